@@ -1,0 +1,53 @@
+/** An RGB picture: `data` holds `height × width × 3` bytes, row by row. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
+/** One class: `id` is the data set's own key (a wnid, a folder's name), `name` is for people. */
+export interface ClassLabel {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * How a picture of any shape is brought to a size in pixels:
+ * `squash` to a `size × size` square (the article), `crop` to the centre square of the picture
+ * rescaled to shortest side `size`, or `shortest`: rescaled to that shortest side and left whole
+ * (the paper, which crops at random later).
+ */
+export interface Fit {
+  readonly mode: "squash" | "crop" | "shortest";
+  readonly size: number;
+}
+
+/** One part of a data set. Samples are numbered from 0. */
+export interface Split {
+  readonly length: number;
+  /** The class index of every sample. */
+  readonly labels: Uint16Array<ArrayBuffer>;
+  /** Where a sample comes from: a file's path inside the data set, or `data_batch_1.bin#17`. */
+  path(index: number): string;
+  /** The sample's picture. Throws a {@linkcode BrokenImageError} where it cannot be decoded. */
+  picture(index: number, fit: Fit): Promise<Picture>;
+}
+
+/** A labelled set of pictures: classes in a fixed order, and two splits. */
+export interface Dataset {
+  readonly name: string;
+  readonly classes: readonly ClassLabel[];
+  readonly train: Split;
+  readonly validation: Split;
+  /** What was odd but not fatal, a line each: a class without validation images, say. */
+  readonly warnings: readonly string[];
+}
+
+/** A file that should hold a picture and does not. */
+export class BrokenImageError extends Error {
+  override readonly name = "BrokenImageError";
+
+  constructor(readonly path: string, readonly reason: string) {
+    super(`${path}: ${reason}`);
+  }
+}
