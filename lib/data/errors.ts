@@ -1,0 +1,4 @@
+/** A data set that is missing, incomplete or not understood; the message is one line for the user. */
+export class DataError extends Error {
+  override readonly name: string = "DataError";
+}

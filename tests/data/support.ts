@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { dirname, join } from "@std/path";
+import type { Dataset, Picture, Split } from "../../lib/data/dataset.ts";
+
+/** The folder of real test data beside the project. */
+export const sharedData = fileURLToPath(new URL("../../../shared/data", import.meta.url));
+
+/** A test that needs the real test data, and is skipped where it is missing. */
+export function withSharedData(name: string, test: () => Promise<void>): void {
+  const missing = !existsSync(sharedData);
+  Deno.test({
+    name: missing ? `${name} (skipped: no ../shared/data)` : name,
+    ignore: missing,
+    fn: test,
+  });
+}
+
+/** Runs with a temporary folder that holds the given files, each named by its path in it. */
+export async function withFolder(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      const file = join(folder, path);
+      await Deno.mkdir(dirname(file), { recursive: true });
+      if (typeof content === "string") await Deno.writeTextFile(file, content);
+      else await Deno.writeFile(file, content);
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Mean of the red, green and blue bytes. */
+export function meanColour({ width, height, data }: Picture): number[] {
+  const sums = [0, 0, 0];
+  data.forEach((value, index) => sums[index % 3] = (sums[index % 3] ?? 0) + value);
+  return sums.map((sum) => sum / (width * height));
+}
+
+/** How many samples of each class a split holds. */
+export function countClasses(dataset: Dataset, split: Split): number[] {
+  const counts = dataset.classes.map(() => 0);
+  for (const label of split.labels) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+}
+
+/** A split of plain pictures, each filled with one grey: the sample's number. */
+export function greySplit(labels: readonly number[], size = 4): Split {
+  return {
+    length: labels.length,
+    labels: Uint16Array.from(labels),
+    path: (index) => `grey/${index}.png`,
+    picture: (index) =>
+      Promise.resolve({
+        width: size,
+        height: size,
+        data: new Uint8Array(size * size * 3).fill(index),
+      }),
+  };
+}
