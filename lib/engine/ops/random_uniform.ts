@@ -1,0 +1,34 @@
+import { tf } from "../tf.ts";
+import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
+import { randomStream } from "./random_stream.ts";
+
+/** A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute `shape`. */
+const kernel = "StatelessRandomUniform";
+
+/**
+ * Draws numbers from [0, 1) that depend on nothing but the seed and the backend. Where the backend has a kernel
+ * for it, the seed stays a tensor, so that a compiled step can be given a new one each time.
+ *
+ * @param shape Shape of the result.
+ * @param seed Two int32 numbers, shape [2].
+ * @returns A float32 tensor; it has no gradient.
+ * @throws {RangeError} If the seed's shape or type is another.
+ *
+ * @example
+ * ```ts
+ * const noise = randomUniform([2, 3], tf.tensor1d([42, 0], "int32"));
+ * ```
+ */
+export function randomUniform(shape: number[], seed: tf.Tensor): tf.Tensor {
+  if (seed.dtype !== "int32" || seed.size !== 2 || seed.rank !== 1) {
+    const received = `${seed.dtype} [${seed.shape}]`;
+    throw new RangeError(`The seed must be an int32 tensor of shape [2]. Received: ${received}`);
+  }
+  if (tf.getKernel(kernel, tf.getBackend())) {
+    return tf.engine().runKernel<tf.Tensor>(kernel, { seed }, { shape });
+  }
+  const generator = randomStream(...seed.dataSync());
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  for (let index = 0; index < values.length; index++) values[index] = uniformFloat32(generator);
+  return tf.tensor(values, shape);
+}

@@ -1,0 +1,74 @@
+import { tf } from "../engine/tf.ts";
+import { BatchNormalization } from "./batch_normalization.ts";
+import { SeededDropout } from "./dropout.ts";
+import { initializeVGG } from "./initialize.ts";
+import { LocalResponseNormalization } from "./local_response_normalization.ts";
+import { resolveVGGOptions, type VGGOptions } from "./options.ts";
+import { type LayerPlan, planVGG } from "./plan.ts";
+
+/**
+ * Builds one of the paper's networks with its starting weights.
+ *
+ * Layers have Keras's names: `block1_conv1` (with batch normalization also `block1_conv1_bn` and
+ * `block1_conv1_relu`), `block1_lrn`, `block1_pool`, `flatten`, `fc1`, `fc1_dropout`, `fc2`, `fc2_dropout`,
+ * `predictions`; in the small head `average_pool`.
+ *
+ * @returns A model from [batch, inputSize, inputSize, channels] to [batch, classes].
+ * @throws {RangeError} For an option that is not allowed.
+ *
+ * @example
+ * ```ts
+ * import { buildVGG, tf } from "vgg";
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.25, head: "small" });
+ * model.predict(tf.zeros([1, 32, 32, 3])); // ten probabilities
+ * ```
+ */
+export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
+  const resolved = resolveVGGOptions(options);
+  const { inputSize, channels, configuration } = resolved;
+  const input = tf.input({ shape: [inputSize, inputSize, channels], name: "input" });
+  const output = planVGG(resolved).reduce((tensor, plan) => applied(layerOf(plan), tensor), input);
+  const model = tf.model({ inputs: input, outputs: output, name: `vgg_${configuration}` });
+  initializeVGG(model, resolved);
+  return model;
+}
+
+function layerOf(plan: LayerPlan): tf.layers.Layer {
+  const { name } = plan;
+  switch (plan.kind) {
+    case "convolution":
+      return tf.layers.conv2d({
+        name,
+        filters: plan.filters,
+        kernelSize: plan.kernelSize,
+        padding: "same",
+        useBias: plan.bias,
+        activation: plan.relu ? "relu" : "linear",
+        kernelInitializer: "zeros",
+      });
+    case "dense": {
+      const { units, activation } = plan;
+      return tf.layers.dense({ name, units, activation, kernelInitializer: "zeros" });
+    }
+    case "batch_normalization":
+      return new BatchNormalization({ name, momentum: plan.momentum, epsilon: plan.epsilon });
+    case "local_response_normalization":
+      return new LocalResponseNormalization({ name });
+    case "dropout":
+      return new SeededDropout({ name, rate: plan.rate, stream: plan.stream });
+    case "relu":
+      return tf.layers.activation({ name, activation: "relu" });
+    case "max_pooling":
+      return tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 });
+    case "flatten":
+      return tf.layers.flatten({ name });
+    case "global_average_pooling":
+      return tf.layers.globalAveragePooling2d({ name });
+  }
+}
+
+function applied(layer: tf.layers.Layer, tensor: tf.SymbolicTensor): tf.SymbolicTensor {
+  const output = layer.apply(tensor);
+  if (output instanceof tf.SymbolicTensor) return output;
+  throw new Error(`Layer ${layer.name} did not give one symbolic tensor.`);
+}

@@ -1,0 +1,68 @@
+import { randomStream } from "../engine/ops/random_stream.ts";
+import { tf } from "../engine/tf.ts";
+import { copyShallower } from "./copy_shallower.ts";
+import { fillNormal } from "./fill_normal.ts";
+import type { Distribution, NormalDistribution, ResolvedVGGOptions } from "./options.ts";
+
+/** The part of the options that says how weights start. */
+export type InitialWeights = Pick<
+  ResolvedVGGOptions,
+  "initializer" | "classifierInitializer" | "seed"
+>;
+
+/**
+ * Gives every kernel of a network its starting values; biases and normalizations stay as they are. Each layer
+ * draws from a stream of its own that follows from the seed and the layer's name, in JavaScript: the weights are
+ * the same on every engine, and another head leaves those of the convolutions unchanged.
+ *
+ * @throws {RangeError} If the weights shall come from a network that shares no layer with this one.
+ */
+export function initializeVGG(model: tf.LayersModel, options: InitialWeights): void {
+  const { initializer, classifierInitializer, seed } = options;
+  const isName = typeof initializer === "string";
+  const copied = isName ? [] : copyShallower(initializer.from, model);
+  const general = isName ? initializer : initializer.others ?? "he";
+  for (const layer of model.layers) {
+    const [kernel, ...others] = layer.getWeights();
+    if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
+    const ownRule = layer.name === "predictions" && classifierInitializer !== "same";
+    const distribution = ownRule ? classifierInitializer : general;
+    const drawn = tf.tensor(drawKernel(kernel.shape, distribution, seed, layer.name), kernel.shape);
+    layer.setWeights([drawn, ...others]);
+    drawn.dispose();
+  }
+}
+
+function isWeightLayer(layer: tf.layers.Layer): boolean {
+  return ["Conv2D", "Dense"].includes(layer.getClassName());
+}
+
+function drawKernel(
+  shape: number[],
+  distribution: Distribution | NormalDistribution,
+  seed: number,
+  name: string,
+): Float32Array {
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  const generator = randomStream(seed, name);
+  const fanIn = tf.util.sizeFromShape(shape.slice(0, -1));
+  const positions = tf.util.sizeFromShape(shape.slice(0, -2));
+  const fanOut = positions * (shape.at(-1) ?? 1);
+  if (distribution === "glorot") {
+    const limit = Math.sqrt(6 / (fanIn + fanOut));
+    for (let index = 0; index < values.length; index++) {
+      values[index] = limit * generator.next() / 2 ** 31;
+    }
+  } else {
+    fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
+  }
+  return values;
+}
+
+function standardDeviationOf(
+  distribution: "he" | "paper" | NormalDistribution,
+  fanIn: number,
+): number {
+  if (distribution === "he") return Math.sqrt(2 / fanIn);
+  return distribution === "paper" ? 0.1 : distribution.standardDeviation;
+}
