@@ -14,7 +14,7 @@ import { type LayerPlan, planVGG } from "./plan.ts";
  * `predictions`; in the small head `average_pool`.
  *
  * @returns A model from [batch, inputSize, inputSize, channels] to [batch, classes].
- * @throws {RangeError} For an option that is not allowed.
+ * @throws {RangeError} For an option that is not allowed, or an initial network that shares no layer.
  *
  * @example
  * ```ts
@@ -29,7 +29,12 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
   const input = tf.input({ shape: [inputSize, inputSize, channels], name: "input" });
   const output = planVGG(resolved).reduce((tensor, plan) => applied(layerOf(plan), tensor), input);
   const model = tf.model({ inputs: input, outputs: output, name: `vgg_${configuration}` });
-  initializeVGG(model, resolved);
+  try {
+    initializeVGG(model, resolved);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
   return model;
 }
 
