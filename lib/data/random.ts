@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { randomStream as openGenerator } from "../engine/ops/random_stream.ts";
 
 /** A stream of random numbers that its seeds alone determine. */
 export interface RandomStream {
@@ -16,10 +16,10 @@ export interface RandomStream {
  * Opens the stream of random numbers that belongs to a list of seeds: (run's seed, epoch, batch),
  * say. Lists that differ anywhere give unrelated streams, the same list the same numbers.
  *
- * @param seeds Whole numbers (used to 32 bits) or words.
+ * @param seeds Whole numbers or words.
  */
 export function randomStream(...seeds: readonly (number | string)[]): RandomStream {
-  const generator = xoroshiro128plusFromState(mixSeeds(seeds));
+  const generator = openGenerator(...seeds);
   const uniform = (low: number, high: number): number =>
     low + (high - low) * uniformFloat64(generator);
   return {
@@ -39,20 +39,4 @@ export function shuffle(values: Uint32Array, random: RandomStream): void {
     values[last] = values[other] ?? 0;
     values[other] = kept;
   }
-}
-
-/** Folds the seeds into 128 bits; every step passes through MurmurHash3's finisher. */
-function mixSeeds(seeds: readonly (number | string)[]): number[] {
-  let state = 0x9e3779b9;
-  for (const seed of seeds) {
-    const words = typeof seed === "string" ? new TextEncoder().encode(seed) : [seed];
-    for (const word of words) state = finish(Math.imul(state ^ word, 0x85ebca6b) + 0x165667b1);
-  }
-  return [1, 2, 3, 4].map((lane) => finish(state + Math.imul(lane, 0x9e3779b9)));
-}
-
-function finish(bits: number): number {
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
 }
