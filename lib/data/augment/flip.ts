@@ -1,0 +1,24 @@
+import type { Batch } from "../batches.ts";
+import { copySquare } from "../copy_pixels.ts";
+import { randomStream } from "../random.ts";
+import type { Augmenter } from "./augmenter.ts";
+
+/**
+ * Mirrors half of the pictures left to right. It copies bytes on the processor: that takes less time
+ * than sending a second index tensor to an engine, and is the same on all of them.
+ */
+export function flipAugmenter(): Augmenter {
+  return {
+    draw: ({ length, size, pixels: original }: Batch, seed) => {
+      const random = randomStream("flip", seed);
+      const pixels = new Uint8Array(original.length);
+      for (let position = 0; position < length; position++) {
+        const place = { width: size, left: 0, top: position * size };
+        const flip = random.uniform(0, 1) < 0.5;
+        copySquare({ ...place, data: original }, { ...place, data: pixels }, size, flip);
+      }
+      return { length, size, pixels, parameters: [] };
+    },
+    apply: (images) => images,
+  };
+}

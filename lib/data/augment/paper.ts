@@ -1,0 +1,72 @@
+import { tf } from "../../engine/tf.ts";
+import type { Batch } from "../batches.ts";
+import { type RandomStream, randomStream } from "../random.ts";
+import type { Paper } from "./augmentation.ts";
+import type { Augmenter, Parameter } from "./augmenter.ts";
+import type { ColourStatistics } from "./colours.ts";
+import { principalAxes, type PrincipalAxis } from "./pca.ts";
+
+/**
+ * The paper's augmentation (section 3.1). Crop and mirroring are chosen when the batch is made (see
+ * `cropFor`); here crops of another scale are resized, all in one operation, and colours shifted as
+ * Krizhevsky et al. did (2012, section 4.1): each picture by one random amount along each principal
+ * axis of the training set's colours.
+ *
+ * That amount is `colourShift` × a normal random number × the axis's variance, in units where white
+ * is 1, the only ones in which those words give a moderate shift: about 4 of 255 for ImageNet.
+ *
+ * @param colours What the training set's colours are like; needed where `colourShift` is not 0.
+ */
+export function paperAugmenter(paper: Paper, colours?: ColourStatistics): Augmenter {
+  if (paper.colourShift !== 0 && !colours) {
+    throw new RangeError("a colour shift needs the colour statistics of the training set");
+  }
+  const axes = colours ? principalAxes(colours.covariance) : [];
+  const resizes = paper.shortestSide[0] !== paper.shortestSide[1];
+  return {
+    draw: ({ length, size, pixels, crops }: Batch, seed) => {
+      const parameters: Parameter[] = [];
+      if (resizes) {
+        if (!crops) throw new RangeError("batches must be made with the augmentation's crop");
+        parameters.push({ shape: [length, 4], values: crops.boxes });
+      }
+      if (paper.colourShift !== 0) {
+        const values = drawShifts(length, axes, paper.colourShift, randomStream("colour", seed));
+        parameters.push({ shape: [length, 1, 1, 3], values });
+      }
+      return { length, size, pixels, parameters };
+    },
+    apply: (images, parameters) => {
+      const [boxes] = resizes ? parameters : [];
+      const shift = parameters[resizes ? 1 : 0];
+      const cropped = boxes ? resizeCrops(images, boxes, paper.crop) : images;
+      return shift ? cropped.add(shift) : cropped;
+    },
+  };
+}
+
+function resizeCrops(images: tf.Tensor4D, boxes: tf.Tensor, size: number): tf.Tensor4D {
+  const count = images.shape[0];
+  const numbers = tf.range(0, count, 1, "int32");
+  return tf.image.cropAndResize(images, boxes.as2D(count, 4), numbers, [size, size], "bilinear");
+}
+
+/** Shifts of red, green and blue in units of 0 to 255, `[length, 1, 1, 3]`. */
+function drawShifts(
+  length: number,
+  axes: readonly PrincipalAxis[],
+  deviation: number,
+  random: RandomStream,
+): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(length * 3);
+  for (let position = 0; position < length; position++) {
+    for (const { direction, variance } of axes) {
+      // Variance in units of 0 to 1 is variance / 255²; the shift goes back by × 255.
+      const amount = random.normal() * deviation * variance / 255;
+      direction.forEach((part, channel) => {
+        values[position * 3 + channel] = (values[position * 3 + channel] ?? 0) + part * amount;
+      });
+    }
+  }
+  return values;
+}

@@ -1,0 +1,59 @@
+import type { ColourStatistics, Triple } from "./colours.ts";
+
+/** A direction in which the colours of a data set vary, and how much. */
+export interface PrincipalAxis {
+  /** Of length 1. */
+  readonly direction: Triple;
+  /** The variance along it, in the square of the colours' unit. */
+  readonly variance: number;
+}
+
+/**
+ * The principal axes of a set of colours: the eigenvectors of their covariance matrix, found by
+ * Jacobi rotations, largest variance first.
+ *
+ * @example
+ * ```ts
+ * import { principalAxes } from "./pca.ts";
+ *
+ * principalAxes([[9, 0, 0], [0, 4, 0], [0, 0, 1]])[0]; // { direction: [1, 0, 0], variance: 9 }
+ * ```
+ */
+export function principalAxes(covariance: ColourStatistics["covariance"]): PrincipalAxis[] {
+  const matrix = covariance.map((row) => [...row]);
+  const vectors = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  // Convergence is quadratic: a 3 × 3 matrix is diagonal to the last bit after about five sweeps.
+  for (let sweep = 0; sweep < 12; sweep++) {
+    for (const [one, other] of [[0, 1], [0, 2], [1, 2]] as const) {
+      rotateAway(matrix, vectors, one, other);
+    }
+  }
+  return [0, 1, 2].map((axis): PrincipalAxis => ({
+    direction: [at(vectors, 0, axis), at(vectors, 1, axis), at(vectors, 2, axis)],
+    variance: at(matrix, axis, axis),
+  })).sort((one, other) => other.variance - one.variance);
+}
+
+/** Turns the plane of two axes so that the matrix becomes zero at their crossing. */
+function rotateAway(matrix: number[][], vectors: number[][], one: number, other: number): void {
+  const crossing = at(matrix, one, other);
+  if (crossing === 0) return;
+  const angle = Math.atan2(2 * crossing, at(matrix, other, other) - at(matrix, one, one)) / 2;
+  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
+  for (const row of [...matrix, ...vectors]) mix(row, one, other, sine, cosine);
+  for (const column of [0, 1, 2]) {
+    const values = matrix.map((row) => row[column] ?? 0);
+    mix(values, one, other, sine, cosine);
+    matrix.forEach((row, index) => row[column] = values[index] ?? 0);
+  }
+}
+
+function mix(values: number[], one: number, other: number, sine: number, cosine: number): void {
+  const [first, second] = [values[one] ?? 0, values[other] ?? 0];
+  values[one] = cosine * first - sine * second;
+  values[other] = sine * first + cosine * second;
+}
+
+function at(matrix: readonly (readonly number[])[], row: number, column: number): number {
+  return matrix[row]?.[column] ?? 0;
+}

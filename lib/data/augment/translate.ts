@@ -1,0 +1,64 @@
+import type { Batch } from "../batches.ts";
+import { randomStream } from "../random.ts";
+import type { Translate } from "./augmentation.ts";
+import type { Augmenter } from "./augmenter.ts";
+
+/**
+ * Moves pictures by whole pixels, and mirrors half of them where `flip` says so, in one copy of bytes
+ * on the processor: a few microseconds a small picture, and the same on every engine.
+ *
+ * @throws {RangeError} Where `pixels` is not a whole number, 0 or more, or (when a batch comes) where
+ *   pictures are too small to mirror so many.
+ */
+export function translateAugmenter({ pixels: most, fill, flip }: Translate): Augmenter {
+  if (!Number.isInteger(most) || most < 0) {
+    throw new RangeError(`pixels must be a whole number, 0 or more. Received: ${most}`);
+  }
+  return {
+    draw: ({ length, size, pixels: original }: Batch, seed) => {
+      if (most >= size) {
+        throw new RangeError(
+          `pixels must be less than the pictures' size, ${size}. Received: ${most}`,
+        );
+      }
+      const random = randomStream("translate", seed);
+      const pixels = new Uint8Array(original.length);
+      for (let position = 0; position < length; position++) {
+        const rows = sources(size, random.integer(-most, most), fill);
+        const columns = sources(size, random.integer(-most, most), fill);
+        if (flip && random.uniform(0, 1) < 0.5) columns.reverse();
+        const bytes = size * size * 3;
+        const range = [position * bytes, (position + 1) * bytes] as const;
+        copy(original.subarray(...range), pixels.subarray(...range), rows, columns);
+      }
+      return { length, size, pixels, parameters: [] };
+    },
+    apply: (images) => images,
+  };
+}
+
+/** Where each place along an axis takes its pixel from; -1 for none. */
+function sources(size: number, shift: number, fill: Translate["fill"]): Int32Array {
+  return Int32Array.from({ length: size }, (_, place) => {
+    const source = place - shift;
+    if (source >= 0 && source < size) return source;
+    if (fill === "zero") return -1;
+    return source < 0 ? -source : 2 * (size - 1) - source;
+  });
+}
+
+function copy(from: Uint8Array, to: Uint8Array, rows: Int32Array, columns: Int32Array): void {
+  const size = columns.length;
+  rows.forEach((row, top) => {
+    if (row < 0) return;
+    for (let left = 0; left < size; left++) {
+      const column = columns[left] ?? -1;
+      if (column < 0) continue;
+      const source = (row * size + column) * 3;
+      const target = (top * size + left) * 3;
+      to[target] = from[source] ?? 0;
+      to[target + 1] = from[source + 1] ?? 0;
+      to[target + 2] = from[source + 2] ?? 0;
+    }
+  });
+}

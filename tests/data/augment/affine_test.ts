@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import {
+  affineAugmenter,
+  affineMatrix,
+  type Distortion,
+  drawDistortion,
+} from "../../../lib/data/augment/affine.ts";
+import { articleAugmentation } from "../../../lib/data/augment/augmentation.ts";
+import { randomStream } from "../../../lib/data/random.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { batchOf, largestDifference, onPlainEngine } from "./support.ts";
+
+const Golden = z.object({
+  side: z.number(),
+  moments: z.record(z.string(), z.tuple([z.number(), z.number(), z.number(), z.number()])),
+  cases: z.array(z.object({
+    parameters: z.object({
+      theta: z.number().default(0),
+      tx: z.number().default(0),
+      ty: z.number().default(0),
+      shear: z.number().default(0),
+      zx: z.number().default(1),
+      zy: z.number().default(1),
+      flip_horizontal: z.boolean().default(false),
+    }),
+    result: z.string().transform((hundredths) =>
+      hundredths.split(" ").map((value) => Number(value) / 100)
+    ),
+  })),
+});
+
+async function golden(): Promise<z.infer<typeof Golden>> {
+  const file = new URL("../golden/keras_affine.json", import.meta.url);
+  return Golden.parse(JSON.parse(await Deno.readTextFile(file)));
+}
+
+const same: Distortion = {
+  rotation: 0,
+  shiftX: 0,
+  shiftY: 0,
+  shear: 0,
+  zoomX: 1,
+  zoomY: 1,
+  flip: false,
+};
+
+Deno.test("drawDistortion() draws as ImageDataGenerator.get_random_transform does", async () => {
+  const random = randomStream(11);
+  const draws = Array.from(
+    { length: 20_000 },
+    () => drawDistortion(articleAugmentation, 224, random),
+  );
+  const names = {
+    theta: "rotation",
+    tx: "shiftX",
+    ty: "shiftY",
+    shear: "shear",
+    zx: "zoomX",
+    zy: "zoomY",
+  } as const;
+  const { moments } = await golden();
+  for (const [kerasName, name] of Object.entries(names)) {
+    const values = draws.map((draw) => draw[name]);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    const deviation = Math.sqrt(squares / values.length);
+    const [kerasMean = NaN, kerasDeviation = NaN, low = NaN, high = NaN] = moments[kerasName] ?? [];
+    assert.ok(Math.abs(mean - kerasMean) < 0.05 * kerasDeviation, `${name}'s mean: ${mean}`);
+    assert.ok(Math.abs(deviation / kerasDeviation - 1) < 0.02, `${name} deviates by ${deviation}`);
+    const tolerance = 0.01 * (high - low);
+    assert.ok(Math.abs(Math.min(...values) - low) < tolerance, `${name}'s lowest`);
+    assert.ok(Math.abs(Math.max(...values) - high) < tolerance, `${name}'s highest`);
+  }
+  assert.ok(draws.every(({ flip }) => !flip));
+});
+
+onPlainEngine("affineAugmenter() gives Keras's pictures for Keras's parameters", async () => {
+  const { side, cases } = await golden();
+  const formula = (_: number, row: number, column: number, channel: number): number =>
+    (row * 37 + column * 91 + channel * 53 + row * column * 7) % 256;
+  const batch = batchOf(cases.length, side, formula);
+  const matrices = cases.map(({ parameters: { theta, tx, ty, shear, zx, zy, flip_horizontal } }) =>
+    affineMatrix({
+      rotation: theta,
+      // Keras's "height shift", tx, moves along the row, and ty down the column.
+      shiftX: tx,
+      shiftY: ty,
+      shear,
+      zoomX: zx,
+      zoomY: zy,
+      flip: flip_horizontal,
+    }, side)
+  );
+  const result = tf.tidy(() => {
+    const images = tf.tensor4d(Float32Array.from(batch.pixels), [cases.length, side, side, 3]);
+    return affineAugmenter(articleAugmentation).apply(images, [tf.tensor2d(matrices)]);
+  });
+  const values = await result.data();
+  result.dispose();
+  cases.forEach(({ parameters, result }, index) => {
+    const ours = values.subarray(index * result.length, (index + 1) * result.length);
+    const difference = largestDifference(ours, result);
+    assert.ok(difference < 0.02, `${JSON.stringify(parameters)} is off by ${difference}`);
+  });
+});
+
+Deno.test("affineMatrix() leaves pictures alone without a distortion, and mirrors them", () => {
+  assert.ok(largestDifference(affineMatrix(same, 10), [1, 0, 0, 0, 1, 0, 0, 0]) < 1e-12);
+  const mirrored = affineMatrix({ ...same, flip: true }, 10);
+  assert.ok(largestDifference(mirrored, [-1, 0, 9, 0, 1, 0, 0, 0]) < 1e-12);
+});

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import {
+  articleAugmentation,
+  type Augmentation,
+  cropFor,
+  fitFor,
+  makeAugment,
+  resolveNormalisation,
+} from "../../../lib/data/augment/mod.ts";
+import type { Batch } from "../../../lib/data/batches.ts";
+import { batchOf, largestDifference, onPlainEngine } from "./support.ts";
+
+const rescale = resolveNormalisation("rescale");
+
+function augmented(augmentation: Augmentation, batch: Batch, seed: number): number[] {
+  const images = makeAugment(augmentation, rescale)(batch, seed);
+  const values = Array.from(images.dataSync());
+  images.dispose();
+  return values;
+}
+
+const paper = {
+  kind: "paper",
+  crop: 4,
+  shortestSide: [4, 8],
+  flip: true,
+  colourShift: 0,
+} as const;
+
+onPlainEngine("makeAugment() gives the same images for the same seed, others for another", () => {
+  const batch = batchOf(3, 8, (index, row, column) => index * 60 + row * column);
+  const kinds: Augmentation[] = [
+    { kind: "flip" },
+    { kind: "translate", pixels: 2, fill: "reflect", flip: true },
+    articleAugmentation,
+  ];
+  for (const augmentation of kinds) {
+    const first = augmented(augmentation, batch, 1);
+    assert.equal(first.length, 3 * 8 * 8 * 3);
+    assert.deepEqual(augmented(augmentation, batch, 1), first);
+    const others = [2, 3, 4].map((seed) =>
+      largestDifference(augmented(augmentation, batch, seed), first)
+    );
+    assert.ok(Math.max(...others) > 0, augmentation.kind);
+  }
+});
+
+onPlainEngine("makeAugment() changes nothing but the scale without an augmentation", () => {
+  const batch = batchOf(2, 3, (index, row, column, channel) => index + row * 50 + column + channel);
+  const expected = Array.from(batch.pixels, (byte) => byte / 255);
+  assert.ok(largestDifference(augmented({ kind: "none" }, batch, 1), expected) < 1e-6);
+});
+
+onPlainEngine("makeAugment() mirrors about half of the pictures", () => {
+  const batch = batchOf(200, 2, (_index, _row, column) => column * 255);
+  const values = augmented({ kind: "flip" }, batch, 5);
+  const mirrored = Array.from({ length: 200 }, (_, index) => values[index * 12]);
+  const count = mirrored.filter((value) => value === 1).length;
+  assert.ok(count > 65 && count < 135, `${count} of 200`);
+});
+
+onPlainEngine("makeAugment() moves pictures to every place, filling as asked", () => {
+  const batch = batchOf(300, 5, (_index, row, column) => row * 10 + column + 1);
+  const seen = { reflect: new Set<string>(), zero: new Set<string>() };
+  for (const fill of ["reflect", "zero"] as const) {
+    const values = augmented({ kind: "translate", pixels: 1, fill, flip: false }, batch, 9);
+    for (let index = 0; index < 300; index++) {
+      const at = (row: number, column: number): number =>
+        Math.round((values[((index * 5 + row) * 5 + column) * 3] ?? 0) * 255);
+      const centre = at(2, 2) - 1;
+      const [down, right] = [2 - Math.floor(centre / 10), 2 - centre % 10];
+      seen[fill].add(`${down},${right}`);
+      if (right === 1) assert.equal(at(2, 0), fill === "zero" ? 0 : at(2, 2));
+      if (down === -1) assert.equal(at(4, 2), fill === "zero" ? 0 : at(2, 2));
+    }
+  }
+  assert.equal(seen.reflect.size, 9);
+  assert.equal(seen.zero.size, 9);
+});
+
+onPlainEngine("makeAugment() resizes the paper's crops by their boxes, as areas", () => {
+  // The top left 8 × 8 pixels hold blocks of 2 × 2: at half size each block is one pixel.
+  const blocks = batchOf(
+    1,
+    8,
+    (_index, row, column) => Math.floor(row / 2) * 40 + Math.floor(column / 2) * 10,
+  );
+  const box = (side: number): number[] => {
+    const [first, last] = [(side / 4 - 1) / 2, side - (side / 4 + 1) / 2].map((place) => place / 7);
+    return [first ?? 0, first ?? 0, last ?? 0, last ?? 0];
+  };
+  const crop = (side: number): number[] => {
+    const crops = { size: 4, boxes: Float32Array.from(box(side)) };
+    return augmented(paper, { ...blocks, crops }, 1).map((value) => Math.round(value * 255));
+  };
+  const pixel = (row: number, column: number): number[] => Array(3).fill(row * 40 + column * 10);
+  const grid = [0, 1, 2, 3].flatMap((row) => [0, 1, 2, 3].flatMap((column) => pixel(row, column)));
+  assert.deepEqual(crop(8), grid);
+  // At full size the crop is the top left 4 × 4 pixels.
+  const corner = [0, 0, 1, 1].flatMap((row) =>
+    [0, 0, 1, 1].flatMap((column) => pixel(row, column))
+  );
+  assert.deepEqual(crop(4), corner);
+});
+
+onPlainEngine("makeAugment() shifts the paper's colours along their principal axes", () => {
+  // All variance lies along (1, 1, 1): 3 · 0.06 in units where white is 1.
+  const row = [0.06 * 255 ** 2, 0.06 * 255 ** 2, 0.06 * 255 ** 2] as const;
+  const colours = {
+    mean: [0, 0, 0],
+    standardDeviation: [0, 0, 0],
+    covariance: [row, row, row],
+  } as const;
+  const augmentation = { ...paper, shortestSide: [4, 4], colourShift: 0.1 } as const;
+  const augment = makeAugment(augmentation, rescale, colours);
+  const images = augment(batchOf(2000, 4, () => 100), 3);
+  const values = images.dataSync();
+  images.dispose();
+  const shifts = Array.from({ length: 2000 }, (_, index) => (values[index * 48] ?? 0) - 100 / 255);
+  values.forEach((value, at) => {
+    const shift = shifts[Math.floor(at / 48)] ?? NaN;
+    assert.ok(Math.abs(value - 100 / 255 - shift) < 1e-5, "grey stays grey");
+  });
+  const deviation = Math.sqrt(shifts.reduce((sum, shift) => sum + shift ** 2, 0) / shifts.length);
+  // 0.1 · 0.18 along an axis of which each channel is 1/√3.
+  assert.ok(Math.abs(deviation / (0.018 / Math.sqrt(3)) - 1) < 0.05, `${deviation}`);
+});
+
+Deno.test("makeAugment() says what the paper's augmentation lacks", () => {
+  assert.throws(() => makeAugment({ ...paper, colourShift: 0.1 }, rescale), /colour statistics/);
+  const batch = batchOf(1, 8, () => 0);
+  assert.throws(() => makeAugment(paper, rescale)(batch, 1), /augmentation's crop/);
+  const wide = { kind: "translate", pixels: 8, fill: "zero", flip: false } as const;
+  assert.throws(() => makeAugment(wide, rescale)(batch, 1), /less than .* 8. Received: 8/);
+  assert.throws(() => makeAugment({ ...wide, pixels: 0.5 }, rescale), /Received: 0.5/);
+});
+
+Deno.test("fitFor() and cropFor() prepare pictures for the paper's crops alone", () => {
+  const squash = { mode: "squash", size: 4 } as const;
+  assert.deepEqual(fitFor(paper, squash), { mode: "shortest", size: 8 });
+  assert.deepEqual(cropFor(paper), { size: 4, shortestSide: [4, 8], flip: true });
+  assert.equal(fitFor(articleAugmentation, squash), squash);
+  assert.equal(cropFor(articleAugmentation), undefined);
+});

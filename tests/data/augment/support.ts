@@ -1,0 +1,43 @@
+import { tf } from "../../../lib/engine/tf.ts";
+import type { Batch } from "../../../lib/data/batches.ts";
+
+/** A test on TensorFlow.js's plain backend that must leave no tensor behind. */
+export function onPlainEngine(name: string, test: () => Promise<void> | void): void {
+  Deno.test(name, async () => {
+    await tf.setBackend("cpu");
+    const before = tf.memory().numTensors;
+    await test();
+    const left = tf.memory().numTensors - before;
+    if (left !== 0) throw new Error(`${left} tensors were left behind`);
+  });
+}
+
+/** A batch of square pictures, every byte given by its picture, row, column and channel. */
+export function batchOf(
+  length: number,
+  size: number,
+  byte: (index: number, row: number, column: number, channel: number) => number,
+): Batch {
+  const pixels = new Uint8Array(length * size * size * 3);
+  for (let at = 0; at < pixels.length; at++) {
+    const pixel = Math.floor(at / 3);
+    const row = Math.floor(pixel / size);
+    pixels[at] = byte(Math.floor(row / size), row % size, pixel % size, at % 3);
+  }
+  return {
+    length,
+    size,
+    pixels,
+    labels: new Uint16Array(length),
+    indices: Uint32Array.from({ length }, (_, index) => index),
+  };
+}
+
+/** The largest difference between two lists of numbers. */
+export function largestDifference(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  if (one.length !== other.length) return Infinity;
+  return Array.from(one).reduce(
+    (largest, value, index) => Math.max(largest, Math.abs(value - (other[index] ?? NaN))),
+    0,
+  );
+}
