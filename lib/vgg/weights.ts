@@ -12,10 +12,7 @@ export async function saveWeights(
 ): Promise<void> {
   const weights = namedWeights(model);
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
-  const read = (name: string): Float32Array => {
-    const tensor = weights.get(name)!.read();
-    return tensor.dataSync() as Float32Array;
-  };
+  const read = (name: string): Float32Array => weights.get(name)!.read().dataSync<"float32">();
   await writeSafetensors(path, shapes, read, metadata);
 }
 
@@ -40,7 +37,9 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
   if (misfits.length > 0) throw new TypeError(`${path} does not fit: ${misfits.join("; ")}`);
   for (const [name, weight] of weights) {
     const { shape, values } = arrays.get(name)!;
-    tf.tidy(() => weight.write(tf.tensor(values, [...shape])));
+    const tensor = tf.tensor(values, [...shape]);
+    weight.write(tensor);
+    tensor.dispose();
   }
 }
 

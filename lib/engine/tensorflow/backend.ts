@@ -1,0 +1,61 @@
+import util from "node:util";
+import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { tf } from "../tf.ts";
+import { Binding } from "./binding.ts";
+import { CApi } from "./c_api.ts";
+import { registerKernels } from "./kernels/register.ts";
+
+/** The name tfjs-node's kernels are registered under. */
+export const backendName = "tensorflow";
+
+/**
+ * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels,
+ * with this project's faster ones over them, on our {@linkcode Binding} in place of their addon.
+ *
+ * @param path The full path of `libtensorflow_cc`.
+ * @returns The binding, which knows the version and the devices.
+ */
+export async function startTensorFlow(path: string): Promise<Binding> {
+  setDefaults();
+  const binding = new Binding(new CApi(path));
+  mendNodeUtil();
+  const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
+    import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
+    import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
+  ]);
+  // The boundary to tfjs-node: its type names also SavedModels, which this binding does not offer.
+  const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
+  tf.registerBackend(
+    backendName,
+    () => new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu"),
+    3,
+  );
+  registerKernels();
+  if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");
+  await tf.ready();
+  return binding;
+}
+
+/** The backend in use. Looked up at each call: `tf.engine().reset()` makes a new one. */
+export function currentBackend(): NodeJSKernelBackend {
+  return tf.backend() as NodeJSKernelBackend;
+}
+
+/**
+ * What TensorFlow reads from the environment as it is loaded, where the user has not set it:
+ * oneDNN's kernels (on processors without AVX-512 TensorFlow leaves them off, though they train
+ * a VGG net three times as fast there), and no greeting with build flags; errors still show.
+ */
+function setDefaults(): void {
+  const defaults = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };
+  for (const [name, value] of Object.entries(defaults)) {
+    if (!Deno.env.has(name)) Deno.env.set(name, value);
+  }
+}
+
+/** tfjs-node 4.22 calls two functions that current versions of `node:util` no longer have. */
+function mendNodeUtil(): void {
+  const old = util as unknown as Record<string, unknown>;
+  old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  old.isArray ??= Array.isArray;
+}

@@ -1,0 +1,29 @@
+import { AttributeType, type OpAttribute } from "../attributes.ts";
+import { DataType } from "../c_api.ts";
+
+/** Short makers of op attributes, for the kernels of this folder. */
+export const typeOf = (name: string, type: keyof typeof DataType): OpAttribute => ({
+  name,
+  type: AttributeType.type,
+  value: DataType[type],
+});
+
+export const float32 = typeOf("T", "float32");
+
+export const text = (name: string, value: string): OpAttribute => ({
+  name,
+  type: AttributeType.string,
+  value,
+});
+
+export const flag = (name: string, value: boolean): OpAttribute => ({
+  name,
+  type: AttributeType.bool,
+  value,
+});
+
+export const float = (name: string, value: number): OpAttribute => ({
+  name,
+  type: AttributeType.float,
+  value,
+});

@@ -1,0 +1,53 @@
+import { tf } from "../../tf.ts";
+import { flag, float32, text } from "./attributes.ts";
+import { runOp } from "./run.ts";
+
+type Arguments = Parameters<tf.KernelFunc>[0];
+/** Runs a special case of a kernel faster; `undefined` says that this is not the case. */
+type Shortcut = (args: Arguments) => tf.Tensor | undefined;
+
+const channelsLast = text("data_format", "NHWC");
+
+/** A bias added to every position: oneDNN has a kernel for it, broadcasting has not. */
+const biasAdd: Shortcut = ({ inputs: { a, b } }) =>
+  a?.dtype === "float32" && b?.dtype === "float32" &&
+    a.shape.length >= 2 && b.shape.length === 1 && a.shape.at(-1) === b.shape[0]
+    ? runOp("BiasAdd", [float32, channelsLast], [a, b])
+    : undefined;
+
+/** The gradient of {@linkcode biasAdd}: a sum over all axes but the last. */
+const biasAddGradient: Shortcut = ({ inputs: { x }, attrs }) => {
+  if (x?.dtype !== "float32" || x.shape.length < 2 || attrs?.keepDims) return undefined;
+  const axes = tf.util.parseAxisParam(attrs?.axis as number[], x.shape);
+  const last = x.shape.length - 1;
+  return axes.length === last && !axes.includes(last)
+    ? runOp("BiasAddGrad", [float32, channelsLast], [x])
+    : undefined;
+};
+
+/** A product of two matrices: TensorFlow.js knows batches of them only. */
+const matMul: Shortcut = ({ inputs: { a, b }, attrs }) =>
+  a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 2 && b.shape.length === 2
+    ? runOp("MatMul", [
+      float32,
+      flag("transpose_a", attrs?.transposeA === true),
+      flag("transpose_b", attrs?.transposeB === true),
+    ], [a, b])
+    : undefined;
+
+/** Puts the shortcuts before the stock kernels of tfjs-node. */
+export function registerFasterForms(): void {
+  const shortcuts: [string, Shortcut][] = [
+    ["Add", biasAdd],
+    ["Sum", biasAddGradient],
+    ["BatchMatMul", matMul],
+  ];
+  for (const [name, shortcut] of shortcuts) {
+    const stock = tf.getKernel(name, "tensorflow");
+    tf.unregisterKernel(name, "tensorflow");
+    tf.registerKernel({
+      ...stock,
+      kernelFunc: (args) => shortcut(args) ?? stock.kernelFunc(args),
+    });
+  }
+}

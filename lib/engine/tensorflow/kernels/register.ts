@@ -1,0 +1,21 @@
+import { tf } from "../../tf.ts";
+import { batchNormTraining, batchNormTrainingGradient } from "./batch_norm.ts";
+import { registerFasterForms } from "./faster_forms.ts";
+import { reluGradient, replaceReluGradient } from "./relu_gradient.ts";
+import { statelessRandomUniform } from "./random_uniform.ts";
+import { transform } from "./transform.ts";
+
+const added = [
+  batchNormTraining,
+  batchNormTrainingGradient,
+  reluGradient,
+  statelessRandomUniform,
+  transform,
+];
+
+/** Adds to tfjs-node's kernels what it lacks, and faster forms of what it has. Call it once. */
+export function registerKernels(): void {
+  for (const kernel of added) tf.registerKernel(kernel);
+  registerFasterForms();
+  replaceReluGradient();
+}

@@ -1,0 +1,62 @@
+/**
+ * The functions of TensorFlow's C API that this engine calls, as `Deno.dlopen` wants them
+ * (`tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`).
+ */
+export const symbols = {
+  TF_Version: { parameters: [], result: "pointer" },
+
+  TF_NewStatus: { parameters: [], result: "pointer" },
+  TF_GetCode: { parameters: ["pointer"], result: "i32" },
+  TF_Message: { parameters: ["pointer"], result: "pointer" },
+
+  TF_AllocateTensor: { parameters: ["i32", "buffer", "i32", "usize"], result: "pointer" },
+  TF_DeleteTensor: { parameters: ["pointer"], result: "void" },
+  TF_TensorData: { parameters: ["pointer"], result: "pointer" },
+  TF_TensorByteSize: { parameters: ["pointer"], result: "usize" },
+  TF_TensorElementCount: { parameters: ["pointer"], result: "i64" },
+  TF_TensorType: { parameters: ["pointer"], result: "i32" },
+
+  TF_NewGraph: { parameters: [], result: "pointer" },
+  TF_NewBuffer: { parameters: [], result: "pointer" },
+  TF_DeleteBuffer: { parameters: ["pointer"], result: "void" },
+  TF_GraphGetOpDef: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
+
+  TFE_NewContextOptions: { parameters: [], result: "pointer" },
+  TFE_DeleteContextOptions: { parameters: ["pointer"], result: "void" },
+  TFE_NewContext: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TFE_ContextListDevices: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TF_DeviceListCount: { parameters: ["pointer"], result: "i32" },
+  TF_DeviceListName: { parameters: ["pointer", "i32", "pointer"], result: "pointer" },
+  TF_DeleteDeviceList: { parameters: ["pointer"], result: "void" },
+
+  TFE_NewTensorHandle: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TFE_DeleteTensorHandle: { parameters: ["pointer"], result: "void" },
+  TFE_TensorHandleResolve: { parameters: ["pointer", "pointer"], result: "pointer" },
+  TFE_TensorHandleDataType: { parameters: ["pointer"], result: "i32" },
+  TFE_TensorHandleNumDims: { parameters: ["pointer", "pointer"], result: "i32" },
+  TFE_TensorHandleDim: { parameters: ["pointer", "i32", "pointer"], result: "i64" },
+
+  TFE_NewOp: { parameters: ["pointer", "buffer", "pointer"], result: "pointer" },
+  TFE_DeleteOp: { parameters: ["pointer"], result: "void" },
+  TFE_OpAddInput: { parameters: ["pointer", "pointer", "pointer"], result: "void" },
+  TFE_OpAddInputList: { parameters: ["pointer", "buffer", "i32", "pointer"], result: "void" },
+  TFE_OpSetAttrString: { parameters: ["pointer", "buffer", "buffer", "usize"], result: "void" },
+  TFE_OpSetAttrInt: { parameters: ["pointer", "buffer", "i64"], result: "void" },
+  TFE_OpSetAttrFloat: { parameters: ["pointer", "buffer", "f32"], result: "void" },
+  TFE_OpSetAttrBool: { parameters: ["pointer", "buffer", "u8"], result: "void" },
+  TFE_OpSetAttrType: { parameters: ["pointer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrShape: {
+    parameters: ["pointer", "buffer", "buffer", "i32", "pointer"],
+    result: "void",
+  },
+  TFE_OpSetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
+
+  // libc, which the library itself brings along.
+  copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
+  copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
+  malloc: { parameters: ["usize"], result: "pointer" },
+  free: { parameters: ["pointer"], result: "void" },
+} as const;
