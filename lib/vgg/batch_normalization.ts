@@ -36,6 +36,7 @@ const fixed = {
  *
  * @example
  * ```ts
+ * import { tf } from "../engine/tf.ts";
  * const layer = new BatchNormalization({ name: "block1_conv1_bn" });
  * const output = layer.apply(tf.randomNormal([8, 4, 4, 16]), { training: true });
  * ```

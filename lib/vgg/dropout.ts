@@ -22,6 +22,7 @@ const streamStep = 1_000_003;
  *
  * @example
  * ```ts
+ * import { tf } from "../engine/tf.ts";
  * const layer = new SeededDropout({ rate: 0.5 });
  * const output = layer.apply(tf.ones([2, 8]), { training: true, seed: tf.tensor1d([42, 1], "int32") });
  * ```

@@ -21,6 +21,7 @@ export interface LocalResponseNormalizationArguments extends LayerArguments {
  *
  * @example
  * ```ts
+ * import { tf } from "../engine/tf.ts";
  * const output = new LocalResponseNormalization({ name: "block1_lrn" }).apply(tf.ones([1, 2, 2, 8]));
  * ```
  */

@@ -30,6 +30,8 @@ const gradientKernel = "FusedBatchNormTrainingGrad";
  *
  * @example
  * ```ts
+ * import { tf } from "../tf.ts";
+ * const x = tf.randomNormal<tf.Rank.R4>([8, 4, 4, 64]);
  * const { y, mean, variance } = batchNormTraining(x, tf.ones([64]), tf.zeros([64]), 1e-3);
  * ```
  */

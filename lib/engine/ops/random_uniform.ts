@@ -16,6 +16,7 @@ const kernel = "StatelessRandomUniform";
  *
  * @example
  * ```ts
+ * import { tf } from "../tf.ts";
  * const noise = randomUniform([2, 3], tf.tensor1d([42, 0], "int32"));
  * ```
  */
