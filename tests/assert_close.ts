@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { tf } from "../lib/engine/tf.ts";
 
-/** Asserts that two tensors or lists have the same length and differ nowhere by more than `tolerance`. */
+/**
+ * Asserts that two tensors or lists have the same length and differ nowhere by more than
+ * `tolerance`.
+ */
 export function assertClose(
   actual: tf.Tensor | ArrayLike<number> | undefined,
   expected: tf.Tensor | ArrayLike<number> | undefined,

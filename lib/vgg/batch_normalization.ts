@@ -30,9 +30,9 @@ const fixed = {
 };
 
 /**
- * Batch normalization of [batch, height, width, channels] over all but the channels: weights, names and settings of
- * `tf.layers.batchNormalization`, but one fused operation in training. As in Keras 3 the moving variance follows
- * the biased variance of the batch.
+ * Batch normalization of [batch, height, width, channels] over all but the channels: weights, names
+ * and settings of `tf.layers.batchNormalization`, but one fused operation in training. As in Keras
+ * 3 the moving variance follows the biased variance of the batch.
  *
  * @example
  * ```ts

@@ -10,16 +10,17 @@ import { type LayerPlan, planVGG } from "./plan.ts";
  * Builds one of the paper's networks with its starting weights.
  *
  * Layers have Keras's names: `block1_conv1` (with batch normalization also `block1_conv1_bn` and
- * `block1_conv1_relu`), `block1_lrn`, `block1_pool`, `flatten`, `fc1`, `fc1_dropout`, `fc2`, `fc2_dropout`,
- * `predictions`; in the small head `average_pool`.
+ * `block1_conv1_relu`), `block1_lrn`, `block1_pool`, `flatten`, `fc1`, `fc1_dropout`, `fc2`,
+ * `fc2_dropout`, `predictions`; in the small head `average_pool`.
  *
  * @returns A model from [batch, inputSize, inputSize, channels] to [batch, classes].
- * @throws {RangeError} For an option that is not allowed, or an initial network that shares no layer.
+ * @throws {RangeError} For an option that is not allowed, or an initial network that shares no
+ * layer.
  *
  * @example
  * ```ts
  * import { buildVGG, tf } from "vgg";
- * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.25, head: "small" });
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, head: "small" });
  * model.predict(tf.zeros([1, 32, 32, 3])); // ten probabilities
  * ```
  */

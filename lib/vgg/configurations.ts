@@ -23,8 +23,8 @@ const conv1 = (channels: number): Convolution => ({ kind: "convolution", kernelS
 const lrn: ResponseNormalization = { kind: "local_response_normalization" };
 
 /**
- * The six networks of the paper (table 1). Each has five blocks, a block ends with a 2×2 max-pooling,
- * and the fully connected head is the same for all. D is known as VGG16, E as VGG19.
+ * The six networks of the paper (table 1). Each has five blocks, a block ends with a 2×2
+ * max-pooling, and the fully connected head is the same for all. D is known as VGG16, E as VGG19.
  *
  * @example
  * ```ts

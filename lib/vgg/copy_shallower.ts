@@ -5,9 +5,10 @@ const copiedConvolutions = 4;
 const fullyConnected = ["fc1", "fc2", "predictions"];
 
 /**
- * Copies the first four convolutions, with their batch normalization, and the fully connected layers of a trained
- * network into a deeper one, as section 3.1 of the paper initialises B to E from A. Layers match by block, name and
- * shape, not by position: A's fourth convolution is the second of block 3, in E the sixth in all.
+ * Copies the first four convolutions, with their batch normalization, and the fully connected
+ * layers of a trained network into a deeper one, as section 3.1 of the paper initialises B to E
+ * from A. Layers match by block, name and shape, not by position: A's fourth convolution is the
+ * second of block 3, in E the sixth in all.
  *
  * @returns The names of the layers that were copied.
  * @throws {RangeError} If no layer matches.

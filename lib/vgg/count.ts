@@ -27,21 +27,24 @@ export interface VGGCount {
   /** Moving averages of batch normalization. */
   nonTrainableParameters: number;
   /**
-   * Multiply-adds of convolutions and fully connected layers in one forward pass of one image. Padding counts as
-   * if it were multiplied; bias, normalization, activation and pooling do not count.
+   * Multiply-adds of convolutions and fully connected layers in one forward pass of one image.
+   * Padding counts as if it were multiplied; bias, normalization, activation and pooling do not
+   * count.
    */
   macs: number;
   /** Bytes of all parameters, trainable or not, as float32. */
   weightBytes: number;
   /**
-   * Bytes of activations for one image, as float32. `training`: the input and every layer's output, all kept for
-   * the backward pass. `inference`: the largest sum of one layer's input and output, all that must live at once.
+   * Bytes of activations for one image, as float32. `training`: the input and every layer's output,
+   * all kept for the backward pass. `inference`: the largest sum of one layer's input and output,
+   * all that must live at once.
    */
   activationBytes: { training: number; inference: number };
 }
 
 /**
- * Counts a network's parameters, multiply-adds and memory by arithmetic alone: nothing is built or loaded.
+ * Counts a network's parameters, multiply-adds and memory by arithmetic alone: nothing is built or
+ * loaded.
  *
  * @throws {RangeError} For an option that is not allowed.
  *

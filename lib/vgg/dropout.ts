@@ -8,7 +8,10 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[
 export interface SeededDropoutArguments extends LayerArguments {
   /** Share of the values that become zero, at least 0 and less than 1. */
   rate: number;
-  /** Number of the layer within its network: layers of one network differ in it, so that their masks do. Default 0. */
+  /**
+   * Number of the layer within its network: layers of one network differ in it, so that their masks
+   * do. Default 0.
+   */
   stream?: number;
 }
 
@@ -16,15 +19,17 @@ export interface SeededDropoutArguments extends LayerArguments {
 const streamStep = 1_000_003;
 
 /**
- * Dropout whose mask follows from a seed that each step brings along: `model.apply(x, { training: true, seed })`
- * with `seed` two int32 numbers. (tfjs's own layer repeats one mask when it has a seed.) Kept values are divided
- * by 1 − rate. Without `training` it does nothing; without a seed it draws one.
+ * Dropout whose mask follows from a seed that each step brings along: `model.apply(x, { training:
+ * true, seed })` with `seed` two int32 numbers. (tfjs's own layer repeats one mask when it has a
+ * seed.) Kept values are divided by 1 − rate. Without `training` it does nothing; without a seed it
+ * draws one.
  *
  * @example
  * ```ts
  * import { tf } from "../engine/tf.ts";
  * const layer = new SeededDropout({ rate: 0.5 });
- * const output = layer.apply(tf.ones([2, 8]), { training: true, seed: tf.tensor1d([42, 1], "int32") });
+ * const seed = tf.tensor1d([42, 1], "int32");
+ * const output = layer.apply(tf.ones([2, 8]), { training: true, seed });
  * ```
  */
 export class SeededDropout extends tf.layers.Layer {

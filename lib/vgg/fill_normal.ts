@@ -1,7 +1,10 @@
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
-/** Layers of the ziggurat, the base's right edge and the area of each layer (Marsaglia & Tsang 2000). */
+/**
+ * Layers of the ziggurat, the base's right edge and the area of each layer (Marsaglia & Tsang
+ * 2000).
+ */
 const layers = 128;
 const baseEdge = 3.442619855899;
 const layerArea = 9.91256303526217e-3;
@@ -10,8 +13,9 @@ const edges = layerEdges();
 const ratios = edges.map((edge, layer) => (edges[layer + 1] ?? 0) / edge);
 
 /**
- * Fills an array with draws from N(0, standardDeviation²) by the ziggurat method as in Doornik 2005: one 32-bit draw
- * and a multiplication for nearly every value, 25 of the bits for the value and 7 others for the layer.
+ * Fills an array with draws from N(0, standardDeviation²) by the ziggurat method as in Doornik
+ * 2005: one 32-bit draw and a multiplication for nearly every value, 25 of the bits for the value
+ * and 7 others for the layer.
  */
 export function fillNormal(
   values: Float32Array,
@@ -47,7 +51,10 @@ function tail(generator: RandomGenerator, negative: boolean): number {
   }
 }
 
-/** The right edges of the layers from the widest, the base stretched to hold the tail's area, down to zero. */
+/**
+ * The right edges of the layers from the widest, the base stretched to hold the tail's area, down
+ * to zero.
+ */
 function layerEdges(): Float64Array {
   const result = new Float64Array(layers + 1);
   result[0] = layerArea / density(baseEdge);

@@ -11,9 +11,10 @@ export type InitialWeights = Pick<
 >;
 
 /**
- * Gives every kernel of a network its starting values; biases and normalizations stay as they are. Each layer
- * draws from a stream of its own that follows from the seed and the layer's name, in JavaScript: the weights are
- * the same on every engine, and another head leaves those of the convolutions unchanged.
+ * Gives every kernel of a network its starting values; biases and normalizations stay as they are.
+ * Each layer draws from a stream of its own that follows from the seed and the layer's name, in
+ * JavaScript: the weights are the same on every engine, and another head leaves those of the
+ * convolutions unchanged.
  *
  * @throws {RangeError} If the weights shall come from a network that shares no layer with this one.
  */

@@ -16,8 +16,9 @@ export interface LocalResponseNormalizationArguments extends LayerArguments {
 }
 
 /**
- * Divides each value by (k + alpha · Σ a²)^beta, the sum running over its own and the neighbouring channels, n in
- * all (Krizhevsky et al. 2012, section 3.3; configuration A-LRN). Takes [batch, height, width, channels].
+ * Divides each value by (k + alpha · Σ a²)^beta, the sum running over its own and the neighbouring
+ * channels, n in all (Krizhevsky et al. 2012, section 3.3; configuration A-LRN). Takes [batch,
+ * height, width, channels].
  *
  * @example
  * ```ts

@@ -11,8 +11,8 @@ export type Distribution =
   | "paper";
 
 /**
- * Initialisation from a shallower network: its first four convolutions and its fully connected layers are
- * copied where block, name and shape agree; `others` (default `"he"`) draws the rest.
+ * Initialisation from a shallower network: its first four convolutions and its fully connected
+ * layers are copied where block, name and shape agree; `others` (default `"he"`) draws the rest.
  */
 export interface InitializeFrom {
   from: tf.LayersModel;
@@ -43,11 +43,14 @@ export interface VGGOptions {
   /** Factor on the channels of all convolutions and on 4096. Default 1. */
   width?: number;
   /**
-   * Rate of dropout after each hidden layer of the head (after the pooling in the small one), 0 for none.
-   * Default 0.5; 0 in the small head.
+   * Rate of dropout after each hidden layer of the head (after the pooling in the small one), 0 for
+   * none. Default 0.5; 0 in the small head.
    */
   dropout?: number;
-  /** `"4096-4096"`: the paper's; `"small"`: global average pooling, then the classes. Default `"4096-4096"`. */
+  /**
+   * `"4096-4096"`: the paper's; `"small"`: global average pooling, then the classes. Default
+   * `"4096-4096"`.
+   */
   head?: "4096-4096" | "small";
   /** Whether convolutions have a bias. Default true; batch normalization makes it redundant. */
   convBias?: boolean;
@@ -57,7 +60,10 @@ export interface VGGOptions {
   classifierInitializer?: "same" | Distribution | NormalDistribution;
   /** Seed of the initial weights, an integer. Default 42. */
   seed?: number;
-  /** Activation of the last layer; `"linear"` gives logits, which training uses. Default `"softmax"`. */
+  /**
+   * Activation of the last layer; `"linear"` gives logits, which training uses. Default
+   * `"softmax"`.
+   */
   activation?: "softmax" | "linear";
 }
 
@@ -84,7 +90,8 @@ const defaults: Omit<ResolvedVGGOptions, "dropout"> = {
 /**
  * Fills in the defaults and checks every value.
  *
- * @throws {RangeError} For an unknown option or a value that is not allowed: one line that names both.
+ * @throws {RangeError} For an unknown option or a value that is not allowed: one line that names
+ * both.
  */
 export function resolveVGGOptions(options: VGGOptions = {}): ResolvedVGGOptions {
   const given = Object.fromEntries(

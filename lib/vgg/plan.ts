@@ -14,8 +14,8 @@ export type LayerPlan =
   );
 
 /**
- * Lists a network's layers from the first convolution to the predictions, with Keras's names. Building and
- * counting both read this list, so that they cannot disagree.
+ * Lists a network's layers from the first convolution to the predictions, with Keras's names.
+ * Building and counting both read this list, so that they cannot disagree.
  */
 export function planVGG(options: ResolvedVGGOptions): LayerPlan[] {
   const blocks = configurations[options.configuration];

@@ -30,8 +30,8 @@ export function testWithPeers(name: string, run: () => Promise<void>): void {
 }
 
 /**
- * Finds a Python that has the peers, or makes one in the user's cache folder. `VGG_PEERS_PYTHON` names a Python to
- * take as it is.
+ * Finds a Python that has the peers, or makes one in the user's cache folder. `VGG_PEERS_PYTHON`
+ * names a Python to take as it is.
  *
  * @param onMessage Told what is installed where, and how big it is; by default standard error is.
  * @returns The path of the interpreter.

@@ -1,6 +1,9 @@
 import { tf } from "../../lib/engine/tf.ts";
 
-/** `count` values in [-1, 1) that look random; another stream gives others. As in formula.py, bit for bit. */
+/**
+ * `count` values in [-1, 1) that look random; another stream gives others. As in formula.py, bit
+ * for bit.
+ */
 export function formulaValues(count: number, stream: number): Float64Array {
   const start = Math.imul(stream + 1, 0x9e3779b9);
   return new Float64Array(count).map((_, index) => {

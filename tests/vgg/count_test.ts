@@ -14,7 +14,10 @@ interface Published {
   cifar: number;
 }
 
-/** Weight layers from table 1 of the paper, the rest as torchvision and Keras count the same networks. */
+/**
+ * Weight layers from table 1 of the paper, the rest as torchvision and Keras count the same
+ * networks.
+ */
 const published: Record<ConfigurationName, Published> = {
   A: {
     weightLayers: 11,

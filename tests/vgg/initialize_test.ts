@@ -107,7 +107,7 @@ Deno.test("buildVGG() copies A's first convolutions and its head into E by block
   assert.deepEqual(rest, usual);
 });
 
-Deno.test("buildVGG() draws a copied network's other layers as asked, and a head that does not fit", () => {
+Deno.test("buildVGG() draws what a copy leaves as asked, a head that does not fit included", () => {
   const source = buildVGG({ ...form, seed: 7 });
   const initializer = { from: source, others: "paper" } as const;
   const kernel = kernelOf({ configuration: "B", classes: 1000, initializer }, "predictions");

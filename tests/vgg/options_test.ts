@@ -22,7 +22,10 @@ Deno.test("resolveVGGOptions() has no dropout in the small head unless asked", (
   assert.equal(resolveVGGOptions({ head: "small", dropout: 0.3 }).dropout, 0.3);
 });
 
-/** Options as they come from outside the compiler's sight, and the start and end of what is said about them. */
+/**
+ * Options as they come from outside the compiler's sight, and the start and end of what is said
+ * about them.
+ */
 const refused: [options: object, start: string, received: string][] = [
   [{ configuration: "F" }, "configuration must be one of A, A-LRN, B, C, D, E", "F"],
   [{ inputSize: 31 }, "inputSize must be an integer of at least 32", "31"],

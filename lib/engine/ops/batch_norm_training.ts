@@ -4,7 +4,10 @@ import { tf } from "../tf.ts";
 export interface NormalizedBatch {
   y: tf.Tensor4D;
   mean: tf.Tensor1D;
-  /** The biased variance: divided by the number of values, as in Keras 3 and the paper of batch normalization. */
+  /**
+   * The biased variance: divided by the number of values, as in Keras 3 and the paper of batch
+   * normalization.
+   */
   variance: tf.Tensor1D;
 }
 
@@ -19,8 +22,8 @@ const forwardKernel = "FusedBatchNormTraining";
 const gradientKernel = "FusedBatchNormTrainingGrad";
 
 /**
- * Normalizes a batch by its own mean and variance over batch, height and width:
- * y = gamma · (x − mean) / √(variance + epsilon) + beta. Gradients flow from y to x, gamma and beta; mean and
+ * Normalizes a batch by its own mean and variance over batch, height and width: y = gamma · (x −
+ * mean) / √(variance + epsilon) + beta. Gradients flow from y to x, gamma and beta; mean and
  * variance are for moving averages and carry none.
  *
  * @param x [batch, height, width, channels], float32.

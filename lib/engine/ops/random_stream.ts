@@ -2,8 +2,8 @@ import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
- * Makes a generator of 32-bit integers from words that name it, such as a seed and a layer's name: the same
- * words give the same numbers everywhere, other words unrelated ones.
+ * Makes a generator of 32-bit integers from words that name it, such as a seed and a layer's name:
+ * the same words give the same numbers everywhere, other words unrelated ones.
  *
  * @example
  * ```ts
@@ -24,7 +24,10 @@ export function randomStream(...words: (number | string)[]): RandomGenerator {
   return xoroshiro128plusFromState(state);
 }
 
-/** MurmurHash3's finalizer with a step of the golden ratio before it: each input bit reaches all output bits. */
+/**
+ * MurmurHash3's finalizer with a step of the golden ratio before it: each input bit reaches all
+ * output bits.
+ */
 function scramble(value: number): number {
   let hash = (value + 0x9e3779b9) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

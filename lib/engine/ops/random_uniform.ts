@@ -2,12 +2,16 @@ import { tf } from "../tf.ts";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { randomStream } from "./random_stream.ts";
 
-/** A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute `shape`. */
+/**
+ * A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute
+ * `shape`.
+ */
 const kernel = "StatelessRandomUniform";
 
 /**
- * Draws numbers from [0, 1) that depend on nothing but the seed and the backend. Where the backend has a kernel
- * for it, the seed stays a tensor, so that a compiled step can be given a new one each time.
+ * Draws numbers from [0, 1) that depend on nothing but the seed and the backend. Where the backend
+ * has a kernel for it, the seed stays a tensor, so that a compiled step can be given a new one each
+ * time.
  *
  * @param shape Shape of the result.
  * @param seed Two int32 numbers, shape [2].

@@ -89,7 +89,10 @@ Deno.test("batchNormTraining() takes the fused kernels where a backend has them"
   }
 });
 
-/** Stand-ins with the inputs, attributes and outputs of TensorFlow's FusedBatchNormV3 and its gradient. */
+/**
+ * Stand-ins with the inputs, attributes and outputs of TensorFlow's FusedBatchNormV3 and its
+ * gradient.
+ */
 function registerFusedKernels(): string[] {
   const calls: string[] = [];
   const count = x.size / 4;
