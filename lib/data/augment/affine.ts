@@ -1,9 +1,8 @@
-import "../../engine/cpu/transform.ts";
-import { tf } from "../../engine/tf.ts";
 import type { Batch } from "../batches.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import type { Affine } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
+import { type AffineMap, warp } from "./warp.ts";
 
 /** One picture's distortion. */
 export interface Distortion {
@@ -22,22 +21,23 @@ export interface Distortion {
 
 /**
  * Keras's `ImageDataGenerator` as the article uses it: one random affine map a picture, bilinear, with
- * the nearest pixel where it leads outside. All pictures of a batch are one operation on the engine.
+ * the nearest pixel where it leads outside. It works on bytes on the processor, which there is far
+ * faster than TensorFlow's own operation for it, and gives the same pictures on every engine.
  */
 export function affineAugmenter(ranges: Affine): Augmenter {
   return {
-    draw: ({ length, size, pixels }: Batch, seed) => {
+    draw: ({ length, size, pixels: original }: Batch, seed, into) => {
       const random = randomStream("affine", seed);
-      const values = new Float32Array(length * 8);
+      const pixels = into ?? new Uint8Array(original.length);
+      const bytes = size * size * 3;
       for (let position = 0; position < length; position++) {
-        values.set(affineMatrix(drawDistortion(ranges, size, random), size), position * 8);
+        const [start, end] = [position * bytes, (position + 1) * bytes];
+        const map = affineMap(drawDistortion(ranges, size, random), size);
+        warp(original.subarray(start, end), pixels.subarray(start, end), size, map);
       }
-      return { length, size, pixels, parameters: [{ shape: [length, 8], values }] };
+      return { length, size, pixels, parameters: [] };
     },
-    apply: (images, [matrices]) => {
-      if (!matrices) throw new Error("the affine augmentation takes a matrix a picture");
-      return tf.image.transform(images, matrices.as2D(images.shape[0], 8), "bilinear", "nearest");
-    },
+    apply: (images) => images,
   };
 }
 
@@ -56,18 +56,18 @@ export function drawDistortion(ranges: Affine, size: number, random: RandomStrea
 }
 
 /**
- * The map from a pixel of the result to the place in the original it is taken from, as the eight
- * numbers of `tf.image.transform`: rotation · shift · shear · zoom about the picture's centre, the
- * composition of Keras's `apply_affine_transform`, after a mirroring of the result.
+ * The map from a pixel of the result to the place in the original it is taken from: rotation · shift ·
+ * shear · zoom about the picture's centre, the composition of Keras's `apply_affine_transform`, after
+ * a mirroring of the result.
  *
  * @param size The side of the square picture in pixels.
  */
-export function affineMatrix(distortion: Distortion, size: number): number[] {
+export function affineMap(distortion: Distortion, size: number): AffineMap {
   const { shiftX, shiftY, zoomX, zoomY, flip } = distortion;
   const rotation = distortion.rotation * Math.PI / 180;
   const shear = distortion.shear * Math.PI / 180;
   const [sine, cosine] = [Math.sin(rotation), Math.cos(rotation)];
-  // rotation · shear · zoom; the shift stands left of shear and zoom, so that only rotation turns it.
+  // The shift stands left of shear and zoom, so that only rotation turns it.
   const xx = cosine * zoomX;
   const xy = -(cosine * Math.sin(shear) + sine * Math.cos(shear)) * zoomY;
   const yx = sine * zoomX;
@@ -75,9 +75,7 @@ export function affineMatrix(distortion: Distortion, size: number): number[] {
   const centre = (size - 1) / 2;
   const x0 = cosine * shiftX - sine * shiftY + centre - (xx + xy) * centre;
   const y0 = sine * shiftX + cosine * shiftY + centre - (yx + yy) * centre;
+  if (!flip) return { xx, xy, x0, yx, yy, y0 };
   // Mirroring puts size - 1 - x in the place of x.
-  const mirrored = size - 1;
-  return flip
-    ? [-xx, xy, x0 + xx * mirrored, -yx, yy, y0 + yx * mirrored, 0, 0]
-    : [xx, xy, x0, yx, yy, y0, 0, 0];
+  return { xx: -xx, xy, x0: x0 + xx * (size - 1), yx: -yx, yy, y0: y0 + yx * (size - 1) };
 }

@@ -22,7 +22,11 @@ export interface DrawnBatch {
  * an engine can compile it together with the step that follows.
  */
 export interface Augmenter {
-  draw(batch: Batch, seed: number): DrawnBatch;
+  /**
+   * @param into Where new pixels may be written, as many bytes as the batch has; without it they get
+   *   memory of their own. The batch itself is never changed.
+   */
+  draw(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): DrawnBatch;
   /** From pixels of 0 to 255, `[n, size, size, 3]`, to the pictures that the network sees. */
   apply(images: tf.Tensor4D, parameters: readonly tf.Tensor[]): tf.Tensor4D;
 }

@@ -9,9 +9,9 @@ import type { Augmenter } from "./augmenter.ts";
  */
 export function flipAugmenter(): Augmenter {
   return {
-    draw: ({ length, size, pixels: original }: Batch, seed) => {
+    draw: ({ length, size, pixels: original }: Batch, seed, into) => {
       const random = randomStream("flip", seed);
-      const pixels = new Uint8Array(original.length);
+      const pixels = into ?? new Uint8Array(original.length);
       for (let position = 0; position < length; position++) {
         const place = { width: size, left: 0, top: position * size };
         const flip = random.uniform(0, 1) < 0.5;

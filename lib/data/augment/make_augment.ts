@@ -49,12 +49,25 @@ export function makeAugment(
   colours?: ColourStatistics,
 ): Augment {
   const { draw, apply } = makeAugmenter(augmentation, normalisation, colours);
-  return (batch, seed) =>
-    tf.tidy(() => {
-      const { length, size, pixels, parameters } = draw(batch, seed);
-      const images = tf.tensor4d(Float32Array.from(pixels), [length, size, size, 3]);
+  // Fresh memory costs several times what filling it does, so that both buffers serve all batches:
+  // nothing of them is left in use when the images are made.
+  const buffers = { bytes: new Uint8Array(0), floats: new Float32Array(0) };
+  return (batch, seed) => {
+    if (buffers.bytes.length !== batch.pixels.length) {
+      buffers.bytes = new Uint8Array(batch.pixels.length);
+      buffers.floats = new Float32Array(batch.pixels.length);
+    }
+    const { length, size, pixels, parameters } = draw(batch, seed, buffers.bytes);
+    copyToFloats(pixels, buffers.floats);
+    return tf.tidy(() => {
+      const images = tf.tensor4d(buffers.floats, [length, size, size, 3]);
       return apply(images, parameters.map(({ values, shape }) => tf.tensor(values, [...shape])));
     });
+  };
+}
+
+function copyToFloats(bytes: Uint8Array, floats: Float32Array): void {
+  for (let index = 0; index < bytes.length; index++) floats[index] = bytes[index] ?? 0;
 }
 
 function augmenterOf(augmentation: Augmentation, colours: ColourStatistics | undefined): Augmenter {
