@@ -37,7 +37,6 @@ export function affineAugmenter(ranges: Affine): Augmenter {
       }
       return { length, size, pixels, parameters: [] };
     },
-    apply: (images) => images,
   };
 }
 

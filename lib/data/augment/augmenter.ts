@@ -1,7 +1,7 @@
 import type { tf } from "../../engine/tf.ts";
 import type { Batch } from "../batches.ts";
 
-/** Random numbers of one batch, on their way to the engine. */
+/** Numbers that an augmentation sends to the engine beside the pictures. */
 export interface Parameter {
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
@@ -17,9 +17,8 @@ export interface DrawnBatch {
 }
 
 /**
- * An augmentation in two halves: chance, decided here from a seed, and arithmetic, done on the engine.
- * The second half is plain operations on tensors whose shapes do not change from step to step, so that
- * an engine can compile it together with the step that follows.
+ * An augmentation in two halves. The first decides by chance and works on bytes on the processor; the
+ * second, which most do not need, is plain operations on the engine, after normalisation.
  */
 export interface Augmenter {
   /**
@@ -27,12 +26,11 @@ export interface Augmenter {
    *   memory of their own. The batch itself is never changed.
    */
   draw(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): DrawnBatch;
-  /** From pixels of 0 to 255, `[n, size, size, 3]`, to the pictures that the network sees. */
-  apply(images: tf.Tensor4D, parameters: readonly tf.Tensor[]): tf.Tensor4D;
+  /** From normalised pixels, `[n, size, size, 3]`, to the pictures that the network sees. */
+  apply?(images: tf.Tensor4D, parameters: readonly tf.Tensor[]): tf.Tensor4D;
 }
 
 /** Changes nothing. */
 export const noAugmenter: Augmenter = {
   draw: ({ length, size, pixels }) => ({ length, size, pixels, parameters: [] }),
-  apply: (images) => images,
 };

@@ -19,6 +19,5 @@ export function flipAugmenter(): Augmenter {
       }
       return { length, size, pixels, parameters: [] };
     },
-    apply: (images) => images,
   };
 }

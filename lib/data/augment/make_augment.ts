@@ -5,7 +5,7 @@ import type { Augmentation } from "./augmentation.ts";
 import { type Augmenter, noAugmenter } from "./augmenter.ts";
 import type { ColourStatistics } from "./colours.ts";
 import { flipAugmenter } from "./flip.ts";
-import { type Normalisation, normalise } from "./normalise.ts";
+import { type Normalisation, normaliseBytes } from "./normalise.ts";
 import { paperAugmenter } from "./paper.ts";
 import { translateAugmenter } from "./translate.ts";
 
@@ -13,29 +13,12 @@ import { translateAugmenter } from "./translate.ts";
 export type Augment = (batch: Batch, seed: number) => tf.Tensor4D;
 
 /**
- * Readies an augmentation and the normalisation after it, in the two halves that a compiled step
- * wants; {@linkcode makeAugment} is for everyone else.
+ * Readies an augmentation and a normalisation. The same batch and seed give the same images; the
+ * images are the caller's to dispose of.
  *
  * @param colours What the training set's colours are like; needed for the paper's colour shift.
- */
-export function makeAugmenter(
-  augmentation: Augmentation,
-  normalisation: Normalisation,
-  colours?: ColourStatistics,
-): Augmenter {
-  const { draw, apply } = augmenterOf(augmentation, colours);
-  return {
-    draw,
-    apply: (images, parameters) =>
-      tf.tidy(() => normalise(apply(images, parameters), normalisation)),
-  };
-}
-
-/**
- * Readies an augmentation and the normalisation after it. The same batch and seed give the same
- * images; the images are the caller's to dispose of.
- *
- * @param colours What the training set's colours are like; needed for the paper's colour shift.
+ * @throws {RangeError} For an augmentation that cannot be; what is returned throws one for a batch
+ *   that does not suit it.
  *
  * @example
  * ```ts ignore
@@ -48,29 +31,33 @@ export function makeAugment(
   normalisation: Normalisation,
   colours?: ColourStatistics,
 ): Augment {
-  const { draw, apply } = makeAugmenter(augmentation, normalisation, colours);
-  // Fresh memory costs several times what filling it does, so that both buffers serve all batches:
-  // nothing of them is left in use when the images are made.
-  const buffers = { bytes: new Uint8Array(0), floats: new Float32Array(0) };
+  const augmenter = augmenterOf(augmentation, normalisation, colours);
+  // Fresh memory costs several times what filling it does, so that both buffers serve all batches.
+  let [bytes, floats] = [new Uint8Array(0), new Float32Array(0)];
   return (batch, seed) => {
-    if (buffers.bytes.length !== batch.pixels.length) {
-      buffers.bytes = new Uint8Array(batch.pixels.length);
-      buffers.floats = new Float32Array(batch.pixels.length);
+    if (bytes.length !== batch.pixels.length) {
+      [bytes, floats] = [
+        new Uint8Array(batch.pixels.length),
+        new Float32Array(batch.pixels.length),
+      ];
     }
-    const { length, size, pixels, parameters } = draw(batch, seed, buffers.bytes);
-    copyToFloats(pixels, buffers.floats);
+    const { length, size, pixels, parameters } = augmenter.draw(batch, seed, bytes);
+    normaliseBytes(pixels, floats, normalisation);
     return tf.tidy(() => {
-      const images = tf.tensor4d(buffers.floats, [length, size, size, 3]);
-      return apply(images, parameters.map(({ values, shape }) => tf.tensor(values, [...shape])));
+      const images = tf.tensor4d(floats, [length, size, size, 3]);
+      const tensors = parameters.map(({ values, shape }) => tf.tensor(values, [...shape]));
+      const result = augmenter.apply?.(images, tensors) ?? images;
+      // Some operation there must be: its result is the engine's own memory, and the buffer is free.
+      return result === images ? images.mul<tf.Tensor4D>(1) : result;
     });
   };
 }
 
-function copyToFloats(bytes: Uint8Array, floats: Float32Array): void {
-  for (let index = 0; index < bytes.length; index++) floats[index] = bytes[index] ?? 0;
-}
-
-function augmenterOf(augmentation: Augmentation, colours: ColourStatistics | undefined): Augmenter {
+function augmenterOf(
+  augmentation: Augmentation,
+  normalisation: Normalisation,
+  colours: ColourStatistics | undefined,
+): Augmenter {
   switch (augmentation.kind) {
     case "none":
       return noAugmenter;
@@ -81,6 +68,6 @@ function augmenterOf(augmentation: Augmentation, colours: ColourStatistics | und
     case "affine":
       return affineAugmenter(augmentation);
     case "paper":
-      return paperAugmenter(augmentation, colours);
+      return paperAugmenter(augmentation, normalisation, colours);
   }
 }

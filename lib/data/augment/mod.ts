@@ -5,7 +5,6 @@
  */
 
 export * from "./augmentation.ts";
-export type { Augmenter, DrawnBatch, Parameter } from "./augmenter.ts";
 export { type ColourStatistics, measureColours, type Triple } from "./colours.ts";
-export { type Augment, makeAugment, makeAugmenter } from "./make_augment.ts";
-export { type Normalisation, normalise, resolveNormalisation } from "./normalise.ts";
+export { type Augment, makeAugment } from "./make_augment.ts";
+export { type Normalisation, normaliseBytes, resolveNormalisation } from "./normalise.ts";

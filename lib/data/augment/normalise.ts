@@ -1,4 +1,3 @@
-import { tf } from "../../engine/tf.ts";
 import type { ColourStatistics, Triple } from "./colours.ts";
 
 /**
@@ -37,12 +36,23 @@ export function resolveNormalisation(
   return { kind, mean: colours.mean, deviation: [red ?? 1, green ?? 1, blue ?? 1] };
 }
 
-/** Normalises images of 0 to 255, `[n, height, width, 3]`. */
-export function normalise(images: tf.Tensor4D, { mean, deviation }: Normalisation): tf.Tensor4D {
-  return tf.tidy(() => {
-    const centred = mean.every((value) => value === 0)
-      ? images
-      : images.sub<tf.Tensor4D>([...mean]);
-    return centred.div<tf.Tensor4D>([...deviation]);
-  });
+/**
+ * Normalises RGB bytes, pixel by pixel. It is one look-up a byte, on the way to the numbers that an
+ * engine wants in any case.
+ *
+ * @param floats As many numbers, which are overwritten.
+ */
+export function normaliseBytes(
+  bytes: Uint8Array,
+  floats: Float32Array,
+  { mean, deviation }: Normalisation,
+): void {
+  const table = (channel: 0 | 1 | 2): Float32Array =>
+    Float32Array.from({ length: 256 }, (_, byte) => (byte - mean[channel]) / deviation[channel]);
+  const [red, green, blue] = [table(0), table(1), table(2)];
+  for (let at = 0; at < bytes.length; at += 3) {
+    floats[at] = red[bytes[at] ?? 0] ?? 0;
+    floats[at + 1] = green[bytes[at + 1] ?? 0] ?? 0;
+    floats[at + 2] = blue[bytes[at + 2] ?? 0] ?? 0;
+  }
 }

@@ -4,6 +4,7 @@ import { type RandomStream, randomStream } from "../random.ts";
 import type { Paper } from "./augmentation.ts";
 import type { Augmenter, Parameter } from "./augmenter.ts";
 import type { ColourStatistics } from "./colours.ts";
+import type { Normalisation } from "./normalise.ts";
 import { principalAxes, type PrincipalAxis } from "./pca.ts";
 
 /**
@@ -15,9 +16,14 @@ import { principalAxes, type PrincipalAxis } from "./pca.ts";
  * That amount is `colourShift` × a normal random number × the axis's variance, in units where white
  * is 1, the only ones in which those words give a moderate shift: about 4 of 255 for ImageNet.
  *
+ * @param normalisation What pixels have been through when they are shifted.
  * @param colours What the training set's colours are like; needed where `colourShift` is not 0.
  */
-export function paperAugmenter(paper: Paper, colours?: ColourStatistics): Augmenter {
+export function paperAugmenter(
+  paper: Paper,
+  { deviation }: Normalisation,
+  colours?: ColourStatistics,
+): Augmenter {
   if (paper.colourShift !== 0 && !colours) {
     throw new RangeError("a colour shift needs the colour statistics of the training set");
   }
@@ -32,6 +38,7 @@ export function paperAugmenter(paper: Paper, colours?: ColourStatistics): Augmen
       }
       if (paper.colourShift !== 0) {
         const values = drawShifts(length, axes, paper.colourShift, randomStream("colour", seed));
+        values.forEach((value, at) => values[at] = value / (deviation[at % 3] ?? 1));
         parameters.push({ shape: [length, 1, 1, 3], values });
       }
       return { length, size, pixels, parameters };

@@ -33,7 +33,6 @@ export function translateAugmenter({ pixels: most, fill, flip }: Translate): Aug
       }
       return { length, size, pixels, parameters: [] };
     },
-    apply: (images) => images,
   };
 }
 

@@ -51,6 +51,17 @@ onPlainEngine("makeAugment() changes nothing but the scale without an augmentati
   assert.ok(largestDifference(augmented({ kind: "none" }, batch, 1), expected) < 1e-6);
 });
 
+onPlainEngine("makeAugment() leaves the images of earlier batches alone", () => {
+  for (const augmentation of [{ kind: "none" }, { ...paper, shortestSide: [4, 4] }] as const) {
+    const augment = makeAugment(augmentation, rescale);
+    const first = augment(batchOf(1, 2, () => 255), 1);
+    const second = augment(batchOf(1, 2, () => 0), 2);
+    assert.deepEqual([...first.dataSync()], Array(12).fill(1));
+    first.dispose();
+    second.dispose();
+  }
+});
+
 onPlainEngine("makeAugment() mirrors about half of the pictures", () => {
   const batch = batchOf(200, 2, (_index, _row, column) => column * 255);
   const values = augmented({ kind: "flip" }, batch, 5);
