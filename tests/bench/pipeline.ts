@@ -1,0 +1,153 @@
+/**
+ * How fast pictures reach the network: decoding them all once, then epochs of the article's
+ * augmentation, in images a second. With `--peers`, Keras's ImageDataGenerator does the same on the
+ * same files beside it, by the Python named in VGG_PEERS_PYTHON.
+ *
+ * ```sh
+ * deno run -A tests/bench/pipeline.ts --data ../shared/data/imagenette-224 --peers
+ * ```
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- a benchmark prints what it finds
+
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import {
+  articleAugmentation,
+  type Augment,
+  makeAugment,
+  resolveNormalisation,
+} from "../../lib/data/augment/mod.ts";
+import { batches } from "../../lib/data/batches.ts";
+import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import type { Split } from "../../lib/data/dataset.ts";
+import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
+import { loadDataset } from "../../lib/data/load.ts";
+import { order } from "../../lib/data/order.ts";
+import { useEngine } from "../../lib/engine/choose.ts";
+
+interface Settings {
+  readonly data: string;
+  readonly size: number;
+  readonly images: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+}
+
+/** Images a second: of reading and decoding all, then of each epoch. */
+interface Speeds {
+  readonly decode: number;
+  readonly epochs: readonly number[];
+}
+
+function readSettings(): Settings & { peers: boolean; engine: "auto" | "tensorflow" | "cpu" } {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string", default: "../shared/data/imagenette-224" },
+      size: { type: "string", default: "224" },
+      images: { type: "string", default: "1024" },
+      batch: { type: "string", default: "64" },
+      epochs: { type: "string", default: "3" },
+      engine: { type: "string", default: "auto" },
+      peers: { type: "boolean", default: false },
+    },
+  });
+  const { engine } = values;
+  if (engine !== "auto" && engine !== "tensorflow" && engine !== "cpu") {
+    throw new Error(`--engine must be auto, tensorflow or cpu. Received: ${engine}`);
+  }
+  return {
+    data: values.data,
+    size: Number(values.size),
+    images: Number(values.images),
+    batchSize: Number(values.batch),
+    epochs: Number(values.epochs),
+    engine,
+    peers: values.peers,
+  };
+}
+
+/** A random part of a split, so that all classes are in it. */
+function sample(split: Split, images: number): Split {
+  const kept = order(split.length, 1, 0).subarray(0, images);
+  return {
+    length: kept.length,
+    labels: Uint16Array.from(kept, (index) => split.labels[index] ?? 0),
+    path: (index) => split.path(kept[index] ?? -1),
+    picture: (index, fit) => split.picture(kept[index] ?? -1, fit),
+  };
+}
+
+async function measureOurs(settings: Settings): Promise<Speeds> {
+  const { train } = await loadDataset(settings.data);
+  const split = sample(train, settings.images);
+  const start = performance.now();
+  const prepared = await preparePictures(split, { mode: "squash", size: settings.size });
+  const decode = prepared.length / (performance.now() - start) * 1000;
+  const augment = makeAugment(articleAugmentation, resolveNormalisation("rescale"));
+  const epochs: number[] = [];
+  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    const start = performance.now();
+    await runEpoch(prepared, augment, epoch, settings.batchSize);
+    epochs.push(prepared.length / (performance.now() - start) * 1000);
+  }
+  await prepared.dispose();
+  return { decode, epochs };
+}
+
+async function runEpoch(
+  prepared: PreparedSplit,
+  augment: Augment,
+  epoch: number,
+  batchSize: number,
+): Promise<void> {
+  let step = 0;
+  for await (const batch of batches(prepared, { batchSize, seed: 42, epoch })) {
+    const images = augment(batch, step++);
+    // Engines may compute later; asking for a number makes them finish.
+    const last = images.max();
+    await last.data();
+    last.dispose();
+    images.dispose();
+  }
+}
+
+async function measureKeras(settings: Settings): Promise<Speeds> {
+  const root = await findIlsvrcRoot(settings.data);
+  const train = root ? `${root}/ILSVRC/Data/CLS-LOC/train` : `${settings.data}/train`;
+  const { size, images, batchSize, epochs } = settings;
+  const { code, stdout } = await new Deno.Command(Deno.env.get("VGG_PEERS_PYTHON") ?? "python3", {
+    args: [
+      fileURLToPath(new URL("pipeline_keras.py", import.meta.url)),
+      train,
+      ...[size, images, batchSize, epochs].map(String),
+    ],
+    stderr: "null",
+  }).output();
+  if (code !== 0) throw new Error(`pipeline_keras.py ended with ${code}`);
+  return { decode: NaN, epochs: JSON.parse(new TextDecoder().decode(stdout)) };
+}
+
+function report(name: string, { decode, epochs }: Speeds): number {
+  const sorted = epochs.toSorted((one, other) => one - other);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const best = sorted.at(-1) ?? NaN;
+  const once = Number.isNaN(decode) ? "decodes every epoch" : `decode once ${decode.toFixed(0)}`;
+  console.log(
+    `${name}: ${once}; augmented epochs, median ${median.toFixed(0)}, best ${
+      best.toFixed(0)
+    } images/s`,
+  );
+  return median;
+}
+
+const { peers, engine, ...settings } = readSettings();
+console.log((await useEngine({ engine, onMessage: (line) => console.log(line) })).reason);
+console.log(`${settings.images} images at ${settings.size} px, batches of ${settings.batchSize}`);
+const ours = report("ours", await measureOurs(settings));
+if (peers) {
+  const keras = report("Keras", await measureKeras(settings));
+  console.log(`ours / Keras: ${(ours / keras).toFixed(1)}`);
+}
