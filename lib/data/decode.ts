@@ -71,10 +71,15 @@ async function decodeWithSharp(bytes: Uint8Array, fit: Fit | undefined): Promise
 
 /** Windows bitmaps, which sharp does not read. */
 async function decodeBitmap(bytes: Uint8Array, fit: Fit | undefined): Promise<Picture> {
+  // Looked up before anything is decoded, and memory taken for what a header claims.
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [claimedWidth, claimedHeight] = [header.getInt32(18, true), header.getInt32(22, true)];
+  if (Math.abs(claimedWidth * claimedHeight) > MAXIMUM_PIXELS) {
+    throw new Error(`too many pixels: ${claimedWidth} × ${claimedHeight}`);
+  }
   const { createCanvas, loadImage } = await import("@napi-rs/canvas");
   const bitmap = await loadImage(bytes);
   const { width, height } = bitmap;
-  if (width * height > MAXIMUM_PIXELS) throw new Error(`too many pixels: ${width} × ${height}`);
   const context = createCanvas(width, height).getContext("2d");
   context.drawImage(bitmap, 0, 0);
   const rgba = context.getImageData(0, 0, width, height).data;

@@ -113,3 +113,18 @@ Deno.test("decodePicture() keeps the aspect ratio in the shortest mode, up to 4"
 Deno.test("decodePicture() says that a missing file is not there", async () => {
   await assert.rejects(decodePicture("nowhere/picture.jpg"), /nowhere\/picture\.jpg: .*not there/);
 });
+
+Deno.test("decodePicture() refuses headers that claim too many pixels", async () => {
+  const gif = new Uint8Array(64);
+  gif.set(new TextEncoder().encode("GIF89a"));
+  gif.fill(0xff, 6, 10);
+  const bitmap = new Uint8Array(64);
+  bitmap.set(new TextEncoder().encode("BM"));
+  new DataView(bitmap.buffer).setInt32(18, 60_000, true);
+  new DataView(bitmap.buffer).setInt32(22, -60_000, true);
+  for (const bytes of [gif, bitmap]) {
+    await assert.rejects(decodePicture(bytes, undefined, "bomb"), { name: "BrokenImageError" });
+  }
+  await assert.rejects(decodePicture(bitmap), /too many pixels: 60000 × -60000/);
+  await assert.rejects(decodePicture(bitmap.subarray(0, 9)), { name: "BrokenImageError" });
+});
