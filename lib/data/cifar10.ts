@@ -42,6 +42,7 @@ export async function isCifar10(folder: string): Promise<boolean> {
 export async function cifar10(folder: string): Promise<Dataset> {
   return {
     name: "cifar10",
+    pictureSize: SIDE,
     classes: await readClasses(folder),
     train: binarySplit(await Promise.all(trainingFiles.map((name) => readBatch(folder, name)))),
     validation: binarySplit([await readBatch(folder, testFile)]),

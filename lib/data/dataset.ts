@@ -39,6 +39,8 @@ export interface Dataset {
   readonly classes: readonly ClassLabel[];
   readonly train: Split;
   readonly validation: Split;
+  /** The side of its pictures in pixels, where all are squares of one size. */
+  readonly pictureSize?: number;
   /** What was odd but not fatal, a line each: a class without validation images, say. */
   readonly warnings: readonly string[];
 }

@@ -28,7 +28,9 @@ export function summarize(
     top5: share(predictions.filter((prediction) => isAmongBest(prediction, 5)).length),
     classes: classes.map(({ id, name }) => ({ id, name })),
     confusion,
-    per_class: classes.map(({ id, name }, index) => perClass({ id, name }, confusion[index]!, index)),
+    per_class: classes.map(({ id, name }, index) =>
+      perClass({ id, name }, confusion[index]!, index)
+    ),
   };
 }
 

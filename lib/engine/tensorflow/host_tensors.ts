@@ -1,7 +1,13 @@
 import { bytesPerElement, type CApi, DataType, required, TensorFlowError } from "./c_api.ts";
 
 /** What TensorFlow.js hands over and takes back as a tensor's values. */
-export type Values = Float32Array | Int32Array | Uint8Array | BigInt64Array | Uint8Array[] | string[];
+export type Values =
+  | Float32Array
+  | Int32Array
+  | Uint8Array
+  | BigInt64Array
+  | Uint8Array[]
+  | string[];
 
 const encoder = new TextEncoder();
 const stringBytes = 24;
@@ -101,7 +107,9 @@ function packStrings(
   if (values.length !== elementCount(shape)) {
     throw new TensorFlowError(
       invalidArgument,
-      `a tensor of shape [${shape}] takes ${elementCount(shape)} strings. Received: ${values.length}`,
+      `a tensor of shape [${shape}] takes ${
+        elementCount(shape)
+      } strings. Received: ${values.length}`,
     );
   }
   const packed = new Uint8Array(values.length * stringBytes);

@@ -8,7 +8,8 @@ export const transform: tf.KernelConfig = {
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {
     const { image, transforms } = inputs;
-    const { interpolation, fillMode, fillValue, outputShape } = attrs as unknown as tf.TransformAttrs;
+    const { interpolation, fillMode, fillValue, outputShape } =
+      attrs as unknown as tf.TransformAttrs;
     const size = tf.tensor1d(outputShape ?? image!.shape.slice(1, 3), "int32");
     const fill = tf.scalar(fillValue);
     const result = runOp("ImageProjectiveTransformV3", [

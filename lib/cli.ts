@@ -1,0 +1,38 @@
+/**
+ * The command line: one command a task. Each parses its flags, calls the library and prints.
+ *
+ * @module
+ */
+
+import { Command } from "commander";
+import { addDataCommand } from "./cli/data.ts";
+import { addEvaluateCommand } from "./cli/evaluate.ts";
+import { addFiguresCommand } from "./cli/figures.ts";
+import { endWithError } from "./cli/errors.ts";
+import { addSetupCommand } from "./cli/setup.ts";
+import { addTrainCommand } from "./cli/train.ts";
+
+const program = new Command("deno task")
+  .description("VGGNet on Deno: train, evaluate and draw the networks of the VGG paper.")
+  .helpCommand(false);
+const add = [
+  addTrainCommand,
+  addEvaluateCommand,
+  addFiguresCommand,
+  addDataCommand,
+  addSetupCommand,
+];
+for (const addCommand of add) addCommand(program);
+for (const command of program.commands) {
+  // Commander's own errors say what is wrong; ours add nothing but the status.
+  command.exitOverride().configureOutput({ outputError: () => {} }).showHelpAfterError(false);
+}
+
+try {
+  await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(
+    Deno.args,
+    { from: "user" },
+  );
+} catch (error) {
+  endWithError(error);
+}

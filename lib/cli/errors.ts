@@ -1,0 +1,40 @@
+import { CommanderError } from "commander";
+import { BrokenImageError } from "../data/dataset.ts";
+import { DataError } from "../data/errors.ts";
+import { LibraryError } from "../engine/tensorflow/library_error.ts";
+import { RunError } from "../training/run.ts";
+import { TrainingError } from "../training/watch.ts";
+
+/** A flag's value that is not allowed. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Errors that the user's input causes: a line says it all. */
+const usersErrors = [BrokenImageError, DataError, LibraryError, RangeError, RunError, UsageError];
+
+/**
+ * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
+ * 1 for training that failed. An error that is nobody's input shows where it came from.
+ */
+export function endWithError(error: unknown): never {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) Deno.exit(0);
+    return end(error.message.replace(/^error: /, ""), 2);
+  }
+  if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
+  if (error instanceof TrainingError) return end(error.message, 1);
+  if (error instanceof Deno.errors.NotCapable || isFull(error)) return end(error.message, 1);
+  if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
+  throw error;
+}
+
+function isFull(error: unknown): error is Error {
+  return error instanceof Error && /os error (28|30|13)\b/.test(error.message);
+}
+
+function end(message: string, status: number): never {
+  // deno-lint-ignore no-console -- the command line's place to speak.
+  console.error(`error: ${message}`);
+  Deno.exit(status);
+}

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { drawRunFigures } from "../figures/draw.ts";
+import { interruptible } from "./interrupt.ts";
+import { print } from "./progress.ts";
+import { latestRun } from "./runs.ts";
+
+/** Adds `figures`. */
+export function addFiguresCommand(program: Command): void {
+  program.command("figures")
+    .description("Draw a run's figures again, from its folder alone: PNG and Plotly JSON.")
+    .option("--run <dir>", "the run's folder (default: the newest in runs/)")
+    .action(async ({ run }: { run?: string }) => await drawAll(run ?? await latestRun()));
+}
+
+/** Draws all figures of a run and prints where they are. */
+export async function drawAll(directory: string): Promise<void> {
+  const paths = await interruptible((signal) => drawRunFigures(directory, { signal }));
+  const pictures = paths.filter((path) => path.endsWith(".png"));
+  print(`figures    ${pictures.join("\n           ")}`);
+}

@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+import { engineNames } from "../engine/choose.ts";
+import { UsageError } from "./errors.ts";
+
+/** A parser of whole numbers of at least `least`, for a flag. */
+export function whole(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
+    throw new UsageError(`${flag} must be a whole number from ${least}. Received: ${text}`);
+  };
+}
+
+/** A parser of numbers above `least` (or from it, if `included`), for a flag. */
+export function number(
+  flag: string,
+  least: number,
+  included = false,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const allowed = text.trim() !== "" && Number.isFinite(value) &&
+      (included ? value >= least : value > least);
+    if (allowed) return value;
+    const bound = included ? "from" : "above";
+    throw new UsageError(`${flag} must be a number ${bound} ${least}. Received: ${text}`);
+  };
+}
+
+/** A flag with a fixed list of values. */
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values);
+}
+
+/** What every command that computes takes. */
+export interface EngineFlags {
+  engine: "auto" | typeof engineNames[number];
+  native: boolean;
+}
+
+/** Adds `--engine` and `--no-native`. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(
+      choice("--engine <name>", "what computes", ["auto", ...engineNames]).default("auto"),
+    )
+    .option("--no-native", "refuse native code; computes in plain JavaScript, very slowly");
+}

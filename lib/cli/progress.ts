@@ -1,0 +1,75 @@
+import cliProgress from "cli-progress";
+
+/** Shows how far something is: a bar on a terminal, a line now and then elsewhere. */
+export interface ProgressLine {
+  at(done: number, total: number, note?: string): void;
+  end(): void;
+}
+
+/** Seconds between lines where there is no terminal. */
+const lineEvery = 10;
+
+/** Starts a progress display; nothing shows before the first `at`. */
+export function startProgress(label: string): ProgressLine {
+  return Deno.stderr.isTerminal() ? bar(label) : lines(label);
+}
+
+function bar(label: string): ProgressLine {
+  const shown = new cliProgress.SingleBar({
+    format: `${label} {bar} {value}/{total} {note}`,
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    etaBuffer: 50,
+  }, cliProgress.Presets.shades_classic);
+  let started = false;
+  return {
+    at(done, total, note = "") {
+      if (!started) shown.start(total, done, { note });
+      started = true;
+      shown.update(done, { note });
+    },
+    end() {
+      if (started) shown.stop();
+      started = false;
+    },
+  };
+}
+
+function lines(label: string): ProgressLine {
+  let last = performance.now();
+  return {
+    at(done, total, note = "") {
+      if (performance.now() - last < lineEvery * 1000) return;
+      last = performance.now();
+      say(`${label} ${done}/${total} ${note}`.trimEnd());
+    },
+    end() {},
+  };
+}
+
+/** Prints a line that is not a result: results go to the standard output, all else to the error output. */
+export function say(line: string): void {
+  // deno-lint-ignore no-console -- the command line's place to speak.
+  console.error(line);
+}
+
+/** Prints a result. */
+export function print(line: string): void {
+  // deno-lint-ignore no-console -- the command line's place to speak.
+  console.log(line);
+}
+
+/** Seconds for people: `48 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.round(whole % 3600 / 60)} min`;
+}
+
+/** A fraction for people: `93.4 %`. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
+}

@@ -1,0 +1,26 @@
+import { join } from "@std/path";
+import { RunError, runFiles } from "../training/run.ts";
+
+/**
+ * The newest run's folder in `runs/`.
+ *
+ * @throws {RunError} Where there is none.
+ */
+export async function latestRun(root = "runs"): Promise<string> {
+  let newest: { directory: string; time: number } | undefined;
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(root)) {
+      if (!isDirectory) continue;
+      const directory = join(root, name);
+      const info = await Deno.stat(join(directory, runFiles.record)).catch(() => undefined);
+      const time = info?.mtime?.getTime();
+      if (time !== undefined && time > (newest?.time ?? 0)) newest = { directory, time };
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  if (newest) return newest.directory;
+  throw new RunError(
+    `there is no run in ${root}/ yet: make one with deno task train, or name one with --run DIR`,
+  );
+}

@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { useEngine } from "../engine/choose.ts";
+import { interruptible } from "./interrupt.ts";
+import { addEngineOptions, type EngineFlags } from "./options.ts";
+import { print, say } from "./progress.ts";
+
+/** Adds `setup`. */
+export function addSetupCommand(program: Command): void {
+  const command = program.command("setup")
+    .description("Ready the native engine; train, test and bench do so themselves.");
+  addEngineOptions(command).action(async ({ engine, native }: EngineFlags) => {
+    const ready = await interruptible((signal) =>
+      useEngine({ engine, native, signal, onMessage: say })
+    );
+    print(`engine     ${ready.name}: ${ready.reason}`);
+  });
+}

@@ -1,0 +1,175 @@
+import { type Command, Option } from "commander";
+import type { HistoryLine } from "../training/run_files.ts";
+import { datasetNames } from "../data/load.ts";
+import type { Progress } from "../training/fit.ts";
+import { type RecipeName, recipes } from "../training/recipes.ts";
+import type { Run } from "../training/run.ts";
+import { train, type TrainOptions } from "../training/train.ts";
+import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { drawAll } from "./figures.ts";
+import { evaluateAndPrint } from "./evaluate.ts";
+import { interruptible } from "./interrupt.ts";
+import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
+import { duration, percent, print, say, startProgress } from "./progress.ts";
+
+interface Flags extends EngineFlags {
+  data: string;
+  classes?: string;
+  model?: ConfigurationName;
+  batchNorm?: boolean;
+  width?: number;
+  size?: number;
+  head?: "4096-4096" | "small";
+  dropout?: number;
+  initializer?: "he" | "glorot" | "paper";
+  recipe: RecipeName;
+  epochs?: number;
+  batch?: number;
+  learningRate?: number;
+  clipNorm?: number;
+  earlyStopping?: number;
+  seed: number;
+  precision: "auto" | "float32";
+  run?: string;
+}
+
+/** Adds `train`: trains, then evaluates and draws. */
+export function addTrainCommand(program: Command): void {
+  const command = program.command("train")
+    .description(
+      "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
+    )
+    .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, "drawn10")
+    .option("--classes <ids>", "class ids with commas between, or all")
+    .addOption(choice("--model <name>", "column of the paper's table 1 (default: D, VGG16)", [
+      ...Object.keys(configurations),
+    ]))
+    .option("--batch-norm", "batch normalization after each convolution")
+    .addOption(new Option("--no-batch-norm", "none, where the recipe has it"))
+    .option("--width <factor>", "factor on all channels", number("--width", 0))
+    .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32))
+    .addOption(choice("--head <name>", "fully connected layers", ["4096-4096", "small"]))
+    .option("--dropout <rate>", "0 to below 1", number("--dropout", 0, true))
+    .addOption(choice("--initializer <name>", "how kernels start", ["he", "glorot", "paper"]))
+    .addOption(choice("--recipe <name>", about(), Object.keys(recipes)).default("fast"))
+    .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
+    .option("--batch <n>", "images a step", whole("--batch", 1))
+    .option("--learning-rate <rate>", "the highest one", number("--learning-rate", 0))
+    .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
+    .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
+    .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), 42)
+    .addOption(choice("--precision <name>", "of arithmetic", ["auto", "float32"]).default("auto"))
+    .option("--run <dir>", "the run's folder, new or empty (default: a new one in runs/)");
+  addEngineOptions(command).action((flags: Flags) => run(flags));
+}
+
+function about(): string {
+  return Object.entries(recipes).map(([name, { about }]) => `${name}: ${about}`).join("; ");
+}
+
+async function run(flags: Flags): Promise<void> {
+  const trained = await interruptible((signal) => trainAndTell(flags, signal));
+  const { result } = trained.record;
+  if (!result || result.best_epoch === 0) {
+    say(`No epoch was finished; ${trained.directory} holds the last weights.`);
+    Deno.exitCode = 130;
+    return;
+  }
+  await evaluateAndPrint(trained, {});
+  await drawAll(trained.directory);
+  print(`run        ${trained.directory}`);
+  if (trained.record.status === "interrupted") Deno.exitCode = 130;
+}
+
+async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
+  const decoding = startProgress("pictures");
+  const training = startProgress("training");
+  const note = (progress: Progress): void => {
+    training.at(progress.step, progress.steps, describe(progress));
+  };
+  try {
+    return await train({
+      ...optionsOf(flags),
+      signal,
+      onMessage: say,
+      onPrepare: (done, total) => decoding.at(done, total),
+      onStart: (run) => {
+        decoding.end();
+        introduce(run);
+      },
+      onStep: note,
+      onEpoch: (line, best) => {
+        training.end();
+        print(epochLine(line, best));
+      },
+    });
+  } finally {
+    decoding.end();
+    training.end();
+  }
+}
+
+function optionsOf(flags: Flags): TrainOptions {
+  const network = defined({
+    configuration: flags.model,
+    batchNorm: flags.batchNorm,
+    width: flags.width,
+    inputSize: flags.size,
+    head: flags.head,
+    dropout: flags.dropout,
+    initializer: flags.initializer,
+  }) as VGGOptions;
+  const changes = defined({
+    epochs: flags.epochs,
+    batchSize: flags.batch,
+    clipNorm: flags.clipNorm,
+    earlyStopping: flags.earlyStopping,
+  });
+  const classes = flags.classes === "all" ? "all" : flags.classes?.split(",");
+  return {
+    data: flags.data,
+    recipe: flags.recipe,
+    network,
+    changes,
+    seed: flags.seed,
+    engine: { engine: flags.engine, native: flags.native },
+    ...(classes ? { load: { classes } } : {}),
+    ...defined({ learningRate: flags.learningRate, run: flags.run }),
+  };
+}
+
+/** The fields of an object that have a value. */
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function introduce({ record, directory }: Run): void {
+  const { data, model, recipe, engine, parameters } = record;
+  const norm = model.batchNorm ? " with batch normalization" : "";
+  const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
+  print(`data       ${data.name}: ${data.train} training and ${data.validation} validation images`);
+  if (data.broken.length > 0) {
+    print(`skipped    ${data.broken.length} broken files, named in ${directory}/run.json`);
+  }
+  print(
+    `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
+  );
+  print(`recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`);
+  print(`engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}`);
+  for (const warning of record.warnings) say(`warning    ${warning}`);
+}
+
+function describe(progress: Progress): string {
+  const { epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
+  return `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ` +
+    `${imagesPerSecond.toFixed(0)} images/s, ${duration(secondsLeft)} left`;
+}
+
+function epochLine(line: HistoryLine, best: boolean): string {
+  return `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
+    `accuracy ${percent(line.accuracy)} | validation loss ${line.val_loss.toFixed(3)} ` +
+    `accuracy ${percent(line.val_accuracy)} | ${duration(line.seconds)}, ` +
+    `${line.images_per_second.toFixed(0)} images/s${best ? " (best)" : ""}`;
+}

@@ -1,0 +1,4 @@
+/** There is no native engine here; the message says why in one line. */
+export class LibraryError extends Error {
+  override readonly name = "LibraryError";
+}

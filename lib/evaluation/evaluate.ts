@@ -1,0 +1,129 @@
+import { makeAugment } from "../data/augment/mod.ts";
+import { batches } from "../data/batches.ts";
+import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { DataError } from "../data/errors.ts";
+import { loadDataset } from "../data/load.ts";
+import { type EngineOptions, useEngine } from "../engine/choose.ts";
+import { tf } from "../engine/tf.ts";
+import { openRun, Run, RunError } from "../training/run.ts";
+import type { Evaluation, Prediction } from "../training/run_files.ts";
+import type { RunRecord } from "../training/run_record.ts";
+import { buildVGG } from "../vgg/build.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { loadWeights } from "../vgg/weights.ts";
+import { keepMistakes } from "./mistakes.ts";
+import { summarize } from "./summarize.ts";
+
+/** How {@linkcode evaluate} works. */
+export interface EvaluateOptions {
+  /** Another data set with the same classes; by default the run's own. */
+  readonly data?: string;
+  /** The folder that holds downloaded sets. */
+  readonly root?: string;
+  /** Which weights. Default `best`: those of the epoch with the highest validation accuracy. */
+  readonly weights?: "best" | "last";
+  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly signal?: AbortSignal;
+  readonly onMessage?: (line: string) => void;
+  /** Images predicted, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Images that are predicted at once. */
+const batchSize = 32;
+
+/**
+ * Evaluates a run on its validation images, and writes `predictions.jsonl`, `evaluation.json` and the
+ * pictures of its surest mistakes into its folder.
+ *
+ * @throws {RunError} Where the run or its weights are missing; {DataError} where the data is, or has
+ *   other classes.
+ *
+ * @example
+ * ```ts ignore
+ * const { top1, per_class } = await evaluate("runs/mine");
+ * ```
+ */
+export async function evaluate(
+  run: Run | string,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const opened = run instanceof Run ? run : await openRun(run);
+  const weights = options.weights ?? "best";
+  await requireWeights(opened, weights);
+  const dataset = await sameData(opened.record, options);
+  const { onMessage, signal } = options;
+  await useEngine({
+    ...options.engine,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  const split = await preparePictures(
+    dataset.validation,
+    opened.record.data.fit,
+    signal ? { signal } : {},
+  );
+  try {
+    const predictions = await predictSplit(opened, split, weights, options);
+    const context = { split: "validation", weights } as const;
+    const evaluation = summarize(predictions, dataset.classes, context);
+    await opened.writePredictions(predictions);
+    await keepMistakes(opened, dataset.validation, split, predictions);
+    await opened.writeEvaluation(evaluation);
+    return evaluation;
+  } finally {
+    await split.dispose();
+  }
+}
+
+async function predictSplit(
+  run: Run,
+  split: PreparedSplit,
+  weights: "best" | "last",
+  { signal, onProgress }: EvaluateOptions,
+): Promise<Prediction[]> {
+  const { model: network, data: { normalisation } } = run.record;
+  const model = buildVGG({ ...network as VGGOptions, initializer: "he", activation: "softmax" });
+  const prepare = makeAugment({ kind: "none" }, normalisation);
+  const predictions: Prediction[] = [];
+  try {
+    await loadWeights(model, run.path(weights));
+    for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
+      const output = tf.tidy(() => model.apply(prepare(batch, 0)) as tf.Tensor2D);
+      const rows = await output.array();
+      output.dispose();
+      for (const [position, probabilities] of rows.entries()) {
+        predictions.push({
+          id: split.path(batch.indices[position]!),
+          actual: batch.labels[position]!,
+          predicted: probabilities.indexOf(Math.max(...probabilities)),
+          probabilities,
+        });
+      }
+      onProgress?.(predictions.length, split.length);
+    }
+    return predictions;
+  } finally {
+    model.dispose();
+  }
+}
+
+async function requireWeights(run: Run, weights: "best" | "last"): Promise<void> {
+  const path = run.path(weights);
+  const found = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+  if (!found) {
+    throw new RunError(`there is no ${path}: no epoch of this run was finished`);
+  }
+}
+
+/** The run's data set, or another one in its place, with exactly the run's classes. */
+async function sameData(record: RunRecord, options: EvaluateOptions): Promise<Dataset> {
+  const { classes, source } = record.data;
+  const dataset = await loadDataset(options.data ?? source, {
+    classes: classes.map(({ id }) => id),
+    ...(options.root ? { root: options.root } : {}),
+  });
+  if (dataset.validation.length > 0) return dataset;
+  throw new DataError(`${options.data ?? source} has no validation images to evaluate on`);
+}

@@ -1,0 +1,46 @@
+import sharp from "sharp";
+import type { PreparedSplit } from "../data/cache.ts";
+import type { Picture, Split } from "../data/dataset.ts";
+import type { Run } from "../training/run.ts";
+import type { Mistake, Prediction } from "../training/run_files.ts";
+
+/** Enough for a gallery, few enough for a small folder. */
+const kept = 24;
+/** Shortest side of the kept pictures in pixels. */
+const side = 160;
+
+/** The misclassified images among predictions, the surest first. */
+export function surestMistakes(predictions: readonly Prediction[]): Prediction[] {
+  const surety = ({ predicted, probabilities }: Prediction): number =>
+    probabilities[predicted] ?? 0;
+  return predictions
+    .filter(({ actual, predicted }) => actual !== predicted)
+    .sort((a, b) => surety(b) - surety(a));
+}
+
+/**
+ * Keeps the pictures of the surest mistakes in the run's folder, so that galleries need no data set.
+ *
+ * @param split The whole split, which draws or decodes the pictures larger than the net saw them.
+ * @param prepared The part of it that was predicted, in the predictions' order.
+ */
+export async function keepMistakes(
+  run: Run,
+  split: Split,
+  prepared: PreparedSplit,
+  predictions: readonly Prediction[],
+): Promise<void> {
+  const positions = new Map(predictions.map((prediction, position) => [prediction, position]));
+  const mistakes: Mistake[] = [];
+  const pictures: Uint8Array[] = [];
+  for (const [rank, prediction] of surestMistakes(predictions).slice(0, kept).entries()) {
+    const sample = prepared.samples[positions.get(prediction)!]!;
+    pictures.push(await toPng(await split.picture(sample, { mode: "shortest", size: side })));
+    mistakes.push({ ...prediction, file: `${String(rank + 1).padStart(2, "0")}.png` });
+  }
+  await run.writeMistakes(mistakes, pictures);
+}
+
+async function toPng({ data, width, height }: Picture): Promise<Uint8Array> {
+  return await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+}

@@ -1,0 +1,55 @@
+/**
+ * VGGNet for TypeScript: build, count, train, evaluate and draw the networks of the VGG paper.
+ *
+ * @example Train on the built-in data set, and see how well it went
+ * ```ts ignore
+ * import { drawRunFigures, evaluate, train } from "vgg";
+ *
+ * const run = await train();
+ * const { top1 } = await evaluate(run);
+ * await drawRunFigures(run.directory);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./data/augment/mod.ts";
+export { type Batch, batches, type BatchOptions } from "./data/batches.ts";
+export {
+  type BrokenFile,
+  type PreparedSplit,
+  type PrepareOptions,
+  preparePictures,
+} from "./data/cache.ts";
+export {
+  BrokenImageError,
+  type ClassLabel,
+  type Dataset,
+  type Fit,
+  type Picture,
+  type Split,
+} from "./data/dataset.ts";
+export { DataError } from "./data/errors.ts";
+export { datasetNames, loadDataset, type LoadOptions } from "./data/load.ts";
+export {
+  type Engine,
+  type EngineName,
+  engineNames,
+  type EngineOptions,
+  useEngine,
+} from "./engine/choose.ts";
+export { tf } from "./engine/tf.ts";
+export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
+export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";
+export { wilsonInterval } from "./evaluation/wilson.ts";
+export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
+export { openRun, Run, RunError } from "./training/run.ts";
+export { Evaluation, HistoryLine, Mistake, Prediction } from "./training/run_files.ts";
+export { RunRecord } from "./training/run_record.ts";
+export { train, type TrainOptions } from "./training/train.ts";
+export { TrainingError } from "./training/watch.ts";
+export { buildVGG } from "./vgg/build.ts";
+export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
+export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
+export { type VGGOptions } from "./vgg/options.ts";
+export { loadWeights, saveWeights } from "./vgg/weights.ts";

@@ -1,0 +1,27 @@
+import { tf } from "../engine/tf.ts";
+
+/** What a batch gave: the mean loss, and how many images were right. Both scalars. */
+export interface BatchResult {
+  readonly loss: tf.Scalar;
+  readonly correct: tf.Scalar;
+}
+
+/**
+ * Cross-entropy of logits `[batch, classes]` against class indices, averaged over the batch.
+ *
+ * @param smoothing The share of the target that is spread evenly over all classes (Szegedy et al. 2016).
+ */
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
+  return tf.tidy(() => {
+    const classes = logits.shape[1];
+    const targets = tf.oneHot(labels, classes).toFloat().mul(1 - smoothing).add(
+      smoothing / classes,
+    );
+    return tf.logSoftmax(logits).mul(targets).sum(-1).mean<tf.Scalar>().neg();
+  });
+}
+
+/** How many of a batch's images have their own class on top. */
+export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return tf.tidy(() => logits.argMax(-1).equal(labels).sum<tf.Scalar>());
+}

@@ -1,0 +1,128 @@
+import { articleAugmentation, type Augmentation, type Normalisation } from "../data/augment/mod.ts";
+import type { Fit } from "../data/dataset.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+
+/** How the learning rate moves. */
+export type Schedule =
+  | { kind: "constant"; rate: number }
+  /** Divided by `divisor` when validation accuracy has not risen for `patience` epochs, at most `times` times. */
+  | { kind: "plateau"; rate: number; divisor: number; patience: number; times: number }
+  /** A line up from `start` × `peak`, reached after `rise` of all steps, then a line down to `end` × `peak`. */
+  | { kind: "one-cycle"; peak: number; start: number; rise: number; end: number }
+  /** Half a cosine from `rate` down to zero. */
+  | { kind: "cosine"; rate: number };
+
+/** What pulls the weights towards zero. */
+export type WeightDecay =
+  /** Added to the gradient, of kernels only: the paper's L2 penalty. */
+  | { kind: "l2"; value: number }
+  /** Taken off all weights beside the gradient step, and not multiplied by the rate, as TensorFlow Addons' SGDW does. */
+  | { kind: "decoupled"; value: number };
+
+/** Everything that decides how a net is trained, but the data and the architecture. */
+export interface Recipe {
+  readonly about: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Passes over the data that are called one epoch. */
+  readonly passes: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly schedule: Schedule;
+  readonly weightDecay: WeightDecay;
+  readonly labelSmoothing: number;
+  /** Gradients whose common norm is larger are scaled down to it; 0 for no limit. */
+  readonly clipNorm: number;
+  /** Stops when validation accuracy has not risen for so many epochs; 0 for never. */
+  readonly earlyStopping: number;
+  /** The input's size in pixels, where neither the user nor the data set says another. */
+  readonly size: number;
+  /** How pictures are brought to the input's size, where augmentation does not crop them. */
+  readonly fit: Fit["mode"];
+  readonly normalisation: Normalisation["kind"];
+  /** For an input of `size` pixels. */
+  readonly augmentation: (size: number) => Augmentation;
+  /** What the recipe asks of the network, where the user does not. */
+  readonly network: Partial<VGGOptions>;
+}
+
+/** The recipes by name. */
+export const recipes = {
+  article: {
+    about: "the article's exact settings: SGDW at a constant rate, small rotations and shifts",
+    epochs: 40,
+    batchSize: 256,
+    passes: 2,
+    momentum: 0.9,
+    nesterov: true,
+    schedule: { kind: "constant", rate: 0.01 },
+    weightDecay: { kind: "decoupled", value: 5e-4 },
+    labelSmoothing: 0,
+    clipNorm: 0,
+    earlyStopping: 0,
+    size: 224,
+    fit: "squash",
+    normalisation: "rescale",
+    augmentation: () => articleAugmentation,
+    network: { head: "4096-4096", dropout: 0, batchNorm: false, initializer: "glorot" },
+  },
+  paper: {
+    about: "section 3.1 of the paper: random crops, flips and colours, L2, dropout, a falling rate",
+    epochs: 74,
+    batchSize: 256,
+    passes: 1,
+    momentum: 0.9,
+    nesterov: false,
+    schedule: { kind: "plateau", rate: 0.01, divisor: 10, patience: 5, times: 3 },
+    weightDecay: { kind: "l2", value: 5e-4 },
+    labelSmoothing: 0,
+    clipNorm: 0,
+    earlyStopping: 0,
+    size: 224,
+    fit: "shortest",
+    normalisation: "subtract-mean",
+    augmentation: (size) => ({
+      kind: "paper",
+      crop: size,
+      // The paper's S = 256 for crops of 224.
+      shortestSide: [Math.round(size * 256 / 224), Math.round(size * 256 / 224)],
+      flip: true,
+      colourShift: 0.1,
+    }),
+    // The paper's footnote: with Glorot's initialisation the deep nets train without a shallow one.
+    network: { head: "4096-4096", dropout: 0.5, batchNorm: false, initializer: "glorot" },
+  },
+  fast: {
+    about:
+      "most accuracy in minutes: batch normalization, one-cycle rate, label smoothing, flips and shifts",
+    epochs: 8,
+    batchSize: 64,
+    passes: 1,
+    momentum: 0.9,
+    nesterov: true,
+    schedule: { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 },
+    weightDecay: { kind: "l2", value: 5e-4 },
+    labelSmoothing: 0.1,
+    clipNorm: 0,
+    earlyStopping: 0,
+    size: 64,
+    fit: "squash",
+    normalisation: "standardise",
+    augmentation: (size) => ({
+      kind: "translate",
+      pixels: Math.max(1, Math.round(size / 16)),
+      fill: "reflect",
+      flip: true,
+    }),
+    network: {
+      head: "small",
+      batchNorm: true,
+      batchNormMomentum: 0.9,
+      convBias: false,
+      initializer: "he",
+      classifierInitializer: { standardDeviation: 0.01 },
+    },
+  },
+} as const satisfies Record<string, Recipe>;
+
+export type RecipeName = keyof typeof recipes;

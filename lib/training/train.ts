@@ -1,0 +1,126 @@
+import { cropFor, makeAugment } from "../data/augment/mod.ts";
+import { loadDataset, type LoadOptions } from "../data/load.ts";
+import type { EngineOptions } from "../engine/choose.ts";
+import { buildVGG } from "../vgg/build.ts";
+import { saveWeights } from "../vgg/weights.ts";
+import { defaultDirectory, describeRun } from "./describe.ts";
+import { fit, type FitResult, type Progress } from "./fit.ts";
+import { Run } from "./run.ts";
+import type { HistoryLine } from "./run_files.ts";
+import type { RunRecord } from "./run_record.ts";
+import { resolveSettings, type Settings } from "./settings.ts";
+import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
+
+/** What {@linkcode train} is asked for; every setting has a default. */
+export interface TrainOptions extends Settings {
+  /** A data set's name or a path. Default `drawn10`. */
+  readonly data?: string;
+  readonly load?: LoadOptions;
+  /** The folder of the run. Default: in `runs/`, named by the data set, the network and the time. */
+  readonly run?: string;
+  /** Decides initial weights, order, augmentation and dropout. Default 42. */
+  readonly seed?: number;
+  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly signal?: AbortSignal;
+  /** What is going on, a line each. */
+  readonly onMessage?: (line: string) => void;
+  /** Pictures decoded, of how many. */
+  readonly onPrepare?: (done: number, total: number) => void;
+  /** Once, when the run's folder is there. */
+  readonly onStart?: (run: Run) => void;
+  readonly onStep?: (progress: Progress) => void;
+  readonly onEpoch?: (line: HistoryLine, best: boolean) => void;
+}
+
+/**
+ * Trains a network on a data set and keeps all about it in a run's folder: settings, history, and the
+ * weights of the best and of the last epoch.
+ *
+ * An aborted signal ends training after the running step, with everything written.
+ *
+ * @returns The run, finished or interrupted; `evaluate` and `drawRunFigures` go on from it.
+ * @throws {DataError}, {RangeError} or {RunError} for data, settings or a folder that will not do,
+ *   before anything is written; {TrainingError} where the weights blow up.
+ *
+ * @example
+ * ```ts ignore
+ * const run = await train({ data: "photos", network: { configuration: "A" }, recipe: "fast" });
+ * console.log(run.record.result?.best_val_accuracy);
+ * ```
+ */
+export async function train(options: TrainOptions = {}): Promise<Run> {
+  const source = options.data ?? "drawn10";
+  const dataset = await loadDataset(source, options.load);
+  const settings = resolveSettings(options, dataset);
+  const directory = options.run ?? defaultDirectory(dataset.name, settings);
+  await Run.requireFree(directory);
+  const workshop = await openWorkshop(options, dataset, settings);
+  const pictures = await takePictures(workshop, options);
+  try {
+    const run = await Run.create(directory, describeRun(workshop, pictures, source));
+    options.onStart?.(run);
+    return await work(run, workshop, pictures, options);
+  } finally {
+    await Promise.all([pictures.train.dispose(), pictures.validation.dispose()]);
+  }
+}
+
+async function work(
+  run: Run,
+  workshop: Workshop,
+  { train, validation, normalisation, colours }: Pictures,
+  options: TrainOptions,
+): Promise<Run> {
+  const started = performance.now();
+  const model = buildVGG(workshop.network);
+  const history: HistoryLine[] = [];
+  const warnings = [...run.record.warnings];
+  const crop = cropFor(workshop.augmentation);
+  const { signal, onStep } = options;
+  try {
+    const result = await fit({
+      model,
+      train,
+      validation,
+      recipe: workshop.settings.recipe,
+      augment: makeAugment(workshop.augmentation, normalisation, colours),
+      prepare: makeAugment({ kind: "none" }, normalisation),
+      microBatch: workshop.microBatch,
+      seed: workshop.seed,
+      ...(crop ? { crop } : {}),
+      ...(signal ? { signal } : {}),
+      ...(onStep ? { onStep } : {}),
+      onWarning: (line) => {
+        warnings.push(line);
+        options.onMessage?.(line);
+      },
+      onEpoch: async (line, best) => {
+        history.push(line);
+        await run.writeHistory(history);
+        if (best) await saveWeights(model, run.path("best"));
+        options.onEpoch?.(line, best);
+      },
+    });
+    await saveWeights(model, run.path("last"));
+    await run.update({ warnings, ...outcome(result, (performance.now() - started) / 1000) });
+    return run;
+  } catch (error) {
+    await run.update({ warnings, status: "failed" });
+    throw error;
+  } finally {
+    model.dispose();
+  }
+}
+
+function outcome({ history, bestEpoch, stopped }: FitResult, seconds: number): Partial<RunRecord> {
+  return {
+    status: stopped === "interrupted" ? "interrupted" : "finished",
+    result: {
+      epochs: history.length,
+      best_epoch: bestEpoch,
+      best_val_accuracy: history[bestEpoch - 1]?.val_accuracy ?? 0,
+      seconds,
+      ...(stopped ? { stopped } : {}),
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import {
+  type Augmentation,
+  type ColourStatistics,
+  fitFor,
+  measureColours,
+  type Normalisation,
+  resolveNormalisation,
+} from "../data/augment/mod.ts";
+import { type PreparedSplit, preparePictures, requireClasses } from "../data/cache.ts";
+import type { Dataset, Fit } from "../data/dataset.ts";
+import { type Engine, useEngine } from "../engine/choose.ts";
+import { countVGG } from "../vgg/count.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { microBatchFor } from "./memory.ts";
+import type { ResolvedSettings } from "./settings.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** Everything that training needs, decided and ready, but for the pictures. */
+export interface Workshop {
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly settings: ResolvedSettings;
+  /** For a net that gives logits. */
+  readonly network: VGGOptions;
+  readonly seed: number;
+  readonly microBatch: number;
+  readonly augmentation: Augmentation;
+  readonly fit: { readonly train: Fit; readonly validation: Fit };
+}
+
+/** The decoded pictures of a run, and what their colours are like. */
+export interface Pictures {
+  readonly train: PreparedSplit;
+  readonly validation: PreparedSplit;
+  readonly colours: ColourStatistics;
+  readonly normalisation: Normalisation;
+}
+
+/** Checks the network's options, then starts the engine. */
+export async function openWorkshop(
+  options: TrainOptions,
+  dataset: Dataset,
+  settings: ResolvedSettings,
+): Promise<Workshop> {
+  const { recipe } = settings;
+  const seed = options.seed ?? 42;
+  const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
+  countVGG(network); // Throws for options that are not allowed, before anything slow begins.
+  const size = settings.network.inputSize;
+  const augmentation = recipe.augmentation(size);
+  // Where training crops at random, validation takes the middle.
+  const validation: Fit = { mode: recipe.fit === "shortest" ? "crop" : recipe.fit, size };
+  const { onMessage, signal } = options;
+  const engine = await useEngine({
+    ...options.engine,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return {
+    engine,
+    dataset,
+    settings,
+    network,
+    seed,
+    microBatch: microBatchFor(network, recipe.batchSize),
+    augmentation,
+    fit: { train: fitFor(augmentation, validation), validation },
+  };
+}
+
+/**
+ * Decodes all pictures of a run.
+ *
+ * @throws {DataError} For a class without a readable training image.
+ */
+export async function takePictures(
+  { dataset, fit, settings }: Workshop,
+  { signal, onPrepare }: TrainOptions,
+): Promise<Pictures> {
+  const total = dataset.train.length + dataset.validation.length;
+  const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
+    preparePictures(dataset[name], fit[name], {
+      ...(signal ? { signal } : {}),
+      onProgress: (done) => onPrepare?.(before + done, total),
+    });
+  const train = await decode("train", 0);
+  requireClasses(train, dataset.classes);
+  const validation = await decode("validation", dataset.train.length);
+  const colours = await measureColours(train, signal ? { signal } : {});
+  const normalisation = resolveNormalisation(settings.recipe.normalisation, colours);
+  return { train, validation, colours, normalisation };
+}
