@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import {
+  articleAugmentation,
+  type Augmentation,
+  cropFor,
+  fitFor,
+  makeAugment,
+  measureColours,
+  resolveNormalisation,
+} from "../../lib/data/augment/mod.ts";
+import { batches } from "../../lib/data/batches.ts";
+import { preparePictures, requireClasses } from "../../lib/data/cache.ts";
+import { loadDataset } from "../../lib/data/load.ts";
+import { tf } from "../../lib/engine/tf.ts";
+import { sharedData, withSharedData } from "./support.ts";
+
+/** Runs an epoch over real files; returns the shape of every batch, and all its numbers' mean. */
+async function runEpoch(augmentation: Augmentation): Promise<[number[][], number]> {
+  const { train, classes } = await loadDataset(`${sharedData}/ilsvrc-mini`);
+  const fit = fitFor(augmentation, { mode: "squash", size: 28 });
+  const prepared = await preparePictures(train, fit);
+  requireClasses(prepared, classes);
+  const colours = await measureColours(prepared);
+  const augment = makeAugment(augmentation, resolveNormalisation("standardise", colours), colours);
+  const crop = cropFor(augmentation);
+  const shapes: number[][] = [];
+  let sum = 0;
+  for await (
+    const batch of batches(prepared, {
+      batchSize: 30,
+      seed: 1,
+      epoch: 1,
+      ...(crop ? { crop } : {}),
+    })
+  ) {
+    const images = augment(batch, batch.length);
+    shapes.push(images.shape);
+    const total = images.mean().mul(batch.length);
+    sum += total.dataSync()[0] ?? NaN;
+    tf.dispose([images, total]);
+  }
+  await prepared.dispose();
+  return [shapes, sum / prepared.length];
+}
+
+withSharedData(
+  "real files become batches by the article's and by the paper's augmentation",
+  async () => {
+    await tf.setBackend("cpu");
+    const paper = {
+      kind: "paper",
+      crop: 28,
+      shortestSide: [32, 40],
+      flip: true,
+      colourShift: 0.1,
+    } as const;
+    const augmentations: Augmentation[] = [
+      articleAugmentation,
+      paper,
+      { ...paper, shortestSide: [32, 32] },
+    ];
+    for (const augmentation of augmentations) {
+      const [shapes, mean] = await runEpoch(augmentation);
+      assert.deepEqual(shapes, [[30, 28, 28, 3], [30, 28, 28, 3], [5, 28, 28, 3]]);
+      assert.ok(Math.abs(mean) < 0.15, `the mean of standardised pixels is ${mean}`);
+    }
+  },
+);
