@@ -1,8 +1,11 @@
 import type { PreparedSplit } from "./cache.ts";
-import { copySquare } from "./copy_pixels.ts";
 import type { Picture } from "./dataset.ts";
 import { order } from "./order.ts";
-import { type RandomStream, randomStream } from "./random.ts";
+import { randomStream } from "./random.ts";
+import { cropPictures, type Crops, type RandomCrop, requireCrop } from "./random_crop.ts";
+import { requireWhole } from "./require_whole.ts";
+
+export type { Crops, RandomCrop };
 
 /** Some pictures of one size, ready for the engine. */
 export interface Batch {
@@ -17,25 +20,6 @@ export interface Batch {
   readonly indices: Uint32Array<ArrayBuffer>;
   /** Where random crops are to be resized: their boxes. */
   readonly crops?: Crops;
-}
-
-/** Which part of each picture of a batch is the crop, and the size that it is to be resized to. */
-export interface Crops {
-  readonly size: number;
-  /** `[length, 4]`: top, left, bottom, right, as `tf.image.cropAndResize` takes them. */
-  readonly boxes: Float32Array<ArrayBuffer>;
-}
-
-/**
- * The paper's random crop: a square of `size` pixels out of the picture rescaled to a shortest side
- * drawn from `shortestSide`, `[lowest, highest]`. Pictures must be prepared with the `shortest` fit
- * at the highest.
- */
-export interface RandomCrop {
-  readonly size: number;
-  readonly shortestSide: readonly [number, number];
-  /** Mirrors half of the crops. */
-  readonly flip: boolean;
 }
 
 /** How {@linkcode batches} makes batches. */
@@ -78,9 +62,10 @@ export async function* batches(
   const make = (number: number): Promise<Batch> | undefined => {
     if (number >= count) return undefined;
     const indices = visited.slice(number * batchSize, (number + 1) * batchSize);
-    const batch = crop
-      ? cropBatch(split, indices, crop, randomStream("crop", seed, epoch ?? 0, number))
-      : wholeBatch(split, indices);
+    const random = randomStream("crop", seed, epoch ?? 0, number);
+    const join = (pictures: readonly Picture[]): ReturnType<typeof cropPictures> =>
+      crop ? cropPictures(pictures, crop, random) : joinPictures(pictures);
+    const batch = makeBatch(split, indices, join);
     // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
     batch.catch(() => {});
     return batch;
@@ -102,8 +87,17 @@ export function countBatches(
   return (options.dropLast ? Math.floor : Math.ceil)(length / options.batchSize);
 }
 
-async function wholeBatch(split: PreparedSplit, indices: Uint32Array<ArrayBuffer>): Promise<Batch> {
-  const pictures = await picturesOf(split, indices);
+async function makeBatch(
+  split: PreparedSplit,
+  indices: Uint32Array<ArrayBuffer>,
+  join: (pictures: readonly Picture[]) => Pick<Batch, "size" | "pixels" | "crops">,
+): Promise<Batch> {
+  const pictures = await Promise.all(Array.from(indices, (index) => split.picture(index)));
+  const labels = Uint16Array.from(indices, (index) => split.labels[index] ?? 0);
+  return { length: pictures.length, ...join(pictures), labels, indices };
+}
+
+function joinPictures(pictures: readonly Picture[]): Pick<Batch, "size" | "pixels"> {
   const size = pictures[0]?.width ?? 0;
   const pixels = new Uint8Array(pictures.length * size * size * 3);
   pictures.forEach(({ width, height, data }, position) => {
@@ -114,86 +108,5 @@ async function wholeBatch(split: PreparedSplit, indices: Uint32Array<ArrayBuffer
     }
     pixels.set(data, position * data.length);
   });
-  return { length: pictures.length, size, pixels, labels: labelsOf(split, indices), indices };
-}
-
-async function cropBatch(
-  split: PreparedSplit,
-  indices: Uint32Array<ArrayBuffer>,
-  crop: RandomCrop,
-  random: RandomStream,
-): Promise<Batch> {
-  const pictures = await picturesOf(split, indices);
-  const [lowest, highest] = crop.shortestSide;
-  // The largest region that a crop may come from, in pixels of the prepared pictures.
-  const size = Math.round(crop.size * highest / lowest);
-  const pixels = new Uint8Array(pictures.length * size * size * 3);
-  const boxes = new Float32Array(pictures.length * 4);
-  pictures.forEach((picture, position) => {
-    const side = drawSide(picture, crop, random);
-    const from = {
-      ...picture,
-      left: random.integer(0, picture.width - side),
-      top: random.integer(0, picture.height - side),
-    };
-    const to = { data: pixels, width: size, left: 0, top: position * size };
-    copySquare(from, to, side, crop.flip && random.uniform(0, 1) < 0.5);
-    boxes.set(boxOf(side, crop.size, size), position * 4);
-  });
-  const batch = {
-    length: pictures.length,
-    size,
-    pixels,
-    labels: labelsOf(split, indices),
-    indices,
-  };
-  return size === crop.size ? batch : { ...batch, crops: { size: crop.size, boxes } };
-}
-
-/** The side of the region, in pixels of the prepared picture, that a random scale makes a crop of. */
-function drawSide(picture: Picture, crop: RandomCrop, random: RandomStream): number {
-  const [lowest, highest] = crop.shortestSide;
-  const shortest = Math.min(picture.width, picture.height);
-  if (shortest !== highest) {
-    throw new RangeError(
-      `pictures to crop must have the shortest side ${highest}. Received: ${shortest}`,
-    );
-  }
-  if (lowest === highest) return crop.size;
-  return Math.round(crop.size * highest / random.integer(lowest, highest));
-}
-
-/**
- * The box that makes `cropAndResize`, which puts corners on corners, sample pixel areas instead: the
- * `side` pixels at the top left of `size`, brought to `crop` pixels.
- */
-function boxOf(side: number, crop: number, size: number): [number, number, number, number] {
-  const step = side / crop;
-  const [first, last] = [(step - 1) / 2, side - (step + 1) / 2];
-  const [start, end] = [first / (size - 1), last / (size - 1)];
-  return [start, start, end, end];
-}
-
-async function picturesOf(split: PreparedSplit, indices: Uint32Array): Promise<Picture[]> {
-  return await Promise.all(Array.from(indices, (index) => split.picture(index)));
-}
-
-function labelsOf(split: PreparedSplit, indices: Uint32Array): Uint16Array<ArrayBuffer> {
-  return Uint16Array.from(indices, (index) => split.labels[index] ?? 0);
-}
-
-function requireCrop({ size, shortestSide: [lowest, highest] }: RandomCrop): void {
-  requireWhole("the crop's size", size);
-  requireWhole("the lowest shortest side", lowest);
-  requireWhole("the highest shortest side", highest);
-  if (size <= lowest && lowest <= highest) return;
-  throw new RangeError(
-    `a crop must fit into the lowest shortest side, and that be the lower. ` +
-      `Received: ${size} out of ${lowest} to ${highest}`,
-  );
-}
-
-function requireWhole(what: string, value: number): void {
-  if (Number.isInteger(value) && value > 0) return;
-  throw new RangeError(`${what} must be a whole number above 0. Received: ${value}`);
+  return { size, pixels };
 }
