@@ -44,8 +44,14 @@ export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/s
 export { wilsonInterval } from "./evaluation/wilson.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
-export { Evaluation, HistoryLine, Mistake, Prediction } from "./training/run_files.ts";
-export { RunRecord } from "./training/run_record.ts";
+export type {
+  ClassResult,
+  Evaluation,
+  HistoryLine,
+  Mistake,
+  Prediction,
+} from "./training/run_files.ts";
+export type { RunRecord } from "./training/run_record.ts";
 export { train, type TrainOptions } from "./training/train.ts";
 export { TrainingError } from "./training/watch.ts";
 export { buildVGG } from "./vgg/build.ts";

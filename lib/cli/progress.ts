@@ -25,12 +25,12 @@ function bar(label: string): ProgressLine {
   }, cliProgress.Presets.shades_classic);
   let started = false;
   return {
-    at(done, total, note = "") {
+    at: (done, total, note = ""): void => {
       if (!started) shown.start(total, done, { note });
       started = true;
       shown.update(done, { note });
     },
-    end() {
+    end: (): void => {
       if (started) shown.stop();
       started = false;
     },
@@ -40,12 +40,12 @@ function bar(label: string): ProgressLine {
 function lines(label: string): ProgressLine {
   let last = performance.now();
   return {
-    at(done, total, note = "") {
+    at: (done, total, note = ""): void => {
       if (performance.now() - last < lineEvery * 1000) return;
       last = performance.now();
       say(`${label} ${done}/${total} ${note}`.trimEnd());
     },
-    end() {},
+    end: (): void => {},
   };
 }
 

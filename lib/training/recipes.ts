@@ -46,8 +46,10 @@ export interface Recipe {
   readonly network: Partial<VGGOptions>;
 }
 
+export type RecipeName = "article" | "paper" | "fast";
+
 /** The recipes by name. */
-export const recipes = {
+export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   article: {
     about: "the article's exact settings: SGDW at a constant rate, small rotations and shifts",
     epochs: 40,
@@ -123,6 +125,4 @@ export const recipes = {
       classifierInitializer: { standardDeviation: 0.01 },
     },
   },
-} as const satisfies Record<string, Recipe>;
-
-export type RecipeName = keyof typeof recipes;
+};

@@ -1,8 +1,17 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
 import { replaceFile } from "../files/replace_file.ts";
-import { Evaluation, HistoryLine, Mistake, Prediction } from "./run_files.ts";
-import { RunRecord } from "./run_record.ts";
+import {
+  type Evaluation,
+  evaluationSchema,
+  type HistoryLine,
+  historyLineSchema,
+  type Mistake,
+  mistakeSchema,
+  type Prediction,
+  predictionSchema,
+} from "./run_files.ts";
+import { type RunRecord, runRecordSchema } from "./run_record.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {
@@ -62,7 +71,7 @@ export class Run {
   /** @throws {RunError} Where there is no run in the folder, or its record is damaged. */
   static async open(directory: string): Promise<Run> {
     const path = join(directory, runFiles.record);
-    return new Run(directory, await readJson(path, RunRecord));
+    return new Run(directory, await readJson(path, runRecordSchema));
   }
 
   get record(): RunRecord {
@@ -84,7 +93,7 @@ export class Run {
   }
 
   history(): Promise<HistoryLine[]> {
-    return readJsonLines(this.path("history"), HistoryLine);
+    return readJsonLines(this.path("history"), historyLineSchema);
   }
 
   async writePredictions(predictions: readonly Prediction[]): Promise<void> {
@@ -92,7 +101,7 @@ export class Run {
   }
 
   predictions(): Promise<Prediction[]> {
-    return readJsonLines(this.path("predictions"), Prediction);
+    return readJsonLines(this.path("predictions"), predictionSchema);
   }
 
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
@@ -100,7 +109,7 @@ export class Run {
   }
 
   evaluation(): Promise<Evaluation> {
-    return readJson(this.path("evaluation"), Evaluation);
+    return readJson(this.path("evaluation"), evaluationSchema);
   }
 
   /** Replaces the kept pictures of mistakes; `pictures` are PNG files, one a mistake. */
@@ -117,7 +126,7 @@ export class Run {
   }
 
   mistakes(): Promise<Mistake[]> {
-    return readJson(this.path("mistakes"), z.array(Mistake));
+    return readJson(this.path("mistakes"), z.array(mistakeSchema));
   }
 }
 

@@ -1,48 +1,101 @@
 import { z } from "zod";
+import type { ClassLabel } from "../data/dataset.ts";
 
 /** One line of `history.jsonl`: what an epoch cost and gave. Accuracies are fractions. */
-export const HistoryLine = z.object({
-  epoch: z.number().int().positive(),
-  loss: z.number(),
-  accuracy: z.number(),
-  val_loss: z.number(),
-  val_accuracy: z.number(),
-  lr: z.number(),
-  seconds: z.number(),
-  images_per_second: z.number(),
-});
-export type HistoryLine = z.infer<typeof HistoryLine>;
+export interface HistoryLine {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Means over the epoch's training batches, augmented, while the weights changed. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Over all validation images after the epoch. */
+  readonly val_loss: number;
+  readonly val_accuracy: number;
+  /** The learning rate of the epoch's last step. */
+  readonly lr: number;
+  /** Training alone, without validation. */
+  readonly seconds: number;
+  readonly images_per_second: number;
+}
 
-const Class = z.object({ id: z.string(), name: z.string() });
+/** One line of `predictions.jsonl`. */
+export interface Prediction {
+  /** The image's path in its data set. */
+  readonly id: string;
+  /** Class indices. */
+  readonly actual: number;
+  readonly predicted: number;
+  /** One a class. */
+  readonly probabilities: readonly number[];
+}
 
-/** One line of `predictions.jsonl`; `actual` and `predicted` are class indices, `id` the sample's path. */
-export const Prediction = z.object({
-  id: z.string(),
-  actual: z.number().int(),
-  predicted: z.number().int(),
-  probabilities: z.array(z.number()),
-});
-export type Prediction = z.infer<typeof Prediction>;
+/** A class and how many of its images were right. */
+export interface ClassResult extends ClassLabel {
+  readonly correct: number;
+  readonly total: number;
+  /** `null` for a class without images. */
+  readonly accuracy: number | null;
+  /** Wilson's 95 % confidence interval of the accuracy. */
+  readonly interval: readonly [number, number];
+}
 
-/** `evaluation.json`. `confusion[actual][predicted]` counts images; intervals are Wilson's at 95 %. */
-export const Evaluation = z.object({
-  split: z.enum(["train", "validation"]),
-  weights: z.enum(["best", "last"]),
-  images: z.number().int(),
-  loss: z.number(),
-  top1: z.number(),
-  top5: z.number(),
-  classes: z.array(Class),
-  confusion: z.array(z.array(z.number().int())),
-  per_class: z.array(Class.extend({
-    correct: z.number().int(),
-    total: z.number().int(),
-    accuracy: z.number().nullable(),
-    interval: z.tuple([z.number(), z.number()]),
-  })),
-});
-export type Evaluation = z.infer<typeof Evaluation>;
+/** `evaluation.json`: what a net does on the validation images. */
+export interface Evaluation {
+  readonly split: "train" | "validation";
+  readonly weights: "best" | "last";
+  readonly images: number;
+  readonly loss: number;
+  /** Fractions of images whose class is the likeliest, and among the five likeliest. */
+  readonly top1: number;
+  readonly top5: number;
+  readonly classes: readonly ClassLabel[];
+  /** `confusion[actual][predicted]` counts images. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly per_class: readonly ClassResult[];
+}
 
 /** One entry of `mistakes/index.json`: a misclassified image, kept as a PNG beside it. */
-export const Mistake = Prediction.extend({ file: z.string() });
-export type Mistake = z.infer<typeof Mistake>;
+export interface Mistake extends Prediction {
+  readonly file: string;
+}
+
+const whole = z.number().int().nonnegative();
+const number = z.number();
+const classLabel = z.object({ id: z.string(), name: z.string() });
+const prediction = z.object({
+  id: z.string(),
+  actual: whole,
+  predicted: whole,
+  probabilities: z.array(number),
+});
+
+/** What a well-formed file of a run looks like; readers check against it. */
+export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
+  epoch: whole,
+  loss: number,
+  accuracy: number,
+  // Without validation images these are no numbers, which JSON writes as null.
+  val_loss: number.nullable().transform((value) => value ?? NaN),
+  val_accuracy: number.nullable().transform((value) => value ?? NaN),
+  lr: number,
+  seconds: number,
+  images_per_second: number,
+});
+export const predictionSchema: z.ZodType<Prediction> = prediction;
+export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() });
+export const evaluationSchema: z.ZodType<Evaluation> = z.object({
+  split: z.enum(["train", "validation"]),
+  weights: z.enum(["best", "last"]),
+  images: whole,
+  loss: number,
+  top1: number,
+  top5: number,
+  classes: z.array(classLabel),
+  confusion: z.array(z.array(whole)),
+  per_class: z.array(classLabel.extend({
+    correct: whole,
+    total: whole,
+    accuracy: number.nullable(),
+    interval: z.tuple([number, number]),
+  })),
+});

@@ -1,35 +1,91 @@
 import { z } from "zod";
-
-const text = z.string();
-const whole = z.number().int();
-const ClassLabel = z.object({ id: text, name: text });
+import type { Normalisation } from "../data/augment/mod.ts";
+import type { BrokenFile } from "../data/cache.ts";
+import type { ClassLabel, Fit } from "../data/dataset.ts";
 
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
-export const RunRecord = z.object({
+export interface RunRecord {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly status: "running" | "finished" | "interrupted" | "failed";
+  readonly data: {
+    /** The data set's own name, and what the user called it by. */
+    readonly name: string;
+    readonly source: string;
+    readonly classes: readonly ClassLabel[];
+    /** Images of the splits, broken ones left out. */
+    readonly train: number;
+    readonly validation: number;
+    /** How a picture becomes a net's input: it travels with the weights. */
+    readonly fit: Fit;
+    readonly normalisation: Normalisation;
+    readonly broken: readonly BrokenFile[];
+  };
+  /** The options of `buildVGG`. */
+  readonly model: {
+    readonly configuration: string;
+    readonly inputSize: number;
+    readonly classes: number;
+    readonly [option: string]: unknown;
+  };
+  readonly parameters: number;
+  readonly recipe: {
+    readonly name: string;
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly [setting: string]: unknown;
+  };
+  /** Images computed at once; smaller than the batch where memory asks for it. */
+  readonly microBatch: number;
+  readonly seed: number;
+  readonly precision: "float32";
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    readonly devices: readonly string[];
+  };
+  readonly versions: { readonly [name: string]: string };
+  readonly hardware: { readonly [fact: string]: unknown };
+  readonly warnings: readonly string[];
+  /** Missing while the run goes on. */
+  readonly result?: {
+    readonly epochs: number;
+    /** Counted from 1; 0 where no epoch was finished. */
+    readonly best_epoch: number;
+    readonly best_val_accuracy: number;
+    readonly seconds: number;
+    /** Why it ended before its last epoch, if it did. */
+    readonly stopped?: string | undefined;
+  } | undefined;
+}
+
+const text = z.string();
+const whole = z.number().int().nonnegative();
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+/** What a well-formed `run.json` looks like; readers check against it. */
+export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   name: text,
   created: text,
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   data: z.object({
-    /** The data set's own name, and what the user called it by. */
     name: text,
     source: text,
-    classes: z.array(ClassLabel),
+    classes: z.array(z.object({ id: text, name: text })),
     train: whole,
     validation: whole,
     fit: z.object({ mode: z.enum(["squash", "crop", "shortest"]), size: whole }),
-    /** The training set's colours decide them: they travel with the weights. */
     normalisation: z.object({
       kind: z.enum(["rescale", "standardise", "subtract-mean"]),
-      mean: z.tuple([z.number(), z.number(), z.number()]),
-      deviation: z.tuple([z.number(), z.number(), z.number()]),
+      mean: triple,
+      deviation: triple,
     }),
     broken: z.array(z.object({ path: text, reason: text })),
   }),
-  /** The options of `buildVGG`. */
   model: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
   parameters: whole,
   recipe: z.looseObject({ name: text, epochs: whole, batchSize: whole }),
-  /** Images computed at once; smaller than the batch where memory asks for it. */
   microBatch: whole,
   seed: whole,
   precision: z.enum(["float32"]),
@@ -42,8 +98,6 @@ export const RunRecord = z.object({
     best_epoch: whole,
     best_val_accuracy: z.number(),
     seconds: z.number(),
-    /** Why it ended before its last epoch, if it did. */
     stopped: text.optional(),
   }).optional(),
 });
-export type RunRecord = z.infer<typeof RunRecord>;

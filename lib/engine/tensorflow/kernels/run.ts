@@ -1,4 +1,4 @@
-import { tf } from "../../tf.ts";
+import type { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
 import { currentBackend } from "../backend.ts";
 

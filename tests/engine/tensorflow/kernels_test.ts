@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { batchNormTraining } from "../../../lib/engine/ops/batch_norm_training.ts";
+import { randomUniform } from "../../../lib/engine/ops/random_uniform.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { assertClose } from "../../assert_close.ts";
+import { onPlainCpu, testWithTensorFlow } from "./support.ts";
+
+const ramp = (shape: number[], scale = 0.1): tf.Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i) * scale), shape);
+};
+
+/** What a computation gives on both backends; the second is TensorFlow.js's own plain JavaScript. */
+async function both(compute: () => tf.Tensor[]): Promise<[Float32Array[], Float32Array[]]> {
+  const values = (): Float32Array[] =>
+    tf.tidy(() => compute().map((tensor) => tensor.dataSync<"float32">().slice()));
+  return [values(), await onPlainCpu(values)];
+}
+
+async function assertSame(compute: () => tf.Tensor[], tolerance = 1e-5): Promise<void> {
+  const before = tf.memory().numTensors;
+  const [ours, plain] = await both(compute);
+  assert.equal(ours.length, plain.length);
+  ours.forEach((values, index) => assertClose(values, plain[index], tolerance));
+  assert.equal(tf.memory().numTensors, before);
+}
+
+testWithTensorFlow(
+  "relu's gradient is the stock one, at zero and in second order too",
+  async () => {
+    await assertSame(() => {
+      const x = tf.tensor1d([-1, 0, 0.5, 2]);
+      const slope = tf.grad((x) => tf.relu(x).square().sum());
+      const curvature = tf.grad((x) => slope(x).square().sum());
+      return [slope(x), curvature(x)];
+    });
+  },
+);
+
+testWithTensorFlow("adding a bias and its gradient are those of a broadcast sum", async () => {
+  await assertSame(() => {
+    const [dx, db] = tf.grads((x, b) => tf.add(x, b).square().sum())([
+      ramp([2, 3, 3, 4]),
+      ramp([4]),
+    ]);
+    return [tf.add(ramp([2, 3, 3, 4]), ramp([4])), dx!, db!, tf.add(ramp([3, 1]), ramp([1]))];
+  });
+});
+
+testWithTensorFlow("sums over all axes but the last equal any other sum", async () => {
+  await assertSame(() => [
+    ramp([2, 3, 4]).sum([0, 1]),
+    ramp([2, 3, 4]).sum([0, 1], true),
+    ramp([2, 3, 4]).sum([1, 2]),
+    ramp([5, 4]).sum(0),
+    ramp([5]).sum(),
+  ]);
+});
+
+testWithTensorFlow("matrix products come out in all four orientations", async () => {
+  const orientations: [number[], number[], boolean, boolean][] = [
+    [[2, 3], [3, 4], false, false],
+    [[3, 2], [3, 4], true, false],
+    [[2, 3], [4, 3], false, true],
+    [[3, 2], [4, 3], true, true],
+  ];
+  await assertSame(() => [
+    ...orientations.map(([a, b, transposeA, transposeB]) =>
+      tf.matMul(ramp(a), ramp(b), transposeA, transposeB)
+    ),
+    tf.matMul(ramp([5, 2, 3]), ramp([5, 3, 2])),
+  ]);
+});
+
+testWithTensorFlow("batch normalization and its gradients equal the composed form", async () => {
+  await assertSame(() => {
+    const inputs = [ramp([4, 5, 5, 3], 2), ramp([3], 1).add(1), ramp([3])] as const;
+    const weights = ramp([4, 5, 5, 3], 1);
+    const { y, mean, variance } = batchNormTraining(
+      inputs[0] as tf.Tensor4D,
+      inputs[1] as tf.Tensor1D,
+      inputs[2] as tf.Tensor1D,
+      1e-3,
+    );
+    const gradients = tf.grads((x, gamma, beta) =>
+      batchNormTraining(x as tf.Tensor4D, gamma as tf.Tensor1D, beta as tf.Tensor1D, 1e-3).y
+        .mul(weights).sum()
+    )([...inputs]);
+    return [y, mean, variance, ...gradients];
+  }, 1e-4);
+});
+
+testWithTensorFlow("tf.image.transform() moves each picture of a batch by its own map", () => {
+  tf.tidy(() => {
+    const pictures = tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2, 1]);
+    // The first picture moves half a pixel to the left, the second is turned upside down.
+    const maps = tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0], [1, 0, 0, 0, -1, 1, 0, 0]]);
+    const moved = tf.image.transform(pictures, maps, "bilinear", "nearest");
+    assertClose(moved, [0.5, 1, 2.5, 3, 6, 7, 4, 5], 1e-6);
+  });
+});
+
+testWithTensorFlow("randomUniform() depends on its seed alone and fills [0, 1) evenly", () => {
+  tf.tidy(() => {
+    const draw = (a: number, b: number): Float32Array =>
+      randomUniform([100, 100], tf.tensor1d([a, b], "int32")).dataSync<"float32">();
+    const [one, again, other] = [draw(1, 2), draw(1, 2), draw(1, 3)];
+    assert.deepEqual(one, again);
+    assert.notDeepEqual(one, other);
+    const mean = one.reduce((sum, value) => sum + value, 0) / one.length;
+    assert.ok(Math.abs(mean - 0.5) < 0.02, `mean ${mean}`);
+    assert.ok(one.every((value) => value >= 0 && value < 1));
+  });
+});
+
+testWithTensorFlow("local response normalization has its gradient", async () => {
+  await assertSame(() => {
+    const x = ramp([1, 2, 2, 8], 3) as tf.Tensor4D;
+    const normalise = (x: tf.Tensor): tf.Tensor =>
+      tf.localResponseNormalization(x as tf.Tensor4D, 2, 2, 1e-4, 0.75);
+    return [normalise(x), tf.grad((x) => normalise(x).square().sum())(x)];
+  }, 1e-4);
+});
