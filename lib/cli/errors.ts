@@ -20,7 +20,8 @@ const usersErrors = [BrokenImageError, DataError, LibraryError, RangeError, RunE
 export function endWithError(error: unknown): never {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) Deno.exit(0);
-    return end(error.message.replace(/^error: /, ""), 2);
+    if (error.code === "commander.help") Deno.exit(2); // It showed the help for want of a task.
+    return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
   if (error instanceof TrainingError) return end(error.message, 1);

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { drawRunFigures } from "../figures/draw.ts";
 import { interruptible } from "./interrupt.ts";
 import { print } from "./progress.ts";
 import { latestRun } from "./runs.ts";
@@ -14,6 +13,8 @@ export function addFiguresCommand(program: Command): void {
 
 /** Draws all figures of a run and prints where they are. */
 export async function drawAll(directory: string): Promise<void> {
+  // Loaded when it is needed: drawing brings a browser's stand-in along.
+  const { drawRunFigures } = await import("../figures/draw.ts");
   const paths = await interruptible((signal) => drawRunFigures(directory, { signal }));
   const pictures = paths.filter((path) => path.endsWith(".png"));
   print(`figures    ${pictures.join("\n           ")}`);

@@ -42,9 +42,9 @@ export function currentBackend(): NodeJSKernelBackend {
 }
 
 /**
- * What TensorFlow reads from the environment as it is loaded, where the user has not set it:
- * oneDNN's kernels (on processors without AVX-512 TensorFlow leaves them off, though they train
- * a VGG net three times as fast there), and no greeting with build flags; errors still show.
+ * Settings that TensorFlow reads as it is loaded, where the environment has none: oneDNN's kernels
+ * on (without AVX-512 TensorFlow leaves them off, though a VGG net trains three times as fast with
+ * them there too), and no notes on how it was built.
  */
 function setDefaults(): void {
   const defaults = { TF_ENABLE_ONEDNN_OPTS: "1", TF_CPP_MIN_LOG_LEVEL: "2" };

@@ -1,4 +1,5 @@
 import { symbols } from "./symbols.ts";
+import { withoutGreeting } from "./greeting.ts";
 
 /** An error that TensorFlow itself reported, in its own words. */
 export class TensorFlowError extends Error {
@@ -54,9 +55,18 @@ export class CApi {
 
   /** @param path `libtensorflow_cc`; its RUNPATH finds the framework library beside it. */
   constructor(path: string) {
-    this.call = Deno.dlopen(path, symbols).symbols;
+    this.call = withoutGreeting(() => Deno.dlopen(path, symbols).symbols);
+    this.#pin(path);
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
+  }
+
+  /**
+   * Keeps the library in memory for the life of the process: its threads run on while Deno closes
+   * what it opened, and code that is gone under a running thread ends in a crash.
+   */
+  #pin(path: string): void {
+    this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
   }
 
   /** Throws what the last call with {@linkcode status} reported, if it failed. `what` says what was tried. */

@@ -55,6 +55,7 @@ export const symbols = {
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
 
   // libc, which the library itself brings along.
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   malloc: { parameters: ["usize"], result: "pointer" },
