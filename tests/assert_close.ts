@@ -17,8 +17,9 @@ export function assertClose(
   assert.ok(ours && theirs);
   assert.equal(ours.length, theirs.length);
   for (let index = 0; index < ours.length; index++) {
-    const [value = NaN, wanted = NaN] = [ours[index], theirs[index]];
-    const close = Math.abs(value - wanted) <= tolerance;
+    const value: number = ours[index] ?? NaN;
+    const wanted: number = theirs[index] ?? NaN;
+    const close: boolean = Math.abs(value - wanted) <= tolerance;
     assert.ok(close, `${value} is not within ${tolerance} of ${wanted} at ${index}`);
   }
 }

@@ -1,0 +1,50 @@
+import type { Dataset, Fit, Picture, Split } from "../../lib/data/dataset.ts";
+import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+
+/** Pictures of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps. */
+function tinySplit(length: number): Split {
+  return {
+    length,
+    labels: Uint16Array.from({ length }, (_, index) => index % 2),
+    path: (index) => `tiny/${index}.png`,
+    picture: (index: number, { size }: Fit): Promise<Picture> => {
+      const data = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
+        const noise = (Math.imul(at + 1, 2654435761) ^ Math.imul(index + 1, 40503)) >>> 25;
+        return noise + (at % 3 === (index % 2) * 2 ? 100 : 0);
+      });
+      return Promise.resolve({ width: size, height: size, data });
+    },
+  };
+}
+
+/** A data set that needs no file. */
+export const tinySet: Dataset = {
+  name: "tiny",
+  classes: [{ id: "r", name: "reddish" }, { id: "b", name: "bluish" }],
+  train: tinySplit(24),
+  validation: tinySplit(8),
+  warnings: [],
+};
+
+/** Its two splits, prepared at 32 px. */
+export async function prepareTiny(): Promise<{ train: PreparedSplit; validation: PreparedSplit }> {
+  const fit = { mode: "squash", size: 32 } as const;
+  return {
+    train: await preparePictures(tinySet.train, fit),
+    validation: await preparePictures(tinySet.validation, fit),
+  };
+}
+
+/** Writes it as class folders of PNG files, for whoever reads folders. */
+export async function writeTiny(folder: string): Promise<void> {
+  const { default: sharp } = await import("sharp");
+  for (const [name, split] of Object.entries({ train: tinySet.train, val: tinySet.validation })) {
+    for (let index = 0; index < split.length; index++) {
+      const { id } = tinySet.classes[split.labels[index]!]!;
+      await Deno.mkdir(`${folder}/${name}/${id}`, { recursive: true });
+      const { data, width, height } = await split.picture(index, { mode: "squash", size: 32 });
+      await sharp(data, { raw: { width, height, channels: 3 } })
+        .png().toFile(`${folder}/${name}/${id}/${index}.png`);
+    }
+  }
+}
