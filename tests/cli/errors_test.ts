@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { writeTiny } from "../training/tiny_set.ts";
+import { vgg } from "./support.ts";
+
+/** Flags that are wrong, and what the one line must say. */
+const wrong: [string[], RegExp][] = [
+  [["train", "--epochs", "0"], /--epochs must be a whole number from 1\. Received: 0/],
+  [["train", "--epochs", "many"], /--epochs must be a whole number from 1\. Received: many/],
+  [["train", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
+  [["train", "--model", "F"], /'F' is invalid\. Allowed choices are A, A-LRN, B, C, D, E/],
+  [["train", "--recipe", "slow"], /'slow' is invalid\. Allowed choices are article, paper, fast/],
+  [["train", "--engine", "abacus"], /'abacus' is invalid\. Allowed choices are auto/],
+  [["train", "--size", "31"], /--size must be a whole number from 32\. Received: 31/],
+  [["train", "--width", "0"], /--width must be a number above 0\. Received: 0/],
+  [["train", "--dropout", "1"], /dropout must be at least 0 and less than 1\. Received: 1/],
+  [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
+  [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
+  [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
+  [["train", "--run", "deno.json"], /a run is a folder\. Received: the file deno\.json/],
+  [["train", "--run", "lib"], /a run needs a folder that is new or empty\. Received: lib/],
+  [["evaluate", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["figures", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["data", "mnist"], /data set must be drawn10, cifar10, .*Received: mnist/],
+  [["trane"], /unknown command 'trane' \(Did you mean train\?\)/],
+];
+
+for (const [args, message] of wrong) {
+  Deno.test(`deno task ${args.join(" ")} ends with one line and status 2`, async () => {
+    const { code, out, err } = await vgg(args, { VGG_NO_NATIVE: "1" });
+    assert.equal(code, 2, err);
+    assert.equal(out, "");
+    assert.equal(err.trim().split("\n").length, 1, err);
+    assert.match(err, message);
+  });
+}
+
+Deno.test("a class folder without images ends training before anything is written", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeTiny(join(folder, "data"));
+    await Deno.mkdir(join(folder, "data/train/empty"));
+    const run = join(folder, "run");
+    const { code, err } = await vgg(["train", "--data", join(folder, "data"), "--run", run]);
+    assert.equal(code, 2);
+    assert.match(err, /empty/);
+    await assert.rejects(Deno.stat(run), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+for (const task of ["train", "evaluate", "figures", "data", "setup"]) {
+  Deno.test(`deno task ${task} --help shows its flags`, async () => {
+    const { code, out } = await vgg([task, "--help"]);
+    assert.equal(code, 0);
+    assert.match(out, new RegExp(`^Usage: deno task ${task}`));
+  });
+}
