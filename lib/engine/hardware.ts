@@ -9,6 +9,8 @@ export interface Hardware {
   readonly memoryBytes: number;
   /** Instruction sets that decide speed and precision, where the system tells them. */
   readonly features: readonly string[];
+  /** NVIDIA cards by name, if there are any. */
+  readonly gpu?: readonly string[];
 }
 
 /** The instruction sets worth knowing, by Linux's names. */
@@ -23,8 +25,17 @@ const notable = [
   "bf16",
 ];
 
-/** Describes this machine. Never throws: what cannot be found out is left empty. */
+/**
+ * Describes this machine. Never throws: what cannot be found out is left empty.
+ *
+ * @example
+ * ```ts
+ * const { cpu, cores, features } = describeHardware();
+ * console.log(`${cpu}, ${cores} cores, ${features.join(" ")}`);
+ * ```
+ */
 export function describeHardware(): Hardware {
+  const cards = graphicsCards();
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
@@ -32,7 +43,23 @@ export function describeHardware(): Hardware {
     cores: navigator.hardwareConcurrency,
     memoryBytes: totalmem(),
     features: cpuFeatures(),
+    ...(cards.length > 0 ? { gpu: cards } : {}),
   };
+}
+
+/** The names of the NVIDIA cards that the driver knows; none where there is no driver. */
+export function graphicsCards(): string[] {
+  try {
+    const command = new Deno.Command("nvidia-smi", {
+      args: ["--query-gpu=name", "--format=csv,noheader"],
+      stderr: "null",
+    });
+    const { success, stdout } = command.outputSync();
+    if (!success) return [];
+    return new TextDecoder().decode(stdout).split("\n").map((line) => line.trim()).filter(Boolean);
+  } catch {
+    return []; // There is no such program, or this process may not run it.
+  }
 }
 
 function cpuFeatures(): string[] {
@@ -41,6 +68,6 @@ function cpuFeatures(): string[] {
     const listed = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
     return notable.filter((feature) => listed.includes(feature));
   } catch {
-    return [];
+    return []; // Not Linux.
   }
 }

@@ -1,19 +1,27 @@
-import { dirname, join } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
+import { graphicsCards } from "../hardware.ts";
 import { LibraryError } from "./library_error.ts";
+import { holdsLibrary, isFile, libraryName } from "./library_files.ts";
+import { findInPython, type PythonLibrary } from "./python_library.ts";
 import { fetchWheel, wheel } from "./wheel.ts";
 
 /** TensorFlow's library on this machine. */
 export interface Library {
   /** The full path of `libtensorflow_cc`. */
   readonly path: string;
+  /** Its folder. */
+  readonly directory: string;
   readonly source: "environment" | "cache" | "python";
+  /** TensorFlow's version, where it is known before the library is opened. */
+  readonly version?: string;
 }
 
 /** How {@linkcode readyLibrary} works. */
 export interface LibraryOptions {
-  /** Use what is there, fetch nothing, and no native code at all: the user said no. */
+  /** The user said no to native code: nothing is looked for and nothing is fetched. */
   readonly refuse?: boolean;
+  /** Told what is fetched, from where and how big it is, a line at a time. */
   readonly onMessage?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -23,33 +31,34 @@ export const pathVariable = "VGG_TENSORFLOW";
 /** Set to anything but an empty text or 0, it refuses native code. */
 export const refuseVariable = "VGG_NO_NATIVE";
 
-/** The library's file name on this system. */
-export function libraryName(): string {
-  return Deno.build.os === "darwin" ? "libtensorflow_cc.2.dylib" : "libtensorflow_cc.so.2";
-}
-
 /** Where the fetched library is kept: a folder of the user's, shared by all checkouts. */
 export function cacheFolder(): string {
   return join(envPaths("vgg-deno", { suffix: "" }).cache, "tensorflow");
 }
 
 /**
- * Finds TensorFlow's library: where `VGG_TENSORFLOW` says, in the cache folder, or in a Python
- * environment that has TensorFlow; the last comes first where there is an NVIDIA card.
+ * Finds TensorFlow's library: where `VGG_TENSORFLOW` says, in the cache folder, or in the Python
+ * environment that is active. Where there is an NVIDIA card, a Python's TensorFlow that may know
+ * it comes before the cached one, which does not.
  *
  * @throws {LibraryError} Where `VGG_TENSORFLOW` leads nowhere.
+ *
+ * @example
+ * ```ts ignore
+ * const library = await findLibrary();
+ * console.log(library?.path ?? "deno task setup fetches it");
+ * ```
  */
 export async function findLibrary(): Promise<Library | undefined> {
   const named = Deno.env.get(pathVariable);
-  if (named) return { path: await namedLibrary(named), source: "environment" };
-  // The cached library computes on the processor only; Python's may know a graphics card.
-  const graphics = await isFile("/proc/driver/nvidia/version");
-  const places = graphics ? [pythonLibrary, cachedLibrary] : [cachedLibrary, pythonLibrary];
-  for (const place of places) {
-    const library = await place();
-    if (library) return library;
+  if (named) return await namedLibrary(named);
+  if (graphicsCards().length > 0) {
+    const python = await findInPython();
+    if (python?.graphics) return fromPython(python);
   }
-  return undefined;
+  if (await holdsLibrary(versionFolder())) return fromCache();
+  const python = await findInPython();
+  return python && fromPython(python);
 }
 
 /**
@@ -57,6 +66,7 @@ export async function findLibrary(): Promise<Library | undefined> {
  * cache folder.
  *
  * @throws {LibraryError} Where the user refuses, or it cannot be had.
+ * @throws {DOMException} `AbortError` once `signal` is aborted.
  *
  * @example
  * ```ts ignore
@@ -68,50 +78,45 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
   if (options.refuse || (refused && refused !== "0")) {
     throw new LibraryError(`native code is refused by --no-native or ${refuseVariable}`);
   }
-  const found = await findLibrary();
-  if (found) return found;
-  const folder = versionFolder();
-  options.onMessage?.(
-    `Fetching TensorFlow ${wheel.version} with pip, once: ${wheel.download} to download, ` +
-      `${wheel.disk} in ${folder}. To refuse: --no-native or ${refuseVariable}=1.`,
-  );
-  await fetchWheel(folder, libraryName(), options.signal ? { signal: options.signal } : {});
-  return { path: join(folder, libraryName()), source: "cache" };
-}
-
-async function namedLibrary(named: string): Promise<string> {
-  for (const path of [named, join(named, libraryName())]) if (await isFile(path)) return path;
-  throw new LibraryError(
-    `${pathVariable} must name ${libraryName()} or its folder. Received: ${named}`,
-  );
-}
-
-/** Looks for the package without importing it, which takes seconds. */
-const script = `import importlib.util
-spec = importlib.util.find_spec("tensorflow")
-print(spec.origin if spec and spec.origin else "")`;
-
-async function pythonLibrary(): Promise<Library | undefined> {
-  try {
-    const command = new Deno.Command("python3", { args: ["-c", script], stderr: "null" });
-    const { stdout } = await command.output();
-    const origin = new TextDecoder().decode(stdout).trim();
-    const path = join(dirname(origin), libraryName());
-    return origin !== "" && await isFile(path) ? { path, source: "python" } : undefined;
-  } catch {
-    return undefined; // No Python here.
+  const library = await findLibrary() ?? await fetchLibrary(options);
+  if (library.source === "cache" && graphicsCards().length > 0) {
+    options.onMessage?.(
+      "There is an NVIDIA card, but this TensorFlow computes on the processor alone. To use the " +
+        'card: pip install "tensorflow[and-cuda]" in the active Python environment, then start again.',
+    );
   }
+  return library;
 }
 
-async function cachedLibrary(): Promise<Library | undefined> {
-  const path = join(versionFolder(), libraryName());
-  return await isFile(path) ? { path, source: "cache" } : undefined;
+async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Library> {
+  await fetchWheel(versionFolder(), {
+    refusal: `--no-native or ${refuseVariable}=1`,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return fromCache();
+}
+
+async function namedLibrary(named: string): Promise<Library> {
+  for (const place of [named, join(named, libraryName)]) {
+    const path = resolve(place);
+    if (await isFile(path)) return { path, directory: dirname(path), source: "environment" };
+  }
+  throw new LibraryError(
+    `${pathVariable} must name ${libraryName} or its folder. Received: ${named}`,
+  );
+}
+
+function fromCache(): Library {
+  const directory = versionFolder();
+  const { version } = wheel;
+  return { path: join(directory, libraryName), directory, source: "cache", version };
+}
+
+function fromPython({ directory, version }: PythonLibrary): Library {
+  return { path: join(directory, libraryName), directory, source: "python", version };
 }
 
 function versionFolder(): string {
   return join(cacheFolder(), `${wheel.version}-${Deno.build.arch}`);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((info) => info.isFile, () => false);
 }
