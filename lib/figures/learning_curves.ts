@@ -1,0 +1,232 @@
+import type { Annotations, Data, Layout, LayoutAxis } from "plotly.js";
+import type { HistoryLine } from "../training/run_files.ts";
+import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
+import type { Figure } from "./figure.ts";
+import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+
+/** How {@linkcode learningCurvesFigure} draws. */
+export interface LearningCurvesOptions extends Partial<Heading> {
+  /** The epoch whose weights were kept. Default: the first with the highest validation accuracy. */
+  readonly bestEpoch?: number;
+  /** An epoch that ends training early, and what to call it: `early stopping`. */
+  readonly stop?: EpochMark;
+  /** Whether a third panel shows the learning rate. Default false. */
+  readonly learningRate?: boolean;
+}
+
+interface Panel {
+  readonly title: string;
+  readonly curves: readonly Curve[];
+  readonly axis: Partial<LayoutAxis>;
+  /** Plotly's format of a value under the pointer. */
+  readonly hover: string;
+}
+
+interface Curve {
+  readonly name: string;
+  readonly colour: string;
+  readonly values: readonly number[];
+}
+
+const panelSize = { width: 468, height: 300, gap: 76 } as const;
+
+/**
+ * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best
+ * epoch marked. Works from one epoch on, and without validation images (values that are no numbers).
+ *
+ * @param history The lines of `history.jsonl`; accuracies are fractions, and are shown in %.
+ * @throws {RangeError} Where there is no epoch.
+ *
+ * @example
+ * ```ts
+ * import { learningCurvesFigure } from "./learning_curves.ts";
+ *
+ * const epoch = { epoch: 1, loss: 2.1, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0.3 };
+ * learningCurvesFigure([{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }]).name;
+ * // learning_curves
+ * ```
+ */
+export function learningCurvesFigure(
+  history: readonly HistoryLine[],
+  options: LearningCurvesOptions = {},
+): Figure {
+  if (history.length === 0) {
+    throw new RangeError("learning curves need one epoch or more. Received: none");
+  }
+  const { title = "Learning curves", subtitle, learningRate = false, stop } = options;
+  const panels = [lossPanel(history), accuracyPanel(history)];
+  if (learningRate) panels.push(ratePanel(history));
+  const width = panels.length * (panelSize.width + panelSize.gap) - panelSize.gap;
+  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+    plot: { width, height: panelSize.height },
+    margin: { left: edge + 40, right: edge + 8, top: 54, bottom: 62 },
+  });
+  const best = history.find(({ epoch }) => epoch === options.bestEpoch) ?? bestOf(history);
+  const marks = [
+    ...(best ? [markBest(best, history, panels.length)] : []),
+    ...(stop ? [markStop(stop, panels.length)] : []),
+  ];
+  return {
+    name: "learning_curves",
+    data: [
+      ...panels.flatMap((panel, index) => drawCurves(panel, history, index)),
+      ...marks.flatMap(({ data }) => data),
+    ],
+    layout: {
+      ...layout,
+      ...layOutAxes(panels, history, width),
+      showlegend: true,
+      legend: legendAbove(layout, width),
+      annotations: [
+        ...panels.map(({ title }, index) => panelTitle(title, index)),
+        ...marks.flatMap(({ annotations }) => annotations),
+      ],
+      shapes: marks.flatMap(({ shapes }) => shapes),
+    },
+  };
+}
+
+function lossPanel(history: readonly HistoryLine[]): Panel {
+  const train = history.map(({ loss }) => loss);
+  const validation = history.map(({ val_loss }) => val_loss);
+  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
+  return {
+    title: "Loss",
+    curves: [
+      { name: "train", colour: colours.train, values: train },
+      { name: "validation", colour: colours.validation, values: validation },
+    ],
+    axis: { rangemode: "tozero", tickformat: highest > 0.6 ? ".1f" : ".2~f" },
+    hover: ".3f",
+  };
+}
+
+function accuracyPanel(history: readonly HistoryLine[]): Panel {
+  const train = history.map(({ accuracy }) => 100 * accuracy);
+  const validation = history.map(({ val_accuracy }) => 100 * val_accuracy);
+  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
+  return {
+    title: "Accuracy",
+    curves: [
+      { name: "train", colour: colours.train, values: train },
+      { name: "validation", colour: colours.validation, values: validation },
+    ],
+    axis: {
+      ticksuffix: "\u00a0%",
+      ...(highest > 40 ? { range: [0, 103], dtick: 20 } : { rangemode: "tozero" }),
+    },
+    hover: ".1f",
+  };
+}
+
+function ratePanel(history: readonly HistoryLine[]): Panel {
+  const values = history.map(({ lr }) => lr);
+  const isPositive = values.every((value) => value > 0);
+  return {
+    title: "Learning rate",
+    curves: [{ name: "learning rate", colour: colours.muted, values }],
+    axis: isPositive ? { type: "log", exponentformat: "none" } : { rangemode: "tozero" },
+    hover: ".2g",
+  };
+}
+
+function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
+  const measured = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
+  const highest = Math.max(...measured.map(({ val_accuracy }) => val_accuracy));
+  return measured.find(({ val_accuracy }) => val_accuracy === highest);
+}
+
+function drawCurves(
+  { curves, hover }: Panel,
+  history: readonly HistoryLine[],
+  index: number,
+): Partial<Data>[] {
+  const few = history.length <= 15;
+  return curves
+    .filter(({ values }) => values.some(Number.isFinite))
+    .map(({ name, colour, values }) => ({
+      type: "scatter",
+      name,
+      x: history.map(({ epoch }) => epoch),
+      y: values.map((value) => Number.isFinite(value) ? value : null),
+      xaxis: index === 0 ? "x" : `x${index + 1}`,
+      yaxis: index === 0 ? "y" : `y${index + 1}`,
+      mode: few ? "lines+markers" : "lines",
+      line: { color: colour, width: 2.25 },
+      marker: { color: colour, size: history.length === 1 ? 10 : 6 },
+      hovertemplate: `%{y:${hover}}`,
+      legendgroup: name,
+      // Once for both panels; the third panel's title names its only curve.
+      showlegend: index === 0,
+    }));
+}
+
+function layOutAxes(
+  panels: readonly Panel[],
+  history: readonly HistoryLine[],
+  width: number,
+): Partial<Layout> {
+  const first = history[0]!.epoch, last = history.at(-1)!.epoch;
+  const room = Math.max(0.5, (last - first) * 0.02);
+  return Object.fromEntries(panels.flatMap(({ axis }, index) => {
+    const number = index === 0 ? "" : index + 1;
+    const left = index * (panelSize.width + panelSize.gap);
+    const x = houseAxis({
+      anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
+      domain: [left / width, (left + panelSize.width) / width],
+      range: [first - room, last + room],
+      tickformat: "d",
+      ...(last - first < 12 ? { dtick: 1 } : { nticks: 10 }),
+      title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },
+      showline: true,
+      linecolor: colours.faint,
+      ticks: "outside",
+      ticklen: 5,
+      tickcolor: colours.faint,
+    });
+    const y = houseAxis({
+      anchor: index === 0 ? "x" : `x${index + 1}` as "x2",
+      showgrid: true,
+      gridcolor: colours.line,
+      // Unseen ticks keep the labels off the grid's lines.
+      ticks: "outside",
+      ticklen: 6,
+      tickcolor: colours.paper,
+      ...axis,
+    });
+    return [[`xaxis${number}`, x], [`yaxis${number}`, y]];
+  }));
+}
+
+function panelTitle(title: string, index: number): Partial<Annotations> {
+  const number = index === 0 ? "" : index + 1;
+  return note(`<b>${title}</b>`, {
+    size: sizes.label + 1,
+    color: colours.ink,
+    xref: `x${number} domain` as "x",
+    x: 0,
+    xanchor: "left",
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 12,
+  });
+}
+
+/** Above the second panel at its right end, where no curve can be. */
+function legendAbove(
+  { margin, height = 0 }: Partial<Layout>,
+  width: number,
+): Partial<Layout["legend"]> {
+  const plot = height - (margin?.t ?? 0) - (margin?.b ?? 0);
+  return {
+    orientation: "h",
+    x: (2 * panelSize.width + panelSize.gap) / width,
+    xanchor: "right",
+    y: 1 + 5 / plot,
+    yanchor: "bottom",
+    font: { size: sizes.label, color: colours.ink },
+    itemclick: false,
+    itemdoubleclick: false,
+  };
+}
