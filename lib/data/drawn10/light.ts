@@ -1,0 +1,108 @@
+import type { CanvasGradient } from "@napi-rs/canvas";
+import type { RandomStream } from "../random.ts";
+import { type Colour, css, hsl, mix, multiply, white } from "./colour.ts";
+import { chance, type Pen } from "./stage.ts";
+
+/** The one light that all of a picture is lit by. */
+export interface Light {
+  /** Where it comes from: -1 is the left, 1 the right. */
+  readonly side: number;
+  /** From 0, grazing and with long shadows, to 1, from above. */
+  readonly height: number;
+  /** From 0, an overcast sky, to 1, a hard sun or lamp. */
+  readonly hardness: number;
+  readonly colour: Colour;
+  /** The colour of what lies in shadow. */
+  readonly shadow: Colour;
+}
+
+/** Lamps and low suns are warm, skies cold; most lights are almost white. */
+export function randomLight(random: RandomStream): Light {
+  const warm = chance(random, 0.45);
+  const strength = random.uniform(0.1, 1);
+  const colour = mix(white, warm ? hsl(34, 1, 0.72) : hsl(212, 1, 0.84), strength);
+  return {
+    side: random.uniform(-1, 1),
+    height: random.uniform(0.25, 0.95),
+    hardness: random.uniform(0.25, 1),
+    colour,
+    shadow: mix(hsl(warm ? 235 : 25, 0.3, 0.13), [18, 18, 20], random.uniform(0, 1)),
+  };
+}
+
+/**
+ * A surface's colour where it faces the light (`facing` 1), lies across it (0) or turns away (-1).
+ */
+export function lit(light: Light, colour: Colour, facing: number): Colour {
+  const seen = multiply(colour, light.colour);
+  if (facing >= 0) return mix(seen, light.colour, facing * (0.22 + 0.3 * light.hardness));
+  return mix(
+    seen,
+    multiply(mix(light.shadow, colour, 0.25), mix(white, light.shadow, 0.3)),
+    -facing * (0.5 + 0.35 * light.hardness),
+  );
+}
+
+/** A fill that makes a disc of this radius look like a ball. */
+export function ballFill(
+  pen: Pen,
+  light: Light,
+  x: number,
+  y: number,
+  radius: number,
+  colour: Colour,
+): CanvasGradient {
+  const shiftX = light.side * radius * 0.45;
+  const shiftY = -(0.2 + light.height * 0.35) * radius;
+  const fill = pen.createRadialGradient(x + shiftX, y + shiftY, 0, x, y, radius * 1.15);
+  fill.addColorStop(0, css(lit(light, colour, 0.8)));
+  fill.addColorStop(0.35, css(lit(light, colour, 0.15)));
+  fill.addColorStop(0.75, css(lit(light, colour, -0.45)));
+  fill.addColorStop(1, css(lit(light, colour, -0.95)));
+  return fill;
+}
+
+/** A fill that makes a shape from `left` to `right` look like an upright cylinder. */
+export function tubeFill(
+  pen: Pen,
+  light: Light,
+  left: number,
+  right: number,
+  colour: Colour,
+  shine = 0.5,
+): CanvasGradient {
+  const fill = pen.createLinearGradient(left, 0, right, 0);
+  const peak = 0.5 + light.side * 0.3;
+  fill.addColorStop(0, css(lit(light, colour, -0.35 - 0.6 * peak)));
+  fill.addColorStop(peak * 0.65, css(lit(light, colour, -0.1)));
+  fill.addColorStop(peak, css(lit(light, colour, shine)));
+  fill.addColorStop(peak + (1 - peak) * 0.35, css(lit(light, colour, -0.1)));
+  fill.addColorStop(1, css(lit(light, colour, -0.95 + 0.6 * peak)));
+  return fill;
+}
+
+/** The soft shadow that something `width` wide and `height` high casts from its foot on the ground. */
+export function castShadow(
+  pen: Pen,
+  light: Light,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): void {
+  const length = height * (1.1 - light.height) * Math.abs(light.side);
+  const away = light.side < 0 ? 1 : -1;
+  const radius = width * 0.5 + length * 0.5 + 1.5;
+  const depth = width * 0.17 + 1;
+  pen.save();
+  pen.translate(x + away * length * 0.5, y);
+  pen.scale(1, depth / radius);
+  const fill = pen.createRadialGradient(0, 0, radius * 0.35 * light.hardness, 0, 0, radius);
+  const darkness = 0.4 + 0.35 * light.hardness;
+  fill.addColorStop(0, css(light.shadow, darkness));
+  fill.addColorStop(0.6, css(light.shadow, darkness * 0.6));
+  fill.addColorStop(1, css(light.shadow, 0));
+  pen.fillStyle = fill;
+  pen.fillRect(-radius, -radius, radius * 2, radius * 2);
+  pen.restore();
+}

@@ -1,0 +1,120 @@
+import type { RandomStream } from "../random.ts";
+import type { Pen } from "./stage.ts";
+
+/** A point of the frame. */
+export type Point = readonly [number, number];
+
+/** Begins a path and lays a smooth closed curve through the points. */
+export function closedCurve(pen: Pen, points: readonly Point[]): void {
+  pen.beginPath();
+  points.forEach(([x, y], index) => {
+    const [nextX, nextY] = points[(index + 1) % points.length] ?? [x, y];
+    const middle: Point = [(x + nextX) / 2, (y + nextY) / 2];
+    if (index === 0) {
+      const [lastX, lastY] = points.at(-1) ?? [x, y];
+      pen.moveTo((lastX + x) / 2, (lastY + y) / 2);
+    }
+    pen.quadraticCurveTo(x, y, middle[0], middle[1]);
+  });
+  pen.closePath();
+}
+
+/** Begins a path and lays a smooth open curve from the first point to the last. */
+export function openCurve(pen: Pen, points: readonly Point[]): void {
+  pen.beginPath();
+  const [first, ...others] = points;
+  if (!first) return;
+  pen.moveTo(...first);
+  others.forEach(([x, y], index) => {
+    const next = others[index + 1];
+    if (!next || index === others.length - 2) {
+      pen.quadraticCurveTo(x, y, ...(next ?? [x, y]));
+    } else if (index < others.length - 2) {
+      pen.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
+    }
+  });
+}
+
+/** Begins a path around an ellipse. */
+export function oval(
+  pen: Pen,
+  x: number,
+  y: number,
+  radiusX: number,
+  radiusY: number,
+  turn = 0,
+): void {
+  pen.beginPath();
+  pen.ellipse(x, y, radiusX, radiusY, turn, 0, Math.PI * 2);
+}
+
+/** Points around an ellipse that wander from it by up to `roughness` of the radius. */
+export function lump(
+  random: RandomStream,
+  [x, y]: Point,
+  radiusX: number,
+  radiusY: number,
+  roughness: number,
+  count = 12,
+): Point[] {
+  return Array.from({ length: count }, (_, index): Point => {
+    const angle = index / count * Math.PI * 2;
+    const reach = 1 + random.uniform(-roughness, roughness);
+    return [x + Math.cos(angle) * radiusX * reach, y + Math.sin(angle) * radiusY * reach];
+  });
+}
+
+/** Begins a path of a limb that narrows: from one point past a bend to another. */
+export function limb(
+  pen: Pen,
+  from: Point,
+  bend: Point,
+  to: Point,
+  startWidth: number,
+  endWidth: number,
+): void {
+  const startAngle = Math.atan2(bend[1] - from[1], bend[0] - from[0]) + Math.PI / 2;
+  const endAngle = Math.atan2(to[1] - bend[1], to[0] - bend[0]) + Math.PI / 2;
+  const middleAngle = (startAngle + endAngle) / 2 +
+    (Math.abs(startAngle - endAngle) > Math.PI ? Math.PI : 0);
+  const offset = ([x, y]: Point, angle: number, distance: number): Point => [
+    x + Math.cos(angle) * distance,
+    y + Math.sin(angle) * distance,
+  ];
+  const [start, middle, end] = [startWidth / 2, (startWidth + endWidth) / 4, endWidth / 2];
+  pen.beginPath();
+  pen.moveTo(...offset(from, startAngle, start));
+  pen.quadraticCurveTo(...offset(bend, middleAngle, middle), ...offset(to, endAngle, end));
+  pen.arc(to[0], to[1], end, endAngle, endAngle + Math.PI, true);
+  pen.quadraticCurveTo(...offset(bend, middleAngle, -middle), ...offset(from, startAngle, -start));
+  pen.arc(from[0], from[1], start, startAngle + Math.PI, startAngle, true);
+  pen.closePath();
+}
+
+/**
+ * Begins a path of short hairs that start inside an ellipse and lean by `lean` radians from hanging
+ * straight down; stroked at once, hundreds of them cost little.
+ */
+export function hairs(
+  pen: Pen,
+  random: RandomStream,
+  [x, y]: Point,
+  radiusX: number,
+  radiusY: number,
+  { count, length, lean = 0 }: {
+    readonly count: number;
+    readonly length: number;
+    readonly lean?: number;
+  },
+): void {
+  pen.beginPath();
+  for (let hair = 0; hair < count; hair++) {
+    const angle = random.uniform(0, Math.PI * 2);
+    const reach = Math.sqrt(random.uniform(0, 1));
+    const startX = x + Math.cos(angle) * radiusX * reach;
+    const startY = y + Math.sin(angle) * radiusY * reach;
+    const direction = Math.PI / 2 + lean + random.uniform(-0.5, 0.5);
+    pen.moveTo(startX, startY);
+    pen.lineTo(startX + Math.cos(direction) * length, startY + Math.sin(direction) * length);
+  }
+}
