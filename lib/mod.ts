@@ -42,6 +42,7 @@ export { tf } from "./engine/tf.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";
 export { wilsonInterval } from "./evaluation/wilson.ts";
+export { loadModel } from "./training/load_model.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {

@@ -1,4 +1,4 @@
-import { makeAugment } from "../data/augment/mod.ts";
+import { makeAugment, type Normalisation } from "../data/augment/mod.ts";
 import { batches } from "../data/batches.ts";
 import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -6,12 +6,10 @@ import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
 import { tf } from "../engine/tf.ts";
-import { openRun, Run, RunError } from "../training/run.ts";
+import { loadModel } from "../training/load_model.ts";
+import { openRun, Run } from "../training/run.ts";
 import type { Evaluation, Prediction } from "../training/run_files.ts";
 import type { RunRecord } from "../training/run_record.ts";
-import { buildVGG } from "../vgg/build.ts";
-import type { VGGOptions } from "../vgg/options.ts";
-import { loadWeights } from "../vgg/weights.ts";
 import { keepMistakes } from "./mistakes.ts";
 import { summarize } from "./summarize.ts";
 
@@ -51,7 +49,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const opened = run instanceof Run ? run : await openRun(run);
   const weights = options.weights ?? "best";
-  await requireWeights(opened, weights);
+  await opened.requireWeights(weights);
   const dataset = await sameData(opened.record, options);
   const { onMessage, signal } = options;
   await useEngine({
@@ -59,13 +57,11 @@ export async function evaluate(
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const split = await preparePictures(
-    dataset.validation,
-    opened.record.data.fit,
-    signal ? { signal } : {},
-  );
+  const { fit, normalisation } = opened.record.data;
+  const split = await preparePictures(dataset.validation, fit, signal ? { signal } : {});
+  const model = await loadModel(opened, weights);
   try {
-    const predictions = await predictSplit(opened, split, weights, options);
+    const predictions = await predictSplit(model, normalisation, split, options);
     const context = { split: "validation", weights } as const;
     const evaluation = summarize(predictions, dataset.classes, context);
     await opened.writePredictions(predictions);
@@ -73,48 +69,34 @@ export async function evaluate(
     await opened.writeEvaluation(evaluation);
     return evaluation;
   } finally {
+    model.dispose();
     await split.dispose();
   }
 }
 
 async function predictSplit(
-  run: Run,
+  model: tf.LayersModel,
+  normalisation: Normalisation,
   split: PreparedSplit,
-  weights: "best" | "last",
   { signal, onProgress }: EvaluateOptions,
 ): Promise<Prediction[]> {
-  const { model: network, data: { normalisation } } = run.record;
-  const model = buildVGG({ ...network as VGGOptions, initializer: "he", activation: "softmax" });
   const prepare = makeAugment({ kind: "none" }, normalisation);
   const predictions: Prediction[] = [];
-  try {
-    await loadWeights(model, run.path(weights));
-    for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
-      const output = tf.tidy(() => model.apply(prepare(batch, 0)) as tf.Tensor2D);
-      const rows = await output.array();
-      output.dispose();
-      for (const [position, probabilities] of rows.entries()) {
-        predictions.push({
-          id: split.path(batch.indices[position]!),
-          actual: batch.labels[position]!,
-          predicted: probabilities.indexOf(Math.max(...probabilities)),
-          probabilities,
-        });
-      }
-      onProgress?.(predictions.length, split.length);
+  for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
+    const output = tf.tidy(() => model.apply(prepare(batch, 0)) as tf.Tensor2D);
+    const rows = await output.array();
+    output.dispose();
+    for (const [position, probabilities] of rows.entries()) {
+      predictions.push({
+        id: split.path(batch.indices[position]!),
+        actual: batch.labels[position]!,
+        predicted: probabilities.indexOf(Math.max(...probabilities)),
+        probabilities,
+      });
     }
-    return predictions;
-  } finally {
-    model.dispose();
+    onProgress?.(predictions.length, split.length);
   }
-}
-
-async function requireWeights(run: Run, weights: "best" | "last"): Promise<void> {
-  const path = run.path(weights);
-  const found = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
-  if (!found) {
-    throw new RunError(`there is no ${path}: no epoch of this run was finished`);
-  }
+  return predictions;
 }
 
 /** The run's data set, or another one in its place, with exactly the run's classes. */

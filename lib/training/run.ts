@@ -82,6 +82,14 @@ export class Run {
     return join(this.directory, runFiles[file]);
   }
 
+  /** @throws {RunError} Where no epoch left such weights. */
+  async requireWeights(which: "best" | "last"): Promise<void> {
+    const found = await Deno.stat(this.path(which)).then(({ isFile }) => isFile, () => false);
+    if (!found) {
+      throw new RunError(`there is no ${this.path(which)}: no epoch of this run was finished`);
+    }
+  }
+
   /** Changes fields of `run.json`. */
   async update(changes: Partial<RunRecord>): Promise<void> {
     this.#record = { ...this.#record, ...changes };

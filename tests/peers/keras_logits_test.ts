@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
+import { useEngine } from "../../lib/engine/choose.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import golden from "../vgg/golden/keras_logits.json" with { type: "json" };
 import { assertClose } from "../assert_close.ts";
-import { peersPython, runScript, testWithPeers } from "./environment.ts";
+import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";
 import { formulaImages, setFormulaWeights } from "./formula.ts";
 
-await tf.setBackend("cpu");
+if (peersWanted) await useEngine();
 
 interface Network {
   options: VGGOptions & { inputSize: number };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { openRun, Run, RunError } from "../../lib/training/run.ts";
 import type { RunRecord } from "../../lib/training/run_record.ts";
+import { inFolder } from "../in_folder.ts";
 
 export const record: Omit<RunRecord, "name"> = {
   created: "2026-01-01T00:00:00.000Z",
@@ -27,15 +28,6 @@ export const record: Omit<RunRecord, "name"> = {
   hardware: {},
   warnings: [],
 };
-
-async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("a run comes back as it was written, and leaves no temporary file", () =>
   inFolder(async (folder) => {

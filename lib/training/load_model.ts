@@ -1,0 +1,33 @@
+import type { tf } from "../engine/tf.ts";
+import { buildVGG } from "../vgg/build.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { loadWeights } from "../vgg/weights.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * The network of a run with its weights; it gives probabilities. The engine must be ready.
+ *
+ * @param which Of the epoch with the highest validation accuracy (the default), or of the last.
+ * @throws {RunError} Where no epoch left such weights.
+ *
+ * @example
+ * ```ts ignore
+ * await useEngine();
+ * const model = await loadModel(await openRun("runs/mine"));
+ * ```
+ */
+export async function loadModel(
+  run: Run,
+  which: "best" | "last" = "best",
+): Promise<tf.LayersModel> {
+  await run.requireWeights(which);
+  const options = run.record.model as VGGOptions;
+  const model = buildVGG({ ...options, initializer: "he", activation: "softmax" });
+  try {
+    await loadWeights(model, run.path(which));
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { replaceFile } from "../../lib/files/replace_file.ts";
+import { inFolder } from "../in_folder.ts";
+
+const namesIn = (folder: string): string[] =>
+  Array.from(Deno.readDirSync(folder), ({ name }) => name);
+
+Deno.test("replaceFile() writes text, bytes and parts, and makes the folder", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "deep", "file");
+    for (const content of ["abc", new Uint8Array([97, 98, 99])]) {
+      await replaceFile(path, content);
+      assert.equal(await Deno.readTextFile(path), "abc");
+    }
+    await replaceFile(path, [new Uint8Array([97]), new Uint8Array([98, 99])]);
+    assert.equal(await Deno.readTextFile(path), "abc");
+    assert.deepEqual(namesIn(join(folder, "deep")), ["file"]);
+  }));
+
+Deno.test("replaceFile() leaves the old file whole, and nothing else, when writing fails", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await replaceFile(path, "old");
+    function* broken(): Iterable<Uint8Array> {
+      yield new Uint8Array(1000);
+      throw new Error("no more");
+    }
+    await assert.rejects(replaceFile(path, broken()), /no more/);
+    assert.equal(await Deno.readTextFile(path), "old");
+    assert.deepEqual(namesIn(folder), ["file"]);
+  }));
