@@ -46,7 +46,7 @@ export function drawShares(cells: Cells): Partial<Data> {
       thickness: 12,
       outlinewidth: 0,
       tickvals: [-1, -0.5, 0, 0.5, 1],
-      ticktext: ["100 % right", "50 %", "0", "50 %", "100 % wrong"],
+      ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % right"],
       tickfont: { size: sizes.small, color: colours.muted },
     },
   };

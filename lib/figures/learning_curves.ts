@@ -1,7 +1,8 @@
-import type { Annotations, Data, Layout, LayoutAxis } from "plotly.js";
+import type { Annotations, Data, Layout } from "plotly.js";
 import type { HistoryLine } from "../training/run_files.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
 import type { Figure } from "./figure.ts";
+import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 
 /** How {@linkcode learningCurvesFigure} draws. */
@@ -12,20 +13,6 @@ export interface LearningCurvesOptions extends Partial<Heading> {
   readonly stop?: EpochMark;
   /** Whether a third panel shows the learning rate. Default false. */
   readonly learningRate?: boolean;
-}
-
-interface Panel {
-  readonly title: string;
-  readonly curves: readonly Curve[];
-  readonly axis: Partial<LayoutAxis>;
-  /** Plotly's format of a value under the pointer. */
-  readonly hover: string;
-}
-
-interface Curve {
-  readonly name: string;
-  readonly colour: string;
-  readonly values: readonly number[];
 }
 
 const panelSize = { width: 468, height: 300, gap: 76 } as const;
@@ -86,50 +73,6 @@ export function learningCurvesFigure(
   };
 }
 
-function lossPanel(history: readonly HistoryLine[]): Panel {
-  const train = history.map(({ loss }) => loss);
-  const validation = history.map(({ val_loss }) => val_loss);
-  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
-  return {
-    title: "Loss",
-    curves: [
-      { name: "train", colour: colours.train, values: train },
-      { name: "validation", colour: colours.validation, values: validation },
-    ],
-    axis: { rangemode: "tozero", tickformat: highest > 0.6 ? ".1f" : ".2~f" },
-    hover: ".3f",
-  };
-}
-
-function accuracyPanel(history: readonly HistoryLine[]): Panel {
-  const train = history.map(({ accuracy }) => 100 * accuracy);
-  const validation = history.map(({ val_accuracy }) => 100 * val_accuracy);
-  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
-  return {
-    title: "Accuracy",
-    curves: [
-      { name: "train", colour: colours.train, values: train },
-      { name: "validation", colour: colours.validation, values: validation },
-    ],
-    axis: {
-      ticksuffix: "\u00a0%",
-      ...(highest > 40 ? { range: [0, 103], dtick: 20 } : { rangemode: "tozero" }),
-    },
-    hover: ".1f",
-  };
-}
-
-function ratePanel(history: readonly HistoryLine[]): Panel {
-  const values = history.map(({ lr }) => lr);
-  const isPositive = values.every((value) => value > 0);
-  return {
-    title: "Learning rate",
-    curves: [{ name: "learning rate", colour: colours.muted, values }],
-    axis: isPositive ? { type: "log", exponentformat: "none" } : { rangemode: "tozero" },
-    hover: ".2g",
-  };
-}
-
 function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
   const measured = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
   const highest = Math.max(...measured.map(({ val_accuracy }) => val_accuracy));
@@ -137,7 +80,7 @@ function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
 }
 
 function drawCurves(
-  { curves, hover }: Panel,
+  { curves, hover, steps = false }: Panel,
   history: readonly HistoryLine[],
   index: number,
 ): Partial<Data>[] {
@@ -152,7 +95,7 @@ function drawCurves(
       xaxis: index === 0 ? "x" : `x${index + 1}`,
       yaxis: index === 0 ? "y" : `y${index + 1}`,
       mode: few ? "lines+markers" : "lines",
-      line: { color: colour, width: 2.25 },
+      line: { color: colour, width: 2.25, shape: steps ? "hv" : "linear" },
       marker: { color: colour, size: history.length === 1 ? 10 : 6 },
       hovertemplate: `%{y:${hover}}`,
       legendgroup: name,

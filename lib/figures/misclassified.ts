@@ -12,7 +12,7 @@ import {
   sizes,
   span,
 } from "./style.ts";
-import { firstName, percent, plain, shorten } from "./text.ts";
+import { firstName, percent, plain, shorten, textWidth } from "./text.ts";
 
 /** A misclassified image with its picture. */
 export interface ShownMistake {
@@ -27,7 +27,7 @@ export interface ShownMistake {
 /** The most pictures of a gallery; further ones are left out. */
 const mostShown = 24;
 /** In pixels: a tile's width, the room between tiles, and for the two lines below a picture. */
-const tileWidth = 196, gap = 22, caption = 52;
+const tileWidth = 216, gap = 22, caption = 52;
 
 /**
  * A gallery of misclassified images, each with its correct and its predicted label and the
@@ -120,9 +120,11 @@ function placePicture({ mistake, left, top, height }: Tile): Partial<Image> {
   return {
     source: mistake.picture,
     xref: "x",
-    x: left,
+    x: left + tileWidth / 2,
+    xanchor: "center",
     yref: "y",
-    y: top,
+    y: top + height / 2,
+    yanchor: "middle",
     sizex: tileWidth,
     sizey: height,
     sizing: "contain",
@@ -137,9 +139,11 @@ function captions(
   const probability = mistake.probabilities[mistake.predicted];
   const sure = probability === undefined ? "" : ` (${percent(probability, 0)})`;
   const line = (label: string, name: string, end: string, color: string): string => {
-    const room = tileWidth - 74 - (end === "" ? 0 : 46);
+    const room = tileWidth - textWidth(label + end, sizes.small);
+    // Bold letters are about a tenth wider.
+    const shown = plain(shorten(name, room / 1.1, sizes.small));
     return span(label, sizes.small, colours.muted) +
-      span(`<b>${plain(shorten(name, room / 1.1, sizes.small))}</b>${end}`, sizes.small, color);
+      span(`<b>${shown}</b>${end}`, sizes.small, color);
   };
   const place = {
     xref: "x",

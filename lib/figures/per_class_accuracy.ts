@@ -47,9 +47,9 @@ export function perClassAccuracyFigure(
     data: drawBars(classes, step),
     layout: {
       ...layout,
-      bargap: 0.36,
       xaxis: houseAxis({
-        range: [0, 100],
+        // A little more, so that a whisker's end at 0 or 100 is whole.
+        range: [-0.4, 100.4],
         dtick: 20,
         ticksuffix: "\u00a0%",
         showgrid: true,
@@ -101,6 +101,7 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
     orientation: "h",
     x: values,
     y: bars.map(({ index }) => index),
+    width: 0.64,
     marker: { color: colours.correct, opacity: 0.85 },
     hovertemplate: "%{text}<extra></extra>",
     text: bars.map(({ name, accuracy, correct, total, interval: [low, high] }) =>

@@ -47,8 +47,8 @@ export interface Frame {
   };
 }
 
-/** Distances of baselines in pixels: Plotly's 1.3 font sizes. */
-const titleLine = 1.3 * sizes.title, subtitleLine = 1.3 * sizes.subtitle;
+/** The distance of a heading's baselines in pixels: Plotly's 1.3 font sizes. */
+const headingLine = 1.3 * sizes.title;
 
 /** The layout that all figures share: white, a heading at the left, exact margins, no legend. */
 export function houseLayout(
@@ -59,7 +59,7 @@ export function houseLayout(
   // Bold letters are about a tenth wider.
   const titles = wrap(title, (width - 2 * edge) / 1.1, sizes.title);
   const subtitles = subtitle ? wrap(subtitle, width - 2 * edge, sizes.subtitle) : [];
-  const heading = titles.length * titleLine + subtitles.length * subtitleLine;
+  const heading = (titles.length + subtitles.length) * headingLine;
   const top = Math.round(edge + heading + margin.top);
   const font = { family: `${fontFamily}, Verdana, sans-serif`, size: sizes.label };
   return {
@@ -72,12 +72,12 @@ export function houseLayout(
     hoverlabel: { font },
     showlegend: false,
     title: {
-      text: `<b>${titles.map(plain).join("<br>")}</b>`,
+      // One text, since Plotly puts a subtitle of two lines over its title.
+      text: [
+        ...titles.map((line) => `<b>${plain(line)}</b>`),
+        ...subtitles.map((line) => span(plain(line), sizes.subtitle, colours.muted)),
+      ].join("<br>"),
       font: { size: sizes.title, color: colours.ink },
-      subtitle: {
-        text: subtitles.map(plain).join("<br>"),
-        font: { size: sizes.subtitle, color: colours.muted },
-      },
       xref: "container",
       x: 0,
       xanchor: "left",

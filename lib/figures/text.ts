@@ -77,3 +77,10 @@ export function percent(fraction: number, digits = 1): string {
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
+
+/** A count in short: `138.4 M` of 138 357 544. */
+export function compact(count: number): string {
+  const step = [[1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;
+  const found = step.find(([least]) => count >= least);
+  return found ? `${(count / found[0]).toFixed(1)}\u00a0${found[1]}` : String(count);
+}
