@@ -11,11 +11,13 @@ export function addFiguresCommand(program: Command): void {
     .action(async ({ run }: { run?: string }) => await drawAll(run ?? await latestRun()));
 }
 
-/** Draws all figures of a run and prints where they are. */
-export async function drawAll(directory: string): Promise<void> {
+/** Draws a run's figures, all but where `only` names some, and prints where they are. */
+export async function drawAll(directory: string, only?: readonly string[]): Promise<void> {
   // Loaded when it is needed: drawing brings a browser's stand-in along.
   const { drawRunFigures } = await import("../figures/draw.ts");
-  const paths = await interruptible((signal) => drawRunFigures(directory, { signal }));
+  const paths = await interruptible((signal) =>
+    drawRunFigures(directory, { signal, ...(only ? { only } : {}) })
+  );
   const pictures = paths.filter((path) => path.endsWith(".png"));
   print(`figures    ${pictures.join("\n           ")}`);
 }

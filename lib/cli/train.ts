@@ -76,8 +76,15 @@ async function run(flags: Flags): Promise<void> {
     Deno.exitCode = 130;
     return;
   }
-  await evaluateAndPrint(trained, {});
-  await drawAll(trained.directory);
+  if (trained.record.data.validation > 0) {
+    await evaluateAndPrint(trained, {});
+    await drawAll(trained.directory);
+  } else {
+    say(
+      "No validation images: nothing to evaluate, and the last epoch's weights count as the best.",
+    );
+    await drawAll(trained.directory, ["architecture", "learning_curves"]);
+  }
   print(`run        ${trained.directory}`);
   if (trained.record.status === "interrupted") Deno.exitCode = 130;
 }
@@ -168,8 +175,10 @@ function describe(progress: Progress): string {
 }
 
 function epochLine(line: HistoryLine, best: boolean): string {
+  const validation = Number.isNaN(line.val_accuracy)
+    ? "no validation"
+    : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
   return `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
-    `accuracy ${percent(line.accuracy)} | validation loss ${line.val_loss.toFixed(3)} ` +
-    `accuracy ${percent(line.val_accuracy)} | ${duration(line.seconds)}, ` +
+    `accuracy ${percent(line.accuracy)} | ${validation} | ${duration(line.seconds)}, ` +
     `${line.images_per_second.toFixed(0)} images/s${best ? " (best)" : ""}`;
 }

@@ -53,7 +53,8 @@ export interface RunRecord {
     readonly epochs: number;
     /** Counted from 1; 0 where no epoch was finished. */
     readonly best_epoch: number;
-    readonly best_val_accuracy: number;
+    /** `null` without validation images; the best epoch is then the last. */
+    readonly best_val_accuracy: number | null;
     readonly seconds: number;
     /** Why it ended before its last epoch, if it did. */
     readonly stopped?: string | undefined;
@@ -96,7 +97,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   result: z.object({
     epochs: whole,
     best_epoch: whole,
-    best_val_accuracy: z.number(),
+    best_val_accuracy: z.number().nullable(),
     seconds: z.number(),
     stopped: text.optional(),
   }).optional(),

@@ -113,12 +113,13 @@ async function work(
 }
 
 function outcome({ history, bestEpoch, stopped }: FitResult, seconds: number): Partial<RunRecord> {
+  const accuracy = history[bestEpoch - 1]?.val_accuracy ?? NaN;
   return {
     status: stopped === "interrupted" ? "interrupted" : "finished",
     result: {
       epochs: history.length,
       best_epoch: bestEpoch,
-      best_val_accuracy: history[bestEpoch - 1]?.val_accuracy ?? 0,
+      best_val_accuracy: Number.isFinite(accuracy) ? accuracy : null,
       seconds,
       ...(stopped ? { stopped } : {}),
     },

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { openRun } from "../../lib/training/run.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { writeTiny } from "../training/tiny_set.ts";
+import { vgg } from "./support.ts";
+
+const small = [
+  "--model",
+  "A",
+  "--width",
+  "0.0625",
+  "--size",
+  "32",
+  "--epochs",
+  "2",
+  "--batch",
+  "8",
+];
+
+const filesOf = (folder: string): string[] =>
+  Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+
+testWithTensorFlow(
+  "train fills the whole run folder, and evaluate and figures work from it",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      const directory = join(folder, "run");
+      await writeTiny(data);
+      await Deno.writeTextFile(join(data, "train/r/broken.png"), "no picture");
+      const trained = await vgg(["train", "--data", data, ...small, "--run", directory]);
+      assert.equal(trained.code, 0, trained.err);
+      assert.match(trained.out, /^data {7}data: 24 training and 8 validation images$/m);
+      assert.match(trained.out, /^skipped {4}1 broken files/m);
+      assert.match(trained.out, /^evaluation 8 validation images/m);
+      const names = ["architecture", "confusion_matrix", "learning_curves", "misclassified"];
+      const figures = [...names, "per_class_accuracy"].flatMap((name) => [
+        `${name}.json`,
+        `${name}.png`,
+      ]);
+      assert.deepEqual(filesOf(join(directory, "figures")), figures.sort());
+
+      const run = await openRun(directory);
+      assert.equal(run.record.status, "finished");
+      assert.deepEqual(run.record.data.broken.map(({ path }) => path), ["train/r/broken.png"]);
+      assert.equal((await run.history()).length, 2);
+      const predictions = await run.predictions();
+      assert.equal(predictions.length, 8);
+      for (const { predicted, probabilities } of predictions) {
+        assert.equal(probabilities[predicted], Math.max(...probabilities));
+        assert.ok(Math.abs(probabilities.reduce((a, b) => a + b, 0) - 1) < 1e-5);
+      }
+      const { top1, confusion } = await run.evaluation();
+      assert.equal(top1, (confusion[0]![0]! + confusion[1]![1]!) / 8);
+      const best = (await run.history())[run.record.result!.best_epoch - 1]!;
+      assert.equal(best.val_accuracy, top1);
+
+      const last = await vgg(["evaluate", "--run", directory, "--weights", "last"]);
+      assert.equal(last.code, 0, last.err);
+      assert.equal((await run.evaluation()).weights, "last");
+      await Deno.remove(join(directory, "figures"), { recursive: true });
+      await Deno.remove(data, { recursive: true });
+      const drawn = await vgg(["figures", "--run", directory]);
+      assert.equal(drawn.code, 0, drawn.err);
+      assert.deepEqual(filesOf(join(directory, "figures")), figures);
+    }),
+);
+
+testWithTensorFlow(
+  "train works without validation images, and says so",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      await writeTiny(data);
+      await Deno.remove(join(data, "val"), { recursive: true });
+      await Deno.mkdir(join(data, "val"));
+      const directory = join(folder, "run");
+      const { code, err } = await vgg(["train", "--data", data, ...small, "--run", directory]);
+      assert.equal(code, 0, err);
+      assert.match(err, /No validation images/);
+      assert.equal((await openRun(directory)).record.result!.best_val_accuracy, null);
+    }),
+);
+
+Deno.test("Ctrl-C ends training after the running step, with everything written", {
+  // The plain engine takes long enough a step to be interrupted.
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    const data = join(folder, "data");
+    await writeTiny(data);
+    const directory = join(folder, "run");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--no-check", "lib/cli.ts", "train", "--data", data],
+        ...["--model", "A", "--width", "0.0625", "--size", "32", "--batch", "4"],
+        ...["--epochs", "500", "--engine", "cpu", "--run", directory],
+      ],
+      stdout: "piped",
+      stderr: "null",
+      stdin: "null",
+    }).spawn();
+    const text = child.stdout.pipeThrough(new TextDecoderStream());
+    let seen = "";
+    for await (const part of text.values({ preventCancel: true })) {
+      seen += part;
+      if (/^epoch +1 /m.test(seen)) break;
+    }
+    child.kill("SIGINT");
+    await text.cancel();
+    const { code } = await child.status;
+    assert.equal(code, 130);
+    const run = await openRun(directory);
+    assert.equal(run.record.status, "interrupted");
+    const history = await run.history();
+    assert.ok(history.length >= 1);
+    assert.equal(run.record.result?.epochs, history.length);
+    assert.ok((await Deno.stat(run.path("last"))).size > 0);
+    assert.ok((await Deno.stat(run.path("best"))).size > 0);
+  }));
