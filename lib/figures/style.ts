@@ -59,8 +59,8 @@ export function houseLayout(
   // Bold letters are about a tenth wider.
   const titles = wrap(title, (width - 2 * edge) / 1.1, sizes.title);
   const subtitles = subtitle ? wrap(subtitle, width - 2 * edge, sizes.subtitle) : [];
-  const heading = (titles.length + subtitles.length) * headingLine;
-  const top = Math.round(edge + heading + margin.top);
+  const lines = titles.length + subtitles.length;
+  const top = Math.round(edge + lines * headingLine + margin.top);
   const font = { family: `${fontFamily}, Verdana, sans-serif`, size: sizes.label };
   return {
     width,
@@ -84,7 +84,8 @@ export function houseLayout(
       yref: "container",
       y: 1,
       yanchor: "top",
-      pad: { l: edge, t: edge - 4, r: 0, b: 0 },
+      // Plotly sets the first of several lines half a line higher than a single one.
+      pad: { l: edge, t: Math.round(edge - 4 + (lines > 1 ? headingLine / 2 : 0)), r: 0, b: 0 },
     },
   };
 }

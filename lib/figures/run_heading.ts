@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { RunRecord } from "../training/run_record.ts";
+import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { commonName } from "./network_drawing.ts";
+
+const isConfiguration = (name: unknown): name is ConfigurationName =>
+  typeof name === "string" && Object.hasOwn(configurations, name);
+
+/** What the figures tell of a network, with `buildVGG`'s defaults for what a record leaves out. */
+const networkSchema = z.object({
+  configuration: z.custom<ConfigurationName>(isConfiguration),
+  inputSize: z.number(),
+  classes: z.number(),
+  batchNorm: z.boolean().default(false),
+  width: z.number().default(1),
+  head: z.enum(["4096-4096", "small"]).default("4096-4096"),
+  convBias: z.boolean().default(true),
+});
+
+/** A run's network, or `undefined` where it is none of the paper's. */
+export function networkOf({ model }: RunRecord): VGGOptions | undefined {
+  return networkSchema.safeParse(model).data;
+}
+
+/** What a run trained on what, in a line: `VGG16, 224 px, on imagenette160`. */
+export function describeRun(record: RunRecord): string {
+  const { configuration, inputSize, batchNorm, width } = record.model;
+  const name = isConfiguration(configuration) ? commonName(configuration) : configuration;
+  return [
+    batchNorm === true ? `${name} with batch normalization` : name,
+    ...(typeof width === "number" && width !== 1 ? [`width ${width}`] : []),
+    `${inputSize} px`,
+    `on ${record.data.name}`,
+  ].join(", ");
+}
