@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { replaceFile } from "../files/replace_file.ts";
 import { openRun, type Run, RunError } from "../training/run.ts";
+import type { ConfigurationName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./architecture.ts";
 import { confusionMatrixFigure } from "./confusion_matrix.ts";
 import type { Figure } from "./figure.ts";
@@ -78,6 +79,9 @@ function chooseFigures(only: readonly string[] | undefined): RunFigureName[] {
   throw new RangeError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
+/** The article's: VGG16 and VGG19, here with a run's own settings. Another network stands before them. */
+const pair: readonly ConfigurationName[] = ["D", "E"];
+
 function architecture({ record }: Run): Promise<Figure> {
   const network = networkOf(record);
   if (network === undefined) {
@@ -86,15 +90,16 @@ function architecture({ record }: Run): Promise<Figure> {
         `Received: ${record.model.configuration}`,
     );
   }
-  return Promise.resolve(architectureFigure([drawNetwork(network)]));
+  const { configuration = "D" } = network;
+  const shown = pair.some((name) => name === configuration) ? pair : [configuration, ...pair];
+  const drawings = shown.map((name) => drawNetwork({ ...network, configuration: name }));
+  return Promise.resolve(architectureFigure(drawings));
 }
 
 async function learningCurves(run: Run): Promise<Figure> {
   const history = await run.history();
   if (history.length === 0) {
-    throw new RunError(
-      `${run.path("history")} has no epoch yet; it grows with: deno task train --resume --run DIR`,
-    );
+    throw new RunError(`${run.path("history")} has no epoch: none of this run was finished`);
   }
   const { data, result } = run.record;
   const images = `${grouped(data.train)} training and ${
