@@ -42,9 +42,15 @@ export function addTrainCommand(program: Command): void {
     )
     .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, "drawn10")
     .option("--classes <ids>", "class ids with commas between, or all")
-    .addOption(choice("--model <name>", "column of the paper's table 1 (default: D, VGG16)", [
-      ...Object.keys(configurations),
-    ]))
+    .addOption(
+      choice(
+        "--model <name>",
+        "column of the paper's table 1; D is VGG16 (default: D, with fast A)",
+        [
+          ...Object.keys(configurations),
+        ],
+      ),
+    )
     .option("--batch-norm", "batch normalization after each convolution")
     .addOption(new Option("--no-batch-norm", "none, where the recipe has it"))
     .option("--width <factor>", "factor on all channels", number("--width", 0))

@@ -117,6 +117,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       flip: true,
     }),
     network: {
+      configuration: "A",
       head: "small",
       batchNorm: true,
       batchNormMomentum: 0.9,
