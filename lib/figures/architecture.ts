@@ -2,6 +2,7 @@ import type { Annotations, Shape } from "plotly.js";
 import { blend } from "./colour.ts";
 import type { Figure } from "./figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
+import { roundedRectangle } from "./rounded_rectangle.ts";
 import { colours, edge, type Heading, hiddenAxis, houseLayout, note, sizes } from "./style.ts";
 import { plain } from "./text.ts";
 
@@ -132,7 +133,7 @@ function drawBlock(
   isNew: (layer: LayerDrawing) => boolean,
 ): Drawn {
   const bars = placeBars(layers, row).map(({ layer, top, height }) => ({
-    shape: rounded(left + block.padding, top, bar.width, height, 4, {
+    shape: roundedRectangle(left + block.padding, top, bar.width, height, 4, {
       fillcolor: isNew(layer) ? colours.highlight : fills[layer.kind],
       line: { width: layer.kind === "input" ? 1 : 0, color: colours.faint },
     }),
@@ -149,7 +150,7 @@ function drawBlock(
   const beside = left + block.padding + bar.width + 16;
   return {
     shapes: [
-      rounded(left, row.top, column.width, row.height, 8, {
+      roundedRectangle(left, row.top, column.width, row.height, 8, {
         fillcolor: colours.panel,
         line: { width: 0 },
       }),
@@ -185,21 +186,4 @@ function text(
   rest: Parameters<typeof note>[1] = {},
 ): Partial<Annotations> {
   return note(text, { xref: "x", x, xanchor: "left", yref: "y", y, align: "left", ...rest });
-}
-
-/** A rectangle with round corners, on axes in pixels. */
-function rounded(
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  radius: number,
-  style: Partial<Shape>,
-): Partial<Shape> {
-  const right = left + width, bottom = top + height, r = radius;
-  const path = `M${left + r},${top} L${right - r},${top} Q${right},${top} ${right},${top + r} ` +
-    `L${right},${bottom - r} Q${right},${bottom} ${right - r},${bottom} ` +
-    `L${left + r},${bottom} Q${left},${bottom} ${left},${bottom - r} ` +
-    `L${left},${top + r} Q${left},${top} ${left + r},${top} Z`;
-  return { type: "path", layer: "below", path, ...style };
 }

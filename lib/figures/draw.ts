@@ -79,7 +79,10 @@ function chooseFigures(only: readonly string[] | undefined): RunFigureName[] {
   throw new RangeError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
-/** The article's: VGG16 and VGG19, here with a run's own settings. Another network stands before them. */
+/**
+ * The article's: VGG16 and VGG19, here with a run's own settings. Another network stands before
+ * them.
+ */
 const pair: readonly ConfigurationName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {

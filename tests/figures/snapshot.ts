@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import type { Figure } from "../../lib/figures/figure.ts";
+
+/**
+ * Compares a figure with `snapshots/<name>.json`. After a wanted change, look at the picture, then
+ * write the snapshots anew: `UPDATE_SNAPSHOTS=1 deno test -A tests/figures`.
+ */
+export async function assertSnapshot(name: string, { data, layout }: Figure): Promise<void> {
+  const path = new URL(`snapshots/${name}.json`, import.meta.url);
+  const text = JSON.stringify({ data, layout }, null, 2) + "\n";
+  if (Deno.env.get("UPDATE_SNAPSHOTS") === "1") return await Deno.writeTextFile(path, text);
+  assert.deepEqual(JSON.parse(text), JSON.parse(await Deno.readTextFile(path)));
+}
+
+/** Fails where a number of a figure is none: JSON would write it as null. */
+export function assertNumbers(figure: Figure): void {
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value === "number") assert.ok(Number.isFinite(value), `${path} is ${value}`);
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, part] of Object.entries(value)) visit(part, `${path}.${key}`);
+  };
+  visit({ data: figure.data, layout: figure.layout }, figure.name);
+}
