@@ -31,7 +31,7 @@ export function randomCamera(random: RandomStream): Camera {
     contrast: random.uniform(0.78, 1.25),
     saturation: random.uniform(0.5, 1.2),
     vignette: Math.max(0, random.uniform(-0.25, 0.5)),
-    noise: random.uniform(1, 11),
+    noise: random.uniform(0.5, 5.5),
   };
 }
 

@@ -1,8 +1,15 @@
 import type { ClassLabel } from "../dataset.ts";
 import { basket } from "./basket.ts";
+import { bison } from "./bison.ts";
 import { bucket } from "./bucket.ts";
+import { dowitcher } from "./dowitcher.ts";
+import { drum } from "./drum.ts";
+import { siamang, titi } from "./monkey.ts";
+import { mushroom } from "./mushroom.ts";
 import type { PlaceName } from "./places.ts";
 import type { Stage } from "./stage.ts";
+import { vault } from "./vault.ts";
+import { zucchini } from "./zucchini.ts";
 
 /** A class: what it is called, where it is found, and how one of it is drawn. */
 export interface DrawnClass extends ClassLabel {
@@ -12,9 +19,18 @@ export interface DrawnClass extends ClassLabel {
 }
 
 const vesselPlaces = ["room", "room", "room", "meadow", "shore"] as const;
+const monkeyPlaces = ["canopy", "canopy", "canopy", "wood"] as const;
 
-/** The ten classes, by the ids that ImageNet gives them. */
+/** The ten classes, in the article's order and by the ids that ImageNet gives them. */
 export const drawnClasses: readonly DrawnClass[] = [
   { id: "n02909870", name: "bucket", places: vesselPlaces, draw: bucket },
+  { id: "n13037406", name: "gyromitra", places: ["wood", "wood", "meadow"], draw: mushroom },
+  { id: "n04523525", name: "vault", places: ["hall", "room"], draw: vault },
   { id: "n04204238", name: "shopping basket", places: vesselPlaces, draw: basket },
+  { id: "n02410509", name: "bison", places: ["meadow", "meadow", "meadow", "wood"], draw: bison },
+  { id: "n02033041", name: "dowitcher", places: ["shore", "shore", "meadow"], draw: dowitcher },
+  { id: "n02493509", name: "titi", places: monkeyPlaces, draw: titi },
+  { id: "n03249569", name: "drum", places: ["hall", "room", "room", "meadow"], draw: drum },
+  { id: "n07716358", name: "zucchini", places: ["room", "room", "wood", "meadow"], draw: zucchini },
+  { id: "n02483708", name: "siamang", places: monkeyPlaces, draw: siamang },
 ];
