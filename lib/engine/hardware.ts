@@ -39,7 +39,7 @@ export function describeHardware(): Hardware {
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cpu: cpus()[0]?.model.trim() || "unknown",
     cores: navigator.hardwareConcurrency,
     memoryBytes: totalmem(),
     features: cpuFeatures(),

@@ -39,7 +39,7 @@ export function cacheFolder(): string {
 /**
  * Finds TensorFlow's library: where `VGG_TENSORFLOW` says, in the cache folder, or in the Python
  * environment that is active. Where there is an NVIDIA card, a Python's TensorFlow that may know
- * it comes before the cached one, which does not.
+ * it comes before the cached one, which does not. Where `VGG_NO_NATIVE` refuses it, it is not found.
  *
  * @throws {LibraryError} Where `VGG_TENSORFLOW` leads nowhere.
  *
@@ -50,6 +50,7 @@ export function cacheFolder(): string {
  * ```
  */
 export async function findLibrary(): Promise<Library | undefined> {
+  if (isRefused()) return undefined;
   const named = Deno.env.get(pathVariable);
   if (named) return await namedLibrary(named);
   if (graphicsCards().length > 0) {
@@ -74,8 +75,7 @@ export async function findLibrary(): Promise<Library | undefined> {
  * ```
  */
 export async function readyLibrary(options: LibraryOptions = {}): Promise<Library> {
-  const refused = Deno.env.get(refuseVariable);
-  if (options.refuse || (refused && refused !== "0")) {
+  if (options.refuse || isRefused()) {
     throw new LibraryError(`native code is refused by --no-native or ${refuseVariable}`);
   }
   const library = await findLibrary() ?? await fetchLibrary(options);
@@ -86,6 +86,11 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
     );
   }
   return library;
+}
+
+function isRefused(): boolean {
+  const refused = Deno.env.get(refuseVariable);
+  return refused !== undefined && refused !== "" && refused !== "0";
 }
 
 async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Library> {

@@ -107,8 +107,11 @@ function exists(path: string): boolean {
 async function removeLeftovers(folder: string): Promise<void> {
   const parent = dirname(folder);
   for await (const { name } of Deno.readDir(parent)) {
-    const left = name === basename(folder) || name.startsWith(`${basename(folder)}.part-`);
-    if (left) await Deno.remove(join(parent, name), { recursive: true });
+    const path = join(parent, name);
+    if (name === basename(folder)) await Deno.remove(path, { recursive: true });
+    // A pip that outlived its killed parent may still write here; then the next call removes it.
+    const part = name.startsWith(`${basename(folder)}.part-`);
+    if (part) await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }
 
