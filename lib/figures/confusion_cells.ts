@@ -45,6 +45,10 @@ export function drawShares(cells: Cells): Partial<Data> {
       len: scaleLength(cells),
       thickness: 12,
       outlinewidth: 0,
+      // Unseen ticks keep the labels off the scale.
+      ticks: "outside",
+      ticklen: 4,
+      tickcolor: colours.paper,
       tickvals: [-1, -0.5, 0, 0.5, 1],
       ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % right"],
       tickfont: { size: sizes.small, color: colours.muted },

@@ -3,12 +3,14 @@ import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtLeft } from "./class_ticks.ts";
 import type { Figure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
-import { firstName, grouped, percent, plain } from "./text.ts";
+import { firstName, grouped, percent, plain, textWidth } from "./text.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
 
 /** Up to so many classes all are shown; of more, the `fewest` least accurate. */
 const mostShown = 100, fewest = 50;
+/** Where the column of accuracies ends, in pixels right of the plot. */
+const percentEnd = 66;
 
 /**
  * Accuracy class by class: a bar for each class in the classes' order, with Wilson's 95 % interval,
@@ -34,13 +36,21 @@ export function perClassAccuracyFigure(
   const step = classes.length <= 25 ? 36 : 18;
   const labels = labelsAtLeft(classes, step);
   const mean = meanAccuracy(per_class);
+  const counts = classes.map(({ correct, total }) => `${grouped(correct)} of ${grouped(total)}`);
+  const countsEnd = percentEnd + 16 +
+    Math.max(...counts.map((text) => textWidth(text, sizes.small)));
   const layout = houseLayout({
     title: heading.title ?? "Accuracy by class",
     subtitle: [heading.subtitle, facts(images, classes.length, per_class.length)]
       .filter(Boolean).join(" · "),
   }, {
     plot: { width: 520, height: step * classes.length },
-    margin: { left: Math.ceil(edge + 10 + labels.reach), right: edge + 116, top: 50, bottom: 58 },
+    margin: {
+      left: Math.ceil(edge + 10 + labels.reach),
+      right: Math.ceil(edge + countsEnd),
+      top: 50,
+      bottom: 58,
+    },
   });
   return {
     name: "per_class_accuracy",
@@ -67,7 +77,9 @@ export function perClassAccuracyFigure(
       shapes: mean === undefined ? [] : [meanLine(mean)],
       annotations: [
         ...(mean === undefined ? [] : [meanLabel(mean)]),
-        ...classes.flatMap((result, index) => valueLabels(result, index, step)),
+        ...classes.flatMap((result, index) =>
+          valueLabels(result, index, { step, count: counts[index]!, countsEnd })
+        ),
       ],
     },
   };
@@ -123,9 +135,9 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
 
 /** The accuracy and the counts in two columns right of the plot, clear of bars and whiskers. */
 function valueLabels(
-  { accuracy, correct, total }: ClassAccuracy,
+  { accuracy }: ClassAccuracy,
   index: number,
-  step: number,
+  { step, count, countsEnd }: { step: number; count: string; countsEnd: number },
 ): Partial<Annotations>[] {
   const size = step >= 30 ? sizes.label : sizes.small;
   const place = { xref: "paper", x: 1, yref: "y", y: index } as const;
@@ -138,13 +150,13 @@ function valueLabels(
       size,
       color: colours.ink,
       xanchor: "right",
-      xshift: 66,
+      xshift: percentEnd,
     }),
-    note(`${correct} of ${total}`, {
+    note(count, {
       ...place,
       size: sizes.small,
       xanchor: "right",
-      xshift: 134,
+      xshift: countsEnd,
     }),
   ];
 }
