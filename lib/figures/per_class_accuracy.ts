@@ -1,6 +1,6 @@
-import type { Annotations, Data, Shape } from "plotly.js";
+import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import type { Evaluation } from "../training/run_files.ts";
-import { labelsAtLeft } from "./class_ticks.ts";
+import { labelsAtLeft, type TickLabels } from "./class_ticks.ts";
 import type { Figure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { firstName, grouped, percent, plain, textWidth } from "./text.ts";
@@ -57,23 +57,8 @@ export function perClassAccuracyFigure(
     data: drawBars(classes, step),
     layout: {
       ...layout,
-      xaxis: houseAxis({
-        // A little more, so that a whisker's end at 0 or 100 is whole.
-        range: [-0.4, 100.4],
-        dtick: 20,
-        ticksuffix: "\u00a0%",
-        showgrid: true,
-        gridcolor: colours.line,
-      }),
-      yaxis: houseAxis({
-        range: [classes.length - 0.5, -0.5],
-        tickvals: [...classes.keys()],
-        ticktext: [...labels.text],
-        tickfont: { size: labels.size, color: colours.ink },
-        ticks: "outside",
-        ticklen: 8,
-        tickcolor: colours.paper,
-      }),
+      xaxis: percentAxis(),
+      yaxis: classAxis(labels),
       shapes: mean === undefined ? [] : [meanLine(mean)],
       annotations: [
         ...(mean === undefined ? [] : [meanLabel(mean)]),
@@ -83,6 +68,29 @@ export function perClassAccuracyFigure(
       ],
     },
   };
+}
+
+function percentAxis(): Partial<LayoutAxis> {
+  return houseAxis({
+    // A little more, so that a whisker's end at 0 or 100 is whole.
+    range: [-0.4, 100.4],
+    dtick: 20,
+    ticksuffix: "\u00a0%",
+    showgrid: true,
+    gridcolor: colours.line,
+  });
+}
+
+function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
+  return houseAxis({
+    range: [text.length - 0.5, -0.5],
+    tickvals: [...text.keys()],
+    ticktext: [...text],
+    tickfont: { size, color: colours.ink },
+    ticks: "outside",
+    ticklen: 8,
+    tickcolor: colours.paper,
+  });
 }
 
 function leastAccurate(classes: readonly ClassAccuracy[]): ClassAccuracy[] {
