@@ -20,7 +20,8 @@ if (Deno.args.length === 0) {
 await readyEngine();
 counts.push(await runTests(Deno.args.length > 0 ? Deno.args : ["--ignore=tests/peers", "tests"]));
 const total = addCounts(counts);
-say(countLine(total));
+// A process that died may have left half a line.
+say(`\n${countLine(total)}`);
 Deno.exit(total.failed > 0 ? 1 : 0);
 
 async function runCheck(words: readonly string[]): Promise<Counts> {
