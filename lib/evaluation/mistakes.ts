@@ -5,7 +5,7 @@ import type { Run } from "../training/run.ts";
 import type { Mistake, Prediction } from "../training/run_files.ts";
 
 /** Enough for a gallery, few enough for a small folder. */
-const kept = 24;
+const kept = 12;
 /** Shortest side of the kept pictures in pixels. */
 const side = 160;
 
