@@ -27,6 +27,7 @@ interface Flags extends EngineFlags {
   epochs?: number;
   batch?: number;
   learningRate?: number;
+  weightDecay?: number;
   clipNorm?: number;
   earlyStopping?: number;
   seed: number;
@@ -62,6 +63,7 @@ export function addTrainCommand(program: Command): void {
     .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
     .option("--batch <n>", "images a step", whole("--batch", 1))
     .option("--learning-rate <rate>", "the highest one", number("--learning-rate", 0))
+    .option("--weight-decay <value>", "in place of the recipe's", number("--weight-decay", 0, true))
     .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
     .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
     .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), 42)
@@ -132,6 +134,7 @@ function optionsOf(flags: Flags): TrainOptions {
     head: flags.head,
     dropout: flags.dropout,
     initializer: flags.initializer,
+    weightDecay: flags.weightDecay,
   }) as VGGOptions;
   const changes = defined({
     epochs: flags.epochs,

@@ -47,8 +47,12 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
   }
   const base: Recipe = recipes[name];
   const start = dataset.name === "drawn10" && name === "fast" ? starter : undefined;
+  const { weightDecay, ...asked } = settings.network ?? {};
   const recipe: Recipe = {
     ...base,
+    ...(weightDecay === undefined
+      ? {}
+      : { weightDecay: { ...base.weightDecay, value: weightDecay } }),
     ...start?.changes,
     ...settings.changes,
     schedule: settings.learningRate === undefined
@@ -61,7 +65,7 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
     inputSize: dataset.pictureSize ?? recipe.size,
     ...recipe.network,
     ...start?.network,
-    ...settings.network,
+    ...asked,
     classes: dataset.classes.length,
   };
   return { name, recipe, network };
@@ -82,6 +86,11 @@ function checkRecipe(recipe: Recipe): void {
   whole("epochs", recipe.epochs, 1);
   whole("batch", recipe.batchSize, 1);
   whole("early stopping", recipe.earlyStopping, 0);
+  if (!(recipe.weightDecay.value >= 0 && Number.isFinite(recipe.weightDecay.value))) {
+    throw new RangeError(
+      `weight decay must be a number from 0. Received: ${recipe.weightDecay.value}`,
+    );
+  }
   if (!(recipe.clipNorm >= 0 && Number.isFinite(recipe.clipNorm))) {
     throw new RangeError(`clip norm must be a number from 0. Received: ${recipe.clipNorm}`);
   }

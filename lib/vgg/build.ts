@@ -28,7 +28,10 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
   const resolved = resolveVGGOptions(options);
   const { inputSize, channels, configuration } = resolved;
   const input = tf.input({ shape: [inputSize, inputSize, channels], name: "input" });
-  const output = planVGG(resolved).reduce((tensor, plan) => applied(layerOf(plan), tensor), input);
+  const output = planVGG(resolved).reduce(
+    (tensor, plan) => applied(layerOf(plan, resolved.weightDecay), tensor),
+    input,
+  );
   const model = tf.model({ inputs: input, outputs: output, name: `vgg_${configuration}` });
   try {
     initializeVGG(model, resolved);
@@ -39,8 +42,12 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
   return model;
 }
 
-function layerOf(plan: LayerPlan): tf.layers.Layer {
+function layerOf(plan: LayerPlan, weightDecay: number): tf.layers.Layer {
   const { name } = plan;
+  // The penalty is l2 · kernel², and its gradient twice that.
+  const penalty = weightDecay === 0
+    ? {}
+    : { kernelRegularizer: tf.regularizers.l2({ l2: weightDecay / 2 }) };
   switch (plan.kind) {
     case "convolution":
       return tf.layers.conv2d({
@@ -51,10 +58,11 @@ function layerOf(plan: LayerPlan): tf.layers.Layer {
         useBias: plan.bias,
         activation: plan.relu ? "relu" : "linear",
         kernelInitializer: "zeros",
+        ...penalty,
       });
     case "dense": {
       const { units, activation } = plan;
-      return tf.layers.dense({ name, units, activation, kernelInitializer: "zeros" });
+      return tf.layers.dense({ name, units, activation, kernelInitializer: "zeros", ...penalty });
     }
     case "batch_normalization":
       return new BatchNormalization({ name, momentum: plan.momentum, epsilon: plan.epsilon });

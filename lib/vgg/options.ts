@@ -54,6 +54,11 @@ export interface VGGOptions {
   head?: "4096-4096" | "small";
   /** Whether convolutions have a bias. Default true; batch normalization makes it redundant. */
   convBias?: boolean;
+  /**
+   * The paper's L2 penalty: kernels get a regularizer whose gradient is `weightDecay · kernel`, for
+   * TensorFlow.js's own `fit`. This library's `train` takes it as its recipe's decay instead. Default 0.
+   */
+  weightDecay?: number;
   /** How convolutions and fully connected layers start. Default `"he"`. Biases start at zero. */
   initializer?: Distribution | InitializeFrom;
   /** How the last layer starts. Default `"same"`: as `initializer` says. */
@@ -81,6 +86,7 @@ const defaults: Omit<ResolvedVGGOptions, "dropout"> = {
   width: 1,
   head: "4096-4096",
   convBias: true,
+  weightDecay: 0,
   initializer: "he",
   classifierInitializer: "same",
   seed: 42,
@@ -121,6 +127,9 @@ function checkArchitecture(options: ResolvedVGGOptions): void {
   ensure(dropoutAllowed, "dropout must be at least 0 and less than 1", options.dropout);
   oneOf("head", ["4096-4096", "small"], options.head);
   oneOf("convBias", [true, false], options.convBias);
+  const { weightDecay } = options;
+  const allowed = Number.isFinite(weightDecay) && weightDecay >= 0;
+  ensure(allowed, "weightDecay must be a number of at least 0", weightDecay);
   oneOf("activation", ["softmax", "linear"], options.activation);
 }
 

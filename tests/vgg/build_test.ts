@@ -95,3 +95,16 @@ Deno.test("a network comes back from its JSON with its own layers", async () => 
   const [ours, theirs] = [model, copy].map((net) => (net.predict(x) as tf.Tensor).dataSync());
   assert.deepEqual(ours, theirs);
 });
+
+Deno.test("buildVGG() penalises kernels by weightDecay / 2 · kernel², and no bias", () => {
+  const model = buildVGG({ ...small, weightDecay: 0.5 });
+  const kernels = model.getWeights().filter(({ rank }) => rank > 1);
+  const expected = tf.tidy(() =>
+    kernels.reduce((sum, kernel) => sum + 0.25 * kernel.square().sum().dataSync()[0]!, 0)
+  );
+  const actual = tf.tidy(() =>
+    model.calculateLosses().reduce((sum, loss) => sum + loss.dataSync()[0]!, 0)
+  );
+  assert.ok(Math.abs(actual - expected) < 1e-3 * expected);
+  model.dispose();
+});
