@@ -1,6 +1,7 @@
 /**
  * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint and
- * types, each counted as one test, then all tests but the comparisons with other frameworks
+ * types, each counted as one test, then the examples in the documentation and all tests but the
+ * comparisons with other frameworks
  * (`deno task test-peers`). With arguments: the tests of those files and folders alone.
  */
 import { join } from "@std/path";
@@ -18,7 +19,8 @@ if (Deno.args.length === 0) {
   for (const check of checks) counts.push(await runCheck(check));
 }
 await readyEngine();
-counts.push(await runTests(Deno.args.length > 0 ? Deno.args : ["--ignore=tests/peers", "tests"]));
+const all = ["--doc", "--ignore=tests/peers", "tests", "lib"];
+counts.push(await runTests(Deno.args.length > 0 ? Deno.args : all));
 const total = addCounts(counts);
 // A process that died may have left half a line.
 say(`\n${countLine(total)}`);

@@ -25,7 +25,7 @@ const MAXIMUM_ASPECT_RATIO = 4;
  * @throws {BrokenImageError} Where the file cannot be read or decoded.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { decodePicture } from "./decode.ts";
  *
  * const picture = await decodePicture("bison.jpg", { mode: "squash", size: 224 });
