@@ -1,5 +1,6 @@
+import { resolve } from "@std/path";
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
-import { loadDataset, type LoadOptions } from "../data/load.ts";
+import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
 import { buildVGG } from "../vgg/build.ts";
 import { saveWeights } from "../vgg/weights.ts";
@@ -57,12 +58,17 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
   const workshop = await openWorkshop(options, dataset, settings);
   const pictures = await takePictures(workshop, options);
   try {
-    const run = await Run.create(directory, describeRun(workshop, pictures, source));
+    const run = await Run.create(directory, describeRun(workshop, pictures, findable(source)));
     options.onStart?.(run);
     return await work(run, workshop, pictures, options);
   } finally {
     await Promise.all([pictures.train.dispose(), pictures.validation.dispose()]);
   }
+}
+
+/** A data set's name, or its path in full: the run may be evaluated from another folder. */
+function findable(source: string): string {
+  return datasetNames.includes(source) ? source : resolve(source);
 }
 
 async function work(
