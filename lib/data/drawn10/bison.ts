@@ -1,6 +1,6 @@
 import { type Colour, css, hsl, mix } from "./colour.ts";
 import { furryLimb, furryOval } from "./fur.ts";
-import { castShadow, lit } from "./light.ts";
+import { ballFill, castShadow, lit } from "./light.ts";
 import { closedCurve, hairs, limb, oval, type Point } from "./shapes.ts";
 import { chance, type Stage, within } from "./stage.ts";
 
@@ -8,6 +8,7 @@ import { chance, type Stage, within } from "./stage.ts";
 export function bison(stage: Stage): void {
   const { pen, random } = stage;
   const coat = hsl(random.uniform(18, 34), random.uniform(0.25, 0.5), random.uniform(0.2, 0.36));
+  const mane = mix(coat, [24, 16, 12], random.uniform(0.35, 0.75));
   for (let others = chance(random, 0.35) ? random.integer(1, 3) : 0; others > 0; others--) {
     const spot = {
       x: random.uniform(-75, 75),
@@ -15,74 +16,102 @@ export function bison(stage: Stage): void {
       scale: random.uniform(0.22, 0.4),
       flip: chance(random, 0.5),
     };
-    within(pen, spot, () => fromSide(stage, coat));
+    within(pen, spot, () => farAway(stage, coat, mane));
   }
-  if (chance(random, 0.28)) fromFront(stage, coat);
-  else fromSide(stage, coat);
+  if (chance(random, 0.28)) fromFront(stage, coat, mane);
+  else fromSide(stage, coat, mane);
 }
 
-function fromSide(stage: Stage, coat: Colour): void {
-  const { pen, random, light } = stage;
-  const mane = mix(coat, [24, 16, 12], random.uniform(0.35, 0.75));
+/** One of the herd, too far off to show its hairs. */
+function farAway(stage: Stage, coat: Colour, mane: Colour): void {
+  const { pen, light, random } = stage;
   castShadow(pen, light, 0, 0, 62, 45);
-  const stride = random.uniform(-4, 4);
-  for (const [x, depth] of [[-24, -0.75], [16, -0.75]] as const) {
-    leg(stage, x + stride, mane, depth);
-  }
-  closedCurve(pen, [
-    [-35, -32],
-    [-28, -38],
-    [-12, -38],
-    [2, -46],
-    [13, -54],
-    [24, -50],
-    [31, -38],
-    [27, -20],
-    [14, -12],
-    [-8, -14],
-    [-24, -15],
-    [-34, -19],
-  ]);
-  const fill = pen.createLinearGradient(0, -54, 0, -10);
-  fill.addColorStop(0, css(lit(light, coat, 0.35)));
-  fill.addColorStop(0.45, css(lit(light, coat, -0.15)));
-  fill.addColorStop(1, css(lit(light, coat, -0.85)));
+  trunk(stage, coat, mane, random.uniform(-4, 4));
+  const head: Point = [33, -30 + random.uniform(0, 14)];
+  pen.fillStyle = ballFill(pen, light, ...head, 12, mane);
+  oval(pen, ...head, 9, 12);
+  pen.fill();
+  horn(stage, [head[0] - 1, head[1] - 7], 1);
+}
+
+function fromSide(stage: Stage, coat: Colour, mane: Colour): void {
+  const { pen, random, light } = stage;
+  castShadow(pen, light, 0, 0, 62, 45);
+  trunk(stage, coat, mane, random.uniform(-4, 4));
+  pelt(stage, coat);
+  const shoulder = mix(coat, mane, 0.4);
+  furryOval(stage, [21, -31], 12, 18, { colour: shoulder, length: 4.2, lean: 0.2 });
+  furryOval(stage, [16, -15], 5, 8, { colour: mane, length: 3.2 });
+  tail(stage, mane);
+  const grazing = chance(random, 0.35) ? random.uniform(7, 14) : 0;
+  head(stage, [33, -31 + grazing], mane);
+}
+
+/** Legs and body; the body's outline stays the pen's path. */
+function trunk(stage: Stage, coat: Colour, mane: Colour, stride: number): void {
+  const { pen, light } = stage;
+  leg(stage, -22 + stride, mane, -0.8, 3);
+  leg(stage, 20 + stride, mane, -0.8, 0);
+  leg(stage, -29 - stride, mix(coat, mane, 0.5), -0.35, 3);
+  leg(stage, 13 - stride, mane, -0.4, 0);
+  closedCurve(pen, outline);
+  const fill = pen.createLinearGradient(light.side * 12, -57, -light.side * 12, -12);
+  fill.addColorStop(0, css(lit(light, coat, 0.5)));
+  fill.addColorStop(0.4, css(lit(light, coat, -0.05)));
+  fill.addColorStop(1, css(lit(light, coat, -0.9)));
   pen.fillStyle = fill;
   pen.fill();
-  for (const [x, facing] of [[-28, -0.2], [12, -0.35]] as const) {
-    leg(stage, x - stride, mane, facing);
-  }
-  pelt(stage, coat, mane);
-  tail(stage, mane);
-  const grazing = chance(random, 0.35) ? random.uniform(6, 13) : 0;
-  head(stage, [32, -30 + grazing], mane);
 }
 
-/** Short hairs on the flank, long ones on hump, shoulder and chest. */
-function pelt(stage: Stage, coat: Colour, mane: Colour): void {
-  const { pen, random, light } = stage;
+/** From the rump over hump and chest back along the belly. */
+const outline: readonly Point[] = [
+  [-37, -30],
+  [-32, -39],
+  [-20, -41],
+  [-6, -43],
+  [5, -51],
+  [15, -58],
+  [25, -53],
+  [32, -42],
+  [30, -23],
+  [18, -12],
+  [3, -13],
+  [-12, -18],
+  [-25, -17],
+  [-35, -20],
+];
+
+/** Short hairs along the flank and long ones on the hump, inside the outline. */
+function pelt({ pen, random, light }: Stage, coat: Colour): void {
+  pen.save();
+  pen.clip();
   pen.lineWidth = 0.5;
   for (const facing of [-0.6, 0.1, 0.55]) {
-    pen.strokeStyle = css(lit(light, coat, facing), 0.6);
-    hairs(pen, random, [-14, -27 - facing * 4], 18, 9, { count: 70, length: 1.8, lean: 0.9 });
-    hairs(pen, random, [8, -39 - facing * 6], 14, 9, { count: 60, length: 3, lean: 0.5 });
+    pen.strokeStyle = css(lit(light, coat, facing), 0.5);
+    hairs(pen, random, [-14, -30 - facing * 5], 21, 9, { count: 70, length: 2, lean: 0.9 });
+    pen.stroke();
+    hairs(pen, random, [9, -42 - facing * 7], 14, 11, { count: 60, length: 3.6, lean: 0.5 });
     pen.stroke();
   }
-  furryOval(stage, [20, -29], 12, 15, { colour: mix(coat, mane, 0.6), length: 4, lean: 0.3 });
+  pen.restore();
 }
 
-function leg({ pen, light }: Stage, x: number, colour: Colour, facing: number): void {
-  limb(pen, [x, -17], [x + 1, -9], [x - 0.5, -1], 8, 3.4);
+/** A leg: a thick upper half, a thin shank set back by `hock`, a dark hoof. */
+function leg({ pen, light }: Stage, x: number, colour: Colour, facing: number, hock: number): void {
+  pen.fillStyle = css(lit(light, colour, facing - 0.2));
+  limb(pen, [x, -11], [x - hock, -7], [x - 0.5, -1.5], 5, 3.2);
+  pen.fill();
   pen.fillStyle = css(lit(light, colour, facing));
+  limb(pen, [x + 1, -24], [x + 2 + hock * 0.5, -16], [x - hock * 0.2, -10], 13, 4.8);
   pen.fill();
   pen.fillStyle = css(lit(light, [30, 26, 24], facing));
-  oval(pen, x, -1, 2.6, 1.5);
+  oval(pen, x, -1.2, 2.5, 1.6);
   pen.fill();
 }
 
 function tail(stage: Stage, colour: Colour): void {
   const sway = stage.random.uniform(-5, 3);
-  furryLimb(stage, [[-34, -31], [-39, -26], [-37 + sway, -15]], [1.8, 2.4], {
+  furryLimb(stage, [[-35, -33], [-41, -28], [-38 + sway, -15]], [1.8, 2.6], {
     colour,
     length: 2.5,
   });
@@ -113,11 +142,11 @@ function horn({ pen, light }: Stage, [x, y]: Point, side: 1 | -1): void {
   pen.fill();
 }
 
-function fromFront(stage: Stage, coat: Colour): void {
+function fromFront(stage: Stage, coat: Colour, mane: Colour): void {
   const { pen, random, light } = stage;
-  const mane = mix(coat, [24, 16, 12], random.uniform(0.35, 0.75));
   castShadow(pen, light, 0, 0, 36, 45);
-  for (const x of [-10, 10]) leg(stage, x, mane, -0.4);
+  for (const x of [-15, 15]) leg(stage, x * 0.9, coat, -0.8, 0);
+  for (const x of [-9, 9]) leg(stage, x, mane, -0.4, 0);
   furryOval(stage, [0, -32], 20, 22, { colour: coat, length: 3 });
   furryOval(stage, [0, -24], 16, 15, { colour: mix(coat, mane, 0.6), length: 4.5 });
   const turn = random.uniform(-6, 6);

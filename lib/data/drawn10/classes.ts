@@ -18,7 +18,7 @@ export interface DrawnClass extends ClassLabel {
   draw(stage: Stage): void;
 }
 
-const vesselPlaces = ["room", "room", "room", "meadow", "shore"] as const;
+const vesselPlaces = ["room", "room", "room", "meadow", "beach"] as const;
 const monkeyPlaces = ["canopy", "canopy", "canopy", "wood"] as const;
 
 /** The ten classes, in the article's order and by the ids that ImageNet gives them. */
@@ -27,8 +27,18 @@ export const drawnClasses: readonly DrawnClass[] = [
   { id: "n13037406", name: "gyromitra", places: ["wood", "wood", "meadow"], draw: mushroom },
   { id: "n04523525", name: "vault", places: ["hall", "room"], draw: vault },
   { id: "n04204238", name: "shopping basket", places: vesselPlaces, draw: basket },
-  { id: "n02410509", name: "bison", places: ["meadow", "meadow", "meadow", "wood"], draw: bison },
-  { id: "n02033041", name: "dowitcher", places: ["shore", "shore", "meadow"], draw: dowitcher },
+  {
+    id: "n02410509",
+    name: "bison",
+    places: ["prairie", "prairie", "prairie", "wood"],
+    draw: bison,
+  },
+  {
+    id: "n02033041",
+    name: "dowitcher",
+    places: ["shore", "shore", "beach", "meadow"],
+    draw: dowitcher,
+  },
   { id: "n02493509", name: "titi", places: monkeyPlaces, draw: titi },
   { id: "n03249569", name: "drum", places: ["hall", "room", "room", "meadow"], draw: drum },
   { id: "n07716358", name: "zucchini", places: ["room", "room", "wood", "meadow"], draw: zucchini },

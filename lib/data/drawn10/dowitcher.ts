@@ -31,15 +31,28 @@ export function dowitcher(stage: Stage): void {
     };
     within(pen, spot, () => bird(stage, plumage));
   }
-  castShadow(pen, light, 0, 0, 28, 26);
-  pen.save();
-  pen.globalAlpha = 0.22;
-  pen.scale(1, -0.8);
-  pen.fillStyle = css(lit(light, plumage.back, -0.8));
-  oval(pen, 0, -24, 19, 9);
-  pen.fill();
-  pen.restore();
+  if (chance(random, 0.5)) reflection(stage, plumage);
+  else castShadow(pen, light, 0, 0, 28, 26);
   bird(stage, plumage);
+}
+
+/** What wet ground gives back of legs and belly, from the feet downwards. */
+function reflection({ pen, light }: Stage, { breast, back }: Plumage): void {
+  const fill = pen.createLinearGradient(0, 0, 0, 32);
+  const tone = mix(breast, back, 0.6);
+  fill.addColorStop(0, css(lit(light, tone, -0.5), 0.5));
+  fill.addColorStop(1, css(lit(light, tone, -0.5), 0.12));
+  pen.fillStyle = fill;
+  pen.strokeStyle = fill;
+  pen.lineWidth = 1.3;
+  pen.beginPath();
+  for (const x of [-2, 4]) {
+    pen.moveTo(x, 0);
+    pen.lineTo(x - 1, 12);
+  }
+  pen.stroke();
+  oval(pen, 0, 20, 20, 8);
+  pen.fill();
 }
 
 function bird(stage: Stage, plumage: Plumage): void {

@@ -24,9 +24,9 @@ export function furryOval(
   oval(pen, x, y, radiusX, radiusY);
   pen.fill();
   pen.lineCap = "butt";
-  pen.lineWidth = 0.55;
-  const count = Math.min(110, 12 + radiusX * radiusY * 0.35);
-  for (const facing of [-0.8, -0.25, 0.2, 0.6]) {
+  pen.lineWidth = 0.5;
+  const count = Math.min(95, 14 + radiusX * radiusY * 0.4);
+  for (const facing of [-0.8, -0.05, 0.45]) {
     pen.strokeStyle = css(lit(light, colour, facing), 0.75);
     const shift: Point = [x + light.side * facing * radiusX * 0.45, y - facing * radiusY * 0.35];
     hairs(pen, random, shift, radiusX * 0.85, radiusY * 0.82, { count, length, lean });
@@ -49,7 +49,7 @@ export function furryLimb(
   for (const facing of [-0.75, 0.1, 0.5]) {
     pen.strokeStyle = css(lit(light, colour, facing), 0.75);
     pen.beginPath();
-    for (let hair = 0; hair < 34; hair++) {
+    for (let hair = 0; hair < 30; hair++) {
       const along = random.uniform(0, 1);
       const width = (startWidth + (endWidth - startWidth) * along) * 0.45;
       const x = quadratic(from[0], bend[0], to[0], along) + random.uniform(-1, 1) * width +

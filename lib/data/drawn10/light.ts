@@ -19,7 +19,7 @@ export interface Light {
 /** Lamps and low suns are warm, skies cold; most lights are almost white. */
 export function randomLight(random: RandomStream): Light {
   const warm = chance(random, 0.45);
-  const strength = random.uniform(0.1, 1);
+  const strength = random.uniform(0.05, 0.7);
   const colour = mix(white, warm ? hsl(34, 1, 0.72) : hsl(212, 1, 0.84), strength);
   return {
     side: random.uniform(-1, 1),

@@ -23,10 +23,31 @@ function one(stage: Stage, cap: Colour): void {
   stem(stage, height, width);
   const [radiusX, radiusY] = [random.uniform(20, 29), random.uniform(14, 20)];
   const centre: Point = [random.uniform(-3, 3), -height - radiusY * 0.75];
-  pen.fillStyle = ballFill(pen, light, ...centre, radiusX, mix(cap, [20, 8, 6], 0.55));
-  closedCurve(pen, lump(random, centre, radiusX, radiusY, 0.14, 14));
+  pen.save();
+  closedCurve(pen, lump(random, centre, radiusX * 1.06, radiusY * 1.08, 0.13, 15));
+  pen.fillStyle = ballFill(pen, light, ...centre, radiusX, mix(cap, [30, 12, 8], 0.35));
   pen.fill();
+  pen.clip();
   folds(stage, centre, radiusX, radiusY, cap);
+  shade(stage, centre, radiusX, radiusY);
+  pen.restore();
+}
+
+/** The round of the whole cap, over its folds. */
+function shade({ pen, light }: Stage, [x, y]: Point, radiusX: number, radiusY: number): void {
+  const fill = pen.createRadialGradient(
+    x + light.side * radiusX * 0.4,
+    y - radiusY * (0.3 + 0.3 * light.height),
+    radiusY * 0.3,
+    x,
+    y,
+    radiusX * 1.15,
+  );
+  fill.addColorStop(0, css(light.shadow, 0));
+  fill.addColorStop(0.55, css(light.shadow, 0.12));
+  fill.addColorStop(1, css(light.shadow, 0.62));
+  pen.fillStyle = fill;
+  pen.fillRect(x - radiusX * 1.5, y - radiusY * 1.5, radiusX * 3, radiusY * 3);
 }
 
 function stem({ pen, random, light }: Stage, height: number, width: number): void {
@@ -58,12 +79,14 @@ function stem({ pen, random, light }: Stage, height: number, width: number): voi
   pen.fill();
 }
 
-/** Winding folds, each a dark furrow's edge, a body and a gleam; those lower lie over the upper ones. */
+/** Winding folds, each with a dark furrow, a body and a gleam; those lower lie over the upper. */
 function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
   const { pen, random, light } = stage;
-  const starts = Array.from({ length: 34 }, (): Point => {
-    const angle = random.uniform(0, Math.PI * 2);
-    const reach = Math.sqrt(random.uniform(0, 1)) * 0.92;
+  const count = 25;
+  const starts = Array.from({ length: count }, (_, fold): Point => {
+    // Turned by the golden angle, they lie evenly over the cap.
+    const angle = fold * 2.4 + random.uniform(-0.4, 0.4);
+    const reach = Math.sqrt((fold + 0.5) / count);
     return [Math.cos(angle) * reach, Math.sin(angle) * reach];
   }).sort(([, one], [, other]) => one - other);
   pen.lineCap = "round";
@@ -71,9 +94,9 @@ function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, ca
   for (const [across, down] of starts) {
     const facing = light.side * across * 0.7 - down * (0.3 + 0.4 * light.height) - 0.05;
     const path = wind(stage, [x + across * radiusX, y + down * radiusY]);
-    const thickness = random.uniform(2.6, 4.4);
+    const thickness = random.uniform(3.4, 5.6);
     const strokes = [
-      [thickness + 1.5, -0.95, 0],
+      [thickness + 1.4, -0.9, 0],
       [thickness, facing * 0.8 - 0.1, 0],
       [thickness * 0.4, facing * 0.8 + 0.35, thickness * 0.2],
     ] as const;
@@ -89,7 +112,7 @@ function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, ca
 function wind({ random }: Stage, [x, y]: Point): Point[] {
   let direction = random.uniform(0, Math.PI * 2);
   let [atX, atY] = [x, y];
-  return Array.from({ length: 4 }, (): Point => {
+  return Array.from({ length: 6 }, (): Point => {
     const point: Point = [atX, atY];
     direction += random.uniform(-1.3, 1.3);
     atX += Math.cos(direction) * 3.4;
