@@ -1,8 +1,8 @@
 /**
  * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint and
  * types, each counted as one test, then the examples in the documentation and all tests but the
- * comparisons with other frameworks
- * (`deno task test-peers`). With arguments: the tests of those files and folders alone.
+ * comparisons with other frameworks (`deno task test-peers`). With arguments: the tests of those
+ * files and folders alone.
  */
 import { join } from "@std/path";
 import { readyLibrary } from "../lib/engine/tensorflow/library.ts";

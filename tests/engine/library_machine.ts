@@ -1,9 +1,17 @@
+import assert from "node:assert/strict";
 import { join } from "@std/path";
 import type { Library } from "../../lib/engine/tensorflow/library.ts";
 import { libraryName } from "../../lib/engine/tensorflow/library_files.ts";
+import { wheel } from "../../lib/engine/tensorflow/wheel.ts";
 import { inFolder } from "../in_folder.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");
+
+/** The folder of the fetched library. */
+export const folderName = `${wheel.version}-${Deno.build.arch}`;
+
+/** All that is to be left of a fetched wheel. */
+export const wholeLibrary = [`${folderName}/${libraryName}`, `${folderName}/${frameworkName}`];
 
 /** What `ready_library.ts` printed. */
 export interface Outcome {
@@ -143,4 +151,31 @@ export async function outcomeOf(process: Deno.ChildProcess): Promise<Outcome> {
   const printed = decoder.decode(stdout);
   if (printed === "") throw new Error(`the process ended without an answer: ${said}`);
   return { ...JSON.parse(printed), said };
+}
+
+/** The library that came of it; where none did, the test ends with the reason. */
+export function libraryOf({ library, message }: Outcome): Library {
+  assert.ok(library, message ?? "there is no library");
+  return library;
+}
+
+/** What lies beside the fetched library, and in its folder. */
+export async function keptBy({ cache }: Machine): Promise<string[]> {
+  const paths = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(cache, "tensorflow"))) {
+    if (!isDirectory) continue;
+    for await (const file of Deno.readDir(join(cache, "tensorflow", name))) {
+      paths.push(`${name}/${file.name}`);
+    }
+  }
+  return paths.sort();
+}
+
+/** Puts files that pass for TensorFlow's library into a folder. */
+export async function putLibrary(
+  folder: string,
+  names = [libraryName, frameworkName],
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const name of names) await Deno.writeTextFile(join(folder, name), "");
 }
