@@ -1,8 +1,7 @@
 import type { Dataset, Split } from "../dataset.ts";
-import { randomStream } from "../random.ts";
 import { requireWhole } from "../require_whole.ts";
 import { drawnClasses } from "./classes.ts";
-import { drawPicture } from "./picture.ts";
+import { drawOrder } from "./workshop.ts";
 
 /** How much of drawn10 is drawn. */
 export interface Drawn10Options {
@@ -61,9 +60,7 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
     picture: async (index, { size }) => {
       requireWhole("size", size);
       const { label, id, number } = find(index);
-      // Lets timers and signals have their turn between pictures.
-      await new Promise<void>((resolve) => setTimeout(resolve));
-      return drawPicture(label, randomStream("drawn10", seed, name, id, number), size);
+      return await drawOrder({ label, seeds: ["drawn10", seed, name, id, number], size });
     },
   };
 }

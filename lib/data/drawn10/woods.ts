@@ -7,7 +7,7 @@ import type { Stage } from "./stage.ts";
 /** The floor of a wood: moss and litter, trunks behind, light between them. */
 export function wood(stage: Stage, horizon: number): void {
   const { pen, random, light } = stage;
-  foliage(stage, random.uniform(70, 130), random.uniform(0.12, 0.34), 14);
+  foliage(stage, random.uniform(70, 130), random.uniform(0.17, 0.4), 14);
   const trunk = hsl(random.uniform(15, 40), 0.2, random.uniform(0.12, 0.3));
   for (let tree = random.integer(1, 5); tree > 0; tree--) {
     const x = random.uniform(-5, 100);
@@ -42,7 +42,7 @@ export function wood(stage: Stage, horizon: number): void {
 export function canopy(stage: Stage): void {
   const { pen, random } = stage;
   const hue = random.uniform(65, 140);
-  foliage(stage, hue, random.uniform(0.2, 0.52), 26);
+  foliage(stage, hue, random.uniform(0.24, 0.55), 26);
   for (let patch = random.integer(0, 5); patch > 0; patch--) {
     pen.fillStyle = css([228, 240, 245], random.uniform(0.15, 0.7));
     oval(
