@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "./colour.ts";
 import { furryLimb, furryOval } from "./fur.ts";
 import { ballFill, castShadow, lit } from "./light.ts";
 import { closedCurve, hairs, limb, oval, type Point } from "./shapes.ts";
-import { chance, type Stage, within } from "./stage.ts";
+import { chance, mirrored, type Stage, within } from "./stage.ts";
 
 /** A bison from the side or from the front, alone or before others of its herd. */
 export function bison(stage: Stage): void {
@@ -16,7 +16,7 @@ export function bison(stage: Stage): void {
       scale: random.uniform(0.22, 0.4),
       flip: chance(random, 0.5),
     };
-    within(pen, spot, () => farAway(stage, coat, mane));
+    within(pen, spot, () => farAway(spot.flip ? mirrored(stage) : stage, coat, mane));
   }
   if (chance(random, 0.28)) fromFront(stage, coat, mane);
   else fromSide(stage, coat, mane);

@@ -1,5 +1,6 @@
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import type { Picture } from "../dataset.ts";
 import { drawn10 } from "./mod.ts";
 
@@ -22,7 +23,12 @@ const FONT = "DejaVu Sans";
 /**
  * Lays out drawn10's first validation pictures: a row for each class, its name on the left.
  *
- * @returns A PNG file's bytes.
+ * @returns A PNG file's bytes, in 256 colours.
+ *
+ * @example
+ * ```ts ignore
+ * await Deno.writeFile("data/drawn10.png", await contactSheet());
+ * ```
  */
 export async function contactSheet(options: ContactSheetOptions = {}): Promise<Uint8Array> {
   const { seed = 1, columns = 12, size = 96 } = options;
@@ -51,7 +57,8 @@ export async function contactSheet(options: ContactSheetOptions = {}): Promise<U
       pen.putImageData(image, NAME_WIDTH + column * pitch, top);
     }
   }
-  return canvas.toBuffer("image/png");
+
+  return await sharp(canvas.toBuffer("image/png")).png({ palette: true }).toBuffer();
 }
 
 function withAlpha({ data }: Picture): Uint8ClampedArray {

@@ -1,7 +1,7 @@
 import { type Colour, css, hsl, mix } from "./colour.ts";
 import { castShadow, lit } from "./light.ts";
 import { closedCurve, limb, oval, type Point } from "./shapes.ts";
-import { chance, type Stage, within } from "./stage.ts";
+import { chance, mirrored, type Stage, within } from "./stage.ts";
 
 interface Plumage {
   readonly breast: Colour;
@@ -29,7 +29,7 @@ export function dowitcher(stage: Stage): void {
       scale: random.uniform(0.35, 0.6),
       flip: chance(random, 0.5),
     };
-    within(pen, spot, () => bird(stage, plumage));
+    within(pen, spot, () => bird(spot.flip ? mirrored(stage) : stage, plumage));
   }
   if (chance(random, 0.5)) reflection(stage, plumage);
   else castShadow(pen, light, 0, 0, 28, 26);

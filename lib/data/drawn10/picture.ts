@@ -7,7 +7,7 @@ import { drawnClasses } from "./classes.ts";
 import { foreground } from "./foreground.ts";
 import { randomLight } from "./light.ts";
 import { places } from "./places.ts";
-import { chance, type Pen, pick, type Stage, within } from "./stage.ts";
+import { chance, mirrored, type Pen, pick, type Stage, within } from "./stage.ts";
 
 /**
  * Draws a picture of a class: the subject in a place, under a light, through a camera. The stream
@@ -50,7 +50,9 @@ export function drawPicture(label: number, random: RandomStream, size: number): 
 
   on(layer, (stage) => places[place](stage, horizon));
   expose(film, layer, camera.farBlur);
-  on(film, (stage) => within(stage.pen, spot, () => subject.draw(stage)));
+  on(film, (stage) => {
+    within(stage.pen, spot, () => subject.draw(spot.flip ? mirrored(stage) : stage));
+  });
   layer.getContext("2d").clearRect(0, 0, layer.width, layer.height);
   on(layer, (stage) => foreground(stage, place));
   overlay(film, layer, camera.nearBlur);

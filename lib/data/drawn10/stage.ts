@@ -35,6 +35,11 @@ export function within(
   pen.restore();
 }
 
+/** The stage as a mirrored subject sees it: its light comes from the other side. */
+export function mirrored(stage: Stage): Stage {
+  return { ...stage, light: { ...stage.light, side: -stage.light.side } };
+}
+
 /** Whether something that happens this often happens now. */
 export function chance(random: RandomStream, probability: number): boolean {
   return random.uniform(0, 1) < probability;

@@ -1,7 +1,7 @@
 import { type Colour, css, hsl, mix } from "./colour.ts";
 import { castShadow, lit } from "./light.ts";
 import { limb, oval, type Point } from "./shapes.ts";
-import { chance, type Stage, within } from "./stage.ts";
+import { chance, mirrored, type Stage, within } from "./stage.ts";
 
 /** Zucchini on a table or in a garden: some side by side, some cut. */
 export function zucchini(stage: Stage): void {
@@ -18,7 +18,10 @@ export function zucchini(stage: Stage): void {
       scale: random.uniform(0.85, 1.15),
       flip: chance(random, 0.4),
     };
-    within(pen, spot, () => one(stage, skin, spot.turn * (spot.flip ? -1 : 1)));
+    within(pen, spot, () => {
+      if (spot.flip) one(mirrored(stage), skin, -spot.turn);
+      else one(stage, skin, spot.turn);
+    });
   }
   if (chance(random, 0.4)) slices(stage, skin);
 }
