@@ -48,19 +48,29 @@ export function markBest(
   };
 }
 
-/** Marks an epoch that ends training: a dashed line through all panels, named above the first. */
-export function markStop({ epoch, label }: EpochMark, panels: number): DrawnMark {
+/**
+ * Marks an epoch that ends training: a dashed line through all panels, named above the first; an
+ * early epoch, where the panel's title stands in the way, at its foot.
+ */
+export function markStop(
+  { epoch, label }: EpochMark,
+  history: readonly HistoryLine[],
+  panels: number,
+): DrawnMark {
+  const first = history[0]!.epoch, last = history.at(-1)!.epoch;
+  const isEarly = epoch - first < 0.35 * (last - first);
   return {
     data: [],
     shapes: lines(epoch, panels, "dash"),
     annotations: [note(plain(label), {
       xref: "x",
       x: epoch,
-      xanchor: "right",
+      xanchor: isEarly ? "left" : "right",
+      xshift: isEarly ? 6 : 0,
       yref: "paper",
-      y: 1,
+      y: isEarly ? 0 : 1,
       yanchor: "bottom",
-      yshift: 3,
+      yshift: isEarly ? 8 : 3,
     })],
   };
 }

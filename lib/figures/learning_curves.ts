@@ -51,7 +51,7 @@ export function learningCurvesFigure(
   const best = history.find(({ epoch }) => epoch === options.bestEpoch) ?? bestOf(history);
   const marks = [
     ...(best ? [markBest(best, history, panels.length)] : []),
-    ...(stop ? [markStop(stop, panels.length)] : []),
+    ...(stop ? [markStop(stop, history, panels.length)] : []),
   ];
   return {
     name: "learning_curves",
@@ -117,7 +117,8 @@ function layOutAxes(
     const x = houseAxis({
       anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
       domain: [left / width, (left + panelSize.width) / width],
-      range: [first - room, last + room],
+      // No tick at epoch 0, which there is not.
+      range: [Math.max(first - room, 0.5), last + room],
       tickformat: "d",
       ...(last - first < 12 ? { dtick: 1 } : { nticks: 10 }),
       title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },

@@ -20,6 +20,14 @@ Deno.test("learningCurvesFigure() marks the first epoch with the highest validat
   assert.ok(texts.includes("best: <b>50.0\u00a0%</b> in epoch 2"), texts.join());
 });
 
+Deno.test("learningCurvesFigure() names an early stop inside the panel, a late one above it", () => {
+  const heights = [2, 30].map((epoch) => {
+    const figure = learningCurvesFigure(fakeHistory(40), { stop: { epoch, label: "stop" } });
+    return figure.layout.annotations?.find(({ text }) => text === "stop")?.y;
+  });
+  assert.deepEqual(heights, [0, 1]);
+});
+
 Deno.test("learningCurvesFigure() draws one epoch as points", () => {
   const figure = learningCurvesFigure(fakeHistory(1));
   assertNumbers(figure);
