@@ -22,9 +22,10 @@ export interface Drawn10Options {
  *
  * @example
  * ```ts
- * import { drawn10 } from "./mod.ts";
+ * import { drawn10, type Drawn10Options } from "./mod.ts";
  *
- * const { train } = drawn10({ seed: 7, trainPerClass: 100 });
+ * const options: Drawn10Options = { seed: 7, trainPerClass: 100 };
+ * const { train } = drawn10(options);
  * const picture = await train.picture(0, { mode: "squash", size: 64 });
  * console.assert(train.length === 1000 && picture.data.length === 64 * 64 * 3);
  * ```
