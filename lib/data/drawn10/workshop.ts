@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Picture } from "../dataset.ts";
 import { randomStream } from "../random.ts";
@@ -56,7 +57,7 @@ export async function drawOrder(order: Order): Promise<Picture> {
   try {
     if (underWay > 1 || benches.length > 0) return await drawAside(order);
     // Lets timers and signals have their turn between pictures.
-    await new Promise<void>((resolve) => setTimeout(resolve));
+    await setImmediate();
     return drawPicture(label, randomStream(...seeds), size);
   } finally {
     underWay--;
