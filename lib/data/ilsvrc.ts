@@ -45,7 +45,7 @@ export async function ilsvrc(
   const train = await listClassImages(root, `${images}/train`, classes.map(({ id }) => id));
   const { files, warnings } = await findValidation(root, classes);
   return {
-    name: "ilsvrc",
+    name: basename(resolve(root)),
     classes,
     train: fileSplit(root, train),
     validation: fileSplit(root, files),

@@ -92,9 +92,12 @@ interface Tile {
   readonly height: number;
 }
 
+/** Four to six columns, not fewer than rows, and of these the fewest empty tiles. */
 function columnsFor(count: number): number {
   if (count <= 4) return count;
-  return count <= 8 ? 4 : count <= 15 ? 5 : 6;
+  const empty = (columns: number): number => Math.ceil(count / columns) * columns - count;
+  const wide = [4, 5, 6].filter((columns) => columns >= Math.ceil(count / columns));
+  return wide.sort((a, b) => empty(a) - empty(b))[0] ?? 6;
 }
 
 /** The middle picture's width by its height, within bounds: a tile's, so that most pictures fill theirs. */

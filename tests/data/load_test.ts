@@ -9,9 +9,9 @@ withSharedData("loadDataset() recognises a path by what is in it", async () => {
   };
   assert.deepEqual(await counts("cifar10"), ["cifar10", 10, 13_000, 5_000]);
   assert.deepEqual(await counts("cifar10/cifar-10-batches-bin"), ["cifar10", 10, 13_000, 5_000]);
-  assert.deepEqual(await counts("ilsvrc-mini"), ["ilsvrc", 10, 65, 14]);
-  assert.deepEqual(await counts("ilsvrc-mini/ILSVRC"), ["ilsvrc", 10, 65, 14]);
-  assert.deepEqual(await counts("imagenette-224"), ["ilsvrc", 10, 4_800, 500]);
+  assert.deepEqual(await counts("ilsvrc-mini"), ["ilsvrc-mini", 10, 65, 14]);
+  assert.deepEqual(await counts("ilsvrc-mini/ILSVRC"), ["ilsvrc-mini", 10, 65, 14]);
+  assert.deepEqual(await counts("imagenette-224"), ["imagenette-224", 10, 4_800, 500]);
   assert.deepEqual(await counts("imagenette-224/ILSVRC/Data/CLS-LOC/train"), [
     "train",
     10,
