@@ -1,9 +1,19 @@
+import type { Picture } from "./dataset.ts";
+
 /** A square of pixels in a buffer of RGB rows that are `width` pixels wide. */
 export interface Window {
   readonly data: Uint8Array;
   readonly width: number;
   readonly left: number;
   readonly top: number;
+}
+
+/** The middle `side × side` pixels of a picture that is no smaller. */
+export function copyMiddle({ width, height, data: from }: Picture, side: number): Picture {
+  const data = new Uint8Array(side * side * 3);
+  const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+  copySquare({ data: from, width, left, top }, { data, width: side, left: 0, top: 0 }, side, false);
+  return { width: side, height: side, data };
 }
 
 /** Copies a square of `side × side` pixels, mirrored left to right where `flip` says so. */

@@ -20,6 +20,8 @@ export interface ClassLabel {
 export interface Fit {
   readonly mode: "squash" | "crop" | "shortest";
   readonly size: number;
+  /** Of `crop`: the shortest side of the rescaled picture that the square is cut out of; `size` by default. */
+  readonly shortestSide?: number | undefined;
 }
 
 /** One part of a data set. Samples are numbered from 0. */

@@ -91,10 +91,17 @@ async function decodeBitmap(bytes: Uint8Array, fit: Fit | undefined): Promise<Pi
   return fit ? fitPicture(picture, fit) : picture;
 }
 
-function resize(image: Sharp, width: number, height: number, { mode, size }: Fit): Sharp {
+function resize(image: Sharp, width: number, height: number, fit: Fit): Sharp {
+  const { mode, size, shortestSide = size } = fit;
   const kernel = "cubic";
   if (mode === "squash") return image.resize(size, size, { fit: "fill", kernel });
-  if (mode === "crop") return image.resize(size, size, { fit: "cover", kernel });
+  if (mode === "crop") {
+    // Cut out before it is resized: what lies outside would only cost time.
+    const side = Math.max(1, Math.round(Math.min(width, height) * size / shortestSide));
+    const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
+    return image.extract({ left, top, width: side, height: side })
+      .resize(size, size, { fit: "fill", kernel });
+  }
   const longest = size * MAXIMUM_ASPECT_RATIO;
   if (width > height * MAXIMUM_ASPECT_RATIO) {
     return image.resize(longest, size, { fit: "cover", kernel });

@@ -76,7 +76,11 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     classes: z.array(z.object({ id: text, name: text })),
     train: whole,
     validation: whole,
-    fit: z.object({ mode: z.enum(["squash", "crop", "shortest"]), size: whole }),
+    fit: z.object({
+      mode: z.enum(["squash", "crop", "shortest"]),
+      size: whole,
+      shortestSide: whole.optional(),
+    }),
     normalisation: z.object({
       kind: z.enum(["rescale", "standardise", "subtract-mean"]),
       mean: triple,

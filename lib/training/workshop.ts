@@ -48,8 +48,7 @@ export async function openWorkshop(
   countVGG(network); // Throws for options that are not allowed, before anything slow begins.
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
-  // Where training crops at random, validation takes the middle.
-  const validation: Fit = { mode: recipe.fit === "shortest" ? "crop" : recipe.fit, size };
+  const validation = validationFit(recipe.fit, augmentation, size);
   const { onMessage, signal } = options;
   const engine = await useEngine({
     ...options.engine,
@@ -66,6 +65,13 @@ export async function openWorkshop(
     augmentation,
     fit: { train: fitFor(augmentation, validation), validation },
   };
+}
+
+/** Where training crops at random, validation takes the middle, at the middle of the scales. */
+function validationFit(mode: Fit["mode"], augmentation: Augmentation, size: number): Fit {
+  if (augmentation.kind !== "paper") return { mode: mode === "shortest" ? "crop" : mode, size };
+  const [lowest, highest] = augmentation.shortestSide;
+  return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import { BrokenImageError } from "../../lib/data/dataset.ts";
-import { decodePicture } from "../../lib/data/decode.ts";
+import { decodePicture, fitPicture } from "../../lib/data/decode.ts";
 import { meanColour, sharedData, withSharedData } from "./support.ts";
 
 const Manifest = z.array(z.object({
@@ -84,6 +84,22 @@ async function redAndBlue(width: number, height: number): Promise<Uint8Array<Arr
     await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer(),
   );
 }
+
+Deno.test("decodePicture() cuts a square out of the middle of a larger rescaled picture", async () => {
+  // A picture of 80 × 40 px whose columns are brighter to the right: one level every pixel.
+  const data = Uint8Array.from({ length: 80 * 40 * 3 }, (_, at) => Math.floor(at / 3) % 80);
+  const fit = { mode: "crop", size: 20, shortestSide: 40 } as const;
+  const cut = await fitPicture({ width: 80, height: 40, data }, fit);
+  assert.deepEqual([cut.width, cut.height], [20, 20]);
+  assert.deepEqual([cut.data[0], cut.data[19 * 3]], [30, 49]);
+  const reduced = await fitPicture({ width: 80, height: 40, data }, {
+    ...fit,
+    size: 10,
+    shortestSide: 20,
+  });
+  assert.deepEqual([reduced.width, reduced.height], [10, 10]);
+  assert.ok(Math.abs((reduced.data[0] ?? 0) - 30.5) <= 1);
+});
 
 Deno.test("decodePicture() squashes without cropping, and crops the middle", async () => {
   const bytes = await redAndBlue(400, 100);

@@ -62,6 +62,21 @@ Deno.test("drawn10() draws squares of the size asked for, in every mode of fit",
   }
 });
 
+Deno.test("drawn10() cuts a crop out of the middle of a larger picture", async () => {
+  const { train } = drawn10({ trainPerClass: 1 });
+  const whole = await train.picture(4, { mode: "squash", size: 40 });
+  const cut = await train.picture(4, { mode: "crop", size: 32, shortestSide: 40 });
+  assert.deepEqual([cut.width, cut.height], [32, 32]);
+  const at = (row: number, column: number): number => ((row + 4) * 40 + column + 4) * 3;
+  for (const [row, column] of [[0, 0], [0, 31], [31, 0], [31, 31]] as const) {
+    const start = (row * 32 + column) * 3;
+    assert.deepEqual(
+      cut.data.slice(start, start + 3),
+      whole.data.slice(at(row, column), at(row, column) + 3),
+    );
+  }
+});
+
 Deno.test("drawn10() refuses samples, sizes and counts that cannot be", async () => {
   const { train } = drawn10({ trainPerClass: 2 });
   assert.throws(() => train.path(20), /sample must be 0 to 19\. Received: 20/);

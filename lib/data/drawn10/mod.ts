@@ -1,3 +1,4 @@
+import { copyMiddle } from "../copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { requireWhole } from "../require_whole.ts";
 import { drawnClasses } from "./classes.ts";
@@ -58,10 +59,13 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
       const { id, number } = find(index);
       return `drawn10/${name}/${id}/${String(number).padStart(4, "0")}.png`;
     },
-    picture: async (index, { size }) => {
-      requireWhole("size", size);
+    picture: async (index, { mode, size, shortestSide = size }) => {
+      const side = mode === "crop" ? shortestSide : size;
+      requireWhole("size", side);
       const { label, id, number } = find(index);
-      return await drawOrder({ label, seeds: ["drawn10", seed, name, id, number], size });
+      const seeds = ["drawn10", seed, name, id, number];
+      const picture = await drawOrder({ label, seeds, size: side });
+      return side === size ? picture : copyMiddle(picture, size);
     },
   };
 }
