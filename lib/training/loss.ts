@@ -1,11 +1,5 @@
 import { tf } from "../engine/tf.ts";
 
-/** What a batch gave: the mean loss, and how many images were right. Both scalars. */
-export interface BatchResult {
-  readonly loss: tf.Scalar;
-  readonly correct: tf.Scalar;
-}
-
 /**
  * Cross-entropy of logits `[batch, classes]` against class indices, averaged over the batch.
  *

@@ -1,34 +1,27 @@
 import assert from "node:assert/strict";
 import { basename, join } from "@std/path";
+import { articleClasses } from "../../lib/data/class_names.ts";
 import { drawRunFigures } from "../../lib/figures/draw.ts";
 import { Run, RunError } from "../../lib/training/run.ts";
 import type { RunRecord } from "../../lib/training/run_record.ts";
 import { inFolder } from "../in_folder.ts";
-import { articleClasses, articleEvaluation, fakeHistory, redPicture } from "./support.ts";
+import { exampleRecord } from "../training/example_record.ts";
+import { articleEvaluation, fakeHistory, redPicture } from "./support.ts";
 
 const record: Omit<RunRecord, "name"> = {
-  created: "2026-01-01T00:00:00.000Z",
+  ...exampleRecord,
   status: "finished",
   data: {
+    ...exampleRecord.data,
     name: "ten",
     source: "ten",
     classes: articleClasses,
     train: 13000,
     validation: 500,
     fit: { mode: "squash", size: 64 },
-    normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
-    broken: [],
   },
   model: { configuration: "D", inputSize: 64, classes: 10, width: 0.25, head: "small" },
-  parameters: 100,
   recipe: { name: "fast", epochs: 6, batchSize: 8 },
-  microBatch: 8,
-  seed: 1,
-  precision: "float32",
-  engine: { name: "cpu", version: "4.22.0", devices: ["CPU"] },
-  versions: { vgg: "0.1.0" },
-  hardware: {},
-  warnings: [],
   result: {
     epochs: 6,
     best_epoch: 4,

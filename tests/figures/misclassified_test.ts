@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { misclassifiedFigure, type ShownMistake } from "../../lib/figures/misclassified.ts";
 import { assertNumbers, assertSnapshot } from "./snapshot.ts";
-import { articleClasses, redPicture } from "./support.ts";
+import { articleClasses } from "../../lib/data/class_names.ts";
+import { redPicture } from "./support.ts";
 
 const mistakes = (count: number): ShownMistake[] =>
   Array.from({ length: count }, (_, index) => ({

@@ -1,19 +1,6 @@
+import { articleClasses } from "../../lib/data/class_names.ts";
 import { wilsonInterval } from "../../lib/evaluation/wilson.ts";
 import type { Evaluation, HistoryLine } from "../../lib/training/run_files.ts";
-
-/** The article's ten classes in its order. */
-export const articleClasses = [
-  { id: "n02909870", name: "bucket" },
-  { id: "n13037406", name: "gyromitra" },
-  { id: "n04523525", name: "vault" },
-  { id: "n04204238", name: "shopping basket" },
-  { id: "n02410509", name: "bison" },
-  { id: "n02033041", name: "dowitcher" },
-  { id: "n02493509", name: "titi" },
-  { id: "n03249569", name: "drum" },
-  { id: "n07716358", name: "zucchini" },
-  { id: "n02483708", name: "siamang" },
-];
 
 /** The diagonal of the article's published matrix: 210 of 500, 50 images a class. */
 export const articleDiagonal = [14, 34, 19, 22, 28, 39, 2, 21, 6, 25];

@@ -29,13 +29,12 @@ export function bucket(stage: Stage): void {
   vesselBack(stage, vessel, colour);
   fillBucket(stage, vessel);
   vesselWall(stage, vessel, colour, metal ? 0.9 : 0.4);
-  if (wood) staves(stage, vessel, colour);
-  else {rings(
-      stage,
-      vessel,
-      colour,
-      chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3),
-    );}
+  if (wood) {
+    staves(stage, vessel, colour);
+  } else {
+    const count = chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3);
+    rings(stage, vessel, colour, count);
+  }
   if (!wood && chance(random, 0.3)) label(stage, vessel);
   vesselRim(stage, vessel, colour, metal ? 1.5 : 2.4);
   if (chance(random, 0.85)) {
