@@ -20,18 +20,63 @@ export const AttributeType = {
 
 const encoder = new TextEncoder();
 
+type Op = Deno.PointerObject;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The C API's functions that set attributes, which an op to be run and one of a graph have each. */
+export interface AttributeSetters {
+  readonly string: (op: Op, key: Bytes, value: Bytes, length: bigint) => void;
+  readonly int: (op: Op, key: Bytes, value: bigint) => void;
+  readonly float: (op: Op, key: Bytes, value: number) => void;
+  readonly bool: (op: Op, key: Bytes, value: number) => void;
+  readonly type: (op: Op, key: Bytes, value: number) => void;
+  readonly shape: (op: Op, key: Bytes, value: BigInt64Array<ArrayBuffer>, rank: number) => void;
+  readonly intList: (op: Op, key: Bytes, value: BigInt64Array<ArrayBuffer>, size: number) => void;
+  readonly floatList: (op: Op, key: Bytes, value: Float32Array<ArrayBuffer>, size: number) => void;
+  readonly boolList: (op: Op, key: Bytes, value: Bytes, size: number) => void;
+}
+
+/** Those of ops that are run at once. */
+export function eagerSetters({ call, status }: CApi): AttributeSetters {
+  return {
+    string: call.TFE_OpSetAttrString,
+    int: call.TFE_OpSetAttrInt,
+    float: call.TFE_OpSetAttrFloat,
+    bool: call.TFE_OpSetAttrBool,
+    type: call.TFE_OpSetAttrType,
+    shape: (op, key, value, rank) => call.TFE_OpSetAttrShape(op, key, value, rank, status),
+    intList: call.TFE_OpSetAttrIntList,
+    floatList: call.TFE_OpSetAttrFloatList,
+    boolList: call.TFE_OpSetAttrBoolList,
+  };
+}
+
+/** Those of a graph's operations. */
+export function graphSetters({ call }: CApi): AttributeSetters {
+  return {
+    string: call.TF_SetAttrString,
+    int: call.TF_SetAttrInt,
+    float: call.TF_SetAttrFloat,
+    bool: call.TF_SetAttrBool,
+    type: call.TF_SetAttrType,
+    shape: call.TF_SetAttrShape,
+    intList: call.TF_SetAttrIntList,
+    floatList: call.TF_SetAttrFloatList,
+    boolList: call.TF_SetAttrBoolList,
+  };
+}
+
 /**
  * Sets an attribute by the type that the op's definition gives it, not by what the caller thinks:
  * a float for an int attribute is cut, as tfjs-node's addon does.
  */
 export function setAttribute(
-  api: CApi,
-  op: Deno.PointerObject,
+  set: AttributeSetters,
+  op: Op,
   opName: string,
   definedType: string | undefined,
   { name, value }: OpAttribute,
 ): void {
-  const { call } = api;
   const key = cString(name);
   const wrong = (expected: string): TensorFlowError =>
     new TensorFlowError(
@@ -52,33 +97,32 @@ export function setAttribute(
     case "string": {
       if (typeof value !== "string") throw wrong("a string");
       const bytes = encoder.encode(value);
-      return call.TFE_OpSetAttrString(op, key, bytes, BigInt(bytes.length));
+      return set.string(op, key, bytes, BigInt(bytes.length));
     }
     case "int":
-      return call.TFE_OpSetAttrInt(op, key, BigInt(Math.trunc(number())));
+      return set.int(op, key, BigInt(Math.trunc(number())));
     case "float":
-      return call.TFE_OpSetAttrFloat(op, key, number());
+      return set.float(op, key, number());
     case "bool":
       if (typeof value !== "boolean") throw wrong("true or false");
-      return call.TFE_OpSetAttrBool(op, key, value ? 1 : 0);
+      return set.bool(op, key, value ? 1 : 0);
     case "type":
-      return call.TFE_OpSetAttrType(op, key, number());
+      return set.type(op, key, number());
     case "shape": {
       const shape = numbers();
-      call.TFE_OpSetAttrShape(op, key, BigInt64Array.from(shape, BigInt), shape.length, api.status);
-      return api.check(`${opName}, attribute ${name}`);
+      return set.shape(op, key, BigInt64Array.from(shape, BigInt), shape.length);
     }
     case "list(int)": {
       const list = BigInt64Array.from(numbers(), (item) => BigInt(Math.trunc(item)));
-      return call.TFE_OpSetAttrIntList(op, key, list, list.length);
+      return set.intList(op, key, list, list.length);
     }
     case "list(float)": {
       const list = Float32Array.from(numbers());
-      return call.TFE_OpSetAttrFloatList(op, key, list, list.length);
+      return set.floatList(op, key, list, list.length);
     }
     case "list(bool)": {
       if (!Array.isArray(value)) throw wrong("a list of true and false");
-      return call.TFE_OpSetAttrBoolList(op, key, Uint8Array.from(value, Number), value.length);
+      return set.boolList(op, key, Uint8Array.from(value, Number), value.length);
     }
   }
   throw new TensorFlowError(

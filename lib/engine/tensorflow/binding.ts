@@ -1,16 +1,26 @@
-import { AttributeType, type OpAttribute, setAttribute } from "./attributes.ts";
-import { type CApi, cString, DataType, readCString, required, TensorFlowError } from "./c_api.ts";
+import { AttributeType, type OpAttribute } from "./attributes.ts";
+import { type CApi, DataType, required } from "./c_api.ts";
 import { fromTensor, toTensor, type Values } from "./host_tensors.ts";
-import { type OpDefinition, OpDefinitions } from "./op_definitions.ts";
+import { Ops } from "./ops.ts";
+import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
-/** A tensor as tfjs-node's kernels know it: by number. */
-export interface TensorMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  readonly dtype: number;
+export type { TensorMetadata };
+
+/** What takes TensorFlow's place while a function is being recorded. */
+export interface Recorder {
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): TensorMetadata[];
+  createTensor(shape: readonly number[], dtype: number, values: Values): number;
+  /** Whether a tensor is one of the recording, which has no values. */
+  owns(id: number): boolean;
+  deleteTensor(id: number): void;
+  /** Throws: there is nothing to read. */
+  tensorDataSync(id: number): never;
 }
-
-const invalidArgument = 3;
 
 /**
  * tfjs-node's `TFJSBinding`, which its addon implements in C++, over TensorFlow's eager C API.
@@ -33,27 +43,20 @@ export class Binding {
   readonly TF_ATTR_SHAPE = AttributeType.shape;
   readonly TF_ATTR_RESOURCE = AttributeType.resource;
   readonly TF_Version: string;
-  /** The devices TensorFlow sees, by kind: `CPU`, `GPU`. */
   readonly devices: readonly string[];
 
+  readonly ops: Ops;
+  readonly tensors: TensorTable;
+  /** Set while a function is being recorded: ops then go to it and nothing is computed. */
+  recorder: Recorder | undefined;
   readonly #api: CApi;
-  readonly #definitions: OpDefinitions;
-  readonly #context: Deno.PointerObject;
-  readonly #handles = new Map<number, Deno.PointerObject>();
-  readonly #outputCount = new Int32Array(1);
-  #outputs = new BigUint64Array(8);
-  #nextId = 0;
 
   constructor(api: CApi) {
     this.#api = api;
-    this.#definitions = new OpDefinitions(api);
+    this.ops = new Ops(api);
+    this.tensors = new TensorTable(api);
     this.TF_Version = api.version;
-    const options = required(api.call.TFE_NewContextOptions());
-    const context = api.call.TFE_NewContext(options, api.status);
-    api.call.TFE_DeleteContextOptions(options);
-    api.check("starting TensorFlow");
-    this.#context = required(context);
-    this.devices = this.#listDevices();
+    this.devices = this.ops.listDevices();
   }
 
   isUsingGpuDevice(): boolean {
@@ -61,27 +64,29 @@ export class Binding {
   }
 
   getNumOfTensors(): number {
-    return this.#handles.size;
+    return this.tensors.size;
   }
 
   createTensor(shape: number[], dtype: number, values: Values): number {
+    if (this.recorder) return this.recorder.createTensor(shape, dtype, values);
     const { call, status } = this.#api;
     const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
     const handle = call.TFE_NewTensorHandle(tensor, status);
     call.TF_DeleteTensor(tensor);
     this.#api.check("creating a tensor");
-    const id = this.#keep(required(handle));
+    const id = this.tensors.keep(required(handle));
     return heap.length > 0 ? this.#owningStrings(id, heap) : id;
   }
 
   deleteTensor(id: number): void {
-    this.#api.call.TFE_DeleteTensorHandle(this.#handle(id));
-    this.#handles.delete(id);
+    if (this.recorder?.owns(id)) this.recorder.deleteTensor(id);
+    else this.tensors.delete(id);
   }
 
   tensorDataSync(id: number): Values {
+    if (this.recorder?.owns(id)) return this.recorder.tensorDataSync(id);
     const { call, status } = this.#api;
-    const tensor = call.TFE_TensorHandleResolve(this.#handle(id), status);
+    const tensor = call.TFE_TensorHandleResolve(this.tensors.get(id), status);
     this.#api.check("reading a tensor");
     try {
       return fromTensor(this.#api, required(tensor));
@@ -96,64 +101,14 @@ export class Binding {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
-    const { call, status } = this.#api;
-    const definition = this.#definitions.get(name);
-    const op = required(call.TFE_NewOp(this.#context, cString(name), status));
-    try {
-      this.#addInputs(op, name, definition, attributes, inputs);
-      for (const attribute of attributes) {
-        setAttribute(this.#api, op, name, definition.attributes.get(attribute.name), attribute);
-      }
-      if (outputs > this.#outputs.length) this.#outputs = new BigUint64Array(outputs);
-      this.#outputCount[0] = outputs;
-      call.TFE_Execute(op, this.#outputs, this.#outputCount, status);
-      this.#api.check(name);
-    } finally {
-      call.TFE_DeleteOp(op);
-    }
-    return Array.from(
-      this.#outputs.subarray(0, this.#outputCount[0]),
-      (address) => this.#describe(required(Deno.UnsafePointer.create(address))),
-    );
+    if (this.recorder) return this.recorder.executeOp(name, attributes, inputs, outputs);
+    const handles = inputs.map((id) => this.tensors.get(id));
+    return this.ops.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
   }
 
-  #addInputs(
-    op: Deno.PointerObject,
-    name: string,
-    { inputs: defined }: OpDefinition,
-    attributes: readonly OpAttribute[],
-    inputs: readonly number[],
-  ): void {
-    const { call, status } = this.#api;
-    let next = 0;
-    for (const input of defined) {
-      if (!input.list) {
-        const id = inputs[next++];
-        if (id === undefined) {
-          throw new TensorFlowError(
-            invalidArgument,
-            `${name} takes ${defined.length} inputs. Received: ${inputs.length}`,
-          );
-        }
-        call.TFE_OpAddInput(op, this.#handle(id), status);
-      } else {
-        const counted = attributes.find((attribute) => attribute.name === input.countedBy)?.value;
-        const count = typeof counted === "number"
-          ? counted
-          : inputs.length - next - (defined.length - 1 - defined.indexOf(input));
-        const list = inputs.slice(next, next += count).map((id) =>
-          BigInt(Deno.UnsafePointer.value(this.#handle(id)))
-        );
-        call.TFE_OpAddInputList(op, BigUint64Array.from(list), list.length, status);
-      }
-      this.#api.check(`${name}, input ${input.name}`);
-    }
-    if (next !== inputs.length) {
-      throw new TensorFlowError(
-        invalidArgument,
-        `${name} takes ${next} inputs. Received: ${inputs.length}`,
-      );
-    }
+  /** Takes a handle over, and describes it as tfjs-node's kernels want it. */
+  adopt(handle: Deno.PointerObject): TensorMetadata {
+    return { ...this.tensors.describe(handle), id: this.tensors.keep(handle) };
   }
 
   /**
@@ -169,42 +124,5 @@ export class Binding {
       this.deleteTensor(id);
       for (const memory of heap) this.#api.call.free(memory);
     }
-  }
-
-  #keep(handle: Deno.PointerObject): number {
-    const id = this.#nextId++;
-    this.#handles.set(id, handle);
-    return id;
-  }
-
-  #handle(id: number): Deno.PointerObject {
-    const handle = this.#handles.get(id);
-    if (handle === undefined) {
-      throw new TensorFlowError(invalidArgument, `there is no tensor ${id}: it was disposed`);
-    }
-    return handle;
-  }
-
-  #describe(handle: Deno.PointerObject): TensorMetadata {
-    const { call, status } = this.#api;
-    const rank = call.TFE_TensorHandleNumDims(handle, status);
-    const shape: number[] = [];
-    for (let axis = 0; axis < rank; axis++) {
-      shape.push(Number(call.TFE_TensorHandleDim(handle, axis, status)));
-    }
-    const dtype = call.TFE_TensorHandleDataType(handle);
-    return { id: this.#keep(handle), shape, dtype };
-  }
-
-  #listDevices(): string[] {
-    const { call, status } = this.#api;
-    const list = required(call.TFE_ContextListDevices(this.#context, status));
-    this.#api.check("listing devices");
-    const kinds = Array.from({ length: call.TF_DeviceListCount(list) }, (_, index) => {
-      const name = readCString(call.TF_DeviceListName(list, index, status));
-      return /device:([A-Z_]+):/.exec(name)?.[1] ?? name;
-    });
-    call.TF_DeleteDeviceList(list);
-    return kinds;
   }
 }

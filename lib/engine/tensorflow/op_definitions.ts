@@ -1,5 +1,6 @@
 import protobuf from "protobufjs";
-import { type CApi, cString, required } from "./c_api.ts";
+import type { OpAttribute } from "./attributes.ts";
+import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
 
 /** The part of TensorFlow's `op_def.proto` that says how an op is called. */
 const schema = `
@@ -12,14 +13,25 @@ message OpDef {
   repeated AttrDef attr = 4;
 }`;
 
-/** How an op is called: which inputs are lists (and which attribute counts them), and each attribute's type. */
+/** One input of an op. */
+export interface OpInput {
+  readonly name: string;
+  readonly list: boolean;
+  /** The attribute that says how long the list is. */
+  readonly countedBy?: string;
+  /** The attribute that says the input's type, unless the type is fixed. */
+  readonly typedBy?: string;
+}
+
+/** How an op is called. */
 export interface OpDefinition {
-  readonly inputs: readonly { name: string; list: boolean; countedBy?: string }[];
+  readonly inputs: readonly OpInput[];
+  /** Types by name, as TensorFlow writes them: `int`, `list(float)`. */
   readonly attributes: ReadonlyMap<string, string>;
 }
 
 interface DecodedOpDef {
-  inputArg?: { name: string; numberAttr?: string; typeListAttr?: string }[];
+  inputArg?: { name: string; typeAttr?: string; numberAttr?: string; typeListAttr?: string }[];
   attr?: { name: string; type: string }[];
 }
 
@@ -54,10 +66,11 @@ export class OpDefinitions {
       call.copyOut(bytes, view.getPointer(0), BigInt(bytes.length));
       const decoded = this.#message.toObject(this.#message.decode(bytes)) as DecodedOpDef;
       return {
-        inputs: (decoded.inputArg ?? []).map(({ name, numberAttr, typeListAttr }) => ({
+        inputs: (decoded.inputArg ?? []).map(({ name, typeAttr, numberAttr, typeListAttr }) => ({
           name,
           list: Boolean(numberAttr || typeListAttr),
           ...(numberAttr ? { countedBy: numberAttr } : {}),
+          ...(typeAttr ? { typedBy: typeAttr } : {}),
         })),
         attributes: new Map((decoded.attr ?? []).map(({ name, type }) => [name, type])),
       };
@@ -65,4 +78,39 @@ export class OpDefinitions {
       call.TF_DeleteBuffer(buffer);
     }
   }
+}
+
+/** An op's inputs of one name: one, or a list of any length. */
+export interface InputGroup<Item> extends Omit<OpInput, "name"> {
+  readonly argument: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * Deals the inputs of a call out to the op's arguments.
+ *
+ * @throws {TensorFlowError} Where there are more or fewer than the op takes.
+ */
+export function groupInputs<Item>(
+  op: string,
+  { inputs: defined }: OpDefinition,
+  attributes: readonly OpAttribute[],
+  inputs: readonly Item[],
+): InputGroup<Item>[] {
+  let next = 0;
+  const groups = defined.map(({ name: argument, ...input }, position) => {
+    const counted = attributes.find(({ name }) => name === input.countedBy)?.value;
+    const rest = inputs.length - next - (defined.length - 1 - position);
+    const count = !input.list ? 1 : typeof counted === "number" ? counted : rest;
+    const items = inputs.slice(next, next += count);
+    if (items.length < count) throw wrongCount(op, `${defined.length}`, inputs.length);
+    return { ...input, argument, items };
+  });
+  if (next !== inputs.length) throw wrongCount(op, `${next}`, inputs.length);
+  return groups;
+}
+
+function wrongCount(op: string, taken: string, received: number): TensorFlowError {
+  const invalidArgument = 3;
+  return new TensorFlowError(invalidArgument, `${op} takes ${taken} inputs. Received: ${received}`);
 }

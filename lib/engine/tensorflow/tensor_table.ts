@@ -1,0 +1,114 @@
+import { type CApi, required, TensorFlowError } from "./c_api.ts";
+
+/** A tensor as tfjs-node's kernels know it: by number. */
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** A tensor whose values lie elsewhere until somebody asks for them. */
+interface Deferred {
+  /** Gives a new handle, which the table owns. */
+  readonly read: () => Deno.PointerObject;
+  readonly onDelete: () => void;
+}
+
+const invalidArgument = 3;
+
+/** TensorFlow's tensor handles by number, each owned by this table until it is deleted. */
+export class TensorTable {
+  readonly #api: CApi;
+  readonly #handles = new Map<number, Deno.PointerObject>();
+  readonly #deferred = new Map<number, Deferred>();
+  #nextId = 0;
+
+  constructor(api: CApi) {
+    this.#api = api;
+  }
+
+  /** Tensors that can be asked for. */
+  get size(): number {
+    const read = [...this.#deferred.keys()].filter((id) => this.#handles.has(id)).length;
+    return this.#handles.size + this.#deferred.size - read;
+  }
+
+  newId(): number {
+    return this.#nextId++;
+  }
+
+  keep(handle: Deno.PointerObject): number {
+    const id = this.newId();
+    this.#handles.set(id, handle);
+    return id;
+  }
+
+  has(id: number): boolean {
+    return this.#handles.has(id) || this.#deferred.has(id);
+  }
+
+  get(id: number): Deno.PointerObject {
+    const handle = this.#handles.get(id) ?? this.#read(id);
+    if (handle === undefined) {
+      throw new TensorFlowError(invalidArgument, `there is no tensor ${id}: it was disposed`);
+    }
+    return handle;
+  }
+
+  delete(id: number): void {
+    const deferred = this.#deferred.get(id);
+    if (!deferred) this.get(id);
+    this.#free(id);
+    this.#deferred.delete(id);
+    deferred?.onDelete();
+  }
+
+  /** A number for a tensor that is read when it is first asked for. */
+  defer(deferred: Deferred): number {
+    const id = this.newId();
+    this.#deferred.set(id, deferred);
+    return id;
+  }
+
+  /** Lets go of a deferred tensor's values: the next who asks reads them anew. */
+  forget(id: number): void {
+    if (this.#deferred.has(id)) this.#free(id);
+  }
+
+  /** Makes a deferred tensor one that keeps its present values. */
+  settle(id: number): void {
+    this.get(id);
+    this.#deferred.delete(id);
+  }
+
+  describe(handle: Deno.PointerObject): Omit<TensorMetadata, "id"> {
+    const { call, status } = this.#api;
+    const rank = call.TFE_TensorHandleNumDims(handle, status);
+    const shape: number[] = [];
+    for (let axis = 0; axis < rank; axis++) {
+      shape.push(Number(call.TFE_TensorHandleDim(handle, axis, status)));
+    }
+    this.#api.check("describing a tensor");
+    return { shape, dtype: call.TFE_TensorHandleDataType(handle) };
+  }
+
+  /** Another handle of the same tensor, which the caller owns. */
+  share(id: number): Deno.PointerObject {
+    const { call, status } = this.#api;
+    const handle = call.TFE_TensorHandleCopySharingTensor(this.get(id), status);
+    this.#api.check("sharing a tensor");
+    return required(handle);
+  }
+
+  #read(id: number): Deno.PointerObject | undefined {
+    const handle = this.#deferred.get(id)?.read();
+    if (handle) this.#handles.set(id, handle);
+    return handle;
+  }
+
+  #free(id: number): void {
+    const handle = this.#handles.get(id);
+    if (handle) this.#api.call.TFE_DeleteTensorHandle(handle);
+    this.#handles.delete(id);
+  }
+}
