@@ -57,6 +57,16 @@ testWithTensorFlow("sums over all axes but the last equal any other sum", async 
   ]);
 });
 
+testWithTensorFlow(
+  "integers round to themselves, other numbers to the even neighbour",
+  async () => {
+    await assertSame(() => [
+      tf.round(tf.tensor1d([-12345678, 0, 7], "int32")),
+      tf.round(tf.tensor1d([-1.5, -0.4, 0.5, 2.5, 2.6])),
+    ]);
+  },
+);
+
 testWithTensorFlow("matrix products come out in all four orientations", async () => {
   const orientations: [number[], number[], boolean, boolean][] = [
     [[2, 3], [3, 4], false, false],

@@ -1,9 +1,9 @@
 import { tf } from "../../tf.ts";
-import { flag, float32, text } from "./attributes.ts";
+import { flag, float32, text, typeOf } from "./attributes.ts";
 import { runOp } from "./run.ts";
 
 type Arguments = Parameters<tf.KernelFunc>[0];
-/** Runs a special case of a kernel faster; `undefined` says that this is not the case. */
+/** Runs a special case of a kernel faster, or right; `undefined` says that this is not the case. */
 type Shortcut = (args: Arguments) => tf.Tensor | undefined;
 
 const channelsLast = text("data_format", "NHWC");
@@ -35,12 +35,17 @@ const matMul: Shortcut = ({ inputs: { a, b }, attrs }) =>
     ], [a, b])
     : undefined;
 
+/** Integers are round already: TensorFlow's own kernel (2.21) makes zeros of them. */
+const roundInteger: Shortcut = ({ inputs: { x } }) =>
+  x?.dtype === "int32" ? runOp("Identity", [typeOf("T", "int32")], [x]) : undefined;
+
 /** Puts the shortcuts before the stock kernels of tfjs-node. */
 export function registerFasterForms(): void {
   const shortcuts: [string, Shortcut][] = [
     ["Add", biasAdd],
     ["Sum", biasAddGradient],
     ["BatchMatMul", matMul],
+    ["Round", roundInteger],
   ];
   for (const [name, shortcut] of shortcuts) {
     const stock = tf.getKernel(name, "tensorflow");
