@@ -44,5 +44,5 @@ export function addEngineOptions(command: Command): Command {
     .addOption(
       choice("--engine <name>", "what computes", ["auto", ...engineNames]).default("auto"),
     )
-    .option("--no-native", "refuse native code; computes in plain JavaScript, very slowly");
+    .option("--no-native", "refuse native code; computes on WebGPU or in WebAssembly");
 }

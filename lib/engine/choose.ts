@@ -1,9 +1,7 @@
-import type { Binding } from "./tensorflow/binding.ts";
-import { readyLibrary } from "./tensorflow/library.ts";
 import { tf } from "./tf.ts";
 
 /** Every engine there is, best first: `auto` takes the first that works. */
-export const engineNames = ["tensorflow", "cpu"] as const;
+export const engineNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type EngineName = typeof engineNames[number];
 
 /** What computes, and why it was chosen. */
@@ -26,6 +24,16 @@ export interface EngineOptions {
   signal?: AbortSignal;
 }
 
+/** Readies one engine, or throws why it cannot run here; it imports what is heavy only then. */
+type Starter = (options: EngineOptions) => Promise<Omit<Engine, "name">>;
+
+const starters: Readonly<Record<EngineName, Starter>> = {
+  tensorflow: startLibrary,
+  webgpu: startGraphicsCard,
+  wasm: startWebAssembly,
+  cpu: startPlainJavaScript,
+};
+
 let running: Engine | undefined;
 
 /**
@@ -44,40 +52,59 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   const wanted = options.engine ?? "auto";
   if (running && (wanted === "auto" || wanted === running.name)) return running;
   if (running) throw new Error(`the engine ${running.name} runs already. Received: ${wanted}`);
-  if (wanted === "cpu") return running = await plainCpu("asked for");
-  try {
-    return running = await tensorflow(options);
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (wanted === "tensorflow") throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    return running = await plainCpu(`no native engine (${why}); hundreds of times slower`);
-  }
+  running = wanted === "auto"
+    ? await firstThatWorks(options)
+    : { name: wanted, ...await starters[wanted](options) };
+  return running;
 }
 
-async function tensorflow(options: EngineOptions): Promise<Engine> {
+async function firstThatWorks(options: EngineOptions): Promise<Engine> {
+  const failed: string[] = [];
+  for (const name of engineNames) {
+    try {
+      const engine = await starters[name](options);
+      const why = failed.length > 0 ? `; ${failed.join("; ")}` : "";
+      return { name, ...engine, reason: engine.reason + why };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      failed.push(`no ${name} (${error instanceof Error ? error.message : String(error)})`);
+    }
+  }
+  throw new Error(`no engine works here: ${failed.join("; ")}`);
+}
+
+async function startLibrary(options: EngineOptions): Promise<Omit<Engine, "name">> {
+  const { readyLibrary } = await import("./tensorflow/library.ts");
   const library = await readyLibrary({
     refuse: options.native === false,
     ...(options.onMessage ? { onMessage: options.onMessage } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const { startTensorFlow } = await import("./tensorflow/backend.ts");
-  const binding: Binding = await startTensorFlow(library.path);
-  return {
-    name: "tensorflow",
-    version: binding.TF_Version,
-    devices: binding.devices,
-    reason: `TensorFlow ${binding.TF_Version} on ${binding.devices.join(", ")}`,
-  };
+  const { TF_Version: version, devices } = await startTensorFlow(library.path);
+  return { version, devices, reason: `TensorFlow ${version} on ${devices.join(", ")}` };
 }
 
-async function plainCpu(why: string): Promise<Engine> {
+async function startGraphicsCard({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {
+  const { startWebGPU } = await import("./webgpu/backend.ts");
+  // A software adapter is slower than WebAssembly: it is for who asks for it.
+  const adapter = await startWebGPU({ software: engine === "webgpu" });
+  return ownEngine(adapter, `WebGPU on ${adapter}`);
+}
+
+async function startWebAssembly(): Promise<Omit<Engine, "name">> {
+  const { startWasm } = await import("./wasm/backend.ts");
+  await startWasm();
+  return ownEngine("CPU", "WebAssembly");
+}
+
+async function startPlainJavaScript(): Promise<Omit<Engine, "name">> {
   await tf.setBackend("cpu");
   await tf.ready();
-  return {
-    name: "cpu",
-    version: tf.version.tfjs,
-    devices: ["CPU"],
-    reason: `TensorFlow.js ${tf.version.tfjs} in plain JavaScript: ${why}`,
-  };
+  return ownEngine("CPU", "plain JavaScript, hundreds of times slower than any other engine");
+}
+
+function ownEngine(device: string, how: string): Omit<Engine, "name"> {
+  const version = tf.version.tfjs;
+  return { version, devices: [device], reason: `TensorFlow.js ${version} in ${how}` };
 }

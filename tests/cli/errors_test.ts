@@ -10,7 +10,10 @@ const wrong: [string[], RegExp][] = [
   [["train", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
   [["train", "--model", "F"], /'F' is invalid\. Allowed choices are A, A-LRN, B, C, D, E/],
   [["train", "--recipe", "slow"], /'slow' is invalid\. Allowed choices are article, paper, fast/],
-  [["train", "--engine", "abacus"], /'abacus' is invalid\. Allowed choices are auto/],
+  [
+    ["train", "--engine", "abacus"],
+    /'abacus' is invalid\. Allowed choices are auto, tensorflow, webgpu, wasm, cpu/,
+  ],
   [["train", "--size", "31"], /--size must be a whole number from 32\. Received: 31/],
   [["train", "--width", "0"], /--width must be a number above 0\. Received: 0/],
   [["train", "--dropout", "1"], /dropout must be at least 0 and less than 1\. Received: 1/],

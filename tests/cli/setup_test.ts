@@ -3,11 +3,14 @@ import { vgg } from "./support.ts";
 
 const refused = { VGG_NO_NATIVE: "1" };
 
-Deno.test("setup falls back to the plain engine and says why, in one line", async () => {
+Deno.test("setup takes the next engine where native code is refused, and says why, in one line", async () => {
   for (const [args, env] of [[["--no-native"], {}], [[], refused]] as const) {
     const { code, out } = await vgg(["setup", ...args], env);
     assert.equal(code, 0);
-    assert.match(out, /^engine {5}cpu: .*no native engine \(native code is refused by .*\n$/);
+    assert.match(
+      out,
+      /^engine {5}(webgpu|wasm): TensorFlow.* no tensorflow \(native code is refused by .*\n$/,
+    );
   }
 });
 

@@ -1,0 +1,19 @@
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import "@tensorflow/tfjs-backend-wasm";
+import { tf } from "../tf.ts";
+import { refuseFullHeap } from "./heap.ts";
+import { registerKernels } from "./kernels/register.ts";
+import { backendName } from "./kernels/shortcut.ts";
+
+/**
+ * Makes WebAssembly TensorFlow.js's backend: its own kernels, and this project's over them, so that
+ * convolutional nets train on it. Its files come with the npm package. Call it once.
+ *
+ * @throws Where this runtime's WebAssembly has not what it takes.
+ */
+export async function startWasm(): Promise<void> {
+  registerKernels();
+  if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");
+  await tf.ready();
+  refuseFullHeap(tf.backend() as BackendWasm);
+}

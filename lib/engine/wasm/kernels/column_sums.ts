@@ -1,0 +1,50 @@
+import { tf } from "../../tf.ts";
+import { heapOf, sizeOf } from "../heap.ts";
+import { passesOf } from "../passes.ts";
+import type { Shortcut } from "./shortcut.ts";
+
+/** So many rows are added up before their sum is added to others, for the sake of precision. */
+const rowsAtOnce = 512;
+
+/**
+ * Sums over all axes but the last, without the transposed copy that the stock kernel makes: the
+ * gradient of a bias.
+ */
+export const columnSums: Shortcut = ({ inputs: { x }, attrs, backend }) => {
+  if (!x || !sumsColumns(x, attrs)) return undefined;
+  const heap = heapOf(backend);
+  const columns = x.shape.at(-1)!;
+  const rows = sizeOf(x) / columns;
+  const parts = heap.output([Math.ceil(rows / rowsAtOnce), columns]);
+  const sums = heap.output([columns]);
+  heap.clear(parts);
+  heap.clear(sums);
+  const { add_rows: addRows } = passesOf(heap);
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const from = heap.address(x) + row * columns * 4;
+    const to = heap.address(parts) + row / rowsAtOnce * columns * 4;
+    addRows(from, Math.min(rowsAtOnce, rows - row), columns, to);
+  }
+  addRows(heap.address(parts), parts.shape[0]!, columns, heap.address(sums));
+  heap.release(parts);
+  return sums;
+};
+
+/** The same for means: of a batch's channels, for batch normalization. */
+export const columnMeans: Shortcut = (args) => {
+  const sums = columnSums(args);
+  if (!sums) return undefined;
+  const heap = heapOf(args.backend);
+  const count = sizeOf(args.inputs.x!) / sizeOf(sums);
+  const values = new Float32Array(heap.memory.buffer, heap.address(sums), sizeOf(sums));
+  values.forEach((sum, column) => values[column] = sum / count);
+  return sums;
+};
+
+function sumsColumns(x: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined): boolean {
+  if (x.dtype !== "float32" || x.shape.length < 2 || attrs?.keepDims || sizeOf(x) === 0) {
+    return false;
+  }
+  const axes = tf.util.parseAxisParam(attrs?.axis as number[], x.shape);
+  return axes.length === x.shape.length - 1 && !axes.includes(x.shape.length - 1);
+}

@@ -1,0 +1,77 @@
+import { tf } from "../../tf.ts";
+import { heapOf } from "../heap.ts";
+import { passesOf } from "../passes.ts";
+
+interface Attributes {
+  readonly filterSize: [number, number] | number;
+  readonly strides: [number, number] | number;
+  readonly pad: Parameters<typeof tf.backend_util.computePool2DInfo>[4];
+  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+}
+
+/**
+ * The gradient of max pooling: the first maximum of a window has it all, as in plain JavaScript. The
+ * stock kernel is slow, and wrong where a window has several.
+ */
+export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+  const [dy, x, y] = [inputs.dy!, inputs.input!, inputs.output!];
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as Attributes;
+  const shape = x.shape as [number, number, number, number];
+  const sizes = tf.backend_util.computePool2DInfo(
+    shape,
+    filterSize,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  const { inHeight, inWidth, outHeight, outWidth, inChannels, padInfo } = sizes;
+  const heap = heapOf(backend);
+  const dx = heap.output(x.shape);
+  heap.clear(dx);
+  const [xAt, yAt, dxAt, dyAt] = [x, y, dx, dy].map((tensor) => heap.address(tensor)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const rows = spans(outHeight, sizes.strideHeight, padInfo.top, sizes.filterHeight, inHeight);
+  const columns = spans(outWidth, sizes.strideWidth, padInfo.left, sizes.filterWidth, inWidth);
+  const { max_pool_gradient: addWindow } = passesOf(heap);
+  const pixel = inChannels * 4;
+  const line = inWidth * pixel;
+  let result = 0;
+  for (let image = 0; image < sizes.batchSize; image++) {
+    for (const [top, height] of rows) {
+      for (const [left, width] of columns) {
+        const at = (image * inHeight + top) * line + left * pixel;
+        addWindow(
+          xAt + at,
+          dxAt + at,
+          yAt + result,
+          dyAt + result,
+          height,
+          width,
+          line,
+          inChannels,
+        );
+        result += pixel;
+      }
+    }
+  }
+  return dx;
+};
+
+/** Where each window begins along an axis and how long it is, its parts outside left out. */
+function spans(
+  windows: number,
+  stride: number,
+  before: number,
+  length: number,
+  size: number,
+): [start: number, length: number][] {
+  return Array.from({ length: windows }, (_, index) => {
+    const start = Math.max(0, index * stride - before);
+    return [start, Math.min(size, index * stride - before + length) - start];
+  });
+}

@@ -1,0 +1,31 @@
+import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
+import type { tf } from "../../tf.ts";
+import { columnMeans, columnSums } from "./column_sums.ts";
+import { convolutionFilterGradient, convolutionInputGradient, convolve } from "./convolve.ts";
+import { matMul } from "./mat_mul.ts";
+import { maxPoolGradient } from "./max_pool_gradient.ts";
+import { reluGradient } from "./relu_gradient.ts";
+import { addShortcut, backendName, replaceKernel, type Shortcut } from "./shortcut.ts";
+
+const kernels: readonly [string, tf.KernelFunc][] = [
+  ["Conv2D", convolve],
+  ["Conv2DBackpropFilter", convolutionFilterGradient],
+  ["Conv2DBackpropInput", convolutionInputGradient],
+  ["MaxPoolGrad", maxPoolGradient],
+  [reluGradientKernel, reluGradient],
+];
+
+const shortcuts: readonly [string, Shortcut][] = [
+  ["BatchMatMul", matMul],
+  ["Mean", columnMeans],
+  ["Sum", columnSums],
+];
+
+/** Adds to the stock kernels what training lacks, and faster forms of what it has. Call it once. */
+export function registerKernels(): void {
+  for (const [kernelName, kernelFunc] of kernels) {
+    replaceKernel({ kernelName, backendName, kernelFunc });
+  }
+  for (const [kernelName, shortcut] of shortcuts) addShortcut(kernelName, shortcut);
+  replaceReluGradient();
+}

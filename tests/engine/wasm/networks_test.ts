@@ -1,0 +1,55 @@
+import { tf } from "../../../lib/engine/tf.ts";
+import { batchGradients } from "../../../lib/training/step.ts";
+import { buildVGG } from "../../../lib/vgg/build.ts";
+import { type ConfigurationName, configurations } from "../../../lib/vgg/configurations.ts";
+import type { VGGOptions } from "../../../lib/vgg/options.ts";
+import { assertNear, ramp, valuesOn } from "./support.ts";
+
+const networks: VGGOptions[] = [
+  ...(Object.keys(configurations) as ConfigurationName[]).flatMap((configuration) => [
+    { configuration, dropout: 0.5, head: "small" as const },
+    { configuration, batchNorm: true, dropout: 0 },
+  ]),
+  { configuration: "A", dropout: 0.5, batchNorm: true },
+];
+
+for (const options of networks) {
+  const { configuration, batchNorm = false, dropout, head = "4096-4096" } = options;
+  const kind = `batch norm ${batchNorm}, dropout ${dropout}, head ${head}`;
+  Deno.test(`a step of ${configuration} (${kind}) has the gradients of plain JavaScript`, async () => {
+    const [ours, plain] = [await stepOn("wasm", options), await stepOn("cpu", options)];
+    for (const [name, values] of plain) assertNear(ours.get(name)!, values, 1e-3, name);
+  });
+}
+
+/** The loss and the gradients of a tiny net, by name. */
+async function stepOn(
+  backend: "wasm" | "cpu",
+  options: VGGOptions,
+): Promise<Map<string, Float32Array>> {
+  const names: string[] = [];
+  const values = await valuesOn(backend, () => {
+    const model = buildVGG({
+      inputSize: 32,
+      classes: 3,
+      width: 1 / 16,
+      activation: "linear",
+      seed: 1,
+      ...options,
+    });
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const labels = tf.tensor1d([0, 2, 1, 0], "int32");
+    const { gradients, loss } = batchGradients(
+      model,
+      variables,
+      ramp([4, 32, 32, 3]) as tf.Tensor4D,
+      labels,
+      { labelSmoothing: 0.1, microBatch: 4, seed: [1, 2] },
+    );
+    const ordered = variables.map(({ name }) => gradients[name]!);
+    names.push("loss", ...model.trainableWeights.map(({ originalName }) => originalName));
+    model.dispose();
+    return [tf.scalar(loss), ...ordered];
+  });
+  return new Map(names.map((name, index) => [name, values[index]!]));
+}
