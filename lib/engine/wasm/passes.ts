@@ -5,6 +5,7 @@ import { compile } from "./module.ts";
 export interface Passes {
   relu_gradient(dy: number, y: number, dx: number, count: number): void;
   add_rows(from: number, rows: number, columns: number, sums: number): void;
+  add_bias(at: number, rows: number, columns: number, bias: number, least: number): void;
   max_pool_gradient(
     x: number,
     dx: number,

@@ -59,6 +59,36 @@
           (br $next_one)))
       (br_if $next_row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
 
+  ;; Adds a bias to each row in place, and lifts what is below $least to it.
+  (func (export "add_bias")
+    (param $at i32) (param $rows i32) (param $columns i32) (param $bias i32) (param $least f32)
+    (local $from i32) (local $left i32) (local $four v128)
+    (local.set $four (f32x4.splat (local.get $least)))
+    (loop $next_row
+      (local.set $from (local.get $bias))
+      (local.set $left (local.get $columns))
+      (block $fours_done
+        (loop $next_four
+          (br_if $fours_done (i32.lt_s (local.get $left) (i32.const 4)))
+          (v128.store (local.get $at) (f32x4.max
+            (f32x4.add (v128.load (local.get $at)) (v128.load (local.get $from)))
+            (local.get $four)))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (local.set $left (i32.sub (local.get $left) (i32.const 4)))
+          (br $next_four)))
+      (block $done
+        (loop $next_one
+          (br_if $done (i32.eqz (local.get $left)))
+          (f32.store (local.get $at) (f32.max
+            (f32.add (f32.load (local.get $at)) (f32.load (local.get $from)))
+            (local.get $least)))
+          (local.set $from (i32.add (local.get $from) (i32.const 4)))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+          (br $next_one)))
+      (br_if $next_row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
   ;; One window of a max pooling: adds dy to dx at the first pixel that is the maximum, in each channel.
   ;; $x and $dx are the window's first pixel, $stride leads to its next line.
   (func (export "max_pool_gradient")

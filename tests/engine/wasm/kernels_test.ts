@@ -21,6 +21,20 @@ Deno.test("matrix products come out in all four orientations and in batches", as
   );
 });
 
+Deno.test("bias and activation are those of plain JavaScript where they are fused", async () => {
+  await assertSameAsCpu(() => {
+    const [x, filter] = [ramp([2, 5, 5, 3]) as tf.Tensor4D, ramp([3, 3, 3, 7]) as tf.Tensor4D];
+    const [a, b] = [ramp([4, 9]) as tf.Tensor2D, ramp([7, 9]) as tf.Tensor2D];
+    const bias = ramp([7]);
+    return (["linear", "relu", "relu6", "elu"] as const).flatMap((activation) => [
+      tf.fused.conv2d({ x, filter, strides: 1, pad: "same", bias, activation }),
+      tf.fused.conv2d({ x, filter, strides: 2, pad: "valid", activation }),
+      tf.fused.matMul({ a, b, transposeB: true, bias, activation }),
+      tf.fused.matMul({ a, b, transposeB: true, bias: ramp([1]), activation }),
+    ]);
+  });
+});
+
 Deno.test("sums and means over all axes but the last equal any other sum", async () => {
   await assertSameAsCpu(() => [
     ramp([2, 3, 4]).sum([0, 1]),

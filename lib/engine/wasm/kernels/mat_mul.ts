@@ -1,3 +1,4 @@
+import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
 import { type Factor, multiplierOf } from "../product.ts";
 import type { Shortcut } from "./shortcut.ts";
@@ -7,25 +8,35 @@ import type { Shortcut } from "./shortcut.ts";
  * transposed, and keeps a packed copy of the right one as long as that lives.
  */
 export const matMul: Shortcut = ({ inputs: { a, b }, attrs, backend }) => {
-  const matrices = a?.dtype === "float32" && b?.dtype === "float32" &&
-    a.shape.length === 2 && b.shape.length === 2 && sizeOf(a) > 0 && sizeOf(b) > 0;
-  if (!matrices) return undefined;
+  if (!isMatrix(a) || !isMatrix(b)) return undefined;
   const [transposeA, transposeB] = [attrs?.transposeA === true, attrs?.transposeB === true];
-  const [rows, depth] = transposeA ? a.shape.toReversed() : a.shape;
-  const columns = b.shape[transposeB ? 0 : 1]!;
+  const [heightA, widthA] = [a.shape.at(-2)!, a.shape.at(-1)!];
+  const [heightB, widthB] = [b.shape.at(-2)!, b.shape.at(-1)!];
+  const [rows, depth] = transposeA ? [widthA, heightA] : [heightA, widthA];
+  const columns = transposeB ? heightB : widthB;
   const heap = heapOf(backend);
-  const product = heap.output([rows!, columns]);
+  const ones = tf.broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const product = heap.output([...ones, rows, columns]);
   const factor = (address: number, width: number, along: boolean): Factor => ({
     rows: { kind: "plain", address, stride: width * 4, tapStride: 0 },
     along,
   });
   multiplierOf(heap).run({
-    left: factor(heap.address(a), a.shape[1]!, !transposeA),
-    right: factor(heap.address(b), b.shape[1]!, transposeB),
-    rows: [1, rows!],
+    left: factor(heap.address(a), widthA, !transposeA),
+    right: factor(heap.address(b), widthB, transposeB),
+    rows: [1, rows],
     columns,
-    depth: [1, depth!],
+    depth: [1, depth],
     address: heap.address(product),
   });
   return product;
 };
+
+/** Whether a tensor is one matrix of numbers, whatever axes of length 1 it has before. */
+function isMatrix(tensor: tf.TensorInfo | undefined): tensor is tf.TensorInfo {
+  if (tensor?.dtype !== "float32" || tensor.shape.length < 2 || sizeOf(tensor) === 0) return false;
+  return tensor.shape.slice(0, -2).every((length) => length === 1);
+}

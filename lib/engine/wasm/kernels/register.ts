@@ -1,5 +1,6 @@
 import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
 import type { tf } from "../../tf.ts";
+import { fusedConvolve, fusedMatMul } from "./fused.ts";
 import { columnMeans, columnSums } from "./column_sums.ts";
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from "./convolve.ts";
 import { matMul } from "./mat_mul.ts";
@@ -13,10 +14,12 @@ const kernels: readonly [string, tf.KernelFunc][] = [
   ["Conv2DBackpropInput", convolutionInputGradient],
   ["MaxPoolGrad", maxPoolGradient],
   [reluGradientKernel, reluGradient],
+  ["_FusedMatMul", fusedMatMul],
 ];
 
 const shortcuts: readonly [string, Shortcut][] = [
   ["BatchMatMul", matMul],
+  ["FusedConv2D", fusedConvolve],
   ["Mean", columnMeans],
   ["Sum", columnSums],
 ];
