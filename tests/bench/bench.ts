@@ -1,0 +1,191 @@
+/**
+ * The benchmark: VGG16's training and prediction steps, the time to the first step, and epochs on
+ * files; with `--peers` beside Keras and PyTorch, all taking turns. `deno task bench --help` lists
+ * the options.
+ *
+ * @module
+ */
+
+import { Command, Option } from "commander";
+import { endWithError } from "../../lib/cli/errors.ts";
+import { number, whole } from "../../lib/cli/options.ts";
+import { print, say } from "../../lib/cli/progress.ts";
+import { isFolder } from "../../lib/data/folders.ts";
+import { type EngineName, engineNames } from "../../lib/engine/choose.ts";
+import { replaceFile } from "../../lib/files/replace_file.ts";
+import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
+import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
+import { killWorkers } from "./framework_process.ts";
+import { epochFrameworks, type FrameworkName, frameworks, takesPart } from "./frameworks.ts";
+import { epochs, firstStep, measureCase, measureFresh } from "./measure.ts";
+import type { Outcome } from "./outcome.ts";
+import { benchPython } from "./python.ts";
+import { epochsTable, type Row, rowsOf, startTable, stepsTable } from "./report.ts";
+import { sampleFiles, trainFolder } from "./sample_files.ts";
+
+interface Flags {
+  readonly peers?: true;
+  readonly json?: string;
+  readonly report?: string;
+  readonly rounds: number;
+  readonly steps?: number;
+  readonly cases?: string;
+  readonly quick?: true;
+  readonly engine: "auto" | EngineName;
+  readonly data?: string;
+  readonly limit: number;
+}
+
+/** The flags made sense of. */
+interface Settings extends Flags {
+  /** Has the peers; without it, this library is alone. */
+  readonly python?: string;
+  /** What epochs read: class folders. */
+  readonly pictures?: string;
+}
+
+/** What epochs on files read, unless `--data` says another: the first that is there. */
+const dataFolders = ["data/imagenette160", "../shared/data/imagenette-224"];
+
+/** Folders that must not outlive this process. */
+const temporary = new Set<string>();
+
+const command = new Command("deno task bench")
+  .description("Measures VGG16 in images a second, in turns, as medians of several rounds.")
+  .option("--peers", "beside Keras and PyTorch, which are installed into your cache folder")
+  .option("--json <file>", "write a row for each framework and case")
+  .option("--report <file>", "write the tables; a whole run with --peers writes docs/bench.md")
+  .option("--rounds <n>", "turns of each framework in a case", whole("--rounds", 1), 5)
+  .option(
+    "--steps <n>",
+    "steps in a turn, instead of 5 at 32 px and 2 at 224 px",
+    whole("--steps", 1),
+  )
+  .option("--cases <list>", `those that contain one of the words, of ${everything.join(", ")}`)
+  .option("--quick", "one round of one step: whether all works, not how fast")
+  .addOption(
+    new Option("--engine <name>", "what computes for this library")
+      .choices(["auto", ...engineNames]).default("auto"),
+  )
+  .option("--data <folder>", "pictures for the epochs, in train folders of class folders")
+  .option("--limit <seconds>", "what a step may take", number("--limit", 0), 60)
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+
+for (
+  const signal of Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const
+) {
+  Deno.addSignalListener(signal, () => {
+    killWorkers();
+    for (const folder of temporary) Deno.removeSync(folder, { recursive: true });
+    Deno.exit(130);
+  });
+}
+
+try {
+  await bench(command.parse(Deno.args, { from: "user" }).opts<Flags>());
+} catch (error) {
+  killWorkers();
+  endWithError(error);
+}
+
+async function bench(flags: Flags): Promise<void> {
+  const wanted = chosen(flags.cases ?? everything.join(","));
+  const folder = wanted.has("epoch") ? flags.data ?? await firstFolder(dataFolders) : undefined;
+  const pictures = folder === undefined ? undefined : await trainFolder(folder);
+  const python = flags.peers ? await benchPython(say) : undefined;
+  const settings: Settings = {
+    ...flags,
+    ...(flags.quick ? { rounds: 1, steps: 1 } : {}),
+    ...(python ? { python } : {}),
+    ...(pictures ? { pictures } : {}),
+  };
+  const sections: Section[] = [];
+  const add = (section: Section): void => {
+    sections.push(section);
+    print(`\n${section.title}\n\n${section.table}`);
+  };
+  const rows: Row[] = [];
+  const versions = new Map<string, string>();
+  for (const work of cases.filter((work) => wanted.has(caseName(work)))) {
+    const outcomes = await networkSteps(work, settings);
+    noteVersions(versions, outcomes);
+    rows.push(...rowsOf(work, outcomes));
+  }
+  if (rows.length > 0) add({ title: "Steps of VGG16", about: aboutSteps, table: stepsTable(rows) });
+  if (wanted.has("start")) {
+    const outcomes = await timesToFirstStep(settings);
+    noteVersions(versions, outcomes);
+    add({ title: "Time to the first step", about: aboutStart, table: startTable(outcomes) });
+  }
+  if (wanted.has("epoch")) add(await epochsOnFiles(settings));
+  if (flags.json) await replaceFile(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
+  const whole = flags.peers && !flags.cases && !flags.quick;
+  const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
+  if (report) await writeDocument(report, { words: shown(Deno.args), versions, sections });
+}
+
+function noteVersions(versions: Map<string, string>, outcomes: readonly Outcome[]): void {
+  for (const { name, opened } of outcomes) if (opened) versions.set(name, opened.version);
+}
+
+async function networkSteps(work: Case, settings: Settings): Promise<Outcome<FrameworkName>[]> {
+  say(`${caseName(work)} …`);
+  const participants = frameworks(settings.engine, settings.python)
+    .filter(({ name }) => takesPart(name, work));
+  return await measureCase(
+    work,
+    participants,
+    settings,
+    // A step in WebAssembly takes about as long as a turn of the others.
+    (name) => settings.steps ?? (name === "wasm" ? 1 : work.steps),
+  );
+}
+
+async function timesToFirstStep(settings: Settings): Promise<Outcome<FrameworkName>[]> {
+  say("time to the first step …");
+  const work = { what: "train", precision: "float32", size: 32, batch: 64, hidden: 512 } as const;
+  const participants = frameworks(settings.engine, settings.python)
+    .filter(({ name }) => takesPart(name, work));
+  return await measureFresh(participants, settings, firstStep(work, settings.limit));
+}
+
+async function epochsOnFiles(settings: Settings): Promise<Section> {
+  const { engine, python, pictures, quick } = settings;
+  const title = "Epochs on files";
+  if (pictures === undefined) {
+    const table = `Not run: none of the folders ${dataFolders.join(", ")} is there.`;
+    return { title, about: aboutEpochs, table };
+  }
+  say("epochs on files …");
+  const sample = await Deno.makeTempDir({ prefix: "vgg-bench-" });
+  temporary.add(sample);
+  try {
+    const images = await sampleFiles(pictures, quick ? 128 : 1024, sample);
+    const work = { what: "epoch", folder: sample, size: 64, batch: 64 } as const;
+    const outcomes = await measureFresh(
+      epochFrameworks(engine, python),
+      { rounds: Math.min(3, settings.rounds) },
+      epochs(work, 2, settings.limit),
+    );
+    const about = `${aboutEpochs} There are ${images} pictures.`;
+    return { title, about, table: epochsTable(outcomes, images) };
+  } finally {
+    temporary.delete(sample);
+    await Deno.remove(sample, { recursive: true });
+  }
+}
+
+async function firstFolder(folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) if (await isFolder(folder)) return folder;
+  return undefined;
+}
+
+/** The command's words without the files that it writes, which change nothing of what it measures. */
+function shown(words: readonly string[]): string[] {
+  const files = ["--json", "--report"];
+  return words.filter((word, index) =>
+    !files.includes(word) && !files.includes(words[index - 1] ?? "") &&
+    !files.some((flag) => word.startsWith(`${flag}=`))
+  );
+}

@@ -1,0 +1,60 @@
+import { dirname } from "@std/path";
+import { describeHardware } from "../../lib/engine/hardware.ts";
+import { replaceFile } from "../../lib/files/replace_file.ts";
+
+/** One table and what must be known to read it. */
+export interface Section {
+  readonly title: string;
+  readonly about: string;
+  readonly table: string;
+}
+
+/** How to read the steps. */
+export const aboutSteps =
+  "VGG16 for ten classes, with two hidden layers of 512 units at 32 px and of 4096 at 224 px; the " +
+  "same layers and as many parameters in all frameworks. Training is SGD with Nesterov momentum on " +
+  "cross-entropy, from a batch in the program's memory to the loss as a number; predicting ends " +
+  "with the logits in the program's memory. Keras runs its compiled step by `train_on_batch` and " +
+  "`predict_on_batch`, bfloat16 by its policy mixed_bfloat16; PyTorch runs with channels last, " +
+  "bfloat16 by autocast. In each round every framework takes a turn of some steps; the speed is the " +
+  "median of the rounds, the best is the fastest step, and the ratio is the median of the rounds' " +
+  "ratios. Peak memory is that of the process (Linux's VmHWM), which does this case alone.";
+
+/** How to read the times to the first step. */
+export const aboutStart =
+  "From the start of a process to the end of its first training step, VGG16 at 32 px, batch 64, " +
+  "float32; imports, building and tracing included, files in the system's cache.";
+
+/** How to read the epochs. */
+export const aboutEpochs =
+  "VGG11 with batch normalization at a quarter of its width, 64 px, batch 64, from image files by " +
+  "each framework's own loop, with the article's augmentation. ImageDataGenerator decodes in every " +
+  "epoch, the others once, in the first; tracing is part of the first, imports are not.";
+
+/** Writes the tables with all that they depend on, formatted as the project's text is. */
+export async function writeDocument(
+  file: string,
+  { words, versions, sections }: {
+    words: readonly string[];
+    versions: ReadonlyMap<string, string>;
+    sections: readonly Section[];
+  },
+): Promise<void> {
+  const { cpu, cores, features, memoryBytes, os, gpu } = describeHardware();
+  const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB of memory`;
+  const machine = [`${cores} cores of ${cpu}`, features.join(" "), memory, os, ...gpu ?? []];
+  const text = [
+    "# Benchmark",
+    `${new Date().toISOString().slice(0, 10)}, ${machine.filter(Boolean).join(", ")}.`,
+    ["```sh", ["deno task bench", ...words].join(" "), "```"].join("\n"),
+    [...versions].map(([name, version]) => `- ${name}: ${version}`).join("\n"),
+    ...sections.flatMap(({ title, about, table }) => [`## ${title}`, about, table]),
+  ].join("\n\n");
+  await replaceFile(file, `${text}\n`);
+  await new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--quiet", file],
+    cwd: dirname(import.meta.dirname ?? "."),
+    stdout: "null",
+    stderr: "null",
+  }).output();
+}

@@ -1,0 +1,117 @@
+/**
+ * This library's side of the benchmark, in a process of its own: answers the lines of protocol.ts.
+ * `--engine` names what computes.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { type EngineName, engineNames, useEngine } from "../../lib/engine/choose.ts";
+import { tf } from "../../lib/engine/tf.ts";
+import { crossEntropy } from "../../lib/training/loss.ts";
+import { SGD } from "../../lib/training/sgd.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
+import project from "../../deno.json" with { type: "json" };
+import { lines } from "./lines.ts";
+import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
+
+/** A case that is ready: how big it is, and what does steps of it. */
+interface Ready {
+  readonly parameters: number;
+  readonly run: (steps: number) => Promise<Stepped>;
+}
+
+const { values } = parseArgs({ options: { engine: { type: "string", default: "auto" } } });
+const engine = values.engine as "auto" | EngineName;
+if (engine !== "auto" && !engineNames.includes(engine)) {
+  throw new RangeError(`--engine must be auto, ${engineNames.join(", ")}. Received: ${engine}`);
+}
+
+let ready: Ready | undefined;
+for await (const line of lines(Deno.stdin.readable)) {
+  // Both ends of the pipe are this benchmark's own.
+  const question = JSON.parse(line) as { open: NetworkCase | EpochCase } | { steps: number };
+  if ("open" in question) answer(await open(question.open));
+  else if (ready) answer(await ready.run(question.steps));
+}
+
+function answer(reply: Opened | Refused | Stepped): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${JSON.stringify(reply)}\n`));
+}
+
+async function open(work: NetworkCase | EpochCase): Promise<Opened | Refused> {
+  const { name, version } = await useEngine({ engine });
+  const versions = `vgg ${project.version} on ${name} ${version}, ` +
+    `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
+  if (work.what === "epoch") {
+    const { openEpochs } = await import("./ours_epochs.ts");
+    ready = await openEpochs(work);
+  } else {
+    if (work.precision === "bfloat16") return { cannot: `${name} computes in float32 alone` };
+    ready = openNetwork(work);
+  }
+  return { version: versions, parameters: ready.parameters };
+}
+
+function openNetwork({ what, size, batch, hidden }: NetworkCase): Ready {
+  const model = vgg16(size, hidden);
+  const images = Float32Array.from({ length: batch * size * size * 3 }, Math.random);
+  const labels = Int32Array.from({ length: batch }, (_, index) => index % 10);
+  const train = trainStep(model);
+  const predict = (images: tf.Tensor4D): tf.Tensor =>
+    tf.tidy(() => model.apply(images, { training: false }) as tf.Tensor);
+  const step = async (): Promise<number> => {
+    const x = tf.tensor4d(images, [batch, size, size, 3]);
+    const y = tf.tensor1d(labels, "int32");
+    const result = what === "train" ? train(x, y) : predict(x);
+    const [value] = await result.data();
+    tf.dispose([x, y, result]);
+    return value ?? NaN;
+  };
+  return { parameters: model.countParams(), run: (steps) => timed(step, steps) };
+}
+
+async function timed(step: () => Promise<number>, steps: number): Promise<Stepped> {
+  const seconds: number[] = [];
+  let value = NaN;
+  for (let done = 0; done < steps; done++) {
+    const start = performance.now();
+    value = await step();
+    seconds.push((performance.now() - start) / 1000);
+  }
+  return { seconds, value };
+}
+
+/** The convolutions of VGG16 under a head of any width. */
+function vgg16(size: number, hidden: number): tf.LayersModel {
+  const base = buildVGG({
+    configuration: "D",
+    inputSize: size,
+    classes: 10,
+    head: "small",
+    initializer: "glorot",
+  });
+  const dense = (units: number, activation: "relu" | "linear"): tf.layers.Layer =>
+    tf.layers.dense({ units, activation, kernelInitializer: "glorotUniform" });
+  const head = [tf.layers.flatten(), dense(hidden, "relu"), dense(hidden, "relu")];
+  const logits = [...head, dense(10, "linear")].reduce(
+    (tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor,
+    base.getLayer("block5_pool").output as tf.SymbolicTensor,
+  );
+  return tf.model({ inputs: base.inputs, outputs: logits });
+}
+
+function trainStep(model: tf.LayersModel): (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.Scalar {
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const weightDecay = { kind: "l2", value: 0 } as const;
+  const optimizer = new SGD({ momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
+  return (images, labels) =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+        return crossEntropy(logits, labels);
+      }, variables);
+      optimizer.apply(variables, grads, 0.001);
+      return value;
+    });
+}
