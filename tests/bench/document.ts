@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { describeHardware } from "../../lib/engine/hardware.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 
@@ -51,9 +51,9 @@ export async function writeDocument(
     ...sections.flatMap(({ title, about, table }) => [`## ${title}`, about, table]),
   ].join("\n\n");
   await replaceFile(file, `${text}\n`);
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   await new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", file],
-    cwd: dirname(import.meta.dirname ?? "."),
+    args: ["fmt", "--quiet", "--config", config, file],
     stdout: "null",
     stderr: "null",
   }).output();
