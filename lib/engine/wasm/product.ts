@@ -51,7 +51,7 @@ const multipliers = new WeakMap<Heap, Multiplier>();
 
 /** The multiplier of a heap, made when it is first needed. */
 export function multiplierOf(heap: Heap): Multiplier {
-  const multiplier = multipliers.get(heap) ?? new Multiplier(heap);
+  const multiplier = multipliers.get(heap) ?? new Multiplier(heap, module);
   multipliers.set(heap, multiplier);
   return multiplier;
 }
@@ -62,6 +62,9 @@ const [rowsAtOnce, depthAtOnce, columnsAtOnce] = [192, 256, 512];
 /** Rows that share one packed block of the right factor. */
 const rowsInTurn = 8 * rowsAtOnce;
 
+/** A memory, of which parts can be had for good. */
+type Room = Pick<Heap, "memory" | "reserve">;
+
 /**
  * Products of matrices in a backend's memory. It is several times as fast as the stock kernels where
  * a factor is transposed, and needs no copies of images for the gradients of a convolution.
@@ -71,19 +74,23 @@ export class Multiplier {
   readonly #exports: Exports;
   readonly #room: Readonly<Record<"left" | "right" | "addresses" | "zeros" | "corner", number>>;
 
-  constructor(heap: Heap) {
-    this.#memory = heap.memory;
-    const { exports } = new WebAssembly.Instance(module, { backend: { memory: heap.memory } });
+  /**
+   * @param room Where it works, and keeps what it packs.
+   * @param module The compiled product.wasm, or product_shared.wasm for a memory that is shared.
+   */
+  constructor(room: Room, module: WebAssembly.Module) {
+    this.#memory = room.memory;
+    const { exports } = new WebAssembly.Instance(module, { backend: { memory: room.memory } });
     // The boundary to WebAssembly, whose exports have no types.
     this.#exports = exports as unknown as Exports;
-    const zeros = heap.reserve(columnsAtOnce * 4);
+    const zeros = room.reserve(columnsAtOnce * 4);
     new Float32Array(this.#memory.buffer, zeros, columnsAtOnce).fill(0);
     this.#room = {
-      left: heap.reserve(rowsAtOnce * depthAtOnce * 4),
-      right: heap.reserve(columnsAtOnce * depthAtOnce * 4),
-      addresses: heap.reserve(columnsAtOnce * 4),
+      left: room.reserve(rowsAtOnce * depthAtOnce * 4),
+      right: room.reserve(columnsAtOnce * depthAtOnce * 4),
+      addresses: room.reserve(columnsAtOnce * 4),
       zeros,
-      corner: heap.reserve(leftWidth * rightWidth * 4),
+      corner: room.reserve(leftWidth * rightWidth * 4),
     };
   }
 

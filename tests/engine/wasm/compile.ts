@@ -2,8 +2,11 @@ import wabt from "wabt";
 
 const folder = new URL("../../../lib/engine/wasm/", import.meta.url);
 
+/** Memory that is shared has a type of its own; nothing else differs. */
+const [ownMemory, sharedMemory] = ["(memory 1)", "(memory 1 65536 shared)"];
+
 /** The names of the WebAssembly modules of the wasm engine. */
-export const moduleNames = ["product", "passes"] as const;
+export const moduleNames = ["product", "product_shared", "passes"] as const;
 type ModuleName = typeof moduleNames[number];
 
 /** Where the compiled module of a name lies. */
@@ -14,10 +17,14 @@ export function binaryOf(name: ModuleName): URL {
 /** Compiles a module's text; run as a program, this module writes what it gives beside the text. */
 export async function compile(name: ModuleName): Promise<Uint8Array> {
   const { parseWat } = await wabt();
-  const text = await Deno.readTextFile(new URL(`${name}.wat`, folder));
-  const module = parseWat(`${name}.wat`, text, { simd: true, relaxed_simd: true });
-  module.validate();
-  return Uint8Array.from(module.toBinary({}).buffer);
+  const [file] = name.split("_");
+  const text = await Deno.readTextFile(new URL(`${file}.wat`, folder));
+  const source = name === "product_shared" ? text.replace(ownMemory, sharedMemory) : text;
+  const module = parseWat(`${file}.wat`, source, { simd: true, relaxed_simd: true, threads: true });
+  const binary = Uint8Array.from(module.toBinary({}).buffer);
+  // It throws where the text is no valid module.
+  await WebAssembly.compile(binary);
+  return binary;
 }
 
 if (import.meta.main) {

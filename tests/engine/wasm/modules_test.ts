@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { binaryOf, compile, moduleNames } from "./compile.ts";
 
 for (const name of moduleNames) {
-  Deno.test(`${name}.wasm is what ${name}.wat says`, async () => {
+  Deno.test(`${name}.wasm is what its text says`, async () => {
     const wanted = "run tests/engine/wasm/compile.ts";
     assert.deepEqual(await Deno.readFile(binaryOf(name)), await compile(name), wanted);
   });

@@ -1,5 +1,6 @@
 import type { tf } from "../../tf.ts";
 import {
+  type Convolution,
   type ConvolutionAttributes,
   convolutionOf,
   filterRows,
@@ -7,21 +8,28 @@ import {
   resultRows,
   resultWindows,
 } from "../convolution.ts";
-import { heapOf } from "../heap.ts";
-import { multiplierOf } from "../product.ts";
+import { type Block, runBatch } from "../crew.ts";
+import { type Heap, heapOf, sizeOf } from "../heap.ts";
 
 /** The images convolved: a product of their windows and the filter. */
 export const convolve: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [heap, x, filter] = [heapOf(backend), inputs.x!, inputs.filter!];
   const sizes = convolutionOf(x.shape, filter.shape, attributesOf(attrs));
   const y = heap.output(sizes.outShape);
-  multiplierOf(heap).run({
-    left: { rows: imageWindows(heap.address(x), sizes), along: true },
-    right: { rows: filterRows(heap.address(filter), sizes), along: false },
-    rows: [1, sizes.batchSize * sizes.outHeight * sizes.outWidth],
-    columns: sizes.outChannels,
-    depth: [sizes.filterHeight * sizes.filterWidth, sizes.inChannels],
-    address: heap.address(y),
+  runBatch(heap, {
+    images: sizes.batchSize,
+    split: [imageBlock(heap, x)],
+    whole: [wholeBlock(heap, filter)],
+    result: imageBlock(heap, y),
+    sum: false,
+    product: (images, { split: [xAt], whole: [filterAt], result }) => ({
+      left: { rows: imageWindows(xAt!, sizes), along: true },
+      right: { rows: filterRows(filterAt!, sizes), along: false },
+      rows: [1, images * sizes.outHeight * sizes.outWidth],
+      columns: sizes.outChannels,
+      depth: [taps(sizes), sizes.inChannels],
+      address: result,
+    }),
   });
   return y;
 };
@@ -32,13 +40,20 @@ export const convolutionInputGradient: tf.KernelFunc = ({ inputs, attrs, backend
   const { inputShape } = attrs as unknown as { inputShape: number[] };
   const sizes = convolutionOf(inputShape, filter.shape, attributesOf(attrs));
   const dx = heap.output(sizes.inShape);
-  multiplierOf(heap).run({
-    left: { rows: resultWindows(heap.address(dy), sizes), along: true },
-    right: { rows: filterRows(heap.address(filter), sizes), along: true },
-    rows: [1, sizes.batchSize * sizes.inHeight * sizes.inWidth],
-    columns: sizes.inChannels,
-    depth: [sizes.filterHeight * sizes.filterWidth, sizes.outChannels],
-    address: heap.address(dx),
+  runBatch(heap, {
+    images: sizes.batchSize,
+    split: [imageBlock(heap, dy)],
+    whole: [wholeBlock(heap, filter)],
+    result: imageBlock(heap, dx),
+    sum: false,
+    product: (images, { split: [dyAt], whole: [filterAt], result }) => ({
+      left: { rows: resultWindows(dyAt!, sizes), along: true },
+      right: { rows: filterRows(filterAt!, sizes), along: true },
+      rows: [1, images * sizes.inHeight * sizes.inWidth],
+      columns: sizes.inChannels,
+      depth: [taps(sizes), sizes.outChannels],
+      address: result,
+    }),
   });
   return dx;
 };
@@ -49,17 +64,37 @@ export const convolutionFilterGradient: tf.KernelFunc = ({ inputs, attrs, backen
   const { filterShape } = attrs as unknown as { filterShape: number[] };
   const sizes = convolutionOf(x.shape, filterShape, attributesOf(attrs));
   const dfilter = heap.output(sizes.filterShape);
-  multiplierOf(heap).run({
-    left: { rows: imageWindows(heap.address(x), sizes), along: false },
-    right: { rows: resultRows(heap.address(dy), sizes), along: false },
-    rows: [sizes.filterHeight * sizes.filterWidth, sizes.inChannels],
-    columns: sizes.outChannels,
-    depth: [1, sizes.batchSize * sizes.outHeight * sizes.outWidth],
-    address: heap.address(dfilter),
+  runBatch(heap, {
+    images: sizes.batchSize,
+    split: [imageBlock(heap, x), imageBlock(heap, dy)],
+    whole: [],
+    result: wholeBlock(heap, dfilter),
+    sum: true,
+    product: (images, { split: [xAt, dyAt], result }) => ({
+      left: { rows: imageWindows(xAt!, sizes), along: false },
+      right: { rows: resultRows(dyAt!, sizes), along: false },
+      rows: [taps(sizes), sizes.inChannels],
+      columns: sizes.outChannels,
+      depth: [1, images * sizes.outHeight * sizes.outWidth],
+      address: result,
+    }),
   });
   return dfilter;
 };
 
 function attributesOf(attrs: tf.NamedAttrMap | undefined): ConvolutionAttributes {
   return attrs as unknown as ConvolutionAttributes;
+}
+
+function taps({ filterHeight, filterWidth }: Convolution): number {
+  return filterHeight * filterWidth;
+}
+
+/** A tensor of images, measured by one of them. */
+function imageBlock(heap: Heap, tensor: tf.TensorInfo): Block {
+  return { address: heap.address(tensor), bytes: sizeOf(tensor) / tensor.shape[0]! * 4 };
+}
+
+function wholeBlock(heap: Heap, tensor: tf.TensorInfo): Block {
+  return { address: heap.address(tensor), bytes: sizeOf(tensor) * 4 };
 }
