@@ -10,6 +10,8 @@ export interface Engine {
   /** TensorFlow's version, or TensorFlow.js's where that computes itself. */
   readonly version: string;
   readonly devices: readonly string[];
+  /** The most memory that it can use, where the machine may have more. */
+  readonly memoryBytes?: number;
   /** One line for people. */
   readonly reason: string;
 }
@@ -23,6 +25,9 @@ export interface EngineOptions {
   onMessage?: (line: string) => void;
   signal?: AbortSignal;
 }
+
+/** What WebAssembly's addresses of 32 bits reach. */
+const addressableBytes = 2 ** 32;
 
 /** Readies one engine, or throws why it cannot run here; it imports what is heavy only then. */
 type Starter = (options: EngineOptions) => Promise<Omit<Engine, "name">>;
@@ -95,7 +100,7 @@ async function startGraphicsCard({ engine }: EngineOptions): Promise<Omit<Engine
 async function startWebAssembly(): Promise<Omit<Engine, "name">> {
   const { startWasm } = await import("./wasm/backend.ts");
   await startWasm();
-  return ownEngine("CPU", "WebAssembly");
+  return { ...ownEngine("CPU", "WebAssembly"), memoryBytes: addressableBytes };
 }
 
 async function startPlainJavaScript(): Promise<Omit<Engine, "name">> {

@@ -61,7 +61,7 @@ export async function openWorkshop(
     settings,
     network,
     seed,
-    microBatch: microBatchFor(network, recipe.batchSize),
+    microBatch: microBatchFor(network, recipe.batchSize, availableBytes(engine)),
     augmentation,
     fit: { train: fitFor(augmentation, validation), validation },
   };
@@ -95,4 +95,8 @@ export async function takePictures(
   const colours = await measureColours(train, signal ? { signal } : {});
   const normalisation = resolveNormalisation(settings.recipe.normalisation, colours);
   return { train, validation, colours, normalisation };
+}
+
+function availableBytes({ memoryBytes = Infinity }: Engine): number {
+  return Math.min(Deno.systemMemoryInfo().available, memoryBytes);
 }

@@ -11,7 +11,7 @@ interface Attributes {
 
 /**
  * The gradient of max pooling: the first maximum of a window has it all, as in plain JavaScript. The
- * stock kernel is slow, and wrong where a window has several.
+ * stock kernel is slow, and takes the last.
  */
 export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [dy, x, y] = [inputs.dy!, inputs.input!, inputs.output!];
