@@ -1,20 +1,23 @@
 import { dirname } from "@std/path";
 
+/** Text, bytes, or bytes in parts. */
+type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file so that a reader sees the old content or the whole new one, never a part: into a
  * temporary name beside it, flushed to the disk, then renamed.
  *
- * @param content Text, bytes, or bytes in parts that are asked for one after the other.
+ * @param content Parts are asked for one after the other.
  */
 export async function replaceFile(
   path: string,
-  content: string | Uint8Array | Iterable<Uint8Array>,
+  content: Content,
 ): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     using file = await Deno.open(temporary, { write: true, createNew: true });
-    for (const part of partsOf(content)) await writeAll(file, part);
+    for await (const part of partsOf(content)) await writeAll(file, part);
     await file.syncData();
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
@@ -23,7 +26,7 @@ export async function replaceFile(
   await Deno.rename(temporary, path);
 }
 
-function partsOf(content: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {
+function partsOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
   return content instanceof Uint8Array ? [content] : content;
 }

@@ -26,7 +26,7 @@ const longestHeader = 100_000_000;
 export async function writeSafetensors(
   path: string,
   shapes: ReadonlyMap<string, readonly number[]>,
-  read: (name: string) => Float32Array,
+  read: (name: string) => Promise<Float32Array>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -42,11 +42,11 @@ export async function writeSafetensors(
   new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
   await replaceFile(path, parts());
 
-  function* parts(): Iterable<Uint8Array> {
+  async function* parts(): AsyncIterable<Uint8Array> {
     yield length;
     yield padded;
     for (const name of shapes.keys()) {
-      const values = read(name);
+      const values = await read(name);
       yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     }
   }

@@ -12,7 +12,8 @@ export async function saveWeights(
 ): Promise<void> {
   const weights = namedWeights(model);
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
-  const read = (name: string): Float32Array => weights.get(name)!.read().dataSync<"float32">();
+  // Not every engine can be read from without waiting.
+  const read = (name: string): Promise<Float32Array> => weights.get(name)!.read().data<"float32">();
   await writeSafetensors(path, shapes, read, metadata);
 }
 
