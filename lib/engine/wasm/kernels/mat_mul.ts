@@ -13,7 +13,12 @@ export const matMul: Shortcut = ({ inputs: { a, b }, attrs, backend }) => {
   const [heightA, widthA] = [a.shape.at(-2)!, a.shape.at(-1)!];
   const [heightB, widthB] = [b.shape.at(-2)!, b.shape.at(-1)!];
   const [rows, depth] = transposeA ? [widthA, heightA] : [heightA, widthA];
-  const columns = transposeB ? heightB : widthB;
+  const [inner, columns] = transposeB ? [widthB, heightB] : [heightB, widthB];
+  if (depth !== inner) {
+    throw new RangeError(
+      `matMul() takes matrices whose inner lengths are equal. Received: ${depth} and ${inner}`,
+    );
+  }
   const heap = heapOf(backend);
   const ones = tf.broadcast_util.assertAndGetBroadcastShape(
     a.shape.slice(0, -2),
