@@ -1,0 +1,22 @@
+import type { EngineName } from "../../lib/engine/choose.ts";
+import type { Exclusion } from "./exclusions.ts";
+import { tensorflowExclusions } from "./exclusions/tensorflow.ts";
+import { wasmExclusions } from "./exclusions/wasm.ts";
+import { nodeExclusions } from "./node_exclusions.ts";
+import type { SpecResult } from "./jasmine.ts";
+
+/** A way of running the specs. */
+export interface Mode {
+  readonly engine: EngineName;
+  /** What need not pass. */
+  readonly exclusions: readonly Exclusion[];
+  /** Parts of the full names of the specs that may be excused. Default: all. */
+  readonly excusable?: () => Promise<readonly string[]>;
+  /** Changes the engine before the specs run; gives what is to be added to their results. */
+  readonly prepare?: () => Promise<() => SpecResult[]>;
+}
+
+export const modes = {
+  tensorflow: { engine: "tensorflow", exclusions: tensorflowExclusions, excusable: nodeExclusions },
+  wasm: { engine: "wasm", exclusions: wasmExclusions },
+} satisfies Record<string, Mode>;
