@@ -1,5 +1,4 @@
 import { basename, dirname, join, resolve } from "@std/path";
-import { parse } from "csv-parse/sync";
 import { articleClasses, className } from "./class_names.ts";
 import type { ClassLabel, Dataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
@@ -105,7 +104,10 @@ async function readSolution(file: string): Promise<Map<string, string>> {
   if (!await isFile(file)) {
     throw new DataError(`The labels of the validation images are missing: no ${file}`);
   }
-  const text = await Deno.readTextFile(file);
+  const [text, { parse }] = await Promise.all([
+    Deno.readTextFile(file),
+    import("csv-parse/sync"),
+  ]);
   try {
     const rows: Record<string, string>[] = parse(text, { columns: true, bom: true });
     return new Map(rows.map((row) => {

@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import type { PreparedSplit } from "../data/cache.ts";
 import type { Picture, Split } from "../data/dataset.ts";
 import type { Run } from "../training/run.ts";
@@ -42,5 +41,7 @@ export async function keepMistakes(
 }
 
 async function toPng({ data, width, height }: Picture): Promise<Uint8Array> {
+  // Loaded when it is needed: codecs are no part of what a net needs to start.
+  const { default: sharp } = await import("sharp");
   return await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
 }
