@@ -3,7 +3,6 @@ import type { Exclusion } from "./exclusions.ts";
 import { tensorflowExclusions } from "./exclusions/tensorflow.ts";
 import { wasmExclusions } from "./exclusions/wasm.ts";
 import { nodeExclusions } from "./node_exclusions.ts";
-import type { SpecResult } from "./jasmine.ts";
 
 /** A way of running the specs. */
 export interface Mode {
@@ -12,8 +11,6 @@ export interface Mode {
   readonly exclusions: readonly Exclusion[];
   /** Parts of the full names of the specs that may be excused. Default: all. */
   readonly excusable?: () => Promise<readonly string[]>;
-  /** Changes the engine before the specs run; gives what is to be added to their results. */
-  readonly prepare?: () => Promise<() => SpecResult[]>;
 }
 
 export const modes = {

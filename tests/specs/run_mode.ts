@@ -12,7 +12,7 @@ import type { Mode } from "./modes.ts";
  * @param onMessage Told what runs, and why specs may fail.
  */
 export async function runMode(
-  { engine: name, exclusions, excusable, prepare }: Mode,
+  { engine: name, exclusions, excusable }: Mode,
   pattern: RegExp,
   onMessage: (line: string) => void,
 ): Promise<Verdict> {
@@ -22,13 +22,12 @@ export async function runMode(
   if (specs.engine !== tf.engine()) {
     throw new Error("the specs compute with an engine of their own");
   }
-  const inspect = await prepare?.();
   const backendName = tf.getBackend();
   const results = await runSpecs(() => {
     specs.setTestEnvs([{ name: `test-${backendName}`, backendName, flags: {}, isDataSync: true }]);
     specs.load();
   }, (spec) => pattern.test(spec));
-  return judge([...results, ...inspect?.() ?? []], exclusions, await excusable?.());
+  return judge(results, exclusions, await excusable?.());
 }
 
 /** What a verdict has to say beside its counts. */
