@@ -1,8 +1,13 @@
 import util from "node:util";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { setCompiler } from "../compile.ts";
+import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./c_api.ts";
+import { compileFunction } from "./compile/compiled_function.ts";
+import { Recording } from "./compile/recording.ts";
+import { Resources } from "./compile/resources.ts";
 import { registerKernels } from "./kernels/register.ts";
 
 /** The name tfjs-node's kernels are registered under. */
@@ -31,9 +36,21 @@ export async function startTensorFlow(path: string): Promise<Binding> {
     3,
   );
   registerKernels();
+  offerCompiling(binding);
   if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");
   await tf.ready();
   return binding;
+}
+
+function offerCompiling(binding: Binding): void {
+  const machine = { binding, resources: new Resources(binding) };
+  setCompiler(backendName, (fn, options) => compileFunction(machine, fn, options));
+  replaceMomentumUpdate((step) => {
+    const { recorder } = binding;
+    if (!(recorder instanceof Recording)) return false;
+    recorder.applyMomentum(step);
+    return true;
+  });
 }
 
 /** The backend in use. Looked up at each call: `tf.engine().reset()` makes a new one. */

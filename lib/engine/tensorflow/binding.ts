@@ -14,7 +14,8 @@ export interface Recorder {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[];
-  createTensor(shape: readonly number[], dtype: number, values: Values): number;
+  /** Gives nothing where the values are none that the function made: the tensor is one from outside. */
+  createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined;
   /** Whether a tensor is one of the recording, which has no values. */
   owns(id: number): boolean;
   deleteTensor(id: number): void;
@@ -68,7 +69,8 @@ export class Binding {
   }
 
   createTensor(shape: number[], dtype: number, values: Values): number {
-    if (this.recorder) return this.recorder.createTensor(shape, dtype, values);
+    const recorded = this.recorder?.createTensor(shape, dtype, values);
+    if (recorded !== undefined) return recorded;
     const { call, status } = this.#api;
     const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
     const handle = call.TFE_NewTensorHandle(tensor, status);

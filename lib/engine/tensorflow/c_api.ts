@@ -20,6 +20,7 @@ export const DataType = {
   complex64: 8,
   int64: 9,
   bool: 10,
+  bfloat16: 14,
   resource: 20,
 } as const;
 

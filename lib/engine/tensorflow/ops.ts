@@ -82,6 +82,17 @@ export class Ops {
     }
   }
 
+  /** Takes a function out of the context. */
+  removeFunction(name: string): void {
+    this.api.call.TFE_ContextRemoveFunction(this.context, cString(name), this.api.status);
+    this.api.check(name);
+  }
+
+  /** Gives back a handle that nobody needs any more. */
+  release(handle: Handle): void {
+    this.api.call.TFE_DeleteTensorHandle(handle);
+  }
+
   /** The devices TensorFlow sees, by kind: `CPU`, `GPU`. */
   listDevices(): string[] {
     const { call, status } = this.api;
@@ -104,7 +115,10 @@ export class Ops {
   #functionCall(name: string, inputs: readonly Handle[]): Handle {
     const { call, status } = this.api;
     const op = this.#newOp(name);
-    for (const input of inputs) call.TFE_OpAddInput(op, input, status);
+    for (const input of inputs) {
+      call.TFE_OpAddInput(op, input, status);
+      this.api.check(`${name}, an input`);
+    }
     return op;
   }
 

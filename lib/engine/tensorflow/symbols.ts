@@ -43,6 +43,10 @@ export const symbols = {
   TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_OperationOutputType: { parameters: [graphTensor], result: "i32" },
   TF_GraphGetTensorNumDims: { parameters: ["pointer", graphTensor, "pointer"], result: "i32" },
+  TF_GraphSetTensorShape: {
+    parameters: ["pointer", graphTensor, "buffer", "i32", "pointer"],
+    result: "void",
+  },
   TF_GraphGetTensorShape: {
     parameters: ["pointer", graphTensor, "buffer", "i32", "pointer"],
     result: "void",

@@ -1,0 +1,156 @@
+import type { Compiled, CompileOptions, Results } from "../../compile.ts";
+import { tf } from "../../tf.ts";
+import type { Binding } from "../binding.ts";
+import { tensorId, tensorOf } from "./backend_internals.ts";
+import { StaleRecording } from "./journal.ts";
+import { type Definition, record } from "./record.ts";
+import type { Resources } from "./resources.ts";
+
+type Handle = Deno.PointerObject;
+
+/** A definition and how often it was called. */
+interface Recorded<Result extends Results> extends Definition<Result> {
+  calls: number;
+}
+
+let count = 0;
+
+/** Compiles a function for TensorFlow; see `compile` in lib/engine/compile.ts. */
+export function compileFunction<Args extends readonly tf.Tensor[], Result extends Results>(
+  machine: { readonly binding: Binding; readonly resources: Resources },
+  fn: (...args: Args) => Result,
+  options: Required<CompileOptions>,
+): Compiled<Args, Result> {
+  const compiled = new CompiledFunction(machine, fn, options);
+  return Object.assign((...args: Args) => compiled.run(args), {
+    aside: (...args: Args) => compiled.runAside(args),
+    dispose: () => compiled.dispose(),
+  });
+}
+
+class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results> {
+  readonly #binding: Binding;
+  readonly #resources: Resources;
+  readonly #fn: (...args: Args) => Result;
+  readonly #options: Required<CompileOptions>;
+  /** By the arguments' types and shapes. */
+  readonly #recorded = new Map<string, Recorded<Result>>();
+  #running = 0;
+  #disposed = false;
+
+  constructor(
+    { binding, resources }: { readonly binding: Binding; readonly resources: Resources },
+    fn: (...args: Args) => Result,
+    options: Required<CompileOptions>,
+  ) {
+    this.#binding = binding;
+    this.#resources = resources;
+    this.#fn = fn;
+    this.#options = options;
+  }
+
+  run(args: Args): Result {
+    const recorded = this.#prepare(args);
+    const { ops } = this.#binding;
+    return this.#adopt(
+      recorded,
+      ops.runFunction(recorded.name, this.#inputs(recorded, args), recorded.layout.count),
+    );
+  }
+
+  async runAside(args: Args): Promise<Result> {
+    const recorded = this.#prepare(args);
+    const { ops } = this.#binding;
+    this.#running += 1;
+    try {
+      const inputs = this.#inputs(recorded, args);
+      const outputs = await ops.runFunctionAside(recorded.name, inputs, recorded.layout.count);
+      return this.#adopt(recorded, outputs);
+    } finally {
+      this.#running -= 1;
+      if (this.#disposed) this.#free();
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#free();
+  }
+
+  /** What a call of these arguments runs, looked over from time to time. */
+  #prepare(args: Args): Recorded<Result> {
+    if (this.#disposed) throw new Error("a compiled function was disposed of and cannot be called");
+    const signature = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
+    const known = this.#recorded.get(signature);
+    const recorded = known && this.#isComplete(known) && this.#isTrue(known, args)
+      ? known
+      : this.#record(signature, args);
+    recorded.calls += 1;
+    return recorded;
+  }
+
+  #record(signature: string, args: Args): Recorded<Result> {
+    const old = this.#recorded.get(signature);
+    if (old) this.#remove(old);
+    this.#recorded.delete(signature);
+    const name = `vgg_function_${count++}`;
+    const { precision } = this.#options;
+    this.#separate();
+    const recorded = { ...record(this.#binding, this.#fn, args, { precision, name }), calls: 0 };
+    this.#recorded.set(signature, recorded);
+    return recorded;
+  }
+
+  /** Gives every variable a tensor of its own: a recording knows them by their tensors. */
+  #separate(): void {
+    for (const variable of Object.values(tf.engine().registeredVariables)) {
+      this.#resources.handle(variable);
+    }
+  }
+
+  /** Whether all that it takes from outside is still there. */
+  #isComplete({ sources }: Recorded<Result>): boolean {
+    return sources.every((source) =>
+      source.kind === "variable"
+        ? !source.variable.isDisposed
+        : this.#binding.tensors.has(source.id)
+    );
+  }
+
+  /** Whether the function still does what was recorded: looked at in its second call, its fourth, its eighth … */
+  #isTrue({ calls, journal: expected, name }: Recorded<Result>, args: Args): boolean {
+    const next = calls + 1;
+    if ((next & (next - 1)) !== 0) return true;
+    const { precision } = this.#options;
+    this.#separate();
+    try {
+      record(this.#binding, this.#fn, args, { precision, name, expected });
+      return true;
+    } catch (error) {
+      if (error instanceof StaleRecording) return false;
+      throw error;
+    }
+  }
+
+  #inputs({ sources }: Recorded<Result>, args: Args): Handle[] {
+    const { tensors } = this.#binding;
+    const resources = sources.map((source) =>
+      source.kind === "variable" ? this.#resources.handle(source.variable) : tensors.get(source.id)
+    );
+    return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...resources];
+  }
+
+  #adopt({ layout }: Recorded<Result>, handles: Handle[]): Result {
+    return layout.restore(handles.map((handle) => tensorOf(this.#binding.adopt(handle))));
+  }
+
+  #free(): void {
+    if (this.#running > 0) return;
+    for (const recorded of this.#recorded.values()) this.#remove(recorded);
+    this.#recorded.clear();
+  }
+
+  #remove({ name }: Recorded<Result>): void {
+    this.#binding.ops.removeFunction(name);
+  }
+}

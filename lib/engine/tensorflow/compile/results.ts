@@ -1,0 +1,45 @@
+import type { Results } from "../../compile.ts";
+import { tf } from "../../tf.ts";
+import { CompileError } from "./errors.ts";
+
+/** How a function's results are made of a list of tensors. */
+export interface Layout<Result extends Results> {
+  readonly count: number;
+  restore(tensors: tf.Tensor[]): Result;
+}
+
+/** Takes a function's results apart. */
+export function layOut<Result extends Results>(
+  result: Result,
+): { tensors: tf.Tensor[]; layout: Layout<Result> } {
+  if (Object(result) instanceof Promise) {
+    throw new CompileError("a compiled function must give its result at once. Received: a promise");
+  }
+  if (result instanceof tf.Tensor) return listed([result], ([tensor]) => tensor);
+  if (Array.isArray(result)) return listed(result, (tensors) => tensors);
+  const names = Object.keys(Object(result));
+  return listed(
+    Object.values(Object(result)),
+    (tensors) => Object.fromEntries(tensors.map((tensor, index) => [names[index], tensor])),
+  );
+}
+
+function listed<Result extends Results>(
+  tensors: unknown[],
+  restore: (tensors: tf.Tensor[]) => unknown,
+): { tensors: tf.Tensor[]; layout: Layout<Result> } {
+  const other = tensors.find((tensor) => !(tensor instanceof tf.Tensor));
+  if (tensors.length === 0 || other !== undefined) {
+    throw new CompileError(
+      `a compiled function must give a tensor, or an array or an object of tensors. Received: ${
+        tensors.length === 0 ? "none" : typeof other
+      }`,
+    );
+  }
+  const layout = {
+    count: tensors.length,
+    // The boundary to the function's own type: what comes back is laid out as what it gave.
+    restore: (made: tf.Tensor[]) => restore(made) as Result,
+  };
+  return { tensors: tensors as tf.Tensor[], layout };
+}

@@ -1,0 +1,75 @@
+import type { tf } from "../../tf.ts";
+import { DataType } from "../c_api.ts";
+import { tensorId } from "./backend_internals.ts";
+import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
+import { Recorded } from "./recorded.ts";
+
+/** A variable that a function reads or writes. */
+export interface VariableUse {
+  readonly variable: tf.Variable;
+  readonly dtype: number;
+  readonly resource: GraphTensor;
+  /** The number of the tensor that stands for what the resource holds. */
+  heldId: number;
+  /** The operations that must run before the resource is written again. */
+  before: Operation[];
+}
+
+/** The variables of a recording: TensorFlow's resources, which operations read and write in order. */
+export class VariableUses {
+  readonly #graph: Graph;
+  readonly #uses = new Map<tf.Variable, VariableUse>();
+  readonly #writes = new Set<Operation>();
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  /** The operations that write variables. */
+  get writes(): readonly Operation[] {
+    return [...this.#writes];
+  }
+
+  get(variable: tf.Variable): VariableUse | undefined {
+    return this.#uses.get(variable);
+  }
+
+  /** @param heldId The variable's number outside the recording. */
+  add(variable: tf.Variable, dtype: number, heldId: number): VariableUse {
+    const resource = this.#graph.placeholder(DataType.resource, []);
+    const use = { variable, dtype, resource, heldId, before: [] };
+    this.#uses.set(variable, use);
+    return use;
+  }
+
+  /** What the resource holds at this point of the recording. */
+  read(use: VariableUse): Recorded {
+    const { variable: { name, shape }, dtype, resource } = use;
+    const tensor = this.#graph.readVariable(resource, { dtype, shape }, use.before.slice(-1));
+    // Writing waits for those who use the value read: while they hold it, it could not be in place.
+    const before = [tensor.operation];
+    use.before = before;
+    return new Recorded(`variable ${name}`, shape, dtype, tensor, (user) => before.push(user));
+  }
+
+  /** Whether the function assigned a value that the resource does not hold yet. */
+  isPending(use: VariableUse): boolean {
+    return tensorId(use.variable) !== use.heldId;
+  }
+
+  /** Writes a value. */
+  assign(use: VariableUse, value: GraphTensor, heldId: number): void {
+    const types = [typeAttribute("dtype", use.dtype)];
+    // The value itself must not be waited for: it is an input already.
+    const after = use.before.filter((operation) => operation !== value.operation);
+    const inputs = [use.resource, value];
+    this.wrote(use, this.#graph.add("AssignVariableOp", inputs, types, after), heldId);
+  }
+
+  /** Takes note of an operation that wrote the resource. */
+  wrote(use: VariableUse, operation: Operation, heldId: number): void {
+    this.#writes.add(operation);
+    use.before = [operation];
+    use.heldId = heldId;
+  }
+}
