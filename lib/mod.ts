@@ -38,6 +38,7 @@ export {
   type EngineOptions,
   useEngine,
 } from "./engine/choose.ts";
+export { compile, type Compiled, type CompileOptions, type Precision } from "./engine/compile.ts";
 export { tf } from "./engine/tf.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";

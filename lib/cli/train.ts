@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { HistoryLine } from "../training/run_files.ts";
 import { datasetNames } from "../data/load.ts";
+import type { Precision } from "../engine/compile.ts";
 import type { Progress } from "../training/fit.ts";
 import { type RecipeName, recipes } from "../training/recipes.ts";
 import type { Run } from "../training/run.ts";
@@ -31,7 +32,7 @@ interface Flags extends EngineFlags {
   clipNorm?: number;
   earlyStopping?: number;
   seed: number;
-  precision: "auto" | "float32";
+  precision: "auto" | Precision;
   run?: string;
 }
 
@@ -67,7 +68,11 @@ export function addTrainCommand(program: Command): void {
     .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
     .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
     .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), 42)
-    .addOption(choice("--precision <name>", "of arithmetic", ["auto", "float32"]).default("auto"))
+    .addOption(
+      choice("--precision <name>", "of arithmetic", ["auto", "float32", "bfloat16"]).default(
+        "auto",
+      ),
+    )
     .option("--run <dir>", "the run's folder, new or empty (default: a new one in runs/)");
   addEngineOptions(command).action((flags: Flags) => run(flags));
 }
@@ -150,6 +155,7 @@ function optionsOf(flags: Flags): TrainOptions {
     changes,
     seed: flags.seed,
     engine: { engine: flags.engine, native: flags.native },
+    precision: flags.precision,
     ...(classes ? { load: { classes } } : {}),
     ...defined({ learningRate: flags.learningRate, run: flags.run }),
   };
@@ -162,7 +168,7 @@ function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], 
 }
 
 function introduce({ record, directory }: Run): void {
-  const { data, model, recipe, engine, parameters } = record;
+  const { data, model, recipe, engine, parameters, precision } = record;
   const norm = model.batchNorm ? " with batch normalization" : "";
   const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
   print(`data       ${data.name}: ${data.train} training and ${data.validation} validation images`);
@@ -173,7 +179,9 @@ function introduce({ record, directory }: Run): void {
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
   );
   print(`recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`);
-  print(`engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}`);
+  print(
+    `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
+  );
   for (const warning of record.warnings) say(`warning    ${warning}`);
 }
 

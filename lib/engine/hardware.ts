@@ -49,9 +49,18 @@ export function describeHardware(): Hardware {
 
 /** The names of the NVIDIA cards that the driver knows; none where there is no driver. */
 export function graphicsCards(): string[] {
+  return queryCards("name");
+}
+
+/** NVIDIA's compute capability of each card, such as 8.6. */
+export function computeCapabilities(): number[] {
+  return queryCards("compute_cap").map(Number);
+}
+
+function queryCards(property: string): string[] {
   try {
     const command = new Deno.Command("nvidia-smi", {
-      args: ["--query-gpu=name", "--format=csv,noheader"],
+      args: [`--query-gpu=${property}`, "--format=csv,noheader"],
       stderr: "null",
     });
     const { success, stdout } = command.outputSync();

@@ -5,6 +5,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
+import { compile, type Precision } from "../engine/compile.ts";
+import { resolvePrecision } from "../engine/precision.ts";
 import { tf } from "../engine/tf.ts";
 import { loadModel } from "../training/load_model.ts";
 import { openRun, Run } from "../training/run.ts";
@@ -52,16 +54,21 @@ export async function evaluate(
   await opened.requireWeights(weights);
   const dataset = await sameData(opened.record, options);
   const { onMessage, signal } = options;
-  await useEngine({
+  const engine = await useEngine({
     ...options.engine,
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { fit, normalisation } = opened.record.data;
+  const { data: { fit, normalisation }, precision } = opened.record;
   const split = await preparePictures(dataset.validation, fit, signal ? { signal } : {});
   const model = await loadModel(opened, weights);
   try {
-    const predictions = await predictSplit(model, normalisation, split, options);
+    const predictions = await predictSplit(model, split, {
+      ...options,
+      normalisation,
+      // A run of another machine may have had what this one has not.
+      precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
+    });
     const context = { split: "validation", weights } as const;
     const evaluation = summarize(predictions, dataset.classes, context);
     await opened.writePredictions(predictions);
@@ -74,18 +81,27 @@ export async function evaluate(
   }
 }
 
+interface PredictOptions extends Pick<EvaluateOptions, "signal" | "onProgress"> {
+  readonly normalisation: Normalisation;
+  readonly precision: Precision;
+}
+
 async function predictSplit(
   model: tf.LayersModel,
-  normalisation: Normalisation,
   split: PreparedSplit,
-  { signal, onProgress }: EvaluateOptions,
+  { normalisation, precision, signal, onProgress }: PredictOptions,
 ): Promise<Prediction[]> {
   const prepare = makeAugment({ kind: "none" }, normalisation);
   const predictions: Prediction[] = [];
+  const predict = compile(
+    (...drawn: tf.Tensor[]) => model.apply(prepare.apply(drawn)) as tf.Tensor2D,
+    { precision },
+  );
   for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
-    const output = tf.tidy(() => model.apply(prepare(batch, 0)) as tf.Tensor2D);
+    const drawn = prepare.draw(batch, 0);
+    const output = await predict.aside(...drawn);
     const rows = await output.array();
-    output.dispose();
+    tf.dispose([...drawn, output]);
     for (const [position, probabilities] of rows.entries()) {
       predictions.push({
         id: split.path(batch.indices[position]!),
@@ -96,6 +112,7 @@ async function predictSplit(
     }
     onProgress?.(predictions.length, split.length);
   }
+  predict.dispose();
   return predictions;
 }
 

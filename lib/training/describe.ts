@@ -38,7 +38,7 @@ export function describeRun(
     recipe: { name: settings.name, ...recipe, augmentation: workshop.augmentation },
     microBatch: workshop.microBatch,
     seed: workshop.seed,
-    precision: "float32",
+    precision: workshop.precision,
     engine: { name: engine.name, version: engine.version, devices: [...engine.devices] },
     versions: {
       vgg: project.version,

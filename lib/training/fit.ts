@@ -1,13 +1,15 @@
 import type { Augment } from "../data/augment/mod.ts";
-import { batches, countBatches, type RandomCrop } from "../data/batches.ts";
+import { type Batch, batches, countBatches, type RandomCrop } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
+import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
+import { drawAhead, type DrawnBatch } from "./draw_ahead.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
 import { type LearningRate, startSchedule } from "./schedule.ts";
-import { SGD } from "./sgd.ts";
-import { batchGradients } from "./step.ts";
-import { validate } from "./validate.ts";
+import { Tally } from "./tally.ts";
+import { TrainingStep } from "./training_step.ts";
+import { Validation } from "./validation.ts";
 import { LossWatch } from "./watch.ts";
 
 /** How far training is, after each step. */
@@ -37,6 +39,7 @@ export interface FitOptions {
   readonly prepare: Augment;
   readonly crop?: RandomCrop;
   readonly microBatch: number;
+  readonly precision: Precision;
   readonly seed: number;
   readonly signal?: AbortSignal;
   readonly onStep?: (progress: Progress) => void;
@@ -62,18 +65,20 @@ export interface FitResult {
  * @throws {TrainingError} Where the loss is no number any more.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { recipe, train, signal } = options;
+  const { recipe, train, signal, model } = options;
   const steps = recipe.passes * countBatches(train.length, { batchSize: recipe.batchSize });
   const rate = startSchedule(recipe.schedule, recipe.epochs * steps);
-  const optimizer = new SGD(recipe);
-  const watch = new LossWatch(options.model.outputShape.at(-1) as number);
+  const step = new TrainingStep(model, options);
+  const validation = new Validation(model, options);
+  const watch = new LossWatch(model.outputShape.at(-1) as number);
   const history: HistoryLine[] = [];
   let bestEpoch = 0;
   try {
     for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
-      const trained = await trainEpoch(options, { epoch, steps, rate, optimizer, watch });
+      const trained = await trainEpoch(options, { epoch, steps, rate, step, watch });
       if (signal?.aborted) return { history, bestEpoch, stopped: "interrupted" };
-      const line = { ...trained, ...await validated(options) };
+      const { loss, accuracy } = await validation.run(options.validation, options.microBatch);
+      const line = { ...trained, val_loss: loss, val_accuracy: accuracy };
       const best = !(line.val_accuracy <= (history[bestEpoch - 1]?.val_accuracy ?? -1));
       if (best) bestEpoch = epoch;
       history.push(line);
@@ -85,7 +90,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     }
     return { history, bestEpoch };
   } finally {
-    optimizer.dispose();
+    step.dispose();
+    validation.dispose();
   }
 }
 
@@ -94,77 +100,50 @@ interface Epoch {
   readonly epoch: number;
   readonly steps: number;
   readonly rate: LearningRate;
-  readonly optimizer: SGD;
+  readonly step: TrainingStep;
   readonly watch: LossWatch;
 }
 
 type TrainedLine = Omit<HistoryLine, "val_loss" | "val_accuracy">;
 
 async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLine> {
-  const { recipe, train, seed, crop, signal } = options;
-  const started = performance.now();
-  let [step, images, loss, correct, lr] = [0, 0, 0, 0, 0];
-  const line = (): TrainedLine => {
-    const seconds = (performance.now() - started) / 1000;
-    const means = { loss: loss / images, accuracy: correct / images };
-    return { epoch: epoch.epoch, ...means, lr, seconds, images_per_second: images / seconds };
-  };
-  for (let pass = 0; pass < recipe.passes; pass++) {
-    const number = (epoch.epoch - 1) * recipe.passes + pass;
-    const { batchSize } = recipe;
-    for await (
-      const batch of batches(train, { batchSize, seed, epoch: number, ...(crop ? { crop } : {}) })
-    ) {
-      const total = (epoch.epoch - 1) * epoch.steps + step;
-      lr = epoch.rate.at(total);
-      const result = trainStep(options, epoch.optimizer, { batch, lr, step: total });
-      step += 1;
-      images += batch.length;
-      loss += result.loss * batch.length;
-      correct += result.correct;
-      const warning = epoch.watch.observe(result.loss, lr);
-      if (warning) options.onWarning?.(warning);
-      options.onStep?.(progressOf(line(), { step, steps: epoch.steps, epochs: recipe.epochs }));
-      // A turn of the event loop: the next batch and Ctrl-C get their chance.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      if (signal?.aborted) return line();
+  const { recipe, signal } = options;
+  const tally = new Tally(epoch.epoch);
+  const first = (epoch.epoch - 1) * epoch.steps;
+  for await (const { batch, drawn } of epochBatches(options, epoch)) {
+    tally.gotData();
+    const number = first + tally.step;
+    const lr = epoch.rate.at(number);
+    const seed = [options.seed, number] as const;
+    const result = await epoch.step.run({ drawn, labels: batch.labels, rate: lr, seed });
+    tf.dispose(drawn);
+    tally.add(result, batch.length, lr);
+    const warning = epoch.watch.observe(result.loss, lr);
+    if (warning) options.onWarning?.(warning);
+    options.onStep?.(tally.progress({ steps: epoch.steps, epochs: recipe.epochs }));
+    // A turn of the event loop, for Ctrl-C where the step itself leaves it none.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (signal?.aborted) break;
+    tally.wantsData();
+  }
+  return tally.line();
+}
+
+/** An epoch's batches, over all its passes, each drawn while the step before runs. */
+async function* epochBatches(
+  { recipe, train, seed, crop, augment }: FitOptions,
+  { epoch, steps }: Epoch,
+): AsyncGenerator<DrawnBatch, void, void> {
+  const first = (epoch - 1) * steps;
+  async function* passes(): AsyncGenerator<Batch, void, void> {
+    for (let pass = 0; pass < recipe.passes; pass++) {
+      yield* batches(train, {
+        batchSize: recipe.batchSize,
+        seed,
+        epoch: (epoch - 1) * recipe.passes + pass,
+        ...(crop ? { crop } : {}),
+      });
     }
   }
-  return line();
-}
-
-function progressOf(
-  { epoch, loss, accuracy, seconds, images_per_second: imagesPerSecond }: TrainedLine,
-  { step, steps, epochs }: { step: number; steps: number; epochs: number },
-): Progress {
-  const secondsLeft = seconds / step * ((epochs - epoch + 1) * steps - step);
-  return { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft };
-}
-
-function trainStep(
-  options: FitOptions,
-  optimizer: SGD,
-  { batch, lr, step }: { batch: Parameters<Augment>[0]; lr: number; step: number },
-): { loss: number; correct: number } {
-  const { model, recipe: { labelSmoothing }, microBatch, seed } = options;
-  return tf.tidy(() => {
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const images = options.augment(batch, Math.imul(seed, 1_000_003) + step);
-    const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
-    const { gradients, loss, correct } = batchGradients(model, variables, images, labels, {
-      labelSmoothing,
-      microBatch,
-      seed: [seed, step],
-    });
-    optimizer.apply(variables, gradients, lr);
-    tf.dispose(gradients);
-    return { loss, correct };
-  });
-}
-
-async function validated(
-  { model, validation, prepare, microBatch }: FitOptions,
-): Promise<Pick<HistoryLine, "val_loss" | "val_accuracy">> {
-  const { loss, accuracy } = await validate(model, validation, prepare, microBatch);
-  return { val_loss: loss, val_accuracy: accuracy };
+  yield* drawAhead(passes(), augment, (number) => Math.imul(seed, 1_000_003) + first + number);
 }

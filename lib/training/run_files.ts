@@ -16,6 +16,8 @@ export interface HistoryLine {
   /** Training alone, without validation. */
   readonly seconds: number;
   readonly images_per_second: number;
+  /** The part of `seconds` in which the engine waited for pictures; missing in runs of old. */
+  readonly data_wait_seconds?: number | undefined;
 }
 
 /** One line of `predictions.jsonl`. */
@@ -80,6 +82,7 @@ export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
   lr: number,
   seconds: number,
   images_per_second: number,
+  data_wait_seconds: number.optional(),
 });
 export const predictionSchema: z.ZodType<Prediction> = prediction;
 export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { BrokenFile } from "../data/cache.ts";
 import type { ClassLabel, Fit } from "../data/dataset.ts";
+import type { Precision } from "../engine/compile.ts";
 
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
 export interface RunRecord {
@@ -39,7 +40,8 @@ export interface RunRecord {
   /** Images computed at once; smaller than the batch where memory asks for it. */
   readonly microBatch: number;
   readonly seed: number;
-  readonly precision: "float32";
+  /** In what the engine computes; weights are float32 in any case. */
+  readonly precision: Precision;
   readonly engine: {
     readonly name: string;
     readonly version: string;
@@ -56,6 +58,8 @@ export interface RunRecord {
     /** `null` without validation images; the best epoch is then the last. */
     readonly best_val_accuracy: number | null;
     readonly seconds: number;
+    /** The share of the epochs' time in which the engine waited for pictures. */
+    readonly data_wait?: number | undefined;
     /** Why it ended before its last epoch, if it did. */
     readonly stopped?: string | undefined;
   } | undefined;
@@ -93,7 +97,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   recipe: z.looseObject({ name: text, epochs: whole, batchSize: whole }),
   microBatch: whole,
   seed: whole,
-  precision: z.enum(["float32"]),
+  precision: z.enum(["float32", "bfloat16"]),
   engine: z.object({ name: text, version: text, devices: z.array(text) }),
   versions: z.record(text, text),
   hardware: z.looseObject({}),
@@ -103,6 +107,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     best_epoch: whole,
     best_val_accuracy: z.number().nullable(),
     seconds: z.number(),
+    data_wait: z.number().optional(),
     stopped: text.optional(),
   }).optional(),
 });

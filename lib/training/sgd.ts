@@ -1,3 +1,4 @@
+import { momentumUpdate } from "../engine/ops/momentum_update.ts";
 import { tf } from "../engine/tf.ts";
 import type { Recipe } from "./recipes.ts";
 
@@ -16,53 +17,51 @@ export type SGDOptions = Pick<Recipe, "momentum" | "nesterov" | "weightDecay" | 
  * of kernels; decoupled decay multiplies every weight by `1 − value` first.
  */
 export class SGD {
+  readonly #variables: readonly tf.Variable[];
   readonly #options: SGDOptions;
-  readonly #velocities = new Map<string, tf.Variable>();
+  readonly #velocities: readonly tf.Variable[];
 
-  constructor(options: SGDOptions) {
+  /** @param variables What is updated; they stay the caller's. */
+  constructor(variables: readonly tf.Variable[], options: SGDOptions) {
+    this.#variables = variables;
     this.#options = options;
+    this.#velocities = variables.map((variable) =>
+      tf.tidy(() => tf.variable(tf.zerosLike(variable), false, `${variable.name}/velocity`))
+    );
   }
 
-  /** Updates the variables in place. Disposes neither gradients nor variables. */
-  apply(variables: readonly tf.Variable[], gradients: tf.NamedTensorMap, rate: number): void {
+  /**
+   * Updates the variables. Disposes no gradients.
+   *
+   * @param gradients In the variables' order.
+   * @param rate A scalar.
+   */
+  apply(gradients: readonly tf.Tensor[], rate: tf.Tensor): void {
     tf.tidy(() => {
-      const clip = this.#clipFactor(Object.values(gradients));
-      for (const variable of variables) {
-        const gradient = gradients[variable.name];
-        if (gradient) this.#update(variable, clip ? gradient.mul(clip) : gradient, rate);
-      }
+      const clip = this.#clipFactor(gradients);
+      this.#variables.forEach((variable, index) => {
+        const gradient = gradients[index]!;
+        this.#update(index, variable, clip ? gradient.mul(clip) : gradient, rate);
+      });
     });
   }
 
   dispose(): void {
-    for (const velocity of this.#velocities.values()) velocity.dispose();
-    this.#velocities.clear();
+    tf.dispose([...this.#velocities]);
   }
 
-  #update(variable: tf.Variable, gradient: tf.Tensor, rate: number): void {
+  #update(index: number, variable: tf.Variable, slope: tf.Tensor, rate: tf.Tensor): void {
     const { momentum, nesterov, weightDecay: { kind, value } } = this.#options;
     tf.tidy(() => {
       const penalised = kind === "l2" && value > 0 && variable.rank > 1;
-      const slope = penalised ? gradient.add(variable.mul(value)) : gradient;
-      const velocity = this.#velocity(variable);
-      const next = velocity.mul(momentum).add(slope);
-      velocity.assign(next);
-      const direction = nesterov ? slope.add(next.mul(momentum)) : next;
-      const kept = kind === "decoupled" && value > 0 ? variable.mul(1 - value) : variable;
-      variable.assign(kept.sub(direction.mul(rate)));
+      const gradient = penalised ? slope.add(variable.mul(value)) : slope;
+      if (kind === "decoupled" && value > 0) variable.assign(variable.mul(1 - value));
+      const velocity = this.#velocities[index]!;
+      momentumUpdate({ variable, velocity, gradient, rate, momentum, nesterov });
     });
   }
 
-  #velocity(variable: tf.Variable): tf.Variable {
-    let velocity = this.#velocities.get(variable.name);
-    if (!velocity) {
-      velocity = tf.variable(tf.zerosLike(variable), false, `${variable.name}/velocity`);
-      this.#velocities.set(variable.name, velocity);
-    }
-    return velocity;
-  }
-
-  #clipFactor(gradients: readonly tf.Tensor[]): tf.Scalar | undefined {
+  #clipFactor(gradients: readonly tf.Tensor[]): tf.Tensor | undefined {
     const { clipNorm } = this.#options;
     if (clipNorm === 0) return undefined;
     const norm = tf.addN(gradients.map((gradient) => gradient.square().sum())).sqrt();

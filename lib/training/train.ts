@@ -2,6 +2,7 @@ import { resolve } from "@std/path";
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
+import type { Precision } from "../engine/compile.ts";
 import { buildVGG } from "../vgg/build.ts";
 import { saveWeights } from "../vgg/weights.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
@@ -22,6 +23,8 @@ export interface TrainOptions extends Settings {
   /** Decides initial weights, order, augmentation and dropout. Default 42. */
   readonly seed?: number;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
+  readonly precision?: "auto" | Precision;
   readonly signal?: AbortSignal;
   /** What is going on, a line each. */
   readonly onMessage?: (line: string) => void;
@@ -83,6 +86,7 @@ async function work(
   const warnings = [...run.record.warnings];
   const crop = cropFor(workshop.augmentation);
   const { signal, onStep } = options;
+  let written = Promise.resolve();
   try {
     const result = await fit({
       model,
@@ -92,6 +96,7 @@ async function work(
       augment: makeAugment(workshop.augmentation, normalisation, colours),
       prepare: makeAugment({ kind: "none" }, normalisation),
       microBatch: workshop.microBatch,
+      precision: workshop.precision,
       seed: workshop.seed,
       ...(crop ? { crop } : {}),
       ...(signal ? { signal } : {}),
@@ -102,11 +107,15 @@ async function work(
       },
       onEpoch: async (line, best) => {
         history.push(line);
-        await run.writeHistory(history);
         if (best) await saveWeights(model, run.path("best"));
+        await written;
+        // The next step need not wait for it.
+        written = run.writeHistory([...history]);
+        written.catch(() => {});
         options.onEpoch?.(line, best);
       },
     });
+    await written;
     await saveWeights(model, run.path("last"));
     await run.update({ warnings, ...outcome(result, (performance.now() - started) / 1000) });
     return run;
@@ -127,7 +136,14 @@ function outcome({ history, bestEpoch, stopped }: FitResult, seconds: number): P
       best_epoch: bestEpoch,
       best_val_accuracy: Number.isFinite(accuracy) ? accuracy : null,
       seconds,
+      data_wait: waitShare(history),
       ...(stopped ? { stopped } : {}),
     },
   };
+}
+
+function waitShare(history: readonly HistoryLine[]): number {
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const waited = sum(history.map(({ data_wait_seconds: seconds }) => seconds ?? 0));
+  return waited / (sum(history.map(({ seconds }) => seconds)) || 1);
 }

@@ -9,6 +9,8 @@ import {
 import { type PreparedSplit, preparePictures, requireClasses } from "../data/cache.ts";
 import type { Dataset, Fit } from "../data/dataset.ts";
 import { type Engine, useEngine } from "../engine/choose.ts";
+import type { Precision } from "../engine/compile.ts";
+import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { microBatchFor } from "./memory.ts";
@@ -24,6 +26,7 @@ export interface Workshop {
   readonly network: VGGOptions;
   readonly seed: number;
   readonly microBatch: number;
+  readonly precision: Precision;
   readonly augmentation: Augmentation;
   readonly fit: { readonly train: Fit; readonly validation: Fit };
 }
@@ -55,8 +58,11 @@ export async function openWorkshop(
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
+  const { precision, note } = resolvePrecision(options.precision ?? "auto", engine);
+  if (note) onMessage?.(note);
   return {
     engine,
+    precision,
     dataset,
     settings,
     network,

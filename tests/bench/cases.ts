@@ -1,4 +1,5 @@
-import type { NetworkCase, Precision } from "./protocol.ts";
+import type { Precision } from "../../lib/engine/compile.ts";
+import type { NetworkCase } from "./protocol.ts";
 
 /** A case and how many steps of it make a turn, so that turns last about as long. */
 export interface Case extends NetworkCase {

@@ -7,6 +7,8 @@
 
 import { parseArgs } from "node:util";
 import { type EngineName, engineNames, useEngine } from "../../lib/engine/choose.ts";
+import { compile, type Compiled, type Precision } from "../../lib/engine/compile.ts";
+import { resolvePrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { crossEntropy } from "../../lib/training/loss.ts";
 import { SGD } from "../../lib/training/sgd.ts";
@@ -40,30 +42,40 @@ function answer(reply: Opened | Refused | Stepped): void {
 }
 
 async function open(work: NetworkCase | EpochCase): Promise<Opened | Refused> {
-  const { name, version } = await useEngine({ engine });
+  const { name, version, devices } = await useEngine({ engine });
   const versions = `vgg ${project.version} on ${name} ${version}, ` +
     `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
   if (work.what === "epoch") {
     const { openEpochs } = await import("./ours_epochs.ts");
     ready = await openEpochs(work);
   } else {
-    if (work.precision === "bfloat16") return { cannot: `${name} computes in float32 alone` };
+    const refusal = refuse(name, devices, work.precision);
+    if (refusal) return { cannot: refusal };
     ready = openNetwork(work);
   }
   return { version: versions, parameters: ready.parameters };
 }
 
-function openNetwork({ what, size, batch, hidden }: NetworkCase): Ready {
+function refuse(
+  name: EngineName,
+  devices: readonly string[],
+  precision: Precision,
+): string | undefined {
+  if (precision === "float32") return undefined;
+  if (name !== "tensorflow") return `${name} computes in float32 alone`;
+  return resolvePrecision(precision, { name, devices }).note;
+}
+
+function openNetwork({ what, precision, size, batch, hidden }: NetworkCase): Ready {
   const model = vgg16(size, hidden);
   const images = Float32Array.from({ length: batch * size * size * 3 }, Math.random);
   const labels = Int32Array.from({ length: batch }, (_, index) => index % 10);
-  const train = trainStep(model);
-  const predict = (images: tf.Tensor4D): tf.Tensor =>
-    tf.tidy(() => model.apply(images, { training: false }) as tf.Tensor);
+  const train = trainStep(model, precision);
+  const predict = compile((x: tf.Tensor) => model.apply(x) as tf.Tensor, { precision });
   const step = async (): Promise<number> => {
     const x = tf.tensor4d(images, [batch, size, size, 3]);
     const y = tf.tensor1d(labels, "int32");
-    const result = what === "train" ? train(x, y) : predict(x);
+    const result = what === "train" ? await train.aside(x, y) : await predict.aside(x);
     const [value] = await result.data();
     tf.dispose([x, y, result]);
     return value ?? NaN;
@@ -101,17 +113,19 @@ function vgg16(size: number, hidden: number): tf.LayersModel {
   return tf.model({ inputs: base.inputs, outputs: logits });
 }
 
-function trainStep(model: tf.LayersModel): (images: tf.Tensor4D, labels: tf.Tensor1D) => tf.Scalar {
+function trainStep(
+  model: tf.LayersModel,
+  precision: Precision,
+): Compiled<readonly [tf.Tensor, tf.Tensor], tf.Tensor> {
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const weightDecay = { kind: "l2", value: 0 } as const;
-  const optimizer = new SGD({ momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
-  return (images, labels) =>
-    tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(() => {
-        const logits = model.apply(images, { training: true }) as tf.Tensor2D;
-        return crossEntropy(logits, labels);
-      }, variables);
-      optimizer.apply(variables, grads, 0.001);
-      return value;
-    });
+  const optimizer = new SGD(variables, { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
+  return compile((images, labels) => {
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = model.apply(images, { training: true }) as tf.Tensor2D;
+      return crossEntropy(logits, labels as tf.Tensor1D);
+    }, variables);
+    optimizer.apply(variables.map(({ name }) => grads[name]!), tf.scalar(0.001));
+    return value;
+  }, { precision });
 }

@@ -43,6 +43,7 @@ export async function openEpochs(
       augment: makeAugment(articleAugmentation, normalisation),
       prepare: makeAugment({ kind: "none" }, normalisation),
       microBatch: batch,
+      precision: "float32",
       seed: 42,
     });
     await Promise.all([train.dispose(), validation.dispose()]);

@@ -5,8 +5,7 @@
  * @module
  */
 
-/** How a network computes. */
-export type Precision = "float32" | "bfloat16";
+import type { Precision } from "../../lib/engine/compile.ts";
 
 /** VGG16 at one size, trained or asked for predictions. */
 export interface NetworkCase {

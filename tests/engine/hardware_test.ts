@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { describeHardware, graphicsCards } from "../../lib/engine/hardware.ts";
+import { computeCapabilities, describeHardware, graphicsCards } from "../../lib/engine/hardware.ts";
 import { inFolder } from "../in_folder.ts";
 
 /** Runs with a folder of programs as the whole path. */
@@ -45,6 +45,8 @@ Deno.test({
         assert.deepEqual(graphicsCards(), ["NVIDIA H100", "NVIDIA T4"]);
         assert.deepEqual(describeHardware().gpu, ["NVIDIA H100", "NVIDIA T4"]);
       });
+      await nvidiaSmi(folder, `test "$1" = --query-gpu=compute_cap && printf '9.0\\n7.5\\n'`);
+      withPrograms(folder, () => assert.deepEqual(computeCapabilities(), [9, 7.5]));
       await nvidiaSmi(folder, "echo 'NVIDIA-SMI has failed'; exit 9");
       withPrograms(folder, () => assert.deepEqual(graphicsCards(), []));
     }),

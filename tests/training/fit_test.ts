@@ -27,6 +27,7 @@ async function tinyOptions(changes: Partial<FitOptions> = {}): Promise<FitOption
     augment: makeAugment(recipe.augmentation(32), normalisation),
     prepare: makeAugment({ kind: "none" }, normalisation),
     microBatch: 8,
+    precision: "float32",
     seed: 1,
     ...changes,
   };
@@ -113,8 +114,8 @@ testWithTensorFlow("200 steps leave the tensors and the memory as they were", as
     },
   });
   assert.equal(total, 210);
-  // The first step makes the velocities.
-  assert.equal(new Set(tensors).size, 1, `${[...new Set(tensors)]}`);
+  // Of the next batch, three steps an epoch have one drawn and the last has none.
+  assert.equal(new Set(tensors).size, 2, `${[...new Set(tensors)]}`);
   const grown = memory.at(-1)! - memory[50]!;
   assert.ok(grown < 60, `${grown.toFixed(0)} MB grown in 160 steps`);
   options.model.dispose();

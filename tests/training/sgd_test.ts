@@ -14,15 +14,13 @@ const plain: SGDOptions = {
 async function afterTwoSteps(options: Partial<SGDOptions>, shape = [1, 2]): Promise<Float32Array> {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
-  const optimizer = new SGD({ ...plain, ...options });
   const weight = tf.tidy(() => tf.variable(tf.tensor([1, 1], shape)));
-  const gradient = tf.tensor([1, -2], shape);
-  for (let step = 0; step < 2; step++) {
-    optimizer.apply([weight], { [weight.name]: gradient }, 0.1);
-  }
+  const optimizer = new SGD([weight], { ...plain, ...options });
+  const [gradient, rate] = [tf.tensor([1, -2], shape), tf.scalar(0.1)];
+  for (let step = 0; step < 2; step++) optimizer.apply([gradient], rate);
   const values = weight.dataSync<"float32">().slice();
   optimizer.dispose();
-  tf.dispose([weight, gradient]);
+  tf.dispose([weight, gradient, rate]);
   assert.equal(tf.memory().numTensors, before);
   return values;
 }

@@ -9,8 +9,17 @@ import { type Normalisation, normaliseBytes } from "./normalise.ts";
 import { paperAugmenter } from "./paper.ts";
 import { translateAugmenter } from "./translate.ts";
 
-/** Makes a network's input, `[n, size, size, 3]` of float32, of a batch and the step's seed. */
-export type Augment = (batch: Batch, seed: number) => tf.Tensor4D;
+/**
+ * Makes a network's input, `[n, size, size, 3]` of float32, of a batch and the step's seed. Its two
+ * halves stand alone as well, so that the second can be part of a compiled step.
+ */
+export interface Augment {
+  (batch: Batch, seed: number): tf.Tensor4D;
+  /** Decides by chance and works on the processor: normalised pixels, and what else `apply` needs. */
+  draw(batch: Batch, seed: number): tf.Tensor[];
+  /** On the engine, from what was drawn to what the network sees. */
+  apply(drawn: readonly tf.Tensor[]): tf.Tensor4D;
+}
 
 /**
  * Readies an augmentation and a normalisation. The same batch and seed give the same images; the
@@ -34,7 +43,7 @@ export function makeAugment(
   const augmenter = augmenterOf(augmentation, normalisation, colours);
   // Fresh memory costs several times what filling it does, so that both buffers serve all batches.
   let [bytes, floats] = [new Uint8Array(0), new Float32Array(0)];
-  return (batch, seed) => {
+  const draw = (batch: Batch, seed: number): tf.Tensor[] => {
     if (bytes.length !== batch.pixels.length) {
       [bytes, floats] = [
         new Uint8Array(batch.pixels.length),
@@ -43,14 +52,19 @@ export function makeAugment(
     }
     const { length, size, pixels, parameters } = augmenter.draw(batch, seed, bytes);
     normaliseBytes(pixels, floats, normalisation);
-    return tf.tidy(() => {
-      const images = tf.tensor4d(floats, [length, size, size, 3]);
-      const tensors = parameters.map(({ values, shape }) => tf.tensor(values, [...shape]));
-      const result = augmenter.apply?.(images, tensors) ?? images;
+    return tf.tidy(() => [
       // Some operation there must be: its result is the engine's own memory, and the buffer is free.
-      return result === images ? images.mul<tf.Tensor4D>(1) : result;
-    });
+      tf.tensor4d(floats, [length, size, size, 3]).mul(1),
+      ...parameters.map(({ values, shape }) => tf.tensor(values, [...shape])),
+    ]);
   };
+  const apply = ([images, ...parameters]: readonly tf.Tensor[]): tf.Tensor4D => {
+    const pixels = images as tf.Tensor4D;
+    return augmenter.apply?.(pixels, parameters) ?? pixels;
+  };
+  const whole = (batch: Batch, seed: number): tf.Tensor4D =>
+    tf.tidy(() => apply(draw(batch, seed)));
+  return Object.assign(whole, { draw, apply });
 }
 
 function augmenterOf(

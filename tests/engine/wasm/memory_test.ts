@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import { useEngine } from "../../../lib/engine/choose.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { heapOf } from "../../../lib/engine/wasm/heap.ts";
-import { SGD } from "../../../lib/training/sgd.ts";
-import { batchGradients } from "../../../lib/training/step.ts";
+import { TrainingStep } from "../../../lib/training/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { ramp } from "./support.ts";
 
@@ -17,32 +17,33 @@ Deno.test("200 steps need no more memory than the first ones", async () => {
     batchNorm: true,
     activation: "linear",
   });
-  const optimizer = new SGD({
-    momentum: 0.9,
-    nesterov: true,
-    weightDecay: { kind: "l2", value: 1e-3 },
-    clipNorm: 1,
+  const step = new TrainingStep(model, {
+    recipe: {
+      batchSize: 8,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: { kind: "l2", value: 1e-3 },
+      clipNorm: 1,
+      labelSmoothing: 0,
+    },
+    augment: makeAugment({ kind: "none" }, resolveNormalisation("rescale")),
+    precision: "float32",
+    microBatch: 8,
   });
-  const step = (index: number): void =>
-    tf.tidy(() => {
-      const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-      const images = ramp([8, 32, 32, 3]) as tf.Tensor4D;
-      const labels = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], "int32");
-      const { gradients } = batchGradients(model, variables, images, labels, {
-        labelSmoothing: 0,
-        microBatch: 8,
-        seed: [1, index],
-      });
-      optimizer.apply(variables, gradients, 0.01);
-    });
+  const labels = [0, 1, 2, 0, 1, 2, 0, 1];
+  const run = async (index: number): Promise<void> => {
+    const drawn = [ramp([8, 32, 32, 3])];
+    await step.run({ drawn, labels, rate: 0.01, seed: [1, index] });
+    tf.dispose(drawn);
+  };
   const sizes = (): [number, number] => [
     tf.memory().numTensors,
     heapOf(tf.backend()).memory.buffer.byteLength,
   ];
-  for (let index = 0; index < 10; index++) step(index);
+  for (let index = 0; index < 10; index++) await run(index);
   const before = sizes();
-  for (let index = 10; index < 200; index++) step(index);
+  for (let index = 10; index < 200; index++) await run(index);
   assert.deepEqual(sizes(), before);
-  optimizer.dispose();
+  step.dispose();
   model.dispose();
 });

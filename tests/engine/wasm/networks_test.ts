@@ -1,5 +1,5 @@
 import { tf } from "../../../lib/engine/tf.ts";
-import { batchGradients } from "../../../lib/training/step.ts";
+import { lossGradients } from "../../../lib/training/loss_gradients.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { type ConfigurationName, configurations } from "../../../lib/vgg/configurations.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
@@ -22,7 +22,7 @@ for (const options of networks) {
   });
 }
 
-/** The loss and the gradients of a tiny net, by name. */
+/** The loss with the number of right images, and the gradients of a tiny net, by name. */
 async function stepOn(
   backend: "wasm" | "cpu",
   options: VGGOptions,
@@ -39,17 +39,15 @@ async function stepOn(
     });
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const labels = tf.tensor1d([0, 2, 1, 0], "int32");
-    const { gradients, loss } = batchGradients(
-      model,
-      variables,
-      ramp([4, 32, 32, 3]) as tf.Tensor4D,
+    const { gradients, summary } = lossGradients(model, variables, {
+      images: ramp([4, 32, 32, 3]) as tf.Tensor4D,
       labels,
-      { labelSmoothing: 0.1, microBatch: 4, seed: [1, 2] },
-    );
-    const ordered = variables.map(({ name }) => gradients[name]!);
-    names.push("loss", ...model.trainableWeights.map(({ originalName }) => originalName));
+      seed: tf.tensor1d([1, 2], "int32"),
+      labelSmoothing: 0.1,
+    });
+    names.push("summary", ...model.trainableWeights.map(({ originalName }) => originalName));
     model.dispose();
-    return [tf.scalar(loss), ...ordered];
+    return [summary, ...gradients];
   });
   return new Map(names.map((name, index) => [name, values[index]!]));
 }

@@ -1,6 +1,6 @@
 import { useEngine } from "../../../lib/engine/choose.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { crossEntropy } from "../../../lib/training/loss.ts";
+import { lossGradients } from "../../../lib/training/loss_gradients.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { assertNear, ramp } from "../wasm/support.ts";
@@ -24,7 +24,7 @@ Deno.test({
   },
 });
 
-/** The loss and the gradients of a tiny net, by name. */
+/** The loss with the number of right images, and the gradients of a tiny net, by name. */
 async function stepOn(backend: "webgpu" | "cpu"): Promise<Map<string, Float32Array>> {
   await tf.setBackend(backend);
   const size = { inputSize: 32, classes: 3, width: 1 / 16 };
@@ -33,15 +33,17 @@ async function stepOn(backend: "webgpu" | "cpu"): Promise<Map<string, Float32Arr
   const labels = tf.tensor1d([0, 2], "int32");
   const seed = tf.tensor1d([1, 2], "int32");
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-  const { value, grads } = tf.variableGrads(
-    () => crossEntropy(model.apply(images, { training: true, seed }) as tf.Tensor2D, labels),
-    variables,
-  );
-  const values = new Map([["loss", await value.data<"float32">()]]);
+  const { gradients, summary } = lossGradients(model, variables, {
+    images: images as tf.Tensor4D,
+    labels,
+    seed,
+    labelSmoothing: 0,
+  });
+  const values = new Map([["summary", await summary.data<"float32">()]]);
   for (const [index, { originalName }] of model.trainableWeights.entries()) {
-    values.set(originalName, await grads[variables[index]!.name]!.data<"float32">());
+    values.set(originalName, await gradients[index]!.data<"float32">());
   }
-  tf.dispose([images, labels, seed, value, grads]);
+  tf.dispose([images, labels, seed, summary, ...gradients]);
   model.dispose();
   return values;
 }

@@ -12,8 +12,11 @@ export interface Layout<Result extends Results> {
 export function layOut<Result extends Results>(
   result: Result,
 ): { tensors: tf.Tensor[]; layout: Layout<Result> } {
-  if (Object(result) instanceof Promise) {
-    throw new CompileError("a compiled function must give its result at once. Received: a promise");
+  if (Object(result) !== result || Object(result) instanceof Promise) {
+    throw new CompileError(
+      "a compiled function must give a tensor, or an array or an object of tensors, and at once. " +
+        `Received: ${result instanceof Promise ? "a promise" : typeof result}`,
+    );
   }
   if (result instanceof tf.Tensor) return listed([result], ([tensor]) => tensor);
   if (Array.isArray(result)) return listed(result, (tensors) => tensors);
@@ -29,11 +32,10 @@ function listed<Result extends Results>(
   restore: (tensors: tf.Tensor[]) => unknown,
 ): { tensors: tf.Tensor[]; layout: Layout<Result> } {
   const other = tensors.find((tensor) => !(tensor instanceof tf.Tensor));
-  if (tensors.length === 0 || other !== undefined) {
+  if (other !== undefined) {
     throw new CompileError(
-      `a compiled function must give a tensor, or an array or an object of tensors. Received: ${
-        tensors.length === 0 ? "none" : typeof other
-      }`,
+      "a compiled function must give a tensor, or an array or an object of tensors. Received: " +
+        `${typeof other} among them`,
     );
   }
   const layout = {
