@@ -64,8 +64,7 @@ export class TensorTable {
   }
 
   /** A number for a tensor that is read when it is first asked for. */
-  defer(deferred: Deferred): number {
-    const id = this.newId();
+  defer(deferred: Deferred, id: number = this.newId()): number {
     this.#deferred.set(id, deferred);
     return id;
   }

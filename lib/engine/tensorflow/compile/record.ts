@@ -48,7 +48,7 @@ export function record<Args extends readonly tf.Tensor[], Result extends Results
   try {
     const { layout, outputs } = follow(recording, fn, argumentIds, variables);
     restore(variables, values);
-    refuseKept(recording.alive.size);
+    refuseKept(binding, recording.alive);
     const { inputs, effects, sources } = recording;
     if (!expected) recording.graph.define(name, { inputs, outputs, effects });
     return { name, sources, layout, journal };
@@ -75,7 +75,6 @@ function follow<Args extends readonly tf.Tensor[], Result extends Results>(
     refuseNewVariables(known);
     const outputs = tensors.map((tensor) => recording.output(tensorId(tensor)));
     recording.end();
-    tf.dispose(tensors);
     return { layout, outputs };
   } finally {
     tf.engine().endScope();
@@ -93,12 +92,18 @@ function refuseNewVariables(known: readonly tf.Variable[]): void {
   );
 }
 
-function refuseKept(tensors: number): void {
-  if (tensors === 0) return;
-  throw new CompileError(
+function refuseKept({ tensors }: Binding, kept: ReadonlySet<number>): void {
+  if (kept.size === 0) return;
+  const error = new CompileError(
     `a compiled function must not keep tensors that it made (tf.keep): they have no values. ` +
-      `Return them. Received: ${tensors}`,
+      `Return them. Received: ${kept.size}`,
   );
+  const read = (): never => {
+    throw error;
+  };
+  // Whoever kept them can dispose of them still.
+  for (const id of kept) tensors.defer({ read, onDelete: () => {} }, id);
+  throw error;
 }
 
 /** Gives variables back what they held. */

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { compile } from "../../../../lib/engine/compile.ts";
+import { tf } from "../../../../lib/engine/tf.ts";
+import { assertClose } from "../../../assert_close.ts";
+import { leavesNothing } from "./support.ts";
+
+leavesNothing(
+  "a compiled function uses a tensor from outside, though nobody used it before",
+  () => {
+    const outside = tf.tensor1d([10, 20]);
+    const add = compile((x: tf.Tensor) => x.add(outside));
+    const x = tf.tensor1d([1, 2]);
+    for (let call = 0; call < 4; call++) {
+      const sum = add(x);
+      assertClose(sum, [11, 22], 0);
+      sum.dispose();
+    }
+    assertClose(outside, [10, 20], 0);
+    tf.dispose([outside, x]);
+    add.dispose();
+  },
+);
+
+leavesNothing("a tensor from outside that is replaced by another is found", () => {
+  let outside = tf.tensor1d([10]);
+  const add = compile((x: tf.Tensor) => x.add(outside));
+  const x = tf.tensor1d([1]);
+  const results = [1, 2, 3, 4].map((call) => {
+    outside.dispose();
+    outside = tf.tensor1d([10 * call]);
+    const sum = add(x);
+    const [value] = sum.dataSync();
+    sum.dispose();
+    return value;
+  });
+  assert.deepEqual(results, [11, 21, 31, 41]);
+  tf.dispose([outside, x]);
+  add.dispose();
+});
+
+leavesNothing("a tensor from outside that was computed stays its owner's", () => {
+  const outside = tf.tidy(() => tf.tensor1d([1, 2]).mul(3));
+  const add = compile((x: tf.Tensor) => ({ sum: x.add(outside), itself: outside }));
+  const x = tf.tensor1d([1, 1]);
+  const { sum, itself } = add(x);
+  assertClose(sum, [4, 7], 0);
+  tf.dispose([itself!]);
+  assertClose(outside, [3, 6], 0);
+  tf.dispose([outside, x, sum!]);
+  add.dispose();
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { compile, type Results } from "../../../../lib/engine/compile.ts";
+import { tf } from "../../../../lib/engine/tf.ts";
+import { leavesNothing } from "./support.ts";
+
+/** Asserts that a function cannot be compiled, and that the engine is as good as before. */
+function assertRefused(fn: (x: tf.Tensor) => Results, message: RegExp, calls = 1): void {
+  const compiled = compile(fn);
+  const x = tf.tensor1d([1, 2]);
+  for (let call = 1; call < calls; call++) tf.dispose(compiled(x));
+  assert.throws(() => compiled(x), (error: Error) => {
+    assert.equal(error.name, "CompileError");
+    assert.match(error.message, message);
+    return true;
+  });
+  assert.deepEqual(Array.from(x.dataSync()), [1, 2]);
+  tf.dispose(x);
+  compiled.dispose();
+}
+
+leavesNothing("compile() refuses to read values, in each way there is", () => {
+  const readers: ((x: tf.Tensor) => unknown)[] = [
+    (x) => x.add(1).dataSync(),
+    (x) => x.dataSync(),
+    (x) => x.mul(2).arraySync(),
+    (x) => x.print(),
+  ];
+  for (const reader of readers) {
+    assertRefused((x) => {
+      reader(x);
+      return x.add(1);
+    }, /cannot read a tensor's values .* Return the tensor/);
+  }
+});
+
+leavesNothing("compile() finds a number that JavaScript changes, and shows it", () => {
+  let rate = 0.5;
+  assertRefused((x) => x.mul(rate /= 2), /tensor \[0.25\] .* now makes \[0.125\]: .* argument/, 2);
+});
+
+leavesNothing("compile() finds random numbers of JavaScript", () => {
+  assertRefused((x) => tf.dropout(x, 0.5), /now makes \[/, 2);
+  assertRefused((x) => x.add(Math.random()), /now makes \[/, 2);
+});
+
+leavesNothing("compile() finds an op's own seed that changes", () => {
+  assertRefused((x) => tf.multinomial(x as tf.Tensor1D, 3), /went another way|now makes/, 2);
+});
+
+leavesNothing("compile() finds another path through the function, longer or shorter", () => {
+  let call = 0;
+  assertRefused((x) => ++call === 1 ? x.add(1) : x.sub(1), /Add of .* now Sub of/, 2);
+  call = 0;
+  assertRefused((x) => ++call === 1 ? x.add(x) : x.add(x).relu(), /the end was next, and now/, 2);
+  call = 0;
+  assertRefused((x) => ++call === 1 ? x.relu().abs() : x.relu(), /now the end is/, 2);
+});
+
+leavesNothing("compile() finds a change that comes late, before the eighth call", () => {
+  let call = 0;
+  const times = compile((x: tf.Tensor) => x.mul(++call <= 3 ? 2 : 3));
+  const x = tf.tensor1d([1]);
+  for (let calls = 0; calls < 7; calls++) tf.dispose(times(x));
+  assert.throws(() => times(x), /tensor \[2\] .* now makes \[3\]/);
+  x.dispose();
+  times.dispose();
+});
+
+leavesNothing("compile() refuses shapes that depend on values", () => {
+  assertRefused((x) => tf.unique(x as tf.Tensor1D).values, /shape depends on values.*Unique/);
+});
+
+leavesNothing("compile() refuses to make variables, and names them", () => {
+  assertRefused((x) => {
+    tf.variable(x.mul(2), true, "made_inside");
+    return x.add(1);
+  }, /cannot make variables: make them before.*Received: made_inside/);
+});
+
+leavesNothing("compile() refuses results that are no tensors", () => {
+  const wrong: unknown[] = [undefined, 3, [1], { loss: "high" }, Promise.resolve()];
+  for (const result of wrong) assertRefused(() => result as Results, /must give a tensor/);
+});
+
+leavesNothing("compile() passes on what the function itself throws", () => {
+  const compiled = compile((x: tf.Tensor) => {
+    if (x.rank === 1) throw new RangeError("my own");
+    return x.mul(2);
+  });
+  const [row, table] = [tf.tensor1d([1]), tf.tensor2d([[1]])];
+  assert.throws(() => compiled(row), /^RangeError: my own$/);
+  const result = compiled(table);
+  assert.deepEqual(Array.from(result.dataSync()), [2]);
+  tf.dispose([row, table, result]);
+  compiled.dispose();
+});
+
+leavesNothing("compile() says what fails as it runs, in TensorFlow's words", async () => {
+  const crop = compile((numbers: tf.Tensor) =>
+    tf.image.cropAndResize(
+      tf.ones([2, 4, 4, 1]) as tf.Tensor4D,
+      tf.tensor2d([[0, 0, 1, 1]]),
+      numbers as tf.Tensor1D,
+      [2, 2],
+    )
+  );
+  const [wrong, right] = [tf.tensor1d([7], "int32"), tf.tensor1d([1], "int32")];
+  assert.throws(() => crop(wrong), /box_index has values outside \[0, batch_size\)/);
+  await assert.rejects(crop.aside(wrong), /box_index has values outside/);
+  const picture = crop(right);
+  assert.deepEqual(Array.from(picture.dataSync()), [1, 1, 1, 1]);
+  tf.dispose([wrong, right, picture]);
+  crop.dispose();
+});
+
+leavesNothing("compile() refuses a tensor that is kept, and leaves the function usable", () => {
+  const kept: tf.Tensor[] = [];
+  assertRefused((x) => {
+    kept.push(tf.keep(x.mul(2)));
+    return x.add(1);
+  }, /must not keep tensors/);
+  assert.throws(() => kept[0]!.dataSync(), /must not keep tensors/);
+  tf.dispose(kept);
+});
