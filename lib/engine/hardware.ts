@@ -71,7 +71,14 @@ function queryCards(property: string): string[] {
   }
 }
 
-function cpuFeatures(): string[] {
+let knownFeatures: readonly string[] | undefined;
+
+/** The instruction sets that decide speed and precision; none where the system does not tell. */
+export function cpuFeatures(): readonly string[] {
+  return knownFeatures ??= readFeatures();
+}
+
+function readFeatures(): string[] {
   try {
     const text = Deno.readTextFileSync("/proc/cpuinfo");
     const listed = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];

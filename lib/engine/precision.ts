@@ -1,6 +1,6 @@
 import type { Engine } from "./choose.ts";
 import type { Precision } from "./compile.ts";
-import { computeCapabilities, describeHardware } from "./hardware.ts";
+import { computeCapabilities, cpuFeatures } from "./hardware.ts";
 
 /** Processors with these multiply in bfloat16 themselves, and oneDNN uses them. */
 const nativeFeatures = ["avx512_bf16", "amx_bf16"];
@@ -46,5 +46,5 @@ export function resolvePrecision(
 }
 
 function findNative(): Native {
-  return { features: describeHardware().features, capabilities: computeCapabilities() };
+  return { features: cpuFeatures(), capabilities: computeCapabilities() };
 }

@@ -1,5 +1,6 @@
 import type { EngineName } from "../../lib/engine/choose.ts";
 import type { Exclusion } from "./exclusions.ts";
+import { compiledExclusions } from "./exclusions/compiled.ts";
 import { tensorflowExclusions } from "./exclusions/tensorflow.ts";
 import { wasmExclusions } from "./exclusions/wasm.ts";
 import { nodeExclusions } from "./node_exclusions.ts";
@@ -11,9 +12,12 @@ export interface Mode {
   readonly exclusions: readonly Exclusion[];
   /** Parts of the full names of the specs that may be excused. Default: all. */
   readonly excusable?: () => Promise<readonly string[]>;
+  /** Whether each kernel runs as a compiled function. */
+  readonly compiles?: true;
 }
 
 export const modes = {
   tensorflow: { engine: "tensorflow", exclusions: tensorflowExclusions, excusable: nodeExclusions },
+  compiled: { engine: "tensorflow", exclusions: compiledExclusions, compiles: true },
   wasm: { engine: "wasm", exclusions: wasmExclusions },
 } satisfies Record<string, Mode>;

@@ -2,6 +2,7 @@ import { useEngine } from "../../lib/engine/choose.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { bundleSpecs } from "./bundle.ts";
 import { judge, type Verdict } from "./exclusions.ts";
+import { compileKernels } from "./compiled_kernels.ts";
 import { runSpecs, type SpecResult } from "./jasmine.ts";
 import type { Mode } from "./modes.ts";
 
@@ -12,7 +13,7 @@ import type { Mode } from "./modes.ts";
  * @param onMessage Told what runs, and why specs may fail.
  */
 export async function runMode(
-  { engine: name, exclusions, excusable }: Mode,
+  { engine: name, exclusions, excusable, compiles }: Mode,
   pattern: RegExp,
   onMessage: (line: string) => void,
 ): Promise<Verdict> {
@@ -23,10 +24,12 @@ export async function runMode(
     throw new Error("the specs compute with an engine of their own");
   }
   const backendName = tf.getBackend();
+  const runs = compiles ? compileKernels(backendName) : undefined;
   const results = await runSpecs(() => {
     specs.setTestEnvs([{ name: `test-${backendName}`, backendName, flags: {}, isDataSync: true }]);
     specs.load();
   }, (spec) => pattern.test(spec));
+  if (runs) onMessage(`kernels: ${runs.compiled} runs compiled, ${runs.plain} that cannot be`);
   return judge(results, exclusions, await excusable?.());
 }
 

@@ -34,6 +34,7 @@ export interface AttributeSetters {
   readonly intList: (op: Op, key: Bytes, value: BigInt64Array<ArrayBuffer>, size: number) => void;
   readonly floatList: (op: Op, key: Bytes, value: Float32Array<ArrayBuffer>, size: number) => void;
   readonly boolList: (op: Op, key: Bytes, value: Bytes, size: number) => void;
+  readonly typeList: (op: Op, key: Bytes, value: Int32Array<ArrayBuffer>, size: number) => void;
 }
 
 /** Those of ops that are run at once. */
@@ -48,6 +49,7 @@ export function eagerSetters({ call, status }: CApi): AttributeSetters {
     intList: call.TFE_OpSetAttrIntList,
     floatList: call.TFE_OpSetAttrFloatList,
     boolList: call.TFE_OpSetAttrBoolList,
+    typeList: call.TFE_OpSetAttrTypeList,
   };
 }
 
@@ -63,6 +65,7 @@ export function graphSetters({ call }: CApi): AttributeSetters {
     intList: call.TF_SetAttrIntList,
     floatList: call.TF_SetAttrFloatList,
     boolList: call.TF_SetAttrBoolList,
+    typeList: call.TF_SetAttrTypeList,
   };
 }
 
@@ -119,6 +122,10 @@ export function setAttribute(
     case "list(float)": {
       const list = Float32Array.from(numbers());
       return set.floatList(op, key, list, list.length);
+    }
+    case "list(type)": {
+      const list = Int32Array.from(numbers());
+      return set.typeList(op, key, list, list.length);
     }
     case "list(bool)": {
       if (!Array.isArray(value)) throw wrong("a list of true and false");

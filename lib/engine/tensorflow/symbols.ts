@@ -39,6 +39,7 @@ export const symbols = {
   TF_SetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TF_SetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrTensor: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
   TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_OperationOutputType: { parameters: [graphTensor], result: "i32" },
@@ -99,6 +100,7 @@ export const symbols = {
   TFE_OpSetAttrIntList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
   /** The same on another thread: the event loop goes on. */
   executeAside: {

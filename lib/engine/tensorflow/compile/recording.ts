@@ -5,7 +5,7 @@ import { AttributeType, type OpAttribute } from "../attributes.ts";
 import type { Binding, Recorder, TensorMetadata } from "../binding.ts";
 import { DataType } from "../c_api.ts";
 import type { Values } from "../host_tensors.ts";
-import { groupInputs } from "../op_definitions.ts";
+import { groupInputs, type InputGroup } from "../op_definitions.ts";
 import { holders, tensorId, tensorOf } from "./backend_internals.ts";
 import { CompileError } from "./errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
@@ -36,6 +36,7 @@ export class Recording implements Recorder {
   readonly #recorded = new Map<number, Recorded>();
   /** Variables that were updated in place, by the number of the tensor that stands for what they hold. */
   readonly #updated = new Map<number, VariableUse>();
+  #refusal: CompileError | undefined;
   /** The values of the tensors that JavaScript made since recording began. */
   readonly #made: WeakSet<object>;
 
@@ -106,10 +107,11 @@ export class Recording implements Recorder {
   }
 
   tensorDataSync(): never {
-    throw new CompileError(
+    this.#refusal = new CompileError(
       "a compiled function cannot read a tensor's values (dataSync, data, array, print): there " +
         "are none while it is recorded. Return the tensor, and read it outside",
     );
+    throw this.#refusal;
   }
 
   /** What assignments cannot say: an update in place, in one pass over the memory. */
@@ -151,6 +153,8 @@ export class Recording implements Recorder {
 
   /** Writes what the function assigned to variables, before they get their own values back. */
   end(): void {
+    // Thrown within a promise, it has not ended the function.
+    if (this.#refusal) throw this.#refusal;
     for (const [id, variable] of this.#variables) {
       if (this.#uses.get(variable) || tensorId(variable) !== id) this.#written(variable);
     }
@@ -161,13 +165,14 @@ export class Recording implements Recorder {
     const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
     const reduced = isReduced(this.#precision, name, mainType);
     const definition = this.#binding.ops.definitions.get(name);
-    const tensors = groupInputs(name, definition, attributes, operands).flatMap((group) =>
-      group.items.map((operand) =>
+    const groups = groupInputs(name, definition, attributes, operands).map((group) => ({
+      ...group,
+      items: group.items.map((operand) =>
         operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, this.graph)
-      )
-    );
-    const types = reduced ? attributes.map(inBfloat16) : attributes;
-    const operation = this.graph.add(name, tensors, types);
+      ),
+    }));
+    const tensors = groups.flatMap(({ items }) => items);
+    const operation = this.graph.add(name, tensors, typedBy(groups, attributes));
     operands.forEach(({ tensor, onUse }) => {
       if (tensors.includes(tensor)) onUse?.(operation);
     });
@@ -289,6 +294,14 @@ function isOpaque(op: string, output: number): boolean {
   return op === "FusedBatchNormV3" && output === 5;
 }
 
-function inBfloat16(attribute: OpAttribute): OpAttribute {
-  return attribute.name === "T" ? { ...attribute, value: DataType.bfloat16 } : attribute;
+/** Types as the inputs have them, which is what TensorFlow goes by when it runs an op at once. */
+function typedBy(
+  groups: readonly InputGroup<GraphTensor>[],
+  attributes: readonly OpAttribute[],
+): OpAttribute[] {
+  const types = new Map(groups.map(({ typedBy: name, items }) => [name, items[0]?.dtype]));
+  return attributes.map((attribute) => ({
+    ...attribute,
+    value: types.get(attribute.name) ?? attribute.value,
+  }));
 }

@@ -1,10 +1,8 @@
 import { tf } from "../../tf.ts";
 import { flag, float32, text, typeOf } from "./attributes.ts";
+import { filterGradient } from "./filter_gradient.ts";
 import { runOp } from "./run.ts";
-
-type Arguments = Parameters<tf.KernelFunc>[0];
-/** Runs a special case of a kernel faster, or right; `undefined` says that this is not the case. */
-type Shortcut = (args: Arguments) => tf.Tensor | undefined;
+import { registerShortcut, type Shortcut } from "./shortcut.ts";
 
 const channelsLast = text("data_format", "NHWC");
 
@@ -41,18 +39,9 @@ const roundInteger: Shortcut = ({ inputs: { x } }) =>
 
 /** Puts the shortcuts before the stock kernels of tfjs-node. */
 export function registerFasterForms(): void {
-  const shortcuts: [string, Shortcut][] = [
-    ["Add", biasAdd],
-    ["Sum", biasAddGradient],
-    ["BatchMatMul", matMul],
-    ["Round", roundInteger],
-  ];
-  for (const [name, shortcut] of shortcuts) {
-    const stock = tf.getKernel(name, "tensorflow");
-    tf.unregisterKernel(name, "tensorflow");
-    tf.registerKernel({
-      ...stock,
-      kernelFunc: (args) => shortcut(args) ?? stock.kernelFunc(args),
-    });
-  }
+  registerShortcut("Add", biasAdd);
+  registerShortcut("Sum", biasAddGradient);
+  registerShortcut("BatchMatMul", matMul);
+  registerShortcut("Round", roundInteger);
+  registerShortcut("Conv2DBackpropFilter", filterGradient);
 }

@@ -24,6 +24,7 @@ leavesNothing("compile() refuses to read values, in each way there is", () => {
     (x) => x.dataSync(),
     (x) => x.mul(2).arraySync(),
     (x) => x.print(),
+    (x) => x.square().data().catch(() => {}),
   ];
   for (const reader of readers) {
     assertRefused((x) => {

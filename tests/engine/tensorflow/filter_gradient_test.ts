@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import {
+  computeFilterGradient,
+  fasterForm,
+} from "../../../lib/engine/tensorflow/kernels/filter_gradient.ts";
+import { compile } from "../../../lib/engine/compile.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { assertClose } from "../../assert_close.ts";
+import { onPlainCpu, testWithTensorFlow } from "./support.ts";
+
+const sine = (shape: number[], seed: number): tf.Tensor4D => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = Float32Array.from({ length: size }, (_, i) => Math.sin(i * i + seed));
+  return tf.tensor<tf.Rank>(values, shape) as tf.Tensor4D;
+};
+
+const sizes: { image: number[]; filter: [number, number, number, number] }[] = [
+  { image: [2, 5, 6], filter: [3, 3, 16, 32] },
+  { image: [3, 4, 4], filter: [1, 1, 16, 16] },
+  { image: [2, 6, 7], filter: [5, 3, 8, 16] },
+  { image: [1, 4, 6], filter: [2, 4, 16, 8] },
+  { image: [2, 1, 1], filter: [3, 3, 16, 16] },
+];
+
+for (const form of ["rows", "columns"] as const) {
+  testWithTensorFlow(`a filter's gradient by ${form} is that of plain JavaScript`, async () => {
+    const before = tf.memory().numTensors;
+    for (const { image, filter } of sizes) {
+      const [x, dy] = [sine([...image, filter[2]], 1), sine([...image, filter[3]], 2)];
+      const compiled = compile((a: tf.Tensor, b: tf.Tensor) =>
+        computeFilterGradient(form, a, b, filter)
+      );
+      const [eager, recorded] = [computeFilterGradient(form, x, dy, filter), compiled(x, dy)];
+      const expected = await onPlainCpu(() =>
+        tf.tidy(() => {
+          const gradient = tf.grad((kernel: tf.Tensor) =>
+            tf.conv2d(sine([...image, filter[2]], 1), kernel as tf.Tensor4D, 1, "same")
+              .mul(sine([...image, filter[3]], 2)).sum()
+          );
+          return gradient(tf.zeros([...filter])).dataSync<"float32">().slice();
+        })
+      );
+      assert.deepEqual(eager.shape, [...filter]);
+      assertClose(eager, expected, 1e-4);
+      assertClose(recorded, expected, 1e-4);
+      tf.dispose([x, dy, eager, recorded]);
+      compiled.dispose();
+    }
+    assert.equal(tf.memory().numTensors, before);
+  });
+}
+
+Deno.test("fasterForm() leaves oneDNN what it does best, and all where AVX-512 is there", () => {
+  const avx2 = ["avx2", "fma"];
+  assert.equal(fasterForm([8, 224, 224, 64], 64, avx2), "rows");
+  assert.equal(fasterForm([64, 2, 2, 512], 512, avx2), "columns");
+  assert.equal(fasterForm([64, 16, 16, 128], 128, avx2), undefined);
+  assert.equal(fasterForm([8, 224, 224, 3], 64, avx2), undefined);
+  assert.equal(fasterForm([8, 224, 224, 64], 64, [...avx2, "avx512f"]), undefined);
+  assert.equal(fasterForm([8, 224, 224, 64], 64, []), undefined);
+});
