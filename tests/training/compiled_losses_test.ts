@@ -29,7 +29,10 @@ const plain: Recipe = {
 const cases: Readonly<Record<string, Case>> = {
   "a plain net": { network: {}, recipe: {} },
   "batch normalization": { network: { batchNorm: true }, recipe: {} },
-  "dropout": { network: { dropout: 0.5, head: "4096-4096" }, recipe: {} },
+  "dropout": {
+    network: { dropout: 0.5, head: "4096-4096", initializer: "glorot" },
+    recipe: {},
+  },
   "an L2 penalty, a schedule and label smoothing": {
     network: { batchNorm: true },
     recipe: {

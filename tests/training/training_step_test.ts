@@ -5,7 +5,7 @@ import { recipes } from "../../lib/training/recipes.ts";
 import { type StepResult, TrainingStep } from "../../lib/training/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { assertClose } from "../assert_close.ts";
-import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 
 const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
 const labels = [0, 1, 2, 0, 1];
@@ -62,3 +62,27 @@ testWithTensorFlow("TrainingStep compiled is the plain one's equal", async () =>
   await tf.setBackend("tensorflow");
   plain.weights.forEach((values, index) => assertClose(compiled.weights[index], values, 1e-4));
 });
+
+testWithTensorFlow(
+  "2,000 compiled steps leave tensors, handles and memory as they were (slow)",
+  async () => {
+    const options = { configuration: "A", inputSize: 32, classes: 3, width: 1 / 32 } as const;
+    const model = buildVGG({ ...options, batchNorm: true, dropout: 0.5, activation: "linear" });
+    const recipe = { ...recipes.fast, batchSize: 4, clipNorm: 1 };
+    const step = new TrainingStep(model, { recipe, augment, precision: "float32", microBatch: 4 });
+    const counts = new Set<string>();
+    const megabytes: number[] = [];
+    for (let number = 0; number < 2000; number++) {
+      const drawn = [tf.randomNormal([4, 32, 32, 3], 0, 1, "float32", number)];
+      await step.run({ drawn, labels: [0, 1, 2, 0], rate: 1e-3, seed: [1, number] });
+      tf.dispose(drawn);
+      counts.add(`${tf.memory().numTensors} tensors, ${countHandles()} handles`);
+      if (number % 100 === 99) megabytes.push(Deno.memoryUsage().rss / 2 ** 20);
+    }
+    assert.equal(counts.size, 1, [...counts].join("; "));
+    const grown = megabytes.at(-1)! - megabytes[4]!;
+    assert.ok(grown < 40, `${grown.toFixed(0)} MB grown in 1,500 steps`);
+    step.dispose();
+    model.dispose();
+  },
+);

@@ -1,5 +1,7 @@
 import { useEngine } from "../../../lib/engine/choose.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
+import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
+import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
 const library = await findLibrary();
@@ -17,6 +19,11 @@ export function testWithTensorFlow(name: string, run: () => void | Promise<void>
       await run();
     },
   });
+}
+
+/** The tensors that TensorFlow holds for this process. */
+export function countHandles(): number {
+  return (currentBackend().binding as unknown as Binding).getNumOfTensors();
 }
 
 /** Runs on the plain JavaScript backend in between, for comparison. */
