@@ -80,7 +80,8 @@ async function hasPackages(python: string, packages: Record<string, string>): Pr
     "print(*[version(name) for name in sys.argv[1:]])";
   try {
     const versions = await output(python, ["-c", code, ...Object.keys(packages)]);
-    return versions.trim() === Object.values(packages).join(" ");
+    // A build's own mark, as in 2.13.0+cpu, makes no other version.
+    return versions.trim().replaceAll(/\+\S+/g, "") === Object.values(packages).join(" ");
   } catch {
     // No such interpreter, or a package is missing: both mean that there is something to install.
     return false;

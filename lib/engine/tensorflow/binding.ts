@@ -14,6 +14,8 @@ export interface Recorder {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[];
+  /** The same tensor, but not before another one is there. */
+  delay(id: number, until: number): TensorMetadata;
   /** Gives nothing where the values are none that the function made: the tensor is one from outside. */
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined;
   /** Whether a tensor is one of the recording, which has no values. */
@@ -106,6 +108,11 @@ export class Binding {
     if (this.recorder) return this.recorder.executeOp(name, attributes, inputs, outputs);
     const handles = inputs.map((id) => this.tensors.get(id));
     return this.ops.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
+  }
+
+  /** The same tensor again; while a function is recorded, one that comes no sooner than another. */
+  delay(id: number, until: number): TensorMetadata {
+    return this.recorder?.delay(id, until) ?? this.adopt(this.tensors.share(id));
   }
 
   /** Takes a handle over, and describes it as tfjs-node's kernels want it. */

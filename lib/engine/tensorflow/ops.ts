@@ -4,6 +4,12 @@ import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
 
+/**
+ * A `ConfigProto` (tensorflow/core/protobuf/config.proto) with nothing but `allow_soft_placement`.
+ * TensorFlow optimizes the graphs of functions, fusing operations, only where they are called with one.
+ */
+const functionConfig = Uint8Array.of(7 << 3, 1);
+
 /** Runs TensorFlow's ops, and functions made of them, in one context. */
 export class Ops {
   readonly api: CApi;
@@ -119,6 +125,8 @@ export class Ops {
       call.TFE_OpAddInput(op, input, status);
       this.api.check(`${name}, an input`);
     }
+    const key = cString("config_proto");
+    call.TFE_OpSetAttrString(op, key, functionConfig, BigInt(functionConfig.length));
     return op;
   }
 

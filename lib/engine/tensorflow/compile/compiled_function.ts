@@ -1,7 +1,7 @@
 import type { Compiled, CompileOptions, Results } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
-import { tensorId, tensorOf } from "./backend_internals.ts";
+import { tensorId, tensorOf } from "../backend_internals.ts";
 import { StaleRecording } from "./journal.ts";
 import { type Definition, record } from "./record.ts";
 import type { Resources } from "./resources.ts";

@@ -1,7 +1,7 @@
 import type { Precision, Results } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
-import { tensorId, tensorOf, watchValues } from "./backend_internals.ts";
+import { tensorId, tensorOf, watchValues } from "../backend_internals.ts";
 import { CompileError } from "./errors.ts";
 import type { GraphTensor } from "./graph.ts";
 import { Journal } from "./journal.ts";

@@ -6,7 +6,7 @@ import type { Binding, Recorder, TensorMetadata } from "../binding.ts";
 import { DataType } from "../c_api.ts";
 import type { Values } from "../host_tensors.ts";
 import { groupInputs, type InputGroup } from "../op_definitions.ts";
-import { holders, tensorId, tensorOf } from "./backend_internals.ts";
+import { holders, tensorId, tensorOf } from "../backend_internals.ts";
 import { CompileError } from "./errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { constantEntry, type Journal } from "./journal.ts";
@@ -88,6 +88,26 @@ export class Recording implements Recorder {
     return this.graph.outputs(operation, outputs).map((result, index) =>
       this.#adopt(name, isOpaque(name, index) ? { ...result, shape: [] } : result)
     );
+  }
+
+  delay(id: number, until: number): TensorMetadata {
+    const [operand, other] = [this.#find(id), this.#find(until)];
+    this.#journal.add({
+      kind: "operation",
+      text: `delay(${operand.label}, ${other.label})`,
+      shown: `a wait of [${operand.shape}]`,
+      captures: [operand.label, other.label].filter((label) => label.startsWith(captureLabel)),
+    });
+    const { tensor, onUse } = operand;
+    const after = [other.tensor.operation];
+    const identity = this.graph.add(
+      "Identity",
+      [tensor],
+      [typeAttribute("T", tensor.dtype)],
+      after,
+    );
+    onUse?.(identity);
+    return this.#adopt("Identity", this.graph.outputs(identity, 1)[0]!);
   }
 
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {

@@ -1,7 +1,7 @@
 import type { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../attributes.ts";
-import { holders, tensorId, tensorOf } from "./backend_internals.ts";
+import { holders, tensorId, tensorOf } from "../backend_internals.ts";
 import { typeAttribute } from "./graph.ts";
 
 type Handle = Deno.PointerObject;

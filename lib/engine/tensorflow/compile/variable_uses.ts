@@ -1,6 +1,6 @@
 import type { tf } from "../../tf.ts";
 import { DataType } from "../c_api.ts";
-import { tensorId } from "./backend_internals.ts";
+import { tensorId } from "../backend_internals.ts";
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { Recorded } from "./recorded.ts";
 

@@ -1,8 +1,6 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
-import { AttributeType, type OpAttribute } from "../attributes.ts";
-import { DataType } from "../c_api.ts";
-import { runOpWithOutputs } from "./run.ts";
+import { delayed } from "./run.ts";
 import type { Shortcut } from "./shortcut.ts";
 
 /** How a filter's gradient is computed as products of matrices. */
@@ -56,16 +54,11 @@ export function computeFilterGradient(
 ): tf.Tensor {
   return tf.tidy(() => {
     // A compiled step would else pad all images in the forward pass, and keep them so for the backward.
-    const [images, slopes] = runOpWithOutputs("IdentityN", [both], [x, dy], 2);
-    return forms[form](images as tf.Tensor4D, slopes as tf.Tensor4D, filterShape);
+    const images = delayed(x, dy) as tf.Tensor4D;
+    // What kernels are given are tensors, whatever TensorFlow.js's types call them.
+    return forms[form](images, dy as tf.Tensor4D, filterShape);
   });
 }
-
-const both: OpAttribute = {
-  name: "T",
-  type: AttributeType.type,
-  value: [DataType.float32, DataType.float32],
-};
 
 type Compute = (
   images: tf.Tensor4D,

@@ -1,6 +1,8 @@
 import type { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
 import { currentBackend } from "../backend.ts";
+import type { Binding } from "../binding.ts";
+import { tensorId, tensorOf } from "../backend_internals.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
 
@@ -11,6 +13,14 @@ export function runOp(
   inputs: tf.TensorInfo[],
 ): tf.Tensor {
   return currentBackend().executeSingleOutput(name, attributes as unknown as Attributes, inputs);
+}
+
+/** The same tensor, not before another one is there: a compiled function else computes when it can. */
+export function delayed(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
+  const backend = currentBackend();
+  // The boundary to tfjs-node, whose types know only its own binding.
+  const binding = backend.binding as unknown as Binding;
+  return tensorOf(binding.delay(tensorId(tensor), tensorId(until)));
 }
 
 /** Runs a TensorFlow op that has several outputs. */

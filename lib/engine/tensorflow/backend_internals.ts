@@ -1,6 +1,6 @@
-import type { tf } from "../../tf.ts";
-import { currentBackend } from "../backend.ts";
-import type { TensorMetadata } from "../binding.ts";
+import type { tf } from "../tf.ts";
+import { currentBackend } from "./backend.ts";
+import type { TensorMetadata } from "./binding.ts";
 
 /** The members of tfjs-node's backend that its types keep to themselves. */
 interface Internals {
