@@ -31,6 +31,8 @@ export {
 } from "./data/dataset.ts";
 export { DataError } from "./data/errors.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./data/load.ts";
+export type { Bundle, Showable } from "./display/bundle.ts";
+export { table, type TableContent } from "./display/table.ts";
 export {
   type Engine,
   type EngineName,
@@ -46,11 +48,19 @@ export { architectureFigure } from "./figures/architecture.ts";
 export { confusionMatrixFigure } from "./figures/confusion_matrix.ts";
 export { type DrawOptions, drawRunFigures, type RunFigureName } from "./figures/draw.ts";
 export type { Figure } from "./figures/figure.ts";
+export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./figures/gallery.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./figures/learning_curves.ts";
 export { misclassifiedFigure } from "./figures/misclassified.ts";
 export { drawNetwork, type NetworkDrawing } from "./figures/network_drawing.ts";
 export { perClassAccuracyFigure } from "./figures/per_class_accuracy.ts";
+export { pictureTile } from "./figures/picture_tile.ts";
 export { renderPng } from "./figures/render.ts";
+export { type NotebookSettings, openNotebook } from "./jupyter/open_notebook.ts";
+export { show } from "./jupyter/show.ts";
+export { trainOnce } from "./jupyter/train_once.ts";
+export { watchEvaluation } from "./jupyter/watch_evaluation.ts";
+export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
+export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";

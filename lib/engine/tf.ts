@@ -7,4 +7,8 @@
 
 import * as tf from "@tensorflow/tfjs";
 
+// The plain backend greets whoever builds a net before an engine runs, with advice to install what
+// stands in for it here.
+Object.assign(tf.findBackend("cpu"), { firstUse: false });
+
 export { tf };
