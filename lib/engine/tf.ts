@@ -9,6 +9,11 @@ import * as tf from "@tensorflow/tfjs";
 
 // The plain backend greets whoever builds a net before an engine runs, with advice to install what
 // stands in for it here.
-Object.assign(tf.findBackend("cpu"), { firstUse: false });
+const startPlain = tf.findBackendFactory("cpu");
+tf.removeBackend("cpu");
+tf.registerBackend(
+  "cpu",
+  () => Object.assign(startPlain() as tf.KernelBackend, { firstUse: false }),
+);
 
 export { tf };
