@@ -24,7 +24,6 @@ export async function send(
   transient: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const picture = data["image/png"];
-  // Pictures are drawn at twice their size.
-  const metadata = picture === undefined ? {} : { "image/png": pngSize(picture, 2) };
+  const metadata = picture === undefined ? {} : { "image/png": pngSize(picture) };
   await kernel?.broadcast(type, { data, metadata, transient });
 }
