@@ -31,6 +31,7 @@ export {
 } from "./data/dataset.ts";
 export { DataError } from "./data/errors.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./data/load.ts";
+export { keepSamples, takePerClass } from "./data/take_per_class.ts";
 export type { Bundle, Showable } from "./display/bundle.ts";
 export { table, type TableContent } from "./display/table.ts";
 export {
@@ -49,11 +50,15 @@ export { confusionMatrixFigure } from "./figures/confusion_matrix.ts";
 export { type DrawOptions, drawRunFigures, type RunFigureName } from "./figures/draw.ts";
 export type { Figure } from "./figures/figure.ts";
 export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./figures/gallery.ts";
+export { type Heatmap, heatmapsFigure } from "./figures/heatmaps.ts";
+export { layerCostsFigure } from "./figures/layer_costs.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./figures/learning_curves.ts";
+export { type Line, linesFigure, type LinesOptions } from "./figures/lines.ts";
 export { misclassifiedFigure } from "./figures/misclassified.ts";
 export { drawNetwork, type NetworkDrawing } from "./figures/network_drawing.ts";
 export { perClassAccuracyFigure } from "./figures/per_class_accuracy.ts";
 export { pictureTile } from "./figures/picture_tile.ts";
+export { receptiveFieldsFigure } from "./figures/receptive_fields.ts";
 export { renderPng } from "./figures/render.ts";
 export { type NotebookSettings, openNotebook } from "./jupyter/open_notebook.ts";
 export { show } from "./jupyter/show.ts";
@@ -73,9 +78,13 @@ export type {
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
 export { train, type TrainOptions } from "./training/train.ts";
+export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
 export { TrainingError } from "./training/watch.ts";
+export { alexNet, countAlexNet } from "./vgg/alexnet.ts";
 export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
+export { countStack } from "./vgg/count_stack.ts";
 export { type VGGOptions } from "./vgg/options.ts";
+export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
 export { loadWeights, saveWeights } from "./vgg/weights.ts";

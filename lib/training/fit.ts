@@ -17,6 +17,8 @@ export interface Progress {
   /** Steps done in this epoch, and how many it has. */
   readonly step: number;
   readonly steps: number;
+  /** The loss of this step's batch alone. */
+  readonly stepLoss: number;
   /** Means over the epoch so far. */
   readonly loss: number;
   readonly accuracy: number;
@@ -124,7 +126,8 @@ async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLin
       correct += result.correct;
       const warning = epoch.watch.observe(result.loss, lr);
       if (warning) options.onWarning?.(warning);
-      options.onStep?.(progressOf(line(), { step, steps: epoch.steps, epochs: recipe.epochs }));
+      const place = { step, steps: epoch.steps, epochs: recipe.epochs, stepLoss: result.loss };
+      options.onStep?.(progressOf(line(), place));
       // A turn of the event loop: the next batch and Ctrl-C get their chance.
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (signal?.aborted) return line();
@@ -135,10 +138,11 @@ async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLin
 
 function progressOf(
   { epoch, loss, accuracy, seconds, images_per_second: imagesPerSecond }: TrainedLine,
-  { step, steps, epochs }: { step: number; steps: number; epochs: number },
+  place: Pick<Progress, "step" | "steps" | "epochs" | "stepLoss">,
 ): Progress {
+  const { step, steps, epochs } = place;
   const secondsLeft = seconds / step * ((epochs - epoch + 1) * steps - step);
-  return { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft };
+  return { ...place, epoch, loss, accuracy, imagesPerSecond, secondsLeft };
 }
 
 function trainStep(
