@@ -21,7 +21,7 @@ export function addNotebooksCommand(program: Command): void {
     .option("--no-browser", "only say where they are")
     .option("--no-install", "refuse to install JupyterLab into the project's .venv")
     .option("--port <n>", `the server's (default: ${usualPort}, or the next that is free)`, port)
-    .action((flags: Flags) => interruptible((signal) => open(flags, signal)));
+    .action((flags: Flags) => interruptible((signal) => open(flags, signal), "Ending …"));
 }
 
 async function open({ browser, install, port }: Flags, signal: AbortSignal): Promise<void> {

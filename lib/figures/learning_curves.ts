@@ -15,7 +15,7 @@ export interface LearningCurvesOptions extends Partial<Heading> {
   readonly learningRate?: boolean;
 }
 
-const panelSize = { width: 468, height: 300, gap: 76 } as const;
+const panelSize = { width: 410, height: 280, gap: 76 } as const;
 
 /**
  * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best

@@ -1,6 +1,6 @@
 import type { Bundle } from "../display/bundle.ts";
 import { learningCurvesFigure } from "../figures/learning_curves.ts";
-import { figureBundle } from "../figures/figure_bundle.ts";
+import { pictureBundle } from "../figures/figure_bundle.ts";
 import { describeRun } from "../figures/run_heading.ts";
 import type { Progress } from "../training/fit.ts";
 import type { Run } from "../training/run.ts";
@@ -58,7 +58,7 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
     if (due()) void draw();
   };
   signal?.addEventListener("abort", () => {
-    state.messages.push("Interrupted: training ends after this step.");
+    state.messages.push(state.run ? "Interrupted: training ends after this step." : "Interrupted.");
     state.now = undefined;
     void draw();
   }, { once: true });
@@ -90,11 +90,9 @@ function stepsDone({ epoch, step, steps }: Progress): number {
   return (epoch - 1) * steps + step;
 }
 
-async function curvesBundle({ run, history, bestEpoch }: TrainingState): Promise<Bundle> {
+function curvesBundle({ run, history, bestEpoch }: TrainingState): Promise<Bundle> {
   const subtitle = run ? describeRun(run.record) : "";
-  const figure = learningCurvesFigure(history, { subtitle, bestEpoch });
-  const { "application/vnd.plotly.v1+json": _, ...picture } = await figureBundle(figure);
-  return picture;
+  return pictureBundle(learningCurvesFigure(history, { subtitle, bestEpoch }));
 }
 
 function printTraining(): TrainingWatch {

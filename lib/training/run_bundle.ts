@@ -16,7 +16,7 @@ export function runBundle({ directory, record }: Run): Bundle {
       ["parameters", parameters.toLocaleString("en-US")],
       ["recipe", `${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`],
       ["engine", `${engine.name} ${engine.version}`],
-      ["status", result?.stopped ? `${status} (${result.stopped})` : status],
+      ["status", result?.stopped === "early stopping" ? `${status}: ${result.stopped}` : status],
       ...(result ? [["trained", `${result.epochs} epochs in ${duration(result.seconds)}`]] : []),
       ...(result && best !== null && best !== undefined
         ? [["best epoch", `${result.best_epoch}: ${percent(best)} of the validation images right`]]

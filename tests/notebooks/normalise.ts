@@ -6,7 +6,7 @@ import type { Cell, Notebook, Output } from "./notebook.ts";
  * computed. Cells have ids of their sources; pictures have their size in the page, which the kernel
  * cannot give for the value of a cell.
  */
-export async function normalise({ cells }: Notebook): Promise<Notebook> {
+export async function normalise({ cells, metadata }: Notebook): Promise<Notebook> {
   const seen = new Map<string, number>();
   const identified: Cell[] = [];
   for (const cell of cells) {
@@ -20,13 +20,16 @@ export async function normalise({ cells }: Notebook): Promise<Notebook> {
       ...(cell.cell_type === "code" ? { outputs: cell.outputs.map(plainOutput) } : {}),
     } as Cell);
   }
-  return { cells: identified, metadata, nbformat: 4, nbformat_minor: 5 };
+  const language_info = metadata.language_info ?? { name: "typescript" };
+  return {
+    cells: identified,
+    metadata: { kernelspec, language_info },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
 }
 
-const metadata = {
-  kernelspec: { display_name: "Deno", language: "typescript", name: "deno" },
-  language_info: { file_extension: ".ts", mimetype: "text/x.typescript", name: "typescript" },
-};
+const kernelspec = { display_name: "Deno", language: "typescript", name: "deno" };
 
 function plainOutput(output: Output): Output {
   if (output.output_type === "stream" || output.output_type === "error") return output;

@@ -51,6 +51,7 @@ export async function readyJupyter(
       JUPYTER_CONFIG_DIR: join(own, "config"),
       JUPYTER_DATA_DIR: join(own, "data"),
       JUPYTER_RUNTIME_DIR: join(own, "runtime"),
+      IPYTHONDIR: join(own, "ipython"),
       // A kernel of the same name elsewhere does not stand in for this one.
       JUPYTER_PREFER_ENV_PATH: "1",
     },

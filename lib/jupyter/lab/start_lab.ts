@@ -64,6 +64,7 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
 
 function settings({ port, browser }: LabOptions): string[] {
   return [
+    `--ServerApp.root_dir=${projectFolder}`,
     `--ServerApp.port=${port}`,
     // Another program's port is an error that says so, not another port than the one announced.
     "--ServerApp.port_retries=0",
@@ -72,6 +73,7 @@ function settings({ port, browser }: LabOptions): string[] {
     "--ServerApp.answer_yes=True",
     `--ServerApp.open_browser=${browser ? "True" : "False"}`,
     "--KernelSpecManager.allowed_kernelspecs=deno",
+    "--MultiKernelManager.default_kernel_name=deno",
     "--log-level=ERROR",
     ...(Deno.uid() === 0 ? ["--allow-root"] : []),
   ];
