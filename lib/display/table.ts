@@ -1,6 +1,6 @@
 import { type Bundle, showAs } from "./bundle.ts";
 
-/** A table's parts; numbers are set right, with commas between thousands. */
+/** A table's parts; columns of numbers are set right, with commas between thousands. */
 export interface TableContent {
   /** A line above it. */
   readonly title?: string;
@@ -31,37 +31,37 @@ export function tableBundle(content: TableContent): Bundle {
 }
 
 /** A table as HTML that needs no style sheet and survives Jupyter's sanitizer. */
-export function htmlTable({ title, columns, rows, foot }: TableContent): string {
-  const cells = (row: readonly (string | number)[], tag: "td" | "th"): string =>
-    row.map((value) => {
-      const align = typeof value === "number" ? "right" : "left";
+export function htmlTable(content: TableContent): string {
+  const { title, columns, rows, foot } = content;
+  const numeric = numericColumns(content);
+  const line = (row: readonly (string | number)[], tag: "td" | "th"): string => {
+    const cells = row.map((value, column) => {
+      const align = numeric[column] ? "right" : "left";
       return `<${tag} style="text-align:${align}">${escapeHtml(cellText(value))}</${tag}>`;
-    }).join("");
-  const numeric = (column: number): boolean => typeof rows[0]?.[column] === "number";
-  const head = columns?.map((name, index) =>
-    `<th style="text-align:${numeric(index) ? "right" : "left"}">${escapeHtml(name)}</th>`
-  ).join("");
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  };
   return [
     ...(title ? [`<p><strong>${escapeHtml(title)}</strong></p>`] : []),
     "<table>",
-    ...(head ? [`<thead><tr>${head}</tr></thead>`] : []),
+    ...(columns ? [`<thead>${line(columns, "th")}</thead>`] : []),
     "<tbody>",
-    ...rows.map((row) => `<tr>${cells(row, "td")}</tr>`),
+    ...rows.map((row) => line(row, "td")),
     "</tbody>",
-    ...(foot ? [`<tfoot><tr>${cells(foot, "th")}</tr></tfoot>`] : []),
+    ...(foot ? [`<tfoot>${line(foot, "th")}</tfoot>`] : []),
     "</table>",
   ].join("\n");
 }
 
 /** A table for terminals, its columns under each other. */
-export function plainTable({ title, columns, rows, foot }: TableContent): string {
-  const body = [...rows, ...(foot ? [foot] : [])];
-  const texts = [...(columns ? [columns] : []), ...body].map((row) => row.map(cellText));
-  const widths = Array.from(
-    { length: Math.max(0, ...texts.map((row) => row.length)) },
-    (_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0)),
+export function plainTable(content: TableContent): string {
+  const { title, columns, rows, foot } = content;
+  const numeric = numericColumns(content);
+  const texts = [...(columns ? [columns] : []), ...rows, ...(foot ? [foot] : [])]
+    .map((row) => row.map(cellText));
+  const widths = numeric.map((_, column) =>
+    Math.max(...texts.map((row) => row[column]?.length ?? 0))
   );
-  const numeric = widths.map((_, column) => typeof rows[0]?.[column] === "number");
   const lines = texts.map((row) =>
     row.map((text, column) => {
       const width = widths[column]!;
@@ -69,6 +69,19 @@ export function plainTable({ title, columns, rows, foot }: TableContent): string
     }).join("  ").trimEnd()
   );
   return [...(title ? [title] : []), ...lines].join("\n");
+}
+
+/** A number with a sign or a unit: `-0.5`, `99.2 %`, `3 min`. */
+const quantity = /^[-−+]?\d[\d.,]*(?: ?[%×a-zA-Z/]{1,8})?$/;
+
+/** Says of each column whether all that stands in it are numbers, which line up at the right. */
+function numericColumns({ columns, rows }: TableContent): boolean[] {
+  const count = Math.max(columns?.length ?? 0, ...rows.map((row) => row.length));
+  return Array.from({ length: count }, (_, column) => {
+    const values = rows.map((row) => row[column] ?? "").filter((value) => value !== "");
+    return values.length > 0 &&
+      values.every((value) => typeof value === "number" || quantity.test(value));
+  });
 }
 
 function cellText(value: string | number): string {

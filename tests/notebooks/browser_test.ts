@@ -20,7 +20,7 @@ Deno.test({
     const settings = await Deno.makeTempDir({ prefix: "vgg-lab-" });
     await drawAllCells(settings);
     const jupyter = await notebookTools();
-    const names = (await notebookNames()).slice(0,1);
+    const names = await notebookNames();
     const ending = new AbortController();
     const lab = await startLab(
       { ...jupyter, env: { ...jupyter.env, JUPYTERLAB_SETTINGS_DIR: settings } },

@@ -49,12 +49,11 @@ class DenoClient(NotebookClient):
                 nbformat.v4.new_output(
                     "error",
                     ename=content.get("ename") or "Error",
-                    evalue=content.get("evalue") or "a syntax error, or an import that fails",
+                    evalue=f"{content.get('evalue')} (a syntax error, or an import that fails)",
                     traceback=content.get("traceback") or [],
                 )
             )
-        await super()._check_raise_for_error(cell, cell_index, exec_reply)
-        # A cell may fail with an output alone: its last value could not show itself.
+        # A cell may also fail with an output alone: its last value could not show itself.
         for output in cell.outputs:
             if output.output_type == "error":
                 raise CellExecutionError(cell.source, output.ename, output.evalue)

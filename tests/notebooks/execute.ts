@@ -3,6 +3,8 @@ import type { Jupyter } from "../../lib/jupyter/lab/environment.ts";
 import { normalise, notebookText } from "./normalise.ts";
 import { type Notebook, notebookSchema } from "./notebook.ts";
 
+const scripts = import.meta.dirname ?? ".";
+
 /** How a notebook's execution ended. */
 export interface Executed {
   readonly success: boolean;
@@ -35,8 +37,8 @@ export async function executeNotebook(
   try {
     const [source, target] = [join(work, "notebook.ipynb"), join(work, "executed.ipynb")];
     await Deno.writeTextFile(source, notebookText(await normalise(notebook)));
-    const script = join(import.meta.dirname ?? ".", "execute.py");
-    const { success, err } = await run(jupyter, [script, source, target, folder], env);
+    const words = [join(scripts, "execute.py"), source, target, folder];
+    const { success, err } = await run(jupyter, words, env);
     const executed = await Deno.readTextFile(target).catch(() => {
       throw new Error(`the client failed: ${err}`);
     });
@@ -55,6 +57,21 @@ export async function toHtml(jupyter: Jupyter, path: string): Promise<string> {
   const words = ["-m", "nbconvert", "--to", "html", "--stdout", path];
   const { success, out, err } = await run(jupyter, words);
   if (!success) throw new Error(`nbconvert failed: ${err}`);
+  return out;
+}
+
+/**
+ * Runs one of this folder's Python scripts and gives what it printed.
+ *
+ * @throws {Error} Where it fails.
+ */
+export async function runScript(
+  jupyter: Jupyter,
+  script: string,
+  ...words: readonly string[]
+): Promise<string> {
+  const { success, out, err } = await run(jupyter, [join(scripts, script), ...words]);
+  if (!success) throw new Error(`${script} failed: ${err}`);
   return out;
 }
 

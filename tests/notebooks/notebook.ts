@@ -53,7 +53,7 @@ export type Output = z.infer<typeof output>;
 export type Shown = Extract<Output, { output_type: "display_data" | "execute_result" }>;
 
 /** Every output of a notebook. */
-export function outputsOf({ cells }: Notebook): Output[] {
+export function outputsOf({ cells }: Pick<Notebook, "cells">): Output[] {
   return cells.flatMap((cell) => cell.cell_type === "code" ? cell.outputs : []);
 }
 
