@@ -77,6 +77,7 @@ export type {
   Prediction,
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
+export { type LearningRate, startSchedule } from "./training/schedule.ts";
 export { train, type TrainOptions } from "./training/train.ts";
 export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
 export { TrainingError } from "./training/watch.ts";
@@ -87,4 +88,5 @@ export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
 export { countStack } from "./vgg/count_stack.ts";
 export { type VGGOptions } from "./vgg/options.ts";
 export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
+export { type SignalStrength, signalStrengths } from "./vgg/signal_strengths.ts";
 export { loadWeights, saveWeights } from "./vgg/weights.ts";

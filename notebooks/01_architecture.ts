@@ -57,20 +57,17 @@ import { table } from "vgg";
 const input = tf.input({ shape: [224, 224, 3] });
 const output = vggBlock(vggBlock(input, 2, 64), 2, 128);
 const beginning = tf.model({ inputs: input, outputs: output });
-table({
-  columns: ["layer", "height × width × channels"],
-  rows: beginning.layers.map(({ name, outputShape }) => [name, outputShape.slice(1).join(" × ")]),
-});
+const shapes = beginning.layers.map((
+  { name, outputShape },
+) => [name, outputShape.slice(1).join(" × ")]);
+beginning.dispose();
+table({ columns: ["layer", "height × width × channels"], rows: shapes });
 
 // %% [markdown]
 // Halving the side quarters the number of places, and doubling the channels multiplies the work at
 // each place by four: from block to block the work per layer stays about the same. When the channels
 // stop doubling, at 512, the work drops. You will see both in the figure of costs below.
-
-// %%
-beginning.dispose();
-
-// %% [markdown]
+//
 // ## Why 3 × 3?
 //
 // AlexNet, the champion of 2012, began with filters of 11 × 11 and 5 × 5. A large filter sees a large
@@ -104,7 +101,7 @@ heatmapsFigure(paths, {
 
 // %% [markdown]
 // The field grows by one cell on every side, as the formula says. The picture says something more: the
-// middle is reached by many paths and the rim by one. A unit of a deep network looks mostly at the
+// middle is reached by many paths, a corner by a single one. A unit of a deep network looks mostly at the
 // centre of its receptive field.
 //
 // So a stack sees as much as one large filter. What does it cost? A layer with $C$ channels in and out
@@ -173,7 +170,13 @@ table({
   columns: ["network", "weight layers", "parameters", "multiply-adds, G", "top-5 error, % (paper)"],
   rows: names.map((name, index) => {
     const { parameters, macs } = counts[index]!;
-    return [name, weightLayers[index]!, parameters, macs / 1e9, published[index]!];
+    return [
+      name,
+      weightLayers[index]!,
+      parameters,
+      (macs / 1e9).toFixed(2),
+      published[index]!.toFixed(1),
+    ];
   }),
 });
 
@@ -244,28 +247,20 @@ layerCostsFigure(costs, {
 // The three panels hardly overlap, and the sums say it in a line each:
 
 // %%
-const share = (
-  part: (name: string) => boolean,
-  cost: "parameters" | "macs" | "activationBytes",
-) => {
-  const sum = (layers: typeof costs.layers) => layers.reduce((a, layer) => a + layer[cost], 0);
-  return sum(costs.layers.filter(({ name }) => part(name))) / sum(costs.layers);
+type Cost = "parameters" | "macs" | "activationBytes";
+const share = (cost: Cost, names: RegExp) => {
+  const sum = (names: RegExp) =>
+    costs.layers.reduce((sum, layer) => names.test(layer.name) ? sum + layer[cost] : sum, 0);
+  return `${(100 * sum(names) / sum(/./)).toFixed(1)} %`;
 };
-const inPercent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
 
 // %%
 table({
   rows: [
-    [
-      "parameters in the fully connected layers",
-      inPercent(share((n) => /^fc\d$|^pred/.test(n), "parameters")),
-    ],
-    ["parameters in fc1 alone", inPercent(share((n) => n === "fc1", "parameters"))],
-    ["multiply-adds in the convolutions", inPercent(share((n) => n.includes("conv"), "macs"))],
-    [
-      "activations in the first two blocks",
-      inPercent(share((n) => /^block[12]/.test(n), "activationBytes")),
-    ],
+    ["parameters in the fully connected layers", share("parameters", /^fc|^predictions/)],
+    ["parameters in fc1 alone", share("parameters", /^fc1$/)],
+    ["multiply-adds in the convolutions", share("macs", /conv/)],
+    ["activations in the first two blocks", share("activationBytes", /^block[12]/)],
   ],
 });
 
@@ -283,8 +278,8 @@ const small = countVGG({ configuration: "D", ...network, head: "small" });
 table({
   columns: ["VGG16 with", "parameters", "multiply-adds, G"],
   rows: [
-    ["two layers of 4096", costs.parameters, costs.macs / 1e9],
-    ["an average over all places", small.parameters, small.macs / 1e9],
+    ["two layers of 4096", costs.parameters, (costs.macs / 1e9).toFixed(2)],
+    ["an average over all places", small.parameters, (small.macs / 1e9).toFixed(2)],
   ],
 });
 
@@ -304,7 +299,7 @@ const sum = (layers: readonly { name: string; parameters: number; macs: number }
   const total = (part: typeof layers, cost: "parameters" | "macs") =>
     part.reduce((a, layer) => a + layer[cost], 0);
   const all = total(layers, "parameters"), inDense = total(dense, "parameters");
-  return [all - inDense, inDense, all, total(layers, "macs") / 1e9];
+  return [all - inDense, inDense, all, (total(layers, "macs") / 1e9).toFixed(2)];
 };
 
 // %%
@@ -366,8 +361,6 @@ receptiveFieldsFigure(await pictureTile(picture), ends, {
 // and the small head.
 
 // %%
-import { buildVGG } from "vgg";
-
 const options = {
   configuration: "D",
   width: 0.25,
@@ -376,18 +369,31 @@ const options = {
   batchNorm: true,
   head: "small",
 } as const;
+countVGG(options).parameters;
+
+// %%
+import { buildVGG, show } from "vgg";
+
 const model = buildVGG(options);
-model;
+await show(model);
+const grey = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor2D).arraySync());
+const built = model.countParams();
+model.dispose();
 
 // %% [markdown]
-// Counting and building agree, and an untrained network has no opinion: shown a grey picture, it gives
-// each of the ten classes about a tenth.
+// The built network has as many parameters as were counted, those included that batch normalisation
+// averages without a gradient. And an untrained network has no opinion: shown a black picture, it gives
+// each of the ten classes a tenth.
 
 // %%
 const { parameters, nonTrainableParameters } = countVGG(options);
-const grey = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor).arraySync());
-model.dispose();
-({ counted: parameters + nonTrainableParameters, built: model.countParams(), grey });
+table({
+  rows: [
+    ["parameters counted", parameters + nonTrainableParameters],
+    ["parameters built", built],
+    ["probabilities", grey[0]!.map((probability) => probability.toFixed(2)).join("  ")],
+  ],
+});
 
 // %% [markdown]
 // ## Exercises

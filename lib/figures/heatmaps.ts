@@ -46,6 +46,7 @@ export function heatmapsFigure(
         const left = index * (side + gap);
         const frame = {
           showticklabels: false,
+          ticks: "" as const,
           showline: true,
           mirror: true,
           linecolor: colours.faint,

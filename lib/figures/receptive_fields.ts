@@ -6,7 +6,7 @@ import { colours, edge, type Heading, hiddenAxis, houseLayout, note, sizes } fro
 import { plain } from "./text.ts";
 
 /** The picture's side in the figure, and the room for names on its right, in pixels. */
-const side = 460, names = 250, line = 24;
+const side = 460, names = 300, line = 24;
 /** From the inside out. */
 const palette = ["#ffd166", "#f4a742", "#ef7f45", "#d43d2f", "#8e1b3a", "#4b1238"] as const;
 
