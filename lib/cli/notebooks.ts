@@ -29,6 +29,7 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     import("../jupyter/lab/environment.ts"),
     import("../jupyter/lab/start_lab.ts"),
   ]);
+  const free = freePort(port);
   const jupyter = await readyJupyter({
     signal,
     onInstall: (pins, folder) => {
@@ -41,7 +42,6 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
       );
     },
   });
-  const free = freePort(port);
   const lab = await startLab(jupyter, { port: free, notebook: first, browser, signal });
   print(`notebooks  ${lab.url}`);
   say("Ctrl-C ends JupyterLab and its kernels.");

@@ -58,6 +58,8 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
     if (due()) void draw();
   };
   signal?.addEventListener("abort", () => {
+    // Later cells are interrupted by the same signal.
+    if (state.run && state.run.record.status !== "running") return;
     state.messages.push(state.run ? "Interrupted: training ends after this step." : "Interrupted.");
     state.now = undefined;
     void draw();

@@ -22,8 +22,9 @@ Deno.test({
     const jupyter = await notebookTools();
     const names = await notebookNames();
     const ending = new AbortController();
+    const own = { JUPYTERLAB_SETTINGS_DIR: settings, JUPYTERLAB_WORKSPACES_DIR: settings };
     const lab = await startLab(
-      { ...jupyter, env: { ...jupyter.env, JUPYTERLAB_SETTINGS_DIR: settings } },
+      { ...jupyter, env: { ...jupyter.env, ...own } },
       {
         port: freePort(),
         notebook: `notebooks/${names[0]}.ipynb`,
