@@ -1,6 +1,9 @@
 import { type Bundle, showAs } from "./bundle.ts";
 
-/** A table's parts; columns of numbers are set right, with commas between thousands. */
+/**
+ * A table's parts. Columns of numbers are set right, with commas between thousands; what is not whole
+ * has four digits.
+ */
 export interface TableContent {
   /** A line above it. */
   readonly title?: string;
@@ -85,7 +88,9 @@ function numericColumns({ columns, rows }: TableContent): boolean[] {
 }
 
 function cellText(value: string | number): string {
-  return typeof value === "number" ? value.toLocaleString("en-US") : value;
+  if (typeof value === "string") return value;
+  const digits = Number.isInteger(value) ? 21 : 4;
+  return value.toLocaleString("en-US", { maximumSignificantDigits: digits });
 }
 
 /** A text as it stands in HTML. */

@@ -31,6 +31,14 @@ Deno.test("tableBundle() sets quantities right as well, where the whole column i
   );
 });
 
+Deno.test("tableBundle() keeps whole numbers exact, and four digits of others", () => {
+  const rows = [[138357544, 0.69141], [-3, 19.6321], [0, 0.5]];
+  assert.equal(
+    tableBundle({ rows })["text/plain"],
+    "138,357,544  0.6914\n         -3   19.63\n          0     0.5",
+  );
+});
+
 Deno.test("tableBundle() shows names as they are, also those that look like HTML", () => {
   const { "text/html": html } = tableBundle({ rows: [["<b>&", 1]] });
   assert.ok(html!.includes("&#60;b&#62;&#38;"));
