@@ -42,7 +42,10 @@ export {
   useEngine,
 } from "./engine/choose.ts";
 export { tf } from "./engine/tf.ts";
+export { type Calibration, type CalibrationBin, calibrationOf } from "./evaluation/calibration.ts";
+export { type ClassScore, classScores } from "./evaluation/class_scores.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
+export { surestMistakes } from "./evaluation/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";
 export { wilsonInterval } from "./evaluation/wilson.ts";
 export { architectureFigure } from "./figures/architecture.ts";
@@ -58,15 +61,19 @@ export { misclassifiedFigure } from "./figures/misclassified.ts";
 export { drawNetwork, type NetworkDrawing } from "./figures/network_drawing.ts";
 export { perClassAccuracyFigure } from "./figures/per_class_accuracy.ts";
 export { pictureTile } from "./figures/picture_tile.ts";
+export { predictionTiles } from "./figures/prediction_tiles.ts";
 export { receptiveFieldsFigure } from "./figures/receptive_fields.ts";
+export { reliabilityFigure } from "./figures/reliability.ts";
 export { renderPng } from "./figures/render.ts";
 export { type NotebookSettings, openNotebook } from "./jupyter/open_notebook.ts";
 export { show } from "./jupyter/show.ts";
 export { trainOnce } from "./jupyter/train_once.ts";
 export { watchEvaluation } from "./jupyter/watch_evaluation.ts";
 export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
+export { stopEarly } from "./training/early_stopping.ts";
 export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
+export { type MeasuredCost, measureCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {

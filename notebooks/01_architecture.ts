@@ -379,11 +379,12 @@ await show(model);
 const grey = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor2D).arraySync());
 const built = model.countParams();
 model.dispose();
+grey[0]!.map((probability) => probability.toFixed(2)).join("  ");
 
 // %% [markdown]
-// The built network has as many parameters as were counted, those included that batch normalisation
-// averages without a gradient. And an untrained network has no opinion: shown a black picture, it gives
-// each of the ten classes a tenth.
+// Below the table stand the probabilities that it gives to a black picture. An untrained network has no
+// opinion: each of the ten classes gets a tenth. And it has as many parameters as were counted, those
+// included that batch normalisation averages without a gradient:
 
 // %%
 const { parameters, nonTrainableParameters } = countVGG(options);
@@ -391,7 +392,6 @@ table({
   rows: [
     ["parameters counted", parameters + nonTrainableParameters],
     ["parameters built", built],
-    ["probabilities", grey[0]!.map((probability) => probability.toFixed(2)).join("  ")],
   ],
 });
 

@@ -43,7 +43,7 @@ const tiles = await Promise.all(Array.from({ length: few.length }, async (_, ind
 }));
 
 // %%
-galleryFigure(tiles, { title: "Three pictures of each class", columns: 6, tileWidth: 96 });
+galleryFigure(tiles, { title: "Three pictures of each class", columns: 6, tileWidth: 110 });
 
 // %% [markdown]
 // Ask yourself what would be hard, and write it down before you read on. A bucket and a basket share
@@ -200,16 +200,15 @@ const run = await train({ ...settings, ...watchTraining() });
 run;
 
 // %% [markdown]
-// The first loss tells where it began, the rest how it went. In the picture the third panel shows the
-// learning rate at each epoch's end. Validation may well look *better* than training: its pictures are
-// not augmented, its labels not smoothed, and its weights are an epoch older than the average of those
-// that training saw.
+// Validation may well look *better* than training: its pictures are not augmented, its labels not
+// smoothed, and it comes after the epoch, when the weights are better than they were on average. Here
+// are the curves once more, to hover over.
 
 // %%
 import { learningCurvesFigure } from "vgg";
 
 const history = await run.history();
-learningCurvesFigure(history, { subtitle: run.record.name, learningRate: true });
+learningCurvesFigure(history, { subtitle: run.record.name });
 
 // %% [markdown]
 // A run is a folder, and everything after training reads nothing else. The next three notebooks find

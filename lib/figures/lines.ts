@@ -29,6 +29,8 @@ export interface LinesOptions extends Heading {
 }
 
 const plot = { width: 620, height: 330 } as const;
+/** Room for the numbers left of the y axis, in pixels. */
+const labels = 46;
 /** Apart for every common form of colour blindness: blue, red, amber, green, violet, grey. */
 const palette = ["#1f6fb5", "#d43d2f", "#f4a742", "#2a9d6f", "#8a4fb0", "#667380"] as const;
 
@@ -54,9 +56,9 @@ export function linesFigure(lines: readonly Line[], options: LinesOptions): Figu
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot,
     margin: {
-      left: edge + 52,
+      left: edge + labels,
       right: Math.ceil(edge + 12 + names),
-      top: 30,
+      top: 50,
       bottom: ticks ? 104 : 62,
     },
   });
@@ -69,6 +71,7 @@ export function linesFigure(lines: readonly Line[], options: LinesOptions): Figu
       yaxis: valueAxis(options),
       shapes: options.level ? [levelLine(options.level.value)] : [],
       annotations: [
+        valueTitle(options.yTitle),
         ...(options.level ? [levelLabel(options.level, options)] : []),
         ...endLabels(lines, options),
       ],
@@ -110,12 +113,26 @@ function placeAxis({ xTitle, ticks }: LinesOptions): Partial<LayoutAxis> {
   });
 }
 
-function valueAxis({ yTitle, logarithmic = false, range }: LinesOptions): Partial<LayoutAxis> {
+/** Above the axis, level: easier to read than along it. */
+function valueTitle(title: string): Partial<Annotations> {
+  return note(plain(title), {
+    size: sizes.label,
+    xref: "paper",
+    x: 0,
+    xanchor: "left",
+    xshift: -labels,
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 10,
+  });
+}
+
+function valueAxis({ logarithmic = false, range }: LinesOptions): Partial<LayoutAxis> {
   const scale = (value: number): number => logarithmic ? Math.log10(value) : value;
   return houseAxis({
     ...(logarithmic ? { type: "log", exponentformat: "power", dtick: 1 } : { nticks: 7 }),
     ...(range ? { range: [scale(range[0]), scale(range[1])] } : {}),
-    title: { text: yTitle, standoff: 8, font: { size: sizes.label, color: colours.muted } },
     showgrid: true,
     gridcolor: colours.line,
     ticks: "outside",

@@ -2,6 +2,7 @@ import type { Augment } from "../data/augment/mod.ts";
 import { batches, countBatches, type RandomCrop } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
 import { tf } from "../engine/tf.ts";
+import { isOutOfPatience } from "./early_stopping.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
 import { type LearningRate, startSchedule } from "./schedule.ts";
@@ -81,7 +82,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       history.push(line);
       rate.epochEnded(line.val_accuracy);
       await options.onEpoch?.(line, best);
-      if (recipe.earlyStopping > 0 && epoch - bestEpoch >= recipe.earlyStopping) {
+      if (isOutOfPatience({ epoch, bestEpoch }, recipe.earlyStopping)) {
         return { history, bestEpoch, stopped: "early stopping" };
       }
     }
