@@ -57,9 +57,9 @@ import { table } from "vgg";
 const input = tf.input({ shape: [224, 224, 3] });
 const output = vggBlock(vggBlock(input, 2, 64), 2, 128);
 const beginning = tf.model({ inputs: input, outputs: output });
-const shapes = beginning.layers.map((
-  { name, outputShape },
-) => [name, outputShape.slice(1).join(" × ")]);
+const shapes = beginning.layers.map(({ name, outputShape }) => {
+  return [name, outputShape.slice(1).join(" × ")];
+});
 beginning.dispose();
 table({ columns: ["layer", "height × width × channels"], rows: shapes });
 

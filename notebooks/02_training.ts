@@ -63,10 +63,13 @@ const trials = await openTrials(takePerClass(dataset, { train: 100, validation: 
 const colours = await measureColours(trials.train);
 table({
   columns: ["channel", "mean", "standard deviation"],
-  rows: ["red", "green", "blue"].map((
-    name,
-    channel,
-  ) => [name, Math.round(colours.mean[channel]!), Math.round(colours.standardDeviation[channel]!)]),
+  rows: ["red", "green", "blue"].map((name, channel) => {
+    return [
+      name,
+      Math.round(colours.mean[channel]!),
+      Math.round(colours.standardDeviation[channel]!),
+    ];
+  }),
 });
 
 // %% [markdown]
@@ -341,9 +344,9 @@ linesFigure(
 // %%
 table({
   columns: ["start", "mean loss of the last ten steps"],
-  rows: Object.entries(outcomes).map((
-    [name, { losses }],
-  ) => [name, smooth(losses).at(-1)!.toFixed(2)]),
+  rows: Object.entries(outcomes).map(([name, { losses }]) => {
+    return [name, smooth(losses).at(-1)!.toFixed(2)];
+  }),
 });
 
 // %% [markdown]

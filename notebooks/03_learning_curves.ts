@@ -114,9 +114,9 @@ const lines = {
 // %%
 table({
   columns: ["epoch", "is", "validation loss", "validation accuracy"],
-  rows: Object.entries(lines).map((
-    [what, { epoch, val_loss, val_accuracy }],
-  ) => [epoch, what, val_loss.toFixed(2), percent(val_accuracy)]),
+  rows: Object.entries(lines).map(([what, { epoch, val_loss, val_accuracy }]) => {
+    return [epoch, what, val_loss.toFixed(2), percent(val_accuracy)];
+  }),
 });
 
 // %% [markdown]
@@ -154,9 +154,9 @@ const ofLast = await evaluate(run, { weights: "last", ...watchEvaluation() });
 const ofBest = await evaluate(run, { weights: "best", ...watchEvaluation() });
 table({
   columns: ["weights", "top-1", "loss"],
-  rows: [ofBest, ofLast].map((
-    { weights, top1, loss },
-  ) => [weights, percent(top1), loss.toFixed(3)]),
+  rows: [ofBest, ofLast].map(({ weights, top1, loss }) => {
+    return [weights, percent(top1), loss.toFixed(3)];
+  }),
 });
 
 // %% [markdown]

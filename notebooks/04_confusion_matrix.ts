@@ -70,10 +70,10 @@ const percent = (share: number | null) => share === null ? "–" : `${(100 * sha
 const scores = classScores(evaluation.confusion);
 table({
   columns: ["class", "recall", "precision", "F1"],
-  rows: scores.map((
-    { recall, precision, f1 },
-    index,
-  ) => [classes[index]!.name.split(",")[0]!, percent(recall), percent(precision), percent(f1)]),
+  rows: scores.map(({ recall, precision, f1 }, index) => {
+    const name = classes[index]!.name.split(",")[0]!;
+    return [name, percent(recall), percent(precision), percent(f1)];
+  }),
 });
 
 // %% [markdown]
@@ -96,11 +96,9 @@ table({
 
 // %%
 const mistakes = predictions.length - right;
-const inPairs = (count: number) =>
-  pairs.slice(0, count).reduce((sum, { counts: [there, back] }) => sum + there + back, 0);
-`${inPairs(2)} of ${mistakes} mistakes lie in two pairs, of ${
-  classes.length * (classes.length - 1) / 2
-}`;
+const allPairs = classes.length * (classes.length - 1) / 2;
+const inTwo = pairs.slice(0, 2).reduce((sum, { counts }) => sum + counts[0] + counts[1], 0);
+`${inTwo} of ${mistakes} mistakes lie in two pairs, of ${allPairs}`;
 
 // %% [markdown]
 // Mistakes are not spread evenly over the matrix; they gather. The article saw the same: its network
@@ -108,11 +106,11 @@ const inPairs = (count: number) =>
 // well. A confusion that a person would not make is the more interesting find, for it says that the
 // network looks at something else than you.
 //
-// Two numbers make it plain how far from chance a pair is. If all mistakes were spread evenly over the
+// How far from chance is a pair? If all mistakes were spread evenly over the
 // cells beside the diagonal, each pair of classes would get
 
 // %%
-(mistakes / (classes.length * (classes.length - 1) / 2)).toFixed(2);
+(mistakes / allPairs).toFixed(2);
 
 // %% [markdown]
 // ## How sure can we be?
@@ -129,15 +127,16 @@ const inPairs = (count: number) =>
 // %%
 import { wilsonInterval } from "vgg";
 
+const wilson = (x: number, n: number) => wilsonInterval(x, n).map(percent).join(" to ");
 const textbook = (share: number, n: number) => {
   const half = 1.96 * Math.sqrt(share * (1 - share) / n);
   return `${percent(share - half)} to ${percent(share + half)}`;
 };
 table({
   columns: ["right of 50", "textbook", "Wilson"],
-  rows: [50, 49, 45, 25, 2].map((
-    x,
-  ) => [x, textbook(x / 50, 50), wilsonInterval(x, 50).map(percent).join(" to ")]),
+  rows: [50, 49, 45, 25, 2].map((x) => {
+    return [x, textbook(x / 50, 50), wilson(x, 50)];
+  }),
 });
 
 // %% [markdown]
@@ -177,18 +176,11 @@ const [low, high] = wilsonInterval(right, predictions.length);
 
 // %%
 const diagonal = [14, 34, 19, 22, 28, 39, 2, 21, 6, 25];
+const sum = diagonal.reduce((a, b) => a + b, 0);
 table({
   columns: ["row", "right of 50", "accuracy", "95 % interval"],
-  rows: diagonal.map((
-    x,
-    row,
-  ) => [row, x, percent(x / 50), wilsonInterval(x, 50).map(percent).join(" to ")]),
-  foot: [
-    "",
-    diagonal.reduce((a, b) => a + b, 0),
-    percent(diagonal.reduce((a, b) => a + b, 0) / 500),
-    "",
-  ],
+  rows: diagonal.map((x, row) => [row, x, percent(x / 50), wilson(x, 50)]),
+  foot: ["", sum, percent(sum / 500), ""],
 });
 
 // %% [markdown]

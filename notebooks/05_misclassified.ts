@@ -24,7 +24,7 @@ const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted
 // %% [markdown]
 // ## The surest mistakes
 //
-// The article shows four misclassified images with both labels. Here are twelve, the surest first: the
+// The article shows four misclassified images with both labels. Here are eight, the surest first: the
 // probability of the predicted class stands in brackets behind each label.
 
 // %%
@@ -34,10 +34,9 @@ const dataset = await loadDataset(settings.data, {
   ...settings.load,
   classes: classes.map(({ id }) => id),
 });
-const surest = surestMistakes(predictions).slice(0, 12);
+const surest = surestMistakes(predictions).slice(0, 8);
 galleryFigure(await predictionTiles(dataset, surest), {
   title: "The surest mistakes",
-  tileWidth: 150,
   columns: 4,
 });
 
@@ -218,7 +217,7 @@ table({
 //
 // ## Exercises
 //
-// 1. Sort the twelve surest mistakes into the heaps above. Which heap is the largest, and what would
+// 1. Show twenty of the surest mistakes, and sort them into the heaps above. Which heap is the largest, and what would
 //    you do about it?
 // 2. Write the gallery of the *rightly* classified images with the smallest margin. Would you have been
 //    sure?

@@ -22,12 +22,15 @@ engine.reason;
 // if a megabyte is counted as $2^{20}$ bytes:
 
 // %%
-import { countVGG } from "vgg";
+import { countVGG, table } from "vgg";
 
 const vgg16 = countVGG({ configuration: "D" });
-`${(vgg16.weightBytes / 2 ** 20).toFixed(0)} MiB of weights, ${
-  (vgg16.weightBytes / 1e6).toFixed(0)
-} MB`;
+table({
+  rows: [
+    ["MiB, of 2²⁰ bytes", (vgg16.weightBytes / 2 ** 20).toFixed(0)],
+    ["MB, of 10⁶ bytes", (vgg16.weightBytes / 1e6).toFixed(0)],
+  ],
+});
 
 // %% [markdown]
 // ## Speed and memory, measured
@@ -37,7 +40,7 @@ const vgg16 = countVGG({ configuration: "D" });
 // First small pictures, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
 
 // %%
-import { buildVGG, measureCost, table, type VGGOptions } from "vgg";
+import { buildVGG, measureCost, type VGGOptions } from "vgg";
 
 const measure = async (options: VGGOptions, batchSize: number) => {
   const model = buildVGG({ ...options, classes: 10, activation: "linear" });
@@ -62,19 +65,17 @@ table({
   columns: [
     "network",
     "G multiply-adds",
-    "predicted, images/s",
-    "trained, images/s",
+    "images/s predicted",
+    "trained",
     "weights, MB",
     "step, MB an image",
   ],
-  rows: Object.entries(measured).map(([name, cost]) => [
-    name,
-    (cost.macs / 1e9).toFixed(2),
-    cost.predicted.toFixed(1),
-    cost.trained.toFixed(1),
-    (cost.weightBytes / 1e6).toFixed(0),
-    (cost.stepBytes / cost.batchSize / 1e6).toFixed(0),
-  ]),
+  rows: Object.entries(measured).map(([name, cost]) => {
+    const perImage = cost.stepBytes / cost.batchSize / 1e6;
+    const speeds = [cost.predicted, cost.trained].map((speed) => speed.toFixed(1));
+    const bytes = [cost.weightBytes / 1e6, perImage].map((bytes) => bytes.toFixed(0));
+    return [name, (cost.macs / 1e9).toFixed(2), ...speeds, ...bytes];
+  }),
 });
 
 // %% [markdown]
@@ -128,21 +129,20 @@ const small = await trainOnce({
 
 // %%
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-const rows = [];
-for (const run of [large, small]) {
+const describe = async (run: typeof large) => {
   const { top1, images } = await evaluate(run, watchEvaluation());
-  const { configuration, width } = run.record.model;
   const interval = wilsonInterval(Math.round(top1 * images), images).map(percent).join(" to ");
   const file = (await Deno.stat(run.path("best"))).size / 1e6;
-  rows.push([
-    `${configuration}, width ${width}`,
-    run.record.parameters,
-    file.toFixed(2),
-    percent(top1),
-    interval,
-  ]);
-}
-table({ columns: ["network", "parameters", "file, MB", "top-1", "95 % interval"], rows });
+  const { configuration, width } = run.record.model;
+  const name = `${configuration}, width ${width}`;
+  return [name, run.record.parameters, file.toFixed(2), percent(top1), interval];
+};
+
+// %%
+table({
+  columns: ["network", "parameters", "file, MB", "top-1", "95 % interval"],
+  rows: [await describe(large), await describe(small)],
+});
 
 // %% [markdown]
 // The small network has less than a tenth of the parameters. Look at the intervals before you judge the
@@ -162,6 +162,8 @@ import { loadDataset, openTrials, recipes, takePerClass } from "vgg";
 
 const dataset = await loadDataset(settings.data, settings.load);
 const trials = await openTrials(takePerClass(dataset, { train: 100, validation: 20 }), 32);
+
+// %%
 const recipe = {
   ...recipes.article,
   batchSize: 32,
@@ -193,11 +195,10 @@ const deeper = buildVGG({
 });
 const tuned = await trials.run({ network: deeper, recipe, steps: trialSteps });
 deeper.dispose();
-const scratch = await trials.run({
-  network: { ...form, configuration: "D", initializer: "glorot" },
-  recipe,
-  steps: trialSteps,
-});
+
+// %%
+const random = { ...form, configuration: "D", initializer: "glorot" } as const;
+const scratch = await trials.run({ network: random, recipe, steps: trialSteps });
 
 // %%
 import { linesFigure } from "vgg";
@@ -313,9 +314,9 @@ linesFigure(Object.entries(networks).map(([name, { losses }]) => ({ name, values
 // %%
 table({
   columns: ["layers", "parameters", "loss at the end"],
-  rows: Object.entries(networks).map((
-    [name, { parameters, losses }],
-  ) => [name, parameters, losses.at(-1)!.toFixed(2)]),
+  rows: Object.entries(networks).map(([name, { parameters, losses }]) => {
+    return [name, parameters, losses.at(-1)!.toFixed(2)];
+  }),
 });
 
 // %% [markdown]

@@ -1,11 +1,11 @@
-import type { Data, LayoutAxis } from "plotly.js";
-import type { Calibration } from "../evaluation/calibration.ts";
+import type { Annotations, Data, LayoutAxis } from "plotly.js";
+import type { Calibration, CalibrationBin } from "../evaluation/calibration.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { percent } from "./text.ts";
 
 /** In pixels. */
-const plot = { width: 470, height: 390 } as const;
+const plot = { width: 470, height: 390 } as const, labels = 48;
 
 /**
  * A reliability diagram: for each bin of confidence, a bar as high as the share of images that was
@@ -28,7 +28,7 @@ export function reliabilityFigure(
       .filter(Boolean).join(" · "),
   }, {
     plot,
-    margin: { left: edge + 48, right: edge + 8, top: 30, bottom: 62 },
+    margin: { left: edge + labels, right: edge + 8, top: 50, bottom: 62 },
   });
   return makeFigure({
     name: "reliability",
@@ -36,7 +36,7 @@ export function reliabilityFigure(
     layout: {
       ...layout,
       xaxis: shareAxis("how sure the network is"),
-      yaxis: { ...shareAxis("how often it is right"), showgrid: true, gridcolor: colours.line },
+      yaxis: { ...shareAxis(""), showgrid: true, gridcolor: colours.line },
       shapes: [{
         type: "line",
         x0: 0,
@@ -45,17 +45,34 @@ export function reliabilityFigure(
         y1: 100,
         line: { color: colours.wrong, width: 1.5, dash: "dot" },
       }],
-      annotations: filled.map(({ from, to, accuracy, images }) =>
-        note(String(images), {
-          size: sizes.small,
-          x: 50 * (from + to),
-          y: 100 * accuracy!,
-          yanchor: "bottom",
-          yshift: 2,
-          bgcolor: "rgba(255,255,255,0.8)",
-        })
-      ),
+      annotations: [heightTitle(), ...filled.map(countLabel)],
     },
+  });
+}
+
+/** What the heights are, level above the axis. */
+function heightTitle(): Partial<Annotations> {
+  return note("how often it is right", {
+    size: sizes.label,
+    xref: "paper",
+    x: 0,
+    xanchor: "left",
+    xshift: -labels,
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 10,
+  });
+}
+
+function countLabel({ from, to, accuracy, images }: CalibrationBin): Partial<Annotations> {
+  return note(String(images), {
+    size: sizes.small,
+    x: 50 * (from + to),
+    y: 100 * accuracy!,
+    yanchor: "bottom",
+    yshift: 2,
+    bgcolor: "rgba(255,255,255,0.8)",
   });
 }
 
