@@ -1,5 +1,5 @@
-import { join } from "@std/path";
 import type { TrainOptions } from "../training/train.ts";
+import { projectFolder } from "./project_folder.ts";
 
 /** What a notebook works with: options of `train`, and whether it is to be quick. */
 export interface NotebookSettings extends TrainOptions {
@@ -7,9 +7,6 @@ export interface NotebookSettings extends TrainOptions {
   /** Whether a test runs the notebook, and numbers need not mean anything. */
   readonly short: boolean;
 }
-
-/** The folder of `deno.json`. */
-const projectFolder = join(import.meta.dirname ?? ".", "..", "..");
 
 /** What fits data sets, where a notebook says no more than their name: minutes on two cores. */
 const fitting: Readonly<Record<string, TrainOptions>> = {

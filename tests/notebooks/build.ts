@@ -17,6 +17,10 @@ if (unknown !== undefined) {
   say(`error: a notebook is one of ${all.join(", ")}. Received: ${unknown}`);
   Deno.exit(2);
 }
+if (Deno.env.get("VGG_NOTEBOOK_SHORT") !== undefined) {
+  say("error: notebooks are kept with what the full setting gives; unset VGG_NOTEBOOK_SHORT");
+  Deno.exit(2);
+}
 const jupyter = await notebookTools();
 for (const name of Deno.args.length > 0 ? Deno.args : all) {
   const started = performance.now();

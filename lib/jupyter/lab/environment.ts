@@ -1,9 +1,8 @@
 import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import { type Packages, readyEnvironment } from "../../python/environment.ts";
+import { projectFolder } from "../project_folder.ts";
 
-/** The folder of `deno.json`. */
-export const projectFolder = join(import.meta.dirname ?? ".", "..", "..", "..");
 /** JupyterLab's virtual environment: removed with the project, and found by VS Code there. */
 const environmentFolder = join(projectFolder, ".venv");
 

@@ -1,5 +1,6 @@
 import { PythonError } from "../../python/environment.ts";
-import { type Jupyter, projectFolder } from "./environment.ts";
+import { projectFolder } from "../project_folder.ts";
+import type { Jupyter } from "./environment.ts";
 
 /** How {@linkcode startLab} works. */
 export interface LabOptions {
