@@ -4,9 +4,9 @@
 // In 2014 Karen Simonyan and Andrew Zisserman asked a plain question: what does **depth** do for a
 // convolutional network, if everything else is held still? To find out they fixed every choice but
 // one. All convolutions are 3 × 3, all poolings halve the picture, and the same three fully connected
-// layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came second in the
-// classification task of ILSVRC 2014 and first in localisation, and two of them, VGG16 and VGG19, are
-// still what many people learn on.
+// layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came first in
+// the localisation task of ILSVRC 2014 and second in classification, and two of them, VGG16 and VGG19,
+// are still what many people learn on.
 //
 // This notebook takes the design apart. By its end you will have computed, not just read, why small
 // filters win, what the six networks of
@@ -131,8 +131,8 @@ const seven = countStack({ kernelSize: 7, layers: 1, channels: 256 });
 // %% [markdown]
 // The stack is cheaper, and it bends the signal three times instead of once: three ReLUs make a richer
 // function than one. The authors tested this on its own. They replaced each pair of 3 × 3 layers of
-// network B by one 5 × 5 layer, which sees the same, and its top-1 error rose by 7 points (section 4.1
-// of the paper).
+// network B by one 5 × 5 layer, which sees the same, and measured a top-1 error
+// 7 % higher (section 4.1 of the paper).
 //
 // ## Six networks in one table
 //
@@ -271,7 +271,7 @@ table({
 // first blocks, where the maps are large.
 //
 // This is worth remembering whenever somebody says "a big model". Replace the head by an average over
-// all places and the parameters nearly vanish, while the time does not change:
+// all places and nine tenths of the parameters are gone, while the work hardly changes:
 
 // %%
 const small = countVGG({ configuration: "D", ...network, head: "small" });

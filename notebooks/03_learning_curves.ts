@@ -169,20 +169,20 @@ table({
 // validation accuracy is 0.6914, in epoch 22; the last is 0.4141. It then evaluates: 42 %, with 210 of
 // 500 images right on the matrix's diagonal. What happened? Three facts, all from its own numbers.
 //
-// **First: its "validation" is one batch of 256 images.** Both accuracies are whole counts of 256, and
-// hardly of anything else:
+// **First: its "validation" is one batch of 256 images.** The log does not say so, but an accuracy is a
+// whole count divided by a number of images, and both logged values must fit it to four digits. Try all
+// numbers up to the 500 images that there were:
 
 // %%
 const logged = [0.6914, 0.4141];
-table({
-  columns: ["logged accuracy", "× 256", "nearest whole count gives"],
-  rows: logged.map((accuracy) => {
-    const count = 256 * accuracy;
-    return [accuracy.toFixed(4), count.toFixed(2), (Math.round(count) / 256).toFixed(4)];
-  }),
-});
+const fits = (accuracy: number, images: number) =>
+  (Math.round(accuracy * images) / images).toFixed(4) === accuracy.toFixed(4);
+Array.from({ length: 500 }, (_, index) => index + 1)
+  .filter((images) => logged.every((accuracy) => fits(accuracy, images)));
 
 // %% [markdown]
+// One number fits, and it is the batch size. The counts were 177 and 106 of 256.
+//
 // A share of $n$ images has a standard error of $\sqrt{p\,(1-p)/n}$, about three points here. Could the
 // fall from 69 to 41 be chance, then? Wilson's interval says between which accuracies the truth lies
 // with a confidence of 95 %:

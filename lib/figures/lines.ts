@@ -197,9 +197,9 @@ function levelLabel(
 ): Partial<Annotations> {
   return note(plain(label), {
     xref: "paper",
-    x: 0,
-    xanchor: "left",
-    xshift: 4,
+    x: 1,
+    xanchor: "right",
+    bgcolor: "rgba(255,255,255,0.8)",
     yref: "y",
     y: logarithmic ? Math.log10(value) : value,
     yanchor: "bottom",
