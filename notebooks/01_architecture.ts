@@ -101,8 +101,8 @@ heatmapsFigure(paths, {
 
 // %% [markdown]
 // The field grows by one cell on every side, as the formula says. The picture says something more: the
-// middle is reached by many paths, a corner by a single one. A unit of a deep network looks mostly at the
-// centre of its receptive field.
+// middle is reached by many paths, a corner by a single one. A unit of a deep network looks
+// mostly at the centre of its receptive field (Luo et al. 2016).
 //
 // So a stack sees as much as one large filter. What does it cost? A layer with $C$ channels in and out
 // has $k^2 C^2$ weights, and $n$ of them $n\,k^2 C^2$. The table compares stacks with single filters
@@ -351,8 +351,8 @@ receptiveFieldsFigure(await pictureTile(picture), ends, {
 // %% [markdown]
 // The first blocks cannot know more than an edge or a texture. After the fourth, a unit sees a part of
 // an animal; only the last block sees about all of the picture, and its 7 × 7 units are 32 pixels
-// apart. That is why the features of early layers look alike in every network, while the late ones
-// belong to the task.
+// apart. That fits what Yosinski et al. measured in 2014: the features of early
+// layers serve nearly every task, those of late ones belong to their own.
 //
 // ## A network to hold in your hands
 //
@@ -367,6 +367,7 @@ const options = {
   inputSize: 64,
   classes: 10,
   batchNorm: true,
+  convBias: false, // batch normalisation has one of its own
   head: "small",
 } as const;
 countVGG(options).parameters;
@@ -376,10 +377,10 @@ import { buildVGG, show } from "vgg";
 
 const model = buildVGG(options);
 await show(model);
-const grey = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor2D).arraySync());
+const guess = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor2D).arraySync());
 const built = model.countParams();
 model.dispose();
-grey[0]!.map((probability) => probability.toFixed(2)).join("  ");
+guess[0]!.map((probability) => probability.toFixed(2)).join("  ");
 
 // %% [markdown]
 // Below the table stand the probabilities that it gives to a black picture. An untrained network has no

@@ -167,7 +167,7 @@ table({
 //
 // The article trains VGG16 on ten ImageNet classes for 40 epochs. In its notebook's log the best
 // validation accuracy is 0.6914, in epoch 22; the last is 0.4141. It then evaluates: 42 %, with 210 of
-// 500 images right on the matrix's diagonal. What happened? Three facts, all from its own numbers.
+// 500 images right on the matrix's diagonal. What happened? Three facts, from its own log and code.
 //
 // **First: its "validation" is one batch of 256 images.** The log does not say so, but an accuracy is a
 // whole count divided by a number of images, and both logged values must fit it to four digits. Try all

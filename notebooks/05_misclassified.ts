@@ -24,8 +24,8 @@ const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted
 // %% [markdown]
 // ## The surest mistakes
 //
-// The article shows four misclassified images with both labels. Here are eight, the surest first: the
-// probability of the predicted class stands in brackets behind each label.
+// The article shows four misclassified images with both labels. Here are eight, the surest first.
+// The probability that the network gave to a class stands in brackets behind it.
 
 // %%
 import { galleryFigure, loadDataset, predictionTiles, surestMistakes } from "vgg";
@@ -72,7 +72,7 @@ table({
 });
 
 // %% [markdown]
-// A few images make most of the loss. That is worth knowing before you tune anything: how large is the
+// A few images make much of the loss. That is worth knowing before you tune anything: how large is the
 // share of the hardest tenth?
 
 // %%
@@ -100,7 +100,8 @@ galleryFigure(await predictionTiles(dataset, narrow), {
 });
 
 // %% [markdown]
-// If the network's second choice is right that often, its knowledge is better than its top-1 says:
+// At which place does the right class stand, over all mistakes? Where it is mostly the second, the network
+// knows more than its top-1 says:
 
 // %%
 const rankOf = ({ actual, probabilities }: typeof wrong[number]) =>

@@ -234,7 +234,7 @@ linesFigure([
 // does not move. Nine layers of the sixteen are random in it: what it inherited is enough to let a signal
 // through. This was the first sense of *fine-tuning*. The second made VGG immortal: take all weights from
 // a network trained on ImageNet, exchange the last layer, and train on a few hundred pictures of your own.
-// The early layers' edges and textures serve nearly every task.
+// The early layers' edges and textures serve nearly every task (Yosinski et al. 2014).
 //
 // ## What ResNet changed
 //
