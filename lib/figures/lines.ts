@@ -1,6 +1,15 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { type Figure, makeFigure } from "./figure.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  sizes,
+  titleAbove,
+} from "./style.ts";
 import { plain, textWidth } from "./text.ts";
 
 /** One line of a {@linkcode linesFigure}. */
@@ -71,7 +80,7 @@ export function linesFigure(lines: readonly Line[], options: LinesOptions): Figu
       yaxis: valueAxis(options),
       shapes: options.level ? [levelLine(options.level.value)] : [],
       annotations: [
-        valueTitle(options.yTitle),
+        titleAbove(options.yTitle, labels),
         ...(options.level ? [levelLabel(options.level, options)] : []),
         ...endLabels(lines, options),
       ],
@@ -110,21 +119,6 @@ function placeAxis({ xTitle, ticks }: LinesOptions): Partial<LayoutAxis> {
     ticks: "outside",
     ticklen: 5,
     tickcolor: colours.faint,
-  });
-}
-
-/** Above the axis, level: easier to read than along it. */
-function valueTitle(title: string): Partial<Annotations> {
-  return note(plain(title), {
-    size: sizes.label,
-    xref: "paper",
-    x: 0,
-    xanchor: "left",
-    xshift: -labels,
-    yref: "paper",
-    y: 1,
-    yanchor: "bottom",
-    yshift: 10,
   });
 }
 

@@ -1,7 +1,16 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { Calibration, CalibrationBin } from "../evaluation/calibration.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  sizes,
+  titleAbove,
+} from "./style.ts";
 import { percent } from "./text.ts";
 
 /** In pixels. */
@@ -45,23 +54,8 @@ export function reliabilityFigure(
         y1: 100,
         line: { color: colours.wrong, width: 1.5, dash: "dot" },
       }],
-      annotations: [heightTitle(), ...filled.map(countLabel)],
+      annotations: [titleAbove("how often it is right", labels), ...filled.map(countLabel)],
     },
-  });
-}
-
-/** What the heights are, level above the axis. */
-function heightTitle(): Partial<Annotations> {
-  return note("how often it is right", {
-    size: sizes.label,
-    xref: "paper",
-    x: 0,
-    xanchor: "left",
-    xshift: -labels,
-    yref: "paper",
-    y: 1,
-    yanchor: "bottom",
-    yshift: 10,
   });
 }
 

@@ -1,10 +1,4 @@
-import {
-  cropFor,
-  fitFor,
-  makeAugment,
-  measureColours,
-  resolveNormalisation,
-} from "../data/augment/mod.ts";
+import { cropFor, makeAugment, measureColours, resolveNormalisation } from "../data/augment/mod.ts";
 import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { useEngine } from "../engine/choose.ts";
@@ -125,7 +119,7 @@ export class Trials {
  */
 export async function openTrials(dataset: Dataset, size: number): Promise<Trials> {
   await useEngine();
-  const fit = fitFor({ kind: "none" }, { mode: "squash", size });
+  const fit = { mode: "squash", size } as const;
   const [train, validation] = await Promise.all([
     preparePictures(dataset.train, fit),
     preparePictures(dataset.validation, fit),
