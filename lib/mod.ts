@@ -73,7 +73,7 @@ export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 export { stopEarly } from "./training/early_stopping.ts";
 export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
-export { type MeasuredCost, measureCost, type MeasureOptions } from "./training/measure_cost.ts";
+export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {
