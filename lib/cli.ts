@@ -9,6 +9,7 @@ import { addDataCommand } from "./cli/data.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
+import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -20,6 +21,7 @@ const add = [
   addEvaluateCommand,
   addFiguresCommand,
   addDataCommand,
+  addNotebooksCommand,
   addSetupCommand,
 ];
 for (const addCommand of add) addCommand(program);

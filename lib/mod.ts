@@ -31,6 +31,9 @@ export {
 } from "./data/dataset.ts";
 export { DataError } from "./data/errors.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./data/load.ts";
+export { keepSamples, takePerClass } from "./data/take_per_class.ts";
+export type { Bundle, Showable } from "./display/bundle.ts";
+export { table, type TableContent } from "./display/table.ts";
 export {
   type Engine,
   type EngineName,
@@ -40,19 +43,38 @@ export {
 } from "./engine/choose.ts";
 export { compile, type Compiled, type CompileOptions, type Precision } from "./engine/compile.ts";
 export { tf } from "./engine/tf.ts";
+export { type Calibration, type CalibrationBin, calibrationOf } from "./evaluation/calibration.ts";
+export { type ClassScore, classScores } from "./evaluation/class_scores.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
+export { surestMistakes } from "./evaluation/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";
 export { wilsonInterval } from "./evaluation/wilson.ts";
 export { architectureFigure } from "./figures/architecture.ts";
 export { confusionMatrixFigure } from "./figures/confusion_matrix.ts";
 export { type DrawOptions, drawRunFigures, type RunFigureName } from "./figures/draw.ts";
 export type { Figure } from "./figures/figure.ts";
+export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./figures/gallery.ts";
+export { type Heatmap, heatmapsFigure } from "./figures/heatmaps.ts";
+export { layerCostsFigure } from "./figures/layer_costs.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./figures/learning_curves.ts";
+export { type Line, linesFigure, type LinesOptions } from "./figures/lines.ts";
 export { misclassifiedFigure } from "./figures/misclassified.ts";
 export { drawNetwork, type NetworkDrawing } from "./figures/network_drawing.ts";
 export { perClassAccuracyFigure } from "./figures/per_class_accuracy.ts";
+export { pictureTile } from "./figures/picture_tile.ts";
+export { predictionTiles } from "./figures/prediction_tiles.ts";
+export { receptiveFieldsFigure } from "./figures/receptive_fields.ts";
+export { reliabilityFigure } from "./figures/reliability.ts";
 export { renderPng } from "./figures/render.ts";
+export { type NotebookSettings, openNotebook } from "./jupyter/open_notebook.ts";
+export { show } from "./jupyter/show.ts";
+export { trainOnce } from "./jupyter/train_once.ts";
+export { watchEvaluation } from "./jupyter/watch_evaluation.ts";
+export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
+export { stopEarly } from "./training/early_stopping.ts";
+export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
+export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {
@@ -63,10 +85,16 @@ export type {
   Prediction,
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
+export { type LearningRate, startSchedule } from "./training/schedule.ts";
 export { train, type TrainOptions } from "./training/train.ts";
+export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
 export { TrainingError } from "./training/watch.ts";
+export { alexNet, countAlexNet } from "./vgg/alexnet.ts";
 export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
+export { countStack } from "./vgg/count_stack.ts";
 export { type VGGOptions } from "./vgg/options.ts";
+export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
+export { type SignalStrength, signalStrengths } from "./vgg/signal_strengths.ts";
 export { loadWeights, saveWeights } from "./vgg/weights.ts";

@@ -1,8 +1,8 @@
 /**
  * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint and
  * types, each counted as one test, then the examples in the documentation and all tests but the
- * comparisons with other frameworks (`deno task test-peers`). With arguments: the tests of those
- * files and folders alone.
+ * comparisons with other frameworks (`deno task test-peers`) and those that need Jupyter
+ * (`deno task test-notebooks`). With arguments: the tests of those files and folders alone.
  */
 import { join } from "@std/path";
 import { readyLibrary } from "../lib/engine/tensorflow/library.ts";
@@ -12,14 +12,14 @@ import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts"
 const root = join(import.meta.dirname ?? ".", "..");
 
 /** What must hold of the text of the project. */
-const checks = [["fmt", "--check"], ["lint"], ["check", "lib", "tests"]];
+const checks = [["fmt", "--check"], ["lint"], ["check", "lib", "tests", "notebooks"]];
 
 const counts: Counts[] = [];
 if (Deno.args.length === 0) {
   for (const check of checks) counts.push(await runCheck(check));
 }
 await readyEngine();
-const all = ["--doc", "--ignore=tests/peers", "tests", "lib"];
+const all = ["--doc", "--ignore=tests/peers,tests/notebooks", "tests", "lib"];
 counts.push(await runTests(Deno.args.length > 0 ? Deno.args : all));
 const total = addCounts(counts);
 // A process that died may have left half a line.

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
+import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";
 import { TrainingError } from "../training/watch.ts";
 
@@ -11,7 +12,15 @@ export class UsageError extends Error {
 }
 
 /** Errors that the user's input causes: a line says it all. */
-const usersErrors = [BrokenImageError, DataError, LibraryError, RangeError, RunError, UsageError];
+const usersErrors = [
+  BrokenImageError,
+  DataError,
+  LibraryError,
+  PythonError,
+  RangeError,
+  RunError,
+  UsageError,
+];
 
 /**
  * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,

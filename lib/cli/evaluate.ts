@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { percent } from "../display/units.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { mostConfused } from "../evaluation/summarize.ts";
 import { openRun, type Run } from "../training/run.ts";
 import type { Evaluation } from "../training/run_files.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags } from "./options.ts";
-import { percent, print, say, startProgress } from "./progress.ts";
+import { print, say, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends EngineFlags {

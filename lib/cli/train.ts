@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import type { HistoryLine } from "../training/run_files.ts";
 import { datasetNames } from "../data/load.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { Progress } from "../training/fit.ts";
 import { type RecipeName, recipes } from "../training/recipes.ts";
 import type { Run } from "../training/run.ts";
+import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
@@ -12,7 +12,7 @@ import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
-import { duration, percent, print, say, startProgress } from "./progress.ts";
+import { print, say, startProgress } from "./progress.ts";
 
 interface Flags extends EngineFlags {
   data: string;
@@ -106,7 +106,7 @@ async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
   const decoding = startProgress("pictures");
   const training = startProgress("training");
   const note = (progress: Progress): void => {
-    training.at(progress.step, progress.steps, describe(progress));
+    training.at(progress.step, progress.steps, tellProgress(progress));
   };
   try {
     return await train({
@@ -116,12 +116,13 @@ async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
       onPrepare: (done, total) => decoding.at(done, total),
       onStart: (run) => {
         decoding.end();
-        introduce(run);
+        for (const line of tellRun(run)) print(line);
+        for (const warning of run.record.warnings) say(`warning    ${warning}`);
       },
       onStep: note,
       onEpoch: (line, best) => {
         training.end();
-        print(epochLine(line, best));
+        print(tellEpoch(line, best));
       },
     });
   } finally {
@@ -165,37 +166,4 @@ function optionsOf(flags: Flags): TrainOptions {
 function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(object).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-function introduce({ record, directory }: Run): void {
-  const { data, model, recipe, engine, parameters, precision } = record;
-  const norm = model.batchNorm ? " with batch normalization" : "";
-  const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
-  print(`data       ${data.name}: ${data.train} training and ${data.validation} validation images`);
-  if (data.broken.length > 0) {
-    print(`skipped    ${data.broken.length} broken files, named in ${directory}/run.json`);
-  }
-  print(
-    `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
-  );
-  print(`recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`);
-  print(
-    `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
-  );
-  for (const warning of record.warnings) say(`warning    ${warning}`);
-}
-
-function describe(progress: Progress): string {
-  const { epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
-  return `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ` +
-    `${imagesPerSecond.toFixed(0)} images/s, ${duration(secondsLeft)} left`;
-}
-
-function epochLine(line: HistoryLine, best: boolean): string {
-  const validation = Number.isNaN(line.val_accuracy)
-    ? "no validation"
-    : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
-  return `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
-    `accuracy ${percent(line.accuracy)} | ${validation} | ${duration(line.seconds)}, ` +
-    `${line.images_per_second.toFixed(0)} images/s${best ? " (best)" : ""}`;
 }

@@ -1,6 +1,8 @@
 import { basename, join, resolve } from "@std/path";
 import { cifar10, cifar10Folder, isCifar10 } from "./cifar10.ts";
+import { showAs } from "../display/bundle.ts";
 import type { Dataset } from "./dataset.ts";
+import { datasetBundle } from "./dataset_bundle.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder, listFolders, listImages } from "./folders.ts";
 import { findIlsvrcRoot, ilsvrc } from "./ilsvrc.ts";
@@ -52,7 +54,7 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {})
       `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
     );
   }
-  return dataset;
+  return showAs(dataset, datasetBundle);
 }
 
 async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {

@@ -1,4 +1,6 @@
 import type { ClassLabel } from "../data/dataset.ts";
+import { showAs } from "../display/bundle.ts";
+import { evaluationBundle } from "../training/evaluation_bundle.ts";
 import type { Evaluation, Prediction } from "../training/run_files.ts";
 import { wilsonInterval } from "./wilson.ts";
 
@@ -20,7 +22,7 @@ export function summarize(
     (sum, { actual, probabilities }) => sum - Math.log(Math.max(least, probabilities[actual] ?? 0)),
     0,
   );
-  return {
+  return showAs({
     ...context,
     images: predictions.length,
     loss: loss / predictions.length,
@@ -31,7 +33,7 @@ export function summarize(
     per_class: classes.map(({ id, name }, index) =>
       perClass({ id, name }, confusion[index]!, index)
     ),
-  };
+  }, evaluationBundle);
 }
 
 /** `matrix[actual][predicted]`: how many images. */

@@ -1,6 +1,6 @@
 import type { Annotations, Shape } from "plotly.js";
 import { blend } from "./colour.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, makeFigure } from "./figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
 import { roundedRectangle } from "./rounded_rectangle.ts";
 import { colours, edge, type Heading, hiddenAxis, houseLayout, note, sizes } from "./style.ts";
@@ -64,7 +64,7 @@ export function architectureFigure(
   const drawn = networks.map((network, index) =>
     drawColumn(network, networks[index - 1], index * (column.width + column.gap), rows)
   );
-  return {
+  return makeFigure({
     name: "architecture",
     data: [],
     layout: {
@@ -74,7 +74,7 @@ export function architectureFigure(
       shapes: drawn.flatMap(({ shapes }) => shapes),
       annotations: drawn.flatMap(({ annotations }) => annotations),
     },
-  };
+  });
 }
 
 function placeRows(networks: readonly NetworkDrawing[]): Row[] {

@@ -2,7 +2,7 @@ import type { Annotations, LayoutAxis } from "plotly.js";
 import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "./class_ticks.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, makeFigure } from "./figure.ts";
 import { mostConfusedClasses } from "./most_confused_classes.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { grouped, percent } from "./text.ts";
@@ -52,7 +52,7 @@ export function confusionMatrixFigure(
     },
   });
   const cells = { confusion, classes, chosen, cell };
-  return {
+  return makeFigure({
     name: "confusion_matrix",
     data: [drawShares(cells), ...(chosen.length <= mostAnnotated ? [drawCounts(cells)] : [])],
     layout: {
@@ -62,7 +62,7 @@ export function confusionMatrixFigure(
       yaxis: matrixAxis(left, [chosen.length - 0.5, -0.5]),
       annotations: [predictedTitle(bottom.reach), actualTitle(left.reach), explainScale(cells)],
     },
-  };
+  });
 }
 
 /** Room for an axis's title beyond its labels, in pixels. */

@@ -1,7 +1,7 @@
 import type { Annotations, Data, Layout } from "plotly.js";
 import type { HistoryLine } from "../training/run_files.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, makeFigure } from "./figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 
@@ -15,7 +15,7 @@ export interface LearningCurvesOptions extends Partial<Heading> {
   readonly learningRate?: boolean;
 }
 
-const panelSize = { width: 468, height: 300, gap: 76 } as const;
+const panelSize = { width: 410, height: 280, gap: 76 } as const;
 
 /**
  * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best
@@ -53,7 +53,7 @@ export function learningCurvesFigure(
     ...(best ? [markBest(best, history, panels.length)] : []),
     ...(stop ? [markStop(stop, history, panels.length)] : []),
   ];
-  return {
+  return makeFigure({
     name: "learning_curves",
     data: [
       ...panels.flatMap((panel, index) => drawCurves(panel, history, index)),
@@ -70,7 +70,7 @@ export function learningCurvesFigure(
       ],
       shapes: marks.flatMap(({ shapes }) => shapes),
     },
-  };
+  });
 }
 
 function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {

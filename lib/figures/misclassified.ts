@@ -1,18 +1,10 @@
-import type { Annotations, Image, Layout, Shape } from "plotly.js";
+import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../data/dataset.ts";
 import type { Mistake } from "../training/run_files.ts";
-import type { Figure } from "./figure.ts";
-import {
-  colours,
-  edge,
-  type Heading,
-  hiddenAxis,
-  houseLayout,
-  note,
-  sizes,
-  span,
-} from "./style.ts";
-import { firstName, percent, plain, shorten, textWidth } from "./text.ts";
+import { type Figure, makeFigure } from "./figure.ts";
+import { galleryFigure, type Tile } from "./gallery.ts";
+import { colours, edge, type Heading, hiddenAxis, houseLayout, note, sizes } from "./style.ts";
+import { firstName, percent } from "./text.ts";
 
 /** A misclassified image with its picture. */
 export interface ShownMistake {
@@ -26,8 +18,6 @@ export interface ShownMistake {
 
 /** The most pictures of a gallery; further ones are left out. */
 const mostShown = 24;
-/** In pixels: a tile's width, the room between tiles, and for the two lines below a picture. */
-const tileWidth = 216, gap = 22, caption = 52;
 
 /**
  * A gallery of misclassified images, each with its correct and its predicted label and the
@@ -52,120 +42,33 @@ export function misclassifiedFigure(
   const shown = mistakes.slice(0, mostShown);
   const { title = "Misclassified images", subtitle } = heading;
   const above = { title, ...(subtitle ? { subtitle } : {}) };
-  if (shown.length === 0) return { name: "misclassified", data: [], layout: noMistakes(above) };
-  const columns = columnsFor(shown.length);
-  const rows = Math.ceil(shown.length / columns);
-  const pictureHeight = Math.round(tileWidth / tileAspect(shown));
-  const width = columns * (tileWidth + gap) - gap;
-  const height = rows * (pictureHeight + caption + gap) - gap;
-  const side = Math.max(edge, (minimumWidth - width) / 2);
-  const layout = houseLayout(above, {
-    plot: { width, height },
-    margin: { left: edge, right: 2 * side - edge, top: 28, bottom: edge },
-  });
-  const tiles = shown.map((mistake, index) => {
-    const left = (index % columns) * (tileWidth + gap);
-    const top = Math.floor(index / columns) * (pictureHeight + caption + gap);
-    return { mistake, left, top, height: pictureHeight };
-  });
-  return {
+  if (shown.length === 0) {
+    return makeFigure({ name: "misclassified", data: [], layout: noMistakes(above) });
+  }
+  return galleryFigure(shown.map((mistake) => tileOf(mistake, classes)), {
+    ...above,
     name: "misclassified",
-    data: [],
-    layout: {
-      ...layout,
-      xaxis: hiddenAxis([0, width]),
-      yaxis: hiddenAxis([height, 0]),
-      shapes: tiles.map(background),
-      images: tiles.map(placePicture),
-      annotations: tiles.flatMap((tile) => captions(tile, classes)),
-    },
-  };
+  });
 }
 
-/** Room for the heading beside few pictures, in pixels. */
-const minimumWidth = 460;
-
-interface Tile {
-  readonly mistake: ShownMistake;
-  readonly left: number;
-  readonly top: number;
-  readonly height: number;
-}
-
-/** Four to six columns, not fewer than rows, and of these the fewest empty tiles. */
-function columnsFor(count: number): number {
-  if (count <= 4) return count;
-  const empty = (columns: number): number => Math.ceil(count / columns) * columns - count;
-  const wide = [4, 5, 6].filter((columns) => columns >= Math.ceil(count / columns));
-  return wide.sort((a, b) => empty(a) - empty(b))[0] ?? 6;
-}
-
-/** The middle picture's width by its height, within bounds: a tile's, so that most pictures fill theirs. */
-function tileAspect(mistakes: readonly ShownMistake[]): number {
-  const aspects = mistakes.map(({ width, height }) => width / height).sort((a, b) => a - b);
-  return Math.min(1.5, Math.max(0.75, aspects[Math.floor(aspects.length / 2)]!));
-}
-
-function background({ left, top, height }: Tile): Partial<Shape> {
-  return {
-    type: "rect",
-    layer: "below",
-    x0: left,
-    x1: left + tileWidth,
-    y0: top,
-    y1: top + height,
-    line: { width: 0 },
-    fillcolor: colours.panel,
-  };
-}
-
-function placePicture({ mistake, left, top, height }: Tile): Partial<Image> {
-  return {
-    source: mistake.picture,
-    xref: "x",
-    x: left + tileWidth / 2,
-    xanchor: "center",
-    yref: "y",
-    y: top + height / 2,
-    yanchor: "middle",
-    sizex: tileWidth,
-    sizey: height,
-    sizing: "contain",
-    layer: "above",
-  };
-}
-
-function captions(
-  { mistake: { mistake }, left, top, height }: Tile,
-  classes: readonly ClassLabel[],
-): Partial<Annotations>[] {
+function tileOf({ mistake, ...picture }: ShownMistake, classes: readonly ClassLabel[]): Tile {
   const probability = mistake.probabilities[mistake.predicted];
-  const sure = probability === undefined ? "" : ` (${percent(probability, 0)})`;
-  const line = (label: string, name: string, end: string, color: string): string => {
-    const room = tileWidth - textWidth(label + end, sizes.small);
-    // Bold letters are about a tenth wider.
-    const shown = plain(shorten(name, room / 1.1, sizes.small));
-    return span(label, sizes.small, colours.muted) +
-      span(`<b>${shown}</b>${end}`, sizes.small, color);
+  return {
+    ...picture,
+    captions: [
+      {
+        label: "Correct: ",
+        text: nameOf(mistake.actual, classes),
+        colour: colours.correct,
+      },
+      {
+        label: "Predicted: ",
+        text: nameOf(mistake.predicted, classes),
+        end: probability === undefined ? "" : ` (${percent(probability, 0)})`,
+        colour: colours.wrong,
+      },
+    ],
   };
-  const place = {
-    xref: "x",
-    x: left,
-    xanchor: "left",
-    yref: "y",
-    yanchor: "top",
-    align: "left",
-  } as const;
-  return [
-    note(line("Correct: ", nameOf(mistake.actual, classes), "", colours.correct), {
-      ...place,
-      y: top + height + 8,
-    }),
-    note(line("Predicted: ", nameOf(mistake.predicted, classes), sure, colours.wrong), {
-      ...place,
-      y: top + height + 26,
-    }),
-  ];
 }
 
 function nameOf(index: number, classes: readonly ClassLabel[]): string {

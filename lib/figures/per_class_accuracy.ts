@@ -1,7 +1,7 @@
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtLeft, type TickLabels } from "./class_ticks.ts";
-import type { Figure } from "./figure.ts";
+import { type Figure, makeFigure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { firstName, grouped, percent, plain, textWidth } from "./text.ts";
 
@@ -52,7 +52,7 @@ export function perClassAccuracyFigure(
       bottom: 58,
     },
   });
-  return {
+  return makeFigure({
     name: "per_class_accuracy",
     data: drawBars(classes, step),
     layout: {
@@ -67,7 +67,7 @@ export function perClassAccuracyFigure(
         ),
       ],
     },
-  };
+  });
 }
 
 function percentAxis(): Partial<LayoutAxis> {

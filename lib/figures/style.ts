@@ -121,6 +121,25 @@ export function note(
   return { text, showarrow: false, borderpad: 0, ...place, font: { size, color } };
 }
 
+/**
+ * What the y axis counts, level above it: easier to read than along it.
+ *
+ * @param room How far left of the axis it begins, in pixels.
+ */
+export function titleAbove(title: string, room: number): Partial<Annotations> {
+  return note(plain(title), {
+    size: sizes.label,
+    xref: "paper",
+    x: 0,
+    xanchor: "left",
+    xshift: -room,
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 10,
+  });
+}
+
 /** A text in another size and colour inside a text of Plotly's. */
 export function span(text: string, size: number, color: string): string {
   return `<span style="font-size:${size}px;color:${color}">${text}</span>`;

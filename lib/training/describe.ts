@@ -15,7 +15,7 @@ export function describeRun(
 ): Omit<RunRecord, "name"> {
   const { dataset, settings, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
-  const { about: _, augmentation: __, network: ___, ...recipe } = settings.recipe;
+  const { model, recipe, seed } = describeSettings(settings, workshop.seed);
   return {
     created: new Date().toISOString(),
     status: "running",
@@ -33,11 +33,11 @@ export function describeRun(
       },
       broken: [...train.broken, ...validation.broken].map((file) => ({ ...file })),
     },
-    model: { ...network, ...settings.network, activation: "linear" },
+    model,
     parameters: countVGG(network).parameters,
-    recipe: { name: settings.name, ...recipe, augmentation: workshop.augmentation },
+    recipe,
     microBatch: workshop.microBatch,
-    seed: workshop.seed,
+    seed,
     precision: workshop.precision,
     engine: { name: engine.name, version: engine.version, devices: [...engine.devices] },
     versions: {
@@ -49,6 +49,19 @@ export function describeRun(
     },
     hardware: { ...describeHardware() },
     warnings: [...dataset.warnings],
+  };
+}
+
+/** The part of a run's record that decides its outcome, but for the data. */
+export function describeSettings(
+  { name, recipe, network }: ResolvedSettings,
+  seed: number,
+): Pick<RunRecord, "model" | "recipe" | "seed"> {
+  const { about: _, augmentation, network: __, ...numbers } = recipe;
+  return {
+    model: { ...network, seed, activation: "linear" },
+    recipe: { name, ...numbers, augmentation: augmentation(network.inputSize) },
+    seed,
   };
 }
 

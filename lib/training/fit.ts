@@ -4,6 +4,7 @@ import type { PreparedSplit } from "../data/cache.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { drawAhead, type DrawnBatch } from "./draw_ahead.ts";
+import { isOutOfPatience } from "./early_stopping.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
 import { type LearningRate, startSchedule } from "./schedule.ts";
@@ -19,6 +20,8 @@ export interface Progress {
   /** Steps done in this epoch, and how many it has. */
   readonly step: number;
   readonly steps: number;
+  /** The loss of this step's batch alone. */
+  readonly stepLoss: number;
   /** Means over the epoch so far. */
   readonly loss: number;
   readonly accuracy: number;
@@ -84,7 +87,7 @@ export async function fit(options: FitOptions): Promise<FitResult> {
       history.push(line);
       rate.epochEnded(line.val_accuracy);
       await options.onEpoch?.(line, best);
-      if (recipe.earlyStopping > 0 && epoch - bestEpoch >= recipe.earlyStopping) {
+      if (isOutOfPatience({ epoch, bestEpoch }, recipe.earlyStopping)) {
         return { history, bestEpoch, stopped: "early stopping" };
       }
     }
@@ -120,7 +123,9 @@ async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLin
     tally.add(result, batch.length, lr);
     const warning = epoch.watch.observe(result.loss, lr);
     if (warning) options.onWarning?.(warning);
-    options.onStep?.(tally.progress({ steps: epoch.steps, epochs: recipe.epochs }));
+    options.onStep?.(
+      tally.progress({ steps: epoch.steps, epochs: recipe.epochs, stepLoss: result.loss }),
+    );
     // A turn of the event loop, for Ctrl-C where the step itself leaves it none.
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal?.aborted) break;

@@ -1,6 +1,8 @@
 import { basename, join } from "@std/path";
 import { z } from "zod";
+import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { runBundle } from "./run_bundle.ts";
 import {
   type Evaluation,
   evaluationSchema,
@@ -131,6 +133,11 @@ export class Run {
       await replaceFile(join(folder, file), pictures[index]!);
     }
     await replaceFile(this.path("mistakes"), toJson(mistakes));
+  }
+
+  /** Shows the run as the last value of a notebook's cell. */
+  [displaySymbol](): Bundle {
+    return runBundle(this);
   }
 
   mistakes(): Promise<Mistake[]> {

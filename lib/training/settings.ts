@@ -7,6 +7,9 @@ export type RecipeChanges = Partial<
   Pick<Recipe, "epochs" | "batchSize" | "clipNorm" | "labelSmoothing" | "earlyStopping">
 >;
 
+/** The seed where the user gives none: the article's. */
+export const defaultSeed = 42;
+
 /** What a user asks for; everything has a default. */
 export interface Settings {
   /** Default `fast`. */

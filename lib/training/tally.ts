@@ -54,9 +54,10 @@ export class Tally {
     };
   }
 
-  progress({ steps, epochs }: { readonly steps: number; readonly epochs: number }): Progress {
+  progress(place: Pick<Progress, "steps" | "epochs" | "stepLoss">): Progress {
     const { epoch, loss, accuracy, seconds, images_per_second: imagesPerSecond } = this.line();
-    const secondsLeft = seconds / this.#step * ((epochs - epoch + 1) * steps - this.#step);
-    return { epoch, epochs, step: this.#step, steps, loss, accuracy, imagesPerSecond, secondsLeft };
+    const left = (place.epochs - epoch + 1) * place.steps - this.#step;
+    const secondsLeft = seconds / this.#step * left;
+    return { ...place, epoch, step: this.#step, loss, accuracy, imagesPerSecond, secondsLeft };
   }
 }

@@ -33,7 +33,8 @@ export interface TrainOptions extends Settings {
   /** Once, when the run's folder is there. */
   readonly onStart?: (run: Run) => void;
   readonly onStep?: (progress: Progress) => void;
-  readonly onEpoch?: (line: HistoryLine, best: boolean) => void;
+  /** After each epoch; training goes on when it is done. */
+  readonly onEpoch?: (line: HistoryLine, best: boolean) => void | Promise<void>;
 }
 
 /**
@@ -70,7 +71,7 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
 }
 
 /** A data set's name, or its path in full: the run may be evaluated from another folder. */
-function findable(source: string): string {
+export function findable(source: string): string {
   return datasetNames.includes(source) ? source : resolve(source);
 }
 
@@ -112,7 +113,7 @@ async function work(
         // The next step need not wait for it.
         written = run.writeHistory([...history]);
         written.catch(() => {});
-        options.onEpoch?.(line, best);
+        await options.onEpoch?.(line, best);
       },
     });
     await written;

@@ -14,7 +14,7 @@ import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { microBatchFor } from "./memory.ts";
-import type { ResolvedSettings } from "./settings.ts";
+import { defaultSeed, type ResolvedSettings } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** Everything that training needs, decided and ready, but for the pictures. */
@@ -46,7 +46,7 @@ export async function openWorkshop(
   settings: ResolvedSettings,
 ): Promise<Workshop> {
   const { recipe } = settings;
-  const seed = options.seed ?? 42;
+  const seed = options.seed ?? defaultSeed;
   const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
   countVGG(network); // Throws for options that are not allowed, before anything slow begins.
   const size = settings.network.inputSize;

@@ -1,8 +1,10 @@
+import { showAs } from "../display/bundle.ts";
 import { tf } from "../engine/tf.ts";
 import { BatchNormalization } from "./batch_normalization.ts";
 import { SeededDropout } from "./dropout.ts";
 import { initializeVGG } from "./initialize.ts";
 import { LocalResponseNormalization } from "./local_response_normalization.ts";
+import { modelBundle } from "./model_bundle.ts";
 import { resolveVGGOptions, type VGGOptions } from "./options.ts";
 import { type LayerPlan, planVGG } from "./plan.ts";
 
@@ -39,7 +41,7 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
     model.dispose();
     throw error;
   }
-  return model;
+  return showAs(model, modelBundle);
 }
 
 function layerOf(plan: LayerPlan, weightDecay: number): tf.layers.Layer {

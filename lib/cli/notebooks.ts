@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { UsageError } from "./errors.ts";
+import { interruptible } from "./interrupt.ts";
+import { whole } from "./options.ts";
+import { print, say } from "./progress.ts";
+
+interface Flags {
+  browser: boolean;
+  install: boolean;
+  port?: number;
+}
+
+/** Where JupyterLab is looked for by those who know it. */
+const usualPort = 8888;
+const first = "notebooks/01_architecture.ipynb";
+
+/** Adds `notebooks`. */
+export function addNotebooksCommand(program: Command): void {
+  program.command("notebooks")
+    .description("Open the notebooks in JupyterLab, with Deno as their kernel.")
+    .option("--no-browser", "only say where they are")
+    .option("--no-install", "refuse to install JupyterLab into the project's .venv")
+    .option("--port <n>", `the server's (default: ${usualPort}, or the next that is free)`, port)
+    .action((flags: Flags) => interruptible((signal) => open(flags, signal), "Ending …"));
+}
+
+async function open({ browser, install, port }: Flags, signal: AbortSignal): Promise<void> {
+  const [{ readyJupyter }, { startLab }] = await Promise.all([
+    import("../jupyter/lab/environment.ts"),
+    import("../jupyter/lab/start_lab.ts"),
+  ]);
+  const free = freePort(port);
+  const jupyter = await readyJupyter({
+    signal,
+    onInstall: (pins, folder) => {
+      if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
+      say(
+        `Installing ${
+          pins.join(" and ")
+        } with pip, once: about 60 MB to download, 320 MB kept in ` +
+          `${folder}. To refuse: --no-install.`,
+      );
+    },
+  });
+  const lab = await startLab(jupyter, { port: free, notebook: first, browser, signal });
+  print(`notebooks  ${lab.url}`);
+  say("Ctrl-C ends JupyterLab and its kernels.");
+  await lab.ended;
+}
+
+const elsewhere = "Without that, your own Jupyter shows the notebooks with the kernel that " +
+  "deno jupyter --install adds to it";
+
+function port(text: string): number {
+  const number = whole("--port", 1)(text);
+  if (number < 65_536) return number;
+  throw new UsageError(`--port must be a whole number from 1 to 65535. Received: ${text}`);
+}
+
+/** The port asked for, or the first free one from the usual one on. */
+function freePort(asked: number | undefined): number {
+  const candidates = asked === undefined
+    ? Array.from({ length: 50 }, (_, index) => usualPort + index)
+    : [asked];
+  for (const port of candidates) {
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new UsageError(
+    asked === undefined
+      ? `no port from ${usualPort} to ${candidates.at(-1)} is free; name one with --port`
+      : `--port must be one that no other program uses. Received: ${asked}`,
+  );
+}

@@ -1,0 +1,31 @@
+import type { Picture } from "../data/dataset.ts";
+import type { Caption, Tile } from "./gallery.ts";
+
+/**
+ * A picture of a data set as a gallery's tile.
+ *
+ * @param captions The lines below it.
+ *
+ * @example
+ * ```ts
+ * import { drawn10 } from "../data/drawn10/mod.ts";
+ * import { galleryFigure } from "./gallery.ts";
+ * import { pictureTile } from "./picture_tile.ts";
+ *
+ * const picture = await drawn10().train.picture(0, { mode: "squash", size: 64 });
+ * galleryFigure([await pictureTile(picture, "bucket")], { title: "A bucket" }).name; // gallery
+ * ```
+ */
+export async function pictureTile(
+  { data, width, height }: Picture,
+  ...captions: readonly (string | Caption)[]
+): Promise<Tile> {
+  const { default: sharp } = await import("sharp");
+  const png = await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  return {
+    picture: `data:image/png;base64,${png.toString("base64")}`,
+    width,
+    height,
+    captions: captions.map((caption) => typeof caption === "string" ? { text: caption } : caption),
+  };
+}

@@ -1,0 +1,36 @@
+import type { EvaluateOptions } from "../evaluation/evaluate.ts";
+import { nextInterrupt } from "./interrupts.ts";
+import { kernel } from "./kernel.ts";
+import { Live } from "./live.ts";
+import { progressHtml, startPace } from "./progress_bar.ts";
+import { print } from "./show.ts";
+
+/**
+ * Shows an evaluation as it goes on; interrupting the cell ends it. Outside notebooks it prints
+ * lines.
+ *
+ * @returns Options of one `evaluate`.
+ *
+ * @example
+ * ```ts ignore
+ * const evaluation = await evaluate(run, watchEvaluation());
+ * ```
+ */
+export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" | "onProgress"> {
+  const signal = nextInterrupt();
+  const place = new Live();
+  const due = startPace(kernel !== undefined);
+  const tell = (text: string, html: string): void => {
+    if (kernel) void place.put({ "text/plain": text, "text/html": html });
+    else print(text);
+  };
+  return {
+    ...(signal ? { signal } : {}),
+    onMessage: (line) => tell(line, progressHtml(0, 1, line)),
+    onProgress: (done, total) => {
+      const text = `${done} of ${total} images evaluated`;
+      if (done === total) tell(text, `<p>${text}</p>`);
+      else if (due()) tell(text, progressHtml(done, total, text));
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Bundle } from "../display/bundle.ts";
+import { learningCurvesFigure } from "../figures/learning_curves.ts";
+import { pictureBundle } from "../figures/figure_bundle.ts";
+import { describeRun } from "../figures/run_heading.ts";
+import type { Progress } from "../training/fit.ts";
+import type { Run } from "../training/run.ts";
+import type { HistoryLine } from "../training/run_files.ts";
+import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
+import type { TrainOptions } from "../training/train.ts";
+import { nextInterrupt } from "./interrupts.ts";
+import { kernel } from "./kernel.ts";
+import { Live } from "./live.ts";
+import { startPace } from "./progress_bar.ts";
+import { print } from "./show.ts";
+import { trainingBundle } from "./training_bundle.ts";
+
+/** What `train` tells while it runs, and what may end it. */
+export type TrainingWatch = Pick<
+  TrainOptions,
+  "signal" | "onMessage" | "onPrepare" | "onStart" | "onStep" | "onEpoch"
+>;
+
+/**
+ * Shows a training as it goes on, in place: a progress bar, a row for each epoch, and learning
+ * curves that grow. Interrupting the cell ends training after its step, with the kernel and the run
+ * kept. Outside notebooks it prints lines.
+ *
+ * @returns Options of one `train`.
+ *
+ * @example
+ * ```ts ignore
+ * const run = await train({ data: "drawn10", ...watchTraining() });
+ * ```
+ */
+export function watchTraining(): TrainingWatch {
+  const signal = nextInterrupt();
+  const watch = kernel ? drawTraining(signal) : printTraining();
+  return signal ? { ...watch, signal } : watch;
+}
+
+/** What is known of a training. */
+export interface TrainingState {
+  run?: Run;
+  readonly messages: string[];
+  readonly history: HistoryLine[];
+  bestEpoch: number;
+  /** What goes on, for a progress bar. */
+  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
+}
+
+function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
+  const state: TrainingState = { messages: [], history: [], bestEpoch: 0 };
+  const [report, curves] = [new Live(), new Live()];
+  const due = startPace(true);
+  const draw = (): Promise<void> => report.put(trainingBundle(state));
+  const progress = (done: number, total: number, text: string): void => {
+    state.now = { done, total, text };
+    if (due()) void draw();
+  };
+  signal?.addEventListener("abort", () => {
+    // Later cells are interrupted by the same signal.
+    if (state.run && state.run.record.status !== "running") return;
+    state.messages.push(state.run ? "Interrupted: training ends after this step." : "Interrupted.");
+    state.now = undefined;
+    void draw();
+  }, { once: true });
+  return {
+    onMessage: (line) => {
+      state.messages.push(line);
+      void draw();
+    },
+    onPrepare: (done, total) => progress(done, total, `${done} of ${total} pictures`),
+    onStart: (run) => {
+      state.run = run;
+      // What was readied is of no interest any more.
+      state.messages.splice(0, Infinity, ...run.record.warnings);
+      state.now = undefined;
+      void draw();
+    },
+    onStep: (step) => progress(stepsDone(step), step.epochs * step.steps, tellProgress(step)),
+    onEpoch: async (line, best) => {
+      state.history.push(line);
+      if (best) state.bestEpoch = line.epoch;
+      state.now = undefined;
+      await draw();
+      await curves.put(await curvesBundle(state));
+    },
+  };
+}
+
+function stepsDone({ epoch, step, steps }: Progress): number {
+  return (epoch - 1) * steps + step;
+}
+
+function curvesBundle({ run, history, bestEpoch }: TrainingState): Promise<Bundle> {
+  const subtitle = run ? describeRun(run.record) : "";
+  return pictureBundle(learningCurvesFigure(history, { subtitle, bestEpoch }));
+}
+
+function printTraining(): TrainingWatch {
+  const due = startPace(false);
+  return {
+    onMessage: print,
+    onPrepare: (done, total) => {
+      if (due()) print(`${done} of ${total} pictures`);
+    },
+    onStart: (run) => [...tellRun(run), ...run.record.warnings].forEach(print),
+    onStep: (step) => {
+      if (due()) print(tellProgress(step));
+    },
+    onEpoch: (line, best) => print(tellEpoch(line, best)),
+  };
+}

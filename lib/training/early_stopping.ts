@@ -1,0 +1,38 @@
+/** Where a training stands, in epochs counted from 1. */
+export interface EpochsSoFar {
+  readonly epoch: number;
+  /** Of the highest validation accuracy so far. */
+  readonly bestEpoch: number;
+}
+
+/** Whether validation accuracy has not risen for `patience` epochs; a patience of 0 never ends. */
+export function isOutOfPatience({ epoch, bestEpoch }: EpochsSoFar, patience: number): boolean {
+  return patience > 0 && epoch - bestEpoch >= patience;
+}
+
+/**
+ * What early stopping would have made of a training that is over.
+ *
+ * @param accuracies The validation accuracy of each epoch.
+ * @returns The epoch after which it would have ended (the last where it would not have), and the best
+ * one until then.
+ * @throws {RangeError} Where there is no epoch.
+ *
+ * @example
+ * ```ts
+ * import { stopEarly } from "vgg";
+ *
+ * stopEarly([0.4, 0.6, 0.5, 0.5, 0.7], 2); // { epoch: 4, bestEpoch: 2 }
+ * ```
+ */
+export function stopEarly(accuracies: readonly number[], patience: number): EpochsSoFar {
+  if (accuracies.length === 0) {
+    throw new RangeError("early stopping needs one epoch or more. Received: none");
+  }
+  let bestEpoch = 1;
+  for (let epoch = 1; epoch <= accuracies.length; epoch++) {
+    if (accuracies[epoch - 1]! > accuracies[bestEpoch - 1]!) bestEpoch = epoch;
+    if (isOutOfPatience({ epoch, bestEpoch }, patience)) return { epoch, bestEpoch };
+  }
+  return { epoch: accuracies.length, bestEpoch };
+}

@@ -1,0 +1,62 @@
+import { join } from "@std/path";
+import { loadDataset } from "../data/load.ts";
+import { describeSettings } from "./describe.ts";
+import { openRun, type Run, RunError } from "./run.ts";
+import { defaultSeed, resolveSettings } from "./settings.ts";
+import { findable, type TrainOptions } from "./train.ts";
+
+/**
+ * Looks for a finished run that was trained with just these options.
+ *
+ * @param root The folder of the runs.
+ * @returns The newest one, or `undefined` where there is none.
+ * @throws {DataError} or {RangeError} For data or settings that will not do.
+ *
+ * @example
+ * ```ts ignore
+ * const run = await findRun({ data: "drawn10" }) ?? await train({ data: "drawn10" });
+ * ```
+ */
+export async function findRun(options: TrainOptions = {}, root = "runs"): Promise<Run | undefined> {
+  const source = options.data ?? "drawn10";
+  const dataset = await loadDataset(source, options.load);
+  const settings = resolveSettings(options, dataset);
+  const wanted = describeSettings(settings, options.seed ?? defaultSeed);
+  const classes = dataset.classes.map(({ id }) => id);
+  const runs = await openRuns(root);
+  return runs
+    .filter(({ record: { status, data, model, recipe, seed } }) =>
+      status === "finished" && data.source === findable(source) &&
+      isSame(data.classes.map(({ id }) => id), classes) && isSame({ model, recipe, seed }, wanted)
+    )
+    .sort((one, other) => one.record.created < other.record.created ? 1 : -1)[0];
+}
+
+/** The runs of a folder; what is no run, or a damaged one, is left out. */
+async function openRuns(root: string): Promise<Run[]> {
+  const names = await Array.fromAsync(Deno.readDir(root), ({ name }) => name)
+    .catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    });
+  const runs = await Promise.all(names.map((name) =>
+    openRun(join(root, name)).catch((error) => {
+      if (error instanceof RunError || error instanceof Deno.errors.NotADirectory) return undefined;
+      throw error;
+    })
+  ));
+  return runs.filter((run) => run !== undefined);
+}
+
+/** Whether two values are the same once they are JSON, whatever the order of their keys. */
+function isSame(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  const sorted = (_: string, part: unknown): unknown =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => one < other ? -1 : 1))
+      : part;
+  return JSON.stringify(value, sorted);
+}

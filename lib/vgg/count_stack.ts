@@ -1,0 +1,37 @@
+import { receptiveFieldsOf } from "./receptive_field.ts";
+
+/** Convolutions of one kernel's size behind each other, with as many channels out as in. */
+export interface Stack {
+  readonly kernelSize: number;
+  readonly layers: number;
+  readonly channels: number;
+}
+
+/** What a {@linkcode Stack} costs and gives. */
+export interface StackCount {
+  /** Side of the square of inputs that one output depends on. */
+  readonly receptiveField: number;
+  /** Biases left out, as in section 2.3 of the paper. */
+  readonly weights: number;
+  /** ReLUs between an input and an output. */
+  readonly rectifications: number;
+}
+
+/**
+ * Counts a stack of equal convolutions: the paper's argument for small filters (section 2.3).
+ *
+ * @example
+ * ```ts
+ * import { countStack } from "vgg";
+ *
+ * countStack({ kernelSize: 3, layers: 3, channels: 1 }).weights; // 27; a 7 × 7 filter has 49
+ * ```
+ */
+export function countStack({ kernelSize, layers, channels }: Stack): StackCount {
+  const windows = Array.from({ length: layers }, () => ({ name: "", kernelSize, stride: 1 }));
+  return {
+    receptiveField: receptiveFieldsOf(windows).at(-1)?.size ?? 1,
+    weights: layers * kernelSize ** 2 * channels ** 2,
+    rectifications: layers,
+  };
+}

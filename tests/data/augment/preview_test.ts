@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { articleAugmentation, previewAugmentation } from "../../../lib/data/augment/mod.ts";
+import type { Split } from "../../../lib/data/dataset.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+
+/** One sample whose pictures have black left halves and white right halves, at any size. */
+const halves: Split = {
+  length: 1,
+  labels: Uint16Array.of(0),
+  path: () => "halves",
+  picture: (_, { size }) => {
+    const data = Uint8Array.from(
+      { length: size * size * 3 },
+      (_, at) => Math.floor(at / 3) % size < size / 2 ? 0 : 255,
+    );
+    return Promise.resolve({ width: size, height: size, data });
+  },
+};
+
+Deno.test("previewAugmentation() leaves pictures as they are without augmentation", async () => {
+  await tf.setBackend("cpu");
+  const before = tf.memory().numTensors;
+  const options = { augmentation: { kind: "none" }, size: 4, count: 2 } as const;
+  const pictures = await previewAugmentation(halves, 0, options);
+  const expected = await halves.picture(0, { mode: "squash", size: 4 });
+  assert.deepEqual(pictures, [expected, expected]);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+Deno.test("previewAugmentation() gives variants of the network's size that the seed decides", async () => {
+  await tf.setBackend("cpu");
+  const preview = (seed: number): ReturnType<typeof previewAugmentation> =>
+    previewAugmentation(halves, 0, { augmentation: articleAugmentation, size: 32, count: 3, seed });
+  const [one, same, other] = [await preview(1), await preview(1), await preview(2)];
+  assert.deepEqual(one, same);
+  assert.notDeepEqual(one, other);
+  assert.notDeepEqual(one[0], one[1]);
+  assert.ok(one.every(({ width, height }) => width === 32 && height === 32));
+});
+
+Deno.test("previewAugmentation() crops as the paper does", async () => {
+  await tf.setBackend("cpu");
+  const shortestSide = [40, 40] as const;
+  const augmentation = {
+    kind: "paper",
+    crop: 32,
+    shortestSide,
+    flip: true,
+    colourShift: 0,
+  } as const;
+  const pictures = await previewAugmentation(halves, 0, { augmentation, size: 32, count: 8 });
+  assert.ok(pictures.every(({ width }) => width === 32));
+  // Mirrored halves begin with white.
+  assert.ok(new Set(pictures.map(({ data }) => data[0])).size === 2);
+});

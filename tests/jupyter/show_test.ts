@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { isShowable } from "../../lib/display/bundle.ts";
+import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
+import { displaySymbol } from "../../lib/display/bundle.ts";
+import { figureBundle } from "../../lib/figures/figure_bundle.ts";
+import { pngSize } from "../../lib/jupyter/png_size.ts";
+import { summarize } from "../../lib/evaluation/summarize.ts";
+import { evaluationSchema } from "../../lib/training/run_files.ts";
+import { exampleRecord } from "../training/example_record.ts";
+import { Run } from "../../lib/training/run.ts";
+import { inFolder } from "../in_folder.ts";
+import { printed } from "./support.ts";
+
+const epoch = { epoch: 1, loss: 2, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0.3 };
+const history = [{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }];
+const figure = learningCurvesFigure(history);
+
+/** What a value says of itself where there are no pictures. */
+async function textOf(value: unknown): Promise<string> {
+  assert.ok(isShowable(value));
+  return (await value[displaySymbol]())["text/plain"];
+}
+
+Deno.test("a model shows its layers and their parameters", async () => {
+  const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, head: "small" });
+  const lines = (await textOf(model)).split("\n");
+  assert.match(lines.find((line) => line.startsWith("block1_conv1"))!, /32 × 32 × 64 +1,792$/);
+  // Eight convolutions by the paper's table 1, and 512 × 10 + 10 for the classes.
+  assert.match(lines.at(-1)!, /^ +9,225,610$/);
+  model.dispose();
+});
+
+Deno.test("a data set shows its classes, and how many images they have", async () => {
+  const lines = (await textOf(await loadDataset("drawn10"))).split("\n");
+  assert.match(lines.find((line) => line.includes("bison"))!, /^n02410509 +bison +400 +50$/);
+  assert.match(lines.at(-1)!, /10 classes +4,000 +500$/);
+});
+
+Deno.test("an evaluation shows its summary and its classes, computed or read", async () => {
+  const classes = [{ id: "a", name: "apple" }, { id: "b", name: "berry" }];
+  const predictions = [
+    { id: "1", actual: 0, predicted: 0, probabilities: [0.9, 0.1] },
+    { id: "2", actual: 0, predicted: 1, probabilities: [0.2, 0.8] },
+  ];
+  const evaluation = summarize(predictions, classes, { split: "validation", weights: "best" });
+  const read = evaluationSchema.parse(JSON.parse(JSON.stringify(evaluation)));
+  for (const value of [evaluation, read]) {
+    const text = await textOf(value);
+    assert.match(text, /^2 validation images, best weights: top-1 50\.0 %/);
+    assert.match(text, /^apple +1 +2 +50\.0 % +9\.5 % to 90\.5 %$/m);
+    assert.match(text, /^berry +0 +0 +no images$/m);
+  }
+});
+
+Deno.test("a run shows what it was, how it ended and where it is", () =>
+  inFolder(async (folder) => {
+    const run = await Run.create(`${folder}/mine`, exampleRecord);
+    const result = { epochs: 3, best_epoch: 2, best_val_accuracy: 0.75, seconds: 70 };
+    await run.update({ status: "finished", result });
+    const text = await textOf(run);
+    assert.match(text, /^Run mine$/m);
+    assert.match(text, /^trained +3 epochs in 1 min 10 s$/m);
+    assert.match(text, /^best epoch +2: 75\.0 % of the validation images right$/m);
+    assert.ok(text.includes(`${folder}/mine`));
+  }));
+
+Deno.test("a figure shows itself as a picture of its own size beside Plotly's JSON", async () => {
+  assert.ok(isShowable(figure));
+  const bundle = await figure[displaySymbol]();
+  const { width, height } = figure.layout;
+  assert.deepEqual(pngSize(bundle["image/png"]!), { width, height });
+  assert.equal(bundle["text/plain"], `figure learning_curves, ${width} × ${height} px`);
+  const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
+  assert.ok(json.length < 20_000, `${json.length} bytes`);
+});
+
+Deno.test("a figure without curves, or too wide for a notebook, is a picture of twice its pixels", async () => {
+  const { data, layout } = figure;
+  for (
+    const other of [{ ...figure, data: [] }, {
+      name: "wide",
+      data,
+      layout: { ...layout, width: 1400 },
+    }]
+  ) {
+    const bundle = await figureBundle(other);
+    assert.equal(bundle["application/vnd.plotly.v1+json"], undefined);
+    const { width, height } = other.layout;
+    assert.deepEqual(pngSize(bundle["image/png"]!), { width, height });
+    const { default: sharp } = await import("sharp");
+    const metadata = await sharp(Uint8Array.fromBase64(bundle["image/png"]!)).metadata();
+    assert.equal(metadata.width, 2 * width!);
+  }
+});
+
+Deno.test("show() prints text outside notebooks, whatever it is given", async () => {
+  const lines = await printed(() => show("a text", { a: [1, 2] }, figure));
+  assert.deepEqual(lines, [
+    "a text",
+    "{ a: [ 1, 2 ] }",
+    `figure learning_curves, ${figure.layout.width} × ${figure.layout.height} px`,
+  ]);
+});

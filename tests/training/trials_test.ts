@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { tf } from "../../lib/engine/tf.ts";
+import { recipes } from "../../lib/training/recipes.ts";
+import { openTrials } from "../../lib/training/trials.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { tinySet } from "./tiny_set.ts";
+
+const recipe = { ...recipes.fast, batchSize: 8, epochs: 4 };
+const network = { ...recipes.fast.network, width: 1 / 16 };
+
+testWithTensorFlow(
+  "a trial learns, gives each step's loss, and leaves no tensor behind",
+  async () => {
+    const trials = await openTrials(tinySet, 32);
+    const before = tf.memory().numTensors;
+    const { losses, history } = await trials.run({ network, recipe });
+    assert.equal(losses.length, 4 * 3);
+    assert.equal(history.length, 4);
+    assert.ok(losses.at(-1)! < losses[0]!, losses.join());
+    // A mean over the epoch's steps, which have 8 images each.
+    const mean = (losses[0]! + losses[1]! + losses[2]!) / 3;
+    assert.ok(Math.abs(history[0]!.loss - mean) < 1e-6);
+    assert.equal(tf.memory().numTensors, before);
+    await trials.dispose();
+  },
+);
+
+testWithTensorFlow("a trial ends after its steps, and keeps the caller's own network", async () => {
+  const trials = await openTrials(tinySet, 32);
+  const shape = { inputSize: 32, classes: 2, activation: "linear" } as const;
+  const own = buildVGG({ ...network, ...shape });
+  const { losses, history } = await trials.run({ network: own, recipe, steps: 2 });
+  assert.equal(losses.length, 2);
+  assert.equal(history.length, 0);
+  const again = await trials.run({ network: own, recipe });
+  assert.ok(again.losses[0]! < losses[0]!, "it goes on from the weights it has");
+  own.dispose();
+  await trials.dispose();
+});
+
+testWithTensorFlow("a trial refuses recipes that crop at random", async () => {
+  const trials = await openTrials(tinySet, 32);
+  await assert.rejects(() => trials.run({ network, recipe: recipes.paper }), /no random crops/);
+  await trials.dispose();
+});
