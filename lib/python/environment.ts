@@ -1,4 +1,5 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
+import { takeLock } from "../files/file_lock.ts";
 
 /** Python cannot do what it is asked; the message says why and what to try. */
 export class PythonError extends Error {
@@ -40,6 +41,10 @@ export async function readyEnvironment(
   { packages, onInstall, signal }: EnvironmentOptions,
 ): Promise<string> {
   const python = environmentPython(folder);
+  if (await hasPackages(python, packages)) return python;
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  // Of two processes at once the second one finds what the first has installed.
+  using _lock = await takeLock(`${folder}.lock`, signal ? { signal } : {});
   if (await hasPackages(python, packages)) return python;
   const pins = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
   onInstall?.(pins);

@@ -54,7 +54,9 @@ function assertSense(notebook: Notebook): void {
   for (const output of outputsOf(notebook)) {
     if (output.output_type === "error") continue;
     const text = output.output_type === "stream" ? output.text : output.data["text/plain"] ?? "";
-    assert.doesNotMatch(text, /\b(?:NaN|undefined|Infinity)\b|\[object/);
+    // Weights that blow up, and how the library says so, are among what is taught.
+    const told = text.replace("the loss became NaN", "");
+    assert.doesNotMatch(told, /\b(?:NaN|undefined|Infinity)\b|\[object/);
   }
 }
 
