@@ -5,12 +5,11 @@ import { AttributeType, type OpAttribute } from "../attributes.ts";
 import type { Binding, Recorder, TensorMetadata } from "../binding.ts";
 import { DataType } from "../c_api.ts";
 import type { Values } from "../host_tensors.ts";
-import { groupInputs, type InputGroup } from "../op_definitions.ts";
 import { holders, tensorId, tensorOf } from "../backend_internals.ts";
 import { CompileError } from "./errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { constantEntry, type Journal } from "./journal.ts";
-import { isReduced } from "./precision.ts";
+import { addOperation } from "./operation.ts";
 import { Recorded } from "./recorded.ts";
 import { type VariableUse, VariableUses } from "./variable_uses.ts";
 
@@ -77,27 +76,17 @@ export class Recording implements Recorder {
     outputs: number,
   ): TensorMetadata[] {
     const operands = inputs.map((id) => this.#find(id));
-    const labels = operands.map(({ label }) => label);
-    this.#journal.add({
-      kind: "operation",
-      text: `${name}(${labels.join(", ")}) ${JSON.stringify(attributes)}`,
-      shown: `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`,
-      captures: labels.filter((label) => label.startsWith(captureLabel)),
-    });
-    const operation = this.#add(name, attributes, operands);
-    return this.graph.outputs(operation, outputs).map((result, index) =>
-      this.#adopt(name, isOpaque(name, index) ? { ...result, shape: [] } : result)
-    );
+    const shown = `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`;
+    this.#note(`${name} ${JSON.stringify(attributes)}`, shown, operands);
+    const definition = this.#binding.ops.definitions.get(name);
+    const call = { name, definition, attributes, operands, outputs };
+    const results = addOperation(this.graph, call, this.#precision);
+    return results.map((result) => this.#adopt(result));
   }
 
   delay(id: number, until: number): TensorMetadata {
     const [operand, other] = [this.#find(id), this.#find(until)];
-    this.#journal.add({
-      kind: "operation",
-      text: `delay(${operand.label}, ${other.label})`,
-      shown: `a wait of [${operand.shape}]`,
-      captures: [operand.label, other.label].filter((label) => label.startsWith(captureLabel)),
-    });
+    this.#note("delay", `a wait of [${operand.shape}]`, [operand, other]);
     const { tensor, onUse } = operand;
     const after = [other.tensor.operation];
     const identity = this.graph.add(
@@ -107,14 +96,14 @@ export class Recording implements Recorder {
       after,
     );
     onUse?.(identity);
-    return this.#adopt("Identity", this.graph.outputs(identity, 1)[0]!);
+    return this.#adopt(this.graph.outputs(identity, 1)[0]!);
   }
 
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {
     // tfjs-node makes 64-bit integers of numbers, past all tensors of TensorFlow.js.
     if (dtype !== DataType.int64 && !this.#made.has(values)) return undefined;
     this.#journal.add(constantEntry(shape, dtype, values));
-    return this.#adopt("Const", this.graph.constant(shape, dtype, values)).id;
+    return this.#adopt(this.graph.constant(shape, dtype, values)).id;
   }
 
   owns(id: number): boolean {
@@ -138,13 +127,8 @@ export class Recording implements Recorder {
   applyMomentum({ variable, velocity, gradient, rate, momentum, nesterov }: MomentumStep): void {
     const [weight, speed] = [this.#toUpdate(variable), this.#toUpdate(velocity)];
     const [step, slope] = [this.#find(tensorId(rate)), this.#find(tensorId(gradient))];
-    this.#journal.add({
-      kind: "operation",
-      text:
-        `ApplyMomentum(${variable.name}, ${step.label}, ${slope.label}) ${momentum} ${nesterov}`,
-      shown: `an update of ${variable.name} with momentum ${momentum}`,
-      captures: [step.label, slope.label].filter((label) => label.startsWith(captureLabel)),
-    });
+    const shown = `an update of ${variable.name} with momentum ${momentum}`;
+    this.#note(`ApplyMomentum ${variable.name} ${momentum} ${nesterov}`, shown, [step, slope]);
     const share = this.graph.constant([], DataType.float32, Float32Array.of(momentum));
     const [lr, grad] = [step, slope].map((it) => it.as(DataType.float32, this.graph));
     const applied = this.graph.add(
@@ -181,22 +165,15 @@ export class Recording implements Recorder {
     this.#journal.end();
   }
 
-  #add(name: string, attributes: readonly OpAttribute[], operands: Recorded[]): Operation {
-    const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
-    const reduced = isReduced(this.#precision, name, mainType);
-    const definition = this.#binding.ops.definitions.get(name);
-    const groups = groupInputs(name, definition, attributes, operands).map((group) => ({
-      ...group,
-      items: group.items.map((operand) =>
-        operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, this.graph)
-      ),
-    }));
-    const tensors = groups.flatMap(({ items }) => items);
-    const operation = this.graph.add(name, tensors, typedBy(groups, attributes));
-    operands.forEach(({ tensor, onUse }) => {
-      if (tensors.includes(tensor)) onUse?.(operation);
+  /** Writes an operation into the journal, with all that it depends on. */
+  #note(operation: string, shown: string, operands: readonly Recorded[]): void {
+    const labels = operands.map(({ label }) => label);
+    this.#journal.add({
+      kind: "operation",
+      text: `${operation} (${labels.join(", ")})`,
+      shown,
+      captures: labels.filter((label) => label.startsWith(captureLabel)),
     });
-    return operation;
   }
 
   #find(id: number): Recorded {
@@ -284,20 +261,12 @@ export class Recording implements Recorder {
     tensor.dispose();
   }
 
-  #adopt(name: string, result: GraphTensor): TensorMetadata {
-    const { shape } = result;
-    if (!shape || shape.includes(-1)) {
-      throw new CompileError(
-        `a compiled function cannot have a tensor whose shape depends on values. Received: the ` +
-          `result of ${name}, ${
-            shape ? `[${shape.join(", ").replaceAll("-1", "?")}]` : "of any rank"
-          }`,
-      );
-    }
+  #adopt(result: GraphTensor): TensorMetadata {
+    const shape = [...result.shape ?? []];
     const dtype = result.dtype === DataType.bfloat16 ? DataType.float32 : result.dtype;
     const id = this.#newId();
-    this.#recorded.set(id, new Recorded(`%${this.#recorded.size}`, [...shape], dtype, result));
-    return { id, shape: [...shape], dtype };
+    this.#recorded.set(id, new Recorded(`%${this.#recorded.size}`, shape, dtype, result));
+    return { id, shape, dtype };
   }
 
   #newId(): number {
@@ -308,20 +277,3 @@ export class Recording implements Recorder {
 }
 
 const captureLabel = "capture ";
-
-/** Results that are for the op's own gradient alone, which has no use for their shape. */
-function isOpaque(op: string, output: number): boolean {
-  return op === "FusedBatchNormV3" && output === 5;
-}
-
-/** Types as the inputs have them, which is what TensorFlow goes by when it runs an op at once. */
-function typedBy(
-  groups: readonly InputGroup<GraphTensor>[],
-  attributes: readonly OpAttribute[],
-): OpAttribute[] {
-  const types = new Map(groups.map(({ typedBy: name, items }) => [name, items[0]?.dtype]));
-  return attributes.map((attribute) => ({
-    ...attribute,
-    value: types.get(attribute.name) ?? attribute.value,
-  }));
-}
