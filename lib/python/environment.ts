@@ -42,12 +42,12 @@ export async function readyEnvironment(
 ): Promise<string> {
   const python = environmentPython(folder);
   if (await hasPackages(python, packages)) return python;
+  const pins = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
+  onInstall?.(pins);
   await Deno.mkdir(dirname(folder), { recursive: true });
   // Of two processes at once the second one finds what the first has installed.
   using _lock = await takeLock(`${folder}.lock`, signal ? { signal } : {});
   if (await hasPackages(python, packages)) return python;
-  const pins = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
-  onInstall?.(pins);
   const pip = await makeEnvironment(folder, signal);
   await callPython(pip[0], [...pip.slice(1), "install", ...quietly, ...pins], signal);
   return python;
