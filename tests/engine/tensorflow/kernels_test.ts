@@ -131,3 +131,23 @@ testWithTensorFlow("local response normalization has its gradient", async () => 
     return [normalise(x), tf.grad((x) => normalise(x).square().sum())(x)];
   }, 1e-4);
 });
+
+testWithTensorFlow(
+  "a dense layer, fused or not, and its gradients are the plain ones",
+  async () => {
+    await assertSame(() =>
+      (["linear", "relu", "sigmoid"] as const).flatMap((activation) => {
+        const layer = (x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
+          tf.fused.matMul({
+            a: x as tf.Tensor2D,
+            b: kernel as tf.Tensor2D,
+            bias,
+            activation,
+          });
+        const inputs = [ramp([4, 6], 1), ramp([6, 5], 1), ramp([5], 1)] as const;
+        const slopes = tf.grads((...all) => layer(all[0]!, all[1]!, all[2]!).square().sum());
+        return [layer(...inputs), ...slopes([...inputs])];
+      })
+    );
+  },
+);

@@ -33,6 +33,24 @@ const matMul: Shortcut = ({ inputs: { a, b }, attrs }) =>
     ], [a, b])
     : undefined;
 
+/** A dense layer: TensorFlow fuses these into one operation, and a batch of products it does not. */
+const dense: Shortcut = ({ inputs: { a, b, bias, preluActivationWeights }, attrs }) => {
+  const [batchA, rows, inner] = a?.shape ?? [];
+  const plain = a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 3 &&
+    batchA === 1 && b.shape[0] === 1 && bias?.shape.length === 1 && !preluActivationWeights &&
+    !attrs?.transposeA && !attrs?.transposeB;
+  const activation = attrs?.activation ?? "linear";
+  if (!plain || (activation !== "linear" && activation !== "relu")) return undefined;
+  const units = b!.shape[2]!;
+  return tf.tidy(() => {
+    // What kernels are given are tensors, whatever TensorFlow.js's types call them.
+    const x = tf.reshape(a as tf.Tensor, [rows!, inner!]);
+    const kernel = tf.reshape(b as tf.Tensor, [inner!, units]);
+    const sum = tf.matMul(x, kernel).add(bias as tf.Tensor);
+    return (activation === "relu" ? sum.relu() : sum).reshape([1, rows!, units]);
+  });
+};
+
 /** Integers are round already: TensorFlow's own kernel (2.21) makes zeros of them. */
 const roundInteger: Shortcut = ({ inputs: { x } }) =>
   x?.dtype === "int32" ? runOp("Identity", [typeOf("T", "int32")], [x]) : undefined;
@@ -42,6 +60,7 @@ export function registerFasterForms(): void {
   registerShortcut("Add", biasAdd);
   registerShortcut("Sum", biasAddGradient);
   registerShortcut("BatchMatMul", matMul);
+  registerShortcut("_FusedMatMul", dense);
   registerShortcut("Round", roundInteger);
   registerShortcut("Conv2DBackpropFilter", filterGradient);
 }
