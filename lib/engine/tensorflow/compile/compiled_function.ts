@@ -28,6 +28,11 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
   });
 }
 
+/** In the second call, and then each time after four times as many: looking costs as much as recording. */
+function isTimeToLook(call: number): boolean {
+  return Number.isInteger(Math.log2(call / 2) / 2);
+}
+
 class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results> {
   readonly #binding: Binding;
   readonly #resources: Resources;
@@ -117,10 +122,9 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     );
   }
 
-  /** Whether the function still does what was recorded: looked at in its second call, its fourth, its eighth … */
+  /** Whether the function still does what was recorded, where it is time to look. */
   #isTrue({ calls, journal: expected, name }: Recorded<Result>, args: Args): boolean {
-    const next = calls + 1;
-    if ((next & (next - 1)) !== 0) return true;
+    if (!isTimeToLook(calls + 1)) return true;
     const { precision } = this.#options;
     this.#separate();
     try {
