@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import type { Precision } from "../../lib/engine/compile.ts";
-import { resolvePrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { lossGradients } from "../../lib/training/loss_gradients.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
@@ -48,11 +47,8 @@ const cases: Readonly<Record<string, Case>> = {
   "local response normalization": { network: { configuration: "A-LRN" }, recipe: {} },
 };
 const steps = 5;
-/** Processors without bfloat16 add up in it as they imitate it, the others in float32. */
-const bfloat16Tolerance = resolvePrecision("auto", { name: "tensorflow", devices: ["CPU"] })
-    .precision === "bfloat16"
-  ? 5e-3
-  : 2e-2;
+/** Of the loss. Processors without bfloat16 imitate it, and add up in it too. */
+const bfloat16Tolerance = 2e-2;
 const labels = Array.from({ length: 16 }, (_, index) => index % 4);
 const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
 
@@ -144,7 +140,7 @@ for (const [name, work] of Object.entries(cases)) {
 
   testWithTensorFlow(`five steps in bfloat16 have nearly the same losses: ${name}`, async () => {
     // Noise learnt by leaps would make much of small differences.
-    const slow = { ...work, pace: 0.1 };
+    const slow = { ...work, pace: 0.01 };
     const expected = await compiled("float32")(slow);
     const reduced = await compiled("bfloat16")(slow);
     assertWithin(reduced, expected, bfloat16Tolerance * Math.max(1, ...expected));
