@@ -13,7 +13,8 @@ export async function vgg(
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "lib/cli.ts", ...args],
+    // On a new machine Deno itself would tell of packages that it fetches.
+    args: ["run", "-A", "--no-check", "--quiet", "lib/cli.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
