@@ -97,22 +97,25 @@ async function predictSplit(
     (...drawn: tf.Tensor[]) => model.apply(prepare.apply(drawn)) as tf.Tensor2D,
     { precision },
   );
-  for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
-    const drawn = prepare.draw(batch, 0);
-    const output = await predict.aside(...drawn);
-    const rows = await output.array();
-    tf.dispose([...drawn, output]);
-    for (const [position, probabilities] of rows.entries()) {
-      predictions.push({
-        id: split.path(batch.indices[position]!),
-        actual: batch.labels[position]!,
-        predicted: probabilities.indexOf(Math.max(...probabilities)),
-        probabilities,
-      });
+  try {
+    for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
+      const drawn = prepare.draw(batch, 0);
+      const output = await predict.aside(...drawn);
+      const rows = await output.array();
+      tf.dispose([...drawn, output]);
+      for (const [position, probabilities] of rows.entries()) {
+        predictions.push({
+          id: split.path(batch.indices[position]!),
+          actual: batch.labels[position]!,
+          predicted: probabilities.indexOf(Math.max(...probabilities)),
+          probabilities,
+        });
+      }
+      onProgress?.(predictions.length, split.length);
     }
-    onProgress?.(predictions.length, split.length);
+  } finally {
+    predict.dispose();
   }
-  predict.dispose();
   return predictions;
 }
 
