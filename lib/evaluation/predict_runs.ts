@@ -1,0 +1,118 @@
+import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import type { Dataset, Fit, Split } from "../data/dataset.ts";
+import type { Engine } from "../engine/choose.ts";
+import { resolvePrecision } from "../engine/precision.ts";
+import { loadModel } from "../training/load_model.ts";
+import type { Run } from "../training/run.ts";
+import type { TestTime } from "../training/run_files.ts";
+import { countVGG } from "../vgg/count.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { Posteriors } from "./posteriors.ts";
+import { TestedNet } from "./tested_net.ts";
+import { fitFor, type Pass, passesOf } from "./test_time.ts";
+
+/** A run and how it looks at pictures. */
+export interface Tested {
+  readonly run: Run;
+  readonly testTime: TestTime;
+}
+
+/** How {@linkcode predictRuns} works. */
+export interface PredictOptions {
+  readonly weights: "best" | "last";
+  readonly engine: Engine;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Predicts the validation images of a data set: the mean posteriors of all runs, one net and one
+ * scale of the pictures in memory at a time.
+ */
+export async function predictRuns(
+  tested: readonly Tested[],
+  { validation, classes }: Dataset,
+  options: PredictOptions,
+): Promise<Posteriors> {
+  const posteriors = new Posteriors(validation.length, classes.length);
+  const work = tested.flatMap((one) => passesOf(one.testTime).map((pass) => costOf(one.run, pass)));
+  const whole = work.reduce((sum, cost) => sum + cost, 0);
+  const pictures = new Prepared(validation, options.signal);
+  let done = 0;
+  try {
+    for (const { run, testTime } of tested) {
+      const net = await loadNet(run, testTime, options);
+      try {
+        for (const pass of passesOf(testTime)) {
+          const split = await pictures.fitted(fitFor(run.record, pass));
+          const own = { ...pass, share: pass.share / tested.length };
+          const cost = costOf(run, pass);
+          await net.look(split, own, posteriors, {
+            ...(options.signal ? { signal: options.signal } : {}),
+            onProgress: (share) =>
+              options.onProgress?.(
+                Math.floor(validation.length * (done + share * cost) / whole + 1e-6),
+                validation.length,
+              ),
+          });
+          done += cost;
+        }
+      } finally {
+        net.dispose();
+      }
+    }
+  } finally {
+    await pictures.dispose();
+  }
+  return posteriors;
+}
+
+async function loadNet(
+  run: Run,
+  { flip }: TestTime,
+  { weights, engine }: PredictOptions,
+): Promise<TestedNet> {
+  const { data: { normalisation }, model, precision } = run.record;
+  return new TestedNet(
+    await loadModel(run, weights, "linear"),
+    model as VGGOptions & { inputSize: number },
+    {
+      normalisation,
+      flip,
+      // A run of another machine may have had what this one has not.
+      precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
+    },
+  );
+}
+
+/** What a pass costs for a picture, in multiply-adds, about. */
+function costOf({ record: { model } }: Run, { glance, scale }: Pass): number {
+  const { macs } = countVGG(model as VGGOptions);
+  return macs * { center: 1, dense: (scale / model.inputSize) ** 2, multi: 25 }[glance];
+}
+
+/** A split's pictures, decoded anew where the next pass wants them otherwise. */
+class Prepared {
+  readonly #split: Split;
+  readonly #options: { readonly signal?: AbortSignal };
+  #current: { readonly key: string; readonly pictures: PreparedSplit } | undefined;
+
+  constructor(split: Split, signal?: AbortSignal) {
+    this.#split = split;
+    this.#options = signal ? { signal } : {};
+  }
+
+  async fitted(fit: Fit): Promise<PreparedSplit> {
+    const key = JSON.stringify(fit);
+    if (this.#current?.key !== key) {
+      await this.dispose();
+      this.#current = { key, pictures: await preparePictures(this.#split, fit, this.#options) };
+    }
+    return this.#current.pictures;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#current?.pictures.dispose();
+    this.#current = undefined;
+  }
+}
