@@ -35,27 +35,18 @@ export async function predictRuns(
   options: PredictOptions,
 ): Promise<Posteriors> {
   const posteriors = new Posteriors(validation.length, classes.length);
-  const work = tested.flatMap((one) => passesOf(one.testTime).map((pass) => costOf(one.run, pass)));
-  const whole = work.reduce((sum, cost) => sum + cost, 0);
   const pictures = new Prepared(validation, options.signal);
-  let done = 0;
+  const following = startFollowing(tested, validation.length, options.onProgress);
   try {
     for (const { run, testTime } of tested) {
       const net = await loadNet(run, testTime, options);
       try {
         for (const pass of passesOf(testTime)) {
           const split = await pictures.fitted(fitFor(run.record, pass));
-          const own = { ...pass, share: pass.share / tested.length };
-          const cost = costOf(run, pass);
-          await net.look(split, own, posteriors, {
+          await net.look(split, { ...pass, share: pass.share / tested.length }, posteriors, {
+            onProgress: following(costOf(run, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
-            onProgress: (share) =>
-              options.onProgress?.(
-                Math.floor(validation.length * (done + share * cost) / whole + 1e-6),
-                validation.length,
-              ),
           });
-          done += cost;
         }
       } finally {
         net.dispose();
@@ -65,6 +56,25 @@ export async function predictRuns(
     await pictures.dispose();
   }
   return posteriors;
+}
+
+/** Makes of the share of each pass that is done, one after the other, images done of all. */
+function startFollowing(
+  tested: readonly Tested[],
+  images: number,
+  tell: PredictOptions["onProgress"] = () => {},
+): (cost: number) => (share: number) => void {
+  const costs = tested.flatMap(({ run, testTime }) =>
+    passesOf(testTime).map((pass) => costOf(run, pass))
+  );
+  const whole = costs.reduce((sum, cost) => sum + cost, 0);
+  let begun = 0;
+  return (cost) => {
+    const before = begun;
+    begun += cost;
+    // A hair more: rounding must not keep the last image from being done.
+    return (share) => tell(Math.floor(images * (before + share * cost) / whole + 1e-6), images);
+  };
 }
 
 async function loadNet(

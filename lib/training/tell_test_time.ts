@@ -1,7 +1,7 @@
 import type { Evaluation } from "./run_files.ts";
 
 /**
- * How predictions were made, in a few words: `dense at 224, 256 and 288 px, with flips, 2 runs`;
+ * How predictions were made, in a few words: `dense at 224, 256 and 288 px with flips, 2 runs`;
  * nothing for files of old, which do not say.
  */
 export function tellTestTime({ crops, scales, flip, runs = [] }: Evaluation): string {

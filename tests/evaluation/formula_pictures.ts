@@ -76,10 +76,11 @@ export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): Teste
   };
 }
 
-/** Posteriors of the formula's pictures, by a net with the formula's weights. */
+/** Posteriors of the formula's pictures, or others, by a net with the formula's weights. */
 export async function testFormulaNet(
   tested: Omit<Case, "scales" | "flip">,
   testTime: TestTime,
+  pictures: Split = formulaSplit,
 ): Promise<number[][]> {
   const run = runOf(tested);
   const network = { ...tested.network, dropout: 0, activation: "linear" } as const;
@@ -89,9 +90,9 @@ export async function testFormulaNet(
   const net = new TestedNet(model, network, {
     ...{ normalisation, precision: "float32", flip: testTime.flip },
   });
-  const into = new Posteriors(formulaSplit.length, tested.network.classes);
+  const into = new Posteriors(pictures.length, tested.network.classes);
   for (const pass of passesOf(testTime)) {
-    const split = await preparePictures(formulaSplit, fitFor(run, pass));
+    const split = await preparePictures(pictures, fitFor(run, pass));
     await net.look(split, pass, into);
     await split.dispose();
   }

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { keepSamples } from "../../lib/data/take_per_class.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { testCrops } from "../../lib/training/run_files.ts";
 import { assertClose } from "../assert_close.ts";
-import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
-import { goldenCases, testFormulaNet } from "./formula_pictures.ts";
+import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { formulaSplit, goldenCases, testFormulaNet } from "./formula_pictures.ts";
 
 for (const { posteriors, ...tested } of goldenCases) {
   const { network, scales } = tested;
@@ -20,6 +21,19 @@ for (const { posteriors, ...tested } of goldenCases) {
     );
   }
 }
+
+testWithTensorFlow("many pictures, which are worth compiling for, give the same", async () => {
+  const { posteriors, ...tested } = goldenCases[1]!;
+  const times = 100;
+  const many = keepSamples(
+    formulaSplit,
+    Array.from({ length: times * formulaSplit.length }, (_, index) => index % formulaSplit.length),
+  );
+  const [before, handles] = [tf.memory().numTensors, countHandles()];
+  const made = await testFormulaNet(tested, { ...tested, crops: "center" }, many);
+  assertClose(made.flat(), Array(times).fill(posteriors.center.flat()).flat(), 1e-4);
+  assert.deepEqual([tf.memory().numTensors, countHandles()], [before, handles]);
+});
 
 function top(probabilities: readonly number[]): number {
   return probabilities.indexOf(Math.max(...probabilities));
