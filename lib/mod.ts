@@ -94,6 +94,7 @@ export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
 export { countStack } from "./vgg/count_stack.ts";
+export { denseForm } from "./vgg/dense_form.ts";
 export { type VGGOptions } from "./vgg/options.ts";
 export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
 export { type SignalStrength, signalStrengths } from "./vgg/signal_strengths.ts";

@@ -5,9 +5,10 @@ import { loadWeights } from "../vgg/weights.ts";
 import type { Run } from "./run.ts";
 
 /**
- * The network of a run with its weights; it gives probabilities. The engine must be ready.
+ * The network of a run with its weights. The engine must be ready.
  *
  * @param which Of the epoch with the highest validation accuracy (the default), or of the last.
+ * @param activation Of the last layer: `softmax` gives probabilities (the default), `linear` logits.
  * @throws {RunError} Where no epoch left such weights.
  *
  * @example
@@ -19,10 +20,11 @@ import type { Run } from "./run.ts";
 export async function loadModel(
   run: Run,
   which: "best" | "last" = "best",
+  activation: "softmax" | "linear" = "softmax",
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
   const options = run.record.model as VGGOptions;
-  const model = buildVGG({ ...options, initializer: "he", activation: "softmax" });
+  const model = buildVGG({ ...options, initializer: "he", activation });
   try {
     await loadWeights(model, run.path(which));
     return model;
