@@ -1,10 +1,11 @@
 import { join } from "@std/path";
+import { loadDataset } from "../data/load.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/wilson.ts";
 import { openRun, type Run, RunError } from "../training/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
-import type { PublishedErrors } from "./published.ts";
+import { published, type PublishedErrors } from "./published.ts";
 import { isOf, readResults, type TestResult, writeResults } from "./results.ts";
 import { claimFolder, defaultExperiment, type ExperimentSettings } from "./settings.ts";
 
@@ -49,12 +50,15 @@ const fineTuningRate = 0.001;
  * ```
  */
 export async function runExperiment(options: ExperimentOptions): Promise<TestResult[]> {
-  const { output, onRun, onTest, onResult, ...hooks } = options;
-  const settings = { ...defaultExperiment, ...options.settings };
+  const { output, settings: asked, onRun, onTest, onResult, ...hooks } = options;
+  const settings = { ...defaultExperiment, ...asked };
+  await loadDataset(settings.data); // Throws for data that will not do, before anything is written.
   await claimFolder(output, settings);
   const plan = planRuns(settings);
   const known = await readResults(output);
   const results: TestResult[] = [];
+  const inOrder = (): TestResult[] =>
+    published.flatMap((line) => results.filter((result) => isOf(result, line)));
   for (const [index, planned] of plan.entries()) {
     hooks.signal?.throwIfAborted();
     const finished = await finishedRun(planned, output);
@@ -67,11 +71,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<TestRes
         ...(onTest ? { onProgress: onTest } : {}),
       });
       results.push(result);
-      if (!kept) await writeResults(output, results);
+      if (!kept) await writeResults(output, inOrder());
       onResult?.(result);
     }
   }
-  return results;
+  return inOrder();
 }
 
 /** A run that need not be trained: it is finished, and younger than the one that it started from. */
@@ -136,7 +140,7 @@ async function test(
     crops: "dense",
     scales: line.test.map((side) => scaleTo(size, side)),
     flip: true,
-  } as EvaluateOptions);
+  });
   const wrong = images - Math.round(top1 * images);
   const [low, high] = wilsonInterval(wrong, images);
   const { table, net, train, test, top1: paper1, top5: paper5 } = line;

@@ -38,6 +38,9 @@ const wrong: [string[], RegExp][] = [
   [["train", "--run", "lib"], /a run needs a folder that is new or empty\. Received: lib/],
   [["evaluate", "--run", "nowhere"], /there is no nowhere\/run\.json/],
   [["figures", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["paper", "--epochs", "0"], /--epochs must be a whole number from 1\. Received: 0/],
+  [["paper", "--output", "lib"], /an experiment needs a folder that is new.* Received: lib, with/],
+  [["paper", "--output", "LICENSE"], /an experiment needs a folder\. .*LICENSE/],
   [["data", "mnist"], /data set must be drawn10, cifar10, .*Received: mnist/],
   [["trane"], /unknown command 'trane' \(Did you mean train\?\)/],
 ];
@@ -67,7 +70,7 @@ Deno.test("a class folder without images ends training before anything is writte
   }
 });
 
-for (const task of ["train", "evaluate", "figures", "data", "setup"]) {
+for (const task of ["train", "evaluate", "figures", "paper", "data", "setup"]) {
   Deno.test(`deno task ${task} --help shows its flags`, async () => {
     const { code, out } = await vgg([task, "--help"]);
     assert.equal(code, 0);
