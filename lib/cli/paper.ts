@@ -15,7 +15,8 @@ type Flags = EngineFlags & ExperimentSettings & { output: string };
 
 /** Adds `paper`: the paper's tables 3 and 4 in miniature. */
 export function addPaperCommand(program: Command): void {
-  const { data, size, width, epochs, batch, seed, initializer, others } = defaultExperiment;
+  const { data, size, width, epochs, batch, seed, initializer, others, clipNorm } =
+    defaultExperiment;
   const command = program.command("paper")
     .description(
       "Train A, A-LRN, B, C, D and E by the paper's recipe, some at larger scales, and print its " +
@@ -39,6 +40,12 @@ export function addPaperCommand(program: Command): void {
     .addOption(
       choice("--others <name>", "and those of B to E beside A's", ["he", "glorot", "paper"])
         .default(others),
+    )
+    .option(
+      "--clip-norm <norm>",
+      "limit of the gradients' norm; 0, as in the paper: none",
+      number("--clip-norm", 0, true),
+      clipNorm,
     )
     .option("--no-shallow", "draw all weights of B to E, in place of starting from A's")
     .option("--output <dir>", "the experiment's folder", "runs/paper");

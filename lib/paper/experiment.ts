@@ -7,7 +7,12 @@ import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";
 import { isOf, readResults, type TestResult, writeResults } from "./results.ts";
-import { claimFolder, defaultExperiment, type ExperimentSettings } from "./settings.ts";
+import {
+  claimFolder,
+  defaultExperiment,
+  type ExperimentSettings,
+  furtherEpochs,
+} from "./settings.ts";
 
 /** What its runs are told: see {@linkcode TrainOptions}. */
 export type RunHooks = Pick<
@@ -101,10 +106,11 @@ async function openIfThere(directory: string): Promise<Run | undefined> {
 
 async function trainPlanned(
   { name, net, train: side, start }: PlannedRun,
-  { data, size, width, epochs, batch, seed, initializer, others }: ExperimentSettings,
+  settings: ExperimentSettings,
   output: string,
   hooks: RunHooks,
 ): Promise<Run> {
+  const { data, size, width, seed, initializer, others, clipNorm, batch: batchSize } = settings;
   const directory = join(output, name);
   await Deno.remove(directory, { recursive: true }).catch(ignoreMissing);
   const goesOn = start?.kind === "weights";
@@ -119,7 +125,7 @@ async function trainPlanned(
       ...{ configuration: net, inputSize: size, width },
       initializer: start?.kind === "shallow" ? others : initializer,
     },
-    changes: { batchSize: batch, epochs: goesOn ? Math.ceil(epochs / 2) : epochs },
+    changes: { batchSize, clipNorm, epochs: goesOn ? furtherEpochs(settings) : settings.epochs },
     ...(goesOn ? { learningRate: fineTuningRate } : {}),
     ...(start ? { [start.kind]: join(output, start.from) } : {}),
     ...hooks,

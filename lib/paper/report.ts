@@ -4,7 +4,7 @@ import { renderPng } from "../figures/render.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { TableContent } from "../display/table.ts";
 import type { TestResult } from "./results.ts";
-import type { ExperimentSettings } from "./settings.ts";
+import { type ExperimentSettings, furtherEpochs } from "./settings.ts";
 import { resultsTable, tellOrders } from "./tables.ts";
 
 /**
@@ -37,24 +37,31 @@ function tellSettings(
 }
 
 function markdown(settings: ExperimentSettings, results: readonly TestResult[]): string {
-  const { initializer, shallow, others, batch, epochs } = settings;
-  const start = shallow
+  return [
+    "# The paper's tables 3 and 4, in miniature",
+    `${tellSettings(settings, results)}. ${tellTraining(settings)}`,
+    "Errors are in percent, S and Q in the paper's pixels, for crops of 224; the paper's numbers are " +
+    "those of ImageNet's 1,000 classes.",
+    ...([3, 4] as const).map((number) => markdownTable(resultsTable(number, results))),
+    ["```", ...tellOrders(results), "```"].join("\n"),
+  ].join("\n\n") + "\n";
+}
+
+function tellTraining(settings: ExperimentSettings): string {
+  const { initializer, shallow, others, batch, clipNorm } = settings;
+  const starts = shallow
     ? `A and A-LRN start from random weights (${initializer}), B to E from A's layers and random ` +
       `ones (${others})`
     : `All start from random weights (${initializer})`;
   return [
-    "# The paper's tables 3 and 4, in miniature",
-    `${
-      tellSettings(settings, results)
-    }; recipe \`paper\` in batches of ${batch}. ${start}; S = 384 ` +
-    `goes on from 256, and [256;512] from 384, for ${
-      Math.ceil(epochs / 2)
-    } epochs each at a tenth of ` +
-    `the rate. Errors are in percent, S and Q in the paper's pixels, for crops of 224; the paper's ` +
-    `numbers are those of ImageNet's 1,000 classes.`,
-    ...([3, 4] as const).map((number) => markdownTable(resultsTable(number, results))),
-    ["```", ...tellOrders(results), "```"].join("\n"),
-  ].join("\n\n") + "\n";
+    `Recipe \`paper\` in batches of ${batch}${
+      clipNorm > 0 ? `, gradients clipped at ${clipNorm}` : ""
+    }.`,
+    `${starts}; S = 384 goes on from 256, and [256;512] from 384, for ${
+      furtherEpochs(settings)
+    } epochs`,
+    "each at a tenth of the rate.",
+  ].join(" ");
 }
 
 function markdownTable({ title, columns = [], rows }: TableContent): string {
