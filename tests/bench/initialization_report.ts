@@ -36,8 +36,8 @@ function tell(outcome: Outcome): string {
 }
 
 function short(value: number): string {
-  if (value === 0) return "0";
-  return value >= 1e5 || value < 1e-3 ? value.toExponential(1) : String(+value.toPrecision(3));
+  if (value !== 0 && (value >= 1e5 || value < 1e-3)) return value.toExponential(1);
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 /** Writes the tables of both recipes, and a figure of VGG16's signals beside them. */
@@ -51,11 +51,11 @@ export async function writeInitialization(
 ): Promise<void> {
   const picture = file.replace(/(\.md)?$/, ".png");
   const setting = `width ${width}, ${size} px, without batch normalization`;
-  const tables = (["paper", "article"] as const).flatMap((recipe) => [
-    `## Recipe ${recipe}`,
-    about[recipe],
-    initializationTable(measured.filter((one) => one.recipe === recipe)),
-  ]);
+  const tables = (["paper", "article"] as const).flatMap((recipe) => {
+    const own = measured.filter((one) => one.recipe === recipe);
+    const input = `What comes in has a root mean square of ${short(own[0]!.input)}.`;
+    return [`## Recipe ${recipe}`, `${about[recipe]} ${input}`, initializationTable(own)];
+  });
   const text = [
     "# How deep VGG nets start",
     ["```sh", ["deno task bench-initialization", ...words].join(" "), "```"].join("\n"),
@@ -77,8 +77,12 @@ export async function writeInitialization(
 
 const about = {
   paper:
-    "Pixels keep their units of 0 to 255, less the mean colour: the signal comes in at about 60.",
-  article: "Pixels are divided by 255: the signal comes in at about one half.",
+    "Pixels keep their units of 0 to 255, less the mean colour. Glorot's initialisation, which " +
+    "loses about a factor of √2 a layer, brings them down to logits of a useful size; He's, which keeps " +
+    "the signal, gives logits as large as the pixels.",
+  article:
+    "Pixels are divided by 255. Here it is He's initialisation that gives logits of a useful " +
+    "size, and Glorot's that leaves nothing of the signal.",
 } as const;
 
 function signalFigure(
@@ -90,6 +94,7 @@ function signalFigure(
     name: names[start],
     values: signals.map(({ strength }) => strength),
   }));
+  const exponents = lines.flatMap(({ values }) => values).map(Math.log10);
   return linesFigure(lines, {
     name: "initialization",
     title: "How strong the signal is after each layer",
@@ -97,6 +102,7 @@ function signalFigure(
     xTitle: "",
     yTitle: "root mean square of the outputs",
     logarithmic: true,
+    range: [10 ** Math.floor(Math.min(...exponents)), 10 ** Math.ceil(Math.max(...exponents))],
     ticks: shown[0]?.signals.map(({ name }) => name) ?? [],
   });
 }

@@ -28,6 +28,8 @@ export interface Measured {
   readonly recipe: "paper" | "article";
   readonly net: "A" | "D" | "E";
   readonly start: StartName;
+  /** The root mean square of the images that come in. */
+  readonly input: number;
   readonly signals: readonly SignalStrength[];
   readonly plain: Outcome;
   /** With the gradients' norm limited to 1. */
@@ -63,7 +65,8 @@ export async function* measureRecipe(
         outcomes.push(await tryOut(trials, build, { ...recipe, clipNorm }, settings.steps));
       }
       const [plain, clipped] = outcomes as [Outcome, Outcome];
-      yield { recipe: name, net, start, signals: signalsOf(build, images), plain, clipped };
+      const signals = signalsOf(build, images);
+      yield { recipe: name, net, start, input: strengthOf(images), signals, plain, clipped };
     }
   }
   shallow.dispose();
@@ -97,6 +100,11 @@ async function firstImages(trials: Trials, recipe: Recipe): Promise<tf.Tensor4D>
     return prepare(batch, 0);
   }
   throw new RangeError("signals need pictures. Received: none");
+}
+
+function strengthOf(images: tf.Tensor4D): number {
+  const values = images.dataSync<"float32">();
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 }
 
 function signalsOf(network: VGGOptions, images: tf.Tensor4D): SignalStrength[] {
