@@ -82,6 +82,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     earlyStopping: 0,
     size: 224,
     fit: "shortest",
+    // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
     normalisation: "subtract-mean",
     augmentation: (size) => ({
       kind: "paper",
