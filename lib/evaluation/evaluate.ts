@@ -3,7 +3,7 @@ import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
 import { openRun, Run } from "../training/run.ts";
-import type { Evaluation, Prediction, TestTime } from "../training/run_files.ts";
+import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./mistakes.ts";
 import { prepareOutput } from "./output.ts";
@@ -13,7 +13,19 @@ import { summarize } from "./summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */
-export interface EvaluateOptions extends Partial<TestTime> {
+export interface EvaluateOptions {
+  /** What a net sees of a picture. Default `center`. */
+  readonly crops?: TestCrops;
+  /**
+   * Test sides Q in pixels, no smaller than the net's input: of the rescaled picture the shortest side,
+   * or both where the run squashed its pictures. Default: what its validation had while it trained.
+   */
+  readonly scales?: readonly number[];
+  /**
+   * Whether predictions are averaged with those of the mirrored pictures. Default: for all crops but
+   * `center`, and for that where the run's recipe says `flipAtTest`.
+   */
+  readonly flip?: boolean;
   /**
    * A folder for the results: new, empty, or that of earlier ones. Default: the run's own; for
    * several runs a new one in `runs/`.
