@@ -76,6 +76,8 @@ export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
+export { openResults } from "./training/open_results.ts";
+export type { Results } from "./training/results.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {
   ClassResult,
@@ -83,6 +85,8 @@ export type {
   HistoryLine,
   Mistake,
   Prediction,
+  TestCrops,
+  TestTime,
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";
@@ -94,6 +98,7 @@ export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./vgg/count.ts";
 export { countStack } from "./vgg/count_stack.ts";
+export { denseForm } from "./vgg/dense_form.ts";
 export { type VGGOptions } from "./vgg/options.ts";
 export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
 export { type SignalStrength, signalStrengths } from "./vgg/signal_strengths.ts";

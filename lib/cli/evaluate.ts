@@ -1,42 +1,97 @@
 import type { Command } from "commander";
 import { percent } from "../display/units.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
+import { ensembleDirectory } from "../evaluation/output.ts";
 import { mostConfused } from "../evaluation/summarize.ts";
 import { openRun, type Run } from "../training/run.ts";
-import type { Evaluation } from "../training/run_files.ts";
+import { type Evaluation, type TestCrops, testCrops } from "../training/run_files.ts";
+import { tellTestTime } from "../training/tell_test_time.ts";
+import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends EngineFlags {
-  run?: string;
+  run?: string[];
+  output?: string;
   data?: string;
   weights: "best" | "last";
+  crops?: TestCrops;
+  scales?: number[];
+  flip?: boolean;
 }
 
 /** Adds `evaluate`. */
 export function addEvaluateCommand(program: Command): void {
   const command = program.command("evaluate")
-    .description("Evaluate a run: loss, top-1, top-5, confusion matrix, per-class accuracy.")
-    .option("--run <dir>", "the run's folder (default: the newest in runs/)")
+    .description(
+      "Evaluate a run, or several as one ensemble by their mean predictions: loss, top-1, top-5, " +
+        "confusion matrix, per-class accuracy. Writes evaluation.json, predictions.jsonl and " +
+        "mistakes/ into the run's folder, or into one of its own for an ensemble.",
+    )
+    .option(
+      "--run <dir>",
+      "a run's folder; once more for an ensemble (default: the newest in runs/)",
+      another,
+    )
+    .option(
+      "--output <dir>",
+      "a folder for the results: new, empty, or that of earlier ones (default: the run's; for an " +
+        "ensemble runs/ensemble-DATE-TIME)",
+    )
     .option("--data <name|path>", "another data set with the same classes")
-    .addOption(choice("--weights <which>", "of which epoch", ["best", "last"]).default("best"));
-  addEngineOptions(command).action(async ({ run, data, weights, engine, native }: Flags) => {
-    const opened = await openRun(run ?? await latestRun());
-    await evaluateAndPrint(opened, {
-      weights,
+    .addOption(choice("--weights <which>", "of which epoch", ["best", "last"]).default("best"))
+    .addOption(
+      choice(
+        "--crops <which>",
+        "what a net sees: the center, the whole picture (dense), a 5×5 grid (multi), or both of " +
+          "these (default: center)",
+        testCrops,
+      ),
+    )
+    .option(
+      "--scales <px,…>",
+      "shortest sides of the pictures, averaged over (default: validation's while training)",
+      scalesOf,
+    )
+    .option(
+      "--flip",
+      "average with the mirrored pictures (default: all crops but center; that as its recipe says)",
+    )
+    .option("--no-flip", "do not");
+  addEngineOptions(command).action(async ({ run, output, engine, native, ...flags }: Flags) => {
+    const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));
+    const folder = output ?? (runs.length > 1 ? ensembleDirectory() : undefined);
+    await evaluateAndPrint(runs, {
+      ...flags,
       engine: { engine, native },
-      ...(data ? { data } : {}),
+      ...(folder ? { output: folder } : {}),
     });
+    if (folder) print(`written    ${folder}`);
   });
 }
 
+/** Collects a flag that may be given several times. */
+function another(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function scalesOf(text: string): number[] {
+  if (/^\d+(,\d+)*$/.test(text)) return text.split(",").map(Number);
+  throw new UsageError(
+    `--scales must be whole numbers of pixels with commas between. Received: ${text}`,
+  );
+}
+
 /** Evaluates with a progress display, and prints what came out. */
-export async function evaluateAndPrint(run: Run, options: EvaluateOptions): Promise<void> {
+export async function evaluateAndPrint(
+  runs: Run | readonly Run[],
+  options: EvaluateOptions,
+): Promise<void> {
   const progress = startProgress("evaluating");
   const evaluation = await interruptible((signal) =>
-    evaluate(run, {
+    evaluate(runs, {
       ...options,
       signal,
       onMessage: say,
@@ -46,12 +101,11 @@ export async function evaluateAndPrint(run: Run, options: EvaluateOptions): Prom
   report(evaluation);
 }
 
-function report(
-  { images, loss, top1, top5, weights, classes, confusion, per_class }: Evaluation,
-): void {
+function report(evaluation: Evaluation): void {
+  const { images, loss, top1, top5, weights, classes, confusion, per_class } = evaluation;
   print(
-    `evaluation ${images} validation images, ${weights} weights: loss ${loss.toFixed(3)}, ` +
-      `top-1 ${percent(top1)}, top-5 ${percent(top5)}`,
+    `evaluation ${images} validation images, ${weights} weights, ${tellTestTime(evaluation)}: ` +
+      `loss ${loss.toFixed(3)}, top-1 ${percent(top1)}, top-5 ${percent(top5)}`,
   );
   const width = Math.max(...classes.map(({ name }) => name.length));
   for (const { name, accuracy, correct, total, interval: [low, high] } of per_class.slice(0, 20)) {

@@ -1,22 +1,36 @@
-import { makeAugment, type Normalisation } from "../data/augment/mod.ts";
-import { batches } from "../data/batches.ts";
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
-import { compile, type Precision } from "../engine/compile.ts";
-import { resolvePrecision } from "../engine/precision.ts";
-import { tf } from "../engine/tf.ts";
-import { loadModel } from "../training/load_model.ts";
 import { openRun, Run } from "../training/run.ts";
-import type { Evaluation, Prediction } from "../training/run_files.ts";
-import type { RunRecord } from "../training/run_record.ts";
+import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
+import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./mistakes.ts";
+import { prepareOutput } from "./output.ts";
+import type { Posteriors } from "./posteriors.ts";
+import { predictRuns } from "./predict_runs.ts";
 import { summarize } from "./summarize.ts";
+import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */
 export interface EvaluateOptions {
+  /** What a net sees of a picture. Default `center`. */
+  readonly crops?: TestCrops;
+  /**
+   * Test sides Q in pixels, no smaller than the net's input: of the rescaled picture the shortest side,
+   * or both where the run squashed its pictures. Default: what its validation had while it trained.
+   */
+  readonly scales?: readonly number[];
+  /**
+   * Whether predictions are averaged with those of the mirrored pictures. Default: for all crops but
+   * `center`, and for that where the run's recipe says `flipAtTest`.
+   */
+  readonly flip?: boolean;
+  /**
+   * A folder for the results: new, empty, or that of earlier ones. Default: the run's own; for
+   * several runs a new one in `runs/`.
+   */
+  readonly output?: string;
   /** Another data set with the same classes; by default the run's own. */
   readonly data?: string;
   /** The folder that holds downloaded sets. */
@@ -26,106 +40,101 @@ export interface EvaluateOptions {
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
-  /** Images predicted, of how many. */
+  /** Images predicted, of how many. Where nets look several times, each time counts for a part. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Images that are predicted at once. */
-const batchSize = 32;
-
 /**
- * Evaluates a run on its validation images, and writes `predictions.jsonl`, `evaluation.json` and the
- * pictures of its surest mistakes into its folder.
+ * Evaluates a run on its validation images as section 3.2 of the paper tests nets, and writes
+ * `predictions.jsonl`, `evaluation.json` and the pictures of its surest mistakes into its folder.
  *
- * @throws {RunError} Where the run or its weights are missing; {DataError} where the data is, or has
- *   other classes.
+ * What a net sees of a picture is its `center` (the default); all of it, densely; `multi`, a 5×5 grid
+ * of crops; or `both` of these. Predictions are class posteriors, averaged over all that was seen, over
+ * the test `scales`, and with `flip` over the mirrored pictures. Several runs are evaluated as one
+ * ensemble: their posteriors are averaged. They may differ in everything but data and classes.
+ *
+ * @throws {RunError} Where a run or its weights are missing, or `output` is another run's; {DataError}
+ *   where the data is, or has other classes; {RangeError} for crops or scales that cannot be, and runs
+ *   that are no ensemble.
  *
  * @example
  * ```ts ignore
  * const { top1, per_class } = await evaluate("runs/mine");
+ * const dense = await evaluate("runs/mine", { crops: "dense", scales: [224, 256, 288] });
+ * const together = await evaluate(["runs/D", "runs/E"], { crops: "both", output: "runs/D-and-E" });
  * ```
  */
 export async function evaluate(
-  run: Run | string,
+  run: Run | string | readonly (Run | string)[],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const opened = run instanceof Run ? run : await openRun(run);
-  const weights = options.weights ?? "best";
-  await opened.requireWeights(weights);
-  const dataset = await sameData(opened.record, options);
-  const { onMessage, signal } = options;
+  const { weights = "best", signal, onMessage } = options;
+  const runs = await Promise.all([run].flat().map(opened));
+  const [first] = requireEnsemble(runs, options.data);
+  for (const each of runs) await each.requireWeights(weights);
+  const testTimes = testTimesOf(runs, options);
+  const results = await prepareOutput(runs, options.output);
+  const dataset = await sameData(first, options);
   const engine = await useEngine({
     ...options.engine,
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { data: { fit, normalisation }, precision } = opened.record;
-  const split = await preparePictures(dataset.validation, fit, signal ? { signal } : {});
-  const model = await loadModel(opened, weights);
-  try {
-    const predictions = await predictSplit(model, split, {
-      ...options,
-      normalisation,
-      // A run of another machine may have had what this one has not.
-      precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
-    });
-    const context = { split: "validation", weights } as const;
-    const evaluation = summarize(predictions, dataset.classes, context);
-    await opened.writePredictions(predictions);
-    await keepMistakes(opened, dataset.validation, split, predictions);
-    await opened.writeEvaluation(evaluation);
-    return evaluation;
-  } finally {
-    model.dispose();
-    await split.dispose();
-  }
+  const tested = runs.map((each, index) => ({ run: each, testTime: testTimes[index]! }));
+  const posteriors = await predictRuns(tested, dataset, { ...options, weights, engine });
+  const { predictions, samples } = toPredictions(posteriors, dataset);
+  const evaluation = summarize(predictions, dataset.classes, {
+    ...{ split: "validation", weights, ...together(testTimes) },
+    ...(results === first ? {} : { runs: runs.map(({ directory }) => directory) }),
+  });
+  await results.writePredictions(predictions);
+  await keepMistakes(results, dataset.validation, samples, predictions);
+  await results.writeEvaluation(evaluation);
+  return evaluation;
 }
 
-interface PredictOptions extends Pick<EvaluateOptions, "signal" | "onProgress"> {
-  readonly normalisation: Normalisation;
-  readonly precision: Precision;
+async function opened(run: Run | string): Promise<Run> {
+  return run instanceof Run ? run : await openRun(run);
 }
 
-async function predictSplit(
-  model: tf.LayersModel,
-  split: PreparedSplit,
-  { normalisation, precision, signal, onProgress }: PredictOptions,
-): Promise<Prediction[]> {
-  const prepare = makeAugment({ kind: "none" }, normalisation);
-  const predictions: Prediction[] = [];
-  const predict = compile(
-    (...drawn: tf.Tensor[]) => model.apply(prepare.apply(drawn)) as tf.Tensor2D,
-    { precision },
-  );
-  try {
-    for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
-      const drawn = prepare.draw(batch, 0);
-      const output = await predict.aside(...drawn);
-      const rows = await output.array();
-      tf.dispose([...drawn, output]);
-      for (const [position, probabilities] of rows.entries()) {
-        predictions.push({
-          id: split.path(batch.indices[position]!),
-          actual: batch.labels[position]!,
-          predicted: probabilities.indexOf(Math.max(...probabilities)),
-          probabilities,
-        });
-      }
-      onProgress?.(predictions.length, split.length);
-    }
-  } finally {
-    predict.dispose();
-  }
-  return predictions;
+/** The runs' ways of looking. In an ensemble they all mirror, or none does. */
+function testTimesOf(runs: readonly Run[], options: EvaluateOptions): TestTime[] {
+  const { crops, scales, flip } = options;
+  const asked = { ...(crops ? { crops } : {}), ...(scales ? { scales } : {}) };
+  const resolved = runs.map(({ record }) => resolveTestTime(record, asked));
+  const all = flip ?? resolved.every((testTime) => testTime.flip);
+  return resolved.map((testTime) => ({ ...testTime, flip: all }));
 }
 
-/** The run's data set, or another one in its place, with exactly the run's classes. */
-async function sameData(record: RunRecord, options: EvaluateOptions): Promise<Dataset> {
+/** What an evaluation says of how its runs looked: all scales that any of them did. */
+function together(testTimes: readonly TestTime[]): TestTime {
+  const scales = [...new Set(testTimes.flatMap((testTime) => testTime.scales))];
+  return { ...testTimes[0]!, scales: scales.sort((a, b) => a - b) };
+}
+
+/** The runs' data set, or another one in its place, with exactly the runs' classes. */
+async function sameData({ record }: Run, { data, root }: EvaluateOptions): Promise<Dataset> {
   const { classes, source } = record.data;
-  const dataset = await loadDataset(options.data ?? source, {
+  const dataset = await loadDataset(data ?? source, {
     classes: classes.map(({ id }) => id),
-    ...(options.root ? { root: options.root } : {}),
+    ...(root ? { root } : {}),
   });
   if (dataset.validation.length > 0) return dataset;
-  throw new DataError(`${options.data ?? source} has no validation images to evaluate on`);
+  throw new DataError(`${data ?? source} has no validation images to evaluate on`);
+}
+
+/** The predictions of all images that could be read, and their numbers in the split. */
+function toPredictions(
+  posteriors: Posteriors,
+  { name, validation }: Dataset,
+): { predictions: Prediction[]; samples: number[] } {
+  const seen = Array.from(posteriors.means());
+  if (seen.length === 0) throw new DataError(`no validation image of ${name} can be read`);
+  const predictions = seen.map(({ image, probabilities }) => ({
+    id: validation.path(image),
+    actual: validation.labels[image]!,
+    predicted: probabilities.indexOf(Math.max(...probabilities)),
+    probabilities,
+  }));
+  return { predictions, samples: seen.map(({ image }) => image) };
 }

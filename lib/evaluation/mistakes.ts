@@ -1,6 +1,5 @@
-import type { PreparedSplit } from "../data/cache.ts";
 import type { Picture, Split } from "../data/dataset.ts";
-import type { Run } from "../training/run.ts";
+import type { Results } from "../training/results.ts";
 import type { Mistake, Prediction } from "../training/run_files.ts";
 
 /** Enough for a gallery, few enough for a small folder. */
@@ -18,26 +17,26 @@ export function surestMistakes(predictions: readonly Prediction[]): Prediction[]
 }
 
 /**
- * Keeps the pictures of the surest mistakes in the run's folder, so that galleries need no data set.
+ * Keeps the pictures of the surest mistakes with the results, so that galleries need no data set.
  *
- * @param split The whole split, which draws or decodes the pictures larger than the net saw them.
- * @param prepared The part of it that was predicted, in the predictions' order.
+ * @param split Draws or decodes the pictures larger than the net saw them.
+ * @param samples The predictions' numbers in the split.
  */
 export async function keepMistakes(
-  run: Run,
+  results: Results,
   split: Split,
-  prepared: PreparedSplit,
+  samples: readonly number[],
   predictions: readonly Prediction[],
 ): Promise<void> {
   const positions = new Map(predictions.map((prediction, position) => [prediction, position]));
   const mistakes: Mistake[] = [];
   const pictures: Uint8Array[] = [];
   for (const [rank, prediction] of surestMistakes(predictions).slice(0, kept).entries()) {
-    const sample = prepared.samples[positions.get(prediction)!]!;
+    const sample = samples[positions.get(prediction)!]!;
     pictures.push(await toPng(await split.picture(sample, { mode: "shortest", size: side })));
     mistakes.push({ ...prediction, file: `${String(rank + 1).padStart(2, "0")}.png` });
   }
-  await run.writeMistakes(mistakes, pictures);
+  await results.writeMistakes(mistakes, pictures);
 }
 
 async function toPng({ data, width, height }: Picture): Promise<Uint8Array> {

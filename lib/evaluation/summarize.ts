@@ -5,7 +5,10 @@ import type { Evaluation, Prediction } from "../training/run_files.ts";
 import { wilsonInterval } from "./wilson.ts";
 
 /** What {@linkcode summarize} cannot read off the predictions. */
-export type EvaluationContext = Pick<Evaluation, "split" | "weights">;
+export type EvaluationContext = Pick<
+  Evaluation,
+  "split" | "weights" | "runs" | "crops" | "scales" | "flip"
+>;
 
 /** The smallest probability whose logarithm is taken: float32's smallest normal number. */
 const least = 1.1754943508222875e-38;

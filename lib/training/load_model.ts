@@ -3,11 +3,13 @@ import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { loadWeights } from "../vgg/weights.ts";
 import type { Run } from "./run.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /**
- * The network of a run with its weights; it gives probabilities. The engine must be ready.
+ * The network of a run with its weights. The engine must be ready.
  *
  * @param which Of the epoch with the highest validation accuracy (the default), or of the last.
+ * @param activation Of the last layer: `softmax` gives probabilities (the default), `linear` logits.
  * @throws {RunError} Where no epoch left such weights.
  *
  * @example
@@ -19,10 +21,10 @@ import type { Run } from "./run.ts";
 export async function loadModel(
   run: Run,
   which: "best" | "last" = "best",
+  activation: "softmax" | "linear" = "softmax",
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
-  const options = run.record.model as VGGOptions;
-  const model = buildVGG({ ...options, initializer: "he", activation: "softmax" });
+  const model = buildVGG({ ...networkOf(run.record), activation });
   try {
     await loadWeights(model, run.path(which));
     return model;
@@ -30,4 +32,9 @@ export async function loadModel(
     model.dispose();
     throw error;
   }
+}
+
+/** The options of a run's network, but for how it was initialised: its weights are kept. */
+export function networkOf({ model }: Pick<RunRecord, "model">): VGGOptions & { inputSize: number } {
+  return { ...model as VGGOptions & { inputSize: number }, initializer: "he" };
 }

@@ -43,10 +43,29 @@ export interface ClassResult extends ClassLabel {
   readonly interval: readonly [number, number];
 }
 
-/** `evaluation.json`: what a net does on the validation images. */
-export interface Evaluation {
+/**
+ * What a net is shown of a picture at test time, as in section 3.2 of the paper: its `center`; all of
+ * it, the net being applied convolutionally (`dense`); a 5×5 grid of crops (`multi`); or `both` of
+ * these, averaged.
+ */
+export const testCrops = ["center", "dense", "multi", "both"] as const;
+export type TestCrops = typeof testCrops[number];
+
+/** How predictions were made. */
+export interface TestTime {
+  readonly crops: TestCrops;
+  /** The test sides Q, over which predictions were averaged: the shortest in pixels, or both. */
+  readonly scales: readonly number[];
+  /** Whether they were averaged with those of the mirrored pictures. */
+  readonly flip: boolean;
+}
+
+/** `evaluation.json`: what a net does on the validation images. How is missing in files of old. */
+export interface Evaluation extends Partial<Undefinable<TestTime>> {
   readonly split: "train" | "validation";
   readonly weights: "best" | "last";
+  /** The folders of the runs, where it is not the one run that it lies in. */
+  readonly runs?: readonly string[] | undefined;
   readonly images: number;
   readonly loss: number;
   /** Fractions of images whose class is the likeliest, and among the five likeliest. */
@@ -62,6 +81,9 @@ export interface Evaluation {
 export interface Mistake extends Prediction {
   readonly file: string;
 }
+
+/** Fields that may be there without a value. */
+type Undefinable<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 const whole = z.number().int().nonnegative();
 const number = z.number();
@@ -91,6 +113,10 @@ export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.str
 export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   split: z.enum(["train", "validation"]),
   weights: z.enum(["best", "last"]),
+  runs: z.array(z.string()).optional(),
+  crops: z.enum(testCrops).optional(),
+  scales: z.array(whole).optional(),
+  flip: z.boolean().optional(),
   images: whole,
   loss: number,
   top1: number,

@@ -13,8 +13,8 @@ const peers: Record<Peer, { packages: Record<string, string>; modules: string[];
     size: "about 1.7 GB",
   },
   torch: {
-    packages: { torch: "2.13.0" },
-    modules: ["torch"],
+    packages: { torch: "2.13.0", numpy: "2.4.6" },
+    modules: ["torch", "numpy"],
     size: "several GB, with CUDA's libraries on Linux",
   },
 };

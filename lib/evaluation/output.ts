@@ -1,0 +1,41 @@
+import { join } from "@std/path";
+import { resultFiles, Results } from "../training/results.ts";
+import { type Run, RunError, runFiles } from "../training/run.ts";
+
+/**
+ * Decides where the results of evaluating runs go, and makes sure that they can.
+ *
+ * @param output A folder; by default the run's own, or a new one for several.
+ * @throws {RunError} For a folder with anything else in it.
+ */
+export async function prepareOutput(
+  runs: readonly [Run, ...Run[]] | readonly Run[],
+  output?: string,
+): Promise<Results> {
+  const [first, ...others] = runs;
+  if (output === undefined && others.length === 0) return first!;
+  const directory = output ?? ensembleDirectory();
+  const names = await namesIn(directory);
+  const isResults = names.includes(resultFiles.evaluation) && !names.includes(runFiles.record);
+  if (names.length === 0 || isResults) return new Results(directory);
+  throw new RunError(
+    `results need a folder that is new, empty, or holds earlier ones of no run. ` +
+      `Received: ${directory}`,
+  );
+}
+
+/** `runs/ensemble-20261124-231500`, by the time. */
+export function ensembleDirectory(): string {
+  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return join("runs", `ensemble-${time}`);
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new RunError(`results go into a folder. Received: the file ${directory}`);
+  }
+}

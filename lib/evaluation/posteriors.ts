@@ -1,0 +1,33 @@
+/** Class probabilities of images, gathered from all that nets see of them. */
+export class Posteriors {
+  readonly #classes: number;
+  readonly #sums: Float64Array;
+  readonly #shares: Float64Array;
+
+  /** @param images How many there are; they are numbered from 0. */
+  constructor(images: number, classes: number) {
+    this.#classes = classes;
+    this.#sums = new Float64Array(images * classes);
+    this.#shares = new Float64Array(images);
+  }
+
+  /** Adds one prediction, which counts for `share` of the image's. */
+  add(image: number, probabilities: ArrayLike<number>, share: number): void {
+    this.#shares[image]! += share;
+    for (let label = 0; label < this.#classes; label++) {
+      this.#sums[image * this.#classes + label]! += share * probabilities[label]!;
+    }
+  }
+
+  /**
+   * The means of the images that were seen in full, in their order. An image that could not be read
+   * for part of it is left out.
+   */
+  *means(): Generator<{ image: number; probabilities: number[] }, void, void> {
+    for (const [image, share] of this.#shares.entries()) {
+      if (share < 1 - 1e-6) continue;
+      const own = this.#sums.subarray(image * this.#classes, (image + 1) * this.#classes);
+      yield { image, probabilities: Array.from(own) };
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { basename } from "@std/path";
+import type { z } from "zod";
+
+/** A run folder is missing, damaged, or in the way. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
+
+/** The text of a JSON file. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2) + "\n";
+}
+
+/** The text of a file of one JSON value a line. */
+export function toJsonLines(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value) + "\n").join("");
+}
+
+/** @throws {RunError} Where the file is missing or damaged. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  return parse(await readText(path), schema, path);
+}
+
+/** @throws {RunError} Where the file is missing or a line damaged. */
+export async function readJsonLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
+  const lines = (await readText(path)).split("\n").filter((line) => line !== "");
+  return lines.map((line, index) => parse(line, schema, `${path}, line ${index + 1}`));
+}
+
+function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RunError(`${where} is damaged: ${(error as Error).message}`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw new RunError(`${where} is damaged: ${issue.path.join(".")}: ${issue.message}`);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RunError(
+      `there is no ${path}; ${makers[basename(path)] ?? "is this a run's folder?"}`,
+    );
+  }
+}
+
+/** What makes a file that is missing. */
+const makers: Readonly<Record<string, string>> = {
+  "run.json": "a run's folder is made by: deno task train --run DIR",
+  "evaluation.json": "it is made by: deno task evaluate --run DIR",
+  "predictions.jsonl": "it is made by: deno task evaluate --run DIR",
+  "index.json": "it is made by: deno task evaluate --run DIR",
+};

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { tf } from "../../lib/engine/tf.ts";
+import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";
+import { Results } from "../../lib/training/results.ts";
+import { openRun, type Run, RunError } from "../../lib/training/run.ts";
+import { testCrops } from "../../lib/training/run_files.ts";
+import { assertClose } from "../assert_close.ts";
+import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { makeFormulaRun, writeFormulaData } from "./formula_runs.ts";
+
+const network = { configuration: "A", inputSize: 32, batchNorm: true } as const;
+const cropFit = { mode: "crop", size: 32, shortestSide: 36 } as const;
+
+/** Evaluates, and gives all probabilities that were written, image by image. */
+async function probabilities(
+  run: Run | Run[],
+  options: EvaluateOptions,
+  from?: string,
+): Promise<number[]> {
+  await evaluate(run, options);
+  const results = from === undefined ? [run].flat()[0]! : new Results(from);
+  return (await results.predictions()).flatMap((prediction) => prediction.probabilities);
+}
+
+/** A test on data of many shapes, or of squares of 32 pixels, that leaves nothing on the engine. */
+function testOnData(
+  name: string,
+  data: { side?: number },
+  work: (folder: string, source: string) => Promise<void>,
+): void {
+  testWithTensorFlow(name, () =>
+    inFolder(async (folder) => {
+      const source = join(folder, "data");
+      await writeFormulaData(source, data);
+      const before = [tf.memory().numTensors, countHandles()];
+      await work(folder, source);
+      assert.deepEqual([tf.memory().numTensors, countHandles()], before);
+    }));
+}
+
+testOnData(
+  "at the network's own size dense is the center, and so is multi-crop",
+  { side: 32 },
+  async (folder, source) => {
+    for (const head of ["4096-4096", "small"] as const) {
+      const run = await makeFormulaRun(join(folder, head), source, { ...network, head });
+      for (const flip of [true, false]) {
+        const center = await probabilities(run, { flip });
+        for (const crops of ["dense", "multi", "both"] as const) {
+          assertClose(await probabilities(run, { crops, flip }), center, 1e-5);
+        }
+      }
+    }
+  },
+);
+
+testOnData("mirrored pictures change nothing with flips", { side: 32 }, async (folder, source) => {
+  const run = await makeFormulaRun(join(folder, "run"), source, network);
+  const mirrored = join(folder, "mirrored");
+  await writeFormulaData(mirrored, { side: 32, flop: true });
+  for (const crops of testCrops) {
+    const seen = await probabilities(run, { crops, flip: true });
+    assertClose(await probabilities(run, { crops, flip: true, data: mirrored }), seen, 1e-6);
+  }
+  const plain = await probabilities(run, { flip: false });
+  const other = await probabilities(run, { flip: false, data: mirrored });
+  assert.ok(plain.some((value, at) => Math.abs(value - other[at]!) > 1e-3));
+  const flipped = await probabilities(run, { flip: true });
+  assertClose(flipped, plain.map((value, at) => (value + other[at]!) / 2), 1e-6);
+});
+
+testOnData("several scales are averaged, in any order", {}, async (folder, source) => {
+  const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
+  for (const crops of testCrops) {
+    const each: number[][] = [];
+    for (const scale of [32, 36, 43]) {
+      each.push(await probabilities(run, { crops, scales: [scale] }));
+    }
+    const together = await probabilities(run, { crops, scales: [43, 32, 36] });
+    assertClose(await probabilities(run, { crops, scales: [32, 36, 43] }), together, 1e-6);
+    assertClose(together, each[0]!.map((_, at) => each.reduce((s, p) => s + p[at]!, 0) / 3), 1e-5);
+    assert.ok(each[0]!.some((value, at) => Math.abs(value - each[2]![at]!) > 1e-3));
+  }
+});
+
+testOnData("evaluation.json says how predictions were made", {}, async (folder, source) => {
+  const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
+  const plain = await evaluate(run);
+  assert.deepEqual([plain.crops, plain.scales, plain.flip, plain.runs], [
+    ...["center", [36], false, undefined],
+  ]);
+  const made = await evaluate(run.directory, { crops: "dense", scales: [40, 36] });
+  assert.deepEqual([made.crops, made.scales, made.flip], ["dense", [36, 40], true]);
+  assert.deepEqual({ ...await run.evaluation() }, { ...made });
+  assert.equal(made.images, 6);
+  assert.equal((await run.mistakes()).length, Math.round(6 * (1 - made.top1)));
+});
+
+testOnData("an ensemble's predictions are its runs' means", {}, async (folder, source) => {
+  const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });
+  const other = await makeFormulaRun(join(folder, "other"), source, {
+    ...{ configuration: "C", inputSize: 40, head: "small" },
+  });
+  const output = join(folder, "together");
+  for (const crops of testCrops) {
+    const [ours, theirs] = [
+      await probabilities(one, { crops }),
+      await probabilities(other, { crops }),
+    ];
+    const means = ours.map((value, at) => (value + theirs[at]!) / 2);
+    assertClose(await probabilities([one, other], { crops, output }, output), means, 1e-6);
+  }
+  const results = new Results(output);
+  const { runs, scales, crops } = await results.evaluation();
+  assert.deepEqual(runs, [one.directory, other.directory]);
+  assert.deepEqual([scales, crops], [[36, 40], "both"]);
+  assert.ok((await results.mistakes()).length > 0);
+  assert.equal((await one.evaluation()).runs, undefined);
+});
+
+testOnData("evaluate() refuses what is no ensemble", {}, async (folder, source) => {
+  const make = (name: string, data = {}): Promise<Run> =>
+    makeFormulaRun(join(folder, name), source, network, data);
+  const one = await make("one");
+  const renamed = await make("renamed", {
+    classes: ["a", "c", "b"].map((id) => ({ id, name: id })),
+  });
+  const elsewhere = await make("elsewhere", { source: "drawn10" });
+  await assert.rejects(evaluate([]), /runs to evaluate must be one or more\. Received: none/);
+  await assert.rejects(evaluate([one, one.directory]), /must differ\. Received: .*one, .*one$/);
+  await assert.rejects(
+    evaluate([one, renamed]),
+    /the same classes in the same order: .*one has a,b,c\. Received: .*renamed with a,c,b/,
+  );
+  await assert.rejects(evaluate([one, elsewhere]), /one data set, or be given one: .*drawn10/);
+  await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none\/run\.json/);
+  const output = elsewhere.directory;
+  await assert.rejects(
+    evaluate(one, { output }),
+    (error) => error instanceof RunError && error.message.endsWith(`Received: ${output}`),
+  );
+  await assert.rejects(evaluate(one, { scales: [40, 31] }), /from 32, .*Received: 31/);
+  await assert.rejects(one.evaluation(), /there is no .*evaluation\.json/);
+});
+
+testOnData("evaluate() goes on steadily, and ends when told to", {}, async (folder, source) => {
+  const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
+  const options = { crops: "both", scales: [36, 40] } as const;
+  const told: number[] = [];
+  await evaluate(run, {
+    ...options,
+    onProgress: (done, total) => {
+      assert.equal(total, 6);
+      told.push(done);
+    },
+  });
+  assert.deepEqual(told, told.toSorted((a, b) => a - b));
+  assert.equal(told.at(-1), 6);
+  await Deno.remove(run.path("evaluation"));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onProgress = (): void => controller.abort();
+  await assert.rejects(evaluate(run, { ...options, signal, onProgress }), { name: "AbortError" });
+  await assert.rejects((await openRun(run.directory)).evaluation(), RunError);
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { fitFor, passesOf, resolveTestTime } from "../../lib/evaluation/test_time.ts";
+import { tellTestTime } from "../../lib/training/tell_test_time.ts";
+import type { Evaluation } from "../../lib/training/run_files.ts";
+import { runOf } from "./formula_pictures.ts";
+
+const network = { configuration: "A", inputSize: 64, classes: 5 } as const;
+const cropped = runOf({ network, squash: false });
+const squashed = runOf({ network, squash: true });
+
+Deno.test("resolveTestTime() takes the center at the scale of the run's validation", () => {
+  const usual = { crops: "center", flip: false } as const;
+  assert.deepEqual(resolveTestTime(cropped), { ...usual, scales: [72] });
+  assert.deepEqual(resolveTestTime(squashed), { ...usual, scales: [64] });
+});
+
+Deno.test("resolveTestTime() mirrors as the recipe says, other crops always, and as asked above all", () => {
+  const flipping = { ...cropped, recipe: { ...cropped.recipe, flipAtTest: true } };
+  assert.equal(resolveTestTime(flipping).flip, true);
+  assert.equal(resolveTestTime(flipping, { flip: false }).flip, false);
+  assert.equal(resolveTestTime(cropped, { flip: true }).flip, true);
+  for (const crops of ["dense", "multi", "both"] as const) {
+    assert.equal(resolveTestTime(cropped, { crops }).flip, true);
+    assert.equal(resolveTestTime(cropped, { crops, flip: false }).flip, false);
+  }
+});
+
+Deno.test("resolveTestTime() refuses scales and crops that cannot be in one line", () => {
+  const rule = "scales must be whole numbers from 64, the input's size of run formula, to 4096. ";
+  for (const scale of [63, 8, 0, -1, 64.5, NaN, 5000]) {
+    assert.throws(() => resolveTestTime(cropped, { scales: [72, scale] }), {
+      name: "RangeError",
+      message: `${rule}Received: ${scale}`,
+    });
+  }
+  assert.throws(
+    () => resolveTestTime(cropped, { scales: [72, 80, 72] }),
+    /scales must differ from each other\. Received: 72, 80, 72/,
+  );
+  assert.throws(() => resolveTestTime(cropped, { scales: [] }), /scales must be one or more/);
+  assert.throws(
+    () => resolveTestTime(cropped, { crops: "x" as "center" }),
+    /crops must be one of center, dense, multi, both\. Received: x/,
+  );
+});
+
+Deno.test("passesOf() gives each scale and each way of looking an equal share", () => {
+  const testTime = { scales: [64, 72], flip: true } as const;
+  assert.deepEqual(passesOf({ ...testTime, crops: "both" }), [
+    { glance: "dense", scale: 64, share: 0.25 },
+    { glance: "multi", scale: 64, share: 0.25 },
+    { glance: "dense", scale: 72, share: 0.25 },
+    { glance: "multi", scale: 72, share: 0.25 },
+  ]);
+  assert.deepEqual(passesOf({ ...testTime, crops: "center" }).map(({ share }) => share), [
+    ...[0.5, 0.5],
+  ]);
+});
+
+Deno.test("fitFor() follows how the run saw its pictures", () => {
+  const share = 1;
+  for (const glance of ["center", "dense", "multi"] as const) {
+    assert.deepEqual(fitFor(squashed, { glance, scale: 80, share }), { mode: "squash", size: 80 });
+  }
+  assert.deepEqual(fitFor(cropped, { glance: "dense", scale: 80, share }), {
+    ...{ mode: "shortest", size: 80 },
+  });
+  assert.deepEqual(fitFor(cropped, { glance: "center", scale: 80, share }), {
+    ...{ mode: "crop", size: 64, shortestSide: 80 },
+  });
+});
+
+Deno.test("tellTestTime() says how predictions were made, where that is known", () => {
+  const tell = (given: Partial<Evaluation>): string => tellTestTime(given as Evaluation);
+  assert.equal(tell({ crops: "center", scales: [64], flip: false }), "center at 64 px");
+  assert.equal(
+    tell({ crops: "both", scales: [224, 256, 288], flip: true, runs: ["a", "b"] }),
+    "dense and multi-crop at 224, 256 and 288 px with flips, 2 runs",
+  );
+  assert.equal(tell({}), "");
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { keepSamples } from "../../lib/data/take_per_class.ts";
+import { tf } from "../../lib/engine/tf.ts";
+import { testCrops } from "../../lib/training/run_files.ts";
+import { assertClose } from "../assert_close.ts";
+import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { formulaSplit, goldenCases, testFormulaNet } from "./formula_pictures.ts";
+
+for (const { posteriors, ...tested } of goldenCases) {
+  const { network, scales } = tested;
+  for (const crops of testCrops) {
+    testWithTensorFlow(
+      `${crops} gives PyTorch's posteriors for ${network.configuration} at ${scales} pixels`,
+      async () => {
+        const before = tf.memory().numTensors;
+        const made = await testFormulaNet(tested, { ...tested, crops });
+        assertClose(made.flat(), posteriors[crops].flat(), 1e-4);
+        assert.deepEqual(made.map(top), posteriors[crops].map(top));
+        assert.equal(tf.memory().numTensors, before);
+      },
+    );
+  }
+}
+
+testWithTensorFlow("many pictures, which are worth compiling for, give the same", async () => {
+  const { posteriors, ...tested } = goldenCases[1]!;
+  const times = 100;
+  const many = keepSamples(
+    formulaSplit,
+    Array.from({ length: times * formulaSplit.length }, (_, index) => index % formulaSplit.length),
+  );
+  const [before, handles] = [tf.memory().numTensors, countHandles()];
+  const made = await testFormulaNet(tested, { ...tested, crops: "center" }, many);
+  assertClose(made.flat(), Array(times).fill(posteriors.center.flat()).flat(), 1e-4);
+  assert.deepEqual([tf.memory().numTensors, countHandles()], [before, handles]);
+});
+
+function top(probabilities: readonly number[]): number {
+  return probabilities.indexOf(Math.max(...probabilities));
+}
