@@ -10,6 +10,7 @@ import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
+import { addPaperCommand } from "./cli/paper.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -20,6 +21,7 @@ const add = [
   addTrainCommand,
   addEvaluateCommand,
   addFiguresCommand,
+  addPaperCommand,
   addDataCommand,
   addNotebooksCommand,
   addSetupCommand,

@@ -11,6 +11,22 @@ export function whole(flag: string, least: number): (text: string) => number {
   };
 }
 
+/** A parser of a size in pixels, or of two with a comma between, for a flag. */
+export function oneOrTwo(flag: string): (text: string) => number | [number, number] {
+  return (text) => {
+    const [first, second, ...others] = text.split(",").map((part) =>
+      /^\d+$/.test(part) && Number.isSafeInteger(Number(part)) ? Number(part) : NaN
+    );
+    const two = second ?? first;
+    if (first! > 0 && two! > 0 && others.length === 0) {
+      return second === undefined ? first! : [first!, second];
+    }
+    throw new UsageError(
+      `${flag} must be a whole number of pixels, or two with a comma between. Received: ${text}`,
+    );
+  };
+}
+
 /** A parser of numbers above `least` (or from it, if `included`), for a flag. */
 export function number(
   flag: string,

@@ -11,7 +11,7 @@ import type { VGGOptions } from "../vgg/options.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
+import { addEngineOptions, choice, type EngineFlags, number, oneOrTwo, whole } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";
 
 interface Flags extends EngineFlags {
@@ -27,6 +27,10 @@ interface Flags extends EngineFlags {
   recipe: RecipeName;
   epochs?: number;
   batch?: number;
+  patience?: number;
+  scale?: number | [number, number];
+  shallow?: string;
+  weights?: string;
   learningRate?: number;
   weightDecay?: number;
   clipNorm?: number;
@@ -64,6 +68,14 @@ export function addTrainCommand(program: Command): void {
     .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
     .option("--batch <n>", "images a step", whole("--batch", 1))
     .option("--learning-rate <rate>", "the highest one", number("--learning-rate", 0))
+    .option("--patience <epochs>", "recipe paper: until the rate falls", whole("--patience", 1))
+    .option(
+      "--scale <px|px,px>",
+      "recipe paper: shortest side that is cropped from, fixed or drawn between two",
+      oneOrTwo("--scale"),
+    )
+    .option("--shallow <run>", "start from the layers of a shallower net, as in the paper")
+    .option("--weights <run|file>", "start from all weights of a run or a safetensors file")
     .option("--weight-decay <value>", "in place of the recipe's", number("--weight-decay", 0, true))
     .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
     .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
@@ -147,6 +159,7 @@ function optionsOf(flags: Flags): TrainOptions {
     batchSize: flags.batch,
     clipNorm: flags.clipNorm,
     earlyStopping: flags.earlyStopping,
+    patience: flags.patience,
   });
   const classes = flags.classes === "all" ? "all" : flags.classes?.split(",");
   return {
@@ -158,7 +171,13 @@ function optionsOf(flags: Flags): TrainOptions {
     engine: { engine: flags.engine, native: flags.native },
     precision: flags.precision,
     ...(classes ? { load: { classes } } : {}),
-    ...defined({ learningRate: flags.learningRate, run: flags.run }),
+    ...defined({
+      learningRate: flags.learningRate,
+      scale: flags.scale,
+      shallow: flags.shallow,
+      weights: flags.weights,
+      run: flags.run,
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { describeHardware } from "../engine/hardware.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/count.ts";
+import type { VGGOptions } from "../vgg/options.ts";
 import project from "../../deno.json" with { type: "json" };
 import type { RunRecord } from "./run_record.ts";
 import type { ResolvedSettings } from "./settings.ts";
@@ -59,10 +60,16 @@ export function describeSettings(
 ): Pick<RunRecord, "model" | "recipe" | "seed"> {
   const { about: _, augmentation, network: __, ...numbers } = recipe;
   return {
-    model: { ...network, seed, activation: "linear" },
+    model: { ...network, ...writable(network), seed, activation: "linear" },
     recipe: { name, ...numbers, augmentation: augmentation(network.inputSize) },
     seed,
   };
+}
+
+/** An initial network is no text; its name stands for it. */
+function writable({ initializer }: VGGOptions): { readonly initializer?: unknown } {
+  if (typeof initializer !== "object") return {};
+  return { initializer: { ...initializer, from: initializer.from.name } };
 }
 
 /** `runs/drawn10-D-bn-20261124-231500`, by what is trained and when. */

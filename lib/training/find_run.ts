@@ -2,7 +2,9 @@ import { join } from "@std/path";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { openRun, type Run, RunError } from "./run.ts";
+import type { RunRecord } from "./run_record.ts";
 import { defaultSeed, resolveSettings } from "./settings.ts";
+import { describeStart } from "./start.ts";
 import { findable, type TrainOptions } from "./train.ts";
 
 /**
@@ -22,14 +24,21 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   const dataset = await loadDataset(source, options.load);
   const settings = resolveSettings(options, dataset);
   const wanted = describeSettings(settings, options.seed ?? defaultSeed);
+  const start = describeStart(options);
   const classes = dataset.classes.map(({ id }) => id);
   const runs = await openRuns(root);
   return runs
-    .filter(({ record: { status, data, model, recipe, seed } }) =>
-      status === "finished" && data.source === findable(source) &&
-      isSame(data.classes.map(({ id }) => id), classes) && isSame({ model, recipe, seed }, wanted)
+    .filter(({ record }) =>
+      record.status === "finished" && record.data.source === findable(source) &&
+      isSame(record.data.classes.map(({ id }) => id), classes) &&
+      isSame(trainedBy(record), { ...wanted, start })
     )
     .sort((one, other) => one.record.created < other.record.created ? 1 : -1)[0];
+}
+
+/** What decided a run's outcome, but for the data. */
+function trainedBy({ model, recipe, seed, start }: RunRecord): unknown {
+  return { model, recipe, seed, start: start && { kind: start.kind, from: start.from } };
 }
 
 /** The runs of a folder; what is no run, or a damaged one, is left out. */

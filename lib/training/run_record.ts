@@ -4,6 +4,16 @@ import type { BrokenFile } from "../data/cache.ts";
 import type { ClassLabel, Fit } from "../data/dataset.ts";
 import type { Precision } from "../engine/compile.ts";
 
+/** Weights that a run began with. */
+export interface StartRecord {
+  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all. */
+  readonly kind: "shallow" | "weights";
+  /** The run's folder, or the file. */
+  readonly from: string;
+  /** The layers that were copied. */
+  readonly layers: readonly string[];
+}
+
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
 export interface RunRecord {
   readonly name: string;
@@ -30,6 +40,8 @@ export interface RunRecord {
     readonly classes: number;
     readonly [option: string]: unknown;
   };
+  /** Where the first weights came from, if not from the initializer alone. */
+  readonly start?: StartRecord | undefined;
   readonly parameters: number;
   readonly recipe: {
     readonly name: string;
@@ -93,6 +105,11 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     broken: z.array(z.object({ path: text, reason: text })),
   }),
   model: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
+  start: z.object({
+    kind: z.enum(["shallow", "weights"]),
+    from: text,
+    layers: z.array(text),
+  }).optional(),
   parameters: whole,
   recipe: z.looseObject({ name: text, epochs: whole, batchSize: whole }),
   microBatch: whole,

@@ -1,10 +1,16 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { type Recipe, type RecipeName, recipes } from "./recipes.ts";
+import { type Recipe, type RecipeName, recipes, type Schedule } from "./recipes.ts";
 
 /** What a user may change about a recipe by name. */
 export type RecipeChanges = Partial<
-  Pick<Recipe, "epochs" | "batchSize" | "clipNorm" | "labelSmoothing" | "earlyStopping">
+  Pick<Recipe, "epochs" | "batchSize" | "clipNorm" | "labelSmoothing" | "earlyStopping"> & {
+    /**
+     * Of a plateau: the epochs without a better validation accuracy after which the rate falls. By
+     * default the recipe's share of all epochs, and two at least.
+     */
+    readonly patience: number;
+  }
 >;
 
 /** The seed where the user gives none: the article's. */
@@ -17,8 +23,16 @@ export interface Settings {
   readonly changes?: RecipeChanges;
   /** The highest learning rate of the recipe's schedule. */
   readonly learningRate?: number;
+  /**
+   * The shortest side of training pictures in pixels, the paper's S, where the recipe crops at random:
+   * fixed, or drawn for each picture between two. Default: 256 of 224 times the input's size.
+   */
+  readonly scale?: Scale;
   readonly network?: VGGOptions;
 }
+
+/** A shortest side, or the lowest and the highest one. */
+export type Scale = number | readonly [lowest: number, highest: number];
 
 /** What a run does, with every default filled in. */
 export interface ResolvedSettings {
@@ -51,30 +65,84 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
   const base: Recipe = recipes[name];
   const start = dataset.name === "drawn10" && name === "fast" ? starter : undefined;
   const { weightDecay, ...asked } = settings.network ?? {};
+  const network = {
+    configuration: "D" as const,
+    inputSize: dataset.pictureSize ?? base.size,
+    ...base.network,
+    ...start?.network,
+    ...asked,
+    classes: dataset.classes.length,
+  };
+  const { patience, ...changes } = { ...start?.changes, ...settings.changes };
+  const { scale } = settings;
   const recipe: Recipe = {
     ...base,
     ...(weightDecay === undefined
       ? {}
       : { weightDecay: { ...base.weightDecay, value: weightDecay } }),
-    ...start?.changes,
-    ...settings.changes,
-    schedule: settings.learningRate === undefined
-      ? base.schedule
-      : withRate(base.schedule, settings.learningRate),
+    ...changes,
+    schedule: scheduleOf(base, { patience, epochs: changes.epochs, rate: settings.learningRate }),
+    ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);
-  const network = {
-    configuration: "D" as const,
-    inputSize: dataset.pictureSize ?? recipe.size,
-    ...recipe.network,
-    ...start?.network,
-    ...asked,
-    classes: dataset.classes.length,
-  };
   return { name, recipe, network };
 }
 
-function withRate(schedule: Recipe["schedule"], rate: number): Recipe["schedule"] {
+function scheduleOf(
+  { schedule, epochs: own }: Recipe,
+  { rate, patience, epochs = own }: {
+    readonly rate: number | undefined;
+    readonly patience: number | undefined;
+    readonly epochs: number | undefined;
+  },
+): Schedule {
+  const rated = rate === undefined ? schedule : withRate(schedule, rate);
+  if (rated.kind === "plateau") {
+    const share = Math.max(2, Math.round(rated.patience * epochs / own));
+    return { ...rated, patience: patience ?? share };
+  }
+  if (patience === undefined) return rated;
+  throw new RangeError(
+    `patience needs a recipe whose rate falls on a plateau: ${those(hasPlateau)}. ` +
+      `Received: ${patience}, for a ${schedule.kind} rate`,
+  );
+}
+
+/** The recipe's augmentation, at another scale. */
+function scaled(recipe: Recipe, scale: Scale, size: number): Recipe["augmentation"] {
+  const shortestSide = typeof scale === "number" ? [scale, scale] as const : scale;
+  const [lowest, highest] = shortestSide;
+  const own = recipe.augmentation(size);
+  if (own.kind !== "paper") {
+    throw new RangeError(
+      `scale needs a recipe that crops at random: ${those(cropsAtRandom)}. ` +
+        `Received: ${scale}, for the augmentation ${own.kind}`,
+    );
+  }
+  const inOrder = size <= lowest && lowest <= highest;
+  if (!inOrder || !Number.isSafeInteger(lowest) || !Number.isSafeInteger(highest)) {
+    throw new RangeError(
+      `scale must be whole pixels from the input's ${size}, of two the lower first. ` +
+        `Received: ${scale}`,
+    );
+  }
+  return (crop) => ({ ...own, crop, shortestSide });
+}
+
+/** The names of the recipes of a kind. */
+function those(kind: (recipe: Recipe) => boolean): string {
+  return Object.entries(recipes).flatMap(([name, recipe]) => kind(recipe) ? [name] : []).join(", ");
+}
+
+function hasPlateau({ schedule }: Recipe): boolean {
+  return schedule.kind === "plateau";
+}
+
+function cropsAtRandom({ augmentation, size }: Recipe): boolean {
+  return augmentation(size).kind === "paper";
+}
+
+function withRate(schedule: Schedule, rate: number): Schedule {
   if (!(rate > 0 && Number.isFinite(rate))) {
     throw new RangeError(`learning rate must be a number above 0. Received: ${rate}`);
   }
@@ -89,6 +157,7 @@ function checkRecipe(recipe: Recipe): void {
   whole("epochs", recipe.epochs, 1);
   whole("batch", recipe.batchSize, 1);
   whole("early stopping", recipe.earlyStopping, 0);
+  if (recipe.schedule.kind === "plateau") whole("patience", recipe.schedule.patience, 1);
   if (!(recipe.weightDecay.value >= 0 && Number.isFinite(recipe.weightDecay.value))) {
     throw new RangeError(
       `weight decay must be a number from 0. Received: ${recipe.weightDecay.value}`,

@@ -2,6 +2,7 @@ import { duration, percent } from "../display/units.ts";
 import type { Progress } from "./fit.ts";
 import type { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
+import type { StartRecord } from "./run_record.ts";
 
 /** What a run that begins does, on what, a line each. */
 export function tellRun({ record, directory }: Run): string[] {
@@ -14,9 +15,16 @@ export function tellRun({ record, directory }: Run): string[] {
       ? [`skipped    ${data.broken.length} broken files, named in ${directory}/run.json`]
       : []),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
+    ...(record.start ? [tellStart(record.start)] : []),
     `recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`,
     `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
   ];
+}
+
+function tellStart({ kind, from, layers }: StartRecord): string {
+  return kind === "weights"
+    ? `start      all weights of ${from}`
+    : `start      ${layers.join(", ")} of ${from}`;
 }
 
 /** How far training is, in a line. */

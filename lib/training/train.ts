@@ -3,7 +3,7 @@ import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
 import type { Precision } from "../engine/compile.ts";
-import { buildVGG } from "../vgg/build.ts";
+import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../vgg/weights.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
 import { fit, type FitResult, type Progress } from "./fit.ts";
@@ -11,10 +11,11 @@ import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
+import { describeStart, startModel, type StartOptions } from "./start.ts";
 import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
-export interface TrainOptions extends Settings {
+export interface TrainOptions extends Settings, StartOptions {
   /** A data set's name or a path. Default `drawn10`. */
   readonly data?: string;
   readonly load?: LoadOptions;
@@ -51,22 +52,34 @@ export interface TrainOptions extends Settings {
  * ```ts ignore
  * const run = await train({ data: "photos", network: { configuration: "A" }, recipe: "fast" });
  * console.log(run.record.result?.best_val_accuracy);
+ *
+ * // The paper's way to a deeper net, and to a larger scale.
+ * const paper = { data: "photos", recipe: "paper" } as const;
+ * const deep = await train({ ...paper, network: { configuration: "D" }, shallow: run.directory });
+ * await train({ ...paper, weights: deep.directory, scale: [256, 512], learningRate: 0.001 });
  * ```
  */
 export async function train(options: TrainOptions = {}): Promise<Run> {
   const source = options.data ?? "drawn10";
   const dataset = await loadDataset(source, options.load);
   const settings = resolveSettings(options, dataset);
+  describeStart(options); // Throws for options that exclude each other, before anything slow begins.
   const directory = options.run ?? defaultDirectory(dataset.name, settings);
   await Run.requireFree(directory);
   const workshop = await openWorkshop(options, dataset, settings);
-  const pictures = await takePictures(workshop, options);
+  const { model, start } = await startModel(workshop.network, options);
   try {
-    const run = await Run.create(directory, describeRun(workshop, pictures, findable(source)));
-    options.onStart?.(run);
-    return await work(run, workshop, pictures, options);
+    const pictures = await takePictures(workshop, options);
+    try {
+      const record = describeRun(workshop, pictures, findable(source));
+      const run = await Run.create(directory, { ...record, ...(start ? { start } : {}) });
+      options.onStart?.(run);
+      return await work(run, model, workshop, pictures, options);
+    } finally {
+      await Promise.all([pictures.train.dispose(), pictures.validation.dispose()]);
+    }
   } finally {
-    await Promise.all([pictures.train.dispose(), pictures.validation.dispose()]);
+    model.dispose();
   }
 }
 
@@ -77,12 +90,12 @@ export function findable(source: string): string {
 
 async function work(
   run: Run,
+  model: tf.LayersModel,
   workshop: Workshop,
   { train, validation, normalisation, colours }: Pictures,
   options: TrainOptions,
 ): Promise<Run> {
   const started = performance.now();
-  const model = buildVGG(workshop.network);
   const history: HistoryLine[] = [];
   const warnings = [...run.record.warnings];
   const crop = cropFor(workshop.augmentation);
@@ -123,8 +136,6 @@ async function work(
   } catch (error) {
     await run.update({ warnings, status: "failed" });
     throw error;
-  } finally {
-    model.dispose();
   }
 }
 

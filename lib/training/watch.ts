@@ -43,8 +43,8 @@ export class LossWatch {
       this.#chance.toFixed(3)
     }, that of a net that ` +
       `guesses: after ${this.#steps} steps it has learnt nothing. Deep VGG nets without batch ` +
-      `normalization do this. Try clipped gradients (--clip-norm 1 with --initializer he), or ` +
-      `--batch-norm`;
+      `normalization do this. Try clipped gradients (--clip-norm 1) with --initializer he or from ` +
+      `a trained shallower net (--shallow RUN), or --batch-norm`;
   }
 
   #standsStill(): boolean {

@@ -21,7 +21,7 @@ export type InitialWeights = Pick<
 export function initializeVGG(model: tf.LayersModel, options: InitialWeights): void {
   const { initializer, classifierInitializer, seed } = options;
   const isName = typeof initializer === "string";
-  const copied = isName ? [] : copyShallower(initializer.from, model);
+  const copied = isName ? [] : copyFrom(initializer.from, model);
   const general = isName ? initializer : initializer.others ?? "he";
   for (const layer of model.layers) {
     const [kernel, ...others] = layer.getWeights();
@@ -32,6 +32,15 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
     layer.setWeights([drawn, ...others]);
     drawn.dispose();
   }
+}
+
+function copyFrom(source: tf.LayersModel, model: tf.LayersModel): string[] {
+  const copied = copyShallower(source, model);
+  if (copied.length > 0) return copied;
+  const received = source.layers.map((layer) => layer.name).join(", ");
+  throw new RangeError(
+    `initializer.from must share layers in name and shape with the network. Received: ${received}`,
+  );
 }
 
 function isWeightLayer(layer: tf.layers.Layer): boolean {

@@ -51,6 +51,11 @@ export async function writeDocument(
     ...sections.flatMap(({ title, about, table }) => [`## ${title}`, about, table]),
   ].join("\n\n");
   await replaceFile(file, `${text}\n`);
+  await formatFile(file);
+}
+
+/** Formats a text as the project's are. */
+export async function formatFile(file: string): Promise<void> {
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   await new Deno.Command(Deno.execPath(), {
     args: ["fmt", "--quiet", "--config", config, file],

@@ -17,6 +17,20 @@ const wrong: [string[], RegExp][] = [
   [["train", "--size", "31"], /--size must be a whole number from 32\. Received: 31/],
   [["train", "--width", "0"], /--width must be a number above 0\. Received: 0/],
   [["train", "--dropout", "1"], /dropout must be at least 0 and less than 1\. Received: 1/],
+  [["train", "--scale", "40,x"], /--scale must be a whole number of pixels, or two .*: 40,x/],
+  [["train", "--scale", "64"], /scale needs a recipe that crops at random: paper\..* translate/],
+  [
+    ["train", "--recipe", "paper", "--size", "64", "--scale", "96,80"],
+    /scale must be whole pixels from the input's 64, of two the lower first\. Received: 96,80/,
+  ],
+  [["train", "--patience", "3"], /patience needs a recipe whose rate falls on a plateau: paper\./],
+  [["train", "--shallow", "a", "--weights", "b"], /starts from shallow or from weights\./],
+  [["train", "--engine", "cpu", "--shallow", "nowhere"], /there is no nowhere\/run\.json/],
+  [
+    ["train", "--engine", "cpu", "--weights", "nowhere"],
+    /weights must be a run's folder or a file/,
+  ],
+  [["train", "--engine", "cpu", "--weights", "LICENSE"], /weights must .* LICENSE/],
   [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
   [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
@@ -27,6 +41,9 @@ const wrong: [string[], RegExp][] = [
   [["evaluate", "--crops", "x"], /'x' is invalid\. Allowed choices are center, dense, multi, both/],
   [["evaluate", "--scales", "abc"], /--scales must be whole numbers .*Received: abc/],
   [["figures", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["paper", "--epochs", "0"], /--epochs must be a whole number from 1\. Received: 0/],
+  [["paper", "--output", "lib"], /an experiment needs a folder that is new.* Received: lib, with/],
+  [["paper", "--output", "LICENSE"], /an experiment needs a folder\. .*LICENSE/],
   [["data", "mnist"], /data set must be drawn10, cifar10, .*Received: mnist/],
   [["trane"], /unknown command 'trane' \(Did you mean train\?\)/],
 ];
@@ -56,7 +73,7 @@ Deno.test("a class folder without images ends training before anything is writte
   }
 });
 
-for (const task of ["train", "evaluate", "figures", "data", "setup"]) {
+for (const task of ["train", "evaluate", "figures", "paper", "data", "setup"]) {
   Deno.test(`deno task ${task} --help shows its flags`, async () => {
     const { code, out } = await vgg([task, "--help"]);
     assert.equal(code, 0);

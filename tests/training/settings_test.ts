@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resolveSettings } from "../../lib/training/settings.ts";
+import { type RecipeChanges, resolveSettings } from "../../lib/training/settings.ts";
 import { tinySet } from "./tiny_set.ts";
 
 Deno.test("resolveSettings() lets the user overrule the data set, and that the recipe", () => {
@@ -55,6 +55,29 @@ Deno.test("resolveSettings() crops 224 of 256 in the paper's recipe, at any size
   assert.deepEqual(at(56), { ...paper, crop: 56, shortestSide: [64, 64] });
 });
 
+Deno.test("resolveSettings() takes another scale, fixed or jittered, for any recipe that crops", () => {
+  const sidesAt = (scale: number | [number, number]): unknown => {
+    const { recipe } = resolveSettings({ recipe: "paper", scale }, tinySet);
+    const augmentation = recipe.augmentation(224);
+    assert.ok(augmentation.kind === "paper" && augmentation.crop === 224);
+    return augmentation.shortestSide;
+  };
+  assert.deepEqual(sidesAt(384), [384, 384]);
+  assert.deepEqual(sidesAt([256, 512]), [256, 512]);
+});
+
+Deno.test("resolveSettings() waits on a plateau for the recipe's share of the epochs", () => {
+  const patienceOf = (changes: RecipeChanges): unknown => {
+    const { schedule } = resolveSettings({ recipe: "paper", changes }, tinySet).recipe;
+    return schedule.kind === "plateau" && schedule.patience;
+  };
+  assert.deepEqual(
+    [{}, { epochs: 148 }, { epochs: 44 }, { epochs: 10 }, { epochs: 10, patience: 1 }]
+      .map(patienceOf),
+    [5, 10, 3, 2, 1],
+  );
+});
+
 Deno.test("resolveSettings() refuses values that make no sense", () => {
   const wrong: [Parameters<typeof resolveSettings>[0], RegExp][] = [
     [{ recipe: "slow" as "fast" }, /recipe must be article, paper, fast\. Received: slow/],
@@ -62,6 +85,12 @@ Deno.test("resolveSettings() refuses values that make no sense", () => {
     [{ changes: { batchSize: 1.5 } }, /batch must be a whole number from 1\. Received: 1\.5/],
     [{ changes: { labelSmoothing: 1 } }, /label smoothing must be .*Received: 1/],
     [{ learningRate: -1 }, /learning rate must be a number above 0\. Received: -1/],
+    [{ recipe: "paper", changes: { patience: 0 } }, /patience must be a whole number from 1\./],
+    [{ changes: { patience: 2 } }, /patience needs .*: paper\. Received: 2, for a one-cycle rate/],
+    [{ scale: 96 }, /scale needs .*: paper\. Received: 96, for the augmentation translate/],
+    [{ recipe: "paper", scale: 223 }, /scale must be .* input's 224, .*Received: 223/],
+    [{ recipe: "paper", scale: [300, 280] }, /scale must be .* Received: 300,280/],
+    [{ recipe: "paper", scale: [256, 300.5] }, /scale must be whole .* Received: 256,300\.5/],
     [{ network: { weightDecay: -1 } }, /weight decay must be a number from 0\. Received: -1/],
   ];
   for (const [settings, message] of wrong) {

@@ -8,7 +8,7 @@ Deno.test("LossWatch warns once of a net that stays at ln(classes), and names th
     (_, step) => watch.observe(Math.log(10) + 0.005 * Math.sin(step), 0.01),
   ).filter((line) => line !== undefined);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0]!, /ln\(10\) = 2\.303.*--clip-norm 1/);
+  assert.match(warnings[0]!, /ln\(10\) = 2\.303.*--clip-norm 1.*--shallow RUN/);
 });
 
 Deno.test("LossWatch is silent while the loss falls", () => {

@@ -2,6 +2,7 @@ import { copyMiddle } from "../copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { requireWhole } from "../require_whole.ts";
 import { drawnClasses } from "./classes.ts";
+import { keptPicture } from "./kept.ts";
 import { drawOrder } from "./workshop.ts";
 
 /** How much of drawn10 is drawn. */
@@ -64,7 +65,8 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
       requireWhole("size", side);
       const { label, id, number } = find(index);
       const seeds = ["drawn10", seed, name, id, number];
-      const picture = await drawOrder({ label, seeds, size: side });
+      const order = { label, seeds, size: side };
+      const picture = await keptPicture([...seeds, side].join(), () => drawOrder(order));
       return side === size ? picture : copyMiddle(picture, size);
     },
   };

@@ -1,0 +1,119 @@
+import type { Command } from "commander";
+import { plainTable } from "../display/table.ts";
+import { datasetNames } from "../data/load.ts";
+import { runExperiment } from "../paper/experiment.ts";
+import type { PlannedRun } from "../paper/plan.ts";
+import type { TestResult } from "../paper/results.ts";
+import { defaultExperiment, type ExperimentSettings } from "../paper/settings.ts";
+import { resultsTable, tellOrders } from "../paper/tables.ts";
+import { tellEpoch, tellProgress } from "../training/tell.ts";
+import { interruptible } from "./interrupt.ts";
+import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
+import { print, say, startProgress } from "./progress.ts";
+
+type Flags = EngineFlags & ExperimentSettings & { output: string };
+
+/** Adds `paper`: the paper's tables 3 and 4 in miniature. */
+export function addPaperCommand(program: Command): void {
+  const { data, size, width, epochs, batch, seed, initializer, others, clipNorm } =
+    defaultExperiment;
+  const command = program.command("paper")
+    .description(
+      "Train A, A-LRN, B, C, D and E by the paper's recipe, some at larger scales, and print its " +
+        "tables 3 and 4 for them. Called again, it goes on where it was.",
+    )
+    .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, data)
+    .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32), size)
+    .option("--width <factor>", "factor on all channels", number("--width", 0), width)
+    .option(
+      "--epochs <n>",
+      "of each net, and half of it at a larger scale",
+      whole("--epochs", 1),
+      epochs,
+    )
+    .option("--batch <n>", "images a step", whole("--batch", 1), batch)
+    .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), seed)
+    .addOption(
+      choice("--initializer <name>", "how weights are drawn", ["he", "glorot", "paper"])
+        .default(initializer),
+    )
+    .addOption(
+      choice("--others <name>", "and those of B to E beside A's", ["he", "glorot", "paper"])
+        .default(others),
+    )
+    .option(
+      "--clip-norm <norm>",
+      "limit of the gradients' norm; 0, as in the paper: none",
+      number("--clip-norm", 0, true),
+      clipNorm,
+    )
+    .option("--no-shallow", "draw all weights of B to E, in place of starting from A's")
+    .option("--output <dir>", "the experiment's folder", "runs/paper");
+  addEngineOptions(command).action((flags: Flags) => run(flags));
+}
+
+async function run({ output, engine, native, ...settings }: Flags): Promise<void> {
+  const results = await interruptible((signal) =>
+    runAndTell(output, settings, {
+      signal,
+      engine: { engine, native },
+    })
+  );
+  for (const table of [3, 4] as const) print(`\n${plainTable(resultsTable(table, results))}`);
+  print(`\n${tellOrders(results).join("\n")}`);
+  // Loaded when it is needed: drawing brings a browser's stand-in along.
+  const { writeReport } = await import("../paper/report.ts");
+  const paths = await writeReport(output, settings, results);
+  print(`\nwritten    ${paths.join("\n           ")}`);
+}
+
+type Common = Pick<Parameters<typeof runExperiment>[0], "signal" | "engine">;
+
+async function runAndTell(
+  output: string,
+  settings: ExperimentSettings,
+  common: Common,
+): Promise<TestResult[]> {
+  const [decoding, training, testing] = ["pictures", "training", "testing"].map(startProgress);
+  const endAll = (): void => [decoding, training, testing].forEach((shown) => shown!.end());
+  try {
+    return await runExperiment({
+      ...common,
+      output,
+      settings,
+      onMessage: say,
+      onRun: (planned, at, all, kept) => {
+        endAll();
+        print(
+          `run ${String(at).padStart(2)}/${all}  ${tellPlanned(planned)}${kept ? ", kept" : ""}`,
+        );
+      },
+      onPrepare: (done, total) => decoding!.at(done, total),
+      onStep: (progress) => {
+        decoding!.end();
+        training!.at(progress.step, progress.steps, tellProgress(progress));
+      },
+      onEpoch: (line, best) => {
+        training!.end();
+        say(tellEpoch(line, best));
+      },
+      onTest: (done, total) => testing!.at(done, total),
+      onResult: (result) => {
+        testing!.end();
+        print(tellResult(result));
+      },
+    });
+  } finally {
+    endAll();
+  }
+}
+
+function tellPlanned({ name, start }: PlannedRun): string {
+  if (!start) return name;
+  return `${name}, from ${start.kind === "shallow" ? "layers" : "the weights"} of ${start.from}`;
+}
+
+function tellResult({ test, top1, top5, paper }: TestResult): string {
+  return `           tested at ${test.join(", ")}: top-1 error ${top1.toFixed(1)} %, top-5 ` +
+    `${top5.toFixed(1)} % (in the paper ${paper.top1.toFixed(1)} %, ${paper.top5.toFixed(1)} %)`;
+}

@@ -1,0 +1,53 @@
+/**
+ * Measures how the paper's networks start without batch normalization: how strong the signal is layer
+ * by layer, and whether the loss leaves ln(10), for the paper's N(0, 10⁻²), Glorot's and He's
+ * initialisation and the start from a trained shallow net, with and without clipped gradients.
+ * Writes docs/initialization.md and docs/initialization.png. `deno task bench-initialization --help`
+ * lists the options.
+ *
+ * @module
+ */
+
+import { Command } from "commander";
+import { endWithError } from "../../lib/cli/errors.ts";
+import { number, whole } from "../../lib/cli/options.ts";
+import { print, say } from "../../lib/cli/progress.ts";
+import { loadDataset } from "../../lib/data/load.ts";
+import { takePerClass } from "../../lib/data/take_per_class.ts";
+import { openTrials } from "../../lib/training/trials.ts";
+import { type Measured, measureRecipe, type TrialSettings } from "./initialization_trials.ts";
+import { initializationTable, writeInitialization } from "./initialization_report.ts";
+
+interface Flags extends TrialSettings {
+  readonly size: number;
+  readonly report: string;
+}
+
+const command = new Command("deno task bench-initialization")
+  .description("Measures signals and first losses of A, D and E by how their weights start.")
+  .option("--size <px>", "side of the input", whole("--size", 32), 32)
+  .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
+  .option("--steps <n>", "steps of a trial", whole("--steps", 10), 100)
+  .option("--batch <n>", "images a step", whole("--batch", 1), 32)
+  .option("--report <file>", "where the table goes; the figure beside it", "docs/initialization.md")
+  .exitOverride()
+  .configureOutput({ outputError: () => {} });
+
+try {
+  const { size, report, ...settings } = command.parse(Deno.args, { from: "user" }).opts<Flags>();
+  const pictures = takePerClass(await loadDataset("drawn10"), { train: 100, validation: 1 });
+  const trials = await openTrials(pictures, size);
+  const measured: Measured[] = [];
+  for (const recipe of ["paper", "article"] as const) {
+    for await (const result of measureRecipe(trials, recipe, settings)) {
+      say(`${recipe}, ${result.net}, ${result.start}`);
+      measured.push(result);
+    }
+    const ofRecipe = measured.filter((one) => one.recipe === recipe);
+    print(`\nrecipe ${recipe}\n\n${initializationTable(ofRecipe)}\n`);
+  }
+  await trials.dispose();
+  await writeInitialization(report, measured, { ...settings, size, words: Deno.args });
+} catch (error) {
+  endWithError(error);
+}

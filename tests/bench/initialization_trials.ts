@@ -1,0 +1,134 @@
+import { makeAugment, measureColours, resolveNormalisation } from "../../lib/data/augment/mod.ts";
+import { batches } from "../../lib/data/batches.ts";
+import type { tf } from "../../lib/engine/tf.ts";
+import { type Recipe, recipes } from "../../lib/training/recipes.ts";
+import type { Trials } from "../../lib/training/trials.ts";
+import { TrainingError } from "../../lib/training/watch.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
+import { type SignalStrength, signalStrengths } from "../../lib/vgg/signal_strengths.ts";
+
+/** How trials are made. */
+export interface TrialSettings {
+  readonly width: number;
+  readonly steps: number;
+  readonly batch: number;
+}
+
+/** How the weights of a trial start; `shallow` takes those of a trained A, and He's beside them. */
+export type StartName = "paper" | "glorot" | "he" | "shallow";
+
+/** How the loss went, or at which step it was no number any more. */
+export type Outcome = { readonly first: number; readonly last: number } | {
+  readonly blownUpAt: number;
+};
+
+/** One network from one start, under one recipe. */
+export interface Measured {
+  readonly recipe: "paper" | "article";
+  readonly net: "A" | "D" | "E";
+  readonly start: StartName;
+  /** The root mean square of the images that come in. */
+  readonly input: number;
+  readonly signals: readonly SignalStrength[];
+  readonly plain: Outcome;
+  /** With the gradients' norm limited to 1. */
+  readonly clipped: Outcome;
+}
+
+/** Losses at the end of a trial that are averaged. */
+const averaged = 10;
+
+/** Measures A, D and E under a recipe, from each start. */
+export async function* measureRecipe(
+  trials: Trials,
+  name: "paper" | "article",
+  settings: TrialSettings,
+): AsyncGenerator<Measured, void, void> {
+  const recipe = trialRecipe(name, settings);
+  const network: VGGOptions = {
+    ...recipe.network,
+    ...{ width: settings.width, inputSize: trials.size, classes: trials.classes },
+    activation: "linear",
+  };
+  const images = await firstImages(trials, recipe);
+  const shallow = buildVGG({ ...network, configuration: "A", initializer: shallowStart[name] });
+  const longer = { network: shallow, steps: 3 * settings.steps };
+  await trials.run({ ...longer, recipe: { ...recipe, clipNorm: name === "article" ? 1 : 0 } });
+  for (const net of ["A", "D", "E"] as const) {
+    for (const start of ["paper", "glorot", "he", "shallow"] as const) {
+      if (net === "A" && start === "shallow") continue;
+      const initializer = start === "shallow" ? { from: shallow } : start;
+      const build = { ...network, configuration: net, initializer };
+      const outcomes: Outcome[] = [];
+      for (const clipNorm of [0, 1]) {
+        outcomes.push(await tryOut(trials, build, { ...recipe, clipNorm }, settings.steps));
+      }
+      const [plain, clipped] = outcomes as [Outcome, Outcome];
+      const signals = signalsOf(build, images);
+      yield { recipe: name, net, start, input: strengthOf(images), signals, plain, clipped };
+    }
+  }
+  shallow.dispose();
+  images.dispose();
+}
+
+/** From what A itself learns under a recipe. */
+const shallowStart = { paper: "glorot", article: "he" } as const;
+
+/** The recipe for many short trials on pictures of one size. */
+function trialRecipe(name: "paper" | "article", { batch }: TrialSettings): Recipe {
+  const { augmentation, ...recipe } = recipes[name];
+  return {
+    ...recipe,
+    // Trials have no pictures to crop from; mirroring stays.
+    augmentation: name === "paper" ? () => ({ kind: "flip" }) : augmentation,
+    batchSize: batch,
+    passes: 1,
+    epochs: 1000,
+  };
+}
+
+/** Pictures as the network gets them under a recipe. */
+async function firstImages(trials: Trials, recipe: Recipe): Promise<tf.Tensor4D> {
+  const colours = await measureColours(trials.train);
+  const prepare = makeAugment(
+    { kind: "none" },
+    resolveNormalisation(recipe.normalisation, colours),
+  );
+  for await (const batch of batches(trials.train, { batchSize: 32, seed: 1, epoch: 0 })) {
+    return prepare(batch, 0);
+  }
+  throw new RangeError("signals need pictures. Received: none");
+}
+
+function strengthOf(images: tf.Tensor4D): number {
+  const values = images.dataSync<"float32">();
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+}
+
+function signalsOf(network: VGGOptions, images: tf.Tensor4D): SignalStrength[] {
+  const model = buildVGG(network);
+  try {
+    return signalStrengths(model, images);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function tryOut(
+  trials: Trials,
+  network: VGGOptions,
+  recipe: Recipe,
+  steps: number,
+): Promise<Outcome> {
+  try {
+    const { losses } = await trials.run({ network, recipe, steps });
+    const recent = losses.slice(-averaged);
+    return { first: losses[0]!, last: recent.reduce((sum, loss) => sum + loss, 0) / averaged };
+  } catch (error) {
+    const step = error instanceof TrainingError && /at step (\d+)/.exec(error.message)?.[1];
+    if (!step) throw error;
+    return { blownUpAt: Number(step) };
+  }
+}

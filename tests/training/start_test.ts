@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import type { Run } from "../../lib/training/run.ts";
+import { train, type TrainOptions } from "../../lib/training/train.ts";
+import { readSafetensors } from "../../lib/vgg/safetensors.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { writeTiny } from "./tiny_set.ts";
+
+/** Trains a tiny net by the paper's recipe, so slowly that weights stay as good as they started. */
+type TrainTiny = (name: string, options: TrainOptions) => Promise<Run>;
+
+async function withTiny(
+  work: (trainTiny: TrainTiny, folder: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await writeTiny(join(folder, "data"));
+    const trainTiny: TrainTiny = (name, { network, ...options }) =>
+      train({
+        data: join(folder, "data"),
+        recipe: "paper",
+        run: join(folder, name),
+        changes: { epochs: 1, batchSize: 24 },
+        learningRate: 1e-12,
+        network: { configuration: "A", inputSize: 32, width: 1 / 64, ...network },
+        ...options,
+      });
+    await work(trainTiny, folder);
+  });
+}
+
+const close = (one: Float32Array, other: Float32Array): boolean =>
+  one.length === other.length &&
+  one.every((value, index) => Math.abs(value - other[index]!) < 1e-6);
+
+testWithTensorFlow(
+  "train() starts a deeper net from the matching layers of a shallower one",
+  () =>
+    withTiny(async (trainTiny) => {
+      const shallow = await trainTiny("A", { seed: 1 });
+      const deep = await trainTiny("E", {
+        seed: 2,
+        network: { configuration: "E" },
+        shallow: shallow.directory,
+      });
+      const copied = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv2"];
+      assert.deepEqual(deep.record.start, {
+        kind: "shallow",
+        from: shallow.directory,
+        layers: [...copied, "fc1", "fc2", "predictions"],
+      });
+      const [from, to] = await Promise.all([
+        readSafetensors(shallow.path("best")),
+        readSafetensors(deep.path("best")),
+      ]);
+      const same = [...from.keys()].filter((name) =>
+        close(from.get(name)!.values, to.get(name)!.values)
+      );
+      const kernels = same.filter((name) => name.endsWith("/kernel"));
+      assert.deepEqual(kernels, deep.record.start!.layers.map((layer) => `${layer}/kernel`));
+    }),
+);
+
+testWithTensorFlow(
+  "train() goes on from all weights of a run or a file, at another scale",
+  () =>
+    withTiny(async (trainTiny) => {
+      const first = await trainTiny("first", { seed: 1 });
+      const run = await trainTiny("run", { seed: 2, weights: first.directory, scale: [40, 56] });
+      const file = await trainTiny("file", { seed: 3, weights: first.path("best"), scale: 48 });
+      const wanted = await readSafetensors(first.path("best"));
+      for (const started of [run, file]) {
+        const got = await readSafetensors(started.path("best"));
+        for (const [name, { values }] of wanted) {
+          assert.ok(close(values, got.get(name)!.values), name);
+        }
+        assert.equal(started.record.start?.kind, "weights");
+        assert.equal(started.record.start?.layers.length, 11);
+      }
+      assert.equal(run.record.start?.from, first.directory);
+      assert.equal(file.record.start?.from, first.path("best"));
+      const sidesOf = ({ record }: Run): unknown =>
+        (record.recipe.augmentation as { shortestSide: unknown }).shortestSide;
+      assert.deepEqual([first, run, file].map(sidesOf), [[37, 37], [40, 56], [48, 48]]);
+      assert.equal(
+        run.record.data.fit.shortestSide,
+        48,
+        "validation takes the middle of the scales",
+      );
+    }),
+);
+
+testWithTensorFlow(
+  "train() refuses weights that do not fit, and writes nothing",
+  () =>
+    withTiny(async (trainTiny, folder) => {
+      const { directory } = await trainTiny("first", {});
+      const wide = { configuration: "A", width: 1 / 32 } as const;
+      await assert.rejects(
+        trainTiny("wide", { network: wide, weights: directory }),
+        /^RangeError: weights must be the network's .* does not fit: block1_conv1\/kernel is \[3,3,3,1\] and should be \[3,3,3,2\]; .*predictions\/kernel is/,
+      );
+      await assert.rejects(
+        trainTiny("wide", { network: { ...wide, configuration: "B" }, shallow: directory }),
+        /^RangeError: shallow must be .* Received: .*first, VGG A of width 0.015625, which shares none/,
+      );
+      await Deno.writeTextFile(join(folder, "half.safetensors"), "half");
+      await assert.rejects(
+        trainTiny("wide", { weights: join(folder, "half.safetensors") }),
+        /^RangeError: weights must be .*half\.safetensors/,
+      );
+      await assert.rejects(Deno.stat(join(folder, "wide")), Deno.errors.NotFound);
+    }),
+);
