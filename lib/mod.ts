@@ -80,6 +80,8 @@ export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
+export { openResults } from "./training/open_results.ts";
+export type { Results } from "./training/results.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
 export type {
   ClassResult,
@@ -87,6 +89,8 @@ export type {
   HistoryLine,
   Mistake,
   Prediction,
+  TestCrops,
+  TestTime,
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";

@@ -55,7 +55,10 @@ export function addEvaluateCommand(program: Command): void {
       "shortest sides of the pictures, averaged over (default: validation's while training)",
       scalesOf,
     )
-    .option("--flip", "average with the mirrored pictures (default: all crops but center do)")
+    .option(
+      "--flip",
+      "average with the mirrored pictures (default: all crops but center; that as its recipe says)",
+    )
     .option("--no-flip", "do not");
   addEngineOptions(command).action(async ({ run, output, engine, native, ...flags }: Flags) => {
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));

@@ -7,7 +7,7 @@ import { latestRun } from "./runs.ts";
 export function addFiguresCommand(program: Command): void {
   program.command("figures")
     .description("Draw a run's figures again, from its folder alone: PNG and Plotly JSON.")
-    .option("--run <dir>", "the run's folder (default: the newest in runs/)")
+    .option("--run <dir>", "the run's folder, or an ensemble's (default: the newest run in runs/)")
     .action(async ({ run }: { run?: string }) => await drawAll(run ?? await latestRun()));
 }
 

@@ -2,18 +2,30 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
-import type { Results } from "../training/results.ts";
 import { openRun, Run } from "../training/run.ts";
-import type { Evaluation, Prediction, TestTime } from "../training/run_files.ts";
+import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./mistakes.ts";
 import { prepareOutput } from "./output.ts";
+import type { Posteriors } from "./posteriors.ts";
 import { predictRuns } from "./predict_runs.ts";
 import { summarize } from "./summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */
-export interface EvaluateOptions extends Partial<TestTime> {
+export interface EvaluateOptions {
+  /** What a net sees of a picture. Default `center`. */
+  readonly crops?: TestCrops;
+  /**
+   * Test sides Q in pixels, no smaller than the net's input: of the rescaled picture the shortest side,
+   * or both where the run squashed its pictures. Default: what its validation had while it trained.
+   */
+  readonly scales?: readonly number[];
+  /**
+   * Whether predictions are averaged with those of the mirrored pictures. Default: for all crops but
+   * `center`, and for that where the run's recipe says `flipAtTest`.
+   */
+  readonly flip?: boolean;
   /**
    * A folder for the results: new, empty, or that of earlier ones. Default: the run's own; for
    * several runs a new one in `runs/`.
@@ -70,19 +82,14 @@ export async function evaluate(
   });
   const tested = runs.map((each, index) => ({ run: each, testTime: testTimes[index]! }));
   const posteriors = await predictRuns(tested, dataset, { ...options, weights, engine });
-  const seen = Array.from(posteriors.means());
-  if (seen.length === 0) throw new DataError(`no validation image of ${dataset.name} can be read`);
-  const predictions = seen.map(({ image, probabilities }): Prediction => ({
-    id: dataset.validation.path(image),
-    actual: dataset.validation.labels[image]!,
-    predicted: probabilities.indexOf(Math.max(...probabilities)),
-    probabilities,
-  }));
+  const { predictions, samples } = toPredictions(posteriors, dataset);
   const evaluation = summarize(predictions, dataset.classes, {
     ...{ split: "validation", weights, ...together(testTimes) },
     ...(results === first ? {} : { runs: runs.map(({ directory }) => directory) }),
   });
-  await write(results, dataset, evaluation, predictions, seen.map(({ image }) => image));
+  await results.writePredictions(predictions);
+  await keepMistakes(results, dataset.validation, samples, predictions);
+  await results.writeEvaluation(evaluation);
   return evaluation;
 }
 
@@ -116,14 +123,18 @@ async function sameData({ record }: Run, { data, root }: EvaluateOptions): Promi
   throw new DataError(`${data ?? source} has no validation images to evaluate on`);
 }
 
-async function write(
-  results: Results,
-  { validation }: Dataset,
-  evaluation: Evaluation,
-  predictions: readonly Prediction[],
-  samples: readonly number[],
-): Promise<void> {
-  await results.writePredictions(predictions);
-  await keepMistakes(results, validation, samples, predictions);
-  await results.writeEvaluation(evaluation);
+/** The predictions of all images that could be read, and their numbers in the split. */
+function toPredictions(
+  posteriors: Posteriors,
+  { name, validation }: Dataset,
+): { predictions: Prediction[]; samples: number[] } {
+  const seen = Array.from(posteriors.means());
+  if (seen.length === 0) throw new DataError(`no validation image of ${name} can be read`);
+  const predictions = seen.map(({ image, probabilities }) => ({
+    id: validation.path(image),
+    actual: validation.labels[image]!,
+    predicted: probabilities.indexOf(Math.max(...probabilities)),
+    probabilities,
+  }));
+  return { predictions, samples: seen.map(({ image }) => image) };
 }

@@ -2,11 +2,10 @@ import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset, Fit, Split } from "../data/dataset.ts";
 import type { Engine } from "../engine/choose.ts";
 import { resolvePrecision } from "../engine/precision.ts";
-import { loadModel } from "../training/load_model.ts";
+import { loadModel, networkOf } from "../training/load_model.ts";
 import type { Run } from "../training/run.ts";
 import type { TestTime } from "../training/run_files.ts";
 import { countVGG } from "../vgg/count.ts";
-import type { VGGOptions } from "../vgg/options.ts";
 import { Posteriors } from "./posteriors.ts";
 import { TestedNet } from "./tested_net.ts";
 import { fitFor, type Pass, passesOf } from "./test_time.ts";
@@ -82,23 +81,19 @@ async function loadNet(
   { flip }: TestTime,
   { weights, engine }: PredictOptions,
 ): Promise<TestedNet> {
-  const { data: { normalisation }, model, precision } = run.record;
-  return new TestedNet(
-    await loadModel(run, weights, "linear"),
-    model as VGGOptions & { inputSize: number },
-    {
-      normalisation,
-      flip,
-      // A run of another machine may have had what this one has not.
-      precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
-    },
-  );
+  const { data: { normalisation }, precision } = run.record;
+  return new TestedNet(await loadModel(run, weights, "linear"), networkOf(run.record), {
+    normalisation,
+    flip,
+    // A run of another machine may have had what this one has not.
+    precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
+  });
 }
 
 /** What a pass costs for a picture, in multiply-adds, about. */
-function costOf({ record: { model } }: Run, { glance, scale }: Pass): number {
-  const { macs } = countVGG(model as VGGOptions);
-  return macs * { center: 1, dense: (scale / model.inputSize) ** 2, multi: 25 }[glance];
+function costOf({ record }: Run, { glance, scale }: Pass): number {
+  const { macs } = countVGG(networkOf(record));
+  return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[glance];
 }
 
 /** A split's pictures, decoded anew where the next pass wants them otherwise. */

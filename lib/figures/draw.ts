@@ -1,6 +1,10 @@
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { replaceFile } from "../files/replace_file.ts";
-import { openRun, type Run, RunError } from "../training/run.ts";
+import { openResults } from "../training/open_results.ts";
+import type { Results } from "../training/results.ts";
+import { Run, RunError } from "../training/run.ts";
+import type { Evaluation } from "../training/run_files.ts";
+import { noteTestTime } from "../training/tell_test_time.ts";
 import type { ConfigurationName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./architecture.ts";
 import { confusionMatrixFigure } from "./confusion_matrix.ts";
@@ -14,17 +18,24 @@ import { describeRun, networkOf } from "./run_heading.ts";
 import { readShownMistakes } from "./shown_mistakes.ts";
 import { grouped } from "./text.ts";
 
-/** A figure of a run by its file's stem, made from the run's folder. */
-const figuresOfRuns = {
+/** Figures by their files' stems, made from a folder: of how a run was trained … */
+const figuresOfTraining = {
   architecture,
   learning_curves: learningCurves,
+} satisfies Record<string, (run: Run) => Promise<Figure>>;
+
+/** … and of how it was evaluated, alone or with others. */
+const figuresOfResults = {
   confusion_matrix: confusionMatrix,
   per_class_accuracy: perClassAccuracy,
   misclassified,
-} satisfies Record<string, (run: Run) => Promise<Figure>>;
+} satisfies Record<string, (results: Results) => Promise<Figure>>;
+
+type TrainingFigureName = keyof typeof figuresOfTraining;
+type ResultsFigureName = keyof typeof figuresOfResults;
 
 /** The figures of a run. */
-export type RunFigureName = keyof typeof figuresOfRuns;
+export type RunFigureName = TrainingFigureName | ResultsFigureName;
 
 /** How {@linkcode drawRunFigures} draws. */
 export interface DrawOptions {
@@ -36,9 +47,10 @@ export interface DrawOptions {
 
 /**
  * Draws a run's figures from its folder alone, as `figures/NAME.png` and, for Plotly,
- * `figures/NAME.json` with `data` and `layout`.
+ * `figures/NAME.json` with `data` and `layout`. Of an ensemble's results it draws those that need no
+ * training.
  *
- * @param run The run, or its folder.
+ * @param run The run, or an ensemble's results, or the folder of either.
  * @returns The paths of the files written.
  * @throws {RunError} Where a file of the run is missing or damaged: it names the file and the
  *   command that makes it.
@@ -52,16 +64,18 @@ export interface DrawOptions {
  * ```
  */
 export async function drawRunFigures(
-  run: Run | string,
+  run: Run | Results | string,
   { signal, only }: DrawOptions = {},
 ): Promise<string[]> {
-  const chosen = chooseFigures(only);
-  const opened = typeof run === "string" ? await openRun(run) : run;
+  requireFigures(only, [...Object.keys(figuresOfTraining), ...Object.keys(figuresOfResults)]);
+  const opened = typeof run === "string" ? await openResults(run) : run;
+  const makers = makersOf(opened);
+  requireFigures(only, [...makers.keys()]);
   const folder = join(opened.directory, "figures");
   const paths: string[] = [];
-  for (const name of chosen) {
+  for (const name of only ?? makers.keys()) {
     signal?.throwIfAborted();
-    const figure = await figuresOfRuns[name](opened);
+    const figure = await makers.get(name)!();
     const { data, layout } = figure;
     const spec = join(folder, `${name}.json`), picture = join(folder, `${name}.png`);
     await replaceFile(picture, await renderPng(figure));
@@ -71,11 +85,20 @@ export async function drawRunFigures(
   return paths;
 }
 
-function chooseFigures(only: readonly string[] | undefined): RunFigureName[] {
-  const all = Object.keys(figuresOfRuns);
-  const isKnown = (name: string): name is RunFigureName => all.includes(name);
-  const unknown = only?.find((name) => !isKnown(name));
-  if (unknown === undefined) return (only ?? all).filter(isKnown);
+/** What draws each figure that a folder has. */
+function makersOf(opened: Run | Results): Map<string, () => Promise<Figure>> {
+  const training = opened instanceof Run
+    ? Object.entries(figuresOfTraining).map(([name, make]) => [name, () => make(opened)] as const)
+    : [];
+  const results = Object.entries(figuresOfResults).map(([name, make]) =>
+    [name, () => make(opened)] as const
+  );
+  return new Map([...training, ...results]);
+}
+
+function requireFigures(only: readonly string[] | undefined, all: readonly string[]): void {
+  const unknown = only?.find((name) => !all.includes(name));
+  if (unknown === undefined) return;
   throw new RangeError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
@@ -116,18 +139,30 @@ async function learningCurves(run: Run): Promise<Figure> {
   return learningCurvesFigure(history, options);
 }
 
-async function confusionMatrix(run: Run): Promise<Figure> {
-  return confusionMatrixFigure(await run.evaluation(), { subtitle: describeRun(run.record) });
+async function confusionMatrix(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  return confusionMatrixFigure(evaluation, { subtitle: describe(results, evaluation) });
 }
 
-async function perClassAccuracy(run: Run): Promise<Figure> {
-  return perClassAccuracyFigure(await run.evaluation(), { subtitle: describeRun(run.record) });
+async function perClassAccuracy(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  return perClassAccuracyFigure(evaluation, { subtitle: describe(results, evaluation) });
 }
 
-async function misclassified(run: Run): Promise<Figure> {
-  const { classes, images, top1 } = await run.evaluation();
-  const mistakes = await readShownMistakes(run);
+async function misclassified(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  const { classes, images, top1 } = evaluation;
+  const mistakes = await readShownMistakes(results);
   const all = Math.round(images * (1 - top1));
   const which = mistakes.length < all ? `, the surest of ${grouped(all)} mistakes` : "";
-  return misclassifiedFigure(mistakes, classes, { subtitle: describeRun(run.record) + which });
+  return misclassifiedFigure(mistakes, classes, {
+    subtitle: describe(results, evaluation) + which,
+  });
+}
+
+/** What was evaluated, and how, where that is unusual. */
+function describe(results: Results, evaluation: Evaluation): string {
+  const runs = evaluation.runs?.map((directory) => basename(directory)) ?? [];
+  const what = results instanceof Run ? describeRun(results.record) : runs.join(" with ");
+  return what + noteTestTime(evaluation);
 }

@@ -1,19 +1,20 @@
 import { join } from "@std/path";
-import { type Run, RunError } from "../training/run.ts";
+import { RunError } from "../training/json_files.ts";
+import type { Results } from "../training/results.ts";
 import type { Mistake } from "../training/run_files.ts";
 import type { ShownMistake } from "./misclassified.ts";
 
 /**
- * Reads a run's mistakes with their pictures.
+ * Reads the mistakes of an evaluation with their pictures.
  *
  * @throws {RunError} Where the list or a picture is missing or damaged.
  */
-export async function readShownMistakes(run: Run): Promise<ShownMistake[]> {
-  const mistakes = await run.mistakes();
-  return await Promise.all(mistakes.map((mistake) => readPicture(run, mistake)));
+export async function readShownMistakes(results: Results): Promise<ShownMistake[]> {
+  const mistakes = await results.mistakes();
+  return await Promise.all(mistakes.map((mistake) => readPicture(results, mistake)));
 }
 
-async function readPicture({ directory }: Run, mistake: Mistake): Promise<ShownMistake> {
+async function readPicture({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
   const path = join(directory, "mistakes", mistake.file);
   const remedy = "it is made by: deno task evaluate --run DIR";
   const bytes = await Deno.readFile(path).catch((error) => {

@@ -1,28 +1,26 @@
-import type { Augment } from "../data/augment/mod.ts";
 import type { Batch } from "../data/batches.ts";
 import { tf } from "../engine/tf.ts";
 
 /** A batch that is ready for a step. */
 export interface DrawnBatch {
   readonly batch: Batch;
-  /** What `augment.draw` made of it; whoever takes it disposes of it. */
+  /** What was drawn for it; whoever takes it disposes of it. */
   readonly drawn: tf.Tensor[];
 }
 
 /**
  * Draws each batch's augmentation while the one before is being used.
  *
- * @param seed Of a batch, counted from 0.
+ * @param draw Takes a batch and its number, counted from 0.
  */
 export async function* drawAhead(
   batches: AsyncIterable<Batch>,
-  augment: Augment,
-  seed: (number: number) => number,
+  draw: (batch: Batch, number: number) => tf.Tensor[],
 ): AsyncGenerator<DrawnBatch, void, void> {
   const source = batches[Symbol.asyncIterator]();
   const make = async (number: number): Promise<DrawnBatch | undefined> => {
     const { done, value: batch } = await source.next();
-    return done ? undefined : { batch, drawn: augment.draw(batch, seed(number)) };
+    return done ? undefined : { batch, drawn: draw(batch, number) };
   };
   let next = make(0);
   try {

@@ -2,16 +2,13 @@ import type { Bundle } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
 import { percent } from "../display/units.ts";
 import type { Evaluation } from "./run_files.ts";
-import { tellTestTime } from "./tell_test_time.ts";
+import { noteTestTime } from "./tell_test_time.ts";
 
 /** What an evaluation looks like in a notebook: its summary, and a row for each class. */
 export function evaluationBundle(evaluation: Evaluation): Bundle {
-  const { images, weights, loss, top1, top5, per_class, crops, scales = [], flip } = evaluation;
-  // One look at the center is what everybody expects.
-  const isPlain = crops === undefined || crops === "center" && !flip && scales.length === 1;
-  const how = isPlain ? "" : `, ${tellTestTime(evaluation)}`;
+  const { images, weights, loss, top1, top5, per_class } = evaluation;
   return tableBundle({
-    title: `${images} ${evaluation.split} images, ${weights} weights${how}: ` +
+    title: `${images} ${evaluation.split} images, ${weights} weights${noteTestTime(evaluation)}: ` +
       `top-1 ${percent(top1)}, top-5 ${percent(top5)}, loss ${loss.toFixed(3)}`,
     columns: ["class", "right", "of", "accuracy", "95 % interval"],
     rows: per_class.map(({ name, correct, total, accuracy, interval: [low, high] }) => [

@@ -5,6 +5,7 @@ import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { drawAhead, type DrawnBatch } from "./draw_ahead.ts";
 import { isOutOfPatience } from "./early_stopping.ts";
+import { shrink, sideAt } from "./growth.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
 import { type LearningRate, startSchedule } from "./schedule.ts";
@@ -150,5 +151,10 @@ async function* epochBatches(
       });
     }
   }
-  yield* drawAhead(passes(), augment, (number) => Math.imul(seed, 1_000_003) + first + number);
+  yield* drawAhead(passes(), (batch, number) => {
+    const step = first + number;
+    const drawn = augment.draw(batch, Math.imul(seed, 1_000_003) + step);
+    const side = sideAt(recipe.growth, step / (recipe.epochs * steps), batch.size);
+    return shrink(drawn, batch.size, side);
+  });
 }

@@ -3,6 +3,7 @@ import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { loadWeights } from "../vgg/weights.ts";
 import type { Run } from "./run.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /**
  * The network of a run with its weights. The engine must be ready.
@@ -23,8 +24,7 @@ export async function loadModel(
   activation: "softmax" | "linear" = "softmax",
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
-  const options = run.record.model as VGGOptions;
-  const model = buildVGG({ ...options, initializer: "he", activation });
+  const model = buildVGG({ ...networkOf(run.record), activation });
   try {
     await loadWeights(model, run.path(which));
     return model;
@@ -32,4 +32,9 @@ export async function loadModel(
     model.dispose();
     throw error;
   }
+}
+
+/** The options of a run's network, but for how it was initialised: its weights are kept. */
+export function networkOf({ model }: Pick<RunRecord, "model">): VGGOptions & { inputSize: number } {
+  return { ...model as VGGOptions & { inputSize: number }, initializer: "he" };
 }

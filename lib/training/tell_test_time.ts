@@ -12,6 +12,13 @@ export function tellTestTime({ crops, scales, flip, runs = [] }: Evaluation): st
   ].join(", ");
 }
 
+/** The same after a comma where it is not what everybody expects, one look at the center; else nothing. */
+export function noteTestTime(evaluation: Evaluation): string {
+  const { crops = "center", scales = [], flip = false } = evaluation;
+  const isUsual = crops === "center" && scales.length < 2 && !flip;
+  return isUsual ? "" : `, ${tellTestTime(evaluation)}`;
+}
+
 const shown = {
   center: "center",
   dense: "dense",

@@ -66,13 +66,27 @@ function drawKernel(
   } else {
     fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
   }
+  if (distribution === "dirac" && name !== "block1_conv1") passOn(values, shape);
   return values;
 }
 
+/** Makes the first filters of a kernel the identity, as many as it has channels to pass on. */
+function passOn(values: Float32Array, shape: readonly number[]): void {
+  const [height = 0, width = 0, inputs = 0, outputs = 0] = shape;
+  const passed = Math.min(inputs, outputs);
+  const centre = Math.floor(height / 2) * width + Math.floor(width / 2);
+  for (let row = 0; row < height * width * inputs; row++) {
+    values.fill(0, row * outputs, row * outputs + passed);
+  }
+  for (let channel = 0; channel < passed; channel++) {
+    values[(centre * inputs + channel) * outputs + channel] = 1;
+  }
+}
+
 function standardDeviationOf(
-  distribution: "he" | "paper" | NormalDistribution,
+  distribution: "he" | "dirac" | "paper" | NormalDistribution,
   fanIn: number,
 ): number {
-  if (distribution === "he") return Math.sqrt(2 / fanIn);
-  return distribution === "paper" ? 0.1 : distribution.standardDeviation;
+  if (typeof distribution === "object") return distribution.standardDeviation;
+  return distribution === "paper" ? 0.1 : Math.sqrt(2 / fanIn);
 }

@@ -8,7 +8,13 @@ export type Distribution =
   /** Uniform within ±√(6 / (fan in + fan out)), Glorot & Bengio 2010; Keras's default. */
   | "glorot"
   /** N(0, variance 10⁻²), section 3.1 of the paper. It blows up in the deeper networks. */
-  | "paper";
+  | "paper"
+  /**
+   * Convolutions hand their input on: the first filters of a kernel are the identity, one channel
+   * each (PyTorch's `dirac_`), but in the first layer, which has only colours; the rest is He's. For
+   * networks with batch normalization.
+   */
+  | "dirac";
 
 /**
  * Initialisation from a shallower network: its first four convolutions and its fully connected
@@ -134,7 +140,7 @@ function checkArchitecture(options: ResolvedVGGOptions): void {
 }
 
 function checkInitialisation(options: ResolvedVGGOptions): void {
-  const distributions = ["he", "glorot", "paper"];
+  const distributions = ["he", "glorot", "paper", "dirac"];
   const { initializer, classifierInitializer: classifier, seed } = options;
   if (typeof initializer === "object" && initializer !== null) {
     const { from } = initializer;

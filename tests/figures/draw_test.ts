@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { basename, join } from "@std/path";
 import { articleClasses } from "../../lib/data/class_names.ts";
 import { drawRunFigures } from "../../lib/figures/draw.ts";
+import { Results } from "../../lib/training/results.ts";
 import { Run, RunError } from "../../lib/training/run.ts";
 import type { RunRecord } from "../../lib/training/run_record.ts";
 import { inFolder } from "../in_folder.ts";
@@ -84,6 +85,32 @@ Deno.test(
         /VGG16, width 0\.25, 64 px, on ten, the surest of 290 mistakes/,
       );
       assert.equal(layout.images[0].source, redPicture);
+    }),
+);
+
+Deno.test(
+  "drawRunFigures() draws of an ensemble's results what needs no training",
+  keepsPage,
+  () =>
+    inFolder(async (folder) => {
+      const results = new Results(join(folder, "both"));
+      await results.writeEvaluation({
+        ...articleEvaluation,
+        ...{ crops: "dense", scales: [64, 73], flip: true, runs: ["runs/D", "runs/E"] },
+      });
+      await results.writeMistakes([mistake], [png]);
+      const paths = await drawRunFigures(results.directory);
+      const stems = ["confusion_matrix", "per_class_accuracy", "misclassified"];
+      assert.deepEqual(
+        paths.map((path) => basename(path)),
+        stems.flatMap((stem) => [`${stem}.json`, `${stem}.png`]),
+      );
+      const { layout } = JSON.parse(await Deno.readTextFile(paths[0]!));
+      assert.match(layout.title.text, /D with E, dense at 64 and 73 px with flips, 2 runs/);
+      await assert.rejects(
+        drawRunFigures(results, { only: ["learning_curves"] }),
+        /one of confusion_matrix, .*misclassified\. Received: learning_curves/,
+      );
     }),
 );
 

@@ -46,6 +46,34 @@ for (
   });
 }
 
+Deno.test("buildVGG() lets dirac kernels hand their input on, where there are channels for it", () => {
+  const options = { ...form, initializer: "dirac", head: "small" } as const;
+  const model = buildVGG({ ...options, configuration: "C" });
+  const images = tf.randomNormal([1, 4, 4, 64], 0, 1, "float32", 7);
+  for (const name of ["block3_conv2", "block3_conv3"]) {
+    const [kernel] = model.getLayer(name).getWeights();
+    tf.tidy(() => {
+      const passed = tf.conv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, 1, "same");
+      assert.equal(passed.sub(images).abs().max().dataSync()[0], 0, name);
+    });
+  }
+  tf.dispose(images);
+  model.dispose();
+  const [widening, he] = ["dirac", "he"].map((initializer) =>
+    kernelOf({ initializer: initializer as "dirac" | "he" }, "block3_conv1")
+  );
+  // 32 channels in, 64 out: the first half passes on, the second half is He's.
+  widening!.forEach((value, at) => {
+    const [row, filter] = [Math.floor(at / 64), at % 64];
+    if (filter >= 32) assert.equal(value, he![at]);
+    else assert.equal(value, row === 4 * 32 + filter ? 1 : 0);
+  });
+  const [first, usual] = ["dirac", "he"].map((initializer) =>
+    kernelOf({ initializer: initializer as "dirac" | "he" }, "block1_conv1")
+  );
+  assert.deepEqual(first, usual);
+});
+
 Deno.test("buildVGG() starts biases at zero and normalization at the identity", () => {
   const bias = weightsOf({}, "block1_conv1")[1];
   assert.ok(bias?.every((value) => value === 0));
