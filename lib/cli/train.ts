@@ -35,7 +35,7 @@ interface Flags extends EngineFlags {
   weightDecay?: number;
   clipNorm?: number;
   earlyStopping?: number;
-  seed: number;
+  seed?: number;
   precision: "auto" | Precision;
   run?: string;
 }
@@ -79,7 +79,11 @@ export function addTrainCommand(program: Command): void {
     .option("--weight-decay <value>", "in place of the recipe's", number("--weight-decay", 0, true))
     .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
     .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
-    .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), 42)
+    .option(
+      "--seed <n>",
+      "of weights, order, augmentation, dropout (default: 42, or the next of the run started from)",
+      whole("--seed", 0),
+    )
     .addOption(
       choice("--precision <name>", "of arithmetic", ["auto", "float32", "bfloat16"]).default(
         "auto",
@@ -167,7 +171,6 @@ function optionsOf(flags: Flags): TrainOptions {
     recipe: flags.recipe,
     network,
     changes,
-    seed: flags.seed,
     engine: { engine: flags.engine, native: flags.native },
     precision: flags.precision,
     ...(classes ? { load: { classes } } : {}),
@@ -176,6 +179,7 @@ function optionsOf(flags: Flags): TrainOptions {
       scale: flags.scale,
       shallow: flags.shallow,
       weights: flags.weights,
+      seed: flags.seed,
       run: flags.run,
     }),
   };

@@ -119,7 +119,8 @@ async function trainPlanned(
     data,
     recipe: "paper",
     run: directory,
-    seed,
+    // A net that starts from another has the next seed by itself.
+    ...(start ? { [start.kind]: join(output, start.from) } : { seed }),
     scale: [lowest!, highest!],
     network: {
       ...{ configuration: net, inputSize: size, width },
@@ -127,7 +128,6 @@ async function trainPlanned(
     },
     changes: { batchSize, clipNorm, epochs: goesOn ? furtherEpochs(settings) : settings.epochs },
     ...(goesOn ? { learningRate: fineTuningRate } : {}),
-    ...(start ? { [start.kind]: join(output, start.from) } : {}),
     ...hooks,
   });
   // It ends without an error where the signal aborts.

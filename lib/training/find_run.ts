@@ -3,8 +3,8 @@ import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { openRun, type Run, RunError } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
-import { defaultSeed, resolveSettings } from "./settings.ts";
-import { describeStart } from "./start.ts";
+import { resolveSettings } from "./settings.ts";
+import { describeStart, resolveSeed } from "./start.ts";
 import { findable, type TrainOptions } from "./train.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   const source = options.data ?? "drawn10";
   const dataset = await loadDataset(source, options.load);
   const settings = resolveSettings(options, dataset);
-  const wanted = describeSettings(settings, options.seed ?? defaultSeed);
+  const wanted = describeSettings(settings, await resolveSeed(options));
   const start = describeStart(options);
   const classes = dataset.classes.map(({ id }) => id);
   const runs = await openRuns(root);

@@ -8,6 +8,7 @@ import { loadWeights } from "../vgg/weights.ts";
 import { loadModel } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { StartRecord } from "./run_record.ts";
+import { defaultSeed } from "./settings.ts";
 
 /** Where a run's first weights come from; without either, from the network's initializer alone. */
 export interface StartOptions {
@@ -41,6 +42,23 @@ export function describeStart(
   }
   if (shallow !== undefined) return { kind: "shallow", from: resolve(shallow) };
   return weights === undefined ? undefined : { kind: "weights", from: resolve(weights) };
+}
+
+/**
+ * The seed of a run. By default a net that starts from another run has that run's next: with the same
+ * one it would see the same crops in the same order through the same dropout again, and know them by
+ * these.
+ *
+ * @throws {RunError} Where that run is missing.
+ */
+export async function resolveSeed(
+  { seed, shallow, weights }: StartOptions & { readonly seed?: number },
+): Promise<number> {
+  if (seed !== undefined) return seed;
+  const from = shallow ?? weights;
+  if (from === undefined) return defaultSeed;
+  if (weights !== undefined && !await isFolder(weights)) return defaultSeed + 1;
+  return (await openRun(from)).record.seed + 1;
 }
 
 /**

@@ -11,7 +11,7 @@ import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
-import { describeStart, startModel, type StartOptions } from "./start.ts";
+import { describeStart, resolveSeed, startModel, type StartOptions } from "./start.ts";
 import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
@@ -21,7 +21,10 @@ export interface TrainOptions extends Settings, StartOptions {
   readonly load?: LoadOptions;
   /** The folder of the run. Default: in `runs/`, named by the data set, the network and the time. */
   readonly run?: string;
-  /** Decides initial weights, order, augmentation and dropout. Default 42. */
+  /**
+   * Decides initial weights, order, augmentation and dropout. Default 42, or the next one after that of
+   * the run that the net starts from.
+   */
   readonly seed?: number;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
@@ -66,7 +69,8 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
   describeStart(options); // Throws for options that exclude each other, before anything slow begins.
   const directory = options.run ?? defaultDirectory(dataset.name, settings);
   await Run.requireFree(directory);
-  const workshop = await openWorkshop(options, dataset, settings);
+  const seed = await resolveSeed(options);
+  const workshop = await openWorkshop({ ...options, seed }, dataset, settings);
   const { model, start } = await startModel(workshop.network, options);
   try {
     const pictures = await takePictures(workshop, options);

@@ -14,7 +14,7 @@ import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { microBatchFor } from "./memory.ts";
-import { defaultSeed, type ResolvedSettings } from "./settings.ts";
+import type { ResolvedSettings } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** Everything that training needs, decided and ready, but for the pictures. */
@@ -41,12 +41,12 @@ export interface Pictures {
 
 /** Checks the network's options, then starts the engine. */
 export async function openWorkshop(
-  options: TrainOptions,
+  options: TrainOptions & { readonly seed: number },
   dataset: Dataset,
   settings: ResolvedSettings,
 ): Promise<Workshop> {
   const { recipe } = settings;
-  const seed = options.seed ?? defaultSeed;
+  const { seed } = options;
   const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
   countVGG(network); // Throws for options that are not allowed, before anything slow begins.
   const size = settings.network.inputSize;

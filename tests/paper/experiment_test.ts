@@ -61,6 +61,14 @@ testWithTensorFlow(
         ],
       );
 
+      const seedOf = async (name: string): Promise<number> =>
+        (await openRun(join(output, name))).record.seed;
+      assert.deepEqual(
+        await Promise.all(["A-256", "A-LRN-256", "D-256", "D-384", "D-256-512"].map(seedOf)),
+        [42, 42, 43, 44, 45],
+        "none sees the crops and the dropout again that its weights know",
+      );
+
       const again = await runExperiment({ output, settings, onRun: tell });
       assert.ok(seen.slice(15).every((name) => name.endsWith(", kept")));
       assert.deepEqual(again, results);
