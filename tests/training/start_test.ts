@@ -66,8 +66,8 @@ testWithTensorFlow(
   () =>
     withTiny(async (trainTiny) => {
       const first = await trainTiny("first", { seed: 1 });
-      const run = await trainTiny("run", { seed: 2, weights: first.directory, scale: [40, 56] });
-      const file = await trainTiny("file", { seed: 3, weights: first.path("best"), scale: 48 });
+      const run = await trainTiny("run", { weights: first.directory, scale: [40, 56] });
+      const file = await trainTiny("file", { weights: first.path("best"), scale: 48 });
       const wanted = await readSafetensors(first.path("best"));
       for (const started of [run, file]) {
         const got = await readSafetensors(started.path("best"));
@@ -78,6 +78,11 @@ testWithTensorFlow(
         assert.equal(started.record.start?.layers.length, 11);
       }
       assert.equal(run.record.start?.from, first.directory);
+      assert.deepEqual(
+        [run, file].map(({ record }) => record.seed),
+        [2, 43],
+        "never that of before",
+      );
       assert.equal(file.record.start?.from, first.path("best"));
       const sidesOf = ({ record }: Run): unknown =>
         (record.recipe.augmentation as { shortestSide: unknown }).shortestSide;
