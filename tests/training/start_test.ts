@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import type { Run } from "../../lib/training/run.ts";
+import { loadModel } from "../../lib/training/load_model.ts";
+import { openRun, type Run } from "../../lib/training/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
 import { readSafetensors } from "../../lib/vgg/safetensors.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -115,5 +117,17 @@ testWithTensorFlow(
         /^RangeError: weights must be .*half\.safetensors/,
       );
       await assert.rejects(Deno.stat(join(folder, "wide")), Deno.errors.NotFound);
+    }),
+);
+
+testWithTensorFlow(
+  "train() writes the name of a network that it was given to start from",
+  () =>
+    withTiny(async (trainTiny) => {
+      const from = buildVGG({ configuration: "A", inputSize: 32, width: 1 / 64, classes: 2 });
+      const run = await trainTiny("B", { network: { configuration: "B", initializer: { from } } });
+      from.dispose();
+      assert.deepEqual((await openRun(run.directory)).record.model.initializer, { from: "vgg_A" });
+      (await loadModel(run)).dispose();
     }),
 );
