@@ -58,7 +58,12 @@ export interface TrainOptions extends Settings, StartOptions {
  *
  * // The paper's way to a deeper net, and to a larger scale.
  * const paper = { data: "photos", recipe: "paper" } as const;
- * const deep = await train({ ...paper, network: { configuration: "D" }, shallow: run.directory });
+ * const shallow = await train({ ...paper, network: { configuration: "A" } });
+ * const deep = await train({
+ *   ...paper,
+ *   network: { configuration: "D" },
+ *   shallow: shallow.directory,
+ * });
  * await train({ ...paper, weights: deep.directory, scale: [256, 512], learningRate: 0.001 });
  * ```
  */
