@@ -69,8 +69,8 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { weights = "best", signal, onMessage } = options;
-  const runs = await Promise.all([run].flat().map(opened));
-  const [first] = requireEnsemble(runs, options.data);
+  const runs = requireEnsemble(await Promise.all([run].flat().map(opened)), options.data);
+  const [first] = runs;
   for (const each of runs) await each.requireWeights(weights);
   const testTimes = testTimesOf(runs, options);
   const results = await prepareOutput(runs, options.output);

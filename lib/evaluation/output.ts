@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { resultFiles, Results } from "../training/results.ts";
 import { type Run, RunError, runFiles } from "../training/run.ts";
 
@@ -9,18 +9,16 @@ import { type Run, RunError, runFiles } from "../training/run.ts";
  * @throws {RunError} For a folder with anything else in it.
  */
 export async function prepareOutput(
-  runs: readonly [Run, ...Run[]] | readonly Run[],
-  output?: string,
+  [first, ...others]: readonly [Run, ...Run[]],
+  output = others.length === 0 ? first.directory : ensembleDirectory(),
 ): Promise<Results> {
-  const [first, ...others] = runs;
-  if (output === undefined && others.length === 0) return first!;
-  const directory = output ?? ensembleDirectory();
-  const names = await namesIn(directory);
+  if (others.length === 0 && resolve(output) === resolve(first.directory)) return first;
+  const names = await namesIn(output);
   const isResults = names.includes(resultFiles.evaluation) && !names.includes(runFiles.record);
-  if (names.length === 0 || isResults) return new Results(directory);
+  if (names.length === 0 || isResults) return new Results(output);
   throw new RunError(
     `results need a folder that is new, empty, or holds earlier ones of no run. ` +
-      `Received: ${directory}`,
+      `Received: ${output}`,
   );
 }
 

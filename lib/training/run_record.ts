@@ -70,6 +70,8 @@ export interface RunRecord {
     /** `null` without validation images; the best epoch is then the last. */
     readonly best_val_accuracy: number | null;
     readonly seconds: number;
+    /** Seconds of the processor's cores together: other programs change them little. */
+    readonly core_seconds?: number | undefined;
     /** The share of the epochs' time in which the engine waited for pictures. */
     readonly data_wait?: number | undefined;
     /** Why it ended before its last epoch, if it did. */
@@ -124,6 +126,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     best_epoch: whole,
     best_val_accuracy: z.number().nullable(),
     seconds: z.number(),
+    core_seconds: z.number().optional(),
     data_wait: z.number().optional(),
     stopped: text.optional(),
   }).optional(),

@@ -4,7 +4,7 @@ import { type Recipe, type RecipeName, recipes, type Schedule } from "./recipes.
 
 /** What a user may change about a recipe by name. */
 export type RecipeChanges = Partial<
-  Pick<Recipe, "epochs" | "batchSize" | "clipNorm" | "labelSmoothing" | "earlyStopping"> & {
+  Omit<Recipe, "about" | "size" | "network" | "weightDecay"> & {
     /**
      * Of a plateau: the epochs without a better validation accuracy after which the rate falls. By
      * default the recipe's share of all epochs, and two at least.
@@ -70,6 +70,8 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
     inputSize: dataset.pictureSize ?? base.size,
     ...base.network,
     ...start?.network,
+    // Kernels that start as the identity need batch normalization.
+    ...(asked.batchNorm === false && base.network.batchNorm ? { initializer: "he" as const } : {}),
     ...asked,
     classes: dataset.classes.length,
   };
@@ -81,7 +83,11 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
       ? {}
       : { weightDecay: { ...base.weightDecay, value: weightDecay } }),
     ...changes,
-    schedule: scheduleOf(base, { patience, epochs: changes.epochs, rate: settings.learningRate }),
+    schedule: scheduleOf(
+      { ...base, ...changes },
+      { patience, own: base.epochs, rate: settings.learningRate },
+    ),
+    ...(network.head === "small" ? {} : { growth: [] }),
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);
@@ -89,11 +95,12 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
 }
 
 function scheduleOf(
-  { schedule, epochs: own }: Recipe,
-  { rate, patience, epochs = own }: {
+  { schedule, epochs }: Pick<Recipe, "schedule" | "epochs">,
+  { rate, patience, own }: {
     readonly rate: number | undefined;
     readonly patience: number | undefined;
-    readonly epochs: number | undefined;
+    /** The epochs that the recipe has by itself. */
+    readonly own: number;
   },
 ): Schedule {
   const rated = rate === undefined ? schedule : withRate(schedule, rate);
@@ -165,6 +172,12 @@ function checkRecipe(recipe: Recipe): void {
   }
   if (!(recipe.clipNorm >= 0 && Number.isFinite(recipe.clipNorm))) {
     throw new RangeError(`clip norm must be a number from 0. Received: ${recipe.clipNorm}`);
+  }
+  for (const { until, scale } of recipe.growth) {
+    if (until > 0 && until <= 1 && scale > 0 && scale <= 1) continue;
+    throw new RangeError(
+      `growth must have shares above 0 and up to 1. Received: until ${until}, scale ${scale}`,
+    );
   }
   if (!(recipe.labelSmoothing >= 0 && recipe.labelSmoothing < 1)) {
     throw new RangeError(

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { resolve } from "@std/path";
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
@@ -105,6 +106,7 @@ async function work(
   options: TrainOptions,
 ): Promise<Run> {
   const started = performance.now();
+  const cores = process.cpuUsage();
   const history: HistoryLine[] = [];
   const warnings = [...run.record.warnings];
   const crop = cropFor(workshop.augmentation);
@@ -140,7 +142,14 @@ async function work(
     });
     await written;
     await saveWeights(model, run.path("last"));
-    await run.update({ warnings, ...outcome(result, (performance.now() - started) / 1000) });
+    const { user, system } = process.cpuUsage(cores);
+    await run.update({
+      warnings,
+      ...outcome(result, {
+        seconds: (performance.now() - started) / 1000,
+        core_seconds: (user + system) / 1e6,
+      }),
+    });
     return run;
   } catch (error) {
     await run.update({ warnings, status: "failed" });
@@ -148,7 +157,10 @@ async function work(
   }
 }
 
-function outcome({ history, bestEpoch, stopped }: FitResult, seconds: number): Partial<RunRecord> {
+function outcome(
+  { history, bestEpoch, stopped }: FitResult,
+  times: { readonly seconds: number; readonly core_seconds: number },
+): Partial<RunRecord> {
   const accuracy = history[bestEpoch - 1]?.val_accuracy ?? NaN;
   return {
     status: stopped === "interrupted" ? "interrupted" : "finished",
@@ -156,7 +168,7 @@ function outcome({ history, bestEpoch, stopped }: FitResult, seconds: number): P
       epochs: history.length,
       best_epoch: bestEpoch,
       best_val_accuracy: Number.isFinite(accuracy) ? accuracy : null,
-      seconds,
+      ...times,
       data_wait: waitShare(history),
       ...(stopped ? { stopped } : {}),
     },

@@ -122,7 +122,9 @@ async function bench(flags: Flags): Promise<void> {
   if (flags.json) await replaceFile(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   const whole = flags.peers && !flags.cases && !flags.quick;
   const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
-  if (report) await writeDocument(report, { words: shown(Deno.args), versions, sections });
+  if (!report) return;
+  const words = ["bench", ...shown(Deno.args)];
+  await writeDocument(report, { title: "Benchmark", words, versions, sections });
 }
 
 function noteVersions(versions: Map<string, string>, outcomes: readonly Outcome[]): void {

@@ -34,7 +34,9 @@ export const aboutEpochs =
 /** Writes the tables with all that they depend on, formatted as the project's text is. */
 export async function writeDocument(
   file: string,
-  { words, versions, sections }: {
+  { title, words, versions, sections }: {
+    title: string;
+    /** The command after `deno task`. */
     words: readonly string[];
     versions: ReadonlyMap<string, string>;
     sections: readonly Section[];
@@ -44,9 +46,9 @@ export async function writeDocument(
   const memory = `${Math.round(memoryBytes / 2 ** 30)} GiB of memory`;
   const machine = [`${cores} cores of ${cpu}`, features.join(" "), memory, os, ...gpu ?? []];
   const text = [
-    "# Benchmark",
+    `# ${title}`,
     `${new Date().toISOString().slice(0, 10)}, ${machine.filter(Boolean).join(", ")}.`,
-    ["```sh", ["deno task bench", ...words].join(" "), "```"].join("\n"),
+    ["```sh", ["deno task", ...words].join(" "), "```"].join("\n"),
     [...versions].map(([name, version]) => `- ${name}: ${version}`).join("\n"),
     ...sections.flatMap(({ title, about, table }) => [`## ${title}`, about, table]),
   ].join("\n\n");

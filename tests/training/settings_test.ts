@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type RecipeChanges, resolveSettings } from "../../lib/training/settings.ts";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { tinySet } from "./tiny_set.ts";
 
 Deno.test("resolveSettings() lets the user overrule the data set, and that the recipe", () => {
@@ -78,6 +79,20 @@ Deno.test("resolveSettings() waits on a plateau for the recipe's share of the ep
   );
 });
 
+Deno.test("resolveSettings() lets nets grow into their pictures that end in an average", () => {
+  const growth = [{ until: 0.5, scale: 0.5 }];
+  const growthOf = (network: VGGOptions): unknown =>
+    resolveSettings({ network, changes: { growth } }, tinySet).recipe.growth;
+  assert.deepEqual([{}, { head: "4096-4096" } as const].map(growthOf), [growth, []]);
+});
+
+Deno.test("resolveSettings() starts from the identity with batch normalization only", () => {
+  const startOf = (network: VGGOptions): unknown =>
+    resolveSettings({ network }, tinySet).network.initializer;
+  const asked = [{}, { batchNorm: false }, { batchNorm: false, initializer: "glorot" } as const];
+  assert.deepEqual(asked.map(startOf), ["dirac", "he", "glorot"]);
+});
+
 Deno.test("resolveSettings() refuses values that make no sense", () => {
   const wrong: [Parameters<typeof resolveSettings>[0], RegExp][] = [
     [{ recipe: "slow" as "fast" }, /recipe must be article, paper, fast\. Received: slow/],
@@ -91,6 +106,7 @@ Deno.test("resolveSettings() refuses values that make no sense", () => {
     [{ recipe: "paper", scale: 223 }, /scale must be .* input's 224, .*Received: 223/],
     [{ recipe: "paper", scale: [300, 280] }, /scale must be .* Received: 300,280/],
     [{ recipe: "paper", scale: [256, 300.5] }, /scale must be whole .* Received: 256,300\.5/],
+    [{ changes: { growth: [{ until: 2, scale: 0.5 }] } }, /growth .*Received: until 2, scale 0\.5/],
     [{ network: { weightDecay: -1 } }, /weight decay must be a number from 0\. Received: -1/],
   ];
   for (const [settings, message] of wrong) {

@@ -1,0 +1,104 @@
+/**
+ * What accuracy a processor's seconds buy: the recipe `fast` beside Keras with a plain recipe, both
+ * training VGG-A with batch normalization at half width on CIFAR-10, seed by seed, in turns. Writes
+ * docs/accuracy.md.
+ *
+ * ```sh
+ * deno task bench-accuracy --data data/cifar10 --peers --seeds 3
+ * ```
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- a benchmark prints what it finds
+
+import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { cifar10Folder } from "../../lib/data/cifar10.ts";
+import { isFolder } from "../../lib/data/folders.ts";
+import { type AccuracyOutcome, meanOf, outcomeOf, percentOf, trainOurs } from "./accuracy_case.ts";
+import { writeDocument } from "./document.ts";
+import { benchPython } from "./python.ts";
+
+/** How long the plain recipe trains. */
+const kerasEpochs = 8;
+
+const about =
+  "VGG-A with batch normalization at half width, 32 px, float32; 13,000 to 50,000 training images. " +
+  "Core-seconds are the process's user and system time from the first step to the last validation, " +
+  "one after each epoch included in both; reading the pictures is not. Accuracy is that of the last " +
+  "weights on all test images, for the recipe `fast` as it tests: averaged with the mirrored picture.";
+
+interface Contestant {
+  readonly name: string;
+  run(seed: number): Promise<AccuracyOutcome>;
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: "string", default: "../shared/data/cifar10" },
+    seeds: { type: "string", default: "1" },
+    epochs: { type: "string", default: "8" },
+    peers: { type: "boolean", default: false },
+    document: { type: "string" },
+  },
+});
+const { data, epochs, peers, document } = values;
+const contestants = [...peers ? [await keras()] : [], ...epochs.split(",").map(Number).map(ours)];
+const outcomes = new Map(contestants.map(({ name }) => [name, [] as AccuracyOutcome[]]));
+for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  for (const { name, run } of contestants) {
+    const outcome = await run(seed);
+    outcomes.get(name)!.push(outcome);
+    console.log(`${name}, seed ${seed}: ${tell([outcome]).join(", ")}`);
+  }
+}
+console.log(`\n${table()}`);
+if (document) {
+  await writeDocument(document, {
+    title: "Accuracy for a processor's seconds",
+    words: ["bench-accuracy", "--data", "PATH", "--seeds", values.seeds, "--epochs", epochs].concat(
+      peers ? ["--peers"] : [],
+    ),
+    versions: new Map(contestants.map(({ name }) => [name, outcomes.get(name)![0]!.version])),
+    sections: [{ title: "CIFAR-10", about, table: table() }],
+  });
+}
+
+function ours(epochs: number): Contestant {
+  return {
+    name: `recipe fast, ${epochs} epochs`,
+    run: (seed) => trainOurs({ data, network: { width: 0.5 }, epochs, seed }),
+  };
+}
+
+async function keras(): Promise<Contestant> {
+  const python = await benchPython((line) => console.log(line));
+  const script = fileURLToPath(new URL("accuracy_keras.py", import.meta.url));
+  const nested = join(data, cifar10Folder);
+  const folder = await isFolder(nested) ? nested : data;
+  return {
+    name: `Keras, plain recipe, ${kerasEpochs} epochs`,
+    run: (seed) => outcomeOf(python, [script, folder, String(kerasEpochs), String(seed)]),
+  };
+}
+
+/** Mean accuracy, core-seconds and seconds. */
+function tell(all: readonly AccuracyOutcome[]): string[] {
+  return [
+    percentOf(meanOf(all.map(({ accuracy }) => accuracy))),
+    `${meanOf(all.map(({ core_seconds }) => core_seconds)).toFixed(0)} core-seconds`,
+    `${meanOf(all.map(({ seconds }) => seconds)).toFixed(0)} s`,
+  ];
+}
+
+function table(): string {
+  const rows = [...outcomes].map(([name, all]) => [
+    name,
+    ...tell(all),
+    all.map(({ accuracy }) => percentOf(accuracy)).join(", "),
+  ]);
+  return [["training", "accuracy", "cores", "wall", "seed by seed"], Array(5).fill("---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}

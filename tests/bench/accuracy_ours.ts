@@ -1,0 +1,34 @@
+/**
+ * Trains by the recipe `fast` in a process of its own, evaluates, and prints what came out and what
+ * it took as JSON: `deno run -A tests/bench/accuracy_ours.ts '{"data": "../cifar10", "epochs": 8}'`.
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- a benchmark prints what it finds
+
+import { evaluate } from "../../lib/evaluation/evaluate.ts";
+import { train } from "../../lib/training/train.ts";
+import type { AccuracyCase, AccuracyOutcome } from "./accuracy_case.ts";
+import { withoutPiece } from "./recipe_pieces.ts";
+
+const { data, network, epochs, seed, without }: AccuracyCase = JSON.parse(Deno.args[0]!);
+const less = withoutPiece[without ?? ""] ?? {};
+const folder = await Deno.makeTempDir();
+try {
+  const run = await train({
+    data,
+    network: { configuration: "A", ...network, ...less.network },
+    changes: { epochs, ...less.changes },
+    seed,
+    precision: "float32",
+    run: folder,
+  });
+  const { seconds, core_seconds } = run.record.result!;
+  const { top1: accuracy } = await evaluate(run, { weights: "last" });
+  const version = `${run.record.engine.name} ${run.record.engine.version}`;
+  const outcome: AccuracyOutcome = { version, seconds, core_seconds: core_seconds!, accuracy };
+  console.log(JSON.stringify(outcome));
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
