@@ -118,7 +118,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     clipNorm: 0,
     flipAtTest: true,
     earlyStopping: 0,
-    growth: [],
+    growth: [{ until: 0.35, scale: 0.5 }, { until: 0.6, scale: 0.75 }],
     size: 64,
     fit: "squash",
     normalisation: "standardise",
