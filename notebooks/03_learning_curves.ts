@@ -223,7 +223,11 @@ const constant = await trials.run({
   network: normalised,
   recipe: { ...bare, epochs, schedule: { kind: "constant", rate: 0.05 } },
 });
-const falling = await trials.run({ network: normalised, recipe: { ...bare, epochs } });
+const rising = { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 } as const;
+const falling = await trials.run({
+  network: normalised,
+  recipe: { ...bare, epochs, schedule: rising },
+});
 
 // %%
 import { linesFigure } from "vgg";

@@ -23,7 +23,7 @@ interface Flags extends EngineFlags {
   size?: number;
   head?: "4096-4096" | "small";
   dropout?: number;
-  initializer?: "he" | "glorot" | "paper";
+  initializer?: "he" | "glorot" | "paper" | "dirac";
   recipe: RecipeName;
   epochs?: number;
   batch?: number;
@@ -63,7 +63,9 @@ export function addTrainCommand(program: Command): void {
     .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32))
     .addOption(choice("--head <name>", "fully connected layers", ["4096-4096", "small"]))
     .option("--dropout <rate>", "0 to below 1", number("--dropout", 0, true))
-    .addOption(choice("--initializer <name>", "how kernels start", ["he", "glorot", "paper"]))
+    .addOption(
+      choice("--initializer <name>", "how kernels start", ["he", "glorot", "paper", "dirac"]),
+    )
     .addOption(choice("--recipe <name>", about(), Object.keys(recipes)).default("fast"))
     .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
     .option("--batch <n>", "images a step", whole("--batch", 1))
