@@ -223,11 +223,7 @@ const constant = await trials.run({
   network: normalised,
   recipe: { ...bare, epochs, schedule: { kind: "constant", rate: 0.05 } },
 });
-const rising = { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 } as const;
-const falling = await trials.run({
-  network: normalised,
-  recipe: { ...bare, epochs, schedule: rising },
-});
+const falling = await trials.run({ network: normalised, recipe: { ...bare, epochs } });
 
 // %%
 import { linesFigure } from "vgg";

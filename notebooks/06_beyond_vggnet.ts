@@ -293,13 +293,12 @@ const stack = (units: number, shortcut: boolean) => {
 // none.
 
 // %%
-const schedule = { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 } as const;
 const attempt = async (units: number, shortcut: boolean) => {
   const network = stack(settings.short ? 4 : units, shortcut);
   const parameters = network.countParams();
   const { losses } = await trials.run({
     network,
-    recipe: { ...recipes.fast, schedule, batchSize: 32, labelSmoothing: 0, epochs: 3 },
+    recipe: { ...recipes.fast, batchSize: 32, labelSmoothing: 0, epochs: 3 },
     steps: trialSteps,
   });
   network.dispose();

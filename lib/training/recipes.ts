@@ -42,6 +42,8 @@ export interface Recipe {
   readonly size: number;
   /** Smaller pictures in the first steps, for nets that take them: those with the small head. */
   readonly growth: readonly GrowthStage[];
+  /** The most that a narrower net's rate is multiplied by: 1 / width, up to this. */
+  readonly narrowRate: number;
   /** How pictures are brought to the input's size, where augmentation does not crop them. */
   readonly fit: Fit["mode"];
   readonly normalisation: Normalisation["kind"];
@@ -69,6 +71,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     growth: [],
+    narrowRate: 1,
     size: 224,
     fit: "squash",
     normalisation: "rescale",
@@ -89,6 +92,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     growth: [],
+    narrowRate: 1,
     size: 224,
     fit: "shortest",
     // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
@@ -112,13 +116,14 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     passes: 1,
     momentum: 0.9,
     nesterov: true,
-    schedule: { kind: "one-cycle", peak: 0.1, start: 0.1, rise: 0.25, end: 0.01 },
+    schedule: { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 },
     weightDecay: { kind: "l2", value: 5e-4 },
     labelSmoothing: 0.1,
     clipNorm: 0,
     flipAtTest: true,
     earlyStopping: 0,
     growth: [{ until: 0.35, scale: 0.5 }, { until: 0.6, scale: 0.75 }],
+    narrowRate: 2,
     size: 64,
     fit: "squash",
     normalisation: "standardise",

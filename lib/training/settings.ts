@@ -85,7 +85,11 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
     ...changes,
     schedule: scheduleOf(
       { ...base, ...changes },
-      { patience, own: base.epochs, rate: settings.learningRate },
+      {
+        patience,
+        own: base.epochs,
+        rate: settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network)),
+      },
     ),
     ...(network.head === "small" ? {} : { growth: [] }),
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
@@ -147,6 +151,12 @@ function hasPlateau({ schedule }: Recipe): boolean {
 
 function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
+}
+
+/** The recipe's highest rate; narrow nets bear a higher one. */
+function rateOf({ schedule, narrowRate }: Recipe, { width = 1 }: VGGOptions): number {
+  const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
+  return rate * Math.min(narrowRate, Math.max(1, 1 / width));
 }
 
 function withRate(schedule: Schedule, rate: number): Schedule {

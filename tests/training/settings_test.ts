@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type RecipeChanges, resolveSettings } from "../../lib/training/settings.ts";
+import { type RecipeChanges, resolveSettings, type Settings } from "../../lib/training/settings.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { tinySet } from "./tiny_set.ts";
 
@@ -84,6 +84,21 @@ Deno.test("resolveSettings() lets nets grow into their pictures that end in an a
   const growthOf = (network: VGGOptions): unknown =>
     resolveSettings({ network, changes: { growth } }, tinySet).recipe.growth;
   assert.deepEqual([{}, { head: "4096-4096" } as const].map(growthOf), [growth, []]);
+});
+
+Deno.test("resolveSettings() gives narrow nets a higher rate, but not over the one that is asked for", () => {
+  const rateOf = (width: number, others: Settings = {}): unknown => {
+    const { schedule } = resolveSettings({ network: { width }, ...others }, tinySet).recipe;
+    return schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
+  };
+  assert.deepEqual([2, 1, 0.8, 0.5, 0.1].map((width) => rateOf(width)), [
+    ...[0.05, 0.05],
+    ...[0.0625, 0.1, 0.1],
+  ]);
+  assert.equal(rateOf(0.5, { learningRate: 0.03 }), 0.03);
+  assert.equal(rateOf(0.5, { recipe: "article" }), 0.01);
+  const changes = { schedule: { kind: "constant", rate: 0.02 } } as const;
+  assert.equal(rateOf(0.5, { changes }), 0.02);
 });
 
 Deno.test("resolveSettings() starts from the identity with batch normalization only", () => {
