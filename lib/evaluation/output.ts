@@ -1,4 +1,5 @@
 import { join, resolve } from "@std/path";
+import { timeStamp } from "../files/time_stamp.ts";
 import { resultFiles, Results } from "../training/results.ts";
 import { type Run, RunError, runFiles } from "../training/run.ts";
 
@@ -24,8 +25,7 @@ export async function prepareOutput(
 
 /** `runs/ensemble-20261124-231500`, by the time. */
 export function ensembleDirectory(): string {
-  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return join("runs", `ensemble-${time}`);
+  return join("runs", `ensemble-${timeStamp()}`);
 }
 
 async function namesIn(directory: string): Promise<string[]> {

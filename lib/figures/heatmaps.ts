@@ -1,6 +1,6 @@
-import type { Annotations, Data } from "plotly.js";
+import type { Data } from "plotly.js";
 import { type Figure, makeFigure } from "./figure.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import { colours, edge, type Heading, houseAxis, houseLayout, panelTitle, sizes } from "./style.ts";
 import { plain } from "./text.ts";
 
 /** A square of numbers and what it shows. */
@@ -61,7 +61,9 @@ export function heatmapsFigure(
         const y = houseAxis({ ...frame, anchor: `x${axis(index)}` as "x", range });
         return [[`xaxis${axis(index)}`, x], [`yaxis${axis(index)}`, y]];
       })),
-      annotations: maps.map(({ name }, index) => mapTitle(name, axis(index))),
+      annotations: maps.map(({ name }, index) =>
+        panelTitle(plain(name), axis(index), { size: sizes.label, yshift: 8 })
+      ),
     },
   });
 }
@@ -89,18 +91,4 @@ function drawMap({ values }: Heatmap, axis: string): Partial<Data> {
       }
       : {}),
   } as Partial<Data>;
-}
-
-function mapTitle(name: string, axis: string): Partial<Annotations> {
-  return note(plain(name), {
-    size: sizes.label,
-    color: colours.ink,
-    xref: `x${axis} domain` as "x",
-    x: 0,
-    xanchor: "left",
-    yref: "paper",
-    y: 1,
-    yanchor: "bottom",
-    yshift: 8,
-  });
 }

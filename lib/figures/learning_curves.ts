@@ -1,9 +1,9 @@
-import type { Annotations, Data, Layout } from "plotly.js";
+import type { Data, Layout } from "plotly.js";
 import type { HistoryLine } from "../training/run_files.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import { colours, edge, type Heading, houseAxis, houseLayout, panelTitle, sizes } from "./style.ts";
 
 /** How {@linkcode learningCurvesFigure} draws. */
 export interface LearningCurvesOptions extends Partial<Heading> {
@@ -65,7 +65,9 @@ export function learningCurvesFigure(
       showlegend: true,
       legend: legendAbove(layout, width),
       annotations: [
-        ...panels.map(({ title }, index) => panelTitle(title, index)),
+        ...panels.map(({ title }, index) =>
+          panelTitle(`<b>${title}</b>`, index === 0 ? "" : String(index + 1))
+        ),
         ...marks.flatMap(({ annotations }) => annotations),
       ],
       shapes: marks.flatMap(({ shapes }) => shapes),
@@ -140,21 +142,6 @@ function layOutAxes(
     });
     return [[`xaxis${number}`, x], [`yaxis${number}`, y]];
   }));
-}
-
-function panelTitle(title: string, index: number): Partial<Annotations> {
-  const number = index === 0 ? "" : index + 1;
-  return note(`<b>${title}</b>`, {
-    size: sizes.label + 1,
-    color: colours.ink,
-    xref: `x${number} domain` as "x",
-    x: 0,
-    xanchor: "left",
-    yref: "paper",
-    y: 1,
-    yanchor: "bottom",
-    yshift: 12,
-  });
 }
 
 /** Above the second panel at its right end, where no curve can be. */

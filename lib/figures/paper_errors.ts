@@ -2,7 +2,16 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { TestResult } from "../paper/results.ts";
 import { configurations } from "../vgg/configurations.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  panelTitle,
+  sizes,
+} from "./style.ts";
 import { textWidth } from "./text.ts";
 
 const panel = { width: 380, height: 300, gap: 74 } as const;
@@ -55,7 +64,7 @@ export function paperErrorsFigure(
         return [[`xaxis${axis}`, netAxis(axis, domain)], [`yaxis${axis}`, errorAxis(axis)]];
       })),
       annotations: [
-        ...sides.map(({ title, axis }) => panelTitle(title, axis)),
+        ...sides.map(({ title, axis }) => panelTitle(`<b>${title}</b>`, axis)),
         ...legend(),
       ],
     },
@@ -129,20 +138,6 @@ function errorAxis(axis: string): Partial<LayoutAxis> {
     ticks: "outside",
     ticklen: 6,
     tickcolor: colours.paper,
-  });
-}
-
-function panelTitle(title: string, axis: string): Partial<Annotations> {
-  return note(`<b>${title}</b>`, {
-    size: sizes.label + 1,
-    color: colours.ink,
-    xref: `x${axis} domain` as "x",
-    x: 0,
-    xanchor: "left",
-    yref: "paper",
-    y: 1,
-    yanchor: "bottom",
-    yshift: 12,
   });
 }
 

@@ -122,6 +122,29 @@ export function note(
 }
 
 /**
+ * A title above a panel, at its left end.
+ *
+ * @param axis The panel's number as axes have it: "" of the first, then "2".
+ */
+export function panelTitle(
+  text: string,
+  axis: string,
+  { size = sizes.label + 1, yshift = 12 } = {},
+): Partial<Annotations> {
+  return note(text, {
+    size,
+    color: colours.ink,
+    xref: `x${axis} domain` as "x",
+    x: 0,
+    xanchor: "left",
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift,
+  });
+}
+
+/**
  * What the y axis counts, level above it: easier to read than along it.
  *
  * @param room How far left of the axis it begins, in pixels.

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { loadDataset } from "../data/load.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/wilson.ts";
+import { removeFolder } from "../files/remove_folder.ts";
 import { openRun, type Run, RunError } from "../training/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
@@ -112,7 +113,7 @@ async function trainPlanned(
 ): Promise<Run> {
   const { data, size, width, seed, initializer, others, clipNorm, batch: batchSize } = settings;
   const directory = join(output, name);
-  await Deno.remove(directory, { recursive: true }).catch(ignoreMissing);
+  await removeFolder(directory);
   const goesOn = start?.kind === "weights";
   const [lowest, highest = lowest] = side.map((pixels) => scaleTo(size, pixels));
   const run = await train({
@@ -157,8 +158,4 @@ async function test(
     interval: [100 * low, 100 * high],
     paper: { top1: paper1, top5: paper5 },
   };
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { describeHardware } from "../engine/hardware.ts";
 import { tf } from "../engine/tf.ts";
+import { timeStamp } from "../files/time_stamp.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import project from "../../deno.json" with { type: "json" };
@@ -74,8 +75,7 @@ function writable({ initializer }: VGGOptions): { readonly initializer?: unknown
 
 /** `runs/drawn10-D-bn-20261124-231500`, by what is trained and when. */
 export function defaultDirectory(dataset: string, { network }: ResolvedSettings): string {
-  const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   const safe = dataset.replace(/[^\w.-]+/g, "-").toLowerCase();
-  const parts = [safe, network.configuration, ...(network.batchNorm ? ["bn"] : []), time];
+  const parts = [safe, network.configuration, ...(network.batchNorm ? ["bn"] : []), timeStamp()];
   return join("runs", parts.join("-"));
 }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { z } from "zod";
+import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
 import {
@@ -48,7 +49,7 @@ export class Results {
     pictures: readonly Uint8Array[],
   ): Promise<void> {
     const folder = join(this.directory, "mistakes");
-    await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
+    await removeFolder(folder);
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), pictures[index]!);
     }
@@ -58,8 +59,4 @@ export class Results {
   mistakes(): Promise<Mistake[]> {
     return readJson(this.path("mistakes"), z.array(mistakeSchema));
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -12,8 +12,11 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { parseArgs } from "node:util";
-import { type AccuracyOutcome, meanOf, percentOf, trainOurs } from "./accuracy_case.ts";
+import { percent } from "../../lib/display/units.ts";
+import { type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
+import { table } from "./report.ts";
+import { mean } from "./statistics.ts";
 import { withoutPiece } from "./recipe_pieces.ts";
 
 const { values } = parseArgs({
@@ -33,10 +36,10 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
     const network = { width: Number(width) };
     const one = await trainOurs({ data, network, epochs: Number(epochs), seed, without });
     outcomes.get(without)!.push(one);
-    console.log(`without ${without || "nothing"}, seed ${seed}: ${percentOf(one.accuracy)}`);
+    console.log(`without ${without || "nothing"}, seed ${seed}: ${percent(one.accuracy)}`);
   }
 }
-console.log(`\n${table()}`);
+console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
     title: "What the pieces of the recipe fast are worth",
@@ -50,25 +53,24 @@ if (document) {
         `${seeds}: the accuracy of the last weights on the test images, tested as the recipe says. ` +
         "Each row is the recipe with one piece less; the difference is the mean over the seeds, " +
         "with its standard error.",
-      table: table(),
+      table: resultsTable(),
     }],
   });
 }
 
-function table(): string {
+function resultsTable(): string {
   const whole = outcomes.get("")!.map(({ accuracy }) => accuracy);
   const rows = [...outcomes].map(([without, all]) => {
     const accuracies = all.map(({ accuracy }) => accuracy);
     const differences = accuracies.map((accuracy, seed) => 100 * (accuracy - whole[seed]!));
     return [
       without || "(the whole recipe)",
-      percentOf(meanOf(accuracies)),
-      without ? `${signed(meanOf(differences))} ± ${standardError(differences).toFixed(1)}` : "",
-      accuracies.map(percentOf).join(", "),
+      percent(mean(accuracies)),
+      without ? `${signed(mean(differences))} ± ${standardError(differences).toFixed(1)}` : "",
+      accuracies.map(percent).join(", "),
     ];
   });
-  return [["without", "accuracy", "points", "seed by seed"], Array(4).fill("---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return table(["without", "accuracy", "points", "seed by seed"], rows);
 }
 
 function signed(points: number): string {
@@ -76,7 +78,7 @@ function signed(points: number): string {
 }
 
 function standardError(values: readonly number[]): number {
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const middle = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1) / values.length);
 }

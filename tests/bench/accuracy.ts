@@ -15,10 +15,13 @@
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { percent } from "../../lib/display/units.ts";
 import { cifar10Folder } from "../../lib/data/cifar10.ts";
 import { isFolder } from "../../lib/data/folders.ts";
-import { type AccuracyOutcome, meanOf, outcomeOf, percentOf, trainOurs } from "./accuracy_case.ts";
+import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
+import { table } from "./report.ts";
+import { mean } from "./statistics.ts";
 import { benchPython } from "./python.ts";
 
 /** How long the plain recipe trains. */
@@ -54,7 +57,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
     console.log(`${name}, seed ${seed}: ${tell([outcome]).join(", ")}`);
   }
 }
-console.log(`\n${table()}`);
+console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
     title: "Accuracy for a processor's seconds",
@@ -62,7 +65,7 @@ if (document) {
       peers ? ["--peers"] : [],
     ),
     versions: new Map(contestants.map(({ name }) => [name, outcomes.get(name)![0]!.version])),
-    sections: [{ title: "CIFAR-10", about, table: table() }],
+    sections: [{ title: "CIFAR-10", about, table: resultsTable() }],
   });
 }
 
@@ -87,18 +90,17 @@ async function keras(): Promise<Contestant> {
 /** Mean accuracy, core-seconds and seconds. */
 function tell(all: readonly AccuracyOutcome[]): string[] {
   return [
-    percentOf(meanOf(all.map(({ accuracy }) => accuracy))),
-    `${meanOf(all.map(({ core_seconds }) => core_seconds)).toFixed(0)} core-seconds`,
-    `${meanOf(all.map(({ seconds }) => seconds)).toFixed(0)} s`,
+    percent(mean(all.map(({ accuracy }) => accuracy))),
+    `${mean(all.map(({ core_seconds }) => core_seconds)).toFixed(0)} core-seconds`,
+    `${mean(all.map(({ seconds }) => seconds)).toFixed(0)} s`,
   ];
 }
 
-function table(): string {
+function resultsTable(): string {
   const rows = [...outcomes].map(([name, all]) => [
     name,
     ...tell(all),
-    all.map(({ accuracy }) => percentOf(accuracy)).join(", "),
+    all.map(({ accuracy }) => percent(accuracy)).join(", "),
   ]);
-  return [["training", "accuracy", "cores", "wall", "seed by seed"], Array(5).fill("---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return table(["training", "accuracy", "cores", "wall", "seed by seed"], rows);
 }

@@ -36,13 +36,3 @@ export async function outcomeOf(program: string, args: string[]): Promise<Accura
   if (!success) throw new Error(`${program} failed: ${last(stderr)}`);
   return JSON.parse(last(stdout));
 }
-
-/** `78.5 %`, with one decimal. */
-export function percentOf(fraction: number): string {
-  return `${(100 * fraction).toFixed(1)} %`;
-}
-
-/** The mean of some numbers. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

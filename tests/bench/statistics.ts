@@ -39,6 +39,7 @@ export function ratioOf(
   return median(rounds.map((seconds, round) => mean(other[round] ?? []) / mean(seconds)));
 }
 
-function mean(values: readonly number[]): number {
+/** The arithmetic mean. */
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
