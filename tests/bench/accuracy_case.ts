@@ -28,8 +28,12 @@ export function trainOurs(accuracyCase: AccuracyCase): Promise<AccuracyOutcome> 
 }
 
 /** Runs a worker, and reads the last line that it prints. */
-export async function outcomeOf(program: string, args: string[]): Promise<AccuracyOutcome> {
-  const command = new Deno.Command(program, { args, stdout: "piped", stderr: "piped" });
+export async function outcomeOf(
+  program: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<AccuracyOutcome> {
+  const command = new Deno.Command(program, { args, env, stdout: "piped", stderr: "piped" });
   const { success, stdout, stderr } = await command.output();
   const last = (bytes: Uint8Array): string =>
     new TextDecoder().decode(bytes).trim().split("\n").at(-1) ?? "";
