@@ -2,6 +2,7 @@ import { articleAugmentation, type Augmentation, type Normalisation } from "../d
 import type { Fit } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { GrowthStage } from "./growth.ts";
+import type { UnfreezingStage } from "./unfreezing.ts";
 
 /** How the learning rate moves. */
 export type Schedule =
@@ -49,6 +50,13 @@ export interface Recipe {
   readonly normalisation: Normalisation["kind"];
   /** For an input of `size` pixels. */
   readonly augmentation: (size: number) => Augmentation;
+  /** Of a net with trained weights, what trains when; by default all of it, always. */
+  readonly unfreezing?: readonly UnfreezingStage[];
+  /**
+   * Trains only the last layer, as a linear classifier of the features that the others give: without
+   * steps, so that nothing about steps counts, nor does augmentation.
+   */
+  readonly onFeatures?: true;
   /** What the recipe asks of the network, where the user does not. */
   readonly network: Partial<VGGOptions>;
 }
