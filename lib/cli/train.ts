@@ -2,12 +2,13 @@ import { type Command, Option } from "commander";
 import { datasetNames } from "../data/load.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { Progress } from "../training/fit.ts";
-import { type RecipeName, recipes } from "../training/recipes.ts";
 import type { Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
-import { train, type TrainOptions } from "../training/train.ts";
+import { defaultData, train, type TrainOptions } from "../training/train.ts";
+import { allRecipes, type AnyRecipeName } from "../training/transfer_recipes.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
@@ -17,6 +18,7 @@ import { print, say, startProgress } from "./progress.ts";
 interface Flags extends EngineFlags {
   data: string;
   classes?: string;
+  perClass?: number;
   model?: ConfigurationName;
   batchNorm?: boolean;
   width?: number;
@@ -24,13 +26,15 @@ interface Flags extends EngineFlags {
   head?: "4096-4096" | "small";
   dropout?: number;
   initializer?: "he" | "glorot" | "paper" | "dirac";
-  recipe: RecipeName;
+  recipe?: AnyRecipeName;
   epochs?: number;
   batch?: number;
   patience?: number;
   scale?: number | [number, number];
   shallow?: string;
   weights?: string;
+  newHead?: boolean;
+  preprocessing?: PreprocessingName;
   learningRate?: number;
   weightDecay?: number;
   clipNorm?: number;
@@ -46,8 +50,9 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
     )
-    .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, "drawn10")
+    .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, defaultData)
     .option("--classes <ids>", "class ids with commas between, or all")
+    .option("--per-class <n>", "train on the first n images of each", whole("--per-class", 1))
     .addOption(
       choice(
         "--model <name>",
@@ -66,7 +71,7 @@ export function addTrainCommand(program: Command): void {
     .addOption(
       choice("--initializer <name>", "how kernels start", ["he", "glorot", "paper", "dirac"]),
     )
-    .addOption(choice("--recipe <name>", about(), Object.keys(recipes)).default("fast"))
+    .addOption(choice("--recipe <name>", about(), Object.keys(allRecipes)))
     .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
     .option("--batch <n>", "images a step", whole("--batch", 1))
     .option("--learning-rate <rate>", "the highest one", number("--learning-rate", 0))
@@ -77,7 +82,19 @@ export function addTrainCommand(program: Command): void {
       oneOrTwo("--scale"),
     )
     .option("--shallow <run>", "start from the layers of a shallower net, as in the paper")
-    .option("--weights <run|file>", "start from all weights of a run or a safetensors file")
+    .option(
+      "--weights <run|file>",
+      "start from the weights of a run or a file: the network is theirs, and its last layer new " +
+        "where the classes are others",
+    )
+    .option("--new-head", "with --weights: a new last layer in any case")
+    .addOption(
+      choice(
+        "--preprocessing <name>",
+        "how pictures became input, of weights that do not say it",
+        preprocessingNames,
+      ),
+    )
     .option("--weight-decay <value>", "in place of the recipe's", number("--weight-decay", 0, true))
     .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
     .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
@@ -96,7 +113,8 @@ export function addTrainCommand(program: Command): void {
 }
 
 function about(): string {
-  return Object.entries(recipes).map(([name, { about }]) => `${name}: ${about}`).join("; ");
+  const all = Object.entries(allRecipes).map(([name, { about }]) => `${name}: ${about}`).join("; ");
+  return `${all} (default: fast, or finetune where --weights leaves new layers)`;
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -167,16 +185,21 @@ function optionsOf(flags: Flags): TrainOptions {
     earlyStopping: flags.earlyStopping,
     patience: flags.patience,
   });
-  const classes = flags.classes === "all" ? "all" : flags.classes?.split(",");
+  const load = defined({
+    classes: flags.classes === "all" ? "all" as const : flags.classes?.split(","),
+    perClass: flags.perClass,
+  });
   return {
     data: flags.data,
-    recipe: flags.recipe,
     network,
     changes,
     engine: { engine: flags.engine, native: flags.native },
     precision: flags.precision,
-    ...(classes ? { load: { classes } } : {}),
+    load,
     ...defined({
+      recipe: flags.recipe,
+      newHead: flags.newHead,
+      preprocessing: flags.preprocessing,
       learningRate: flags.learningRate,
       scale: flags.scale,
       shallow: flags.shallow,

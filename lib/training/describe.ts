@@ -13,7 +13,7 @@ import type { Pictures, Workshop } from "./workshop.ts";
 export function describeRun(
   workshop: Workshop,
   pictures: Pictures,
-  source: string,
+  source: Pick<RunRecord["data"], "source" | "perClass">,
 ): Omit<RunRecord, "name"> {
   const { dataset, settings, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
@@ -23,7 +23,7 @@ export function describeRun(
     status: "running",
     data: {
       name: dataset.name,
-      source,
+      ...source,
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       train: train.length,
       validation: validation.length,

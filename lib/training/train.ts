@@ -13,8 +13,12 @@ import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
-import { describeStart, resolveSeed, startModel, type StartOptions } from "./start.ts";
+import { resolveSeed, startModel, type StartOptions } from "./start.ts";
+import { openStart } from "./starting_weights.ts";
 import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
+
+/** What is trained on where nothing is asked for. */
+export const defaultData = "drawn10";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
 export interface TrainOptions extends Settings, StartOptions {
@@ -70,19 +74,18 @@ export interface TrainOptions extends Settings, StartOptions {
  * ```
  */
 export async function train(options: TrainOptions = {}): Promise<Run> {
-  const source = options.data ?? "drawn10";
-  const dataset = await loadDataset(source, options.load);
-  const settings = resolveSettings(options, dataset);
-  describeStart(options); // Throws for options that exclude each other, before anything slow begins.
+  const dataset = await loadDataset(options.data ?? defaultData, options.load);
+  using starting = await openStart(options, dataset.classes);
+  const settings = resolveSettings(options, dataset, starting?.transfer);
   const directory = options.run ?? defaultDirectory(dataset.name, settings);
   await Run.requireFree(directory);
   const seed = await resolveSeed(options);
   const workshop = await openWorkshop({ ...options, seed }, dataset, settings);
-  const { model, start } = await startModel(workshop.network, options);
+  const { model, start } = await startModel(workshop.network, options, starting);
   try {
     const pictures = await takePictures(workshop, options);
     try {
-      const record = describeRun(workshop, pictures, findable(source));
+      const record = describeRun(workshop, pictures, sourceOf(options));
       const run = await Run.create(directory, { ...record, ...(start ? { start } : {}) });
       options.onStart?.(run);
       return await work(run, model, workshop, pictures, options);
@@ -94,9 +97,12 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
   }
 }
 
-/** A data set's name, or its path in full: the run may be evaluated from another folder. */
-export function findable(source: string): string {
-  return datasetNames.includes(source) ? source : resolve(source);
+/** What the data is, for a run that may be evaluated from another folder. */
+export function sourceOf(
+  { data = defaultData, load: { perClass } = {} }: Pick<TrainOptions, "data" | "load">,
+): Pick<RunRecord["data"], "source" | "perClass"> {
+  const source = datasetNames.includes(data) ? data : resolve(data);
+  return perClass === undefined ? { source } : { source, perClass };
 }
 
 async function work(
@@ -119,6 +125,7 @@ async function work(
       train,
       validation,
       recipe: workshop.settings.recipe,
+      newLayers: workshop.settings.transfer?.newLayers ?? [],
       augment: makeAugment(workshop.augmentation, normalisation, colours),
       prepare: makeAugment({ kind: "none" }, normalisation),
       microBatch: workshop.microBatch,

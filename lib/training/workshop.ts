@@ -51,7 +51,7 @@ export async function openWorkshop(
   countVGG(network); // Throws for options that are not allowed, before anything slow begins.
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
-  const validation = validationFit(recipe.fit, augmentation, size);
+  const validation = validationFit(settings, augmentation);
   const { onMessage, signal } = options;
   const engine = await useEngine({
     ...options.engine,
@@ -74,10 +74,15 @@ export async function openWorkshop(
 }
 
 /** Where training crops at random, validation takes the middle, at the middle of the scales. */
-function validationFit(mode: Fit["mode"], augmentation: Augmentation, size: number): Fit {
-  if (augmentation.kind !== "paper") return { mode: mode === "shortest" ? "crop" : mode, size };
-  const [lowest, highest] = augmentation.shortestSide;
-  return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
+function validationFit(
+  { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
+  augmentation: Augmentation,
+): Fit {
+  if (augmentation.kind === "paper") {
+    const [lowest, highest] = augmentation.shortestSide;
+    return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
+  }
+  return transfer?.fit ?? { mode: mode === "shortest" ? "crop" : mode, size };
 }
 
 /**
@@ -99,7 +104,8 @@ export async function takePictures(
   requireClasses(train, dataset.classes);
   const validation = await decode("validation", dataset.train.length);
   const colours = await measureColours(train, signal ? { signal } : {});
-  const normalisation = resolveNormalisation(settings.recipe.normalisation, colours);
+  const normalisation = settings.transfer?.normalisation ??
+    resolveNormalisation(settings.recipe.normalisation, colours);
   return { train, validation, colours, normalisation };
 }
 
