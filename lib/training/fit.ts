@@ -60,7 +60,7 @@ export interface FitResult {
   /** Counted from 1; 0 where no epoch was finished. */
   readonly bestEpoch: number;
   /** Why it ended before the last epoch, if it did. */
-  readonly stopped?: "interrupted" | "early stopping";
+  readonly stopped?: "interrupted" | "early stopping" | "converged";
 }
 
 /**

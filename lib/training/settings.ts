@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { checkRecipe } from "./check_recipe.ts";
+import { checkFeatures, checkRecipe } from "./check_recipe.ts";
 import { type Recipe, recipes, type Schedule } from "./recipes.ts";
 import type { Transfer } from "./transfer.ts";
 import { allRecipes, type AnyRecipeName, transferRecipes } from "./transfer_recipes.ts";
@@ -102,6 +102,7 @@ export function resolveSettings(
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);
+  if (recipe.onFeatures) checkFeatures(settings, transfer);
   return { name, recipe, network, transfer };
 }
 

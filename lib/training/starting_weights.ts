@@ -6,6 +6,7 @@ import type { PreprocessingName } from "../weights/preprocessing.ts";
 import type { StoredArray } from "../weights/stored_weights.ts";
 import { netOf } from "./open_net.ts";
 import { openRun } from "./run.ts";
+import type { Settings } from "./settings.ts";
 import { describeStart, type StartOptions } from "./start.ts";
 import { type Transfer, transferOf, type TransferOptions } from "./transfer.ts";
 
@@ -21,14 +22,15 @@ export interface StartingWeights extends Disposable {
  * @throws {RunError} or {RangeError} Where they are missing, damaged, or do not fit.
  */
 export async function openStart(
-  options: StartOptions & Omit<TransferOptions, "classes">,
+  options: StartOptions & Omit<TransferOptions, "classes"> & Pick<Settings, "recipe">,
   classes: readonly ClassLabel[],
 ): Promise<StartingWeights | undefined> {
   if (!describeStart(options) || options.weights === undefined) return undefined;
   const weights = await openDescribed(options.weights, options.preprocessing, classes);
   const dispose = (): void => weights[Symbol.dispose]();
   try {
-    const transfer = transferOf(weights, { ...options, classes });
+    const newHead = options.newHead || options.recipe === "features";
+    const transfer = transferOf(weights, { network: options.network, classes, newHead });
     return { weights, transfer, [Symbol.dispose]: dispose };
   } catch (error) {
     dispose();

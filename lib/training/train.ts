@@ -1,13 +1,13 @@
 import process from "node:process";
 import { resolve } from "@std/path";
-import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../weights/weights.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
-import { fit, type FitResult, type Progress } from "./fit.ts";
+import type { FitResult, Progress } from "./fit.ts";
+import { fitByRecipe } from "./fit_by_recipe.ts";
 import { netOf } from "./open_net.ts";
 import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
@@ -35,10 +35,12 @@ export interface TrainOptions extends Settings, StartOptions {
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
   readonly precision?: "auto" | Precision;
+  /** Where pictures too many for memory are kept, and features. Default `data/cache`. */
+  readonly cacheDirectory?: string;
   readonly signal?: AbortSignal;
   /** What is going on, a line each. */
   readonly onMessage?: (line: string) => void;
-  /** Pictures decoded, of how many. */
+  /** Pictures decoded, of how many; with the recipe `features` also those whose features are there. */
   readonly onPrepare?: (done: number, total: number) => void;
   /** Once, when the run's folder is there. */
   readonly onStart?: (run: Run) => void;
@@ -71,6 +73,10 @@ export interface TrainOptions extends Settings, StartOptions {
  *   shallow: shallow.directory,
  * });
  * await train({ ...paper, weights: deep.directory, scale: [256, 512], learningRate: 0.001 });
+ *
+ * // A trained net for other classes: fine-tuned, or with a classifier of its features alone.
+ * await train({ data: "photos", weights: "runs/cifar10" });
+ * await train({ data: "photos", weights: "runs/cifar10", recipe: "features" });
  * ```
  */
 export async function train(options: TrainOptions = {}): Promise<Run> {
@@ -109,31 +115,17 @@ async function work(
   run: Run,
   model: tf.LayersModel,
   workshop: Workshop,
-  { train, validation, normalisation, colours }: Pictures,
+  pictures: Pictures,
   options: TrainOptions,
 ): Promise<Run> {
   const started = performance.now();
   const cores = process.cpuUsage();
   const history: HistoryLine[] = [];
   const warnings = [...run.record.warnings];
-  const crop = cropFor(workshop.augmentation);
-  const { signal, onStep } = options;
   let written = Promise.resolve();
   try {
-    const result = await fit({
-      model,
-      train,
-      validation,
-      recipe: workshop.settings.recipe,
-      newLayers: workshop.settings.transfer?.newLayers ?? [],
-      augment: makeAugment(workshop.augmentation, normalisation, colours),
-      prepare: makeAugment({ kind: "none" }, normalisation),
-      microBatch: workshop.microBatch,
-      precision: workshop.precision,
-      seed: workshop.seed,
-      ...(crop ? { crop } : {}),
-      ...(signal ? { signal } : {}),
-      ...(onStep ? { onStep } : {}),
+    const result = await fitByRecipe(model, workshop, pictures, {
+      ...options,
       onWarning: (line) => {
         warnings.push(line);
         options.onMessage?.(line);

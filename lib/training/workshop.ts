@@ -58,7 +58,11 @@ export async function openWorkshop(
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { precision, note } = resolvePrecision(options.precision ?? "auto", engine);
+  const { precision, note } = resolvePrecision(
+    // What a classifier learns from must be what it is shown later.
+    recipe.onFeatures ? "float32" : options.precision ?? "auto",
+    engine,
+  );
   if (note) onMessage?.(note);
   return {
     engine,
@@ -92,12 +96,13 @@ function validationFit(
  */
 export async function takePictures(
   { dataset, fit, settings }: Workshop,
-  { signal, onPrepare }: TrainOptions,
+  { signal, onPrepare, cacheDirectory }: TrainOptions,
 ): Promise<Pictures> {
   const total = dataset.train.length + dataset.validation.length;
   const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
     preparePictures(dataset[name], fit[name], {
       ...(signal ? { signal } : {}),
+      ...(cacheDirectory ? { cacheDirectory } : {}),
       onProgress: (done) => onPrepare?.(before + done, total),
     });
   const train = await decode("train", 0);
