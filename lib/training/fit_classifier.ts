@@ -24,7 +24,7 @@ export interface FitClassifierOptions extends
 }
 
 /** The largest component of a gradient that counts as none. */
-const tolerance = 1e-5;
+const tolerance = 1e-4;
 
 /**
  * Trains only the last layer of a net, as a linear classifier of what the layers before it give for

@@ -178,10 +178,13 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
 }
 
-/** The recipe's highest rate; narrow nets bear a higher one. */
-function rateOf({ schedule, narrowRate }: Recipe, { width = 1 }: VGGOptions): number {
+/** The recipe's highest rate; narrow nets and those with batch normalization bear a higher one. */
+function rateOf(
+  { schedule, narrowRate, plainRate = 1 }: Recipe,
+  { width = 1, batchNorm = false }: VGGOptions,
+): number {
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
-  return rate * Math.min(narrowRate, Math.max(1, 1 / width));
+  return rate * Math.min(narrowRate, Math.max(1, 1 / width)) * (batchNorm ? 1 : plainRate);
 }
 
 function withRate(schedule: Schedule, rate: number): Schedule {
