@@ -5,6 +5,7 @@ import { batches } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
+import { WeightsError } from "../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { passThrough } from "./unfreezing.ts";
 
@@ -92,7 +93,7 @@ async function read(path: string): Promise<Omit<Features, "cached"> | undefined>
     return { values: await array.read(), length, size };
   } catch (error) {
     // A damaged file counts as none.
-    if (error instanceof Deno.errors.NotFound || error instanceof TypeError) return undefined;
+    if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export interface StartingWeights extends Disposable {
 /**
  * Opens the weights that the options name, if they do, and decides what becomes of them.
  *
- * @throws {RunError} or {RangeError} Where they are missing, damaged, or do not fit.
+ * @throws {RunError}, {RangeError} or {WeightsError} Where they are missing, damaged, or do not fit.
  */
 export async function openStart(
   options: StartOptions & Omit<TransferOptions, "classes"> & Pick<Settings, "recipe">,
@@ -49,13 +49,10 @@ async function openDescribed(
     await run.requireWeights("best");
     return { ...await openWeights(run.path("best")), description: netOf(run.record) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new RangeError(
-        `weights must be a run's folder or a file that is there. Received: ${from}`,
-      );
-    }
-    if (!(error instanceof TypeError)) throw error;
-    throw new RangeError(`weights must be those of a net of the paper. ${error.message}`);
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RangeError(
+      `weights must be a run's folder or a file that is there. Received: ${from}`,
+    );
   }
 }
 

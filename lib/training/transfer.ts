@@ -29,8 +29,8 @@ export interface TransferOptions {
  * classes differ or it is asked for, and with it the other fully connected layers where one of them does
  * not fit.
  *
- * @throws {RangeError} Where convolutions do not fit, with every name or shape, and for options of the
- *   network that are not allowed.
+ * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {RangeError} for
+ *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
   const { description, arrays } = weights;
@@ -71,12 +71,7 @@ function requireConvolutions(
 ): void {
   const convolutions = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
     new Map([...all].filter(([name]) => isBlock(name)));
-  try {
-    requireShapes(path, convolutions(arrays), convolutions(shapes));
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new RangeError(`weights must be the network's by name and shape. ${error.message}`);
-  }
+  requireShapes(path, convolutions(arrays), convolutions(shapes));
 }
 
 /** Where another size of input is asked for, pictures are shown it in the same proportion. */

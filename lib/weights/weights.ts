@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { handOver } from "../engine/hand_over.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { type NetDescription, toMetadata } from "./net.ts";
@@ -29,7 +30,7 @@ export async function saveWeights(
  * Reads the weights of a file into a model of the same architecture: one that {@linkcode saveWeights}
  * wrote, or one of Keras or PyTorch, see {@linkcode openWeights}.
  *
- * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
   using stored = await openWeights(path);
@@ -40,7 +41,7 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
  * Reads weights into a model of the same architecture.
  *
  * @param except Names of layers that keep their own.
- * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
  */
 export async function assignWeights(
   model: tf.LayersModel,
@@ -52,17 +53,22 @@ export async function assignWeights(
   );
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
   requireShapes(path, arrays, shapes);
-  for (const [name, weight] of weights) {
-    const tensor = tf.tensor(await arrays.get(name)!.read(), weight.shape as number[]);
+  // The largest first: while it is handed over there are two of it, and little else yet.
+  for (const [name, weight] of [...weights].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
+    const tensor = handOver(await arrays.get(name)!.read(), weight.shape as number[]);
     weight.write(tensor);
     tensor.dispose();
   }
 }
 
+function sizeOf({ shape }: tf.LayersModel["weights"][number]): number {
+  return tf.util.sizeFromShape(shape as number[]);
+}
+
 /**
  * Builds a network from its weights.
  *
- * @throws {TypeError} With every name or shape that does not fit.
+ * @throws {WeightsError} With every name or shape that does not fit.
  */
 export async function buildNet(
   network: VGGOptions,

@@ -166,7 +166,7 @@ testWithTensorFlow(
       const wrong: [TrainOptions, RegExp][] = [
         [
           { weights, network: { configuration: "D" } },
-          /^RangeError: weights must be .*does not fit: block1_conv2\/kernel is missing; /,
+          /^WeightsError: .*best\.safetensors does not fit: block1_conv2\/kernel is missing; /,
         ],
         [{ weights, network: { batchNorm: false } }, /block1_conv1_bn\/gamma is unknown/],
         [{ recipe: "finetune" }, /recipe finetune needs weights to start from.*Received: none$/],
