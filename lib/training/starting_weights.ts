@@ -79,7 +79,7 @@ async function openFile(
 /** Weights without a top, which are published for this use, get one of one class: a new one follows. */
 function withClassifier(weights: StoredWeights): StoredWeights {
   if (weights.arrays.has("predictions/kernel")) return weights;
-  const [channels = 0] = weights.arrays.get("block5_conv2/bias")?.shape ?? [];
+  const channels = weights.arrays.get("block5_conv2/kernel")?.shape.at(-1) ?? 0;
   const blank = (...shape: number[]): StoredArray => ({
     shape,
     read: () => Promise.resolve(new Float32Array(shape.reduce((a, b) => a * b))),

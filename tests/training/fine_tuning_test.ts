@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { findRun } from "../../lib/training/find_run.ts";
 import { loadModel } from "../../lib/training/load_model.ts";
 import { openRun, type Run } from "../../lib/training/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import type { UnfreezingStage } from "../../lib/training/unfreezing.ts";
 import { assertClose } from "../assert_close.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
@@ -154,6 +156,38 @@ testWithTensorFlow(
       const lines = said.filter((text) => text.startsWith("features"));
       assert.match(lines[0]!, /^features {3}32 of each of 32 images, made in [\d.]+ s$/);
       assert.match(lines[1]!, /^features {3}32 of each of 32 images, found in /);
+    }),
+);
+
+testWithTensorFlow(
+  "train() takes weights of PyTorch, and weights without a top",
+  () =>
+    withTiny(async (trainTiny, folder) => {
+      const torch = fileURLToPath(new URL("../weights/golden/torch.pth", import.meta.url));
+      const changes = { ...short, unfreezing: headAlone };
+      const options = { weights: torch, preprocessing: "torchvision", changes } as const;
+      const first = await trainTiny("first", options);
+      const { model, start, data, seed } = first.record;
+      assert.deepEqual(start?.newLayers, ["predictions"]);
+      assert.deepEqual(
+        [model.configuration, model.inputSize, model.head, model.batchNormEpsilon],
+        ["A", 64, "4096-4096", 1e-5],
+      );
+      assert.deepEqual(data.fit, { mode: "crop", size: 64, shortestSide: 73 });
+      assertClose([data.normalisation.mean[0]], [123.675], 1e-9);
+      assert.equal(seed, 43);
+
+      const all = await readAll(first.path("last"));
+      const body = [...all].filter(([name]) => name.startsWith("block"));
+      const shapes = new Map(body.map(([name, { shape }]) => [name, shape]));
+      const topless = join(folder, "topless.safetensors");
+      await writeSafetensors(topless, shapes, (name) => Promise.resolve(all.get(name)!.values));
+      const network = { inputSize: 32 };
+      const second = await trainTiny("second", { weights: topless, network, changes });
+      assert.equal(second.record.model.head, "small");
+      assert.deepEqual(second.record.start?.newLayers, ["predictions"]);
+      const kept = await readAll(second.path("last"));
+      for (const [name, { values }] of body) assertClose(kept.get(name)?.values, values, 0);
     }),
 );
 
