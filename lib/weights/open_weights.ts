@@ -22,6 +22,7 @@ export interface StoredWeights extends Disposable {
 }
 
 const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
+const brace = "{".charCodeAt(0);
 const zip = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
 
 /**
@@ -43,7 +44,13 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     magic.every((byte, index) => start[index] === byte);
   if (begins(hdf5)) return named(await openKeras(path), path, "keras");
   if (isOnnx(start)) return named(await readOnnx(path), path, "onnx");
-  const raw = await (begins(zip) || begins(legacyMagic) ? openTorch : openSafetensors)(path);
+  const isTorch = begins(zip) || begins(legacyMagic);
+  if (!isTorch && start[8] !== brace) {
+    throw new WeightsError(
+      `${path} is no weights file: what is read is safetensors, Keras's HDF5, PyTorch's tensors and ONNX`,
+    );
+  }
+  const raw = await (isTorch ? openTorch : openSafetensors)(path);
   if (isTorchvision(raw.arrays.keys())) {
     return named({ ...raw, layers: () => layersOfTorchvision(raw.arrays) }, path, "torchvision");
   }
@@ -82,7 +89,7 @@ function named(readable: Readable, path: string, source: WeightsSource): StoredW
  * with the same byte, but its ninth is that of JSON.
  */
 function isOnnx(start: Uint8Array): boolean {
-  return start[0] === 0x08 && start[8] !== "{".charCodeAt(0);
+  return start[0] === 0x08 && start[8] !== brace;
 }
 
 async function beginningOf(path: string): Promise<Uint8Array> {
