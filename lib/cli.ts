@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
+import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
@@ -21,6 +22,7 @@ const add = [
   addTrainCommand,
   addEvaluateCommand,
   addFiguresCommand,
+  addExportCommand,
   addPaperCommand,
   addDataCommand,
   addNotebooksCommand,
