@@ -21,7 +21,9 @@ export async function chooseLabels(scores: tf.Tensor2D, labels?: Labels): Promis
   }
   const wrong = chosen.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong === undefined) return chosen;
-  throw new RangeError(`a label must be a whole number from 0 to ${classes - 1}. Received: ${wrong}`);
+  throw new RangeError(
+    `a label must be a whole number from 0 to ${classes - 1}. Received: ${wrong}`,
+  );
 }
 
 /** The sum of each image's score for its class: the images' gradients do not mix. */

@@ -29,10 +29,12 @@ export async function featureMaps(
   const maps = tf.tidy(() => applyLayers(below, images) as tf.Tensor4D);
   const [, height, width, channels] = maps.shape;
   const byChannel = tf.tidy(() =>
-    maps.transpose([0, 3, 1, 2]).reshape<tf.Rank.R4>([-1, height, width, 1])
+    maps.transpose([0, 3, 1, 2]).reshape<tf.Tensor4D>([-1, height, width, 1])
   );
   maps.dispose();
   const grids = await readGrids(byChannel).finally(() => byChannel.dispose());
-  return Array.from({ length: images.shape[0] }, (_, image) =>
-    grids.slice(image * channels, (image + 1) * channels));
+  return Array.from(
+    { length: images.shape[0] },
+    (_, image) => grids.slice(image * channels, (image + 1) * channels),
+  );
 }

@@ -43,8 +43,7 @@ export async function gradCAM(
   try {
     const chosen = await chooseLabels(scores, labels);
     heat = tf.tidy(() => {
-      const score = (maps: tf.Tensor): tf.Scalar =>
-        sumOfScores(classScoresOf(above, maps), chosen);
+      const score = (maps: tf.Tensor): tf.Scalar => sumOfScores(classScoresOf(above, maps), chosen);
       const weights = tf.mean(tf.grad(score)(maps), [1, 2], true);
       return tf.relu(tf.sum(tf.mul(maps, weights), 3, true));
     });

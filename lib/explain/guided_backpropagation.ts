@@ -35,8 +35,7 @@ export async function guidedBackpropagation(
   { labels }: GuidedOptions = {},
 ): Promise<ClassGrid[]> {
   const layers = layersOf(model);
-  const scoresOf = (images: tf.Tensor): tf.Tensor2D =>
-    classScoresOf(layers, images, applyGuided);
+  const scoresOf = (images: tf.Tensor): tf.Tensor2D => classScoresOf(layers, images, applyGuided);
   const scores = tf.tidy(() => scoresOf(images));
   const chosen = await chooseLabels(scores, labels).finally(() => scores.dispose());
   const gradient = tf.tidy(() =>

@@ -101,8 +101,10 @@ function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[]
   }
   const places = (length: number): number[] => {
     const last = length - size;
-    return Array.from({ length: Math.ceil(last / stride) + 1 }, (_, step) =>
-      Math.min(last, step * stride));
+    return Array.from(
+      { length: Math.ceil(last / stride) + 1 },
+      (_, step) => Math.min(last, step * stride),
+    );
   };
   return places(height).flatMap((top) => places(width).map((left) => ({ left, top, size })));
 }
@@ -134,7 +136,9 @@ async function probabilities(
 ): Promise<Float32Array> {
   const { width, height, channels } = images[0]!;
   const output = tf.tidy(() => {
-    const batch = tf.stack(images.map(({ values }) => tf.tensor3d(values, [height, width, channels])));
+    const batch = tf.stack(
+      images.map(({ values }) => tf.tensor3d(values, [height, width, channels])),
+    );
     const scores = classScoresOf(layers, batch);
     return tf.softmax(scores).slice([0, label], [-1, 1]);
   });

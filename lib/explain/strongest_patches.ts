@@ -27,6 +27,9 @@ export interface Patch {
   readonly activation: number;
   /** What the unit sees of the picture that the net is shown; smaller where that ends. */
   readonly picture: Picture;
+  /** Its place in that picture. */
+  readonly left: number;
+  readonly top: number;
 }
 
 /** A channel and the patches that excite it most, strongest first. */
@@ -69,7 +72,9 @@ export async function strongestPatches(
     for await (const batch of batches(prepared, { batchSize, ...abort })) {
       const peaks = await peaksOf(below, batch, normalisation);
       channels.forEach((channel, index) =>
-        batch.indices.forEach((image, position) => best[index]!.add(peaks(position, channel, image)))
+        batch.indices.forEach((image, position) =>
+          best[index]!.add(peaks(position, channel, image))
+        )
       );
     }
     return await Promise.all(channels.map(async (channel, index) => ({
@@ -170,5 +175,5 @@ async function cutOut(
     data.set(whole.data.subarray(start, end), (line - top) * (right - left) * 3);
   }
   const picture = { width: right - left, height: bottom - top, data };
-  return { sample: prepared.samples[image]!, activation, picture };
+  return { sample: prepared.samples[image]!, activation, picture, left, top };
 }
