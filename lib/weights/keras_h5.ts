@@ -4,7 +4,7 @@ import type { LayerArrays, LayersInOrder } from "./name_layers.ts";
 import { countOf, type RowArray, rowArray } from "./stored_weights.ts";
 
 /** What is copied out of libhdf5's memory at once. */
-const partBytes = 2 ** 24;
+const partBytes = 2 ** 22;
 
 /** The weights of a Keras file, layer by layer. */
 export interface KerasWeights extends Disposable {
