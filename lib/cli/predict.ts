@@ -9,6 +9,7 @@ import { predict, type PredictedFile } from "../evaluation/predict.ts";
 import type { ExplanationKind } from "../explain/explain_pictures.ts";
 import { firstName } from "../figures/text.ts";
 import { openNet } from "../training/open_net.ts";
+import { openRun } from "../training/run.ts";
 import type { Net } from "../weights/net.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
@@ -98,6 +99,11 @@ async function sourceOf({ run, weights }: Flags): Promise<string> {
       `a net comes from --run or from --weights. Received: ${run} and ${weights}`,
     );
   }
+  // Before an engine is readied, which may take its time.
+  if (run !== undefined) await openRun(run);
+  if (weights !== undefined && !await isFile(weights) && !await isFolder(weights)) {
+    throw new UsageError(`--weights must be a file that is there. Received: ${weights}`);
+  }
   return run ?? weights ?? await latestRun();
 }
 
@@ -178,5 +184,5 @@ function tellPlain({ classes }: Net): (predicted: PredictedFile) => void {
 
 function tellSpeed(images: number, seconds: number, work: string): void {
   const speed = (images / seconds).toPrecision(3);
-  say(`${images} images in ${seconds.toFixed(1)} s, ${speed} a second, ${work} included`);
+  say(`${images} ${images === 1 ? "image" : "images"} in ${seconds.toFixed(1)} s, ${speed} a second, ${work} included`);
 }
