@@ -7,6 +7,7 @@ import { percent } from "../display/units.ts";
 import { useEngine } from "../engine/choose.ts";
 import { predict, type PredictedFile } from "../evaluation/predict.ts";
 import type { ExplanationKind } from "../explain/explain_pictures.ts";
+import { cutNetwork } from "../explain/layers.ts";
 import { firstName } from "../figures/text.ts";
 import { openNet } from "../training/open_net.ts";
 import { openRun } from "../training/run.ts";
@@ -36,6 +37,7 @@ interface Flags extends EngineFlags {
   top: number;
   json?: boolean;
   explain?: Explain;
+  layer?: string;
   output?: string;
 }
 
@@ -60,6 +62,7 @@ export function addPredictCommand(program: Command): void {
         return kinds ? { kinds } : { kinds: ways["grad-cam"]!, image: text };
       }),
     )
+    .option("--layer <name>", "whose maps Grad-CAM adds up (default: the last convolution)")
     .option("--output <dir>", "where they go (default: explanations/ beside the weights)");
   addEngineOptions(command).action((images: string[], flags: Flags) => run(images, flags));
 }
@@ -151,13 +154,17 @@ async function explaining(
   files: readonly string[],
   { flags, from, signal }: Context,
 ): Promise<(predicted: PredictedFile, at: number) => Promise<string[]>> {
-  const { explain, output } = flags;
+  const { explain, layer, output } = flags;
   if (!explain) return () => Promise.resolve([]);
+  cutNetwork(net.model, layer); // Refuses a layer without maps before anything is written.
   const { saveExplanations, stemsOf } = await import("../figures/save_explanations.ts");
   const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
   const stems = stemsOf(files);
   return (predicted, at) =>
-    saveExplanations(net, predicted, { folder, stem: stems[at]!, kinds: explain.kinds, signal });
+    saveExplanations(net, predicted, {
+      ...{ folder, stem: stems[at]!, kinds: explain.kinds, signal },
+      ...(layer ? { layer } : {}),
+    });
 }
 
 function tellJson(count: number): (predicted: PredictedFile) => void {
@@ -184,5 +191,9 @@ function tellPlain({ classes }: Net): (predicted: PredictedFile) => void {
 
 function tellSpeed(images: number, seconds: number, work: string): void {
   const speed = (images / seconds).toPrecision(3);
-  say(`${images} ${images === 1 ? "image" : "images"} in ${seconds.toFixed(1)} s, ${speed} a second, ${work} included`);
+  say(
+    `${images} ${images === 1 ? "image" : "images"} in ${
+      seconds.toFixed(1)
+    } s, ${speed} a second, ${work} included`,
+  );
 }
