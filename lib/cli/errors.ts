@@ -5,6 +5,7 @@ import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";
 import { TrainingError } from "../training/watch.ts";
+import { WeightsError } from "../weights/errors.ts";
 
 /** A flag's value that is not allowed. */
 export class UsageError extends Error {
@@ -20,6 +21,7 @@ const usersErrors = [
   RangeError,
   RunError,
   UsageError,
+  WeightsError,
 ];
 
 /**

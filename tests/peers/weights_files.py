@@ -2,7 +2,7 @@
 
 Without arguments writes small ones into tests/weights/golden, which the unit tests read.
 With FORMAT, OPTIONS as JSON and PATH writes one of a network with random weights, and prints its logits as JSON.
-With "read", FORMAT, OPTIONS and PATH prints the logits of a network that has read a file.
+With "read", FORMAT, OPTIONS and PATH prints what a framework computes with a file that the library exported.
 """
 
 import functools
@@ -137,16 +137,25 @@ def write(format: str, options: dict, path: str) -> list:
 
 
 def read(format: str, options: dict, path: str) -> list:
-    if format.endswith("h5"):
-        model = keras_net(options)
-        model.load_weights(path)
-        return keras_logits(model, options)
-    import torch
-    from safetensors.torch import load_file
+    """What a framework computes with a file that the library exported: probabilities, for torchvision logits."""
+    images = images_of(options)
+    if format == "torchvision":
+        from safetensors.torch import load_file
 
-    model = torch_net(options)
-    model.load_state_dict(load_file(path))
-    return torch_logits(model, options)
+        model = torch_net(options)
+        model.load_state_dict(load_file(path))
+        return torch_logits(model, options)
+    if format == "onnx":
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(path)
+        return session.run(None, {"images": images.transpose(0, 3, 1, 2)})[0].tolist()
+    import keras_vgg
+
+    if format == "saved-model":
+        predict = keras_vgg.tf.saved_model.load(path).signatures["serving_default"]
+        return predict(images=keras_vgg.tf.constant(images))["probabilities"].numpy().tolist()
+    return keras_vgg.keras.models.load_model(path)(images, training=False).numpy().tolist()
 
 
 class Hostile:
