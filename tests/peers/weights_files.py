@@ -1,8 +1,8 @@
 """Weights files of Keras and PyTorch, and their logits.
 
 Without arguments writes small ones into tests/weights/golden, which the unit tests read.
-With FORMAT, OPTIONS as JSON and PATH writes one of a network with random weights, and prints its logits as JSON.
-With "read", FORMAT, OPTIONS and PATH prints what a framework computes with a file that the library exported.
+With a list of jobs as JSON, {"format", "options", "path"}, writes files of networks with random weights, or with
+"read": true reads files that the library exported; prints what each network computes for the images of formula.py.
 """
 
 import functools
@@ -183,10 +183,12 @@ def write_golden() -> None:
     (GOLDEN / "weights_files.json").write_text(text + "\n")
 
 
-words = sys.argv[1:]
-if not words:
-    write_golden()
-elif words[0] == "read":
-    print(json.dumps(read(words[1], json.loads(words[2]), words[3])))
+def do(job: dict) -> list:
+    work = read if job.get("read") else write
+    return work(job["format"], job["options"], job["path"])
+
+
+if len(sys.argv) > 1:
+    print(json.dumps([do(job) for job in json.loads(sys.argv[1])]))
 else:
-    print(json.dumps(write(words[0], json.loads(words[1]), words[2])))
+    write_golden()

@@ -21,10 +21,10 @@ export async function exportTorchvision(weights: DescribedWeights, path: string)
   await writeSafetensors(path, shapes, read, toMetadataOfTorch(weights));
 }
 
-/** The net's own options stay as they are; what is in the file has torchvision's epsilon. */
+/** What is in the file is torchvision's net: its epsilon, and a bias in every convolution. */
 function toMetadataOfTorch({ description }: DescribedWeights): Record<string, string> {
-  const { network } = description;
-  return toMetadata({ ...description, network: { ...network, batchNormEpsilon: torchEpsilon } });
+  const network = { ...description.network, batchNormEpsilon: torchEpsilon, convBias: true };
+  return toMetadata({ ...description, network });
 }
 
 /** A net's arrays by torchvision's names and in its layouts. */
