@@ -12,6 +12,7 @@ import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
+import { addPredictCommand } from "./cli/predict.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -22,6 +23,7 @@ const add = [
   addTrainCommand,
   addEvaluateCommand,
   addFiguresCommand,
+  addPredictCommand,
   addExportCommand,
   addPaperCommand,
   addDataCommand,

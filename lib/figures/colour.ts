@@ -1,7 +1,7 @@
 import { colours } from "./style.ts";
 
 /** Red, green and blue from 0 to 255. */
-type RGB = readonly [number, number, number];
+export type RGB = readonly [number, number, number];
 
 /**
  * The colour a part of the way from one to another, in `#rrggbb`.
@@ -36,7 +36,8 @@ function luminance(colour: string): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-function toRGB(colour: string): RGB {
+/** The parts of a colour in `#rrggbb`. */
+export function toRGB(colour: string): RGB {
   const number = parseInt(colour.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];
 }
