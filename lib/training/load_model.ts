@@ -1,7 +1,7 @@
 import type { tf } from "../engine/tf.ts";
-import { buildVGG } from "../vgg/build.ts";
-import type { VGGOptions } from "../vgg/options.ts";
-import { loadWeights } from "../vgg/weights.ts";
+import type { NetDescription } from "../weights/net.ts";
+import { openWeights } from "../weights/open_weights.ts";
+import { buildNet } from "../weights/weights.ts";
 import type { Run } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -24,17 +24,11 @@ export async function loadModel(
   activation: "softmax" | "linear" = "softmax",
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
-  const model = buildVGG({ ...networkOf(run.record), activation });
-  try {
-    await loadWeights(model, run.path(which));
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  using weights = await openWeights(run.path(which));
+  return await buildNet({ ...networkOf(run.record), activation }, weights);
 }
 
 /** The options of a run's network, but for how it was initialised: its weights are kept. */
-export function networkOf({ model }: Pick<RunRecord, "model">): VGGOptions & { inputSize: number } {
-  return { ...model as VGGOptions & { inputSize: number }, initializer: "he" };
+export function networkOf({ model }: Pick<RunRecord, "model">): NetDescription["network"] {
+  return { ...model as NetDescription["network"], initializer: "he" };
 }

@@ -3,6 +3,7 @@ import type { Normalisation } from "../data/augment/mod.ts";
 import type { BrokenFile } from "../data/cache.ts";
 import type { ClassLabel, Fit } from "../data/dataset.ts";
 import type { Precision } from "../engine/compile.ts";
+import { classesSchema, fitSchema, normalisationSchema } from "../weights/net.ts";
 
 /** Weights that a run began with. */
 export interface StartRecord {
@@ -81,7 +82,6 @@ export interface RunRecord {
 
 const text = z.string();
 const whole = z.number().int().nonnegative();
-const triple = z.tuple([z.number(), z.number(), z.number()]);
 
 /** What a well-formed `run.json` looks like; readers check against it. */
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
@@ -91,19 +91,11 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   data: z.object({
     name: text,
     source: text,
-    classes: z.array(z.object({ id: text, name: text })),
+    classes: classesSchema,
     train: whole,
     validation: whole,
-    fit: z.object({
-      mode: z.enum(["squash", "crop", "shortest"]),
-      size: whole,
-      shortestSide: whole.optional(),
-    }),
-    normalisation: z.object({
-      kind: z.enum(["rescale", "standardise", "subtract-mean"]),
-      mean: triple,
-      deviation: triple,
-    }),
+    fit: fitSchema,
+    normalisation: normalisationSchema,
     broken: z.array(z.object({ path: text, reason: text })),
   }),
   model: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),

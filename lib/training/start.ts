@@ -4,7 +4,7 @@ import type { tf } from "../engine/tf.ts";
 import { buildVGG } from "../vgg/build.ts";
 import { copyShallower } from "../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { loadWeights } from "../vgg/weights.ts";
+import { loadWeights } from "../weights/weights.ts";
 import { loadModel } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { StartRecord } from "./run_record.ts";

@@ -5,9 +5,10 @@ import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
-import { saveWeights } from "../vgg/weights.ts";
+import { saveWeights } from "../weights/weights.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
 import { fit, type FitResult, type Progress } from "./fit.ts";
+import { netOf } from "./open_net.ts";
 import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -132,7 +133,7 @@ async function work(
       },
       onEpoch: async (line, best) => {
         history.push(line);
-        if (best) await saveWeights(model, run.path("best"));
+        if (best) await saveWeights(model, run.path("best"), netOf(run.record));
         await written;
         // The next step need not wait for it.
         written = run.writeHistory([...history]);
@@ -141,7 +142,7 @@ async function work(
       },
     });
     await written;
-    await saveWeights(model, run.path("last"));
+    await saveWeights(model, run.path("last"), netOf(run.record));
     const { user, system } = process.cpuUsage(cores);
     await run.update({
       warnings,

@@ -27,6 +27,18 @@ import { type LayerPlan, planVGG } from "./plan.ts";
  * ```
  */
 export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
+  const model = buildBlankVGG(options);
+  try {
+    initializeVGG(model, resolveVGGOptions(options));
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** As {@linkcode buildVGG}, with all kernels zero: for weights that come from elsewhere. */
+export function buildBlankVGG(options: VGGOptions): tf.LayersModel {
   const resolved = resolveVGGOptions(options);
   const { inputSize, channels, configuration } = resolved;
   const input = tf.input({ shape: [inputSize, inputSize, channels], name: "input" });
@@ -35,12 +47,6 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
     input,
   );
   const model = tf.model({ inputs: input, outputs: output, name: `vgg_${configuration}` });
-  try {
-    initializeVGG(model, resolved);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
   return showAs(model, modelBundle);
 }
 

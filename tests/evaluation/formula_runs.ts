@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { saveWeights } from "../../lib/vgg/weights.ts";
+import { saveWeights } from "../../lib/weights/weights.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { Run } from "../../lib/training/run.ts";

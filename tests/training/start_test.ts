@@ -4,7 +4,7 @@ import { loadModel } from "../../lib/training/load_model.ts";
 import { openRun, type Run } from "../../lib/training/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
-import { readSafetensors } from "../../lib/vgg/safetensors.ts";
+import { readAll } from "../weights/read_all.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "./tiny_set.ts";
@@ -52,8 +52,8 @@ testWithTensorFlow(
         layers: [...copied, "fc1", "fc2", "predictions"],
       });
       const [from, to] = await Promise.all([
-        readSafetensors(shallow.path("best")),
-        readSafetensors(deep.path("best")),
+        readAll(shallow.path("best")),
+        readAll(deep.path("best")),
       ]);
       const same = [...from.keys()].filter((name) =>
         close(from.get(name)!.values, to.get(name)!.values)
@@ -70,9 +70,9 @@ testWithTensorFlow(
       const first = await trainTiny("first", { seed: 1 });
       const run = await trainTiny("run", { weights: first.directory, scale: [40, 56] });
       const file = await trainTiny("file", { weights: first.path("best"), scale: 48 });
-      const wanted = await readSafetensors(first.path("best"));
+      const wanted = await readAll(first.path("best"));
       for (const started of [run, file]) {
-        const got = await readSafetensors(started.path("best"));
+        const got = await readAll(started.path("best"));
         for (const [name, { values }] of wanted) {
           assert.ok(close(values, got.get(name)!.values), name);
         }

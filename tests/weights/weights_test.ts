@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
-import { readSafetensors } from "../../lib/vgg/safetensors.ts";
-import { loadWeights, saveWeights } from "../../lib/vgg/weights.ts";
+import { openSafetensors } from "../../lib/weights/safetensors.ts";
+import { loadWeights, saveWeights } from "../../lib/weights/weights.ts";
 import { assertClose } from "../assert_close.ts";
+import { readAll } from "./read_all.ts";
 
 await tf.setBackend("cpu");
 
@@ -46,7 +47,7 @@ Deno.test("weights come back bit for bit, moving statistics included, and leave 
 
 Deno.test("a file names its tensors by layer and weight, in TensorFlow's layout", () =>
   withWeights(async (path) => {
-    const arrays = await readSafetensors(path);
+    const arrays = await readAll(path);
     assert.deepEqual(arrays.get("block1_conv1/kernel")?.shape, [3, 3, 3, 4]);
     assert.deepEqual(arrays.get("block1_conv1_bn/moving_variance")?.shape, [4]);
     assert.deepEqual(arrays.get("predictions/bias")?.shape, [3]);
@@ -65,7 +66,7 @@ Deno.test("loadWeights() lists what does not fit and changes nothing", () =>
     other.dispose();
   }));
 
-Deno.test("readSafetensors() refuses files that are cut, lie about lengths, or are no JSON", () =>
+Deno.test("openSafetensors() refuses files that are cut, lie about lengths, or are no JSON", () =>
   withWeights(async (path) => {
     const whole = await Deno.readFile(path);
     const damaged: [Uint8Array, RegExp][] = [
@@ -76,6 +77,6 @@ Deno.test("readSafetensors() refuses files that are cut, lie about lengths, or a
     ];
     for (const [bytes, message] of damaged) {
       await Deno.writeFile(path, bytes);
-      await assert.rejects(readSafetensors(path), message);
+      await assert.rejects(openSafetensors(path), message);
     }
   }));

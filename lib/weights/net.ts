@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { Normalisation } from "../data/augment/mod.ts";
+import type { ClassLabel, Fit } from "../data/dataset.ts";
+import type { tf } from "../engine/tf.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+
+/** What weights are worth little without: the network, its classes, and how a picture becomes its input. */
+export interface NetDescription {
+  readonly network: VGGOptions & { inputSize: number; classes: number };
+  readonly classes: readonly ClassLabel[];
+  readonly fit: Fit;
+  readonly normalisation: Normalisation;
+}
+
+/** A network with its weights, ready to be shown pictures. */
+export interface Net extends NetDescription {
+  readonly model: tf.LayersModel;
+}
+
+const text = z.string();
+const whole = z.number().int().nonnegative();
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+
+export const fitSchema: z.ZodType<Fit> = z.object({
+  mode: z.enum(["squash", "crop", "shortest"]),
+  size: whole,
+  shortestSide: whole.optional(),
+});
+
+export const normalisationSchema: z.ZodType<Normalisation> = z.object({
+  kind: z.enum(["rescale", "standardise", "subtract-mean"]),
+  mean: triple,
+  deviation: triple,
+});
+
+export const classesSchema: z.ZodType<ClassLabel[]> = z.array(z.object({ id: text, name: text }));
+
+const descriptionSchema = z.object({
+  network: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
+  classes: classesSchema,
+  fit: fitSchema,
+  normalisation: normalisationSchema,
+});
+
+/** The key of a weights file's metadata under which its description lies, as JSON. */
+const key = "vgg";
+
+/** A description as the metadata of a weights file. */
+export function toMetadata(description: NetDescription): Record<string, string> {
+  return { [key]: JSON.stringify(description) };
+}
+
+/**
+ * The description in a weights file's metadata, if there is one.
+ *
+ * @throws {TypeError} Where it is malformed.
+ */
+export function fromMetadata(
+  metadata: Readonly<Record<string, string>>,
+): NetDescription | undefined {
+  const json = metadata[key];
+  if (json === undefined) return undefined;
+  try {
+    return descriptionSchema.parse(JSON.parse(json)) as NetDescription;
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error) : "it is not JSON";
+    throw new TypeError(`the description of the net is malformed: ${what.replace(/\s+/g, " ")}`);
+  }
+}

@@ -1,0 +1,87 @@
+import { tf } from "../engine/tf.ts";
+import { buildBlankVGG } from "../vgg/build.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { type NetDescription, toMetadata } from "./net.ts";
+import { openWeights, type StoredWeights } from "./open_weights.ts";
+import { requireShapes } from "./require_shapes.ts";
+import { writeSafetensors } from "./safetensors.ts";
+import { weightShapes } from "./weight_shapes.ts";
+
+/**
+ * Writes a model's weights, the moving statistics of batch normalization included, as safetensors.
+ * Names are the layer's and the weight's, `block1_conv1/kernel`; kernels keep TensorFlow's layout.
+ *
+ * @param description Of the net, which then travels with its weights.
+ */
+export async function saveWeights(
+  model: tf.LayersModel,
+  path: string,
+  description?: NetDescription,
+): Promise<void> {
+  const weights = namedWeights(model);
+  const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
+  // Not every engine can be read from without waiting.
+  const read = (name: string): Promise<Float32Array> => weights.get(name)!.read().data<"float32">();
+  await writeSafetensors(path, shapes, read, description ? toMetadata(description) : {});
+}
+
+/**
+ * Reads the weights of a file into a model of the same architecture: one that {@linkcode saveWeights}
+ * wrote, or one of Keras or PyTorch, see {@linkcode openWeights}.
+ *
+ * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ */
+export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
+  using stored = await openWeights(path);
+  await assignWeights(model, stored);
+}
+
+/**
+ * Reads weights into a model of the same architecture.
+ *
+ * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ */
+export async function assignWeights(
+  model: tf.LayersModel,
+  { path, arrays }: Pick<StoredWeights, "path" | "arrays">,
+): Promise<void> {
+  const weights = namedWeights(model);
+  const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
+  requireShapes(path, arrays, shapes);
+  for (const [name, weight] of weights) {
+    const tensor = tf.tensor(await arrays.get(name)!.read(), weight.shape as number[]);
+    weight.write(tensor);
+    tensor.dispose();
+  }
+}
+
+/**
+ * Builds a network from its weights.
+ *
+ * @throws {TypeError} With every name or shape that does not fit.
+ */
+export async function buildNet(
+  network: VGGOptions,
+  stored: Pick<StoredWeights, "path" | "arrays">,
+): Promise<tf.LayersModel> {
+  requireShapes(stored.path, stored.arrays, weightShapes(network));
+  const model = buildBlankVGG(network);
+  try {
+    await assignWeights(model, stored);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function namedWeights(model: tf.LayersModel): Map<string, tf.LayersModel["weights"][number]> {
+  return new Map(
+    model.layers.flatMap((layer) =>
+      layer.weights.map((weight) => {
+        const short = weight.originalName.split("/").at(-1)!;
+        return [`${layer.name}/${short}`, weight] as const;
+      })
+    ),
+  );
+}
