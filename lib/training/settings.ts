@@ -57,7 +57,10 @@ interface Starter {
  *
  * @throws {RangeError} For a value that is not allowed.
  */
-export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedSettings {
+export function resolveSettings(
+  settings: Settings,
+  dataset: Pick<Dataset, "name" | "classes" | "pictureSize">,
+): ResolvedSettings {
   const name = settings.recipe ?? "fast";
   if (!Object.hasOwn(recipes, name)) {
     throw new RangeError(`recipe must be ${Object.keys(recipes).join(", ")}. Received: ${name}`);
