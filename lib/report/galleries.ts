@@ -1,0 +1,135 @@
+import type { Dataset } from "../data/dataset.ts";
+import { topLosses } from "../explain/top_losses.ts";
+import type { Caption, Tile } from "../figures/gallery.ts";
+import { mistakeTile } from "../figures/misclassified.ts";
+import { predictionTiles } from "../figures/prediction_tiles.ts";
+import { readShownMistakes } from "../figures/shown_mistakes.ts";
+import { colours } from "../figures/style.ts";
+import type { Prediction } from "../training/run_files.ts";
+import { type Content, type Html, html } from "./html.ts";
+import type { Evaluated } from "./reported_run.ts";
+import { type Section, section, type Setting } from "./section.ts";
+
+/** Pictures of a gallery. */
+const shown = 12;
+
+/** A picture with what was predicted of it. */
+export interface Shown {
+  readonly prediction: Prediction;
+  readonly tile: Tile;
+}
+
+/**
+ * Draws where in a picture a network sees the class that it predicted, as a `data:` URL; `undefined`
+ * where it cannot.
+ */
+export type Overlay = (shown: Shown) => Promise<string | undefined>;
+
+/** The mistakes that the net was surest of; their pictures lie with the results. */
+export async function mistakesSection(
+  { results, evaluation }: Evaluated,
+  overlay: Overlay | undefined,
+  setting: Setting,
+): Promise<Section> {
+  const mistakes = await readShownMistakes(results);
+  const pictures = mistakes.slice(0, shown).map((mistake): Shown => ({
+    prediction: mistake.mistake,
+    tile: mistakeTile(mistake, evaluation.classes),
+  }));
+  const all = Math.round(evaluation.images * (1 - evaluation.top1));
+  return section(
+    setting,
+    "mistakes",
+    "Surest mistakes",
+    all === 0
+      ? html`<p>Every image was classified correctly.</p>`
+      : html`<p class="lead">The ${pictures.length} of ${all} mistakes whose wrong class the network
+thought likeliest.${explained(overlay)}</p>${await gallery(pictures, overlay)}`,
+  );
+}
+
+/** The images with the highest loss: those whose own class the net thought least likely. */
+export async function lossesSection(
+  { predictions }: Evaluated,
+  dataset: Dataset | undefined,
+  overlay: Overlay | undefined,
+  setting: Setting,
+): Promise<Section> {
+  const worst = topLosses(predictions, shown);
+  const tiles = dataset && await tilesOf(dataset, worst);
+  const pictures = tiles?.map((tile, index): Shown => {
+    const prediction = worst[index]!;
+    const loss: Caption = { label: "Loss: ", text: prediction.loss.toFixed(2) };
+    return { prediction, tile: { ...tile, captions: [...tile.captions, loss] } };
+  });
+  return section(
+    setting,
+    "losses",
+    "Top losses",
+    pictures
+      ? html`<p class="lead">The images whose own class the network thought least likely: what it got
+most wrong, or what is labelled wrongly.${explained(overlay)}</p>${await gallery(
+        pictures,
+        overlay,
+      )}`
+      : html`<p class="note">The pictures are not shown: the data set was not found where it was.</p>`,
+  );
+}
+
+/** Tiles of the data set's pictures; nothing where the predictions are of other ones. */
+async function tilesOf(
+  dataset: Dataset,
+  predictions: readonly Prediction[],
+): Promise<Tile[] | undefined> {
+  try {
+    return await predictionTiles(dataset, predictions);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function explained(overlay: Overlay | undefined): string {
+  return overlay
+    ? " On the right, Grad-CAM: the warmer a place, the more it speaks for the predicted class."
+    : "";
+}
+
+async function gallery(pictures: readonly Shown[], overlay: Overlay | undefined): Promise<Html> {
+  const items: Html[] = [];
+  for (const picture of pictures) items.push(await item(picture, await overlay?.(picture)));
+  return html`<ul class="gallery${overlay ? " pairs" : ""}">
+${items}</ul>`;
+}
+
+async function item({ tile, prediction }: Shown, overlay: string | undefined): Promise<Html> {
+  const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
+    .join(", ");
+  const image = async (source: string, alt: string): Promise<Html> =>
+    html`<img src="${await asWebp(
+      source,
+    )}" alt="${alt}" width="${tile.width}" height="${tile.height}">`;
+  return html`
+    <li>
+      <figure>
+        <div class="pictures">${await image(tile.picture, `Picture ${prediction.id}`)}${overlay
+          ? await image(overlay, `Where the network looks. ${alternative}`)
+          : ""}</div>
+        <figcaption>${tile.captions.map(line)}</figcaption>
+      </figure>
+    </li>
+  `;
+}
+
+function line({ label = "", text, end = "", colour = "" }: Caption): Content {
+  const name = Object.entries(colours).find(([, value]) => value === colour)?.[0] ?? "ink";
+  return html`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
+}
+
+/** A picture at a sixth of its bytes: a page may hold many. */
+async function asWebp(source: string): Promise<string> {
+  const { default: sharp } = await import("sharp");
+  const bytes = Uint8Array.fromBase64(source.slice(source.indexOf(",") + 1));
+  const webp = await sharp(bytes).webp({ quality: 80 }).toBuffer();
+  return `data:image/webp;base64,${webp.toString("base64")}`;
+}

@@ -1,0 +1,81 @@
+import type { RunRecord } from "../training/run_record.ts";
+import { dataTable } from "./data_table.ts";
+import { type FlatSettings, flatten } from "./flatten.ts";
+import { type Content, html } from "./html.ts";
+import { asShell, repeatCommand } from "./repeat_command.ts";
+import type { Trained } from "./reported_run.ts";
+import { heading, type Section, section, type Setting } from "./section.ts";
+
+/** Everything that was decided before a run's first step, and the command that decides it again. */
+export function settingsSection(trained: Trained, setting: Setting): Section {
+  const { record } = trained;
+  const tables = Object.entries(settingGroups(record)).map(([name, settings]) =>
+    dataTable({
+      caption: name,
+      columns: ["Setting", "Value"],
+      rows: [...flatten(settings)],
+    })
+  );
+  return section(
+    setting,
+    "settings",
+    "Settings",
+    heading(setting.level + 1, "To repeat it"),
+    repeating(trained),
+    warnings(record),
+    heading(setting.level + 1, "Every setting"),
+    html`<div class="settings">${tables}</div>`,
+  );
+}
+
+/** A run's settings by what they are about. */
+export function settingGroups(record: RunRecord): Readonly<Record<string, unknown>> {
+  const { data, model, recipe, start, seed, microBatch, precision, engine, hardware } = record;
+  const { classes, broken, ...images } = data;
+  return {
+    Network: { ...model, parameters: record.parameters, start },
+    Recipe: { ...recipe, seed, imagesAtOnce: microBatch },
+    Data: {
+      ...images,
+      classes: classes.map(({ id, name }) => id === name ? name : `${name} (${id})`),
+      brokenFiles: broken.length,
+    },
+    Machine: { engine, precision, ...hardware },
+    Versions: record.versions,
+  };
+}
+
+/** All settings of a run by name, without what differs from run to run by itself. */
+export function comparableSettings(record: RunRecord): FlatSettings {
+  const groups = settingGroups(record);
+  return new Map(
+    Object.entries(groups).flatMap(([group, settings]) =>
+      [...flatten(settings)].map(([name, value]) => [`${group}: ${name}`, value] as const)
+    ),
+  );
+}
+
+function repeating({ record, dataset }: Trained): Content {
+  const { words, missing } = repeatCommand(record, dataset);
+  const names = missing.map((name) => name.replace(/^\w+, /, ""));
+  return [
+    html`<pre><code>${asShell(["deno", "task", ...words])}</code></pre>`,
+    names.length > 0
+      ? html`<p class="note">This version has other values, and no flag, for: ${
+        names.join("; ")
+      }.</p>`
+      : undefined,
+    html`<p class="lead">The same version on the same kind of machine gives the same numbers, but for
+what floating-point sums in another order change.</p>`,
+  ];
+}
+
+function warnings({ warnings, data }: RunRecord): Content {
+  const broken = data.broken.map(({ path, reason }) =>
+    `Broken picture, left out: ${path} (${reason})`
+  );
+  const all = [...warnings, ...broken];
+  return all.length === 0
+    ? undefined
+    : html`<ul class="note">${all.map((warning) => html`<li>${warning}</li>`)}</ul>`;
+}
