@@ -22,6 +22,9 @@ export const colours = {
   highlight: "#f4a742",
 } as const;
 
+/** From little to much: lightness alone tells more from less, so that all eyes can. */
+export const heat = ["#4b1238", "#8e1b3a", "#d43d2f", "#ef7f45", "#f4a742", "#ffd166"] as const;
+
 /** Font sizes in pixels. */
 export const sizes = { title: 19, subtitle: 12.5, label: 12.5, small: 11, tiny: 9.5 } as const;
 
