@@ -11,6 +11,7 @@ import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
+import { addReportCommand } from "./cli/report.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -21,6 +22,7 @@ const add = [
   addTrainCommand,
   addEvaluateCommand,
   addFiguresCommand,
+  addReportCommand,
   addPaperCommand,
   addDataCommand,
   addNotebooksCommand,

@@ -1,4 +1,5 @@
 import { mostConfused } from "../evaluation/summarize.ts";
+import { confusedPairsFigure } from "../figures/confused_pairs.ts";
 import { confusionMatrixFigure } from "../figures/confusion_matrix.ts";
 import { firstName, percent } from "../figures/text.ts";
 import type { Evaluation } from "../training/run_files.ts";
@@ -43,12 +44,14 @@ function matrixTable({ classes, confusion }: Evaluation): Html {
   });
 }
 
-function pairs({ classes, confusion }: Evaluation, { level }: Setting): Html {
+function pairs(evaluation: Evaluation, { level, charts }: Setting): Html {
+  const { classes, confusion } = evaluation;
   const confused = mostConfused(confusion);
   const above = heading(level + 1, "Most confused pairs");
   if (confused.length === 0) {
     return html`${above}<p>No image was taken for one of another class.</p>`;
   }
+  const [most] = confused;
   const name = (index: number): string => firstName(classes[index]!.name);
   const numeric = (label: string): { label: string; numeric: true } => ({ label, numeric: true });
   const shown = confused.slice(0, mostPairs);
@@ -69,5 +72,11 @@ function pairs({ classes, confusion }: Evaluation, { level }: Setting): Html {
       back,
     ]),
   });
-  return html`${above}${table}`;
+  const chart = charts.chart([{ figure: confusedPairsFigure(evaluation), least: 0.55 }], {
+    alternative: `Pairs of classes by their mistakes, most of them between ` +
+      `${most!.classes.map(name).join(" and ")}.`,
+    caption: "A bar counts the images of the class beside it that were taken for the other one.",
+    table,
+  });
+  return html`${above}${chart}`;
 }

@@ -19,16 +19,13 @@ export interface Shown {
   readonly tile: Tile;
 }
 
-/**
- * Draws where in a picture a network sees the class that it predicted, as a `data:` URL; `undefined`
- * where it cannot.
- */
-export type Overlay = (shown: Shown) => Promise<string | undefined>;
+/** Draws where in pictures a network sees the classes that it predicted, as `data:` URLs. */
+export type Explain = (pictures: readonly Shown[]) => Promise<string[]>;
 
 /** The mistakes that the net was surest of; their pictures lie with the results. */
 export async function mistakesSection(
   { results, evaluation }: Evaluated,
-  overlay: Overlay | undefined,
+  explain: Explain | undefined,
   setting: Setting,
 ): Promise<Section> {
   const mistakes = await readShownMistakes(results);
@@ -44,7 +41,7 @@ export async function mistakesSection(
     all === 0
       ? html`<p>Every image was classified correctly.</p>`
       : html`<p class="lead">The ${pictures.length} of ${all} mistakes whose wrong class the network
-thought likeliest.${explained(overlay)}</p>${await gallery(pictures, overlay)}`,
+thought likeliest.${explained(explain)}</p>${await gallery(pictures, explain)}`,
   );
 }
 
@@ -52,25 +49,21 @@ thought likeliest.${explained(overlay)}</p>${await gallery(pictures, overlay)}`,
 export async function lossesSection(
   { predictions }: Evaluated,
   dataset: Dataset | undefined,
-  overlay: Overlay | undefined,
+  explain: Explain | undefined,
   setting: Setting,
 ): Promise<Section> {
   const worst = topLosses(predictions, shown);
   const tiles = dataset && await tilesOf(dataset, worst);
-  const pictures = tiles?.map((tile, index): Shown => {
-    const prediction = worst[index]!;
-    const loss: Caption = { label: "Loss: ", text: prediction.loss.toFixed(2) };
-    return { prediction, tile: { ...tile, captions: [...tile.captions, loss] } };
-  });
+  const pictures = tiles?.map((tile, index): Shown => ({ prediction: worst[index]!, tile }));
   return section(
     setting,
     "losses",
     "Top losses",
     pictures
       ? html`<p class="lead">The images whose own class the network thought least likely: what it got
-most wrong, or what is labelled wrongly.${explained(overlay)}</p>${await gallery(
+most wrong, or what is labelled wrongly.${explained(explain)}</p>${await gallery(
         pictures,
-        overlay,
+        explain,
       )}`
       : html`<p class="note">The pictures are not shown: the data set was not found where it was.</p>`,
   );
@@ -89,16 +82,18 @@ async function tilesOf(
   }
 }
 
-function explained(overlay: Overlay | undefined): string {
-  return overlay
+function explained(explain: Explain | undefined): string {
+  return explain
     ? " On the right, Grad-CAM: the warmer a place, the more it speaks for the predicted class."
     : "";
 }
 
-async function gallery(pictures: readonly Shown[], overlay: Overlay | undefined): Promise<Html> {
-  const items: Html[] = [];
-  for (const picture of pictures) items.push(await item(picture, await overlay?.(picture)));
-  return html`<ul class="gallery${overlay ? " pairs" : ""}">
+async function gallery(pictures: readonly Shown[], explain: Explain | undefined): Promise<Html> {
+  const overlays = await explain?.(pictures);
+  const items = await Promise.all(
+    pictures.map((picture, index) => item(picture, overlays?.[index])),
+  );
+  return html`<ul class="gallery${overlays ? " pairs" : ""}">
 ${items}</ul>`;
 }
 

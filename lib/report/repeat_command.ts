@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { describeSettings } from "../training/describe.ts";
 import type { RunRecord } from "../training/run_record.ts";
 import { defaultSeed, resolveSettings } from "../training/settings.ts";
+import { differences } from "./differences.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
 import { type Flag, trainFlags } from "./train_flags.ts";
 
@@ -60,7 +61,7 @@ function chooseFlags(
 ): { readonly flags: readonly Flag[]; readonly missing: readonly string[] } {
   const wanted = flatten({ network: record.model, recipe: record.recipe });
   const left = (flags: readonly Flag[]): string[] =>
-    differences(wanted, outcome(flags, data, record.seed));
+    differences([wanted, outcome(flags, data, record.seed)]);
   let flags: readonly Flag[] = [], missing = left(flags);
   for (let before = Infinity; missing.length < before;) {
     before = missing.length;
@@ -86,12 +87,6 @@ function outcome(flags: readonly Flag[], data: Data, seed: number): FlatSettings
     if (error instanceof RangeError) return new Map();
     throw error;
   }
-}
-
-/** The names of settings that are not the same, or only in one of both. */
-export function differences(one: FlatSettings, other: FlatSettings): string[] {
-  const names = new Set([...one.keys(), ...other.keys()]);
-  return [...names].filter((name) => one.get(name) !== other.get(name));
 }
 
 function idsOf({ classes }: Pick<Dataset, "classes">): string[] {
