@@ -4,6 +4,8 @@ import { toHex, toRGB } from "./colour.ts";
 const page = 0.225, text = 0.93, ink = 0.27;
 /** Above 1 for middle tones that are lighter still, as thin letters need on a dark page. */
 const lift = 1.2;
+/** The least lightness of a strong colour. */
+const bright = 0.7;
 /** A dark page leans to blue, as the light theme's ink does. */
 const tint = -0.01;
 
@@ -26,7 +28,10 @@ export function darkColour(colour: string): string {
   const [lightness, a, b] = toLab(toRGB(colour).map(linear));
   const fromWhite = Math.max(0, 1 - lightness!) / (1 - ink);
   const inverse = Math.min(1, page + (text - page) * fromWhite ** (1 / lift));
-  return toHex(fromLab([inverse, a!, b! + tint * (1 - inverse)]).map(display));
+  // What is strong stays bright: a dark amber would be brown.
+  const strong = Math.min(bright, 8 * (Math.hypot(a!, b!) - 0.06));
+  const dark = Math.max(inverse, strong);
+  return toHex(fromLab([dark, a!, b! + tint * (1 - dark)]).map(display));
 }
 
 /** The dark page's colour for each that stands in a text, such as a figure's JSON. */

@@ -1,6 +1,9 @@
 import type { Figure } from "./figure.ts";
 import { edge, headingLine } from "./style.ts";
 
+/** How much of the edge is left, for letters that reach over, in pixels. */
+const left = 8;
+
 /**
  * A figure without its heading and without the room at its edges, for a page that has both itself.
  *
@@ -15,14 +18,15 @@ export function withoutHeading({ name, data, layout }: Figure): Figure {
   const text = typeof title === "string" ? title : title?.text ?? "";
   const above = text === "" ? 0 : Math.round(edge + text.split("<br>").length * headingLine);
   const { title: _, ...rest } = layout;
+  const cut = edge - left;
   return {
     name,
     data,
     layout: {
       ...rest,
-      width: width - 2 * edge,
-      height: height - above - edge,
-      margin: { ...margin, l: l - edge, r: r - edge, t: t - above, b: b - edge },
+      width: width - 2 * cut,
+      height: height - above - cut,
+      margin: { ...margin, l: l - cut, r: r - cut, t: t - above, b: b - cut },
     },
   };
 }

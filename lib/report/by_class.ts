@@ -2,8 +2,8 @@ import { classScores } from "../evaluation/class_scores.ts";
 import { perClassAccuracyFigure } from "../figures/per_class_accuracy.ts";
 import { firstName, percent } from "../figures/text.ts";
 import type { ClassResult, Evaluation } from "../training/run_files.ts";
-import { type Cell, dataTable } from "./data_table.ts";
-import type { Html } from "./html.ts";
+import { type Cell, dataTable, numbers } from "./data_table.ts";
+import type { Html } from "./markup.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
 /** How well each class is told from the others. */
@@ -35,10 +35,7 @@ function classTable({ per_class, confusion }: Evaluation): Html {
       "to it. F1: the harmonic mean of both.",
     columns: [
       "Class",
-      ...["Right", "of", "Accuracy", "95 % interval", "Precision", "F1"].map((label) => ({
-        label,
-        numeric: true,
-      })),
+      ...numbers("Right", "of", "Accuracy", "95 % interval", "Precision", "F1"),
     ],
     sortable: true,
     rows: per_class.map(({ name, correct, total, accuracy, interval: [low, high] }, index) => [

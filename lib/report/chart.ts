@@ -1,7 +1,7 @@
 import { darkColours } from "../figures/dark.ts";
 import type { Figure } from "../figures/figure.ts";
 import { withoutHeading } from "../figures/without_heading.ts";
-import { type Content, type Html, html, jsonForPage } from "./html.ts";
+import { type Content, type Html, jsonForPage, markup } from "./markup.ts";
 
 /** One of a chart's figures, for screens of some width. */
 export interface Variant {
@@ -57,11 +57,11 @@ export class Charts {
         return { data, layout, least: Math.floor(least * layout.width!) };
       }),
     });
-    return html`<figure class="chart">
+    return markup`<figure class="chart">
 ${orders || zoom ? toolbar(id, zoom, Object.keys(orders ?? {})) : ""}
 <div class="scroll"><div class="plot" id="${id}" role="img" aria-label="${alternative}"></div></div>
-${caption ? html`<figcaption>${caption}</figcaption>` : ""}
-${table ? html`<details><summary>The numbers</summary>${table}</details>` : ""}
+${caption ? markup`<figcaption>${caption}</figcaption>` : ""}
+${table ? markup`<details><summary>The numbers</summary>${table}</details>` : ""}
 </figure>`;
   }
 
@@ -75,12 +75,12 @@ ${table ? html`<details><summary>The numbers</summary>${table}</details>` : ""}
 /** What can be done with a chart by mouse, finger or keyboard; shown once there is a script. */
 function toolbar(id: string, zoom: boolean, orders: readonly string[]): Html {
   const button = (action: string, label: string, text: string): Html =>
-    html`<button type="button" data-zoom="${action}" aria-label="${label}">${text}</button>`;
-  return html`<div class="toolbar" data-for="${id}" hidden>
+    markup`<button type="button" data-zoom="${action}" aria-label="${label}">${text}</button>`;
+  return markup`<div class="toolbar" data-for="${id}" hidden>
 ${
     orders.length > 1
-      ? html`<label>Order <select>${
-        orders.map((order) => html`<option>${order}</option>`)
+      ? markup`<label>Order <select>${
+        orders.map((order) => markup`<option>${order}</option>`)
       }</select></label>`
       : ""
   }

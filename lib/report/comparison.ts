@@ -6,9 +6,9 @@ import { compact, percent, textWidth } from "../figures/text.ts";
 import { duration } from "../display/units.ts";
 import type { HistoryLine } from "../training/run_files.ts";
 import { countVGG } from "../vgg/count.ts";
-import { type Cell, dataTable } from "./data_table.ts";
+import { type Cell, dataTable, numbers } from "./data_table.ts";
 import { differences } from "./differences.ts";
-import { type Content, type Html, html } from "./html.ts";
+import { type Content, type Html, markup } from "./markup.ts";
 import { topInterval } from "./overview.ts";
 import type { ReportedRun } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";
@@ -33,26 +33,25 @@ export function runId(index: number): string {
 
 function resultsSection(runs: readonly ReportedRun[], setting: Setting): Section {
   const best = Math.max(...runs.map(({ evaluated }) => evaluated?.evaluation.top1 ?? -1));
-  const columns = ["Top-1", "95 % interval", "Top-5", "Loss", "Calibration error"];
-  const costs = ["Parameters", "Multiply-adds", "Training", "Core-seconds"];
   return section(
     setting,
     "results",
     "Results",
     sameImages(runs)
       ? undefined
-      : html`<p class="note">The runs were evaluated on different images: their accuracies are no
+      : markup`<p class="note">The runs were evaluated on different images: their accuracies are no
 comparison.</p>`,
     dataTable({
       caption: "Results and cost of each run",
       columns: [
         "Run",
-        "Network and data",
-        ...[...columns, ...costs].map((label) => ({ label, numeric: true })),
+        { label: "Network and data", kind: "text" },
+        ...numbers("Top-1", "95 % interval", "Top-5", "Loss", "Calibration error"),
+        ...numbers("Parameters", "Multiply-adds", "Training", "Core-seconds"),
       ],
       sortable: true,
       rows: runs.map((run, index) => [
-        html`<a href="#${runId(index)}">${shortNames(runs)[index]}</a>`,
+        markup`<a href="#${runId(index)}">${shortNames(runs)[index]}</a>`,
         run.trained ? describeRun(run.trained.record) : "several runs together",
         ...qualityCells(run, best),
         ...costCells(run),
@@ -123,7 +122,7 @@ function curvesSection(runs: readonly ReportedRun[], setting: Setting): Section 
     "compared-curves",
     "Learning curves",
     runs.length > mostLines
-      ? html`<p class="lead">Of the first ${mostLines} runs; the others' are below.</p>`
+      ? markup`<p class="lead">Of the first ${mostLines} runs; the others' are below.</p>`
       : undefined,
     chart("Validation accuracy in %", ({ val_accuracy }) => 100 * val_accuracy),
     chart("Validation loss", ({ val_loss }) => val_loss),
@@ -138,7 +137,7 @@ function settingsSection(runs: readonly ReportedRun[], setting: Setting): Sectio
     setting,
     "differences",
     "What differs in their settings",
-    names.length === 0 ? html`<p>Nothing: the runs have the same settings.</p>` : dataTable({
+    names.length === 0 ? markup`<p>Nothing: the runs have the same settings.</p>` : dataTable({
       caption: "Settings that are not the same in all runs",
       columns: ["Setting", ...shortNames(runs)],
       rows: names.map((name) => [name, ...all.map((settings) => settings.get(name) ?? "none")]),

@@ -4,8 +4,8 @@ import { confusionMatrixFigure } from "../figures/confusion_matrix.ts";
 import { firstName, percent } from "../figures/text.ts";
 import type { Evaluation } from "../training/run_files.ts";
 import { classOrders } from "./class_orders.ts";
-import { dataTable } from "./data_table.ts";
-import { type Html, html } from "./html.ts";
+import { dataTable, numbers } from "./data_table.ts";
+import { type Html, markup } from "./markup.ts";
 import { heading, type Section, section, type Setting } from "./section.ts";
 
 /** Up to so many classes a matrix is worth reading as a table, and can be drawn for a phone. */
@@ -39,7 +39,7 @@ function matrixTable({ classes, confusion }: Evaluation): Html {
   const names = classes.map(({ name }) => firstName(name));
   return dataTable({
     caption: "Images by actual class (rows) and predicted class (columns)",
-    columns: ["Actual", ...names.map((label) => ({ label, numeric: true }))],
+    columns: ["Actual", ...numbers(...names)],
     rows: confusion.map((row, index) => [names[index], ...row]),
   });
 }
@@ -49,11 +49,10 @@ function pairs(evaluation: Evaluation, { level, charts }: Setting): Html {
   const confused = mostConfused(confusion);
   const above = heading(level + 1, "Most confused pairs");
   if (confused.length === 0) {
-    return html`${above}<p>No image was taken for one of another class.</p>`;
+    return markup`${above}<p>No image was taken for one of another class.</p>`;
   }
   const [most] = confused;
   const name = (index: number): string => firstName(classes[index]!.name);
-  const numeric = (label: string): { label: string; numeric: true } => ({ label, numeric: true });
   const shown = confused.slice(0, mostPairs);
   const table = dataTable({
     caption: confused.length > shown.length
@@ -62,7 +61,7 @@ function pairs(evaluation: Evaluation, { level, charts }: Setting): Html {
     columns: [
       "Class",
       "and class",
-      ...["Mistakes", "first as second", "second as first"].map(numeric),
+      ...numbers("Mistakes", "first as second", "second as first"),
     ],
     rows: shown.map(({ classes: [first, second], counts: [there, back] }) => [
       name(first),
@@ -78,5 +77,5 @@ function pairs(evaluation: Evaluation, { level, charts }: Setting): Html {
     caption: "A bar counts the images of the class beside it that were taken for the other one.",
     table,
   });
-  return html`${above}${chart}`;
+  return markup`${above}${chart}`;
 }

@@ -5,8 +5,8 @@ import { compact, grouped, percent } from "../figures/text.ts";
 import type { RunRecord } from "../training/run_record.ts";
 import type { HistoryLine } from "../training/run_files.ts";
 import { countVGG, type VGGCount } from "../vgg/count.ts";
-import { dataTable } from "./data_table.ts";
-import type { Content, Html } from "./html.ts";
+import { dataTable, numbers } from "./data_table.ts";
+import type { Content, Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
@@ -18,7 +18,7 @@ export function costSection({ record, history }: Trained, setting: Setting): Sec
   const count = network && countVGG(network);
   const table = dataTable({
     caption: "Cost of the network and of its training",
-    columns: ["Cost", { label: "Value", numeric: true }],
+    columns: ["Cost", ...numbers("Value")],
     rows: [...networkRows(record, count), ...trainingRows(record, history)],
   });
   return section(setting, "cost", "Cost", table, count && layerChart(count, setting));
@@ -70,13 +70,7 @@ function layerChart(count: VGGCount, { charts }: Setting): Html {
     caption: "Where the cost sits, from the first layer down to the predictions.",
     table: dataTable({
       caption: "Cost of each layer with parameters, for one image",
-      columns: [
-        "Layer",
-        ...["Output", "Parameters", "Multiply-adds", "Activations"].map((label) => ({
-          label,
-          numeric: true,
-        })),
-      ],
+      columns: ["Layer", ...numbers("Output", "Parameters", "Multiply-adds", "Activations")],
       rows: shown.map((layer) => [
         layer.name,
         layer.outputShape.join(" × "),

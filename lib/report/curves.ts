@@ -3,8 +3,8 @@ import { learningCurvesFigure } from "../figures/learning_curves.ts";
 import { markedEpochs } from "../figures/run_heading.ts";
 import { percent } from "../figures/text.ts";
 import type { HistoryLine } from "../training/run_files.ts";
-import { dataTable } from "./data_table.ts";
-import type { Html } from "./html.ts";
+import { dataTable, numbers } from "./data_table.ts";
+import type { Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
@@ -30,14 +30,13 @@ export function curvesSection({ record, history }: Trained, setting: Setting): S
 }
 
 function historyTable(history: readonly HistoryLine[]): Html {
-  const numeric = (label: string): { label: string; numeric: true } => ({ label, numeric: true });
   const share = (value: number): string => Number.isFinite(value) ? percent(value) : "none";
   return dataTable({
     caption: "Learning curves, epoch by epoch",
     columns: [
       "Epoch",
-      ...["Loss", "Accuracy", "Validation loss", "Validation accuracy"].map(numeric),
-      ...["Rate", "Time", "Images a second"].map(numeric),
+      ...numbers("Loss", "Accuracy", "Validation loss", "Validation accuracy"),
+      ...numbers("Rate", "Time", "Images a second"),
     ],
     rows: history.map((line) => [
       line.epoch,

@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from "./html.ts";
+import { attributes, type Content, type Html, markup } from "./markup.ts";
 
 /** A cell: what it shows, and where that is no number, what it is sorted by. */
 export interface Cell {
@@ -11,13 +11,18 @@ export interface Cell {
 /** A column's head. */
 export interface Column {
   readonly label: string;
-  /** Whether it holds numbers, which stand at the right. */
-  readonly numeric?: boolean;
+  /** `number` stands at the right, `text` has room for some words. */
+  readonly kind?: "number" | "text";
+}
+
+/** Heads of columns of numbers. */
+export function numbers(...labels: readonly string[]): Column[] {
+  return labels.map((label) => ({ label, kind: "number" }));
 }
 
 /** How {@linkcode dataTable} is made. */
 export interface DataTableOptions {
-  readonly caption: Content;
+  readonly caption: string;
   readonly columns: readonly (Column | string)[];
   /** Its first cell names the row. */
   readonly rows: readonly (readonly (Cell | Content)[])[];
@@ -28,53 +33,31 @@ export interface DataTableOptions {
 /** A table with a caption and with heads for columns and rows, in a box that scrolls where it is wide. */
 export function dataTable({ caption, columns, rows, sortable = false }: DataTableOptions): Html {
   const heads = columns.map((column) => typeof column === "string" ? { label: column } : column);
-  return html`
-    <div class="scroll" tabindex="0" role="group" aria-label="Table">
-      <table${sortable
-        ? html`
-          data-sortable
-        `
-        : ""}>
-        <caption>${caption}</caption>
-        <thead>
-          <tr>${heads.map(({ label, numeric = false }) =>
-            html`
-              <th scope="col" ${numeric
-                ? html`
-                  class="number"
-                `
-                : ""}>${label}</th>
-            `
-          )}</tr>
-        </thead>
-        <tbody>
-    ${rows.map((row) => writeRow(row, heads))}</tbody>
-        </table>
-        </div>
-  `;
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="${caption}">
+<table${attributes({ "data-sortable": sortable })}>
+<caption>${caption}</caption>
+<thead><tr>${heads.map(writeHead)}</tr></thead>
+<tbody>
+${rows.map((row) => writeRow(row, heads))}</tbody>
+</table>
+</div>`;
+}
+
+function writeHead({ label, kind }: Column): Html {
+  return markup`<th${attributes({ scope: "col", class: kind })}>${label}</th>`;
 }
 
 function writeRow(row: readonly (Cell | Content)[], heads: readonly Column[]): Html {
   const cells = row.map((content, index) => {
     const { shown, value, strong = false } = isCell(content) ? content : { shown: content };
-    const inner = strong ? html`<strong>${shown}</strong>` : shown;
-    const sorted = value === undefined ? "" : html`
-      data-value="${value}"
-    `;
-    const align = heads[index]?.numeric
-      ? html`
-        class="number"
-      `
-      : "";
+    const inner = strong ? markup`<strong>${shown}</strong>` : shown;
+    const own = { class: heads[index]?.kind, "data-value": value };
     return index === 0
-      ? html`
-        <th scope="row" ${align}${sorted}>${inner}</th>
-      `
-      : html`<td${align}${sorted}>${inner}</td>`;
+      ? markup`<th${attributes({ scope: "row", ...own })}>${inner}</th>`
+      : markup`<td${attributes(own)}>${inner}</td>`;
   });
-  return html`
-    <tr>${cells}</tr>
-  `;
+  return markup`<tr>${cells}</tr>
+`;
 }
 
 function isCell(content: Cell | Content): content is Cell {

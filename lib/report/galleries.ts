@@ -6,7 +6,7 @@ import { predictionTiles } from "../figures/prediction_tiles.ts";
 import { readShownMistakes } from "../figures/shown_mistakes.ts";
 import { colours } from "../figures/style.ts";
 import type { Prediction } from "../training/run_files.ts";
-import { type Content, type Html, html } from "./html.ts";
+import { attributes, type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
@@ -39,8 +39,8 @@ export async function mistakesSection(
     "mistakes",
     "Surest mistakes",
     all === 0
-      ? html`<p>Every image was classified correctly.</p>`
-      : html`<p class="lead">The ${pictures.length} of ${all} mistakes whose wrong class the network
+      ? markup`<p>Every image was classified correctly.</p>`
+      : markup`<p class="lead">The ${pictures.length} of ${all} mistakes whose wrong class the network
 thought likeliest.${explained(explain)}</p>${await gallery(pictures, explain)}`,
   );
 }
@@ -60,12 +60,12 @@ export async function lossesSection(
     "losses",
     "Top losses",
     pictures
-      ? html`<p class="lead">The images whose own class the network thought least likely: what it got
+      ? markup`<p class="lead">The images whose own class the network thought least likely: what it got
 most wrong, or what is labelled wrongly.${explained(explain)}</p>${await gallery(
         pictures,
         explain,
       )}`
-      : html`<p class="note">The pictures are not shown: the data set was not found where it was.</p>`,
+      : markup`<p class="note">The pictures are not shown: the data set was not found where it was.</p>`,
   );
 }
 
@@ -93,32 +93,27 @@ async function gallery(pictures: readonly Shown[], explain: Explain | undefined)
   const items = await Promise.all(
     pictures.map((picture, index) => item(picture, overlays?.[index])),
   );
-  return html`<ul class="gallery${overlays ? " pairs" : ""}">
+  return markup`<ul class="gallery${overlays ? " pairs" : ""}">
 ${items}</ul>`;
 }
 
 async function item({ tile, prediction }: Shown, overlay: string | undefined): Promise<Html> {
   const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
     .join(", ");
+  const { width, height } = tile;
   const image = async (source: string, alt: string): Promise<Html> =>
-    html`<img src="${await asWebp(
-      source,
-    )}" alt="${alt}" width="${tile.width}" height="${tile.height}">`;
-  return html`
-    <li>
-      <figure>
-        <div class="pictures">${await image(tile.picture, `Picture ${prediction.id}`)}${overlay
-          ? await image(overlay, `Where the network looks. ${alternative}`)
-          : ""}</div>
-        <figcaption>${tile.captions.map(line)}</figcaption>
-      </figure>
-    </li>
-  `;
+    markup`<img${attributes({ src: await asWebp(source), alt, width, height })}>`;
+  const heat = overlay && await image(overlay, `Where the network looks. ${alternative}`);
+  return markup`<li><figure>
+<div class="pictures">${await image(tile.picture, `Picture ${prediction.id}`)}${heat}</div>
+<figcaption>${tile.captions.map(line)}</figcaption>
+</figure></li>
+`;
 }
 
 function line({ label = "", text, end = "", colour = "" }: Caption): Content {
   const name = Object.entries(colours).find(([, value]) => value === colour)?.[0] ?? "ink";
-  return html`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
+  return markup`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
 }
 
 /** A picture at a sixth of its bytes: a page may hold many. */

@@ -6,23 +6,19 @@ import { compact, percent } from "../figures/text.ts";
 import type { Evaluation } from "../training/run_files.ts";
 import { noteTestTime } from "../training/tell_test_time.ts";
 import { countVGG } from "../vgg/count.ts";
-import { type Content, type Html, html } from "./html.ts";
+import { type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated, ReportedRun, Trained } from "./reported_run.ts";
 
 /** A run's numbers in boxes, the most important first. */
 export function overview({ trained, evaluated }: ReportedRun): Html {
   const facts = [...(evaluated ? quality(evaluated) : []), ...(trained ? effort(trained) : [])];
-  return html`<dl class="facts">
-${
-    facts.map(([name, value, note]) =>
-      html`
-        <div>
-          <dt>${name}</dt>
-          <dd>${value}<small>${note}</small></dd>
-        </div>
-      `
-    )
-  }</dl>`;
+  return markup`<dl class="facts">
+${facts.map(box)}</dl>`;
+}
+
+function box([name, value, note]: Fact): Html {
+  return markup`<div><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>
+`;
 }
 
 type Fact = readonly [name: string, value: Content, note: Content];

@@ -5,7 +5,7 @@ import chartsScript from "./browser/charts.js" with { type: "text" };
 import tablesScript from "./browser/tables.js" with { type: "text" };
 import styleSheet from "./browser/report.css" with { type: "text" };
 import type { Charts } from "./chart.ts";
-import { Html, html } from "./html.ts";
+import { Html, markup } from "./markup.ts";
 
 /** A place in a page, and what it is called in the page's list of contents. */
 export interface Place {
@@ -33,40 +33,35 @@ export async function writePage({ title, lead, contents, main, charts }: Page): 
   );
   const scripts = [plotly, chartsScript, tablesScript].map(asScript);
   const style = `${themes()}\n${styleSheet}`;
-  const document = html`
-    <!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${await policy(scripts, style)}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>${title}</title>
-        <link rel="icon" href="data:,">
-        <style id="${plotlyStyle}">${new Html(style)}</style>
-      </head>
-      <body>
-    <a class="skip" href="#main">Skip to the results</a>
-    <header>
-    <h1>${title}</h1>
-    ${lead}
-    </header>
-    <nav aria-label="Contents">
-    <ul>${contents.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>
-    </nav>
-    <main id="main" tabindex="-1">
-    <noscript><p>The charts need JavaScript; their numbers are in the tables below them.</p></noscript>
-    ${main}
-    </main>
-    <footer><p>Made by <code>deno task report</code> of VGGNet on Deno.</p></footer>
-    <script type="application/json" id="charts">${charts.data()}</script>
-    ${scripts.map((script) =>
-      html`
-        <script>${new Html(script)}</script>
-      `
-    )}</body>
-    </html>
-  `;
+  const document = markup`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${await policy(scripts, style)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style id="${plotlyStyle}">${new Html(style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+<header>
+<h1>${title}</h1>
+${lead}
+</header>
+<nav aria-label="Contents">
+<ul>${contents.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul>
+</nav>
+<main id="main" tabindex="-1">
+<noscript><p>The charts need JavaScript; their numbers are in the tables below them.</p></noscript>
+${main}
+</main>
+<footer><p>Made by <code>deno task report</code> of VGGNet on Deno.</p></footer>
+<script type="application/json" id="charts">${charts.data()}</script>
+${scripts.map((script) => markup`<script>${new Html(script)}</script>${"\n"}`)}</body>
+</html>
+`;
   return document.text;
 }
 

@@ -2,7 +2,7 @@ import { calibrationOf } from "../evaluation/calibration.ts";
 import { reliabilityFigure } from "../figures/reliability.ts";
 import { percent } from "../figures/text.ts";
 import type { Prediction } from "../training/run_files.ts";
-import { dataTable } from "./data_table.ts";
+import { dataTable, numbers } from "./data_table.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
 /** Whether the net is as often right as it says. */
@@ -18,10 +18,7 @@ export function reliabilitySection(predictions: readonly Prediction[], setting: 
       "network that knows how sure it may be has its bars on the dotted line; below it, it is too sure.",
     table: dataTable({
       caption: "Predictions by their probability",
-      columns: [
-        "Probability",
-        ...["Images", "Mean probability", "Right"].map((label) => ({ label, numeric: true })),
-      ],
+      columns: ["Probability", ...numbers("Images", "Mean probability", "Right")],
       rows: filled.map((bin) => [
         range(bin),
         bin.images,

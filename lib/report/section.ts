@@ -1,5 +1,5 @@
 import type { Charts } from "./chart.ts";
-import { type Content, Html, html } from "./html.ts";
+import { attributes, type Content, Html, markup } from "./markup.ts";
 import type { Place } from "./page.ts";
 
 /** What every part of a report needs to know of the page it is in. */
@@ -25,25 +25,20 @@ export function section(
   ...contents: readonly Content[]
 ): Section {
   const place = { id: `${prefix}${id}`, name };
+  // Named sections are landmarks: a page of several runs would have too many.
+  const isLandmark = level === 2;
   return {
     place,
-    html: html`
-      <section aria-labelledby="${place.id}">
-      ${heading(level, name, place.id)}
-      ${contents}
-      </section>
-    `,
+    html: markup`<section${attributes({ "aria-labelledby": isLandmark && place.id })}>
+${heading(level, name, place.id)}
+${contents}
+</section>
+`,
   };
 }
 
 /** A heading of some level. */
 export function heading(level: number, text: Content, id?: string): Html {
   const tag = new Html(`h${level}`);
-  return html`<${tag}${
-    id
-      ? html`
-        id="${id}"
-      `
-      : ""
-  }>${text}</${tag}>`;
+  return markup`<${tag}${attributes({ id })}>${text}</${tag}>`;
 }

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../training/run_record.ts";
 import { dataTable } from "./data_table.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
-import { type Content, html } from "./html.ts";
+import { type Content, markup } from "./markup.ts";
 import { asShell, repeatCommand } from "./repeat_command.ts";
 import type { Trained } from "./reported_run.ts";
 import { heading, type Section, section, type Setting } from "./section.ts";
@@ -24,7 +24,7 @@ export function settingsSection(trained: Trained, setting: Setting): Section {
     repeating(trained),
     warnings(record),
     heading(setting.level + 1, "Every setting"),
-    html`<div class="settings">${tables}</div>`,
+    markup`<div class="settings">${tables}</div>`,
   );
 }
 
@@ -32,8 +32,9 @@ export function settingsSection(trained: Trained, setting: Setting): Section {
 export function settingGroups(record: RunRecord): Readonly<Record<string, unknown>> {
   const { data, model, recipe, start, seed, microBatch, precision, engine, hardware } = record;
   const { classes, broken, ...images } = data;
+  const { seed: _, ...network } = model;
   return {
-    Network: { ...model, parameters: record.parameters, start },
+    Network: { ...network, parameters: record.parameters, start },
     Recipe: { ...recipe, seed, imagesAtOnce: microBatch },
     Data: {
       ...images,
@@ -59,13 +60,13 @@ function repeating({ record, dataset }: Trained): Content {
   const { words, missing } = repeatCommand(record, dataset);
   const names = missing.map((name) => name.replace(/^\w+, /, ""));
   return [
-    html`<pre><code>${asShell(["deno", "task", ...words])}</code></pre>`,
+    markup`<pre><code>${asShell(["deno", "task", ...words])}</code></pre>`,
     names.length > 0
-      ? html`<p class="note">This version has other values, and no flag, for: ${
+      ? markup`<p class="note">This version has other values, and no flag, for: ${
         names.join("; ")
       }.</p>`
       : undefined,
-    html`<p class="lead">The same version on the same kind of machine gives the same numbers, but for
+    markup`<p class="lead">The same version on the same kind of machine gives the same numbers, but for
 what floating-point sums in another order change.</p>`,
   ];
 }
@@ -77,5 +78,5 @@ function warnings({ warnings, data }: RunRecord): Content {
   const all = [...warnings, ...broken];
   return all.length === 0
     ? undefined
-    : html`<ul class="note">${all.map((warning) => html`<li>${warning}</li>`)}</ul>`;
+    : markup`<ul class="note">${all.map((warning) => markup`<li>${warning}</li>`)}</ul>`;
 }

@@ -12,7 +12,7 @@ import { costSection } from "./cost.ts";
 import { curvesSection } from "./curves.ts";
 import { type Explainer, openExplainer } from "./explain.ts";
 import { lossesSection, mistakesSection } from "./galleries.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, markup } from "./markup.ts";
 import { overview } from "./overview.ts";
 import { type Page, writePage } from "./page.ts";
 import { reliabilitySection } from "./reliability.ts";
@@ -23,8 +23,8 @@ import { settingsSection } from "./settings.ts";
 /** How {@linkcode writeReport} works. */
 export interface ReportOptions {
   /**
-   * The page's file. Default: `report.html` in the run's folder; for several runs
-   * `runs/report-DATE-TIME.html`.
+   * The page's file. Default: `report.markup` in the run's folder; for several runs
+   * `runs/report-DATE-TIME.markup`.
    */
   readonly output?: string;
   /** Whether Grad-CAM shows beside the mistakes where the net looked. Default true. */
@@ -61,7 +61,7 @@ export async function writeReport(
   const [first] = runs;
   if (first === undefined) throw new RangeError("a report needs one run or more. Received: none");
   const output = options.output ??
-    (runs.length === 1 ? join(first, "report.html") : join("runs", `report-${timeStamp()}.html`));
+    (runs.length === 1 ? join(first, "report.html") : join("runs", `report-${timeStamp()}.markup`));
   const reported = await Promise.all(runs.map(readReportedRun));
   const charts = new Charts();
   const page = reported.length === 1
@@ -78,7 +78,7 @@ async function onePage(run: ReportedRun, charts: Charts, options: ReportOptions)
     title: run.name,
     lead: lead(run),
     contents: sections.map(({ place }) => place),
-    main: html`${overview(run)}${sections.map((section) => section.html)}`,
+    main: markup`${overview(run)}${sections.map((section) => section.html)}`,
     charts,
   };
 }
@@ -93,23 +93,22 @@ async function sharedPage(
   for (const [index, run] of runs.entries()) {
     const id = runId(index);
     const sections = await sectionsOf(run, { prefix: `${id}-`, level: 3, charts }, options);
-    parts.push(html`
-      <section class="run" aria-labelledby="${id}">
-      ${heading(2, run.name, id)}
-      ${lead(run)}
-      ${overview(run)}
-      ${sections.map((section) => section.html)}</section>
-    `);
+    parts.push(markup`<section class="run" aria-labelledby="${id}">
+${heading(2, run.name, id)}
+${lead(run)}
+${overview(run)}
+${sections.map((section) => section.html)}</section>
+`);
   }
   const names = shortNames(runs);
   return {
-    title: `${runs.length} runs beside each other`,
-    lead: html`<p class="lead">${runs.map(({ name }) => name).join(" · ")}</p>`,
+    title: `${runs.length} runs compared`,
+    lead: markup`<p class="lead">${runs.map(({ name }) => name).join(" · ")}</p>`,
     contents: [
       ...compared.map(({ place }) => place),
       ...names.map((name, index) => ({ id: runId(index), name })),
     ],
-    main: html`${compared.map((section) => section.html)}${parts}`,
+    main: markup`${compared.map((section) => section.html)}${parts}`,
     charts,
   };
 }
@@ -118,13 +117,13 @@ async function sharedPage(
 function lead({ trained, evaluated }: ReportedRun): Html {
   if (!trained) {
     const runs = evaluated?.evaluation.runs ?? [];
-    return html`<p class="lead">The mean predictions of ${runs.length} runs: ${
+    return markup`<p class="lead">The mean predictions of ${runs.length} runs: ${
       runs.join(", ")
     }.</p>`;
   }
   const { data, recipe, result, status, created } = trained.record;
   const day = new Date(created).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-  return html`<p class="lead">${describeRun(trained.record)}. ${data.train} training and
+  return markup`<p class="lead">${describeRun(trained.record)}. ${data.train} training and
 ${data.validation} validation images. Recipe ${recipe.name}, ${
     result?.stopped ?? status
   }, ${day}.</p>`;

@@ -16,15 +16,26 @@ export type Content = Html | string | number | undefined | readonly Content[];
  *
  * @example
  * ```ts
- * import { html } from "./html.ts";
+ * import { markup } from "./markup.ts";
  *
- * html`<td title="${'"'}">${"<b>"}</td>`.text; // <td title="&quot;">&lt;b&gt;</td>
+ * markup`<td title="${'"'}">${"<b>"}</td>`.text; // <td title="&quot;">&lt;b&gt;</td>
  * ```
  */
-export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
+export function markup(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(
     parts.reduce((text, part, index) => text + write(contents[index - 1]) + part),
   );
+}
+
+/** An element's attributes; `true` stands for one without a value, `undefined` and `false` for none. */
+export function attributes(
+  values: Readonly<Record<string, string | number | boolean | undefined>>,
+): Html {
+  const written = Object.entries(values).map(([name, value]) => {
+    if (value === undefined || value === false) return "";
+    return value === true ? ` ${name}` : ` ${name}="${write(value)}"`;
+  });
+  return new Html(written.join(""));
 }
 
 function write(content: Content): string {
