@@ -1,9 +1,10 @@
-import type { Dataset, File, Group } from "h5wasm/node";
+import type { Dataset, File, Group } from "h5wasm";
+import { openHdf5 } from "./hdf5.ts";
 import type { LayerArrays, LayersInOrder } from "./name_layers.ts";
 import { countOf, type RowArray, rowArray } from "./stored_weights.ts";
 
 /** What is copied out of libhdf5's memory at once. */
-const partBytes = 2 ** 24;
+const partBytes = 2 ** 22;
 
 /** The weights of a Keras file, layer by layer. */
 export interface KerasWeights extends Disposable {
@@ -19,29 +20,30 @@ type NamedArrays = ReadonlyMap<string, readonly RowArray[]>;
  * @throws {TypeError} With the path, for a file that is damaged or is not Keras's.
  */
 export async function openKeras(path: string): Promise<KerasWeights> {
-  const { default: hdf5 } = await import("h5wasm/node");
-  await hdf5.ready;
-  const bad = (what: string): TypeError => new TypeError(`${path} is no Keras file: ${what}`);
   const { size } = await Deno.stat(path);
-  let file: File;
   try {
-    file = new hdf5.File(path, "r");
-  } catch {
-    throw bad("HDF5 cannot open it");
-  }
-  try {
-    const arrays = layersOf(file);
-    const claimed = [...arrays.values()].flat().reduce(
-      (sum, { shape }) => sum + 4 * countOf(shape),
-      0,
-    );
-    if (claimed === 0) throw new TypeError("it holds no weights");
-    if (claimed > size) throw new TypeError(`its arrays are ${claimed} bytes, and it has ${size}`);
-    return { layers: inOrder(arrays), [Symbol.dispose]: () => void file.close() };
+    const { file, [Symbol.dispose]: close } = await openHdf5(path);
+    try {
+      const arrays = layersOf(file);
+      requireSize(arrays, size);
+      return { layers: inOrder(arrays), [Symbol.dispose]: close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   } catch (error) {
-    file.close();
-    throw bad(error instanceof TypeError ? error.message : `HDF5 says ${(error as Error).message}`);
+    const { message } = error as Error;
+    const what = error instanceof TypeError ? message : `HDF5 says ${message}`;
+    throw new TypeError(`${path} is no Keras file: ${what}`);
   }
+}
+
+/** Keras compresses nothing: arrays that are larger than their file are not in it. */
+function requireSize(arrays: NamedArrays, size: number): void {
+  const all = [...arrays.values()].flat();
+  const claimed = all.reduce((sum, { shape }) => sum + 4 * countOf(shape), 0);
+  if (claimed === 0) throw new TypeError("it holds no weights");
+  if (claimed > size) throw new TypeError(`its arrays are ${claimed} bytes, and it has ${size}`);
 }
 
 /** Layers by name, in the net's order, each with its arrays in Keras's order. */

@@ -27,12 +27,21 @@ const storageTypes: Readonly<Record<string, PickledTensor["type"]>> = {
   LongStorage: "integers",
 };
 
+/** Lengths that no file has end a pickle. */
+class StrictReader extends BufferReader {
+  override uint64(): number {
+    const [low, high] = [this.uint32(), this.uint32()];
+    if (high >= 2 ** 20) throw new TypeError("a length is out of range");
+    return low + 2 ** 32 * high;
+  }
+}
+
 /** Reads pickles that lie one after the other in the bytes of a PyTorch file. */
 export class TorchPickles {
   readonly #reader: BufferReader;
 
   constructor(bytes: Uint8Array) {
-    this.#reader = new BufferReader(bytes);
+    this.#reader = new StrictReader(bytes);
   }
 
   /** How many bytes the pickles that were read took. */

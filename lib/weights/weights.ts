@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { handOver } from "../engine/hand_over.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { type NetDescription, toMetadata } from "./net.ts";
@@ -48,11 +49,16 @@ export async function assignWeights(
   const weights = namedWeights(model);
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
   requireShapes(path, arrays, shapes);
-  for (const [name, weight] of weights) {
-    const tensor = tf.tensor(await arrays.get(name)!.read(), weight.shape as number[]);
+  // The largest first: while it is handed over there are two of it, and little else yet.
+  for (const [name, weight] of [...weights].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
+    const tensor = handOver(await arrays.get(name)!.read(), weight.shape as number[]);
     weight.write(tensor);
     tensor.dispose();
   }
+}
+
+function sizeOf({ shape }: tf.LayersModel["weights"][number]): number {
+  return tf.util.sizeFromShape(shape as number[]);
 }
 
 /**

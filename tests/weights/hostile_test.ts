@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { describeWeights } from "../../lib/weights/describe.ts";
+import { openWeights } from "../../lib/weights/open_weights.ts";
+import { inFolder } from "../in_folder.ts";
+import golden from "./golden/weights_files.json" with { type: "json" };
+
+const mutations = 100;
+
+/** Reads all of a file, as a net would be built from it. */
+async function readWhole(path: string): Promise<void> {
+  using weights = describeWeights(await openWeights(path));
+  for (const { read } of weights.arrays.values()) await read();
+}
+
+function goldenPath(file: string): string {
+  return fileURLToPath(new URL(`golden/${file}`, import.meta.url));
+}
+
+for (const file of ["hostile.pth", "hostile.legacy.pth"]) {
+  Deno.test(`openWeights() refuses ${file} by the name of what it would run, and runs nothing`, async () => {
+    await assert.rejects(
+      readWhole(goldenPath(file)),
+      /^TypeError: .*posix\.system.*nothing in it was run/,
+    );
+    await assert.rejects(Deno.stat("hostile_code_ran"), Deno.errors.NotFound);
+  });
+}
+
+for (const { file } of golden.nets) {
+  Deno.test(`openWeights() refuses ${file} cut anywhere, with its path`, () =>
+    inFolder(async (folder) => {
+      const whole = await Deno.readFile(goldenPath(file));
+      const path = join(folder, file);
+      for (let part = 0; part < 24; part++) {
+        await Deno.writeFile(path, whole.subarray(0, Math.floor(part * whole.length / 24)));
+        await assert.rejects(readWhole(path), (error: Error) => {
+          assert.ok(error instanceof TypeError && error.message.includes(path), `${error}`);
+          return true;
+        });
+      }
+    }));
+
+  Deno.test(`openWeights() reads ${file} with any bytes changed, or refuses it with its path`, () =>
+    inFolder(async (folder) => {
+      const whole = await Deno.readFile(goldenPath(file));
+      const path = join(folder, file);
+      const random = xoroshiro128plus(1);
+      for (let round = 0; round < mutations; round++) {
+        const changed = whole.slice();
+        // The beginning and the end hold what is not plain numbers.
+        const from = round % 3 === 0 ? Math.max(0, whole.length - 4096) : 0;
+        const to = round % 3 === 1 ? Math.min(4096, whole.length) : whole.length;
+        for (let count = uniformInt(random, 1, 8); count > 0; count--) {
+          changed[uniformInt(random, from, to - 1)] = uniformInt(random, 0, 255);
+        }
+        await Deno.writeFile(path, changed);
+        await readWhole(path).catch((error: Error) => {
+          assert.ok(error instanceof TypeError && error.message.includes(path), `${error.stack}`);
+        });
+      }
+    }));
+}
