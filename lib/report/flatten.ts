@@ -27,7 +27,9 @@ function isPlainList(value: object): boolean {
 function written(value: unknown): string {
   if (Array.isArray(value)) return value.map(written).join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return String(Number(value.toPrecision(6)));
+  if (typeof value === "number" && !Number.isInteger(value)) {
+    return String(Number(value.toPrecision(6)));
+  }
   return String(value);
 }
 

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { topLosses } from "../explain/top_losses.ts";
-import type { Caption, Tile } from "../figures/gallery.ts";
+import { type Caption, type Tile, tileAspect } from "../figures/gallery.ts";
 import { mistakeTile } from "../figures/misclassified.ts";
 import { predictionTiles } from "../figures/prediction_tiles.ts";
 import { readShownMistakes } from "../figures/shown_mistakes.ts";
@@ -93,7 +93,9 @@ async function gallery(pictures: readonly Shown[], explain: Explain | undefined)
   const items = await Promise.all(
     pictures.map((picture, index) => item(picture, overlays?.[index])),
   );
-  return markup`<ul class="gallery${overlays ? " pairs" : ""}">
+  const kind = overlays ? "gallery pairs" : "gallery";
+  const aspect = tileAspect(pictures.map(({ tile }) => tile)).toFixed(3);
+  return markup`<ul${attributes({ class: kind, style: `--aspect: ${aspect}` })}>
 ${items}</ul>`;
 }
 

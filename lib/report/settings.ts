@@ -60,7 +60,7 @@ function repeating({ record, dataset }: Trained): Content {
   const { words, missing } = repeatCommand(record, dataset);
   const names = missing.map((name) => name.replace(/^\w+, /, ""));
   return [
-    markup`<pre><code>${asShell(["deno", "task", ...words])}</code></pre>`,
+    markup`<pre><code>${phrases(["deno", "task", ...words])}</code></pre>`,
     names.length > 0
       ? markup`<p class="note">This version has other values, and no flag, for: ${
         names.join("; ")
@@ -69,6 +69,14 @@ function repeating({ record, dataset }: Trained): Content {
     markup`<p class="lead">The same version on the same kind of machine gives the same numbers, but for
 what floating-point sums in another order change.</p>`,
   ];
+}
+
+/** A command in parts that stay together where a line ends: a flag and its value. */
+function phrases(words: readonly string[]): Content {
+  const starts = [...words.keys()].filter((at) => at === 0 || words[at]!.startsWith("--"));
+  return starts.map((start, index) =>
+    markup`<span>${asShell(words.slice(start, starts[index + 1]))}</span> `
+  );
 }
 
 function warnings({ warnings, data }: RunRecord): Content {
