@@ -89,7 +89,7 @@ ${
       ? [
         button("in", "Zoom in", "+"),
         button("out", "Zoom out", "−"),
-        button("reset", "Show all", "All"),
+        button("all", "Show all", "All"),
       ]
       : ""
   }
