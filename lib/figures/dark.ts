@@ -5,7 +5,7 @@ const page = 0.225, text = 0.93, ink = 0.27;
 /** Above 1 for middle tones that are lighter still, as thin letters need on a dark page. */
 const lift = 1.2;
 /** The least lightness of a strong colour. */
-const bright = 0.7;
+const bright = 0.62;
 /** A dark page leans to blue, as the light theme's ink does. */
 const tint = -0.01;
 
