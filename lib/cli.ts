@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
+import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
@@ -23,6 +24,7 @@ const add = [
   addEvaluateCommand,
   addFiguresCommand,
   addReportCommand,
+  addExportCommand,
   addPaperCommand,
   addDataCommand,
   addNotebooksCommand,

@@ -81,7 +81,7 @@ export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
 export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
-export { openNet, type OpenNetOptions } from "./training/open_net.ts";
+export { openDescribedWeights, openNet, type OpenNetOptions } from "./training/open_net.ts";
 export { openResults } from "./training/open_results.ts";
 export type { Results } from "./training/results.ts";
 export { openRun, Run, RunError } from "./training/run.ts";
@@ -108,6 +108,17 @@ export { denseForm } from "./vgg/dense_form.ts";
 export { type VGGOptions } from "./vgg/options.ts";
 export { type ReceptiveField, receptiveFields } from "./vgg/receptive_field.ts";
 export { type SignalStrength, signalStrengths } from "./vgg/signal_strengths.ts";
+export {
+  type DescribedWeights,
+  type DescribeOptions,
+  describeWeights,
+} from "./weights/describe.ts";
+export {
+  type ExportFormatName,
+  exportFormats,
+  exportWeights,
+} from "./weights/export/export_weights.ts";
 export type { Net, NetDescription } from "./weights/net.ts";
 export { openWeights, type StoredWeights } from "./weights/open_weights.ts";
+export { type PublishedName, publishedWeights } from "./weights/published.ts";
 export { loadWeights, saveWeights } from "./weights/weights.ts";

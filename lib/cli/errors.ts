@@ -1,10 +1,12 @@
 import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import { FetchError } from "../files/fetch_file.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";
 import { TrainingError } from "../training/watch.ts";
+import { WeightsError } from "../weights/errors.ts";
 
 /** A flag's value that is not allowed. */
 export class UsageError extends Error {
@@ -15,11 +17,13 @@ export class UsageError extends Error {
 const usersErrors = [
   BrokenImageError,
   DataError,
+  FetchError,
   LibraryError,
   PythonError,
   RangeError,
   RunError,
   UsageError,
+  WeightsError,
 ];
 
 /**

@@ -13,11 +13,21 @@ export async function replaceFile(
   path: string,
   content: Content,
 ): Promise<void> {
+  await replaceFileBy(path, async (file) => {
+    for await (const part of partsOf(content)) await writeAll(file, part);
+  });
+}
+
+/** As {@linkcode replaceFile}, for content that is not written from its start to its end. */
+export async function replaceFileBy(
+  path: string,
+  write: (file: Deno.FsFile) => Promise<void>,
+): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
-    using file = await Deno.open(temporary, { write: true, createNew: true });
-    for await (const part of partsOf(content)) await writeAll(file, part);
+    using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
+    await write(file);
     await file.syncData();
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});

@@ -1,14 +1,30 @@
-import { isFolder } from "../data/folders.ts";
-import { type DescribeOptions, describeWeights } from "../weights/describe.ts";
+import { isFile, isFolder } from "../data/folders.ts";
+import {
+  type DescribedWeights,
+  type DescribeOptions,
+  describeWeights,
+} from "../weights/describe.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
+import {
+  fetchPublished,
+  isPublished,
+  type PublishedOptions,
+  publishedWeights,
+} from "../weights/published.ts";
 import { buildNet } from "../weights/weights.ts";
-import { loadModel, networkOf } from "./load_model.ts";
+import { networkOf } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
+/** How {@linkcode openDescribedWeights} works. */
+export interface OpenWeightsOptions extends DescribeOptions {
+  /** Of published weights that have to be fetched. */
+  readonly fetch?: PublishedOptions;
+}
+
 /** How {@linkcode openNet} works. */
-export interface OpenNetOptions extends DescribeOptions {
+export interface OpenNetOptions extends OpenWeightsOptions {
   /** Of the last layer: `softmax` gives probabilities (the default), `linear` logits. */
   readonly activation?: "softmax" | "linear";
 }
@@ -17,11 +33,8 @@ export interface OpenNetOptions extends DescribeOptions {
  * A network with its weights and all that is needed to show it pictures. The engine must be ready; the
  * caller disposes of the model.
  *
- * @param from A run's folder, whose best weights are taken, or a weights file: see
- *   {@linkcode openWeights}. A file that does not say how pictures become its input is taken to be what
- *   its framework's published nets are, see {@linkcode describeWeights}.
- * @throws {RunError} Where a run is damaged or has no weights; {TypeError} where a file is damaged or of
- *   no VGG net; {RangeError} where there is nothing.
+ * @param from See {@linkcode openDescribedWeights}.
+ * @throws As it does.
  *
  * @example
  * ```ts ignore
@@ -30,26 +43,45 @@ export interface OpenNetOptions extends DescribeOptions {
  */
 export async function openNet(from: string, options: OpenNetOptions = {}): Promise<Net> {
   const { activation = "softmax" } = options;
+  using weights = await openDescribedWeights(from, options);
+  const { description } = weights;
+  const model = await buildNet({ ...description.network, activation }, weights);
+  return { ...description, model };
+}
+
+/**
+ * Opens weights and finds out what net they are of, and how it wants its pictures.
+ *
+ * @param from A run's folder, whose best weights are taken; a weights file, see
+ *   {@linkcode openWeights}; or the name of published weights, which are fetched where they are not
+ *   there yet. A file that does not say how pictures become its input is taken to be what its
+ *   framework's published nets are, see {@linkcode describeWeights}.
+ * @throws {RunError} Where a run is damaged or has no weights; {WeightsError} where a file is damaged or
+ *   of no VGG net; {FetchError} where it cannot be fetched; {RangeError} where there is nothing.
+ */
+export async function openDescribedWeights(
+  from: string,
+  options: OpenWeightsOptions = {},
+): Promise<DescribedWeights> {
+  if (isPublished(from)) {
+    const { path, classes } = await fetchPublished(from, options.fetch);
+    const { preprocessing } = publishedWeights[from];
+    return describeWeights(await openWeights(path), { preprocessing, classes, ...options });
+  }
   if (await isFolder(from)) {
     const run = await openRun(from);
-    return { ...netOf(run.record), model: await loadModel(run, "best", activation) };
+    await run.requireWeights("best");
+    return { ...await openWeights(run.path("best")), description: netOf(run.record) };
   }
-  await requireFile(from);
-  using weights = await openWeights(from);
-  const described = describeWeights(weights, options);
-  const { description } = described;
-  const model = await buildNet({ ...description.network, activation }, described);
-  return { ...description, model };
+  if (await isFile(from)) return describeWeights(await openWeights(from), options);
+  throw new RangeError(
+    "weights are a run's folder, a file that is there, or one of " +
+      `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
+  );
 }
 
 /** What travels with the weights of a run. */
 export function netOf(record: Pick<RunRecord, "data" | "model">): NetDescription {
   const { classes, fit, normalisation } = record.data;
   return { network: networkOf(record), classes, fit, normalisation };
-}
-
-async function requireFile(path: string): Promise<void> {
-  const found = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
-  if (found) return;
-  throw new RangeError(`weights are a run's folder or a file that is there. Received: ${path}`);
 }

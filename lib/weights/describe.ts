@@ -1,6 +1,7 @@
 import type { ClassLabel } from "../data/dataset.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { WeightsError } from "./errors.ts";
 import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
 import { guessPreprocessing, type PreprocessingName, preprocessings } from "./preprocessing.ts";
@@ -28,7 +29,7 @@ export interface DescribedWeights extends StoredWeights {
  * Finds out what the weights of a file are: as the file says itself, or else as follows from the shapes
  * of its arrays and from what published nets of its kind are like.
  *
- * @throws {TypeError} Where no net of the paper has such weights, with every name and shape that does
+ * @throws {WeightsError} Where no net of the paper has such weights, with every name and shape that does
  *   not fit.
  */
 export function describeWeights(
@@ -45,7 +46,7 @@ export function describeWeights(
     preprocessings[options.preprocessing ?? guessPreprocessing(source, path)];
   const { classes = numbered(network.classes) } = options;
   if (classes.length !== network.classes) {
-    throw new TypeError(`${path} is of ${network.classes} classes. Received: ${classes.length}`);
+    throw new WeightsError(`${path} is of ${network.classes} classes. Received: ${classes.length}`);
   }
   return {
     ...weights,
@@ -77,12 +78,13 @@ const frameworkDefaults: Readonly<Record<StoredWeights["source"], VGGOptions>> =
   vgg: {},
   keras: {},
   torchvision: { batchNormEpsilon: 1e-5, batchNormMomentum: 0.9 },
+  onnx: { batchNormEpsilon: 1e-5 },
 };
 
 /**
  * The options of the network that has arrays of these names and shapes.
  *
- * @throws {TypeError} See {@linkcode describeWeights}.
+ * @throws {WeightsError} See {@linkcode describeWeights}.
  */
 export function inferNetwork(
   path: string,
@@ -92,7 +94,9 @@ export function inferNetwork(
   const shapeOf = (name: string): readonly number[] => arrays.get(name)?.shape ?? [];
   const classes = shapeOf("predictions/kernel")[1];
   if (classes === undefined) {
-    throw new TypeError(`${path} has no classifier: a net without a top is for fine-tuning alone`);
+    throw new WeightsError(
+      `${path} has no classifier: a net without a top is for fine-tuning alone`,
+    );
   }
   const head = arrays.has("fc1/kernel") ? "4096-4096" : "small";
   const [, , channels = 3, filters = 64] = shapeOf("block1_conv1/kernel");

@@ -1,4 +1,6 @@
 import type { File } from "h5wasm";
+import { replaceFileBy } from "../files/replace_file.ts";
+import { WeightsError } from "./errors.ts";
 
 /** An open HDF5 file. `using` closes it. */
 export interface Hdf5File extends Disposable {
@@ -15,6 +17,7 @@ interface FileSystem {
 interface Node {
   usedBytes: number;
   stream_ops: object;
+  node_ops: object;
 }
 
 type Library = typeof import("h5wasm").default & { readonly fileSystem: FileSystem };
@@ -25,18 +28,14 @@ let opened = 0;
 /**
  * Opens an HDF5 file by libhdf5 in WebAssembly, which sees this file alone and holds no copy of it.
  *
- * @throws {TypeError} Where libhdf5 cannot open it.
+ * @throws {WeightsError} Where libhdf5 cannot open it.
  */
 export async function openHdf5(path: string): Promise<Hdf5File> {
   const hdf5 = await (library ??= loadLibrary());
-  const { fileSystem } = hdf5;
   const source = await Deno.open(path);
-  const name = `${++opened}.h5`;
-  const node = fileSystem.createFile("/", name, {}, true, false);
-  node.usedBytes = (await source.stat()).size;
-  node.stream_ops = { ...node.stream_ops, read: reader(source) };
+  const name = mount(hdf5, source, (await source.stat()).size);
   const release = (): void => {
-    fileSystem.unlink(name);
+    hdf5.fileSystem.unlink(name);
     source.close();
   };
   try {
@@ -50,8 +49,41 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
     };
   } catch {
     release();
-    throw new TypeError("HDF5 cannot open it");
+    throw new WeightsError("HDF5 cannot open it");
   }
+}
+
+/**
+ * Writes an HDF5 file, which appears once it is whole.
+ *
+ * @param fill Gives the new file its content.
+ */
+export async function writeHdf5(path: string, fill: (file: File) => Promise<void>): Promise<void> {
+  const hdf5 = await (library ??= loadLibrary());
+  await replaceFileBy(path, async (target) => {
+    const name = mount(hdf5, target, 0);
+    try {
+      const file = new hdf5.File(name, "w");
+      try {
+        await fill(file);
+      } finally {
+        file.close();
+      }
+    } finally {
+      hdf5.fileSystem.unlink(name);
+    }
+  });
+}
+
+/** Lets libhdf5 see an open file, under a name. */
+function mount({ fileSystem }: Library, file: Deno.FsFile, size: number): string {
+  const name = `${++opened}.h5`;
+  const node = fileSystem.createFile("/", name, {}, true, true);
+  node.usedBytes = size;
+  node.stream_ops = { ...node.stream_ops, read: reader(file), write: writer(file, node) };
+  // libhdf5 empties a file that it writes anew.
+  node.node_ops = { ...node.node_ops, setattr: () => {} };
+  return name;
 }
 
 async function loadLibrary(): Promise<Library> {
@@ -64,8 +96,8 @@ async function loadLibrary(): Promise<Library> {
   return Object.assign(hdf5, { fileSystem });
 }
 
-/** Copies `length` bytes of a file from `position` on into libhdf5's memory, and says how many there were. */
-type Read = (
+/** Copies `length` bytes between a file from `position` on and libhdf5's memory, and says how many there were. */
+type Copy = (
   stream: unknown,
   heap: Int8Array,
   offset: number,
@@ -73,7 +105,7 @@ type Read = (
   position: number,
 ) => number;
 
-function reader(source: Deno.FsFile): Read {
+function reader(source: Deno.FsFile): Copy {
   return (_, heap, offset, length, position) => {
     source.seekSync(position, Deno.SeekMode.Start);
     const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
@@ -82,6 +114,16 @@ function reader(source: Deno.FsFile): Read {
       if (count === null) return got;
       got += count;
     }
+    return length;
+  };
+}
+
+function writer(target: Deno.FsFile, node: Node): Copy {
+  return (_, memory, offset, length, position) => {
+    target.seekSync(position, Deno.SeekMode.Start);
+    const from = new Uint8Array(memory.buffer, memory.byteOffset + offset, length);
+    for (let written = 0; written < length;) written += target.writeSync(from.subarray(written));
+    node.usedBytes = Math.max(node.usedBytes, position + length);
     return length;
   };
 }

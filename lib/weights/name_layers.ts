@@ -1,4 +1,5 @@
 import { configurations, type Convolution } from "../vgg/configurations.ts";
+import { WeightsError } from "./errors.ts";
 import type { StoredArray } from "./stored_weights.ts";
 
 /** The arrays of one layer by this library's names, `kernel`, `bias`, `gamma` …, and in its layouts. */
@@ -21,7 +22,7 @@ const heads: Readonly<Record<number, readonly string[]>> = {
  * Names the layers of a net of the paper as `buildVGG` does. Which net it is follows from how many
  * convolutions there are and of what size: names differ from one framework to the next, the order does not.
  *
- * @throws {TypeError} Where no net of the paper has such layers.
+ * @throws {WeightsError} Where no net of the paper has such layers.
  */
 export function nameLayers(
   { convolutions, normalizations, dense }: LayersInOrder,
@@ -29,13 +30,13 @@ export function nameLayers(
   const names = convolutionNames(convolutions.map(({ kernel }) => kernel!.shape[0]!));
   const head = heads[dense.length];
   if (!head) {
-    throw new TypeError(
+    throw new WeightsError(
       `a VGG net has 3 fully connected layers, 1 in the small head, none without a top. ` +
         `Received: ${dense.length}`,
     );
   }
   if (normalizations.length > 0 && normalizations.length !== names.length) {
-    throw new TypeError(
+    throw new WeightsError(
       `batch normalization follows each of the ${names.length} convolutions or none. ` +
         `Received: ${normalizations.length}`,
     );
@@ -63,7 +64,7 @@ function convolutionNames(sides: readonly number[]): string[] {
       block.map((_, number) => `block${index + 1}_conv${number + 1}`)
     );
   }
-  throw new TypeError(
+  throw new WeightsError(
     `the nets of the paper have 8, 10, 13 or 16 convolutions, 3×3 but for C's last in a block. ` +
       `Received: ${sides.length}, of sides ${sides.join(", ")}`,
   );

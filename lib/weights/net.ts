@@ -3,6 +3,7 @@ import type { Normalisation } from "../data/augment/mod.ts";
 import type { ClassLabel, Fit } from "../data/dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { WeightsError } from "./errors.ts";
 
 /** What weights are worth little without: the network, its classes, and how a picture becomes its input. */
 export interface NetDescription {
@@ -53,7 +54,7 @@ export function toMetadata(description: NetDescription): Record<string, string> 
 /**
  * The description in a weights file's metadata, if there is one.
  *
- * @throws {TypeError} Where it is malformed.
+ * @throws {WeightsError} Where it is malformed.
  */
 export function fromMetadata(
   metadata: Readonly<Record<string, string>>,
@@ -64,6 +65,6 @@ export function fromMetadata(
     return descriptionSchema.parse(JSON.parse(json)) as NetDescription;
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : "it is not JSON";
-    throw new TypeError(`the description of the net is malformed: ${what.replace(/\s+/g, " ")}`);
+    throw new WeightsError(`the description of the net is malformed: ${what.replace(/\s+/g, " ")}`);
   }
 }

@@ -1,14 +1,15 @@
-import type { NetDescription } from "./net.ts";
-import { fromMetadata } from "./net.ts";
+import { WeightsError } from "./errors.ts";
 import { openKeras } from "./keras_h5.ts";
-import { nameLayers } from "./name_layers.ts";
+import { type LayersInOrder, nameLayers } from "./name_layers.ts";
+import { fromMetadata, type NetDescription } from "./net.ts";
+import { readOnnx } from "./onnx_file.ts";
 import { openSafetensors } from "./safetensors.ts";
-import type { RawWeights, StoredArray } from "./stored_weights.ts";
+import type { StoredArray } from "./stored_weights.ts";
 import { legacyMagic, openTorch } from "./torch_file.ts";
 import { isTorchvision, layersOfTorchvision } from "./torchvision.ts";
 
 /** Who named and laid out the weights of a file. */
-export type WeightsSource = "vgg" | "keras" | "torchvision";
+export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
 
 /** An open weights file. `using` closes it. */
 export interface StoredWeights extends Disposable {
@@ -21,14 +22,15 @@ export interface StoredWeights extends Disposable {
 }
 
 const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
+const brace = "{".charCodeAt(0);
 const zip = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
 
 /**
  * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a
- * Keras `.h5` or `.weights.h5`, or a state dictionary of torchvision's nets that `torch.save` wrote.
+ * Keras `.h5` or `.weights.h5`, a state dictionary of torchvision's nets that `torch.save` wrote, or ONNX.
  * Which it is follows from its content. Nothing in it is run, and values are read when they are asked for.
  *
- * @throws {TypeError} With the path, for a file that is damaged or is of no VGG net.
+ * @throws {WeightsError} With the path, for a file that is damaged or is of no VGG net.
  *
  * @example
  * ```ts ignore
@@ -40,37 +42,54 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   const start = await beginningOf(path);
   const begins = (magic: Uint8Array): boolean =>
     magic.every((byte, index) => start[index] === byte);
-  if (begins(hdf5)) {
-    const { layers, [Symbol.dispose]: dispose } = await openKeras(path);
-    return named(path, { [Symbol.dispose]: dispose }, () => ({
-      source: "keras",
-      arrays: nameLayers(layers),
-    }));
+  if (begins(hdf5)) return named(await openKeras(path), path, "keras");
+  if (isOnnx(start)) return named(await readOnnx(path), path, "onnx");
+  const isTorch = begins(zip) || begins(legacyMagic);
+  if (!isTorch && start[8] !== brace) {
+    throw new WeightsError(
+      `${path} is no weights file: what is read is safetensors, Keras's HDF5, PyTorch's tensors and ONNX`,
+    );
   }
-  const raw = await (begins(zip) || begins(legacyMagic) ? openTorch : openSafetensors)(path);
-  return named(path, raw, () => translated(raw));
-}
-
-function translated(raw: RawWeights): Omit<StoredWeights, "path" | keyof Disposable> {
+  const raw = await (isTorch ? openTorch : openSafetensors)(path);
   if (isTorchvision(raw.arrays.keys())) {
-    return { source: "torchvision", arrays: nameLayers(layersOfTorchvision(raw.arrays)) };
+    return named({ ...raw, layers: () => layersOfTorchvision(raw.arrays) }, path, "torchvision");
   }
-  const description = fromMetadata(raw.metadata);
-  return { source: "vgg", arrays: raw.arrays, ...(description ? { description } : {}) };
+  return named(raw, path, "vgg");
 }
 
-function named(
-  path: string,
-  open: Disposable,
-  translate: () => Omit<StoredWeights, "path" | keyof Disposable>,
-): StoredWeights {
+/** What the readers of the formats give: arrays that are named already, or layers that are not. */
+interface Readable extends Partial<Disposable> {
+  readonly arrays?: StoredWeights["arrays"];
+  readonly layers?: () => LayersInOrder;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** @throws {WeightsError} With the path, where the layers are those of no VGG net. */
+function named(readable: Readable, path: string, source: WeightsSource): StoredWeights {
+  const { layers, metadata, arrays = new Map() } = readable;
+  const dispose = (): void => readable[Symbol.dispose]?.();
   try {
-    return { path, ...translate(), [Symbol.dispose]: () => open[Symbol.dispose]() };
+    const description = fromMetadata(metadata);
+    return {
+      path,
+      source,
+      arrays: layers ? nameLayers(layers()) : arrays,
+      ...(description ? { description } : {}),
+      [Symbol.dispose]: dispose,
+    };
   } catch (error) {
-    open[Symbol.dispose]();
-    if (!(error instanceof TypeError)) throw error;
-    throw new TypeError(`${path} holds no VGG net: ${error.message}`);
+    dispose();
+    if (!(error instanceof WeightsError)) throw error;
+    throw new WeightsError(`${path} holds no VGG net: ${error.message}`);
   }
+}
+
+/**
+ * ONNX has no mark of its own: it begins with its version, field 1 of a message. Safetensors may begin
+ * with the same byte, but its ninth is that of JSON.
+ */
+function isOnnx(start: Uint8Array): boolean {
+  return start[0] === 0x08 && start[8] !== brace;
 }
 
 async function beginningOf(path: string): Promise<Uint8Array> {

@@ -47,10 +47,10 @@ export const preprocessingNames = Object.keys(preprocessings) as PreprocessingNa
  * torchvision's published files are known.
  */
 export function guessPreprocessing(source: WeightsSource, path: string): PreprocessingName {
-  const published = {
+  const published: Readonly<Partial<Record<WeightsSource, RegExp>>> = {
     keras: /vgg1[69]_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$/,
     torchvision: /vgg1[1369](_bn)?-[0-9a-f]{8}\.(pth|safetensors)$/,
   };
-  if (source !== "vgg" && published[source].test(path)) return source;
-  return "rescale";
+  const known = published[source]?.test(path) && Object.hasOwn(preprocessings, source);
+  return known ? source as PreprocessingName : "rescale";
 }

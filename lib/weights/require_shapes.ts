@@ -1,7 +1,9 @@
+import { WeightsError } from "./errors.ts";
+
 /**
  * Checks a file's arrays against those that a network has.
  *
- * @throws {TypeError} With every name or shape that does not fit.
+ * @throws {WeightsError} With every name or shape that does not fit.
  */
 export function requireShapes(
   path: string,
@@ -18,5 +20,5 @@ export function requireShapes(
     }),
     ...[...arrays.keys()].filter((name) => !wanted.has(name)).map((name) => `${name} is unknown`),
   ];
-  if (misfits.length > 0) throw new TypeError(`${path} does not fit: ${misfits.join("; ")}`);
+  if (misfits.length > 0) throw new WeightsError(`${path} does not fit: ${misfits.join("; ")}`);
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readAt } from "../files/read_at.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { WeightsError } from "./errors.ts";
 import { bytesOf, type NumberType } from "./number_types.ts";
 import { numbersIn } from "./stored_numbers.ts";
 import { countOf, type RawWeights, type RowArray } from "./stored_weights.ts";
@@ -57,7 +58,7 @@ export async function writeSafetensors(
  * Opens a safetensors file of real numbers. Its header is checked whole; values are read when they are
  * asked for.
  *
- * @throws {TypeError} With the path, for a file that is cut, malformed, or holds another type.
+ * @throws {WeightsError} With the path, for a file that is cut, malformed, or holds another type.
  */
 export async function openSafetensors(path: string): Promise<RawWeights> {
   const file = await Deno.open(path);
@@ -73,7 +74,7 @@ export async function openSafetensors(path: string): Promise<RawWeights> {
   } catch (error) {
     file.close();
     const what = error instanceof z.ZodError ? "its header is malformed" : (error as Error).message;
-    throw new TypeError(`${path} is no safetensors file: ${what}`);
+    throw new WeightsError(`${path} is no safetensors file: ${what}`);
   }
 }
 
@@ -81,12 +82,12 @@ async function readHeader(
   file: Deno.FsFile,
 ): Promise<{ header: Record<string, unknown>; start: number; size: number }> {
   const { size } = await file.stat();
-  if (size < lengthBytes) throw new TypeError("it ends early");
+  if (size < lengthBytes) throw new WeightsError("it ends early");
   const { buffer } = await readAt(file, 0, new Uint8Array(lengthBytes));
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const start = lengthBytes + length;
   if (length > longestHeader || start > size) {
-    throw new TypeError(`a header of ${length} bytes in ${size}`);
+    throw new WeightsError(`a header of ${length} bytes in ${size}`);
   }
   const text = await readAt(file, lengthBytes, new Uint8Array(length));
   return { header: z.record(z.string(), z.unknown()).parse(parsed(text)), start, size };
@@ -96,7 +97,7 @@ function parsed(header: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
   } catch {
-    throw new TypeError("its header is not JSON");
+    throw new WeightsError("its header is not JSON");
   }
 }
 
@@ -114,11 +115,11 @@ function arraysOf(
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of checked) {
     if (!isNumberType(dtype)) {
       const known = Object.keys(bytesOf).join(", ");
-      throw new TypeError(`${name} is ${dtype}, and what is read is ${known}`);
+      throw new WeightsError(`${name} is ${dtype}, and what is read is ${known}`);
     }
     const bytes = bytesOf[dtype] * countOf(shape);
     if (start !== position || end - start !== bytes || origin + end > size) {
-      throw new TypeError(`${name} of shape [${shape}] lies at ${start} to ${end}`);
+      throw new WeightsError(`${name} of shape [${shape}] lies at ${start} to ${end}`);
     }
     arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
     position = end;

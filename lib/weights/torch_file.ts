@@ -1,4 +1,5 @@
 import { readAt } from "../files/read_at.ts";
+import { WeightsError } from "./errors.ts";
 import { bytesOf } from "./number_types.ts";
 import { numbersIn } from "./stored_numbers.ts";
 import { countOf, type RawWeights, type RowArray } from "./stored_weights.ts";
@@ -20,7 +21,7 @@ type Storages = ReadonlyMap<string, { readonly position: number; readonly bytes:
  * Opens a file of tensors that `torch.save` wrote. No code of its pickle is run; values are read when
  * they are asked for. Arrays of integers, which count batches, are left out.
  *
- * @throws {TypeError} With the path, for a file that is damaged or holds anything but tensors.
+ * @throws {WeightsError} With the path, for a file that is damaged or holds anything but tensors.
  */
 export async function openTorch(path: string): Promise<RawWeights> {
   const file = await Deno.open(path);
@@ -38,8 +39,8 @@ export async function openTorch(path: string): Promise<RawWeights> {
   } catch (error) {
     file.close();
     const eof = error instanceof Deno.errors.UnexpectedEof;
-    if (!(error instanceof TypeError) && !eof) throw error;
-    throw new TypeError(`${path} is no file of PyTorch's tensors: ${error.message}`);
+    if (!(error instanceof WeightsError) && !eof) throw error;
+    throw new WeightsError(`${path} is no file of PyTorch's tensors: ${error.message}`);
   }
 }
 
@@ -51,9 +52,9 @@ interface TorchFile {
 async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
   const entries = await openZip(path);
   const [pickle, found] = [...entries].find(([name]) => /^[^/]+\/data\.pkl$/.test(name)) ?? [];
-  if (!pickle || !found) throw new TypeError("it is an archive without a data.pkl");
+  if (!pickle || !found) throw new WeightsError("it is an archive without a data.pkl");
   if (found.bytes > mostPickleBytes) {
-    throw new TypeError(`its pickle is ${found.bytes} bytes, more than ${mostPickleBytes}`);
+    throw new WeightsError(`its pickle is ${found.bytes} bytes, more than ${mostPickleBytes}`);
   }
   const folder = pickle.slice(0, -"data.pkl".length);
   const order = entries.get(`${folder}byteorder`);
@@ -61,7 +62,7 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
     const text = new TextDecoder().decode(
       await readAt(file, order.position, new Uint8Array(order.bytes)),
     );
-    if (text !== "little") throw new TypeError(`its numbers are ${text}-endian`);
+    if (text !== "little") throw new WeightsError(`its numbers are ${text}-endian`);
   }
   const bytes = await readAt(file, found.position, new Uint8Array(found.bytes));
   const storages = [...entries].filter(([name]) => name.startsWith(`${folder}data/`))
@@ -78,28 +79,28 @@ async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
   pickles.next();
   const machine = pickles.next();
   if (machine instanceof Map && machine.get("little_endian") === false) {
-    throw new TypeError("its numbers are big-endian");
+    throw new WeightsError("its numbers are big-endian");
   }
   const tensors = tensorsOf(pickles.next());
   const keys = pickles.next();
-  if (!Array.isArray(keys)) throw new TypeError("the list of its storages is missing");
+  if (!Array.isArray(keys)) throw new WeightsError("the list of its storages is missing");
   const known = new Map([...tensors.values()].map((tensor) => [tensor.storage, tensor]));
   const storages = new Map<string, { position: number; bytes: number }>();
   let position = start + pickles.position;
   for (const key of keys) {
     const tensor = known.get(String(key));
-    if (!tensor) throw new TypeError(`its storage ${String(key)} is of no tensor`);
+    if (!tensor) throw new WeightsError(`its storage ${String(key)} is of no tensor`);
     const { storageLength, type } = tensor;
     const own = storageLength * sizeOf(type);
     const length = new Uint8Array(8);
     await readAt(file, position, length);
     if (new DataView(length.buffer).getBigUint64(0, true) !== BigInt(storageLength)) {
-      throw new TypeError(`its storage ${key} has another length than its tensor says`);
+      throw new WeightsError(`its storage ${key} has another length than its tensor says`);
     }
     storages.set(String(key), { position: position + 8, bytes: own });
     position += 8 + own;
   }
-  if (position > size) throw new TypeError("it ends early");
+  if (position > size) throw new WeightsError("it ends early");
   return { tensors, storages };
 }
 
@@ -111,9 +112,9 @@ function arraysOf(
   const arrays = new Map<string, RowArray>();
   for (const [name, { storage, type, offset, shape }] of tensors) {
     const found = storages.get(storage);
-    if (!found) throw new TypeError(`the values of ${name} are missing`);
+    if (!found) throw new WeightsError(`the values of ${name} are missing`);
     if ((offset + countOf(shape)) * sizeOf(type) > found.bytes) {
-      throw new TypeError(`${name} of shape [${shape}] leaves its ${found.bytes} bytes`);
+      throw new WeightsError(`${name} of shape [${shape}] leaves its ${found.bytes} bytes`);
     }
     if (type === "integers") continue;
     const position = found.position + offset * bytesOf[type];

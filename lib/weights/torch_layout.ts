@@ -1,3 +1,4 @@
+import { WeightsError } from "./errors.ts";
 import type { RowArray, StoredArray } from "./stored_weights.ts";
 
 /** Rows that are turned at once: their columns then fill whole cache lines. */
@@ -24,7 +25,7 @@ export function denseFromTorch(array: RowArray, channels: number): StoredArray {
   const [outputs, inputs] = array.shape as [number, number];
   const places = inputs / channels;
   if (!Number.isInteger(places)) {
-    throw new TypeError(`a layer of ${inputs} inputs cannot read maps of ${channels} channels`);
+    throw new WeightsError(`a layer of ${inputs} inputs cannot read maps of ${channels} channels`);
   }
   return {
     shape: [inputs, outputs],
@@ -53,6 +54,45 @@ async function turned(
       const target = places[column]! * rows + from;
       for (let row = 0, source = column; row < count; row++, source += columns) {
         values[target + row] = part[source]!;
+      }
+    }
+  }
+  return values;
+}
+
+/** The reverse of {@linkcode kernelFromTorch}. */
+export function kernelToTorch({ shape, read }: StoredArray): StoredArray {
+  const [height, width, inputs, outputs] = shape as [number, number, number, number];
+  return {
+    shape: [outputs, inputs, height, width],
+    read: async () => turnedBack(await read(), outputs, inputs),
+  };
+}
+
+/** The reverse of {@linkcode denseFromTorch}. */
+export function denseToTorch({ shape, read }: StoredArray, channels: number): StoredArray {
+  const [inputs, outputs] = shape as [number, number];
+  return {
+    shape: [outputs, inputs],
+    read: async () => turnedBack(await read(), outputs, channels),
+  };
+}
+
+/** Of a matrix [places × channels, outputs] the matrix [outputs, channels × places]. */
+function turnedBack(
+  source: Float32Array,
+  outputs: number,
+  channels: number,
+): Float32Array<ArrayBuffer> {
+  const columns = source.length / outputs;
+  const places = columns / channels;
+  const values = new Float32Array(source.length);
+  for (let from = 0; from < outputs; from += rowsAtOnce) {
+    const to = Math.min(outputs, from + rowsAtOnce);
+    for (let row = 0; row < columns; row++) {
+      const column = (row % channels) * places + Math.floor(row / channels);
+      for (let output = from; output < to; output++) {
+        values[output * columns + column] = source[row * outputs + output]!;
       }
     }
   }

@@ -1,4 +1,5 @@
 import { BufferReader, Parser } from "pickleparser";
+import { WeightsError } from "./errors.ts";
 import type { NumberType } from "./number_types.ts";
 import { countOf } from "./stored_weights.ts";
 
@@ -31,7 +32,7 @@ const storageTypes: Readonly<Record<string, PickledTensor["type"]>> = {
 class StrictReader extends BufferReader {
   override uint64(): number {
     const [low, high] = [this.uint32(), this.uint32()];
-    if (high >= 2 ** 20) throw new TypeError("a length is out of range");
+    if (high >= 2 ** 20) throw new WeightsError("a length is out of range");
     return low + 2 ** 32 * high;
   }
 }
@@ -52,7 +53,7 @@ export class TorchPickles {
   /**
    * The next pickle's value; tensors come as {@linkcode PickledTensor}, dictionaries as maps.
    *
-   * @throws {TypeError} Where the pickle is damaged, or names anything but tensors: whatever that is, it
+   * @throws {WeightsError} Where the pickle is damaged, or names anything but tensors: whatever that is, it
    *   is neither looked up nor called.
    */
   next(): unknown {
@@ -64,7 +65,7 @@ export class TorchPickles {
     try {
       return parser.read(this.#reader);
     } catch (error) {
-      throw error instanceof RefusedName ? error : new TypeError("its pickle is damaged");
+      throw error instanceof RefusedName ? error : new WeightsError("its pickle is damaged");
     }
   }
 }
@@ -73,18 +74,18 @@ export class TorchPickles {
 export function tensorsOf(value: unknown): Map<string, PickledTensor> {
   const nested = value instanceof Map ? value.get("state_dict") ?? value.get("model") : undefined;
   const dictionary = nested instanceof Map ? nested : value;
-  if (!(dictionary instanceof Map)) throw new TypeError("it holds no dictionary of tensors");
+  if (!(dictionary instanceof Map)) throw new WeightsError("it holds no dictionary of tensors");
   const tensors = new Map<string, PickledTensor>();
   for (const [name, tensor] of dictionary) {
     if (typeof name !== "string" || !isTensor(tensor)) {
-      throw new TypeError(`its ${String(name).slice(0, 80)} is no tensor`);
+      throw new WeightsError(`its ${String(name).slice(0, 80)} is no tensor`);
     }
     tensors.set(name, tensor);
   }
   return tensors;
 }
 
-class RefusedName extends TypeError {}
+class RefusedName extends WeightsError {}
 
 // deno-lint-ignore no-explicit-any -- the parser's own type of what a name stands for
 type Callable = (...args: any[]) => unknown;
@@ -115,7 +116,7 @@ function storageOf(id: unknown): PickledStorage {
   const [kind, type, key, , length] = Array.isArray(id) ? id : [];
   const isType = typeof type === "function" && "type" in type;
   if (kind !== "storage" || !isType || typeof key !== "string" || !isLength(length)) {
-    throw new TypeError("a storage is malformed");
+    throw new WeightsError("a storage is malformed");
   }
   return { key, type: type.type as PickledTensor["type"], length };
 }
@@ -127,7 +128,7 @@ function rebuildTensor(
   stride: unknown,
 ): PickledTensor {
   if (!isStorage(storage) || !isLength(offset) || !areLengths(shape) || !areLengths(stride)) {
-    throw new TypeError("a tensor is malformed");
+    throw new WeightsError("a tensor is malformed");
   }
   const { key, type, length } = storage;
   if (String(stride.filter((_, axis) => shape[axis] !== 1)) !== String(rowByRow(shape))) {
@@ -136,7 +137,7 @@ function rebuildTensor(
         "row by row are read: tensor.contiguous() makes it one",
     );
   }
-  if (offset + countOf(shape) > length) throw new TypeError("a tensor leaves its storage");
+  if (offset + countOf(shape) > length) throw new WeightsError("a tensor leaves its storage");
   return { storage: key, type, storageLength: length, offset, shape };
 }
 

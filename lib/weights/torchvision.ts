@@ -1,3 +1,4 @@
+import { WeightsError } from "./errors.ts";
 import type { LayerArrays, LayersInOrder } from "./name_layers.ts";
 import type { RowArray } from "./stored_weights.ts";
 import { denseFromTorch, kernelFromTorch } from "./torch_layout.ts";
@@ -18,7 +19,7 @@ export function isTorchvision(names: Iterable<string>): boolean {
  * The layers of torchvision's VGG nets, `features.0.weight` … `classifier.6.bias`, in this library's
  * layouts.
  *
- * @throws {TypeError} For names that these nets do not have.
+ * @throws {WeightsError} For names that these nets do not have.
  */
 export function layersOfTorchvision(arrays: ReadonlyMap<string, RowArray>): LayersInOrder {
   const convolutions: LayerArrays[] = [];
@@ -27,7 +28,7 @@ export function layersOfTorchvision(arrays: ReadonlyMap<string, RowArray>): Laye
   let channels = 0;
   for (const [part, layer] of partsOf(arrays)) {
     const { weight, bias } = layer;
-    if (!weight) throw new TypeError(`${part}.weight is missing`);
+    if (!weight) throw new WeightsError(`${part}.weight is missing`);
     const rank = weight.shape.length;
     const biased = (kernel: LayerArrays[string]): LayerArrays =>
       bias ? { kernel, bias } : { kernel };
@@ -40,7 +41,7 @@ export function layersOfTorchvision(arrays: ReadonlyMap<string, RowArray>): Laye
       const read = dense.length === 0 ? channels : weight.shape[1]!;
       dense.push(biased(denseFromTorch(weight, read)));
     } else {
-      throw new TypeError(`${part}.weight of shape [${weight.shape}] is of no VGG net`);
+      throw new WeightsError(`${part}.weight of shape [${weight.shape}] is of no VGG net`);
     }
   }
   return { convolutions, normalizations, dense };
@@ -61,7 +62,9 @@ function partsOf(
       parts.set(part, { ...parts.get(part), [weight]: array });
     }
   }
-  if (unknown.length > 0) throw new TypeError(`${unknown.join(", ")} of no VGG net of torchvision`);
+  if (unknown.length > 0) {
+    throw new WeightsError(`${unknown.join(", ")} of no VGG net of torchvision`);
+  }
   const order = (part: string): number =>
     Number(part.split(".")[1]) + (part.startsWith("classifier") ? 1e6 : 0);
   return [...parts].sort(([a], [b]) => order(a) - order(b));
@@ -71,7 +74,7 @@ function normalizationOf(part: string, layer: Readonly<Record<string, RowArray>>
   return Object.fromEntries(
     Object.entries(normalizationNames).map(([name, own]) => {
       const array = layer[name];
-      if (!array) throw new TypeError(`${part}.${name} is missing`);
+      if (!array) throw new WeightsError(`${part}.${name} is missing`);
       return [own, array];
     }),
   );

@@ -30,7 +30,7 @@ export async function saveWeights(
  * Reads the weights of a file into a model of the same architecture: one that {@linkcode saveWeights}
  * wrote, or one of Keras or PyTorch, see {@linkcode openWeights}.
  *
- * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
   using stored = await openWeights(path);
@@ -40,7 +40,7 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
 /**
  * Reads weights into a model of the same architecture.
  *
- * @throws {TypeError} With every name or shape that does not fit; the model is then unchanged.
+ * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
  */
 export async function assignWeights(
   model: tf.LayersModel,
@@ -64,7 +64,7 @@ function sizeOf({ shape }: tf.LayersModel["weights"][number]): number {
 /**
  * Builds a network from its weights.
  *
- * @throws {TypeError} With every name or shape that does not fit.
+ * @throws {WeightsError} With every name or shape that does not fit.
  */
 export async function buildNet(
   network: VGGOptions,

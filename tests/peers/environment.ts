@@ -3,7 +3,7 @@ import envPaths from "env-paths";
 import { callPython, environmentPython, readyEnvironment } from "../../lib/python/environment.ts";
 
 /** The frameworks that this project is compared with. */
-export type Peer = "keras" | "torch";
+export type Peer = "keras" | "torch" | "formats";
 
 /** What each peer installs, the modules that this gives, and its size on disk with all it needs. */
 const peers: Record<Peer, { packages: Record<string, string>; modules: string[]; size: string }> = {
@@ -16,6 +16,11 @@ const peers: Record<Peer, { packages: Record<string, string>; modules: string[];
     packages: { torch: "2.13.0", numpy: "2.4.6" },
     modules: ["torch", "numpy"],
     size: "several GB, with CUDA's libraries on Linux",
+  },
+  formats: {
+    packages: { torchvision: "0.28.0", safetensors: "0.8.0", onnxruntime: "1.32.0" },
+    modules: ["torchvision", "safetensors", "onnxruntime"],
+    size: "about 120 MB",
   },
 };
 

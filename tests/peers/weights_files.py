@@ -1,8 +1,8 @@
 """Weights files of Keras and PyTorch, and their logits.
 
 Without arguments writes small ones into tests/weights/golden, which the unit tests read.
-With FORMAT, OPTIONS as JSON and PATH writes one of a network with random weights, and prints its logits as JSON.
-With "read", FORMAT, OPTIONS and PATH prints the logits of a network that has read a file.
+With a list of jobs as JSON, {"format", "options", "path"}, writes files of networks with random weights, or with
+"read": true reads files that the library exported; prints what each network computes for the images of formula.py.
 """
 
 import functools
@@ -137,16 +137,25 @@ def write(format: str, options: dict, path: str) -> list:
 
 
 def read(format: str, options: dict, path: str) -> list:
-    if format.endswith("h5"):
-        model = keras_net(options)
-        model.load_weights(path)
-        return keras_logits(model, options)
-    import torch
-    from safetensors.torch import load_file
+    """What a framework computes with a file that the library exported: probabilities, for torchvision logits."""
+    images = images_of(options)
+    if format == "torchvision":
+        from safetensors.torch import load_file
 
-    model = torch_net(options)
-    model.load_state_dict(load_file(path))
-    return torch_logits(model, options)
+        model = torch_net(options)
+        model.load_state_dict(load_file(path))
+        return torch_logits(model, options)
+    if format == "onnx":
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(path)
+        return session.run(None, {"images": images.transpose(0, 3, 1, 2)})[0].tolist()
+    import keras_vgg
+
+    if format == "saved-model":
+        predict = keras_vgg.tf.saved_model.load(path).signatures["serving_default"]
+        return predict(images=keras_vgg.tf.constant(images))["probabilities"].numpy().tolist()
+    return keras_vgg.keras.models.load_model(path)(images, training=False).numpy().tolist()
 
 
 class Hostile:
@@ -174,10 +183,12 @@ def write_golden() -> None:
     (GOLDEN / "weights_files.json").write_text(text + "\n")
 
 
-words = sys.argv[1:]
-if not words:
-    write_golden()
-elif words[0] == "read":
-    print(json.dumps(read(words[1], json.loads(words[2]), words[3])))
+def do(job: dict) -> list:
+    work = read if job.get("read") else write
+    return work(job["format"], job["options"], job["path"])
+
+
+if len(sys.argv) > 1:
+    print(json.dumps([do(job) for job in json.loads(sys.argv[1])]))
 else:
-    print(json.dumps(write(words[0], json.loads(words[1]), words[2])))
+    write_golden()

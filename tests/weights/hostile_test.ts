@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { describeWeights } from "../../lib/weights/describe.ts";
+import { WeightsError } from "../../lib/weights/errors.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { inFolder } from "../in_folder.ts";
 import golden from "./golden/weights_files.json" with { type: "json" };
@@ -24,7 +25,7 @@ for (const file of ["hostile.pth", "hostile.legacy.pth"]) {
   Deno.test(`openWeights() refuses ${file} by the name of what it would run, and runs nothing`, async () => {
     await assert.rejects(
       readWhole(goldenPath(file)),
-      /^TypeError: .*posix\.system.*nothing in it was run/,
+      /^WeightsError: .*posix\.system.*nothing in it was run/,
     );
     await assert.rejects(Deno.stat("hostile_code_ran"), Deno.errors.NotFound);
   });
@@ -38,7 +39,7 @@ for (const { file } of golden.nets) {
       for (let part = 0; part < 24; part++) {
         await Deno.writeFile(path, whole.subarray(0, Math.floor(part * whole.length / 24)));
         await assert.rejects(readWhole(path), (error: Error) => {
-          assert.ok(error instanceof TypeError && error.message.includes(path), `${error}`);
+          assert.ok(error instanceof WeightsError && error.message.includes(path), `${error}`);
           return true;
         });
       }
@@ -59,7 +60,10 @@ for (const { file } of golden.nets) {
         }
         await Deno.writeFile(path, changed);
         await readWhole(path).catch((error: Error) => {
-          assert.ok(error instanceof TypeError && error.message.includes(path), `${error.stack}`);
+          assert.ok(
+            error instanceof WeightsError && error.message.includes(path),
+            `${error.stack}`,
+          );
         });
       }
     }));

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { openDescribedWeights } from "../training/open_net.ts";
+import {
+  type ExportFormatName,
+  exportFormats,
+  exportWeights,
+} from "../weights/export/export_weights.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
+import { interruptible } from "./interrupt.ts";
+import { choice, whole } from "./options.ts";
+import { print, say } from "./progress.ts";
+import { latestRun } from "./runs.ts";
+
+interface Flags {
+  run?: string;
+  weights?: string;
+  format: ExportFormatName;
+  output?: string;
+  preprocessing?: PreprocessingName;
+  size?: number;
+}
+
+/** Adds `export`: a net's weights in another program's format. */
+export function addExportCommand(program: Command): void {
+  const about = Object.entries(exportFormats).map(([name, { about }]) => `${name}: ${about}`);
+  program.command("export")
+    .description("Write a run's best weights, or those of a file, in another program's format.")
+    .option("--run <dir>", "a run's folder (default: the newest in runs/)")
+    .option("--weights <file>", "a file in place of a run: of Keras, PyTorch or ONNX as well")
+    .addOption(
+      choice("--format <name>", about.join("; "), Object.keys(exportFormats))
+        .default("safetensors"),
+    )
+    .option("--output <path>", "the file, or the folder (default: named for the net, here)")
+    .addOption(
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+    )
+    .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
+    .action(run);
+}
+
+async function run({ format, output, weights, size, ...flags }: Flags): Promise<void> {
+  const from = weights ?? flags.run ?? await latestRun();
+  await interruptible(async (signal) => {
+    using opened = await openDescribedWeights(from, {
+      ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
+      ...(size === undefined ? {} : { inputSize: size }),
+      fetch: { signal, onMessage: say },
+    });
+    const { network: { configuration = "D", inputSize }, classes } = opened.description;
+    const name = `vgg-${configuration.toLowerCase()}-${format}`;
+    const path = output ?? `${name}${exportFormats[format].extension}`;
+    await exportWeights(opened, format, path);
+    print(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+  });
+}

@@ -1,0 +1,4 @@
+/** A weights file that is damaged, hostile or of another net; the message is one line for the user. */
+export class WeightsError extends TypeError {
+  override readonly name: string = "WeightsError";
+}

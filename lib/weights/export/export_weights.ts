@@ -1,0 +1,89 @@
+import type { DescribedWeights } from "../describe.ts";
+import { toMetadata } from "../net.ts";
+import { writeSafetensors } from "../safetensors.ts";
+import { exportKeras } from "./keras.ts";
+import { exportOnnx } from "./onnx.ts";
+import { exportSavedModel } from "./saved_model.ts";
+import { exportTfjs } from "./tfjs.ts";
+import { exportTorchvision } from "./torchvision.ts";
+
+/** A way to write a net for another program. */
+export interface ExportFormat {
+  readonly about: string;
+  /** Of the file's name; nothing for a format that is a folder. */
+  readonly extension: string;
+  readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
+}
+
+export type ExportFormatName =
+  | "safetensors"
+  | "torchvision"
+  | "keras"
+  | "saved-model"
+  | "tfjs"
+  | "onnx";
+
+/** The formats by name. */
+export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
+  safetensors: {
+    about: "this library's own file, with all that predicting needs",
+    extension: ".safetensors",
+    write: exportSafetensors,
+  },
+  torchvision: {
+    about: "safetensors with torchvision's names, for load_state_dict",
+    extension: ".safetensors",
+    write: exportTorchvision,
+  },
+  keras: {
+    about: "a whole model for keras.models.load_model",
+    extension: ".h5",
+    write: exportKeras,
+  },
+  "saved-model": {
+    about: "a folder for tf.saved_model.load and TensorFlow Serving",
+    extension: "",
+    write: exportSavedModel,
+  },
+  tfjs: {
+    about: "a folder for tf.loadLayersModel in a browser",
+    extension: "",
+    write: exportTfjs,
+  },
+  onnx: {
+    about: "a whole model for ONNX Runtime, images by channels first",
+    extension: ".onnx",
+    write: exportOnnx,
+  },
+};
+
+/**
+ * Writes weights in another program's format. No engine is needed.
+ *
+ * @throws {RangeError} For a format that is not known, or a net that it cannot hold.
+ *
+ * @example
+ * ```ts ignore
+ * using weights = describeWeights(await openWeights("runs/mine/weights/best.safetensors"));
+ * await exportWeights(weights, "keras", "mine.h5");
+ * ```
+ */
+export async function exportWeights(
+  weights: DescribedWeights,
+  format: ExportFormatName,
+  path: string,
+): Promise<void> {
+  if (!Object.hasOwn(exportFormats, format)) {
+    const known = Object.keys(exportFormats).join(", ");
+    throw new RangeError(`format must be one of ${known}. Received: ${format}`);
+  }
+  await exportFormats[format].write(weights, path);
+}
+
+async function exportSafetensors(
+  { arrays, description }: DescribedWeights,
+  path: string,
+): Promise<void> {
+  const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
+  await writeSafetensors(path, shapes, (name) => arrays.get(name)!.read(), toMetadata(description));
+}

@@ -1,0 +1,50 @@
+import type { Group } from "h5wasm";
+import type { DescribedWeights } from "../describe.ts";
+import { writeHdf5 } from "../hdf5.ts";
+import { writeMetadata } from "../keras_h5.ts";
+import { toMetadata } from "../net.ts";
+import { kerasModel } from "./keras_model.ts";
+import { arraysOfLayer } from "./layer_arrays.ts";
+
+/** Keras reads the configuration as this version wrote it. */
+const kerasVersion = "2.15.0";
+
+/** Writes a whole model that `keras.models.load_model(PATH)` reads, in Keras's `.h5`. */
+export async function exportKeras(
+  { arrays, description }: DescribedWeights,
+  path: string,
+): Promise<void> {
+  const model = kerasModel(description.network);
+  await writeHdf5(path, async (file) => {
+    const config = { model_config: JSON.stringify(model), ...versions };
+    for (const [name, text] of Object.entries(config)) file.create_attribute(name, text);
+    writeMetadata(file, toMetadata(description));
+    const root = file.create_group("model_weights");
+    for (const [name, text] of Object.entries(versions)) root.create_attribute(name, text);
+    const layers = model.config.layers.map(({ config }) => config.name);
+    root.create_attribute("layer_names", layers);
+    for (const layer of layers) {
+      const own = [...arraysOfLayer(arrays, layer)];
+      const group = root.create_group(layer);
+      listWeights(group, own.map(([name]) => `${layer}/${name}:0`));
+      if (own.length === 0) continue;
+      const inner = group.create_group(layer);
+      for (const [name, { shape, read }] of own) {
+        inner.create_dataset({
+          name: `${name}:0`,
+          data: await read(),
+          shape: [...shape],
+          dtype: "<f4",
+        });
+      }
+    }
+  });
+}
+
+const versions = { keras_version: kerasVersion, backend: "tensorflow" };
+
+/** An attribute of no strings is no text; Keras reads an empty list of numbers as well. */
+function listWeights(group: Group, names: string[]): void {
+  if (names.length > 0) group.create_attribute("weight_names", names);
+  else group.create_attribute("weight_names", new Float64Array(), [0], "<d");
+}

@@ -1,0 +1,90 @@
+import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
+import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
+
+/** A layer as Keras and TensorFlow.js write it down. */
+export interface KerasLayer {
+  readonly class_name: string;
+  readonly config: { readonly name: string } & Readonly<Record<string, unknown>>;
+}
+
+/** A whole network as Keras and TensorFlow.js write it down. */
+export interface KerasModel {
+  readonly class_name: "Sequential";
+  readonly config: { readonly name: string; readonly layers: readonly KerasLayer[] };
+}
+
+/**
+ * A network as Keras 2, Keras 3 and TensorFlow.js read it, without weights: images
+ * `[batch, size, size, channels]` in, probabilities out.
+ *
+ * @throws {RangeError} For A-LRN, whose normalization is no layer of Keras's.
+ */
+export function kerasModel(network: VGGOptions): KerasModel {
+  const options = resolveVGGOptions({ ...network, activation: "softmax" });
+  const { configuration, inputSize, channels } = options;
+  const input = {
+    class_name: "InputLayer",
+    config: {
+      name: "input",
+      batch_input_shape: [null, inputSize, inputSize, channels],
+      dtype: "float32",
+      sparse: false,
+    },
+  };
+  const layers = planVGG(options).map(layerOf);
+  return {
+    class_name: "Sequential",
+    config: { name: `vgg_${configuration.toLowerCase()}`, layers: [input, ...layers] },
+  };
+}
+
+function layerOf(plan: LayerPlan): KerasLayer {
+  const { name } = plan;
+  const layer = (class_name: string, config: Record<string, unknown> = {}): KerasLayer => ({
+    class_name,
+    config: { name, trainable: true, dtype: "float32", ...config },
+  });
+  switch (plan.kind) {
+    case "convolution":
+      return layer("Conv2D", {
+        filters: plan.filters,
+        kernel_size: [plan.kernelSize, plan.kernelSize],
+        strides: [1, 1],
+        padding: "same",
+        data_format: "channels_last",
+        dilation_rate: [1, 1],
+        activation: plan.relu ? "relu" : "linear",
+        use_bias: plan.bias,
+      });
+    case "batch_normalization":
+      return layer("BatchNormalization", {
+        axis: -1,
+        momentum: plan.momentum,
+        epsilon: plan.epsilon,
+        center: true,
+        scale: true,
+      });
+    case "relu":
+      return layer("Activation", { activation: "relu" });
+    case "max_pooling":
+      return layer("MaxPooling2D", {
+        pool_size: [2, 2],
+        strides: [2, 2],
+        padding: "valid",
+        data_format: "channels_last",
+      });
+    case "flatten":
+      return layer("Flatten", { data_format: "channels_last" });
+    case "global_average_pooling":
+      return layer("GlobalAveragePooling2D", { data_format: "channels_last" });
+    case "dense":
+      return layer("Dense", { units: plan.units, activation: plan.activation, use_bias: true });
+    case "dropout":
+      return layer("Dropout", { rate: plan.rate });
+    case "local_response_normalization":
+      throw new RangeError(
+        "a net that Keras and TensorFlow.js read has no local response normalization. " +
+          "Received: configuration A-LRN",
+      );
+  }
+}

@@ -1,0 +1,27 @@
+import { join } from "@std/path";
+import { replaceFile } from "../../files/replace_file.ts";
+import type { DescribedWeights } from "../describe.ts";
+import { toMetadata } from "../net.ts";
+import { kerasModel } from "./keras_model.ts";
+
+/** Writes a folder that `tf.loadLayersModel(".../model.json")` reads in a browser. */
+export async function exportTfjs(
+  { arrays, description }: DescribedWeights,
+  folder: string,
+): Promise<void> {
+  const file = "weights.bin";
+  const manifest = [...arrays].map(([name, { shape }]) => ({ name, shape, dtype: "float32" }));
+  const model = {
+    format: "layers-model",
+    generatedBy: "vgg",
+    modelTopology: kerasModel(description.network),
+    weightsManifest: [{ paths: [file], weights: manifest }],
+    userDefinedMetadata: toMetadata(description),
+  };
+  await replaceFile(join(folder, file), values());
+  await replaceFile(join(folder, "model.json"), JSON.stringify(model));
+
+  async function* values(): AsyncIterable<Uint8Array> {
+    for (const { read } of arrays.values()) yield new Uint8Array((await read()).buffer);
+  }
+}

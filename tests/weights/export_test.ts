@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { tf } from "../../lib/engine/tf.ts";
+import { openNet } from "../../lib/training/open_net.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
+import { describeWeights } from "../../lib/weights/describe.ts";
+import {
+  type ExportFormatName,
+  exportFormats,
+  exportWeights,
+} from "../../lib/weights/export/export_weights.ts";
+import type { NetDescription } from "../../lib/weights/net.ts";
+import { openWeights } from "../../lib/weights/open_weights.ts";
+import { saveWeights } from "../../lib/weights/weights.ts";
+import { assertClose } from "../assert_close.ts";
+import { inFolder } from "../in_folder.ts";
+import { formulaImages, setFormulaWeights } from "../peers/formula.ts";
+
+await tf.setBackend("cpu");
+
+const nets: readonly (VGGOptions & { inputSize: number })[] = [
+  { configuration: "C", inputSize: 64, width: 1 / 64, dropout: 0.5 },
+  {
+    configuration: "A",
+    inputSize: 32,
+    width: 1 / 16,
+    head: "small",
+    batchNorm: true,
+    convBias: false,
+  },
+];
+
+/** Works on a saved net, with what it gives for some images. */
+function withNet(
+  network: VGGOptions & { inputSize: number },
+  work: (path: string, probabilities: Float32Array, folder: string) => Promise<void>,
+): Promise<void> {
+  return inFolder(async (folder) => {
+    const path = join(folder, "net.safetensors");
+    const model = buildVGG({ ...network, classes: 3 });
+    setFormulaWeights(model);
+    const classes = ["<a>", "b & c", "ß"].map((name, index) => ({ id: `${index}`, name }));
+    const description: NetDescription = {
+      network: { ...network, classes: 3 },
+      classes,
+      fit: { mode: "squash", size: network.inputSize },
+      normalisation: { kind: "standardise", mean: [1, 2, 3], deviation: [4, 5, 6] },
+    };
+    await saveWeights(model, path, description);
+    await work(path, outputsOf(model, network.inputSize), folder);
+    model.dispose();
+  });
+}
+
+function outputsOf(model: tf.LayersModel, size: number): Float32Array {
+  return tf.tidy(() =>
+    (model.predict(formulaImages(2, size, 3)) as tf.Tensor).dataSync<"float32">()
+  );
+}
+
+async function exported(path: string, format: ExportFormatName, folder: string): Promise<string> {
+  const target = join(folder, `exported${exportFormats[format].extension}`);
+  using weights = describeWeights(await openWeights(path));
+  await exportWeights(weights, format, target);
+  return target;
+}
+
+for (const network of nets) {
+  for (const format of ["safetensors", "torchvision", "keras", "onnx"] as const) {
+    Deno.test(`${network.configuration} comes back from ${format} with its description`, () =>
+      withNet(network, async (path, probabilities, folder) => {
+        const before = tf.memory().numTensors;
+        const net = await openNet(await exported(path, format, folder));
+        assertClose(outputsOf(net.model, network.inputSize), probabilities, 1e-5);
+        assert.equal(net.classes[1]?.name, "b & c");
+        assert.deepEqual(net.normalisation.mean, [1, 2, 3]);
+        net.model.dispose();
+        assert.equal(tf.memory().numTensors, before);
+      }));
+  }
+
+  Deno.test(`TensorFlow.js loads ${network.configuration} from the folder written for browsers`, () =>
+    withNet(network, async (path, probabilities, folder) => {
+      const target = await exported(path, "tfjs", folder);
+      const { modelTopology, weightsManifest } = JSON.parse(
+        await Deno.readTextFile(join(target, "model.json")),
+      );
+      const weightData = (await Deno.readFile(join(target, "weights.bin"))).buffer;
+      const weightSpecs = weightsManifest[0].weights;
+      const model = await tf.loadLayersModel(
+        tf.io.fromMemory({ modelTopology, weightSpecs, weightData }),
+      );
+      assertClose(outputsOf(model, network.inputSize), probabilities, 1e-5);
+      model.dispose();
+    }));
+}
+
+Deno.test("exportWeights() refuses an unknown format, and A-LRN where there is no such layer", () =>
+  withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, _, folder) => {
+    using weights = describeWeights(await openWeights(path));
+    const write = (format: string): Promise<void> =>
+      exportWeights(weights, format as ExportFormatName, join(folder, "exported"));
+    await assert.rejects(write("caffe"), /format must be one of safetensors, .*Received: caffe/);
+    for (const format of ["keras", "tfjs", "torchvision"]) {
+      await assert.rejects(write(format), /^RangeError: .*A-LRN/);
+    }
+    assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [
+      "net.safetensors",
+    ]);
+  }));

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { tf } from "../../lib/engine/tf.ts";
+import { describeWeights } from "../../lib/weights/describe.ts";
+import { openWeights } from "../../lib/weights/open_weights.ts";
+import { fetchPublished, publishedWeights } from "../../lib/weights/published.ts";
+import type { RemoteFile } from "../../lib/files/fetch_file.ts";
+import { inFolder } from "../in_folder.ts";
+
+await tf.setBackend("cpu");
+
+const classes = JSON.stringify({
+  2: ["n3", "great_grey_owl"],
+  0: ["n1", "tench"],
+  1: ["n2", "ray"],
+});
+
+/** Runs with a server that offers Keras's small file and a list of its three classes. */
+async function withServer(
+  work: (files: { weights: RemoteFile; classes: RemoteFile }, asked: string[]) => Promise<void>,
+): Promise<void> {
+  const file = await Deno.readFile(new URL("golden/keras.h5", import.meta.url));
+  const offered: Record<string, Uint8Array<ArrayBuffer>> = {
+    "/weights.h5": file,
+    "/classes.json": new TextEncoder().encode(classes),
+  };
+  const asked: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    asked.push(pathname);
+    return new Response(offered[pathname]!);
+  });
+  const remote = (path: string): RemoteFile => ({
+    name: path,
+    url: `http://127.0.0.1:${server.addr.port}${path}`,
+    digest: { algorithm: "md5", value: createHash("md5").update(offered[path]!).digest("hex") },
+  });
+  try {
+    await work({ weights: remote("/weights.h5"), classes: remote("/classes.json") }, asked);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+Deno.test("fetchPublished() fetches weights and the names of their classes, once", () =>
+  inFolder((root) =>
+    withServer(async (remote, asked) => {
+      const weights = { ...publishedWeights["imagenet-keras"], file: remote.weights };
+      const options = { root, weights, classes: remote.classes };
+      const { path, classes } = await fetchPublished("imagenet-keras", options);
+      assert.deepEqual(classes.map(({ name }) => name), ["tench", "ray", "great grey owl"]);
+      using opened = describeWeights(await openWeights(path), { classes });
+      assert.deepEqual(opened.description.normalisation.mean, [123.68, 116.779, 103.939]);
+      await fetchPublished("imagenet-keras", options);
+      assert.deepEqual(asked, ["/weights.h5", "/classes.json"]);
+    })
+  ));
+
+Deno.test("fetchPublished() throws away what has another digest", () =>
+  inFolder((root) =>
+    withServer(async (remote) => {
+      const file = { ...remote.weights, digest: { algorithm: "md5", value: "0" } } as const;
+      const weights = { ...publishedWeights["imagenet-keras"], file };
+      await assert.rejects(
+        fetchPublished("imagenet-keras", { root, weights, classes: remote.classes }),
+        /^FetchError: What .* gave is not .*MD5 must be 0\. Received: [0-9a-f]{32}/,
+      );
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(root)), []);
+    })
+  ));
+
+Deno.test("Keras's published nets read BGR, and are made to read RGB", async () => {
+  const path = join(import.meta.dirname!, "golden", "keras.h5");
+  using raw = await openWeights(path);
+  const name = "block1_conv1/kernel";
+  const kernel = await raw.arrays.get(name)!.read();
+  const turned = describeWeights(raw, { preprocessing: "keras" });
+  const [, , channels, filters] = raw.arrays.get(name)!.shape as [number, number, number, number];
+  const rgb = await turned.arrays.get(name)!.read();
+  for (const [index, value] of rgb.entries()) {
+    const channel = Math.floor(index / filters) % channels;
+    assert.equal(value, kernel[index + (2 - 2 * channel) * filters]);
+  }
+});
