@@ -31,6 +31,14 @@ export function layersOf(model: tf.LayersModel): tf.layers.Layer[] {
   return model.layers.filter((layer) => layer.getClassName() !== "InputLayer");
 }
 
+/** What a network's largest layer reads and gives for an image, in bytes. */
+export function largestMaps(model: tf.LayersModel): number {
+  const sizes = layersOf(model).map(({ outputShape }) =>
+    outputShape.slice(1).reduce<number>((product, side) => product * Number(side), 4)
+  );
+  return 2 * Math.max(...sizes);
+}
+
 function hasMaps({ outputShape }: tf.layers.Layer): boolean {
   return outputShape.length === 4;
 }

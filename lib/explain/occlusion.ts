@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { requireWhole } from "../data/require_whole.ts";
+import { imagesAtOnce } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { type ClassGrid, type Grid, readGrids } from "./grid.ts";
-import { classScoresOf, layersOf } from "./layers.ts";
+import { classScoresOf, largestMaps, layersOf } from "./layers.ts";
 
 /** How {@linkcode occlusion} hides parts of an image. */
 export interface OcclusionOptions {
@@ -13,7 +14,7 @@ export interface OcclusionOptions {
   readonly size?: number;
   /** Pixels from one square to the next. Default: half the square's side. */
   readonly stride?: number;
-  /** Images at once. Default 32. */
+  /** Images at once. Default: as many as fit into memory. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
 }
@@ -44,11 +45,13 @@ export async function occlusion(
   options: OcclusionOptions = {},
 ): Promise<ClassGrid[]> {
   const layers = layersOf(model);
+  const { batchSize = imagesAtOnce(largestMaps(model)) } = options;
+  requireWhole("batchSize", batchSize);
   const scores = tf.tidy(() => classScoresOf(layers, images));
   const chosen = await chooseLabels(scores, options.labels).finally(() => scores.dispose());
   const grids: ClassGrid[] = [];
   for (const [index, image] of (await readGrids(images)).entries()) {
-    grids.push(await occludeOne(layers, image, chosen[index]!, options));
+    grids.push(await occludeOne(layers, image, chosen[index]!, { ...options, batchSize }));
   }
   return grids;
 }
@@ -57,12 +60,11 @@ async function occludeOne(
   layers: readonly tf.layers.Layer[],
   image: Grid,
   label: number,
-  options: OcclusionOptions,
+  options: OcclusionOptions & { batchSize: number },
 ): Promise<ClassGrid> {
   const { width, height } = image;
   const squares = squaresOf(image, options);
-  const { batchSize = 32, signal } = options;
-  requireWhole("batchSize", batchSize);
+  const { batchSize, signal } = options;
   const colour = meanColour(image);
   const [whole] = await probabilities(layers, [image], label);
   const falls = new Float32Array(width * height), counts = new Uint16Array(width * height);

@@ -3,10 +3,11 @@ import { type Batch, batches } from "../data/batches.ts";
 import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Picture, Split } from "../data/dataset.ts";
 import { requireWhole } from "../data/require_whole.ts";
+import { imagesAtOnce } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { type ReceptiveField, receptiveFields } from "../vgg/receptive_field.ts";
 import type { Net } from "../weights/net.ts";
-import { applyLayers, cutNetwork } from "./layers.ts";
+import { applyLayers, cutNetwork, largestMaps } from "./layers.ts";
 
 /** What {@linkcode strongestPatches} looks for. */
 export interface PatchOptions {
@@ -14,7 +15,7 @@ export interface PatchOptions {
   readonly channels?: readonly number[];
   /** Patches a channel, each of another image. Default 6. */
   readonly count?: number;
-  /** Images at once. Default 32. */
+  /** Images at once. Default: as many as fit into memory. */
   readonly batchSize?: number;
   readonly signal?: AbortSignal;
 }
@@ -60,7 +61,7 @@ export async function strongestPatches(
   layer: string,
   options: PatchOptions = {},
 ): Promise<ChannelPatches[]> {
-  const { count = 6, batchSize = 32, signal } = options;
+  const { count = 6, batchSize = imagesAtOnce(largestMaps(model)), signal } = options;
   requireWhole("count", count);
   const { below } = cutNetwork(model, layer);
   const field = fieldOf(layer, receptiveFields(network));

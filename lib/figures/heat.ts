@@ -26,7 +26,7 @@ const colourLeft = 0.3, hottestCover = 0.7;
 export function overlayHeat({ width, height, data }: Picture, grid: Grid): Picture {
   const { values } = resizeGrid(grid, width, height);
   const most = largest(grid.values);
-  const shown = new Uint8Array(data.length);
+  const shown = new Uint8ClampedArray(data.length);
   values.forEach((value, pixel) => {
     const part = most === 0 ? 0 : value / most;
     const own = data.subarray(pixel * 3, pixel * 3 + 3);
@@ -38,7 +38,7 @@ export function overlayHeat({ width, height, data }: Picture, grid: Grid): Pictu
       shown[pixel * 3 + channel] = below + (colour[channel]! - below) * cover;
     }
   });
-  return { width, height, data: shown };
+  return { width, height, data: new Uint8Array(shown.buffer) };
 }
 
 /**
@@ -50,7 +50,7 @@ export function overlayHeat({ width, height, data }: Picture, grid: Grid): Pictu
  */
 export function drawGrid(grid: Grid, scale = 1): Picture {
   const { width, height, channels, values } = grid;
-  const most = Math.min(largest(values), channels === 1 ? Infinity : 8 * spread(values)) || 1;
+  const most = fullColour(grid) || 1;
   const size = { width: width * scale, height: height * scale };
   const data = new Uint8ClampedArray(size.width * size.height * 3);
   for (let pixel = 0; pixel < size.width * size.height; pixel++) {
@@ -65,23 +65,25 @@ export function drawGrid(grid: Grid, scale = 1): Picture {
   return { ...size, data: new Uint8Array(data.buffer) };
 }
 
+/** The number that has the last colour. */
+function fullColour({ channels, values }: Grid): number {
+  if (channels === 1) return values.reduce((most, value) => Math.max(most, value), 0);
+  const spread = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+  return Math.min(largest(values), 8 * spread);
+}
+
 /** The colour of a number from 0 to 1, from dark to light. */
 function heatColour(part: number): RGB {
-  const place = Math.min(1, Math.max(0, part)) * (scale.length - 1);
-  const below = Math.min(scale.length - 2, Math.floor(place));
-  const [from, to] = [scale[below]!, scale[below + 1]!];
+  const place = Math.min(1, Math.max(0, part)) * (ramp.length - 1);
+  const below = Math.min(ramp.length - 2, Math.floor(place));
+  const [from, to] = [ramp[below]!, ramp[below + 1]!];
   const mix = (channel: 0 | 1 | 2): number =>
     from[channel] + (to[channel] - from[channel]) * (place - below);
   return [mix(0), mix(1), mix(2)];
 }
 
-const scale = heat.map(toRGB);
+const ramp = heat.map(toRGB);
 const cold = toRGB(colours.train);
-
-/** The root of the mean square. */
-function spread(values: Float32Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
-}
 
 function largest(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -27,7 +27,7 @@ export async function patchesFigure(
   const tiles = await Promise.all(
     found.flatMap(({ channel, patches }) =>
       patches.map(({ picture, activation }) =>
-        pictureTile(picture, { label: `${channel}: `, text: activation.toPrecision(3) })
+        pictureTile(picture, { label: `channel ${channel}: `, text: activation.toPrecision(3) })
       )
     ),
   );

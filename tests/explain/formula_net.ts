@@ -6,8 +6,10 @@ import { guidedGradCAM } from "../../lib/explain/guided_grad_cam.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
+import type { Net } from "../../lib/weights/net.ts";
 import { assertNear } from "../engine/wasm/support.ts";
 import { formulaImages, setFormulaWeights } from "../peers/formula.ts";
+import { tinySet } from "../training/tiny_set.ts";
 import golden from "./golden/torch_grad_cam.json" with { type: "json" };
 
 /** A net and the class to explain in each image, as tests/peers/torch_grad_cam.py takes them. */
@@ -58,4 +60,16 @@ export async function assertExplainsAs(tested: Case, expected: Explained): Promi
     close(await guidedBackpropagation(model, images, { labels }), golden.every, expected.guided);
     close(await guidedGradCAM(model, images, { labels }), golden.every, expected.guidedGradCAM);
   });
+}
+
+/** A net with the formula's weights that looks at pictures of 48 px in two classes. */
+export function formulaNet(options: VGGOptions): Net {
+  const network = { inputSize: 48, classes: 2, width: 1 / 8, dropout: 0, ...options };
+  const model = buildVGG(network);
+  setFormulaWeights(model);
+  return {
+    ...{ network, model, classes: tinySet.classes },
+    fit: { mode: "squash", size: 48 },
+    normalisation: { kind: "standardise", mean: [90, 60, 90], deviation: [60, 60, 60] },
+  };
 }

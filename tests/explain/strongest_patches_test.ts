@@ -4,24 +4,11 @@ import { BrokenImageError, type Split } from "../../lib/data/dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { applyLayers, cutNetwork } from "../../lib/explain/layers.ts";
 import { strongestPatches } from "../../lib/explain/strongest_patches.ts";
-import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import type { Net } from "../../lib/weights/net.ts";
-import { setFormulaWeights } from "../peers/formula.ts";
 import { tinySet } from "../training/tiny_set.ts";
+import { formulaNet } from "./formula_net.ts";
 
 await tf.setBackend("cpu");
-
-function formulaNet(options: VGGOptions): Net {
-  const network = { inputSize: 48, classes: 2, width: 1 / 8, dropout: 0, ...options };
-  const model = buildVGG(network);
-  setFormulaWeights(model);
-  return {
-    ...{ network, model, classes: tinySet.classes },
-    fit: { mode: "squash", size: 48 },
-    normalisation: { kind: "standardise", mean: [90, 60, 90], deviation: [60, 60, 60] },
-  };
-}
 
 /** Black pictures with one red dot each, the brighter the later; the fourth cannot be read. */
 const dots: Split = {
