@@ -137,7 +137,14 @@ export type {
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";
 export { train, type TrainOptions } from "./training/train.ts";
+export {
+  allRecipes,
+  type AnyRecipeName,
+  type TransferRecipeName,
+  transferRecipes,
+} from "./training/transfer_recipes.ts";
 export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
+export type { UnfreezingStage } from "./training/unfreezing.ts";
 export { TrainingError } from "./training/watch.ts";
 export { alexNet, countAlexNet } from "./vgg/alexnet.ts";
 export { buildVGG } from "./vgg/build.ts";

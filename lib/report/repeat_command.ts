@@ -5,6 +5,7 @@ import type { RunRecord } from "../training/run_record.ts";
 import { defaultSeed, resolveSettings } from "../training/settings.ts";
 import { differences } from "./differences.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
+import { startWords, transferOf } from "./start_flags.ts";
 import { type Flag, trainFlags } from "./train_flags.ts";
 
 /** How a run is made again. */
@@ -30,7 +31,7 @@ type Data = Pick<Dataset, "name" | "classes" | "pictureSize">;
  * ```
  */
 export function repeatCommand(record: RunRecord, dataset?: Data): Repetition {
-  const { name, source, classes } = record.data;
+  const { name, source, classes, perClass } = record.data;
   const { flags, missing } = chooseFlags(record, dataset ?? { name, classes });
   const isWhole = dataset !== undefined && isDeepStrictEqual(idsOf(dataset), idsOf(record.data));
   return {
@@ -39,7 +40,8 @@ export function repeatCommand(record: RunRecord, dataset?: Data): Repetition {
       ...(source === "drawn10" ? [] : ["--data", source]),
       ...(isWhole ? [] : ["--classes", idsOf(record.data).join(",")]),
       ...flags.flatMap(({ words }) => words),
-      ...(record.start ? [`--${record.start.kind}`, record.start.from] : []),
+      ...(perClass === undefined ? [] : ["--per-class", String(perClass)]),
+      ...startWords(record),
       ...(record.seed === defaultSeed && !record.start ? [] : ["--seed", String(record.seed)]),
       ...["--engine", record.engine.name, "--precision", record.precision],
     ],
@@ -61,7 +63,7 @@ function chooseFlags(
 ): { readonly flags: readonly Flag[]; readonly missing: readonly string[] } {
   const wanted = flatten({ network: record.model, recipe: record.recipe });
   const left = (flags: readonly Flag[]): string[] =>
-    differences([wanted, outcome(flags, data, record.seed)]);
+    differences([wanted, outcome(flags, data, record)]);
   let flags: readonly Flag[] = [], missing = left(flags);
   for (let before = Infinity; missing.length < before;) {
     before = missing.length;
@@ -74,14 +76,15 @@ function chooseFlags(
 }
 
 /** The settings that flags give; none where they exclude each other. */
-function outcome(flags: readonly Flag[], data: Data, seed: number): FlatSettings {
+function outcome(flags: readonly Flag[], data: Data, record: RunRecord): FlatSettings {
   const settings = {
     ...Object.assign({}, ...flags.map(({ asks }) => asks)),
     network: Object.assign({}, ...flags.map(({ asks }) => asks.network)),
     changes: Object.assign({}, ...flags.map(({ asks }) => asks.changes)),
   };
   try {
-    const { model, recipe } = describeSettings(resolveSettings(settings, data), seed);
+    const resolved = resolveSettings(settings, data, transferOf(record));
+    const { model, recipe } = describeSettings(resolved, record.seed);
     return flatten({ network: model, recipe });
   } catch (error) {
     if (error instanceof RangeError) return new Map();
