@@ -22,7 +22,8 @@ type Data = Pick<Dataset, "name" | "classes" | "pictureSize">;
 /**
  * The command that trains a run again: of all flags those that it takes to get the run's settings.
  *
- * @param dataset The run's, if it is at hand; without it the classes are named.
+ * @param dataset What the name or path of the run's data gives by itself, if it is at hand; without it
+ *   the classes are named.
  *
  * @example
  * ```ts ignore

@@ -14,6 +14,8 @@ export interface Trained {
   readonly history: readonly HistoryLine[];
   /** The run's data set, where it can be found. */
   readonly dataset?: Dataset | undefined;
+  /** What its name or path alone gives: of other classes where the user chose some. */
+  readonly whole?: Dataset | undefined;
 }
 
 /** What a report tells of how a run, or several together, were evaluated. */
@@ -49,7 +51,10 @@ export async function readReportedRun(directory: string): Promise<ReportedRun> {
   if (history.length === 0) {
     throw new RunError(`${opened.path("history")} has no epoch: none of this run was finished`);
   }
-  const trained = { record, history, dataset: await findDataset(record) };
+  const { source, classes } = record.data;
+  const dataset = await findDataset(source, classes.map(({ id }) => id));
+  const whole = dataset && await findDataset(source);
+  const trained = { record, history, dataset, whole };
   const isEvaluated = record.data.validation > 0 || await isThere(opened.path("evaluation"));
   return {
     name: record.name,
@@ -81,10 +86,13 @@ async function readEvaluated(results: Results): Promise<Evaluated> {
   );
 }
 
-/** The run's data set with the run's classes, or nothing where it is gone. */
-async function findDataset({ data: { source, classes } }: RunRecord): Promise<Dataset | undefined> {
+/** A data set, with the classes it has by itself or with some; nothing where it is gone. */
+async function findDataset(
+  source: string,
+  classes?: readonly string[],
+): Promise<Dataset | undefined> {
   try {
-    return await loadDataset(source, { classes: classes.map(({ id }) => id) });
+    return await loadDataset(source, classes ? { classes } : {});
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

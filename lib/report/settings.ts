@@ -56,8 +56,8 @@ export function comparableSettings(record: RunRecord): FlatSettings {
   );
 }
 
-function repeating({ record, dataset }: Trained): Content {
-  const { words, missing } = repeatCommand(record, dataset);
+function repeating({ record, whole }: Trained): Content {
+  const { words, missing } = repeatCommand(record, whole);
   const names = missing.map((name) => name.replace(/^\w+, /, ""));
   return [
     markup`<pre><code>${phrases(["deno", "task", ...words])}</code></pre>`,
