@@ -3,8 +3,11 @@ import { perClassAccuracyFigure } from "../figures/per_class_accuracy.ts";
 import { firstName, percent } from "../figures/text.ts";
 import type { ClassResult, Evaluation } from "../training/run_files.ts";
 import { type Cell, dataTable, numbers } from "./data_table.ts";
-import type { Html } from "./markup.ts";
+import { type Html, markup } from "./markup.ts";
 import { type Section, section, type Setting } from "./section.ts";
+
+/** A longer table is opened by those who want it. */
+const mostShown = 25;
 
 /** How well each class is told from the others. */
 export function byClassSection(evaluation: Evaluation, setting: Setting): Section {
@@ -24,7 +27,11 @@ export function byClassSection(evaluation: Evaluation, setting: Setting): Sectio
       "The whiskers are Wilson's 95 % intervals: where the class's accuracy may lie, of which " +
       "these images are a sample.",
   });
-  return section(setting, "classes", "Accuracy by class", chart, classTable(evaluation));
+  const table = classTable(evaluation);
+  const shown = evaluation.per_class.length > mostShown
+    ? markup`<details><summary>All ${evaluation.per_class.length} classes</summary>${table}</details>`
+    : table;
+  return section(setting, "classes", "Accuracy by class", chart, shown);
 }
 
 function classTable({ per_class, confusion }: Evaluation): Html {

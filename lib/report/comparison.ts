@@ -46,7 +46,7 @@ comparison.</p>`,
       columns: [
         "Run",
         { label: "Network and data", kind: "text" },
-        ...numbers("Top-1", "95 % interval", "Top-5", "Loss", "Calibration error"),
+        ...numbers("Top-1, 95 % interval", "Top-5", "Loss", "Calibration error"),
         ...numbers("Parameters", "Multiply-adds", "Training", "Core-seconds"),
       ],
       sortable: true,
@@ -63,14 +63,17 @@ comparison.</p>`,
 const nothing: Cell = { shown: "", value: -1 };
 
 function qualityCells({ evaluated }: ReportedRun, best: number): Cell[] {
-  if (!evaluated) return new Array<Cell>(5).fill(nothing);
+  if (!evaluated) return new Array<Cell>(4).fill(nothing);
   const { evaluation, predictions } = evaluated;
   const { top1, top5, loss } = evaluation;
   const [low, high] = topInterval(evaluation);
   const { expectedError } = calibrationOf(predictions);
   return [
-    { shown: percent(top1), value: top1, strong: top1 === best },
-    { shown: `${percent(low)} to ${percent(high)}`, value: low },
+    {
+      shown: markup`${percent(top1)}<small>${percent(low)} to ${percent(high)}</small>`,
+      value: top1,
+      strong: top1 === best,
+    },
     { shown: percent(top5), value: top5 },
     { shown: loss.toFixed(3), value: loss },
     { shown: percent(expectedError), value: expectedError },
@@ -111,6 +114,7 @@ function curvesSection(runs: readonly ReportedRun[], setting: Setting): Section 
     if (lines.length === 0) return undefined;
     const figure = linesFigure(lines, { title, xTitle: "Epoch", yTitle: title });
     return setting.charts.chart([{ figure, least: 0.45 }], {
+      table: linesTable(title, lines),
       alternative: `${title} over the epochs of ${lines.length} runs. ` +
         lines.map(({ name, values }) => `${name}: at last ${values.at(-1)!.toPrecision(3)}`).join(
           "; ",
@@ -128,6 +132,21 @@ function curvesSection(runs: readonly ReportedRun[], setting: Setting): Section 
     chart("Validation loss", ({ val_loss }) => val_loss),
     chart("Training loss", ({ loss }) => loss),
   );
+}
+
+function linesTable(title: string, lines: readonly Line[]): Html {
+  const epochs = [...new Set(lines.flatMap(({ places = [] }) => places))].sort((a, b) => a - b);
+  return dataTable({
+    caption: `${title}, epoch by epoch`,
+    columns: ["Epoch", ...numbers(...lines.map(({ name }) => name))],
+    rows: epochs.map((epoch) => [
+      epoch,
+      ...lines.map(({ values, places = [] }) => {
+        const value = values[places.indexOf(epoch)];
+        return value === undefined || Number.isNaN(value) ? "" : value.toPrecision(4);
+      }),
+    ]),
+  });
 }
 
 function settingsSection(runs: readonly ReportedRun[], setting: Setting): Section {
