@@ -19,7 +19,7 @@ export function confusionSection(evaluation: Evaluation, setting: Setting): Sect
   const { classes, images, top1 } = evaluation;
   const few = classes.length <= mostInTable;
   const chart = setting.charts.chart([
-    { figure: confusionMatrixFigure(evaluation), least: few ? 0.8 : 0.9 },
+    { figure: confusionMatrixFigure(evaluation), least: few ? 0.95 : 0.9 },
     ...(few ? [{ figure: confusionMatrixFigure(evaluation, { narrow: true }), least: 0.9 }] : []),
   ], {
     alternative: `Confusion matrix of ${classes.length} classes: ${percent(top1)} of ${images} ` +
