@@ -1,11 +1,9 @@
 import { WeightsError } from "./errors.ts";
-import { openKeras } from "./keras_h5.ts";
 import { type LayersInOrder, nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
-import { readOnnx } from "./onnx_file.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { StoredArray } from "./stored_weights.ts";
-import { legacyMagic, openTorch } from "./torch_file.ts";
+import { legacyMagic } from "./torch_magic.ts";
 import { isTorchvision, layersOfTorchvision } from "./torchvision.ts";
 
 /** Who named and laid out the weights of a file. */
@@ -42,15 +40,24 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   const start = await beginningOf(path);
   const begins = (magic: Uint8Array): boolean =>
     magic.every((byte, index) => start[index] === byte);
-  if (begins(hdf5)) return named(await openKeras(path), path, "keras");
-  if (isOnnx(start)) return named(await readOnnx(path), path, "onnx");
+  // Each format's reader brings a library of its own, which is loaded for such a file alone.
+  if (begins(hdf5)) {
+    const { openKeras } = await import("./keras_h5.ts");
+    return named(await openKeras(path), path, "keras");
+  }
+  if (isOnnx(start)) {
+    const { readOnnx } = await import("./onnx_file.ts");
+    return named(await readOnnx(path), path, "onnx");
+  }
   const isTorch = begins(zip) || begins(legacyMagic);
   if (!isTorch && start[8] !== brace) {
     throw new WeightsError(
       `${path} is no weights file: what is read is safetensors, Keras's HDF5, PyTorch's tensors and ONNX`,
     );
   }
-  const raw = await (isTorch ? openTorch : openSafetensors)(path);
+  const raw = isTorch
+    ? await (await import("./torch_file.ts")).openTorch(path)
+    : await openSafetensors(path);
   if (isTorchvision(raw.arrays.keys())) {
     return named({ ...raw, layers: () => layersOfTorchvision(raw.arrays) }, path, "torchvision");
   }

@@ -3,16 +3,12 @@ import { WeightsError } from "./errors.ts";
 import { bytesOf } from "./number_types.ts";
 import { numbersIn } from "./stored_numbers.ts";
 import { countOf, type RawWeights, type RowArray } from "./stored_weights.ts";
+import { legacyMagic } from "./torch_magic.ts";
 import { type PickledTensor, tensorsOf, TorchPickles } from "./torch_pickle.ts";
 import { openZip } from "./zip_entries.ts";
 
 /** Pickles of a VGG net are some 20 KB; longer ones could only keep the reader busy. */
 const mostPickleBytes = 2 ** 18;
-
-/** How PyTorch's files began before version 1.6: the pickle of a magic number. */
-export const legacyMagic = Uint8Array.of(
-  ...[0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
-);
 
 /** Where the storages of a file lie, and how many bytes each has. */
 type Storages = ReadonlyMap<string, { readonly position: number; readonly bytes: number }>;

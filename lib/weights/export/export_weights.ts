@@ -1,9 +1,6 @@
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
-import { exportKeras } from "./keras.ts";
-import { exportOnnx } from "./onnx.ts";
-import { exportSavedModel } from "./saved_model.ts";
 import { exportTfjs } from "./tfjs.ts";
 import { exportTorchvision } from "./torchvision.ts";
 
@@ -23,7 +20,7 @@ export type ExportFormatName =
   | "tfjs"
   | "onnx";
 
-/** The formats by name. */
+/** The formats by name. What brings a library of its own is loaded when it is asked for. */
 export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   safetensors: {
     about: "this library's own file, with all that predicting needs",
@@ -38,12 +35,12 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   keras: {
     about: "a whole model for keras.models.load_model",
     extension: ".h5",
-    write: exportKeras,
+    write: async (...given) => await (await import("./keras.ts")).exportKeras(...given),
   },
   "saved-model": {
     about: "a folder for tf.saved_model.load and TensorFlow Serving",
     extension: "",
-    write: exportSavedModel,
+    write: async (...given) => await (await import("./saved_model.ts")).exportSavedModel(...given),
   },
   tfjs: {
     about: "a folder for tf.loadLayersModel in a browser",
@@ -53,7 +50,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   onnx: {
     about: "a whole model for ONNX Runtime, images by channels first",
     extension: ".onnx",
-    write: exportOnnx,
+    write: async (...given) => await (await import("./onnx.ts")).exportOnnx(...given),
   },
 };
 
