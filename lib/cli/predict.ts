@@ -2,21 +2,21 @@ import { dirname, join } from "@std/path";
 import { type Command, Option } from "commander";
 import { findImages } from "../data/find_images.ts";
 import { isFile, isFolder } from "../data/folders.ts";
-import { bar } from "../display/bar.ts";
-import { percent } from "../display/units.ts";
 import { useEngine } from "../engine/choose.ts";
 import { predict, type PredictedFile } from "../evaluation/predict.ts";
 import type { ExplanationKind } from "../explain/explain_pictures.ts";
 import { cutNetwork } from "../explain/layers.ts";
-import { firstName } from "../figures/text.ts";
 import { openNet } from "../training/open_net.ts";
 import { openRun } from "../training/run.ts";
 import type { Net } from "../weights/net.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
+import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, type EngineFlags, whole } from "./options.ts";
+import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
+import { tellJson, tellPlain, tellSpeed } from "./tell_predictions.ts";
 
 /** What `--explain` draws. */
 const ways: Readonly<Record<string, readonly ExplanationKind[]>> = {
@@ -34,6 +34,8 @@ interface Explain {
 interface Flags extends EngineFlags {
   run?: string;
   weights?: string;
+  preprocessing?: PreprocessingName;
+  size?: number;
   top: number;
   json?: boolean;
   explain?: Explain;
@@ -41,16 +43,20 @@ interface Flags extends EngineFlags {
   output?: string;
 }
 
-/** In characters: a bar of probability 1, and the longest name. */
-const barWidth = 24, longestName = 30;
-
 /** Adds `predict`. */
 export function addPredictCommand(program: Command): void {
   const command = program.command("predict")
     .description("Tell what a trained net takes images for, and show where it looks.")
     .argument("[images...]", "image files, and folders of them")
     .option("--run <dir>", "the run whose net looks (default: the newest in runs/)")
-    .option("--weights <file>", "a weights file in place of a run")
+    .option(
+      "--weights <file|name>",
+      `a file in place of a run, or published: ${Object.keys(publishedWeights).join(", ")}`,
+    )
+    .addOption(
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+    )
+    .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .option("--top <n>", "classes to tell, likeliest first", whole("--top", 1), 5)
     .option("--json", 'print a line an image: {"file", "top5": [{"class", "name", "probability"}]}')
     .addOption(
@@ -74,7 +80,11 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   await interruptible(async (signal) => {
     const { engine, native } = flags;
     await useEngine({ engine, native, signal, onMessage: say });
-    const net = await open(from);
+    const net = await openNet(from, {
+      ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
+      ...(flags.size === undefined ? {} : { inputSize: flags.size }),
+      fetch: { signal, onMessage: say },
+    });
     try {
       await predictAll(net, files, { flags, from, signal });
     } finally {
@@ -89,13 +99,18 @@ async function withSwallowed(
   { image }: Partial<Explain> = {},
 ): Promise<readonly string[]> {
   if (image === undefined) return images;
-  if (await isFile(image) || await isFolder(image)) return [image, ...images];
+  if (await isThere(image)) return [image, ...images];
   throw new UsageError(
     `--explain must be ${Object.keys(ways).join(", ")}, or have an image behind it. ` +
       `Received: ${image}`,
   );
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return await isFile(path) || await isFolder(path);
+}
+
+/** Where the net comes from. */
 async function sourceOf({ run, weights }: Flags): Promise<string> {
   if (run !== undefined && weights !== undefined) {
     throw new UsageError(
@@ -104,19 +119,15 @@ async function sourceOf({ run, weights }: Flags): Promise<string> {
   }
   // Before an engine is readied, which may take its time.
   if (run !== undefined) await openRun(run);
-  if (weights !== undefined && !await isFile(weights) && !await isFolder(weights)) {
-    throw new UsageError(`--weights must be a file that is there. Received: ${weights}`);
+  if (weights !== undefined && !isPublished(weights) && !await isThere(weights)) {
+    throw new UsageError(
+      `--weights must be a file that is there, or one of ${
+        Object.keys(publishedWeights).join(", ")
+      }. ` +
+        `Received: ${weights}`,
+    );
   }
   return run ?? weights ?? await latestRun();
-}
-
-async function open(from: string): Promise<Net> {
-  try {
-    return await openNet(from);
-  } catch (error) {
-    // A file that is damaged or of another net is the user's to change.
-    throw error instanceof TypeError ? new UsageError(error.message) : error;
-  }
 }
 
 interface Context {
@@ -165,35 +176,4 @@ async function explaining(
       ...{ folder, stem: stems[at]!, kinds: explain.kinds, signal },
       ...(layer ? { layer } : {}),
     });
-}
-
-function tellJson(count: number): (predicted: PredictedFile) => void {
-  return ({ file, top }) => {
-    const classes = top.map(({ id, name, probability }) => ({ class: id, name, probability }));
-    print(JSON.stringify({ file, [`top${count}`]: classes }));
-  };
-}
-
-function tellPlain({ classes }: Net): (predicted: PredictedFile) => void {
-  const shown = (name: string): string => {
-    const first = firstName(name);
-    return first.length > longestName ? `${first.slice(0, longestName - 1)}…` : first;
-  };
-  const width = Math.max(...classes.map(({ name }) => shown(name).length));
-  return ({ file, top }) => {
-    print(file);
-    for (const { name, probability } of top) {
-      const drawn = bar(probability, barWidth).padEnd(barWidth);
-      print(`  ${shown(name).padEnd(width)}  ${drawn}  ${percent(probability).padStart(7)}`);
-    }
-  };
-}
-
-function tellSpeed(images: number, seconds: number, work: string): void {
-  const speed = (images / seconds).toPrecision(3);
-  say(
-    `${images} ${images === 1 ? "image" : "images"} in ${
-      seconds.toFixed(1)
-    } s, ${speed} a second, ${work} included`,
-  );
 }

@@ -81,7 +81,8 @@ function draw(chart) {
     }
   }
   layout.font.family = getComputedStyle(document.body).fontFamily;
-  layout.hoverlabel = { ...layout.hoverlabel, font: layout.font };
+  const { font, paper_bgcolor: bgcolor } = layout;
+  layout.hoverlabel = { bgcolor, bordercolor: font.color, font };
   // A finger scrolls the page.
   layout.dragmode = chart.zoom && matchMedia("(pointer: fine)").matches && "zoom";
   const isDark = darkness.matches && !isPrinting;
