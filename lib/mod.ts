@@ -115,6 +115,7 @@ export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 export { type ExperimentOptions, runExperiment } from "./paper/experiment.ts";
 export type { TestResult } from "./paper/results.ts";
 export { defaultExperiment, type ExperimentSettings } from "./paper/settings.ts";
+export { type ReportOptions, writeReport } from "./report/write_report.ts";
 export { stopEarly } from "./training/early_stopping.ts";
 export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
