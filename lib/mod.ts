@@ -115,6 +115,7 @@ export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 export { type ExperimentOptions, runExperiment } from "./paper/experiment.ts";
 export type { TestResult } from "./paper/results.ts";
 export { defaultExperiment, type ExperimentSettings } from "./paper/settings.ts";
+export { type ReportOptions, writeReport } from "./report/write_report.ts";
 export { stopEarly } from "./training/early_stopping.ts";
 export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";
@@ -136,7 +137,14 @@ export type {
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";
 export { train, type TrainOptions } from "./training/train.ts";
+export {
+  allRecipes,
+  type AnyRecipeName,
+  type TransferRecipeName,
+  transferRecipes,
+} from "./training/transfer_recipes.ts";
 export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
+export type { UnfreezingStage } from "./training/unfreezing.ts";
 export { TrainingError } from "./training/watch.ts";
 export { alexNet, countAlexNet } from "./vgg/alexnet.ts";
 export { buildVGG } from "./vgg/build.ts";

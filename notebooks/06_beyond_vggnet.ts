@@ -236,6 +236,81 @@ linesFigure([
 // a network trained on ImageNet, exchange the last layer, and train on a few hundred pictures of your own.
 // The early layers' edges and textures serve nearly every task (Yosinski et al. 2014).
 //
+// ## A new head on a trained network
+//
+// Here it is in small. A network learns half of the classes. Then it meets the other half, of which there
+// are twenty pictures each.
+
+// %%
+const ids = dataset.classes.map(({ id }) => id);
+const [known, fresh] = [ids.slice(0, ids.length / 2), ids.slice(ids.length / 2)];
+const changes = { epochs: settings.short ? 2 : 12, batchSize: 32 };
+const network = { ...settings.network, configuration: "A" } as const;
+const source = await trainOnce({
+  ...settings,
+  network,
+  load: { ...settings.load, classes: known, perClass: settings.short ? 20 : 300 },
+  changes: { ...settings.changes, epochs: settings.short ? 2 : 4 },
+});
+
+// %% [markdown]
+// The **features** of a picture are what the last layer gets of it: here one number for each channel of the
+// last block. If the network's other layers stay as they are, these are the same in every epoch. So compute
+// them once, and all that is left to train is a linear classifier: logistic regression, which has one
+// best solution and finds it within seconds.
+
+// %%
+const few = { ...settings, network, load: { ...settings.load, classes: fresh, perClass: 20 } };
+const onFeatures = await trainOnce({
+  ...few,
+  weights: source.directory,
+  recipe: "features",
+  changes,
+});
+
+// %% [markdown]
+// **Fine-tuning** goes on from there: the new layer trains first, alone, or else its random errors would run
+// down through the network and spoil what it knows. Then the network is unfrozen block by block from the
+// top, where features are the least general, at a tenth of the rate. What is frozen costs no backward
+// pass: look at the images a second.
+
+// %%
+const fineTuned = await trainOnce({ ...few, weights: source.directory, changes });
+
+// %%
+const stages = fineTuned.record.recipe.unfreezing as readonly { until: number; blocks: number }[];
+const { epochs } = changes;
+table({
+  columns: ["epoch", "blocks that train", "images a second", "validation accuracy"],
+  rows: (await fineTuned.history()).map((line) => {
+    const blocks = stages.find(({ until }) => (line.epoch - 1) / epochs < until)?.blocks ?? 5;
+    return [line.epoch, blocks, line.images_per_second.toFixed(0), percent(line.val_accuracy)];
+  }),
+});
+
+// %% [markdown]
+// And the same network from random weights, with the same pictures and as many epochs, at a rate that
+// so few steps bear:
+
+// %%
+const fromScratch = await trainOnce({ ...few, changes, learningRate: 0.02 });
+table({
+  columns: ["twenty pictures of each class", "best validation accuracy", "seconds of training"],
+  rows: Object.entries({
+    "from random weights": fromScratch,
+    "classifier of features": onFeatures,
+    "fine-tuned": fineTuned,
+  }).map(([name, { record: { result } }]) => {
+    return [name, percent(result!.best_val_accuracy!), result!.seconds.toFixed(1)];
+  }),
+});
+
+// %% [markdown]
+// On the command line this is `deno task train --data photos --weights runs/cifar10`, with `--recipe
+// features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as well. How the
+// pictures become input is taken over from the weights: a network that learnt from one range of numbers
+// knows nothing of another.
+//
 // ## What ResNet changed
 //
 // The ladder goes up to 19 layers, and the paper's table 3 shows that the top rungs carry little. Beyond,
@@ -345,10 +420,12 @@ table({
 // 1. Predict the training speed of VGG13 at 64 pixels from the table, then measure it.
 // 2. `measureCost` with `batchSize` 1, 4 and 16: how do images per second and megabytes per image change,
 //    and why?
-// 3. The ladder copies four convolutions. Use `{ from: deeper }` to begin an E from the D that came from A.
+// 3. Freeze more: `changes: { unfreezing: [{ until: 1, blocks: 0, rate: 1 }] }` trains the new layer alone,
+//    by steps and with augmentation. Does it come to the accuracy of the classifier of features?
+// 4. The ladder copies four convolutions. Use `{ from: deeper }` to begin an E from the D that came from A.
 //    Does the third rung start as easily? (Build it before `deeper` is disposed of.)
-// 4. Draw the strength of the signal, as in notebook 2, through 34 plain and 34 residual layers. Where does
+// 5. Draw the strength of the signal, as in notebook 2, through 34 plain and 34 residual layers. Where does
 //    the residual one's growth come from, and which layer keeps it in check?
-// 5. Set the last batch normalisation's scale in each unit to zero at the start
+// 6. Set the last batch normalisation's scale in each unit to zero at the start
 //    (`gammaInitializer: "zeros"`), so that every unit begins as the identity. What becomes of the bad
 //    first steps?

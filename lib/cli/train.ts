@@ -1,105 +1,24 @@
-import { type Command, Option } from "commander";
-import { datasetNames } from "../data/load.ts";
-import type { Precision } from "../engine/compile.ts";
+import type { Command } from "commander";
 import type { Progress } from "../training/fit.ts";
-import { type RecipeName, recipes } from "../training/recipes.ts";
 import type { Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
-import { train, type TrainOptions } from "../training/train.ts";
-import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
-import type { VGGOptions } from "../vgg/options.ts";
+import { train } from "../training/train.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, number, oneOrTwo, whole } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";
-
-interface Flags extends EngineFlags {
-  data: string;
-  classes?: string;
-  model?: ConfigurationName;
-  batchNorm?: boolean;
-  width?: number;
-  size?: number;
-  head?: "4096-4096" | "small";
-  dropout?: number;
-  initializer?: "he" | "glorot" | "paper" | "dirac";
-  recipe: RecipeName;
-  epochs?: number;
-  batch?: number;
-  patience?: number;
-  scale?: number | [number, number];
-  shallow?: string;
-  weights?: string;
-  learningRate?: number;
-  weightDecay?: number;
-  clipNorm?: number;
-  earlyStopping?: number;
-  seed?: number;
-  precision: "auto" | Precision;
-  run?: string;
-}
+import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
 
 /** Adds `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {
   const command = program.command("train")
     .description(
       "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
-    )
-    .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, "drawn10")
-    .option("--classes <ids>", "class ids with commas between, or all")
-    .addOption(
-      choice(
-        "--model <name>",
-        "column of the paper's table 1; D is VGG16 (default: D, with fast A)",
-        [
-          ...Object.keys(configurations),
-        ],
-      ),
-    )
-    .option("--batch-norm", "batch normalization after each convolution")
-    .addOption(new Option("--no-batch-norm", "none, where the recipe has it"))
-    .option("--width <factor>", "factor on all channels", number("--width", 0))
-    .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32))
-    .addOption(choice("--head <name>", "fully connected layers", ["4096-4096", "small"]))
-    .option("--dropout <rate>", "0 to below 1", number("--dropout", 0, true))
-    .addOption(
-      choice("--initializer <name>", "how kernels start", ["he", "glorot", "paper", "dirac"]),
-    )
-    .addOption(choice("--recipe <name>", about(), Object.keys(recipes)).default("fast"))
-    .option("--epochs <n>", "epochs to train", whole("--epochs", 1))
-    .option("--batch <n>", "images a step", whole("--batch", 1))
-    .option("--learning-rate <rate>", "the highest one", number("--learning-rate", 0))
-    .option("--patience <epochs>", "recipe paper: until the rate falls", whole("--patience", 1))
-    .option(
-      "--scale <px|px,px>",
-      "recipe paper: shortest side that is cropped from, fixed or drawn between two",
-      oneOrTwo("--scale"),
-    )
-    .option("--shallow <run>", "start from the layers of a shallower net, as in the paper")
-    .option("--weights <run|file>", "start from all weights of a run or a safetensors file")
-    .option("--weight-decay <value>", "in place of the recipe's", number("--weight-decay", 0, true))
-    .option("--clip-norm <norm>", "limit of the gradients' norm", number("--clip-norm", 0, true))
-    .option("--early-stopping <epochs>", "patience; 0: never", whole("--early-stopping", 0))
-    .option(
-      "--seed <n>",
-      "of weights, order, augmentation, dropout (default: 42, or the next of the run started from)",
-      whole("--seed", 0),
-    )
-    .addOption(
-      choice("--precision <name>", "of arithmetic", ["auto", "float32", "bfloat16"]).default(
-        "auto",
-      ),
-    )
-    .option("--run <dir>", "the run's folder, new or empty (default: a new one in runs/)");
-  addEngineOptions(command).action((flags: Flags) => run(flags));
+    );
+  addTrainFlags(command).action((flags: TrainFlags) => run(flags));
 }
 
-function about(): string {
-  return Object.entries(recipes).map(([name, { about }]) => `${name}: ${about}`).join("; ");
-}
-
-async function run(flags: Flags): Promise<void> {
+async function run(flags: TrainFlags): Promise<void> {
   const trained = await interruptible((signal) => trainAndTell(flags, signal));
   const { result } = trained.record;
   if (!result || result.best_epoch === 0) {
@@ -120,7 +39,7 @@ async function run(flags: Flags): Promise<void> {
   if (trained.record.status === "interrupted") Deno.exitCode = 130;
 }
 
-async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
+async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run> {
   const decoding = startProgress("pictures");
   const training = startProgress("training");
   const note = (progress: Progress): void => {
@@ -128,7 +47,7 @@ async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
   };
   try {
     return await train({
-      ...optionsOf(flags),
+      ...trainOptionsOf(flags),
       signal,
       onMessage: say,
       onPrepare: (done, total) => decoding.at(done, total),
@@ -139,6 +58,7 @@ async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
       },
       onStep: note,
       onEpoch: (line, best) => {
+        decoding.end();
         training.end();
         print(tellEpoch(line, best));
       },
@@ -147,48 +67,4 @@ async function trainAndTell(flags: Flags, signal: AbortSignal): Promise<Run> {
     decoding.end();
     training.end();
   }
-}
-
-function optionsOf(flags: Flags): TrainOptions {
-  const network = defined({
-    configuration: flags.model,
-    batchNorm: flags.batchNorm,
-    width: flags.width,
-    inputSize: flags.size,
-    head: flags.head,
-    dropout: flags.dropout,
-    initializer: flags.initializer,
-    weightDecay: flags.weightDecay,
-  }) as VGGOptions;
-  const changes = defined({
-    epochs: flags.epochs,
-    batchSize: flags.batch,
-    clipNorm: flags.clipNorm,
-    earlyStopping: flags.earlyStopping,
-    patience: flags.patience,
-  });
-  const classes = flags.classes === "all" ? "all" : flags.classes?.split(",");
-  return {
-    data: flags.data,
-    recipe: flags.recipe,
-    network,
-    changes,
-    engine: { engine: flags.engine, native: flags.native },
-    precision: flags.precision,
-    ...(classes ? { load: { classes } } : {}),
-    ...defined({
-      learningRate: flags.learningRate,
-      scale: flags.scale,
-      shallow: flags.shallow,
-      weights: flags.weights,
-      seed: flags.seed,
-      run: flags.run,
-    }),
-  };
-}
-
-/** The fields of an object that have a value. */
-function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

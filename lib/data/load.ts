@@ -10,6 +10,7 @@ import { imageFolder } from "./image_folder.ts";
 import { imagenette, isImagenette } from "./imagenette.ts";
 import { type ClassSelection, restrictClasses } from "./select_classes.ts";
 import { downloadableSets, setPaths } from "./sets.ts";
+import { takePerClass } from "./take_per_class.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
 export interface LoadOptions {
@@ -19,6 +20,8 @@ export interface LoadOptions {
   readonly seed?: number;
   /** The part of class folders alone that validates; 0.2 by default. */
   readonly validationFraction?: number;
+  /** Training pictures of each class: the first ones. All by default. */
+  readonly perClass?: number;
   /** The folder that holds downloaded sets; `data` by default. */
   readonly root?: string;
 }
@@ -38,7 +41,7 @@ const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train an
  * class folders alone, which are split by seed.
  *
  * @throws {DataError} Where there is no such set, it is not downloaded yet, is incomplete or has
- *   fewer than two classes.
+ *   fewer than two classes; {RangeError} for a count per class that is none.
  *
  * @example
  * ```ts ignore
@@ -54,7 +57,9 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {})
       `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
     );
   }
-  return showAs(dataset, datasetBundle);
+  const { perClass } = options;
+  const taken = perClass === undefined ? dataset : takePerClass(dataset, { train: perClass });
+  return showAs(taken, datasetBundle);
 }
 
 async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {

@@ -4,7 +4,8 @@ import { requireWhole } from "./require_whole.ts";
 /** How many pictures of each class to take. */
 export interface PerClass {
   readonly train: number;
-  readonly validation: number;
+  /** Default: all. */
+  readonly validation?: number;
 }
 
 /**
@@ -22,11 +23,11 @@ export interface PerClass {
  */
 export function takePerClass(dataset: Dataset, { train, validation }: PerClass): Dataset {
   requireWhole("train", train);
-  requireWhole("validation", validation);
+  if (validation !== undefined) requireWhole("validation", validation);
   return {
     ...dataset,
     train: takeOf(dataset.train, train),
-    validation: takeOf(dataset.validation, validation),
+    ...(validation === undefined ? {} : { validation: takeOf(dataset.validation, validation) }),
   };
 }
 

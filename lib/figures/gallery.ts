@@ -115,7 +115,7 @@ function columnsFor(count: number): number {
 }
 
 /** The middle picture's width by its height, within bounds: a tile's, so that most pictures fill theirs. */
-function tileAspect(tiles: readonly Tile[]): number {
+export function tileAspect(tiles: readonly Tile[]): number {
   const aspects = tiles.map(({ width, height }) => width / height).sort((a, b) => a - b);
   return Math.min(1.5, Math.max(0.75, aspects[Math.floor(aspects.length / 2)]!));
 }

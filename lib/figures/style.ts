@@ -38,6 +38,12 @@ export interface Heading {
   readonly subtitle?: string;
 }
 
+/** How a figure is drawn that a screen of any size may show. */
+export interface FigureOptions extends Partial<Heading> {
+  /** Whether it is for a phone: what is beside the plot is left out. Default false. */
+  readonly narrow?: boolean;
+}
+
 /** A picture's measures in pixels. `plot` lies inside the margins and below the heading. */
 export interface Frame {
   readonly plot: { readonly width: number; readonly height: number };
@@ -51,7 +57,7 @@ export interface Frame {
 }
 
 /** The distance of a heading's baselines in pixels: Plotly's 1.3 font sizes. */
-const headingLine = 1.3 * sizes.title;
+export const headingLine = 1.3 * sizes.title;
 
 /** The layout that all figures share: white, a heading at the left, exact margins, no legend. */
 export function houseLayout(

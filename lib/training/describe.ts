@@ -5,6 +5,7 @@ import { timeStamp } from "../files/time_stamp.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import project from "../../deno.json" with { type: "json" };
+import type { Recipe } from "./recipes.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { ResolvedSettings } from "./settings.ts";
 import type { Pictures, Workshop } from "./workshop.ts";
@@ -13,7 +14,7 @@ import type { Pictures, Workshop } from "./workshop.ts";
 export function describeRun(
   workshop: Workshop,
   pictures: Pictures,
-  source: string,
+  source: Pick<RunRecord["data"], "source" | "perClass">,
 ): Omit<RunRecord, "name"> {
   const { dataset, settings, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
@@ -23,7 +24,7 @@ export function describeRun(
     status: "running",
     data: {
       name: dataset.name,
-      source,
+      ...source,
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       train: train.length,
       validation: validation.length,
@@ -59,12 +60,31 @@ export function describeSettings(
   { name, recipe, network }: ResolvedSettings,
   seed: number,
 ): Pick<RunRecord, "model" | "recipe" | "seed"> {
-  const { about: _, augmentation, network: __, ...numbers } = recipe;
   return {
     model: { ...network, ...writable(network), seed, activation: "linear" },
-    recipe: { name, ...numbers, augmentation: augmentation(network.inputSize) },
+    recipe: recipe.onFeatures
+      ? classifierSettings(name, recipe)
+      : recipeSettings(name, recipe, network.inputSize),
     seed,
   };
+}
+
+function recipeSettings(
+  name: string,
+  { about: _, network: __, augmentation, ...numbers }: Recipe,
+  size: number,
+): RunRecord["recipe"] {
+  return { name, ...numbers, augmentation: augmentation(size) };
+}
+
+/** Those of a recipe's settings that count where there are no steps. */
+function classifierSettings(
+  name: string,
+  { epochs, passes, batchSize, weightDecay, labelSmoothing, flipAtTest, fit, normalisation }:
+    Recipe,
+): RunRecord["recipe"] {
+  const solver = { epochs, passes, batchSize, weightDecay, labelSmoothing };
+  return { name, ...solver, flipAtTest, fit, normalisation };
 }
 
 /** An initial network is no text; its name stands for it. */

@@ -2,10 +2,11 @@ import { join } from "@std/path";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { openRun, type Run, RunError } from "./run.ts";
-import type { RunRecord } from "./run_record.ts";
+import type { RunRecord, StartRecord } from "./run_record.ts";
 import { resolveSettings } from "./settings.ts";
 import { describeStart, resolveSeed } from "./start.ts";
-import { findable, type TrainOptions } from "./train.ts";
+import { openStart } from "./starting_weights.ts";
+import { defaultData, sourceOf, type TrainOptions } from "./train.ts";
 
 /**
  * Looks for a finished run that was trained with just these options.
@@ -20,25 +21,33 @@ import { findable, type TrainOptions } from "./train.ts";
  * ```
  */
 export async function findRun(options: TrainOptions = {}, root = "runs"): Promise<Run | undefined> {
-  const source = options.data ?? "drawn10";
-  const dataset = await loadDataset(source, options.load);
-  const settings = resolveSettings(options, dataset);
+  const dataset = await loadDataset(options.data ?? defaultData, options.load);
+  using starting = await openStart(options, dataset.classes);
+  const settings = resolveSettings(options, dataset, starting?.transfer);
   const wanted = describeSettings(settings, await resolveSeed(options));
-  const start = describeStart(options);
+  const start = startOf({ ...describeStart(options), newLayers: starting?.transfer.newLayers });
   const classes = dataset.classes.map(({ id }) => id);
   const runs = await openRuns(root);
   return runs
     .filter(({ record }) =>
-      record.status === "finished" && record.data.source === findable(source) &&
+      record.status === "finished" && isSame(sourceOfRecord(record), sourceOf(options)) &&
       isSame(record.data.classes.map(({ id }) => id), classes) &&
       isSame(trainedBy(record), { ...wanted, start })
     )
     .sort((one, other) => one.record.created < other.record.created ? 1 : -1)[0];
 }
 
+function sourceOfRecord({ data: { source, perClass } }: RunRecord): unknown {
+  return { source, perClass };
+}
+
 /** What decided a run's outcome, but for the data. */
 function trainedBy({ model, recipe, seed, start }: RunRecord): unknown {
-  return { model, recipe, seed, start: start && { kind: start.kind, from: start.from } };
+  return { model, recipe, seed, start: startOf(start ?? {}) };
+}
+
+function startOf({ kind, from, newLayers = [] }: Partial<StartRecord>): Partial<StartRecord> {
+  return kind && from ? { kind, from, newLayers } : {};
 }
 
 /** The runs of a folder; what is no run, or a damaged one, is left out. */

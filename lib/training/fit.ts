@@ -9,8 +9,8 @@ import { shrink, sideAt } from "./growth.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
 import { type LearningRate, startSchedule } from "./schedule.ts";
+import { type EpochStep, StagedStep } from "./staged_step.ts";
 import { Tally } from "./tally.ts";
-import { TrainingStep } from "./training_step.ts";
 import { Validation } from "./validation.ts";
 import { LossWatch } from "./watch.ts";
 
@@ -36,6 +36,8 @@ export interface FitOptions {
   /** Gives logits. */
   readonly model: tf.LayersModel;
   readonly recipe: Recipe;
+  /** Names of the layers that did not come with the weights which the net starts from. */
+  readonly newLayers?: readonly string[];
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
   /** Makes a net's input of a training batch, and of a validation batch. */
@@ -58,7 +60,7 @@ export interface FitResult {
   /** Counted from 1; 0 where no epoch was finished. */
   readonly bestEpoch: number;
   /** Why it ended before the last epoch, if it did. */
-  readonly stopped?: "interrupted" | "early stopping";
+  readonly stopped?: "interrupted" | "early stopping" | "converged";
 }
 
 /**
@@ -72,14 +74,14 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const { recipe, train, signal, model } = options;
   const steps = recipe.passes * countBatches(train.length, { batchSize: recipe.batchSize });
   const rate = startSchedule(recipe.schedule, recipe.epochs * steps);
-  const step = new TrainingStep(model, options);
+  const staged = new StagedStep(model, options);
   const validation = new Validation(model, options);
   const watch = new LossWatch(model.outputShape.at(-1) as number);
   const history: HistoryLine[] = [];
   let bestEpoch = 0;
   try {
     for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
-      const trained = await trainEpoch(options, { epoch, steps, rate, step, watch });
+      const trained = await trainEpoch(options, { epoch, steps, rate, watch, ...staged.at(epoch) });
       if (signal?.aborted) return { history, bestEpoch, stopped: "interrupted" };
       const { loss, accuracy } = await validation.run(options.validation, options.microBatch);
       const line = { ...trained, val_loss: loss, val_accuracy: accuracy };
@@ -94,17 +96,16 @@ export async function fit(options: FitOptions): Promise<FitResult> {
     }
     return { history, bestEpoch };
   } finally {
-    step.dispose();
+    staged.dispose();
     validation.dispose();
   }
 }
 
-/** What lasts from one epoch to the next. */
-interface Epoch {
+/** What an epoch works with. */
+interface Epoch extends EpochStep {
   readonly epoch: number;
   readonly steps: number;
   readonly rate: LearningRate;
-  readonly step: TrainingStep;
   readonly watch: LossWatch;
 }
 
@@ -117,7 +118,7 @@ async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLin
   for await (const { batch, drawn } of epochBatches(options, epoch)) {
     tally.gotData();
     const number = first + tally.step;
-    const lr = epoch.rate.at(number);
+    const lr = epoch.rate.at(number) * epoch.factor;
     const seed = [options.seed, number] as const;
     const result = await epoch.step.run({ drawn, labels: batch.labels, rate: lr, seed });
     tf.dispose(drawn);

@@ -1,5 +1,6 @@
 import { tf } from "../engine/tf.ts";
 import { countCorrect, crossEntropy } from "./loss.ts";
+import { passThrough } from "./unfreezing.ts";
 
 /** The gradients of a batch, and what it gave; the caller disposes of them. */
 export interface LossGradients {
@@ -13,24 +14,32 @@ export interface LossGradients {
  * The gradients of the mean cross-entropy over a batch.
  *
  * @param model Gives logits.
+ * @param variables None of a frozen layer's.
  * @param images `[batch, height, width, channels]`.
  * @param labels Class indices, `[batch]`, int32.
  * @param seed Decides dropout: two int32 numbers.
+ * @param frozen The first layers of a chain that stay as they are: they compute as in inference, and
+ *   no gradient is taken through them.
  */
 export function lossGradients(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
-  { images, labels, seed, labelSmoothing }: {
+  { images, labels, seed, labelSmoothing, frozen = [] }: {
     readonly images: tf.Tensor4D;
     readonly labels: tf.Tensor1D;
     readonly seed: tf.Tensor;
     readonly labelSmoothing: number;
+    readonly frozen?: readonly tf.layers.Layer[];
   },
 ): LossGradients {
   return tf.tidy(() => {
     const kept: tf.Tensor[] = [];
+    const settings = { training: true, seed };
+    const features = passThrough(frozen, images);
     const { value, grads } = tf.variableGrads(() => {
-      const logits = model.apply(images, { training: true, seed }) as tf.Tensor2D;
+      const logits = (frozen.length === 0
+        ? model.apply(images, settings)
+        : passThrough(model.layers.slice(frozen.length + 1), features, settings)) as tf.Tensor2D;
       // The tape disposes of all that its function does not return.
       kept.push(tf.keep(countCorrect(logits, labels).toFloat()));
       return crossEntropy(logits, labels, labelSmoothing);

@@ -2,6 +2,7 @@ import { articleAugmentation, type Augmentation, type Normalisation } from "../d
 import type { Fit } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { GrowthStage } from "./growth.ts";
+import type { UnfreezingStage } from "./unfreezing.ts";
 
 /** How the learning rate moves. */
 export type Schedule =
@@ -44,11 +45,20 @@ export interface Recipe {
   readonly growth: readonly GrowthStage[];
   /** The most that a narrower net's rate is multiplied by: 1 / width, up to this. */
   readonly narrowRate: number;
+  /** Factor on the rate of nets without batch normalization. Default 1. */
+  readonly plainRate?: number;
   /** How pictures are brought to the input's size, where augmentation does not crop them. */
   readonly fit: Fit["mode"];
   readonly normalisation: Normalisation["kind"];
   /** For an input of `size` pixels. */
   readonly augmentation: (size: number) => Augmentation;
+  /** Of a net with trained weights, what trains when; by default all of it, always. */
+  readonly unfreezing?: readonly UnfreezingStage[];
+  /**
+   * Trains only the last layer, as a linear classifier of the features that the others give. Nothing
+   * about steps and augmentation counts then.
+   */
+  readonly onFeatures?: true;
   /** What the recipe asks of the network, where the user does not. */
   readonly network: Partial<VGGOptions>;
 }

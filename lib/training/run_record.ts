@@ -7,12 +7,14 @@ import { classesSchema, fitSchema, normalisationSchema } from "../weights/net.ts
 
 /** Weights that a run began with. */
 export interface StartRecord {
-  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all. */
+  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all that fit. */
   readonly kind: "shallow" | "weights";
   /** The run's folder, or the file. */
   readonly from: string;
   /** The layers that were copied. */
   readonly layers: readonly string[];
+  /** Those that were not, where they started anew for other classes or inputs. */
+  readonly newLayers?: readonly string[] | undefined;
 }
 
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
@@ -26,6 +28,8 @@ export interface RunRecord {
     readonly name: string;
     readonly source: string;
     readonly classes: readonly ClassLabel[];
+    /** The most training images of a class, where the user asked for few. */
+    readonly perClass?: number | undefined;
     /** Images of the splits, broken ones left out. */
     readonly train: number;
     readonly validation: number;
@@ -92,6 +96,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     name: text,
     source: text,
     classes: classesSchema,
+    perClass: whole.optional(),
     train: whole,
     validation: whole,
     fit: fitSchema,
@@ -103,6 +108,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     kind: z.enum(["shallow", "weights"]),
     from: text,
     layers: z.array(text),
+    newLayers: z.array(text).optional(),
   }).optional(),
   parameters: whole,
   recipe: z.looseObject({ name: text, epochs: whole, batchSize: whole }),

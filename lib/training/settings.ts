@@ -1,6 +1,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { type Recipe, type RecipeName, recipes, type Schedule } from "./recipes.ts";
+import { checkFeatures, checkRecipe } from "./check_recipe.ts";
+import { type Recipe, recipes, type Schedule } from "./recipes.ts";
+import type { Transfer } from "./transfer.ts";
+import { allRecipes, type AnyRecipeName, transferRecipes } from "./transfer_recipes.ts";
 
 /** What a user may change about a recipe by name. */
 export type RecipeChanges = Partial<
@@ -18,8 +21,8 @@ export const defaultSeed = 42;
 
 /** What a user asks for; everything has a default. */
 export interface Settings {
-  /** Default `fast`. */
-  readonly recipe?: RecipeName;
+  /** Default `fast`, or `finetune` for a net of trained weights that has new layers. */
+  readonly recipe?: AnyRecipeName;
   readonly changes?: RecipeChanges;
   /** The highest learning rate of the recipe's schedule. */
   readonly learningRate?: number;
@@ -36,9 +39,11 @@ export type Scale = number | readonly [lowest: number, highest: number];
 
 /** What a run does, with every default filled in. */
 export interface ResolvedSettings {
-  readonly name: RecipeName;
+  readonly name: AnyRecipeName;
   readonly recipe: Recipe;
   readonly network: VGGOptions & { configuration: string; inputSize: number; classes: number };
+  /** What comes with the weights that the net starts with, where there are any. */
+  readonly transfer?: Transfer | undefined;
 }
 
 /**
@@ -53,23 +58,25 @@ interface Starter {
 }
 
 /**
- * Puts together what the user, the data set and the recipe ask for, in this order.
+ * Puts together what the user, the trained weights or the data set, and the recipe ask for, in this
+ * order.
  *
  * @throws {RangeError} For a value that is not allowed.
  */
-export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedSettings {
-  const name = settings.recipe ?? "fast";
-  if (!Object.hasOwn(recipes, name)) {
-    throw new RangeError(`recipe must be ${Object.keys(recipes).join(", ")}. Received: ${name}`);
-  }
-  const base: Recipe = recipes[name];
+export function resolveSettings(
+  settings: Settings,
+  dataset: Pick<Dataset, "name" | "classes" | "pictureSize">,
+  transfer?: Transfer,
+): ResolvedSettings {
+  const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
+  const base = recipeOf(name, transfer);
   const start = dataset.name === "drawn10" && name === "fast" ? starter : undefined;
   const { weightDecay, ...asked } = settings.network ?? {};
   const network = {
     configuration: "D" as const,
     inputSize: dataset.pictureSize ?? base.size,
     ...base.network,
-    ...start?.network,
+    ...(transfer ? transfer.network : start?.network),
     // Kernels that start as the identity need batch normalization.
     ...(asked.batchNorm === false && base.network.batchNorm ? { initializer: "he" as const } : {}),
     ...asked,
@@ -95,7 +102,25 @@ export function resolveSettings(settings: Settings, dataset: Dataset): ResolvedS
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);
-  return { name, recipe, network };
+  if (recipe.onFeatures) checkFeatures(settings, transfer);
+  return { name, recipe, network, transfer };
+}
+
+/** A recipe with the preprocessing that comes with the weights. */
+function recipeOf(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
+  if (!Object.hasOwn(allRecipes, name)) {
+    throw new RangeError(
+      `recipe must be ${Object.keys(allRecipes).join(", ")}. Received: ${name}`,
+    );
+  }
+  const recipe = allRecipes[name];
+  if (transfer) {
+    return { ...recipe, fit: transfer.fit.mode, normalisation: transfer.normalisation.kind };
+  }
+  if (!Object.hasOwn(transferRecipes, name)) return recipe;
+  throw new RangeError(
+    `recipe ${name} needs weights to start from: a run's folder or a weights file. Received: none`,
+  );
 }
 
 function scheduleOf(
@@ -153,10 +178,13 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
 }
 
-/** The recipe's highest rate; narrow nets bear a higher one. */
-function rateOf({ schedule, narrowRate }: Recipe, { width = 1 }: VGGOptions): number {
+/** The recipe's highest rate; narrow nets and those with batch normalization bear a higher one. */
+function rateOf(
+  { schedule, narrowRate, plainRate = 1 }: Recipe,
+  { width = 1, batchNorm = false }: VGGOptions,
+): number {
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
-  return rate * Math.min(narrowRate, Math.max(1, 1 / width));
+  return rate * Math.min(narrowRate, Math.max(1, 1 / width)) * (batchNorm ? 1 : plainRate);
 }
 
 function withRate(schedule: Schedule, rate: number): Schedule {
@@ -164,34 +192,4 @@ function withRate(schedule: Schedule, rate: number): Schedule {
     throw new RangeError(`learning rate must be a number above 0. Received: ${rate}`);
   }
   return schedule.kind === "one-cycle" ? { ...schedule, peak: rate } : { ...schedule, rate };
-}
-
-function checkRecipe(recipe: Recipe): void {
-  const whole = (name: string, value: number, least: number): void => {
-    if (Number.isSafeInteger(value) && value >= least) return;
-    throw new RangeError(`${name} must be a whole number from ${least}. Received: ${value}`);
-  };
-  whole("epochs", recipe.epochs, 1);
-  whole("batch", recipe.batchSize, 1);
-  whole("early stopping", recipe.earlyStopping, 0);
-  if (recipe.schedule.kind === "plateau") whole("patience", recipe.schedule.patience, 1);
-  if (!(recipe.weightDecay.value >= 0 && Number.isFinite(recipe.weightDecay.value))) {
-    throw new RangeError(
-      `weight decay must be a number from 0. Received: ${recipe.weightDecay.value}`,
-    );
-  }
-  if (!(recipe.clipNorm >= 0 && Number.isFinite(recipe.clipNorm))) {
-    throw new RangeError(`clip norm must be a number from 0. Received: ${recipe.clipNorm}`);
-  }
-  for (const { until, scale } of recipe.growth) {
-    if (until > 0 && until <= 1 && scale > 0 && scale <= 1) continue;
-    throw new RangeError(
-      `growth must have shares above 0 and up to 1. Received: until ${until}, scale ${scale}`,
-    );
-  }
-  if (!(recipe.labelSmoothing >= 0 && recipe.labelSmoothing < 1)) {
-    throw new RangeError(
-      `label smoothing must be at least 0 and less than 1. Received: ${recipe.labelSmoothing}`,
-    );
-  }
 }

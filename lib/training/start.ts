@@ -4,11 +4,13 @@ import type { tf } from "../engine/tf.ts";
 import { buildVGG } from "../vgg/build.ts";
 import { copyShallower } from "../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { loadWeights } from "../weights/weights.ts";
+import type { PreprocessingName } from "../weights/preprocessing.ts";
+import { assignWeights } from "../weights/weights.ts";
 import { loadModel } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { StartRecord } from "./run_record.ts";
 import { defaultSeed } from "./settings.ts";
+import type { StartingWeights } from "./starting_weights.ts";
 
 /** Where a run's first weights come from; without either, from the network's initializer alone. */
 export interface StartOptions {
@@ -17,8 +19,16 @@ export interface StartOptions {
    * that run's best weights, where block, name and shape agree (section 3.1 of the paper).
    */
   readonly shallow?: string;
-  /** A run's folder, or a file of the safetensors format: the net starts from all of its weights. */
+  /**
+   * A run's folder, or a weights file, see `openWeights`: the net is of that network unless another is
+   * asked for, and starts from its weights. Where the classes are others the last layer is new, and all
+   * fully connected layers where they do not fit.
+   */
   readonly weights?: string;
+  /** Makes the last layer new even where the classes are the same. */
+  readonly newHead?: boolean;
+  /** How pictures became input, of a weights file that does not say it. */
+  readonly preprocessing?: PreprocessingName;
 }
 
 /** A net before its first step. */
@@ -30,18 +40,24 @@ export interface StartedModel {
 /**
  * What the options ask for, without looking whether it is there.
  *
- * @throws {RangeError} Where they ask for both.
+ * @throws {RangeError} Where they exclude each other.
  */
 export function describeStart(
-  { shallow, weights }: StartOptions,
+  { shallow, weights, newHead, preprocessing }: StartOptions,
 ): Pick<StartRecord, "kind" | "from"> | undefined {
   if (shallow !== undefined && weights !== undefined) {
     throw new RangeError(
       `a net starts from shallow or from weights. Received: shallow ${shallow}, weights ${weights}`,
     );
   }
-  if (shallow !== undefined) return { kind: "shallow", from: resolve(shallow) };
-  return weights === undefined ? undefined : { kind: "weights", from: resolve(weights) };
+  if (weights !== undefined) return { kind: "weights", from: resolve(weights) };
+  if (newHead) throw new RangeError("a new head needs weights to start from. Received: none");
+  if (preprocessing) {
+    throw new RangeError(
+      `preprocessing is that of weights. Received: ${preprocessing} without any`,
+    );
+  }
+  return shallow === undefined ? undefined : { kind: "shallow", from: resolve(shallow) };
 }
 
 /**
@@ -64,22 +80,23 @@ export async function resolveSeed(
 /**
  * Builds a network and gives it the weights that it shall start with. The engine must be ready.
  *
- * @throws {RunError} Where a run or its weights are missing; {RangeError} where weights do not fit, or
- *   none does.
+ * @param weights What {@linkcode openStart} gave.
+ * @throws {RunError} Where a run or its weights are missing; {RangeError} where none of them fits.
  */
 export async function startModel(
   network: VGGOptions,
   options: StartOptions,
+  weights: StartingWeights | undefined,
 ): Promise<StartedModel> {
   const start = describeStart(options);
   const model = buildVGG(network);
   if (!start) return { model };
-  const { shallow, weights = "" } = options;
   try {
-    const layers = shallow === undefined
-      ? await beginWithAll(model, weights)
-      : await beginShallow(model, shallow);
-    return { model, start: { ...start, layers } };
+    const layers = weights
+      ? await beginWith(model, weights)
+      : await beginShallow(model, options.shallow!);
+    const newLayers = weights?.transfer.newLayers ?? [];
+    return { model, start: { ...start, layers, ...(newLayers.length > 0 ? { newLayers } : {}) } };
   } catch (error) {
     model.dispose();
     throw error;
@@ -102,24 +119,14 @@ async function beginShallow(model: tf.LayersModel, directory: string): Promise<s
   );
 }
 
-async function beginWithAll(model: tf.LayersModel, from: string): Promise<string[]> {
-  try {
-    await loadWeights(model, await fileOf(from));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new RangeError(
-        `weights must be a run's folder or a file that is there. Received: ${from}`,
-      );
-    }
-    if (!(error instanceof TypeError)) throw error;
-    throw new RangeError(`weights must be the network's by name and shape. ${error.message}`);
-  }
-  return model.layers.filter(({ weights }) => weights.length > 0).map(({ name }) => name);
-}
-
-async function fileOf(from: string): Promise<string> {
-  if (!await isFolder(from)) return from;
-  const run = await openRun(from);
-  await run.requireWeights("best");
-  return run.path("best");
+async function beginWith(
+  model: tf.LayersModel,
+  { weights: { path, arrays }, transfer: { newLayers } }: StartingWeights,
+): Promise<string[]> {
+  const layers = model.layers
+    .filter(({ name, weights }) => weights.length > 0 && !newLayers.includes(name))
+    .map(({ name }) => name);
+  const taken = [...arrays].filter(([name]) => layers.includes(name.split("/")[0]!));
+  await assignWeights(model, { path, arrays: new Map(taken) }, newLayers);
+  return layers;
 }

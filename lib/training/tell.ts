@@ -21,10 +21,10 @@ export function tellRun({ record, directory }: Run): string[] {
   ];
 }
 
-function tellStart({ kind, from, layers }: StartRecord): string {
-  return kind === "weights"
-    ? `start      all weights of ${from}`
-    : `start      ${layers.join(", ")} of ${from}`;
+function tellStart({ kind, from, layers, newLayers = [] }: StartRecord): string {
+  if (kind === "shallow") return `start      ${layers.join(", ")} of ${from}`;
+  const other = newLayers.length > 0 ? ` but for new ${newLayers.join(", ")}` : "";
+  return `start      all weights of ${from}${other}`;
 }
 
 /** How far training is, in a line. */

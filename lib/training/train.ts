@@ -1,20 +1,24 @@
 import process from "node:process";
 import { resolve } from "@std/path";
-import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import { datasetNames, loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../weights/weights.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
-import { fit, type FitResult, type Progress } from "./fit.ts";
+import type { FitResult, Progress } from "./fit.ts";
+import { fitByRecipe } from "./fit_by_recipe.ts";
 import { netOf } from "./open_net.ts";
 import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
 import { resolveSettings, type Settings } from "./settings.ts";
-import { describeStart, resolveSeed, startModel, type StartOptions } from "./start.ts";
+import { resolveSeed, startModel, type StartOptions } from "./start.ts";
+import { openStart } from "./starting_weights.ts";
 import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
+
+/** What is trained on where nothing is asked for. */
+export const defaultData = "drawn10";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
 export interface TrainOptions extends Settings, StartOptions {
@@ -31,10 +35,12 @@ export interface TrainOptions extends Settings, StartOptions {
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
   readonly precision?: "auto" | Precision;
+  /** Where pictures too many for memory are kept, and features. Default `data/cache`. */
+  readonly cacheDirectory?: string;
   readonly signal?: AbortSignal;
   /** What is going on, a line each. */
   readonly onMessage?: (line: string) => void;
-  /** Pictures decoded, of how many. */
+  /** Pictures decoded, of how many; with the recipe `features` also those whose features are there. */
   readonly onPrepare?: (done: number, total: number) => void;
   /** Once, when the run's folder is there. */
   readonly onStart?: (run: Run) => void;
@@ -67,22 +73,25 @@ export interface TrainOptions extends Settings, StartOptions {
  *   shallow: shallow.directory,
  * });
  * await train({ ...paper, weights: deep.directory, scale: [256, 512], learningRate: 0.001 });
+ *
+ * // A trained net for other classes: fine-tuned, or with a classifier of its features alone.
+ * await train({ data: "photos", weights: "runs/cifar10" });
+ * await train({ data: "photos", weights: "runs/cifar10", recipe: "features" });
  * ```
  */
 export async function train(options: TrainOptions = {}): Promise<Run> {
-  const source = options.data ?? "drawn10";
-  const dataset = await loadDataset(source, options.load);
-  const settings = resolveSettings(options, dataset);
-  describeStart(options); // Throws for options that exclude each other, before anything slow begins.
+  const dataset = await loadDataset(options.data ?? defaultData, options.load);
+  using starting = await openStart(options, dataset.classes);
+  const settings = resolveSettings(options, dataset, starting?.transfer);
   const directory = options.run ?? defaultDirectory(dataset.name, settings);
   await Run.requireFree(directory);
   const seed = await resolveSeed(options);
   const workshop = await openWorkshop({ ...options, seed }, dataset, settings);
-  const { model, start } = await startModel(workshop.network, options);
+  const { model, start } = await startModel(workshop.network, options, starting);
   try {
     const pictures = await takePictures(workshop, options);
     try {
-      const record = describeRun(workshop, pictures, findable(source));
+      const record = describeRun(workshop, pictures, sourceOf(options));
       const run = await Run.create(directory, { ...record, ...(start ? { start } : {}) });
       options.onStart?.(run);
       return await work(run, model, workshop, pictures, options);
@@ -94,39 +103,29 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
   }
 }
 
-/** A data set's name, or its path in full: the run may be evaluated from another folder. */
-export function findable(source: string): string {
-  return datasetNames.includes(source) ? source : resolve(source);
+/** What the data is, for a run that may be evaluated from another folder. */
+export function sourceOf(
+  { data = defaultData, load: { perClass } = {} }: Pick<TrainOptions, "data" | "load">,
+): Pick<RunRecord["data"], "source" | "perClass"> {
+  const source = datasetNames.includes(data) ? data : resolve(data);
+  return perClass === undefined ? { source } : { source, perClass };
 }
 
 async function work(
   run: Run,
   model: tf.LayersModel,
   workshop: Workshop,
-  { train, validation, normalisation, colours }: Pictures,
+  pictures: Pictures,
   options: TrainOptions,
 ): Promise<Run> {
   const started = performance.now();
   const cores = process.cpuUsage();
   const history: HistoryLine[] = [];
   const warnings = [...run.record.warnings];
-  const crop = cropFor(workshop.augmentation);
-  const { signal, onStep } = options;
   let written = Promise.resolve();
   try {
-    const result = await fit({
-      model,
-      train,
-      validation,
-      recipe: workshop.settings.recipe,
-      augment: makeAugment(workshop.augmentation, normalisation, colours),
-      prepare: makeAugment({ kind: "none" }, normalisation),
-      microBatch: workshop.microBatch,
-      precision: workshop.precision,
-      seed: workshop.seed,
-      ...(crop ? { crop } : {}),
-      ...(signal ? { signal } : {}),
-      ...(onStep ? { onStep } : {}),
+    const result = await fitByRecipe(model, workshop, pictures, {
+      ...options,
       onWarning: (line) => {
         warnings.push(line);
         options.onMessage?.(line);

@@ -16,6 +16,8 @@ export interface TrainingStepOptions {
   readonly precision: Precision;
   /** The most images that go through the net at once. */
   readonly microBatch: number;
+  /** The first layers of a net that is a chain, which stay as they are. Default: none. */
+  readonly frozen?: readonly tf.layers.Layer[];
 }
 
 /** What a step is given each time. */
@@ -51,8 +53,10 @@ export class TrainingStep {
 
   /** @param model Gives logits. */
   constructor(model: tf.LayersModel, options: TrainingStepOptions) {
-    const { recipe, augment, precision, microBatch } = options;
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const { recipe, augment, precision, microBatch, frozen = [] } = options;
+    const variables = model.layers
+      .filter((layer) => !frozen.includes(layer))
+      .flatMap((layer) => layer.trainableWeights.map((weight) => weight.read() as tf.Variable));
     const { labelSmoothing } = recipe;
     const backward: Backward = (labels, seed, drawn) =>
       lossGradients(model, variables, {
@@ -60,6 +64,7 @@ export class TrainingStep {
         labels,
         seed,
         labelSmoothing,
+        frozen,
       });
     const optimizer = new SGD(variables, recipe);
     this.#microBatch = microBatch;

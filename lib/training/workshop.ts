@@ -51,14 +51,18 @@ export async function openWorkshop(
   countVGG(network); // Throws for options that are not allowed, before anything slow begins.
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
-  const validation = validationFit(recipe.fit, augmentation, size);
+  const validation = validationFit(settings, augmentation);
   const { onMessage, signal } = options;
   const engine = await useEngine({
     ...options.engine,
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { precision, note } = resolvePrecision(options.precision ?? "auto", engine);
+  const { precision, note } = resolvePrecision(
+    // What a classifier learns from must be what it is shown later.
+    recipe.onFeatures ? "float32" : options.precision ?? "auto",
+    engine,
+  );
   if (note) onMessage?.(note);
   return {
     engine,
@@ -74,10 +78,15 @@ export async function openWorkshop(
 }
 
 /** Where training crops at random, validation takes the middle, at the middle of the scales. */
-function validationFit(mode: Fit["mode"], augmentation: Augmentation, size: number): Fit {
-  if (augmentation.kind !== "paper") return { mode: mode === "shortest" ? "crop" : mode, size };
-  const [lowest, highest] = augmentation.shortestSide;
-  return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
+function validationFit(
+  { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
+  augmentation: Augmentation,
+): Fit {
+  if (augmentation.kind === "paper") {
+    const [lowest, highest] = augmentation.shortestSide;
+    return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
+  }
+  return transfer?.fit ?? { mode: mode === "shortest" ? "crop" : mode, size };
 }
 
 /**
@@ -87,19 +96,21 @@ function validationFit(mode: Fit["mode"], augmentation: Augmentation, size: numb
  */
 export async function takePictures(
   { dataset, fit, settings }: Workshop,
-  { signal, onPrepare }: TrainOptions,
+  { signal, onPrepare, cacheDirectory }: TrainOptions,
 ): Promise<Pictures> {
   const total = dataset.train.length + dataset.validation.length;
   const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
     preparePictures(dataset[name], fit[name], {
       ...(signal ? { signal } : {}),
+      ...(cacheDirectory ? { cacheDirectory } : {}),
       onProgress: (done) => onPrepare?.(before + done, total),
     });
   const train = await decode("train", 0);
   requireClasses(train, dataset.classes);
   const validation = await decode("validation", dataset.train.length);
   const colours = await measureColours(train, signal ? { signal } : {});
-  const normalisation = resolveNormalisation(settings.recipe.normalisation, colours);
+  const normalisation = settings.transfer?.normalisation ??
+    resolveNormalisation(settings.recipe.normalisation, colours);
   return { train, validation, colours, normalisation };
 }
 

@@ -99,14 +99,15 @@ export function inferNetwork(
     );
   }
   const head = arrays.has("fc1/kernel") ? "4096-4096" : "small";
-  const [, , channels = 3, filters = 64] = shapeOf("block1_conv1/kernel");
+  const [, , channels = 3] = shapeOf("block1_conv1/kernel");
+  const configuration = configurationOf(arrays);
   const network = {
     ...defaults,
-    configuration: configurationOf(arrays),
+    configuration,
     classes,
     channels,
     head,
-    width: filters / 64,
+    width: widthOf(arrays, configuration),
     inputSize: sideOf(arrays) ?? defaults.inputSize ?? 224,
     batchNorm: arrays.has("block1_conv1_bn/gamma"),
     convBias: arrays.has("block1_conv1/bias"),
@@ -127,6 +128,21 @@ function configurationOf(arrays: Shapes): ConfigurationName {
       own.every(([name, shape]) => arrays.get(name)?.shape[0] === shape[0]);
   });
   return found ?? "D";
+}
+
+/**
+ * The middle of the widths that give all layers their channels, which are rounded; where there is none,
+ * a layer does not fit.
+ */
+function widthOf(arrays: Shapes, configuration: ConfigurationName): number {
+  let [least, most] = [0, Infinity];
+  for (const [name, shape] of weightShapes({ configuration, head: "4096-4096" })) {
+    const found = arrays.get(name)?.shape.at(-1);
+    if (!name.endsWith("/kernel") || name.startsWith("predictions") || !found) continue;
+    least = Math.max(least, (found - 0.5) / shape.at(-1)!);
+    most = Math.min(most, (found + 0.5) / shape.at(-1)!);
+  }
+  return (least + Math.max(least, most)) / 2;
 }
 
 /** The input's side that gives the first fully connected layer its length, a multiple of 32. */

@@ -40,13 +40,17 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
 /**
  * Reads weights into a model of the same architecture.
  *
+ * @param except Names of layers that keep their own.
  * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
  */
 export async function assignWeights(
   model: tf.LayersModel,
   { path, arrays }: Pick<StoredWeights, "path" | "arrays">,
+  except: readonly string[] = [],
 ): Promise<void> {
-  const weights = namedWeights(model);
+  const weights = new Map(
+    [...namedWeights(model)].filter(([name]) => !except.includes(name.split("/")[0]!)),
+  );
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
   requireShapes(path, arrays, shapes);
   // The largest first: while it is handed over there are two of it, and little else yet.

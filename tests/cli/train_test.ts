@@ -4,7 +4,7 @@ import { openRun } from "../../lib/training/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
-import { vgg } from "./support.ts";
+import { type Ended, vgg } from "./support.ts";
 
 const small = [
   "--model",
@@ -120,3 +120,46 @@ Deno.test("Ctrl-C ends training after the running step, with everything written"
     assert.ok((await Deno.stat(run.path("last"))).size > 0);
     assert.ok((await Deno.stat(run.path("best"))).size > 0);
   }));
+
+testWithTensorFlow(
+  "train fine-tunes a run on other classes, and puts a classifier on its features",
+  () =>
+    inFolder(async (folder) => {
+      const [data, other] = [join(folder, "data"), join(folder, "other")];
+      await writeTiny(data);
+      await writeTiny(other);
+      for (const split of ["train", "val"]) {
+        await Deno.rename(join(other, split, "r"), join(other, split, "p"));
+      }
+      const source = join(folder, "source");
+      const trained = await vgg(["train", "--data", data, ...small, "--run", source]);
+      assert.equal(trained.code, 0, trained.err);
+
+      const tune = (...flags: string[]): Promise<Ended> =>
+        vgg(["train", "--data", other, "--per-class", "4", "--weights", source, ...flags]);
+      const start = new RegExp(`^start {6}all weights of ${source} but for new predictions$`, "m");
+      const fine = join(folder, "fine");
+      const tuned = await tune("--epochs", "2", "--run", fine);
+      assert.equal(tuned.code, 0, tuned.err);
+      assert.match(tuned.out, /^data {7}other: 8 training and 8 validation images$/m);
+      assert.match(tuned.out, /^network {4}VGG A with batch normalization, 32 px, /m);
+      assert.match(tuned.out, start);
+      assert.match(tuned.out, /^recipe {5}finetune, 2 epochs of batch 32$/m);
+      assert.match(tuned.out, /^evaluation 8 validation images/m);
+      assert.equal((await openRun(fine)).record.data.perClass, 4);
+
+      const probe = join(folder, "probe");
+      const probed = await tune("--recipe", "features", "--run", probe);
+      assert.equal(probed.code, 0, probed.err);
+      assert.match(probed.out, start);
+      assert.match(probed.out, /^evaluation 8 validation images/m);
+      assert.ok((await Deno.stat(join(probe, "figures/learning_curves.png"))).size > 0);
+
+      const wrong = await tune("--model", "D", "--run", join(folder, "wrong"));
+      assert.equal(wrong.code, 2);
+      assert.match(
+        wrong.err,
+        /^error: .*best\.safetensors does not fit: block1_conv2\/kernel is missing; .*\n$/,
+      );
+    }),
+);

@@ -110,7 +110,7 @@ Deno.test("resolveSettings() starts from the identity with batch normalization o
 
 Deno.test("resolveSettings() refuses values that make no sense", () => {
   const wrong: [Parameters<typeof resolveSettings>[0], RegExp][] = [
-    [{ recipe: "slow" as "fast" }, /recipe must be article, paper, fast\. Received: slow/],
+    [{ recipe: "slow" as "fast" }, /recipe must be article, .*features\. Received: slow/],
     [{ changes: { epochs: 0 } }, /epochs must be a whole number from 1\. Received: 0/],
     [{ changes: { batchSize: 1.5 } }, /batch must be a whole number from 1\. Received: 1\.5/],
     [{ changes: { labelSmoothing: 1 } }, /label smoothing must be .*Received: 1/],

@@ -105,7 +105,7 @@ testWithTensorFlow(
       const wide = { configuration: "A", width: 1 / 32 } as const;
       await assert.rejects(
         trainTiny("wide", { network: wide, weights: directory }),
-        /^RangeError: weights must be the network's .* does not fit: block1_conv1\/kernel is \[3,3,3,1\] and should be \[3,3,3,2\]; .*predictions\/kernel is/,
+        /^WeightsError: .*best\.safetensors does not fit: block1_conv1\/kernel is \[3,3,3,1\] and should be \[3,3,3,2\]; .*block5_conv2\/bias is \[8\] and should be \[16\]$/,
       );
       await assert.rejects(
         trainTiny("wide", { network: { ...wide, configuration: "B" }, shallow: directory }),
@@ -114,7 +114,7 @@ testWithTensorFlow(
       await Deno.writeTextFile(join(folder, "half.safetensors"), "half");
       await assert.rejects(
         trainTiny("wide", { weights: join(folder, "half.safetensors") }),
-        /^RangeError: weights must be .*half\.safetensors/,
+        /^WeightsError: .*half\.safetensors/,
       );
       await assert.rejects(Deno.stat(join(folder, "wide")), Deno.errors.NotFound);
     }),

@@ -1,0 +1,48 @@
+import { cropFor, makeAugment } from "../data/augment/mod.ts";
+import type { tf } from "../engine/tf.ts";
+import { fit, type FitOptions, type FitResult } from "./fit.ts";
+import { fitClassifier } from "./fit_classifier.ts";
+import type { TrainOptions } from "./train.ts";
+import type { Pictures, Workshop } from "./workshop.ts";
+
+/** Who is told of what goes on, what may end it, and where features are kept. */
+export type FitHooks =
+  & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare" | "onStep">
+  & Pick<FitOptions, "onEpoch" | "onWarning">;
+
+/** Trains a net, or its last layer alone, as the recipe says. */
+export function fitByRecipe(
+  model: tf.LayersModel,
+  workshop: Workshop,
+  pictures: Pictures,
+  { cacheDirectory, signal, onMessage, onPrepare, onStep, onEpoch, onWarning }: FitHooks,
+): Promise<FitResult> {
+  const { train, validation, normalisation, colours } = pictures;
+  const { augmentation, microBatch, precision, seed, settings: { recipe, transfer } } = workshop;
+  const common = {
+    ...{ model, recipe, train, validation, microBatch },
+    ...(signal ? { signal } : {}),
+    ...(onEpoch ? { onEpoch } : {}),
+  };
+  if (recipe.onFeatures) {
+    return fitClassifier({
+      ...common,
+      normalisation,
+      cacheDirectory,
+      ...(onMessage ? { onMessage } : {}),
+      ...(onPrepare ? { onFeatures: onPrepare } : {}),
+    });
+  }
+  const crop = cropFor(augmentation);
+  return fit({
+    ...common,
+    newLayers: transfer?.newLayers ?? [],
+    augment: makeAugment(augmentation, normalisation, colours),
+    prepare: makeAugment({ kind: "none" }, normalisation),
+    precision,
+    seed,
+    ...(onStep ? { onStep } : {}),
+    ...(onWarning ? { onWarning } : {}),
+    ...(crop ? { crop } : {}),
+  });
+}
