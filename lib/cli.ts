@@ -12,6 +12,8 @@ import { addFiguresCommand } from "./cli/figures.ts";
 import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
+import { addPredictCommand } from "./cli/predict.ts";
+import { addReportCommand } from "./cli/report.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -22,6 +24,8 @@ const add = [
   addTrainCommand,
   addEvaluateCommand,
   addFiguresCommand,
+  addReportCommand,
+  addPredictCommand,
   addExportCommand,
   addPaperCommand,
   addDataCommand,

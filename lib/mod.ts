@@ -29,7 +29,9 @@ export {
   type Picture,
   type Split,
 } from "./data/dataset.ts";
+export { decodePicture } from "./data/decode.ts";
 export { DataError } from "./data/errors.ts";
+export { findImages } from "./data/find_images.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./data/load.ts";
 export { keepSamples, takePerClass } from "./data/take_per_class.ts";
 export type { Bundle, Showable } from "./display/bundle.ts";
@@ -47,13 +49,49 @@ export { type Calibration, type CalibrationBin, calibrationOf } from "./evaluati
 export { type ClassScore, classScores } from "./evaluation/class_scores.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
 export { surestMistakes } from "./evaluation/mistakes.ts";
+export {
+  type ClassProbability,
+  predict,
+  type PredictedFile,
+  type PredictOptions,
+  type UnreadableFile,
+} from "./evaluation/predict.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./evaluation/summarize.ts";
 export { wilsonInterval } from "./evaluation/wilson.ts";
+export type { Labels } from "./explain/choose_labels.ts";
+export {
+  type ExplainedPicture,
+  type ExplainOptions,
+  explainPictures,
+  type ExplanationKind,
+  explanationKinds,
+} from "./explain/explain_pictures.ts";
+export { featureMaps } from "./explain/feature_maps.ts";
+export { firstFilters } from "./explain/first_filters.ts";
+export { gradCAM, type GradCAMOptions } from "./explain/grad_cam.ts";
+export type { ClassGrid, Grid } from "./explain/grid.ts";
+export { guidedBackpropagation, type GuidedOptions } from "./explain/guided_backpropagation.ts";
+export { guidedGradCAM } from "./explain/guided_grad_cam.ts";
+export { occlusion, type OcclusionOptions } from "./explain/occlusion.ts";
+export { resizeGrid } from "./explain/resize_grid.ts";
+export {
+  type ChannelPatches,
+  type Patch,
+  type PatchOptions,
+  strongestPatches,
+} from "./explain/strongest_patches.ts";
+export { type CostlyPrediction, topLosses } from "./explain/top_losses.ts";
 export { architectureFigure } from "./figures/architecture.ts";
+export { confusedPairsFigure } from "./figures/confused_pairs.ts";
 export { confusionMatrixFigure } from "./figures/confusion_matrix.ts";
 export { type DrawOptions, drawRunFigures, type RunFigureName } from "./figures/draw.ts";
+export { explanationsFigure } from "./figures/explanations.ts";
+export { explanationTiles } from "./figures/explanation_tiles.ts";
+export { featureMapsFigure } from "./figures/feature_maps.ts";
 export type { Figure } from "./figures/figure.ts";
+export { firstFiltersFigure } from "./figures/first_filters.ts";
 export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./figures/gallery.ts";
+export { drawGrid, overlayHeat } from "./figures/heat.ts";
 export { type Heatmap, heatmapsFigure } from "./figures/heatmaps.ts";
 export { layerCostsFigure } from "./figures/layer_costs.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./figures/learning_curves.ts";
@@ -62,11 +100,13 @@ export { misclassifiedFigure } from "./figures/misclassified.ts";
 export { drawNetwork, type NetworkDrawing } from "./figures/network_drawing.ts";
 export { perClassAccuracyFigure } from "./figures/per_class_accuracy.ts";
 export { paperErrorsFigure } from "./figures/paper_errors.ts";
+export { patchesFigure } from "./figures/patches.ts";
 export { pictureTile } from "./figures/picture_tile.ts";
 export { predictionTiles } from "./figures/prediction_tiles.ts";
 export { receptiveFieldsFigure } from "./figures/receptive_fields.ts";
 export { reliabilityFigure } from "./figures/reliability.ts";
 export { renderPng } from "./figures/render.ts";
+export { saveExplanations, type SaveOptions } from "./figures/save_explanations.ts";
 export { type NotebookSettings, openNotebook } from "./jupyter/open_notebook.ts";
 export { show } from "./jupyter/show.ts";
 export { trainOnce } from "./jupyter/train_once.ts";
@@ -75,6 +115,7 @@ export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 export { type ExperimentOptions, runExperiment } from "./paper/experiment.ts";
 export type { TestResult } from "./paper/results.ts";
 export { defaultExperiment, type ExperimentSettings } from "./paper/settings.ts";
+export { type ReportOptions, writeReport } from "./report/write_report.ts";
 export { stopEarly } from "./training/early_stopping.ts";
 export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./training/load_model.ts";

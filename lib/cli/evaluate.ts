@@ -8,7 +8,7 @@ import { type Evaluation, type TestCrops, testCrops } from "../training/run_file
 import { tellTestTime } from "../training/tell_test_time.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags } from "./options.ts";
+import { addEngineOptions, another, choice, type EngineFlags } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
@@ -70,11 +70,6 @@ export function addEvaluateCommand(program: Command): void {
     });
     if (folder) print(`written    ${folder}`);
   });
-}
-
-/** Collects a flag that may be given several times. */
-function another(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 function scalesOf(text: string): number[] {

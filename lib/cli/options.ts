@@ -43,6 +43,11 @@ export function number(
   };
 }
 
+/** Collects a flag that may be given several times. */
+export function another(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** A flag with a fixed list of values. */
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices(values);

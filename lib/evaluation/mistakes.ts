@@ -1,4 +1,5 @@
-import type { Picture, Split } from "../data/dataset.ts";
+import type { Split } from "../data/dataset.ts";
+import { encodePng } from "../data/encode_png.ts";
 import type { Results } from "../training/results.ts";
 import type { Mistake, Prediction } from "../training/run_files.ts";
 
@@ -33,14 +34,8 @@ export async function keepMistakes(
   const pictures: Uint8Array[] = [];
   for (const [rank, prediction] of surestMistakes(predictions).slice(0, kept).entries()) {
     const sample = samples[positions.get(prediction)!]!;
-    pictures.push(await toPng(await split.picture(sample, { mode: "shortest", size: side })));
+    pictures.push(await encodePng(await split.picture(sample, { mode: "shortest", size: side })));
     mistakes.push({ ...prediction, file: `${String(rank + 1).padStart(2, "0")}.png` });
   }
   await results.writeMistakes(mistakes, pictures);
-}
-
-async function toPng({ data, width, height }: Picture): Promise<Uint8Array> {
-  // Loaded when it is needed: codecs are no part of what a net needs to start.
-  const { default: sharp } = await import("sharp");
-  return await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
 }

@@ -2,6 +2,7 @@ import type { ClassLabel } from "../data/dataset.ts";
 import { showAs } from "../display/bundle.ts";
 import { evaluationBundle } from "../training/evaluation_bundle.ts";
 import type { Evaluation, Prediction } from "../training/run_files.ts";
+import { crossEntropyOf } from "./cross_entropy.ts";
 import { wilsonInterval } from "./wilson.ts";
 
 /** What {@linkcode summarize} cannot read off the predictions. */
@@ -9,9 +10,6 @@ export type EvaluationContext = Pick<
   Evaluation,
   "split" | "weights" | "runs" | "crops" | "scales" | "flip"
 >;
-
-/** The smallest probability whose logarithm is taken: float32's smallest normal number. */
-const least = 1.1754943508222875e-38;
 
 /** Loss, accuracies, confusion matrix and per-class accuracies of a set of predictions. */
 export function summarize(
@@ -21,10 +19,7 @@ export function summarize(
 ): Evaluation {
   const confusion = confusionMatrix(predictions, classes.length);
   const share = (count: number): number => count / predictions.length;
-  const loss = predictions.reduce(
-    (sum, { actual, probabilities }) => sum - Math.log(Math.max(least, probabilities[actual] ?? 0)),
-    0,
-  );
+  const loss = predictions.reduce((sum, prediction) => sum + crossEntropyOf(prediction), 0);
   return showAs({
     ...context,
     images: predictions.length,

@@ -6,14 +6,11 @@ import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/count.ts";
 import { denseForm } from "../vgg/dense_form.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { imagesAtOnce } from "./images_at_once.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
 import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
 
-/** Bytes that a network's largest maps may take at once. */
-const mostBytes = 2 ** 29;
-/** Views at once, where memory allows more: larger batches are no faster. */
-const mostViews = 64;
 /** Recording a function costs a few batches, and saves a part of each. */
 const worthCompiling = 6;
 
@@ -129,8 +126,7 @@ export class TestedNet {
   /** How many of a group's views fit into memory at once, or a little fewer, for batches of one length. */
   #atOnce({ height, width, views }: ViewGroup): number {
     const bytes = this.#bytesPerPixel * height * width * (this.#options.flip ? 2 : 1);
-    const most = Math.min(mostViews, Math.max(1, Math.floor(mostBytes / bytes)));
-    return Math.ceil(views.length / Math.ceil(views.length / most));
+    return Math.ceil(views.length / Math.ceil(views.length / imagesAtOnce(bytes)));
   }
 
   /**

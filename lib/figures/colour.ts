@@ -1,7 +1,7 @@
 import { colours } from "./style.ts";
 
 /** Red, green and blue from 0 to 255. */
-type RGB = readonly [number, number, number];
+export type RGB = readonly [number, number, number];
 
 /**
  * The colour a part of the way from one to another, in `#rrggbb`.
@@ -10,10 +10,7 @@ type RGB = readonly [number, number, number];
  */
 export function blend(from: string, to: string, part: number): string {
   const start = toRGB(from), end = toRGB(to);
-  return "#" +
-    start.map((value, channel) =>
-      Math.round(value + (end[channel]! - value) * part).toString(16).padStart(2, "0")
-    ).join("");
+  return toHex(start.map((value, channel) => value + (end[channel]! - value) * part));
 }
 
 /** Ink or white: the one that is easier to read on a background in `#rrggbb`. */
@@ -36,7 +33,16 @@ function luminance(colour: string): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-function toRGB(colour: string): RGB {
+/** Reads `#rrggbb`. */
+export function toRGB(colour: string): RGB {
   const number = parseInt(colour.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];
+}
+
+/** Writes `#rrggbb`; what is out of range becomes the nearest that is not. */
+export function toHex(channels: readonly number[]): string {
+  const digits = channels.map((value) =>
+    Math.round(Math.min(255, Math.max(0, value))).toString(16).padStart(2, "0")
+  );
+  return `#${digits.join("")}`;
 }

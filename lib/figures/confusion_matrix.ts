@@ -4,7 +4,7 @@ import { labelsAtBottom, labelsAtLeft, type TickLabels } from "./class_ticks.ts"
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { mostConfusedClasses } from "./most_confused_classes.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import { colours, edge, type FigureOptions, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { grouped, percent } from "./text.ts";
 
 /** Up to so many classes the cells say how many images. */
@@ -28,39 +28,44 @@ const mostShown = 100;
  */
 export function confusionMatrixFigure(
   evaluation: Evaluation,
-  heading: Partial<Heading> = {},
+  { title = "Confusion matrix", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   requireSquare(evaluation);
   const { classes, confusion } = evaluation;
   const chosen = classes.length > mostShown
     ? mostConfusedClasses(confusion, mostAnnotated)
     : [...classes.keys()];
-  const cell = cellSize(chosen.length);
+  const cell = cellSize(chosen.length, narrow);
   const labels = chosen.map((index) => classes[index]!);
   const left = labelsAtLeft(labels, cell), bottom = labelsAtBottom(labels, cell);
   const side = cell * chosen.length;
   const layout = houseLayout({
-    title: heading.title ?? "Confusion matrix",
-    subtitle: [heading.subtitle, facts(evaluation, chosen.length)].filter(Boolean).join(" · "),
+    title,
+    subtitle: [subtitle, facts(evaluation, chosen.length)].filter(Boolean).join(" · "),
   }, {
     plot: { width: side, height: side },
     margin: {
       left: Math.ceil(edge + axisTitle + left.reach),
-      right: edge + 104,
+      right: edge + (narrow ? 6 : 104),
       top: 30,
       bottom: Math.ceil(edge + axisTitle + bottom.reach),
     },
   });
   const cells = { confusion, classes, chosen, cell };
+  const shares = { ...drawShares(cells), showscale: !narrow };
   return makeFigure({
     name: "confusion_matrix",
-    data: [drawShares(cells), ...(chosen.length <= mostAnnotated ? [drawCounts(cells)] : [])],
+    data: [shares, ...(chosen.length <= mostAnnotated ? [drawCounts(cells)] : [])],
     layout: {
       ...layout,
       plot_bgcolor: colours.panel,
       xaxis: matrixAxis(bottom, [-0.5, chosen.length - 0.5]),
       yaxis: matrixAxis(left, [chosen.length - 0.5, -0.5]),
-      annotations: [predictedTitle(bottom.reach), actualTitle(left.reach), explainScale(cells)],
+      annotations: [
+        predictedTitle(bottom.reach),
+        actualTitle(left.reach),
+        ...(narrow ? [] : [explainScale(cells)]),
+      ],
     },
   });
 }
@@ -77,8 +82,13 @@ function requireSquare({ classes, confusion }: Evaluation): void {
   );
 }
 
-function cellSize(classes: number): number {
-  const [total, least, most] = classes <= mostAnnotated ? [640, 34, 120] : [900, 10, 22];
+function cellSize(classes: number, narrow: boolean): number {
+  const annotated = classes <= mostAnnotated;
+  const [total, least, most] = narrow
+    ? [200, annotated ? 16 : 8, 60]
+    : annotated
+    ? [640, 34, 120]
+    : [900, 10, 22];
   return Math.min(most, Math.max(least, Math.floor(total / classes)));
 }
 

@@ -9,12 +9,12 @@ import type { ConfigurationName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./architecture.ts";
 import { confusionMatrixFigure } from "./confusion_matrix.ts";
 import type { Figure } from "./figure.ts";
-import { learningCurvesFigure, type LearningCurvesOptions } from "./learning_curves.ts";
+import { learningCurvesFigure } from "./learning_curves.ts";
 import { misclassifiedFigure } from "./misclassified.ts";
 import { drawNetwork } from "./network_drawing.ts";
 import { perClassAccuracyFigure } from "./per_class_accuracy.ts";
 import { renderPng } from "./render.ts";
-import { describeRun, networkOf } from "./run_heading.ts";
+import { describeRun, markedEpochs, networkOf } from "./run_heading.ts";
 import { readShownMistakes } from "./shown_mistakes.ts";
 import { grouped } from "./text.ts";
 
@@ -127,16 +127,14 @@ async function learningCurves(run: Run): Promise<Figure> {
   if (history.length === 0) {
     throw new RunError(`${run.path("history")} has no epoch: none of this run was finished`);
   }
-  const { data, result } = run.record;
+  const { data } = run.record;
   const images = `${grouped(data.train)} training and ${
     grouped(data.validation)
   } validation images`;
-  const options: LearningCurvesOptions = {
+  return learningCurvesFigure(history, {
     subtitle: `${describeRun(run.record)}: ${images}`,
-    ...(result && result.best_epoch > 0 ? { bestEpoch: result.best_epoch } : {}),
-    ...(result?.stopped ? { stop: { epoch: result.epochs, label: result.stopped } } : {}),
-  };
-  return learningCurvesFigure(history, options);
+    ...markedEpochs(run.record),
+  });
 }
 
 async function confusionMatrix(results: Results): Promise<Figure> {

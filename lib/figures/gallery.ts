@@ -40,10 +40,12 @@ export interface GalleryOptions extends Heading {
   readonly columns?: number;
   /** A picture's width in pixels. Default 216. */
   readonly tileWidth?: number;
+  /** The room between pictures in pixels. Default 22. */
+  readonly gap?: number;
 }
 
-/** In pixels: the room between tiles, around captions, and from one caption to the next. */
-const gap = 22, captionRoom = 8, captionLine = 18;
+/** In pixels: the room around captions, and from one caption to the next. */
+const captionRoom = 8, captionLine = 18;
 /** Room for the heading beside few pictures, in pixels. */
 const minimumWidth = 460;
 
@@ -60,7 +62,8 @@ const minimumWidth = 460;
  */
 export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): Figure {
   if (tiles.length === 0) throw new RangeError("a gallery needs a picture or more. Received: none");
-  const { name = "gallery", columns = columnsFor(tiles.length), tileWidth = 216 } = options;
+  const { name = "gallery", tileWidth = 216, gap = 22 } = options;
+  const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);
   const lines = Math.max(...tiles.map(({ captions }) => captions.length));
   const pictureHeight = Math.round(tileWidth / tileAspect(tiles));
@@ -112,7 +115,7 @@ function columnsFor(count: number): number {
 }
 
 /** The middle picture's width by its height, within bounds: a tile's, so that most pictures fill theirs. */
-function tileAspect(tiles: readonly Tile[]): number {
+export function tileAspect(tiles: readonly Tile[]): number {
   const aspects = tiles.map(({ width, height }) => width / height).sort((a, b) => a - b);
   return Math.min(1.5, Math.max(0.75, aspects[Math.floor(aspects.length / 2)]!));
 }

@@ -13,9 +13,12 @@ export interface LearningCurvesOptions extends Partial<Heading> {
   readonly stop?: EpochMark;
   /** Whether a third panel shows the learning rate. Default false. */
   readonly learningRate?: boolean;
+  /** Whether the panels stand below each other, for a phone. Default false. */
+  readonly narrow?: boolean;
 }
 
-const panelSize = { width: 410, height: 280, gap: 76 } as const;
+const beside = { width: 410, height: 280, gap: 76 } as const;
+const below = { width: 288, height: 190, gap: 96 } as const;
 
 /**
  * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best
@@ -40,18 +43,18 @@ export function learningCurvesFigure(
   if (history.length === 0) {
     throw new RangeError("learning curves need one epoch or more. Received: none");
   }
-  const { title = "Learning curves", subtitle, learningRate = false, stop } = options;
+  const { title = "Learning curves", subtitle, learningRate = false, narrow = false } = options;
   const panels = [lossPanel(history), accuracyPanel(history)];
   if (learningRate) panels.push(ratePanel(history));
-  const width = panels.length * (panelSize.width + panelSize.gap) - panelSize.gap;
+  const { plot, places } = narrow ? placeBelow(panels.length) : placeBeside(panels.length);
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
-    plot: { width, height: panelSize.height },
+    plot,
     margin: { left: edge + 40, right: edge + 8, top: 54, bottom: 62 },
   });
   const best = history.find(({ epoch }) => epoch === options.bestEpoch) ?? bestOf(history);
   const marks = [
     ...(best ? [markBest(best, history, panels.length)] : []),
-    ...(stop ? [markStop(stop, history, panels.length)] : []),
+    ...(options.stop ? [markStop(options.stop, history, panels.length)] : []),
   ];
   return makeFigure({
     name: "learning_curves",
@@ -61,18 +64,48 @@ export function learningCurvesFigure(
     ],
     layout: {
       ...layout,
-      ...layOutAxes(panels, history, width),
+      ...layOutAxes(panels, places, history),
       showlegend: true,
-      legend: legendAbove(layout, width),
+      legend: legendAbove(places, plot.height),
       annotations: [
-        ...panels.map(({ title }, index) =>
-          panelTitle(`<b>${title}</b>`, index === 0 ? "" : String(index + 1))
-        ),
+        ...panels.map(({ title }, index) => ({
+          ...panelTitle(`<b>${title}</b>`, index === 0 ? "" : String(index + 1)),
+          y: places[index]!.y[1],
+        })),
         ...marks.flatMap(({ annotations }) => annotations),
       ],
       shapes: marks.flatMap(({ shapes }) => shapes),
     },
   });
+}
+
+/** A panel's part of the plot, from 0 to 1 along both axes. */
+interface Place {
+  readonly x: [number, number];
+  readonly y: [number, number];
+}
+
+interface Places {
+  readonly plot: { readonly width: number; readonly height: number };
+  readonly places: readonly Place[];
+}
+
+function placeBeside(panels: number): Places {
+  const step = beside.width + beside.gap, width = panels * step - beside.gap;
+  const places = Array.from({ length: panels }, (_, index): Place => {
+    const left = index * step;
+    return { x: [left / width, (left + beside.width) / width], y: [0, 1] };
+  });
+  return { plot: { width, height: beside.height }, places };
+}
+
+function placeBelow(panels: number): Places {
+  const step = below.height + below.gap, height = panels * step - below.gap;
+  const places = Array.from({ length: panels }, (_, index): Place => {
+    const bottom = (panels - 1 - index) * step;
+    return { x: [0, 1], y: [bottom / height, (bottom + below.height) / height] };
+  });
+  return { plot: { width: below.width, height }, places };
 }
 
 function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
@@ -108,21 +141,22 @@ function drawCurves(
 
 function layOutAxes(
   panels: readonly Panel[],
+  places: readonly Place[],
   history: readonly HistoryLine[],
-  width: number,
 ): Partial<Layout> {
   const first = history[0]!.epoch, last = history.at(-1)!.epoch;
   const room = Math.max(0.5, (last - first) * 0.02);
   return Object.fromEntries(panels.flatMap(({ axis }, index) => {
     const number = index === 0 ? "" : index + 1;
-    const left = index * (panelSize.width + panelSize.gap);
+    const place = places[index]!;
+    const most = places.every(({ x: [left] }) => left === 0) ? 6 : 10;
     const x = houseAxis({
       anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
-      domain: [left / width, (left + panelSize.width) / width],
+      domain: place.x,
       // No tick at epoch 0, which there is not.
       range: [Math.max(first - room, 0.5), last + room],
       tickformat: "d",
-      ...(last - first < 12 ? { dtick: 1 } : { nticks: 10 }),
+      ...(last - first < most + 2 ? { dtick: 1 } : { nticks: most }),
       title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },
       showline: true,
       linecolor: colours.faint,
@@ -132,6 +166,7 @@ function layOutAxes(
     });
     const y = houseAxis({
       anchor: index === 0 ? "x" : `x${index + 1}` as "x2",
+      domain: place.y,
       showgrid: true,
       gridcolor: colours.line,
       // Unseen ticks keep the labels off the grid's lines.
@@ -144,17 +179,13 @@ function layOutAxes(
   }));
 }
 
-/** Above the second panel at its right end, where no curve can be. */
-function legendAbove(
-  { margin, height = 0 }: Partial<Layout>,
-  width: number,
-): Partial<Layout["legend"]> {
-  const plot = height - (margin?.t ?? 0) - (margin?.b ?? 0);
+/** Above the second panel at its right end, or above all that stand below each other: no curve is there. */
+function legendAbove(places: readonly Place[], height: number): Partial<Layout["legend"]> {
   return {
     orientation: "h",
-    x: (2 * panelSize.width + panelSize.gap) / width,
+    x: places[1]!.x[1],
     xanchor: "right",
-    y: 1 + 5 / plot,
+    y: 1 + 5 / height,
     yanchor: "bottom",
     font: { size: sizes.label, color: colours.ink },
     itemclick: false,

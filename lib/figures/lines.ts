@@ -76,7 +76,7 @@ export function linesFigure(lines: readonly Line[], options: LinesOptions): Figu
     data: lines.map(drawLine),
     layout: {
       ...layout,
-      xaxis: placeAxis(options),
+      xaxis: placeAxis(lines, options),
       yaxis: valueAxis(options),
       shapes: options.level ? [levelLine(options.level.value)] : [],
       annotations: [
@@ -107,9 +107,17 @@ function drawLine(line: Line, index: number): Partial<Data> {
   };
 }
 
-function placeAxis({ xTitle, ticks }: LinesOptions): Partial<LayoutAxis> {
+function placeAxis(
+  lines: readonly Line[],
+  { xTitle, ticks }: LinesOptions,
+): Partial<LayoutAxis> {
+  const places = lines.flatMap(placesOf);
+  const isCounted = places.every(Number.isInteger) &&
+    Math.max(...places) - Math.min(...places) < 10;
   const named = ticks
     ? { tickvals: ticks.map((_, index) => index + 1), ticktext: ticks.map(plain), tickangle: -45 }
+    : isCounted
+    ? { dtick: 1 }
     : { nticks: 10 };
   return houseAxis({
     ...named,

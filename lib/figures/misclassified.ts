@@ -45,13 +45,21 @@ export function misclassifiedFigure(
   if (shown.length === 0) {
     return makeFigure({ name: "misclassified", data: [], layout: noMistakes(above) });
   }
-  return galleryFigure(shown.map((mistake) => tileOf(mistake, classes)), {
+  return galleryFigure(shown.map((mistake) => mistakeTile(mistake, classes)), {
     ...above,
     name: "misclassified",
   });
 }
 
-function tileOf({ mistake, ...picture }: ShownMistake, classes: readonly ClassLabel[]): Tile {
+/**
+ * A misclassified image as a gallery's tile.
+ *
+ * @throws {RangeError} Where its class is not among the classes.
+ */
+export function mistakeTile(
+  { mistake, ...picture }: ShownMistake,
+  classes: readonly ClassLabel[],
+): Tile {
   const probability = mistake.probabilities[mistake.predicted];
   return {
     ...picture,

@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtLeft, type TickLabels } from "./class_ticks.ts";
 import { type Figure, makeFigure } from "./figure.ts";
-import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
+import { colours, edge, type FigureOptions, houseAxis, houseLayout, note, sizes } from "./style.ts";
 import { firstName, grouped, percent, plain, textWidth } from "./text.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
@@ -27,7 +27,7 @@ const percentEnd = 66;
  */
 export function perClassAccuracyFigure(
   { per_class, images }: Evaluation,
-  heading: Partial<Heading> = {},
+  { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   if (per_class.length === 0) {
     throw new RangeError("accuracies by class need one class or more. Received: none");
@@ -37,14 +37,14 @@ export function perClassAccuracyFigure(
   const labels = labelsAtLeft(classes, step);
   const mean = meanAccuracy(per_class);
   const counts = classes.map(({ correct, total }) => `${grouped(correct)} of ${grouped(total)}`);
-  const countsEnd = percentEnd + 16 +
-    Math.max(...counts.map((text) => textWidth(text, sizes.small)));
+  const countsEnd = percentEnd +
+    (narrow ? 0 : 16 + Math.max(...counts.map((text) => textWidth(text, sizes.small))));
   const layout = houseLayout({
-    title: heading.title ?? "Accuracy by class",
-    subtitle: [heading.subtitle, facts(images, classes.length, per_class.length)]
+    title,
+    subtitle: [subtitle, facts(images, classes.length, per_class.length)]
       .filter(Boolean).join(" · "),
   }, {
-    plot: { width: 520, height: step * classes.length },
+    plot: { width: narrow ? 150 : 520, height: step * classes.length },
     margin: {
       left: Math.ceil(edge + 10 + labels.reach),
       right: Math.ceil(edge + countsEnd),
@@ -57,24 +57,24 @@ export function perClassAccuracyFigure(
     data: drawBars(classes, step),
     layout: {
       ...layout,
-      xaxis: percentAxis(),
+      xaxis: percentAxis(narrow),
       yaxis: classAxis(labels),
       shapes: mean === undefined ? [] : [meanLine(mean)],
       annotations: [
         ...(mean === undefined ? [] : [meanLabel(mean)]),
         ...classes.flatMap((result, index) =>
-          valueLabels(result, index, { step, count: counts[index]!, countsEnd })
+          valueLabels(result, index, { step, count: narrow ? "" : counts[index]!, countsEnd })
         ),
       ],
     },
   });
 }
 
-function percentAxis(): Partial<LayoutAxis> {
+function percentAxis(narrow: boolean): Partial<LayoutAxis> {
   return houseAxis({
     // A little more, so that a whisker's end at 0 or 100 is whole.
     range: [-0.4, 100.4],
-    dtick: 20,
+    dtick: narrow ? 50 : 20,
     ticksuffix: "\u00a0%",
     showgrid: true,
     gridcolor: colours.line,

@@ -1,4 +1,5 @@
 import type { Picture } from "../data/dataset.ts";
+import { encodePng } from "../data/encode_png.ts";
 import type { Caption, Tile } from "./gallery.ts";
 
 /**
@@ -17,13 +18,12 @@ import type { Caption, Tile } from "./gallery.ts";
  * ```
  */
 export async function pictureTile(
-  { data, width, height }: Picture,
+  picture: Picture,
   ...captions: readonly (string | Caption)[]
 ): Promise<Tile> {
-  const { default: sharp } = await import("sharp");
-  const png = await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+  const { width, height } = picture;
   return {
-    picture: `data:image/png;base64,${png.toString("base64")}`,
+    picture: `data:image/png;base64,${(await encodePng(picture)).toBase64()}`,
     width,
     height,
     captions: captions.map((caption) => typeof caption === "string" ? { text: caption } : caption),

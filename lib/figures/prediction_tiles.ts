@@ -10,7 +10,7 @@ const side = 160;
 
 /**
  * Tiles for a gallery of predictions on a data set's validation images: the picture with its own class
- * and the predicted one, each with its probability.
+ * and the predicted one, each with its probability, and the loss where it is told.
  *
  * @throws {RangeError} For a prediction of an image that the data set does not have.
  *
@@ -22,11 +22,12 @@ const side = 160;
  */
 export async function predictionTiles(
   { validation, classes }: Pick<Dataset, "validation" | "classes">,
-  predictions: readonly Prediction[],
+  predictions: readonly (Prediction & { readonly loss?: number })[],
 ): Promise<Tile[]> {
   const indices = new Map(Array.from(validation.labels, (_, at) => [validation.path(at), at]));
   const name = (label: number): string => firstName(classes[label]?.name ?? String(label));
-  return await Promise.all(predictions.map(async ({ id, actual, predicted, probabilities }) => {
+  return await Promise.all(predictions.map(async (prediction) => {
+    const { id, actual, predicted, probabilities, loss } = prediction;
     const index = indices.get(id);
     if (index === undefined) {
       throw new RangeError(`a prediction must be of an image of the data set. Received: ${id}`);
@@ -36,6 +37,7 @@ export async function predictionTiles(
       await validation.picture(index, { mode: "shortest", size: side }),
       { label: "Correct: ", text: name(actual), end: sure(actual), colour: colours.correct },
       { label: "Predicted: ", text: name(predicted), end: sure(predicted), colour: colours.wrong },
+      ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
     );
   }));
 }

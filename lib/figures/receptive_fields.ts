@@ -2,13 +2,22 @@ import type { Annotations, Shape } from "plotly.js";
 import type { ReceptiveField } from "../vgg/receptive_field.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import type { Tile } from "./gallery.ts";
-import { colours, edge, type Heading, hiddenAxis, houseLayout, note, sizes } from "./style.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  heat,
+  hiddenAxis,
+  houseLayout,
+  note,
+  sizes,
+} from "./style.ts";
 import { plain } from "./text.ts";
 
 /** The picture's side in the figure, and the room for names on its right, in pixels. */
 const side = 460, names = 300, line = 24;
 /** From the inside out. */
-const palette = ["#ffd166", "#f4a742", "#ef7f45", "#d43d2f", "#8e1b3a", "#4b1238"] as const;
+const palette = heat.toReversed();
 
 /**
  * What the middle units of some layers see of a picture: a square for each receptive field, from the

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RunRecord } from "../training/run_record.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import type { LearningCurvesOptions } from "./learning_curves.ts";
 import { commonName } from "./network_drawing.ts";
 
 const isConfiguration = (name: unknown): name is ConfigurationName =>
@@ -21,6 +22,16 @@ const networkSchema = z.object({
 /** A run's network, or `undefined` where it is none of the paper's. */
 export function networkOf({ model }: RunRecord): VGGOptions | undefined {
   return networkSchema.safeParse(model).data;
+}
+
+/** The epochs that a run's learning curves mark: the one whose weights were kept, and an early end. */
+export function markedEpochs(
+  { result }: RunRecord,
+): Pick<LearningCurvesOptions, "bestEpoch" | "stop"> {
+  return {
+    ...(result && result.best_epoch > 0 ? { bestEpoch: result.best_epoch } : {}),
+    ...(result?.stopped ? { stop: { epoch: result.epochs, label: result.stopped } } : {}),
+  };
 }
 
 /** What a run trained on what, in a line: `VGG16, 224 px, on imagenette160`. */

@@ -22,6 +22,9 @@ export const colours = {
   highlight: "#f4a742",
 } as const;
 
+/** From little to much: lightness alone tells more from less, so that all eyes can. */
+export const heat = ["#4b1238", "#8e1b3a", "#d43d2f", "#ef7f45", "#f4a742", "#ffd166"] as const;
+
 /** Font sizes in pixels. */
 export const sizes = { title: 19, subtitle: 12.5, label: 12.5, small: 11, tiny: 9.5 } as const;
 
@@ -33,6 +36,12 @@ export interface Heading {
   readonly title: string;
   /** A grey line below the title: what was measured, on what. */
   readonly subtitle?: string;
+}
+
+/** How a figure is drawn that a screen of any size may show. */
+export interface FigureOptions extends Partial<Heading> {
+  /** Whether it is for a phone: what is beside the plot is left out. Default false. */
+  readonly narrow?: boolean;
 }
 
 /** A picture's measures in pixels. `plot` lies inside the margins and below the heading. */
@@ -48,7 +57,7 @@ export interface Frame {
 }
 
 /** The distance of a heading's baselines in pixels: Plotly's 1.3 font sizes. */
-const headingLine = 1.3 * sizes.title;
+export const headingLine = 1.3 * sizes.title;
 
 /** The layout that all figures share: white, a heading at the left, exact margins, no legend. */
 export function houseLayout(

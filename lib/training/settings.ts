@@ -65,7 +65,7 @@ interface Starter {
  */
 export function resolveSettings(
   settings: Settings,
-  dataset: Dataset,
+  dataset: Pick<Dataset, "name" | "classes" | "pictureSize">,
   transfer?: Transfer,
 ): ResolvedSettings {
   const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");

@@ -73,7 +73,9 @@ Deno.test("a class folder without images ends training before anything is writte
   }
 });
 
-for (const task of ["train", "evaluate", "figures", "paper", "data", "setup"]) {
+const tasks = ["train", "evaluate", "figures", "report", "predict", "paper", "data", "setup"];
+
+for (const task of tasks) {
   Deno.test(`deno task ${task} --help shows its flags`, async () => {
     const { code, out } = await vgg([task, "--help"]);
     assert.equal(code, 0);

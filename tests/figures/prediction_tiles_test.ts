@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { topLosses } from "../../lib/explain/top_losses.ts";
 import { predictionTiles } from "../../lib/figures/prediction_tiles.ts";
 import { tinySet } from "../training/tiny_set.ts";
 
@@ -10,6 +11,12 @@ Deno.test("predictionTiles() tells both labels with their probabilities under th
   assert.deepEqual(lines, ["Correct: bluish (17\u00a0%)", "Predicted: reddish (83\u00a0%)"]);
   assert.match(tile?.picture ?? "", /^data:image\/png;base64,/);
   assert.deepEqual([tile?.width, tile?.height], [160, 160]);
+});
+
+Deno.test("predictionTiles() tells the loss where it is known", async () => {
+  const [tile] = await predictionTiles(tinySet, topLosses([prediction]));
+  const { label, text } = tile?.captions[2] ?? {};
+  assert.deepEqual([label, text], ["Loss: ", "1.77"]);
 });
 
 Deno.test("predictionTiles() refuses a prediction of an image that is not there", async () => {

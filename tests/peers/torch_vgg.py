@@ -14,8 +14,9 @@ EPSILON = 1e-3
 class VGG:
     """Weights lie in Keras's layout, in Keras's order."""
 
-    def __init__(self, options: dict):
+    def __init__(self, options: dict, relu=functional.relu):
         self.options = options
+        self.relu = relu
         self.small = options.get("head") == "small"
         self.stream = 0
         width, channels = options["width"], 3
@@ -53,7 +54,8 @@ class VGG:
                 layer[name] = self.weight(name, (filters,))
         return layer
 
-    def features(self, images: torch.Tensor) -> torch.Tensor:
+    def last_maps(self, images: torch.Tensor) -> torch.Tensor:
+        """What the last convolution gives, after its ReLU."""
         x = images
         for number, block in enumerate(self.blocks):
             for layer in block:
@@ -61,21 +63,27 @@ class VGG:
                 if "gamma" in layer:
                     mean, variance = layer["moving_mean"], layer["moving_variance"]
                     x = functional.batch_norm(x, mean, variance, layer["gamma"], layer["beta"], eps=EPSILON)
-                x = functional.relu(x)
+                x = self.relu(x)
             if self.options["configuration"] == "A-LRN" and number == 0:
                 # PyTorch divides alpha by the number of channels.
                 x = functional.local_response_norm(x, size=5, alpha=5e-4, beta=0.75, k=2)
-            x = functional.max_pool2d(x, 2)
+            if number < len(self.blocks) - 1:
+                x = functional.max_pool2d(x, 2)
         return x
+
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        return functional.max_pool2d(self.last_maps(images), 2)
 
     def logits(self, images: torch.Tensor) -> torch.Tensor:
         """Of images [n, 3, side, side] of the network's own size."""
-        maps = self.features(images)
+        return self.classify(self.features(images))
+
+    def classify(self, maps: torch.Tensor) -> torch.Tensor:
         x = maps.mean((2, 3)) if self.small else maps.permute(0, 2, 3, 1).flatten(1)
         for number, (kernel, bias) in enumerate(self.head, 1):
             x = x @ kernel + bias
             if number < len(self.head):
-                x = functional.relu(x)
+                x = self.relu(x)
         return x
 
     def dense_logits(self, images: torch.Tensor) -> torch.Tensor:
@@ -91,7 +99,7 @@ class VGG:
                 x = maps[:, :, top : top + self.side, left : left + self.side]
                 x = x.permute(0, 2, 3, 1).flatten(1)
                 for kernel, bias in self.head[:-1]:
-                    x = functional.relu(x @ kernel + bias)
+                    x = self.relu(x @ kernel + bias)
                 kernel, bias = self.head[-1]
                 places.append(x @ kernel + bias)
         return torch.stack(places).mean(0)

@@ -96,10 +96,11 @@ async function answering(url: string, status: Promise<Deno.CommandStatus>): Prom
 /** Reads a stream to its end, lest its writer wait; what it said last is kept. */
 function collect(stream: ReadableStream<Uint8Array>): () => string {
   let text = "";
-  stream.pipeThrough(new TextDecoderStream()).pipeTo(
+  const decoder = new TextDecoder();
+  stream.pipeTo(
     new WritableStream({
       write: (part) => {
-        text = (text + part).slice(-2000);
+        text = (text + decoder.decode(part, { stream: true })).slice(-2000);
       },
     }),
   );

@@ -1,0 +1,55 @@
+import { tf } from "../engine/tf.ts";
+import { chooseLabels, type Labels, sumOfScores } from "./choose_labels.ts";
+import { type ClassGrid, readGrids } from "./grid.ts";
+import { applyLayers, classScoresOf, cutNetwork } from "./layers.ts";
+
+/** How {@linkcode gradCAM} explains. */
+export interface GradCAMOptions {
+  /** Default: the classes predicted. */
+  readonly labels?: Labels;
+  /** A layer with maps. Default: block 5's last convolution, after its ReLU. */
+  readonly layer?: string;
+}
+
+/**
+ * Gradient-weighted class activation maps (Selvaraju et al. 2017, "Grad-CAM", equations 1 and 2):
+ * where a network sees a class. A layer's maps are added up, each with the mean gradient of the
+ * class's score before the softmax, and what speaks against the class is cut off.
+ *
+ * @param model Of `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalised; they stay.
+ * @returns A grid an image, as large as the layer's maps; see {@linkcode resizeGrid}.
+ * @throws {RangeError} For a layer without maps, or a class that there is not.
+ *
+ * @example
+ * ```ts
+ * import { buildVGG, gradCAM, tf } from "vgg";
+ *
+ * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
+ * const [grid] = await gradCAM(model, tf.zeros([1, 64, 64, 3]), { labels: 3 }); // 4 × 4
+ * ```
+ */
+export async function gradCAM(
+  model: tf.LayersModel,
+  images: tf.Tensor4D,
+  { labels, layer }: GradCAMOptions = {},
+): Promise<ClassGrid[]> {
+  const { below, above } = cutNetwork(model, layer);
+  const [maps, scores] = tf.tidy(() => {
+    const maps = applyLayers(below, images) as tf.Tensor4D;
+    return [maps, classScoresOf(above, maps)] as const;
+  });
+  let heat: tf.Tensor4D | undefined;
+  try {
+    const chosen = await chooseLabels(scores, labels);
+    heat = tf.tidy(() => {
+      const score = (maps: tf.Tensor): tf.Scalar => sumOfScores(classScoresOf(above, maps), chosen);
+      const weights = tf.mean(tf.grad(score)(maps), [1, 2], true);
+      return tf.relu(tf.sum(tf.mul(maps, weights), 3, true));
+    });
+    const grids = await readGrids(heat);
+    return grids.map((grid, index) => ({ ...grid, label: chosen[index]! }));
+  } finally {
+    tf.dispose([maps, scores, ...(heat ? [heat] : [])]);
+  }
+}

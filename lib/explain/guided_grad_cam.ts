@@ -1,0 +1,42 @@
+import type { tf } from "../engine/tf.ts";
+import { gradCAM, type GradCAMOptions } from "./grad_cam.ts";
+import type { ClassGrid } from "./grid.ts";
+import { guidedBackpropagation } from "./guided_backpropagation.ts";
+import { resizeGrid } from "./resize_grid.ts";
+
+/**
+ * Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): the fine lines of guided backpropagation
+ * where Grad-CAM sees the class.
+ *
+ * @param model Of `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalised; they stay.
+ * @returns A grid an image, as large as the images and with their channels, of either sign.
+ * @throws {RangeError} For a layer without maps, or a class that there is not.
+ *
+ * @example
+ * ```ts
+ * import { buildVGG, guidedGradCAM, tf } from "vgg";
+ *
+ * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
+ * const [grid] = await guidedGradCAM(model, tf.ones([1, 64, 64, 3]), { labels: 3 }); // 64 × 64 × 3
+ * ```
+ */
+export async function guidedGradCAM(
+  model: tf.LayersModel,
+  images: tf.Tensor4D,
+  options: GradCAMOptions = {},
+): Promise<ClassGrid[]> {
+  const heat = await gradCAM(model, images, options);
+  const gradients = await guidedBackpropagation(model, images, {
+    labels: heat.map(({ label }) => label),
+  });
+  return gradients.map((gradient, index) => multiply(gradient, heat[index]!));
+}
+
+/** A gradient times a coarser map of one channel, which is stretched over it. */
+export function multiply(gradient: ClassGrid, coarse: ClassGrid): ClassGrid {
+  const { width, height, channels } = gradient;
+  const { values: weights } = resizeGrid(coarse, width, height);
+  const values = gradient.values.map((value, at) => value * weights[Math.floor(at / channels)]!);
+  return { ...gradient, values };
+}

@@ -1,0 +1,148 @@
+import { setImmediate } from "node:timers/promises";
+import { requireWhole } from "../data/require_whole.ts";
+import { imagesAtOnce } from "../evaluation/images_at_once.ts";
+import { tf } from "../engine/tf.ts";
+import { chooseLabels, type Labels } from "./choose_labels.ts";
+import { type ClassGrid, type Grid, readGrids } from "./grid.ts";
+import { classScoresOf, largestMaps, layersOf } from "./layers.ts";
+
+/** How {@linkcode occlusion} hides parts of an image. */
+export interface OcclusionOptions {
+  /** Default: the classes predicted. */
+  readonly labels?: Labels;
+  /** The side of the hidden square in pixels. Default: a quarter of the image's. */
+  readonly size?: number;
+  /** Pixels from one square to the next. Default: half the square's side. */
+  readonly stride?: number;
+  /** Images at once. Default: as many as fit into memory. */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Occlusion sensitivity (Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional
+ * Networks", section 4.2): how far a class's probability falls when a square of the image is hidden
+ * under the image's mean colour. It asks nothing of the network but predictions.
+ *
+ * @param model Of `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalised; they stay.
+ * @returns A grid an image, as large as it: at every pixel the mean over the squares that hide it.
+ *   Below 0 the class was likelier without.
+ * @throws {RangeError} For a class that there is not, and squares that do not fit into the image.
+ * @throws The signal's reason when it aborts.
+ *
+ * @example
+ * ```ts
+ * import { buildVGG, occlusion, tf } from "vgg";
+ *
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
+ * const [grid] = await occlusion(model, tf.ones([1, 32, 32, 3]), { size: 16, stride: 16 });
+ * ```
+ */
+export async function occlusion(
+  model: tf.LayersModel,
+  images: tf.Tensor4D,
+  options: OcclusionOptions = {},
+): Promise<ClassGrid[]> {
+  const layers = layersOf(model);
+  const { batchSize = imagesAtOnce(largestMaps(model)) } = options;
+  requireWhole("batchSize", batchSize);
+  const scores = tf.tidy(() => classScoresOf(layers, images));
+  const chosen = await chooseLabels(scores, options.labels).finally(() => scores.dispose());
+  const grids: ClassGrid[] = [];
+  for (const [index, image] of (await readGrids(images)).entries()) {
+    grids.push(await occludeOne(layers, image, chosen[index]!, { ...options, batchSize }));
+  }
+  return grids;
+}
+
+async function occludeOne(
+  layers: readonly tf.layers.Layer[],
+  image: Grid,
+  label: number,
+  options: OcclusionOptions & { batchSize: number },
+): Promise<ClassGrid> {
+  const { width, height } = image;
+  const squares = squaresOf(image, options);
+  const { batchSize, signal } = options;
+  const colour = meanColour(image);
+  const [whole] = await probabilities(layers, [image], label);
+  const falls = new Float32Array(width * height), counts = new Uint16Array(width * height);
+  for (let start = 0; start < squares.length; start += batchSize) {
+    signal?.throwIfAborted();
+    const some = squares.slice(start, start + batchSize);
+    const hidden = some.map((square) => hide(image, square, colour));
+    for (const [index, probability] of (await probabilities(layers, hidden, label)).entries()) {
+      eachPixel(some[index]!, width, (pixel) => {
+        falls[pixel]! += whole! - probability;
+        counts[pixel]! += 1;
+      });
+    }
+    // Lets signals have their turn, also where the engine works on this thread.
+    await setImmediate();
+  }
+  const values = falls.map((fall, pixel) => fall / counts[pixel]!);
+  return { width, height, channels: 1, values, label };
+}
+
+interface Square {
+  readonly left: number;
+  readonly top: number;
+  readonly size: number;
+}
+
+/** Squares that together cover an image; the last of a row or column ends at the edge. */
+function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[] {
+  const side = Math.min(width, height);
+  const { size = Math.ceil(side / 4), stride = Math.ceil(size / 2) } = options;
+  requireWhole("size", size);
+  requireWhole("stride", stride);
+  if (size > side) throw new RangeError(`size must be ${side} pixels at most. Received: ${size}`);
+  if (stride > size) {
+    throw new RangeError(`stride must be the square's ${size} pixels at most. Received: ${stride}`);
+  }
+  const places = (length: number): number[] => {
+    const last = length - size;
+    return Array.from(
+      { length: Math.ceil(last / stride) + 1 },
+      (_, step) => Math.min(last, step * stride),
+    );
+  };
+  return places(height).flatMap((top) => places(width).map((left) => ({ left, top, size })));
+}
+
+function eachPixel({ left, top, size }: Square, width: number, visit: (at: number) => void): void {
+  for (let row = top; row < top + size; row++) {
+    for (let column = left; column < left + size; column++) visit(row * width + column);
+  }
+}
+
+function meanColour({ channels, values }: Grid): Float32Array {
+  const mean = new Float32Array(channels);
+  const share = channels / values.length;
+  values.forEach((value, at) => mean[at % channels]! += value * share);
+  return mean;
+}
+
+function hide(image: Grid, square: Square, colour: Float32Array): Grid {
+  const values = image.values.slice();
+  eachPixel(square, image.width, (pixel) => values.set(colour, pixel * image.channels));
+  return { ...image, values };
+}
+
+/** A class's probability in each of some images of one size. */
+async function probabilities(
+  layers: readonly tf.layers.Layer[],
+  images: readonly Grid[],
+  label: number,
+): Promise<Float32Array> {
+  const { width, height, channels } = images[0]!;
+  const output = tf.tidy(() => {
+    const batch = tf.stack(
+      images.map(({ values }) => tf.tensor3d(values, [height, width, channels])),
+    );
+    const scores = classScoresOf(layers, batch);
+    return tf.softmax(scores).slice([0, label], [-1, 1]);
+  });
+  return await output.data<"float32">().finally(() => output.dispose());
+}

@@ -1,0 +1,60 @@
+import { duration } from "../display/units.ts";
+import { calibrationOf } from "../evaluation/calibration.ts";
+import { wilsonInterval } from "../evaluation/wilson.ts";
+import { networkOf } from "../figures/run_heading.ts";
+import { compact, percent } from "../figures/text.ts";
+import type { Evaluation } from "../training/run_files.ts";
+import { noteTestTime } from "../training/tell_test_time.ts";
+import { countVGG } from "../vgg/count.ts";
+import { type Content, type Html, markup } from "./markup.ts";
+import type { Evaluated, ReportedRun, Trained } from "./reported_run.ts";
+
+/** A run's numbers in boxes, the most important first. */
+export function overview({ trained, evaluated }: ReportedRun): Html {
+  const facts = [...(evaluated ? quality(evaluated) : []), ...(trained ? effort(trained) : [])];
+  return markup`<dl class="facts">
+${facts.map(box)}</dl>`;
+}
+
+function box([name, value, note]: Fact): Html {
+  return markup`<div><dt>${name}</dt><dd>${value}<small>${note}</small></dd></div>
+`;
+}
+
+type Fact = readonly [name: string, value: Content, note: Content];
+
+function quality({ evaluation, predictions }: Evaluated): Fact[] {
+  const { images, top1, top5, loss, classes, split } = evaluation;
+  const [low, high] = topInterval(evaluation);
+  return [
+    ["Top-1 accuracy", percent(top1), `95 % interval: ${percent(low)} to ${percent(high)}`],
+    ...(classes.length > 5
+      ? [["Top-5 accuracy", percent(top5), `of ${classes.length} classes`] as const]
+      : []),
+    ["Loss", loss.toFixed(3), `${images} ${split} images${noteTestTime(evaluation)}`],
+    [
+      "Calibration error",
+      percent(calibrationOf(predictions).expectedError),
+      "between how sure and how right",
+    ],
+  ];
+}
+
+function effort({ record, history }: Trained): Fact[] {
+  const network = networkOf(record);
+  const { result } = record;
+  const seconds = result?.seconds ?? history.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return [
+    [
+      "Parameters",
+      compact(record.parameters),
+      network ? `${compact(countVGG(network).macs)} multiply-adds an image` : "",
+    ],
+    ["Training", duration(seconds), `${history.length} of ${record.recipe.epochs} epochs`],
+  ];
+}
+
+/** Wilson's 95 % interval of the top-1 accuracy. */
+export function topInterval({ top1, images }: Evaluation): [number, number] {
+  return wilsonInterval(Math.round(top1 * images), images);
+}

@@ -1,0 +1,36 @@
+import { extname } from "@std/path";
+import { isDeepStrictEqual } from "node:util";
+import type { RunRecord } from "../training/run_record.ts";
+import type { Transfer } from "../training/transfer.ts";
+import { preprocessings } from "../weights/preprocessing.ts";
+
+/** The words of `train` that name the weights that a run began with. */
+export function startWords({ start, model, data }: RunRecord): string[] {
+  if (!start) return [];
+  const from = [`--${start.kind}`, start.from];
+  if (start.kind === "shallow") return from;
+  const named = Object.entries(preprocessings).find(([, { normalisation }]) =>
+    isDeepStrictEqual(normalisation, data.normalisation)
+  );
+  return [
+    ...from,
+    ...(start.newLayers?.length ? ["--new-head"] : []),
+    ...(named && extname(start.from) !== "" ? ["--preprocessing", named[0]] : []),
+    // What the weights bring along may have been changed; what is the same is said twice.
+    ...["--size", String(model.inputSize)],
+    ...(typeof model.head === "string" ? ["--head", model.head] : []),
+    ...(typeof model.dropout === "number" ? ["--dropout", String(model.dropout)] : []),
+  ];
+}
+
+/** What the weights brought along, as far as the record says it: the run's own network. */
+export function transferOf({ start, model, data }: RunRecord): Transfer | undefined {
+  if (start?.kind !== "weights") return undefined;
+  const { initializer: _, classifierInitializer: __, seed: ___, activation: ____, ...own } = model;
+  return {
+    network: own as Transfer["network"],
+    newLayers: start.newLayers ?? [],
+    fit: data.fit,
+    normalisation: data.normalisation,
+  };
+}

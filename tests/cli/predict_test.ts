@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { decodePicture } from "../../lib/data/decode.ts";
+import { assertClose } from "../assert_close.ts";
+import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
+import { inFolder } from "../in_folder.ts";
+import { vgg } from "./support.ts";
+
+const network = { configuration: "A", inputSize: 32 } as const;
+
+/** Runs with the weights of a formula and six pictures in three folders. */
+async function inRunFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    await writeFormulaData(join(folder, "data"));
+    await makeFormulaRun(join(folder, "run"), "data", network);
+    await work(folder);
+  });
+}
+
+Deno.test("predict prints the likeliest classes with bars, and its speed beside the results", () =>
+  inRunFolder(async (folder) => {
+    const [run, data] = [join(folder, "run"), join(folder, "data/val")];
+    const { code, out, err } = await vgg(["predict", data, "--run", run, "--engine", "cpu"]);
+    assert.equal(code, 0, err);
+    const lines = out.trimEnd().split("\n");
+    assert.equal(lines.length, 6 * 4);
+    assert.equal(lines[0], join(data, "a/0.png"));
+    const shares = lines.slice(1, 4).map((line) => {
+      const [, name, bar, percent] =
+        line.match(/^ {2}([abc]) {2}([█▉▊▋▌▍▎▏ ]{24}) {2,}(\d+\.\d) %$/) ??
+          [];
+      assert.ok(name, line);
+      assert.ok(Math.abs(bar!.trimEnd().length - 24 * Number(percent) / 100) <= 1, line);
+      return Number(percent);
+    });
+    assert.deepEqual(shares, shares.toSorted((a, b) => b - a));
+    assert.match(err, /^6 images in \d+\.\d s, [\d.]+ a second, reading included$/m);
+  }));
+
+Deno.test("predict --json prints a line an image, and a broken image one on the error output", () =>
+  inRunFolder(async (folder) => {
+    const image = join(folder, "data/val/b/1.png"), broken = join(folder, "broken.jpg");
+    await Deno.writeTextFile(broken, "no picture");
+    const run = ["--run", join(folder, "run"), "--engine", "cpu"];
+    const { code, out, err } = await vgg(["predict", broken, image, ...run, "--json"]);
+    assert.equal(code, 1, err);
+    assert.match(err, /broken\.jpg: Input buffer contains unsupported image format$/m);
+    assert.match(err, /^1 images? in /m);
+    const { file, top5, ...others } = JSON.parse(out);
+    assert.deepEqual([file, others, out.trim().split("\n").length], [image, {}, 1]);
+    assert.deepEqual(top5.map((each: object) => Object.keys(each)), [
+      ...Array(3).fill(["class", "name", "probability"]),
+    ]);
+    const sum = top5.reduce(
+      (sum: number, each: { probability: number }) => sum + each.probability,
+      0,
+    );
+    assert.ok(Math.abs(sum - 1) < 1e-5);
+    const two = await vgg(["predict", image, ...run, "--json", "--top", "2"]);
+    assert.deepEqual(JSON.parse(two.out), { file, top2: top5.slice(0, 2) });
+  }));
+
+Deno.test("predict --explain writes pictures beside the weights, or where it is told to", () =>
+  inRunFolder(async (folder) => {
+    const image = join(folder, "data/val/b/1.png"), weights = ["--weights", join(folder, "run")];
+    // The word behind --explain is the image.
+    const plain = await vgg(["predict", ...weights, "--engine", "cpu", "--explain", image]);
+    assert.equal(plain.code, 0, plain.err);
+    const heat = join(folder, "run/explanations/1.grad-cam.png");
+    assert.match(plain.out, new RegExp(`^ {2}${heat}$`, "m"));
+    const output = join(folder, "out");
+    const guided = ["--explain", "guided", "--output", output];
+    const { code, err } = await vgg(["predict", image, ...weights, "--engine", "wasm", ...guided]);
+    assert.equal(code, 0, err);
+    const names = (await Array.fromAsync(Deno.readDir(output))).map(({ name }) => name).sort();
+    assert.deepEqual(names, [
+      ...["1.grad-cam.png", "1.guided-backpropagation.png", "1.guided-grad-cam.png"],
+    ]);
+    const [first, again] = await Promise.all([
+      decodePicture(heat),
+      decodePicture(join(output, "1.grad-cam.png")),
+    ]);
+    assertClose(again.data, first.data, 2);
+  }));
+
+/** Words behind predict that are wrong, and what the one line must say. */
+const wrong: [string[], RegExp][] = [
+  [[], /predict needs image files or folders of them/],
+  [["gone.jpg"], /images must be files or folders that are there. Received: gone\.jpg/],
+  [["http://example.org/a.jpg"], /download what has an address first. Received: http:/],
+  [["docs", "--top", "0"], /--top must be a whole number from 1\. Received: 0/],
+  [["docs", "--explain", "lime"], /--explain must be grad-cam, guided, occlusion, .*: lime/],
+  [["docs", "--jsn"], /unknown option '--jsn' \(Did you mean --json\?\)/],
+  [["docs", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["docs", "--weights", "nowhere.h5"], /--weights must be a file .*Received: nowhere\.h5/],
+  [["docs", "--weights", "LICENSE", "--engine", "cpu"], /LICENSE/],
+  [["docs", "--run", "a", "--weights", "b"], /from --run or from --weights. Received: a and b/],
+];
+
+for (const [words, message] of wrong) {
+  Deno.test(`deno task predict ${words.join(" ")} ends with one line and status 2`, async () => {
+    const { code, out, err } = await vgg(["predict", ...words], { VGG_NO_NATIVE: "1" });
+    assert.equal(code, 2, err);
+    assert.equal(out, "");
+    assert.equal(err.trim().split("\n").length, 1, err);
+    assert.match(err, message);
+  });
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { Results } from "../../lib/training/results.ts";
+import { writeReport } from "../../lib/report/write_report.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { evaluate } from "../../lib/evaluation/evaluate.ts";
+import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
+import { fakeHistory } from "../figures/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { makeRun, pageOf, threeClasses } from "./example_runs.ts";
+
+/** The texts of a page's headings, by level. */
+function headings(page: string): string[] {
+  return Array.from(
+    page.matchAll(/<(h\d)[^>]*>(.*?)<\/h\d>/g),
+    ([, tag, text]) => `${tag} ${text}`,
+  );
+}
+
+Deno.test("writeReport() tells all about a run in one file beside its others", () =>
+  inFolder(async (folder) => {
+    const { directory } = await makeRun(join(folder, "mine"));
+    const path = await writeReport([directory], { explain: false });
+    assert.equal(path, join(directory, "report.html"));
+    const page = await Deno.readTextFile(path);
+    assert.deepEqual(headings(page), [
+      "h1 mine",
+      ...["Learning curves", "Confusion matrix"].map((name) => `h2 ${name}`),
+      "h3 Most confused pairs",
+      ...["Accuracy by class", "Calibration", "Surest mistakes", "Top losses", "Cost", "Settings"]
+        .map((name) => `h2 ${name}`),
+      ...["To repeat it", "Every setting"].map((name) => `h3 ${name}`),
+    ]);
+    assert.match(
+      page,
+      /<dt>Top-1 accuracy<\/dt><dd>75\.0\s%<small>95 % interval: 46\.8\s% to 91\.1\s%/,
+    );
+    assert.match(page, /The 3 of 3 mistakes/);
+    assert.equal(page.match(/<img src="data:image\/webp;base64,/g)?.length, 3);
+    assert.match(page, /Core-seconds of the processor<\/th><td class="number">17\.0</);
+    assert.equal(page.split("plotly.js (cartesian - minified)").length, 2, "Plotly is in it once");
+    assert.ok(page.length < 2.2e6, `${page.length} bytes`);
+  }));
+
+Deno.test("writeReport() leaves nothing but the page, and replaces an older one", () =>
+  inFolder(async (folder) => {
+    const { directory } = await makeRun(join(folder, "mine"));
+    const before = Array.from(Deno.readDirSync(directory), ({ name }) => name);
+    await Deno.writeTextFile(join(directory, "report.html"), "old");
+    await writeReport([directory], { explain: false });
+    const after = Array.from(Deno.readDirSync(directory), ({ name }) => name);
+    assert.deepEqual(after.sort(), [...before, "report.html"].sort());
+    assert.match(await Deno.readTextFile(join(directory, "report.html")), /^<!DOCTYPE html>/);
+  }));
+
+Deno.test("writeReport() compares runs: results, curves and what differs", () =>
+  inFolder(async (folder) => {
+    const one = await makeRun(join(folder, "one"));
+    const other = await makeRun(join(folder, "two"), threeClasses, { seed: 8 });
+    const page = await pageOf([one.directory, other.directory], folder);
+    assert.deepEqual(headings(page).filter((line) => /^h[12]/.test(line)), [
+      "h1 2 runs compared",
+      ...["Results", "Learning curves", "What differs in their settings", "one", "two"]
+        .map((name) => `h2 ${name}`),
+    ]);
+    assert.match(page, /<th scope="row">Recipe: seed<\/th><td>1<\/td><td>8<\/td>/);
+    const [, drawn] = /id="charts">(.*?)<\/script>/.exec(page)!;
+    const { charts } = JSON.parse(drawn!);
+    assert.deepEqual(charts[0].variants[0].data.map(({ name }: { name: string }) => name), [
+      "one",
+      "two",
+    ]);
+  }));
+
+Deno.test("writeReport() says where accuracies are no comparison", () =>
+  inFolder(async (folder) => {
+    const one = await makeRun(join(folder, "one"));
+    const other = await makeRun(join(folder, "two"), threeClasses.slice(0, 2));
+    const page = await pageOf([one.directory, other.directory], folder);
+    assert.match(page, /evaluated on different images/);
+    assert.doesNotMatch(await pageOf([one.directory, one.directory], folder), /different images/);
+  }));
+
+Deno.test("writeReport() takes an ensemble's results, and a run that was not evaluated", () =>
+  inFolder(async (folder) => {
+    const run = await makeRun(join(folder, "one"));
+    const both = new Results(join(folder, "both"));
+    await both.writePredictions(await run.predictions());
+    await both.writeEvaluation({ ...await run.evaluation(), runs: ["runs/one", "runs/two"] });
+    await both.writeMistakes([], []);
+    const page = await pageOf([both.directory], folder);
+    assert.match(page, /mean predictions of 2 runs: runs\/one, runs\/two/);
+    assert.ok(!headings(page).includes("h2 Cost"));
+    await Deno.remove(run.path("evaluation"));
+    await run.update({ data: { ...run.record.data, validation: 0 } });
+    await run.writeHistory(
+      fakeHistory(2).map((line) => ({ ...line, val_loss: NaN, val_accuracy: NaN })),
+    );
+    const plain = headings(await pageOf([run.directory], folder));
+    assert.ok(plain.includes("h2 Learning curves") && !plain.includes("h2 Confusion matrix"));
+  }));
+
+const hostile = `"><script>document.title = 'taken'</script><img src=x onerror=alert(1)>'&`;
+
+Deno.test("writeReport() escapes everything that files of a run say", () =>
+  inFolder(async (folder) => {
+    const classes = [{ id: hostile, name: hostile }, ...threeClasses];
+    const run = await makeRun(join(folder, "mine"), classes);
+    const { data, engine } = run.record;
+    const text = { name: hostile, created: "2026-01-01" };
+    await run.update({
+      ...text,
+      data: { ...data, ...text, source: hostile, broken: [{ path: hostile, reason: hostile }] },
+      model: { ...run.record.model, configuration: hostile },
+      recipe: { ...run.record.recipe, name: hostile, [hostile]: hostile },
+      engine: { ...engine, name: hostile, devices: [hostile] },
+      start: { kind: "weights", from: hostile, layers: [hostile] },
+      versions: { [hostile]: hostile },
+      hardware: { [hostile]: hostile },
+      warnings: [hostile],
+    });
+    const page = await pageOf([run.directory], folder);
+    const outside = page.replace(/<script>.*?<\/script>/gs, "");
+    assert.doesNotMatch(outside, /<script>|<img src=x|onerror=alert\(1\)>/);
+    assert.match(outside, /&quot;&gt;&lt;script&gt;document\.title/);
+  }));
+
+testWithTensorFlow(
+  "writeReport() shows beside mistakes where the net looked",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      await writeFormulaData(data);
+      const network = { configuration: "A", inputSize: 32 } as const;
+      const fit = { mode: "crop", size: 32, shortestSide: 36 } as const;
+      const run = await makeFormulaRun(join(folder, "run"), data, network, { fit });
+      await run.writeHistory(fakeHistory(1));
+      const { images, top1 } = await evaluate(run);
+      const page = await Deno.readTextFile(await writeReport([run.directory]));
+      const pictures = page.match(/<img src="data:image\/webp;base64,[\w+/=]{40,}"/g) ?? [];
+      // Mistakes, and all images by their loss, each with its heat beside it.
+      assert.equal(pictures.length, 2 * (images + Math.round(images * (1 - top1))));
+      assert.match(page, /alt="Where the network looks\. Correct: a \(/);
+    }),
+);
