@@ -6,6 +6,7 @@ import { allRecipes, type AnyRecipeName } from "../training/transfer_recipes.ts"
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
+import { publishedWeights } from "../weights/published.ts";
 import { addEngineOptions, choice, type EngineFlags, number, oneOrTwo, whole } from "./options.ts";
 
 /** What `train` is given. */
@@ -79,9 +80,12 @@ export function addTrainFlags(command: Command): Command {
       )
       .option("--shallow <run>", "start from the layers of a shallower net, as in the paper")
       .option(
-        "--weights <run|file>",
-        "start from the weights of a run or a file: the network is theirs, and its last layer new " +
-          "where the classes are others",
+        "--weights <run|file|name>",
+        "start from the weights of a run or a file, or from published ones " +
+          `(${
+            Object.keys(publishedWeights).join(", ")
+          }): the network is theirs, and its last layer ` +
+          "new where the classes are others",
       )
       .option("--new-head", "with --weights: a new last layer in any case")
       .addOption(

@@ -5,6 +5,7 @@ import { buildVGG } from "../vgg/build.ts";
 import { copyShallower } from "../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { PreprocessingName } from "../weights/preprocessing.ts";
+import { isPublished } from "../weights/published.ts";
 import { assignWeights } from "../weights/weights.ts";
 import { loadModel } from "./load_model.ts";
 import { openRun } from "./run.ts";
@@ -20,8 +21,8 @@ export interface StartOptions {
    */
   readonly shallow?: string;
   /**
-   * A run's folder, or a weights file, see `openWeights`: the net is of that network unless another is
-   * asked for, and starts from its weights. Where the classes are others the last layer is new, and all
+   * A run's folder, a weights file (see `openWeights`), or the name of published weights, which are
+   * fetched: the net is of that network unless another is asked for, and starts from its weights. Where the classes are others the last layer is new, and all
    * fully connected layers where they do not fit.
    */
   readonly weights?: string;
@@ -50,7 +51,9 @@ export function describeStart(
       `a net starts from shallow or from weights. Received: shallow ${shallow}, weights ${weights}`,
     );
   }
-  if (weights !== undefined) return { kind: "weights", from: resolve(weights) };
+  if (weights !== undefined) {
+    return { kind: "weights", from: isPublished(weights) ? weights : resolve(weights) };
+  }
   if (newHead) throw new RangeError("a new head needs weights to start from. Received: none");
   if (preprocessing) {
     throw new RangeError(

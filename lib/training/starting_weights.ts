@@ -1,14 +1,17 @@
+import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
-import { isFolder } from "../data/folders.ts";
-import { type DescribedWeights, describeWeights } from "../weights/describe.ts";
+import {
+  type DescribedWeights,
+  type DescribeOptions,
+  describeWeights,
+} from "../weights/describe.ts";
 import { openWeights, type StoredWeights } from "../weights/open_weights.ts";
-import type { PreprocessingName } from "../weights/preprocessing.ts";
+import { fetchPublished, isPublished, publishedWeights } from "../weights/published.ts";
 import type { StoredArray } from "../weights/stored_weights.ts";
-import { netOf } from "./open_net.ts";
-import { openRun } from "./run.ts";
+import { openDescribedWeights } from "./open_net.ts";
 import type { Settings } from "./settings.ts";
 import { describeStart, type StartOptions } from "./start.ts";
-import { type Transfer, transferOf, type TransferOptions } from "./transfer.ts";
+import { type Transfer, transferOf } from "./transfer.ts";
 
 /** The trained weights that a run starts from, open, and what becomes of them. `using` closes them. */
 export interface StartingWeights extends Disposable {
@@ -16,17 +19,24 @@ export interface StartingWeights extends Disposable {
   readonly transfer: Transfer;
 }
 
+/** How {@linkcode openStart} works. */
+export interface OpenStartOptions extends StartOptions, Pick<Settings, "recipe" | "network"> {
+  readonly signal?: AbortSignal;
+  readonly onMessage?: (line: string) => void;
+}
+
 /**
  * Opens the weights that the options name, if they do, and decides what becomes of them.
  *
- * @throws {RunError}, {RangeError} or {WeightsError} Where they are missing, damaged, or do not fit.
+ * @throws {RunError}, {RangeError} or {WeightsError} Where they are missing, damaged, or do not fit;
+ *   {FetchError} where published ones cannot be fetched.
  */
 export async function openStart(
-  options: StartOptions & Omit<TransferOptions, "classes"> & Pick<Settings, "recipe">,
+  options: OpenStartOptions,
   classes: readonly ClassLabel[],
 ): Promise<StartingWeights | undefined> {
   if (!describeStart(options) || options.weights === undefined) return undefined;
-  const weights = await openDescribed(options.weights, options.preprocessing, classes);
+  const weights = await openDescribed(options.weights, classes, options);
   const dispose = (): void => weights[Symbol.dispose]();
   try {
     const newHead = options.newHead || options.recipe === "features";
@@ -40,35 +50,35 @@ export async function openStart(
 
 async function openDescribed(
   from: string,
-  preprocessing: PreprocessingName | undefined,
   classes: readonly ClassLabel[],
+  { preprocessing, signal, onMessage }: OpenStartOptions,
 ): Promise<DescribedWeights> {
-  try {
-    if (!await isFolder(from)) return await openFile(from, preprocessing, classes);
-    const run = await openRun(from);
-    await run.requireWeights("best");
-    return { ...await openWeights(run.path("best")), description: netOf(run.record) };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new RangeError(
-      `weights must be a run's folder or a file that is there. Received: ${from}`,
-    );
+  const asked = preprocessing ? { preprocessing } : {};
+  if (isPublished(from)) {
+    const { path, classes: own } = await fetchPublished(from, {
+      ...(signal ? { signal } : {}),
+      ...(onMessage ? { onMessage } : {}),
+    });
+    const known = { preprocessing: publishedWeights[from].preprocessing };
+    return await openFile(path, own, { ...known, ...asked });
   }
+  // Outputs without names are taken for the data's classes, where they are as many.
+  if (await isFile(from)) return await openFile(from, classes, asked);
+  return await openDescribedWeights(from);
 }
 
 async function openFile(
-  from: string,
-  preprocessing: PreprocessingName | undefined,
+  path: string,
   classes: readonly ClassLabel[],
+  options: DescribeOptions,
 ): Promise<DescribedWeights> {
-  const weights = await openWeights(from);
+  const weights = await openWeights(path);
   try {
     const whole = withClassifier(weights);
-    // Outputs without names are taken for the data's classes, where they are as many.
     const outputs = whole.arrays.get("predictions/bias")?.shape[0];
     return describeWeights(whole, {
+      ...options,
       ...(outputs === classes.length ? { classes } : {}),
-      ...(preprocessing ? { preprocessing } : {}),
     });
   } catch (error) {
     weights[Symbol.dispose]();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type RecipeChanges, resolveSettings, type Settings } from "../../lib/training/settings.ts";
+import type { Transfer } from "../../lib/training/transfer.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { tinySet } from "./tiny_set.ts";
 
@@ -106,6 +107,29 @@ Deno.test("resolveSettings() starts from the identity with batch normalization o
     resolveSettings({ network }, tinySet).network.initializer;
   const asked = [{}, { batchNorm: false }, { batchNorm: false, initializer: "glorot" } as const];
   assert.deepEqual(asked.map(startOf), ["dirac", "he", "glorot"]);
+});
+
+Deno.test("resolveSettings() fine-tunes trained weights that have new layers, and keeps what is theirs", () => {
+  const transfer: Transfer = {
+    network: { configuration: "B", inputSize: 48, width: 0.5, batchNorm: true, head: "small" },
+    newLayers: ["predictions"],
+    fit: { mode: "crop", size: 48, shortestSide: 55 },
+    normalisation: { kind: "subtract-mean", mean: [1, 2, 3], deviation: [1, 1, 1] },
+  };
+  const { name, network, recipe } = resolveSettings({}, { ...tinySet, pictureSize: 32 }, transfer);
+  assert.deepEqual(
+    [name, network.configuration, network.inputSize, network.width, network.classes],
+    ["finetune", "B", 48, 0.5, 2],
+  );
+  assert.deepEqual([recipe.fit, recipe.normalisation], ["crop", "subtract-mean"]);
+  const known = { ...transfer, newLayers: [] };
+  assert.equal(resolveSettings({}, tinySet, known).name, "fast");
+  const rateOf = (batchNorm: boolean): unknown => {
+    const own = { ...transfer, network: { ...transfer.network, batchNorm } };
+    const { schedule } = resolveSettings({}, tinySet, own).recipe;
+    return schedule.kind === "one-cycle" && schedule.peak;
+  };
+  assert.deepEqual([true, false].map(rateOf), [0.2, 0.2 * 0.05]);
 });
 
 Deno.test("resolveSettings() refuses values that make no sense", () => {
