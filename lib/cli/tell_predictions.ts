@@ -33,11 +33,12 @@ export function tellPlain({ classes }: Net): (predicted: PredictedFile) => void 
 }
 
 /**
- * Says how fast it went.
+ * Says how fast it went, where there was an image.
  *
  * @param work What else than predicting the time went into.
  */
 export function tellSpeed(images: number, seconds: number, work: string): void {
+  if (images === 0) return;
   const speed = (images / seconds).toPrecision(3);
   say(
     `${images} ${images === 1 ? "image" : "images"} in ${

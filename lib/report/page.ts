@@ -3,7 +3,10 @@ import { darkColour } from "../figures/dark.ts";
 import { colours } from "../figures/style.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
 import tablesScript from "./browser/tables.js" with { type: "text" };
-import styleSheet from "./browser/report.css" with { type: "text" };
+import mediaStyle from "./browser/media.css" with { type: "text" };
+import pageStyle from "./browser/page.css" with { type: "text" };
+import partsStyle from "./browser/parts.css" with { type: "text" };
+import tablesStyle from "./browser/tables.css" with { type: "text" };
 import type { Charts } from "./chart.ts";
 import { Html, markup } from "./markup.ts";
 
@@ -32,7 +35,8 @@ export async function writePage({ title, lead, contents, main, charts }: Page): 
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
   const scripts = [plotly, chartsScript, tablesScript].map(asScript);
-  const style = `${themes()}\n${styleSheet}`;
+  // Printing comes last: it undoes what is for screens.
+  const style = [themes(), pageStyle, partsStyle, tablesStyle, mediaStyle].join("\n");
   const document = markup`<!DOCTYPE html>
 <html lang="en">
 <head>

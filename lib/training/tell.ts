@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "@std/path";
 import { duration, percent } from "../display/units.ts";
 import type { Progress } from "./fit.ts";
 import type { Run } from "./run.ts";
@@ -22,9 +23,16 @@ export function tellRun({ record, directory }: Run): string[] {
 }
 
 function tellStart({ kind, from, layers, newLayers = [] }: StartRecord): string {
-  if (kind === "shallow") return `start      ${layers.join(", ")} of ${from}`;
+  const source = near(from);
+  if (kind === "shallow") return `start      ${layers.join(", ")} of ${source}`;
   const other = newLayers.length > 0 ? ` but for new ${newLayers.join(", ")}` : "";
-  return `start      all weights of ${from}${other}`;
+  return `start      all weights of ${source}${other}`;
+}
+
+/** A path in the working folder without that, as users write it. */
+function near(path: string): string {
+  const short = relative(Deno.cwd(), path);
+  return isAbsolute(path) && !short.startsWith("..") ? short : path;
 }
 
 /** How far training is, in a line. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import type { Run } from "../../lib/training/run.ts";
+import { writeReport } from "../../lib/report/write_report.ts";
+import { type Run, RunError } from "../../lib/training/run.ts";
 import { vgg } from "../cli/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { makeRun } from "./example_runs.ts";
@@ -47,15 +48,16 @@ const broken: [string, (run: Run) => Promise<void>, RegExp][] = [
 ];
 
 for (const [what, spoil, message] of broken) {
-  Deno.test(`deno task report of a run with ${what} ends with one line, status 2 and no page`, () =>
+  Deno.test(`writeReport() refuses a run with ${what} by a line, and leaves no page`, () =>
     inFolder(async (folder) => {
       const run = await makeRun(join(folder, "mine"));
       await spoil(run);
-      const { code, out, err } = await vgg(["report", "--run", run.directory, "--no-explain"]);
-      assert.equal(code, 2, err);
-      assert.equal(out, "");
-      assert.equal(err.trim().split("\n").length, 1, err);
-      assert.match(err, message);
+      await assert.rejects(writeReport([run.directory], { explain: false }), (error) => {
+        assert.ok(error instanceof RunError);
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      });
       const names = Array.from(Deno.readDirSync(run.directory), ({ name }) => name);
       assert.deepEqual(names.filter((name) => name.startsWith("report")), []);
     }));
@@ -70,7 +72,8 @@ Deno.test("deno task report says where the page is and how large", () =>
   }));
 
 Deno.test("deno task report of what is no run ends with one line and status 2", async () => {
-  const { code, err } = await vgg(["report", "--run", "nowhere"]);
+  const { code, out, err } = await vgg(["report", "--run", "nowhere"]);
   assert.equal(code, 2);
+  assert.equal(out, "");
   assert.match(err, /^error: there is no nowhere\/run\.json; .*deno task train --run DIR\n$/);
 });
