@@ -306,8 +306,15 @@ table({
 });
 
 // %% [markdown]
-// On the command line this is `deno task train --data photos --weights runs/cifar10`, with `--recipe
-// features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as well. How the
+// The classifier needs a fraction of the time. How far it comes, and whether fine-tuning pays, depends on the
+// pictures. If these are the drawn ones, do not be surprised when random weights do as well: drawings are
+// simple, and five classes of them teach little that the other five need. Photographs are another matter. A
+// VGG11 of half the width that learnt CIFAR-10 in five epochs, then fifty pictures of each class of
+// Imagenette at 64 pixels, sixteen epochs (top-1 of 500 pictures, one seed): from random weights 55.4 %, the
+// classifier of features 55.0 %, fine-tuned **68.2 %**.
+//
+// On the command line this is `deno task train --data photos --weights runs/cifar10`, with
+// `--recipe features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as well. How
 // pictures become input is taken over from the weights: a network that learnt from one range of numbers
 // knows nothing of another.
 //

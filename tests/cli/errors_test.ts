@@ -30,7 +30,10 @@ const wrong: [string[], RegExp][] = [
     ["train", "--engine", "cpu", "--weights", "nowhere"],
     /weights must be a run's folder or a file/,
   ],
-  [["train", "--engine", "cpu", "--weights", "LICENSE"], /LICENSE is no weights file: what is read is safetensors, /],
+  [
+    ["train", "--engine", "cpu", "--weights", "LICENSE"],
+    /LICENSE is no weights file: what is read is safetensors, /,
+  ],
   [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
   [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
