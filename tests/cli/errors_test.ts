@@ -28,7 +28,7 @@ const wrong: [string[], RegExp][] = [
   [["train", "--engine", "cpu", "--shallow", "nowhere"], /there is no nowhere\/run\.json/],
   [
     ["train", "--engine", "cpu", "--weights", "nowhere"],
-    /weights must be a run's folder or a file/,
+    /weights are a run's folder, a file that is there, or one of imagenet-keras/,
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
