@@ -5,6 +5,9 @@ import { onnxFloat, onnxModel } from "./onnx_schema.ts";
 import { countOf, type RowArray, rowArray } from "./stored_weights.ts";
 import { denseFromTorch, kernelFromTorch } from "./torch_layout.ts";
 
+/** What a protobuf message may have. */
+const mostBytes = 2 ** 31 - 1;
+
 /** The weights of an ONNX file, layer by layer. */
 export interface OnnxWeights {
   readonly layers: () => LayersInOrder;
@@ -42,6 +45,12 @@ interface Tensor {
  * @throws {WeightsError} With the path, for a file that is damaged or has other layers.
  */
 export async function readOnnx(path: string): Promise<OnnxWeights> {
+  const { size } = await Deno.stat(path);
+  if (size > mostBytes) {
+    throw new WeightsError(
+      `${path} is no ONNX file: it has ${size} bytes, and ${mostBytes} at most`,
+    );
+  }
   const bytes = await Deno.readFile(path);
   try {
     const { graph, metadata_props } = onnxModel.decode(bytes) as unknown as Model;

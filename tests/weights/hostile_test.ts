@@ -5,6 +5,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { WeightsError } from "../../lib/weights/errors.ts";
+import { exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { inFolder } from "../in_folder.ts";
 import golden from "./golden/weights_files.json" with { type: "json" };
@@ -31,10 +32,18 @@ for (const file of ["hostile.pth", "hostile.legacy.pth"]) {
   });
 }
 
-for (const { file } of golden.nets) {
+/** The bytes of a committed file, or of one of them as ONNX. */
+async function bytesOf(file: string, folder: string): Promise<Uint8Array> {
+  if (file !== "exported.onnx") return await Deno.readFile(goldenPath(file));
+  using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
+  await exportWeights(weights, "onnx", join(folder, file));
+  return await Deno.readFile(join(folder, file));
+}
+
+for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
   Deno.test(`openWeights() refuses ${file} cut anywhere, with its path`, () =>
     inFolder(async (folder) => {
-      const whole = await Deno.readFile(goldenPath(file));
+      const whole = await bytesOf(file, folder);
       const path = join(folder, file);
       for (let part = 0; part < 24; part++) {
         await Deno.writeFile(path, whole.subarray(0, Math.floor(part * whole.length / 24)));
@@ -47,7 +56,7 @@ for (const { file } of golden.nets) {
 
   Deno.test(`openWeights() reads ${file} with any bytes changed, or refuses it with its path`, () =>
     inFolder(async (folder) => {
-      const whole = await Deno.readFile(goldenPath(file));
+      const whole = await bytesOf(file, folder);
       const path = join(folder, file);
       const random = xoroshiro128plus(1);
       for (let round = 0; round < mutations; round++) {
@@ -68,3 +77,11 @@ for (const { file } of golden.nets) {
       }
     }));
 }
+
+Deno.test("openWeights() refuses an ONNX file of many gigabytes before it reads it", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "huge.onnx");
+    await Deno.writeFile(path, Uint8Array.of(0x08, 7));
+    await Deno.truncate(path, 2 ** 33); // Takes no room on the disk.
+    await assert.rejects(readWhole(path), /^WeightsError: .*huge\.onnx .*8589934592 bytes/);
+  }));
