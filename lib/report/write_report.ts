@@ -23,8 +23,8 @@ import { settingsSection } from "./settings.ts";
 /** How {@linkcode writeReport} works. */
 export interface ReportOptions {
   /**
-   * The page's file. Default: `report.markup` in the run's folder; for several runs
-   * `runs/report-DATE-TIME.markup`.
+   * The page's file. Default: `report.html` in the run's folder; for several runs
+   * `runs/report-DATE-TIME.html`.
    */
   readonly output?: string;
   /** Whether Grad-CAM shows beside the mistakes where the net looked. Default true. */
@@ -61,7 +61,7 @@ export async function writeReport(
   const [first] = runs;
   if (first === undefined) throw new RangeError("a report needs one run or more. Received: none");
   const output = options.output ??
-    (runs.length === 1 ? join(first, "report.html") : join("runs", `report-${timeStamp()}.markup`));
+    (runs.length === 1 ? join(first, "report.html") : join("runs", `report-${timeStamp()}.html`));
   const reported = await Promise.all(runs.map(readReportedRun));
   const charts = new Charts();
   const page = reported.length === 1
