@@ -58,10 +58,8 @@ export async function writeReport(
   runs: readonly string[],
   options: ReportOptions = {},
 ): Promise<string> {
-  const [first] = runs;
-  if (first === undefined) throw new RangeError("a report needs one run or more. Received: none");
-  const output = options.output ??
-    (runs.length === 1 ? join(first, "report.html") : join("runs", `report-${timeStamp()}.html`));
+  if (runs.length === 0) throw new RangeError("a report needs one run or more. Received: none");
+  const output = options.output ?? reportPath(runs);
   const reported = await Promise.all(runs.map(readReportedRun));
   const charts = new Charts();
   const page = reported.length === 1
@@ -70,6 +68,14 @@ export async function writeReport(
   options.signal?.throwIfAborted();
   await replaceFile(output, await writePage(page));
   return output;
+}
+
+/** Where the report of some runs lies, unless its user says. */
+export function reportPath(runs: readonly string[]): string {
+  const [only] = runs.length === 1 ? runs : [];
+  return only === undefined
+    ? join("runs", `report-${timeStamp()}.html`)
+    : join(only, "report.html");
 }
 
 async function onePage(run: ReportedRun, charts: Charts, options: ReportOptions): Promise<Page> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Results } from "../../lib/training/results.ts";
-import { writeReport } from "../../lib/report/write_report.ts";
+import { reportPath, writeReport } from "../../lib/report/write_report.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
@@ -52,6 +52,11 @@ Deno.test("writeReport() leaves nothing but the page, and replaces an older one"
     assert.deepEqual(after.sort(), [...before, "report.html"].sort());
     assert.match(await Deno.readTextFile(join(directory, "report.html")), /^<!DOCTYPE html>/);
   }));
+
+Deno.test("reportPath() is in the run's folder, of several runs in a file of its own", () => {
+  assert.equal(reportPath(["runs/mine"]), join("runs", "mine", "report.html"));
+  assert.match(reportPath(["runs/D", "runs/E"]), /^runs.report-\d{8}-\d{6}\.html$/);
+});
 
 Deno.test("writeReport() compares runs: results, curves and what differs", () =>
   inFolder(async (folder) => {
