@@ -1,4 +1,6 @@
+import { join } from "@std/path";
 import type { Command } from "commander";
+import { isFolder } from "../data/folders.ts";
 import { openDescribedWeights } from "../training/open_net.ts";
 import {
   type ExportFormatName,
@@ -31,7 +33,10 @@ export function addExportCommand(program: Command): void {
       choice("--format <name>", about.join("; "), Object.keys(exportFormats))
         .default("safetensors"),
     )
-    .option("--output <path>", "the file, or the folder (default: named for the net, here)")
+    .option(
+      "--output <path>",
+      "the file, or the folder (default: named for the net, in the run's folder or here)",
+    )
     .addOption(
       choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
     )
@@ -49,7 +54,8 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
     });
     const { network: { configuration = "D", inputSize }, classes } = opened.description;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
-    const path = output ?? `${name}${exportFormats[format].extension}`;
+    const folder = await isFolder(from) ? from : ".";
+    const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     print(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
   });
