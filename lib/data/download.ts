@@ -1,5 +1,6 @@
 import { extract } from "tar";
 import { FetchError, fetchFile } from "../files/fetch_file.ts";
+import { removeFolder } from "../files/remove_folder.ts";
 import { DataError } from "./errors.ts";
 import { isFolder } from "./folders.ts";
 import { type DownloadableSet, setPaths } from "./sets.ts";
@@ -80,8 +81,4 @@ async function unpack(archive: string, folder: string): Promise<void> {
     await removeFolder(temporary);
     throw error;
   }
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  if (await isFolder(folder)) await Deno.remove(folder, { recursive: true });
 }
