@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeAll } from "./write_all.ts";
 
 /** A file on a server, with what proves it whole. */
 export interface RemoteFile {
@@ -141,12 +142,6 @@ async function verify(
   throw new FetchError(
     `What ${url} gave is not ${name}: its ${what} must be ${wanted}. Received: ${received}`,
   );
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
 }
 
 async function sizeOf(file: string): Promise<number> {

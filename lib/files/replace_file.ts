@@ -1,4 +1,5 @@
 import { dirname } from "@std/path";
+import { writeAll } from "./write_all.ts";
 
 /** Text, bytes, or bytes in parts. */
 type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -39,10 +40,4 @@ export async function replaceFileBy(
 function partsOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
   return content instanceof Uint8Array ? [content] : content;
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
 }

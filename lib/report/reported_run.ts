@@ -1,6 +1,7 @@
 import { basename, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import { isFile } from "../data/folders.ts";
 import { loadDataset } from "../data/load.ts";
 import { openResults } from "../training/open_results.ts";
 import type { Results } from "../training/results.ts";
@@ -55,7 +56,7 @@ export async function readReportedRun(directory: string): Promise<ReportedRun> {
   const dataset = await findDataset(source, classes.map(({ id }) => id));
   const whole = dataset && await findDataset(source);
   const trained = { record, history, dataset, whole };
-  const isEvaluated = record.data.validation > 0 || await isThere(opened.path("evaluation"));
+  const isEvaluated = record.data.validation > 0 || await isFile(opened.path("evaluation"));
   return {
     name: record.name,
     directory,
@@ -97,8 +98,4 @@ async function findDataset(
     if (error instanceof DataError) return undefined;
     throw error;
   }
-}
-
-function isThere(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
 }

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { isFile } from "../data/folders.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
 import { describeRun } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
@@ -167,7 +168,7 @@ async function explainerOf(
 ): Promise<Explainer | undefined> {
   if (!explain || !trained || evaluated?.evaluation.weights !== "best") return undefined;
   const weights = join(directory, runFiles.best);
-  if (!await Deno.stat(weights).then(({ isFile }) => isFile, () => false)) {
+  if (!await isFile(weights)) {
     onMessage?.(`no Grad-CAM: there is no ${weights}`);
     return undefined;
   }

@@ -64,20 +64,29 @@ export async function openDescribedWeights(
   options: OpenWeightsOptions = {},
 ): Promise<DescribedWeights> {
   if (isPublished(from)) {
-    const { path, classes } = await fetchPublished(from, options.fetch);
-    const { preprocessing } = publishedWeights[from];
-    return describeWeights(await openWeights(path), { preprocessing, classes, ...options });
+    const { path, ...known } = await fetchPublished(from, options.fetch);
+    return await openFile(path, { ...known, ...options });
   }
   if (await isFolder(from)) {
     const run = await openRun(from);
     await run.requireWeights("best");
     return { ...await openWeights(run.path("best")), description: netOf(run.record) };
   }
-  if (await isFile(from)) return describeWeights(await openWeights(from), options);
+  if (await isFile(from)) return await openFile(from, options);
   throw new RangeError(
     "weights are a run's folder, a file that is there, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
   );
+}
+
+async function openFile(path: string, options: DescribeOptions): Promise<DescribedWeights> {
+  const weights = await openWeights(path);
+  try {
+    return describeWeights(weights, options);
+  } catch (error) {
+    weights[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** What travels with the weights of a run. */

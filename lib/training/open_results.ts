@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { isFile } from "../data/folders.ts";
 import { resultFiles, Results } from "./results.ts";
 import { openRun, type Run, runFiles } from "./run.ts";
 
@@ -14,8 +15,7 @@ import { openRun, type Run, runFiles } from "./run.ts";
  * ```
  */
 export async function openResults(directory: string): Promise<Run | Results> {
-  const holds = async (file: string): Promise<boolean> =>
-    await Deno.stat(join(directory, file)).then(({ isFile }) => isFile, () => false);
+  const holds = (file: string): Promise<boolean> => isFile(join(directory, file));
   const isRun = await holds(runFiles.record);
   if (!isRun && await holds(resultFiles.evaluation)) return new Results(directory);
   return await openRun(directory);

@@ -22,8 +22,8 @@ export interface StartOptions {
   readonly shallow?: string;
   /**
    * A run's folder, a weights file (see `openWeights`), or the name of published weights, which are
-   * fetched: the net is of that network unless another is asked for, and starts from its weights. Where the classes are others the last layer is new, and all
-   * fully connected layers where they do not fit.
+   * fetched: the net is of that network unless another is asked for, and starts from its weights. Where
+   * the classes are others the last layer is new, and all fully connected layers where they do not fit.
    */
   readonly weights?: string;
   /** Makes the last layer new even where the classes are the same. */

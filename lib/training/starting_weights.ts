@@ -6,8 +6,8 @@ import {
   describeWeights,
 } from "../weights/describe.ts";
 import { openWeights, type StoredWeights } from "../weights/open_weights.ts";
-import { fetchPublished, isPublished, publishedWeights } from "../weights/published.ts";
-import type { StoredArray } from "../weights/stored_weights.ts";
+import { fetchPublished, isPublished } from "../weights/published.ts";
+import { countOf, type StoredArray } from "../weights/stored_weights.ts";
 import { openDescribedWeights } from "./open_net.ts";
 import type { Settings } from "./settings.ts";
 import { describeStart, type StartOptions } from "./start.ts";
@@ -55,11 +55,10 @@ async function openDescribed(
 ): Promise<DescribedWeights> {
   const asked = preprocessing ? { preprocessing } : {};
   if (isPublished(from)) {
-    const { path, classes: own } = await fetchPublished(from, {
+    const { path, classes: own, ...known } = await fetchPublished(from, {
       ...(signal ? { signal } : {}),
       ...(onMessage ? { onMessage } : {}),
     });
-    const known = { preprocessing: publishedWeights[from].preprocessing };
     return await openFile(path, own, { ...known, ...asked });
   }
   // Outputs without names are taken for the data's classes, where they are as many.
@@ -92,7 +91,7 @@ function withClassifier(weights: StoredWeights): StoredWeights {
   const channels = weights.arrays.get("block5_conv2/kernel")?.shape.at(-1) ?? 0;
   const blank = (...shape: number[]): StoredArray => ({
     shape,
-    read: () => Promise.resolve(new Float32Array(shape.reduce((a, b) => a * b))),
+    read: () => Promise.resolve(new Float32Array(countOf(shape))),
   });
   const top = [["predictions/kernel", blank(channels, 1)], ["predictions/bias", blank(1)]] as const;
   return { ...weights, arrays: new Map([...weights.arrays, ...top]) };

@@ -73,6 +73,13 @@ const classIndex = {
   digest: { algorithm: "md5", value: "c2c37ea517e94d9795004a39431a14cb" },
 } as const;
 
+/** Published weights that are there. */
+export interface FetchedWeights {
+  readonly path: string;
+  readonly classes: readonly ClassLabel[];
+  readonly preprocessing: PreprocessingName;
+}
+
 export interface PublishedOptions extends FetchOptions {
   /** The folder that they are kept in; `data/weights` by default. */
   readonly root?: string;
@@ -85,13 +92,13 @@ export interface PublishedOptions extends FetchOptions {
 /**
  * Fetches published weights where they are not there yet, verified by their digest.
  *
- * @returns Their path, and the names of their classes.
+ * @returns Their path, and what their file does not say.
  * @throws {FetchError} Where a server refuses or breaks off; the same call goes on from there.
  */
 export async function fetchPublished(
   name: PublishedName,
   options: PublishedOptions = {},
-): Promise<{ readonly path: string; readonly classes: ClassLabel[] }> {
+): Promise<FetchedWeights> {
   const { root = join("data", "weights"), onMessage } = options;
   const weights = options.weights ?? publishedWeights[name];
   await Deno.mkdir(root, { recursive: true });
@@ -102,7 +109,8 @@ export async function fetchPublished(
   await fetchOnce(weights.file, path, options);
   const list = join(root, "imagenet_class_index.json");
   await fetchOnce(options.classes ?? classIndex, list, options);
-  return { path, classes: parseClasses(await Deno.readTextFile(list)) };
+  const classes = parseClasses(await Deno.readTextFile(list));
+  return { path, classes, preprocessing: weights.preprocessing };
 }
 
 async function fetchOnce(file: RemoteFile, path: string, options: FetchOptions): Promise<void> {
