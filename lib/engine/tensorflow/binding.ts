@@ -1,3 +1,4 @@
+import type { Precision } from "../compile.ts";
 import { AttributeType, type OpAttribute } from "./attributes.ts";
 import { type CApi, DataType, required } from "./c_api.ts";
 import { fromTensor, toTensor, type Values } from "./host_tensors.ts";
@@ -8,6 +9,7 @@ export type { TensorMetadata };
 
 /** What takes TensorFlow's place while a function is being recorded. */
 export interface Recorder {
+  readonly precision: Precision;
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],

@@ -28,8 +28,11 @@ export function addOperation(
   precision: Precision,
 ): GraphTensor[] {
   const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
-  const reduced = isReduced(precision, name, mainType);
-  const groups = groupInputs(name, definition, attributes, operands).map((group) => ({
+  const given = groupInputs(name, definition, attributes, operands);
+  const types = given.filter(({ typedBy }) => typedBy === "T")
+    .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
+  const reduced = isReduced(precision, name, mainType, types);
+  const groups = given.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
       operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, graph)

@@ -22,7 +22,23 @@ const reducedOps = new Set([
   "Reshape",
 ]);
 
-/** Whether an op of this main type (its attribute `T`) computes in bfloat16. */
-export function isReduced(precision: Precision, op: string, mainType: unknown): boolean {
-  return precision === "bfloat16" && mainType === DataType.float32 && reducedOps.has(op);
+/** Ops that only move numbers, by how many of their inputs these are in: what is in bfloat16 stays so. */
+const movingOps = new Map([["ConcatV2", Infinity], ["PadV2", 1], ["Slice", 1], ["Transpose", 1]]);
+
+/**
+ * Whether an op computes in bfloat16.
+ *
+ * @param mainType Its attribute `T`.
+ * @param operands The types in which its inputs of that type are there.
+ */
+export function isReduced(
+  precision: Precision,
+  op: string,
+  mainType: unknown,
+  operands: readonly number[],
+): boolean {
+  if (precision !== "bfloat16" || mainType !== DataType.float32) return false;
+  if (reducedOps.has(op)) return true;
+  const moved = operands.slice(0, movingOps.get(op) ?? 0);
+  return moved.length > 0 && moved.every((type) => type === DataType.bfloat16);
 }

@@ -28,7 +28,7 @@ export class Recording implements Recorder {
   readonly alive = new Set<number>();
   readonly #binding: Binding;
   readonly #journal: Journal;
-  readonly #precision: Precision;
+  readonly precision: Precision;
   /** All variables there are, by the number of what they hold when recording begins. */
   readonly #variables: ReadonlyMap<number, tf.Variable>;
   readonly #uses: VariableUses;
@@ -50,7 +50,7 @@ export class Recording implements Recorder {
   ) {
     this.#binding = binding;
     this.#journal = journal;
-    this.#precision = precision;
+    this.precision = precision;
     this.#variables = variables;
     this.#made = made;
     this.graph = new Graph(binding.ops);
@@ -80,7 +80,7 @@ export class Recording implements Recorder {
     this.#note(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.ops.definitions.get(name);
     const call = { name, definition, attributes, operands, outputs };
-    const results = addOperation(this.graph, call, this.#precision);
+    const results = addOperation(this.graph, call, this.precision);
     return results.map((result) => this.#adopt(result));
   }
 

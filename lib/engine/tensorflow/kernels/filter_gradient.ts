@@ -1,13 +1,27 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
-import { delayed } from "./run.ts";
+import type { Precision } from "../../compile.ts";
+import { delayed, precision } from "./run.ts";
 import type { Shortcut } from "./shortcut.ts";
 
-/** How a filter's gradient is computed as products of matrices. */
-export type FilterGradientForm = "rows" | "columns";
+/** How a filter's gradient is computed other than by oneDNN's kernel for it. */
+export type FilterGradientForm = "rows" | "columns" | "swapped";
 
 /** Height, width, channels in and out. */
 type FilterShape = readonly [number, number, number, number];
+
+const fewestChannels = 64;
+
+/** The faster form on a processor, if that is not oneDNN's own kernel. */
+export function fasterForm(
+  images: tf.Tensor4D["shape"],
+  filters: number,
+  precision: Precision,
+  features: readonly string[] = cpuFeatures(),
+): FilterGradientForm | undefined {
+  if (!features.includes("avx2") || Math.min(images[3], filters) < fewestChannels) return undefined;
+  return features.includes("avx512f") ? withAvx512(images, precision) : withAvx2(images, filters);
+}
 
 /**
  * Without AVX-512, oneDNN's kernel for this gradient falls to a quarter of its speed where an image and
@@ -18,19 +32,30 @@ const largeImage = 700_000;
 const manyChannels = 768;
 /** Pixels from which padding costs less than copies. */
 const manyPixels = 1024;
-const fewestChannels = 64;
 
-/** The faster form on a processor, if that is not oneDNN's own kernel. */
-export function fasterForm(
+function withAvx2(
   [, height, width, channels]: tf.Tensor4D["shape"],
   filters: number,
-  features: readonly string[] = cpuFeatures(),
 ): FilterGradientForm | undefined {
-  if (!features.includes("avx2") || features.includes("avx512f")) return undefined;
-  if (Math.min(channels, filters) < fewestChannels) return undefined;
   const pixels = height * width;
   if (4 * pixels * (channels + filters) > largeImage && pixels >= manyPixels) return "rows";
   return channels + filters >= manyChannels ? "columns" : undefined;
+}
+
+/** With it, its kernel is slow on the smallest images alone, and more so in bfloat16. */
+const tinyImage = 16;
+const smallImage = 64;
+/** Images that fill a vector of bfloat16. */
+const fullVector = 32;
+
+function withAvx512(
+  [batch, height, width]: tf.Tensor4D["shape"],
+  precision: Precision,
+): FilterGradientForm | undefined {
+  const pixels = height * width;
+  if (pixels <= tinyImage) return "columns";
+  const swaps = precision === "bfloat16" && pixels <= smallImage && batch >= fullVector;
+  return swaps ? "swapped" : undefined;
 }
 
 /** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
@@ -41,7 +66,7 @@ export const filterGradient: Shortcut = ({ inputs: { x, dy }, attrs }) => {
   const plain = [strides].flat().every((stride) => stride === 1) && pad === "same" &&
     dataFormat === "NHWC" && x?.dtype === "float32";
   if (!plain) return undefined;
-  const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape[3]);
+  const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape[3], precision());
   return form && computeFilterGradient(form, x, dy!, filterShape);
 };
 
@@ -100,6 +125,12 @@ const forms: Record<FilterGradientForm, Compute> = {
       return tf.matMul(side, dy, true);
     });
     return tf.stack(products).reshape([height, width, channels, filters]);
+  },
+  /** A convolution of the images by their slopes, in which channels and images have changed places. */
+  swapped: (images, slopes, [height, width]) => {
+    const x = padded(images, height, width).transpose<tf.Tensor4D>([3, 1, 2, 0]);
+    const dy = slopes.transpose<tf.Tensor4D>([1, 2, 0, 3]);
+    return tf.conv2d(x, dy, 1, "valid").transpose([1, 2, 0, 3]);
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Precision } from "../../compile.ts";
 import type { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
 import { currentBackend } from "../backend.ts";
@@ -21,6 +22,11 @@ export function delayed(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor 
   // The boundary to tfjs-node, whose types know only its own binding.
   const binding = backend.binding as unknown as Binding;
   return tensorOf(binding.delay(tensorId(tensor), tensorId(until)));
+}
+
+/** In what the ops that take most of the time compute. */
+export function precision(): Precision {
+  return (currentBackend().binding as unknown as Binding).recorder?.precision ?? "float32";
 }
 
 /** Runs a TensorFlow op that has several outputs. */
