@@ -1,26 +1,34 @@
+import { readAt } from "../files/read_at.ts";
 import { WeightsError } from "./errors.ts";
 import type { LayerArrays, LayersInOrder } from "./name_layers.ts";
 import { toFloats } from "./number_types.ts";
-import { onnxFloat, onnxModel } from "./onnx_schema.ts";
+import { onnxFloat, onnxGraph, onnxModel, onnxTensor } from "./onnx_schema.ts";
+import { fieldsOf, join, type Stretch } from "./protobuf_fields.ts";
 import { countOf, type RowArray, rowArray } from "./stored_weights.ts";
 import { denseFromTorch, kernelFromTorch } from "./torch_layout.ts";
 
-/** What a protobuf message may have. */
-const mostBytes = 2 ** 31 - 1;
+/** The fields that are taken apart. */
+const graphFields = [7];
+const initializerFields = [5];
+/** Floats are the same bytes in `float_data` and in `raw_data`. */
+const valueFields = [4, 9];
+/** Nets have kilobytes beside their weights, in hundreds of fields. */
+const mostBeside = 2 ** 24;
+const mostFields = 100_000;
 
-/** The weights of an ONNX file, layer by layer. */
-export interface OnnxWeights {
+/** An open ONNX file: its weights layer by layer. `using` closes it. */
+export interface OnnxWeights extends Disposable {
   readonly layers: () => LayersInOrder;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 // What the schema gives; all fields have defaults.
 interface Model {
-  readonly graph?: {
-    readonly node: readonly Node[];
-    readonly initializer: readonly Tensor[];
-  };
   readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
+}
+
+interface Graph {
+  readonly node: readonly Node[];
 }
 
 interface Node {
@@ -34,33 +42,57 @@ interface Tensor {
   readonly name: string;
   readonly dims: readonly unknown[];
   readonly data_type: number;
-  readonly float_data: readonly number[];
-  readonly raw_data: Uint8Array;
 }
 
 /**
- * Reads an ONNX file of a VGG net, with PyTorch's layouts as all of ONNX. The file is in memory until
- * the weights are dropped.
+ * Opens an ONNX file of a VGG net, with PyTorch's layouts as all of ONNX. Values are read when they
+ * are asked for, where the file has them as bytes, as exporters write them.
  *
  * @throws {WeightsError} With the path, for a file that is damaged or has other layers.
  */
-export async function readOnnx(path: string): Promise<OnnxWeights> {
-  const { size } = await Deno.stat(path);
-  if (size > mostBytes) {
-    throw new WeightsError(
-      `${path} is no ONNX file: it has ${size} bytes, and ${mostBytes} at most`,
-    );
-  }
-  const bytes = await Deno.readFile(path);
+export async function openOnnx(path: string): Promise<OnnxWeights> {
+  const file = await Deno.open(path);
   try {
-    const { graph, metadata_props } = onnxModel.decode(bytes) as unknown as Model;
-    if (!graph) throw new WeightsError("it has no graph");
-    const metadata = Object.fromEntries(metadata_props.map(({ key, value }) => [key, value]));
-    const arrays = arraysOf(graph.initializer);
-    return { layers: () => layersOf(graph.node, arrays), metadata };
+    const { size } = await file.stat();
+    const [beside, graphs] = await split(file, { from: 0, to: size }, graphFields);
+    if (graphs.length !== 1) throw new WeightsError(`it has ${graphs.length} graphs, not one`);
+    const [ofGraph, initializers] = await split(file, graphs[0]!, initializerFields);
+    const model = onnxModel.decode(beside) as unknown as Model;
+    const { node } = onnxGraph.decode(ofGraph) as unknown as Graph;
+    const arrays = await arraysOf(file, initializers);
+    return {
+      layers: () => layersOf(node, arrays),
+      metadata: Object.fromEntries(model.metadata_props.map(({ key, value }) => [key, value])),
+      [Symbol.dispose]: () => file.close(),
+    };
   } catch (error) {
+    file.close();
     throw new WeightsError(`${path} is no ONNX file of a VGG net: ${(error as Error).message}`);
   }
+}
+
+/** A message without some of its fields, and where those are. */
+async function split(
+  file: Deno.FsFile,
+  message: Stretch,
+  fields: readonly number[],
+): Promise<[Uint8Array, Stretch[]]> {
+  const kept: Stretch[] = [];
+  const taken: Stretch[] = [];
+  let bytes = 0;
+  for await (const one of fieldsOf(file, message)) {
+    if (fields.includes(one.number) && one.content) taken.push(one.content);
+    else {
+      kept.push(one);
+      bytes += one.to - one.from;
+    }
+    if (bytes > mostBeside || kept.length + taken.length > mostFields) {
+      throw new WeightsError(
+        `it has more than ${mostBeside} bytes beside its weights, or than ${mostFields} fields`,
+      );
+    }
+  }
+  return [await join(file, kept), taken];
 }
 
 function layersOf(
@@ -106,22 +138,32 @@ function layersOf(
   return { convolutions, normalizations, dense };
 }
 
-function arraysOf(tensors: readonly Tensor[]): Map<string, RowArray> {
-  return new Map(
-    tensors.filter(({ data_type }) => data_type === onnxFloat).map((tensor) => {
-      const shape = tensor.dims.map(Number);
-      const count = countOf(shape);
-      const { raw_data: raw, float_data: floats, name } = tensor;
-      if (raw.length !== 4 * count && floats.length !== count) {
-        throw new WeightsError(
-          `the values of ${name} are not ${count}, as its shape [${shape}] says`,
-        );
-      }
-      const read = (start: number, length: number): Float32Array<ArrayBuffer> =>
-        floats.length > 0
-          ? Float32Array.from(floats.slice(start, start + length))
-          : toFloats(Uint8Array.from(raw.subarray(4 * start, 4 * (start + length))), "F32");
-      return [name, rowArray(shape, (start, length) => Promise.resolve(read(start, length)))];
-    }),
-  );
+async function arraysOf(
+  file: Deno.FsFile,
+  initializers: readonly Stretch[],
+): Promise<Map<string, RowArray>> {
+  const arrays = new Map<string, RowArray>();
+  for (const initializer of initializers) {
+    const [beside, values] = await split(file, initializer, valueFields);
+    const tensor = onnxTensor.decode(beside) as unknown as Tensor;
+    if (tensor.data_type === onnxFloat) arrays.set(tensor.name, arrayOf(file, tensor, values));
+  }
+  return arrays;
+}
+
+function arrayOf(
+  file: Deno.FsFile,
+  { name, dims }: Tensor,
+  values: readonly Stretch[],
+): RowArray {
+  const shape = dims.map(Number);
+  const [{ from, to } = { from: 0, to: 0 }, ...others] = values;
+  if (to - from !== 4 * countOf(shape) || others.length > 0) {
+    throw new WeightsError(
+      `the values of ${name} are not ${countOf(shape)}, as its shape [${shape}] says`,
+    );
+  }
+  const read = (start: number, count: number): Promise<Uint8Array<ArrayBuffer>> =>
+    readAt(file, from + 4 * start, new Uint8Array(4 * count));
+  return rowArray(shape, async (start, count) => toFloats(await read(start, count), "F32"));
 }

@@ -21,7 +21,7 @@ message AttributeProto {
   string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20;
 }
 message TensorProto {
-  repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; string name = 8;
+  repeated int64 dims = 1; int32 data_type = 2; string name = 8;
   bytes raw_data = 9;
 }
 message ValueInfoProto { string name = 1; TypeProto type = 2; }
@@ -35,10 +35,12 @@ message TensorShapeProto {
 }
 `;
 
+const { root } = protobuf.parse(schema, { keepCase: true });
+
 /** The type of a whole ONNX file. */
-export const onnxModel: protobuf.Type = protobuf.parse(schema, { keepCase: true }).root.lookupType(
-  "ModelProto",
-);
+export const onnxModel: protobuf.Type = root.lookupType("ModelProto");
+export const onnxGraph: protobuf.Type = root.lookupType("GraphProto");
+export const onnxTensor: protobuf.Type = root.lookupType("TensorProto");
 
 /** ONNX's number of 32-bit floats. */
 export const onnxFloat = 1;

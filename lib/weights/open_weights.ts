@@ -46,8 +46,8 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     return named(await openKeras(path), path, "keras");
   }
   if (isOnnx(start)) {
-    const { readOnnx } = await import("./onnx_file.ts");
-    return named(await readOnnx(path), path, "onnx");
+    const { openOnnx } = await import("./onnx_file.ts");
+    return named(await openOnnx(path), path, "onnx");
   }
   const isTorch = begins(zip) || begins(legacyMagic);
   if (!isTorch && start[8] !== brace) {
