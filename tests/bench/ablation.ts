@@ -11,30 +11,35 @@
 
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { number, whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
 import { type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
+import { readFlags } from "./read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 import { withoutPiece } from "./recipe_pieces.ts";
 
-const { values } = parseArgs({
-  options: {
-    data: { type: "string", default: "../shared/data/cifar10" },
-    width: { type: "string", default: "0.25" },
-    epochs: { type: "string", default: "8" },
-    seeds: { type: "string", default: "3" },
-    document: { type: "string" },
-  },
-});
-const { data, width, epochs, seeds, document } = values;
+const command = new Command("deno task bench-ablation")
+  .description("Measures what each piece of the recipe fast is worth, on CIFAR-10.")
+  .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
+  .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
+  .option("--epochs <n>", "how long to train", whole("--epochs", 1), 8)
+  .option("--seeds <n>", "trainings without each piece", whole("--seeds", 1), 3)
+  .option("--document <file>", "write the table, as docs/ablation.md");
+const { data, width, epochs, seeds, document } = readFlags<{
+  data: string;
+  width: number;
+  epochs: number;
+  seeds: number;
+  document?: string;
+}>(command);
 const names = ["", ...Object.keys(withoutPiece)];
 const outcomes = new Map(names.map((name) => [name, [] as AccuracyOutcome[]]));
-for (let seed = 1; seed <= Number(seeds); seed++) {
+for (let seed = 1; seed <= seeds; seed++) {
   for (const without of names) {
-    const network = { width: Number(width) };
-    const one = await trainOurs({ data, network, epochs: Number(epochs), seed, without });
+    const one = await trainOurs({ data, network: { width }, epochs, seed, without });
     outcomes.get(without)!.push(one);
     console.log(`without ${without || "nothing"}, seed ${seed}: ${percent(one.accuracy)}`);
   }
@@ -43,8 +48,8 @@ console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
     title: "What the pieces of the recipe fast are worth",
-    words: ["bench-ablation", "--data", "PATH", "--width", width, "--epochs", epochs].concat(
-      ["--seeds", seeds],
+    words: ["bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
+      ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
     versions: new Map([["ours", outcomes.get("")![0]!.version]]),
     sections: [{

@@ -14,12 +14,14 @@
 
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
 import { cifar10Folder } from "../../lib/data/cifar10.ts";
 import { isFolder } from "../../lib/data/folders.ts";
 import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
+import { readFlags } from "./read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 import { benchPython } from "./python.ts";
@@ -50,20 +52,23 @@ interface Contestant {
   run(seed: number): Promise<AccuracyOutcome>;
 }
 
-const { values } = parseArgs({
-  options: {
-    data: { type: "string", default: "../shared/data/cifar10" },
-    seeds: { type: "string", default: "1" },
-    epochs: { type: "string", default: "8" },
-    peers: { type: "boolean", default: false },
-    "peer-seeds": { type: "string" },
-    document: { type: "string" },
-  },
-});
-const { data, epochs, peers, document } = values;
-const seeds = Number(values.seeds);
-const peerSeeds = Number(values["peer-seeds"] ?? seeds);
-const contestants = [...peers ? [await keras()] : [], ...epochs.split(",").map(Number).map(ours)];
+const command = new Command("deno task bench-accuracy")
+  .description("Measures the accuracy on CIFAR-10 that core-seconds buy, by the recipe fast.")
+  .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
+  .option("--epochs <list>", "how long to train, with commas between", wholes("--epochs"), [8])
+  .option("--seeds <n>", "trainings of each length, from other seeds", whole("--seeds", 1), 1)
+  .option("--peers", "beside Keras, which is installed into your cache folder")
+  .option("--peer-seeds <n>", "the same for Keras (default: as many)", whole("--peer-seeds", 1))
+  .option("--document <file>", "write the table, as docs/accuracy.md");
+const { data, epochs, seeds, peers, peerSeeds = seeds, document } = readFlags<{
+  data: string;
+  epochs: number[];
+  seeds: number;
+  peers?: true;
+  peerSeeds?: number;
+  document?: string;
+}>(command);
+const contestants = [...peers ? [await keras()] : [], ...epochs.map(ours)];
 const outcomes = new Map(contestants.map(({ name }) => [name, [] as AccuracyOutcome[]]));
 for (let seed = 1; seed <= Math.max(seeds, peerSeeds); seed++) {
   for (const { name, run } of contestants.filter((one) => seed <= one.seeds)) {
@@ -76,12 +81,17 @@ console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
     title: "Accuracy for a processor's seconds",
-    words: ["bench-accuracy", "--data", "PATH", "--epochs", epochs, "--seeds", `${seeds}`].concat(
-      peers ? ["--peers", "--peer-seeds", `${peerSeeds}`] : [],
-    ),
+    words: ["bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
+      .concat(
+        peers ? ["--peers", "--peer-seeds", `${peerSeeds}`] : [],
+      ),
     versions: new Map(contestants.map(({ name }) => [name, outcomes.get(name)![0]!.version])),
     sections: [{ title: "CIFAR-10", about, table: resultsTable() }],
   });
+}
+
+function wholes(flag: string): (text: string) => number[] {
+  return (text) => text.split(",").map(whole(flag, 1));
 }
 
 function ours(epochs: number): Contestant {

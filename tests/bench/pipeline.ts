@@ -4,7 +4,7 @@
  * same files beside it, by the Python named in VGG_PEERS_PYTHON.
  *
  * ```sh
- * deno run -A tests/bench/pipeline.ts --data ../shared/data/imagenette-224 --peers
+ * deno task bench-pipeline --data ../shared/data/imagenette-224 --peers
  * ```
  *
  * @module
@@ -13,7 +13,8 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
+import { whole } from "../../lib/cli/options.ts";
 import {
   articleAugmentation,
   type Augment,
@@ -27,12 +28,13 @@ import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
 import { loadDataset } from "../../lib/data/load.ts";
 import { order } from "../../lib/data/order.ts";
 import { useEngine } from "../../lib/engine/choose.ts";
+import { readFlags } from "./read_flags.ts";
 
 interface Settings {
   readonly data: string;
   readonly size: number;
   readonly images: number;
-  readonly batchSize: number;
+  readonly batch: number;
   readonly epochs: number;
 }
 
@@ -42,32 +44,21 @@ interface Speeds {
   readonly epochs: readonly number[];
 }
 
-function readSettings(): Settings & { peers: boolean; engine: "auto" | "tensorflow" | "cpu" } {
-  const { values } = parseArgs({
-    options: {
-      data: { type: "string", default: "../shared/data/imagenette-224" },
-      size: { type: "string", default: "224" },
-      images: { type: "string", default: "1024" },
-      batch: { type: "string", default: "64" },
-      epochs: { type: "string", default: "3" },
-      engine: { type: "string", default: "auto" },
-      peers: { type: "boolean", default: false },
-    },
-  });
-  const { engine } = values;
-  if (engine !== "auto" && engine !== "tensorflow" && engine !== "cpu") {
-    throw new Error(`--engine must be auto, tensorflow or cpu. Received: ${engine}`);
-  }
-  return {
-    data: values.data,
-    size: Number(values.size),
-    images: Number(values.images),
-    batchSize: Number(values.batch),
-    epochs: Number(values.epochs),
-    engine,
-    peers: values.peers,
-  };
-}
+const command = new Command("deno task bench-pipeline")
+  .description("Measures how fast pictures reach a network, from files to augmented batches.")
+  .option("--data <path>", "pictures", "../shared/data/imagenette-224")
+  .option("--size <px>", "side of the input", whole("--size", 32), 224)
+  .option("--images <n>", "how many of them", whole("--images", 1), 1024)
+  .option("--batch <n>", "images at a time", whole("--batch", 1), 64)
+  .option("--epochs <n>", "how often all of them", whole("--epochs", 1), 3)
+  .addOption(
+    new Option("--engine <name>", "what computes").choices(["auto", "tensorflow", "cpu"])
+      .default("auto"),
+  )
+  .option(
+    "--peers",
+    "beside Keras's ImageDataGenerator, by the Python that VGG_PEERS_PYTHON names",
+  );
 
 /** A random part of a split, so that all classes are in it. */
 function sample(split: Split, images: number): Split {
@@ -90,7 +81,7 @@ async function measureOurs(settings: Settings): Promise<Speeds> {
   const epochs: number[] = [];
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
     const start = performance.now();
-    await runEpoch(prepared, augment, epoch, settings.batchSize);
+    await runEpoch(prepared, augment, epoch, settings.batch);
     epochs.push(prepared.length / (performance.now() - start) * 1000);
   }
   await prepared.dispose();
@@ -101,11 +92,11 @@ async function runEpoch(
   prepared: PreparedSplit,
   augment: Augment,
   epoch: number,
-  batchSize: number,
+  batch: number,
 ): Promise<void> {
   let step = 0;
-  for await (const batch of batches(prepared, { batchSize, seed: 42, epoch })) {
-    const images = augment(batch, step++);
+  for await (const one of batches(prepared, { batchSize: batch, seed: 42, epoch })) {
+    const images = augment(one, step++);
     // Engines may compute later; asking for a number makes them finish.
     const last = images.max();
     await last.data();
@@ -117,12 +108,12 @@ async function runEpoch(
 async function measureKeras(settings: Settings): Promise<Speeds> {
   const root = await findIlsvrcRoot(settings.data);
   const train = root ? `${root}/ILSVRC/Data/CLS-LOC/train` : `${settings.data}/train`;
-  const { size, images, batchSize, epochs } = settings;
+  const { size, images, batch, epochs } = settings;
   const { code, stdout } = await new Deno.Command(Deno.env.get("VGG_PEERS_PYTHON") ?? "python3", {
     args: [
       fileURLToPath(new URL("pipeline_keras.py", import.meta.url)),
       train,
-      ...[size, images, batchSize, epochs].map(String),
+      ...[size, images, batch, epochs].map(String),
     ],
     stderr: "null",
   }).output();
@@ -143,9 +134,11 @@ function report(name: string, { decode, epochs }: Speeds): number {
   return median;
 }
 
-const { peers, engine, ...settings } = readSettings();
+const { peers, engine, ...settings } = readFlags<
+  Settings & { peers?: true; engine: "auto" | "tensorflow" | "cpu" }
+>(command);
 console.log((await useEngine({ engine, onMessage: (line) => console.log(line) })).reason);
-console.log(`${settings.images} images at ${settings.size} px, batches of ${settings.batchSize}`);
+console.log(`${settings.images} images at ${settings.size} px, batches of ${settings.batch}`);
 const ours = report("ours", await measureOurs(settings));
 if (peers) {
   const keras = report("Keras", await measureKeras(settings));

@@ -13,7 +13,8 @@
 
 import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { whole } from "../../lib/cli/options.ts";
 import { z } from "zod";
 import { useEngine } from "../../lib/engine/choose.ts";
 import { tf } from "../../lib/engine/tf.ts";
@@ -28,6 +29,7 @@ import { saveWeights } from "../../lib/weights/weights.ts";
 import { inFolder } from "../in_folder.ts";
 import { peersPython, runScript } from "../peers/environment.ts";
 import { writeDocument } from "./document.ts";
+import { readFlags } from "./read_flags.ts";
 import { table } from "./report.ts";
 import { median } from "./statistics.ts";
 
@@ -37,14 +39,17 @@ const about =
   "engine, building the network included, starting the engine not. Memory is the process's peak, " +
   "Deno and TensorFlow included.";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    peers: { type: "boolean", default: false },
-    document: { type: "string" },
-  },
-});
-const rounds = Number(values.rounds);
+const command = new Command("deno task bench-weights")
+  .description("Measures how long VGG16's weights take from a file of each format to a network.")
+  .option("--rounds <n>", "processes for each format", whole("--rounds", 1), 3)
+  .option(
+    "--peers",
+    "also what PyTorch and Keras write, which are installed into your cache folder",
+  )
+  .option("--document <file>", "write the table, as docs/weights.md");
+const { rounds, peers, document } = readFlags<{ rounds: number; peers?: true; document?: string }>(
+  command,
+);
 const worker = fileURLToPath(new URL("weights_worker.ts", import.meta.url));
 const measured = z.object({ seconds: z.number(), peak: z.number() });
 
@@ -69,10 +74,10 @@ await inFolder(async (folder) => {
   const header = ["file", "size", "reading", "loading", "times", "peak memory", "times its size"];
   const found = table(header, rows);
   console.log(`\n${found}`);
-  if (values.document) {
-    await writeDocument(values.document, {
+  if (document) {
+    await writeDocument(document, {
       title: "Loading weights",
-      words: ["bench-weights", ...values.peers ? ["--peers"] : [], "--rounds", values.rounds],
+      words: ["bench-weights", ...peers ? ["--peers"] : [], "--rounds", `${rounds}`],
       versions: new Map([["ours", `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`]]),
       sections: [{ title: "VGG16", about, table: found }],
     });
@@ -95,7 +100,7 @@ async function* files(folder: string): AsyncGenerator<[string, string], void, vo
     yield [`exported for ${format}`, path];
   }
   yield ["this library's own", own];
-  if (!values.peers) return;
+  if (!peers) return;
   const python = await peersPython(["keras", "torch", "formats"], (line) => console.log(line));
   for (const format of ["weights.h5", "pth", "legacy.pth"]) {
     const path = join(folder, `peer.${format}`);
