@@ -1,3 +1,4 @@
+import { freeGraphicsMemory } from "./hardware.ts";
 import { tf } from "./tf.ts";
 
 /** Every engine there is, best first: `auto` takes the first that works. */
@@ -87,7 +88,13 @@ async function startLibrary(options: EngineOptions): Promise<Omit<Engine, "name"
   });
   const { startTensorFlow } = await import("./tensorflow/backend.ts");
   const { TF_Version: version, devices } = await startTensorFlow(library.path);
-  return { version, devices, reason: `TensorFlow ${version} on ${devices.join(", ")}` };
+  const memoryBytes = devices.includes("GPU") ? freeGraphicsMemory() : undefined;
+  return {
+    version,
+    devices,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    reason: `TensorFlow ${version} on ${devices.join(", ")}`,
+  };
 }
 
 async function startGraphicsCard({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {

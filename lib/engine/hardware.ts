@@ -57,6 +57,12 @@ export function computeCapabilities(): number[] {
   return queryCards("compute_cap").map(Number);
 }
 
+/** The free memory of the card that has least of it, in bytes; nothing where there is no card. */
+export function freeGraphicsMemory(): number | undefined {
+  const mebibytes = queryCards("memory.free").map(Number.parseFloat).filter(Number.isFinite);
+  return mebibytes.length > 0 ? Math.min(...mebibytes) * 2 ** 20 : undefined;
+}
+
 function queryCards(property: string): string[] {
   try {
     const command = new Deno.Command("nvidia-smi", {

@@ -16,7 +16,14 @@ import { replaceFile } from "../../lib/files/replace_file.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
 import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
 import { killWorkers } from "./framework_process.ts";
-import { epochFrameworks, type FrameworkName, frameworks, takesPart } from "./frameworks.ts";
+import {
+  epochFrameworks,
+  type FrameworkName,
+  frameworks,
+  peerNames,
+  type Peers,
+  takesPart,
+} from "./frameworks.ts";
 import { epochs, firstStep, measureCase, measureFresh } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
 import { benchPython } from "./python.ts";
@@ -24,11 +31,13 @@ import { epochsTable, type Row, rowsOf, startTable, stepsTable } from "./report.
 import { sampleFiles, trainFolder } from "./sample_files.ts";
 
 interface Flags {
-  readonly peers?: true;
+  /** Names after the flag, or nothing for all. */
+  readonly peers?: true | string;
   readonly json?: string;
   readonly report?: string;
   readonly rounds: number;
   readonly steps?: number;
+  readonly batch?: number;
   readonly cases?: string;
   readonly quick?: true;
   readonly engine: "auto" | EngineName;
@@ -37,9 +46,9 @@ interface Flags {
 }
 
 /** The flags made sense of. */
-interface Settings extends Flags {
-  /** Has the peers; without it, this library is alone. */
-  readonly python?: string;
+interface Settings extends Omit<Flags, "peers"> {
+  /** Without them, this library is alone. */
+  readonly peers?: Peers;
   /** What epochs read: class folders. */
   readonly pictures?: string;
 }
@@ -52,7 +61,10 @@ const temporary = new Set<string>();
 
 const command = new Command("deno task bench")
   .description("Measures VGG16 in images a second, in turns, as medians of several rounds.")
-  .option("--peers", "beside Keras and PyTorch, which are installed into your cache folder")
+  .option(
+    "--peers [names]",
+    `beside ${peerNames.join(" and ")}, or those named; they are installed into your cache folder`,
+  )
   .option("--json <file>", "write a row for each framework and case")
   .option("--report <file>", "write the tables; a whole run with --peers writes docs/bench.md")
   .option("--rounds <n>", "turns of each framework in a case", whole("--rounds", 1), 5)
@@ -60,6 +72,11 @@ const command = new Command("deno task bench")
     "--steps <n>",
     "steps in a turn, instead of 5 at 32 px and 2 at 224 px",
     whole("--steps", 1),
+  )
+  .option(
+    "--batch <n>",
+    "images in a batch, instead of 64 at 32 px and 8 at 224 px",
+    whole("--batch", 1),
   )
   .option("--cases <list>", `those that contain one of the words, of ${everything.join(", ")}`)
   .option("--quick", "one round of one step: whether all works, not how fast")
@@ -93,11 +110,12 @@ async function bench(flags: Flags): Promise<void> {
   const wanted = chosen(flags.cases ?? everything.join(","));
   const folder = wanted.has("epoch") ? flags.data ?? await firstFolder(dataFolders) : undefined;
   const pictures = folder === undefined ? undefined : await trainFolder(folder);
-  const python = flags.peers ? await benchPython(say) : undefined;
+  const { peers: asked, ...others } = flags;
+  const peers = asked ? await readyPeers(asked) : undefined;
   const settings: Settings = {
-    ...flags,
+    ...others,
     ...(flags.quick ? { rounds: 1, steps: 1 } : {}),
-    ...(python ? { python } : {}),
+    ...(peers ? { peers } : {}),
     ...(pictures ? { pictures } : {}),
   };
   const sections: Section[] = [];
@@ -107,7 +125,8 @@ async function bench(flags: Flags): Promise<void> {
   };
   const rows: Row[] = [];
   const versions = new Map<string, string>();
-  for (const work of cases.filter((work) => wanted.has(caseName(work)))) {
+  for (const ordinary of cases.filter((work) => wanted.has(caseName(work)))) {
+    const work = { ...ordinary, batch: flags.batch ?? ordinary.batch };
     const outcomes = await networkSteps(work, settings);
     noteVersions(versions, outcomes);
     rows.push(...rowsOf(work, outcomes));
@@ -120,11 +139,20 @@ async function bench(flags: Flags): Promise<void> {
   }
   if (wanted.has("epoch")) add(await epochsOnFiles(settings));
   if (flags.json) await replaceFile(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
-  const whole = flags.peers && !flags.cases && !flags.quick;
+  const whole = asked === true && !flags.cases && !flags.batch && !flags.quick;
   const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
   if (!report) return;
   const words = ["bench", ...shown(Deno.args)];
   await writeDocument(report, { title: "Benchmark", words, versions, sections });
+}
+
+/** @throws {RangeError} For a name that no peer has. */
+async function readyPeers(asked: true | string): Promise<Peers> {
+  const words = asked === true ? peerNames : asked.split(",").map((word) => word.trim());
+  const names = peerNames.filter((name) => words.some((word) => word === name));
+  const other = words.find((word) => !names.some((name) => name === word));
+  if (other === undefined) return { names, python: await benchPython(names, say) };
+  throw new RangeError(`--peers must name some of ${peerNames.join(", ")}. Received: ${other}`);
 }
 
 function noteVersions(versions: Map<string, string>, outcomes: readonly Outcome[]): void {
@@ -133,7 +161,7 @@ function noteVersions(versions: Map<string, string>, outcomes: readonly Outcome[
 
 async function networkSteps(work: Case, settings: Settings): Promise<Outcome<FrameworkName>[]> {
   say(`${caseName(work)} …`);
-  const participants = frameworks(settings.engine, settings.python)
+  const participants = frameworks(settings.engine, settings.peers)
     .filter(({ name }) => takesPart(name, work));
   return await measureCase(
     work,
@@ -147,13 +175,13 @@ async function networkSteps(work: Case, settings: Settings): Promise<Outcome<Fra
 async function timesToFirstStep(settings: Settings): Promise<Outcome<FrameworkName>[]> {
   say("time to the first step …");
   const work = { what: "train", precision: "float32", size: 32, batch: 64, hidden: 512 } as const;
-  const participants = frameworks(settings.engine, settings.python)
+  const participants = frameworks(settings.engine, settings.peers)
     .filter(({ name }) => takesPart(name, work));
   return await measureFresh(participants, settings, firstStep(work, settings.limit));
 }
 
 async function epochsOnFiles(settings: Settings): Promise<Section> {
-  const { engine, python, pictures, quick } = settings;
+  const { engine, peers, pictures, quick } = settings;
   const title = "Epochs on files";
   if (pictures === undefined) {
     const table = `Not run: none of the folders ${dataFolders.join(", ")} is there.`;
@@ -166,7 +194,7 @@ async function epochsOnFiles(settings: Settings): Promise<Section> {
     const images = await sampleFiles(pictures, quick ? 128 : 1024, sample);
     const work = { what: "epoch", folder: sample, size: 64, batch: 64 } as const;
     const outcomes = await measureFresh(
-      epochFrameworks(engine, python),
+      epochFrameworks(engine, peers),
       { rounds: Math.min(3, settings.rounds) },
       epochs(work, 2, settings.limit),
     );

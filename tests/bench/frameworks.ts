@@ -4,8 +4,18 @@ import type { WorkerCommand } from "./framework_process.ts";
 import type { Participant } from "./outcome.ts";
 import type { NetworkCase } from "./protocol.ts";
 
+/** The frameworks that this library is compared with. */
+export const peerNames = ["keras", "pytorch"] as const;
+export type PeerName = typeof peerNames[number];
+
 /** Who takes part. `wasm` is this library on its engine that needs no native code. */
-export type FrameworkName = "ours" | "wasm" | "keras" | "pytorch";
+export type FrameworkName = "ours" | "wasm" | PeerName;
+
+/** Those that are compared with, and the Python that has them. */
+export interface Peers {
+  readonly names: readonly PeerName[];
+  readonly python: string;
+}
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -18,14 +28,10 @@ function pythonRuns(python: string, script: string, ...words: string[]): WorkerC
   return { program: python, words: [pathOf(script), ...words] };
 }
 
-/**
- * Everyone who takes part in steps.
- *
- * @param python Has Keras and PyTorch; without one, this library is alone.
- */
+/** Everyone who takes part in steps: without peers, this library is alone. */
 export function frameworks(
   engine: "auto" | EngineName,
-  python?: string,
+  peers?: Peers,
 ): Participant<FrameworkName>[] {
   const ours: Participant<FrameworkName>[] = [{
     name: engine === "wasm" ? "wasm" : "ours",
@@ -34,21 +40,20 @@ export function frameworks(
   if (engine !== "wasm" && engineNames.includes("wasm")) {
     ours.push({ name: "wasm", command: oursOn("wasm") });
   }
-  if (!python) return ours;
-  return [
-    ...ours,
-    { name: "keras", command: pythonRuns(python, "keras_worker.py") },
-    { name: "pytorch", command: pythonRuns(python, "pytorch_worker.py") },
-  ];
+  if (!peers) return ours;
+  const { names, python } = peers;
+  const others = names.map((name) => ({
+    name,
+    command: pythonRuns(python, `${name}_worker.py`),
+  }));
+  return [...ours, ...others];
 }
 
 /** Everyone who takes part in epochs on files, by the names that the table shows. */
-export function epochFrameworks(
-  engine: "auto" | EngineName,
-  python?: string,
-): Participant[] {
+export function epochFrameworks(engine: "auto" | EngineName, peers?: Peers): Participant[] {
   const ours = { name: "ours", command: oursOn(engine) };
-  if (!python) return [ours];
+  if (!peers?.names.includes("keras")) return [ours];
+  const { python } = peers;
   return [
     ours,
     {
@@ -62,7 +67,7 @@ export function epochFrameworks(
   ];
 }
 
-/** WebAssembly has no bfloat16, and would take minutes for a step at 224 px. */
-export function takesPart(name: FrameworkName, { precision, size }: NetworkCase): boolean {
-  return name !== "wasm" || (precision === "float32" && size === 32);
+/** WebAssembly has no bfloat16, and would take minutes for a step at 224 px or of many images. */
+export function takesPart(name: FrameworkName, { precision, size, batch }: NetworkCase): boolean {
+  return name !== "wasm" || (precision === "float32" && size === 32 && batch <= 64);
 }

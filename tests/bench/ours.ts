@@ -43,7 +43,7 @@ function answer(reply: Opened | Refused | Stepped): void {
 
 async function open(work: NetworkCase | EpochCase): Promise<Opened | Refused> {
   const { name, version, devices } = await useEngine({ engine });
-  const versions = `vgg ${project.version} on ${name} ${version}, ` +
+  const versions = `vgg ${project.version} on ${name} ${version} (${devices.join(", ")}), ` +
     `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
   if (work.what === "epoch") {
     const { openEpochs } = await import("./ours_epochs.ts");

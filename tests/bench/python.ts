@@ -1,17 +1,23 @@
-import { peersPython } from "../peers/environment.ts";
+import { type Peer, peersPython } from "../peers/environment.ts";
+import type { PeerName } from "./frameworks.ts";
 
 /** What Keras's ImageDataGenerator wants beside Keras, to read and to warp pictures. */
 const packages = ["pillow==13.0.0", "scipy==1.17.1"];
 
+const environments: Readonly<Record<PeerName, Peer>> = { keras: "keras", pytorch: "torch" };
+
 /**
- * A Python with Keras, PyTorch and what ImageDataGenerator wants. One that `VGG_PEERS_PYTHON` names
+ * A Python with the peers named and what ImageDataGenerator wants. One that `VGG_PEERS_PYTHON` names
  * is taken as it is.
  *
  * @param onMessage Told what is installed where, and how big it is.
  */
-export async function benchPython(onMessage: (line: string) => void): Promise<string> {
-  const python = await peersPython(["keras", "torch"], onMessage);
-  if (Deno.env.get("VGG_PEERS_PYTHON")) return python;
+export async function benchPython(
+  names: readonly PeerName[],
+  onMessage: (line: string) => void,
+): Promise<string> {
+  const python = await peersPython(names.map((name) => environments[name]), onMessage);
+  if (Deno.env.get("VGG_PEERS_PYTHON") || !names.includes("keras")) return python;
   const { success, stderr } = await new Deno.Command(python, {
     args: ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages],
     stdout: "null",

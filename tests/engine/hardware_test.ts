@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { computeCapabilities, describeHardware, graphicsCards } from "../../lib/engine/hardware.ts";
+import {
+  computeCapabilities,
+  describeHardware,
+  freeGraphicsMemory,
+  graphicsCards,
+} from "../../lib/engine/hardware.ts";
 import { inFolder } from "../in_folder.ts";
 
 /** Runs with a folder of programs as the whole path. */
@@ -47,7 +52,12 @@ Deno.test({
       });
       await nvidiaSmi(folder, `test "$1" = --query-gpu=compute_cap && printf '9.0\\n7.5\\n'`);
       withPrograms(folder, () => assert.deepEqual(computeCapabilities(), [9, 7.5]));
+      await nvidiaSmi(folder, `test "$1" = --query-gpu=memory.free && printf '80 MiB\\n24 MiB\\n'`);
+      withPrograms(folder, () => assert.equal(freeGraphicsMemory(), 24 * 2 ** 20));
       await nvidiaSmi(folder, "echo 'NVIDIA-SMI has failed'; exit 9");
-      withPrograms(folder, () => assert.deepEqual(graphicsCards(), []));
+      withPrograms(folder, () => {
+        assert.deepEqual(graphicsCards(), []);
+        assert.equal(freeGraphicsMemory(), undefined);
+      });
     }),
 });

@@ -1,8 +1,12 @@
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { type Engine, useEngine } from "../../../lib/engine/choose.ts";
+import { graphicsCards } from "../../../lib/engine/hardware.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
 import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
 import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+
+// Else a card rounds what it multiplies to TF32, and what is compared here differs in the third digit.
+Deno.env.set("NVIDIA_TF32_OVERRIDE", "0");
 
 const library = await findLibrary();
 
@@ -18,6 +22,27 @@ export function testWithTensorFlow(name: string, run: () => void | Promise<void>
       await useEngine({ engine: "tensorflow" });
       await run();
     },
+  });
+}
+
+/** The engine where it computes on an NVIDIA card; it is started for this where there is one. */
+async function engineOnCard(): Promise<Engine | undefined> {
+  if (!library || graphicsCards().length === 0) return undefined;
+  const engine = await useEngine({ engine: "tensorflow" });
+  return engine.devices.includes("GPU") ? engine : undefined;
+}
+
+/** The engine where it computes on a card: what is asked for there may be stricter. */
+export const onCard = await engineOnCard();
+
+/** Registers a test on an NVIDIA card, which is skipped with a word where the engine uses none. */
+export function testOnCard(name: string, run: (engine: Engine) => void | Promise<void>): void {
+  Deno.test({
+    name: name + (onCard ? "" : " (skipped: the native engine uses no NVIDIA card)"),
+    ignore: !onCard,
+    // The library stays open as long as the process lives.
+    sanitizeResources: false,
+    fn: () => run(onCard!),
   });
 }
 

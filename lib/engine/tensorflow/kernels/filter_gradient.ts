@@ -1,6 +1,7 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import type { Precision } from "../../compile.ts";
+import { currentBackend } from "../backend.ts";
 import { delayed, precision } from "./run.ts";
 import type { Shortcut } from "./shortcut.ts";
 
@@ -65,7 +66,8 @@ export const filterGradient: Shortcut = ({ inputs: { x, dy }, attrs }) => {
     & { filterShape: FilterShape };
   const plain = [strides].flat().every((stride) => stride === 1) && pad === "same" &&
     dataFormat === "NHWC" && x?.dtype === "float32";
-  if (!plain) return undefined;
+  // What is known of the processor says nothing of a card, whose own kernels are fast.
+  if (!plain || currentBackend().isUsingGpuDevice) return undefined;
   const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape[3], precision());
   return form && computeFilterGradient(form, x, dy!, filterShape);
 };
