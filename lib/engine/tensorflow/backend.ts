@@ -3,6 +3,7 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
+import { readAside } from "./backend_internals.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./c_api.ts";
 import { compileFunction } from "./compile/compiled_function.ts";
@@ -30,11 +31,12 @@ export async function startTensorFlow(path: string): Promise<Binding> {
   ]);
   // The boundary to tfjs-node: its type names also SavedModels, which this binding does not offer.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
-  tf.registerBackend(
-    backendName,
-    () => new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu"),
-    3,
-  );
+  tf.registerBackend(backendName, () => {
+    const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");
+    // Where there is no card, what an operation gave is there once it has run.
+    if (binding.isUsingGpuDevice()) readAside(backend, binding);
+    return backend;
+  }, 3);
   registerKernels();
   offerCompiling(binding);
   if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");

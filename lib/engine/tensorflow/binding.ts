@@ -101,6 +101,25 @@ export class Binding {
     }
   }
 
+  /** The same; another thread waits for a device that is still computing, and the event loop goes on. */
+  async tensorDataAside(id: number): Promise<Values> {
+    if (this.recorder?.owns(id)) return this.recorder.tensorDataSync(id);
+    const { call } = this.#api;
+    // A handle of its own: the tensor may be disposed of meanwhile.
+    const handle = this.tensors.share(id);
+    const status = required(call.TF_NewStatus());
+    try {
+      const tensor = await call.resolveAside(handle, status);
+      this.#api.check("reading a tensor", status);
+      const values = fromTensor(this.#api, required(tensor));
+      call.TF_DeleteTensor(tensor);
+      return values;
+    } finally {
+      this.ops.release(handle);
+      call.TF_DeleteStatus(status);
+    }
+  }
+
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],

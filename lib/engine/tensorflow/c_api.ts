@@ -70,11 +70,11 @@ export class CApi {
     this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
   }
 
-  /** Throws what the last call with {@linkcode status} reported, if it failed. `what` says what was tried. */
-  check(what?: string): void {
-    const code = this.call.TF_GetCode(this.status);
+  /** Throws what the last call with a status reported, if it failed. `what` says what was tried. */
+  check(what?: string, status: Deno.PointerObject = this.status): void {
+    const code = this.call.TF_GetCode(status);
     if (code === 0) return;
-    const message = readCString(this.call.TF_Message(this.status));
+    const message = readCString(this.call.TF_Message(status));
     throw new TensorFlowError(code, what ? `${what}: ${message}` : message);
   }
 }

@@ -1,5 +1,5 @@
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
-import { type CApi, cString, readCString, required, TensorFlowError } from "./c_api.ts";
+import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
@@ -79,8 +79,7 @@ export class Ops {
     const status = required(call.TF_NewStatus());
     try {
       await call.executeAside(op, results, count, status);
-      const code = call.TF_GetCode(status);
-      if (code !== 0) throw new TensorFlowError(code, readCString(call.TF_Message(status)));
+      this.api.check(undefined, status);
       return pointers(results, count[0] ?? 0);
     } finally {
       call.TFE_DeleteOp(op);

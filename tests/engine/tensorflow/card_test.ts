@@ -73,6 +73,23 @@ testOnCard("auto is bfloat16 on a card that computes in it, and rounds as that d
   compiled.dispose();
 });
 
+testOnCard("the event loop goes on until what a card computes can be read", async () => {
+  const matrix = tf.fill([4096, 4096], 1 / 4096);
+  const result = tf.tidy(() => {
+    let power = matrix;
+    for (let times = 0; times < 100; times++) power = tf.matMul(power, matrix);
+    return power.mean();
+  });
+  let turns = 0;
+  const timer = setInterval(() => turns += 1, 1);
+  const reading = result.data<"float32">();
+  result.dispose(); // What is being read stays.
+  assertClose(await reading, [1 / 4096], 1e-6);
+  clearInterval(timer);
+  assert.ok(turns > 0, "the event loop stood still");
+  matrix.dispose();
+});
+
 testOnCard("what cards have no kernels for is computed all the same", () => {
   const [integers, images] = [tf.tensor1d([3, 9, 4], "int32"), ramp([1, 4, 4, 2]) as tf.Tensor4D];
   const compute = (ints: tf.Tensor, pictures: tf.Tensor): tf.Tensor[] => [
