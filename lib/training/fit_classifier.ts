@@ -121,7 +121,7 @@ async function score(
   if (labels.size === 0) return { loss: NaN, accuracy: NaN };
   const summary = tf.tidy(() => {
     const logits = model.getLayer("predictions").apply(features) as tf.Tensor2D;
-    return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels).toFloat()]);
+    return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
   });
   const [loss, correct] = await summary.data<"float32">();
   summary.dispose();

@@ -15,7 +15,12 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing
   });
 }
 
-/** How many of a batch's images have their own class on top. */
+/**
+ * How many of a batch's images have their own class on top, in float32: TensorFlow compares and adds up
+ * integers on the processor, for which a card would wait.
+ */
 export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  return tf.tidy(() => logits.argMax(-1).equal(labels).sum<tf.Scalar>());
+  return tf.tidy(() =>
+    logits.argMax(-1).toFloat().equal(labels.toFloat()).toFloat().sum<tf.Scalar>()
+  );
 }

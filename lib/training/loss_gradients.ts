@@ -41,7 +41,7 @@ export function lossGradients(
         ? model.apply(images, settings)
         : passThrough(model.layers.slice(frozen.length + 1), features, settings)) as tf.Tensor2D;
       // The tape disposes of all that its function does not return.
-      kept.push(tf.keep(countCorrect(logits, labels).toFloat()));
+      kept.push(tf.keep(countCorrect(logits, labels)));
       return crossEntropy(logits, labels, labelSmoothing);
     }, [...variables]);
     const summary = tf.stack([value, ...kept]) as tf.Tensor1D;

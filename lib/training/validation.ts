@@ -21,7 +21,7 @@ export class Validation {
     this.#prepare = prepare;
     this.#score = compile((labels, ...drawn) => {
       const logits = model.apply(prepare.apply(drawn)) as tf.Tensor2D;
-      return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels).toFloat()]);
+      return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
     }, { precision });
   }
 

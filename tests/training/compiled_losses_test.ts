@@ -9,7 +9,7 @@ import { SGD } from "../../lib/training/sgd.ts";
 import { TrainingStep } from "../../lib/training/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { onCard, testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 
 interface Case {
   readonly network: VGGOptions;
@@ -47,8 +47,11 @@ const cases: Readonly<Record<string, Case>> = {
   "local response normalization": { network: { configuration: "A-LRN" }, recipe: {} },
 };
 const steps = 5;
-/** Of the loss. Processors without bfloat16 imitate it, and add up in it too. */
-const bfloat16Tolerance = onCard ? 5e-3 : 2e-2;
+/**
+ * Of the loss. Processors without bfloat16 imitate it, and add up in it too; batch normalization makes
+ * much of rounded numbers where it has few of them, on a card as well.
+ */
+const bfloat16Tolerance = 2e-2;
 const labels = Array.from({ length: 16 }, (_, index) => index % 4);
 const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
 

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { batchNormTraining } from "../../../lib/engine/ops/batch_norm_training.ts";
+import { compile } from "../../../lib/engine/compile.ts";
+import {
+  batchNormTraining,
+  type NormalizedBatch,
+} from "../../../lib/engine/ops/batch_norm_training.ts";
 import { randomUniform } from "../../../lib/engine/ops/random_uniform.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
@@ -98,6 +102,35 @@ testWithTensorFlow("batch normalization and its gradients equal the composed for
     )([...inputs]);
     return [y, mean, variance, ...gradients];
   }, 1e-4);
+});
+
+testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded", () => {
+  tf.tidy(() => {
+    // Numbers that bfloat16 has, and more of them in a channel than it could add up.
+    const step = (shape: number[]): tf.Tensor => ramp(shape, 64).round().div(32);
+    const images = step([16, 16, 16, 8]).add(4) as tf.Tensor4D;
+    const slopes = step([16, 16, 16, 8]).reverse(0);
+    const [gamma, beta] = [step([8]).add(2) as tf.Tensor1D, step([8]) as tf.Tensor1D];
+    const pass = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor[] => {
+      const run = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): NormalizedBatch =>
+        batchNormTraining(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, 1e-3);
+      const { y, mean, variance } = run(x, scale, offset);
+      const gradients = tf.grads((a, b, c) => run(a!, b!, c!).y)([x, scale, offset], slopes);
+      return [y, mean, variance, ...gradients];
+    };
+    const [exact, rounded] = (["float32", "bfloat16"] as const).map((precision) => {
+      const compiled = compile(pass, { precision });
+      const results = compiled(images, gamma, beta);
+      compiled.dispose();
+      return results;
+    });
+    exact!.forEach((expected, index) => {
+      const largest = expected.abs().max().dataSync()[0]!;
+      // y and the gradient of x are given in bfloat16, the others in float32.
+      const tolerance = [0, 3].includes(index) ? 2 ** -8 : 2 ** -12;
+      assertClose(rounded![index], expected, tolerance * largest);
+    });
+  });
 });
 
 testWithTensorFlow("tf.image.transform() moves each picture of a batch by its own map", () => {
