@@ -17,7 +17,7 @@ export function addDataCommand(program: Command): void {
 async function list(): Promise<void> {
   print("drawn10        drawn by this project's own code; nothing to download");
   for (const { set, state } of await listSets(root)) {
-    print(`${set.name.padEnd(14)} ${state}, ${megabytes(set.bytes)} to download`);
+    print(`${set.name.padEnd(14)} ${state}, ${megabytes(set.archive.bytes)} to download`);
   }
 }
 
@@ -36,6 +36,7 @@ async function get(name: string): Promise<void> {
     download(set, {
       root,
       signal,
+      onMessage: say,
       onProgress: ({ stage, bytes, total }) =>
         progress.at(Math.round(bytes / 1e6), Math.round(total / 1e6), `MB, ${stage}`),
     })

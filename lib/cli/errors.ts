@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { FetchError } from "../files/fetch_file.ts";
+import { FetchError } from "../files/remote_file.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";

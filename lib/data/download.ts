@@ -1,13 +1,19 @@
-import { extract } from "tar";
-import { FetchError, fetchFile } from "../files/fetch_file.ts";
-import { removeFolder } from "../files/remove_folder.ts";
+import { fetchFile } from "../files/fetch_file.ts";
+import { makeOnce } from "../files/make_once.ts";
+import { FetchError, type FetchOptions, type FetchProgress } from "../files/remote_file.ts";
+import { ArchiveError, unpackTar } from "../files/unpack_tar.ts";
 import { DataError } from "./errors.ts";
 import { isFolder } from "./folders.ts";
 import { type DownloadableSet, setPaths } from "./sets.ts";
 
+/** Of a set's archive; ImageNet's validation images, the most in one folder, are half as many. */
+const mostEntries = 100_000;
+/** Pictures hardly shrink: a set is about as large as its archive. */
+const mostExpansion = 4;
+
 /** What {@linkcode download} is about, and how far it is. */
 export interface DownloadProgress {
-  readonly stage: "fetching" | "verifying" | "unpacking";
+  readonly stage: FetchProgress["stage"] | "unpacking";
   /** Bytes of the archive done with in this stage. */
   readonly bytes: number;
   /** Bytes of the whole archive. */
@@ -15,20 +21,20 @@ export interface DownloadProgress {
 }
 
 /** How {@linkcode download} works. */
-export interface DownloadOptions {
+export interface DownloadOptions extends Omit<FetchOptions, "onProgress"> {
   /** The folder that holds downloaded sets; `data` by default. */
   readonly root?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
-  readonly signal?: AbortSignal;
 }
 
 /**
  * Fetches a data set, verifies its archive's size and digest, and unpacks it to a folder named for
  * the set. A download that was cut off is taken up where it stopped; the folder appears only once it
- * is whole. Where it is there already, nothing is done.
+ * is whole. Where it is there already, nothing is done; where another process fetches it, that is
+ * waited for.
  *
  * @returns The set's folder.
- * @throws {DataError} Where the server refuses or breaks off, or the archive is not the one expected.
+ * @throws {DataError} Where no server gives the archive, or it is not the one expected.
  *
  * @example
  * ```ts ignore
@@ -39,46 +45,32 @@ export async function download(
   set: DownloadableSet,
   options: DownloadOptions = {},
 ): Promise<string> {
-  const { root = "data", signal, onProgress = () => {} } = options;
+  const { root = "data", signal, onMessage } = options;
   const { folder, part } = setPaths(set, root);
-  if (await isFolder(folder)) return folder;
-  await Deno.mkdir(root, { recursive: true });
-  const progress = (stage: DownloadProgress["stage"], bytes: number): void => {
-    signal?.throwIfAborted();
-    onProgress({ stage, bytes, total: set.bytes });
-  };
-  await fetchFile(
-    {
-      name: `${set.name}'s archive`,
-      url: set.url,
-      bytes: set.bytes,
-      digest: { algorithm: "sha256", value: set.sha256 },
-    },
-    part,
-    {
-      ...(signal ? { signal } : {}),
-      onProgress: ({ stage, bytes }) => progress(stage, bytes),
-    },
-  ).catch((error) => {
-    throw error instanceof FetchError ? new DataError(error.message) : error;
+  await makeOnce(folder, isFolder, () => fetchAndUnpack(set, part, folder, options), {
+    onWait: () => onMessage?.(`Waiting for another process that fetches ${set.name} …`),
+    ...(signal ? { signal } : {}),
   });
-  progress("unpacking", 0);
-  await unpack(part, folder);
-  await Deno.remove(part);
   return folder;
 }
 
-/** Unpacks beside the final folder first, so that a half unpacked one is never taken for whole. */
-async function unpack(archive: string, folder: string): Promise<void> {
-  const temporary = `${folder}.unpacking`;
-  await removeFolder(temporary);
-  await Deno.mkdir(temporary);
+async function fetchAndUnpack(
+  set: DownloadableSet,
+  part: string,
+  folder: string,
+  options: DownloadOptions,
+): Promise<void> {
+  const { onProgress = () => {}, signal } = options;
   try {
-    // Every archive holds one folder, whose name we replace; tar refuses paths that lead outside.
-    await extract({ file: archive, cwd: temporary, strip: 1 });
-    await Deno.rename(temporary, folder);
+    await fetchFile(set.archive, part, options);
+    await unpackTar(part, folder, {
+      limits: { entries: mostEntries, bytes: mostExpansion * set.archive.bytes },
+      onProgress: (bytes) => onProgress({ stage: "unpacking", bytes, total: set.archive.bytes }),
+      ...(signal ? { signal } : {}),
+    });
   } catch (error) {
-    await removeFolder(temporary);
-    throw error;
+    const isUsers = error instanceof FetchError || error instanceof ArchiveError;
+    throw isUsers ? new DataError(error.message) : error;
   }
+  await Deno.remove(part);
 }

@@ -1,16 +1,13 @@
 import { join } from "@std/path";
+import type { RemoteFile } from "../files/remote_file.ts";
 import { isFile, isFolder } from "./folders.ts";
 
-/** A data set that its authors offer as one archive, with what proves the archive whole. */
+/** A data set that its authors offer as one archive. */
 export interface DownloadableSet {
   /** The name it is loaded by, and its folder's. */
   readonly name: string;
   readonly title: string;
-  readonly url: string;
-  /** The archive's size. */
-  readonly bytes: number;
-  /** The archive's digest, in hexadecimal digits. */
-  readonly sha256: string;
+  readonly archive: RemoteFile;
   /** What it may be used for. */
   readonly terms: string;
 }
@@ -22,25 +19,43 @@ export const downloadableSets: readonly DownloadableSet[] = [
   {
     name: "cifar10",
     title: "CIFAR-10: 60,000 pictures of 32 × 32 px in ten classes",
-    url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-    bytes: 170_052_171,
-    sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+    archive: {
+      name: "cifar10's archive",
+      url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+      bytes: 170_052_171,
+      digest: {
+        algorithm: "sha256",
+        value: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+      },
+    },
     terms: "its authors state none",
   },
   {
     name: "imagenette160",
     title: "Imagenette: ten easy ImageNet classes, shortest side 160 px",
-    url: "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz",
-    bytes: 99_003_388,
-    sha256: "64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5",
+    archive: {
+      name: "imagenette160's archive",
+      url: "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-160.tgz",
+      bytes: 99_003_388,
+      digest: {
+        algorithm: "sha256",
+        value: "64d0c4859f35a461889e0147755a999a48b49bf38a7e0f9bd27003f10db02fe5",
+      },
+    },
     terms: imagenetTerms,
   },
   {
     name: "imagenette320",
     title: "Imagenette: ten easy ImageNet classes, shortest side 320 px",
-    url: "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz",
-    bytes: 341_663_724,
-    sha256: "569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c",
+    archive: {
+      name: "imagenette320's archive",
+      url: "https://s3.amazonaws.com/fast-ai-imageclas/imagenette2-320.tgz",
+      bytes: 341_663_724,
+      digest: {
+        algorithm: "sha256",
+        value: "569b4497c98db6dd29f335d1f109cf315fe127053cedf69010d047f0188e158c",
+      },
+    },
     terms: imagenetTerms,
   },
 ];

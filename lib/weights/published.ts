@@ -2,7 +2,10 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
-import { fetchFile, type FetchOptions, type RemoteFile } from "../files/fetch_file.ts";
+import { fetchFile } from "../files/fetch_file.ts";
+import { makeOnce } from "../files/make_once.ts";
+import type { FetchOptions, FetchProgress, RemoteFile } from "../files/remote_file.ts";
+import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 
 /** Weights that their authors offer, trained on ImageNet's thousand classes. */
@@ -10,11 +13,12 @@ export interface PublishedWeights {
   readonly file: RemoteFile;
   /** Where they are kept. */
   readonly path: string;
-  readonly size: string;
   readonly preprocessing: PreprocessingName;
   readonly terms: string;
 }
 
+/** Where Keras's applications were published first; the files are the same. */
+const firstKeras = "https://github.com/fchollet/deep-learning-models/releases/download/v0.1/";
 const terms = "CC BY 4.0, by the paper's authors";
 
 /** VGG16's published weights by the name that `--weights` takes. */
@@ -24,10 +28,11 @@ export const publishedWeights = {
       name: "Keras's VGG16",
       url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/" +
         "vgg16_weights_tf_dim_ordering_tf_kernels.h5",
+      mirrors: [`${firstKeras}vgg16_weights_tf_dim_ordering_tf_kernels.h5`],
+      bytes: 553_467_096,
       digest: { algorithm: "md5", value: "64373286793e3c8b2b4e3219cbf3544b" },
     },
     path: "vgg16_weights_tf_dim_ordering_tf_kernels.h5",
-    size: "528 MB",
     preprocessing: "keras",
     terms,
   },
@@ -36,10 +41,11 @@ export const publishedWeights = {
       name: "Keras's VGG16 without its classifier",
       url: "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/" +
         "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+      mirrors: [`${firstKeras}vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5`],
+      bytes: 58_889_256,
       digest: { algorithm: "md5", value: "6d6bbae143d832006294945121d1f1fc" },
     },
     path: "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-    size: "56 MB",
     preprocessing: "keras",
     terms,
   },
@@ -47,13 +53,13 @@ export const publishedWeights = {
     file: {
       name: "torchvision's VGG16",
       url: "https://download.pytorch.org/models/vgg16-397923af.pth",
+      bytes: 553_433_881,
       digest: {
         algorithm: "sha256",
         value: "397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0",
       },
     },
     path: "vgg16-397923af.pth",
-    size: "528 MB",
     preprocessing: "torchvision",
     terms,
   },
@@ -70,6 +76,8 @@ export function isPublished(name: string): name is PublishedName {
 const classIndex = {
   name: "the list of ImageNet's classes",
   url: "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
+  mirrors: ["https://s3.amazonaws.com/deep-learning-models/image-models/imagenet_class_index.json"],
+  bytes: 35_363,
   digest: { algorithm: "md5", value: "c2c37ea517e94d9795004a39431a14cb" },
 } as const;
 
@@ -83,46 +91,80 @@ export interface FetchedWeights {
 export interface PublishedOptions extends FetchOptions {
   /** The folder that they are kept in; `data/weights` by default. */
   readonly root?: string;
-  readonly onMessage?: (line: string) => void;
   /** For tests: what is fetched in their place. */
   readonly weights?: PublishedWeights;
   readonly classes?: RemoteFile;
 }
 
 /**
- * Fetches published weights where they are not there yet, verified by their digest.
+ * Fetches published weights where they are not there yet, verified by their size and digest.
  *
  * @returns Their path, and what their file does not say.
- * @throws {FetchError} Where a server refuses or breaks off; the same call goes on from there.
+ * @throws {FetchError} Where no server gives them; the same call goes on from there. {WeightsError} where
+ *   the list of classes that lies beside them is damaged.
  */
 export async function fetchPublished(
   name: PublishedName,
   options: PublishedOptions = {},
 ): Promise<FetchedWeights> {
-  const { root = join("data", "weights"), onMessage } = options;
-  const weights = options.weights ?? publishedWeights[name];
-  await Deno.mkdir(root, { recursive: true });
-  const path = join(root, weights.path);
-  if (!await isFile(path)) {
-    onMessage?.(`Fetching ${weights.file.name}, ${weights.size}, into ${path} (${weights.terms})`);
-  }
-  await fetchOnce(weights.file, path, options);
+  const { root = join("data", "weights") } = options;
+  const { file, path: fileName, terms, preprocessing } = options.weights ?? publishedWeights[name];
+  const path = join(root, fileName);
+  await fetchOnce(file, path, options, ` (${terms})`);
   const list = join(root, "imagenet_class_index.json");
   await fetchOnce(options.classes ?? classIndex, list, options);
-  const classes = parseClasses(await Deno.readTextFile(list));
-  return { path, classes, preprocessing: weights.preprocessing };
+  return { path, classes: await readClasses(list), preprocessing };
 }
 
-async function fetchOnce(file: RemoteFile, path: string, options: FetchOptions): Promise<void> {
-  if (await isFile(path)) return;
-  const part = `${path}.part`;
-  await fetchFile(file, part, options);
-  await Deno.rename(part, path);
+async function fetchOnce(
+  file: RemoteFile,
+  path: string,
+  options: FetchOptions,
+  note = "",
+): Promise<void> {
+  const { onMessage, signal } = options;
+  await makeOnce(path, isFile, async () => {
+    onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
+    const part = `${path}.part`;
+    await fetchFile(file, part, { onProgress: tellProgress(onMessage), ...options });
+    await Deno.rename(part, path);
+  }, {
+    onWait: () => onMessage?.(`Waiting for another process that fetches ${file.name} …`),
+    ...(signal ? { signal } : {}),
+  });
 }
+
+/** Milliseconds between two lines. */
+const tellEvery = 10_000;
+
+/** Says now and then how far a file is, for callers that show no bar. */
+function tellProgress(onMessage: FetchOptions["onMessage"]): (progress: FetchProgress) => void {
+  let last = performance.now();
+  return ({ stage, bytes, total }) => {
+    if (performance.now() - last < tellEvery) return;
+    last = performance.now();
+    onMessage?.(`… ${megabytes(bytes)} of ${megabytes(total)}, ${stage}`);
+  };
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+const classesSchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
 
 /** `{"0": ["n01440764", "tench"], …}`. */
-function parseClasses(json: string): ClassLabel[] {
-  const index = z.record(z.string(), z.tuple([z.string(), z.string()])).parse(JSON.parse(json));
-  return Object.entries(index).sort(([a], [b]) => Number(a) - Number(b))
+async function readClasses(path: string): Promise<ClassLabel[]> {
+  const index = classesSchema.safeParse(parsed(await Deno.readTextFile(path)));
+  if (!index.success) {
+    throw new WeightsError(`${path} is damaged: without it the next call fetches it again`);
+  }
+  return Object.entries(index.data).sort(([a], [b]) => Number(a) - Number(b))
     .map(([, [id, name]]) => ({ id, name: name.replaceAll("_", " ") }));
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }

@@ -34,11 +34,17 @@ async function withServer(
     const set = {
       name: "toy",
       title: "A toy",
-      url: `http://127.0.0.1:${server.addr.port}/toy.tgz`,
-      bytes: archive.length,
-      sha256: createHash("sha256").update(archive).digest("hex"),
+      archive: {
+        name: "toy's archive",
+        url: `http://127.0.0.1:${server.addr.port}/toy.tgz`,
+        bytes: archive.length,
+        digest: {
+          algorithm: "sha256",
+          value: createHash("sha256").update(archive).digest("hex"),
+        },
+      },
       terms: "none",
-    };
+    } as const;
     try {
       await use(set, join(source, "data"), starts, archive);
     } finally {
@@ -47,8 +53,10 @@ async function withServer(
   });
 }
 
+/** What is in a folder, but for the locks of processes. */
 async function names(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  const all = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  return all.filter((name) => !name.endsWith(".lock")).sort();
 }
 
 Deno.test("download() fetches, verifies and unpacks a set, once", async () => {
@@ -62,21 +70,10 @@ Deno.test("download() fetches, verifies and unpacks a set, once", async () => {
     assert.equal(await download(set, { root, onProgress }), join(root, "toy"));
     assert.equal((await Deno.stat(join(root, "toy/train/cat/1.jpg"))).size, 60_000);
     assert.deepEqual([...stages], ["fetching", "verifying", "unpacking"]);
-    assert.equal(fetched, set.bytes);
+    assert.equal(fetched, set.archive.bytes);
     assert.deepEqual(await names(root), ["toy"]);
     await download(set, { root });
     assert.deepEqual(starts, [0]);
-  });
-});
-
-Deno.test("download() resumes what was cut off", async () => {
-  const half: Answer = (bytes, start) =>
-    start === 0 ? new Response(bytes.slice(0, 20_000)) : whole(bytes, start);
-  await withServer(half, async (set, root, starts) => {
-    await assert.rejects(download(set, { root }), /ended after 20000 of \d+ bytes.*resumes/);
-    await download(set, { root });
-    assert.deepEqual(starts, [0, 20_000]);
-    assert.deepEqual(await names(root), ["toy"]);
   });
 });
 
@@ -91,15 +88,10 @@ Deno.test("download() begins anew where the server knows no ranges", async () =>
 
 Deno.test("download() throws away an archive that is not the one expected", async () => {
   await withServer(whole, async (set, root) => {
-    const wrong = { ...set, sha256: "0".repeat(64) };
+    const digest = { algorithm: "sha256", value: "0".repeat(64) } as const;
     await assert.rejects(
-      download(wrong, { root }),
-      /SHA-256 must be 0{64}\. Received: [0-9a-f]{64}/,
-    );
-    assert.deepEqual(await names(root), []);
-    await assert.rejects(
-      download({ ...set, bytes: set.bytes - 1 }, { root }),
-      /size in bytes must be/,
+      download({ ...set, archive: { ...set.archive, digest } }, { root }),
+      /^DataError: .*SHA-256 must be 0{64}\. Received: [0-9a-f]{64}/,
     );
     assert.deepEqual(await names(root), []);
   });
@@ -113,8 +105,59 @@ Deno.test("download() says that a server refuses or is not there", async () => {
     });
   });
   await withServer(whole, async (set, root) => {
-    const nowhere = { ...set, url: "http://127.0.0.1:1/toy.tgz" };
-    await assert.rejects(download(nowhere, { root }), /cannot be reached/);
+    const nowhere = { ...set.archive, url: "http://127.0.0.1:1/toy.tgz" };
+    const patience = { silence: 1000, tries: 1, pause: 1, longestPause: 1 };
+    await assert.rejects(
+      download({ ...set, archive: nowhere }, { root, patience }),
+      /cannot be reached.*put a copy of it at .*toy\.download\.part/,
+    );
+  });
+});
+
+Deno.test("download() takes no archive apart that holds a link, and leaves no half of a set", async () => {
+  await withFolder({ "toy/a.jpg": "picture" }, async (source) => {
+    await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
+    await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
+    const bytes = await Deno.readFile(join(source, "toy.tgz"));
+    await withServer(whole, async ({ archive, ...set }, root) => {
+      const digest = {
+        algorithm: "sha256",
+        value: createHash("sha256").update(bytes).digest("hex"),
+      } as const;
+      await Deno.mkdir(root);
+      await Deno.writeFile(join(root, "toy.download.part"), bytes);
+      await assert.rejects(
+        download({ ...set, archive: { ...archive, bytes: bytes.length, digest } }, { root }),
+        /^DataError: .*"toy\/link" is a SymbolicLink/,
+      );
+      assert.deepEqual(await names(root), ["toy.download.part"]);
+    });
+  });
+});
+
+Deno.test("download() removes what a process that died left half unpacked", async () => {
+  await withServer(whole, async (set, root) => {
+    await Deno.mkdir(join(root, "toy.unpacking", "train"), { recursive: true });
+    await Deno.writeTextFile(join(root, "toy.unpacking", "half.jpg"), "half");
+    await download(set, { root });
+    assert.deepEqual(await names(join(root, "toy")), ["train"]);
+    assert.deepEqual(await names(root), ["toy"]);
+  });
+});
+
+Deno.test("download() fetches a set once where two processes want it", async () => {
+  await withServer(whole, async (set, root, starts) => {
+    const script = new URL("download_process.ts", import.meta.url).href;
+    const ends = await Promise.all([1, 2].map(() =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", script, JSON.stringify(set), root],
+      }).output()
+    ));
+    for (const { success, stderr } of ends) {
+      assert.ok(success, new TextDecoder().decode(stderr));
+    }
+    assert.deepEqual(starts, [0]);
+    assert.deepEqual(await names(root), ["toy"]);
   });
 });
 

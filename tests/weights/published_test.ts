@@ -5,7 +5,7 @@ import { tf } from "../../lib/engine/tf.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { fetchPublished, publishedWeights } from "../../lib/weights/published.ts";
-import type { RemoteFile } from "../../lib/files/fetch_file.ts";
+import type { RemoteFile } from "../../lib/files/remote_file.ts";
 import { inFolder } from "../in_folder.ts";
 
 await tf.setBackend("cpu");
@@ -34,6 +34,7 @@ async function withServer(
   const remote = (path: string): RemoteFile => ({
     name: path,
     url: `http://127.0.0.1:${server.addr.port}${path}`,
+    bytes: offered[path]!.length,
     digest: { algorithm: "md5", value: createHash("md5").update(offered[path]!).digest("hex") },
   });
   try {
@@ -66,7 +67,23 @@ Deno.test("fetchPublished() throws away what has another digest", () =>
         fetchPublished("imagenet-keras", { root, weights, classes: remote.classes }),
         /^FetchError: What .* gave is not .*MD5 must be 0\. Received: [0-9a-f]{32}/,
       );
-      assert.deepEqual(await Array.fromAsync(Deno.readDir(root)), []);
+      const left = await Array.fromAsync(Deno.readDir(root), ({ name }) => name);
+      assert.deepEqual(left.filter((name) => !name.endsWith(".lock")), []);
+    })
+  ));
+
+Deno.test("fetchPublished() says that the list of classes is damaged", () =>
+  inFolder((root) =>
+    withServer(async (remote) => {
+      const weights = { ...publishedWeights["imagenet-keras"], file: remote.weights };
+      const options = { root, weights, classes: remote.classes };
+      for (const text of ["{", "[1]", '{"0": 1}']) {
+        await Deno.writeTextFile(join(root, "imagenet_class_index.json"), text);
+        await assert.rejects(
+          fetchPublished("imagenet-keras", options),
+          /^WeightsError: .*imagenet_class_index\.json is damaged/,
+        );
+      }
     })
   ));
 

@@ -1,0 +1,147 @@
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import { type ReadEntry, Unpack } from "tar";
+import { readAt } from "./read_at.ts";
+import { removeFolder } from "./remove_folder.ts";
+
+/** What an archive may hold at most. */
+export interface UnpackLimits {
+  readonly entries: number;
+  /** All files together. */
+  readonly bytes: number;
+}
+
+export interface UnpackOptions {
+  readonly limits: UnpackLimits;
+  /** Bytes of the archive done with. */
+  readonly onProgress?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An archive is damaged, or holds what it should not; the message is one line for the user. */
+export class ArchiveError extends Error {
+  override readonly name = "ArchiveError";
+}
+
+/** What an entry takes in an archive beside its bytes: headers, a long name, the rest of a block. */
+const bytesPerEntry = 4096;
+/** Of the archive, read at once. */
+const chunkBytes = 2 ** 16;
+
+/**
+ * Unpacks a tar archive, packed by gzip or not, of files and folders below one folder, whose name is
+ * left off. It is unpacked beside the folder first: that appears once it is whole.
+ *
+ * @param folder Must not be there yet.
+ * @throws {ArchiveError} For an archive that is damaged, too large, or has links, devices or paths that
+ *   lead outside; nothing of it is kept.
+ */
+export async function unpackTar(
+  archive: string,
+  folder: string,
+  options: UnpackOptions,
+): Promise<void> {
+  const temporary = `${folder}.unpacking`;
+  await removeFolder(temporary);
+  await Deno.mkdir(temporary);
+  try {
+    await unpackInto(temporary, archive, options);
+    await Deno.rename(temporary, folder);
+  } catch (error) {
+    // What tar still writes may be in the way: the next call then removes it.
+    await removeFolder(temporary).catch(() => {});
+    options.signal?.throwIfAborted();
+    throw new ArchiveError(`${archive} cannot be unpacked: ${(error as Error).message}`);
+  }
+}
+
+async function unpackInto(folder: string, archive: string, options: UnpackOptions): Promise<void> {
+  const { limits } = options;
+  const check = entryCheck(limits);
+  const unpack = new Unpack({
+    cwd: folder,
+    strip: 1,
+    strict: true,
+    preserveOwner: false,
+    // It is asked before anything is written.
+    filter: (_, entry) => check.admit(entry as ReadEntry),
+    // What is packed is unpacked below, and but once.
+    ...{ brotli: false, zstd: false, maxDecompressionRatio: 1 },
+  });
+  const end = once(unpack, "close");
+  // Awaited below; and what is being written still when it fails, fails on.
+  end.catch(() => {});
+  unpack.on("error", () => {});
+  let [bytes, ended] = [0, false];
+  unpack.on("eof", () => ended = true);
+  for await (const chunk of contentOf(archive, options)) {
+    bytes += chunk.length;
+    if (bytes > limits.bytes + (limits.entries + 1) * bytesPerEntry) throw tooLarge(limits);
+    const goesOn = unpack.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    if (!goesOn) await Promise.race([once(unpack, "drain"), end]);
+    // What comes behind its end, tar would keep.
+    if (ended) break;
+  }
+  unpack.end();
+  await end;
+  if (check.files === 0) throw new ArchiveError("it holds no files");
+}
+
+/** The bytes of the archive, those that gzip packed if it is packed. */
+async function* contentOf(
+  archive: string,
+  { onProgress, signal }: UnpackOptions,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  using file = await Deno.open(archive);
+  const magic = await readAt(file, 0, new Uint8Array(2));
+  await file.seek(0, Deno.SeekMode.Start);
+  let bytes = 0;
+  async function* counted(): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    const chunk = new Uint8Array(chunkBytes);
+    for (let count; (count = await file.read(chunk)) !== null;) {
+      signal?.throwIfAborted();
+      yield chunk.slice(0, count);
+      onProgress?.(bytes += count);
+    }
+  }
+  const isPacked = magic[0] === 0x1f && magic[1] === 0x8b;
+  yield* isPacked
+    ? ReadableStream.from(counted()).pipeThrough(new DecompressionStream("gzip"))
+    : counted();
+}
+
+/** Looks at each entry before it is written. */
+function entryCheck(limits: UnpackLimits): { files: number; admit(entry: ReadEntry): boolean } {
+  let [entries, bytes] = [0, 0];
+  return {
+    files: 0,
+    admit(entry) {
+      const { type, path, size } = entry;
+      if (type !== "File" && type !== "OldFile" && type !== "Directory") {
+        throw new ArchiveError(`${shown(path)} is a ${type}, and only files and folders are taken`);
+      }
+      if (path.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:/i.test(path)) {
+        throw new ArchiveError(`${shown(path)} leads outside`);
+      }
+      if (type !== "Directory" && !path.includes("/")) {
+        throw new ArchiveError(`${shown(path)} is in no folder`);
+      }
+      bytes += size;
+      if (++entries > limits.entries || !(bytes <= limits.bytes)) {
+        throw tooLarge(limits);
+      }
+      // Nothing in a data set is a program, or closed to its owner.
+      entry.mode = type === "Directory" ? 0o755 : 0o644;
+      if (type !== "Directory") this.files++;
+      return true;
+    },
+  };
+}
+
+function tooLarge({ entries, bytes }: UnpackLimits): ArchiveError {
+  return new ArchiveError(`it holds more than ${entries} entries or ${bytes} bytes`);
+}
+
+function shown(path: string): string {
+  return JSON.stringify(path.slice(0, 200));
+}

@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { join } from "@std/path";
+import { fetchFile } from "../../lib/files/fetch_file.ts";
+import { redirected } from "../../lib/files/follow_redirects.ts";
+import { mirrorVariable } from "../../lib/files/mirrors.ts";
+import { FetchError, type FetchOptions, type RemoteFile } from "../../lib/files/remote_file.ts";
+import { inFolder } from "../in_folder.ts";
+import { head, type RawRequest, type Send, sendFile, withRawServer } from "./raw_server.ts";
+
+/** Large enough that a half of it counts as gain. */
+const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index * 7919 % 251);
+const half = bytes.length / 2;
+const value = createHash("sha256").update(bytes).digest("hex");
+
+/** Hurries, so that tests do. */
+const patience = { silence: 300, tries: 3, pause: 10, longestPause: 100 };
+
+type Answer = (request: RawRequest, send: Send, signal: AbortSignal) => Promise<void> | void;
+
+interface Fetched {
+  readonly file: RemoteFile;
+  readonly part: string;
+  readonly requests: readonly RawRequest[];
+  readonly told: readonly string[];
+  readonly fetch: (options?: FetchOptions, file?: RemoteFile) => Promise<void>;
+}
+
+/** Runs with a file that a server answers for, and a folder for it. */
+function withServer(answer: Answer, use: (fetched: Fetched) => Promise<void>): Promise<void> {
+  return inFolder((folder) =>
+    withRawServer(answer, async (origin, requests) => {
+      const part = join(folder, "file.part");
+      const digest = { algorithm: "sha256", value } as const;
+      const file = { name: "the file", url: `${origin}/file`, bytes: bytes.length, digest };
+      const told: string[] = [];
+      const onMessage = (line: string): number => told.push(line);
+      await use({
+        ...{ file, part, requests, told },
+        fetch: (options = {}, other = file) =>
+          fetchFile(other, part, { patience, onMessage, ...options }),
+      });
+    })
+  );
+}
+
+async function assertFetched(part: string): Promise<void> {
+  assert.equal(createHash("sha256").update(await Deno.readFile(part)).digest("hex"), value);
+}
+
+const starts = (requests: readonly RawRequest[]): number[] => requests.map(({ start }) => start);
+
+/** Answers in turn, the last one for good. */
+const inTurn = (...answers: readonly Answer[]): Answer => (request, ...rest) =>
+  answers[Math.min(request.number, answers.length - 1)]!(request, ...rest);
+
+const honest: Answer = ({ start }, send) => sendFile(send, bytes, start);
+const drops: Answer = ({ start }, send) => sendFile(send, bytes, start, start + half);
+
+Deno.test("fetchFile() goes on where a server dropped the connection", () =>
+  withServer(inTurn(drops, honest), async ({ fetch, part, requests, told }) => {
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [0, half]);
+    assert.match(told.join(), /broke off after 100000 bytes.*trying again in 1 s/);
+  }));
+
+Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
+  withServer(
+    inTurn(async ({ start }, send, signal) => {
+      await sendFile(send, bytes, start, half);
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    }, honest),
+    async ({ fetch, part, requests, told }) => {
+      await fetch();
+      await assertFetched(part);
+      assert.deepEqual(starts(requests), [0, half]);
+      assert.match(told.join(), /silent for 0\.3 s/);
+    },
+  ));
+
+Deno.test("fetchFile() gives up a server that never answers, and says how to go on", () =>
+  withServer(
+    (_, __, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+    async ({ fetch, requests }) => {
+      await assert.rejects(
+        fetch({ patience: { ...patience, silence: 50 } }),
+        /^FetchError: .* cannot be reached: silent for 0\.05 s; without a connection, put a copy/,
+      );
+      assert.equal(requests.length, patience.tries);
+    },
+  ));
+
+Deno.test("fetchFile() takes a copy that somebody put there, without a connection", () =>
+  withServer(honest, async ({ fetch, part, requests }) => {
+    await Deno.writeFile(part, bytes);
+    await fetch();
+    await assertFetched(part);
+    assert.equal(requests.length, 0);
+  }));
+
+Deno.test("fetchFile() refuses other sizes before it writes anything", async () => {
+  const shorter: Answer = (_, send) => sendFile(send, bytes.subarray(1));
+  await withServer(shorter, async ({ fetch, part }) => {
+    await assert.rejects(fetch(), /is of 199999 bytes\. Expected: 200000$/);
+    await assert.rejects(Deno.stat(part), Deno.errors.NotFound);
+  });
+  // The file on the server is another one by now: what was fetched of ours stays for a mirror.
+  const changed: Answer = ({ start }, send) => sendFile(send, new Uint8Array(150_000), start);
+  await withServer(inTurn(drops, changed), async ({ fetch, part }) => {
+    await assert.rejects(fetch(), /is of 150000 bytes\. Expected: 200000; the same command/);
+    assert.equal((await Deno.stat(part)).size, half);
+  });
+});
+
+Deno.test("fetchFile() is not deceived by a length that is a lie", async () => {
+  const claims: Answer = async ({ start }, send) => {
+    await send(
+      head("200 OK", { "content-length": bytes.length }),
+      bytes.subarray(start, start + 9),
+    );
+  };
+  await withServer(claims, async ({ fetch, requests, told }) => {
+    await assert.rejects(fetch(), /broke off after 9 bytes.*the same command resumes it$/);
+    assert.equal(requests.length, patience.tries);
+    assert.equal(told.length, patience.tries - 1);
+  });
+  const endless: Answer = async (_, send, signal) => {
+    await send(head("200 OK", {}));
+    while (!signal.aborted) await send(new Uint8Array(2 ** 16));
+  };
+  await withServer(endless, async ({ fetch, part }) => {
+    await assert.rejects(fetch(), /is not the file: its size in bytes must be 200000/);
+    await assert.rejects(Deno.stat(part), Deno.errors.NotFound);
+  });
+});
+
+Deno.test("fetchFile() does not take a login page for the file, and keeps what it has", () =>
+  withServer(
+    inTurn(
+      drops,
+      (_, send) => send(head("200 OK", { "content-type": "text/html; charset=utf-8" }), "<html>"),
+    ),
+    async ({ fetch, part }) => {
+      await assert.rejects(fetch(), /gave a web page and not the file.*resumes it$/);
+      assert.equal((await Deno.stat(part)).size, half);
+    },
+  ));
+
+Deno.test("fetchFile() waits as long as a busy server asks, within reason", async () => {
+  const busy = (status: string, after: string): Answer => (_, send) =>
+    send(head(status, { "retry-after": after }));
+  await withServer(
+    inTurn(busy("503 Busy", "0"), busy("429 Slow down", "0"), honest),
+    async ({ fetch, part, told }) => {
+      await fetch();
+      await assertFetched(part);
+      assert.match(told.join(), /503 .*; trying again.*429 .*; trying again/);
+    },
+  );
+  await withServer(busy("503 Busy", "3600"), async ({ fetch, requests }) => {
+    await assert.rejects(fetch(), /was refused: 503 Service Unavailable$/);
+    assert.equal(requests.length, 1);
+  });
+});
+
+Deno.test("fetchFile() asks the mirrors where a server refuses", () =>
+  withServer(
+    ({ path, start }, send) =>
+      path === "/mirror" ? sendFile(send, bytes, start) : send(head("404 Gone", {})),
+    async (
+      { fetch, file, part, requests },
+    ) => {
+      const mirrors = ["/other", "/mirror"].map((path) => new URL(path, file.url).href);
+      await fetch({}, { ...file, mirrors });
+      await assertFetched(part);
+      assert.deepEqual(requests.map(({ path }) => path), ["/file", "/other", "/mirror"]);
+      await Deno.remove(part);
+      await assert.rejects(
+        fetch({}, { ...file, mirrors: mirrors.slice(0, 1) }),
+        /file was refused: 404 Not Found; .*other was refused: 404 Not Found$/,
+      );
+    },
+  ));
+
+Deno.test("fetchFile() asks the user's own mirror first", () =>
+  withServer(honest, async ({ fetch, file, part, requests }) => {
+    Deno.env.set(mirrorVariable, new URL("/mine", file.url).href);
+    try {
+      await fetch();
+      await assertFetched(part);
+      assert.deepEqual(requests.map(({ path }) => path), ["/mine/file"]);
+      Deno.env.set(mirrorVariable, "mine");
+      await assert.rejects(fetch(), /VGG_MIRROR must be an http or https address. Received: mine/);
+    } finally {
+      Deno.env.delete(mirrorVariable);
+    }
+  }));
+
+Deno.test("fetchFile() fetches anew where what it had was of another version", () =>
+  withServer(honest, async ({ fetch, part, requests }) => {
+    await Deno.writeFile(part, new Uint8Array(half));
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [half, 0]);
+  }));
+
+Deno.test("fetchFile() begins anew where a server's ranges are wrong, or too long a part is there", async () => {
+  const wrong: Answer = ({ start }, send) =>
+    start === 0 ? sendFile(send, bytes) : sendFile(send, bytes, start + 1);
+  await withServer(wrong, async ({ fetch, part, requests }) => {
+    await Deno.writeFile(part, bytes.subarray(0, half));
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [half, 0]);
+  });
+  await withServer(honest, async ({ fetch, part, requests }) => {
+    await Deno.writeFile(part, new Uint8Array(bytes.length + 1));
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [0]);
+  });
+});
+
+Deno.test("fetchFile() throws away what has another digest, and says 416 is no answer", async () => {
+  const other: Answer = (_, send) => sendFile(send, bytes.toReversed());
+  await withServer(other, async ({ fetch, part, requests }) => {
+    await assert.rejects(fetch(), /its SHA-256 must be [0-9a-f]{64}\. Received: [0-9a-f]{64}$/);
+    await assert.rejects(Deno.stat(part), Deno.errors.NotFound);
+    assert.equal(requests.length, 1);
+  });
+  const unsatisfied: Answer = (_, send) => send(head("416 Range Not Satisfiable", {}));
+  await withServer(unsatisfied, async ({ fetch, part }) => {
+    await Deno.writeFile(part, bytes.subarray(0, half));
+    await assert.rejects(fetch(), FetchError);
+  });
+});
+
+Deno.test("fetchFile() ends when it is told to, also while it waits, and keeps what it has", async () => {
+  await withServer(inTurn(drops, honest), async ({ fetch, part, requests }) => {
+    const controller = new AbortController();
+    const onMessage = (): void => controller.abort();
+    await assert.rejects(fetch({ signal: controller.signal, onMessage }), { name: "AbortError" });
+    assert.equal((await Deno.stat(part)).size, half);
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [0, half]);
+  });
+});
+
+Deno.test("fetchFile() follows redirects on the same server, a few", async () => {
+  const to = (location: string): Answer => (_, send) => send(head("302 Found", { location }));
+  await withServer(
+    inTurn(to("/b"), to("/c"), ({ start }, send) => sendFile(send, bytes, start)),
+    async ({ fetch, part, requests }) => {
+      await fetch();
+      await assertFetched(part);
+      assert.deepEqual(requests.map(({ path }) => path), ["/file", "/b", "/c"]);
+    },
+  );
+  await withServer(to("/again"), async ({ fetch }) => {
+    await assert.rejects(fetch(), /was redirected more than 5 times/);
+  });
+  await withServer(to("http://localhost:1/"), async ({ fetch, requests }) => {
+    await assert.rejects(fetch(), /redirected to http:\/\/localhost:1\/: only https/);
+    assert.equal(requests.length, 1);
+  });
+});
+
+Deno.test("redirects lead to https anywhere, and never from https to http", () => {
+  const from = new URL("https://one.org/file");
+  for (const location of ["https://two.org/x", "/x", "//two.org/x"]) {
+    assert.equal(redirected(from, location).protocol, "https:");
+  }
+  for (
+    const location of ["http://one.org/file", "ftp://one.org/x", "file:///etc/passwd", "http://"]
+  ) {
+    assert.throws(() => redirected(from, location), FetchError);
+  }
+});
