@@ -3,6 +3,7 @@ import type { ClassLabel, Dataset, Fit, Picture, Split } from "./dataset.ts";
 import { fitPicture } from "./decode.ts";
 import { DataError } from "./errors.ts";
 import { isFile } from "./folders.ts";
+import { readBytes, readText } from "./read_file.ts";
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
@@ -57,7 +58,7 @@ interface BinaryBatch {
 
 async function readBatch(folder: string, name: string): Promise<BinaryBatch> {
   const file = join(folder, name);
-  const bytes = await readRequired(file, () => Deno.readFile(file));
+  const bytes = await readBytes(file).catch(incomplete);
   if (bytes.length === 0 || bytes.length % RECORD !== 0) {
     throw new DataError(
       `${file} must hold whole records of ${RECORD} bytes. Received: ${bytes.length} bytes`,
@@ -76,7 +77,7 @@ async function readBatch(folder: string, name: string): Promise<BinaryBatch> {
 
 async function readClasses(folder: string): Promise<ClassLabel[]> {
   const file = join(folder, namesFile);
-  const text = await readRequired(file, () => Deno.readTextFile(file));
+  const text = await readText(file).catch(incomplete);
   const names = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   if (names.length !== CLASSES) {
     throw new DataError(`${file} must name ${CLASSES} classes. Received: ${names.length}`);
@@ -84,15 +85,8 @@ async function readClasses(folder: string): Promise<ClassLabel[]> {
   return names.map((name) => ({ id: name, name }));
 }
 
-async function readRequired<Content>(file: string, read: () => Promise<Content>): Promise<Content> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new DataError(`CIFAR-10 is not complete: ${file} is missing`);
-    }
-    throw error;
-  }
+function incomplete(error: Error): never {
+  throw new DataError(`CIFAR-10 is not complete: ${error.message}`);
 }
 
 function binarySplit(batches: readonly BinaryBatch[]): Split {

@@ -1,3 +1,5 @@
+import { oneLine } from "../display/one_line.ts";
+
 /** An RGB picture: `data` holds `height × width × 3` bytes, row by row. */
 export interface Picture {
   readonly width: number;
@@ -52,6 +54,6 @@ export class BrokenImageError extends Error {
   override readonly name = "BrokenImageError";
 
   constructor(readonly path: string, readonly reason: string) {
-    super(`${path}: ${reason}`);
+    super(oneLine(`${path}: ${reason}`));
   }
 }

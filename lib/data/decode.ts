@@ -1,8 +1,16 @@
+import type sharp from "sharp";
 import type { Sharp, SharpOptions } from "sharp";
 import { BrokenImageError, type Fit, type Picture } from "./dataset.ts";
 
 /** More pixels than any ImageNet picture has; a header that claims more is taken for an attack. */
 const MAXIMUM_PIXELS = 2 ** 27;
+
+/** No photograph takes as long; a file made to keep decoders busy does. */
+const MOST_SECONDS = 60;
+
+/** libvips's readers of the formats that are read. */
+const loaders = ["Jpeg", "Png", "Nsgif", "Webp", "Tiff"]
+  .map((format) => `VipsForeignLoad${format}Buffer`);
 
 /** In the `shortest` mode, pictures longer than this are cut to their middle. */
 const MAXIMUM_ASPECT_RATIO = 4;
@@ -72,8 +80,7 @@ async function decodeWithSharp(bytes: Uint8Array, fit: Fit | undefined): Promise
 /** Windows bitmaps, which sharp does not read. */
 async function decodeBitmap(bytes: Uint8Array, fit: Fit | undefined): Promise<Picture> {
   // Looked up before anything is decoded, and memory taken for what a header claims.
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [claimedWidth, claimedHeight] = [header.getInt32(18, true), header.getInt32(22, true)];
+  const [claimedWidth, claimedHeight] = bitmapSides(bytes);
   if (Math.abs(claimedWidth * claimedHeight) > MAXIMUM_PIXELS) {
     throw new Error(`too many pixels: ${claimedWidth} × ${claimedHeight}`);
   }
@@ -130,17 +137,35 @@ function multiplyOut({ width, height, data: inks }: Picture): Picture {
   return { width, height, data };
 }
 
+/** The sides that a bitmap's header claims, in 16 bits where it is OS/2's. */
+function bitmapSides(bytes: Uint8Array): [number, number] {
+  if (bytes.length < 26) throw new Error("its header is cut");
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return header.getUint32(14, true) === 12
+    ? [header.getUint16(18, true), header.getUint16(20, true)]
+    : [header.getInt32(18, true), header.getInt32(22, true)];
+}
+
 function isBitmap(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d;
 }
 
+let library: Promise<typeof sharp> | undefined;
+
 /** Opens an image with sharp, which is loaded at its first use: it is a large native library. */
 async function openImage(input: Uint8Array, options: SharpOptions): Promise<Sharp> {
+  return (await (library ??= loadLibrary()))(input, options).timeout({ seconds: MOST_SECONDS });
+}
+
+async function loadLibrary(): Promise<typeof sharp> {
   const { default: sharp } = await import("sharp");
   // Several pictures are decoded at once, each on one thread, and none twice.
   sharp.concurrency(1);
   sharp.cache(false);
-  return sharp(input, options);
+  // It would also draw SVG, run PDF's programs, and more, for any file that begins like it.
+  sharp.block({ operation: ["VipsForeignLoad"] });
+  sharp.unblock({ operation: loaders });
+  return sharp;
 }
 
 /** The first line of an error's message: decoders repeat themselves over many. */

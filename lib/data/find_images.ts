@@ -36,10 +36,13 @@ async function imagesAt(path: string): Promise<string[]> {
   throw new DataError(`${path} holds no image files (jpg, png, gif, webp, bmp, tif)`);
 }
 
-async function imagesBelow(folder: string): Promise<string[]> {
+/** @param above The folders that it lies in: a link to one of them leads round in circles. */
+async function imagesBelow(folder: string, above: readonly string[] = []): Promise<string[]> {
+  const own = await Deno.realPath(folder);
+  if (above.includes(own)) return [];
   const images = (await listImages(folder)).map((name) => join(folder, name));
   for (const name of await listFolders(folder)) {
-    images.push(...await imagesBelow(join(folder, name)));
+    images.push(...await imagesBelow(join(folder, name), [...above, own]));
   }
   return images;
 }

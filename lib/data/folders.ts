@@ -83,7 +83,7 @@ async function list(
   return names.sort();
 }
 
-function explain(error: unknown, folder: string): unknown {
+function explain(error: unknown, folder: string): DataError {
   if (error instanceof Deno.errors.NotFound) return new DataError(`No folder at ${folder}`);
   if (error instanceof Deno.errors.NotADirectory) {
     return new DataError(`A folder was expected, and a file found, at ${folder}`);
@@ -91,7 +91,7 @@ function explain(error: unknown, folder: string): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {
     return new DataError(`The folder ${folder} may not be read`);
   }
-  return error;
+  return new DataError(`The folder ${folder} cannot be read: ${(error as Error).message}`);
 }
 
 async function statOf(path: string): Promise<Deno.FileInfo | undefined> {

@@ -4,6 +4,7 @@ import type { ClassLabel, Dataset } from "./dataset.ts";
 import { DataError } from "./errors.ts";
 import { fileSplit, type LabelledFile } from "./file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
+import { readText } from "./read_file.ts";
 import { listValidation, withoutValidation } from "./imagenette.ts";
 import { type ClassSelection, selectClasses } from "./select_classes.ts";
 
@@ -62,7 +63,7 @@ async function readClasses(root: string): Promise<ClassLabel[]> {
 /** Reads lines like `n01440764 tench, Tinca tinca`, of which the first name is kept. */
 async function readNames(file: string): Promise<Map<string, string>> {
   if (!await isFile(file)) return new Map();
-  const lines = (await Deno.readTextFile(file)).split("\n");
+  const lines = (await readText(file)).split("\n");
   return new Map(lines.flatMap((line): [string, string][] => {
     const [, id, name] = /^(n\d{8}) ([^,]+)/.exec(line.trim()) ?? [];
     return id && name ? [[id, name]] : [];
@@ -105,7 +106,7 @@ async function readSolution(file: string): Promise<Map<string, string>> {
     throw new DataError(`The labels of the validation images are missing: no ${file}`);
   }
   const [text, { parse }] = await Promise.all([
-    Deno.readTextFile(file),
+    readText(file),
     import("csv-parse/sync"),
   ]);
   try {

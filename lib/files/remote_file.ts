@@ -1,3 +1,5 @@
+import { oneLine } from "../display/one_line.ts";
+
 /** A file on a server, with what proves it whole. */
 export interface RemoteFile {
   /** For messages. */
@@ -60,6 +62,6 @@ export class FetchError extends Error {
   override readonly name = "FetchError";
 
   constructor(message: string, readonly failure: Failure = {}) {
-    super(message);
+    super(oneLine(message));
   }
 }

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
 import { type ReadEntry, Unpack } from "tar";
+import { oneLine } from "../display/one_line.ts";
 import { readAt } from "./read_at.ts";
 import { removeFolder } from "./remove_folder.ts";
 
@@ -21,6 +22,10 @@ export interface UnpackOptions {
 /** An archive is damaged, or holds what it should not; the message is one line for the user. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
+
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }
 
 /** What an entry takes in an archive beside its bytes: headers, a long name, the rest of a block. */

@@ -59,7 +59,7 @@ async function openRuns(root: string): Promise<Run[]> {
     });
   const runs = await Promise.all(names.map((name) =>
     openRun(join(root, name)).catch((error) => {
-      if (error instanceof RunError || error instanceof Deno.errors.NotADirectory) return undefined;
+      if (error instanceof RunError) return undefined;
       throw error;
     })
   ));

@@ -1,9 +1,14 @@
 import { basename } from "@std/path";
 import type { z } from "zod";
+import { oneLine } from "../display/one_line.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {
   override readonly name = "RunError";
+
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }
 
 /** The text of a JSON file. */
@@ -44,7 +49,9 @@ async function readText(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw new RunError(`${path} cannot be read: ${(error as Error).message}`);
+    }
     throw new RunError(
       `there is no ${path}; ${makers[basename(path)] ?? "is this a run's folder?"}`,
     );

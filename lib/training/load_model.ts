@@ -2,7 +2,8 @@ import type { tf } from "../engine/tf.ts";
 import type { NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import { buildNet } from "../weights/weights.ts";
-import type { Run } from "./run.ts";
+import { resolveVGGOptions } from "../vgg/options.ts";
+import { type Run, RunError } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /**
@@ -28,7 +29,17 @@ export async function loadModel(
   return await buildNet({ ...networkOf(run.record), activation }, weights);
 }
 
-/** The options of a run's network, but for how it was initialised: its weights are kept. */
+/**
+ * The options of a run's network, but for how it was initialised: its weights are kept.
+ *
+ * @throws {RunError} Where no network is as the record says.
+ */
 export function networkOf({ model }: Pick<RunRecord, "model">): NetDescription["network"] {
-  return { ...model as NetDescription["network"], initializer: "he" };
+  const network = { ...model as NetDescription["network"], initializer: "he" as const };
+  try {
+    resolveVGGOptions(network);
+    return network;
+  } catch (error) {
+    throw new RunError(`run.json is damaged: model: ${(error as Error).message}`);
+  }
 }

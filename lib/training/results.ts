@@ -1,16 +1,9 @@
 import { join } from "@std/path";
-import { z } from "zod";
 import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
-import {
-  type Evaluation,
-  evaluationSchema,
-  type Mistake,
-  mistakeSchema,
-  type Prediction,
-  predictionSchema,
-} from "./run_files.ts";
+import { soundEvaluation, soundMistakes, soundPrediction } from "./result_schemas.ts";
+import type { Evaluation, Mistake, Prediction } from "./run_files.ts";
 
 /** The files of an evaluation, relative to its folder. */
 export const resultFiles = {
@@ -32,7 +25,7 @@ export class Results {
   }
 
   predictions(): Promise<Prediction[]> {
-    return readJsonLines(this.path("predictions"), predictionSchema);
+    return readJsonLines(this.path("predictions"), soundPrediction);
   }
 
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
@@ -40,7 +33,7 @@ export class Results {
   }
 
   evaluation(): Promise<Evaluation> {
-    return readJson(this.path("evaluation"), evaluationSchema);
+    return readJson(this.path("evaluation"), soundEvaluation);
   }
 
   /** Replaces the kept pictures of mistakes; `pictures` are PNG files, one a mistake. */
@@ -57,6 +50,6 @@ export class Results {
   }
 
   mistakes(): Promise<Mistake[]> {
-    return readJson(this.path("mistakes"), z.array(mistakeSchema));
+    return readJson(this.path("mistakes"), soundMistakes);
   }
 }

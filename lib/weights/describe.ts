@@ -37,7 +37,10 @@ export function describeWeights(
   options: DescribeOptions = {},
 ): DescribedWeights {
   const { path, source, arrays, description } = weights;
-  if (description) return { ...weights, description };
+  if (description) {
+    requirePossible(path, description);
+    return { ...weights, description };
+  }
   const network = inferNetwork(path, arrays, {
     ...frameworkDefaults[source],
     ...(options.inputSize === undefined ? {} : { inputSize: options.inputSize }),
@@ -53,6 +56,15 @@ export function describeWeights(
     arrays: colours === "BGR" ? readingRgb(arrays) : arrays,
     description: { network, classes, fit: fit(network.inputSize), normalisation },
   };
+}
+
+/** @throws {WeightsError} Where no net is as a file says that its own is. */
+function requirePossible(path: string, { network }: NetDescription): void {
+  try {
+    weightShapes(network);
+  } catch (error) {
+    throw new WeightsError(`${path} describes no net: ${(error as Error).message}`);
+  }
 }
 
 /** A net that reads BGR reads RGB once its first kernels' input channels are in the other order. */

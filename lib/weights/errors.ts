@@ -1,4 +1,10 @@
+import { oneLine } from "../display/one_line.ts";
+
 /** A weights file that is damaged, hostile or of another net; the message is one line for the user. */
 export class WeightsError extends TypeError {
   override readonly name: string = "WeightsError";
+
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }

@@ -84,8 +84,8 @@ async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
   const storages = new Map<string, { position: number; bytes: number }>();
   let position = start + pickles.position;
   for (const key of keys) {
-    const tensor = known.get(String(key));
-    if (!tensor) throw new WeightsError(`its storage ${String(key)} is of no tensor`);
+    const tensor = typeof key === "string" ? known.get(key) : undefined;
+    if (!tensor) throw new WeightsError("a storage in it is of no tensor");
     const { storageLength, type } = tensor;
     const own = storageLength * sizeOf(type);
     const length = new Uint8Array(8);
@@ -93,7 +93,7 @@ async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
     if (new DataView(length.buffer).getBigUint64(0, true) !== BigInt(storageLength)) {
       throw new WeightsError(`its storage ${key} has another length than its tensor says`);
     }
-    storages.set(String(key), { position: position + 8, bytes: own });
+    storages.set(key, { position: position + 8, bytes: own });
     position += 8 + own;
   }
   if (position > size) throw new WeightsError("it ends early");

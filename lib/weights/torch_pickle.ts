@@ -78,11 +78,16 @@ export function tensorsOf(value: unknown): Map<string, PickledTensor> {
   const tensors = new Map<string, PickledTensor>();
   for (const [name, tensor] of dictionary) {
     if (typeof name !== "string" || !isTensor(tensor)) {
-      throw new WeightsError(`its ${String(name).slice(0, 80)} is no tensor`);
+      throw new WeightsError(`its ${shown(name)} is no tensor`);
     }
     tensors.set(name, tensor);
   }
   return tensors;
+}
+
+/** A few nested lists can make a text of any length: lists are not shown. */
+function shown(value: unknown): string {
+  return typeof value === "object" ? "list" : String(value).slice(0, 80);
 }
 
 class RefusedName extends WeightsError {}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { join } from "@std/path";
+import { downloadableSets } from "../../lib/data/sets.ts";
+import { head, withRawServer } from "../files/raw_server.ts";
+import { inFolder } from "../in_folder.ts";
+
+const root = new URL("../../", import.meta.url);
+const cifar10 = downloadableSets.find(({ name }) => name === "cifar10")!;
+
+/** Starts `data cifar10` in a folder, with a server that stands in for all others. */
+function start(folder: string, mirror: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...[
+        "run",
+        "-A",
+        "--no-check",
+        "--quiet",
+        "--config",
+        fileURLToPath(new URL("deno.json", root)),
+      ],
+      ...[fileURLToPath(new URL("lib/cli.ts", root)), "data", "cifar10"],
+    ],
+    cwd: folder,
+    env: { NO_COLOR: "1", VGG_MIRROR: mirror },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return await Deno.stat(file).then(({ size }) => size, () => 0);
+}
+
+Deno.test({
+  name: "data keeps what it has at Ctrl-C, and the same command goes on from there",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder((folder) =>
+      withRawServer(async ({ number, path }, send, signal) => {
+        assert.equal(path, "/sets/cifar-10-binary.tar.gz");
+        if (number > 0) return await send(head("404 Not Found", {}));
+        await send(
+          head("200 OK", { "content-length": cifar10.archive.bytes }),
+          new Uint8Array(100_000),
+        );
+        // And then nothing more, until the test is over.
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      }, async (origin, requests) => {
+        const part = join(folder, "data", "cifar10.download.part");
+        const first = start(folder, `${origin}/sets`);
+        while (await sizeOf(part) < 100_000) await new Promise((then) => setTimeout(then, 50));
+        first.kill("SIGINT");
+        const { code, stderr } = await first.output();
+        assert.equal(code, 130, new TextDecoder().decode(stderr));
+        assert.equal(await sizeOf(part), 100_000);
+
+        const second = start(folder, `${origin}/sets`);
+        while (requests.length < 2) await new Promise((then) => setTimeout(then, 50));
+        second.kill("SIGKILL"); // Before it asks the set's own server.
+        await second.output();
+        assert.deepEqual(requests.map((request) => request.start), [0, 100_000]);
+      })
+    ),
+});

@@ -1,0 +1,47 @@
+import type { Target } from "./target.ts";
+
+/** What a reader made of an input: it read it, or refused it as it should. */
+export type Outcome = "read" | "refused";
+
+/** Milliseconds that an input may take, on a machine that does other work beside. */
+const mostMilliseconds = 30_000;
+
+/**
+ * Has a target read an input in a folder of its own.
+ *
+ * @throws Where it does what it must not: another error, a message of several lines or that does not
+ *   name the file, or more time than any such file is worth.
+ */
+export async function attempt(target: Target, input: unknown): Promise<Outcome> {
+  const folder = await Deno.makeTempDir({ prefix: "vgg-fuzz-" });
+  const began = performance.now();
+  try {
+    await target.read(input, folder);
+    return "read";
+  } catch (error) {
+    requireTold(target, error);
+    return "refused";
+  } finally {
+    const took = performance.now() - began;
+    await Deno.remove(folder, { recursive: true });
+    // deno-lint-ignore no-unsafe-finally -- an input that takes so long has failed in any case
+    if (took > mostMilliseconds) throw new Error(`it took ${took.toFixed()} ms`);
+  }
+}
+
+function requireTold(target: Target, error: unknown): void {
+  const told = target.errors.some((type) => error instanceof type);
+  if (!told) throw new Error(`it threw ${describe(error)}`, { cause: error });
+  const { message } = error as Error;
+  // deno-lint-ignore no-control-regex -- what steers terminals is what must not be there
+  if (/[\x00-\x1f\x7f]/.test(message) || message.length > 4000) {
+    throw new Error(`its message is not one line: ${JSON.stringify(message.slice(0, 500))}`);
+  }
+  if (target.names && !target.names.test(message)) {
+    throw new Error(`its message does not name the file: ${message}`);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

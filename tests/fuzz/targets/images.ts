@@ -1,0 +1,75 @@
+import { Buffer } from "node:buffer";
+import { join } from "@std/path";
+import sharp, { type Sharp } from "sharp";
+import { BrokenImageError, type Fit } from "../../../lib/data/dataset.ts";
+import { decodePicture } from "../../../lib/data/decode.ts";
+import { sharedData } from "../../data/support.ts";
+import { filesOf, fileTarget, type Target } from "../target.ts";
+
+const fits: readonly (Fit | undefined)[] = [
+  undefined,
+  { mode: "squash", size: 24 },
+  { mode: "crop", size: 24, shortestSide: 28 },
+  { mode: "shortest", size: 24 },
+];
+
+/** A photograph, small, in each format that is read. */
+async function photographs(): Promise<Uint8Array[] | undefined> {
+  const folder = join(sharedData, "ilsvrc-mini/ILSVRC/Data/CLS-LOC/train/n02033041");
+  const [photograph, other] = await filesOf(folder, /\.JPEG$/, 2) ?? [];
+  if (!photograph || !other) return undefined;
+  const small = (): Sharp => sharp(photograph).resize(41, 29, { fit: "fill" });
+  const animated = await sharp([photograph, other], { join: { animated: true, across: 1 } })
+    .resize(20, 20, { fit: "fill" }).gif().toBuffer().catch(() => small().gif().toBuffer());
+  const made = await Promise.all([
+    small().jpeg().toBuffer(),
+    small().jpeg({ progressive: true }).withMetadata({ orientation: 6 }).toBuffer(),
+    small().toColourspace("cmyk").jpeg().toBuffer(),
+    small().png().toBuffer(),
+    small().png({ palette: true, progressive: true }).toBuffer(),
+    small().toColourspace("b-w").png().toBuffer(),
+    small().webp().toBuffer(),
+    small().webp({ lossless: true }).toBuffer(),
+    small().tiff({ compression: "lzw", predictor: "horizontal" }).toBuffer(),
+    small().tiff({ compression: "jpeg", tile: true }).toBuffer(),
+  ]);
+  return [...made, animated, await bitmapOf(small())];
+}
+
+/** As a Windows bitmap, which sharp does not write. */
+async function bitmapOf(image: Sharp): Promise<Uint8Array> {
+  const { data, info: { width, height } } = await image.removeAlpha().raw()
+    .toBuffer({ resolveWithObject: true });
+  const row = Math.ceil(3 * width / 4) * 4;
+  const bytes = Buffer.alloc(54 + row * height);
+  bytes.write("BM");
+  bytes.writeUInt32LE(bytes.length, 2);
+  for (const [value, at] of [[54, 10], [40, 14], [width, 18], [height, 22]] as const) {
+    bytes.writeInt32LE(value, at);
+  }
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < 3 * width; x++) {
+      bytes[54 + row * y + x] = data[(height - 1 - y) * 3 * width + x - x % 3 + 2 - x % 3]!;
+    }
+  }
+  return bytes;
+}
+
+/** The decoder of pictures. */
+export const imageTargets: readonly Target[] = [
+  fileTarget({
+    name: "images",
+    file: "picture.jpg",
+    files: photographs,
+    read: async (path) => {
+      const { size } = await Deno.stat(path);
+      const { width, height, data } = await decodePicture(path, fits[size % fits.length]);
+      if (data.length !== 3 * width * height) {
+        throw new Error(`${width} × ${height}: ${data.length}`);
+      }
+    },
+    errors: [BrokenImageError],
+  }),
+];
