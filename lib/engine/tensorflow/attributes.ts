@@ -1,4 +1,5 @@
 import { type CApi, cString, TensorFlowError } from "./c_api.ts";
+import { integerOf, requireShape, requireType } from "./checks.ts";
 
 /** An op's attribute as tfjs-node's kernels pass it; `type` is one of {@linkcode AttributeType}. */
 export interface OpAttribute {
@@ -103,20 +104,21 @@ export function setAttribute(
       return set.string(op, key, bytes, BigInt(bytes.length));
     }
     case "int":
-      return set.int(op, key, BigInt(Math.trunc(number())));
+      return set.int(op, key, integerOf(number()));
     case "float":
       return set.float(op, key, number());
     case "bool":
       if (typeof value !== "boolean") throw wrong("true or false");
       return set.bool(op, key, value ? 1 : 0);
     case "type":
-      return set.type(op, key, number());
+      return set.type(op, key, requireType(number()));
     case "shape": {
       const shape = numbers();
+      requireShape(shape, -1);
       return set.shape(op, key, BigInt64Array.from(shape, BigInt), shape.length);
     }
     case "list(int)": {
-      const list = BigInt64Array.from(numbers(), (item) => BigInt(Math.trunc(item)));
+      const list = BigInt64Array.from(numbers(), integerOf);
       return set.intList(op, key, list, list.length);
     }
     case "list(float)": {
@@ -124,11 +126,13 @@ export function setAttribute(
       return set.floatList(op, key, list, list.length);
     }
     case "list(type)": {
-      const list = Int32Array.from(numbers());
+      const list = Int32Array.from(numbers(), requireType);
       return set.typeList(op, key, list, list.length);
     }
     case "list(bool)": {
-      if (!Array.isArray(value)) throw wrong("a list of true and false");
+      if (!Array.isArray(value) || value.some((item) => typeof item !== "boolean")) {
+        throw wrong("a list of true and false");
+      }
       return set.boolList(op, key, Uint8Array.from(value, Number), value.length);
     }
   }

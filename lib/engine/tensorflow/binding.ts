@@ -77,11 +77,15 @@ export class Binding {
     if (recorded !== undefined) return recorded;
     const { call, status } = this.#api;
     const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
-    const handle = call.TFE_NewTensorHandle(tensor, status);
-    call.TF_DeleteTensor(tensor);
-    this.#api.check("creating a tensor");
-    const id = this.tensors.keep(required(handle));
-    return heap.length > 0 ? this.#owningStrings(id, heap) : id;
+    try {
+      const handle = call.TFE_NewTensorHandle(tensor, status);
+      call.TF_DeleteTensor(tensor);
+      this.#api.check("creating a tensor");
+      const id = this.tensors.keep(required(handle));
+      return heap.length > 0 ? this.#owningStrings(id) : id;
+    } finally {
+      for (const memory of heap) call.free(memory);
+    }
   }
 
   deleteTensor(id: number): void {
@@ -145,14 +149,13 @@ export class Binding {
    * Strings that the heap holds, as a tensor TensorFlow made itself: only such a tensor frees its
    * strings when its last user lets go of it. `StringJoin` of one list copies them.
    */
-  #owningStrings(id: number, heap: readonly Deno.PointerObject[]): number {
+  #owningStrings(id: number): number {
     try {
       const attributes = [{ name: "N", type: AttributeType.int, value: 1 }];
       const [copy] = this.executeOp("StringJoin", attributes, [id], 1);
       return copy!.id;
     } finally {
       this.deleteTensor(id);
-      for (const memory of heap) this.#api.call.free(memory);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { bytesPerElement, type CApi, DataType, required, TensorFlowError } from "./c_api.ts";
+import { elementsOf, requireStrings } from "./checks.ts";
 
 /** What TensorFlow.js hands over and takes back as a tensor's values. */
 export type Values =
@@ -14,8 +15,6 @@ const stringBytes = 24;
 /** The longest string that lies inside a `TF_TString` itself. */
 const smallest = 22;
 const invalidArgument = 3;
-
-const elementCount = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** A `TF_Tensor` that the caller deletes, and the heap memory its strings lie in, which the caller frees. */
 export interface HostTensor {
@@ -34,9 +33,10 @@ export function toTensor(
   values: Values,
 ): HostTensor {
   const heap: Deno.PointerObject[] = [];
+  const count = elementsOf(shape);
   const bytes = dataType === DataType.string
-    ? packStrings(api, shape, values as Uint8Array[] | string[], heap)
-    : plainBytes(shape, dataType, values);
+    ? packStrings(api, shape, count, values, heap)
+    : plainBytes(shape, count, dataType, values);
   const tensor = required(
     api.call.TF_AllocateTensor(
       dataType,
@@ -77,6 +77,7 @@ export function fromTensor(api: CApi, tensor: Deno.PointerObject): Values {
 
 function plainBytes(
   shape: readonly number[],
+  count: number,
   dataType: number,
   values: Values,
 ): Uint8Array<ArrayBuffer> {
@@ -84,7 +85,7 @@ function plainBytes(
   if (width === undefined || !ArrayBuffer.isView(values)) {
     throw new TensorFlowError(invalidArgument, `cannot make a tensor of TF_DataType ${dataType}`);
   }
-  const expected = elementCount(shape) * width;
+  const expected = count * width;
   if (values.byteLength !== expected) {
     throw new TensorFlowError(
       invalidArgument,
@@ -101,15 +102,15 @@ function plainBytes(
 function packStrings(
   api: CApi,
   shape: readonly number[],
-  values: readonly (Uint8Array | string)[],
+  count: number,
+  values: Values,
   heap: Deno.PointerObject[],
 ): Uint8Array<ArrayBuffer> {
-  if (values.length !== elementCount(shape)) {
+  requireStrings(values);
+  if (values.length !== count) {
     throw new TensorFlowError(
       invalidArgument,
-      `a tensor of shape [${shape}] takes ${
-        elementCount(shape)
-      } strings. Received: ${values.length}`,
+      `a tensor of shape [${shape}] takes ${count} strings. Received: ${values.length}`,
     );
   }
   const packed = new Uint8Array(values.length * stringBytes);

@@ -1,5 +1,6 @@
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
+import { requireOutputs } from "./checks.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
@@ -37,6 +38,7 @@ export class Ops {
     inputs: readonly Handle[],
     outputs: number,
   ): Handle[] {
+    requireOutputs(outputs);
     const definition = this.definitions.get(name);
     const op = this.#newOp(name);
     const { call, status } = this.api;

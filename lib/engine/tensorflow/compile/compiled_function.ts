@@ -11,6 +11,10 @@ type Handle = Deno.PointerObject;
 /** A definition and how often it was called. */
 interface Recorded<Result extends Results> extends Definition<Result> {
   calls: number;
+  /** Calls that run aside at this moment. */
+  running: number;
+  /** Whether it is to be taken out of the context once nobody runs it. */
+  isOld: boolean;
 }
 
 let count = 0;
@@ -36,11 +40,11 @@ function isTimeToLook(call: number): boolean {
 class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results> {
   readonly #binding: Binding;
   readonly #resources: Resources;
+  readonly #backend = tf.getBackend();
   readonly #fn: (...args: Args) => Result;
   readonly #options: Required<CompileOptions>;
   /** By the arguments' types and shapes. */
   readonly #recorded = new Map<string, Recorded<Result>>();
-  #running = 0;
   #disposed = false;
 
   constructor(
@@ -66,25 +70,31 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
   async runAside(args: Args): Promise<Result> {
     const recorded = this.#prepare(args);
     const { ops } = this.#binding;
-    this.#running += 1;
+    recorded.running += 1;
     try {
       const inputs = this.#inputs(recorded, args);
       const outputs = await ops.runFunctionAside(recorded.name, inputs, recorded.layout.count);
       return this.#adopt(recorded, outputs);
     } finally {
-      this.#running -= 1;
-      if (this.#disposed) this.#free();
+      recorded.running -= 1;
+      if (recorded.isOld) this.#remove(recorded);
     }
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#free();
+    for (const recorded of this.#recorded.values()) this.#remove(recorded);
+    this.#recorded.clear();
   }
 
   /** What a call of these arguments runs, looked over from time to time. */
   #prepare(args: Args): Recorded<Result> {
     if (this.#disposed) throw new Error("a compiled function was disposed of and cannot be called");
+    if (tf.getBackend() !== this.#backend) {
+      throw new Error(
+        `a function that ${this.#backend} compiled cannot be called while ${tf.getBackend()} computes`,
+      );
+    }
     const signature = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     const known = this.#recorded.get(signature);
     const recorded = known && this.#isComplete(known) && this.#isTrue(known, args)
@@ -101,7 +111,8 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     const name = `vgg_function_${count++}`;
     const { precision } = this.#options;
     this.#separate();
-    const recorded = { ...record(this.#binding, this.#fn, args, { precision, name }), calls: 0 };
+    const definition = record(this.#binding, this.#fn, args, { precision, name });
+    const recorded = { ...definition, calls: 0, running: 0, isOld: false };
     this.#recorded.set(signature, recorded);
     return recorded;
   }
@@ -148,13 +159,9 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     return layout.restore(handles.map((handle) => tensorOf(this.#binding.adopt(handle))));
   }
 
-  #free(): void {
-    if (this.#running > 0) return;
-    for (const recorded of this.#recorded.values()) this.#remove(recorded);
-    this.#recorded.clear();
-  }
-
-  #remove({ name }: Recorded<Result>): void {
-    this.#binding.ops.removeFunction(name);
+  /** Takes a definition out of the context, at once or when its last call has ended. */
+  #remove(recorded: Recorded<Result>): void {
+    recorded.isOld = true;
+    if (recorded.running === 0) this.#binding.ops.removeFunction(recorded.name);
   }
 }

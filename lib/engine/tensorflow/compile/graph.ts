@@ -94,17 +94,21 @@ export class Graph {
     if (dtype === DataType.float32 && values.length > largestUniform && isUniform(values)) {
       return this.#fill(shape, values[0] as number);
     }
-    const { tensor } = toTensor(this.#api, shape, dtype, values);
+    const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
     const { call, status } = this.#api;
-    const name = freshCString(`Const_${this.#count++}`);
-    const started = required(call.TF_NewOperation(this.#graph, cString("Const"), name));
-    call.TF_SetAttrType(started, cString("dtype"), dtype);
-    call.TF_SetAttrTensor(started, cString("value"), tensor, status);
-    this.#api.check("Const");
-    const finished = call.TF_FinishOperation(started, status);
-    call.TF_DeleteTensor(tensor);
-    this.#api.check("Const");
-    return this.#output(required(finished), 0);
+    try {
+      const name = freshCString(`Const_${this.#count++}`);
+      const started = required(call.TF_NewOperation(this.#graph, cString("Const"), name));
+      call.TF_SetAttrType(started, cString("dtype"), dtype);
+      call.TF_SetAttrTensor(started, cString("value"), tensor, status);
+      this.#api.check("Const");
+      const finished = call.TF_FinishOperation(started, status);
+      this.#api.check("Const");
+      return this.#output(required(finished), 0);
+    } finally {
+      call.TF_DeleteTensor(tensor);
+      for (const memory of heap) call.free(memory);
+    }
   }
 
   /** The value of a variable as it is once the operations `after` have run. */
