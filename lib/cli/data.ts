@@ -1,23 +1,37 @@
 import type { Command } from "commander";
+import type { DownloadOptions } from "../data/download.ts";
 import { DataError } from "../data/errors.ts";
+import { isFile } from "../data/folders.ts";
 import { downloadableSets, listSets } from "../data/sets.ts";
+import {
+  fetchPublished,
+  isPublished,
+  type PublishedName,
+  publishedPath,
+  publishedWeights,
+} from "../weights/published.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, say, startProgress } from "./progress.ts";
 
 const root = "data";
+const names = [...downloadableSets.map(({ name }) => name), ...Object.keys(publishedWeights)];
 
 /** Adds `data`. */
 export function addDataCommand(program: Command): void {
   program.command("data")
-    .description("Download a data set, or list what there is.")
-    .argument("[name]", downloadableSets.map(({ name }) => name).join(", "))
+    .description("Download a data set or published weights, or list what there is.")
+    .argument("[name]", names.join(", "))
     .action(async (name?: string) => name === undefined ? await list() : await get(name));
 }
 
 async function list(): Promise<void> {
-  print("drawn10        drawn by this project's own code; nothing to download");
-  for (const { set, state } of await listSets(root)) {
-    print(`${set.name.padEnd(14)} ${state}, ${megabytes(set.archive.bytes)} to download`);
+  const line = (name: string, state: string, bytes: number): void =>
+    print(`${name.padEnd(20)} ${state}, ${megabytes(bytes)} to download`);
+  print(`${"drawn10".padEnd(20)} drawn by this project's own code; nothing to download`);
+  for (const { set, state } of await listSets(root)) line(set.name, state, set.archive.bytes);
+  for (const name of Object.keys(publishedWeights) as PublishedName[]) {
+    const state = await isFile(publishedPath(name)) ? "whole" : "absent";
+    line(name, state, publishedWeights[name].file.bytes);
   }
 }
 
@@ -25,23 +39,26 @@ async function get(name: string): Promise<void> {
   if (name === "drawn10") {
     return say("drawn10 is drawn as it is used: there is nothing to download.");
   }
+  const progress = startProgress(name);
+  const onProgress = (
+    { stage, bytes, total }: { stage: string; bytes: number; total: number },
+  ): void => progress.at(Math.round(bytes / 1e6), Math.round(total / 1e6), `MB, ${stage}`);
+  const place = await interruptible((signal) =>
+    fetchNamed(name, { signal, onMessage: say, onProgress })
+  )
+    .finally(() => progress.end());
+  print(`${name} is in ${place}`);
+}
+
+/** Fetches what has a name, and says where it lies. */
+async function fetchNamed(name: string, options: DownloadOptions): Promise<string> {
+  if (isPublished(name)) return (await fetchPublished(name, options)).path;
   const set = downloadableSets.find((candidate) => candidate.name === name);
   if (!set) {
-    const names = ["drawn10", ...downloadableSets.map((candidate) => candidate.name)];
-    throw new DataError(`data set must be ${names.join(", ")}. Received: ${name}`);
+    throw new DataError(`data must be ${["drawn10", ...names].join(", ")}. Received: ${name}`);
   }
   const { download } = await import("../data/download.ts");
-  const progress = startProgress(name);
-  const folder = await interruptible((signal) =>
-    download(set, {
-      root,
-      signal,
-      onMessage: say,
-      onProgress: ({ stage, bytes, total }) =>
-        progress.at(Math.round(bytes / 1e6), Math.round(total / 1e6), `MB, ${stage}`),
-    })
-  ).finally(() => progress.end());
-  print(`${name} is in ${folder}`);
+  return await download(set, { ...options, root });
 }
 
 function megabytes(bytes: number): string {

@@ -4,7 +4,12 @@ import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../files/fetch_file.ts";
 import { makeOnce } from "../files/make_once.ts";
-import type { FetchOptions, FetchProgress, RemoteFile } from "../files/remote_file.ts";
+import {
+  FetchError,
+  type FetchOptions,
+  type FetchProgress,
+  type RemoteFile,
+} from "../files/remote_file.ts";
 import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 
@@ -72,6 +77,13 @@ export function isPublished(name: string): name is PublishedName {
   return Object.hasOwn(publishedWeights, name);
 }
 
+/** Where published weights lie once they are fetched. */
+export function publishedPath(name: PublishedName, root: string = defaultRoot): string {
+  return join(root, publishedWeights[name].path);
+}
+
+const defaultRoot = join("data", "weights");
+
 /** The thousand classes, as Keras offers them. */
 const classIndex = {
   name: "the list of ImageNet's classes",
@@ -107,13 +119,23 @@ export async function fetchPublished(
   name: PublishedName,
   options: PublishedOptions = {},
 ): Promise<FetchedWeights> {
-  const { root = join("data", "weights") } = options;
+  const { root = defaultRoot } = options;
   const { file, path: fileName, terms, preprocessing } = options.weights ?? publishedWeights[name];
   const path = join(root, fileName);
+  if (!await isFile(path)) requireNetwork(name, path, file);
   await fetchOnce(file, path, options, ` (${terms})`);
   const list = join(root, "imagenet_class_index.json");
   await fetchOnce(options.classes ?? classIndex, list, options);
   return { path, classes: await readClasses(list), preprocessing };
+}
+
+/** Tasks that read what others made have no network: what is to be fetched is fetched by one that does. */
+function requireNetwork(name: PublishedName, path: string, { url, bytes }: RemoteFile): void {
+  const { host } = new URL(url);
+  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
+  throw new FetchError(
+    `${name} is not in ${path} yet; get it with: deno task data ${name} (${megabytes(bytes)})`,
+  );
 }
 
 async function fetchOnce(
@@ -147,7 +169,7 @@ function tellProgress(onMessage: FetchOptions["onMessage"]): (progress: FetchPro
   };
 }
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 const classesSchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
 

@@ -47,7 +47,7 @@ const wrong: [string[], RegExp][] = [
   [["paper", "--epochs", "0"], /--epochs must be a whole number from 1\. Received: 0/],
   [["paper", "--output", "lib"], /an experiment needs a folder that is new.* Received: lib, with/],
   [["paper", "--output", "LICENSE"], /an experiment needs a folder\. .*LICENSE/],
-  [["data", "mnist"], /data set must be drawn10, cifar10, .*Received: mnist/],
+  [["data", "mnist"], /data must be drawn10, cifar10, .*Received: mnist/],
   [["trane"], /unknown command 'trane' \(Did you mean train\?\)/],
 ];
 

@@ -1,3 +1,5 @@
+import config from "../../deno.json" with { type: "json" };
+
 /** What a command printed and how it ended. */
 export interface Ended {
   readonly code: number;
@@ -7,14 +9,20 @@ export interface Ended {
 
 const root = new URL("../../", import.meta.url);
 
-/** Runs the command line as `deno task` does, in the project's folder. */
+/** The words of a task's command, behind `deno run`: its permissions among them. */
+function wordsOf(task: string | undefined): string[] {
+  const known: Readonly<Record<string, string>> = config.tasks;
+  const command = known[task ?? ""] ?? "deno run -q -P=compute --no-prompt lib/cli.ts";
+  return command.split(" ").slice(2, command.split(" ").indexOf("lib/cli.ts"));
+}
+
+/** Runs the command line as `deno task` does, in the project's folder and with the task's permissions. */
 export async function vgg(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Ended> {
   const command = new Deno.Command(Deno.execPath(), {
-    // On a new machine Deno itself would tell of packages that it fetches.
-    args: ["run", "-A", "--no-check", "--quiet", "lib/cli.ts", ...args],
+    args: ["run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
