@@ -62,7 +62,7 @@ export async function unpackTar(
 
 async function unpackInto(folder: string, archive: string, options: UnpackOptions): Promise<void> {
   const { limits } = options;
-  const check = entryCheck(limits);
+  const check = new EntryCheck(limits);
   const unpack = new Unpack({
     cwd: folder,
     strip: 1,
@@ -116,31 +116,40 @@ async function* contentOf(
 }
 
 /** Looks at each entry before it is written. */
-function entryCheck(limits: UnpackLimits): { files: number; admit(entry: ReadEntry): boolean } {
-  let [entries, bytes] = [0, 0];
-  return {
-    files: 0,
-    admit(entry) {
-      const { type, path, size } = entry;
-      if (type !== "File" && type !== "OldFile" && type !== "Directory") {
-        throw new ArchiveError(`${shown(path)} is a ${type}, and only files and folders are taken`);
-      }
-      if (path.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:/i.test(path)) {
-        throw new ArchiveError(`${shown(path)} leads outside`);
-      }
-      if (type !== "Directory" && !path.includes("/")) {
-        throw new ArchiveError(`${shown(path)} is in no folder`);
-      }
-      bytes += size;
-      if (++entries > limits.entries || !(bytes <= limits.bytes)) {
-        throw tooLarge(limits);
-      }
-      // Nothing in a data set is a program, or closed to its owner.
-      entry.mode = type === "Directory" ? 0o755 : 0o644;
-      if (type !== "Directory") this.files++;
-      return true;
-    },
-  };
+class EntryCheck {
+  /** How many files were admitted. */
+  files = 0;
+  readonly #limits: UnpackLimits;
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(limits: UnpackLimits) {
+    this.#limits = limits;
+  }
+
+  /** @throws {ArchiveError} Where the entry must not be unpacked. */
+  admit(entry: ReadEntry): boolean {
+    const { type, path, size } = entry;
+    const isFolder = type === "Directory";
+    if (type !== "File" && type !== "OldFile" && !isFolder) {
+      throw new ArchiveError(`${shown(path)} is a ${type}, and only files and folders are taken`);
+    }
+    if (path.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:/i.test(path)) {
+      throw new ArchiveError(`${shown(path)} leads outside`);
+    }
+    if (!isFolder && !path.includes("/")) {
+      throw new ArchiveError(`${shown(path)} is in no folder`);
+    }
+    this.#entries++;
+    this.#bytes += size;
+    if (this.#entries > this.#limits.entries || !(this.#bytes <= this.#limits.bytes)) {
+      throw tooLarge(this.#limits);
+    }
+    // Nothing in a data set is a program, or closed to its owner.
+    entry.mode = isFolder ? 0o755 : 0o644;
+    if (!isFolder) this.files++;
+    return true;
+  }
 }
 
 function tooLarge({ entries, bytes }: UnpackLimits): ArchiveError {

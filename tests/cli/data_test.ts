@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
+import config from "../../deno.json" with { type: "json" };
 import { downloadableSets } from "../../lib/data/sets.ts";
 import { head, withRawServer } from "../files/raw_server.ts";
 import { inFolder } from "../in_folder.ts";
@@ -8,13 +9,21 @@ import { inFolder } from "../in_folder.ts";
 const root = new URL("../../", import.meta.url);
 const cifar10 = downloadableSets.find(({ name }) => name === "cifar10")!;
 
+/** What the task grants, as flags: its folder is that of the process here. */
+function permissionFlags(): string[] {
+  return Object.entries(config.permissions.fetch).map(([name, value]) =>
+    `--allow-${name}` + (Array.isArray(value) ? `=${value}` : "")
+  );
+}
+
 /** Starts `data cifar10` in a folder, with a server that stands in for all others. */
 function start(folder: string, mirror: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       ...[
         "run",
-        "-A",
+        ...permissionFlags(),
+        "--no-prompt",
         "--no-check",
         "--quiet",
         "--config",
@@ -28,6 +37,16 @@ function start(folder: string, mirror: string): Deno.ChildProcess {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+/** Waits for something that a process does, as long as that lives. */
+async function until(child: Deno.ChildProcess, isSo: () => Promise<boolean>): Promise<void> {
+  let ended = false;
+  child.status.then(() => ended = true);
+  while (!await isSo()) {
+    assert.ok(!ended, "it ended before");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function sizeOf(file: string): Promise<number> {
@@ -51,14 +70,14 @@ Deno.test({
       }, async (origin, requests) => {
         const part = join(folder, "data", "cifar10.download.part");
         const first = start(folder, `${origin}/sets`);
-        while (await sizeOf(part) < 100_000) await new Promise((then) => setTimeout(then, 50));
+        await until(first, async () => await sizeOf(part) >= 100_000);
         first.kill("SIGINT");
         const { code, stderr } = await first.output();
         assert.equal(code, 130, new TextDecoder().decode(stderr));
         assert.equal(await sizeOf(part), 100_000);
 
         const second = start(folder, `${origin}/sets`);
-        while (requests.length < 2) await new Promise((then) => setTimeout(then, 50));
+        await until(second, () => Promise.resolve(requests.length === 2));
         second.kill("SIGKILL"); // Before it asks the set's own server.
         await second.output();
         assert.deepEqual(requests.map((request) => request.start), [0, 100_000]);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import type fc from "fast-check";
 import { dirname, join } from "@std/path";
 import { follow, type Recipe, recipes } from "./mutate.ts";
 

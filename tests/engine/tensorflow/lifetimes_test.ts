@@ -118,7 +118,7 @@ testWithTensorFlow(
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), async (commands) => {
         const before = [tf.memory().numTensors, countHandles()];
-      await new Program().run(commands);
+        await new Program().run(commands);
         assert.deepEqual([tf.memory().numTensors, countHandles()], before, "tensors left behind");
       }),
       { seed: 1, numRuns: 150 },
