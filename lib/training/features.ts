@@ -32,6 +32,8 @@ export interface FeatureOptions {
 }
 
 const name = "features";
+/** The key under which a file says the digest of its own values. */
+const proof = "sha256";
 
 /**
  * Computes what a chain of layers gives for each picture of a split, as in inference, or takes it from
@@ -48,15 +50,16 @@ export async function featuresOf(
 ): Promise<Features> {
   const digest = await digestOf(layers, split, options.normalisation);
   const path = join(options.cacheDirectory, `${digest}.safetensors`);
-  const known = await read(path);
-  if (known) return { ...known, cached: true };
-  const values = await compute(layers, split, options);
   const size = layers.at(-1)?.outputShape.at(-1) as number;
+  const known = await read(path, [split.length, size]);
+  if (known) return { values: known, length: split.length, size, cached: true };
+  const values = await compute(layers, split, options);
   await Deno.mkdir(options.cacheDirectory, { recursive: true });
   await writeSafetensors(
     path,
     new Map([[name, [split.length, size]]]),
     () => Promise.resolve(values),
+    { [proof]: digestOfValues(values) },
   );
   return { values, length: split.length, size, cached: false };
 }
@@ -84,18 +87,25 @@ function addText(hash: Hash, value: unknown): void {
   hash.update(JSON.stringify(value) + "\n");
 }
 
-async function read(path: string): Promise<Omit<Features, "cached"> | undefined> {
+/** Known features of a shape; a file that is missing, damaged or of another shape counts as none. */
+async function read(
+  path: string,
+  shape: readonly [number, number],
+): Promise<Float32Array<ArrayBuffer> | undefined> {
   try {
     using file = await openSafetensors(path);
     const array = file.arrays.get(name);
-    const [length, size] = array?.shape ?? [];
-    if (!array || length === undefined || size === undefined) return undefined;
-    return { values: await array.read(), length, size };
+    if (String(array?.shape) !== String(shape)) return undefined;
+    const values = await array?.read();
+    return values && digestOfValues(values) === file.metadata[proof] ? values : undefined;
   } catch (error) {
-    // A damaged file counts as none.
     if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
     throw error;
   }
+}
+
+function digestOfValues(values: Float32Array): string {
+  return createHash("sha256").update(values).digest("hex");
 }
 
 async function compute(

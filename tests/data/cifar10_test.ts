@@ -72,3 +72,12 @@ Deno.test("cifar10() refuses cut files, bad labels and missing files, and names 
     await assert.rejects(cifar10(folder), /not complete: .*missing/);
   });
 });
+
+Deno.test("cifar10() says that a file of it cannot be read", async () => {
+  await withFolder({ "data_batch_1.bin/inside": "-", "batches.meta.txt": "-" }, async (folder) => {
+    await assert.rejects(cifar10(folder), {
+      name: "DataError",
+      message: /is not complete: .*(data_batch_1\.bin cannot be read|is missing)/,
+    });
+  });
+});

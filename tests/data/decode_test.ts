@@ -142,5 +142,25 @@ Deno.test("decodePicture() refuses headers that claim too many pixels", async ()
     await assert.rejects(decodePicture(bytes, undefined, "bomb"), { name: "BrokenImageError" });
   }
   await assert.rejects(decodePicture(bitmap), /too many pixels: 60000 × -60000/);
+  // OS/2's header has its sides elsewhere.
+  new DataView(bitmap.buffer).setUint32(14, 12, true);
+  bitmap.fill(0xff, 18, 22);
+  await assert.rejects(decodePicture(bitmap), /too many pixels: 65535 × 65535/);
   await assert.rejects(decodePicture(bitmap.subarray(0, 9)), { name: "BrokenImageError" });
+});
+
+Deno.test("decodePicture() opens no other formats, whatever a file's name says", async () => {
+  const others = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>`,
+    "P6 1 1 255 abc",
+    "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>",
+    "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\nabcd",
+  ];
+  for (const text of others) {
+    const bytes = new TextEncoder().encode(text);
+    await assert.rejects(decodePicture(bytes, undefined, "picture.jpg"), {
+      name: "BrokenImageError",
+      message: /^picture\.jpg: .*unsupported image format/i,
+    });
+  }
 });

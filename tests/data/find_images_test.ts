@@ -30,3 +30,21 @@ Deno.test("findImages() refuses addresses, empty folders, and what is not there"
     await assert.rejects(findImages([folder]), /holds no image files \(jpg, /);
     await assert.rejects(findImages([join(folder, "x.jpg")]), /that are there. Received: .*x.jpg$/);
   }));
+
+Deno.test({
+  name: "findImages() follows links, but not round in circles",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      await touch(folder, "set/cat/1.jpg", "set/dog/2.jpg");
+      // From each folder two ways lead up again: without end, and ever more of them.
+      for (const name of ["cat/up", "cat/above", "dog/up", "dog/above"]) {
+        await Deno.symlink("..", join(folder, "set", name));
+      }
+      await Deno.symlink("cat", join(folder, "set", "other"));
+      const found = await findImages([join(folder, "set")]);
+      assert.deepEqual(found.map((path) => path.slice(folder.length)), [
+        ...["/set/cat/1.jpg", "/set/dog/2.jpg", "/set/other/1.jpg"],
+      ]);
+    }),
+});

@@ -4,7 +4,7 @@ import type { Target } from "./target.ts";
 export type Outcome = "read" | "refused";
 
 /** Milliseconds that an input may take, on a machine that does other work beside. */
-const mostMilliseconds = 30_000;
+const mostMilliseconds = 90_000;
 
 /**
  * Has a target read an input in a folder of its own.

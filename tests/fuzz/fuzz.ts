@@ -16,7 +16,7 @@ import type { Report } from "./process.ts";
 import { targets } from "./targets/mod.ts";
 
 /** Without a word for so long, a process hangs. */
-const silence = 120_000;
+const silence = 300_000;
 /** Memory that no file of these sizes is worth. */
 const mostMegabytes = 1500;
 

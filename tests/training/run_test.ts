@@ -45,3 +45,40 @@ Deno.test("openRun() says which file is missing or damaged, and what makes it", 
     await Deno.writeTextFile(join(directory, "history.jsonl"), '{"epoch": "one"}\n');
     await assert.rejects(run.history(), /history\.jsonl, line 1 is damaged: epoch/);
   }));
+
+Deno.test("what a run says is of as many classes throughout, and its pictures are its own", () =>
+  inFolder(async (folder) => {
+    const run = await Run.create(join(folder, "mine"), record);
+    const prediction = { id: "1.png", actual: 0, predicted: 1, probabilities: [0.25, 0.75] };
+    const write = async (file: "predictions" | "mistakes", value: unknown): Promise<void> => {
+      await Deno.mkdir(join(folder, "mine/mistakes"), { recursive: true });
+      await Deno.writeTextFile(run.path(file), JSON.stringify(value) + "\n");
+    };
+    await write("predictions", { ...prediction, predicted: 2 });
+    await assert.rejects(
+      run.predictions(),
+      /predictions\.jsonl, line 1 is damaged: .*probabilities/,
+    );
+    for (const file of ["../../photo.png", "/photo.png", "..", "a.svg", "a\\b.png", ""]) {
+      await write("mistakes", [{ ...prediction, file }]);
+      await assert.rejects(
+        run.mistakes(),
+        /index\.json is damaged: 0: file must be the name of a PNG/,
+      );
+    }
+    await write("mistakes", [{ ...prediction, file: "01.png" }]);
+    assert.equal((await run.mistakes()).length, 1);
+    const [label, other] = record.data.classes;
+    const per_class = [{ ...label!, correct: 1, total: 2, accuracy: 0.5, interval: [0, 1] }];
+    await Deno.writeTextFile(
+      run.path("evaluation"),
+      JSON.stringify({
+        ...{ split: "validation", weights: "best", images: 2, loss: 1, top1: 0.5, top5: 1 },
+        ...{ classes: [label, other], confusion: [[1, 1]], per_class },
+      }),
+    );
+    await assert.rejects(run.evaluation(), /evaluation\.json is damaged: .*of as many classes/);
+    await Deno.remove(run.path("record"));
+    await Deno.mkdir(run.path("record"));
+    await assert.rejects(openRun(join(folder, "mine")), /^RunError: .*run\.json cannot be read/);
+  }));

@@ -6,6 +6,8 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { WeightsError } from "../../lib/weights/errors.ts";
 import { exportWeights } from "../../lib/weights/export/export_weights.ts";
+import { legacyMagic } from "../../lib/weights/torch_magic.ts";
+import { openKeras } from "../../lib/weights/keras_h5.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { inFolder } from "../in_folder.ts";
 import golden from "./golden/weights_files.json" with { type: "json" };
@@ -86,4 +88,76 @@ Deno.test("openWeights() refuses an ONNX file of gigabytes of nothing, or of too
     await assert.rejects(readWhole(path), /^WeightsError: .*huge\.onnx .*a field has no number/);
     await Deno.writeFile(path, new Uint8Array(400_000).map((_, at) => at % 2 === 0 ? 0x08 : 7));
     await assert.rejects(readWhole(path), /^WeightsError: .*huge\.onnx .*than 100000 fields/);
+  }));
+
+/** The pickle of a list of lists of lists …, which takes two bytes a level and would be 2⁵⁰ words as a text. */
+function pickledNest(): number[] {
+  const memoize = (level: number): number[] => [0x71, level];
+  const recall = (level: number): number[] => [0x68, level];
+  const first = [0x5d, 0x28, 0x4b, 1, 0x65, ...memoize(0), 0x30];
+  const levels = Array.from({ length: 50 }, (_, level) => [
+    ...[0x5d, 0x28, ...recall(level), ...recall(level), 0x65, ...memoize(level + 1), 0x30],
+  ]);
+  return [...first, ...levels.flat(), ...recall(50)];
+}
+
+Deno.test("openWeights() makes no text of lists in a pickle, which could be of any length", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "nest.pth");
+    const proto = [0x80, 2];
+    const version = [...proto, 0x4d, 0xe9, 0x03, 0x2e];
+    const machine = [...proto, 0x7d, 0x2e];
+    const tensors = [...proto, 0x7d, ...pickledNest(), 0x4e, 0x73, 0x2e];
+    const empty = [...proto, 0x7d, 0x2e];
+    const keys = [...proto, 0x5d, 0x28, ...pickledNest(), 0x65, 0x2e];
+    await Deno.writeFile(
+      path,
+      Uint8Array.from([...legacyMagic, ...version, ...machine, ...tensors]),
+    );
+    await assert.rejects(readWhole(path), /^WeightsError: .*its list is no tensor/);
+    const inKeys = [...legacyMagic, ...version, ...machine, ...empty, ...keys];
+    await Deno.writeFile(path, Uint8Array.from(inKeys));
+    await assert.rejects(readWhole(path), /^WeightsError: .*a storage in it is of no tensor/);
+  }));
+
+Deno.test("describeWeights() refuses a description of a net that there cannot be, in one line", () =>
+  inFolder(async (folder) => {
+    using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
+    const path = join(folder, "net.safetensors");
+    const odd = [
+      ...[{ width: -1 }, { width: "wide" }, { configuration: "F\n\u001b[2J" }, { inputSize: 1 }],
+      ...[{ inputSize: 1e300 }, { dropout: {} }, { unknown: 1 }],
+    ];
+    for (const change of odd) {
+      const network = { ...weights.description.network, ...change } as never;
+      await exportWeights(
+        { ...weights, description: { ...weights.description, network } },
+        "safetensors",
+        path,
+      );
+      await assert.rejects(readWhole(path), (error: Error) => {
+        assert.ok(error instanceof WeightsError && error.message.includes(path), `${error}`);
+        // deno-lint-ignore no-control-regex -- what steers terminals is what must not be there
+        assert.doesNotMatch(error.message, /[\x00-\x1f]/);
+        return true;
+      });
+    }
+  }));
+
+Deno.test("openKeras() gives up a file that libhdf5 never comes to an end with", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "endless.h5");
+    using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
+    await exportWeights(weights, "keras", path);
+    const bytes = await Deno.readFile(path);
+    // Found by `deno task fuzz`: one byte more, within the tree of a group's names.
+    const at = Math.floor(0.0297 * bytes.length);
+    await Deno.writeFile(
+      path,
+      Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
+    );
+    await assert.rejects(openKeras(path, 2), /^WeightsError: .*HDF5 has not come to an end in 2 s/);
+    // And the next one is read as if nothing had happened.
+    using next = await openKeras(goldenPath("keras.h5"));
+    assert.equal(next.layers().convolutions.length, 13);
   }));

@@ -114,7 +114,6 @@ class Program {
 testWithTensorFlow(
   "whatever is disposed of in whatever order is an error to use, and freed once",
   async () => {
-    const before = [tf.memory().numTensors, countHandles()];
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), async (commands) => {
         const before = [tf.memory().numTensors, countHandles()];
