@@ -38,7 +38,9 @@ async function imagesAt(path: string): Promise<string[]> {
 
 /** @param above The folders that it lies in: a link to one of them leads round in circles. */
 async function imagesBelow(folder: string, above: readonly string[] = []): Promise<string[]> {
-  const own = await Deno.realPath(folder);
+  const own = await Deno.realPath(folder).catch((error: Error) => {
+    throw new DataError(`The folder ${folder} cannot be read: ${error.message}`);
+  });
   if (above.includes(own)) return [];
   const images = (await listImages(folder)).map((name) => join(folder, name));
   for (const name of await listFolders(folder)) {

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { once } from "node:events";
-import { type ReadEntry, Unpack } from "tar";
+import { type ReadEntry, UnpackSync } from "tar";
 import { oneLine } from "../display/one_line.ts";
 import { readAt } from "./read_at.ts";
 import { removeFolder } from "./remove_folder.ts";
@@ -53,8 +52,7 @@ export async function unpackTar(
     await unpackInto(temporary, archive, options);
     await Deno.rename(temporary, folder);
   } catch (error) {
-    // What tar still writes may be in the way: the next call then removes it.
-    await removeFolder(temporary).catch(() => {});
+    await removeFolder(temporary);
     options.signal?.throwIfAborted();
     throw new ArchiveError(`${archive} cannot be unpacked: ${(error as Error).message}`);
   }
@@ -63,7 +61,8 @@ export async function unpackTar(
 async function unpackInto(folder: string, archive: string, options: UnpackOptions): Promise<void> {
   const { limits } = options;
   const check = new EntryCheck(limits);
-  const unpack = new Unpack({
+  // While it waited for the disk, a failure would leave it writing into a folder that is being removed.
+  const unpack = new UnpackSync({
     cwd: folder,
     strip: 1,
     strict: true,
@@ -73,22 +72,20 @@ async function unpackInto(folder: string, archive: string, options: UnpackOption
     // What is packed is unpacked below, and but once.
     ...{ brotli: false, zstd: false, maxDecompressionRatio: 1 },
   });
-  const end = once(unpack, "close");
-  // Awaited below; and what is being written still when it fails, fails on.
-  end.catch(() => {});
-  unpack.on("error", () => {});
   let [bytes, ended] = [0, false];
+  let failure: unknown;
   unpack.on("eof", () => ended = true);
+  unpack.on("error", (error: unknown) => failure ??= error);
   for await (const chunk of contentOf(archive, options)) {
     bytes += chunk.length;
     if (bytes > limits.bytes + (limits.entries + 1) * bytesPerEntry) throw tooLarge(limits);
-    const goesOn = unpack.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
-    if (!goesOn) await Promise.race([once(unpack, "drain"), end]);
+    unpack.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    if (failure) throw failure;
     // What comes behind its end, tar would keep.
     if (ended) break;
   }
   unpack.end();
-  await end;
+  if (failure) throw failure;
   if (check.files === 0) throw new ArchiveError("it holds no files");
 }
 

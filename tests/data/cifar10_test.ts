@@ -74,7 +74,9 @@ Deno.test("cifar10() refuses cut files, bad labels and missing files, and names 
 });
 
 Deno.test("cifar10() says that a file of it cannot be read", async () => {
-  await withFolder({ "data_batch_1.bin/inside": "-", "batches.meta.txt": "-" }, async (folder) => {
+  const names = Array.from({ length: 10 }, (_, index) => `class ${index}`).join("\n");
+  const files = { "data_batch_1.bin/inside": "-", "batches.meta.txt": names };
+  await withFolder(files, async (folder) => {
     await assert.rejects(cifar10(folder), {
       name: "DataError",
       message: /is not complete: .*(data_batch_1\.bin cannot be read|is missing)/,

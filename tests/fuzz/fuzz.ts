@@ -72,7 +72,9 @@ async function tryProcess(row: Row, seed: number, inputs: number, until: number)
     child.kill("SIGKILL");
   };
   let timer = setTimeout(kill, silence);
-  for await (const line of createInterface({ input: Readable.fromWeb(child.stdout) })) {
+  // The boundary between two declarations of the same streams.
+  const output = child.stdout as unknown as Parameters<typeof Readable.fromWeb>[0];
+  for await (const line of createInterface({ input: Readable.fromWeb(output) })) {
     clearTimeout(timer);
     timer = setTimeout(kill, silence);
     add(row, JSON.parse(line));

@@ -163,11 +163,14 @@ export const dataTargets: readonly Target[] = [
     name: "layouts of folders",
     inputs: () => Promise.resolve(layouts),
     read: async (places, folder) => {
-      for (const place of places as readonly Place[]) await lay(place, folder);
-      await findImages([folder]).catch((error) => {
+      // A link up from it still leads into the folder of this input alone.
+      const set = join(folder, "set");
+      await Deno.mkdir(set);
+      for (const place of places as readonly Place[]) await lay(place, set);
+      await findImages([set]).catch((error) => {
         if (!(error instanceof DataError)) throw error;
       });
-      await readAll(await loadDataset(folder));
+      await readAll(await loadDataset(set));
     },
     errors: [DataError],
     names: /./,
