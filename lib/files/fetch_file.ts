@@ -109,6 +109,9 @@ async function fetchRest(url: string, fetching: Fetch): Promise<void> {
   using silence = watchSilence(patience.silence, signal);
   const explained = (error: unknown, what: string): unknown => {
     if (signal?.aborted || error instanceof FetchError) return error;
+    if (error instanceof Deno.errors.NotCapable) {
+      return new FetchError(`${url} may not be reached by this task`);
+    }
     const why = silence.isOver ? `silent for ${patience.silence / 1000} s` : oneLine(error);
     return new FetchError(`${url} ${what}: ${why}`, {
       passing: true,

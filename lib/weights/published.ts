@@ -129,7 +129,7 @@ export async function fetchPublished(
   return { path, classes: await readClasses(list), preprocessing };
 }
 
-/** Tasks that read what others made have no network: what is to be fetched is fetched by one that does. */
+/** Says which task may fetch what this process has no permission for. */
 function requireNetwork(name: PublishedName, path: string, { url, bytes }: RemoteFile): void {
   const { host } = new URL(url);
   if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;

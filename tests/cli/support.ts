@@ -16,13 +16,19 @@ function wordsOf(task: string | undefined): string[] {
   return command.split(" ").slice(2, command.split(" ").indexOf("lib/cli.ts"));
 }
 
-/** Runs the command line as `deno task` does, in the project's folder and with the task's permissions. */
+/**
+ * Runs the command line as `deno task` does, in the project's folder and with the task's permissions.
+ *
+ * @param before A program that starts it, with its words.
+ */
 export async function vgg(
   args: readonly string[],
   env: Record<string, string> = {},
+  before: readonly string[] = [],
 ): Promise<Ended> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
+  const [program, ...words] = [...before, Deno.execPath()];
+  const command = new Deno.Command(program!, {
+    args: [...words, "run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
