@@ -43,13 +43,17 @@ export class KerasThread {
   readonly #worker = new Worker(new URL("./keras_worker.ts", import.meta.url));
   #isBroken = false;
 
+  constructor() {
+    // While an answer is waited for, the clock beside it keeps the process alive.
+    this.#worker.unref();
+  }
+
   /** A thread that has no file. */
   static take(): KerasThread {
     if (!idle) return new KerasThread();
     const { thread, end } = idle;
     idle = undefined;
     clearTimeout(end);
-    thread.#worker.ref();
     return thread;
   }
 
@@ -86,7 +90,6 @@ export class KerasThread {
   release(): void {
     if (this.#isBroken || idle) return void this.#worker.terminate();
     this.#worker.postMessage("close" satisfies Question);
-    this.#worker.unref();
     const end = setTimeout(() => {
       idle = undefined;
       void this.#worker.terminate();

@@ -16,7 +16,8 @@ const mutations = 100;
 
 /** Reads all of a file, as a net would be built from it. */
 async function readWhole(path: string): Promise<void> {
-  using weights = describeWeights(await openWeights(path));
+  using opened = await openWeights(path);
+  const weights = describeWeights(opened);
   for (const { read } of weights.arrays.values()) await read();
 }
 

@@ -15,7 +15,8 @@ const golden = fileURLToPath(new URL("../../weights/golden", import.meta.url));
 
 /** Reads all of a file, as a net would be built from it. */
 async function readWhole(path: string): Promise<void> {
-  using weights = describeWeights(await openWeights(path));
+  using opened = await openWeights(path);
+  const weights = describeWeights(opened);
   requireShapes(path, weights.arrays, weightShapes(weights.description.network));
   for (const { shape, read } of weights.arrays.values()) {
     const { length } = await read();
