@@ -162,3 +162,20 @@ Deno.test("openKeras() gives up a file that libhdf5 never comes to an end with",
     using next = await openKeras(goldenPath("keras.h5"));
     assert.equal(next.layers().convolutions.length, 13);
   }));
+
+Deno.test("openWeights() refuses a zip file whose directory is where no file reaches", () =>
+  inFolder(async (folder) => {
+    const whole = await Deno.readFile(goldenPath("torch.pth"));
+    const path = join(folder, "far.pth");
+    const end = whole.slice(-22);
+    end.fill(0xff, 8, 20); // All is in the record of 64 bits …
+    for (const place of [2n ** 53n, 2n ** 62n, 2n ** 64n - 1n, BigInt(whole.length)]) {
+      const locator = new DataView(new ArrayBuffer(20));
+      locator.setUint32(0, 0x07064b50, true);
+      locator.setBigUint64(8, place, true); // … which lies here.
+      locator.setUint32(16, 1, true);
+      const parts = [whole.subarray(0, -22), new Uint8Array(locator.buffer), end];
+      await Deno.writeFile(path, Uint8Array.from(parts.flatMap((part) => [...part])));
+      await assert.rejects(readWhole(path), /^WeightsError: .*far\.pth/);
+    }
+  }));
