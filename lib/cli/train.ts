@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Progress } from "../training/fit.ts";
-import type { Run } from "../training/run.ts";
+import { openRun, type Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
 import { train } from "../training/train.ts";
 import { drawAll } from "./figures.ts";
@@ -19,7 +19,9 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function run(flags: TrainFlags): Promise<void> {
+  const wasFinished = flags.resume && flags.run && await isFinished(flags.run);
   const trained = await interruptible((signal) => trainAndTell(flags, signal));
+  if (wasFinished) return;
   const { result } = trained.record;
   if (!result || result.best_epoch === 0) {
     say(`No epoch was finished; ${trained.directory} holds the last weights.`);
@@ -37,6 +39,10 @@ async function run(flags: TrainFlags): Promise<void> {
   }
   print(`run        ${trained.directory}`);
   if (trained.record.status === "interrupted") Deno.exitCode = 130;
+}
+
+async function isFinished(directory: string): Promise<boolean> {
+  return (await openRun(directory)).record.status === "finished";
 }
 
 async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run> {

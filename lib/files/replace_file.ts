@@ -1,12 +1,12 @@
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 import { writeAll } from "./write_all.ts";
 
 /** Text, bytes, or bytes in parts. */
 type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes a file so that a reader sees the old content or the whole new one, never a part: into a
- * temporary name beside it, flushed to the disk, then renamed.
+ * Writes a file so that a reader sees the old content or the whole new one, never a part, whatever
+ * ends this process or the machine: into a temporary name beside it, flushed to the disk, then renamed.
  *
  * @param content Parts are asked for one after the other.
  */
@@ -35,6 +35,31 @@ export async function replaceFileBy(
     throw error;
   }
   await Deno.rename(temporary, path);
+  await flushFolder(dirname(path));
+}
+
+/** Removes what {@linkcode replaceFile} left of a file, or of all in its folder, when its process died. */
+export async function removeTemporaries(folder: string, name = ""): Promise<void> {
+  const leftOver = /\.[0-9a-f]{8}\.tmp$/;
+  for (const entry of await namesIn(folder)) {
+    if (entry.startsWith(name) && leftOver.test(entry)) await Deno.remove(join(folder, entry));
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The new name outlives a loss of power only then; Windows opens no folders, and sees to it itself. */
+async function flushFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using folder = await Deno.open(path);
+  await folder.syncData();
 }
 
 function partsOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {

@@ -1,5 +1,6 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
+import { tryLock } from "../files/file_lock.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readJson, readJsonLines, RunError, toJson, toJsonLines } from "./json_files.ts";
 import { resultFiles, Results } from "./results.ts";
@@ -15,6 +16,7 @@ export const runFiles = {
   history: "history.jsonl",
   best: "weights/best.safetensors",
   last: "weights/last/model.safetensors",
+  lock: ".lock",
   ...resultFiles,
 } as const;
 
@@ -27,20 +29,35 @@ export class Run extends Results {
     this.#record = record;
   }
 
-  /** @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty. */
+  /**
+   * @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty but for what a
+   *   training left that died before its run began.
+   */
   static async requireFree(directory: string): Promise<void> {
-    try {
-      for await (const _ of Deno.readDir(directory)) {
-        throw new RunError(
-          `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
-        );
-      }
-    } catch (error) {
-      if (error instanceof Deno.errors.NotADirectory) {
-        throw new RunError(`a run is a folder. Received: the file ${directory}`);
-      }
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const names = await namesIn(directory);
+    if (names.includes(runFiles.record)) {
+      throw new RunError(
+        `there is a run in ${directory} already: resume goes on with it (--resume), and another one ` +
+          `needs a folder of its own`,
+      );
     }
+    const leftOver = names.includes(runFiles.lock) ? [runFiles.lock, "weights"] : [];
+    if (names.every((name) => leftOver.includes(name))) return;
+    throw new RunError(
+      `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
+    );
+  }
+
+  /**
+   * Makes a run's folder this process's alone, until what is given is disposed of or the process ends.
+   *
+   * @throws {RunError} Where another training has it.
+   */
+  static async lock(directory: string): Promise<Disposable> {
+    await Deno.mkdir(directory, { recursive: true });
+    const lock = await tryLock(join(directory, runFiles.lock));
+    if (lock) return lock;
+    throw new RunError(`another process trains in ${directory} right now`);
   }
 
   /**
@@ -101,4 +118,15 @@ export class Run extends Results {
 /** Opens the run in a folder. See {@linkcode Run.open}. */
 export function openRun(directory: string): Promise<Run> {
   return Run.open(directory);
+}
+
+/** What is in a folder, which need not be there. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new RunError(`a run is a folder. Received: the file ${directory}`);
+  }
 }

@@ -31,8 +31,8 @@ export interface Workshop {
   readonly fit: { readonly train: Fit; readonly validation: Fit };
 }
 
-/** The decoded pictures of a run, and what their colours are like. */
-export interface Pictures {
+/** The decoded pictures of a run, and what their colours are like. `using` frees them. */
+export interface Pictures extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
   readonly colours: ColourStatistics;
@@ -111,7 +111,12 @@ export async function takePictures(
   const colours = await measureColours(train, signal ? { signal } : {});
   const normalisation = settings.transfer?.normalisation ??
     resolveNormalisation(settings.recipe.normalisation, colours);
-  return { train, validation, colours, normalisation };
+  return {
+    ...{ train, validation, colours, normalisation },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([train.dispose(), validation.dispose()]);
+    },
+  };
 }
 
 function availableBytes({ memoryBytes = Infinity }: Engine): number {
