@@ -68,9 +68,10 @@ export class Run extends Results {
   static async create(directory: string, record: Omit<RunRecord, "name">): Promise<Run> {
     await Run.requireFree(directory);
     const run = new Run(directory, { name: basename(directory), ...record });
-    await run.update({});
     await replaceFile(run.path("history"), "");
-    return run;
+    await run.update({});
+    // As whoever opens it later sees it, to the order of its fields.
+    return await Run.open(directory);
   }
 
   /** @throws {RunError} Where there is no run in the folder, or its record is damaged. */
