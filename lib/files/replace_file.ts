@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { writingTo } from "./write_error.ts";
 import { writeAll } from "./write_all.ts";
 
 /** Text, bytes, or bytes in parts. */
@@ -9,6 +10,7 @@ type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8A
  * ends this process or the machine: into a temporary name beside it, flushed to the disk, then renamed.
  *
  * @param content Parts are asked for one after the other.
+ * @throws {WriteError} Where the system does not let it.
  */
 export async function replaceFile(
   path: string,
@@ -24,18 +26,20 @@ export async function replaceFileBy(
   path: string,
   write: (file: Deno.FsFile) => Promise<void>,
 ): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
-  try {
-    using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
-    await write(file);
-    await file.syncData();
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
-    throw error;
-  }
-  await Deno.rename(temporary, path);
-  await flushFolder(dirname(path));
+  await writingTo(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    try {
+      using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
+      await write(file);
+      await file.syncData();
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw error;
+    }
+    await Deno.rename(temporary, path);
+    await flushFolder(dirname(path));
+  });
 }
 
 /** Removes what {@linkcode replaceFile} left of a file, or of all in its folder, when its process died. */

@@ -38,7 +38,7 @@ export function weightsIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
 
 /**
  * Gives a model, and the step that trains it, the values of a checkpoint, which are used up. Velocities
- * that it does not hold stay as they are: it was made before the first step of its stage.
+ * that it does not hold are zero: it was made before the first step.
  *
  * @throws {WeightsError} Where it is of another net.
  */
@@ -52,9 +52,8 @@ export async function restoreTensors(
   );
   await assignWeights(model, { path: "the checkpoint", arrays: new Map(weights) });
   for (const [name, variable] of step?.velocities ?? []) {
-    const array = arrays.get(name + velocity);
-    if (!array) continue;
-    const tensor = handOver(array.values, [...array.shape]);
+    const values = arrays.get(name + velocity)?.values ?? new Float32Array(variable.size);
+    const tensor = handOver(values, variable.shape);
     variable.assign(tensor);
     tensor.dispose();
   }

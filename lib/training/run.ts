@@ -1,7 +1,9 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
+import { requireWritable } from "../files/require_writable.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { writingTo } from "../files/write_error.ts";
 import { readJson, readJsonLines, RunError, toJson, toJsonLines } from "./json_files.ts";
 import { resultFiles, Results } from "./results.ts";
 import { runBundle } from "./run_bundle.ts";
@@ -31,7 +33,7 @@ export class Run extends Results {
 
   /**
    * @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty but for what a
-   *   training left that died before its run began.
+   *   training left that died before its run began; {WriteError} where nothing can be written there.
    */
   static async requireFree(directory: string): Promise<void> {
     const names = await namesIn(directory);
@@ -42,7 +44,7 @@ export class Run extends Results {
       );
     }
     const leftOver = names.includes(runFiles.lock) ? [runFiles.lock, "weights"] : [];
-    if (names.every((name) => leftOver.includes(name))) return;
+    if (names.every((name) => leftOver.includes(name))) return await requireWritable(directory);
     throw new RunError(
       `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
     );
@@ -54,8 +56,10 @@ export class Run extends Results {
    * @throws {RunError} Where another training has it.
    */
   static async lock(directory: string): Promise<Disposable> {
-    await Deno.mkdir(directory, { recursive: true });
-    const lock = await tryLock(join(directory, runFiles.lock));
+    const lock = await writingTo(directory, async () => {
+      await Deno.mkdir(directory, { recursive: true });
+      return await tryLock(join(directory, runFiles.lock));
+    });
     if (lock) return lock;
     throw new RunError(`another process trains in ${directory} right now`);
   }
