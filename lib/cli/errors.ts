@@ -3,6 +3,7 @@ import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { FetchError } from "../files/fetch_file.ts";
 import { WriteError } from "../files/write_error.ts";
+import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";
@@ -38,9 +39,8 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  const isOfMachine = [Deno.errors.NotCapable, TrainingError, WriteError].some((kind) =>
-    error instanceof kind
-  );
+  const machines = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
+  const isOfMachine = machines.some((kind) => error instanceof kind);
   if (isOfMachine || isFull(error)) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
   throw error;

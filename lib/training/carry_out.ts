@@ -1,9 +1,11 @@
+import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../weights/weights.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
 import type { FitResult } from "./fit.ts";
 import { fitByRecipe } from "./fit_by_recipe.ts";
 import { checkpointsOf, RunKeeper } from "./keeper.ts";
+import { bytesToTrain, tellWhatFits } from "./memory.ts";
 import { netOf } from "./open_net.ts";
 import type { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
@@ -56,7 +58,7 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
   } catch (error) {
     // Where the disk is full, this fails as well; the first reason is the one to tell.
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
-    throw error;
+    throw error instanceof OutOfMemoryError ? withAdvice(error, workshop) : error;
   }
 }
 
@@ -79,4 +81,18 @@ function waitShare(history: readonly HistoryLine[]): number {
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   const waited = sum(history.map(({ data_wait_seconds: seconds }) => seconds ?? 0));
   return waited / (sum(history.map(({ seconds }) => seconds)) || 1);
+}
+
+/** What would fit where a step did not. */
+export function withAdvice(
+  { message }: OutOfMemoryError,
+  { microBatch, settings: { network } }: Pick<Workshop, "microBatch" | "settings">,
+): OutOfMemoryError {
+  const advice = microBatch > 1
+    ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`
+    : tellWhatFits(network, bytesToTrain(network) / 2);
+  return new OutOfMemoryError(
+    `memory ended in a step of ${microBatch} images at ${network.inputSize} px (${message}). ` +
+      advice,
+  );
 }

@@ -13,7 +13,7 @@ import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { microBatchFor } from "./memory.ts";
+import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { ResolvedSettings } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
@@ -64,6 +64,8 @@ export async function openWorkshop(
     engine,
   );
   if (note) onMessage?.(note);
+  const available = availableBytes(engine);
+  if (!recipe.onFeatures) requireMemory(settings.network, available);
   return {
     engine,
     precision,
@@ -71,7 +73,7 @@ export async function openWorkshop(
     settings,
     network,
     seed,
-    microBatch: microBatchFor(network, recipe.batchSize, availableBytes(engine)),
+    microBatch: microBatchFor(network, recipe.batchSize, available),
     augmentation,
     fit: { train: fitFor(augmentation, validation), validation },
   };
@@ -120,5 +122,5 @@ export async function takePictures(
 }
 
 function availableBytes({ memoryBytes = Infinity }: Engine): number {
-  return Math.min(Deno.systemMemoryInfo().available, memoryBytes);
+  return Math.min(freeMemory(), memoryBytes);
 }
