@@ -23,6 +23,11 @@ import type { TrainOptions } from "./train.ts";
  * ```
  */
 export async function findRun(options: TrainOptions = {}, root = "runs"): Promise<Run | undefined> {
+  return (await findRuns(options, root)).find(({ record }) => record.status === "finished");
+}
+
+/** All runs, finished or not, that were begun with just these options, the newest first. */
+export async function findRuns(options: TrainOptions, root = "runs"): Promise<Run[]> {
   const dataset = await loadDataset(options.data ?? defaultData, options.load);
   using starting = await openStart(options, dataset.classes);
   const settings = resolveSettings(options, dataset, starting?.transfer);
@@ -32,11 +37,11 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   const runs = await openRuns(root);
   return runs
     .filter(({ record }) =>
-      record.status === "finished" && isSame(ownSource(record), sourceOf(options)) &&
+      isSame(ownSource(record), sourceOf(options)) &&
       isSame(record.data.classes.map(({ id }) => id), classes) &&
       isSame(trainedBy(record), { ...wanted, start })
     )
-    .sort((one, other) => one.record.created < other.record.created ? 1 : -1)[0];
+    .sort((one, other) => one.record.created < other.record.created ? 1 : -1);
 }
 
 function ownSource({ data: { source, perClass, load } }: RunRecord): unknown {

@@ -136,7 +136,7 @@ async function announce(
 /** What decides the order of a sum's terms. */
 function machineOf(
   { name, version, devices }: RunRecord["engine"],
-  { cpu, cores }: RunRecord["hardware"],
+  { cpu, cores, threads = cores }: RunRecord["hardware"],
 ): string {
-  return `${name} ${version} on ${devices.join(", ")} (${cpu}, ${cores} cores)`;
+  return `${name} ${version} on ${devices.join(", ")} (${cpu}, ${threads} threads)`;
 }

@@ -12,6 +12,9 @@ import { type RunRecord, runRecordSchema } from "./run_record.ts";
 
 export { RunError };
 
+/** Somebody else trains in a run's folder. */
+export class BusyRunError extends RunError {}
+
 /** The files of a run, relative to its folder. */
 export const runFiles = {
   record: "run.json",
@@ -53,7 +56,7 @@ export class Run extends Results {
   /**
    * Makes a run's folder this process's alone, until what is given is disposed of or the process ends.
    *
-   * @throws {RunError} Where another training has it.
+   * @throws {BusyRunError} Where another training has it.
    */
   static async lock(directory: string): Promise<Disposable> {
     const lock = await writingTo(directory, async () => {
@@ -61,7 +64,7 @@ export class Run extends Results {
       return await tryLock(join(directory, runFiles.lock));
     });
     if (lock) return lock;
-    throw new RunError(`another process trains in ${directory} right now`);
+    throw new BusyRunError(`another process trains in ${directory} right now`);
   }
 
   /**

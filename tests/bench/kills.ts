@@ -48,7 +48,7 @@ async function soak(): Promise<void> {
   const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
   const longest = performance.now() - started;
   const expected = await fingerprint(whole.run);
-  console.log(`left alone: ${(longest / 1000).toFixed(1)} s; ${JSON.stringify(expected)}`);
+  console.log(`left alone, training takes ${(longest / 1000).toFixed(1)} s`);
 
   const random = randomStream("kills", Number(seed));
   let kills = 0;
