@@ -56,7 +56,8 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
     return run;
   } catch (error) {
-    // Where the disk is full, this fails as well; the first reason is the one to tell.
+    // Where the disk is full, all this fails as well; the first reason is the one to tell.
+    await keeper.settle().catch(() => {});
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
     throw error instanceof OutOfMemoryError ? withAdvice(error, workshop) : error;
   }

@@ -113,11 +113,8 @@ async function goOn(options: FitOptions, tools: Tools, from?: Checkpoint): Promi
   }
 }
 
-async function follow(
-  options: FitOptions,
-  tools: Tools,
-  course: Course,
-): Promise<FitResult> {
+/** Trains to the end of the course, or until it is interrupted. */
+async function follow(options: FitOptions, tools: Tools, course: Course): Promise<FitResult> {
   const { model, signal, keeper } = options;
   const { history } = course;
   const keep = async (epoch?: Moment["epoch"]): Promise<void> => {

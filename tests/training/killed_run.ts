@@ -46,7 +46,14 @@ async function trainOnce({ args, directory }: KillOptions, life?: number): Promi
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const killer = life === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), life);
+  const kill = (): void => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  };
+  const killer = life === undefined ? undefined : setTimeout(kill, life);
   const { code, signal, stderr } = await child.output();
   clearTimeout(killer);
   if (signal === "SIGKILL") return false;
