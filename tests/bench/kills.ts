@@ -3,7 +3,7 @@
  * the last bit with a training that was left alone.
  *
  * ```sh
- * deno task soak --kills 50
+ * deno task soak --kills 50 --epochs 1500 --life 20
  * ```
  *
  * @module
@@ -23,13 +23,16 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "50" },
     engine: { type: "string", default: "tensorflow" },
-    epochs: { type: "string", default: "60" },
+    epochs: { type: "string", default: "1500" },
+    life: { type: "string", default: "20" },
     width: { type: "string", default: "0.25" },
     seed: { type: "string", default: "1" },
   },
 });
 const { engine, epochs, width, seed } = values;
 const wanted = Number(values.kills);
+/** The longest life of a process, in milliseconds: its start takes seconds, and may be killed too. */
+const longest = 1000 * Number(values.life);
 const folder = await Deno.makeTempDir();
 try {
   await soak();
@@ -46,9 +49,9 @@ async function soak(): Promise<void> {
   ];
   const started = performance.now();
   const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
-  const longest = performance.now() - started;
+  const seconds = (performance.now() - started) / 1000;
   const expected = await fingerprint(whole.run);
-  console.log(`left alone, training takes ${(longest / 1000).toFixed(1)} s`);
+  console.log(`left alone, training takes ${seconds.toFixed(1)} s`);
 
   const random = randomStream("kills", Number(seed));
   let kills = 0;
@@ -56,7 +59,7 @@ async function soak(): Promise<void> {
     const killed = await trainKilled({
       args,
       directory: join(folder, `killed-${runs}`),
-      lives: Array.from({ length: wanted - kills }, () => random.uniform(0, longest / 2)),
+      lives: Array.from({ length: wanted - kills }, () => random.uniform(0, longest)),
       onKill: (steps) => console.log(`killed, with a checkpoint of ${steps ?? "no"} steps`),
     });
     kills += killed.kills;
