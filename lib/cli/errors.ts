@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import { FetchError } from "../files/remote_file.ts";
+import { WriteError } from "../files/write_error.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";
@@ -37,8 +39,9 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  if (error instanceof TrainingError) return end(error.message, 1);
-  if (error instanceof Deno.errors.NotCapable || isFull(error)) return end(error.message, 1);
+  const machines = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
+  const isOfMachine = machines.some((kind) => error instanceof kind);
+  if (isOfMachine || isFull(error)) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
   throw error;
 }

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
+import { isFile } from "../data/folders.ts";
 import type { Progress } from "../training/fit.ts";
-import type { Run } from "../training/run.ts";
+import { openRun, type Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
 import { train } from "../training/train.ts";
+import { asShell } from "../report/repeat_command.ts";
+import { TrainingError } from "../training/watch.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
@@ -19,11 +22,16 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function run(flags: TrainFlags): Promise<void> {
+  const wasComplete = flags.resume && flags.run && await isComplete(flags.run);
   const trained = await interruptible((signal) => trainAndTell(flags, signal));
-  const { result } = trained.record;
+  if (wasComplete) return;
+  const { result, status } = trained.record;
+  if (status === "interrupted") {
+    Deno.exitCode = 130;
+    sayHowToResume(trained);
+  }
   if (!result || result.best_epoch === 0) {
     say(`No epoch was finished; ${trained.directory} holds the last weights.`);
-    Deno.exitCode = 130;
     return;
   }
   if (trained.record.data.validation > 0) {
@@ -36,7 +44,18 @@ async function run(flags: TrainFlags): Promise<void> {
     await drawAll(trained.directory, ["architecture", "learning_curves"]);
   }
   print(`run        ${trained.directory}`);
-  if (trained.record.status === "interrupted") Deno.exitCode = 130;
+}
+
+function sayHowToResume({ directory }: Run): void {
+  say(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
+}
+
+/** Whether there is nothing left to do, not even to evaluate. */
+async function isComplete(directory: string): Promise<boolean> {
+  const run = await openRun(directory);
+  const { status, data } = run.record;
+  if (status !== "finished") return false;
+  return data.validation === 0 || await isFile(run.path("evaluation"));
 }
 
 async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run> {
@@ -45,6 +64,7 @@ async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run
   const note = (progress: Progress): void => {
     training.at(progress.step, progress.steps, tellProgress(progress));
   };
+  let started: Run | undefined;
   try {
     return await train({
       ...trainOptionsOf(flags),
@@ -52,6 +72,7 @@ async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run
       onMessage: say,
       onPrepare: (done, total) => decoding.at(done, total),
       onStart: (run) => {
+        started = run;
         decoding.end();
         for (const line of tellRun(run)) print(line);
         for (const warning of run.record.warnings) say(`warning    ${warning}`);
@@ -63,6 +84,11 @@ async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run
         print(tellEpoch(line, best));
       },
     });
+  } catch (error) {
+    training.end();
+    // Weights that blew up would do so again.
+    if (started && !(error instanceof TrainingError)) sayHowToResume(started);
+    throw error;
   } finally {
     decoding.end();
     training.end();

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { datasetNames } from "../data/load.ts";
 import type { Precision } from "../engine/compile.ts";
-import { defaultData, type TrainOptions } from "../training/train.ts";
+import { defaultData } from "../training/source.ts";
+import type { TrainOptions } from "../training/train.ts";
 import { allRecipes, type AnyRecipeName } from "../training/transfer_recipes.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
@@ -11,7 +12,7 @@ import { addEngineOptions, choice, type EngineFlags, number, oneOrTwo, whole } f
 
 /** What `train` is given. */
 export interface TrainFlags extends EngineFlags {
-  data: string;
+  data?: string;
   classes?: string;
   perClass?: number;
   model?: ConfigurationName;
@@ -37,6 +38,8 @@ export interface TrainFlags extends EngineFlags {
   seed?: number;
   precision: "auto" | Precision;
   run?: string;
+  resume?: boolean;
+  checkpointMinutes?: number;
 }
 
 /** Adds the flags of `train`. */
@@ -45,8 +48,7 @@ export function addTrainFlags(command: Command): Command {
     command
       .option(
         "--data <name|path>",
-        `${datasetNames.join(", ")}, or a folder of images`,
-        defaultData,
+        `${datasetNames.join(", ")}, or a folder of images (default: ${defaultData})`,
       )
       .option("--classes <ids>", "class ids with commas between, or all")
       .option("--per-class <n>", "train on the first n images of each", whole("--per-class", 1))
@@ -112,7 +114,16 @@ export function addTrainFlags(command: Command): Command {
           "auto",
         ),
       )
-      .option("--run <dir>", "the run's folder, new or empty (default: a new one in runs/)"),
+      .option("--run <dir>", "the run's folder, new or empty (default: a new one in runs/)")
+      .option(
+        "--resume",
+        "go on with the run in the folder --run, with its own settings, as if it had never ended",
+      )
+      .option(
+        "--checkpoint-minutes <n>",
+        "between two checkpoints, beside that of each epoch (default: 10)",
+        number("--checkpoint-minutes", 0),
+      ),
   );
 }
 
@@ -145,13 +156,13 @@ export function trainOptionsOf(flags: TrainFlags): TrainOptions {
     perClass: flags.perClass,
   });
   return {
-    data: flags.data,
     network,
     changes,
     engine: { engine: flags.engine, native: flags.native },
     precision: flags.precision,
     load,
     ...defined({
+      data: flags.data,
       recipe: flags.recipe,
       newHead: flags.newHead,
       preprocessing: flags.preprocessing,
@@ -161,6 +172,8 @@ export function trainOptionsOf(flags: TrainFlags): TrainOptions {
       weights: flags.weights,
       seed: flags.seed,
       run: flags.run,
+      resume: flags.resume,
+      checkpointMinutes: flags.checkpointMinutes,
     }),
   };
 }

@@ -29,6 +29,8 @@ export interface BatchOptions {
   readonly seed?: number;
   /** The epoch, or the pass, that is being made; it makes orders and crops differ. */
   readonly epoch?: number;
+  /** Batches that are left out at the start: a pass that goes on there. */
+  readonly skip?: number;
   /** Leaves a last, smaller batch out; `false` by default. */
   readonly dropLast?: boolean;
   /** Crops pictures of any shape; without it, all must be squares of one size. */
@@ -52,7 +54,7 @@ export async function* batches(
   split: PreparedSplit,
   options: BatchOptions,
 ): AsyncGenerator<Batch, void, void> {
-  const { batchSize, seed = 1, epoch, dropLast = false, crop, signal } = options;
+  const { batchSize, seed = 1, epoch, skip = 0, dropLast = false, crop, signal } = options;
   requireWhole("batchSize", batchSize);
   if (crop) requireCrop(crop);
   const visited = epoch === undefined
@@ -70,8 +72,8 @@ export async function* batches(
     batch.catch(() => {});
     return batch;
   };
-  let ahead = make(0);
-  for (let number = 0; ahead; number++) {
+  let ahead = make(skip);
+  for (let number = skip; ahead; number++) {
     signal?.throwIfAborted();
     const batch = await ahead;
     ahead = make(number + 1);

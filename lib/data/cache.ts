@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
 import {
   BrokenImageError,
@@ -22,6 +23,8 @@ export interface PreparedSplit {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** Each picture's number in the split it was prepared from. */
   readonly samples: Uint32Array<ArrayBuffer>;
+  /** Of all pictures and their labels, in order: splits with the same one are the same. */
+  readonly digest: string;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
   path(index: number): string;
@@ -68,8 +71,9 @@ export async function preparePictures(
   const inMemory = expectedBytes(split, fit) <= (options.memoryLimit ?? memoryLimit());
   const store = inMemory ? memoryStore() : await diskStore(options.cacheDirectory ?? "data/cache");
   try {
-    const reasons = await decodeAll(split, fit, store, options);
-    return preparedSplit(split, store, reasons);
+    const digests = new Map<number, string>();
+    const reasons = await decodeAll(split, fit, withDigests(store, digests), options);
+    return preparedSplit(split, store, { reasons, digests });
   } catch (error) {
     await store.dispose();
     throw error;
@@ -122,10 +126,29 @@ async function decodeAll(
   return broken;
 }
 
+/** A store that takes a digest of each picture on its way. */
+function withDigests(store: PictureStore, digests: Map<number, string>): PictureStore {
+  return {
+    ...store,
+    add: (index, picture) => {
+      const { width, height, data } = picture;
+      digests.set(index, `${width}×${height} ${sha256(data)}`);
+      return store.add(index, picture);
+    },
+  };
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
 function preparedSplit(
   split: Split,
   store: PictureStore,
-  broken: ReadonlyMap<number, BrokenFile>,
+  { reasons: broken, digests }: {
+    readonly reasons: ReadonlyMap<number, BrokenFile>;
+    readonly digests: ReadonlyMap<number, string>;
+  },
 ): PreparedSplit {
   const samples = Uint32Array.from(
     Array.from(split.labels.keys()).filter((index) => !broken.has(index)),
@@ -139,6 +162,9 @@ function preparedSplit(
     length: samples.length,
     labels: Uint16Array.from(samples, (sample) => split.labels[sample] ?? 0),
     samples,
+    digest: sha256(JSON.stringify(
+      Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
+    )),
     broken: [...broken].sort(([one], [other]) => one - other).map(([, file]) => file),
     path: (index) => split.path(sampleAt(index)),
     picture: (index) => store.picture(sampleAt(index)),

@@ -6,6 +6,8 @@ export interface Hardware {
   readonly arch: string;
   readonly cpu: string;
   readonly cores: number;
+  /** On how many threads TensorFlow was told to compute an operation, where it was told. */
+  readonly threads?: number;
   readonly memoryBytes: number;
   /** Instruction sets that decide speed and precision, where the system tells them. */
   readonly features: readonly string[];
@@ -36,11 +38,13 @@ const notable = [
  */
 export function describeHardware(): Hardware {
   const cards = graphicsCards();
+  const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 0);
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,
     cpu: cpus()[0]?.model.trim() || "unknown",
     cores: navigator.hardwareConcurrency,
+    ...(threads > 0 ? { threads } : {}),
     memoryBytes: totalmem(),
     features: cpuFeatures(),
     ...(cards.length > 0 ? { gpu: cards } : {}),

@@ -4,6 +4,7 @@ import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
 import { openRun, Run } from "../training/run.ts";
 import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
+import { recordedLoad } from "../training/source.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./mistakes.ts";
 import { prepareOutput } from "./output.ts";
@@ -116,7 +117,7 @@ function together(testTimes: readonly TestTime[]): TestTime {
 async function sameData({ record }: Run, { data, root }: EvaluateOptions): Promise<Dataset> {
   const { classes, source } = record.data;
   const dataset = await loadDataset(data ?? source, {
-    classes: classes.map(({ id }) => id),
+    ...(data === undefined ? recordedLoad(record.data) : { classes: classes.map(({ id }) => id) }),
     ...(root ? { root } : {}),
   });
   if (dataset.validation.length > 0) return dataset;

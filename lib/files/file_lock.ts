@@ -34,3 +34,20 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
     throw error;
   }
 }
+
+/**
+ * As {@linkcode takeLock}, but does not wait.
+ *
+ * @returns `undefined` where somebody else holds the lock: another process, or this one.
+ */
+export async function tryLock(path: string): Promise<Disposable | undefined> {
+  const file = await Deno.open(path, { create: true, write: true });
+  try {
+    if (await file.tryLock(true)) return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  file.close();
+  return undefined;
+}

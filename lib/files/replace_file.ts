@@ -1,14 +1,16 @@
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
+import { writingTo } from "./write_error.ts";
 import { writeAll } from "./write_all.ts";
 
 /** Text, bytes, or bytes in parts. */
 type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes a file so that a reader sees the old content or the whole new one, never a part: into a
- * temporary name beside it, flushed to the disk, then renamed.
+ * Writes a file so that a reader sees the old content or the whole new one, never a part, whatever
+ * ends this process or the machine: into a temporary name beside it, flushed to the disk, then renamed.
  *
  * @param content Parts are asked for one after the other.
+ * @throws {WriteError} Where the system does not let it.
  */
 export async function replaceFile(
   path: string,
@@ -24,17 +26,44 @@ export async function replaceFileBy(
   path: string,
   write: (file: Deno.FsFile) => Promise<void>,
 ): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  await writingTo(path, async () => {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    try {
+      using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
+      await write(file);
+      await file.syncData();
+    } catch (error) {
+      await Deno.remove(temporary).catch(() => {});
+      throw error;
+    }
+    await Deno.rename(temporary, path);
+    await flushFolder(dirname(path));
+  });
+}
+
+/** Removes what {@linkcode replaceFile} left of a file, or of all in its folder, when its process died. */
+export async function removeTemporaries(folder: string, name = ""): Promise<void> {
+  const leftOver = /\.[0-9a-f]{8}\.tmp$/;
+  for (const entry of await namesIn(folder)) {
+    if (entry.startsWith(name) && leftOver.test(entry)) await Deno.remove(join(folder, entry));
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
   try {
-    using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
-    await write(file);
-    await file.syncData();
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  await Deno.rename(temporary, path);
+}
+
+/** The new name outlives a loss of power only then; Windows opens no folders, and sees to it itself. */
+async function flushFolder(path: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using folder = await Deno.open(path);
+  await folder.syncData();
 }
 
 function partsOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {

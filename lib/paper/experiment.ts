@@ -3,7 +3,7 @@ import { loadDataset } from "../data/load.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/wilson.ts";
 import { removeFolder } from "../files/remove_folder.ts";
-import { openRun, type Run, RunError } from "../training/run.ts";
+import { BusyRunError, openRun, type Run, RunError } from "../training/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";
@@ -67,9 +67,10 @@ export async function runExperiment(options: ExperimentOptions): Promise<TestRes
     published.flatMap((line) => results.filter((result) => isOf(result, line)));
   for (const [index, planned] of plan.entries()) {
     hooks.signal?.throwIfAborted();
-    const finished = await finishedRun(planned, output);
-    onRun?.(planned, index + 1, plan.length, finished !== undefined);
-    const run = finished ?? await trainPlanned(planned, settings, output, hooks);
+    const begun = await begunRun(planned, output);
+    const isKept = begun?.record.status === "finished";
+    onRun?.(planned, index + 1, plan.length, isKept);
+    const run = isKept ? begun : await trainPlanned(planned, settings, output, { ...hooks, begun });
     for (const line of planned.tests) {
       const kept = known.find((one) => isOf(one, line) && one.created === run.record.created);
       const result = kept ?? await test(run, line, settings, {
@@ -84,14 +85,13 @@ export async function runExperiment(options: ExperimentOptions): Promise<TestRes
   return inOrder();
 }
 
-/** A run that need not be trained: it is finished, and younger than the one that it started from. */
-async function finishedRun(
+/** A run that need not begin: there is one, and it is younger than the one that it started from. */
+async function begunRun(
   { name, start }: PlannedRun,
   output: string,
 ): Promise<Run | undefined> {
   const run = await openIfThere(join(output, name));
-  if (run?.record.status !== "finished") return undefined;
-  if (start === undefined) return run;
+  if (run === undefined || start === undefined) return run;
   const before = await openIfThere(join(output, start.from));
   return before && before.record.created < run.record.created ? run : undefined;
 }
@@ -109,14 +109,13 @@ async function trainPlanned(
   { name, net, train: side, start }: PlannedRun,
   settings: ExperimentSettings,
   output: string,
-  hooks: RunHooks,
+  { begun, ...hooks }: RunHooks & { readonly begun: Run | undefined },
 ): Promise<Run> {
   const { data, size, width, seed, initializer, others, clipNorm, batch: batchSize } = settings;
   const directory = join(output, name);
-  await removeFolder(directory);
   const goesOn = start?.kind === "weights";
   const [lowest, highest = lowest] = side.map((pixels) => scaleTo(size, pixels));
-  const run = await train({
+  const options: TrainOptions = {
     data,
     recipe: "paper",
     run: directory,
@@ -130,10 +129,25 @@ async function trainPlanned(
     changes: { batchSize, clipNorm, epochs: goesOn ? furtherEpochs(settings) : settings.epochs },
     ...(goesOn ? { learningRate: fineTuningRate } : {}),
     ...hooks,
-  });
+  };
+  let run = begun && await resumed(options);
+  if (!run) {
+    await removeFolder(directory);
+    run = await train(options);
+  }
   // It ends without an error where the signal aborts.
   hooks.signal?.throwIfAborted();
   return run;
+}
+
+/** Nothing where the run cannot go on: its checkpoints are damaged, say. */
+async function resumed(options: TrainOptions): Promise<Run | undefined> {
+  try {
+    return await train({ ...options, resume: true });
+  } catch (error) {
+    if (error instanceof RunError && !(error instanceof BusyRunError)) return undefined;
+    throw error;
+  }
 }
 
 async function test(

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Dataset } from "../data/dataset.ts";
 import { describeSettings } from "../training/describe.ts";
+import { recordedTransfer } from "../training/recorded_settings.ts";
 import type { RunRecord } from "../training/run_record.ts";
 import { defaultSeed, resolveSettings } from "../training/settings.ts";
 import { differences } from "./differences.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
-import { startWords, transferOf } from "./start_flags.ts";
+import { startWords } from "./start_flags.ts";
 import { type Flag, trainFlags } from "./train_flags.ts";
 
 /** How a run is made again. */
@@ -84,7 +85,7 @@ function outcome(flags: readonly Flag[], data: Data, record: RunRecord): FlatSet
     changes: Object.assign({}, ...flags.map(({ asks }) => asks.changes)),
   };
   try {
-    const resolved = resolveSettings(settings, data, transferOf(record));
+    const resolved = resolveSettings(settings, data, recordedTransfer(record));
     const { model, recipe } = describeSettings(resolved, record.seed);
     return flatten({ network: model, recipe });
   } catch (error) {

@@ -1,7 +1,6 @@
 import { extname } from "@std/path";
 import { isDeepStrictEqual } from "node:util";
 import type { RunRecord } from "../training/run_record.ts";
-import type { Transfer } from "../training/transfer.ts";
 import { preprocessings } from "../weights/preprocessing.ts";
 
 /** The words of `train` that name the weights that a run began with. */
@@ -21,16 +20,4 @@ export function startWords({ start, model, data }: RunRecord): string[] {
     ...(typeof model.head === "string" ? ["--head", model.head] : []),
     ...(typeof model.dropout === "number" ? ["--dropout", String(model.dropout)] : []),
   ];
-}
-
-/** What the weights brought along, as far as the record says it: the run's own network. */
-export function transferOf({ start, model, data }: RunRecord): Transfer | undefined {
-  if (start?.kind !== "weights") return undefined;
-  const { initializer: _, classifierInitializer: __, seed: ___, activation: ____, ...own } = model;
-  return {
-    network: own as Transfer["network"],
-    newLayers: start.newLayers ?? [],
-    fit: data.fit,
-    normalisation: data.normalisation,
-  };
 }

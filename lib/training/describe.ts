@@ -14,7 +14,7 @@ import type { Pictures, Workshop } from "./workshop.ts";
 export function describeRun(
   workshop: Workshop,
   pictures: Pictures,
-  source: Pick<RunRecord["data"], "source" | "perClass">,
+  source: Pick<RunRecord["data"], "source" | "perClass" | "load">,
 ): Omit<RunRecord, "name"> {
   const { dataset, settings, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
@@ -28,6 +28,7 @@ export function describeRun(
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       train: train.length,
       validation: validation.length,
+      digests: { train: train.digest, validation: validation.digest },
       fit: workshop.fit.validation,
       normalisation: {
         kind: normalisation.kind,
@@ -88,7 +89,7 @@ function classifierSettings(
 }
 
 /** An initial network is no text; its name stands for it. */
-function writable({ initializer }: VGGOptions): { readonly initializer?: unknown } {
+export function writable({ initializer }: VGGOptions): { readonly initializer?: unknown } {
   if (typeof initializer !== "object") return {};
   return { initializer: { ...initializer, from: initializer.from.name } };
 }

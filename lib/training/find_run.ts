@@ -1,12 +1,14 @@
 import { join } from "@std/path";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
+import { isSame } from "./is_same.ts";
 import { openRun, type Run, RunError } from "./run.ts";
 import type { RunRecord, StartRecord } from "./run_record.ts";
 import { resolveSettings } from "./settings.ts";
+import { defaultData, sourceOf } from "./source.ts";
 import { describeStart, resolveSeed } from "./start.ts";
 import { openStart } from "./starting_weights.ts";
-import { defaultData, sourceOf, type TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./train.ts";
 
 /**
  * Looks for a finished run that was trained with just these options.
@@ -21,6 +23,11 @@ import { defaultData, sourceOf, type TrainOptions } from "./train.ts";
  * ```
  */
 export async function findRun(options: TrainOptions = {}, root = "runs"): Promise<Run | undefined> {
+  return (await findRuns(options, root)).find(({ record }) => record.status === "finished");
+}
+
+/** All runs, finished or not, that were begun with just these options, the newest first. */
+export async function findRuns(options: TrainOptions, root = "runs"): Promise<Run[]> {
   const dataset = await loadDataset(options.data ?? defaultData, options.load);
   using starting = await openStart(options, dataset.classes);
   const settings = resolveSettings(options, dataset, starting?.transfer);
@@ -30,15 +37,15 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   const runs = await openRuns(root);
   return runs
     .filter(({ record }) =>
-      record.status === "finished" && isSame(sourceOfRecord(record), sourceOf(options)) &&
+      isSame(ownSource(record), sourceOf(options)) &&
       isSame(record.data.classes.map(({ id }) => id), classes) &&
       isSame(trainedBy(record), { ...wanted, start })
     )
-    .sort((one, other) => one.record.created < other.record.created ? 1 : -1)[0];
+    .sort((one, other) => one.record.created < other.record.created ? 1 : -1);
 }
 
-function sourceOfRecord({ data: { source, perClass } }: RunRecord): unknown {
-  return { source, perClass };
+function ownSource({ data: { source, perClass, load } }: RunRecord): unknown {
+  return { source, perClass, load };
 }
 
 /** What decided a run's outcome, but for the data. */
@@ -64,17 +71,4 @@ async function openRuns(root: string): Promise<Run[]> {
     })
   ));
   return runs.filter((run) => run !== undefined);
-}
-
-/** Whether two values are the same once they are JSON, whatever the order of their keys. */
-function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  const sorted = (_: string, part: unknown): unknown =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => one < other ? -1 : 1))
-      : part;
-  return JSON.stringify(value, sorted);
 }

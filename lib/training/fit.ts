@@ -3,16 +3,18 @@ import { type Batch, batches, countBatches, type RandomCrop } from "../data/batc
 import type { PreparedSplit } from "../data/cache.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
+import { checkpointTensors, restoreTensors } from "./checkpoint_tensors.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { Course } from "./course.ts";
 import { drawAhead, type DrawnBatch } from "./draw_ahead.ts";
-import { isOutOfPatience } from "./early_stopping.ts";
 import { shrink, sideAt } from "./growth.ts";
+import type { Keeper, Moment } from "./keeper.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
-import { type LearningRate, startSchedule } from "./schedule.ts";
 import { type EpochStep, StagedStep } from "./staged_step.ts";
-import { Tally } from "./tally.ts";
+import type { TrainingStep } from "./training_step.ts";
 import { Validation } from "./validation.ts";
-import { LossWatch } from "./watch.ts";
+import { TrainingError } from "./watch.ts";
 
 /** How far training is, after each step. */
 export interface Progress {
@@ -47,10 +49,14 @@ export interface FitOptions {
   readonly microBatch: number;
   readonly precision: Precision;
   readonly seed: number;
+  /** Keeps what is reached. Without one, a loss that is no number ends training at once. */
+  readonly keeper?: Keeper;
+  /** Where to go on; by default training begins. */
+  readonly from?: Checkpoint;
   readonly signal?: AbortSignal;
   readonly onStep?: (progress: Progress) => void;
   /** After each epoch; `best` says whether its validation accuracy is the highest so far. */
-  readonly onEpoch?: (line: HistoryLine, best: boolean) => Promise<void>;
+  readonly onEpoch?: (line: HistoryLine, best: boolean) => void | Promise<void>;
   readonly onWarning?: (line: string) => void;
 }
 
@@ -66,88 +72,141 @@ export interface FitResult {
 /**
  * Trains a net by a recipe: the loop of this project.
  *
- * An aborted signal ends it after the running step; the epoch it was in leaves no history.
+ * An aborted signal ends it after the running step; the epoch it was in leaves no history. Where the
+ * loss is no number any more it goes back, once, to the last good checkpoint and on from there at a
+ * tenth of the rate.
  *
- * @throws {TrainingError} Where the loss is no number any more.
+ * @throws {TrainingError} Where the loss is no number again, or there is nothing to go back to.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
-  const { recipe, train, signal, model } = options;
-  const steps = recipe.passes * countBatches(train.length, { batchSize: recipe.batchSize });
-  const rate = startSchedule(recipe.schedule, recipe.epochs * steps);
-  const staged = new StagedStep(model, options);
-  const validation = new Validation(model, options);
-  const watch = new LossWatch(model.outputShape.at(-1) as number);
-  const history: HistoryLine[] = [];
-  let bestEpoch = 0;
+  const { model } = options;
+  const tools = {
+    staged: new StagedStep(model, options),
+    validation: new Validation(model, options),
+  };
   try {
-    for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
-      const trained = await trainEpoch(options, { epoch, steps, rate, watch, ...staged.at(epoch) });
-      if (signal?.aborted) return { history, bestEpoch, stopped: "interrupted" };
-      const { loss, accuracy } = await validation.run(options.validation, options.microBatch);
-      const line = { ...trained, val_loss: loss, val_accuracy: accuracy };
-      const best = !(line.val_accuracy <= (history[bestEpoch - 1]?.val_accuracy ?? -1));
-      if (best) bestEpoch = epoch;
-      history.push(line);
-      rate.epochEnded(line.val_accuracy);
-      await options.onEpoch?.(line, best);
-      if (isOutOfPatience({ epoch, bestEpoch }, recipe.earlyStopping)) {
-        return { history, bestEpoch, stopped: "early stopping" };
-      }
-    }
-    return { history, bestEpoch };
+    return await goOn(options, tools, options.from);
   } finally {
-    staged.dispose();
-    validation.dispose();
+    tools.staged.dispose();
+    tools.validation.dispose();
   }
 }
 
-/** What an epoch works with. */
-interface Epoch extends EpochStep {
-  readonly epoch: number;
-  readonly steps: number;
-  readonly rate: LearningRate;
-  readonly watch: LossWatch;
+/** What computes, over all epochs. */
+interface Tools {
+  readonly staged: StagedStep;
+  readonly validation: Validation;
+}
+
+async function goOn(options: FitOptions, tools: Tools, from?: Checkpoint): Promise<FitResult> {
+  const { model, recipe, train } = options;
+  const course = new Course({
+    recipe,
+    steps: recipe.passes * countBatches(train.length, { batchSize: recipe.batchSize }),
+    classes: model.outputShape.at(-1) as number,
+  }, from?.standing);
+  if (from) await restoreTensors(from.arrays, model, stepOf(tools, course));
+  try {
+    return await follow(options, tools, course);
+  } catch (error) {
+    return await goOn(options, tools, await rollBack(options, course, error));
+  }
+}
+
+/** Trains to the end of the course, or until it is interrupted. */
+async function follow(options: FitOptions, tools: Tools, course: Course): Promise<FitResult> {
+  const { model, signal, keeper } = options;
+  const { history } = course;
+  const keep = async (epoch?: Moment["epoch"]): Promise<void> => {
+    const tensors = checkpointTensors(model, stepOf(tools, course));
+    await keeper?.keep({ tensors, standing: course.standing, ...(epoch ? { epoch } : {}) });
+  };
+  while (!course.isOver) {
+    const trained = await trainEpoch(options, tools.staged.at(course.epoch), course, keep);
+    if (signal?.aborted) {
+      await keep();
+      return { history, bestEpoch: course.bestEpoch, stopped: "interrupted" };
+    }
+    const { loss, accuracy } = await tools.validation.run(options.validation, options.microBatch);
+    if (options.validation.length > 0) course.watch.requireNumber(loss, trained.lr);
+    const line = { ...trained, val_loss: loss, val_accuracy: accuracy };
+    const best = course.endEpoch(line);
+    await keep({ history: [...history], best });
+    await options.onEpoch?.(line, best);
+  }
+  const { bestEpoch, isOutOfPatience } = course;
+  return { history, bestEpoch, ...(isOutOfPatience ? { stopped: "early stopping" } : {}) };
+}
+
+/** The step of the epoch that goes on, if one does. */
+function stepOf({ staged }: Tools, course: Course): TrainingStep | undefined {
+  return course.isOver ? undefined : staged.at(course.epoch).step;
+}
+
+/** What the rate is multiplied by once the loss was no number. */
+const lowerRate = 0.1;
+
+/** The checkpoint to go back to; throws the error where that does not help. */
+async function rollBack(
+  { keeper, onWarning }: FitOptions,
+  course: Course,
+  error: unknown,
+): Promise<Checkpoint> {
+  if (!(error instanceof TrainingError) || !keeper) throw error;
+  if (course.isRolledBack) {
+    throw new TrainingError(`${error.message}. A tenth of the rate did not help`);
+  }
+  const checkpoint = await keeper.lastGood();
+  const { steps } = checkpoint.standing;
+  onWarning?.(`${error.message}. Going back to step ${steps}, and on at a tenth of the rate`);
+  return { ...checkpoint, standing: { ...checkpoint.standing, rateFactor: lowerRate } };
 }
 
 type TrainedLine = Omit<HistoryLine, "val_loss" | "val_accuracy">;
 
-async function trainEpoch(options: FitOptions, epoch: Epoch): Promise<TrainedLine> {
-  const { recipe, signal } = options;
-  const tally = new Tally(epoch.epoch);
-  const first = (epoch.epoch - 1) * epoch.steps;
-  for await (const { batch, drawn } of epochBatches(options, epoch)) {
+/** Trains what is left of the epoch that goes on. */
+async function trainEpoch(
+  options: FitOptions,
+  { step, factor }: EpochStep,
+  course: Course,
+  keep: () => Promise<void>,
+): Promise<TrainedLine> {
+  const { recipe, signal, keeper } = options;
+  const { tally, watch, epochSteps: steps } = course;
+  tally.goOn();
+  for await (const { batch, drawn } of epochBatches(options, course)) {
     tally.gotData();
-    const number = first + tally.step;
-    const lr = epoch.rate.at(number) * epoch.factor;
-    const seed = [options.seed, number] as const;
-    const result = await epoch.step.run({ drawn, labels: batch.labels, rate: lr, seed });
+    const rate = course.rate * factor;
+    const seed = [options.seed, course.steps] as const;
+    const result = await step.run({ drawn, labels: batch.labels, rate, seed });
     tf.dispose(drawn);
-    tally.add(result, batch.length, lr);
-    const warning = epoch.watch.observe(result.loss, lr);
+    tally.add(result, batch.length, rate);
+    const warning = watch.observe(result.loss, rate);
     if (warning) options.onWarning?.(warning);
-    options.onStep?.(
-      tally.progress({ steps: epoch.steps, epochs: recipe.epochs, stepLoss: result.loss }),
-    );
+    options.onStep?.(tally.progress({ steps, epochs: recipe.epochs, stepLoss: result.loss }));
     // A turn of the event loop, for Ctrl-C where the step itself leaves it none.
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal?.aborted) break;
+    if (keeper?.isDue) await keep();
     tally.wantsData();
   }
   return tally.line();
 }
 
-/** An epoch's batches, over all its passes, each drawn while the step before runs. */
+/** The batches that an epoch still needs, over all its passes, each drawn while the step before runs. */
 async function* epochBatches(
   { recipe, train, seed, crop, augment }: FitOptions,
-  { epoch, steps }: Epoch,
+  { epoch, steps: first, tally: { step: done }, epochSteps }: Course,
 ): AsyncGenerator<DrawnBatch, void, void> {
-  const first = (epoch - 1) * steps;
+  const { batchSize } = recipe;
+  const ofPass = countBatches(train.length, { batchSize });
   async function* passes(): AsyncGenerator<Batch, void, void> {
-    for (let pass = 0; pass < recipe.passes; pass++) {
+    for (let pass = Math.floor(done / ofPass); pass < recipe.passes; pass++) {
       yield* batches(train, {
-        batchSize: recipe.batchSize,
+        batchSize,
         seed,
         epoch: (epoch - 1) * recipe.passes + pass,
+        skip: Math.max(0, done - pass * ofPass),
         ...(crop ? { crop } : {}),
       });
     }
@@ -155,7 +214,7 @@ async function* epochBatches(
   yield* drawAhead(passes(), (batch, number) => {
     const step = first + number;
     const drawn = augment.draw(batch, Math.imul(seed, 1_000_003) + step);
-    const side = sideAt(recipe.growth, step / (recipe.epochs * steps), batch.size);
+    const side = sideAt(recipe.growth, step / (recipe.epochs * epochSteps), batch.size);
     return shrink(drawn, batch.size, side);
   });
 }

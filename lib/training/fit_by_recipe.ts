@@ -8,21 +8,24 @@ import type { Pictures, Workshop } from "./workshop.ts";
 /** Who is told of what goes on, what may end it, and where features are kept. */
 export type FitHooks =
   & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare" | "onStep">
-  & Pick<FitOptions, "onEpoch" | "onWarning">;
+  & Pick<FitOptions, "onEpoch" | "onWarning" | "keeper" | "from">;
 
 /** Trains a net, or its last layer alone, as the recipe says. */
 export function fitByRecipe(
   model: tf.LayersModel,
   workshop: Workshop,
   pictures: Pictures,
-  { cacheDirectory, signal, onMessage, onPrepare, onStep, onEpoch, onWarning }: FitHooks,
+  hooks: FitHooks,
 ): Promise<FitResult> {
+  const { cacheDirectory, signal, onMessage, onPrepare, onStep, onEpoch, onWarning } = hooks;
+  const { keeper, from } = hooks;
   const { train, validation, normalisation, colours } = pictures;
   const { augmentation, microBatch, precision, seed, settings: { recipe, transfer } } = workshop;
   const common = {
     ...{ model, recipe, train, validation, microBatch },
     ...(signal ? { signal } : {}),
     ...(onEpoch ? { onEpoch } : {}),
+    ...(keeper ? { keeper } : {}),
   };
   if (recipe.onFeatures) {
     return fitClassifier({
@@ -41,6 +44,7 @@ export function fitByRecipe(
     prepare: makeAugment({ kind: "none" }, normalisation),
     precision,
     seed,
+    ...(from ? { from } : {}),
     ...(onStep ? { onStep } : {}),
     ...(onWarning ? { onWarning } : {}),
     ...(crop ? { crop } : {}),

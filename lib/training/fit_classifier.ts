@@ -2,6 +2,8 @@ import { join } from "@std/path";
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { PreparedSplit } from "../data/cache.ts";
 import { tf } from "../engine/tf.ts";
+import { bestEpochOf } from "./best_epoch.ts";
+import { checkpointTensors } from "./checkpoint_tensors.ts";
 import { type Features, featuresOf } from "./features.ts";
 import type { FitOptions, FitResult } from "./fit.ts";
 import { LogisticRegression } from "./logistic_regression.ts";
@@ -13,7 +15,7 @@ import { frozenLayers } from "./unfreezing.ts";
 export interface FitClassifierOptions extends
   Pick<
     FitOptions,
-    "model" | "recipe" | "train" | "validation" | "microBatch" | "signal" | "onEpoch"
+    "model" | "recipe" | "train" | "validation" | "microBatch" | "signal" | "onEpoch" | "keeper"
   > {
   readonly normalisation: Normalisation;
   /** Features are kept in its folder `features`. Default `data/cache`. */
@@ -29,7 +31,7 @@ const tolerance = 1e-4;
 /**
  * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
  * each picture: see {@linkcode LogisticRegression}. These features are computed once, or taken from
- * disk, see {@linkcode featuresOf}. An epoch is `passes` steps of the solver; it ends early where it has
+ * disk, see {@linkcode featuresOf}; a training that is resumed begins anew, to the same end. An epoch is `passes` steps of the solver; it ends early where it has
  * converged.
  */
 export async function fitClassifier(options: FitClassifierOptions): Promise<FitResult> {
@@ -47,13 +49,14 @@ export async function fitClassifier(options: FitClassifierOptions): Promise<FitR
   });
   const lr = await regression.rate();
   const history: HistoryLine[] = [];
-  let bestEpoch = 0;
   try {
     for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
       const started = performance.now();
       const gradient = await regression.run(recipe.passes);
       const seconds = (performance.now() - started) / 1000;
-      if (signal?.aborted) return { history, bestEpoch, stopped: "interrupted" };
+      if (signal?.aborted) {
+        return { history, bestEpoch: bestEpochOf(history), stopped: "interrupted" };
+      }
       const classifier = regression.classifier();
       model.getLayer("predictions").setWeights([classifier.kernel, classifier.bias]);
       tf.dispose({ ...classifier });
@@ -62,13 +65,16 @@ export async function fitClassifier(options: FitClassifierOptions): Promise<FitR
         ...{ epoch, ...own, val_loss: other.loss, val_accuracy: other.accuracy, lr, seconds },
         images_per_second: options.train.length * recipe.passes / seconds,
       };
-      const best = !(line.val_accuracy <= (history[bestEpoch - 1]?.val_accuracy ?? -1));
-      if (best) bestEpoch = epoch;
       history.push(line);
+      const best = bestEpochOf(history) === epoch;
+      const ended = { history: [...history], best };
+      await options.keeper?.keep({ tensors: checkpointTensors(model), epoch: ended });
       await options.onEpoch?.(line, best);
-      if (gradient < tolerance) return { history, bestEpoch, stopped: "converged" };
+      if (gradient < tolerance) {
+        return { history, bestEpoch: bestEpochOf(history), stopped: "converged" };
+      }
     }
-    return { history, bestEpoch };
+    return { history, bestEpoch: bestEpochOf(history) };
   } finally {
     regression.dispose();
     tf.dispose([train, validation].flatMap(({ features, labels }) => [features, labels]));

@@ -1,6 +1,9 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
+import { tryLock } from "../files/file_lock.ts";
+import { requireWritable } from "../files/require_writable.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { writingTo } from "../files/write_error.ts";
 import { readJson, readJsonLines, RunError, toJson, toJsonLines } from "./json_files.ts";
 import { resultFiles, Results } from "./results.ts";
 import { runBundle } from "./run_bundle.ts";
@@ -9,12 +12,16 @@ import { type RunRecord, runRecordSchema } from "./run_record.ts";
 
 export { RunError };
 
+/** Somebody else trains in a run's folder. */
+export class BusyRunError extends RunError {}
+
 /** The files of a run, relative to its folder. */
 export const runFiles = {
   record: "run.json",
   history: "history.jsonl",
   best: "weights/best.safetensors",
   last: "weights/last/model.safetensors",
+  lock: ".lock",
   ...resultFiles,
 } as const;
 
@@ -27,20 +34,37 @@ export class Run extends Results {
     this.#record = record;
   }
 
-  /** @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty. */
+  /**
+   * @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty but for what a
+   *   training left that died before its run began; {WriteError} where nothing can be written there.
+   */
   static async requireFree(directory: string): Promise<void> {
-    try {
-      for await (const _ of Deno.readDir(directory)) {
-        throw new RunError(
-          `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
-        );
-      }
-    } catch (error) {
-      if (error instanceof Deno.errors.NotADirectory) {
-        throw new RunError(`a run is a folder. Received: the file ${directory}`);
-      }
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const names = await namesIn(directory);
+    if (names.includes(runFiles.record)) {
+      throw new RunError(
+        `there is a run in ${directory} already: resume goes on with it (--resume), and another one ` +
+          `needs a folder of its own`,
+      );
     }
+    const leftOver = names.includes(runFiles.lock) ? [runFiles.lock, "weights"] : [];
+    if (names.every((name) => leftOver.includes(name))) return await requireWritable(directory);
+    throw new RunError(
+      `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
+    );
+  }
+
+  /**
+   * Makes a run's folder this process's alone, until what is given is disposed of or the process ends.
+   *
+   * @throws {BusyRunError} Where another training has it.
+   */
+  static async lock(directory: string): Promise<Disposable> {
+    const lock = await writingTo(directory, async () => {
+      await Deno.mkdir(directory, { recursive: true });
+      return await tryLock(join(directory, runFiles.lock));
+    });
+    if (lock) return lock;
+    throw new BusyRunError(`another process trains in ${directory} right now`);
   }
 
   /**
@@ -51,9 +75,10 @@ export class Run extends Results {
   static async create(directory: string, record: Omit<RunRecord, "name">): Promise<Run> {
     await Run.requireFree(directory);
     const run = new Run(directory, { name: basename(directory), ...record });
-    await run.update({});
     await replaceFile(run.path("history"), "");
-    return run;
+    await run.update({});
+    // As whoever opens it later sees it, to the order of its fields.
+    return await Run.open(directory);
   }
 
   /** @throws {RunError} Where there is no run in the folder, or its record is damaged. */
@@ -101,4 +126,15 @@ export class Run extends Results {
 /** Opens the run in a folder. See {@linkcode Run.open}. */
 export function openRun(directory: string): Promise<Run> {
   return Run.open(directory);
+}
+
+/** What is in a folder, which need not be there. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    throw new RunError(`a run is a folder. Received: the file ${directory}`);
+  }
 }

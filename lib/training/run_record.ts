@@ -17,6 +17,19 @@ export interface StartRecord {
   readonly newLayers?: readonly string[] | undefined;
 }
 
+/** A process that went on with a run, from the step after so many of an epoch. */
+export interface ResumedRecord {
+  readonly at: string;
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** What else decided which pictures a data set has: see `LoadOptions`. */
+export interface RecordedLoad {
+  readonly seed?: number | undefined;
+  readonly validationFraction?: number | undefined;
+}
+
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
 export interface RunRecord {
   readonly name: string;
@@ -30,9 +43,12 @@ export interface RunRecord {
     readonly classes: readonly ClassLabel[];
     /** The most training images of a class, where the user asked for few. */
     readonly perClass?: number | undefined;
+    readonly load?: RecordedLoad | undefined;
     /** Images of the splits, broken ones left out. */
     readonly train: number;
     readonly validation: number;
+    /** Of the splits' pictures, as the net is shown them, and their labels; missing in runs of old. */
+    readonly digests?: { readonly train: string; readonly validation: string } | undefined;
     /** How a picture becomes a net's input: it travels with the weights. */
     readonly fit: Fit;
     readonly normalisation: Normalisation;
@@ -67,6 +83,8 @@ export interface RunRecord {
   readonly versions: { readonly [name: string]: string };
   readonly hardware: { readonly [fact: string]: unknown };
   readonly warnings: readonly string[];
+  /** Where a later process went on, and when: ISO 8601. */
+  readonly resumed?: readonly ResumedRecord[] | undefined;
   /** Missing while the run goes on. */
   readonly result?: {
     readonly epochs: number;
@@ -97,8 +115,13 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     source: text,
     classes: classesSchema,
     perClass: whole.optional(),
+    load: z.object({
+      seed: z.number().optional(),
+      validationFraction: z.number().optional(),
+    }).optional(),
     train: whole,
     validation: whole,
+    digests: z.object({ train: text, validation: text }).optional(),
     fit: fitSchema,
     normalisation: normalisationSchema,
     broken: z.array(z.object({ path: text, reason: text })),
@@ -119,6 +142,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   versions: z.record(text, text),
   hardware: z.looseObject({}),
   warnings: z.array(text),
+  resumed: z.array(z.object({ at: text, epoch: whole, step: whole })).optional(),
   result: z.object({
     epochs: whole,
     best_epoch: whole,

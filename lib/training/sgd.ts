@@ -19,13 +19,14 @@ export type SGDOptions = Pick<Recipe, "momentum" | "nesterov" | "weightDecay" | 
 export class SGD {
   readonly #variables: readonly tf.Variable[];
   readonly #options: SGDOptions;
-  readonly #velocities: readonly tf.Variable[];
+  /** All that it remembers of the steps before, in the variables' order. */
+  readonly velocities: readonly tf.Variable[];
 
   /** @param variables What is updated; they stay the caller's. */
   constructor(variables: readonly tf.Variable[], options: SGDOptions) {
     this.#variables = variables;
     this.#options = options;
-    this.#velocities = variables.map((variable) =>
+    this.velocities = variables.map((variable) =>
       tf.tidy(() => tf.variable(tf.zerosLike(variable), false, `${variable.name}/velocity`))
     );
   }
@@ -47,7 +48,7 @@ export class SGD {
   }
 
   dispose(): void {
-    tf.dispose([...this.#velocities]);
+    tf.dispose([...this.velocities]);
   }
 
   #update(index: number, variable: tf.Variable, slope: tf.Tensor, rate: tf.Tensor): void {
@@ -56,7 +57,7 @@ export class SGD {
       const penalised = kind === "l2" && value > 0 && variable.rank > 1;
       const gradient = penalised ? slope.add(variable.mul(value)) : slope;
       if (kind === "decoupled" && value > 0) variable.assign(variable.mul(1 - value));
-      const velocity = this.#velocities[index]!;
+      const velocity = this.velocities[index]!;
       momentumUpdate({ variable, velocity, gradient, rate, momentum, nesterov });
     });
   }

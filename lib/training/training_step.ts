@@ -2,6 +2,7 @@ import type { Augment } from "../data/augment/mod.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { type LossGradients, lossGradients } from "./loss_gradients.ts";
+import { weightName } from "../weights/weights.ts";
 import type { Recipe } from "./recipes.ts";
 import { SGD } from "./sgd.ts";
 
@@ -50,13 +51,16 @@ export class TrainingStep {
   readonly #optimizer: SGD;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
   readonly #inParts: StepInParts | undefined;
+  /** What changes from step to step beside the weights, by the names of these. */
+  readonly velocities: ReadonlyMap<string, tf.Variable>;
 
   /** @param model Gives logits. */
   constructor(model: tf.LayersModel, options: TrainingStepOptions) {
     const { recipe, augment, precision, microBatch, frozen = [] } = options;
-    const variables = model.layers
-      .filter((layer) => !frozen.includes(layer))
-      .flatMap((layer) => layer.trainableWeights.map((weight) => weight.read() as tf.Variable));
+    const trained = model.layers.filter((layer) => !frozen.includes(layer)).flatMap((layer) =>
+      layer.trainableWeights.map((weight) => ({ name: weightName(layer, weight), weight }))
+    );
+    const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing } = recipe;
     const backward: Backward = (labels, seed, drawn) =>
       lossGradients(model, variables, {
@@ -67,6 +71,9 @@ export class TrainingStep {
         frozen,
       });
     const optimizer = new SGD(variables, recipe);
+    this.velocities = new Map(
+      trained.map(({ name }, index) => [name, optimizer.velocities[index]!]),
+    );
     this.#microBatch = microBatch;
     this.#optimizer = optimizer;
     this.#whole = compile((labels, seed, rate, ...drawn) => {

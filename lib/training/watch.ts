@@ -3,21 +3,45 @@ export class TrainingError extends Error {
   override readonly name = "TrainingError";
 }
 
+/** Of a watch that has seen nothing. */
+export const emptyWatch: WatchState = { steps: 0, recent: [], warned: false };
+
 /** Steps that are looked at together. */
 const windowSize = 50;
 /** The first steps of a healthy net may stand still as well. */
 const patience = 100;
 
+/** What a {@linkcode LossWatch} has seen. */
+export interface WatchState {
+  readonly steps: number;
+  /** The losses of the last steps. */
+  readonly recent: readonly number[];
+  readonly warned: boolean;
+}
+
 /** Watches the losses of a run for the two ways in which VGG nets fail to train. */
 export class LossWatch {
   readonly #chance: number;
-  readonly #recent: number[] = [];
-  #steps = 0;
-  #warned = false;
+  readonly #recent: number[];
+  #steps: number;
+  #warned: boolean;
 
-  /** @param classes The number of classes: a net that has learnt nothing has the loss ln(classes). */
-  constructor(readonly classes: number) {
+  /**
+   * @param classes The number of classes: a net that has learnt nothing has the loss ln(classes).
+   * @param state Of a watch that this one goes on from.
+   */
+  constructor(
+    readonly classes: number,
+    { steps, recent, warned } = emptyWatch,
+  ) {
     this.#chance = Math.log(classes);
+    this.#recent = [...recent];
+    this.#steps = steps;
+    this.#warned = warned;
+  }
+
+  get state(): WatchState {
+    return { steps: this.#steps, recent: [...this.#recent], warned: this.#warned };
   }
 
   /**
@@ -28,13 +52,7 @@ export class LossWatch {
    */
   observe(loss: number, rate: number): string | undefined {
     this.#steps += 1;
-    if (!Number.isFinite(loss)) {
-      throw new TrainingError(
-        `the loss became ${loss} at step ${this.#steps}: the weights blew up. Try a learning rate ` +
-          `below ${rate.toPrecision(2)} (--learning-rate), clipped gradients (--clip-norm 1) or ` +
-          `batch normalization (--batch-norm)`,
-      );
-    }
+    this.requireNumber(loss, rate);
     this.#recent.push(loss);
     if (this.#recent.length > windowSize) this.#recent.shift();
     if (this.#warned || this.#steps < patience || !this.#standsStill()) return undefined;
@@ -45,6 +63,16 @@ export class LossWatch {
       `guesses: after ${this.#steps} steps it has learnt nothing. Deep VGG nets without batch ` +
       `normalization do this. Try clipped gradients (--clip-norm 1) with --initializer he or from ` +
       `a trained shallower net (--shallow RUN), or --batch-norm`;
+  }
+
+  /** @throws {TrainingError} Where a loss, of a step or of the validation after it, is no number. */
+  requireNumber(loss: number, rate: number): void {
+    if (Number.isFinite(loss)) return;
+    throw new TrainingError(
+      `the loss became ${loss} at step ${this.#steps}: the weights blew up. Try a learning rate ` +
+        `below ${rate.toPrecision(2)} (--learning-rate), clipped gradients (--clip-norm 1) or ` +
+        `batch normalization (--batch-norm)`,
+    );
   }
 
   #standsStill(): boolean {

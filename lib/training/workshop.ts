@@ -13,7 +13,7 @@ import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { microBatchFor } from "./memory.ts";
+import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { ResolvedSettings } from "./settings.ts";
 import type { TrainOptions } from "./train.ts";
 
@@ -31,8 +31,8 @@ export interface Workshop {
   readonly fit: { readonly train: Fit; readonly validation: Fit };
 }
 
-/** The decoded pictures of a run, and what their colours are like. */
-export interface Pictures {
+/** The decoded pictures of a run, and what their colours are like. `using` frees them. */
+export interface Pictures extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
   readonly colours: ColourStatistics;
@@ -64,6 +64,8 @@ export async function openWorkshop(
     engine,
   );
   if (note) onMessage?.(note);
+  const available = availableBytes(engine);
+  if (!recipe.onFeatures) requireMemory(settings.network, available);
   return {
     engine,
     precision,
@@ -71,7 +73,7 @@ export async function openWorkshop(
     settings,
     network,
     seed,
-    microBatch: microBatchFor(network, recipe.batchSize, availableBytes(engine)),
+    microBatch: microBatchFor(network, recipe.batchSize, available),
     augmentation,
     fit: { train: fitFor(augmentation, validation), validation },
   };
@@ -111,9 +113,14 @@ export async function takePictures(
   const colours = await measureColours(train, signal ? { signal } : {});
   const normalisation = settings.transfer?.normalisation ??
     resolveNormalisation(settings.recipe.normalisation, colours);
-  return { train, validation, colours, normalisation };
+  return {
+    ...{ train, validation, colours, normalisation },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([train.dispose(), validation.dispose()]);
+    },
+  };
 }
 
 function availableBytes({ memoryBytes = Infinity }: Engine): number {
-  return Math.min(Deno.systemMemoryInfo().available, memoryBytes);
+  return Math.min(freeMemory(), memoryBytes);
 }

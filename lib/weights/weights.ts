@@ -61,7 +61,7 @@ export async function assignWeights(
   }
 }
 
-function sizeOf({ shape }: tf.LayersModel["weights"][number]): number {
+function sizeOf({ shape }: Weight): number {
   return tf.util.sizeFromShape(shape as number[]);
 }
 
@@ -85,13 +85,16 @@ export async function buildNet(
   }
 }
 
-function namedWeights(model: tf.LayersModel): Map<string, tf.LayersModel["weights"][number]> {
+type Weight = tf.LayersModel["weights"][number];
+
+/** The weights of some layers by their names in files, in the layers' order. */
+export function namedWeights({ layers }: Pick<tf.LayersModel, "layers">): Map<string, Weight> {
   return new Map(
-    model.layers.flatMap((layer) =>
-      layer.weights.map((weight) => {
-        const short = weight.originalName.split("/").at(-1)!;
-        return [`${layer.name}/${short}`, weight] as const;
-      })
-    ),
+    layers.flatMap((layer) => layer.weights.map((weight) => [weightName(layer, weight), weight])),
   );
+}
+
+/** The layer's name and the weight's own, `block1_conv1/kernel`. */
+export function weightName(layer: tf.layers.Layer, weight: Weight): string {
+  return `${layer.name}/${weight.originalName.split("/").at(-1)!}`;
 }

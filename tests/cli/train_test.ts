@@ -84,7 +84,7 @@ testWithTensorFlow(
     }),
 );
 
-Deno.test("Ctrl-C ends training after the running step, with everything written", {
+Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume goes on", {
   // The plain engine takes long enough a step to be interrupted.
   ignore: Deno.build.os === "windows",
 }, () =>
@@ -92,34 +92,53 @@ Deno.test("Ctrl-C ends training after the running step, with everything written"
     const data = join(folder, "data");
     await writeTiny(data);
     const directory = join(folder, "run");
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "-A", "--no-check", "lib/cli.ts", "train", "--data", data],
-        ...["--model", "A", "--width", "0.0625", "--size", "32", "--batch", "4"],
-        ...["--epochs", "500", "--engine", "cpu", "--run", directory],
-      ],
-      stdout: "piped",
-      stderr: "null",
-      stdin: "null",
-    }).spawn();
-    const text = child.stdout.pipeThrough(new TextDecoderStream());
-    let seen = "";
-    for await (const part of text.values({ preventCancel: true })) {
-      seen += part;
-      if (/^epoch +1 /m.test(seen)) break;
+    const begin = [
+      ...["--data", data, "--model", "A", "--width", "0.0625", "--size", "32", "--batch", "4"],
+      ...["--epochs", "500", "--engine", "cpu"],
+    ];
+    let before = 0;
+    for (const [signal, flags] of [["SIGINT", begin], ["SIGTERM", ["--resume"]]] as const) {
+      const { code, err } = await trainUntilEpoch(signal, ["--run", directory, ...flags]);
+      assert.equal(code, 130, err);
+      assert.match(err, /^Ending after this step/m);
+      assert.ok(err.includes(`To go on: deno task train --run ${directory} --resume\n`), err);
+      const run = await openRun(directory);
+      assert.equal(run.record.status, "interrupted");
+      const history = await run.history();
+      assert.ok(history.length > before);
+      assert.equal(run.record.result?.epochs, history.length);
+      assert.ok((await Deno.stat(run.path("last"))).size > 0);
+      assert.ok((await Deno.stat(run.path("best"))).size > 0);
+      before = history.length;
     }
-    child.kill("SIGINT");
-    await text.cancel();
-    const { code } = await child.status;
-    assert.equal(code, 130);
-    const run = await openRun(directory);
-    assert.equal(run.record.status, "interrupted");
-    const history = await run.history();
-    assert.ok(history.length >= 1);
-    assert.equal(run.record.result?.epochs, history.length);
-    assert.ok((await Deno.stat(run.path("last"))).size > 0);
-    assert.ok((await Deno.stat(run.path("best"))).size > 0);
+    const { code, err } = await vgg(["train", "--run", directory, "--resume", "--epochs", "3"]);
+    assert.equal(code, 2);
+    assert.match(err, /^error: epochs of a run that is resumed .* own, 500, .* Received: 3\n$/);
   }));
+
+/** Runs `train` until it has finished an epoch, then sends the signal. */
+async function trainUntilEpoch(
+  signal: "SIGINT" | "SIGTERM",
+  flags: readonly string[],
+): Promise<{ code: number; err: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "lib/cli.ts", "train", ...flags],
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+    stdin: "null",
+  }).spawn();
+  const err = new Response(child.stderr).text();
+  const text = child.stdout.pipeThrough(new TextDecoderStream());
+  let seen = "";
+  for await (const part of text.values({ preventCancel: true })) {
+    seen += part;
+    if (/^epoch +\d+ /m.test(seen)) break;
+  }
+  child.kill(signal);
+  await text.cancel();
+  return { code: (await child.status).code, err: await err };
+}
 
 testWithTensorFlow(
   "train fine-tunes a run on other classes, and puts a classifier on its features",

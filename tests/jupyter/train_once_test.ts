@@ -7,6 +7,7 @@ import type { TrainOptions } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
+import { trainUntil } from "../training/train_in_pieces.ts";
 import { printed } from "./support.ts";
 
 /** Runs a test in a new folder as the working one, with the tiny data set in `tiny`. */
@@ -51,6 +52,19 @@ testWithTensorFlow(
       ) {
         assert.equal(await findRun(other), undefined, JSON.stringify(other));
       }
+    }),
+);
+
+testWithTensorFlow(
+  "trainOnce() goes on with a run that was interrupted",
+  () =>
+    inWorkingFolder(async () => {
+      const { directory } = await trainUntil(options, [2, 1]);
+      await printed(async () => {
+        const run = await trainOnce(options);
+        assert.equal(run.directory, directory);
+        assert.deepEqual(run.record.resumed?.map(({ epoch, step }) => [epoch, step]), [[2, 1]]);
+      });
     }),
 );
 

@@ -40,6 +40,7 @@ testWithTensorFlow(
         ...["A-256, kept", "A-LRN-256, kept", "B-256"],
       ]);
       assert.equal(seen.length, 3 + 12);
+      assert.equal((await openRun(join(output, "B-256"))).record.resumed?.length, 1);
       const lineOf = (
         { table, net, train, test }: PublishedErrors,
       ): unknown => [table, net, train, test];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { microBatchFor } from "../../lib/training/memory.ts";
+import { microBatchFor, requireMemory, tellWhatFits } from "../../lib/training/memory.ts";
 
 const gibibyte = 2 ** 30;
 const article = { configuration: "D", inputSize: 224, classes: 10 } as const;
@@ -16,4 +16,22 @@ Deno.test("microBatchFor() leaves a batch that fits whole", () => {
 
 Deno.test("microBatchFor() tries one image where memory is short", () => {
   assert.equal(microBatchFor(article, 256, gibibyte), 1);
+});
+
+Deno.test("requireMemory() refuses a net of which not one image fits, and says what would", () => {
+  requireMemory(article, 8 * gibibyte);
+  assert.throws(
+    () => requireMemory(article, 2 * gibibyte),
+    /^RangeError: training needs memory for one image at least: 3\.\d GiB for VGG D at 224 px\. Received: 2\.0 GiB that are free\. What fits: --head small, or --size \d+, or --width 0\.5$/,
+  );
+});
+
+Deno.test("tellWhatFits() names only what does", () => {
+  const advice = tellWhatFits(article, 2 * gibibyte);
+  const [, size] = /--size (\d+)/.exec(advice)!;
+  requireMemory({ ...article, inputSize: Number(size) }, 2 * gibibyte);
+  assert.throws(() => requireMemory({ ...article, inputSize: Number(size) + 16 }, 2 * gibibyte));
+  requireMemory({ ...article, width: 0.5 }, 2 * gibibyte);
+  requireMemory({ ...article, head: "small" }, 2 * gibibyte);
+  assert.equal(tellWhatFits(article, 1), "Nothing near it fits");
 });

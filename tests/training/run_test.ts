@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { openRun, Run, RunError } from "../../lib/training/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { exampleRecord as record } from "./example_record.ts";
@@ -30,6 +30,29 @@ Deno.test("Run.create() refuses a folder with anything in it, and a file", () =>
     );
     await assert.rejects(Run.create(join(folder, "note"), record), RunError);
     assert.equal(await Deno.readTextFile(join(folder, "note")), "mine");
+  }));
+
+Deno.test("Run.create() takes a folder in which a training died before its run began", () =>
+  inFolder(async (folder) => {
+    const directory = join(folder, "mine");
+    const checkpoint = join(directory, "weights/last/step-000000.safetensors");
+    await Deno.mkdir(dirname(checkpoint), { recursive: true });
+    await Deno.writeTextFile(checkpoint, "");
+    await assert.rejects(Run.create(directory, record), /needs a folder that is new or empty/);
+    (await Run.lock(directory))[Symbol.dispose]();
+    await Run.create(directory, record);
+    await assert.rejects(
+      Run.create(directory, record),
+      /there is a run in .*mine already: .*--resume/,
+    );
+  }));
+
+Deno.test("Run.lock() lets one in at a time", () =>
+  inFolder(async (folder) => {
+    const first = await Run.lock(folder);
+    await assert.rejects(Run.lock(folder), /^RunError: another process trains in .* right now$/);
+    first[Symbol.dispose]();
+    (await Run.lock(folder))[Symbol.dispose]();
   }));
 
 Deno.test("openRun() says which file is missing or damaged, and what makes it", () =>

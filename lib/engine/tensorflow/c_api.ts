@@ -1,3 +1,4 @@
+import { OutOfMemoryError } from "../out_of_memory.ts";
 import { symbols } from "./symbols.ts";
 import { withoutGreeting } from "./greeting.ts";
 
@@ -75,8 +76,18 @@ export class CApi {
     const code = this.call.TF_GetCode(status);
     if (code === 0) return;
     const message = readCString(this.call.TF_Message(status));
-    throw new TensorFlowError(code, what ? `${what}: ${message}` : message);
+    throw failure(code, what ? `${what}: ${message}` : message);
   }
+}
+
+/** `TF_Code` of what memory has no room for. */
+const resourceExhausted = 8;
+
+/** The error for a code that is not 0. */
+function failure(code: number, message: string): TensorFlowError | OutOfMemoryError {
+  if (code !== resourceExhausted) return new TensorFlowError(code, message);
+  // What follows is the allocator's own report, over many lines.
+  return new OutOfMemoryError(message.split("\n", 1)[0]!);
 }
 
 /** A pointer that the C API promises not to be null. */

@@ -1,4 +1,5 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { OutOfMemoryError } from "../out_of_memory.ts";
 import type { tf } from "../tf.ts";
 
 /** What {@linkcode Heap} needs of the backend's Emscripten module beyond its declared types. */
@@ -66,7 +67,7 @@ export function refuseFullHeap(backend: BackendWasm): void {
     const address = malloc(bytes) >>> 0;
     if (address !== 0 || bytes === 0) return address;
     const size = Math.round(memory.buffer.byteLength / 2 ** 20);
-    throw new RangeError(
+    throw new OutOfMemoryError(
       `the wasm engine's memory is full (${size} MiB, and ${bytes} bytes asked for): ` +
         "a smaller batch or input needs less",
     );

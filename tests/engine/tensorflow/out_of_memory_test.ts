@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { compile } from "../../../lib/engine/compile.ts";
+import { OutOfMemoryError } from "../../../lib/engine/out_of_memory.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { testWithTensorFlow } from "./support.ts";
+
+/** Four terabytes. */
+const huge = [1_000_000, 1_000_000];
+
+testWithTensorFlow(
+  "what memory has no room for ends with an error of its own, in one line",
+  async () => {
+    const one = tf.ones([1, 1]);
+    const isClear = (error: unknown): boolean =>
+      error instanceof OutOfMemoryError && /^.*OOM when allocating[^\n]*$/.test(error.message);
+    const fill = compile((x: tf.Tensor) => x.tile(huge).sum());
+    assert.throws(() => tf.tidy(() => one.tile(huge)), isClear);
+    assert.throws(() => fill(one), isClear);
+    await assert.rejects(fill.aside(one), isClear);
+    // The engine goes on.
+    assert.equal((await one.add(1).data())[0], 2);
+    fill.dispose();
+  },
+);

@@ -1,0 +1,74 @@
+/**
+ * Kills a training at random (SIGKILL) and resumes it, many times over, and compares what comes out to
+ * the last bit with a training that was left alone.
+ *
+ * ```sh
+ * deno task soak-kills --kills 50 --epochs 1500 --life 20
+ * ```
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- a benchmark prints what it finds
+
+import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import { join } from "@std/path";
+import { randomStream } from "../../lib/data/random.ts";
+import { fingerprint, leftOvers } from "../training/fingerprint.ts";
+import { trainKilled } from "../training/killed_run.ts";
+import { writeTiny } from "../training/tiny_set.ts";
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "50" },
+    engine: { type: "string", default: "tensorflow" },
+    epochs: { type: "string", default: "1500" },
+    life: { type: "string", default: "20" },
+    width: { type: "string", default: "0.25" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const { engine, epochs, width, seed } = values;
+const wanted = Number(values.kills);
+/** The longest life of a process, in milliseconds: its start takes seconds, and may be killed too. */
+const longest = 1000 * Number(values.life);
+const folder = await Deno.makeTempDir();
+try {
+  await soak();
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function soak(): Promise<void> {
+  const data = join(folder, "data");
+  await writeTiny(data);
+  const args = [
+    ...["--data", data, "--engine", engine, "--model", "A", "--width", width, "--size", "32"],
+    ...["--epochs", epochs, "--batch", "8", "--checkpoint-minutes", "0.005"],
+  ];
+  const started = performance.now();
+  const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
+  const seconds = (performance.now() - started) / 1000;
+  const expected = await fingerprint(whole.run);
+  console.log(`left alone, training takes ${seconds.toFixed(1)} s`);
+
+  const random = randomStream("kills", Number(seed));
+  let kills = 0;
+  for (let runs = 1; kills < wanted; runs++) {
+    const killed = await trainKilled({
+      args,
+      directory: join(folder, `killed-${runs}`),
+      lives: Array.from({ length: wanted - kills }, () => random.uniform(0, longest)),
+      onKill: (steps) => console.log(`killed, with a checkpoint of ${steps ?? "no"} steps`),
+    });
+    kills += killed.kills;
+    assert.deepEqual(await fingerprint(killed.run), expected);
+    assert.deepEqual(leftOvers(killed.run.directory), []);
+    const { length } = killed.run.record.resumed ?? [];
+    console.log(
+      `run ${runs}: the same to the last bit after ${killed.kills} kills, ${length} resumed`,
+    );
+  }
+  console.log(`${kills} kills: every run ended as the one left alone, and nothing was left behind`);
+}

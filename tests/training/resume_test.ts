@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { RunError } from "../../lib/training/run.ts";
+import { train, type TrainOptions } from "../../lib/training/train.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { fingerprint, leftOvers } from "./fingerprint.ts";
+import { writeTiny } from "./tiny_set.ts";
+import { type Place, trainInPieces, trainUntil } from "./train_in_pieces.ts";
+
+interface Case {
+  readonly recipe: string;
+  readonly options: TrainOptions;
+  readonly places: readonly Place[];
+  /** Starts from a net that was trained before. */
+  readonly fromTrained?: boolean;
+}
+
+const network = { configuration: "A", inputSize: 32, width: 1 / 16 } as const;
+const batchSize = 8;
+
+const cases: readonly Case[] = [
+  {
+    recipe: "fast",
+    options: { network: { ...network, dropout: 0.2 }, changes: { epochs: 3, batchSize } },
+    // After the last step of an epoch as well: its validation is still to come.
+    places: [[1, 1], [2, 3], [3, 2]],
+  },
+  {
+    recipe: "paper",
+    options: {
+      scale: [36, 48],
+      learningRate: 1e-4,
+      network: { ...network, width: 1 / 64 },
+      changes: { epochs: 5, batchSize, patience: 1 },
+    },
+    places: [[2, 1], [4, 2]],
+  },
+  {
+    recipe: "article",
+    options: {
+      network: { ...network, width: 1 / 64 },
+      changes: { epochs: 3, batchSize, earlyStopping: 2 },
+    },
+    places: [[1, 3], [2, 5]],
+  },
+  {
+    recipe: "finetune",
+    fromTrained: true,
+    options: {
+      network: { dropout: 0.2 },
+      changes: {
+        ...{ epochs: 3, batchSize },
+        unfreezing: [{ until: 0.5, blocks: 1, rate: 1 }, { until: 1, blocks: 5, rate: 0.1 }],
+      },
+    },
+    places: [[1, 2], [2, 3], [3, 1]],
+  },
+];
+
+for (const { recipe, options, places, fromTrained } of cases) {
+  testWithTensorFlow(
+    `a run of recipe ${recipe} that is interrupted and resumed ends as if it never had been, to the last bit`,
+    () =>
+      inFolder(async (folder) => {
+        const data = join(folder, "data");
+        await writeTiny(data);
+        const source = join(folder, "source");
+        if (fromTrained) {
+          await train({ data, network, run: source, changes: { epochs: 1, batchSize } });
+        }
+        const all = {
+          ...{ ...options, data, recipe: recipe as TrainOptions["recipe"] },
+          ...(fromTrained ? { weights: source, newHead: true } : {}),
+        } as TrainOptions;
+        const whole = await train({ ...all, run: join(folder, "whole") });
+        const pieces = await trainInPieces({ ...all, run: join(folder, "pieces") }, places);
+        assert.equal(pieces.record.status, "finished");
+        assert.deepEqual(
+          pieces.record.resumed?.map(({ epoch, step }) => [epoch, step]),
+          places,
+        );
+        assert.deepEqual(await fingerprint(pieces), await fingerprint(whole));
+        assert.deepEqual(leftOvers(pieces.directory), []);
+      }),
+  );
+}
+
+testWithTensorFlow(
+  "a run of recipe features that is resumed begins anew from its own weights, to the same end",
+  () =>
+    inFolder(async (folder) => {
+      const [data, source] = [join(folder, "data"), join(folder, "source")];
+      await writeTiny(data);
+      await train({ data, network, run: source, changes: { epochs: 1, batchSize } });
+      const options = {
+        data,
+        weights: source,
+        recipe: "features",
+        changes: { epochs: 3 },
+        cacheDirectory: join(folder, "cache"),
+      } as const;
+      const whole = await train({ ...options, run: join(folder, "whole") });
+      const controller = new AbortController();
+      const run = join(folder, "pieces");
+      const { record } = await train({
+        ...options,
+        run,
+        signal: controller.signal,
+        // Once the features are there; the solver converges within an epoch.
+        onMessage: (line) => line.startsWith("features") && controller.abort(),
+      });
+      assert.equal(record.status, "interrupted");
+      await Deno.remove(source, { recursive: true });
+      const resumed = await train({ run, resume: true, cacheDirectory: options.cacheDirectory });
+      assert.deepEqual(await fingerprint(resumed), await fingerprint(whole));
+    }),
+);
+
+testWithTensorFlow(
+  "resume keeps to the run's settings, and refuses others by name",
+  () =>
+    inFolder(async (folder) => {
+      const [data, run] = [join(folder, "data"), join(folder, "run")];
+      await writeTiny(data);
+      const options = { data, network, changes: { epochs: 2, batchSize } };
+      await trainUntil({ ...options, run }, [1, 1]);
+      const others: [TrainOptions, RegExp][] = [
+        [
+          { data: "drawn10" },
+          /^RangeError: data of a run that is resumed must be .*data.*drawn10$/,
+        ],
+        [{ recipe: "paper" }, /recipe of .* the run's own, fast, .* Received: paper$/],
+        [{ seed: 7 }, /seed of .* own, 42, .* Received: 7$/],
+        [{ learningRate: 1 }, /learning rate of .* own, 0\.1, .* Received: 1$/],
+        [{ scale: 40 }, /scale of .* own, none, .* Received: \[40,40\]$/],
+        [{ changes: { epochs: 3 } }, /epochs of .* own, 2, .* Received: 3$/],
+        [{ network: { width: 1 } }, /width of .* own, 0\.0625, .* Received: 1$/],
+        [{ network: { dropout: 0.5 } }, /dropout of .* own, 0, .* Received: 0\.5$/],
+        [{ network: { weightDecay: 1 } }, /weightDecay of .* own, 0\.0005, .* Received: 1$/],
+        [{ load: { perClass: 3 } }, /images per class of .* own, all, .* Received: 3$/],
+        [{ load: { classes: ["r"] } }, /classes of .* own, \["b","r"\], .* Received: \["r"\]$/],
+        [{ weights: "elsewhere" }, /weights of .* own, none, .* Received: .*elsewhere$/],
+        [{ engine: { engine: "wasm" } }, /engine of .* own, tensorflow, .* Received: wasm$/],
+      ];
+      for (const [other, message] of others) {
+        await assert.rejects(train({ run, resume: true, ...other }), message);
+      }
+      const same = { ...options, seed: 42, precision: "auto", engine: { engine: "auto" } } as const;
+      assert.equal((await train({ ...same, run, resume: true })).record.status, "finished");
+    }),
+);
+
+testWithTensorFlow(
+  "resume needs a run, and leaves a finished one as it is",
+  () =>
+    inFolder(async (folder) => {
+      const [data, run] = [join(folder, "data"), join(folder, "run")];
+      await writeTiny(data);
+      await assert.rejects(train({ resume: true }), /^RangeError: resume needs .*Received: none$/);
+      await assert.rejects(train({ run, resume: true }), /^RunError: there is no .*run\.json/);
+      await assert.rejects(Deno.stat(run), Deno.errors.NotFound);
+
+      const options = { data, network, changes: { epochs: 1, batchSize } };
+      const finished = await train({ ...options, run });
+      const before = await fingerprint(finished);
+      await assert.rejects(train({ ...options, run }), /there is a run in .* already: .*--resume/);
+      const said: string[] = [];
+      const again = await train({ run, resume: true, onMessage: (line) => said.push(line) });
+      assert.deepEqual(said, [`${run} is finished: there is nothing to resume`]);
+      assert.equal(again.record.resumed, undefined);
+      assert.deepEqual(await fingerprint(again), before);
+
+      await again.update({ status: "interrupted" });
+      await assert.rejects(
+        train({ run, resume: true }),
+        (error) => error instanceof RunError && /no whole checkpoint/.test(error.message),
+      );
+    }),
+);
