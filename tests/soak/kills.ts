@@ -3,7 +3,7 @@
  * the last bit with a training that was left alone.
  *
  * ```sh
- * deno task soak --kills 50 --epochs 1500 --life 20
+ * deno task soak-kills --kills 50 --epochs 1500 --life 20
  * ```
  *
  * @module
