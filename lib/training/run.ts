@@ -128,13 +128,20 @@ export function openRun(directory: string): Promise<Run> {
   return Run.open(directory);
 }
 
-/** What is in a folder, which need not be there. */
-async function namesIn(directory: string): Promise<string[]> {
+/**
+ * What is in a folder, which need not be there.
+ *
+ * @param rule What the error says of a file in its place.
+ */
+export async function namesIn(
+  directory: string,
+  rule = "a run is a folder",
+): Promise<string[]> {
   try {
     return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
-    throw new RunError(`a run is a folder. Received: the file ${directory}`);
+    throw new RunError(`${rule}. Received: the file ${directory}`);
   }
 }
