@@ -7,8 +7,11 @@ import { countOf } from "./stored_weights.ts";
 /** An array of a Keras file. */
 export interface KerasArray {
   readonly shape: readonly number[];
-  /** Values from one index of the first dimension to before another. */
-  readonly rows: (from: number, to: number) => Float32Array<ArrayBuffer>;
+  /**
+   * Values from one index of the first dimension to before another. They lie in libhdf5's memory, until
+   * it is called again.
+   */
+  readonly rows: (from: number, to: number) => Float32Array;
 }
 
 /** An open Keras file: the arrays of each layer, and what this library wrote beside them. */
@@ -99,10 +102,7 @@ function arrayIn(group: Group, name: string): KerasArray {
     );
   }
   const others = shape.slice(1).map((): [] => []);
-  const rows = (from: number, to: number): Float32Array<ArrayBuffer> => {
-    const part = dataset.slice(shape.length > 0 ? [[from, to], ...others] : []);
-    // What it gives lies in libhdf5's memory.
-    return Float32Array.from(part as Float32Array);
-  };
+  const rows = (from: number, to: number): Float32Array =>
+    dataset.slice(shape.length > 0 ? [[from, to], ...others] : []) as Float32Array;
   return { shape, rows };
 }

@@ -56,18 +56,21 @@ async function readRows(
 ): Promise<Float32Array<ArrayBuffer>> {
   const perRow = countOf(shape.slice(1));
   const values = new Float32Array((to - from) * perRow);
-  const atOnce = Math.max(1, Math.floor(partBytes / 4 / perRow));
+  const atOnce = Math.min(to - from, Math.max(1, Math.floor(partBytes / 4 / perRow)));
+  let into = new ArrayBuffer(4 * atOnce * perRow);
   for (let first = from; first < to && perRow > 0; first += atOnce) {
     const last = Math.min(to, first + atOnce);
     const part = await thread.ask<{ values: Float32Array<ArrayBuffer> }>({
       ...which,
       from: first,
       to: last,
+      into,
     });
     if (part.values.length !== (last - first) * perRow) {
       throw new WeightsError("HDF5 gave another number of values than asked for");
     }
     values.set(part.values, (first - from) * perRow);
+    into = part.values.buffer;
   }
   return values;
 }

@@ -10,6 +10,8 @@ export type Question =
     readonly array: number;
     readonly from: number;
     readonly to: number;
+    /** Where the values go, there and back: new memory for each answer would stay for a while. */
+    readonly into: ArrayBuffer;
   };
 
 /** What is in a file: the shapes of each layer's arrays. */
@@ -78,7 +80,8 @@ export class KerasThread {
         mostSeconds * 1000,
       );
       this.#worker.on("message", give).on("error", fail);
-      this.#worker.postMessage(question);
+      const moved = typeof question === "object" && "into" in question ? [question.into] : [];
+      this.#worker.postMessage(question, moved);
     });
     // The thread answers each question in its own way.
     if (!("error" in answer)) return answer as Expected;

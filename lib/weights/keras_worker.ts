@@ -29,6 +29,9 @@ async function answerTo(question: Question): Promise<Answer | undefined> {
     );
     return { layers, metadata: file.metadata };
   }
-  const { layer, array, from, to } = question;
-  return { values: file!.layers.get(layer)![array]!.rows(from, to) };
+  const { layer, array, from, to, into } = question;
+  const rows = file!.layers.get(layer)![array]!.rows(from, to);
+  const values = new Float32Array(into, 0, rows.length);
+  values.set(rows);
+  return { values };
 }
