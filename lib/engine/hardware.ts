@@ -68,16 +68,18 @@ export function freeGraphicsMemory(): number | undefined {
 }
 
 function queryCards(property: string): string[] {
+  const listed = outputOf("nvidia-smi", [`--query-gpu=${property}`, "--format=csv,noheader"]);
+  return listed.split("\n").map((line) => line.trim()).filter(Boolean);
+}
+
+/** What a program prints; nothing where there is none, it fails, or this process may not run it. */
+function outputOf(program: string, args: string[] = []): string {
   try {
-    const command = new Deno.Command("nvidia-smi", {
-      args: [`--query-gpu=${property}`, "--format=csv,noheader"],
-      stderr: "null",
-    });
+    const command = new Deno.Command(program, { args, env: { LC_ALL: "C" }, stderr: "null" });
     const { success, stdout } = command.outputSync();
-    if (!success) return [];
-    return new TextDecoder().decode(stdout).split("\n").map((line) => line.trim()).filter(Boolean);
+    return success ? new TextDecoder().decode(stdout) : "";
   } catch {
-    return []; // There is no such program, or this process may not run it.
+    return "";
   }
 }
 
@@ -89,11 +91,16 @@ export function cpuFeatures(): readonly string[] {
 }
 
 function readFeatures(): string[] {
+  if (Deno.build.os !== "linux") return [];
+  const listed = /^(?:flags|features)\s*:\s*(.*)$/im.exec(processorText())?.[1]?.split(" ") ?? [];
+  return notable.filter((feature) => listed.includes(feature));
+}
+
+/** Deno lets nobody read in /proc who has not all permissions; `lscpu` tells the same. */
+function processorText(): string {
   try {
-    const text = Deno.readTextFileSync("/proc/cpuinfo");
-    const listed = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
-    return notable.filter((feature) => listed.includes(feature));
+    return Deno.readTextFileSync("/proc/cpuinfo");
   } catch {
-    return []; // Not Linux.
+    return outputOf("lscpu");
   }
 }

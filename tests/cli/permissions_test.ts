@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
+import { cpuFeatures } from "../../lib/engine/hardware.ts";
 import { publishedWeights } from "../../lib/weights/published.ts";
 import { inFolder } from "../in_folder.ts";
 import { vgg } from "./support.ts";
@@ -25,9 +26,27 @@ Deno.test("what computes reaches who publishes weights alone, and what fetches c
   const { compute, fetch } = config.permissions;
   const hosts = Object.values(publishedWeights).map(({ file }) => new URL(file.url).host);
   assert.deepEqual(new Set(compute.net), new Set(hosts));
-  assert.deepEqual(compute.run, ["python3", "nvidia-smi"]);
+  assert.deepEqual(compute.run, ["python3", "nvidia-smi", "lscpu"]);
   assert.ok(!("ffi" in fetch) && !("run" in fetch));
   assert.deepEqual(fetch.write, ["data"]);
+});
+
+const canAsk = Deno.build.os === "linux" &&
+  await new Deno.Command("lscpu", { stdout: "null" }).output().then(
+    ({ success }) => success,
+    () => false,
+  );
+
+Deno.test({
+  name: "what computes knows the processor as well as with all permissions" +
+    (canAsk ? "" : " (skipped: no lscpu)"),
+  ignore: !canAsk,
+  fn: async () => {
+    const script = fileURLToPath(new URL("print_features.ts", import.meta.url));
+    const args = ["run", "-q", "-P=compute", "--no-prompt", "--no-check", script];
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), cpuFeatures());
+  },
 });
 
 /** Four pictures of one colour each, in two class folders, as bitmaps that need no encoder. */
