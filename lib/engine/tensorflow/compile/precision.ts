@@ -19,11 +19,16 @@ const reducedOps = new Set([
   "MaxPoolGrad",
   "Relu",
   "ReluGrad",
-  "Reshape",
 ]);
 
 /** Ops that only move numbers, by how many of their inputs these are in: what is in bfloat16 stays so. */
-const movingOps = new Map([["ConcatV2", Infinity], ["PadV2", 1], ["Slice", 1], ["Transpose", 1]]);
+const movingOps = new Map([
+  ["ConcatV2", Infinity],
+  ["PadV2", 1],
+  ["Reshape", 1],
+  ["Slice", 1],
+  ["Transpose", 1],
+]);
 
 /**
  * Whether an op computes in bfloat16.

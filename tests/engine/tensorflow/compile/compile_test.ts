@@ -135,3 +135,18 @@ leavesNothing("compile() runs aside while the event loop goes on", async () => {
   tf.dispose([x, result]);
   power.dispose();
 });
+
+leavesNothing("what only moves numbers leaves them as they are in bfloat16, too", () => {
+  const values = Float32Array.of(1 / 3, 2 / 3, 1 / 7, 6 / 7);
+  const move = compile(
+    (x: tf.Tensor) =>
+      tf.concat([x.reshape([4]), x.transpose().reshape([4]).slice(1, 2)]).pad([[1, 0]]),
+    { precision: "bfloat16" },
+  );
+  const x = tf.tensor2d(values, [2, 2]);
+  const moved = move(x);
+  const [a, b, c, d] = values;
+  assert.deepEqual(moved.dataSync(), Float32Array.of(0, a!, b!, c!, d!, c!, b!));
+  tf.dispose([x, moved]);
+  move.dispose();
+});
