@@ -10,6 +10,7 @@ import {
   publishedPath,
   publishedWeights,
 } from "../weights/published.ts";
+import { megabytes } from "../display/units.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, say, startProgress } from "./progress.ts";
 
@@ -59,8 +60,4 @@ async function fetchNamed(name: string, options: DownloadOptions): Promise<strin
   }
   const { download } = await import("../data/download.ts");
   return await download(set, { ...options, root });
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB`;
 }

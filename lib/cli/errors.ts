@@ -28,6 +28,9 @@ const usersErrors = [
   WeightsError,
 ];
 
+/** Errors that the machine or the training causes, about which a line says it all as well. */
+const machinesErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
+
 /**
  * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
  * 1 for training that failed. An error that is nobody's input shows where it came from.
@@ -39,9 +42,8 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  const machines = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
-  const isOfMachine = machines.some((kind) => error instanceof kind);
-  if (isOfMachine || isFull(error)) return end((error as Error).message, 1);
+  const isOfMachine = machinesErrors.some((kind) => error instanceof kind) || isFull(error);
+  if (isOfMachine) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
   throw error;
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { totalmem } from "node:os";
+import { sha256 } from "../files/sha256.ts";
 import {
   BrokenImageError,
   type ClassLabel,
@@ -136,10 +136,6 @@ function withDigests(store: PictureStore, digests: Map<number, string>): Picture
       return store.add(index, picture);
     },
   };
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function preparedSplit(

@@ -10,3 +10,8 @@ export function duration(seconds: number): string {
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
 }
+
+/** Bytes for people: `553 MB`. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}

@@ -1,7 +1,7 @@
 import { join, resolve } from "@std/path";
 import { timeStamp } from "../files/time_stamp.ts";
 import { resultFiles, Results } from "../training/results.ts";
-import { namesIn, type Run, RunError, runFiles } from "../training/run.ts";
+import { namesInRun, type Run, RunError, runFiles } from "../training/run.ts";
 
 /**
  * Decides where the results of evaluating runs go, and makes sure that they can.
@@ -14,7 +14,7 @@ export async function prepareOutput(
   output = others.length === 0 ? first.directory : ensembleDirectory(),
 ): Promise<Results> {
   if (others.length === 0 && resolve(output) === resolve(first.directory)) return first;
-  const names = await namesIn(output, "results go into a folder");
+  const names = await namesInRun(output, "results go into a folder");
   const isResults = names.includes(resultFiles.evaluation) && !names.includes(runFiles.record);
   if (names.length === 0 || isResults) return new Results(output);
   throw new RunError(

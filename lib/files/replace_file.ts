@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { namesIn } from "./names_in.ts";
 import { writingTo } from "./write_error.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -47,15 +48,6 @@ export async function removeTemporaries(folder: string, name = ""): Promise<void
   const leftOver = /\.[0-9a-f]{8}\.tmp$/;
   for (const entry of await namesIn(folder)) {
     if (entry.startsWith(name) && leftOver.test(entry)) await Deno.remove(join(folder, entry));
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { namesIn } from "../files/names_in.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { WeightsError } from "../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -65,15 +66,8 @@ export class Checkpoints {
 
   /** The steps of the checkpoints that are there, the newest first. */
   async #all(): Promise<number[]> {
-    const steps: number[] = [];
-    try {
-      for await (const { name } of Deno.readDir(this.#directory)) {
-        const [, number] = fileName.exec(name) ?? [];
-        if (number !== undefined) steps.push(Number(number));
-      }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    const names = await namesIn(this.#directory);
+    const steps = names.flatMap((name) => fileName.exec(name)?.[1] ?? []).map(Number);
     return steps.sort((one, other) => other - one);
   }
 

@@ -5,6 +5,7 @@ import { batches } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
+import { sha256 } from "../files/sha256.ts";
 import { WeightsError } from "../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import { passThrough } from "./unfreezing.ts";
@@ -59,7 +60,7 @@ export async function featuresOf(
     path,
     new Map([[name, [split.length, size]]]),
     () => Promise.resolve(values),
-    { [proof]: digestOfValues(values) },
+    { [proof]: sha256(values) },
   );
   return { values, length: split.length, size, cached: false };
 }
@@ -70,15 +71,10 @@ async function digestOf(
   normalisation: Normalisation,
 ): Promise<string> {
   const hash = createHash("sha256");
-  addText(hash, normalisation);
+  addText(hash, [normalisation, split.digest]);
   for (const layer of layers) {
     addText(hash, [layer.getClassName(), layer.getConfig()]);
     for (const weight of layer.getWeights()) hash.update(await weight.data<"float32">());
-  }
-  for (let index = 0; index < split.length; index++) {
-    const { width, height, data } = await split.picture(index);
-    addText(hash, [width, height]);
-    hash.update(data);
   }
   return hash.digest("hex");
 }
@@ -97,15 +93,11 @@ async function read(
     const array = file.arrays.get(name);
     if (String(array?.shape) !== String(shape)) return undefined;
     const values = await array?.read();
-    return values && digestOfValues(values) === file.metadata[proof] ? values : undefined;
+    return values && sha256(values) === file.metadata[proof] ? values : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
     throw error;
   }
-}
-
-function digestOfValues(values: Float32Array): string {
-  return createHash("sha256").update(values).digest("hex");
 }
 
 async function compute(

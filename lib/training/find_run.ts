@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { namesIn } from "../files/names_in.ts";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { isSame } from "./is_same.ts";
@@ -59,11 +60,7 @@ function startOf({ kind, from, newLayers = [] }: Partial<StartRecord>): Partial<
 
 /** The runs of a folder; what is no run, or a damaged one, is left out. */
 async function openRuns(root: string): Promise<Run[]> {
-  const names = await Array.fromAsync(Deno.readDir(root), ({ name }) => name)
-    .catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    });
+  const names = await namesIn(root);
   const runs = await Promise.all(names.map((name) =>
     openRun(join(root, name)).catch((error) => {
       if (error instanceof RunError) return undefined;

@@ -31,8 +31,8 @@ const tolerance = 1e-4;
 /**
  * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
  * each picture: see {@linkcode LogisticRegression}. These features are computed once, or taken from
- * disk, see {@linkcode featuresOf}; a training that is resumed begins anew, to the same end. An epoch is `passes` steps of the solver; it ends early where it has
- * converged.
+ * disk, see {@linkcode featuresOf}; a training that is resumed begins anew, to the same end. An epoch is
+ * `passes` steps of the solver; it ends early where it has converged.
  */
 export async function fitClassifier(options: FitClassifierOptions): Promise<FitResult> {
   const { model, recipe, signal } = options;

@@ -1,6 +1,7 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
+import { namesIn } from "../files/names_in.ts";
 import { requireWritable } from "../files/require_writable.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { writingTo } from "../files/write_error.ts";
@@ -39,7 +40,7 @@ export class Run extends Results {
    *   training left that died before its run began; {WriteError} where nothing can be written there.
    */
   static async requireFree(directory: string): Promise<void> {
-    const names = await namesIn(directory);
+    const names = await namesInRun(directory);
     if (names.includes(runFiles.record)) {
       throw new RunError(
         `there is a run in ${directory} already: resume goes on with it (--resume), and another one ` +
@@ -133,14 +134,13 @@ export function openRun(directory: string): Promise<Run> {
  *
  * @param rule What the error says of a file in its place.
  */
-export async function namesIn(
+export async function namesInRun(
   directory: string,
   rule = "a run is a folder",
 ): Promise<string[]> {
   try {
-    return await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+    return await namesIn(directory);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
     throw new RunError(`${rule}. Received: the file ${directory}`);
   }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { z } from "zod";
+import { megabytes } from "../display/units.ts";
 import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../files/fetch_file.ts";
@@ -168,8 +169,6 @@ function tellProgress(onMessage: FetchOptions["onMessage"]): (progress: FetchPro
     onMessage?.(`… ${megabytes(bytes)} of ${megabytes(total)}, ${stage}`);
   };
 }
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 const classesSchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
 

@@ -16,7 +16,7 @@ import { number, whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
 import { type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
-import { readFlags } from "./read_flags.ts";
+import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 import { withoutPiece } from "./recipe_pieces.ts";

@@ -21,7 +21,7 @@ import { cifar10Folder } from "../../lib/data/cifar10.ts";
 import { isFolder } from "../../lib/data/folders.ts";
 import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
-import { readFlags } from "./read_flags.ts";
+import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 import { benchPython } from "./python.ts";

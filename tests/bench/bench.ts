@@ -26,6 +26,7 @@ import {
 } from "./frameworks.ts";
 import { epochs, firstStep, measureCase, measureFresh } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
+import { readFlags } from "../read_flags.ts";
 import { benchPython } from "./python.ts";
 import { epochsTable, type Row, rowsOf, startTable, stepsTable } from "./report.ts";
 import { sampleFiles, trainFolder } from "./sample_files.ts";
@@ -85,9 +86,7 @@ const command = new Command("deno task bench")
       .choices(["auto", ...engineNames]).default("auto"),
   )
   .option("--data <folder>", "pictures for the epochs, in train folders of class folders")
-  .option("--limit <seconds>", "what a step may take", number("--limit", 0), 60)
-  .exitOverride()
-  .configureOutput({ outputError: () => {} });
+  .option("--limit <seconds>", "what a step may take", number("--limit", 0), 60);
 
 for (
   const signal of Deno.build.os === "windows" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const
@@ -100,7 +99,7 @@ for (
 }
 
 try {
-  await bench(command.parse(Deno.args, { from: "user" }).opts<Flags>());
+  await bench(readFlags<Flags>(command));
 } catch (error) {
   killWorkers();
   endWithError(error);

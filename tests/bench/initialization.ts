@@ -15,6 +15,7 @@ import { print, say } from "../../lib/cli/progress.ts";
 import { loadDataset } from "../../lib/data/load.ts";
 import { takePerClass } from "../../lib/data/take_per_class.ts";
 import { openTrials } from "../../lib/training/trials.ts";
+import { readFlags } from "../read_flags.ts";
 import { type Measured, measureRecipe, type TrialSettings } from "./initialization_trials.ts";
 import { initializationTable, writeInitialization } from "./initialization_report.ts";
 
@@ -29,12 +30,14 @@ const command = new Command("deno task bench-initialization")
   .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
   .option("--steps <n>", "steps of a trial", whole("--steps", 10), 100)
   .option("--batch <n>", "images a step", whole("--batch", 1), 32)
-  .option("--report <file>", "where the table goes; the figure beside it", "docs/initialization.md")
-  .exitOverride()
-  .configureOutput({ outputError: () => {} });
+  .option(
+    "--report <file>",
+    "where the table goes; the figure beside it",
+    "docs/initialization.md",
+  );
 
 try {
-  const { size, report, ...settings } = command.parse(Deno.args, { from: "user" }).opts<Flags>();
+  const { size, report, ...settings } = readFlags<Flags>(command);
   const pictures = takePerClass(await loadDataset("drawn10"), { train: 100, validation: 1 });
   const trials = await openTrials(pictures, size);
   const measured: Measured[] = [];

@@ -28,7 +28,7 @@ import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
 import { loadDataset } from "../../lib/data/load.ts";
 import { order } from "../../lib/data/order.ts";
 import { useEngine } from "../../lib/engine/choose.ts";
-import { readFlags } from "./read_flags.ts";
+import { readFlags } from "../read_flags.ts";
 
 interface Settings {
   readonly data: string;

@@ -29,7 +29,7 @@ import { saveWeights } from "../../lib/weights/weights.ts";
 import { inFolder } from "../in_folder.ts";
 import { peersPython, runScript } from "../peers/environment.ts";
 import { writeDocument } from "./document.ts";
-import { readFlags } from "./read_flags.ts";
+import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { median } from "./statistics.ts";
 

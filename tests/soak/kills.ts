@@ -12,27 +12,33 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import assert from "node:assert/strict";
-import { parseArgs } from "node:util";
 import { join } from "@std/path";
+import { Command } from "commander";
+import { number, whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/data/random.ts";
+import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";
 import { trainKilled } from "../training/killed_run.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "50" },
-    engine: { type: "string", default: "tensorflow" },
-    epochs: { type: "string", default: "1500" },
-    life: { type: "string", default: "20" },
-    width: { type: "string", default: "0.25" },
-    seed: { type: "string", default: "1" },
-  },
-});
-const { engine, epochs, width, seed } = values;
-const wanted = Number(values.kills);
+const command = new Command("deno task soak-kills")
+  .description("Kills a training at random, and compares how it ends with one that was left alone.")
+  .option("--kills <n>", "how many in all", whole("--kills", 1), 50)
+  .option("--engine <name>", "what computes", "tensorflow")
+  .option("--epochs <n>", "of a training", whole("--epochs", 1), 1500)
+  .option("--life <seconds>", "the longest that a process lives", number("--life", 0), 20)
+  .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
+  .option("--seed <n>", "decides when they are killed", whole("--seed", 0), 1);
+const { kills: wanted, engine, epochs, life, width, seed } = readFlags<{
+  kills: number;
+  engine: string;
+  epochs: number;
+  life: number;
+  width: number;
+  seed: number;
+}>(command);
 /** The longest life of a process, in milliseconds: its start takes seconds, and may be killed too. */
-const longest = 1000 * Number(values.life);
+const longest = 1000 * life;
 const folder = await Deno.makeTempDir();
 try {
   await soak();
@@ -44,8 +50,8 @@ async function soak(): Promise<void> {
   const data = join(folder, "data");
   await writeTiny(data);
   const args = [
-    ...["--data", data, "--engine", engine, "--model", "A", "--width", width, "--size", "32"],
-    ...["--epochs", epochs, "--batch", "8", "--checkpoint-minutes", "0.005"],
+    ...["--data", data, "--engine", engine, "--model", "A", "--width", `${width}`, "--size", "32"],
+    ...["--epochs", `${epochs}`, "--batch", "8", "--checkpoint-minutes", "0.005"],
   ];
   const started = performance.now();
   const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
@@ -53,7 +59,7 @@ async function soak(): Promise<void> {
   const expected = await fingerprint(whole.run);
   console.log(`left alone, training takes ${seconds.toFixed(1)} s`);
 
-  const random = randomStream("kills", Number(seed));
+  const random = randomStream("kills", seed);
   let kills = 0;
   for (let runs = 1; kills < wanted; runs++) {
     const killed = await trainKilled({

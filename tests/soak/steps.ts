@@ -6,20 +6,21 @@
  * The status is 1 where tensors or handles are left behind, or the process has grown since its first
  * tenth by more than a tenth and 64 MB.
  */
-import { parseArgs } from "node:util";
+import { Command } from "commander";
+import { whole } from "../../lib/cli/options.ts";
 import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import { useEngine } from "../../lib/engine/choose.ts";
-import { currentBackend } from "../../lib/engine/tensorflow/backend.ts";
-import type { Binding } from "../../lib/engine/tensorflow/binding.ts";
+import { currentBinding } from "../../lib/engine/tensorflow/backend.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { recipes } from "../../lib/training/recipes.ts";
 import { TrainingStep } from "../../lib/training/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
+import { readFlags } from "../read_flags.ts";
 
-const { values: { steps } } = parseArgs({
-  options: { steps: { type: "string", default: "20000" } },
-});
-const all = Number(steps);
+const command = new Command("deno task soak")
+  .description("Trains a tiny net for many steps and looks at what grows.")
+  .option("--steps <n>", "how many", whole("--steps", 1), 20_000);
+const { steps: all } = readFlags<{ steps: number }>(command);
 const batch = 8;
 
 /** What must not grow. */
@@ -64,7 +65,7 @@ print(`${all} steps, ${failed ? "FAILED" : "ok"}: ${grown} MB more than after th
 Deno.exit(failed ? 1 : 0);
 
 function held(): Held {
-  const binding = currentBackend().binding as unknown as Binding;
+  const binding = currentBinding();
   return {
     tensors: tf.memory().numTensors,
     handles: binding.getNumOfTensors(),

@@ -60,6 +60,11 @@ export function currentBackend(): NodeJSKernelBackend {
   return tf.backend() as NodeJSKernelBackend;
 }
 
+/** The binding of {@linkcode currentBackend}: the boundary to tfjs-node, whose types know its own only. */
+export function currentBinding(): Binding {
+  return currentBackend().binding as unknown as Binding;
+}
+
 /**
  * Settings that TensorFlow reads as it is loaded, where the environment has none: oneDNN's kernels
  * on (without AVX-512 TensorFlow leaves them off, though a VGG net trains three times as fast with

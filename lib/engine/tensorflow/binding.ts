@@ -98,11 +98,7 @@ export class Binding {
     const { call, status } = this.#api;
     const tensor = call.TFE_TensorHandleResolve(this.tensors.get(id), status);
     this.#api.check("reading a tensor");
-    try {
-      return fromTensor(this.#api, required(tensor));
-    } finally {
-      call.TF_DeleteTensor(tensor);
-    }
+    return this.#takeValues(tensor);
   }
 
   /** The same; another thread waits for a device that is still computing, and the event loop goes on. */
@@ -115,9 +111,7 @@ export class Binding {
     try {
       const tensor = await call.resolveAside(handle, status);
       this.#api.check("reading a tensor", status);
-      const values = fromTensor(this.#api, required(tensor));
-      call.TF_DeleteTensor(tensor);
-      return values;
+      return this.#takeValues(tensor);
     } finally {
       this.ops.release(handle);
       call.TF_DeleteStatus(status);
@@ -143,6 +137,15 @@ export class Binding {
   /** Takes a handle over, and describes it as tfjs-node's kernels want it. */
   adopt(handle: Deno.PointerObject): TensorMetadata {
     return { ...this.tensors.describe(handle), id: this.tensors.keep(handle) };
+  }
+
+  /** Copies what a tensor of the host holds, and deletes it. */
+  #takeValues(tensor: Deno.PointerValue): Values {
+    try {
+      return fromTensor(this.#api, required(tensor));
+    } finally {
+      this.#api.call.TF_DeleteTensor(tensor);
+    }
   }
 
   /**

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
 import { TensorFlowError } from "../../../lib/engine/tensorflow/c_api.ts";
-import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
 import { testWithTensorFlow } from "./support.ts";
 
-const binding = (): Binding => currentBackend().binding as unknown as Binding;
+const binding = currentBinding;
 const float32 = { name: "T", type: 4, value: 1 };
 const decode = (bytes: unknown): string[] =>
   (bytes as Uint8Array[]).map((text) => new TextDecoder().decode(text));

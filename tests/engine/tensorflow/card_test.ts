@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { compile } from "../../../lib/engine/compile.ts";
 import { computeCapabilities } from "../../../lib/engine/hardware.ts";
 import { resolvePrecision } from "../../../lib/engine/precision.ts";
-import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
 import { tensorId } from "../../../lib/engine/tensorflow/backend_internals.ts";
-import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
 import { readCString } from "../../../lib/engine/tensorflow/c_api.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
 import { tf } from "../../../lib/engine/tf.ts";
@@ -23,7 +22,7 @@ async function deviceOf(tensor: tf.Tensor): Promise<string> {
     TFE_TensorHandleBackingDeviceName: { parameters: ["pointer", "pointer"], result: "pointer" },
   } as const;
   const opened = Deno.dlopen(library!.path, symbols);
-  const { tensors } = currentBackend().binding as unknown as Binding;
+  const { tensors } = currentBinding();
   const call = opened.symbols;
   const status = call.TF_NewStatus();
   const name = call.TFE_TensorHandleBackingDeviceName(tensors.get(tensorId(tensor)), status);

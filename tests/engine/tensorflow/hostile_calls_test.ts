@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { OpAttribute } from "../../../lib/engine/tensorflow/attributes.ts";
-import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
-import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
 import { TensorFlowError } from "../../../lib/engine/tensorflow/c_api.ts";
 import type { Values } from "../../../lib/engine/tensorflow/host_tensors.ts";
 import { countHandles, testWithTensorFlow } from "./support.ts";
 
 // TensorFlow ends the process for many a wrong value: that these tests end at all is what they show.
 
-const binding = (): Binding => currentBackend().binding as unknown as Binding;
+const binding = currentBinding;
 
 const awkwardNumber = fc.constantFrom(
   ...[0, 1, 2, 3, -1, -2, 0.5, 1.5, NaN, Infinity, -Infinity, -0],

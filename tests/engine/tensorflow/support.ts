@@ -1,8 +1,7 @@
 import { type Engine, useEngine } from "../../../lib/engine/choose.ts";
 import { graphicsCards } from "../../../lib/engine/hardware.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
-import type { Binding } from "../../../lib/engine/tensorflow/binding.ts";
-import { currentBackend } from "../../../lib/engine/tensorflow/backend.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
 // Else a card rounds what it multiplies to TF32, and what is compared here differs in the third digit.
@@ -48,7 +47,7 @@ export function testOnCard(name: string, run: (engine: Engine) => void | Promise
 
 /** The tensors that TensorFlow holds for this process. */
 export function countHandles(): number {
-  return (currentBackend().binding as unknown as Binding).getNumOfTensors();
+  return currentBinding().getNumOfTensors();
 }
 
 /** Runs on the plain JavaScript backend in between, for comparison. */

@@ -1,8 +1,7 @@
 import type { Precision } from "../../compile.ts";
 import type { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
-import { currentBackend } from "../backend.ts";
-import type { Binding } from "../binding.ts";
+import { currentBackend, currentBinding } from "../backend.ts";
 import { tensorId, tensorOf } from "../backend_internals.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
@@ -18,15 +17,12 @@ export function runOp(
 
 /** The same tensor, not before another one is there: a compiled function else computes when it can. */
 export function delayed(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
-  const backend = currentBackend();
-  // The boundary to tfjs-node, whose types know only its own binding.
-  const binding = backend.binding as unknown as Binding;
-  return tensorOf(binding.delay(tensorId(tensor), tensorId(until)));
+  return tensorOf(currentBinding().delay(tensorId(tensor), tensorId(until)));
 }
 
 /** In what the ops that take most of the time compute. */
 export function precision(): Precision {
-  return (currentBackend().binding as unknown as Binding).recorder?.precision ?? "float32";
+  return currentBinding().recorder?.precision ?? "float32";
 }
 
 /** Runs a TensorFlow op that has several outputs. */
