@@ -136,6 +136,7 @@ export type {
 } from "./training/run_files.ts";
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";
+export { type JoinOptions, joinTraining } from "./training/join.ts";
 export { train, type TrainOptions } from "./training/train.ts";
 export {
   allRecipes,

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import { ClusterError } from "../engine/cluster.ts";
 import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import { FetchError } from "../files/remote_file.ts";
 import { WriteError } from "../files/write_error.ts";
@@ -31,9 +32,12 @@ const usersErrors = [
 /** Errors that the machine or the training causes, about which a line says it all as well. */
 const machinesErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
 
+/** How a process ends whose cluster broke: with `--resume`, all may begin again. */
+export const clusterStatus = 75;
+
 /**
  * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
- * 1 for training that failed. An error that is nobody's input shows where it came from.
+ * 75 (that of a failure that may pass) where other workers are lost, 1 for training that failed. An error that is nobody's input shows where it came from.
  */
 export function endWithError(error: unknown): never {
   if (error instanceof CommanderError) {
@@ -42,6 +46,7 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
+  if (error instanceof ClusterError) return end(error.message, clusterStatus);
   const isOfMachine = machinesErrors.some((kind) => error instanceof kind) || isFull(error);
   if (isOfMachine) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);

@@ -1,11 +1,14 @@
 import type { Command } from "commander";
 import { isFile } from "../data/folders.ts";
+import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Progress } from "../training/fit.ts";
+import { joinTraining } from "../training/join.ts";
 import { openRun, type Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
 import { train } from "../training/train.ts";
 import { asShell } from "../report/repeat_command.ts";
 import { TrainingError } from "../training/watch.ts";
+import { clusterOfEnvironment } from "./cluster.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { interruptible } from "./interrupt.ts";
@@ -22,8 +25,10 @@ export function addTrainCommand(program: Command): void {
 }
 
 async function run(flags: TrainFlags): Promise<void> {
+  const cluster = clusterOfEnvironment(flags.clusterTimeout);
+  if (cluster && cluster.index > 0) return await runWorker(flags, cluster);
   const wasComplete = flags.resume && flags.run && await isComplete(flags.run);
-  const trained = await interruptible((signal) => trainAndTell(flags, signal));
+  const trained = await interruptible((signal) => trainAndTell(flags, signal, cluster));
   if (wasComplete) return;
   const { result, status } = trained.record;
   if (status === "interrupted") {
@@ -46,6 +51,18 @@ async function run(flags: TrainFlags): Promise<void> {
   print(`run        ${trained.directory}`);
 }
 
+/** A worker that is not the chief: it tells nothing but what concerns it alone. */
+async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<void> {
+  say(
+    `worker     ${cluster.index} of ${cluster.workers.length}; the chief is ${cluster.workers[0]}`,
+  );
+  const { run: _, resume: __, ...options } = trainOptionsOf(flags);
+  const stopped = await interruptible((signal) =>
+    joinTraining({ ...options, cluster, signal, onMessage: say })
+  );
+  if (stopped === "interrupted") Deno.exitCode = 130;
+}
+
 function sayHowToResume({ directory }: Run): void {
   say(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
 }
@@ -58,7 +75,11 @@ async function isComplete(directory: string): Promise<boolean> {
   return data.validation === 0 || await isFile(run.path("evaluation"));
 }
 
-async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run> {
+async function trainAndTell(
+  flags: TrainFlags,
+  signal: AbortSignal,
+  cluster: ClusterOptions | undefined,
+): Promise<Run> {
   const decoding = startProgress("pictures");
   const training = startProgress("training");
   const note = (progress: Progress): void => {
@@ -68,6 +89,7 @@ async function trainAndTell(flags: TrainFlags, signal: AbortSignal): Promise<Run
   try {
     return await train({
       ...trainOptionsOf(flags),
+      ...(cluster ? { cluster } : {}),
       signal,
       onMessage: say,
       onPrepare: (done, total) => decoding.at(done, total),

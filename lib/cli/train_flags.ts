@@ -40,6 +40,7 @@ export interface TrainFlags extends EngineFlags {
   run?: string;
   resume?: boolean;
   checkpointMinutes?: number;
+  clusterTimeout?: number;
 }
 
 /** Adds the flags of `train`. */
@@ -123,6 +124,11 @@ export function addTrainFlags(command: Command): Command {
         "--checkpoint-minutes <n>",
         "between two checkpoints, beside that of each epoch (default: 10)",
         number("--checkpoint-minutes", 0),
+      )
+      .option(
+        "--cluster-timeout <minutes>",
+        "with TF_CONFIG: the longest wait for another worker (default: 10)",
+        number("--cluster-timeout", 0),
       ),
   );
 }

@@ -1,6 +1,7 @@
 import type { PreparedSplit } from "./cache.ts";
 import type { Picture } from "./dataset.ts";
 import { order } from "./order.ts";
+import { type Part, placesOf, wholeBatch } from "./part.ts";
 import { randomStream } from "./random.ts";
 import { cropPictures, type Crops, type RandomCrop, requireCrop } from "./random_crop.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -18,6 +19,11 @@ export interface Batch {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** The pictures' numbers in the prepared split. */
   readonly indices: Uint32Array<ArrayBuffer>;
+  /** Where the pictures are in the whole batch, and how many that has: a worker may have a part of it. */
+  readonly places: Uint32Array<ArrayBuffer>;
+  readonly of: number;
+  /** Whether the one picture is another worker's as well: there are fewer than workers. */
+  readonly isStandIn: boolean;
   /** Where random crops are to be resized: their boxes. */
   readonly crops?: Crops;
 }
@@ -33,6 +39,8 @@ export interface BatchOptions {
   readonly skip?: number;
   /** Leaves a last, smaller batch out; `false` by default. */
   readonly dropLast?: boolean;
+  /** Only these pictures of every batch; where there is none, its first one stands in. */
+  readonly part?: Part;
   /** Crops pictures of any shape; without it, all must be squares of one size. */
   readonly crop?: RandomCrop;
   readonly signal?: AbortSignal;
@@ -55,6 +63,7 @@ export async function* batches(
   options: BatchOptions,
 ): AsyncGenerator<Batch, void, void> {
   const { batchSize, seed = 1, epoch, skip = 0, dropLast = false, crop, signal } = options;
+  const { part = wholeBatch } = options;
   requireWhole("batchSize", batchSize);
   if (crop) requireCrop(crop);
   const visited = epoch === undefined
@@ -63,11 +72,16 @@ export async function* batches(
   const count = countBatches(split.length, { batchSize, dropLast });
   const make = (number: number): Promise<Batch> | undefined => {
     if (number >= count) return undefined;
-    const indices = visited.slice(number * batchSize, (number + 1) * batchSize);
-    const random = randomStream("crop", seed, epoch ?? 0, number);
+    const all = visited.slice(number * batchSize, (number + 1) * batchSize);
+    const own = placesOf(all.length, part);
+    const isStandIn = own.length === 0;
+    const places = isStandIn ? Uint32Array.of(0) : own;
+    const indices = Uint32Array.from(places, (place) => all[place]!);
     const join = (pictures: readonly Picture[]): ReturnType<typeof cropPictures> =>
-      crop ? cropPictures(pictures, crop, random) : joinPictures(pictures);
-    const batch = makeBatch(split, indices, join);
+      crop
+        ? cropPictures(pictures, crop, (at) => randomStream("crop", seed, epoch ?? 0, indices[at]!))
+        : joinPictures(pictures);
+    const batch = makeBatch(split, { indices, places, of: all.length, isStandIn }, join);
     // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
     batch.catch(() => {});
     return batch;
@@ -91,12 +105,13 @@ export function countBatches(
 
 async function makeBatch(
   split: PreparedSplit,
-  indices: Uint32Array<ArrayBuffer>,
+  chosen: Pick<Batch, "indices" | "places" | "of" | "isStandIn">,
   join: (pictures: readonly Picture[]) => Pick<Batch, "size" | "pixels" | "crops">,
 ): Promise<Batch> {
+  const { indices } = chosen;
   const pictures = await Promise.all(Array.from(indices, (index) => split.picture(index)));
   const labels = Uint16Array.from(indices, (index) => split.labels[index] ?? 0);
-  return { length: pictures.length, ...join(pictures), labels, indices };
+  return { length: pictures.length, ...join(pictures), labels, ...chosen };
 }
 
 function joinPictures(pictures: readonly Picture[]): Pick<Batch, "size" | "pixels"> {

@@ -27,12 +27,13 @@ export interface Crops {
  * a side. Where the scale is drawn as well, the squares differ in size and lie at the top left of
  * theirs; `crops` then says how to bring them to one.
  *
+ * @param streamOf Each picture's own random numbers, by its place.
  * @throws {RangeError} For a picture whose shortest side is not the highest.
  */
 export function cropPictures(
   pictures: readonly Picture[],
   crop: RandomCrop,
-  random: RandomStream,
+  streamOf: (place: number) => RandomStream,
 ): { size: number; pixels: Uint8Array<ArrayBuffer>; crops?: Crops } {
   const [lowest, highest] = crop.shortestSide;
   // The largest region that a crop may come from, in pixels of the prepared pictures.
@@ -40,6 +41,7 @@ export function cropPictures(
   const pixels = new Uint8Array(pictures.length * size * size * 3);
   const boxes = new Float32Array(pictures.length * 4);
   pictures.forEach((picture, position) => {
+    const random = streamOf(position);
     const side = drawSide(picture, crop, random);
     const from = {
       ...picture,

@@ -1,3 +1,5 @@
+import type { Cluster, ClusterOptions } from "./cluster.ts";
+import type { Binding } from "./tensorflow/binding.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
 import { tf } from "./tf.ts";
 
@@ -15,6 +17,8 @@ export interface Engine {
   readonly memoryBytes?: number;
   /** One line for people. */
   readonly reason: string;
+  /** The workers that it computes with, where it was asked to. */
+  readonly cluster?: Cluster;
 }
 
 export interface EngineOptions {
@@ -25,6 +29,8 @@ export interface EngineOptions {
   /** Told what is being readied, a line at a time. */
   onMessage?: (line: string) => void;
   signal?: AbortSignal;
+  /** Makes this process one of several workers, and waits for all of them; TensorFlow alone can. */
+  cluster?: ClusterOptions;
 }
 
 /** What WebAssembly's addresses of 32 bits reach. */
@@ -55,13 +61,19 @@ let running: Engine | undefined;
  * ```
  */
 export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
-  const wanted = options.engine ?? "auto";
+  const wanted = wantedEngine(options);
   if (running && (wanted === "auto" || wanted === running.name)) return running;
   if (running) throw new Error(`the engine ${running.name} runs already. Received: ${wanted}`);
   running = wanted === "auto"
     ? await firstThatWorks(options)
     : { name: wanted, ...await starters[wanted](options) };
   return running;
+}
+
+function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
+  if (!cluster) return engine;
+  if (engine === "auto" || engine === "tensorflow") return "tensorflow";
+  throw new RangeError(`several workers need the engine tensorflow. Received: ${engine}`);
 }
 
 async function firstThatWorks(options: EngineOptions): Promise<Engine> {
@@ -87,14 +99,28 @@ async function startLibrary(options: EngineOptions): Promise<Omit<Engine, "name"
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const { startTensorFlow } = await import("./tensorflow/backend.ts");
-  const { TF_Version: version, devices } = await startTensorFlow(library.path);
+  const binding = await startTensorFlow(library.path, options.cluster);
+  const { TF_Version: version, devices } = binding;
   const memoryBytes = devices.includes("GPU") ? freeGraphicsMemory() : undefined;
   return {
     version,
     devices,
     ...(memoryBytes === undefined ? {} : { memoryBytes }),
     reason: `TensorFlow ${version} on ${devices.join(", ")}`,
+    ...(options.cluster ? { cluster: await formCluster(binding, options) } : {}),
   };
+}
+
+async function formCluster(
+  binding: Binding,
+  { cluster, onMessage, signal }: EngineOptions,
+): Promise<Cluster> {
+  const { TensorFlowCluster } = await import("./tensorflow/cluster/cluster.ts");
+  return await TensorFlowCluster.form(binding, {
+    ...cluster!,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
 }
 
 async function startGraphicsCard({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {

@@ -2,6 +2,8 @@ import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../weights/weights.ts";
 import type { Checkpoint, Spent } from "./checkpoint.ts";
+import { newCheckpoint } from "./checkpoint_tensors.ts";
+import { factsOf } from "./describe.ts";
 import type { FitResult } from "./fit.ts";
 import { fitByRecipe } from "./fit_by_recipe.ts";
 import { checkpointsOf, RunKeeper } from "./keeper.ts";
@@ -10,6 +12,7 @@ import { netOf } from "./open_net.ts";
 import type { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
 import type { RunRecord } from "./run_record.ts";
+import { shareCheckpoint, sharingKeeper } from "./share_checkpoint.ts";
 import type { TrainOptions } from "./train.ts";
 import type { Pictures, Workshop } from "./workshop.ts";
 
@@ -38,10 +41,13 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
   // What goes on from a checkpoint may warn again of what it warned of before.
   const warnings = new Set(run.record.warnings);
   let noted = Promise.resolve();
+  const { cluster } = workshop.engine;
   try {
+    await cluster?.share(factsOf(pictures));
+    if (cluster) await shareCheckpoint(cluster, from ?? await newCheckpoint(model));
     const result = await fitByRecipe(model, workshop, pictures, {
       ...options,
-      keeper,
+      keeper: cluster ? sharingKeeper(keeper, cluster) : keeper,
       ...(from ? { from } : {}),
       onWarning: (line) => {
         warnings.add(line);
@@ -51,6 +57,7 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
       },
     });
     await Promise.all([keeper.settle(), noted]);
+    await cluster?.leave();
     await saveWeights(model, run.path("last"), netOf(run.record));
     await run.update(outcome(result, keeper.spent));
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
@@ -59,7 +66,8 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
     // Where the disk is full, all this fails as well; the first reason is the one to tell.
     await keeper.settle().catch(() => {});
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
-    throw error instanceof OutOfMemoryError ? withAdvice(error, workshop) : error;
+    if (error instanceof OutOfMemoryError) throw withAdvice(error, workshop);
+    throw cluster ? await cluster.explain(error) : error;
   }
 }
 

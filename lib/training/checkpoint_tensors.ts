@@ -1,7 +1,7 @@
 import { handOver } from "../engine/hand_over.ts";
 import type { tf } from "../engine/tf.ts";
 import { assignWeights, namedWeights } from "../weights/weights.ts";
-import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
+import { atStart, type Checkpoint, type CheckpointArray } from "./checkpoint.ts";
 import type { TrainingStep } from "./training_step.ts";
 
 /** The tensors of a checkpoint by their names; they stay the model's and the step's. */
@@ -29,6 +29,15 @@ export async function readTensors(tensors: TensorsByName): Promise<Checkpoint["a
     arrays.set(name, { shape: tensor.shape, values });
   }
   return arrays;
+}
+
+/** The checkpoint of a net before its first step. */
+export async function newCheckpoint(model: tf.LayersModel): Promise<Checkpoint> {
+  return {
+    arrays: await readTensors(checkpointTensors(model)),
+    standing: atStart,
+    spent: { seconds: 0, core_seconds: 0 },
+  };
 }
 
 /** Those of a checkpoint's arrays that are the net's weights. */

@@ -4,6 +4,7 @@ import { preprocessings } from "../weights/preprocessing.ts";
 import { writable } from "./describe.ts";
 import { isSame } from "./is_same.ts";
 import { networkOf } from "./load_model.ts";
+import type { Plan } from "./plan.ts";
 import type { RunRecord } from "./run_record.ts";
 import { sourceOf } from "./source.ts";
 import { describeStart } from "./start.ts";
@@ -16,24 +17,27 @@ interface Pair {
   readonly own: unknown;
 }
 
+/** A run's record, or as much of it as another machine goes by. */
+type Decided = Plan & Partial<Pick<RunRecord, "engine">>;
+
 /**
  * Makes sure that what is asked for beside `resume` is what the run has.
  *
  * @throws {RangeError} Naming the first setting that is another.
  */
-export function requireSameSettings(options: TrainOptions, record: RunRecord): void {
+export function requireSameSettings(options: TrainOptions, record: Decided): void {
   const other = pairsOf(options, record).find(({ given, own }) =>
     given !== undefined && !isSame(given, own)
   );
   if (!other) return;
   const { name, given, own } = other;
   throw new RangeError(
-    `${name} of a run that is resumed must be the run's own, ${tell(own)}, or not be given. ` +
+    `${name} must be that of the run that goes on, ${tell(own)}, or not be given. ` +
       `Received: ${tell(given)}`,
   );
 }
 
-function pairsOf(options: TrainOptions, record: RunRecord): Pair[] {
+function pairsOf(options: TrainOptions, record: Decided): Pair[] {
   const { recipe, model, data, start } = record;
   const { network = {}, changes = {}, load = {}, scale, preprocessing } = options;
   // What a record holds beyond its declared types was checked when it was written.
@@ -67,7 +71,11 @@ function pairsOf(options: TrainOptions, record: RunRecord): Pair[] {
     },
     { name: "seed", given: options.seed, own: record.seed },
     { name: "precision", given: known(options.precision), own: record.precision },
-    { name: "engine", given: known(options.engine?.engine), own: record.engine.name },
+    {
+      name: "engine",
+      given: record.engine && known(options.engine?.engine),
+      own: record.engine?.name,
+    },
     ...(["shallow", "weights"] as const).map((kind) => ({
       name: kind,
       given: options[kind] && describeStart({ [kind]: options[kind] })?.from,

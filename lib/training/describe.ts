@@ -5,6 +5,7 @@ import { timeStamp } from "../files/time_stamp.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import project from "../../deno.json" with { type: "json" };
+import type { PictureFacts, Plan } from "./plan.ts";
 import type { Recipe } from "./recipes.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { ResolvedSettings } from "./settings.ts";
@@ -12,24 +13,20 @@ import type { Pictures, Workshop } from "./workshop.ts";
 
 /** The first `run.json` of a run: all that was decided before the first step. */
 export function describeRun(
+  { data, model, start, recipe, microBatch, seed, precision }: Plan,
   workshop: Workshop,
   pictures: Pictures,
-  source: Pick<RunRecord["data"], "source" | "perClass" | "load">,
 ): Omit<RunRecord, "name"> {
-  const { dataset, settings, network, engine } = workshop;
+  const { dataset, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
-  const { model, recipe, seed } = describeSettings(settings, workshop.seed);
+  const { fit, ...source } = data;
   return {
     created: new Date().toISOString(),
     status: "running",
     data: {
-      name: dataset.name,
       ...source,
-      classes: dataset.classes.map(({ id, name }) => ({ id, name })),
-      train: train.length,
-      validation: validation.length,
-      digests: { train: train.digest, validation: validation.digest },
-      fit: workshop.fit.validation,
+      ...factsOf(pictures),
+      fit,
       normalisation: {
         kind: normalisation.kind,
         mean: [...normalisation.mean],
@@ -38,11 +35,12 @@ export function describeRun(
       broken: [...train.broken, ...validation.broken].map((file) => ({ ...file })),
     },
     model,
+    ...(start ? { start } : {}),
     parameters: countVGG(network).parameters,
     recipe,
-    microBatch: workshop.microBatch,
+    microBatch,
     seed,
-    precision: workshop.precision,
+    precision,
     engine: { name: engine.name, version: engine.version, devices: [...engine.devices] },
     versions: {
       vgg: project.version,
@@ -51,8 +49,20 @@ export function describeRun(
       tfjs: tf.version.tfjs,
       [engine.name]: engine.version,
     },
-    hardware: { ...describeHardware() },
+    hardware: {
+      ...describeHardware(),
+      ...(engine.cluster ? { workers: engine.cluster.size } : {}),
+    },
     warnings: [...dataset.warnings],
+  };
+}
+
+/** What the pictures of a run are. */
+export function factsOf({ train, validation }: Pictures): PictureFacts {
+  return {
+    train: train.length,
+    validation: validation.length,
+    digests: { train: train.digest, validation: validation.digest },
   };
 }
 

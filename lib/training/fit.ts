@@ -1,6 +1,7 @@
 import type { Augment } from "../data/augment/mod.ts";
 import { type Batch, batches, countBatches, type RandomCrop } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
+import type { Cluster } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { checkpointTensors, restoreTensors } from "./checkpoint_tensors.ts";
@@ -46,7 +47,10 @@ export interface FitOptions {
   readonly augment: Augment;
   readonly prepare: Augment;
   readonly crop?: RandomCrop;
+  /** The most that go through the net at once. */
   readonly microBatch: number;
+  /** The workers that each take a part of every batch. */
+  readonly cluster?: Cluster;
   readonly precision: Precision;
   readonly seed: number;
   /** Keeps what is reached. Without one, a loss that is no number ends training at once. */
@@ -115,15 +119,20 @@ async function goOn(options: FitOptions, tools: Tools, from?: Checkpoint): Promi
 
 /** Trains to the end of the course, or until it is interrupted. */
 async function follow(options: FitOptions, tools: Tools, course: Course): Promise<FitResult> {
-  const { model, signal, keeper } = options;
+  const { model, keeper } = options;
   const { history } = course;
   const keep = async (epoch?: Moment["epoch"]): Promise<void> => {
     const tensors = checkpointTensors(model, stepOf(tools, course));
     await keeper?.keep({ tensors, standing: course.standing, ...(epoch ? { epoch } : {}) });
   };
   while (!course.isOver) {
-    const trained = await trainEpoch(options, tools.staged.at(course.epoch), course, keep);
-    if (signal?.aborted) {
+    const { isHalted, ...trained } = await trainEpoch(
+      options,
+      tools.staged.at(course.epoch),
+      course,
+      keep,
+    );
+    if (isHalted) {
       await keep();
       return { history, bestEpoch: course.bestEpoch, stopped: "interrupted" };
     }
@@ -162,7 +171,10 @@ async function rollBack(
   return { ...checkpoint, standing: { ...checkpoint.standing, rateFactor: lowerRate } };
 }
 
-type TrainedLine = Omit<HistoryLine, "val_loss" | "val_accuracy">;
+interface TrainedLine extends Omit<HistoryLine, "val_loss" | "val_accuracy"> {
+  /** Whether the user, or that of another worker, asked to end. */
+  readonly isHalted: boolean;
+}
 
 /** Trains what is left of the epoch that goes on. */
 async function trainEpoch(
@@ -171,31 +183,36 @@ async function trainEpoch(
   course: Course,
   keep: () => Promise<void>,
 ): Promise<TrainedLine> {
-  const { recipe, signal, keeper } = options;
+  const { recipe, signal, keeper, cluster } = options;
   const { tally, watch, epochSteps: steps } = course;
+  let isHalted = false;
   tally.goOn();
   for await (const { batch, drawn } of epochBatches(options, course)) {
     tally.gotData();
     const rate = course.rate * factor;
     const seed = [options.seed, course.steps] as const;
-    const result = await step.run({ drawn, labels: batch.labels, rate, seed });
+    const { labels } = batch;
+    const halt = signal?.aborted ?? false;
+    const result = await step.run({ drawn, labels, rate, seed, part: batch, halt });
     tf.dispose(drawn);
-    tally.add(result, batch.length, rate);
+    tally.add(result, batch.of, rate);
     const warning = watch.observe(result.loss, rate);
     if (warning) options.onWarning?.(warning);
     options.onStep?.(tally.progress({ steps, epochs: recipe.epochs, stepLoss: result.loss }));
     // A turn of the event loop, for Ctrl-C where the step itself leaves it none.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (signal?.aborted) break;
+    // Several workers must end after the same step.
+    isHalted = cluster ? result.halt : signal?.aborted ?? false;
+    if (isHalted) break;
     if (keeper?.isDue) await keep();
     tally.wantsData();
   }
-  return tally.line();
+  return { ...tally.line(), isHalted };
 }
 
 /** The batches that an epoch still needs, over all its passes, each drawn while the step before runs. */
 async function* epochBatches(
-  { recipe, train, seed, crop, augment }: FitOptions,
+  { recipe, train, seed, crop, augment, cluster }: FitOptions,
   { epoch, steps: first, tally: { step: done }, epochSteps }: Course,
 ): AsyncGenerator<DrawnBatch, void, void> {
   const { batchSize } = recipe;
@@ -208,6 +225,7 @@ async function* epochBatches(
         epoch: (epoch - 1) * recipe.passes + pass,
         skip: Math.max(0, done - pass * ofPass),
         ...(crop ? { crop } : {}),
+        ...(cluster ? { part: { index: cluster.index, of: cluster.size } } : {}),
       });
     }
   }

@@ -21,6 +21,7 @@ export function fitByRecipe(
   const { keeper, from } = hooks;
   const { train, validation, normalisation, colours } = pictures;
   const { augmentation, microBatch, precision, seed, settings: { recipe, transfer } } = workshop;
+  const { cluster } = workshop.engine;
   const common = {
     ...{ model, recipe, train, validation, microBatch },
     ...(signal ? { signal } : {}),
@@ -44,6 +45,7 @@ export function fitByRecipe(
     prepare: makeAugment({ kind: "none" }, normalisation),
     precision,
     seed,
+    ...(cluster ? { cluster } : {}),
     ...(from ? { from } : {}),
     ...(onStep ? { onStep } : {}),
     ...(onWarning ? { onWarning } : {}),

@@ -3,7 +3,7 @@ import { checkRecipe } from "./check_recipe.ts";
 import { RunError } from "./json_files.ts";
 import { networkOf } from "./load_model.ts";
 import type { Recipe } from "./recipes.ts";
-import type { RunRecord } from "./run_record.ts";
+import type { Plan } from "./plan.ts";
 import type { ResolvedSettings } from "./settings.ts";
 import type { Transfer } from "./transfer.ts";
 import { allRecipes, type AnyRecipeName } from "./transfer_recipes.ts";
@@ -13,7 +13,7 @@ import { allRecipes, type AnyRecipeName } from "./transfer_recipes.ts";
  *
  * @throws {RangeError} or {RunError} For values that are not allowed: somebody changed the record.
  */
-export function recordedSettings(record: RunRecord): ResolvedSettings {
+export function recordedSettings(record: Plan): ResolvedSettings {
   const { name, augmentation, ...numbers } = record.recipe;
   if (!Object.hasOwn(allRecipes, name)) {
     throw new RunError(`the run's recipe must be one of this version's. Received: ${name}`);
@@ -33,13 +33,15 @@ export function recordedSettings(record: RunRecord): ResolvedSettings {
 }
 
 /** What the weights that a run began with brought along, as far as its record says it: its own network. */
-export function recordedTransfer({ start, model, data }: RunRecord): Transfer | undefined {
-  if (start?.kind !== "weights") return undefined;
+export function recordedTransfer(
+  { start, model, data: { fit, normalisation } }: Plan,
+): Transfer | undefined {
+  if (start?.kind !== "weights" || !normalisation) return undefined;
   const { initializer: _, classifierInitializer: __, seed: ___, activation: ____, ...own } = model;
   return {
     network: own as Transfer["network"],
     newLayers: start.newLayers ?? [],
-    fit: data.fit,
-    normalisation: data.normalisation,
+    fit,
+    normalisation,
   };
 }

@@ -1,7 +1,4 @@
 import { join } from "@std/path";
-import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/load.ts";
-import { type EngineName, engineNames } from "../engine/choose.ts";
 import { describeHardware } from "../engine/hardware.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
@@ -10,12 +7,12 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { restoreTensors } from "./checkpoint_tensors.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import { checkpointsOf, writeResults } from "./keeper.ts";
-import { recordedSettings } from "./recorded_settings.ts";
-import { openRun, Run, RunError, runFiles } from "./run.ts";
+import type { Plan } from "./plan.ts";
+import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
+import { openRun, Run, runFiles } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
-import { recordedLoad } from "./source.ts";
 import type { TrainOptions } from "./train.ts";
-import { openWorkshop, type Pictures, takePictures, type Workshop } from "./workshop.ts";
+import { takePictures, type Workshop } from "./workshop.ts";
 
 /**
  * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
@@ -40,10 +37,14 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
     return run;
   }
   const from = await checkpoints.newest(undefined, onMessage);
-  const dataset = await loadRecorded(run.record, options);
-  const workshop = await reopenWorkshop(run.record, dataset, options);
+  const dataset = await loadRecorded(run.record, {
+    ...(options.load ? { load: options.load } : {}),
+  });
+  const workshop = await reopenWorkshop(run.record, run.record.engine.name, dataset, options);
+  await workshop.engine.cluster?.share<Plan>(run.record);
   await using pictures = await takePictures(workshop, options);
-  requireSamePictures(run.record, pictures);
+  const { data } = run.record;
+  requireSamePictures(data, pictures, data.source, "that it had when the run began");
   const model = buildBlankVGG(workshop.network);
   try {
     await announce(run, from, workshop);
@@ -61,56 +62,6 @@ async function tidy(directory: string): Promise<void> {
   for (const file of [runFiles.record, runFiles.history]) await removeTemporaries(directory, file);
   await removeTemporaries(join(directory, "weights"));
   await checkpointsOf(directory).tidy();
-}
-
-function loadRecorded({ data }: RunRecord, { load }: TrainOptions): Promise<Dataset> {
-  const { source, perClass } = data;
-  return loadDataset(source, {
-    ...load,
-    ...recordedLoad(data),
-    ...(perClass === undefined ? {} : { perClass }),
-  });
-}
-
-async function reopenWorkshop(
-  record: RunRecord,
-  dataset: Dataset,
-  options: TrainOptions,
-): Promise<Workshop> {
-  const { seed, precision, microBatch, engine: { name } } = record;
-  if (!isEngine(name)) {
-    throw new RunError(
-      `the run's engine must be one of ${engineNames.join(", ")}. Received: ${name}`,
-    );
-  }
-  const asked = { ...options, seed, precision, engine: { ...options.engine, engine: name } };
-  const workshop = await openWorkshop(asked, dataset, recordedSettings(record));
-  // How a batch is divided changes its sums, whatever memory there is now.
-  return { ...workshop, microBatch };
-}
-
-function isEngine(name: string): name is EngineName {
-  return (engineNames as readonly string[]).includes(name);
-}
-
-/** @throws {RunError} Where pictures are more, fewer or others than when the run began. */
-function requireSamePictures({ data }: RunRecord, pictures: Pictures): void {
-  for (const split of ["train", "validation"] as const) {
-    const { length, digest } = pictures[split];
-    const what = `${split === "train" ? "training" : split} images`;
-    if (length !== data[split]) {
-      throw new RunError(
-        `${data.source} must have the ${data[split]} ${what} that it had when the run began. ` +
-          `Received: ${length}`,
-      );
-    }
-    if (data.digests && digest !== data.digests[split]) {
-      throw new RunError(
-        `${data.source} must have the same ${what} as when the run began. Received: as many, of ` +
-          `which some are others, or otherwise in order`,
-      );
-    }
-  }
 }
 
 /** Says in the record where the run goes on, and what may make its numbers others. */

@@ -21,7 +21,9 @@ export function sourceOf(
 }
 
 /** How the same pictures are read again, but for their number a class. */
-export function recordedLoad({ classes, load = {} }: RunRecord["data"]): LoadOptions {
+export function recordedLoad(
+  { classes, load = {} }: Pick<RunRecord["data"], "classes" | "load">,
+): LoadOptions {
   const { seed, validationFraction } = load;
   return {
     classes: classes.map(({ id }) => id),

@@ -1,13 +1,14 @@
 import { loadDataset, type LoadOptions } from "../data/load.ts";
 import type { EngineOptions } from "../engine/choose.ts";
+import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
 import { carryOut } from "./carry_out.ts";
-import { atStart } from "./checkpoint.ts";
-import { checkpointTensors, readTensors } from "./checkpoint_tensors.ts";
+import { newCheckpoint } from "./checkpoint_tensors.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
 import type { Progress } from "./fit.ts";
 import { checkpointsOf } from "./keeper.ts";
+import { planOf } from "./plan.ts";
 import { resumeRun } from "./resume.ts";
 import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
@@ -38,6 +39,11 @@ export interface TrainOptions extends Settings, StartOptions {
    */
   readonly seed?: number;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  /**
+   * Trains with other workers, of which this process must be the chief; the others call
+   * {@linkcode joinTraining}.
+   */
+  readonly cluster?: ClusterOptions;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
   readonly precision?: "auto" | Precision;
   /** Where pictures too many for memory are kept, and features. Default `data/cache`. */
@@ -91,6 +97,9 @@ export interface TrainOptions extends Settings, StartOptions {
  */
 export async function train(options: TrainOptions = {}): Promise<Run> {
   checkMinutes(options.checkpointMinutes);
+  if (options.cluster && options.cluster.index > 0) {
+    throw new RangeError(`a run is the chief's, worker 0's. Received: ${options.cluster.index}`);
+  }
   return options.resume ? await resumeRun(options) : await beginRun(options);
 }
 
@@ -103,11 +112,12 @@ async function beginRun(options: TrainOptions): Promise<Run> {
   const seed = await resolveSeed(options);
   const workshop = await openWorkshop({ ...options, seed }, dataset, settings);
   const { model, start } = await startModel(workshop.network, options, starting);
+  const plan = planOf(workshop, sourceOf(options), start);
   try {
+    await workshop.engine.cluster?.share(plan);
     await using pictures = await takePictures(workshop, options);
     using _lock = await Run.lock(directory);
-    const record = describeRun(workshop, pictures, sourceOf(options));
-    const run = await createRun(directory, { ...record, ...(start ? { start } : {}) }, model);
+    const run = await createRun(directory, describeRun(plan, workshop, pictures), model);
     return await carryOut(run, { model, workshop, pictures, options });
   } finally {
     model.dispose();
@@ -123,11 +133,7 @@ async function createRun(
   await Run.requireFree(directory);
   const checkpoints = checkpointsOf(directory);
   await checkpoints.tidy();
-  await checkpoints.write({
-    arrays: await readTensors(checkpointTensors(model)),
-    standing: atStart,
-    spent: { seconds: 0, core_seconds: 0 },
-  });
+  await checkpoints.write(await newCheckpoint(model));
   return await Run.create(directory, record);
 }
 

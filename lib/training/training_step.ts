@@ -1,10 +1,14 @@
 import type { Augment } from "../data/augment/mod.ts";
+import type { Batch } from "../data/batches.ts";
+import type { Cluster } from "../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
-import { type LossGradients, lossGradients } from "./loss_gradients.ts";
+import { lossGradients } from "./loss_gradients.ts";
 import { weightName } from "../weights/weights.ts";
 import type { Recipe } from "./recipes.ts";
 import { SGD } from "./sgd.ts";
+import { type Backward, readResult, StepInParts } from "./step_in_parts.ts";
+import { sumTogether } from "./sum_together.ts";
 
 /** What a step works with. */
 export interface TrainingStepOptions {
@@ -19,6 +23,8 @@ export interface TrainingStepOptions {
   readonly microBatch: number;
   /** The first layers of a net that is a chain, which stay as they are. Default: none. */
   readonly frozen?: readonly tf.layers.Layer[];
+  /** The workers that each take a part of every batch. */
+  readonly cluster?: Cluster;
 }
 
 /** What a step is given each time. */
@@ -30,12 +36,21 @@ export interface StepInput {
   readonly rate: number;
   /** Two int32 numbers that decide this step's dropout. */
   readonly seed: readonly [number, number];
+  /** What part of the whole batch this is. Default: all of it. */
+  readonly part?: BatchPart;
+  /** Asks all workers to end after this step. */
+  readonly halt?: boolean;
 }
 
-/** What a step gave: the mean loss of its batch, and how many images were right. */
+/** The places of a worker's pictures in the whole batch. */
+export type BatchPart = Pick<Batch, "places" | "of" | "isStandIn">;
+
+/** What a step gave: the mean loss of its whole batch, and how many images were right. */
 export interface StepResult {
   readonly loss: number;
   readonly correct: number;
+  /** Whether a worker asked all to end. */
+  readonly halt: boolean;
 }
 
 /**
@@ -45,9 +60,13 @@ export interface StepResult {
  * A batch larger than `microBatch` goes through in parts whose gradients add up to the same mean, so
  * that a batch of 256 large images needs no more memory than a few; only the statistics of batch
  * normalization are then a part's own.
+ *
+ * Where several workers train, each takes its part of the batch and the gradients are added up over
+ * all: every worker makes the update that one alone would make of the whole batch.
  */
 export class TrainingStep {
   readonly #microBatch: number;
+  readonly #workers: number;
   readonly #optimizer: SGD;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
   readonly #inParts: StepInParts | undefined;
@@ -56,48 +75,63 @@ export class TrainingStep {
 
   /** @param model Gives logits. */
   constructor(model: tf.LayersModel, options: TrainingStepOptions) {
-    const { recipe, augment, precision, microBatch, frozen = [] } = options;
+    const { recipe, augment, precision, microBatch, frozen = [], cluster } = options;
     const trained = model.layers.filter((layer) => !frozen.includes(layer)).flatMap((layer) =>
       layer.trainableWeights.map((weight) => ({ name: weightName(layer, weight), weight }))
     );
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
-    const { labelSmoothing } = recipe;
-    const backward: Backward = (labels, seed, drawn) =>
+    const { labelSmoothing, batchSize } = recipe;
+    const backward: Backward = ({ labels, seed, places, counts, weight, drawn }, sums) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),
-        labels,
-        seed,
-        labelSmoothing,
-        frozen,
+        ...{ labels, seed, labelSmoothing, frozen },
+        ...(weight ? { weight } : {}),
+        ...(sums ? { share: { sums, places, batchSize, counts } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(
       trained.map(({ name }, index) => [name, optimizer.velocities[index]!]),
     );
     this.#microBatch = microBatch;
+    this.#workers = cluster?.size ?? 1;
     this.#optimizer = optimizer;
-    this.#whole = compile((labels, seed, rate, ...drawn) => {
-      const { gradients, summary } = backward(labels, seed, drawn);
-      optimizer.apply(gradients, rate);
-      return summary;
+    const sums = cluster?.newSums();
+    this.#whole = compile((labels, seed, places, numbers, ...drawn) => {
+      sums?.begin();
+      const [rate, weight, counts, halt] = tf.unstack(numbers) as tf.Scalar[];
+      const part = { labels, seed, places, counts: counts!, drawn };
+      const { gradients, summary } = backward(sums ? { ...part, weight: weight! } : part, sums);
+      const own = [...gradients, tf.concat1d([summary, halt!.as1D()])];
+      const all = sums ? sumTogether(own, sums) : own;
+      optimizer.apply(all.slice(0, -1), rate!);
+      return all.at(-1)!;
     }, { precision });
-    if (microBatch < recipe.batchSize) {
-      this.#inParts = new StepInParts(variables, backward, optimizer, precision);
+    if (microBatch * this.#workers < recipe.batchSize) {
+      this.#inParts = new StepInParts({ variables, backward, optimizer, precision, cluster });
     }
   }
 
   /** Updates the model. What it is given stays the caller's. */
-  async run({ drawn, labels, rate, seed }: StepInput): Promise<StepResult> {
+  async run(input: StepInput): Promise<StepResult> {
+    const { drawn, labels, rate, seed, halt = false, part = wholeOf(labels) } = input;
+    const { isStandIn, of, places } = part;
+    const share = isStandIn ? 0 : labels.length / of;
     const tensors = tf.tidy(() => ({
       labels: tf.tensor1d(Int32Array.from(labels), "int32"),
       seed: tf.tensor1d([...seed], "int32"),
-      rate: tf.scalar(rate),
+      places: tf.tensor1d(Int32Array.from(places), "int32"),
+      numbers: tf.tensor1d([rate, share, isStandIn ? 0 : 1, Number(halt)]),
     }));
     try {
-      if (this.#inParts && labels.length > this.#microBatch) {
-        return await this.#inParts.run({ ...tensors, drawn }, this.#microBatch);
+      // All workers must go through as many parts, also who has one picture less.
+      const most = Math.ceil(of / this.#workers);
+      if (this.#inParts && most > this.#microBatch) {
+        const parts = Math.ceil(most / this.#microBatch);
+        const size = this.#microBatch;
+        return await this.#inParts.run({ ...tensors, drawn }, { parts, size, share, rate, halt });
       }
-      return await read(this.#whole.aside(tensors.labels, tensors.seed, tensors.rate, ...drawn));
+      const { labels, seed, places, numbers } = tensors;
+      return await readResult(this.#whole.aside(labels, seed, places, numbers, ...drawn));
     } finally {
       tf.dispose(tensors);
     }
@@ -110,81 +144,13 @@ export class TrainingStep {
   }
 }
 
-/** Labels, the seed of dropout, a number (the rate, or a part's share), and what was drawn. */
-type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Scalar, ...tf.Tensor[]];
+/** Labels, the seed of dropout, places in the batch, what changes with each step, and what was drawn. */
+type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
 
-type Backward = (
-  labels: tf.Tensor1D,
-  seed: tf.Tensor1D,
-  drawn: readonly tf.Tensor[],
-) => LossGradients;
-
-/** A step whose gradients add up in variables of their own before they are applied. */
-class StepInParts {
-  readonly #sums: readonly tf.Variable[];
-  readonly #part: Compiled<StepArguments, tf.Tensor>;
-  readonly #update: Compiled<readonly [tf.Scalar], tf.Tensor[]>;
-
-  constructor(
-    variables: readonly tf.Variable[],
-    backward: Backward,
-    optimizer: SGD,
-    precision: Precision,
-  ) {
-    const sums = variables.map((variable) =>
-      tf.tidy(() => tf.variable(tf.zerosLike(variable), false))
-    );
-    this.#sums = sums;
-    this.#part = compile((labels, seed, share, ...drawn) => {
-      const { gradients, summary } = backward(labels, seed, drawn);
-      sums.forEach((sum, index) => sum.assign(sum.add(gradients[index]!.mul(share))));
-      return summary;
-    }, { precision });
-    this.#update = compile((rate) => {
-      optimizer.apply(sums, rate);
-      for (const sum of sums) sum.assign(tf.zerosLike(sum));
-      return [];
-    });
-  }
-
-  async run(
-    { labels, seed, rate, drawn }: {
-      readonly labels: tf.Tensor1D;
-      readonly seed: tf.Tensor1D;
-      readonly rate: tf.Scalar;
-      readonly drawn: readonly tf.Tensor[];
-    },
-    most: number,
-  ): Promise<StepResult> {
-    const batch = labels.size;
-    let [loss, correct] = [0, 0];
-    for (let start = 0; start < batch; start += most) {
-      const length = Math.min(most, batch - start);
-      const share = tf.scalar(length / batch);
-      const own = labels.slice(start, length);
-      const parts = drawn.map((tensor) => tensor.slice(start, length));
-      try {
-        const result = await read(this.#part.aside(own, seed, share, ...parts));
-        loss += result.loss * length / batch;
-        correct += result.correct;
-      } finally {
-        tf.dispose([share, own, ...parts]);
-      }
-    }
-    await this.#update.aside(rate);
-    return { loss, correct };
-  }
-
-  dispose(): void {
-    this.#part.dispose();
-    this.#update.dispose();
-    tf.dispose([...this.#sums]);
-  }
-}
-
-async function read(summary: Promise<tf.Tensor>): Promise<StepResult> {
-  const tensor = await summary;
-  const [loss, correct] = await tensor.data<"float32">();
-  tensor.dispose();
-  return { loss: loss!, correct: correct! };
+function wholeOf({ length }: ArrayLike<number>): BatchPart {
+  return {
+    places: Uint32Array.from({ length }, (_, place) => place),
+    of: length,
+    isStandIn: false,
+  };
 }

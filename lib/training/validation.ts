@@ -1,33 +1,48 @@
 import type { Augment } from "../data/augment/mod.ts";
 import { batches } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
+import type { Cluster } from "../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countCorrect, crossEntropy } from "./loss.ts";
 
+/** What a validation works with. */
+export interface ValidationOptions {
+  /** Makes the net's input of a batch. */
+  readonly prepare: Augment;
+  readonly precision: Precision;
+  /** The workers that each take a part of the split. */
+  readonly cluster?: Cluster;
+}
+
 /** The mean cross-entropy and the accuracy of a net over all of a split. */
 export class Validation {
+  readonly #cluster: Cluster | undefined;
+  readonly #total: Compiled<readonly [tf.Tensor1D], tf.Tensor>;
   readonly #prepare: Augment;
   readonly #score: Compiled<readonly [tf.Tensor1D, ...tf.Tensor[]], tf.Tensor>;
 
-  /**
-   * @param model Gives logits.
-   * @param prepare Makes the net's input of a batch.
-   */
-  constructor(
-    model: tf.LayersModel,
-    { prepare, precision }: { readonly prepare: Augment; readonly precision: Precision },
-  ) {
+  /** @param model Gives logits. */
+  constructor(model: tf.LayersModel, { prepare, precision, cluster }: ValidationOptions) {
     this.#prepare = prepare;
+    this.#cluster = cluster;
+    const sums = cluster?.newSums();
+    this.#total = compile((own) => {
+      sums?.begin();
+      return sums?.sum(own) ?? own.clone();
+    });
     this.#score = compile((labels, ...drawn) => {
       const logits = model.apply(prepare.apply(drawn)) as tf.Tensor2D;
       return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
     }, { precision });
   }
 
-  async run(split: PreparedSplit, batchSize: number): Promise<{ loss: number; accuracy: number }> {
+  /** @param most Images that go through the net at once. */
+  async run(split: PreparedSplit, most: number): Promise<{ loss: number; accuracy: number }> {
     let [loss, correct] = [0, 0];
-    for await (const batch of batches(split, { batchSize })) {
+    const { index, size: of } = this.#cluster ?? { index: 0, size: 1 };
+    for await (const batch of batches(split, { batchSize: most * of, part: { index, of } })) {
+      if (batch.isStandIn) continue;
       const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
       const drawn = this.#prepare.draw(batch, 0);
       const score = await this.#score.aside(labels, ...drawn);
@@ -36,10 +51,22 @@ export class Validation {
       loss += batchLoss! * batch.length;
       correct += batchCorrect!;
     }
-    return { loss: loss / split.length, accuracy: correct / split.length };
+    const all = await this.#totalOf([loss, correct]);
+    return { loss: all[0]! / split.length, accuracy: all[1]! / split.length };
+  }
+
+  /** Over all workers. */
+  async #totalOf(numbers: readonly number[]): Promise<ArrayLike<number>> {
+    if (!this.#cluster) return numbers;
+    const own = tf.tensor1d([...numbers]);
+    const total = await this.#total.aside(own);
+    const values = await total.data();
+    tf.dispose([own, total]);
+    return values;
   }
 
   dispose(): void {
     this.#score.dispose();
+    this.#total.dispose();
   }
 }

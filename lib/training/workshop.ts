@@ -9,6 +9,7 @@ import {
 import { type PreparedSplit, preparePictures, requireClasses } from "../data/cache.ts";
 import type { Dataset, Fit } from "../data/dataset.ts";
 import { type Engine, useEngine } from "../engine/choose.ts";
+import { countNeighbours } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/count.ts";
@@ -55,6 +56,7 @@ export async function openWorkshop(
   const { onMessage, signal } = options;
   const engine = await useEngine({
     ...options.engine,
+    ...(options.cluster ? { cluster: options.cluster } : {}),
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
@@ -66,6 +68,9 @@ export async function openWorkshop(
   if (note) onMessage?.(note);
   const available = availableBytes(engine);
   if (!recipe.onFeatures) requireMemory(settings.network, available);
+  else if (engine.cluster) {
+    throw new RangeError("several workers train a net. Received: a recipe that trains none");
+  }
   return {
     engine,
     precision,
@@ -73,7 +78,11 @@ export async function openWorkshop(
     settings,
     network,
     seed,
-    microBatch: microBatchFor(network, recipe.batchSize, available),
+    microBatch: microBatchFor(
+      network,
+      Math.ceil(recipe.batchSize / (engine.cluster?.size ?? 1)),
+      available,
+    ),
     augmentation,
     fit: { train: fitFor(augmentation, validation), validation },
   };
@@ -121,6 +130,6 @@ export async function takePictures(
   };
 }
 
-function availableBytes({ memoryBytes = Infinity }: Engine): number {
-  return Math.min(freeMemory(), memoryBytes);
+function availableBytes({ memoryBytes = Infinity, cluster }: Engine): number {
+  return Math.min(freeMemory() / (cluster ? countNeighbours(cluster) : 1), memoryBytes);
 }

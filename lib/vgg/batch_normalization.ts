@@ -1,3 +1,4 @@
+import type { Share } from "../engine/cluster.ts";
 import { batchNormTraining } from "../engine/ops/batch_norm_training.ts";
 import { tf } from "../engine/tf.ts";
 import { singleTensor } from "./single_tensor.ts";
@@ -75,7 +76,9 @@ export class BatchNormalization extends tf.layers.Layer {
         const [mean, variance] = [vector(movingMean), vector(movingVariance)];
         return tf.batchNorm4d(x, mean, variance, offset, scale, this.epsilon);
       }
-      const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon);
+      // What training passes along where several workers train.
+      const share = settings.share as Share | undefined;
+      const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon, share);
       this.#follow(movingMean, mean);
       this.#follow(movingVariance, variance);
       return y;

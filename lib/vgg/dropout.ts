@@ -1,3 +1,4 @@
+import type { Share } from "../engine/cluster.ts";
 import { randomUniform } from "../engine/ops/random_uniform.ts";
 import { tf } from "../engine/tf.ts";
 import { singleTensor } from "./single_tensor.ts";
@@ -55,7 +56,12 @@ export class SeededDropout extends tf.layers.Layer {
     return tf.tidy(() => {
       const seed = settings.seed instanceof tf.Tensor ? settings.seed : freshSeed();
       const own = tf.add(seed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
-      const keep = tf.greaterEqual(randomUniform(x.shape, own), this.rate);
+      // What training passes along where several workers train: they draw for the whole batch.
+      const share = settings.share as Share | undefined;
+      const drawn = share
+        ? tf.gather(randomUniform([share.batchSize, ...x.shape.slice(1)], own), share.places)
+        : randomUniform(x.shape, own);
+      const keep = tf.greaterEqual(drawn, this.rate);
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.rate)));
     });
   }

@@ -26,11 +26,11 @@ export interface Distortion {
  */
 export function affineAugmenter(ranges: Affine): Augmenter {
   return {
-    draw: ({ length, size, pixels: original }: Batch, seed, into) => {
-      const random = randomStream("affine", seed);
+    draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
       const pixels = into ?? new Uint8Array(original.length);
       const bytes = size * size * 3;
       for (let position = 0; position < length; position++) {
+        const random = randomStream("affine", seed, indices[position]!);
         const [start, end] = [position * bytes, (position + 1) * bytes];
         const map = affineMap(drawDistortion(ranges, size, random), size);
         warp(original.subarray(start, end), pixels.subarray(start, end), size, map);

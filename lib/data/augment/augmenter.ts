@@ -19,6 +19,9 @@ export interface DrawnBatch {
 /**
  * An augmentation in two halves. The first decides by chance and works on bytes on the processor; the
  * second, which most do not need, is plain operations on the engine, after normalisation.
+ *
+ * What is drawn for a picture follows from the seed and the picture's number alone: it is the same in
+ * whatever part of a batch it comes.
  */
 export interface Augmenter {
   /**

@@ -9,12 +9,11 @@ import type { Augmenter } from "./augmenter.ts";
  */
 export function flipAugmenter(): Augmenter {
   return {
-    draw: ({ length, size, pixels: original }: Batch, seed, into) => {
-      const random = randomStream("flip", seed);
+    draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
       const pixels = into ?? new Uint8Array(original.length);
       for (let position = 0; position < length; position++) {
         const place = { width: size, left: 0, top: position * size };
-        const flip = random.uniform(0, 1) < 0.5;
+        const flip = randomStream("flip", seed, indices[position]!).uniform(0, 1) < 0.5;
         copySquare({ ...place, data: original }, { ...place, data: pixels }, size, flip);
       }
       return { length, size, pixels, parameters: [] };

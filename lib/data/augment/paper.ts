@@ -30,14 +30,18 @@ export function paperAugmenter(
   const axes = colours ? principalAxes(colours.covariance) : [];
   const resizes = paper.shortestSide[0] !== paper.shortestSide[1];
   return {
-    draw: ({ length, size, pixels, crops }: Batch, seed) => {
+    draw: ({ length, size, pixels, crops, indices }: Batch, seed) => {
       const parameters: Parameter[] = [];
       if (resizes) {
         if (!crops) throw new RangeError("batches must be made with the augmentation's crop");
         parameters.push({ shape: [length, 4], values: crops.boxes });
       }
       if (paper.colourShift !== 0) {
-        const values = drawShifts(length, axes, paper.colourShift, randomStream("colour", seed));
+        const values = drawShifts(
+          Array.from(indices, (index) => randomStream("colour", seed, index)),
+          axes,
+          paper.colourShift,
+        );
         values.forEach((value, at) => values[at] = value / (deviation[at % 3] ?? 1));
         parameters.push({ shape: [length, 1, 1, 3], values });
       }
@@ -58,15 +62,14 @@ function resizeCrops(images: tf.Tensor4D, boxes: tf.Tensor, size: number): tf.Te
   return tf.image.cropAndResize(images, boxes.as2D(count, 4), numbers, [size, size], "bilinear");
 }
 
-/** Shifts of red, green and blue in units of 0 to 255, `[length, 1, 1, 3]`. */
+/** Shifts of red, green and blue in units of 0 to 255, three for each picture's stream. */
 function drawShifts(
-  length: number,
+  streams: readonly RandomStream[],
   axes: readonly PrincipalAxis[],
   deviation: number,
-  random: RandomStream,
 ): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(length * 3);
-  for (let position = 0; position < length; position++) {
+  const values = new Float32Array(streams.length * 3);
+  streams.forEach((random, position) => {
     for (const { direction, variance } of axes) {
       // Variance in units of 0 to 1 is variance / 255²; the shift goes back by × 255.
       const amount = random.normal() * deviation * variance / 255;
@@ -74,6 +77,6 @@ function drawShifts(
         values[position * 3 + channel] = (values[position * 3 + channel] ?? 0) + part * amount;
       });
     }
-  }
+  });
   return values;
 }

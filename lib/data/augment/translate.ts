@@ -15,15 +15,15 @@ export function translateAugmenter({ pixels: most, fill, flip }: Translate): Aug
     throw new RangeError(`pixels must be a whole number, 0 or more. Received: ${most}`);
   }
   return {
-    draw: ({ length, size, pixels: original }: Batch, seed, into) => {
+    draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
       if (most >= size) {
         throw new RangeError(
           `pixels must be less than the pictures' size, ${size}. Received: ${most}`,
         );
       }
-      const random = randomStream("translate", seed);
       const pixels = into?.fill(0) ?? new Uint8Array(original.length);
       for (let position = 0; position < length; position++) {
+        const random = randomStream("translate", seed, indices[position]!);
         const rows = sources(size, random.integer(-most, most), fill);
         const columns = sources(size, random.integer(-most, most), fill);
         if (flip && random.uniform(0, 1) < 0.5) columns.reverse();

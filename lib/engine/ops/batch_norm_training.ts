@@ -1,3 +1,4 @@
+import type { Share } from "../cluster.ts";
 import { tf } from "../tf.ts";
 
 /** The normalized batch and what it was normalized by, one value a channel. */
@@ -30,6 +31,7 @@ const gradientKernel = "FusedBatchNormTrainingGrad";
  * @param gamma [channels].
  * @param beta [channels].
  * @param epsilon Added to the variance.
+ * @param share Where other workers have the rest of the batch: mean and variance are then the whole one's.
  *
  * @example
  * ```ts
@@ -43,11 +45,13 @@ export function batchNormTraining(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
+  share?: Share,
 ): NormalizedBatch {
-  const runPass = tf.getKernel(forwardKernel, tf.getBackend()) ? fusedPass : composedPass;
+  const isFused = !share && tf.getKernel(forwardKernel, tf.getBackend());
+  const runPass = isFused ? fusedPass : composedPass;
   const kept: tf.Tensor1D[] = [];
   const normalize = tf.customGrad<tf.Tensor4D>((...operands) => {
-    const pass = runPass(x, gamma, beta, epsilon);
+    const pass = runPass(x, gamma, beta, epsilon, share);
     const save = operands.at(-1);
     if (typeof save === "function") save(pass.saved);
     // A custom gradient returns y alone; the statistics leave its scope by being kept for a moment.
@@ -66,29 +70,67 @@ function composedPass(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
+  share?: Share,
 ): Pass {
+  const { mean, variance, count } = share ? momentsOfAll(x, share) : moments(x);
+  const y = tf.batchNorm4d(x, mean, variance, beta, gamma, epsilon);
+  const saved = [x, gamma, mean, variance, count];
+  return {
+    ...{ y, mean, variance, saved },
+    gradient: (dy, kept) => composedGradient(dy, kept, epsilon, share),
+  };
+}
+
+interface Moments extends Pick<NormalizedBatch, "mean" | "variance"> {
+  /** Values a channel. */
+  count: tf.Scalar;
+}
+
+function moments(x: tf.Tensor4D): Moments {
   const mean = tf.mean<tf.Tensor1D>(x, [0, 1, 2]);
   const variance = tf.mean<tf.Tensor1D>(tf.square(tf.sub(x, mean)), [0, 1, 2]);
-  const y = tf.batchNorm4d(x, mean, variance, beta, gamma, epsilon);
-  const saved = [x, gamma, mean, variance];
-  return { y, mean, variance, saved, gradient: (dy, kept) => composedGradient(dy, kept, epsilon) };
+  return { mean, variance, count: tf.scalar(valuesPerChannel(x)) };
+}
+
+/** Of the whole batch: all workers' sums in one message. */
+function momentsOfAll(x: tf.Tensor4D, { sums, counts }: Share): Moments {
+  const channels = x.shape[3];
+  const own = tf.concat1d([
+    tf.sum<tf.Tensor1D>(x, [0, 1, 2]),
+    tf.sum<tf.Tensor1D>(tf.square(x), [0, 1, 2]),
+    tf.tensor1d([valuesPerChannel(x)]),
+  ]);
+  const all = sums.sum(tf.mul(own, counts));
+  const count = tf.slice(all, 2 * channels, 1).asScalar();
+  const mean = tf.div<tf.Tensor1D>(tf.slice(all, 0, channels), count);
+  const square = tf.div<tf.Tensor1D>(tf.slice(all, channels, channels), count);
+  return { mean, variance: tf.relu(tf.sub(square, tf.square(mean))), count };
 }
 
 /**
  * With n values a channel, c = x − mean and s = 1 / √(variance + epsilon):
  * dbeta = Σ dy, dgamma = s · Σ dy·c, dx = gamma·s · (dy − dbeta / n − c · s·dgamma / n).
+ * The sums in dx are those of the whole batch; the others are added up with all gradients.
  */
-function composedGradient(dy: tf.Tensor, saved: tf.Tensor[], epsilon: number): tf.Tensor[] {
+function composedGradient(
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
+  epsilon: number,
+  share?: Share,
+): tf.Tensor[] {
   // What save() was given, in its order.
-  const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const count = valuesPerChannel(x);
+  const [x, gamma, mean, variance, count] = saved as [
+    ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Scalar],
+  ];
   const centred = tf.sub(x, mean);
   const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
   const dbeta = tf.sum(dy, [0, 1, 2]);
   const dgamma = tf.mul(inverseDeviation, tf.sum(tf.mul(dy, centred), [0, 1, 2]));
+  const both = tf.stack([dgamma, dbeta]);
+  const [dgammaOfAll, dbetaOfAll] = tf.unstack(share ? share.sums.sum(both) : both);
   const scale = tf.mul(gamma, inverseDeviation);
-  const slope = tf.div(tf.mul(inverseDeviation, dgamma), count);
-  const shift = tf.div(dbeta, count);
+  const slope = tf.div(tf.mul(inverseDeviation, dgammaOfAll!), count);
+  const shift = tf.div(dbetaOfAll!, count);
   const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centred, slope), shift)));
   return [dx, dgamma, dbeta];
 }

@@ -1,5 +1,6 @@
 import util from "node:util";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
+import { type ClusterPlace, countNeighbours } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
@@ -19,11 +20,12 @@ export const backendName = "tensorflow";
  * with this project's faster ones over them, on our {@linkcode Binding} in place of their addon.
  *
  * @param path The full path of `libtensorflow_cc`.
+ * @param place Where this process is one worker of several.
  * @returns The binding, which knows the version and the devices.
  */
-export async function startTensorFlow(path: string): Promise<Binding> {
-  setDefaults();
-  const binding = new Binding(new CApi(path));
+export async function startTensorFlow(path: string, place?: ClusterPlace): Promise<Binding> {
+  setDefaults(place);
+  const binding = new Binding(new CApi(path), place);
   mendNodeUtil();
   const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
@@ -70,18 +72,27 @@ export function currentBinding(): Binding {
  * on (without AVX-512 TensorFlow leaves them off, though a VGG net trains three times as fast with
  * them there too); no more of a card's memory than is needed (TensorFlow would take all of it);
  * cuDNN's first algorithm that repeats itself (trying all of them takes seconds for each new shape
- * and saves a tenth of a step); and no notes on how it was built.
+ * and saves a tenth of a step); no notes on how it was built; and where workers share a machine, as
+ * many threads for each as it has cores for it.
  */
-function setDefaults(): void {
+function setDefaults(place?: ClusterPlace): void {
+  const neighbours = place ? countNeighbours(place) : 1;
   const defaults = {
     TF_ENABLE_ONEDNN_OPTS: "1",
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
     TF_CUDNN_DETERMINISTIC: "1",
-    TF_CPP_MIN_LOG_LEVEL: "2",
+    // A cluster that breaks tells so itself, in a line.
+    TF_CPP_MIN_LOG_LEVEL: place ? "3" : "2",
+    ...(neighbours > 1 ? { TF_NUM_INTRAOP_THREADS: `${coresFor(neighbours)}` } : {}),
   };
   for (const [name, value] of Object.entries(defaults)) {
     if (!Deno.env.has(name)) Deno.env.set(name, value);
   }
+}
+
+/** Cores for each of the workers on a machine. */
+function coresFor(workers: number): number {
+  return Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
 }
 
 /** tfjs-node 4.22 calls two functions that current versions of `node:util` no longer have. */

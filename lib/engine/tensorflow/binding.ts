@@ -1,3 +1,4 @@
+import type { ClusterPlace } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
 import { AttributeType, type OpAttribute } from "./attributes.ts";
 import { type CApi, DataType, required } from "./c_api.ts";
@@ -56,9 +57,9 @@ export class Binding {
   recorder: Recorder | undefined;
   readonly #api: CApi;
 
-  constructor(api: CApi) {
+  constructor(api: CApi, place?: ClusterPlace) {
     this.#api = api;
-    this.ops = new Ops(api);
+    this.ops = new Ops(api, place);
     this.tensors = new TensorTable(api);
     this.TF_Version = api.version;
     this.devices = this.ops.listDevices();

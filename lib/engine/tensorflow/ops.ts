@@ -1,6 +1,8 @@
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { requireOutputs } from "./checks.ts";
+import type { ClusterPlace } from "../cluster.ts";
+import { serverDef } from "./cluster/server_def.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
@@ -20,7 +22,8 @@ export class Ops {
   readonly #outputCount = new Int32Array(1);
   #outputs = new BigUint64Array(8);
 
-  constructor(api: CApi) {
+  /** @param place Starts this process's gRPC server, which the other workers' collectives reach. */
+  constructor(api: CApi, place?: ClusterPlace) {
     this.api = api;
     this.definitions = new OpDefinitions(api);
     this.#setters = eagerSetters(api);
@@ -29,6 +32,12 @@ export class Ops {
     api.call.TFE_DeleteContextOptions(options);
     api.check("starting TensorFlow");
     this.context = required(context);
+    if (!place) return;
+    // Before any tensor is made: devices have other names from then on.
+    const definition = serverDef(place);
+    const length = BigInt(definition.length);
+    api.call.TFE_EnableCollectiveOps(this.context, definition, length, api.status);
+    api.check(`listening on ${place.workers[place.index]}`);
   }
 
   /** Runs an op. The caller owns the handles that it gives. */
@@ -39,23 +48,23 @@ export class Ops {
     outputs: number,
   ): Handle[] {
     requireOutputs(outputs);
-    const definition = this.definitions.get(name);
-    const op = this.#newOp(name);
-    const { call, status } = this.api;
+    const op = this.#call(name, attributes, inputs);
     try {
-      for (const { argument, list, items } of groupInputs(name, definition, attributes, inputs)) {
-        if (list) call.TFE_OpAddInputList(op, addresses(items), items.length, status);
-        else call.TFE_OpAddInput(op, items[0]!, status);
-        this.api.check(`${name}, input ${argument}`);
-      }
-      for (const attribute of attributes) {
-        const definedType = definition.attributes.get(attribute.name);
-        setAttribute(this.#setters, op, name, definedType, attribute);
-      }
       return this.#execute(op, name, outputs);
     } finally {
-      call.TFE_DeleteOp(op);
+      this.api.call.TFE_DeleteOp(op);
     }
+  }
+
+  /** The same on another thread, while the event loop goes on. */
+  async runAside(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Handle[],
+    outputs: number,
+  ): Promise<Handle[]> {
+    requireOutputs(outputs);
+    return await this.#executeAside(this.#call(name, attributes, inputs), outputs);
   }
 
   /** Runs a function of the context, whose inputs are no lists. */
@@ -74,19 +83,7 @@ export class Ops {
     inputs: readonly Handle[],
     outputs: number,
   ): Promise<Handle[]> {
-    const { call } = this.api;
-    const op = this.#functionCall(name, inputs);
-    const results = new BigUint64Array(Math.max(1, outputs));
-    const count = Int32Array.of(outputs);
-    const status = required(call.TF_NewStatus());
-    try {
-      await call.executeAside(op, results, count, status);
-      this.api.check(undefined, status);
-      return pointers(results, count[0] ?? 0);
-    } finally {
-      call.TFE_DeleteOp(op);
-      call.TF_DeleteStatus(status);
-    }
+    return await this.#executeAside(this.#functionCall(name, inputs), outputs);
   }
 
   /** Takes a function out of the context. */
@@ -119,6 +116,27 @@ export class Ops {
     return required(op);
   }
 
+  #call(name: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle {
+    const definition = this.definitions.get(name);
+    const op = this.#newOp(name);
+    const { call, status } = this.api;
+    try {
+      for (const { argument, list, items } of groupInputs(name, definition, attributes, inputs)) {
+        if (list) call.TFE_OpAddInputList(op, addresses(items), items.length, status);
+        else call.TFE_OpAddInput(op, items[0]!, status);
+        this.api.check(`${name}, input ${argument}`);
+      }
+      for (const attribute of attributes) {
+        const definedType = definition.attributes.get(attribute.name);
+        setAttribute(this.#setters, op, name, definedType, attribute);
+      }
+      return op;
+    } catch (error) {
+      call.TFE_DeleteOp(op);
+      throw error;
+    }
+  }
+
   #functionCall(name: string, inputs: readonly Handle[]): Handle {
     const { call, status } = this.api;
     const op = this.#newOp(name);
@@ -138,6 +156,21 @@ export class Ops {
     call.TFE_Execute(op, this.#outputs, this.#outputCount, status);
     this.api.check(name);
     return pointers(this.#outputs, this.#outputCount[0] ?? 0);
+  }
+
+  async #executeAside(op: Handle, outputs: number): Promise<Handle[]> {
+    const { call } = this.api;
+    const results = new BigUint64Array(Math.max(1, outputs));
+    const count = Int32Array.of(outputs);
+    const status = required(call.TF_NewStatus());
+    try {
+      await call.executeAside(op, results, count, status);
+      this.api.check(undefined, status);
+      return pointers(results, count[0] ?? 0);
+    } finally {
+      call.TFE_DeleteOp(op);
+      call.TF_DeleteStatus(status);
+    }
   }
 }
 

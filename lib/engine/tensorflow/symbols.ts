@@ -117,6 +117,20 @@ export const symbols = {
     nonblocking: true,
   },
 
+  TF_SetStatus: { parameters: ["pointer", "i32", "buffer"], result: "void" },
+  TFE_EnableCollectiveOps: {
+    parameters: ["pointer", "buffer", "usize", "pointer"],
+    result: "void",
+  },
+  TFE_AbortCollectiveOps: { parameters: ["pointer", "pointer"], result: "void" },
+  /** On another thread: a worker that has stopped does not answer. */
+  checkPeerAside: {
+    name: "TFE_CollectiveOpsCheckPeerHealth",
+    parameters: ["pointer", "buffer", "i64", "pointer"],
+    result: "void",
+    nonblocking: true,
+  },
+
   // libc, which the library itself brings along.
   dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },

@@ -27,3 +27,9 @@ export const float = (name: string, value: number): OpAttribute => ({
   type: AttributeType.float,
   value,
 });
+
+export const integer = (name: string, value: number): OpAttribute => ({
+  name,
+  type: AttributeType.int,
+  value,
+});

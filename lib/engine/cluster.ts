@@ -1,0 +1,65 @@
+import type { tf } from "./tf.ts";
+
+/** Processes that train one net together; each is told of all of them and which it is. */
+export interface ClusterPlace {
+  /** `host:port` of every worker; the first one is the chief. */
+  readonly workers: readonly string[];
+  /** Which of them this process is. */
+  readonly index: number;
+}
+
+/** How many of the workers are on this one's machine, by their hosts' names; itself included. */
+export function countNeighbours({ workers, index }: ClusterPlace): number {
+  const hosts = workers.map((address) => address.replace(/:\d+$/, ""));
+  return hosts.filter((host) => host === hosts[index]).length;
+}
+
+/** How a process works within a cluster. */
+export interface ClusterOptions extends ClusterPlace {
+  /** The longest wait for another worker, which may be starting or busy. Default 10. */
+  readonly patienceMinutes?: number;
+  /** Told, once, that a worker is lost: nothing of the cluster ends well after that. */
+  readonly onLost?: (error: ClusterError) => void;
+}
+
+/** A worker is lost, or never came: the cluster cannot go on. */
+export class ClusterError extends Error {
+  override readonly name = "ClusterError";
+}
+
+/**
+ * The sums over all workers within one compiled function. They are matched by their order: every worker
+ * must run the same function and ask for the same sums in it.
+ */
+export interface Sums {
+  /** To be called where the function begins: the next sum is its first. */
+  begin(): void;
+  /** The sum of a tensor over all workers, the same to the last bit on each. It has no gradient. */
+  sum(tensor: tf.Tensor): tf.Tensor;
+}
+
+/** A worker's share of a training step, for layers that look at the whole batch. */
+export interface Share {
+  readonly sums: Sums;
+  /** Where the worker's pictures are in the batch, int32. */
+  readonly places: tf.Tensor1D;
+  /** The most pictures that a whole batch has. */
+  readonly batchSize: number;
+  /** 1, or 0 where the pictures are another worker's as well and must not count. */
+  readonly counts: tf.Scalar;
+}
+
+/** The workers that an engine computes with. */
+export interface Cluster extends ClusterPlace {
+  readonly size: number;
+  /** For one function; all workers must ask for theirs in the same order. */
+  newSums(): Sums;
+  /** Gives what the chief has to all others, who pass nothing; it must be what JSON can say. */
+  share<Value>(value?: Value): Promise<Value>;
+  /** The same for numbers: the others' are overwritten. */
+  shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void>;
+  /** Waits until every worker is here, and then looks after none of them any more. */
+  leave(): Promise<void>;
+  /** What an error of this process comes from: the loss of a worker, or itself. */
+  explain(error: unknown): Promise<unknown>;
+}

@@ -1,0 +1,99 @@
+import { tf } from "../../tf.ts";
+import type { OpAttribute } from "../attributes.ts";
+import type { Binding } from "../binding.ts";
+import { DataType } from "../c_api.ts";
+import { flag, float, float32, integer, text, typeOf } from "../kernels/attributes.ts";
+import { runOp } from "../kernels/run.ts";
+
+/** The number of the one group that all workers form. */
+const group = 1;
+
+/** TensorFlow's collective operations, each matched by a key with those of the other workers. */
+export class Collectives {
+  readonly #binding: Binding;
+  readonly #size: number;
+  readonly #common: readonly OpAttribute[];
+
+  /**
+   * @param size How many workers there are.
+   * @param patience The longest wait for another worker, in milliseconds.
+   */
+  constructor(binding: Binding, size: number, patience: number) {
+    this.#binding = binding;
+    this.#size = size;
+    this.#common = [
+      float32,
+      // On cards TensorFlow takes NCCL where it has it, and a ring of gRPC connections elsewhere.
+      text("communication_hint", "auto"),
+      float("timeout_seconds", patience / 1000),
+    ];
+  }
+
+  /** The sum of a tensor over all workers; may be part of a compiled function. */
+  sum(tensor: tf.Tensor, key: number): tf.Tensor {
+    return tf.tidy(() => {
+      const numbers = [this.#size, group, key].map((number) => tf.scalar(number, "int32"));
+      return runOp("CollectiveReduceV2", this.#sumAttributes, [tensor, ...numbers]);
+    });
+  }
+
+  /** Waits until every worker is here. */
+  async meet(key: number): Promise<void> {
+    const inputs = [this.#numbers(Float32Array.of(0)), ...this.#keys(key)];
+    await this.#run("CollectiveReduceV2", this.#sumAttributes, inputs);
+  }
+
+  /** Gives numbers to all others, which receive as many. */
+  async send(values: Float32Array<ArrayBuffer>, key: number): Promise<void> {
+    const inputs = [this.#numbers(values), ...this.#keys(key)];
+    await this.#run("CollectiveBcastSendV2", this.#common, inputs);
+  }
+
+  /** What the one who sends has sent. */
+  async receive(length: number, key: number): Promise<Float32Array> {
+    const attributes = [...this.#common, typeOf("Tshape", "int32")];
+    const shape = this.#binding.createTensor([1], DataType.int32, Int32Array.of(length));
+    return await this.#run("CollectiveBcastRecvV2", attributes, [...this.#keys(key), shape]);
+  }
+
+  get #sumAttributes(): OpAttribute[] {
+    return [
+      ...this.#common,
+      text("merge_op", "Add"),
+      text("final_op", "Id"),
+      flag("is_stateless", false),
+      integer("Nordering_token", 0),
+      integer("max_subdivs_per_device", -1),
+    ];
+  }
+
+  #keys(key: number): number[] {
+    return [this.#size, group, key].map((number) =>
+      this.#binding.createTensor([], DataType.int32, Int32Array.of(number))
+    );
+  }
+
+  #numbers(values: Float32Array<ArrayBuffer>): number {
+    return this.#binding.createTensor([values.length], DataType.float32, values);
+  }
+
+  /** Runs one at once, on another thread, and disposes of its inputs. */
+  async #run(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+  ): Promise<Float32Array> {
+    const { ops, tensors } = this.#binding;
+    const used = [...inputs];
+    try {
+      const handles = inputs.map((id) => tensors.get(id));
+      const [result] = await ops.runAside(name, attributes, handles, 1);
+      const { id } = this.#binding.adopt(result!);
+      used.push(id);
+      // All that a cluster shares outside of compiled functions is float32.
+      return this.#binding.tensorDataSync(id) as Float32Array;
+    } finally {
+      for (const id of used) this.#binding.deleteTensor(id);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { ClusterOptions } from "../engine/cluster.ts";
+import { useEngine } from "../engine/choose.ts";
+import { buildBlankVGG } from "../vgg/build.ts";
+import { requireSameSettings } from "./contradictions.ts";
+import type { FitResult } from "./fit.ts";
+import { fitByRecipe } from "./fit_by_recipe.ts";
+import type { PictureFacts, Plan } from "./plan.ts";
+import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
+import { followingKeeper, shareCheckpoint } from "./share_checkpoint.ts";
+import type { TrainOptions } from "./train.ts";
+import { takePictures } from "./workshop.ts";
+
+/** What {@linkcode joinTraining} is asked for: what the chief is, and no run. */
+export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onStart"> {
+  readonly cluster: ClusterOptions;
+}
+
+/**
+ * Trains as a worker that is not the chief: what the chief's {@linkcode train} began or goes on with.
+ * Settings are the chief's; others that are given must be the same, but for the path of the data, which
+ * each machine has a copy of. It writes nothing.
+ *
+ * @returns Why training ended before its last epoch, if it did.
+ * @throws {ClusterError} Where the chief or another worker is lost; {RangeError} or {RunError} where
+ *   settings or pictures are others than the chief's.
+ *
+ * @example
+ * ```ts ignore
+ * const cluster = { workers: ["alpha:2222", "beta:2222"], index: 1 };
+ * await joinTraining({ data: "photos", cluster });
+ * ```
+ */
+export async function joinTraining(options: JoinOptions): Promise<FitResult["stopped"]> {
+  const { onMessage, signal } = options;
+  const { name, cluster } = await useEngine({
+    ...options.engine,
+    cluster: options.cluster,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  if (!cluster) throw new Error("the engine runs already, without a cluster");
+  try {
+    const plan = await cluster.share<Plan>();
+    const { data: source = plan.data.source, ...others } = options;
+    requireSameSettings(others, plan);
+    const dataset = await loadRecorded(plan, options);
+    const workshop = await reopenWorkshop(plan, name, dataset, options);
+    await using pictures = await takePictures(workshop, options);
+    const facts = await cluster.share<PictureFacts>();
+    requireSamePictures(facts, pictures, source, "that the chief has");
+    const model = buildBlankVGG(workshop.network);
+    try {
+      const from = await shareCheckpoint(cluster);
+      const { stopped } = await fitByRecipe(model, workshop, pictures, {
+        ...options,
+        from,
+        keeper: followingKeeper(cluster),
+      });
+      await cluster.leave();
+      return stopped;
+    } finally {
+      model.dispose();
+    }
+  } catch (error) {
+    throw await cluster.explain(error);
+  }
+}

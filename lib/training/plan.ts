@@ -1,0 +1,40 @@
+import { describeSettings } from "./describe.ts";
+import type { RunRecord } from "./run_record.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** What pictures decide: all that a record says of them when they are decoded. */
+export type PictureFacts = Pick<RunRecord["data"], "train" | "validation" | "digests">;
+
+/**
+ * The part of a run's record that is known before anybody looks at a picture; all workers that train
+ * together go by it.
+ */
+export interface Plan
+  extends Pick<RunRecord, "model" | "recipe" | "seed" | "precision" | "microBatch" | "start"> {
+  readonly data:
+    & Omit<RunRecord["data"], keyof PictureFacts | "broken" | "normalisation">
+    /** Where the weights that a net starts from bring one along; else it follows from the pictures. */
+    & Partial<Pick<RunRecord["data"], "normalisation">>;
+}
+
+/** The plan of a new run. */
+export function planOf(
+  { dataset, settings, seed, fit, microBatch, precision }: Workshop,
+  source: Pick<RunRecord["data"], "source" | "perClass" | "load">,
+  start: RunRecord["start"],
+): Plan {
+  const normalisation = settings.transfer?.normalisation;
+  return {
+    data: {
+      name: dataset.name,
+      ...source,
+      classes: dataset.classes.map(({ id, name }) => ({ id, name })),
+      fit: fit.validation,
+      ...(normalisation ? { normalisation } : {}),
+    },
+    ...describeSettings(settings, seed),
+    ...(start ? { start } : {}),
+    microBatch,
+    precision,
+  };
+}

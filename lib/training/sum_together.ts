@@ -1,0 +1,38 @@
+import type { Sums } from "../engine/cluster.ts";
+import { tf } from "../engine/tf.ts";
+
+/** Bytes of a message: many small ones cost more time than they take to send. */
+const messageBytes = 32 * 2 ** 20;
+
+/**
+ * The sums of tensors over all workers, in messages of several tensors. The last tensor goes first: it
+ * is that of the last layer, the first gradient that a backward pass has.
+ *
+ * @param tensors Float32.
+ */
+export function sumTogether(tensors: readonly tf.Tensor[], sums: Sums): tf.Tensor[] {
+  return tf.tidy(() => {
+    const summed = messagesOf(tensors).flatMap((message) => sumMessage(message, sums));
+    return summed.reverse();
+  });
+}
+
+/** Neighbours in one message, from the last tensor to the first. */
+function messagesOf(tensors: readonly tf.Tensor[]): tf.Tensor[][] {
+  const messages: tf.Tensor[][] = [];
+  let room = 0;
+  for (const tensor of [...tensors].reverse()) {
+    const bytes = tensor.size * Float32Array.BYTES_PER_ELEMENT;
+    if (bytes > room) messages.push([]);
+    room = (bytes > room ? messageBytes : room) - bytes;
+    messages.at(-1)!.push(tensor);
+  }
+  return messages;
+}
+
+function sumMessage(message: readonly tf.Tensor[], sums: Sums): tf.Tensor[] {
+  const flat = message.map((tensor) => tensor.as1D());
+  const sum = sums.sum(flat.length === 1 ? flat[0]! : tf.concat1d(flat));
+  const parts = flat.length === 1 ? [sum] : tf.split(sum, flat.map(({ size }) => size));
+  return parts.map((part, index) => part.reshape(message[index]!.shape));
+}
