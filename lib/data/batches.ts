@@ -19,8 +19,7 @@ export interface Batch {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** The pictures' numbers in the prepared split. */
   readonly indices: Uint32Array<ArrayBuffer>;
-  /** Where the pictures are in the whole batch, and how many that has: a worker may have a part of it. */
-  readonly places: Uint32Array<ArrayBuffer>;
+  /** How many pictures the whole batch has, of which these may be a worker's part. */
   readonly of: number;
   /** Whether the one picture is another worker's as well: there are fewer than workers. */
   readonly isStandIn: boolean;
@@ -75,13 +74,12 @@ export async function* batches(
     const all = visited.slice(number * batchSize, (number + 1) * batchSize);
     const own = placesOf(all.length, part);
     const isStandIn = own.length === 0;
-    const places = isStandIn ? Uint32Array.of(0) : own;
-    const indices = Uint32Array.from(places, (place) => all[place]!);
+    const indices = Uint32Array.from(isStandIn ? [0] : own, (place) => all[place]!);
     const join = (pictures: readonly Picture[]): ReturnType<typeof cropPictures> =>
       crop
         ? cropPictures(pictures, crop, (at) => randomStream("crop", seed, epoch ?? 0, indices[at]!))
         : joinPictures(pictures);
-    const batch = makeBatch(split, { indices, places, of: all.length, isStandIn }, join);
+    const batch = makeBatch(split, { indices, of: all.length, isStandIn }, join);
     // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
     batch.catch(() => {});
     return batch;
@@ -105,7 +103,7 @@ export function countBatches(
 
 async function makeBatch(
   split: PreparedSplit,
-  chosen: Pick<Batch, "indices" | "places" | "of" | "isStandIn">,
+  chosen: Pick<Batch, "indices" | "of" | "isStandIn">,
   join: (pictures: readonly Picture[]) => Pick<Batch, "size" | "pixels" | "crops">,
 ): Promise<Batch> {
   const { indices } = chosen;

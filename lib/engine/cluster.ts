@@ -41,8 +41,9 @@ export interface Sums {
 /** A worker's share of a training step, for layers that look at the whole batch. */
 export interface Share {
   readonly sums: Sums;
-  /** Where the worker's pictures are in the batch, int32. */
-  readonly places: tf.Tensor1D;
+  /** The worker has every `of`-th picture of a batch, from this one on. */
+  readonly index: number;
+  readonly of: number;
   /** The most pictures that a whole batch has. */
   readonly batchSize: number;
   /** 1, or 0 where the pictures are another worker's as well and must not count. */

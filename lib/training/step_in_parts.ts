@@ -11,8 +11,6 @@ export interface PartTensors {
   readonly labels: tf.Tensor1D;
   /** Of dropout. */
   readonly seed: tf.Tensor1D;
-  /** Where the pictures are in the whole batch. */
-  readonly places: tf.Tensor1D;
   /** 1, or 0 where they are there for want of others and must not count. */
   readonly counts: tf.Scalar;
   /** The part's share of the whole batch; without it, the part is all of it. */
@@ -32,7 +30,7 @@ export interface StepInPartsOptions {
   readonly cluster: Cluster | undefined;
 }
 
-type PartArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+type PartArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
 
 /** A step whose gradients add up in variables of their own before they are applied. */
 export class StepInParts {
@@ -46,10 +44,10 @@ export class StepInParts {
     );
     this.#sums = own;
     const [ofPart, ofBatch] = [cluster?.newSums(), cluster?.newSums()];
-    this.#part = compile((labels, seed, places, numbers, ...drawn) => {
+    this.#part = compile((labels, seed, numbers, ...drawn) => {
       ofPart?.begin();
       const [weight, counts] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar];
-      const part = { labels, seed, places, weight, counts, drawn };
+      const part = { labels, seed, weight, counts, drawn };
       const { gradients, summary } = backward(part, ofPart);
       own.forEach((sum, index) => sum.assign(sum.add(gradients[index]!)));
       return summary;
@@ -70,7 +68,7 @@ export class StepInParts {
    * @param parts How many, of at most `size` pictures each; the last may have none of its own.
    */
   async run(
-    { labels, seed, places, drawn }: Pick<PartTensors, "labels" | "seed" | "places" | "drawn">,
+    { labels, seed, drawn }: Pick<PartTensors, "labels" | "seed" | "drawn">,
     { parts, size, share, rate, halt }: {
       readonly parts: number;
       readonly size: number;
@@ -86,12 +84,10 @@ export class StepInParts {
       // The first picture stands in, so that every worker has as many parts.
       const [start, length] = own > 0 ? [part * size, own] : [0, 1];
       const numbers = tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]);
-      const cut = [labels, places, ...drawn].map((tensor) => tensor.slice(start, length));
-      const [ownLabels, ownPlaces, ...ownDrawn] = cut as [tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+      const cut = [labels, ...drawn].map((tensor) => tensor.slice(start, length));
+      const [ownLabels, ...ownDrawn] = cut as [tf.Tensor1D, ...tf.Tensor[]];
       try {
-        const result = await readResult(
-          this.#part.aside(ownLabels, seed, ownPlaces, numbers, ...ownDrawn),
-        );
+        const result = await readResult(this.#part.aside(ownLabels, seed, numbers, ...ownDrawn));
         loss += result.loss;
         if (own > 0) correct += result.correct;
       } finally {

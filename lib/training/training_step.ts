@@ -42,8 +42,8 @@ export interface StepInput {
   readonly halt?: boolean;
 }
 
-/** The places of a worker's pictures in the whole batch. */
-export type BatchPart = Pick<Batch, "places" | "of" | "isStandIn">;
+/** What a batch says of the whole one that it is a worker's part of. */
+export type BatchPart = Pick<Batch, "of" | "isStandIn">;
 
 /** What a step gave: the mean loss of its whole batch, and how many images were right. */
 export interface StepResult {
@@ -81,25 +81,26 @@ export class TrainingStep {
     );
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing, batchSize } = recipe;
-    const backward: Backward = ({ labels, seed, places, counts, weight, drawn }, sums) =>
+    const { index, size: of } = cluster ?? { index: 0, size: 1 };
+    const backward: Backward = ({ labels, seed, counts, weight, drawn }, sums) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),
         ...{ labels, seed, labelSmoothing, frozen },
         ...(weight ? { weight } : {}),
-        ...(sums ? { share: { sums, places, batchSize, counts } } : {}),
+        ...(sums ? { share: { sums, index, of, batchSize, counts } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(
       trained.map(({ name }, index) => [name, optimizer.velocities[index]!]),
     );
     this.#microBatch = microBatch;
-    this.#workers = cluster?.size ?? 1;
+    this.#workers = of;
     this.#optimizer = optimizer;
     const sums = cluster?.newSums();
-    this.#whole = compile((labels, seed, places, numbers, ...drawn) => {
+    this.#whole = compile((labels, seed, numbers, ...drawn) => {
       sums?.begin();
       const [rate, weight, counts, halt] = tf.unstack(numbers) as tf.Scalar[];
-      const part = { labels, seed, places, counts: counts!, drawn };
+      const part = { labels, seed, counts: counts!, drawn };
       const { gradients, summary } = backward(sums ? { ...part, weight: weight! } : part, sums);
       const own = [...gradients, tf.concat1d([summary, halt!.as1D()])];
       const all = sums ? sumTogether(own, sums) : own;
@@ -114,12 +115,11 @@ export class TrainingStep {
   /** Updates the model. What it is given stays the caller's. */
   async run(input: StepInput): Promise<StepResult> {
     const { drawn, labels, rate, seed, halt = false, part = wholeOf(labels) } = input;
-    const { isStandIn, of, places } = part;
+    const { isStandIn, of } = part;
     const share = isStandIn ? 0 : labels.length / of;
     const tensors = tf.tidy(() => ({
       labels: tf.tensor1d(Int32Array.from(labels), "int32"),
       seed: tf.tensor1d([...seed], "int32"),
-      places: tf.tensor1d(Int32Array.from(places), "int32"),
       numbers: tf.tensor1d([rate, share, isStandIn ? 0 : 1, Number(halt)]),
     }));
     try {
@@ -130,8 +130,8 @@ export class TrainingStep {
         const size = this.#microBatch;
         return await this.#inParts.run({ ...tensors, drawn }, { parts, size, share, rate, halt });
       }
-      const { labels, seed, places, numbers } = tensors;
-      return await readResult(this.#whole.aside(labels, seed, places, numbers, ...drawn));
+      const { labels, seed, numbers } = tensors;
+      return await readResult(this.#whole.aside(labels, seed, numbers, ...drawn));
     } finally {
       tf.dispose(tensors);
     }
@@ -144,13 +144,9 @@ export class TrainingStep {
   }
 }
 
-/** Labels, the seed of dropout, places in the batch, what changes with each step, and what was drawn. */
-type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+/** Labels, the seed of dropout, other numbers that change with each step, and what was drawn. */
+type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
 
 function wholeOf({ length }: ArrayLike<number>): BatchPart {
-  return {
-    places: Uint32Array.from({ length }, (_, place) => place),
-    of: length,
-    isStandIn: false,
-  };
+  return { of: length, isStandIn: false };
 }

@@ -56,11 +56,9 @@ export class SeededDropout extends tf.layers.Layer {
     return tf.tidy(() => {
       const seed = settings.seed instanceof tf.Tensor ? settings.seed : freshSeed();
       const own = tf.add(seed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
-      // What training passes along where several workers train: they draw for the whole batch.
+      // What training passes along where several workers train.
       const share = settings.share as Share | undefined;
-      const drawn = share
-        ? tf.gather(randomUniform([share.batchSize, ...x.shape.slice(1)], own), share.places)
-        : randomUniform(x.shape, own);
+      const drawn = share ? drawShare(x.shape, own, share) : randomUniform(x.shape, own);
       const keep = tf.greaterEqual(drawn, this.rate);
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.rate)));
     });
@@ -74,6 +72,14 @@ export class SeededDropout extends tf.layers.Layer {
     const { rate, stream } = this;
     return { ...super.getConfig(), rate, stream };
   }
+}
+
+/** What one worker alone would draw for these pictures: the whole batch is drawn, and the others' left out. */
+function drawShare(shape: number[], seed: tf.Tensor, { index, of, batchSize }: Share): tf.Tensor {
+  const [length, ...rest] = shape as [number, ...number[]];
+  const all = randomUniform([batchSize, ...rest], seed).as2D(batchSize, -1);
+  const own = tf.stridedSlice(all, [index, 0], all.shape, [of, 1]);
+  return own.slice(0, length).reshape(shape);
 }
 
 function freshSeed(): tf.Tensor1D {

@@ -92,19 +92,22 @@ function moments(x: tf.Tensor4D): Moments {
   return { mean, variance, count: tf.scalar(valuesPerChannel(x)) };
 }
 
-/** Of the whole batch: all workers' sums in one message. */
-function momentsOfAll(x: tf.Tensor4D, { sums, counts }: Share): Moments {
+/**
+ * Of the whole batch. Every worker learns the moments of each part and joins them as Chan, Golub and
+ * LeVeque do (1983): a mean of squares less the square of a mean would lose what is small.
+ */
+function momentsOfAll(x: tf.Tensor4D, { sums, index, of, counts }: Share): Moments {
+  const own = moments(x);
   const channels = x.shape[3];
-  const own = tf.concat1d([
-    tf.sum<tf.Tensor1D>(x, [0, 1, 2]),
-    tf.sum<tf.Tensor1D>(tf.square(x), [0, 1, 2]),
-    tf.tensor1d([valuesPerChannel(x)]),
-  ]);
-  const all = sums.sum(tf.mul(own, counts));
-  const count = tf.slice(all, 2 * channels, 1).asScalar();
-  const mean = tf.div<tf.Tensor1D>(tf.slice(all, 0, channels), count);
-  const square = tf.div<tf.Tensor1D>(tf.slice(all, channels, channels), count);
-  return { mean, variance: tf.relu(tf.sub(square, tf.square(mean))), count };
+  const row = tf.concat1d([own.count.mul(counts).as1D(), own.mean, own.variance]);
+  const table = tf.pad2d(row.as2D(1, -1), [[index, of - 1 - index], [0, 0]]);
+  const parts = tf.split(sums.sum(table), [1, channels, channels], 1);
+  const [shares, means, variances] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const count = tf.sum<tf.Scalar>(shares);
+  const over = (values: tf.Tensor): tf.Tensor1D =>
+    tf.div<tf.Tensor1D>(tf.sum(tf.mul(values, shares), 0), count);
+  const mean = over(means);
+  return { mean, variance: over(tf.add(variances, tf.square(tf.sub(means, mean)))), count };
 }
 
 /**
@@ -129,8 +132,10 @@ function composedGradient(
   const both = tf.stack([dgamma, dbeta]);
   const [dgammaOfAll, dbetaOfAll] = tf.unstack(share ? share.sums.sum(both) : both);
   const scale = tf.mul(gamma, inverseDeviation);
-  const slope = tf.div(tf.mul(inverseDeviation, dgammaOfAll!), count);
-  const shift = tf.div(dbetaOfAll!, count);
+  // What does not count has no part in mean and variance.
+  const portion = tf.div(share?.counts ?? 1, count);
+  const slope = tf.mul(tf.mul(inverseDeviation, dgammaOfAll!), portion);
+  const shift = tf.mul(dbetaOfAll!, portion);
   const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centred, slope), shift)));
   return [dx, dgamma, dbeta];
 }

@@ -30,7 +30,6 @@ export function batchOf(
     pixels,
     labels: new Uint16Array(length),
     indices: Uint32Array.from({ length }, (_, index) => index),
-    places: Uint32Array.from({ length }, (_, index) => index),
     of: length,
     isStandIn: false,
   };

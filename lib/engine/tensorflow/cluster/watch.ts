@@ -34,15 +34,20 @@ export class Watch {
     { onMessage, signal }: { onMessage?: (line: string) => void; signal?: AbortSignal },
   ): Promise<void> {
     const began = performance.now();
-    let told = 0;
-    for (let missing = this.#others; missing.length > 0;) {
+    const came = new Set<number>();
+    for (let told = 0;;) {
       signal?.throwIfAborted();
-      const answers = await Promise.all(missing.map((index) => this.#ask(index)));
-      missing = missing.filter((_, at) => !answers[at]!.well);
+      const answers = await Promise.all(this.#others.map((index) => this.#ask(index)));
+      const missing = this.#others.filter((_, at) => !answers[at]!.well);
       if (missing.length === 0) return;
+      const left = this.#others.filter((index, at) => came.has(index) && answers[at]!.refused);
+      if (left.length > 0) throw new ClusterError(`${this.#list(left)} came and is gone`);
+      for (const index of this.#others) if (!missing.includes(index)) came.add(index);
       const waited = performance.now() - began;
       if (waited > patience) {
-        throw new ClusterError(`${this.#list(missing)} did not come within ${minutes(patience)}`);
+        throw new ClusterError(
+          `${this.#list(missing)} did not come within ${patience / 60_000} minutes`,
+        );
       }
       if (missing.length !== told && waited > askEvery) {
         onMessage?.(`waiting for ${this.#list(missing)}`);
@@ -90,8 +95,4 @@ export class Watch {
   #list(indices: readonly number[]): string {
     return indices.map((index) => `worker ${index} (${this.#place.workers[index]})`).join(", ");
   }
-}
-
-function minutes(milliseconds: number): string {
-  return `${milliseconds / 60_000} minutes`;
 }
