@@ -11,7 +11,7 @@ import { restoreTensors } from "./checkpoint_tensors.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import { checkpointsOf, writeResults } from "./keeper.ts";
 import { recordedSettings } from "./recorded_settings.ts";
-import { openRun, Run, RunError, runFiles } from "./run.ts";
+import { openRun, Run, RunError } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 import { recordedLoad } from "./source.ts";
 import type { TrainOptions } from "./train.ts";
@@ -58,7 +58,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
 
 /** Removes what a process left of a run's files that died while it wrote them. */
 async function tidy(directory: string): Promise<void> {
-  for (const file of [runFiles.record, runFiles.history]) await removeTemporaries(directory, file);
+  await Run.tidy(directory);
   await removeTemporaries(join(directory, "weights"));
   await checkpointsOf(directory).tidy();
 }
