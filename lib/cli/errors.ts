@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { PrivateNetworkError } from "../cluster/private_network.ts";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { OutOfMemoryError } from "../engine/out_of_memory.ts";
@@ -21,6 +22,7 @@ const usersErrors = [
   DataError,
   FetchError,
   LibraryError,
+  PrivateNetworkError,
   PythonError,
   RangeError,
   RunError,

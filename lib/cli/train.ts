@@ -8,6 +8,7 @@ import { asShell } from "../report/repeat_command.ts";
 import { TrainingError } from "../training/watch.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
+import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, say, startProgress } from "./progress.ts";
 import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
@@ -18,7 +19,7 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
     );
-  addTrainFlags(command).action((flags: TrainFlags) => run(flags));
+  addTrainFlags(command).action((flags: TrainFlags) => inProcesses(flags, run));
 }
 
 async function run(flags: TrainFlags): Promise<void> {

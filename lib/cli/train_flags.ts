@@ -40,6 +40,8 @@ export interface TrainFlags extends EngineFlags {
   run?: string;
   resume?: boolean;
   checkpointMinutes?: number;
+  workers?: number;
+  restarts: number;
 }
 
 /** Adds the flags of `train`. */
@@ -123,6 +125,18 @@ export function addTrainFlags(command: Command): Command {
         "--checkpoint-minutes <n>",
         "between two checkpoints, beside that of each epoch (default: 10)",
         number("--checkpoint-minutes", 0),
+      )
+      .option(
+        "--workers <n>",
+        "Linux: share each batch among n processes of this machine, in a private network",
+        whole("--workers", 2),
+      )
+      .option(
+        "--restarts <n>",
+        "start again from the last checkpoint, at most n times, where a process was killed or a " +
+          "cluster broke",
+        whole("--restarts", 0),
+        0,
       ),
   );
 }
