@@ -1,4 +1,6 @@
 import { CommanderError } from "commander";
+import { clusterBroke } from "../cluster/ending.ts";
+import { PrivateNetworkError } from "../cluster/private_network.ts";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
@@ -22,6 +24,7 @@ const usersErrors = [
   DataError,
   FetchError,
   LibraryError,
+  PrivateNetworkError,
   PythonError,
   RangeError,
   RunError,
@@ -31,9 +34,6 @@ const usersErrors = [
 
 /** Errors that the machine or the training causes, about which a line says it all as well. */
 const machinesErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
-
-/** How a process ends whose cluster broke: with `--resume`, all may begin again. */
-export const clusterStatus = 75;
 
 /**
  * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
@@ -46,7 +46,7 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  if (error instanceof ClusterError) return end(error.message, clusterStatus);
+  if (error instanceof ClusterError) return end(error.message, clusterBroke);
   const isOfMachine = machinesErrors.some((kind) => error instanceof kind) || isFull(error);
   if (isOfMachine) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);

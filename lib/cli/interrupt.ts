@@ -1,6 +1,12 @@
 import { say } from "./progress.ts";
 
 /**
+ * Milliseconds in which a second signal counts as the first: one that is sent to a group of processes
+ * comes by itself, and again from the parent that passes it on.
+ */
+const sameSignal = 500;
+
+/**
  * Runs work that Ctrl-C (or SIGTERM) asks to end after its running step; a second Ctrl-C ends the
  * process at once.
  *
@@ -14,8 +20,13 @@ export async function interruptible<T>(
   const signals = Deno.build.os === "windows"
     ? ["SIGINT"] as const
     : ["SIGINT", "SIGTERM"] as const;
+  let heard = 0;
   const stop = (): void => {
-    if (controller.signal.aborted) Deno.exit(130);
+    if (controller.signal.aborted) {
+      if (performance.now() - heard > sameSignal) Deno.exit(130);
+      return;
+    }
+    heard = performance.now();
     say(`\n${notice}`);
     controller.abort();
   };

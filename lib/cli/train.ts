@@ -11,6 +11,7 @@ import { TrainingError } from "../training/watch.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
+import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
 import { print, say, startProgress } from "./progress.ts";
 import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
@@ -21,7 +22,7 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
     );
-  addTrainFlags(command).action((flags: TrainFlags) => run(flags));
+  addTrainFlags(command).action((flags: TrainFlags) => inProcesses(flags, run));
 }
 
 async function run(flags: TrainFlags): Promise<void> {
@@ -53,12 +54,14 @@ async function run(flags: TrainFlags): Promise<void> {
 
 /** A worker that is not the chief: it tells nothing but what concerns it alone. */
 async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<void> {
-  say(
+  // Beside a chief on the same machine, it would say the same again.
+  const onMessage = flags.workers ? (): void => {} : say;
+  onMessage(
     `worker     ${cluster.index} of ${cluster.workers.length}; the chief is ${cluster.workers[0]}`,
   );
   const { run: _, resume: __, ...options } = trainOptionsOf(flags);
   const stopped = await interruptible((signal) =>
-    joinTraining({ ...options, cluster, signal, onMessage: say })
+    joinTraining({ ...options, cluster, signal, onMessage })
   );
   if (stopped === "interrupted") Deno.exitCode = 130;
 }

@@ -40,6 +40,8 @@ export interface TrainFlags extends EngineFlags {
   run?: string;
   resume?: boolean;
   checkpointMinutes?: number;
+  workers?: number;
+  restarts: number;
   clusterTimeout?: number;
 }
 
@@ -126,8 +128,20 @@ export function addTrainFlags(command: Command): Command {
         number("--checkpoint-minutes", 0),
       )
       .option(
+        "--workers <n>",
+        "Linux: share each batch among n processes of this machine, in a private network",
+        whole("--workers", 2),
+      )
+      .option(
+        "--restarts <n>",
+        "start again from the last checkpoint, at most n times, where a process was killed or a " +
+          "cluster broke",
+        whole("--restarts", 0),
+        0,
+      )
+      .option(
         "--cluster-timeout <minutes>",
-        "with TF_CONFIG: the longest wait for another worker (default: 10)",
+        "the longest wait for another worker (default: 10)",
         number("--cluster-timeout", 0),
       ),
   );

@@ -45,10 +45,14 @@ export async function replaceFileBy(
 
 /** Removes what {@linkcode replaceFile} left of a file, or of all in its folder, when its process died. */
 export async function removeTemporaries(folder: string, name = ""): Promise<void> {
-  const leftOver = /\.[0-9a-f]{8}\.tmp$/;
   for (const entry of await namesIn(folder)) {
-    if (entry.startsWith(name) && leftOver.test(entry)) await Deno.remove(join(folder, entry));
+    if (isTemporary(entry, name)) await Deno.remove(join(folder, entry));
   }
+}
+
+/** Whether a name in a folder is what {@linkcode replaceFile} writes a file into at first. */
+export function isTemporary(entry: string, name: string): boolean {
+  return entry.startsWith(name) && /\.[0-9a-f]{8}\.tmp$/.test(entry);
 }
 
 /** The new name outlives a loss of power only then; Windows opens no folders, and sees to it itself. */

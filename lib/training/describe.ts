@@ -106,7 +106,11 @@ export function writable({ initializer }: VGGOptions): { readonly initializer?: 
 
 /** `runs/drawn10-D-bn-20261124-231500`, by what is trained and when. */
 export function defaultDirectory(dataset: string, { network }: ResolvedSettings): string {
+  return newDirectory(dataset, network.configuration, ...(network.batchNorm ? ["bn"] : []));
+}
+
+/** A folder in `runs/` that is named by a data set, what else tells the run, and the time. */
+export function newDirectory(dataset: string, ...others: readonly string[]): string {
   const safe = dataset.replace(/[^\w.-]+/g, "-").toLowerCase();
-  const parts = [safe, network.configuration, ...(network.batchNorm ? ["bn"] : []), timeStamp()];
-  return join("runs", parts.join("-"));
+  return join("runs", [safe, ...others, timeStamp()].join("-"));
 }

@@ -9,7 +9,7 @@ import { requireSameSettings } from "./contradictions.ts";
 import { checkpointsOf, writeResults } from "./keeper.ts";
 import type { Plan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
-import { openRun, Run, runFiles } from "./run.ts";
+import { openRun, Run } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { TrainOptions } from "./train.ts";
 import { takePictures, type Workshop } from "./workshop.ts";
@@ -59,7 +59,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
 
 /** Removes what a process left of a run's files that died while it wrote them. */
 async function tidy(directory: string): Promise<void> {
-  for (const file of [runFiles.record, runFiles.history]) await removeTemporaries(directory, file);
+  await Run.tidy(directory);
   await removeTemporaries(join(directory, "weights"));
   await checkpointsOf(directory).tidy();
 }

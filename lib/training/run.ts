@@ -3,7 +3,7 @@ import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { namesIn } from "../files/names_in.ts";
 import { requireWritable } from "../files/require_writable.ts";
-import { replaceFile } from "../files/replace_file.ts";
+import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { writingTo } from "../files/write_error.ts";
 import { readJson, readJsonLines, RunError, toJson, toJsonLines } from "./json_files.ts";
 import { resultFiles, Results } from "./results.ts";
@@ -26,6 +26,15 @@ export const runFiles = {
   ...resultFiles,
 } as const;
 
+/** The files that a {@linkcode Run} writes. */
+const ownFiles = [runFiles.history, runFiles.record];
+
+/** Whether a training that died before its run began may have left a file or folder. */
+function isLeftOver(name: string): boolean {
+  const whole: readonly string[] = [runFiles.lock, "weights", runFiles.history];
+  return whole.includes(name) || ownFiles.some((file) => isTemporary(name, file));
+}
+
 /** A run's folder: training writes it, and everything after training reads only it. */
 export class Run extends Results {
   #record: RunRecord;
@@ -47,8 +56,8 @@ export class Run extends Results {
           `needs a folder of its own`,
       );
     }
-    const leftOver = names.includes(runFiles.lock) ? [runFiles.lock, "weights"] : [];
-    if (names.every((name) => leftOver.includes(name))) return await requireWritable(directory);
+    const isFree = names.length === 0 || names.includes(runFiles.lock) && names.every(isLeftOver);
+    if (isFree) return await requireWritable(directory);
     throw new RunError(
       `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
     );
@@ -75,11 +84,17 @@ export class Run extends Results {
    */
   static async create(directory: string, record: Omit<RunRecord, "name">): Promise<Run> {
     await Run.requireFree(directory);
+    await Run.tidy(directory);
     const run = new Run(directory, { name: basename(directory), ...record });
     await replaceFile(run.path("history"), "");
     await run.update({});
     // As whoever opens it later sees it, to the order of its fields.
     return await Run.open(directory);
+  }
+
+  /** Removes what a process left of a run's own files that died while it wrote them. */
+  static async tidy(directory: string): Promise<void> {
+    for (const file of ownFiles) await removeTemporaries(directory, file);
   }
 
   /** @throws {RunError} Where there is no run in the folder, or its record is damaged. */

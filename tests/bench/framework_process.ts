@@ -1,4 +1,4 @@
-import { lines } from "./lines.ts";
+import { lines } from "../../lib/files/lines.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
 
 /** How a worker is started. */

@@ -39,6 +39,12 @@ const wrong: [string[], RegExp][] = [
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
   [["train", "--run", "deno.json"], /a run is a folder\. Received: the file deno\.json/],
   [["train", "--run", "lib"], /a run needs a folder that is new or empty\. Received: lib/],
+  [["train", "--workers", "1"], /--workers must be a whole number from 2\. Received: 1/],
+  [["train", "--restarts", "-1"], /--restarts must be a whole number from 0\. Received: -1/],
+  [
+    ["train", "--workers", "2", "--engine", "wasm"],
+    /--workers needs the engine tensorflow\. Received: wasm/,
+  ],
   [["evaluate", "--run", "nowhere"], /there is no nowhere\/run\.json/],
   [["evaluate", "--run", "lib", "--run", "nowhere"], /there is no .*run\.json/],
   [["evaluate", "--crops", "x"], /'x' is invalid\. Allowed choices are center, dense, multi, both/],

@@ -26,7 +26,7 @@ Deno.test("what computes reaches who publishes weights alone, and what fetches c
   const { compute, fetch } = config.permissions;
   const hosts = Object.values(publishedWeights).map(({ file }) => new URL(file.url).host);
   assert.deepEqual(new Set(compute.net), new Set(hosts));
-  assert.deepEqual(compute.run, ["python3", "nvidia-smi", "lscpu"]);
+  assert.deepEqual(compute.run, ["python3", "nvidia-smi", "lscpu", "env", "unshare"]);
   assert.ok(!("ffi" in fetch) && !("run" in fetch));
   assert.deepEqual(fetch.write, ["data"]);
 });

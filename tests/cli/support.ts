@@ -26,14 +26,24 @@ export async function vgg(
   env: Record<string, string> = {},
   before: readonly string[] = [],
 ): Promise<Ended> {
+  const { code, stdout, stderr } = await vggCommand(args, env, before).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out: out!, err: err! };
+}
+
+/** What {@linkcode vgg} runs, for whoever does more than wait for its end. */
+export function vggCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  before: readonly string[] = [],
+): Deno.Command {
   const [program, ...words] = [...before, Deno.execPath()];
-  const command = new Deno.Command(program!, {
+  return new Deno.Command(program!, {
     args: [...words, "run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   });
-  const { code, stdout, stderr } = await command.output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out: out!, err: err! };
 }

@@ -40,7 +40,13 @@ Deno.test("Run.create() takes a folder in which a training died before its run b
     await Deno.writeTextFile(checkpoint, "");
     await assert.rejects(Run.create(directory, record), /needs a folder that is new or empty/);
     (await Run.lock(directory))[Symbol.dispose]();
+    // It may die between any two of these, and while it writes them.
+    for (const name of ["history.jsonl", "history.jsonl.0123abcd.tmp", "run.json.4567cdef.tmp"]) {
+      await Deno.writeTextFile(join(directory, name), "");
+    }
     await Run.create(directory, record);
+    const names = Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
+    assert.deepEqual(names, [".lock", "history.jsonl", "run.json", "weights"]);
     await assert.rejects(
       Run.create(directory, record),
       /there is a run in .*mine already: .*--resume/,

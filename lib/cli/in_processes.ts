@@ -1,0 +1,148 @@
+import { basename, join, resolve } from "@std/path";
+import { type ChildCommand, Children } from "../cluster/children.ts";
+import { clusterBroke, reasonOf, statusOf } from "../cluster/ending.ts";
+import { endWithParent } from "../cluster/end_with_parent.ts";
+import { localWorkers } from "../cluster/local_workers.ts";
+import { ownCommand } from "../cluster/own_command.ts";
+import {
+  enterPrivateNetwork,
+  inPrivateNetwork,
+  requirePrivateNetwork,
+} from "../cluster/private_network.ts";
+import { supervise } from "../cluster/supervise.ts";
+import { clusterVariable } from "../cluster/tf_config.ts";
+import { isFile } from "../data/folders.ts";
+import { newDirectory } from "../training/describe.ts";
+import { runFiles } from "../training/run.ts";
+import { defaultData } from "../training/source.ts";
+import { fetchPublished, isPublished } from "../weights/published.ts";
+import { clusterOfEnvironment } from "./cluster.ts";
+import { UsageError } from "./errors.ts";
+import { interruptible } from "./interrupt.ts";
+import { say } from "./progress.ts";
+import type { TrainFlags } from "./train_flags.ts";
+
+/** Tell a process what it was started as; their value is the process id of who started it. */
+const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;
+
+/** Milliseconds in which all workers of a cluster that broke have ended, with some to spare. */
+const clusterEndsWithin = 12_000;
+
+/**
+ * Trains in this process, or in others which this one starts and waits for, where `--workers` or
+ * `--restarts` ask for it. Those get the same words, and know by the environment what they are.
+ *
+ * @param train What a process does that trains.
+ */
+export async function inProcesses(
+  flags: TrainFlags,
+  train: (flags: TrainFlags) => Promise<void>,
+): Promise<void> {
+  const supervisor = Deno.env.get(roleVariables.worker);
+  const outside = Deno.env.get(roleVariables.network);
+  if (supervisor) endWithParent(Number(supervisor));
+  if (supervisor || !flags.workers && flags.restarts === 0) return await train(flags);
+  if (!flags.workers) Deno.exitCode = await superviseOne(flags);
+  else if (outside) Deno.exitCode = await superviseWorkers(flags, flags.workers, Number(outside));
+  else Deno.exitCode = await startInside(flags, flags.workers);
+}
+
+/** Readies what comes over the network, and starts this command again in one that leads nowhere. */
+async function startInside(flags: TrainFlags, workers: number): Promise<number> {
+  if (Deno.env.get(clusterVariable)) {
+    throw new UsageError(
+      `workers are those that --workers starts here or those that ${clusterVariable} names. ` +
+        `Received: --workers ${workers} and ${clusterVariable}`,
+    );
+  }
+  if (!["auto", "tensorflow"].includes(flags.engine)) {
+    throw new UsageError(`--workers needs the engine tensorflow. Received: ${flags.engine}`);
+  }
+  await requirePrivateNetwork();
+  await interruptible((signal) => fetchNeeds(flags, signal));
+  using children = new Children({ say });
+  const endings = await children.run([{
+    name: "the process that starts the workers",
+    words: inPrivateNetwork(ownCommand(Deno.args)),
+    env: { [roleVariables.network]: String(Deno.pid) },
+    hasTerminal: true,
+  }]);
+  if (endings[0]?.signal && !children.asked.aborted) say(reasonOf(endings));
+  return statusOf(endings);
+}
+
+/** Fetches what no worker can. */
+async function fetchNeeds({ native, weights }: TrainFlags, signal: AbortSignal): Promise<void> {
+  const { readyLibrary } = await import("../engine/tensorflow/library.ts");
+  const options = { onMessage: say, signal };
+  await readyLibrary({ refuse: !native, ...options });
+  if (weights && isPublished(weights)) await fetchPublished(weights, options);
+}
+
+/** Starts the workers, in the private network that this process is in. */
+async function superviseWorkers(
+  flags: TrainFlags,
+  workers: number,
+  outside: number,
+): Promise<number> {
+  using children = new Children({ say: sayOverBar });
+  endWithParent(outside, () => {
+    children.kill();
+    Deno.exit(clusterBroke);
+  });
+  enterPrivateNetwork();
+  const { words, canResume } = trainCommand(flags);
+  return await supervise({
+    children,
+    commands: (resume) => localWorkers(workers, words(resume)).map(asWorker),
+    restarts: flags.restarts,
+    canResume,
+    say: sayOverBar,
+  });
+}
+
+/** Starts one process that trains: alone, or as the worker that `TF_CONFIG` says. */
+async function superviseOne(flags: TrainFlags): Promise<number> {
+  if (Deno.build.os === "windows") {
+    throw new UsageError("--restarts needs Linux or macOS. Received: windows");
+  }
+  using children = new Children({ say: sayOverBar });
+  const index = clusterOfEnvironment()?.index;
+  const name = index === undefined ? "the training" : `worker ${index}`;
+  const { words, canResume } = trainCommand(flags);
+  return await supervise({
+    children,
+    commands: (resume) => [asWorker({ name, words: words(resume), hasTerminal: true })],
+    restarts: flags.restarts,
+    // The run's folder is the chief's, which may be on another machine.
+    canResume: index ? (): Promise<boolean> => Promise.resolve(true) : canResume,
+    // Who comes back before the others have noticed would find the cluster that broke.
+    ...(index === undefined ? {} : { pause: clusterEndsWithin }),
+    say: sayOverBar,
+  });
+}
+
+function asWorker(command: ChildCommand): ChildCommand {
+  return { ...command, env: { ...command.env, [roleVariables.worker]: String(Deno.pid) } };
+}
+
+/** How the process is started that trains, in a folder that is known here where that matters. */
+function trainCommand({ run, data = defaultData, resume, restarts }: TrainFlags): {
+  readonly words: (goOn: boolean) => string[];
+  readonly canResume: () => Promise<boolean>;
+} {
+  const [task = "", ...flags] = Deno.args;
+  const isNew = run === undefined && !resume && restarts > 0;
+  const directory = isNew ? newDirectory(basename(resolve(data))) : run;
+  const chosen = isNew ? ["--run", directory!] : [];
+  return {
+    words: (goOn) => ownCommand([task, ...chosen, ...(goOn ? ["--resume"] : []), ...flags]),
+    canResume: async () =>
+      directory !== undefined && await isFile(join(directory, runFiles.record)),
+  };
+}
+
+/** Says a line where the progress bar of another process may stand. */
+function sayOverBar(line: string): void {
+  say(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
+}

@@ -1,0 +1,58 @@
+/** The status of a worker that lost another one: the same command with `--resume` goes on. */
+export const clusterBroke = 75;
+/** The status of a process that the user asked to end. */
+export const interrupted = 130;
+
+/** How a process ended that was waited for. */
+export interface Ending {
+  /** Its place among those that were started together; the first is the chief. */
+  readonly index: number;
+  /** What lines about it call it, such as `worker 1`. */
+  readonly name: string;
+  readonly code: number;
+  /** What killed it, if anything. */
+  readonly signal: Deno.Signal | null;
+  /** Whether it was killed here, as it still ran long after another one had failed. */
+  readonly overdue: boolean;
+}
+
+/** Whether the same command might have gone well: a process was lost, and nobody is to blame. */
+function isLoss({ code, signal }: Ending): boolean {
+  return signal !== null || code === clusterBroke;
+}
+
+/** Whether training that ended so may be started again: it is not complete, and no error ended it. */
+export function mayRestart(endings: readonly Ending[]): boolean {
+  const isComplete = endings.some(({ index, code }) => index === 0 && code === 0);
+  return !isComplete && endings.every((ending) => ending.code === 0 || isLoss(ending));
+}
+
+/** Whether a process ended in a way that the others cannot live with. */
+export function hasFailed({ code }: Pick<Ending, "code">): boolean {
+  return code !== 0 && code !== interrupted;
+}
+
+/**
+ * The status of all together: 0 where all have it, else the chief's, or the first that is not 0. An
+ * error comes before the losses that it causes.
+ */
+export function statusOf(endings: readonly Ending[]): number {
+  const bad = endings.filter(({ code }) => code !== 0);
+  const errors = bad.filter((ending) => !isLoss(ending));
+  const causes = errors.length > 0 ? errors : bad;
+  return (causes.find(({ index }) => index === 0) ?? causes[0])?.code ?? 0;
+}
+
+/**
+ * Why training was lost, as the beginning of a line for people.
+ *
+ * @param endings In the order of their times.
+ */
+export function reasonOf(endings: readonly Ending[]): string {
+  const killed = endings.find(({ signal, overdue }) => signal && !overdue);
+  if (killed) return `${killed.name} was killed (${killed.signal})`;
+  const hung = endings.find(({ overdue }) => overdue);
+  if (hung) return `${hung.name} hung and was killed`;
+  const lost = endings.find(isLoss);
+  return `${lost?.name} lost another worker`;
+}
