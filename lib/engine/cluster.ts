@@ -1,3 +1,4 @@
+import type { Precision } from "./compile.ts";
 import type { tf } from "./tf.ts";
 
 /** Processes that train one net together; each is told of all of them and which it is. */
@@ -34,8 +35,12 @@ export class ClusterError extends Error {
 export interface Sums {
   /** To be called where the function begins: the next sum is its first. */
   begin(): void;
-  /** The sum of a tensor over all workers, the same to the last bit on each. It has no gradient. */
-  sum(tensor: tf.Tensor): tf.Tensor;
+  /**
+   * The sum of a tensor over all workers, the same to the last bit on each. It has no gradient.
+   *
+   * @param precision In what it is sent and added up. Default float32.
+   */
+  sum(tensor: tf.Tensor, precision?: Precision): tf.Tensor;
 }
 
 /** A worker's share of a training step, for layers that look at the whole batch. */

@@ -2,7 +2,7 @@ import type { Sums } from "../engine/cluster.ts";
 import { tf } from "../engine/tf.ts";
 
 /** Bytes of a message: many small ones cost more time than they take to send. */
-const messageBytes = 32 * 2 ** 20;
+export const usualMessageBytes = 32 * 2 ** 20;
 
 /**
  * The sums of tensors over all workers, in messages of several tensors. The last tensor goes first: it
@@ -10,16 +10,23 @@ const messageBytes = 32 * 2 ** 20;
  *
  * @param tensors Float32.
  */
-export function sumTogether(tensors: readonly tf.Tensor[], sums: Sums): tf.Tensor[] {
+export function sumTogether(
+  tensors: readonly tf.Tensor[],
+  sums: Pick<Sums, "sum">,
+  messageBytes = usualMessageBytes,
+): tf.Tensor[] {
   return tf.tidy(() => {
-    const summed = messagesOf(tensors).flatMap((message) => sumMessage(message, sums));
+    const summed = messagesOf(tensors, messageBytes).flatMap((message) => sumMessage(message, sums));
     return summed.reverse();
   });
 }
 
-/** Neighbours in one message, from the last tensor to the first. */
-function messagesOf(tensors: readonly tf.Tensor[]): tf.Tensor[][] {
-  const messages: tf.Tensor[][] = [];
+/** Neighbours in one message, from the last tensor to the first; a larger one has its own. */
+export function messagesOf<Sized extends { readonly size: number }>(
+  tensors: readonly Sized[],
+  messageBytes: number,
+): Sized[][] {
+  const messages: Sized[][] = [];
   let room = 0;
   for (const tensor of [...tensors].reverse()) {
     const bytes = tensor.size * Float32Array.BYTES_PER_ELEMENT;
@@ -30,7 +37,7 @@ function messagesOf(tensors: readonly tf.Tensor[]): tf.Tensor[][] {
   return messages;
 }
 
-function sumMessage(message: readonly tf.Tensor[], sums: Sums): tf.Tensor[] {
+function sumMessage(message: readonly tf.Tensor[], sums: Pick<Sums, "sum">): tf.Tensor[] {
   const flat = message.map((tensor) => tensor.as1D());
   const sum = sums.sum(flat.length === 1 ? flat[0]! : tf.concat1d(flat));
   const parts = flat.length === 1 ? [sum] : tf.split(sum, flat.map(({ size }) => size));

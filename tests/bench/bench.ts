@@ -15,7 +15,7 @@ import { type EngineName, engineNames } from "../../lib/engine/choose.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
 import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
-import { killWorkers } from "./framework_process.ts";
+import { killWorkers } from "./worker_process.ts";
 import {
   epochFrameworks,
   type FrameworkName,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type EngineName, engineNames } from "../../lib/engine/choose.ts";
-import type { WorkerCommand } from "./framework_process.ts";
+import type { WorkerCommand } from "./worker_process.ts";
 import type { Participant } from "./outcome.ts";
 import type { NetworkCase } from "./protocol.ts";
 

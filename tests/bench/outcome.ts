@@ -1,4 +1,4 @@
-import { DeadWorkerError, NotRunError, type WorkerCommand } from "./framework_process.ts";
+import { DeadWorkerError, NotRunError, type WorkerCommand } from "./worker_process.ts";
 import type { Opened } from "./protocol.ts";
 
 /** Someone who takes part. */

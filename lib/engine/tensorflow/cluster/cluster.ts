@@ -66,7 +66,7 @@ export class TensorFlowCluster implements Cluster {
       begin: () => {
         next = first;
       },
-      sum: (tensor) => this.#collectives.sum(tensor, next++),
+      sum: (tensor, precision) => this.#collectives.sum(tensor, next++, precision),
     };
   }
 

@@ -1,3 +1,4 @@
+import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
 import type { Binding } from "../binding.ts";
@@ -22,36 +23,40 @@ export class Collectives {
     this.#binding = binding;
     this.#size = size;
     this.#common = [
-      float32,
       // On cards TensorFlow takes NCCL where it has it, and a ring of gRPC connections elsewhere.
       text("communication_hint", "auto"),
       float("timeout_seconds", patience / 1000),
     ];
   }
 
-  /** The sum of a tensor over all workers; may be part of a compiled function. */
-  sum(tensor: tf.Tensor, key: number): tf.Tensor {
+  /**
+   * The sum of a tensor over all workers; may be part of a compiled function.
+   *
+   * @param precision In what it is sent and added up: bfloat16 within a compiled function only.
+   */
+  sum(tensor: tf.Tensor, key: number, precision: Precision = "float32"): tf.Tensor {
     return tf.tidy(() => {
       const numbers = [this.#size, group, key].map((number) => tf.scalar(number, "int32"));
-      return runOp("CollectiveReduceV2", this.#sumAttributes, [tensor, ...numbers]);
+      const attributes = [typeOf("T", precision), ...this.#sumAttributes];
+      return runOp("CollectiveReduceV2", attributes, [tensor, ...numbers]);
     });
   }
 
   /** Waits until every worker is here. */
   async meet(key: number): Promise<void> {
     const inputs = [this.#numbers(Float32Array.of(0)), ...this.#keys(key)];
-    await this.#run("CollectiveReduceV2", this.#sumAttributes, inputs);
+    await this.#run("CollectiveReduceV2", [float32, ...this.#sumAttributes], inputs);
   }
 
   /** Gives numbers to all others, which receive as many. */
   async send(values: Float32Array<ArrayBuffer>, key: number): Promise<void> {
     const inputs = [this.#numbers(values), ...this.#keys(key)];
-    await this.#run("CollectiveBcastSendV2", this.#common, inputs);
+    await this.#run("CollectiveBcastSendV2", [float32, ...this.#common], inputs);
   }
 
   /** What the one who sends has sent. */
   async receive(length: number, key: number): Promise<Float32Array> {
-    const attributes = [...this.#common, typeOf("Tshape", "int32")];
+    const attributes = [float32, ...this.#common, typeOf("Tshape", "int32")];
     const shape = this.#binding.createTensor([1], DataType.int32, Int32Array.of(length));
     return await this.#run("CollectiveBcastRecvV2", attributes, [...this.#keys(key), shape]);
   }

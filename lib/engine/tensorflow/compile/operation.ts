@@ -17,7 +17,8 @@ export interface OpCall {
 }
 
 /**
- * Adds a call of an op to a graph, in the types that the precision asks for.
+ * Adds a call of an op to a graph, in the types that the precision asks for, or in bfloat16 where the
+ * call itself does.
  *
  * @returns Its results, each of a known shape.
  * @throws {CompileError} Where the shape of a result depends on values.
@@ -31,7 +32,7 @@ export function addOperation(
   const given = groupInputs(name, definition, attributes, operands);
   const types = given.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
-  const reduced = isReduced(precision, name, mainType, types);
+  const reduced = mainType === DataType.bfloat16 || isReduced(precision, name, mainType, types);
   const groups = given.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
