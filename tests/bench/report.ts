@@ -127,8 +127,8 @@ function times(ratio: number | null): string {
 }
 
 /** Three figures, or all before the point. */
-function figures(value: number | null): string {
+export function figures(value: number | null): string {
   if (value === null) return "";
-  const decimals = Math.max(0, 2 - Math.floor(Math.log10(value)));
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toFixed(Math.min(decimals, 3));
 }

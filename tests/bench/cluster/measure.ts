@@ -1,0 +1,44 @@
+import { measureMessages, type WaysOver } from "./messages.ts";
+import type { Machine } from "./plan.ts";
+import { measureStatistics, type StatisticsTaken } from "./statistics.ts";
+import { measureSteps, type StepsOf } from "./steps.ts";
+import { measureSums, type SumsOf } from "./sums.ts";
+import { measurePlainConnection, type PlainConnection } from "./tcp.ts";
+import { measureMachine } from "./vgg16.ts";
+import { obstacleToShaping } from "./wire.ts";
+
+/** All that `bench-cluster` measures. */
+export interface Measured {
+  readonly plain: PlainConnection;
+  readonly sums: readonly SumsOf[];
+  readonly steps: readonly StepsOf[];
+  readonly messages: readonly WaysOver[];
+  /** Why no slower wire was measured. */
+  readonly obstacle: string | undefined;
+  readonly statistics: StatisticsTaken;
+  readonly machine: Machine;
+}
+
+/** Bits a second of each worker: a slow wire, and one that is about as fast as the workers. */
+const wires = [1e9, 4e9];
+
+/** Measures one thing after the other, in a private network. */
+export async function measureCluster(
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Measured> {
+  say("plain connections …");
+  const plain = await measurePlainConnection(rounds);
+  say("sums …");
+  const sums = [...await measureSums(2, rounds), ...await measureSums(4, rounds)];
+  say("steps …");
+  const steps = await measureSteps(rounds);
+  say("messages …");
+  const obstacle = await obstacleToShaping();
+  const messages = await measureMessages(rounds, obstacle ? [] : wires);
+  say("batch normalization …");
+  const statistics = await measureStatistics(rounds);
+  say("VGG16 at 224 px …");
+  const machine = await measureMachine(rounds);
+  return { plain, sums, steps, messages, obstacle, statistics, machine };
+}

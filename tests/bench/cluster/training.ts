@@ -1,0 +1,89 @@
+import type { Cluster, Sums } from "../../../lib/engine/cluster.ts";
+import { compile } from "../../../lib/engine/compile.ts";
+import { delayed } from "../../../lib/engine/tensorflow/kernels/run.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { lossGradients } from "../../../lib/training/loss_gradients.ts";
+import { SGD } from "../../../lib/training/sgd.ts";
+import { sumTogether } from "../../../lib/training/sum_together.ts";
+import { buildVGG } from "../../../lib/vgg/build.ts";
+import type { VGGOptions } from "../../../lib/vgg/options.ts";
+import type { Exchange, StepWork } from "./protocol.ts";
+
+/** Small enough for random pictures. */
+const rate = 1e-3;
+
+/** What steps of one network have in common. */
+interface Net {
+  readonly model: tf.LayersModel;
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: SGD;
+}
+
+const nets = new Map<string, Net>();
+
+/** Readies steps of training on random pictures: those of `TrainingStep`, but for what `exchange` changes. */
+export function openStep(work: StepWork, cluster: Cluster | undefined): () => Promise<void> {
+  const { network, batch, precision, exchange } = work;
+  const net = netOf(network);
+  const [, size] = net.model.inputs[0]!.shape;
+  const images = tf.randomUniform<tf.Rank.R4>([batch, size!, size!, 3]);
+  const labels = tf.tensor1d(Int32Array.from({ length: batch }, (_, index) => index % 10), "int32");
+  const seed = tf.tensor1d([1, 2], "int32");
+  const sums = cluster?.newSums();
+  const step = compile((images: tf.Tensor4D, labels: tf.Tensor1D, seed: tf.Tensor1D) => {
+    sums?.begin();
+    const part = { images, labels, seed, labelSmoothing: 0 };
+    const all = exchange && cluster && sums
+      ? summedGradients(net, part, exchange, { cluster, sums })
+      : ownGradients(net, part);
+    net.optimizer.apply(all.slice(0, -1), tf.scalar(rate));
+    return all.at(-1)!;
+  }, { precision });
+  return async () => {
+    const summary = await step.aside(images, labels, seed);
+    const [loss] = await summary.data();
+    summary.dispose();
+    if (!Number.isFinite(loss)) throw new Error(`a step gave no number. Received: ${loss}`);
+  };
+}
+
+/** The weights of a network are there once, whatever steps are done with them. */
+function netOf(network: VGGOptions): Net {
+  const name = JSON.stringify(network);
+  const known = nets.get(name);
+  if (known) return known;
+  const model = buildVGG({ classes: 10, ...network, activation: "linear" });
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const weightDecay = { kind: "l2", value: 0 } as const;
+  const optimizer = new SGD(variables, { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
+  nets.set(name, { model, variables, optimizer });
+  return { model, variables, optimizer };
+}
+
+type Part = Parameters<typeof lossGradients>[2];
+
+/** The gradients of a worker's own part, and after them what it gave. */
+function ownGradients({ model, variables }: Net, part: Part): tf.Tensor[] {
+  const { gradients, summary } = lossGradients(model, variables, part);
+  return [...gradients, summary];
+}
+
+/** The same of all workers. */
+function summedGradients(
+  net: Net,
+  part: Part,
+  { precision, messageBytes, overlaps, sharesStatistics }: Exchange,
+  { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: Sums },
+): tf.Tensor[] {
+  const share = { sums, index, of, batchSize: of * part.labels.size, counts: tf.scalar(1) };
+  const own = ownGradients(net, {
+    ...part,
+    weight: tf.scalar(1 / of),
+    ...(sharesStatistics ? { share } : {}),
+  });
+  // The first layer's gradients are the last that a backward pass has.
+  const last = own[0]!;
+  const ready = overlaps ? own : own.map((tensor) => delayed(tensor, last));
+  const message = { sum: (tensor: tf.Tensor): tf.Tensor => sums.sum(tensor, precision) };
+  return sumTogether(ready, message, messageBytes);
+}
