@@ -59,6 +59,8 @@ export interface Cluster extends ClusterPlace {
   share<Value>(value?: Value): Promise<Value>;
   /** The same for numbers: the others' are overwritten. */
   shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void>;
+  /** Waits for work that waits for other workers, but not longer than the cluster's patience. */
+  bounded<Result>(work: Promise<Result>): Promise<Result>;
   /** Waits until every worker is here, and then looks after none of them any more. */
   leave(): Promise<void>;
   /** What an error of this process comes from: the loss of a worker, or itself. */

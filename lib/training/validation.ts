@@ -59,7 +59,7 @@ export class Validation {
   async #totalOf(numbers: readonly number[]): Promise<ArrayLike<number>> {
     if (!this.#cluster) return numbers;
     const own = tf.tensor1d([...numbers]);
-    const total = await this.#total.aside(own);
+    const total = await this.#cluster.bounded(this.#total.aside(own));
     const values = await total.data();
     tf.dispose([own, total]);
     return values;

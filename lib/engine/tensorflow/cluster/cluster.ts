@@ -22,6 +22,8 @@ export interface FormOptions extends ClusterOptions {
 export class TensorFlowCluster implements Cluster {
   readonly workers: readonly string[];
   readonly index: number;
+  readonly #patience: number;
+  readonly #onLost: ClusterOptions["onLost"];
   readonly #collectives: Collectives;
   readonly #peers: Peers;
   readonly #watch: Watch;
@@ -33,13 +35,11 @@ export class TensorFlowCluster implements Cluster {
     const { workers, index, onLost } = options;
     this.workers = workers;
     this.index = index;
-    this.#collectives = new Collectives(binding, workers.length, patienceOf(options));
+    this.#patience = patienceOf(options);
+    this.#collectives = new Collectives(binding, workers.length);
     this.#peers = new Peers(binding.ops);
-    this.#watch = new Watch(this.#peers, options, (error) => {
-      this.#lost = error;
-      this.#peers.abort(error.message);
-      onLost?.(error);
-    });
+    this.#watch = new Watch(this.#peers, options, (error) => this.#break(error));
+    this.#onLost = onLost;
   }
 
   /**
@@ -83,18 +83,33 @@ export class TensorFlowCluster implements Cluster {
   async shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void> {
     const key = this.#shared++;
     if (values.length === 0) return;
-    if (this.index === 0) await this.#collectives.send(values, key);
-    else values.set(await this.#collectives.receive(values.length, key));
+    if (this.index === 0) await this.bounded(this.#collectives.send(values, key));
+    else values.set(await this.bounded(this.#collectives.receive(values.length, key)));
+  }
+
+  async bounded<Result>(work: Promise<Result>): Promise<Result> {
+    const timer = setTimeout(() => {
+      const minutes = this.#patience / 60_000;
+      this.#break(new ClusterError(`another worker let this one wait for ${minutes} minutes`));
+    }, this.#patience);
+    return await work.finally(() => clearTimeout(timer));
   }
 
   async leave(): Promise<void> {
-    await this.#collectives.meet(this.#shared++);
+    await this.bounded(this.#collectives.meet(this.#shared++));
     this.#watch.end();
     // Whoever ends first closes the connection over which others still hear of the first meeting.
     await Promise.race([
       this.#collectives.meet(this.#shared++).catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, 2000)),
     ]);
+  }
+
+  /** Ends whatever waits for other workers. */
+  #break(error: ClusterError): void {
+    this.#lost ??= error;
+    this.#peers.abort(error.message);
+    this.#onLost?.(error);
   }
 
   async explain(error: unknown): Promise<unknown> {

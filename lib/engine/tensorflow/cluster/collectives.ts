@@ -14,18 +14,16 @@ export class Collectives {
   readonly #size: number;
   readonly #common: readonly OpAttribute[];
 
-  /**
-   * @param size How many workers there are.
-   * @param patience The longest wait for another worker, in milliseconds.
-   */
-  constructor(binding: Binding, size: number, patience: number) {
+  /** @param size How many workers there are. */
+  constructor(binding: Binding, size: number) {
     this.#binding = binding;
     this.#size = size;
     this.#common = [
       float32,
       // On cards TensorFlow takes NCCL where it has it, and a ring of gRPC connections elsewhere.
       text("communication_hint", "auto"),
-      float("timeout_seconds", patience / 1000),
+      // Each wait with an end costs TensorFlow a thread that sleeps until then, however short the wait.
+      float("timeout_seconds", 0),
     ];
   }
 
