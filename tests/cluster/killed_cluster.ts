@@ -38,7 +38,9 @@ export async function trainToEnd(run: ClusterRun): Promise<Run> {
  * with the status of a broken cluster and a line that names who is lost.
  */
 export function requireBroken(ends: readonly WorkerEnd[], victim: number): boolean {
+  const others = ends.filter((_, index) => index !== victim);
   if (ends[victim]!.signal === null) return false;
+  if (others.some(({ err }) => err.includes("did not come within"))) return false;
   for (const [index, { code, err, seconds }] of ends.entries()) {
     if (index === victim) continue;
     if (code === 0) return false; // All had met for the last time before.

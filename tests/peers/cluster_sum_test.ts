@@ -10,7 +10,7 @@ const [group, instance] = ["1", "1000"];
 const test = peersWanted ? testInNetwork : testWithPeers;
 
 for (const first of ["ours", "Python's"]) {
-  testWithPeers(
+  test(
     `a worker of TensorFlow's Python and one of ours agree in a sum; ${first} leads`,
     async () => {
       const script = fileURLToPath(new URL("cluster_sum.py", import.meta.url));

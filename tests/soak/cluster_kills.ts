@@ -35,6 +35,11 @@ const { losses: wanted, workers, epochs, seed } = readFlags<{
   epochs: number;
   seed: number;
 }>(command);
+/**
+ * Milliseconds in which workers find each other. Who dies before another one has seen it is not missed
+ * but waited for, as long as `--cluster-timeout` says.
+ */
+const startUp = 5000;
 const folder = await Deno.makeTempDir();
 try {
   await soak();
@@ -63,7 +68,7 @@ async function soak(): Promise<void> {
     while (waits.length < wanted) {
       const to = random.integer(0, workers - 1);
       const name = random.uniform(0, 1) < 0.5 ? "SIGKILL" : "SIGSTOP";
-      const after = random.uniform(0, milliseconds);
+      const after = random.uniform(startUp, startUp + milliseconds);
       const ends = await trainTogether(run, { to, name, after });
       if (!requireBroken(ends, to)) break;
       const others = ends.filter((_, index) => index !== to);
