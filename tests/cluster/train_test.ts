@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { ownCommand } from "../../lib/cluster/own_command.ts";
+import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { openRun } from "../../lib/training/run.ts";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
@@ -57,6 +58,10 @@ testOfWorkers(
       assert.equal(two.record.hardware["workers"], 2);
       assertClose(history.map(({ loss }) => loss), expected.map(({ loss }) => loss), 1e-3);
       assert.deepEqual(history.map(({ lr }) => lr), expected.map(({ lr }) => lr));
+      const together = await two.evaluation();
+      const evaluated = await evaluate(two, { output: join(folder, "evaluated") });
+      assertClose([together.loss], [evaluated.loss], 1e-6);
+      assert.deepEqual(together.confusion, evaluated.confusion);
     }),
 );
 

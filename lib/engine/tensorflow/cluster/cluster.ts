@@ -8,6 +8,8 @@ import { Watch } from "./watch.ts";
 /** Keys that the sums of one function may take; those of what is shared once come after all of them. */
 const [sumsOfFunction, firstShared] = [1000, 1_000_000_000];
 const defaultPatience = 10;
+/** `TF_Code`s of what was begun with others: cancelled, deadline exceeded, aborted, unavailable. */
+const lossCodes = new Set([1, 4, 10, 14]);
 
 /** What a cluster is formed with. */
 export interface FormOptions extends ClusterOptions {
@@ -87,22 +89,37 @@ export class TensorFlowCluster implements Cluster {
     else values.set(await this.bounded(this.#collectives.receive(values.length, key)));
   }
 
+  async sumNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+    return await this.bounded(this.#collectives.total(values, this.#shared++));
+  }
+
   async bounded<Result>(work: Promise<Result>): Promise<Result> {
     const timer = setTimeout(() => {
       const minutes = this.#patience / 60_000;
       this.#break(new ClusterError(`another worker let this one wait for ${minutes} minutes`));
     }, this.#patience);
-    return await work.finally(() => clearTimeout(timer));
+    try {
+      return await work;
+    } catch (error) {
+      throw await this.#explain(error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async leave(): Promise<void> {
-    await this.bounded(this.#collectives.meet(this.#shared++));
+    await this.#meet();
     this.#watch.end();
     // Whoever ends first closes the connection over which others still hear of the first meeting.
     await Promise.race([
-      this.#collectives.meet(this.#shared++).catch(() => {}),
+      this.#meet().catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, 2000)),
     ]);
+  }
+
+  /** Waits until every worker is here. */
+  async #meet(): Promise<void> {
+    await this.sumNumbers(Float32Array.of(0));
   }
 
   /** Ends whatever waits for other workers. */
@@ -112,9 +129,10 @@ export class TensorFlowCluster implements Cluster {
     this.#onLost?.(error);
   }
 
-  async explain(error: unknown): Promise<unknown> {
+  /** What an error comes from: the loss of a worker, or this process itself. */
+  async #explain(error: unknown): Promise<unknown> {
     if (this.#lost) return this.#lost;
-    if (!(error instanceof TensorFlowError)) return error;
+    if (!(error instanceof TensorFlowError) || !lossCodes.has(error.code)) return error;
     const gone = await this.#watch.whoIsGone();
     const [message] = error.message.split("\n");
     return this.#lost ?? new ClusterError(gone ? `${gone} is gone (${message})` : message);

@@ -35,10 +35,10 @@ export class Collectives {
     });
   }
 
-  /** Waits until every worker is here. */
-  async meet(key: number): Promise<void> {
-    const inputs = [this.#numbers(Float32Array.of(0)), ...this.#keys(key)];
-    await this.#run("CollectiveReduceV2", this.#sumAttributes, inputs);
+  /** The same at once, of numbers. */
+  async total(values: Float32Array<ArrayBuffer>, key: number): Promise<Float32Array> {
+    const inputs = [this.#numbers(values), ...this.#keys(key)];
+    return await this.#run("CollectiveReduceV2", this.#sumAttributes, inputs);
   }
 
   /** Gives numbers to all others, which receive as many. */
