@@ -115,7 +115,7 @@ Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume 
     assert.equal(code, 2);
     assert.match(
       err,
-      /^error: epochs must be that of the run that goes on, 500, .* Received: 3\n$/,
+      /^error: epochs of a run that goes on must be its own, 500, .* Received: 3\n$/,
     );
   }));
 

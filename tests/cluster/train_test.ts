@@ -112,7 +112,7 @@ testOfWorkers(
       assert.deepEqual([chief!.code, worker!.code], [75, 2]);
       assert.match(
         worker!.err,
-        /^error: batchSize must be that of the run that goes on, 7, .*: 8$/m,
+        /^error: batchSize of a run that goes on must be its own, 7, .*: 8$/m,
       );
       assert.match(chief!.err, /^error: .*worker 1 .*is gone/m);
     }),

@@ -128,13 +128,13 @@ testWithTensorFlow(
       const others: [TrainOptions, RegExp][] = [
         [
           { data: "drawn10" },
-          /^RangeError: data must be that of the run that goes on, .*data.*drawn10$/,
+          /^RangeError: data of a run that goes on must be .*data.*drawn10$/,
         ],
         [
           { recipe: "paper" },
-          /recipe must be that of the run that goes on, fast, .* Received: paper$/,
+          /recipe of .* own, fast, .* Received: paper$/,
         ],
-        [{ seed: 7 }, /seed must be that of the run that goes on, 42, .* Received: 7$/],
+        [{ seed: 7 }, /seed of .* own, 42, .* Received: 7$/],
         [{ learningRate: 1 }, /learning rate of .* own, 0\.1, .* Received: 1$/],
         [{ scale: 40 }, /scale of .* own, none, .* Received: \[40,40\]$/],
         [{ changes: { epochs: 3 } }, /epochs of .* own, 2, .* Received: 3$/],
