@@ -137,6 +137,7 @@ export type {
 export type { RunRecord } from "./training/run_record.ts";
 export { type LearningRate, startSchedule } from "./training/schedule.ts";
 export { type JoinOptions, joinTraining } from "./training/join.ts";
+export { leaveCluster } from "./training/serve_chief.ts";
 export { train, type TrainOptions } from "./training/train.ts";
 export {
   allRecipes,

@@ -3,6 +3,7 @@ import { isFile } from "../data/folders.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Progress } from "../training/fit.ts";
 import { joinTraining } from "../training/join.ts";
+import { leaveCluster } from "../training/serve_chief.ts";
 import { openRun, type Run } from "../training/run.ts";
 import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
 import { train } from "../training/train.ts";
@@ -28,6 +29,12 @@ export function addTrainCommand(program: Command): void {
 async function run(flags: TrainFlags): Promise<void> {
   const cluster = clusterOfEnvironment(flags.clusterTimeout);
   if (cluster && cluster.index > 0) return await runWorker(flags, cluster);
+  await runChief(flags, cluster);
+  if (cluster) await leaveCluster();
+}
+
+/** Trains, evaluates and draws; with a cluster, as its chief. */
+async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined): Promise<void> {
   const wasComplete = flags.resume && flags.run && await isComplete(flags.run);
   const trained = await interruptible((signal) => trainAndTell(flags, signal, cluster));
   if (wasComplete) return;

@@ -55,7 +55,7 @@ export interface Share {
   readonly counts: tf.Scalar;
 }
 
-/** The workers that an engine computes with. */
+/** The workers that an engine computes with. What waits for them throws {@linkcode ClusterError}. */
 export interface Cluster extends ClusterPlace {
   readonly size: number;
   /** For one function; all workers must ask for theirs in the same order. */
@@ -64,8 +64,10 @@ export interface Cluster extends ClusterPlace {
   share<Value>(value?: Value): Promise<Value>;
   /** The same for numbers: the others' are overwritten. */
   shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void>;
+  /** The sums of numbers over all workers, who each pass as many. */
+  sumNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array>;
+  /** Waits for work that waits for other workers, but not longer than the cluster's patience. */
+  bounded<Result>(work: Promise<Result>): Promise<Result>;
   /** Waits until every worker is here, and then looks after none of them any more. */
   leave(): Promise<void>;
-  /** What an error of this process comes from: the loss of a worker, or itself. */
-  explain(error: unknown): Promise<unknown>;
 }

@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { loadDataset } from "../data/load.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
+import { loadModel } from "../training/load_model.ts";
 import { openRun, Run } from "../training/run.ts";
 import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
 import { recordedLoad } from "../training/source.ts";
@@ -9,7 +10,7 @@ import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./mistakes.ts";
 import { prepareOutput } from "./output.ts";
 import type { Posteriors } from "./posteriors.ts";
-import { predictRuns } from "./predict_runs.ts";
+import { predictTogether } from "./predict_together.ts";
 import { summarize } from "./summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
@@ -81,8 +82,12 @@ export async function evaluate(
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const tested = runs.map((each, index) => ({ run: each, testTime: testTimes[index]! }));
-  const posteriors = await predictRuns(tested, dataset, { ...options, weights, engine });
+  const tested = runs.map((each, index) => ({
+    record: each.record,
+    testTime: testTimes[index]!,
+    load: () => loadModel(each, weights, "linear"),
+  }));
+  const posteriors = await predictTogether(tested, dataset, { ...options, engine });
   const { predictions, samples } = toPredictions(posteriors, dataset);
   const evaluation = summarize(predictions, dataset.classes, {
     ...{ split: "validation", weights, ...together(testTimes) },

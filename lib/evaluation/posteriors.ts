@@ -1,3 +1,5 @@
+import type { Cluster } from "../engine/cluster.ts";
+
 /** Class probabilities of images, gathered from all that nets see of them. */
 export class Posteriors {
   readonly #classes: number;
@@ -16,6 +18,17 @@ export class Posteriors {
     this.#shares[image]! += share;
     for (let label = 0; label < this.#classes; label++) {
       this.#sums[image * this.#classes + label]! += share * probabilities[label]!;
+    }
+  }
+
+  /** Adds up what all workers have seen, each of some of the images. */
+  async addUp(cluster: Cluster): Promise<void> {
+    for (const values of [this.#sums, this.#shares]) {
+      // TensorFlow's sums are given in float32: twice that is more than probabilities have.
+      const high = Float32Array.from(values);
+      const low = Float32Array.from(values, (value, at) => value - high[at]!);
+      const [highs, lows] = [await cluster.sumNumbers(high), await cluster.sumNumbers(low)];
+      for (const at of values.keys()) values[at] = highs[at]! + lows[at]!;
     }
   }
 

@@ -1,25 +1,31 @@
 import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset, Fit, Split } from "../data/dataset.ts";
+import { type Part, placesOf, wholeBatch } from "../data/part.ts";
+import { keepSamples } from "../data/take_per_class.ts";
 import type { Engine } from "../engine/choose.ts";
 import { resolvePrecision } from "../engine/precision.ts";
-import { loadModel, networkOf } from "../training/load_model.ts";
-import type { Run } from "../training/run.ts";
+import type { tf } from "../engine/tf.ts";
+import { networkOf } from "../training/load_model.ts";
 import type { TestTime } from "../training/run_files.ts";
+import type { RunRecord } from "../training/run_record.ts";
 import { countVGG } from "../vgg/count.ts";
 import { Posteriors } from "./posteriors.ts";
 import { TestedNet } from "./tested_net.ts";
 import { fitFor, type Pass, passesOf } from "./test_time.ts";
 
-/** A run and how it looks at pictures. */
+/** A run's net and how it looks at pictures. */
 export interface Tested {
-  readonly run: Run;
+  readonly record: RunRecord;
   readonly testTime: TestTime;
+  /** Gives the net, which gives logits. */
+  readonly load: () => Promise<tf.LayersModel>;
 }
 
 /** How {@linkcode predictRuns} works. */
 export interface PredictOptions {
-  readonly weights: "best" | "last";
   readonly engine: Engine;
+  /** Only a worker's part of the images. */
+  readonly part?: Part;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -34,16 +40,21 @@ export async function predictRuns(
   options: PredictOptions,
 ): Promise<Posteriors> {
   const posteriors = new Posteriors(validation.length, classes.length);
-  const pictures = new Prepared(validation, options.signal);
+  const places = placesOf(validation.length, options.part ?? wholeBatch);
+  const into: Pick<Posteriors, "add"> = {
+    add: (image, ...rest) => posteriors.add(places[image]!, ...rest),
+  };
+  const pictures = new Prepared(keepSamples(validation, [...places]), options.signal);
   const following = startFollowing(tested, validation.length, options.onProgress);
   try {
-    for (const { run, testTime } of tested) {
-      const net = await loadNet(run, testTime, options);
+    for (const one of tested) {
+      const { record, testTime } = one;
+      const net = await loadNet(one, options);
       try {
         for (const pass of passesOf(testTime)) {
-          const split = await pictures.fitted(fitFor(run.record, pass));
-          await net.look(split, { ...pass, share: pass.share / tested.length }, posteriors, {
-            onProgress: following(costOf(run, pass)),
+          const split = await pictures.fitted(fitFor(record, pass));
+          await net.look(split, { ...pass, share: pass.share / tested.length }, into, {
+            onProgress: following(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
           });
         }
@@ -63,8 +74,8 @@ function startFollowing(
   images: number,
   tell: PredictOptions["onProgress"] = () => {},
 ): (cost: number) => (share: number) => void {
-  const costs = tested.flatMap(({ run, testTime }) =>
-    passesOf(testTime).map((pass) => costOf(run, pass))
+  const costs = tested.flatMap(({ record, testTime }) =>
+    passesOf(testTime).map((pass) => costOf(record, pass))
   );
   const whole = costs.reduce((sum, cost) => sum + cost, 0);
   let begun = 0;
@@ -77,12 +88,11 @@ function startFollowing(
 }
 
 async function loadNet(
-  run: Run,
-  { flip }: TestTime,
-  { weights, engine }: PredictOptions,
+  { record, testTime: { flip }, load }: Tested,
+  { engine }: PredictOptions,
 ): Promise<TestedNet> {
-  const { data: { normalisation }, precision } = run.record;
-  return new TestedNet(await loadModel(run, weights, "linear"), networkOf(run.record), {
+  const { data: { normalisation }, precision } = record;
+  return new TestedNet(await load(), networkOf(record), {
     normalisation,
     flip,
     // A run of another machine may have had what this one has not.
@@ -91,7 +101,7 @@ async function loadNet(
 }
 
 /** What a pass costs for a picture, in multiply-adds, about. */
-function costOf({ record }: Run, { glance, scale }: Pass): number {
+function costOf(record: RunRecord, { glance, scale }: Pass): number {
   const { macs } = countVGG(networkOf(record));
   return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[glance];
 }

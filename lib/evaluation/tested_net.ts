@@ -61,7 +61,7 @@ export class TestedNet {
   async look(
     split: PreparedSplit,
     pass: Pass,
-    into: Posteriors,
+    into: Pick<Posteriors, "add">,
     { signal, onProgress }: LookOptions = {},
   ): Promise<void> {
     const groups = await groupViews(split, pass.glance, this.#size);

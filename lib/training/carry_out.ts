@@ -57,7 +57,6 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
       },
     });
     await Promise.all([keeper.settle(), noted]);
-    await cluster?.leave();
     await saveWeights(model, run.path("last"), netOf(run.record));
     await run.update(outcome(result, keeper.spent));
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
@@ -67,7 +66,7 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
     await keeper.settle().catch(() => {});
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
     if (error instanceof OutOfMemoryError) throw withAdvice(error, workshop);
-    throw cluster ? await cluster.explain(error) : error;
+    throw error;
   }
 }
 

@@ -32,7 +32,7 @@ export function requireSameSettings(options: TrainOptions, record: Decided): voi
   if (!other) return;
   const { name, given, own } = other;
   throw new RangeError(
-    `${name} must be that of the run that goes on, ${tell(own)}, or not be given. ` +
+    `${name} of a run that goes on must be its own, ${tell(own)}, or not be given. ` +
       `Received: ${tell(given)}`,
   );
 }

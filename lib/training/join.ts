@@ -1,11 +1,12 @@
 import type { ClusterOptions } from "../engine/cluster.ts";
-import { useEngine } from "../engine/choose.ts";
+import { type Engine, useEngine } from "../engine/choose.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import type { FitResult } from "./fit.ts";
 import { fitByRecipe } from "./fit_by_recipe.ts";
-import type { PictureFacts, Plan } from "./plan.ts";
+import { nothingToTrain, type PictureFacts, type Plan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
+import { serveChief } from "./serve_chief.ts";
 import { followingKeeper, shareCheckpoint } from "./share_checkpoint.ts";
 import type { TrainOptions } from "./train.ts";
 import { takePictures } from "./workshop.ts";
@@ -17,6 +18,7 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
 
 /**
  * Trains as a worker that is not the chief: what the chief's {@linkcode train} began or goes on with.
+ * Then it evaluates its part of the images where the chief evaluates, until the chief leaves.
  * Settings are the chief's; others that are given must be the same, but for the path of the data, which
  * each machine has a copy of. It writes nothing.
  *
@@ -32,36 +34,39 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  */
 export async function joinTraining(options: JoinOptions): Promise<FitResult["stopped"]> {
   const { onMessage, signal } = options;
-  const { name, cluster } = await useEngine({
+  const engine = await useEngine({
     ...options.engine,
     cluster: options.cluster,
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
+  const { cluster } = engine;
   if (!cluster) throw new Error("the engine runs already, without a cluster");
+  const plan = await cluster.share<Plan | typeof nothingToTrain>();
+  const stopped = plan === nothingToTrain ? undefined : await follow(plan, engine, options);
+  await serveChief(engine, options);
+  return stopped;
+}
+
+/** Trains what the chief trains. */
+async function follow(
+  plan: Plan,
+  { name, cluster }: Engine,
+  options: JoinOptions,
+): Promise<FitResult["stopped"]> {
+  const { data: source = plan.data.source, ...others } = options;
+  requireSameSettings(others, plan);
+  const dataset = await loadRecorded(plan, options);
+  const workshop = await reopenWorkshop(plan, name, dataset, options);
+  await using pictures = await takePictures(workshop, options);
+  const facts = await cluster!.share<PictureFacts>();
+  requireSamePictures(facts, pictures, source, "that the chief has");
+  const model = buildBlankVGG(workshop.network);
   try {
-    const plan = await cluster.share<Plan>();
-    const { data: source = plan.data.source, ...others } = options;
-    requireSameSettings(others, plan);
-    const dataset = await loadRecorded(plan, options);
-    const workshop = await reopenWorkshop(plan, name, dataset, options);
-    await using pictures = await takePictures(workshop, options);
-    const facts = await cluster.share<PictureFacts>();
-    requireSamePictures(facts, pictures, source, "that the chief has");
-    const model = buildBlankVGG(workshop.network);
-    try {
-      const from = await shareCheckpoint(cluster);
-      const { stopped } = await fitByRecipe(model, workshop, pictures, {
-        ...options,
-        from,
-        keeper: followingKeeper(cluster),
-      });
-      await cluster.leave();
-      return stopped;
-    } finally {
-      model.dispose();
-    }
-  } catch (error) {
-    throw await cluster.explain(error);
+    const from = await shareCheckpoint(cluster!);
+    const keeper = followingKeeper(cluster!);
+    return (await fitByRecipe(model, workshop, pictures, { ...options, from, keeper })).stopped;
+  } finally {
+    model.dispose();
   }
 }

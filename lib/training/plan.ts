@@ -2,6 +2,9 @@ import { describeSettings } from "./describe.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Workshop } from "./workshop.ts";
 
+/** What the chief says in place of a plan where its run is finished already. */
+export const nothingToTrain = "nothing to train";
+
 /** What pictures decide: all that a record says of them when they are decoded. */
 export type PictureFacts = Pick<RunRecord["data"], "train" | "validation" | "digests">;
 

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { useEngine } from "../engine/choose.ts";
 import { describeHardware } from "../engine/hardware.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
@@ -7,7 +8,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { restoreTensors } from "./checkpoint_tensors.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import { checkpointsOf, writeResults } from "./keeper.ts";
-import type { Plan } from "./plan.ts";
+import { nothingToTrain, type Plan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { openRun, Run } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -33,6 +34,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   const checkpoints = checkpointsOf(directory);
   if (run.record.status === "finished") {
     await checkpoints.clear();
+    await tellFinished(options);
     onMessage?.(`${directory} is finished: there is nothing to resume`);
     return run;
   }
@@ -55,6 +57,18 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   } finally {
     model.dispose();
   }
+}
+
+/** Tells the other workers, if there are any, that nothing is left to train. */
+async function tellFinished({ engine, cluster, signal, onMessage }: TrainOptions): Promise<void> {
+  if (!cluster) return;
+  const { cluster: formed } = await useEngine({
+    ...engine,
+    cluster,
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  await formed!.share(nothingToTrain);
 }
 
 /** Removes what a process left of a run's files that died while it wrote them. */

@@ -1,34 +1,18 @@
 import type { Cluster } from "../engine/cluster.ts";
-import type { Checkpoint, CheckpointArray, Spent, Standing } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Keeper } from "./keeper.ts";
-
-/** A checkpoint without its numbers. */
-interface Outline {
-  readonly standing: Standing;
-  readonly spent: Spent;
-  readonly shapes: readonly (readonly [name: string, shape: readonly number[]])[];
-}
+import { shareArrays } from "./share_arrays.ts";
 
 /** Gives all workers the checkpoint of the chief; the others pass none. */
 export async function shareCheckpoint(
   cluster: Cluster,
   checkpoint?: Checkpoint,
 ): Promise<Checkpoint> {
-  const { standing, spent, shapes } = await cluster.share<Outline>(
-    checkpoint && {
-      standing: checkpoint.standing,
-      spent: checkpoint.spent,
-      shapes: [...checkpoint.arrays].map(([name, { shape }]) => [name, shape] as const),
-    },
+  const { standing, spent } = checkpoint ?? {};
+  const course = await cluster.share<Pick<Checkpoint, "standing" | "spent">>(
+    standing && spent && { standing, spent },
   );
-  const arrays = new Map<string, CheckpointArray>();
-  for (const [name, shape] of shapes) {
-    const count = shape.reduce((product, length) => product * length, 1);
-    const values = checkpoint?.arrays.get(name)?.values ?? new Float32Array(count);
-    await cluster.shareNumbers(values);
-    arrays.set(name, { shape, values });
-  }
-  return { arrays, standing, spent };
+  return { ...course, arrays: await shareArrays(cluster, checkpoint?.arrays) };
 }
 
 /** The chief's keeper, where all workers go back with it. */

@@ -41,7 +41,7 @@ export interface TrainOptions extends Settings, StartOptions {
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /**
    * Trains with other workers, of which this process must be the chief; the others call
-   * {@linkcode joinTraining}.
+   * {@linkcode joinTraining}, and wait for more until {@linkcode leaveCluster}.
    */
   readonly cluster?: ClusterOptions;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */

@@ -66,7 +66,7 @@ export interface StepResult {
  */
 export class TrainingStep {
   readonly #microBatch: number;
-  readonly #workers: number;
+  readonly #cluster: Cluster | undefined;
   readonly #optimizer: SGD;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
   readonly #inParts: StepInParts | undefined;
@@ -94,7 +94,7 @@ export class TrainingStep {
       trained.map(({ name }, index) => [name, optimizer.velocities[index]!]),
     );
     this.#microBatch = microBatch;
-    this.#workers = of;
+    this.#cluster = cluster;
     this.#optimizer = optimizer;
     const sums = cluster?.newSums();
     this.#whole = compile((labels, seed, numbers, ...drawn) => {
@@ -107,13 +107,18 @@ export class TrainingStep {
       optimizer.apply(all.slice(0, -1), rate!);
       return all.at(-1)!;
     }, { precision });
-    if (microBatch * this.#workers < recipe.batchSize) {
+    if (microBatch * of < recipe.batchSize) {
       this.#inParts = new StepInParts({ variables, backward, optimizer, precision, cluster });
     }
   }
 
   /** Updates the model. What it is given stays the caller's. */
   async run(input: StepInput): Promise<StepResult> {
+    const result = this.#run(input);
+    return await (this.#cluster?.bounded(result) ?? result);
+  }
+
+  async #run(input: StepInput): Promise<StepResult> {
     const { drawn, labels, rate, seed, halt = false, part = wholeOf(labels) } = input;
     const { isStandIn, of } = part;
     const share = isStandIn ? 0 : labels.length / of;
@@ -124,7 +129,7 @@ export class TrainingStep {
     }));
     try {
       // All workers must go through as many parts, also who has one picture less.
-      const most = Math.ceil(of / this.#workers);
+      const most = Math.ceil(of / (this.#cluster?.size ?? 1));
       if (this.#inParts && most > this.#microBatch) {
         const parts = Math.ceil(most / this.#microBatch);
         const size = this.#microBatch;

@@ -18,7 +18,6 @@ export interface ValidationOptions {
 /** The mean cross-entropy and the accuracy of a net over all of a split. */
 export class Validation {
   readonly #cluster: Cluster | undefined;
-  readonly #total: Compiled<readonly [tf.Tensor1D], tf.Tensor>;
   readonly #prepare: Augment;
   readonly #score: Compiled<readonly [tf.Tensor1D, ...tf.Tensor[]], tf.Tensor>;
 
@@ -26,11 +25,6 @@ export class Validation {
   constructor(model: tf.LayersModel, { prepare, precision, cluster }: ValidationOptions) {
     this.#prepare = prepare;
     this.#cluster = cluster;
-    const sums = cluster?.newSums();
-    this.#total = compile((own) => {
-      sums?.begin();
-      return sums?.sum(own) ?? own.clone();
-    });
     this.#score = compile((labels, ...drawn) => {
       const logits = model.apply(prepare.apply(drawn)) as tf.Tensor2D;
       return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
@@ -51,22 +45,12 @@ export class Validation {
       loss += batchLoss! * batch.length;
       correct += batchCorrect!;
     }
-    const all = await this.#totalOf([loss, correct]);
+    const own = [loss, correct];
+    const all = await this.#cluster?.sumNumbers(Float32Array.from(own)) ?? own;
     return { loss: all[0]! / split.length, accuracy: all[1]! / split.length };
-  }
-
-  /** Over all workers. */
-  async #totalOf(numbers: readonly number[]): Promise<ArrayLike<number>> {
-    if (!this.#cluster) return numbers;
-    const own = tf.tensor1d([...numbers]);
-    const total = await this.#total.aside(own);
-    const values = await total.data();
-    tf.dispose([own, total]);
-    return values;
   }
 
   dispose(): void {
     this.#score.dispose();
-    this.#total.dispose();
   }
 }

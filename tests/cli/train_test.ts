@@ -113,7 +113,10 @@ Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume 
     }
     const { code, err } = await vgg(["train", "--run", directory, "--resume", "--epochs", "3"]);
     assert.equal(code, 2);
-    assert.match(err, /^error: epochs of a run that is resumed .* own, 500, .* Received: 3\n$/);
+    assert.match(
+      err,
+      /^error: epochs of a run that goes on must be its own, 500, .* Received: 3\n$/,
+    );
   }));
 
 /** Runs `train` until it has finished an epoch, then sends the signal. */

@@ -61,7 +61,8 @@ async function trainOnce({ args, directory }: KillOptions, life?: number): Promi
   return true;
 }
 
-async function stepsOf(directory: string): Promise<number | undefined> {
+/** Of the newest checkpoint in a run's folder, if there is one. */
+export async function stepsOf(directory: string): Promise<number | undefined> {
   const folder = join(directory, "weights/last");
   const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch(() => []);
   const steps = names.map((name) => /^step-(\d+)\.safetensors$/.exec(name)?.[1]).filter(Boolean);

@@ -128,9 +128,12 @@ testWithTensorFlow(
       const others: [TrainOptions, RegExp][] = [
         [
           { data: "drawn10" },
-          /^RangeError: data of a run that is resumed must be .*data.*drawn10$/,
+          /^RangeError: data of a run that goes on must be .*data.*drawn10$/,
         ],
-        [{ recipe: "paper" }, /recipe of .* the run's own, fast, .* Received: paper$/],
+        [
+          { recipe: "paper" },
+          /recipe of .* own, fast, .* Received: paper$/,
+        ],
         [{ seed: 7 }, /seed of .* own, 42, .* Received: 7$/],
         [{ learningRate: 1 }, /learning rate of .* own, 0\.1, .* Received: 1$/],
         [{ scale: 40 }, /scale of .* own, none, .* Received: \[40,40\]$/],

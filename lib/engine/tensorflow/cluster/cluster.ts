@@ -8,6 +8,8 @@ import { Watch } from "./watch.ts";
 /** Keys that the sums of one function may take; those of what is shared once come after all of them. */
 const [sumsOfFunction, firstShared] = [1000, 1_000_000_000];
 const defaultPatience = 10;
+/** `TF_Code`s of what was begun with others: cancelled, deadline exceeded, aborted, unavailable. */
+const lossCodes = new Set([1, 4, 10, 14]);
 
 /** What a cluster is formed with. */
 export interface FormOptions extends ClusterOptions {
@@ -22,6 +24,8 @@ export interface FormOptions extends ClusterOptions {
 export class TensorFlowCluster implements Cluster {
   readonly workers: readonly string[];
   readonly index: number;
+  readonly #patience: number;
+  readonly #onLost: ClusterOptions["onLost"];
   readonly #collectives: Collectives;
   readonly #peers: Peers;
   readonly #watch: Watch;
@@ -33,13 +37,11 @@ export class TensorFlowCluster implements Cluster {
     const { workers, index, onLost } = options;
     this.workers = workers;
     this.index = index;
-    this.#collectives = new Collectives(binding, workers.length, patienceOf(options));
+    this.#patience = patienceOf(options);
+    this.#collectives = new Collectives(binding, workers.length);
     this.#peers = new Peers(binding.ops);
-    this.#watch = new Watch(this.#peers, options, (error) => {
-      this.#lost = error;
-      this.#peers.abort(error.message);
-      onLost?.(error);
-    });
+    this.#watch = new Watch(this.#peers, options, (error) => this.#break(error));
+    this.#onLost = onLost;
   }
 
   /**
@@ -83,23 +85,54 @@ export class TensorFlowCluster implements Cluster {
   async shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void> {
     const key = this.#shared++;
     if (values.length === 0) return;
-    if (this.index === 0) await this.#collectives.send(values, key);
-    else values.set(await this.#collectives.receive(values.length, key));
+    if (this.index === 0) await this.bounded(this.#collectives.send(values, key));
+    else values.set(await this.bounded(this.#collectives.receive(values.length, key)));
+  }
+
+  async sumNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+    return await this.bounded(this.#collectives.total(values, this.#shared++));
+  }
+
+  async bounded<Result>(work: Promise<Result>): Promise<Result> {
+    const timer = setTimeout(() => {
+      const minutes = this.#patience / 60_000;
+      this.#break(new ClusterError(`another worker let this one wait for ${minutes} minutes`));
+    }, this.#patience);
+    try {
+      return await work;
+    } catch (error) {
+      throw await this.#explain(error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async leave(): Promise<void> {
-    await this.#collectives.meet(this.#shared++);
+    await this.#meet();
     this.#watch.end();
     // Whoever ends first closes the connection over which others still hear of the first meeting.
     await Promise.race([
-      this.#collectives.meet(this.#shared++).catch(() => {}),
+      this.#meet().catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, 2000)),
     ]);
   }
 
-  async explain(error: unknown): Promise<unknown> {
+  /** Waits until every worker is here. */
+  async #meet(): Promise<void> {
+    await this.sumNumbers(Float32Array.of(0));
+  }
+
+  /** Ends whatever waits for other workers. */
+  #break(error: ClusterError): void {
+    this.#lost ??= error;
+    this.#peers.abort(error.message);
+    this.#onLost?.(error);
+  }
+
+  /** What an error comes from: the loss of a worker, or this process itself. */
+  async #explain(error: unknown): Promise<unknown> {
     if (this.#lost) return this.#lost;
-    if (!(error instanceof TensorFlowError)) return error;
+    if (!(error instanceof TensorFlowError) || !lossCodes.has(error.code)) return error;
     const gone = await this.#watch.whoIsGone();
     const [message] = error.message.split("\n");
     return this.#lost ?? new ClusterError(gone ? `${gone} is gone (${message})` : message);

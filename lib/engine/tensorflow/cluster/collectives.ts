@@ -15,17 +15,15 @@ export class Collectives {
   readonly #size: number;
   readonly #common: readonly OpAttribute[];
 
-  /**
-   * @param size How many workers there are.
-   * @param patience The longest wait for another worker, in milliseconds.
-   */
-  constructor(binding: Binding, size: number, patience: number) {
+  /** @param size How many workers there are. */
+  constructor(binding: Binding, size: number) {
     this.#binding = binding;
     this.#size = size;
     this.#common = [
       // On cards TensorFlow takes NCCL where it has it, and a ring of gRPC connections elsewhere.
       text("communication_hint", "auto"),
-      float("timeout_seconds", patience / 1000),
+      // Each wait with an end costs TensorFlow a thread that sleeps until then, however short the wait.
+      float("timeout_seconds", 0),
     ];
   }
 
@@ -42,10 +40,10 @@ export class Collectives {
     });
   }
 
-  /** Waits until every worker is here. */
-  async meet(key: number): Promise<void> {
-    const inputs = [this.#numbers(Float32Array.of(0)), ...this.#keys(key)];
-    await this.#run("CollectiveReduceV2", [float32, ...this.#sumAttributes], inputs);
+  /** The same at once, of numbers. */
+  async total(values: Float32Array<ArrayBuffer>, key: number): Promise<Float32Array> {
+    const inputs = [this.#numbers(values), ...this.#keys(key)];
+    return await this.#run("CollectiveReduceV2", [float32, ...this.#sumAttributes], inputs);
   }
 
   /** Gives numbers to all others, which receive as many. */

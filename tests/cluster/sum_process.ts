@@ -1,0 +1,19 @@
+/** One sum over the workers that `TF_CONFIG` names: prints it as JSON. Its arguments are its own values. */
+
+// deno-lint-ignore-file no-console -- its output is read by the test
+
+import { clusterVariable, readTFConfig } from "../../lib/cluster/tf_config.ts";
+import { useEngine } from "../../lib/engine/choose.ts";
+import { compile } from "../../lib/engine/compile.ts";
+import { tf } from "../../lib/engine/tf.ts";
+
+const place = readTFConfig(Deno.env.get(clusterVariable)!)!;
+const { cluster } = await useEngine({ cluster: { ...place, patienceMinutes: 1 } });
+const sums = cluster!.newSums();
+const sum = compile((values: tf.Tensor) => {
+  sums.begin();
+  return sums.sum(values);
+});
+const total = await cluster!.bounded(sum.aside(tf.tensor1d(Deno.args.map(Number))));
+console.log(JSON.stringify(Array.from(await total.data())));
+Deno.exit();

@@ -1,0 +1,91 @@
+/**
+ * Kills or stops one of two workers at random moments, the chief included, and resumes: every other
+ * worker must have ended within ten seconds, and the run must end, to the last bit, as one that was left
+ * alone.
+ *
+ * ```sh
+ * deno task soak-cluster --losses 20
+ * ```
+ *
+ * @module
+ */
+
+// deno-lint-ignore-file no-console -- a benchmark prints what it finds
+
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { Command } from "commander";
+import { whole } from "../../lib/cli/options.ts";
+import { randomStream } from "../../lib/data/random.ts";
+import { requireBroken, trainToEnd, trainTogether } from "../cluster/killed_cluster.ts";
+import { readFlags } from "../read_flags.ts";
+import { fingerprint, leftOvers } from "../training/fingerprint.ts";
+import { stepsOf } from "../training/killed_run.ts";
+import { writeTiny } from "../training/tiny_set.ts";
+
+const command = new Command("deno task soak-cluster")
+  .description("Kills or stops workers at random, and compares how training ends.")
+  .option("--losses <n>", "how many in all", whole("--losses", 1), 20)
+  .option("--workers <n>", "of a cluster", whole("--workers", 2), 2)
+  .option("--epochs <n>", "of a training", whole("--epochs", 1), 200)
+  .option("--seed <n>", "decides when who is lost, and how", whole("--seed", 0), 1);
+const { losses: wanted, workers, epochs, seed } = readFlags<{
+  losses: number;
+  workers: number;
+  epochs: number;
+  seed: number;
+}>(command);
+/**
+ * Milliseconds in which workers find each other. Who dies before another one has seen it is not missed
+ * but waited for, as long as `--cluster-timeout` says.
+ */
+const startUp = 5000;
+const folder = await Deno.makeTempDir();
+try {
+  await soak();
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
+
+async function soak(): Promise<void> {
+  const data = join(folder, "data");
+  await writeTiny(data);
+  const args = [
+    ...["--data", data, "--model", "A", "--width", "0.0625", "--size", "32", "--batch", "7"],
+    ...["--epochs", `${epochs}`, "--precision", "float32", "--checkpoint-minutes", "0.001"],
+  ];
+  const started = performance.now();
+  const alone = await trainToEnd({ workers, args, directory: join(folder, "alone") });
+  const milliseconds = performance.now() - started;
+  const expected = await fingerprint(alone);
+  console.log(`left alone, training takes ${(milliseconds / 1000).toFixed(1)} s`);
+
+  const random = randomStream("losses", seed);
+  const waits: number[] = [];
+  for (let runs = 1; waits.length < wanted; runs++) {
+    const run = { workers, args, directory: join(folder, `run-${runs}`) };
+    // Until it ended before anybody was lost.
+    while (waits.length < wanted) {
+      const to = random.integer(0, workers - 1);
+      const name = random.uniform(0, 1) < 0.5 ? "SIGKILL" : "SIGSTOP";
+      const after = random.uniform(startUp, startUp + milliseconds);
+      const ends = await trainTogether(run, { to, name, after });
+      if (!requireBroken(ends, to)) break;
+      const others = ends.filter((_, index) => index !== to);
+      waits.push(Math.max(...others.map(({ seconds }) => seconds!)));
+      console.log(
+        `${waits.length}: worker ${to}, ${name} after ${(after / 1000).toFixed(1)} s, with a ` +
+          `checkpoint of ${await stepsOf(run.directory) ?? "no"} steps; the others ended within ` +
+          `${waits.at(-1)!.toFixed(1)} s`,
+      );
+    }
+    const resumed = await trainToEnd(run);
+    assert.deepEqual(await fingerprint(resumed), expected);
+    assert.deepEqual(leftOvers(run.directory), []);
+    console.log(`run ${runs}: the same to the last bit`);
+  }
+  console.log(
+    `${waits.length} losses: every other worker ended within ${Math.max(...waits).toFixed(1)} s, ` +
+      "and every run ended as the one left alone",
+  );
+}
