@@ -16,7 +16,9 @@ export function sumTogether(
   messageBytes = usualMessageBytes,
 ): tf.Tensor[] {
   return tf.tidy(() => {
-    const summed = messagesOf(tensors, messageBytes).flatMap((message) => sumMessage(message, sums));
+    const summed = messagesOf(tensors, messageBytes).flatMap((message) =>
+      sumMessage(message, sums)
+    );
     return summed.reverse();
   });
 }
