@@ -1,12 +1,13 @@
 import type { Sums } from "../engine/cluster.ts";
 import { tf } from "../engine/tf.ts";
 
-/** Bytes of a message: many small ones cost more time than they take to send. */
-export const usualMessageBytes = 32 * 2 ** 20;
+/** Bytes of a message: small ones cost more time than they take to send, large ones much memory. */
+export const usualMessageBytes = 8 * 2 ** 20;
 
 /**
- * The sums of tensors over all workers, in messages of several tensors. The last tensor goes first: it
- * is that of the last layer, the first gradient that a backward pass has.
+ * The sums of tensors over all workers, in messages of several tensors, or several messages of a large
+ * one. The last tensor goes first: it is that of the last layer, the first gradient that a backward
+ * pass has.
  *
  * @param tensors Float32.
  */
@@ -16,32 +17,39 @@ export function sumTogether(
   messageBytes = usualMessageBytes,
 ): tf.Tensor[] {
   return tf.tidy(() => {
-    const summed = messagesOf(tensors, messageBytes).flatMap((message) =>
-      sumMessage(message, sums)
-    );
+    const summed = groupsOf(tensors, messageBytes).flatMap((group) => {
+      const flat = group.map((tensor) => tensor.as1D());
+      const sum = sumLong(flat.length === 1 ? flat[0]! : tf.concat1d(flat), sums, messageBytes);
+      const parts = flat.length === 1 ? [sum] : tf.split(sum, flat.map(({ size }) => size));
+      return parts.map((part, index) => part.reshape(group[index]!.shape));
+    });
     return summed.reverse();
   });
 }
 
-/** Neighbours in one message, from the last tensor to the first; a larger one has its own. */
-export function messagesOf<Sized extends { readonly size: number }>(
+/** Neighbours that fit into one message, from the last tensor to the first; a larger one is by itself. */
+export function groupsOf<Sized extends { readonly size: number }>(
   tensors: readonly Sized[],
   messageBytes: number,
 ): Sized[][] {
-  const messages: Sized[][] = [];
+  const groups: Sized[][] = [];
   let room = 0;
   for (const tensor of [...tensors].reverse()) {
     const bytes = tensor.size * Float32Array.BYTES_PER_ELEMENT;
-    if (bytes > room) messages.push([]);
+    if (bytes > room) groups.push([]);
     room = (bytes > room ? messageBytes : room) - bytes;
-    messages.at(-1)!.push(tensor);
+    groups.at(-1)!.push(tensor);
   }
-  return messages;
+  return groups;
 }
 
-function sumMessage(message: readonly tf.Tensor[], sums: Pick<Sums, "sum">): tf.Tensor[] {
-  const flat = message.map((tensor) => tensor.as1D());
-  const sum = sums.sum(flat.length === 1 ? flat[0]! : tf.concat1d(flat));
-  const parts = flat.length === 1 ? [sum] : tf.split(sum, flat.map(({ size }) => size));
-  return parts.map((part, index) => part.reshape(message[index]!.shape));
+/** The sum of a tensor in as many messages as it takes. */
+function sumLong(flat: tf.Tensor1D, sums: Pick<Sums, "sum">, messageBytes: number): tf.Tensor {
+  const most = messageBytes / Float32Array.BYTES_PER_ELEMENT;
+  if (flat.size <= most) return sums.sum(flat);
+  const sizes = Array.from(
+    { length: Math.ceil(flat.size / most) },
+    (_, index) => Math.min(most, flat.size - index * most),
+  );
+  return tf.concat(tf.split(flat, sizes).map((piece) => sums.sum(piece)));
 }

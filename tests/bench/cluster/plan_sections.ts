@@ -9,7 +9,7 @@ import { countVGG } from "../../../lib/vgg/count.ts";
 
 /** Bits a second. */
 const wires = [1e9, 10e9, 25e9, 100e9];
-const machineCounts = [2, 8, 64];
+const machineCounts = [1, 2, 8, 64];
 const most = Math.max(...machineCounts);
 const batches = [8, 32];
 
@@ -35,7 +35,7 @@ export function planTable(machine: Machine, links: Links): string {
       ])
     )
   );
-  const heads = machineCounts.map((count) => `${count} machines`);
+  const heads = machineCounts.map((count) => count === 1 ? "1 machine" : `${count} machines`);
   return table(["images each", "gradients", "wire", ...heads], rows);
 }
 

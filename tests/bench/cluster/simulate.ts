@@ -1,4 +1,4 @@
-import { messagesOf } from "../../../lib/training/sum_together.ts";
+import { groupsOf } from "../../../lib/training/sum_together.ts";
 import { bytesSent, hopsOf, type Link } from "./ring.ts";
 
 /** A layer's gradients. */
@@ -75,7 +75,7 @@ function messagesFrom(
   { forward, backward, gradients }: LocalStep,
   { workers, link, bytesPerNumber, messageBytes, overlaps }: SimulatedExchange,
 ): Message[] {
-  return messagesOf(gradients, messageBytes).map((message) => {
+  return groupsOf(gradients, messageBytes).map((message) => {
     const numbers = message.reduce((sum, { size }) => sum + size, 0);
     const at = overlaps ? Math.max(...message.map(({ at }) => at)) : 1;
     return {

@@ -49,7 +49,7 @@ export function statisticsSection(taken: StatisticsTaken, { perHop }: Link): Sec
 }
 
 const about =
-  `Steps of VGG-A at 32 px and width ${width}, two workers with a core each. Statistics of the whole ` +
+  `Measured: steps of VGG-A at 32 px and width ${width}, two workers with a core each. Statistics of the whole ` +
   "batch take a small sum in each layer's forward pass and one in its backward pass, and the next " +
   "layer waits for them: nothing overlaps. They also forgo TensorFlow's fused kernel, which knows " +
   "one worker's part of the batch alone.";

@@ -1,4 +1,5 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
+import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { fitLine, type Line } from "./fit_line.ts";
@@ -26,7 +27,7 @@ export interface SumsOf {
   readonly precision: Precision;
   /** In the order of the sizes. */
   readonly taken: readonly Taken[];
-  /** Seconds by the tensor's bytes as float32. */
+  /** Seconds by the tensor's bytes as float32, up to those of a message. */
   readonly line: Line;
 }
 
@@ -47,7 +48,9 @@ export async function measureSums(
   const all = await measureInTurns(turns, rounds);
   return precisions.map((precision) => {
     const taken = sizes.map((bytes) => all.get(`${precision} ${bytes}`)!);
-    const timings = taken.map(({ median }, at) => ({ amount: sizes[at]!, seconds: median }));
+    const timings = sizes.flatMap((amount, at) =>
+      amount <= usualMessageBytes ? [{ amount, seconds: taken[at]!.median }] : []
+    );
     return { workers, precision, taken, line: fitLine(timings) };
   });
 }
@@ -91,14 +94,16 @@ export function sumsSections(all: readonly SumsOf[], plain: PlainConnection): Se
 }
 
 const aboutSums =
-  "Milliseconds of one sum in a compiled function, the median and in brackets the shortest; sizes " +
-  "are those of the tensor in float32. For bfloat16 it is cast, summed by TensorFlow in bfloat16 and " +
-  "cast back, which is part of the time. Workers have a core each; four on two cores take turns on " +
-  "them, and show what crowding costs, not what a network of four machines does.";
+  "Measured: milliseconds of one sum in a compiled function, the median and in brackets the shortest; " +
+  "sizes are those of the tensor in float32. For bfloat16 it is cast, summed by TensorFlow in " +
+  "bfloat16 and cast back, which is part of the time. Workers have a core each; four on two cores " +
+  "take turns on them, and show what crowding costs, not what a network of four machines does. " +
+  "A large tensor takes longer for each byte than one of a few megabytes: memory for its parts is " +
+  "asked of the system anew each time. The library therefore cuts what is larger than a message.";
 
 const aboutFits =
-  "The medians above as time = constant + bytes ÷ bandwidth, fitted with the least relative errors. " +
-  "A ring of N workers sends 2(N − 1) times: so many hops share the constant, and each worker sends " +
-  "2(N − 1)/N of the tensor's bytes. The last column is how much longer than by plain TCP, both " +
-  "sides sending, a byte takes: what remains is TensorFlow's own work, serializing, copying and " +
-  "adding, on the core of the worker.";
+  "The medians above, up to the size of a message, as time = constant + bytes ÷ bandwidth, fitted " +
+  "with the least relative errors. A ring of N workers sends 2(N − 1) times: so many hops share the " +
+  "constant, and each worker sends 2(N − 1)/N of the tensor's bytes. The last column is how much " +
+  "longer than by plain TCP, both sides sending, a byte takes: the rest is TensorFlow's own work, " +
+  "serializing, copying and adding, on the core of the worker.";

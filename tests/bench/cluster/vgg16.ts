@@ -14,7 +14,11 @@ export const { precision: ownPrecision } = resolvePrecision("auto", {
   devices: ["CPU"],
 });
 
-/** Measures steps of VGG16 on all of this machine's cores. */
+/**
+ * Measures steps of VGG16 on all of this machine's cores.
+ *
+ * @throws {Error} Where others keep the machine so busy that more images take no longer.
+ */
 export async function measureMachine(rounds: number): Promise<Machine> {
   await using group = new WorkerGroup({ size: 1, pinned: false });
   const turns = batches.map((batch) => {
@@ -25,6 +29,7 @@ export async function measureMachine(rounds: number): Promise<Machine> {
   const line = fitLine(
     batches.map((batch) => ({ amount: batch, seconds: taken.get(`${batch}`)!.median })),
   );
+  if (line.slope === 0) throw new Error("the machine is too busy to measure a step of VGG16");
   return { name: "this machine", line, cores: navigator.hardwareConcurrency };
 }
 
