@@ -9,6 +9,7 @@ import type { Link } from "./ring.ts";
 import { simulateStep } from "./simulate.ts";
 import { batch, exchangeOf, netOf, stepOf } from "./steps.ts";
 import { bytesPerNumber } from "./sums.ts";
+import { tellWire } from "./tell.ts";
 import { measureInTurns, measureOpened, type Taken } from "./turns.ts";
 import { shapedWire } from "./wire.ts";
 import { WorkerGroup } from "./worker_group.ts";
@@ -72,7 +73,11 @@ export function messagesSection(
     readonly obstacle?: string;
   },
 ): Section {
-  const heads = ["messages", "sent", ...all.flatMap(({ wire }) => [tell(wire), "simulated"])];
+  const heads = [
+    "messages",
+    "sent",
+    ...all.flatMap(({ wire }) => [wire ? tellWire(wire) : "loopback", "simulated"]),
+  ];
   const rows = ways.map((way, at) => [
     way.messageBytes === oneMessage ? "one" : `${way.messageBytes / 2 ** 20} MiB`,
     way.overlaps ? "as they come" : "after all",
@@ -98,10 +103,6 @@ function simulated(way: Way, wire: number | undefined, alone: Line, link: Link):
 
 function nameOf({ messageBytes, overlaps }: Way): string {
   return `${messageBytes} ${overlaps}`;
-}
-
-function tell(wire: number | undefined): string {
-  return wire ? `${wire / 1e9} Gbit/s` : "loopback";
 }
 
 const about =

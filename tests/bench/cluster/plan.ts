@@ -9,6 +9,9 @@ import { type SimulatedExchange, simulateStep } from "./simulate.ts";
 /** What the plan is about. */
 export const vgg16: VGGOptions = { configuration: "D", inputSize: 224, classes: 1000 };
 
+/** A wire by itself: what libraries for cards come near to. Its latency is assumed. */
+export const wireAlone: Link = { perByte: 0, perHop: 50e-6 };
+
 /** A kind of machine. */
 export interface Machine {
   readonly name: string;

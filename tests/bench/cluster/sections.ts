@@ -4,14 +4,17 @@ import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import type { Measured } from "./measure.ts";
 import { messagesSection } from "./messages.ts";
-import { type Machine, vgg16 } from "./plan.ts";
-import { helpTable, hidingTable, layersSection, linksOfWire, planTable } from "./plan_sections.ts";
+import { type Machine, vgg16, wireAlone } from "./plan.ts";
+import { hidingTable, layersSection, planTable } from "./plan_sections.ts";
+import { helpTable } from "./remedies.ts";
 import { ringSeconds } from "./ring.ts";
 import { statisticsSection } from "./statistics.ts";
 import { stepsSection } from "./steps_section.ts";
 import { linkOf, type Links, sumsSections } from "./sums.ts";
 import type { PlainConnection } from "./tcp.ts";
 import { card, ownPrecision } from "./vgg16.ts";
+
+const linksOfWire: Links = { float32: wireAlone, bfloat16: wireAlone };
 
 /** The document: the plan first, and what it rests on after it. */
 export function scalingSections(measured: Measured): Section[] {
@@ -85,8 +88,8 @@ function aboutCard({ float32 }: Links): string {
   return "Computed, and untested: there was never more than one card. One NVIDIA H200 trains VGG16 at " +
     `${
       figures(1 / card.line.slope)
-    } images a second ([docs/cards.md](cards.md), bfloat16, batch 64). ` +
-    "The exchange is that of a wire alone, with 50 µs assumed for a hop: what NCCL comes near to, " +
+    } images a second ([docs/cards.md](cards.md), bfloat16, batch 64); ` +
+    "what smaller batches waste of it is left out. The exchange is that of a wire alone, with 50 µs assumed for a hop: what NCCL comes near to, " +
     "which TensorFlow takes by its communication hint where it has it. Through gRPC, as measured " +
     `below, each step would wait ${figures(ringSeconds(bytes, 64, float32))} s for 64 machines, ` +
     "whatever the wire.";
@@ -94,7 +97,8 @@ function aboutCard({ float32 }: Links): string {
 
 const aboutHiding =
   "Computed: images of each of 64 machines from which on the backward pass takes as long as sending " +
-  "all gradients, as float32 or as bfloat16; the card by the wire alone. With fewer, machines wait.";
+  "all gradients, as float32 or as bfloat16; the card by the wire alone. With fewer, machines wait. Here an exchange that is hidden is not free: " +
+  "its core is one of those that compute.";
 
 const aboutHelp =
   "Computed: the share of what 64 machines would do that need not exchange anything, in two settings " +
