@@ -20,7 +20,8 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  * Trains as a worker that is not the chief: what the chief's {@linkcode train} began or goes on with.
  * Then it evaluates its part of the images where the chief evaluates, until the chief leaves.
  * Settings are the chief's; others that are given must be the same, but for the path of the data, which
- * each machine has a copy of. It writes nothing.
+ * each machine has a copy of, and the weights to start from, which only the chief needs. It writes no
+ * run.
  *
  * @returns Why training ended before its last epoch, if it did.
  * @throws {ClusterError} Where the chief or another worker is lost; {RangeError} or {RunError} where
@@ -54,7 +55,7 @@ async function follow(
   { name, cluster }: Engine,
   options: JoinOptions,
 ): Promise<FitResult["stopped"]> {
-  const { data: source = plan.data.source, ...others } = options;
+  const { data: source = plan.data.source, weights: _, shallow: __, ...others } = options;
   requireSameSettings(others, plan);
   const dataset = await loadRecorded(plan, options);
   const workshop = await reopenWorkshop(plan, name, dataset, options);
