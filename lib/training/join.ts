@@ -4,7 +4,7 @@ import { buildBlankVGG } from "../vgg/build.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import type { FitResult } from "./fit.ts";
 import { fitByRecipe } from "./fit_by_recipe.ts";
-import { nothingToTrain, type PictureFacts, type Plan } from "./plan.ts";
+import { nothingToTrain, type PictureFacts, type Plan, receivePlan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { serveChief } from "./serve_chief.ts";
 import { followingKeeper, shareCheckpoint } from "./share_checkpoint.ts";
@@ -41,9 +41,8 @@ export async function joinTraining(options: JoinOptions): Promise<FitResult["sto
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { cluster } = engine;
-  if (!cluster) throw new Error("the engine runs already, without a cluster");
-  const plan = await cluster.share<Plan | typeof nothingToTrain>();
+  if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
+  const plan = await receivePlan(engine);
   const stopped = plan === nothingToTrain ? undefined : await follow(plan, engine, options);
   await serveChief(engine, options);
   return stopped;
