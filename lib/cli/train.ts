@@ -30,7 +30,7 @@ async function run(flags: TrainFlags): Promise<void> {
   const cluster = clusterOfEnvironment(flags.clusterTimeout);
   if (cluster && cluster.index > 0) return await runWorker(flags, cluster);
   await runChief(flags, cluster);
-  if (cluster) await leaveCluster();
+  await leaveCluster();
 }
 
 /** Trains, evaluates and draws; with a cluster, as its chief. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oneLine } from "../display/one_line.ts";
 import type { ClusterPlace } from "../engine/cluster.ts";
 
 /** The variable of the environment in which TensorFlow's users say which machines train together. */
@@ -49,8 +50,11 @@ function parse(text: string): z.infer<typeof schema> {
     return schema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError
-      ? error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")
+      ? error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`)
+        .join("; ")
       : (error as Error).message;
-    throw new RangeError(`${clusterVariable} must be a cluster of workers: ${reason}`);
+    throw new RangeError(
+      oneLine(`${clusterVariable} must be a cluster of workers: ${reason}. Received: ${text}`),
+    );
   }
 }

@@ -70,6 +70,14 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   return running;
 }
 
+/** Lets the engine compute alone from now on, and gives the cluster that it computed with, if there was one. */
+export function takeCluster(): Cluster | undefined {
+  if (!running?.cluster) return undefined;
+  const { cluster, ...alone } = running;
+  running = alone;
+  return cluster;
+}
+
 function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
   if (!cluster) return engine;
   if (engine === "auto" || engine === "tensorflow") return "tensorflow";

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import type { Engine } from "../engine/choose.ts";
 import { describeHardware } from "../engine/hardware.ts";
 import { tf } from "../engine/tf.ts";
 import { timeStamp } from "../files/time_stamp.ts";
@@ -49,12 +50,14 @@ export function describeRun(
       tfjs: tf.version.tfjs,
       [engine.name]: engine.version,
     },
-    hardware: {
-      ...describeHardware(),
-      ...(engine.cluster ? { workers: engine.cluster.size } : {}),
-    },
+    hardware: describeMachine(engine),
     warnings: [...dataset.warnings],
   };
+}
+
+/** This machine, and how many workers there are. */
+export function describeMachine({ cluster }: Pick<Engine, "cluster">): RunRecord["hardware"] {
+  return { ...describeHardware(), ...(cluster ? { workers: cluster.size } : {}) };
 }
 
 /** What the pictures of a run are. */

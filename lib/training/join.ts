@@ -4,7 +4,7 @@ import { buildBlankVGG } from "../vgg/build.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import type { FitResult } from "./fit.ts";
 import { fitByRecipe } from "./fit_by_recipe.ts";
-import { nothingToTrain, type PictureFacts, type Plan } from "./plan.ts";
+import { nothingToTrain, type PictureFacts, type Plan, receivePlan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { serveChief } from "./serve_chief.ts";
 import { followingKeeper, shareCheckpoint } from "./share_checkpoint.ts";
@@ -20,7 +20,8 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  * Trains as a worker that is not the chief: what the chief's {@linkcode train} began or goes on with.
  * Then it evaluates its part of the images where the chief evaluates, until the chief leaves.
  * Settings are the chief's; others that are given must be the same, but for the path of the data, which
- * each machine has a copy of. It writes nothing.
+ * each machine has a copy of, and the weights to start from, which only the chief needs. It writes no
+ * run.
  *
  * @returns Why training ended before its last epoch, if it did.
  * @throws {ClusterError} Where the chief or another worker is lost; {RangeError} or {RunError} where
@@ -40,9 +41,8 @@ export async function joinTraining(options: JoinOptions): Promise<FitResult["sto
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  const { cluster } = engine;
-  if (!cluster) throw new Error("the engine runs already, without a cluster");
-  const plan = await cluster.share<Plan | typeof nothingToTrain>();
+  if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
+  const plan = await receivePlan(engine);
   const stopped = plan === nothingToTrain ? undefined : await follow(plan, engine, options);
   await serveChief(engine, options);
   return stopped;
@@ -54,7 +54,7 @@ async function follow(
   { name, cluster }: Engine,
   options: JoinOptions,
 ): Promise<FitResult["stopped"]> {
-  const { data: source = plan.data.source, ...others } = options;
+  const { data: source = plan.data.source, weights: _, shallow: __, ...others } = options;
   requireSameSettings(others, plan);
   const dataset = await loadRecorded(plan, options);
   const workshop = await reopenWorkshop(plan, name, dataset, options);

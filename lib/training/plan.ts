@@ -1,9 +1,38 @@
+import project from "../../deno.json" with { type: "json" };
+import type { Engine } from "../engine/choose.ts";
 import { describeSettings } from "./describe.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** What the chief says in place of a plan where its run is finished already. */
 export const nothingToTrain = "nothing to train";
+
+/** What the chief says first. */
+interface Beginning {
+  readonly plan: Plan | typeof nothingToTrain;
+  readonly versions: string;
+}
+
+/** Tells the other workers, if there are any, what is trained. */
+export async function sharePlan(engine: Engine, plan: Beginning["plan"]): Promise<void> {
+  await engine.cluster?.share<Beginning>({ plan, versions: versionsOf(engine) });
+}
+
+/**
+ * Hears from the chief what is trained.
+ *
+ * @throws {RangeError} Where its versions are others.
+ */
+export async function receivePlan(engine: Engine): Promise<Beginning["plan"]> {
+  const { plan, versions } = await engine.cluster!.share<Beginning>();
+  const own = versionsOf(engine);
+  if (own === versions) return plan;
+  throw new RangeError(`all workers must have what the chief has, ${versions}. Received: ${own}`);
+}
+
+function versionsOf({ version }: Engine): string {
+  return `version ${project.version} on TensorFlow ${version}`;
+}
 
 /** What pictures decide: all that a record says of them when they are decoded. */
 export type PictureFacts = Pick<RunRecord["data"], "train" | "validation" | "digests">;

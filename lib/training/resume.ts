@@ -1,14 +1,14 @@
 import { join } from "@std/path";
 import { useEngine } from "../engine/choose.ts";
-import { describeHardware } from "../engine/hardware.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { carryOut } from "./carry_out.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { restoreTensors } from "./checkpoint_tensors.ts";
 import { requireSameSettings } from "./contradictions.ts";
+import { describeMachine } from "./describe.ts";
 import { checkpointsOf, writeResults } from "./keeper.ts";
-import { nothingToTrain, type Plan } from "./plan.ts";
+import { nothingToTrain, sharePlan } from "./plan.ts";
 import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { openRun, Run } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -43,7 +43,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
     ...(options.load ? { load: options.load } : {}),
   });
   const workshop = await reopenWorkshop(run.record, run.record.engine.name, dataset, options);
-  await workshop.engine.cluster?.share<Plan>(run.record);
+  await sharePlan(workshop.engine, run.record);
   await using pictures = await takePictures(workshop, options);
   const { data } = run.record;
   requireSamePictures(data, pictures, data.source, "that it had when the run began");
@@ -62,13 +62,13 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
 /** Tells the other workers, if there are any, that nothing is left to train. */
 async function tellFinished({ engine, cluster, signal, onMessage }: TrainOptions): Promise<void> {
   if (!cluster) return;
-  const { cluster: formed } = await useEngine({
+  const formed = await useEngine({
     ...engine,
     cluster,
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
-  await formed!.share(nothingToTrain);
+  await sharePlan(formed, nothingToTrain);
 }
 
 /** Removes what a process left of a run's files that died while it wrote them. */
@@ -86,7 +86,7 @@ async function announce(
 ): Promise<void> {
   const { record } = run;
   const before = machineOf(record.engine, record.hardware);
-  const now = machineOf(engine, { ...describeHardware() });
+  const now = machineOf(engine, describeMachine(engine));
   const note = `resumed with ${now} a run that began with ${before}: its numbers may differ in ` +
     `their last bits from those that it would have had`;
   const at = { at: new Date().toISOString(), epoch: history.length + 1, step: tally.step };
@@ -101,7 +101,8 @@ async function announce(
 /** What decides the order of a sum's terms. */
 function machineOf(
   { name, version, devices }: RunRecord["engine"],
-  { cpu, cores, threads = cores }: RunRecord["hardware"],
+  { cpu, cores, threads = cores, workers = 1 }: RunRecord["hardware"],
 ): string {
-  return `${name} ${version} on ${devices.join(", ")} (${cpu}, ${threads} threads)`;
+  const each = workers === 1 ? "" : ` on each of ${workers} workers`;
+  return `${name} ${version} on ${devices.join(", ")} (${cpu}, ${threads} threads${each})`;
 }

@@ -1,4 +1,4 @@
-import { type Engine, useEngine } from "../engine/choose.ts";
+import { type Engine, takeCluster } from "../engine/choose.ts";
 import { type PredictionTask, predictTask } from "../evaluation/predict_together.ts";
 import { loadRecorded } from "./reopen.ts";
 import type { TrainOptions } from "./train.ts";
@@ -18,10 +18,9 @@ const goodbye = "leave";
  * ```
  */
 export async function leaveCluster(): Promise<void> {
-  const { cluster } = await useEngine();
-  if (!cluster) return;
-  await cluster.share(goodbye);
-  await cluster.leave();
+  const cluster = takeCluster();
+  await cluster?.share(goodbye);
+  await cluster?.leave();
 }
 
 /** Does what the chief asks of the other workers once training has ended, until it leaves. */
@@ -32,7 +31,7 @@ export async function serveChief(
   const cluster = engine.cluster!;
   for (;;) {
     const task = await cluster.share<PredictionTask | typeof goodbye>();
-    if (task === goodbye) return await cluster.leave();
+    if (task === goodbye) return await takeCluster()!.leave();
     const dataset = await loadRecorded(task[0]!.record, options);
     await predictTask(task, dataset, { engine });
   }

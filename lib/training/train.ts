@@ -8,7 +8,7 @@ import { newCheckpoint } from "./checkpoint_tensors.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
 import type { Progress } from "./fit.ts";
 import { checkpointsOf } from "./keeper.ts";
-import { planOf } from "./plan.ts";
+import { planOf, sharePlan } from "./plan.ts";
 import { resumeRun } from "./resume.ts";
 import { Run } from "./run.ts";
 import type { HistoryLine } from "./run_files.ts";
@@ -114,7 +114,7 @@ async function beginRun(options: TrainOptions): Promise<Run> {
   const { model, start } = await startModel(workshop.network, options, starting);
   const plan = planOf(workshop, sourceOf(options), start);
   try {
-    await workshop.engine.cluster?.share(plan);
+    await sharePlan(workshop.engine, plan);
     await using pictures = await takePictures(workshop, options);
     using _lock = await Run.lock(directory);
     const run = await createRun(directory, describeRun(plan, workshop, pictures), model);

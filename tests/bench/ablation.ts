@@ -1,9 +1,10 @@
 /**
  * What each piece of the recipe `fast` is worth: CIFAR-10 by the whole recipe, and with one piece less
- * at a time, all with the same seeds. Writes docs/ablation.md with `--document`.
+ * at a time, all with the same seeds; and pictures of 64 px with and without their growth. Writes
+ * docs/ablation.md with `--document`.
  *
  * ```sh
- * deno task bench-ablation --data data/cifar10 --seeds 3
+ * deno task bench-ablation --data data/cifar10 --pictures data/imagenette160 --seeds 3
  * ```
  *
  * @module
@@ -14,56 +15,95 @@
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
-import { type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
-import { writeDocument } from "./document.ts";
+import { type AccuracyCase, type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
+import { type Section, writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
-import { withoutPiece } from "./recipe_pieces.ts";
+import { withoutGrowth, withoutPiece } from "./recipe_pieces.ts";
 
 const command = new Command("deno task bench-ablation")
-  .description("Measures what each piece of the recipe fast is worth, on CIFAR-10.")
+  .description("Measures what each piece of the recipe fast is worth.")
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
+  .option("--pictures <path>", "pictures of 64 px or more", "../shared/data/imagenette-224")
   .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
   .option("--epochs <n>", "how long to train", whole("--epochs", 1), 8)
   .option("--seeds <n>", "trainings without each piece", whole("--seeds", 1), 3)
-  .option("--document <file>", "write the table, as docs/ablation.md");
-const { data, width, epochs, seeds, document } = readFlags<{
+  .option("--document <file>", "write the tables, as docs/ablation.md");
+const { data, pictures, width, epochs, seeds, document } = readFlags<{
   data: string;
+  pictures: string;
   width: number;
   epochs: number;
   seeds: number;
   document?: string;
 }>(command);
-const names = ["", ...Object.keys(withoutPiece)];
-const outcomes = new Map(names.map((name) => [name, [] as AccuracyOutcome[]]));
-for (let seed = 1; seed <= seeds; seed++) {
-  for (const without of names) {
-    const one = await trainOurs({ data, network: { width }, epochs, seed, without });
-    outcomes.get(without)!.push(one);
-    console.log(`without ${without || "nothing"}, seed ${seed}: ${percent(one.accuracy)}`);
-  }
-}
-console.log(`\n${resultsTable()}`);
+
+/** Trainings that are compared, each with all seeds, by what they are without. */
+type Outcomes = ReadonlyMap<string, readonly AccuracyOutcome[]>;
+type Case = Omit<AccuracyCase, "seed">;
+
+const whole32: Case = { data, network: { width }, epochs, precision: "auto" };
+const whole64: Case = { ...whole32, data: pictures, network: { width, inputSize: 64 } };
+const small = await compare(
+  new Map([
+    ["", whole32],
+    ...Object.keys(withoutPiece).map((without) => [without, { ...whole32, without }] as const),
+  ]),
+);
+const [growth] = Object.keys(withoutGrowth) as [string];
+const grown = await compare(
+  new Map([
+    ["", whole64],
+    [growth, { ...whole64, without: growth }],
+    // As long as with growth: see its stages in the recipe.
+    [`${growth}, in fewer epochs`, {
+      ...whole64,
+      without: growth,
+      epochs: Math.round(0.63 * epochs),
+    }],
+  ]),
+);
+const about = (what: string): string =>
+  `VGG-A with batch normalization, width ${width}, ${epochs} epochs, ` +
+  `${small.get("")![0]!.precision}, seeds 1 to ${seeds}: the accuracy of the last weights on ` +
+  `${what}, tested as the recipe says. Each row is the recipe with one piece less; the difference ` +
+  "is the mean over the seeds, with its standard error. Core-seconds are the mean of a training.";
+const sections: Section[] = [
+  { title: "CIFAR-10", about: about("the test images"), table: resultsTable(small) },
+  {
+    title: "Pictures of 64 px",
+    about: `${about("Imagenette's validation images")} Pictures that grow save time, so that ` +
+      "without them there is a training of about as many core-seconds as well.",
+    table: resultsTable(grown),
+  },
+];
+for (const { title, table } of sections) console.log(`\n${title}\n${table}`);
 if (document) {
   await writeDocument(document, {
     title: "What the pieces of the recipe fast are worth",
-    words: ["bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
+    words: ["bench-ablation", "--data", "PATH", "--pictures", "PATH", "--width", `${width}`].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
-    versions: new Map([["ours", outcomes.get("")![0]!.version]]),
-    sections: [{
-      title: "CIFAR-10",
-      about: `VGG-A with batch normalization, width ${width}, ${epochs} epochs, seeds 1 to ` +
-        `${seeds}: the accuracy of the last weights on the test images, tested as the recipe says. ` +
-        "Each row is the recipe with one piece less; the difference is the mean over the seeds, " +
-        "with its standard error.",
-      table: resultsTable(),
-    }],
+    versions: new Map([["ours", small.get("")![0]!.version]]),
+    sections,
   });
 }
 
-function resultsTable(): string {
+/** Trains all of them, seed by seed. */
+async function compare(cases: ReadonlyMap<string, Case>): Promise<Outcomes> {
+  const outcomes = new Map([...cases.keys()].map((name) => [name, [] as AccuracyOutcome[]]));
+  for (let seed = 1; seed <= seeds; seed++) {
+    for (const [without, one] of cases) {
+      const outcome = await trainOurs({ ...one, seed });
+      outcomes.get(without)!.push(outcome);
+      console.log(`without ${without || "nothing"}, seed ${seed}: ${percent(outcome.accuracy)}`);
+    }
+  }
+  return outcomes;
+}
+
+function resultsTable(outcomes: Outcomes): string {
   const whole = outcomes.get("")!.map(({ accuracy }) => accuracy);
   const rows = [...outcomes].map(([without, all]) => {
     const accuracies = all.map(({ accuracy }) => accuracy);
@@ -72,10 +112,11 @@ function resultsTable(): string {
       without || "(the whole recipe)",
       percent(mean(accuracies)),
       without ? `${signed(mean(differences))} ± ${standardError(differences).toFixed(1)}` : "",
+      mean(all.map(({ core_seconds }) => core_seconds)).toFixed(0),
       accuracies.map(percent).join(", "),
     ];
   });
-  return table(["without", "accuracy", "points", "seed by seed"], rows);
+  return table(["without", "accuracy", "points", "core-seconds", "seed by seed"], rows);
 }
 
 function signed(points: number): string {

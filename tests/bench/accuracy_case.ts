@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Precision } from "../../lib/engine/compile.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
 /** A training by the recipe `fast`. */
@@ -9,11 +10,14 @@ export interface AccuracyCase {
   readonly seed: number;
   /** A piece of the recipe that is left out, see recipe_pieces.ts. */
   readonly without?: string;
+  /** Default `float32`. */
+  readonly precision?: "auto" | Precision;
 }
 
 /** What came out of a training, and what it took. */
 export interface AccuracyOutcome {
   readonly version: string;
+  readonly precision?: Precision;
   /** Of the processor's cores together, validation included. */
   readonly core_seconds: number;
   readonly seconds: number;

@@ -10,24 +10,31 @@
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { train } from "../../lib/training/train.ts";
 import type { AccuracyCase, AccuracyOutcome } from "./accuracy_case.ts";
-import { withoutPiece } from "./recipe_pieces.ts";
+import { withoutGrowth, withoutPiece } from "./recipe_pieces.ts";
 
-const { data, network, epochs, seed, without }: AccuracyCase = JSON.parse(Deno.args[0]!);
-const less = withoutPiece[without ?? ""] ?? {};
+const { data, network, epochs, seed, without, precision = "float32" }: AccuracyCase = JSON.parse(
+  Deno.args[0]!,
+);
+const less = { ...withoutPiece, ...withoutGrowth }[without ?? ""] ?? {};
 const folder = await Deno.makeTempDir();
 try {
   const run = await train({
     data,
     network: { configuration: "A", ...network, ...less.network },
     changes: { epochs, ...less.changes },
+    ...(less.learningRate ? { learningRate: less.learningRate } : {}),
     seed,
-    precision: "float32",
+    precision,
     run: folder,
   });
-  const { seconds, core_seconds } = run.record.result!;
+  const { record } = run;
+  const { seconds, core_seconds } = record.result!;
   const { top1: accuracy } = await evaluate(run, { weights: "last" });
   const version = `${run.record.engine.name} ${run.record.engine.version}`;
-  const outcome: AccuracyOutcome = { version, seconds, core_seconds: core_seconds!, accuracy };
+  const outcome: AccuracyOutcome = {
+    ...{ version, seconds, accuracy, precision: record.precision },
+    core_seconds: core_seconds!,
+  };
   console.log(JSON.stringify(outcome));
 } finally {
   await Deno.remove(folder, { recursive: true });

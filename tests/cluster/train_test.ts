@@ -69,11 +69,11 @@ testOfWorkers(
   "a run of workers that were killed or stopped goes on to the same last bit",
   () =>
     inTiny(async ({ folder, tiny }) => {
-      const long = [...tiny, "--epochs", "60"];
+      const long = [...tiny, "--epochs", "40"];
       const whole = await trainToEnd({ workers: 2, args: long, directory: join(folder, "whole") });
       const directory = join(folder, "killed");
       const run = { workers: 2, args: long, directory };
-      for (const [to, name, steps] of [[1, "SIGKILL", 40], [0, "SIGSTOP", 90]] as const) {
+      for (const [to, name, steps] of [[1, "SIGKILL", 30], [0, "SIGSTOP", 70]] as const) {
         const ends = await trainTogether(run, { to, name, after: 0, once: { directory, steps } });
         assert.ok(requireBroken(ends, to), `all had ended before ${name} came`);
       }

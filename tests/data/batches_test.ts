@@ -50,6 +50,42 @@ Deno.test("batches() visits every picture once, in the order of seed and epoch",
   assert.notDeepEqual(await collect(split, { batchSize: 4, seed: 5, epoch: 2 }), epochOne);
 });
 
+Deno.test("batches() deals a batch's pictures out to parts, and lets the first stand in", async () => {
+  const split = await tenGreys();
+  const options = { batchSize: 4, seed: 5, epoch: 1 };
+  const whole = await collect(split, options);
+  for (const  of of[2, 3, 4]) {
+    const parts = await Promise.all(
+      Array.from({ length: of }, (_, index) => collect(split, { ...options, part: { index, of } })),
+    );
+    for (const [number, { indices }] of whole.entries()) {
+      const own = parts.map((batches) => batches[number]!);
+      assert.ok(own.every((part) => part.of === indices.length));
+      const real = own.filter(({ isStandIn }) => !isStandIn);
+      assert.equal(real.length, Math.min(of, indices.length));
+      const dealt = Array.from(
+        indices,
+        (_, place) => own[place % of]!.indices[Math.floor(place / of)],
+      );
+      assert.deepEqual(dealt, [...indices]);
+      assert.equal(real.reduce((sum, { length }) => sum + length, 0), indices.length);
+      for (const { isStandIn, indices: [first] } of own) {
+        if (isStandIn) assert.equal(first, indices[0]);
+      }
+    }
+  }
+});
+
+Deno.test("batches() crops a picture alike in every part", async () => {
+  const split = await coordinateSplit(6, 12, 9);
+  const crop = { size: 5, shortestSide: [9, 9], flip: true } as const;
+  const options = { batchSize: 6, seed: 5, epoch: 1, crop };
+  const [whole] = await collect(split, options);
+  const [part] = await collect(split, { ...options, part: { index: 1, of: 2 } });
+  const rows = [1, 3, 5].flatMap((row) => [...whole!.pixels.subarray(row * 75, (row + 1) * 75)]);
+  assert.deepEqual([...part!.pixels], rows);
+});
+
 Deno.test("batches() keeps the split's order without an epoch, and can drop the last batch", async () => {
   const split = await tenGreys();
   const all = await collect(split, { batchSize: 4, dropLast: true });

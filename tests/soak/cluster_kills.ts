@@ -35,11 +35,10 @@ const { losses: wanted, workers, epochs, seed } = readFlags<{
   epochs: number;
   seed: number;
 }>(command);
-/**
- * Milliseconds in which workers find each other. Who dies before another one has seen it is not missed
- * but waited for, as long as `--cluster-timeout` says.
- */
-const startUp = 5000;
+/** Steps of an epoch: 24 pictures in batches of 7. */
+const epochSteps = 4;
+/** Milliseconds after a checkpoint in which a worker is lost: more than many steps take. */
+const jitter = 500;
 const folder = await Deno.makeTempDir();
 try {
   await soak();
@@ -54,11 +53,8 @@ async function soak(): Promise<void> {
     ...["--data", data, "--model", "A", "--width", "0.0625", "--size", "32", "--batch", "7"],
     ...["--epochs", `${epochs}`, "--precision", "float32", "--checkpoint-minutes", "0.001"],
   ];
-  const started = performance.now();
   const alone = await trainToEnd({ workers, args, directory: join(folder, "alone") });
-  const milliseconds = performance.now() - started;
   const expected = await fingerprint(alone);
-  console.log(`left alone, training takes ${(milliseconds / 1000).toFixed(1)} s`);
 
   const random = randomStream("losses", seed);
   const waits: number[] = [];
@@ -68,15 +64,17 @@ async function soak(): Promise<void> {
     while (waits.length < wanted) {
       const to = random.integer(0, workers - 1);
       const name = random.uniform(0, 1) < 0.5 ? "SIGKILL" : "SIGSTOP";
-      const after = random.uniform(startUp, startUp + milliseconds);
-      const ends = await trainTogether(run, { to, name, after });
+      const { directory } = run;
+      const steps = random.integer(await stepsOf(directory) ?? 0, epochSteps * epochs);
+      const after = random.uniform(0, jitter);
+      const ends = await trainTogether(run, { to, name, after, once: { directory, steps } });
       if (!requireBroken(ends, to)) break;
       const others = ends.filter((_, index) => index !== to);
       waits.push(Math.max(...others.map(({ seconds }) => seconds!)));
       console.log(
-        `${waits.length}: worker ${to}, ${name} after ${(after / 1000).toFixed(1)} s, with a ` +
-          `checkpoint of ${await stepsOf(run.directory) ?? "no"} steps; the others ended within ` +
-          `${waits.at(-1)!.toFixed(1)} s`,
+        `${waits.length}: worker ${to}, ${name}, with a checkpoint of ${await stepsOf(
+          directory,
+        )} steps; the others ended within ${waits.at(-1)!.toFixed(1)} s`,
       );
     }
     const resumed = await trainToEnd(run);

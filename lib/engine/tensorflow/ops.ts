@@ -2,7 +2,7 @@ import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { requireOutputs } from "./checks.ts";
 import type { ClusterPlace } from "../cluster.ts";
-import { serverDef } from "./cluster/server_def.ts";
+import { listen } from "./cluster/listen.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
@@ -22,7 +22,7 @@ export class Ops {
   readonly #outputCount = new Int32Array(1);
   #outputs = new BigUint64Array(8);
 
-  /** @param place Starts this process's gRPC server, which the other workers' collectives reach. */
+  /** @param place Where this process is one worker of several. */
   constructor(api: CApi, place?: ClusterPlace) {
     this.api = api;
     this.definitions = new OpDefinitions(api);
@@ -32,12 +32,7 @@ export class Ops {
     api.call.TFE_DeleteContextOptions(options);
     api.check("starting TensorFlow");
     this.context = required(context);
-    if (!place) return;
-    // Before any tensor is made: devices have other names from then on.
-    const definition = serverDef(place);
-    const length = BigInt(definition.length);
-    api.call.TFE_EnableCollectiveOps(this.context, definition, length, api.status);
-    api.check(`listening on ${place.workers[place.index]}`);
+    if (place) listen(api, this.context, place);
   }
 
   /** Runs an op. The caller owns the handles that it gives. */

@@ -45,6 +45,27 @@ onPlainEngine("makeAugment() gives the same images for the same seed, others for
   }
 });
 
+onPlainEngine("makeAugment() treats a picture alike in whatever part of a batch it comes", () => {
+  const batch = batchOf(4, 8, (index, row, column) => index * 60 + row * column);
+  const part = {
+    ...batch,
+    length: 2,
+    pixels: batch.pixels.slice(2 * 192),
+    indices: batch.indices.slice(2),
+  };
+  for (const kind of ["flip", "translate", "affine"] as const) {
+    const augmentation = {
+      flip: { kind: "flip" },
+      translate: { kind: "translate", pixels: 2, fill: "reflect", flip: true },
+      affine: articleAugmentation,
+    }[kind] as Augmentation;
+    assert.deepEqual(
+      augmented(augmentation, part, 1),
+      augmented(augmentation, batch, 1).slice(384),
+    );
+  }
+});
+
 onPlainEngine("makeAugment() changes nothing but the scale without an augmentation", () => {
   const batch = batchOf(2, 3, (index, row, column, channel) => index + row * 50 + column + channel);
   const expected = Array.from(batch.pixels, (byte) => byte / 255);

@@ -2,13 +2,13 @@ import { type CApi, cString, readCString, required } from "../c_api.ts";
 import type { Ops } from "../ops.ts";
 import { taskName } from "./server_def.ts";
 
-/** `TF_Code`s of a peer that does not answer: its port is closed. */
+/** `TF_Code` of what cannot be reached. */
 const unavailable = 14;
 
 /** What a peer said when it was asked whether it is well. */
 export interface Answer {
   readonly well: boolean;
-  /** Whether it said anything at all: one whose port is closed has ended or has not begun. */
+  /** Whether its port is closed: it has ended, or has not begun. */
   readonly refused: boolean;
   readonly message: string;
 }
