@@ -1,6 +1,9 @@
 import { lines } from "../files/lines.ts";
-import { type Ending, hasFailed } from "./ending.ts";
+import { type Ending, hasFailed, isVain } from "./ending.ts";
 import { withoutLinkerVariables } from "./linker_variables.ts";
+
+/** Milliseconds in which others may still say that they were given the same wrong thing. */
+const vainGrace = 1000;
 
 /** A process to start. */
 export interface ChildCommand {
@@ -52,16 +55,19 @@ export class Children implements Disposable {
     const { grace = 15_000 } = this.#options;
     const endings: Ending[] = [];
     let overdue = false, timer: ReturnType<typeof setTimeout> | undefined;
+    const endAfter = (milliseconds: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        overdue = true;
+        this.kill();
+      }, milliseconds);
+    };
     const wait = async ({ name, child, told }: Started, index: number): Promise<void> => {
       const { code, signal } = await child.status;
       this.#running.delete(child);
       endings.push({ index, name, code, signal, overdue });
-      if (hasFailed({ code })) {
-        timer ??= setTimeout(() => {
-          overdue = true;
-          this.kill();
-        }, grace);
-      }
+      if (isVain({ index, code, signal })) endAfter(vainGrace);
+      else if (hasFailed({ code }) && timer === undefined) endAfter(grace);
       await told;
     };
     await Promise.all(commands.map((command) => this.#start(command)).map(wait));

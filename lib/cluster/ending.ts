@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /** Whether the same command might have gone well: a process was lost, and nobody is to blame. */
-function isLoss({ code, signal }: Ending): boolean {
+function isLoss({ code, signal }: Pick<Ending, "code" | "signal">): boolean {
   return signal !== null || code === clusterBroke;
 }
 
@@ -30,6 +30,13 @@ export function mayRestart(endings: readonly Ending[]): boolean {
 /** Whether a process ended in a way that the others cannot live with. */
 export function hasFailed({ code }: Pick<Ending, "code">): boolean {
   return code !== 0 && code !== interrupted;
+}
+
+/** Whether the first of those that were started together ended with an error: the others wait in vain. */
+export function isVain(
+  { index, code, signal }: Pick<Ending, "index" | "code" | "signal">,
+): boolean {
+  return index === 0 && hasFailed({ code }) && !isLoss({ code, signal });
 }
 
 /**

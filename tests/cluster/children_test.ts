@@ -41,6 +41,12 @@ testWithShell(
   },
 );
 
+testWithShell("Children soon kill who waits for a first one that ended with an error", async () => {
+  using children = new Children({ say: () => {}, grace: 600_000 });
+  const endings = await children.run(shellWorkers("exit 2", "exec sleep 1000"));
+  assert.deepEqual(endings.map(({ code }) => code), [2, 137]);
+});
+
 for (const status of [0, 130]) {
   testWithShell(`Children let others go on when one has ended with ${status}`, async () => {
     using children = new Children({ say: () => {}, grace: 1 });
