@@ -18,6 +18,7 @@ import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/data/random.ts";
 import { requireBroken, trainToEnd, trainTogether } from "../cluster/killed_cluster.ts";
+import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";
 import { stepsOf } from "../training/killed_run.ts";
@@ -39,14 +40,9 @@ const { losses: wanted, workers, epochs, seed } = readFlags<{
 const epochSteps = 4;
 /** Milliseconds after a checkpoint in which a worker is lost: more than many steps take. */
 const jitter = 500;
-const folder = await Deno.makeTempDir();
-try {
-  await soak();
-} finally {
-  await Deno.remove(folder, { recursive: true });
-}
+await inFolder(soak);
 
-async function soak(): Promise<void> {
+async function soak(folder: string): Promise<void> {
   const data = join(folder, "data");
   await writeTiny(data);
   const args = [

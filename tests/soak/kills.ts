@@ -16,6 +16,7 @@ import { join } from "@std/path";
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/data/random.ts";
+import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";
 import { trainKilled } from "../training/killed_run.ts";
@@ -39,14 +40,9 @@ const { kills: wanted, engine, epochs, life, width, seed } = readFlags<{
 }>(command);
 /** The longest life of a process, in milliseconds: its start takes seconds, and may be killed too. */
 const longest = 1000 * life;
-const folder = await Deno.makeTempDir();
-try {
-  await soak();
-} finally {
-  await Deno.remove(folder, { recursive: true });
-}
+await inFolder(soak);
 
-async function soak(): Promise<void> {
+async function soak(folder: string): Promise<void> {
   const data = join(folder, "data");
   await writeTiny(data);
   const args = [
