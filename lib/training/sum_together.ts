@@ -1,7 +1,10 @@
 import type { Sums } from "../engine/cluster.ts";
 import { tf } from "../engine/tf.ts";
 
-/** Bytes of a message: small ones cost more time than they take to send, large ones much memory. */
+/**
+ * Bytes of a message: small ones cost more time than they take to send, large ones wait for more of the
+ * backward pass and take much memory. `deno task bench-cluster` measures several sizes.
+ */
 export const usualMessageBytes = 8 * 2 ** 20;
 
 /**

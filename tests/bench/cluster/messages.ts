@@ -114,4 +114,6 @@ const about =
   "makes of the constants above: bytes go at the pace of the wire or of the core, whichever is " +
   "slower, and what the core does for them is taken from computing. So an overlap hides waiting for " +
   "a wire, but on the loopback, where all is work of the same core, there is nothing to hide. " +
+  "All in one message is slowest everywhere: nothing overlaps, and it must be copied together and " +
+  "apart, which the simulation leaves out. " +
   `The library sends ${usualMessageBytes / 2 ** 20} MiB as they come.`;
