@@ -37,7 +37,8 @@ const machinesErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError,
 
 /**
  * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
- * 75 (that of a failure that may pass) where other workers are lost, 1 for training that failed. An error that is nobody's input shows where it came from.
+ * 75 (that of a failure that may pass) where other workers are lost, 1 for training that failed. An
+ * error that is nobody's input shows where it came from.
  */
 export function endWithError(error: unknown): never {
   if (error instanceof CommanderError) {

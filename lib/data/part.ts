@@ -8,6 +8,13 @@ export interface Part {
 /** Of one worker alone. */
 export const wholeBatch: Part = { index: 0, of: 1 };
 
+/** That of a worker of a cluster, or all where there is none. */
+export function partOf(
+  cluster: { readonly index: number; readonly size: number } | undefined,
+): Part {
+  return cluster ? { index: cluster.index, of: cluster.size } : wholeBatch;
+}
+
 /**
  * The places in a batch that are a worker's: every `of`-th, so that the workers' numbers of pictures
  * differ by one at most.

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { partOf } from "../data/part.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import type { tf } from "../engine/tf.ts";
 import { checkpointTensors, readTensors, restoreTensors } from "../training/checkpoint_tensors.ts";
@@ -62,8 +63,7 @@ async function predictPart(
   dataset: Dataset,
   options: PredictOptions,
 ): Promise<Posteriors> {
-  const { index, size: of } = cluster;
-  const posteriors = await predictRuns(tested, dataset, { ...options, part: { index, of } });
+  const posteriors = await predictRuns(tested, dataset, { ...options, part: partOf(cluster) });
   await posteriors.addUp(cluster);
   return posteriors;
 }

@@ -1,6 +1,7 @@
 import type { Augment } from "../data/augment/mod.ts";
 import { type Batch, batches, countBatches, type RandomCrop } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
+import { partOf } from "../data/part.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
@@ -225,7 +226,7 @@ async function* epochBatches(
         epoch: (epoch - 1) * recipe.passes + pass,
         skip: Math.max(0, done - pass * ofPass),
         ...(crop ? { crop } : {}),
-        ...(cluster ? { part: { index: cluster.index, of: cluster.size } } : {}),
+        part: partOf(cluster),
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { ClusterOptions } from "../engine/cluster.ts";
-import { type Engine, useEngine } from "../engine/choose.ts";
+import type { Engine } from "../engine/choose.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { requireSameSettings } from "./contradictions.ts";
 import type { FitResult } from "./fit.ts";
@@ -9,7 +9,7 @@ import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { serveChief } from "./serve_chief.ts";
 import { followingKeeper, shareCheckpoint } from "./share_checkpoint.ts";
 import type { TrainOptions } from "./train.ts";
-import { takePictures } from "./workshop.ts";
+import { startEngine, takePictures } from "./workshop.ts";
 
 /** What {@linkcode joinTraining} is asked for: what the chief is, and no run. */
 export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onStart"> {
@@ -34,13 +34,7 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  * ```
  */
 export async function joinTraining(options: JoinOptions): Promise<FitResult["stopped"]> {
-  const { onMessage, signal } = options;
-  const engine = await useEngine({
-    ...options.engine,
-    cluster: options.cluster,
-    ...(onMessage ? { onMessage } : {}),
-    ...(signal ? { signal } : {}),
-  });
+  const engine = await startEngine(options);
   if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
   const plan = await receivePlan(engine);
   const stopped = plan === nothingToTrain ? undefined : await follow(plan, engine, options);

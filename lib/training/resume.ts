@@ -1,5 +1,4 @@
 import { join } from "@std/path";
-import { useEngine } from "../engine/choose.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { carryOut } from "./carry_out.ts";
@@ -13,7 +12,7 @@ import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
 import { openRun, Run } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { TrainOptions } from "./train.ts";
-import { takePictures, type Workshop } from "./workshop.ts";
+import { startEngine, takePictures, type Workshop } from "./workshop.ts";
 
 /**
  * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
@@ -34,7 +33,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   const checkpoints = checkpointsOf(directory);
   if (run.record.status === "finished") {
     await checkpoints.clear();
-    await tellFinished(options);
+    if (options.cluster) await sharePlan(await startEngine(options), nothingToTrain);
     onMessage?.(`${directory} is finished: there is nothing to resume`);
     return run;
   }
@@ -57,18 +56,6 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   } finally {
     model.dispose();
   }
-}
-
-/** Tells the other workers, if there are any, that nothing is left to train. */
-async function tellFinished({ engine, cluster, signal, onMessage }: TrainOptions): Promise<void> {
-  if (!cluster) return;
-  const formed = await useEngine({
-    ...engine,
-    cluster,
-    ...(onMessage ? { onMessage } : {}),
-    ...(signal ? { signal } : {}),
-  });
-  await sharePlan(formed, nothingToTrain);
 }
 
 /** Removes what a process left of a run's files that died while it wrote them. */

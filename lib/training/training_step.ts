@@ -1,5 +1,6 @@
 import type { Augment } from "../data/augment/mod.ts";
 import type { Batch } from "../data/batches.ts";
+import { partOf } from "../data/part.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
@@ -81,7 +82,7 @@ export class TrainingStep {
     );
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing, batchSize } = recipe;
-    const { index, size: of } = cluster ?? { index: 0, size: 1 };
+    const { index, of } = partOf(cluster);
     const backward: Backward = ({ labels, seed, counts, weight, drawn }, sums) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),

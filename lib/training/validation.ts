@@ -1,6 +1,7 @@
 import type { Augment } from "../data/augment/mod.ts";
 import { batches } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
+import { partOf } from "../data/part.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
@@ -34,8 +35,8 @@ export class Validation {
   /** @param most Images that go through the net at once. */
   async run(split: PreparedSplit, most: number): Promise<{ loss: number; accuracy: number }> {
     let [loss, correct] = [0, 0];
-    const { index, size: of } = this.#cluster ?? { index: 0, size: 1 };
-    for await (const batch of batches(split, { batchSize: most * of, part: { index, of } })) {
+    const part = partOf(this.#cluster);
+    for await (const batch of batches(split, { batchSize: most * part.of, part })) {
       if (batch.isStandIn) continue;
       const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
       const drawn = this.#prepare.draw(batch, 0);

@@ -40,6 +40,16 @@ export interface Pictures extends AsyncDisposable {
   readonly normalisation: Normalisation;
 }
 
+/** Starts the engine that a training asks for, or joins the cluster that it is part of. */
+export function startEngine({ engine, cluster, onMessage, signal }: TrainOptions): Promise<Engine> {
+  return useEngine({
+    ...engine,
+    ...(cluster ? { cluster } : {}),
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
 /** Checks the network's options, then starts the engine. */
 export async function openWorkshop(
   options: TrainOptions & { readonly seed: number },
@@ -53,13 +63,8 @@ export async function openWorkshop(
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
   const validation = validationFit(settings, augmentation);
-  const { onMessage, signal } = options;
-  const engine = await useEngine({
-    ...options.engine,
-    ...(options.cluster ? { cluster: options.cluster } : {}),
-    ...(onMessage ? { onMessage } : {}),
-    ...(signal ? { signal } : {}),
-  });
+  const { onMessage } = options;
+  const engine = await startEngine(options);
   const { precision, note } = resolvePrecision(
     // What a classifier learns from must be what it is shown later.
     recipe.onFeatures ? "float32" : options.precision ?? "auto",
