@@ -43,8 +43,6 @@ export interface Recipe {
   readonly size: number;
   /** Smaller pictures in the first steps, for nets that take them: those with the small head. */
   readonly growth: readonly GrowthStage[];
-  /** The most that a narrower net's rate is multiplied by: 1 / width, up to this. */
-  readonly narrowRate: number;
   /** Factor on the rate of nets without batch normalization. Default 1. */
   readonly plainRate?: number;
   /** How pictures are brought to the input's size, where augmentation does not crop them. */
@@ -81,7 +79,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     growth: [],
-    narrowRate: 1,
     size: 224,
     fit: "squash",
     normalisation: "rescale",
@@ -102,7 +99,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     growth: [],
-    narrowRate: 1,
     size: 224,
     fit: "shortest",
     // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
@@ -133,7 +129,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: true,
     earlyStopping: 0,
     growth: [{ until: 0.35, scale: 0.5 }, { until: 0.6, scale: 0.75 }],
-    narrowRate: 2,
     size: 64,
     fit: "squash",
     normalisation: "standardise",

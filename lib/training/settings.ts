@@ -178,13 +178,13 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
 }
 
-/** The recipe's highest rate; narrow nets and those with batch normalization bear a higher one. */
+/** The recipe's highest rate; nets with batch normalization may bear a higher one. */
 function rateOf(
-  { schedule, narrowRate, plainRate = 1 }: Recipe,
-  { width = 1, batchNorm = false }: VGGOptions,
+  { schedule, plainRate = 1 }: Recipe,
+  { batchNorm = false }: VGGOptions,
 ): number {
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
-  return rate * Math.min(narrowRate, Math.max(1, 1 / width)) * (batchNorm ? 1 : plainRate);
+  return rate * (batchNorm ? 1 : plainRate);
 }
 
 function withRate(schedule: Schedule, rate: number): Schedule {

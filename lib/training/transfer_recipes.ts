@@ -16,7 +16,6 @@ export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
     batchSize: 32,
     schedule: { kind: "one-cycle", peak: 0.2, start: 0.1, rise: 0.1, end: 0.01 },
     growth: [],
-    narrowRate: 1,
     plainRate: 0.05,
     unfreezing: [
       { until: 0.2, blocks: 0, rate: 1 },

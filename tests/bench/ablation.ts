@@ -1,6 +1,6 @@
 /**
- * What each piece of the recipe `fast` is worth: CIFAR-10 by the whole recipe, and with one piece less
- * at a time, all with the same seeds; and pictures of 64 px with and without their growth. Writes
+ * What each piece of the recipe `fast` is worth: CIFAR-10 by the whole recipe, and with one change at
+ * a time, all with the same seeds; and pictures of 64 px with and without their growth. Writes
  * docs/ablation.md with `--document`.
  *
  * ```sh
@@ -20,7 +20,7 @@ import { type Section, writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
-import { withoutGrowth, withoutPiece } from "./recipe_pieces.ts";
+import { changesAt32Pixels, changesAt64Pixels } from "./recipe_pieces.ts";
 
 const command = new Command("deno task bench-ablation")
   .description("Measures what each piece of the recipe fast is worth.")
@@ -39,7 +39,7 @@ const { data, pictures, width, epochs, seeds, document } = readFlags<{
   document?: string;
 }>(command);
 
-/** Trainings that are compared, each with all seeds, by what they are without. */
+/** Trainings that are compared, each with all seeds, by how their recipe differs. */
 type Outcomes = ReadonlyMap<string, readonly AccuracyOutcome[]>;
 type Case = Omit<AccuracyCase, "seed">;
 
@@ -48,18 +48,18 @@ const whole64: Case = { ...whole32, data: pictures, network: { width, inputSize:
 const small = await compare(
   new Map([
     ["", whole32],
-    ...Object.keys(withoutPiece).map((without) => [without, { ...whole32, without }] as const),
+    ...Object.keys(changesAt32Pixels).map((change) => [change, { ...whole32, change }] as const),
   ]),
 );
-const [growth] = Object.keys(withoutGrowth) as [string];
+const [growth] = Object.keys(changesAt64Pixels) as [string];
 const grown = await compare(
   new Map([
     ["", whole64],
-    [growth, { ...whole64, without: growth }],
+    [growth, { ...whole64, change: growth }],
     // As long as with growth: see its stages in the recipe.
     [`${growth}, in fewer epochs`, {
       ...whole64,
-      without: growth,
+      change: growth,
       epochs: Math.round(0.63 * epochs),
     }],
   ]),
@@ -67,7 +67,7 @@ const grown = await compare(
 const about = (what: string): string =>
   `VGG-A with batch normalization, width ${width}, ${epochs} epochs, ` +
   `${small.get("")![0]!.precision}, seeds 1 to ${seeds}: the accuracy of the last weights on ` +
-  `${what}, tested as the recipe says. Each row is the recipe with one piece less; the difference ` +
+  `${what}, tested as the recipe says. Each row is the recipe with one change; the difference ` +
   "is the mean over the seeds, with its standard error. Core-seconds are the mean of a training.";
 const sections: Section[] = [
   { title: "CIFAR-10", about: about("the test images"), table: resultsTable(small) },
@@ -94,10 +94,10 @@ if (document) {
 async function compare(cases: ReadonlyMap<string, Case>): Promise<Outcomes> {
   const outcomes = new Map([...cases.keys()].map((name) => [name, [] as AccuracyOutcome[]]));
   for (let seed = 1; seed <= seeds; seed++) {
-    for (const [without, one] of cases) {
+    for (const [name, one] of cases) {
       const outcome = await trainOurs({ ...one, seed });
-      outcomes.get(without)!.push(outcome);
-      console.log(`without ${without || "nothing"}, seed ${seed}: ${percent(outcome.accuracy)}`);
+      outcomes.get(name)!.push(outcome);
+      console.log(`${name || "the whole recipe"}, seed ${seed}: ${percent(outcome.accuracy)}`);
     }
   }
   return outcomes;
@@ -105,18 +105,18 @@ async function compare(cases: ReadonlyMap<string, Case>): Promise<Outcomes> {
 
 function resultsTable(outcomes: Outcomes): string {
   const whole = outcomes.get("")!.map(({ accuracy }) => accuracy);
-  const rows = [...outcomes].map(([without, all]) => {
+  const rows = [...outcomes].map(([name, all]) => {
     const accuracies = all.map(({ accuracy }) => accuracy);
     const differences = accuracies.map((accuracy, seed) => 100 * (accuracy - whole[seed]!));
     return [
-      without || "(the whole recipe)",
+      name || "whole",
       percent(mean(accuracies)),
-      without ? `${signed(mean(differences))} ± ${standardError(differences).toFixed(1)}` : "",
+      name ? `${signed(mean(differences))} ± ${standardError(differences).toFixed(1)}` : "",
       mean(all.map(({ core_seconds }) => core_seconds)).toFixed(0),
       accuracies.map(percent).join(", "),
     ];
   });
-  return table(["without", "accuracy", "points", "core-seconds", "seed by seed"], rows);
+  return table(["recipe", "accuracy", "points", "core-seconds", "seed by seed"], rows);
 }
 
 function signed(points: number): string {

@@ -8,8 +8,8 @@ export interface AccuracyCase {
   readonly network: VGGOptions;
   readonly epochs: number;
   readonly seed: number;
-  /** A piece of the recipe that is left out, see recipe_pieces.ts. */
-  readonly without?: string;
+  /** A change to the recipe, see recipe_pieces.ts. */
+  readonly change?: string;
   /** Default `float32`. */
   readonly precision?: "auto" | Precision;
 }

@@ -10,19 +10,19 @@
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { train } from "../../lib/training/train.ts";
 import type { AccuracyCase, AccuracyOutcome } from "./accuracy_case.ts";
-import { withoutGrowth, withoutPiece } from "./recipe_pieces.ts";
+import { changesAt32Pixels, changesAt64Pixels } from "./recipe_pieces.ts";
 
-const { data, network, epochs, seed, without, precision = "float32" }: AccuracyCase = JSON.parse(
+const { data, network, epochs, seed, change, precision = "float32" }: AccuracyCase = JSON.parse(
   Deno.args[0]!,
 );
-const less = { ...withoutPiece, ...withoutGrowth }[without ?? ""] ?? {};
+const other = { ...changesAt32Pixels, ...changesAt64Pixels }[change ?? ""] ?? {};
 const folder = await Deno.makeTempDir();
 try {
   const run = await train({
     data,
-    network: { configuration: "A", ...network, ...less.network },
-    changes: { epochs, ...less.changes },
-    ...(less.learningRate ? { learningRate: less.learningRate } : {}),
+    network: { configuration: "A", ...network, ...other.network },
+    changes: { epochs, ...other.changes },
+    ...(other.learningRate ? { learningRate: other.learningRate } : {}),
     seed,
     precision,
     run: folder,

@@ -1,17 +1,16 @@
 import type { Settings } from "../../lib/training/settings.ts";
 
-/** A piece of the recipe `fast`: what training is asked for instead, to be without it. */
-export type RecipePiece = Pick<Settings, "network" | "changes" | "learningRate">;
+/** What training is asked for beside the recipe `fast`. */
+export type RecipeChange = Pick<Settings, "network" | "changes" | "learningRate">;
 
 /** The recipe `fast` with one piece less each: in its place stands what a plain recipe has. */
-export const withoutPiece: Readonly<Record<string, RecipePiece>> = {
+const withoutPiece: Readonly<Record<string, RecipeChange>> = {
   "batch normalization": { network: { batchNorm: false, convBias: true } },
   "kernels that start as the identity": { network: { initializer: "he" } },
   "a small start of the last layer": { network: { classifierInitializer: "same" } },
   "a rate that rises and falls": {
     changes: { schedule: { kind: "constant", rate: 0.02 } },
   },
-  "a higher rate for narrow nets": { learningRate: 0.05 },
   "Nesterov's momentum": { changes: { nesterov: false } },
   "an L2 penalty": { network: { weightDecay: 0 } },
   "label smoothing": { changes: { labelSmoothing: 0 } },
@@ -24,7 +23,20 @@ export const withoutPiece: Readonly<Record<string, RecipePiece>> = {
   "the mirrored picture at test time": { changes: { flipAtTest: false } },
 };
 
+/** What was tried, and is not part of the recipe. */
+const tried: Readonly<Record<string, RecipeChange>> = {
+  "with twice the rate": { learningRate: 0.1 },
+};
+
+/** The recipe with a change, by its name; where pictures are too small to grow. */
+export const changesAt32Pixels: Readonly<Record<string, RecipeChange>> = {
+  ...Object.fromEntries(
+    Object.entries(withoutPiece).map(([piece, change]) => [`without ${piece}`, change]),
+  ),
+  ...tried,
+};
+
 /** The piece that makes steps cheaper, for pictures that are large enough: they grow while it trains. */
-export const withoutGrowth: Readonly<Record<string, RecipePiece>> = {
-  "pictures that grow": { changes: { growth: [] } },
+export const changesAt64Pixels: Readonly<Record<string, RecipeChange>> = {
+  "without pictures that grow": { changes: { growth: [] } },
 };
