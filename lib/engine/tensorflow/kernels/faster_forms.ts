@@ -1,5 +1,6 @@
 import { tf } from "../../tf.ts";
 import { flag, float32, text, typeOf } from "./attributes.ts";
+import { convolution, fusedConvolution, imagesGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import { runOp } from "./run.ts";
 import { registerShortcut, type Shortcut } from "./shortcut.ts";
@@ -62,5 +63,8 @@ export function registerFasterForms(): void {
   registerShortcut("BatchMatMul", matMul);
   registerShortcut("_FusedMatMul", dense);
   registerShortcut("Round", roundInteger);
+  registerShortcut("Conv2D", convolution);
+  registerShortcut("FusedConv2D", fusedConvolution);
+  registerShortcut("Conv2DBackpropInput", imagesGradient);
   registerShortcut("Conv2DBackpropFilter", filterGradient);
 }

@@ -2,24 +2,29 @@ import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import type { Precision } from "../../compile.ts";
 import { currentBackend } from "../backend.ts";
+import { isPlain } from "./convolutions.ts";
 import { delayed, precision } from "./run.ts";
 import type { Shortcut } from "./shortcut.ts";
+import {
+  filterGradient as winogradFilterGradient,
+  type FilterShape,
+  winogradPays,
+} from "./winograd.ts";
 
 /** How a filter's gradient is computed other than by oneDNN's kernel for it. */
-export type FilterGradientForm = "rows" | "columns" | "swapped";
-
-/** Height, width, channels in and out. */
-type FilterShape = readonly [number, number, number, number];
+export type FilterGradientForm = "rows" | "columns" | "swapped" | "winograd";
 
 const fewestChannels = 64;
 
 /** The faster form on a processor, if that is not oneDNN's own kernel. */
 export function fasterForm(
   images: tf.Tensor4D["shape"],
-  filters: number,
+  filterShape: FilterShape,
   precision: Precision,
   features: readonly string[] = cpuFeatures(),
 ): FilterGradientForm | undefined {
+  if (precision === "float32" && winogradPays(images, filterShape)) return "winograd";
+  const filters = filterShape[3];
   if (!features.includes("avx2") || Math.min(images[3], filters) < fewestChannels) return undefined;
   return features.includes("avx512f") ? withAvx512(images, precision) : withAvx2(images, filters);
 }
@@ -61,14 +66,12 @@ function withAvx512(
 
 /** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
 export const filterGradient: Shortcut = ({ inputs: { x, dy }, attrs }) => {
-  const { strides, pad, dataFormat, filterShape } = attrs as unknown as
-    & tf.Conv2DBackpropFilterAttrs
-    & { filterShape: FilterShape };
-  const plain = [strides].flat().every((stride) => stride === 1) && pad === "same" &&
-    dataFormat === "NHWC" && x?.dtype === "float32";
+  const { filterShape } = attrs as unknown as { filterShape: FilterShape };
   // What is known of the processor says nothing of a card, whose own kernels are fast.
-  if (!plain || currentBackend().isUsingGpuDevice) return undefined;
-  const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape[3], precision());
+  if (!isPlain(attrs) || x?.dtype !== "float32" || currentBackend().isUsingGpuDevice) {
+    return undefined;
+  }
+  const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape, precision());
   return form && computeFilterGradient(form, x, dy!, filterShape);
 };
 
@@ -134,6 +137,7 @@ const forms: Record<FilterGradientForm, Compute> = {
     const dy = slopes.transpose<tf.Tensor4D>([1, 2, 0, 3]);
     return tf.conv2d(x, dy, 1, "valid").transpose([1, 2, 0, 3]);
   },
+  winograd: winogradFilterGradient,
 };
 
 /** As TensorFlow pads for `same` at stride 1. */

@@ -1,0 +1,42 @@
+import type { tf } from "../../tf.ts";
+import { currentBackend } from "../backend.ts";
+import { precision } from "./run.ts";
+import type { Shortcut } from "./shortcut.ts";
+import { convolve, imageGradient, winogradPays } from "./winograd.ts";
+
+/** A convolution, by {@linkcode convolve} where that is faster. */
+export const convolution: Shortcut = ({ inputs: { x, filter }, attrs }) =>
+  pays(x!, filter!, attrs) ? convolve(x as tf.Tensor4D, filter as tf.Tensor4D) : undefined;
+
+/** A convolution, its bias and its activation. */
+export const fusedConvolution: Shortcut = ({ inputs, attrs }) => {
+  const { x, filter, bias, preluActivationWeights } = inputs;
+  const { activation } = attrs as unknown as tf.FusedConv2DAttrs;
+  const simple = (activation === "linear" || activation === "relu") && !preluActivationWeights;
+  if (!simple || !pays(x!, filter!, attrs)) return undefined;
+  return convolve(x as tf.Tensor4D, filter as tf.Tensor4D, (part) => {
+    const sum = bias ? part.add<tf.Tensor4D>(bias as tf.Tensor) : part;
+    return activation === "relu" ? sum.relu() : sum;
+  });
+};
+
+/** The gradient of a convolution's images. */
+export const imagesGradient: Shortcut = ({ inputs: { dy, filter }, attrs }) =>
+  pays(dy!, filter!, attrs) ? imageGradient(dy as tf.Tensor4D, filter as tf.Tensor4D) : undefined;
+
+function pays(
+  images: tf.TensorInfo,
+  { shape }: tf.TensorInfo,
+  attributes: Parameters<Shortcut>[0]["attrs"],
+): boolean {
+  return isPlain(attributes) && images.dtype === "float32" &&
+    precision() === "float32" && !currentBackend().isUsingGpuDevice &&
+    winogradPays(images.shape as tf.Tensor4D["shape"], shape as tf.Tensor4D["shape"]);
+}
+
+/** Whether a convolution moves by single pixels, and gives as many. */
+export function isPlain(attributes: Parameters<Shortcut>[0]["attrs"]): boolean {
+  const { strides, dilations = 1, pad, dataFormat } = attributes as unknown as tf.Conv2DAttrs;
+  return [strides, dilations].flat().every((step) => step === 1) && pad === "same" &&
+    dataFormat === "NHWC";
+}
