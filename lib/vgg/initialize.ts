@@ -28,7 +28,7 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
     if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
     const ownRule = layer.name === "predictions" && classifierInitializer !== "same";
     const distribution = ownRule ? classifierInitializer : general;
-    const drawn = tf.tensor(drawKernel(kernel.shape, distribution, seed, layer.name), kernel.shape);
+    const drawn = drawKernel(kernel.shape, distribution, seed, layer.name);
     layer.setWeights([drawn, ...others]);
     drawn.dispose();
   }
@@ -52,22 +52,41 @@ function drawKernel(
   distribution: Distribution | NormalDistribution,
   seed: number,
   name: string,
-): Float32Array {
-  const values = new Float32Array(tf.util.sizeFromShape(shape));
+): tf.Tensor {
   const generator = randomStream(seed, name);
   const fanIn = tf.util.sizeFromShape(shape.slice(0, -1));
   const positions = tf.util.sizeFromShape(shape.slice(0, -2));
   const fanOut = positions * (shape.at(-1) ?? 1);
-  if (distribution === "glorot") {
-    const limit = Math.sqrt(6 / (fanIn + fanOut));
-    for (let index = 0; index < values.length; index++) {
-      values[index] = limit * generator.next() / 2 ** 31;
+  return inPieces(shape, (values) => {
+    if (distribution === "glorot") {
+      const limit = Math.sqrt(6 / (fanIn + fanOut));
+      for (let index = 0; index < values.length; index++) {
+        values[index] = limit * generator.next() / 2 ** 31;
+      }
+    } else {
+      fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
     }
-  } else {
-    fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
-  }
-  if (distribution === "dirac" && name !== "block1_conv1") passOn(values, shape);
-  return values;
+    if (distribution === "dirac" && name !== "block1_conv1") passOn(values, shape);
+  });
+}
+
+/** No convolution's kernel is larger. */
+const pieceSize = 2 ** 22;
+
+/** A tensor of values that are written piece by piece: JavaScript would keep a large array for long. */
+function inPieces(shape: number[], write: (values: Float32Array) => void): tf.Tensor {
+  const size = tf.util.sizeFromShape(shape);
+  const room = new Float32Array(Math.min(pieceSize, size));
+  return tf.tidy(() => {
+    const pieces: tf.Tensor[] = [];
+    for (let start = 0; start < size; start += pieceSize) {
+      const values = room.subarray(0, size - start);
+      write(values);
+      // Adding copies them at once.
+      pieces.push(tf.tidy(() => tf.tensor1d(values).add(0)));
+    }
+    return tf.concat(pieces).reshape(shape);
+  });
 }
 
 /** Makes the first filters of a kernel the identity, as many as it has channels to pass on. */

@@ -13,6 +13,7 @@ import { tf } from "../../lib/engine/tf.ts";
 import { crossEntropy } from "../../lib/training/loss.ts";
 import { SGD } from "../../lib/training/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
+import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import project from "../../deno.json" with { type: "json" };
 import { lines } from "../../lib/files/lines.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
@@ -101,16 +102,17 @@ function vgg16(size: number, hidden: number): tf.LayersModel {
     inputSize: size,
     classes: 10,
     head: "small",
-    initializer: "glorot",
   });
   const dense = (units: number, activation: "relu" | "linear"): tf.layers.Layer =>
-    tf.layers.dense({ units, activation, kernelInitializer: "glorotUniform" });
+    tf.layers.dense({ units, activation, kernelInitializer: "zeros" });
   const head = [tf.layers.flatten(), dense(hidden, "relu"), dense(hidden, "relu")];
   const logits = [...head, dense(10, "linear")].reduce(
     (tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor,
     base.getLayer("block5_pool").output as tf.SymbolicTensor,
   );
-  return tf.model({ inputs: base.inputs, outputs: logits });
+  const model = tf.model({ inputs: base.inputs, outputs: logits });
+  initializeVGG(model, { initializer: "glorot", classifierInitializer: "same", seed: 1 });
+  return model;
 }
 
 function trainStep(

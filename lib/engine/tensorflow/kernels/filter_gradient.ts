@@ -12,56 +12,42 @@ import {
 } from "./winograd.ts";
 
 /** How a filter's gradient is computed other than by oneDNN's kernel for it. */
-export type FilterGradientForm = "rows" | "columns" | "swapped" | "winograd";
+export type FilterGradientForm = "columns" | "swapped" | "winograd";
 
 const fewestChannels = 64;
+/** On the smallest images oneDNN's kernel is slow, and most of a tile is padding. */
+const tiniestImage = 4;
+/** In bfloat16 it is slow on somewhat larger ones too. */
+const tinyImage = 16;
+const smallImage = 64;
+/** Images that fill a vector of bfloat16. */
+const fullVector = 32;
+/** Without AVX-512 it is slow at so many channels; this concerns filters that are not of 3 × 3. */
+const manyChannels = 768;
 
-/** The faster form on a processor, if that is not oneDNN's own kernel. */
+/**
+ * The faster form on a processor, if that is not oneDNN's own kernel.
+ * `deno run -A tests/bench/convolutions.ts` measures all forms.
+ */
 export function fasterForm(
   images: tf.Tensor4D["shape"],
   filterShape: FilterShape,
   precision: Precision,
   features: readonly string[] = cpuFeatures(),
 ): FilterGradientForm | undefined {
-  if (precision === "float32" && winogradPays(images, filterShape)) return "winograd";
+  const [batch, height, width, channels] = images;
   const filters = filterShape[3];
-  if (!features.includes("avx2") || Math.min(images[3], filters) < fewestChannels) return undefined;
-  return features.includes("avx512f") ? withAvx512(images, precision) : withAvx2(images, filters);
-}
-
-/**
- * Without AVX-512, oneDNN's kernel for this gradient falls to a quarter of its speed where an image and
- * its gradient take more than this many bytes, at the most channels, and on the smallest images.
- * `deno run -A tests/bench/filter_gradient.ts` measures all forms.
- */
-const largeImage = 700_000;
-const manyChannels = 768;
-/** Pixels from which padding costs less than copies. */
-const manyPixels = 1024;
-
-function withAvx2(
-  [, height, width, channels]: tf.Tensor4D["shape"],
-  filters: number,
-): FilterGradientForm | undefined {
+  if (!features.includes("avx2") || Math.min(channels, filters) < fewestChannels) return undefined;
   const pixels = height * width;
-  if (4 * pixels * (channels + filters) > largeImage && pixels >= manyPixels) return "rows";
-  return channels + filters >= manyChannels ? "columns" : undefined;
-}
-
-/** With it, its kernel is slow on the smallest images alone, and more so in bfloat16. */
-const tinyImage = 16;
-const smallImage = 64;
-/** Images that fill a vector of bfloat16. */
-const fullVector = 32;
-
-function withAvx512(
-  [batch, height, width]: tf.Tensor4D["shape"],
-  precision: Precision,
-): FilterGradientForm | undefined {
-  const pixels = height * width;
-  if (pixels <= tinyImage) return "columns";
-  const swaps = precision === "bfloat16" && pixels <= smallImage && batch >= fullVector;
-  return swaps ? "swapped" : undefined;
+  if (precision === "bfloat16") {
+    if (pixels <= tinyImage) return "columns";
+    return pixels <= smallImage && batch >= fullVector ? "swapped" : undefined;
+  }
+  if (pixels <= tiniestImage) return "columns";
+  if (winogradPays(images, filterShape, features)) return "winograd";
+  return !features.includes("avx512f") && channels + filters >= manyChannels
+    ? "columns"
+    : undefined;
 }
 
 /** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
@@ -97,24 +83,6 @@ type Compute = (
 ) => tf.Tensor;
 
 const forms: Record<FilterGradientForm, Compute> = {
-  /**
-   * Padded images as one matrix of pixels: a place of the filter is an offset in its rows, which takes
-   * no copy. Slopes are padded at the end of each row and column, where they meet another row's pixels.
-   */
-  rows: (images, slopes, [height, width, channels, filters]) => {
-    const [batch, rows, columns] = images.shape;
-    const [tall, wide] = [rows + height - 1, columns + width - 1];
-    const pixels = batch * tall * wide;
-    const x = padded(images, height, width).reshape<tf.Tensor2D>([pixels, channels]);
-    const dy = slopes.pad([[0, 0], [0, height - 1], [0, width - 1], [0, 0]])
-      .reshape<tf.Tensor2D>([pixels, filters]);
-    const count = pixels - (height - 1) * wide - (width - 1);
-    const used = dy.slice([0, 0], [count, filters]);
-    const products = places(height, width).map(([i, j]) =>
-      tf.matMul(x.slice([i * wide + j, 0], [count, channels]), used, true)
-    );
-    return tf.stack(products).reshape([height, width, channels, filters]);
-  },
   /** A row of the filter at a time: its pixels side by side make a matrix `width` times as wide. */
   columns: (images, slopes, [height, width, channels, filters]) => {
     const [batch, rows, columns] = images.shape;
@@ -147,8 +115,4 @@ function padded(images: tf.Tensor4D, height: number, width: number): tf.Tensor4D
     return [before, size - 1 - before];
   };
   return images.pad([[0, 0], sides(height), sides(width), [0, 0]]);
-}
-
-function places(height: number, width: number): [number, number][] {
-  return Array.from({ length: height * width }, (_, at) => [Math.floor(at / width), at % width]);
 }

@@ -1,3 +1,4 @@
+import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import { delayed } from "./run.ts";
 import { filterReach, reach, tile, type Transform, transforms } from "./winograd_transforms.ts";
@@ -16,7 +17,7 @@ export function convolve(
   finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const kernels = changeBasis(transforms.filter, filter);
+    const kernels = changeBasis(transforms.filter, filter, images);
     return joined(inParts([images], 0, (part) => {
       const products = tf.matMul(imageTiles(part), kernels);
       return finish(pixels(products, part.shape));
@@ -27,7 +28,7 @@ export function convolve(
 /** The gradient of {@linkcode convolve} with respect to the images: a convolution by the filter turned. */
 export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
-    const kernels = changeBasis(transforms.turnedFilter, filter);
+    const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
     return joined(
       inParts(
         [slopes],
@@ -60,13 +61,15 @@ export type FilterShape = readonly [number, number, number, number];
 export function winogradPays(
   [batch, height, width]: tf.Tensor4D["shape"],
   [filterHeight, filterWidth, channels, filters]: FilterShape,
+  features: readonly string[] = cpuFeatures(),
 ): boolean {
-  if (filterHeight !== filterReach || filterWidth !== filterReach) return false;
+  const fits = filterHeight === filterReach && filterWidth === filterReach;
+  if (!fits || !features.includes("avx2")) return false;
+  const fewestChannels = features.includes("avx512f") ? 128 : 64;
   const tiles = batch * tilesAlong(height) * tilesAlong(width);
   return Math.min(channels, filters) >= fewestChannels && tiles >= fewestTiles;
 }
 
-const fewestChannels = 128;
 /** Else changing the filter's basis takes longer than its products. */
 const fewestTiles = 32;
 
@@ -149,10 +152,13 @@ function pixels(products: tf.Tensor, [batch, height, width]: tf.Tensor4D["shape"
     .slice([0, 0, 0, 0], [batch, height, width, filters]);
 }
 
-/** `[36, channels, filters]` */
-function changeBasis(transform: Transform, filter: tf.Tensor4D): tf.Tensor3D {
+/** `[36, channels, filters]`, which is four times as large: not made before it is used. */
+function changeBasis(transform: Transform, filter: tf.Tensor4D, until: tf.Tensor): tf.Tensor3D {
   const [, , channels, filters] = filter.shape;
-  const places = filter.reshape<tf.Tensor2D>([filterReach ** 2, channels * filters]);
+  const places = delayed(filter, until).reshape<tf.Tensor2D>([
+    filterReach ** 2,
+    channels * filters,
+  ]);
   return multiply(transform, places).reshape([reach ** 2, channels, filters]);
 }
 

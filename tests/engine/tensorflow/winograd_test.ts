@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { compile } from "../../../lib/engine/compile.ts";
+import {
+  convolve,
+  filterGradient,
+  imageGradient,
+  winogradPays,
+} from "../../../lib/engine/tensorflow/kernels/winograd.ts";
+import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd_transforms.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { assertClose } from "../../assert_close.ts";
+import { testWithTensorFlow } from "./support.ts";
+
+type Size = readonly [batch: number, height: number, width: number];
+
+/** One pixel, parts of tiles, whole tiles, and more than is computed at a time. */
+const sizes: Size[] = [[2, 1, 1], [3, 5, 6], [2, 8, 4], [1, 3, 9], [4, 61, 63]];
+const [channels, filters] = [128, 3];
+
+const sine = (shape: readonly number[], seed: number): tf.Tensor4D => {
+  const values = Float32Array.from(
+    { length: tf.util.sizeFromShape([...shape]) },
+    (_, index) => Math.sin(index * index + seed),
+  );
+  return tf.tensor<tf.Rank.R4>(values, [...shape] as tf.Tensor4D["shape"]);
+};
+interface Inputs {
+  readonly x: tf.Tensor4D;
+  readonly w: tf.Tensor4D;
+  readonly dy: tf.Tensor4D;
+}
+
+/** By TensorFlow's own kernels: Winograd's way is not taken where no padding is asked for. */
+const direct = (x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D =>
+  tf.conv2d(x.pad([[0, 0], [1, 1], [1, 1], [0, 0]]), w, 1, "valid");
+
+const cases: Record<string, Record<"fast" | "direct", (inputs: Inputs) => tf.Tensor>> = {
+  "a convolution": {
+    fast: ({ x, w }) => convolve(x, w),
+    direct: ({ x, w }) => direct(x, w),
+  },
+  "its images' gradient": {
+    fast: ({ w, dy }) => imageGradient(dy, w),
+    direct: ({ x, w, dy }) => tf.grad((it) => direct(it as tf.Tensor4D, w).mul(dy).sum())(x),
+  },
+  "its filter's gradient": {
+    fast: ({ x, dy }) => filterGradient(x, dy),
+    direct: ({ x, w, dy }) => tf.grad((it) => direct(x, it as tf.Tensor4D).mul(dy).sum())(w),
+  },
+};
+
+Deno.test("the transforms make a convolution of polynomials' values", () => {
+  const times = (matrix: readonly (readonly number[])[], vector: readonly number[]): number[] =>
+    matrix.map((row) => row.reduce((sum, value, index) => sum + value * vector[index]!, 0));
+  const [image, filter] = [[3, -1, 4, 1, -5, 9], [2, 7, -1]];
+  const [a, b] = [times(oneDimension.image, image), times(oneDimension.filter, filter)];
+  const result = times(oneDimension.result, a.map((value, index) => value * b[index]!));
+  const expected = [0, 1, 2, 3].map((at) =>
+    filter.reduce((sum, value, index) => sum + value * image[at + index]!, 0)
+  );
+  assertClose(result, expected, 1e-12);
+});
+
+for (const [name, { fast, direct }] of Object.entries(cases)) {
+  testWithTensorFlow(`${name} by Winograd is TensorFlow's own`, () => {
+    const before = tf.memory().numTensors;
+    for (const size of sizes) {
+      const inputs = {
+        x: sine([...size, channels], 1),
+        w: sine([3, 3, channels, filters], 2),
+        dy: sine([...size, filters], 3),
+      };
+      const compiled = compile((x: tf.Tensor4D, w: tf.Tensor4D, dy: tf.Tensor4D) =>
+        fast({ x, w, dy })
+      );
+      tf.tidy(() => {
+        const expected = direct(inputs);
+        const largest = expected.abs().max();
+        for (const result of [fast(inputs), compiled(inputs.x, inputs.w, inputs.dy)]) {
+          assertClose(result.div(largest), expected.div(largest), 1e-5);
+        }
+      });
+      tf.dispose(Object.values(inputs));
+      compiled.dispose();
+    }
+    assert.equal(tf.memory().numTensors, before);
+  });
+}
+
+testWithTensorFlow("a convolution by Winograd is as good as float32 allows", async () => {
+  const [x, w] = [
+    tf.randomNormal<tf.Rank.R4>([2, 16, 16, 256], 0, 1, "float32", 1),
+    tf.randomNormal<tf.Rank.R4>([3, 3, 256, 32], 0, 1, "float32", 2),
+  ];
+  const error = tf.tidy(() => {
+    const expected = direct(x, w);
+    return convolve(x, w).sub(expected).square().mean().div(expected.square().mean()).sqrt();
+  });
+  assert.ok((await error.data())[0]! < 3e-6);
+  tf.dispose([x, w, error]);
+});
+
+Deno.test("winogradPays() for filters of 3 × 3 with many channels and tiles", () => {
+  const avx2 = ["avx2"];
+  const avx512 = ["avx2", "avx512f"];
+  assert.equal(winogradPays([8, 28, 28, 512], [3, 3, 512, 512], avx512), true);
+  assert.equal(winogradPays([8, 28, 28, 512], [1, 1, 512, 512], avx512), false);
+  assert.equal(winogradPays([1, 14, 14, 512], [3, 3, 512, 512], avx512), false);
+  assert.equal(winogradPays([8, 224, 224, 64], [3, 3, 64, 64], avx512), false);
+  assert.equal(winogradPays([8, 224, 224, 64], [3, 3, 64, 64], avx2), true);
+  assert.equal(winogradPays([8, 224, 224, 3], [3, 3, 3, 64], avx2), false);
+  assert.equal(winogradPays([8, 28, 28, 512], [3, 3, 512, 512], []), false);
+});
