@@ -135,7 +135,7 @@ testWithTensorFlow(
           /recipe of .* own, fast, .* Received: paper$/,
         ],
         [{ seed: 7 }, /seed of .* own, 42, .* Received: 7$/],
-        [{ learningRate: 1 }, /learning rate of .* own, 0\.1, .* Received: 1$/],
+        [{ learningRate: 1 }, /learning rate of .* own, 0\.05, .* Received: 1$/],
         [{ scale: 40 }, /scale of .* own, none, .* Received: \[40,40\]$/],
         [{ changes: { epochs: 3 } }, /epochs of .* own, 2, .* Received: 3$/],
         [{ network: { width: 1 } }, /width of .* own, 0\.0625, .* Received: 1$/],
