@@ -24,12 +24,6 @@ export function checkRecipe(recipe: Recipe): void {
   if (!(recipe.clipNorm >= 0 && Number.isFinite(recipe.clipNorm))) {
     throw new RangeError(`clip norm must be a number from 0. Received: ${recipe.clipNorm}`);
   }
-  for (const { until, scale } of recipe.growth) {
-    if (until > 0 && until <= 1 && scale > 0 && scale <= 1) continue;
-    throw new RangeError(
-      `growth must have shares above 0 and up to 1. Received: until ${until}, scale ${scale}`,
-    );
-  }
   for (const { until, blocks, rate } of recipe.unfreezing ?? []) {
     const counted = Number.isSafeInteger(blocks) && blocks >= 0;
     if (until > 0 && until <= 1 && counted && rate > 0) continue;

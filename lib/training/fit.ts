@@ -9,7 +9,6 @@ import { checkpointTensors, restoreTensors } from "./checkpoint_tensors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { Course } from "./course.ts";
 import { drawAhead, type DrawnBatch } from "./draw_ahead.ts";
-import { shrink, sideAt } from "./growth.ts";
 import type { Keeper, Moment } from "./keeper.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "./run_files.ts";
@@ -214,7 +213,7 @@ async function trainEpoch(
 /** The batches that an epoch still needs, over all its passes, each drawn while the step before runs. */
 async function* epochBatches(
   { recipe, train, seed, crop, augment, cluster }: FitOptions,
-  { epoch, steps: first, tally: { step: done }, epochSteps }: Course,
+  { epoch, steps: first, tally: { step: done } }: Course,
 ): AsyncGenerator<DrawnBatch, void, void> {
   const { batchSize } = recipe;
   const ofPass = countBatches(train.length, { batchSize });
@@ -230,10 +229,8 @@ async function* epochBatches(
       });
     }
   }
-  yield* drawAhead(passes(), (batch, number) => {
-    const step = first + number;
-    const drawn = augment.draw(batch, Math.imul(seed, 1_000_003) + step);
-    const side = sideAt(recipe.growth, step / (recipe.epochs * epochSteps), batch.size);
-    return shrink(drawn, batch.size, side);
-  });
+  yield* drawAhead(
+    passes(),
+    (batch, number) => augment.draw(batch, Math.imul(seed, 1_000_003) + first + number),
+  );
 }

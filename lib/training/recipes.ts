@@ -1,7 +1,6 @@
 import { articleAugmentation, type Augmentation, type Normalisation } from "../data/augment/mod.ts";
 import type { Fit } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import type { GrowthStage } from "./growth.ts";
 import type { UnfreezingStage } from "./unfreezing.ts";
 
 /** How the learning rate moves. */
@@ -41,8 +40,6 @@ export interface Recipe {
   readonly earlyStopping: number;
   /** The input's size in pixels, where neither the user nor the data set says another. */
   readonly size: number;
-  /** Smaller pictures in the first steps, for nets that take them: those with the small head. */
-  readonly growth: readonly GrowthStage[];
   /** Factor on the rate of nets without batch normalization. Default 1. */
   readonly plainRate?: number;
   /** How pictures are brought to the input's size, where augmentation does not crop them. */
@@ -78,7 +75,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     clipNorm: 0,
     flipAtTest: false,
     earlyStopping: 0,
-    growth: [],
     size: 224,
     fit: "squash",
     normalisation: "rescale",
@@ -98,7 +94,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     clipNorm: 0,
     flipAtTest: false,
     earlyStopping: 0,
-    growth: [],
     size: 224,
     fit: "shortest",
     // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
@@ -128,7 +123,6 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     clipNorm: 0,
     flipAtTest: true,
     earlyStopping: 0,
-    growth: [{ until: 0.35, scale: 0.5 }, { until: 0.6, scale: 0.75 }],
     size: 64,
     fit: "squash",
     normalisation: "standardise",

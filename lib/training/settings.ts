@@ -98,7 +98,6 @@ export function resolveSettings(
         rate: settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network)),
       },
     ),
-    ...(network.head === "small" ? {} : { growth: [] }),
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);

@@ -15,7 +15,6 @@ export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
     epochs: 16,
     batchSize: 32,
     schedule: { kind: "one-cycle", peak: 0.2, start: 0.1, rise: 0.1, end: 0.01 },
-    growth: [],
     plainRate: 0.05,
     unfreezing: [
       { until: 0.2, blocks: 0, rate: 1 },
@@ -37,7 +36,6 @@ export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
     weightDecay: { kind: "l2", value: 0.1 },
     labelSmoothing: 0,
     flipAtTest: false,
-    growth: [],
     augmentation: () => ({ kind: "none" }),
     onFeatures: true,
     network: {},

@@ -1,10 +1,9 @@
 /**
  * What each piece of the recipe `fast` is worth: CIFAR-10 by the whole recipe, and with one change at
- * a time, all with the same seeds; and pictures of 64 px with and without their growth. Writes
- * docs/ablation.md with `--document`.
+ * a time, all with the same seeds. Writes docs/ablation.md with `--document`.
  *
  * ```sh
- * deno task bench-ablation --data data/cifar10 --pictures data/imagenette160 --seeds 3
+ * deno task bench-ablation --data data/cifar10 --seeds 3
  * ```
  *
  * @module
@@ -16,23 +15,21 @@ import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
 import { type AccuracyCase, type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
-import { type Section, writeDocument } from "./document.ts";
+import { writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
-import { changesAt32Pixels, changesAt64Pixels } from "./recipe_pieces.ts";
+import { recipeChanges } from "./recipe_pieces.ts";
 
 const command = new Command("deno task bench-ablation")
   .description("Measures what each piece of the recipe fast is worth.")
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
-  .option("--pictures <path>", "pictures of 64 px or more", "../shared/data/imagenette-224")
   .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
   .option("--epochs <n>", "how long to train", whole("--epochs", 1), 8)
   .option("--seeds <n>", "trainings without each piece", whole("--seeds", 1), 3)
   .option("--document <file>", "write the tables, as docs/ablation.md");
-const { data, pictures, width, epochs, seeds, document } = readFlags<{
+const { data, width, epochs, seeds, document } = readFlags<{
   data: string;
-  pictures: string;
   width: number;
   epochs: number;
   seeds: number;
@@ -43,50 +40,29 @@ const { data, pictures, width, epochs, seeds, document } = readFlags<{
 type Outcomes = ReadonlyMap<string, readonly AccuracyOutcome[]>;
 type Case = Omit<AccuracyCase, "seed">;
 
-const whole32: Case = { data, network: { width }, epochs, precision: "auto" };
-const whole64: Case = { ...whole32, data: pictures, network: { width, inputSize: 64 } };
-const small = await compare(
+const asItIs: Case = { data, network: { width }, epochs, precision: "auto" };
+const outcomes = await compare(
   new Map([
-    ["", whole32],
-    ...Object.keys(changesAt32Pixels).map((change) => [change, { ...whole32, change }] as const),
+    ["", asItIs],
+    ...Object.keys(recipeChanges).map((change) => [change, { ...asItIs, change }] as const),
   ]),
 );
-const [growth] = Object.keys(changesAt64Pixels) as [string];
-const grown = await compare(
-  new Map([
-    ["", whole64],
-    [growth, { ...whole64, change: growth }],
-    // As long as with growth: see its stages in the recipe.
-    [`${growth}, in fewer epochs`, {
-      ...whole64,
-      change: growth,
-      epochs: Math.round(0.63 * epochs),
-    }],
-  ]),
-);
-const about = (what: string): string =>
-  `VGG-A with batch normalization, width ${width}, ${epochs} epochs, ` +
-  `${small.get("")![0]!.precision}, seeds 1 to ${seeds}: the accuracy of the last weights on ` +
-  `${what}, tested as the recipe says. Each row is the recipe with one change; the difference ` +
-  "is the mean over the seeds, with its standard error. Core-seconds are the mean of a training.";
-const sections: Section[] = [
-  { title: "CIFAR-10", about: about("the test images"), table: resultsTable(small) },
-  {
-    title: "Pictures of 64 px",
-    about: `${about("Imagenette's validation images")} Pictures that grow save time, so that ` +
-      "without them there is a training of about as many core-seconds as well.",
-    table: resultsTable(grown),
-  },
-];
-for (const { title, table } of sections) console.log(`\n${title}\n${table}`);
+const { version, precision } = outcomes.get("")![0]!;
+const results = resultsTable(outcomes);
+const about =
+  `VGG-A with batch normalization, width ${width}, ${epochs} epochs, ${precision}, seeds 1 to ` +
+  `${seeds}: the accuracy of the last weights on the test images, tested as the recipe says. Each ` +
+  "row is the recipe with one change; the difference is the mean over the seeds, with its standard " +
+  "error. Core-seconds are the mean of a training.";
+console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
     title: "What the pieces of the recipe fast are worth",
-    words: ["bench-ablation", "--data", "PATH", "--pictures", "PATH", "--width", `${width}`].concat(
+    words: ["bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
-    versions: new Map([["ours", small.get("")![0]!.version]]),
-    sections,
+    versions: new Map([["ours", version]]),
+    sections: [{ title: "CIFAR-10", about, table: results }],
   });
 }
 

@@ -10,12 +10,12 @@
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { train } from "../../lib/training/train.ts";
 import type { AccuracyCase, AccuracyOutcome } from "./accuracy_case.ts";
-import { changesAt32Pixels, changesAt64Pixels } from "./recipe_pieces.ts";
+import { recipeChanges } from "./recipe_pieces.ts";
 
 const { data, network, epochs, seed, change, precision = "float32" }: AccuracyCase = JSON.parse(
   Deno.args[0]!,
 );
-const other = { ...changesAt32Pixels, ...changesAt64Pixels }[change ?? ""] ?? {};
+const other = recipeChanges[change ?? ""] ?? {};
 const folder = await Deno.makeTempDir();
 try {
   const run = await train({

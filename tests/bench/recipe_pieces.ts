@@ -28,15 +28,10 @@ const tried: Readonly<Record<string, RecipeChange>> = {
   "with twice the rate": { learningRate: 0.1 },
 };
 
-/** The recipe with a change, by its name; where pictures are too small to grow. */
-export const changesAt32Pixels: Readonly<Record<string, RecipeChange>> = {
+/** What changes about the recipe, by its name. */
+export const recipeChanges: Readonly<Record<string, RecipeChange>> = {
   ...Object.fromEntries(
     Object.entries(withoutPiece).map(([piece, change]) => [`without ${piece}`, change]),
   ),
   ...tried,
-};
-
-/** The piece that makes steps cheaper, for pictures that are large enough: they grow while it trains. */
-export const changesAt64Pixels: Readonly<Record<string, RecipeChange>> = {
-  "without pictures that grow": { changes: { growth: [] } },
 };

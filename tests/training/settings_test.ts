@@ -80,13 +80,6 @@ Deno.test("resolveSettings() waits on a plateau for the recipe's share of the ep
   );
 });
 
-Deno.test("resolveSettings() lets nets grow into their pictures that end in an average", () => {
-  const growth = [{ until: 0.5, scale: 0.5 }];
-  const growthOf = (network: VGGOptions): unknown =>
-    resolveSettings({ network, changes: { growth } }, tinySet).recipe.growth;
-  assert.deepEqual([{}, { head: "4096-4096" } as const].map(growthOf), [growth, []]);
-});
-
 Deno.test("resolveSettings() takes the recipe's rate, but not over the one that is asked for", () => {
   const rateOf = (settings: Settings): unknown => {
     const { schedule } = resolveSettings(settings, tinySet).recipe;
@@ -141,7 +134,6 @@ Deno.test("resolveSettings() refuses values that make no sense", () => {
     [{ recipe: "paper", scale: 223 }, /scale must be .* input's 224, .*Received: 223/],
     [{ recipe: "paper", scale: [300, 280] }, /scale must be .* Received: 300,280/],
     [{ recipe: "paper", scale: [256, 300.5] }, /scale must be whole .* Received: 256,300\.5/],
-    [{ changes: { growth: [{ until: 2, scale: 0.5 }] } }, /growth .*Received: until 2, scale 0\.5/],
     [{ network: { weightDecay: -1 } }, /weight decay must be a number from 0\. Received: -1/],
   ];
   for (const [settings, message] of wrong) {
