@@ -1,7 +1,14 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import { delayed } from "./run.ts";
-import { filterReach, reach, tile, type Transform, transforms } from "./winograd_transforms.ts";
+import {
+  filterReach,
+  reach,
+  tile,
+  tilePieces,
+  type Transform,
+  transforms,
+} from "./winograd_transforms.ts";
 
 /**
  * Convolutions of 3 × 3 at stride 1 with a quarter of the multiplications: Winograd's F(4 × 4, 3 × 3)
@@ -105,7 +112,7 @@ function joined(parts: tf.Tensor[]): tf.Tensor4D {
   return (parts.length === 1 ? parts[0]! : tf.concat(parts)) as tf.Tensor4D;
 }
 
-/** Each place's pixels of all tiles, in the basis of products: `[36, tiles, channels]`. */
+/** All tiles in the basis of products: `[36, tiles, channels]`. */
 function imageTiles(images: tf.Tensor4D): tf.Tensor3D {
   const [batch, height, width, channels] = images.shape;
   const [rows, columns] = [tilesAlong(height), tilesAlong(width)];
@@ -115,16 +122,14 @@ function imageTiles(images: tf.Tensor4D): tf.Tensor3D {
     tiles: number,
   ): [number, number] => [1, tile * (tiles + 1) - size - 1];
   const blocks = images.pad([[0, 0], sides(height, rows), sides(width, columns), [0, 0]])
-    .reshape([batch, rows + 1, tile, columns + 1, tile, channels]);
+    .reshape([batch, rows + 1, tile, columns + 1, tile, channels])
+    .transpose([2, 4, 0, 1, 3, 5]);
   const tiles = batch * rows * columns;
-  const places = Array.from({ length: reach ** 2 }, (_, place) => {
-    const [i, j] = [Math.floor(place / reach), place % reach];
-    const begin = [0, Math.floor(i / tile), i % tile, Math.floor(j / tile), j % tile, 0];
-    return tf.slice(blocks, begin, [batch, rows, 1, columns, 1, channels])
-      .reshape<tf.Tensor1D>([tiles * channels]);
-  });
-  return multiply(transforms.image, tf.stack(places) as tf.Tensor2D)
-    .reshape([reach ** 2, tiles, channels]);
+  const pixels = tilePieces.map(({ down, right, height, width }) =>
+    tf.slice(blocks, [0, 0, 0, down, right, 0], [height, width, batch, rows, columns, channels])
+      .reshape<tf.Tensor2D>([height * width, tiles * channels])
+  );
+  return multiply(transforms.image, tf.concat(pixels)).reshape([reach ** 2, tiles, channels]);
 }
 
 /** The same of a result's slopes, whose tiles do not overlap. */
