@@ -1,14 +1,7 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import { delayed } from "./run.ts";
-import {
-  filterReach,
-  reach,
-  tile,
-  tilePieces,
-  type Transform,
-  transforms,
-} from "./winograd_transforms.ts";
+import { filterReach, reach, tile, type Transform, transforms } from "./winograd_transforms.ts";
 
 /**
  * Convolutions of 3 × 3 at stride 1 with a quarter of the multiplications: Winograd's F(4 × 4, 3 × 3)
@@ -116,20 +109,27 @@ function joined(parts: tf.Tensor[]): tf.Tensor4D {
 function imageTiles(images: tf.Tensor4D): tf.Tensor3D {
   const [batch, height, width, channels] = images.shape;
   const [rows, columns] = [tilesAlong(height), tilesAlong(width)];
-  // A tile begins a pixel before its results, and ends with the first two pixels of the next.
-  const sides = (
-    size: number,
-    tiles: number,
-  ): [number, number] => [1, tile * (tiles + 1) - size - 1];
-  const blocks = images.pad([[0, 0], sides(height, rows), sides(width, columns), [0, 0]])
-    .reshape([batch, rows + 1, tile, columns + 1, tile, channels])
-    .transpose([2, 4, 0, 1, 3, 5]);
   const tiles = batch * rows * columns;
-  const pixels = tilePieces.map(({ down, right, height, width }) =>
-    tf.slice(blocks, [0, 0, 0, down, right, 0], [height, width, batch, rows, columns, channels])
-      .reshape<tf.Tensor2D>([height * width, tiles * channels])
-  );
-  return multiply(transforms.image, tf.concat(pixels)).reshape([reach ** 2, tiles, channels]);
+  // A tile begins a pixel before its results, and ends with the first two pixels of the next.
+  const [tall, wide] = [tile * rows + reach - tile, tile * columns + reach - tile];
+  const pixels = images.pad([[0, 0], [1, tall - height - 1], [1, wide - width - 1], [0, 0]])
+    .reshape([batch * tall * wide, channels]);
+  const places = new Int32Array(reach ** 2 * tiles);
+  let at = 0;
+  for (let i = 0; i < reach; i++) {
+    for (let j = 0; j < reach; j++) {
+      for (let image = 0; image < batch; image++) {
+        for (let row = 0; row < rows; row++) {
+          const first = (image * tall + tile * row + i) * wide + j;
+          for (let column = 0; column < columns; column++) places[at++] = first + tile * column;
+        }
+      }
+    }
+  }
+  return multiply(
+    transforms.image,
+    tf.gather(pixels, tf.tensor1d(places, "int32")).reshape([reach ** 2, tiles * channels]),
+  ).reshape([reach ** 2, tiles, channels]);
 }
 
 /** The same of a result's slopes, whose tiles do not overlap. */

@@ -10,17 +10,6 @@ export const filterReach = 3;
 export const reach = tile + filterReach - 1;
 
 /**
- * What a tile consists of where pixels lie in blocks of 4 × 4: its own block, and the nearest pixels of
- * those to the right, below, and below to the right.
- */
-export const tilePieces = [[0, 0], [0, 1], [1, 0], [1, 1]].map(([down = 0, right = 0]) => ({
-  down,
-  right,
-  height: down === 0 ? tile : reach - tile,
-  width: right === 0 ? tile : reach - tile,
-}));
-
-/**
  * Where polynomials are looked at, beside infinity: a convolution is a product of polynomials, and
  * their values at enough points decide it. These points, and not the usual 0, ±1 and ±2, halve the
  * results' errors.
@@ -45,23 +34,13 @@ export const oneDimension = {
   image: [...points.map((point) => [...withRoots(others(point)), 0]), withRoots(points)],
 } satisfies Record<string, Matrix>;
 
-/** The same in two dimensions, for pixels in the pieces' order; `turnedFilter` is of a filter that is turned by half a circle. */
+/** The same in two dimensions; `turnedFilter` is of a filter that is turned by half a circle. */
 export const transforms = {
-  image: inPieces(twice(oneDimension.image)),
+  image: twice(oneDimension.image),
   filter: twice(oneDimension.filter),
   turnedFilter: twice(oneDimension.filter.map((row) => row.toReversed())),
   result: twice(oneDimension.result),
 };
-
-function inPieces({ rows, values }: Transform): Transform {
-  const order = tilePieces.flatMap(({ down, right, height, width }) =>
-    Array.from({ length: height * width }, (_, at) => {
-      const [i, j] = [Math.floor(at / width), at % width];
-      return (down * tile + i) * reach + right * tile + j;
-    })
-  );
-  return { rows, values: values.map((_, at) => values[at - at % rows + order[at % rows]!]!) };
-}
 
 function others(point: number): number[] {
   return points.filter((other) => other !== point);
