@@ -70,16 +70,16 @@ function drawKernel(
   });
 }
 
-/** No convolution's kernel is larger. */
-const pieceSize = 2 ** 22;
+/** What JavaScript holds at a time of a dense layer's kernel, which can be hundreds of megabytes. */
+const denseAtOnce = 2 ** 22;
 
-/** A tensor of values that are written piece by piece: JavaScript would keep a large array for long. */
+/** A kernel of values that are written piece by piece, if it is a dense layer's. */
 function inPieces(shape: number[], write: (values: Float32Array) => void): tf.Tensor {
   const size = tf.util.sizeFromShape(shape);
-  const room = new Float32Array(Math.min(pieceSize, size));
+  const room = new Float32Array(shape.length === 2 ? Math.min(size, denseAtOnce) : size);
   return tf.tidy(() => {
     const pieces: tf.Tensor[] = [];
-    for (let start = 0; start < size; start += pieceSize) {
+    for (let start = 0; start < size; start += room.length) {
       const values = room.subarray(0, size - start);
       write(values);
       // Adding copies them at once.

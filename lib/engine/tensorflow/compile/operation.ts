@@ -32,7 +32,8 @@ export function addOperation(
   const given = groupInputs(name, definition, attributes, operands);
   const types = given.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
-  const reduced = mainType === DataType.bfloat16 || isReduced(precision, name, mainType, types);
+  const reduced = mainType === DataType.bfloat16 ||
+    isReduced(precision, name, mainType, types) && !isWrittenAlone(name, attributes, operands);
   const groups = given.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
@@ -46,6 +47,21 @@ export function addOperation(
     isOpaque(name, index) ? { ...result, shape: [] } : withShape(name, result)
   );
 }
+
+/**
+ * Whether a product of matrices takes no time but that of writing it: a dense layer's gradient, of a
+ * small batch. It is needed in float32, and written so at once.
+ */
+function isWrittenAlone(
+  op: string,
+  attributes: readonly OpAttribute[],
+  [first]: readonly Recorded[],
+): boolean {
+  const turned = attributes.some(({ name, value }) => name === "transpose_a" && value === true);
+  return op === "MatMul" && turned && first!.shape[0]! <= smallBatch;
+}
+
+const smallBatch = 32;
 
 /** Types as the inputs have them, which is what TensorFlow goes by when it runs an op at once. */
 function typedBy(
