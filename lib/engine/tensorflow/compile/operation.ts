@@ -33,7 +33,7 @@ export function addOperation(
   const types = given.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
   const reduced = mainType === DataType.bfloat16 ||
-    isReduced(precision, name, mainType, types) && !isWrittenAlone(name, attributes, operands);
+    isReduced(precision, name, mainType, types) && !isOfSmallBatch(name, operands);
   const groups = given.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
@@ -49,16 +49,11 @@ export function addOperation(
 }
 
 /**
- * Whether a product of matrices takes no time but that of writing it: a dense layer's gradient, of a
- * small batch. It is needed in float32, and written so at once.
+ * Whether a product of matrices is one of a dense layer and a small batch, forward or backward. It takes
+ * no longer than reading or writing the layer's matrix in float32, and so would a cast alone.
  */
-function isWrittenAlone(
-  op: string,
-  attributes: readonly OpAttribute[],
-  [first]: readonly Recorded[],
-): boolean {
-  const turned = attributes.some(({ name, value }) => name === "transpose_a" && value === true);
-  return op === "MatMul" && turned && first!.shape[0]! <= smallBatch;
+function isOfSmallBatch(op: string, [first]: readonly Recorded[]): boolean {
+  return op === "MatMul" && first!.shape[0]! <= smallBatch;
 }
 
 const smallBatch = 32;
