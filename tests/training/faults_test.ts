@@ -59,15 +59,17 @@ testWithTensorFlow(
         recipe: "article",
         network: { ...network, width: 1 / 64 },
         changes: { epochs: 4, batchSize },
-        learningRate: 30,
+        learningRate: 15,
+        // How a loss blows up hangs on the last digits, which not all processors have in bfloat16.
+        precision: "float32",
       };
       const whole = await train({ ...options, run: join(folder, "whole") });
       const [line, ...others] = whole.record.warnings;
       assert.match(line!, /Going back to step \d+, and on at a tenth of the rate$/);
       assert.deepEqual(others, []);
       const rates = (await whole.history()).map(({ lr }) => lr);
-      assert.ok(rates.every((rate) => rate === 30 || rate === 3), `${rates}`);
-      assert.equal(rates.at(-1), 3);
+      assert.ok(rates.every((rate) => rate === 15 || rate === 1.5), `${rates}`);
+      assert.equal(rates.at(-1), 1.5);
 
       const run = join(folder, "pieces");
       await trainUntil({ ...options, run }, [4, 2]);
