@@ -29,13 +29,18 @@ function pays(
   { shape }: tf.TensorInfo,
   attributes: Parameters<Shortcut>[0]["attrs"],
 ): boolean {
-  return isPlain(attributes) && images.dtype === "float32" &&
-    precision() === "float32" && !currentBackend().isUsingGpuDevice &&
+  // What kernels are given are of four dimensions, whatever TensorFlow.js's types say.
+  return isPlain(images, attributes) && precision() === "float32" &&
     winogradPays(images.shape as tf.Tensor4D["shape"], shape as tf.Tensor4D["shape"]);
 }
 
-/** Whether a convolution moves by single pixels, and gives as many. */
-export function isPlain(attributes: Parameters<Shortcut>[0]["attrs"]): boolean {
+/** Whether the processor computes a convolution that moves by single pixels, and gives as many. */
+export function isPlain(
+  { dtype }: tf.TensorInfo,
+  attributes: Parameters<Shortcut>[0]["attrs"],
+): boolean {
+  // What is known of the processor says nothing of a card, whose own kernels are fast.
+  if (dtype !== "float32" || currentBackend().isUsingGpuDevice) return false;
   const { strides, dilations = 1, pad, dataFormat } = attributes as unknown as tf.Conv2DAttrs;
   return [strides, dilations].flat().every((step) => step === 1) && pad === "same" &&
     dataFormat === "NHWC";

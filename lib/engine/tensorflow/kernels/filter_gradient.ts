@@ -1,7 +1,6 @@
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import type { Precision } from "../../compile.ts";
-import { currentBackend } from "../backend.ts";
 import { isPlain } from "./convolutions.ts";
 import { delayed, precision } from "./run.ts";
 import type { Shortcut } from "./shortcut.ts";
@@ -53,12 +52,9 @@ export function fasterForm(
 /** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
 export const filterGradient: Shortcut = ({ inputs: { x, dy }, attrs }) => {
   const { filterShape } = attrs as unknown as { filterShape: FilterShape };
-  // What is known of the processor says nothing of a card, whose own kernels are fast.
-  if (!isPlain(attrs) || x?.dtype !== "float32" || currentBackend().isUsingGpuDevice) {
-    return undefined;
-  }
-  const form = fasterForm(x.shape as tf.Tensor4D["shape"], filterShape, precision());
-  return form && computeFilterGradient(form, x, dy!, filterShape);
+  if (!isPlain(x!, attrs)) return undefined;
+  const form = fasterForm(x!.shape as tf.Tensor4D["shape"], filterShape, precision());
+  return form && computeFilterGradient(form, x!, dy!, filterShape);
 };
 
 /** `Σ x[row + i, column + j] · dy[row, column]` for all places (i, j) of the filter, at stride 1. */

@@ -6,14 +6,15 @@ import { filterReach, reach, tile, type Transform, transforms } from "./winograd
 /**
  * Convolutions of 3 × 3 at stride 1 with a quarter of the multiplications: Winograd's F(4 × 4, 3 × 3)
  * (Lavin & Gray 2015). Images are cut into overlapping tiles of 6 × 6; in another basis, a product for
- * each of a tile's 36 places takes the filter's place, and makes 4 × 4 pixels of the result. The
- * three gradients' products are of the same kind. Results differ from a direct convolution's by about
- * 10⁻⁶ of their own size.
+ * each of a tile's 36 places takes the filter's place, and makes 4 × 4 pixels of the result. Both
+ * gradients are computed the same way. Results differ from a direct convolution's by about 10⁻⁶ of
+ * their own size.
+ *
+ * @param finish What is done to each part of the result while the processor's cache holds it.
  */
 export function convolve(
   images: tf.Tensor4D,
   filter: tf.Tensor4D,
-  /** What is done to each part of the result while the processor's cache holds it. */
   finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
 ): tf.Tensor4D {
   return tf.tidy(() => {
@@ -29,13 +30,10 @@ export function convolve(
 export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
-    return joined(
-      inParts(
-        [slopes],
-        0,
-        (part) => pixels(tf.matMul(imageTiles(part), kernels, false, true), part.shape),
-      ),
-    );
+    return joined(inParts([slopes], 0, (part) => {
+      const products = tf.matMul(imageTiles(part), kernels, false, true);
+      return pixels(products, part.shape);
+    }));
   });
 }
 
@@ -76,7 +74,11 @@ const fewestTiles = 32;
 /** Tiles of about so many bytes at a time: a processor's cache holds them until their last use. */
 const partBytes = 2 ** 24;
 
-/** Computes part of the batch after part: those of several tensors that belong together. */
+/**
+ * Computes part of the batch after part: those of several tensors that belong together.
+ *
+ * @param leastBytes Of a part's tiles, where each result takes as many to add up.
+ */
 function inParts(
   tensors: readonly tf.Tensor4D[],
   leastBytes: number,
