@@ -10,6 +10,7 @@ import {
 } from "./remote_file.ts";
 import { addressesOf } from "./mirrors.ts";
 import { requestFile } from "./request_file.ts";
+import { untilAborted } from "./until_aborted.ts";
 import { watchSilence } from "./watch_silence.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -126,10 +127,10 @@ async function fetchRest(url: string, fetching: Fetch): Promise<void> {
   await target.truncate(start);
   await target.seek(start, Deno.SeekMode.Start);
   have = start;
-  const chunks = body[Symbol.asyncIterator]();
+  const reader = body.getReader();
   try {
     while (have < bytes) {
-      const { done, value } = await chunks.next().catch((error) => {
+      const { done, value } = await untilAborted(reader.read(), silence.signal).catch((error) => {
         throw explained(error, `broke off after ${have} bytes`);
       });
       if (done) break;
@@ -141,7 +142,7 @@ async function fetchRest(url: string, fetching: Fetch): Promise<void> {
     }
   } finally {
     silence.end();
-    await chunks.return?.().catch(() => {});
+    await reader.cancel().catch(() => {});
   }
   await target.sync();
   if (have < bytes) {

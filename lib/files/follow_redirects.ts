@@ -1,4 +1,5 @@
 import { FetchError } from "./remote_file.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 const mostRedirects = 5;
 
@@ -8,10 +9,16 @@ const mostRedirects = 5;
  *
  * @throws {FetchError} For a redirect to anywhere else, or too many.
  */
-export async function fetchFollowing(address: string, init: RequestInit): Promise<Response> {
+export async function fetchFollowing(
+  address: string,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<Response> {
   let url = new URL(address);
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await fetch(url, { ...init, redirect: "manual" });
+    const response = await untilAborted(
+      fetch(url, { ...init, redirect: "manual" }),
+      init.signal,
+    );
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();

@@ -5,7 +5,7 @@ import { FetchError } from "./remote_file.ts";
 export interface FileResponse {
   /** Where its bytes belong: 0 where the server begins anew. */
   readonly start: number;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /** Answers that may well be others in a while. */
@@ -37,7 +37,7 @@ export async function requestFile(
   try {
     const place = placeOf(url, response, bytes);
     if (place === 0 || place === start) {
-      return { start: place, body: response.body ?? noBody() };
+      return { start: place, body: response.body ?? ReadableStream.from([]) };
     }
     if (start === 0) throw new FetchError(`${url} gave a part that nobody asked for`);
     // A server whose ranges are wrong is asked as one that knows none.
@@ -48,8 +48,6 @@ export async function requestFile(
     throw error;
   }
 }
-
-async function* noBody(): AsyncIterable<Uint8Array> {}
 
 /** Where in the file an answer's bytes lie. */
 function placeOf(url: string, { status, statusText, headers }: Response, bytes: number): number {

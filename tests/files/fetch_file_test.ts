@@ -57,6 +57,13 @@ const inTurn = (...answers: readonly Answer[]): Answer => (request, ...rest) =>
 const honest: Answer = ({ start }, send) => sendFile(send, bytes, start);
 const drops: Answer = ({ start }, send) => sendFile(send, bytes, start, start + half);
 
+const isSilent: Answer = (_, __, signal) =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+const fallsSilent: Answer = async (request, send, signal) => {
+  await sendFile(send, bytes, request.start, half);
+  await isSilent(request, send, signal);
+};
+
 Deno.test("fetchFile() goes on where a server dropped the connection", () =>
   withServer(inTurn(drops, honest), async ({ fetch, part, requests, told }) => {
     await fetch();
@@ -67,10 +74,7 @@ Deno.test("fetchFile() goes on where a server dropped the connection", () =>
 
 Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
   withServer(
-    inTurn(async ({ start }, send, signal) => {
-      await sendFile(send, bytes, start, half);
-      await new Promise((resolve) => signal.addEventListener("abort", resolve));
-    }, honest),
+    inTurn(fallsSilent, honest),
     async ({ fetch, part, requests, told }) => {
       await fetch();
       await assertFetched(part);
@@ -81,7 +85,7 @@ Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
 
 Deno.test("fetchFile() gives up a server that never answers, and says how to go on", () =>
   withServer(
-    (_, __, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+    isSilent,
     async ({ fetch, requests }) => {
       await assert.rejects(
         fetch({ patience: { ...patience, silence: 50 } }),
@@ -246,6 +250,27 @@ Deno.test("fetchFile() ends when it is told to, also while it waits, and keeps w
     await assertFetched(part);
     assert.deepEqual(starts(requests), [0, half]);
   });
+});
+
+Deno.test("fetchFile() ends when it is told to, where the runtime's fetch misses that", async () => {
+  const usual = globalThis.fetch;
+  globalThis.fetch = (input, init) => usual(input, { ...init, signal: null });
+  try {
+    for (const answer of [isSilent, fallsSilent]) {
+      await withServer(answer, async ({ fetch, requests }) => {
+        const controller = new AbortController();
+        const fetched = fetch({
+          signal: controller.signal,
+          patience: { ...patience, silence: 1e9 },
+        });
+        while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        setTimeout(() => controller.abort(), 50);
+        await assert.rejects(fetched, { name: "AbortError" });
+      });
+    }
+  } finally {
+    globalThis.fetch = usual;
+  }
 });
 
 Deno.test("fetchFile() follows redirects on the same server, a few", async () => {
