@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { downloadableSets } from "../../lib/data/sets.ts";
-import { head, withRawServer } from "../files/raw_server.ts";
+import { head, silence, withRawServer } from "../files/raw_server.ts";
 import { inFolder } from "../in_folder.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -58,15 +58,14 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder((folder) =>
-      withRawServer(async ({ number, path }, send, signal) => {
+      withRawServer(async ({ number, path }, send) => {
         assert.equal(path, "/sets/cifar-10-binary.tar.gz");
         if (number > 0) return await send(head("404 Not Found", {}));
         await send(
           head("200 OK", { "content-length": cifar10.archive.bytes }),
           new Uint8Array(100_000),
         );
-        // And then nothing more, until the test is over.
-        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        await silence();
       }, async (origin, requests) => {
         const part = join(folder, "data", "cifar10.download.part");
         const first = start(folder, `${origin}/sets`);

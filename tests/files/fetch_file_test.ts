@@ -6,7 +6,14 @@ import { redirected } from "../../lib/files/follow_redirects.ts";
 import { mirrorVariable } from "../../lib/files/mirrors.ts";
 import { FetchError, type FetchOptions, type RemoteFile } from "../../lib/files/remote_file.ts";
 import { inFolder } from "../in_folder.ts";
-import { head, type RawRequest, type Send, sendFile, withRawServer } from "./raw_server.ts";
+import {
+  type Answer,
+  head,
+  type RawRequest,
+  sendFile,
+  silence,
+  withRawServer,
+} from "./raw_server.ts";
 
 /** Large enough that a half of it counts as gain. */
 const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index * 7919 % 251);
@@ -15,8 +22,6 @@ const value = createHash("sha256").update(bytes).digest("hex");
 
 /** Hurries, so that tests do. */
 const patience = { silence: 300, tries: 3, pause: 10, longestPause: 100 };
-
-type Answer = (request: RawRequest, send: Send, signal: AbortSignal) => Promise<void> | void;
 
 interface Fetched {
   readonly file: RemoteFile;
@@ -57,11 +62,9 @@ const inTurn = (...answers: readonly Answer[]): Answer => (request, ...rest) =>
 const honest: Answer = ({ start }, send) => sendFile(send, bytes, start);
 const drops: Answer = ({ start }, send) => sendFile(send, bytes, start, start + half);
 
-const isSilent: Answer = (_, __, signal) =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
-const fallsSilent: Answer = async (request, send, signal) => {
-  await sendFile(send, bytes, request.start, half);
-  await isSilent(request, send, signal);
+const fallsSilent: Answer = async ({ start }, send) => {
+  await sendFile(send, bytes, start, half);
+  await silence();
 };
 
 Deno.test("fetchFile() goes on where a server dropped the connection", () =>
@@ -85,7 +88,7 @@ Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
 
 Deno.test("fetchFile() gives up a server that never answers, and says how to go on", () =>
   withServer(
-    isSilent,
+    silence,
     async ({ fetch, requests }) => {
       await assert.rejects(
         fetch({ patience: { ...patience, silence: 50 } }),
@@ -129,9 +132,9 @@ Deno.test("fetchFile() is not deceived by a length that is a lie", async () => {
     assert.equal(requests.length, patience.tries);
     assert.equal(told.length, patience.tries - 1);
   });
-  const endless: Answer = async (_, send, signal) => {
+  const endless: Answer = async (_, send) => {
     await send(head("200 OK", {}));
-    while (!signal.aborted) await send(new Uint8Array(2 ** 16));
+    while (true) await send(new Uint8Array(2 ** 16));
   };
   await withServer(endless, async ({ fetch, part }) => {
     await assert.rejects(fetch(), /is not the file: its size in bytes must be 200000/);
@@ -256,7 +259,7 @@ Deno.test("fetchFile() ends when it is told to, where the runtime's fetch misses
   const usual = globalThis.fetch;
   globalThis.fetch = (input, init) => usual(input, { ...init, signal: null });
   try {
-    for (const answer of [isSilent, fallsSilent]) {
+    for (const answer of [silence, fallsSilent]) {
       await withServer(answer, async ({ fetch, requests }) => {
         const controller = new AbortController();
         const fetched = fetch({

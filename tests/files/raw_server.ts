@@ -10,17 +10,23 @@ export interface RawRequest {
 /** Sends bytes or text as they are. */
 export type Send = (...parts: readonly (string | Uint8Array)[]) => Promise<void>;
 
+/** What a server does for a request. */
+export type Answer = (request: RawRequest, send: Send) => Promise<void> | void;
+
+/** An answer that never comes. */
+export const silence = (): Promise<never> => new Promise(() => {});
+
 /**
  * Runs with a server that sends what it is told, right or wrong: an HTTP library would not lie. A
- * connection is closed once `answer` returns.
+ * connection is closed once `answer` returns; at the end all are, and no answer is waited for.
  */
 export async function withRawServer(
-  answer: (request: RawRequest, send: Send, signal: AbortSignal) => Promise<void> | void,
+  answer: Answer,
   use: (origin: string, requests: readonly RawRequest[]) => Promise<void>,
 ): Promise<void> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const requests: RawRequest[] = [];
-  const end = new AbortController();
+  const end = Promise.withResolvers<void>();
   const handle = async (connection: Deno.TcpConn): Promise<void> => {
     using _connection = connection;
     const head = await readHead(connection);
@@ -39,7 +45,7 @@ export async function withRawServer(
         }
       }
     };
-    await answer(request, send, end.signal);
+    await Promise.race([answer(request, send), end.promise]);
   };
   const handled: Promise<void>[] = [];
   const accepting = (async (): Promise<void> => {
@@ -49,7 +55,7 @@ export async function withRawServer(
   try {
     await use(`http://127.0.0.1:${listener.addr.port}`, requests);
   } finally {
-    end.abort();
+    end.resolve();
     listener.close();
     await accepting;
     await Promise.all(handled);
