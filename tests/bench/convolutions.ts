@@ -47,9 +47,7 @@ for (const [shrunk, channels, filters] of kinds) {
   const filter = tf.randomNormal<tf.Rank.R4>([...shape]);
   const slopes = tf.randomNormal<tf.Rank.R4>([batch, side, side, filters]);
   const work = 2 * 9 * channels * filters * batch * side ** 2 / 1e9;
-  const chosen = precision === "float32" && winogradPays(images.shape, shape)
-    ? "winograd"
-    : "stock";
+  const chosen = winogradPays(images.shape, shape, precision) ? "winograd" : "stock";
   print(`${side} px, ${channels} to ${filters}`);
   tell("forward", chosen, work, images, filter, {
     stock: (x, w) => run("Conv2D", { x: padded(x), filter: w }, {}),

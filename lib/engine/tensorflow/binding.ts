@@ -11,6 +11,8 @@ export type { TensorMetadata };
 /** What takes TensorFlow's place while a function is being recorded. */
 export interface Recorder {
   readonly precision: Precision;
+  /** Records in float32, whatever the precision. */
+  inFloat32<T>(record: () => T): T;
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],

@@ -52,7 +52,8 @@ for (const form of ["columns", "swapped"] as const) {
 
 Deno.test("fasterForm() leaves oneDNN what it does best", () => {
   const avx2 = ["avx2", "fma"];
-  const avx512 = [...avx2, "avx512f"];
+  const avx512 = [...avx2, "avx512f", "avx512_bf16"];
+  const amx = [...avx512, "amx_bf16"];
   const form = (
     features: string[],
     precision: Precision,
@@ -75,6 +76,8 @@ Deno.test("fasterForm() leaves oneDNN what it does best", () => {
   assert.equal(form(avx512, "float32", [64, 8, 256]), "winograd");
   assert.equal(form(avx512, "float32", [64, 2, 512]), "columns");
   assert.equal(form(avx512, "bfloat16", [64, 8, 256]), "swapped");
-  assert.equal(form(avx512, "bfloat16", [8, 8, 256]), undefined);
+  assert.equal(form(avx512, "bfloat16", [8, 28, 512]), "winograd");
+  assert.equal(form(amx, "bfloat16", [8, 28, 512]), undefined);
+  assert.equal(form(avx2, "bfloat16", [8, 14, 512], 512, 1), undefined);
   assert.equal(form([], "float32", [8, 224, 64]), undefined);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compile } from "../../../lib/engine/compile.ts";
+import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import {
   convolve,
   filterGradient,
@@ -70,18 +70,21 @@ for (const [name, { fast, direct }] of Object.entries(cases)) {
         w: sine([3, 3, channels, filters], 2),
         dy: sine([...size, filters], 3),
       };
-      const compiled = compile((x: tf.Tensor4D, w: tf.Tensor4D, dy: tf.Tensor4D) =>
-        fast({ x, w, dy })
+      const compute = (x: tf.Tensor4D, w: tf.Tensor4D, dy: tf.Tensor4D): tf.Tensor =>
+        fast({ x, w, dy });
+      const compiled = (["float32", "bfloat16"] as const).map((precision) =>
+        compile(compute, { precision })
       );
       tf.tidy(() => {
         const expected = direct(inputs);
         const largest = expected.abs().max();
-        for (const result of [fast(inputs), compiled(inputs.x, inputs.w, inputs.dy)]) {
+        for (const run of [compute, ...compiled]) {
+          const result = run(inputs.x, inputs.w, inputs.dy);
           assertClose(result.div(largest), expected.div(largest), 1e-5);
         }
       });
       tf.dispose(Object.values(inputs));
-      compiled.dispose();
+      for (const run of compiled) run.dispose();
     }
     assert.equal(tf.memory().numTensors, before);
   });
@@ -102,12 +105,31 @@ testWithTensorFlow("a convolution by Winograd is as good as float32 allows", asy
 
 Deno.test("winogradPays() for filters of 3 × 3 with many channels and tiles", () => {
   const avx2 = ["avx2"];
-  const avx512 = ["avx2", "avx512f"];
-  assert.equal(winogradPays([8, 28, 28, 512], [3, 3, 512, 512], avx512), true);
-  assert.equal(winogradPays([8, 28, 28, 512], [1, 1, 512, 512], avx512), false);
-  assert.equal(winogradPays([1, 14, 14, 512], [3, 3, 512, 512], avx512), false);
-  assert.equal(winogradPays([8, 224, 224, 64], [3, 3, 64, 64], avx512), false);
-  assert.equal(winogradPays([8, 224, 224, 64], [3, 3, 64, 64], avx2), true);
-  assert.equal(winogradPays([8, 224, 224, 3], [3, 3, 3, 64], avx2), false);
-  assert.equal(winogradPays([8, 28, 28, 512], [3, 3, 512, 512], []), false);
+  const avx512 = [...avx2, "avx512f", "avx512_bf16"];
+  const amx = [...avx512, "amx_bf16"];
+  const pays = (
+    features: string[],
+    precision: Precision,
+    [batch, size, channels]: [number, number, number],
+    filters = channels,
+    reach = 3,
+  ): boolean =>
+    winogradPays(
+      [batch, size, size, channels],
+      [reach, reach, channels, filters],
+      precision,
+      features,
+    );
+  assert.equal(pays(avx512, "float32", [8, 28, 512]), true);
+  assert.equal(pays(avx512, "float32", [8, 28, 512], 512, 1), false);
+  assert.equal(pays(avx512, "float32", [1, 14, 512]), false);
+  assert.equal(pays(avx512, "float32", [8, 224, 64]), false);
+  assert.equal(pays(avx2, "float32", [8, 224, 64]), true);
+  assert.equal(pays(avx2, "float32", [8, 224, 3], 64), false);
+  assert.equal(pays([], "float32", [8, 28, 512]), false);
+  assert.equal(pays(amx, "float32", [8, 28, 512]), true);
+  assert.equal(pays(amx, "bfloat16", [8, 28, 512]), false);
+  assert.equal(pays(avx512, "bfloat16", [8, 28, 512]), true);
+  assert.equal(pays(avx512, "bfloat16", [8, 112, 128]), false);
+  assert.equal(pays(avx512, "bfloat16", [64, 2, 512]), false);
 });

@@ -28,7 +28,7 @@ export class Recording implements Recorder {
   readonly alive = new Set<number>();
   readonly #binding: Binding;
   readonly #journal: Journal;
-  readonly precision: Precision;
+  #precision: Precision;
   /** All variables there are, by the number of what they hold when recording begins. */
   readonly #variables: ReadonlyMap<number, tf.Variable>;
   readonly #uses: VariableUses;
@@ -50,11 +50,25 @@ export class Recording implements Recorder {
   ) {
     this.#binding = binding;
     this.#journal = journal;
-    this.precision = precision;
+    this.#precision = precision;
     this.#variables = variables;
     this.#made = made;
     this.graph = new Graph(binding.ops);
     this.#uses = new VariableUses(this.graph);
+  }
+
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  inFloat32<T>(record: () => T): T {
+    const usual = this.#precision;
+    this.#precision = "float32";
+    try {
+      return record();
+    } finally {
+      this.#precision = usual;
+    }
   }
 
   get effects(): readonly Operation[] {
@@ -80,7 +94,7 @@ export class Recording implements Recorder {
     this.#note(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.ops.definitions.get(name);
     const call = { name, definition, attributes, operands, outputs };
-    const results = addOperation(this.graph, call, this.precision);
+    const results = addOperation(this.graph, call, this.#precision);
     return results.map((result) => this.#adopt(result));
   }
 

@@ -30,8 +30,12 @@ function pays(
   attributes: Parameters<Shortcut>[0]["attrs"],
 ): boolean {
   // What kernels are given are of four dimensions, whatever TensorFlow.js's types say.
-  return isPlain(images, attributes) && precision() === "float32" &&
-    winogradPays(images.shape as tf.Tensor4D["shape"], shape as tf.Tensor4D["shape"]);
+  return isPlain(images, attributes) &&
+    winogradPays(
+      images.shape as tf.Tensor4D["shape"],
+      shape as tf.Tensor4D["shape"],
+      precision(),
+    );
 }
 
 /** Whether the processor computes a convolution that moves by single pixels, and gives as many. */

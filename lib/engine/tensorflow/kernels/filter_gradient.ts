@@ -40,11 +40,11 @@ export function fasterForm(
   const pixels = height * width;
   if (precision === "bfloat16") {
     if (pixels <= tinyImage) return "columns";
-    return pixels <= smallImage && batch >= fullVector ? "swapped" : undefined;
-  }
-  if (pixels <= tiniestImage) return "columns";
-  if (winogradPays(images, filterShape, features)) return "winograd";
-  return !features.includes("avx512f") && channels + filters >= manyChannels
+    if (pixels <= smallImage && batch >= fullVector) return "swapped";
+  } else if (pixels <= tiniestImage) return "columns";
+  if (winogradPays(images, filterShape, precision, features)) return "winograd";
+  return precision === "float32" && !features.includes("avx512f") &&
+      channels + filters >= manyChannels
     ? "columns"
     : undefined;
 }

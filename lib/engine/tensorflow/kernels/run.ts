@@ -25,6 +25,12 @@ export function precision(): Precision {
   return currentBinding().recorder?.precision ?? "float32";
 }
 
+/** Computes in float32, whatever the precision. */
+export function inFloat32<T>(compute: () => T): T {
+  const { recorder } = currentBinding();
+  return recorder ? recorder.inFloat32(compute) : compute();
+}
+
 /** Runs a TensorFlow op that has several outputs. */
 export function runOpWithOutputs(
   name: string,

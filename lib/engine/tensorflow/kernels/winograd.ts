@@ -1,6 +1,7 @@
 import { cpuFeatures } from "../../hardware.ts";
+import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
-import { delayed } from "./run.ts";
+import { delayed, inFloat32 } from "./run.ts";
 import { filterReach, reach, tile, type Transform, transforms } from "./winograd_transforms.ts";
 
 /**
@@ -8,7 +9,7 @@ import { filterReach, reach, tile, type Transform, transforms } from "./winograd
  * (Lavin & Gray 2015). Images are cut into overlapping tiles of 6 × 6; in another basis, a product for
  * each of a tile's 36 places takes the filter's place, and makes 4 × 4 pixels of the result. Both
  * gradients are computed the same way. Results differ from a direct convolution's by about 10⁻⁶ of
- * their own size.
+ * their own size; all is in float32, as bfloat16 is too coarse for values in the other basis.
  *
  * @param finish What is done to each part of the result while the processor's cache holds it.
  */
@@ -17,39 +18,45 @@ export function convolve(
   filter: tf.Tensor4D,
   finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
 ): tf.Tensor4D {
-  return tf.tidy(() => {
-    const kernels = changeBasis(transforms.filter, filter, images);
-    return joined(inParts([images], 0, (part) => {
-      const products = tf.matMul(imageTiles(part), kernels);
-      return finish(pixels(products, part.shape));
-    }));
-  });
+  return inFloat32(() =>
+    tf.tidy(() => {
+      const kernels = changeBasis(transforms.filter, filter, images);
+      return joined(inParts([images], 0, (part) => {
+        const products = tf.matMul(imageTiles(part), kernels);
+        return finish(pixels(products, part.shape));
+      }));
+    })
+  );
 }
 
 /** The gradient of {@linkcode convolve} with respect to the images: a convolution by the filter turned. */
 export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => {
-    const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
-    return joined(inParts([slopes], 0, (part) => {
-      const products = tf.matMul(imageTiles(part), kernels, false, true);
-      return pixels(products, part.shape);
-    }));
-  });
+  return inFloat32(() =>
+    tf.tidy(() => {
+      const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
+      return joined(inParts([slopes], 0, (part) => {
+        const products = tf.matMul(imageTiles(part), kernels, false, true);
+        return pixels(products, part.shape);
+      }));
+    })
+  );
 }
 
 /** The gradient with respect to the filter. */
 export function filterGradient(images: tf.Tensor4D, slopes: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => {
-    const [channels, filters] = [images.shape[3], slopes.shape[3]];
-    const products = inParts(
-      [images, slopes],
-      4 * reach ** 2 * channels * filters,
-      (image, slope) => tf.matMul(imageTiles(image), slopeTiles(slope), true),
-    );
-    const sum = tf.addN(products).reshape<tf.Tensor2D>([reach ** 2, channels * filters]);
-    return multiply(transforms.filter, sum, true)
-      .reshape([filterReach, filterReach, channels, filters]);
-  });
+  return inFloat32(() =>
+    tf.tidy(() => {
+      const [channels, filters] = [images.shape[3], slopes.shape[3]];
+      const products = inParts(
+        [images, slopes],
+        4 * reach ** 2 * channels * filters,
+        (image, slope) => tf.matMul(imageTiles(image), slopeTiles(slope), true),
+      );
+      const sum = tf.addN(products).reshape<tf.Tensor2D>([reach ** 2, channels * filters]);
+      return multiply(transforms.filter, sum, true)
+        .reshape([filterReach, filterReach, channels, filters]);
+    })
+  );
 }
 
 /** Height, width, channels in and out. */
@@ -59,13 +66,20 @@ export type FilterShape = readonly [number, number, number, number];
 export function winogradPays(
   [batch, height, width]: tf.Tensor4D["shape"],
   [filterHeight, filterWidth, channels, filters]: FilterShape,
+  precision: Precision,
   features: readonly string[] = cpuFeatures(),
 ): boolean {
   const fits = filterHeight === filterReach && filterWidth === filterReach;
   if (!fits || !features.includes("avx2")) return false;
-  const fewestChannels = features.includes("avx512f") ? 128 : 64;
+  if (precision === "bfloat16" && Math.min(height, width) < tile) return false;
   const tiles = batch * tilesAlong(height) * tilesAlong(width);
-  return Math.min(channels, filters) >= fewestChannels && tiles >= fewestTiles;
+  return Math.min(channels, filters) >= fewestChannels(precision, features) && tiles >= fewestTiles;
+}
+
+function fewestChannels(precision: Precision, features: readonly string[]): number {
+  if (precision === "float32") return features.includes("avx512f") ? 128 : 64;
+  // A direct convolution in bfloat16 is at most twice as fast as in float32, but for AMX.
+  return features.includes("amx_bf16") ? Infinity : 256;
 }
 
 /** Else changing the filter's basis takes longer than its products. */
