@@ -60,22 +60,27 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
 
   run(args: Args): Result {
     const recorded = this.#prepare(args);
-    const { ops } = this.#binding;
-    return this.#adopt(
-      recorded,
-      ops.runFunction(recorded.name, this.#inputs(recorded, args), recorded.layout.count),
-    );
+    const inputs = this.#inputs(recorded, args);
+    this.#resources.wrote(recorded.written);
+    try {
+      const { name, layout } = recorded;
+      return this.#adopt(recorded, this.#binding.ops.runFunction(name, inputs, layout.count));
+    } finally {
+      this.#resources.wrote(recorded.written);
+    }
   }
 
   async runAside(args: Args): Promise<Result> {
     const recorded = this.#prepare(args);
-    const { ops } = this.#binding;
+    const inputs = this.#inputs(recorded, args);
     recorded.running += 1;
+    this.#resources.wrote(recorded.written);
     try {
-      const inputs = this.#inputs(recorded, args);
-      const outputs = await ops.runFunctionAside(recorded.name, inputs, recorded.layout.count);
-      return this.#adopt(recorded, outputs);
+      const { name, layout } = recorded;
+      const { ops } = this.#binding;
+      return this.#adopt(recorded, await ops.runFunctionAside(name, inputs, layout.count));
     } finally {
+      this.#resources.wrote(recorded.written);
       recorded.running -= 1;
       if (recorded.isOld) this.#remove(recorded);
     }
@@ -127,9 +132,7 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
   /** Whether all that it takes from outside is still there. */
   #isComplete({ sources }: Recorded<Result>): boolean {
     return sources.every((source) =>
-      source.kind === "variable"
-        ? !source.variable.isDisposed
-        : this.#binding.tensors.has(source.id)
+      source.kind === "capture" ? this.#binding.tensors.has(source.id) : !source.variable.isDisposed
     );
   }
 
@@ -149,10 +152,13 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
 
   #inputs({ sources }: Recorded<Result>, args: Args): Handle[] {
     const { tensors } = this.#binding;
-    const resources = sources.map((source) =>
-      source.kind === "variable" ? this.#resources.handle(source.variable) : tensors.get(source.id)
-    );
-    return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...resources];
+    const outside = sources.map((source) => {
+      if (source.kind === "capture") return tensors.get(source.id);
+      return source.kind === "variable"
+        ? this.#resources.handle(source.variable)
+        : this.#resources.reduced(source.variable);
+    });
+    return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...outside];
   }
 
   #adopt({ layout }: Recorded<Result>, handles: Handle[]): Result {

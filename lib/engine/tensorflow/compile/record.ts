@@ -13,6 +13,8 @@ export interface Definition<Result extends Results> {
   readonly name: string;
   /** The inputs after the arguments. */
   readonly sources: readonly Source[];
+  /** The variables that it writes. */
+  readonly written: readonly tf.Variable[];
   readonly layout: Layout<Result>;
   readonly journal: Journal;
 }
@@ -49,9 +51,9 @@ export function record<Args extends readonly tf.Tensor[], Result extends Results
     const { layout, outputs } = follow(recording, fn, argumentIds, variables);
     restore(variables, values);
     refuseKept(binding, recording.alive);
-    const { inputs, effects, sources } = recording;
+    const { inputs, effects, sources, written } = recording;
     if (!expected) recording.graph.define(name, { inputs, outputs, effects });
-    return { name, sources, layout, journal };
+    return { name, sources, written, layout, journal };
   } finally {
     restore(variables, values);
     binding.recorder = undefined;

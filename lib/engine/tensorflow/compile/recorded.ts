@@ -19,6 +19,11 @@ export class Recorded {
     this.#forms = new Map([[tensor.dtype, tensor]]);
   }
 
+  /** The tensor cast to a type, if somebody needed it so. */
+  castTo(dtype: number): GraphTensor | undefined {
+    return dtype === this.tensor.dtype ? undefined : this.#forms.get(dtype);
+  }
+
   /** The tensor in a type, cast at most once. */
   as(dtype: number, graph: Graph): GraphTensor {
     const known = this.#forms.get(dtype);

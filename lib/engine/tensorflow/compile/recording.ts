@@ -16,6 +16,8 @@ import { type VariableUse, VariableUses } from "./variable_uses.ts";
 /** Where a function's inputs come from at each call, beside its arguments. */
 export type Source =
   | { readonly kind: "variable"; readonly variable: tf.Variable }
+  /** What a variable holds, in bfloat16. */
+  | { readonly kind: "reduced"; readonly variable: tf.Variable }
   /** A tensor from outside, by number. */
   | { readonly kind: "capture"; readonly id: number };
 
@@ -69,6 +71,10 @@ export class Recording implements Recorder {
     } finally {
       this.#precision = usual;
     }
+  }
+
+  get written(): readonly tf.Variable[] {
+    return this.#uses.written;
   }
 
   get effects(): readonly Operation[] {
@@ -175,6 +181,11 @@ export class Recording implements Recorder {
     if (this.#refusal) throw this.#refusal;
     for (const [id, variable] of this.#variables) {
       if (this.#uses.get(variable) || tensorId(variable) !== id) this.#written(variable);
+    }
+    // An input takes the cast's place in the function: who calls it keeps what was cast.
+    for (const [variable, cast] of this.#uses.reduced()) {
+      this.sources.push({ kind: "reduced", variable });
+      this.inputs.push(cast);
     }
     this.#journal.end();
   }

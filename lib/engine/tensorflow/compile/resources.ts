@@ -1,6 +1,7 @@
 import type { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../attributes.ts";
+import { DataType } from "../c_api.ts";
 import { holders, tensorId, tensorOf } from "../backend_internals.ts";
 import { typeAttribute } from "./graph.ts";
 
@@ -12,6 +13,8 @@ interface Resource {
   readonly dtype: number;
   /** The number of the tensor that stands for what the resource holds. */
   id: number;
+  /** What it holds in bfloat16, if somebody needed that since it was written. */
+  reduced?: Handle | undefined;
 }
 
 /**
@@ -29,11 +32,50 @@ export class Resources {
 
   /** The resource of a variable, ready to be written: it holds the variable's value, which nobody shares. */
   handle(variable: tf.Variable): Handle {
-    const known = this.#resources.get(variable);
-    const resource = known?.id === tensorId(variable) ? known : this.#make(variable);
+    const resource = this.#current(variable);
     if (holders(variable) > 1) this.#part(variable, resource);
     else this.#binding.tensors.forget(resource.id);
     return resource.handle;
+  }
+
+  /** What a variable holds, in bfloat16: it is cast once, until {@linkcode wrote} tells of a change. */
+  reduced(variable: tf.Variable): Handle {
+    const resource = this.#current(variable);
+    return resource.reduced ??= this.#reduce(resource);
+  }
+
+  /** To be called before and after functions write variables in place. */
+  wrote(variables: readonly tf.Variable[]): void {
+    for (const variable of variables) {
+      const resource = this.#resources.get(variable);
+      if (resource) this.#dropReduced(resource);
+    }
+  }
+
+  #current(variable: tf.Variable): Resource {
+    const known = this.#resources.get(variable);
+    return known?.id === tensorId(variable) ? known : this.#make(variable);
+  }
+
+  #reduce({ handle, dtype }: Resource): Handle {
+    const { ops } = this.#binding;
+    const value = this.#read(handle, dtype);
+    const types = [typeAttribute("SrcT", dtype), typeAttribute("DstT", DataType.bfloat16)];
+    try {
+      return ops.run("Cast", types, [value], 1)[0]!;
+    } finally {
+      ops.release(value);
+    }
+  }
+
+  #dropReduced(resource: Resource): void {
+    if (resource.reduced) this.#binding.ops.release(resource.reduced);
+    resource.reduced = undefined;
+  }
+
+  #read(handle: Handle, dtype: number): Handle {
+    const types = [typeAttribute("dtype", dtype)];
+    return this.#binding.ops.run("ReadVariableOp", types, [handle], 1)[0]!;
   }
 
   /** A resource with the variable's present value. */
@@ -65,8 +107,9 @@ export class Resources {
     const { ops, tensors } = this.#binding;
     const { handle, dtype } = resource;
     resource.id = tensors.defer({
-      read: () => ops.run("ReadVariableOp", [typeAttribute("dtype", dtype)], [handle], 1)[0]!,
+      read: () => this.#read(handle, dtype),
       onDelete: () => {
+        this.#dropReduced(resource);
         ops.run("DestroyResourceOp", [], [handle], 0);
         ops.release(handle);
       },

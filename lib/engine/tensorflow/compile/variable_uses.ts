@@ -13,6 +13,9 @@ export interface VariableUse {
   heldId: number;
   /** The operations that must run before the resource is written again. */
   before: Operation[];
+  /** What was read of it last. */
+  value?: Recorded;
+  isWritten: boolean;
 }
 
 /** The variables of a recording: TensorFlow's resources, which operations read and write in order. */
@@ -30,6 +33,19 @@ export class VariableUses {
     return [...this.#writes];
   }
 
+  /** The variables that are written. */
+  get written(): readonly tf.Variable[] {
+    return [...this.#uses.values()].filter((use) => use.isWritten).map((use) => use.variable);
+  }
+
+  /** The variables that are read in bfloat16 and not written, each with its cast. */
+  *reduced(): Generator<[tf.Variable, GraphTensor]> {
+    for (const { isWritten, value, variable } of this.#uses.values()) {
+      const cast = isWritten ? undefined : value?.castTo(DataType.bfloat16);
+      if (cast) yield [variable, cast];
+    }
+  }
+
   get(variable: tf.Variable): VariableUse | undefined {
     return this.#uses.get(variable);
   }
@@ -37,7 +53,7 @@ export class VariableUses {
   /** @param heldId The variable's number outside the recording. */
   add(variable: tf.Variable, dtype: number, heldId: number): VariableUse {
     const resource = this.#graph.placeholder(DataType.resource, []);
-    const use = { variable, dtype, resource, heldId, before: [] };
+    const use = { variable, dtype, resource, heldId, before: [], isWritten: false };
     this.#uses.set(variable, use);
     return use;
   }
@@ -49,7 +65,8 @@ export class VariableUses {
     // Writing waits for those who use the value read: while they hold it, it could not be in place.
     const before = [tensor.operation];
     use.before = before;
-    return new Recorded(`variable ${name}`, shape, dtype, tensor, (user) => before.push(user));
+    use.value = new Recorded(`variable ${name}`, shape, dtype, tensor, (it) => before.push(it));
+    return use.value;
   }
 
   /** Whether the function assigned a value that the resource does not hold yet. */
@@ -71,5 +88,6 @@ export class VariableUses {
     this.#writes.add(operation);
     use.before = [operation];
     use.heldId = heldId;
+    use.isWritten = true;
   }
 }

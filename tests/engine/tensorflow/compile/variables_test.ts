@@ -50,6 +50,32 @@ leavesNothing("a function and another one share a variable, compiled or not", ()
   for (const compiled of [double, more]) compiled.dispose();
 });
 
+leavesNothing("a variable that is read in bfloat16 is cast anew once it was written", () => {
+  const total = tf.tidy(() => tf.variable(tf.eye(64)));
+  const corner = compile(
+    (x: tf.Tensor2D) => tf.matMul(x, total as tf.Tensor2D).slice([0, 0], [1, 1]),
+    { precision: "bfloat16" },
+  );
+  const double = compile(() => {
+    total.assign(total.mul(2));
+    return [];
+  });
+  const x = tf.ones<tf.Rank.R2>([64, 64]);
+  const corners = (): number[][] => [read(() => corner(x)), read(() => corner(x))];
+  assert.deepEqual(corners(), [[1], [1]]);
+  double();
+  assert.deepEqual(corners(), [[2], [2]]);
+  double();
+  double();
+  assert.deepEqual(corners(), [[8], [8]]);
+  tf.tidy(() => total.assign(total.mul(3)));
+  assert.deepEqual(corners(), [[24], [24]]);
+  double();
+  assert.deepEqual(corners(), [[48], [48]]);
+  tf.dispose([x, total]);
+  for (const compiled of [corner, double]) compiled.dispose();
+});
+
 leavesNothing("what was read of a variable stays as it was when a function writes it", () => {
   const total = variable([1]);
   const more = compile(() => {
