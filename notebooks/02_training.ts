@@ -170,8 +170,8 @@ table({
 // **Learning rate.** The article keeps 0.01 throughout. The paper divides it by ten when the
 // validation accuracy stops rising, three times in 74 epochs. `fast` climbs to 0.05 within a quarter of
 // the steps and then falls in a line to almost zero: the climb spares the fresh weights a shock, and
-// the descent lets the network settle; nets of half the width or less bear twice the rate. Drawn for 4,000 pictures in batches of 64 and four epochs, that is
-// $4 \cdot 63 = 252$ steps:
+// the descent lets the network settle. Drawn for 4,000 pictures in batches of 64 and four epochs, that
+// is $4 \cdot 63 = 252$ steps:
 
 // %%
 import { linesFigure, startSchedule } from "vgg";
@@ -191,11 +191,10 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 // in the two layers of 4096, against over-fitting; the article commented it out, and the small head of
 // `fast` has no such layers.
 //
-// **Three savings** are left, which neither the paper nor the article had. Kernels of `fast` start as the
-// *identity*: filter $i$ hands channel $i$ on (`dirac`), so that a fresh deep network does little more than
-// a shallow one, and turns deep as it learns. The network *grows into its pictures*: the first third of
-// the steps sees them at half their side, which is a quarter of the work, the next quarter at three
-// quarters. And an evaluation looks at each picture *twice*, as it is and mirrored, and takes the mean.
+// **Two ideas** are left. Kernels of `fast` start as the *identity*: filter $i$ hands channel $i$ on
+// (`dirac`), so that a fresh deep network does little more than a shallow one, and turns deep as it
+// learns. And an evaluation looks at each picture *twice*, as it is and mirrored, and takes the mean: so
+// did the paper, and the article did not.
 //
 // ## Train
 //
