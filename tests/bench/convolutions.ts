@@ -39,6 +39,9 @@ const kinds = [
 ] as const;
 const rounds = 8;
 
+if (size % 16 !== 0) {
+  throw new RangeError(`SIZE must be a multiple of 16. Received: ${Deno.args[0]}`);
+}
 await useEngine({ engine: "tensorflow" });
 for (const [shrunk, channels, filters] of kinds) {
   const side = size / shrunk;
