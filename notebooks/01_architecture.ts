@@ -3,8 +3,8 @@
 //
 // In 2014 Karen Simonyan and Andrew Zisserman asked a plain question: what does **depth** do for a
 // convolutional network, if everything else is held still? To find out they fixed every choice but
-// one. All convolutions are 3 × 3, all poolings halve the picture, and the same three fully connected
-// layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came first in
+// one. All convolutions are 3 × 3 (in one network a few are 1 × 1), all poolings halve the picture, and
+// the same three fully connected layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came first in
 // the localisation task of ILSVRC 2014 and second in classification, and two of them, VGG16 and VGG19,
 // are still what many people learn on.
 //
@@ -232,7 +232,7 @@ countVGG({ configuration: "D", classes: 10 }).parameters;
 //
 // The three costs of a layer are quite different things. **Parameters** make the file large and the
 // optimiser's state with it. **Multiply-adds** make it slow. **Activations**, the outputs that must be
-// kept for the backward pass, fill the memory while training. In VGG16 each has its own place.
+// kept for the backward pass, fill the memory while training. In VGG16 they sit in different places.
 
 // %%
 import { layerCostsFigure } from "vgg";
@@ -244,7 +244,8 @@ layerCostsFigure(costs, {
 });
 
 // %% [markdown]
-// The three panels hardly overlap, and the sums say it in a line each:
+// The parameters sit where the others do not; work and memory share the first blocks. The sums say it in
+// a line each:
 
 // %%
 type Cost = "parameters" | "macs" | "activationBytes";

@@ -110,7 +110,7 @@ await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 // ## The recipe, line by line
 //
 // A recipe is an object, and says everything about training but the data and the architecture. Three
-// come with the library.
+// come with the library for networks that begin with random weights; notebook 6 shows two more.
 
 // %%
 const keys = ["epochs", "passes", "batchSize", "momentum", "nesterov", "schedule"] as const;
@@ -147,10 +147,10 @@ Math.log(10).toFixed(3);
 // $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that do not, cancel. Nesterov's variant looks one step
 // ahead along the velocity.
 //
-// **Weight decay** pulls all weights towards zero. The paper and `fast` add $\lambda w$ to the gradient,
-// $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The article's optimiser takes
-// $\lambda w$ off beside the gradient, *not* multiplied by the rate. The same number then means something
-// else, as you can compute:
+// **Weight decay** pulls weights towards zero. The paper and `fast` add $\lambda w$ to the gradient of
+// kernels, $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The article's
+// optimiser takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the rate. The same
+// number then means something else, as you can compute:
 
 // %%
 const { rate } = recipes.article.schedule as { rate: number };
@@ -193,8 +193,9 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 //
 // **Two ideas** are left. Kernels of `fast` start as the *identity*: filter $i$ hands channel $i$ on
 // (`dirac`), so that a fresh deep network does little more than a shallow one, and turns deep as it
-// learns. And an evaluation looks at each picture *twice*, as it is and mirrored, and takes the mean: so
-// did the paper, and the article did not.
+// learns. And once it is trained, `evaluate` looks at each picture *twice*, as it is and mirrored, and
+// takes the mean: so did the paper (whose recipe does it here with `--crops dense`), and the article did
+// not.
 //
 // ## Train
 //
@@ -315,7 +316,7 @@ await attempt({ initializer: "paper" }).then(
 );
 
 // %% [markdown]
-// Three remedies. **He's initialisation** keeps the signal (2015). **Clipping** scales a gradient down
+// Three things to try. **He's initialisation** keeps the signal (2015). **Clipping** scales a gradient down
 // whose norm is larger than 1, so that the shock of the first steps cannot throw the weights far (an old
 // trick from recurrent networks; this trial also standardises its pictures). **Batch normalisation** makes
 // the question moot: whatever the weights, the signal is brought back to variance 1 in every layer.
@@ -357,10 +358,13 @@ table({
 });
 
 // %% [markdown]
-// Glorot's line lies on the dotted one. The article's network did learn in the end: its notebook
-// reached 69 % after 22 epochs, which is 22 × 101 = 2,222 steps of 256 pictures. And in a footnote the
-// paper's authors say that Glorot's initialisation made the shallow start unnecessary; they had 370,000
-// steps for it. Patience is a remedy too, only an expensive one. Notebook 6 tries the shallow start.
+// Glorot's line lies on the dotted one. He's leaves it, and is thrown back to it: at this rate a signal
+// that is kept is not enough. With clipped gradients or batch normalisation the network learns.
+//
+// The article's network did learn in the end: its notebook reached 69 % after 22 epochs, which is
+// 22 × 101 = 2,222 steps of 256 pictures. And in section 3.1 the paper's authors say that Glorot's
+// initialisation made the shallow start unnecessary; they had 370,000 steps for it. Patience is a remedy
+// too, only an expensive one. Notebook 6 tries the shallow start.
 //
 // ## The paper's recipe, in numbers
 //
@@ -386,8 +390,8 @@ table({
 // %% [markdown]
 // The paper says 370 K iterations, and so it is. Everything else in the recipe you have met: momentum
 // 0.9, weight decay $5 \cdot 10^{-4}$, dropout 0.5, the rate 0.01 divided by ten three times. To follow it
-// to the letter, write `recipe: "paper"` into the first cell and give it a folder with ImageNet, and a
-// few weeks.
+// to the letter, write `recipe: "paper", load: { classes: "all" }` into the first cell and give it a folder
+// with ImageNet, and time: weeks on four cards of 2014, and notebook 6 computes how long here.
 //
 // ## Exercises
 //
@@ -397,7 +401,8 @@ table({
 //    loss, and why can you not compare it with the one above?
 // 3. Which is the first block in which the signal of `glorot` falls below a hundredth? Predict it from
 //    $\sqrt 2$ per layer, then read it off the figure. Where does the prediction fail, and why?
-//    (Blocks begin with a layer whose $n' = 2n$.)
+//    (Look at the first layer, with $n = 27$ and $n' = 576$, and at what stands before a block: a pooling
+//    that keeps the largest.)
 // 4. Repeat the four starts with `configuration: "A"`. Does Glorot learn now? At which depth does it stop?
 // 5. The augmentations act on the picture only. Devise one that changes the label as well (mixup, Zhang
 //    et al. 2018) and say which lines of the recipe it would replace.

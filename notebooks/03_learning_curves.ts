@@ -160,8 +160,8 @@ table({
 });
 
 // %% [markdown]
-// Where the best epoch was the last, the two are one and the same; a rate that falls to zero makes that
-// likely, as you will see below.
+// Where the best epoch was the last, the two are one and the same. With a rate that falls almost to zero
+// they are at least close, as you will see below.
 //
 // ## The article's collapsed last epoch
 //
@@ -214,7 +214,8 @@ table({
 // step; early stopping has a patience of 40 epochs out of 40. An epoch's weights are a snapshot of
 // something that still moves, and some snapshots are bad. Nobody can say after the fact which batch
 // threw the network in epoch 40. But that a constant rate makes the last epoch a lottery, you can see
-// here: the same network with the same data, once at a constant rate, once with one that falls to zero.
+// here: the same network with the same data, once at a constant rate, once with one that falls almost to
+// zero.
 
 // %%
 const normalised = { ...network, batchNorm: true, convBias: false, batchNormMomentum: 0.9 };

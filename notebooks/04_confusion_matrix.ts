@@ -16,8 +16,8 @@ run;
 // %% [markdown]
 // ## Evaluate
 //
-// The best epoch's weights look at every validation image once, as it is, and give each class a
-// probability. The predicted class is the likeliest one. **Top-1** is the share of images whose own
+// The best epoch's weights look at every validation image twice, as it is and mirrored, and the mean of
+// both gives each class a probability. The predicted class is the likeliest one. **Top-1** is the share of images whose own
 // class is the likeliest, **top-5** the share whose own class is among the five likeliest. With
 // ten classes top-5 is a mild exam; ImageNet, with a thousand, is where it was made for.
 
@@ -210,5 +210,5 @@ percent(chance);
 //    accuracy? Is that the accuracy of a network that was trained on nine classes?
 // 4. Divide each column by its sum instead of each row, and draw the matrix again. Which question does
 //    it answer now?
-// 5. Evaluate with `{ weights: "last" }`. Which pairs change, and are the changes larger than the
-//    intervals?
+// 5. Evaluate with `{ flip: false }`: one look instead of two. Which pairs change, and are the changes
+//    larger than the intervals?

@@ -163,8 +163,8 @@ table({
 // %% [markdown]
 // ## Look twice
 //
-// The paper averages each prediction with that of the mirrored image. It costs a second look and nothing
-// else. Does it mend mistakes here?
+// The paper averages each prediction with that of the mirrored image, and so did the evaluation above. It
+// costs a second look and nothing else. How many mistakes did it mend?
 
 // %%
 import { type Batch, batches, loadModel, makeAugment, preparePictures, tf } from "vgg";
@@ -223,7 +223,8 @@ table({
 // 2. Write the gallery of the *rightly* classified images with the smallest margin. Would you have been
 //    sure?
 // 3. Take one mistake, cover a 16 × 16 patch of it with grey at each of 16 places, and predict each
-//    version with `model.predict`. Which patch matters most (Zeiler & Fergus 2014)?
+//    version with `model.predict` (load the model again: it was disposed of). Which patch matters most
+//    (Zeiler & Fergus 2014)?
 // 4. Train with `changes: { labelSmoothing: 0 }` and draw the reliability diagram again.
 // 5. Choose a threshold so that 99 % of the answers are right. Choose it on one half of the validation
 //    images, and check it on the other. Does it hold?

@@ -36,8 +36,8 @@ table({
 // ## Speed and memory, measured
 //
 // `measureCost` sends random images through a network, forward and through whole training steps, and
-// times them; the largest sum of tensors alive during a step is what training needs beside the weights.
-// First small pictures, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
+// times them; the largest sum of tensors alive in a forward and backward pass is what training needs beside
+// the weights and the optimiser's velocities. First small pictures, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
 
 // %%
 import { buildVGG, measureCost, type VGGOptions } from "vgg";
@@ -73,10 +73,10 @@ table({
 
 // %% [markdown]
 // Time follows the multiply-adds, roughly: small layers keep a processor less busy than large ones, so a
-// network with a sixteenth of the work is not sixteen times as fast. And training is several times dearer
-// than predicting. By counting it should be three times: the backward pass computes two products for each
-// one of the forward pass, the gradient of the inputs and that of the weights. The rest is memory, written
-// and read again. (These are the numbers of the machine that ran this notebook, and of what else it had
+// network with a sixteenth of the work is not sixteen times as fast. And training is about three times
+// dearer than predicting, as counting says: the backward pass computes two products for each one of the
+// forward pass, the gradient of the inputs and that of the weights. What is more than that is memory,
+// written and read again, and chance. (These are the numbers of the machine that ran this notebook, and of what else it had
 // to do. Yours will differ.)
 
 // %%
@@ -90,16 +90,16 @@ table({
 });
 
 // %% [markdown]
-// The last column holds activations, their gradients and, divided among few images, the gradients and
-// the optimiser's velocities of the weights. With larger batches the weights' part goes, the activations'
+// The last column holds activations, their gradients and, divided among few images, the gradients of the
+// weights; the optimiser's velocities, as large as the weights, come on top. With larger batches the weights' part goes, the activations'
 // stays. By counting alone, a batch of 256 keeps:
 
 // %%
 `${(256 * vgg16.activationBytes.training / 1e9).toFixed(1)} GB of activations`;
 
 // %% [markdown]
-// That is why the paper's batch was spread over four cards. And the time? The paper trained for 74
-// epochs of 1.28 million images, 224 pixels each. Here, at the speed measured above, that would take:
+// The paper's batch was spread over four cards, for speed (3.75 times, section 3.3), and each then held a
+// quarter of this. And the time? The paper trained for 74 epochs of 1.28 million images, 224 pixels each. Here, at the speed measured above, that would take:
 
 // %%
 const images = 74 * 1_281_167;
@@ -269,10 +269,11 @@ const onFeatures = await trainOnce({
 });
 
 // %% [markdown]
-// **Fine-tuning** goes on from there: the new layer trains first, alone, or else its random errors would run
-// down through the network and spoil what it knows. Then the network is unfrozen block by block from the
-// top, where features are the least general, at a tenth of the rate. What is frozen costs no backward
-// pass: look at the images a second.
+// **Fine-tuning** begins with the same trained network and a new last layer, and goes further: the new layer
+// trains first, alone, or else its random errors would run down through the network and spoil what it
+// knows. Then the network is unfrozen block by block from the top, where features are the least general, at
+// a tenth of the rate. What is frozen costs no backward pass. Look at the images a second, but not at the
+// first epoch of a stage, in which the step is recorded anew; epochs this short vary much.
 
 // %%
 const fineTuned = await trainOnce({ ...few, weights: source.directory, changes });
@@ -412,8 +413,9 @@ table({
 // The deep plain network learns far more slowly than the shallow one, though it could do all the shallow
 // one does. With shortcuts depth costs nothing: the thirty-four layers start with a worse loss, since the
 // sums add up, and have caught up with the ten within some dozens of steps. In 2015 networks of 152 layers
-// won ImageNet by this line (He et al. 2015), with fewer multiply-adds than VGG19, because they average
-// at the end instead of multiplying by matrices of 4,096, and pool early.
+// won ImageNet by this line (He et al. 2015): with fewer multiply-adds than VGG19, because they shrink the
+// picture early and let 1 × 1 convolutions narrow the channels before each 3 × 3; and with fewer
+// parameters, because they average at the end instead of multiplying by matrices of 4,096.
 //
 // ## What remains of VGG
 //

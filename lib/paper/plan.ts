@@ -17,7 +17,7 @@ export interface PlannedRun {
  * random weights, B to E from A's layers, the larger scale from the weights of the smaller one, and
  * the jittered scale from those of the larger (section 3.1).
  *
- * @param shallow Whether B to E start from A; else from random weights, as in the paper's footnote.
+ * @param shallow Whether B to E start from A; else from random weights, as section 3.1 says they can.
  */
 export function planRuns({ shallow }: { readonly shallow: boolean }): PlannedRun[] {
   const runs = new Map<string, PlannedRun>();

@@ -106,7 +106,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       flip: true,
       colourShift: 0.1,
     }),
-    // The paper's footnote: with Glorot's initialisation the deep nets train without a shallow one.
+    // Section 3.1 of the paper: with Glorot's initialisation the deep nets train without a shallow one.
     network: { head: "4096-4096", dropout: 0.5, batchNorm: false, initializer: "glorot" },
   },
   fast: {
