@@ -15,10 +15,7 @@ export async function fetchFollowing(
 ): Promise<Response> {
   let url = new URL(address);
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await untilAborted(
-      fetch(url, { ...init, redirect: "manual" }),
-      init.signal,
-    );
+    const response = await untilAborted(fetch(url, { ...init, redirect: "manual" }), init.signal);
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();

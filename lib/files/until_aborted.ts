@@ -1,6 +1,6 @@
 /**
- * Waits for work, but no longer than until the signal is aborted. Deno's `fetch` may miss that by
- * itself: it holds only weakly what passes its signal on (denoland/deno#29075).
+ * Waits for work, but no longer than until the signal is aborted: Deno's `fetch` (2.9.6) may miss that
+ * while it waits, perhaps as dependent signals are held weakly (denoland/deno#29075).
  *
  * @throws The signal's reason, once it is aborted.
  */

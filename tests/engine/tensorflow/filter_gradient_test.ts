@@ -6,6 +6,7 @@ import {
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
+import { processors, shapesOf } from "./rules.ts";
 import { onPlainCpu, testWithTensorFlow } from "./support.ts";
 
 const sine = (shape: number[], seed: number): tf.Tensor4D => {
@@ -51,22 +52,12 @@ for (const form of ["columns", "swapped"] as const) {
 }
 
 Deno.test("fasterForm() leaves oneDNN what it does best", () => {
-  const avx2 = ["avx2", "fma"];
-  const avx512 = [...avx2, "avx512f", "avx512_bf16"];
-  const amx = [...avx512, "amx_bf16"];
+  const { avx2, avx512, amx } = processors;
   const form = (
     features: string[],
     precision: Precision,
-    [batch, size, channels]: [number, number, number],
-    filters = channels,
-    reach = 3,
-  ): string | undefined =>
-    fasterForm(
-      [batch, size, size, channels],
-      [reach, reach, channels, filters],
-      precision,
-      features,
-    );
+    ...layer: Parameters<typeof shapesOf>
+  ): string | undefined => fasterForm(...shapesOf(...layer), precision, features);
   assert.equal(form(avx2, "float32", [8, 224, 64]), "winograd");
   assert.equal(form(avx2, "float32", [8, 224, 3], 64), undefined);
   assert.equal(form(avx2, "float32", [64, 2, 512]), "columns");
@@ -76,6 +67,8 @@ Deno.test("fasterForm() leaves oneDNN what it does best", () => {
   assert.equal(form(avx512, "float32", [64, 8, 256]), "winograd");
   assert.equal(form(avx512, "float32", [64, 2, 512]), "columns");
   assert.equal(form(avx512, "bfloat16", [64, 8, 256]), "swapped");
+  assert.equal(form(amx, "bfloat16", [8, 8, 256]), undefined);
+  assert.equal(form(avx512, "bfloat16", [8, 8, 256]), "winograd");
   assert.equal(form(avx512, "bfloat16", [8, 28, 512]), "winograd");
   assert.equal(form(amx, "bfloat16", [8, 28, 512]), undefined);
   assert.equal(form(avx2, "bfloat16", [8, 14, 512], 512, 1), undefined);

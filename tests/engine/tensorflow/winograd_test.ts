@@ -9,6 +9,7 @@ import {
 import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd_transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
+import { processors, shapesOf } from "./rules.ts";
 import { testWithTensorFlow } from "./support.ts";
 
 type Size = readonly [batch: number, height: number, width: number];
@@ -104,22 +105,12 @@ testWithTensorFlow("a convolution by Winograd is as good as float32 allows", asy
 });
 
 Deno.test("winogradPays() for filters of 3 × 3 with many channels and tiles", () => {
-  const avx2 = ["avx2"];
-  const avx512 = [...avx2, "avx512f", "avx512_bf16"];
-  const amx = [...avx512, "amx_bf16"];
+  const { avx2, avx512, amx } = processors;
   const pays = (
     features: string[],
     precision: Precision,
-    [batch, size, channels]: [number, number, number],
-    filters = channels,
-    reach = 3,
-  ): boolean =>
-    winogradPays(
-      [batch, size, size, channels],
-      [reach, reach, channels, filters],
-      precision,
-      features,
-    );
+    ...layer: Parameters<typeof shapesOf>
+  ): boolean => winogradPays(...shapesOf(...layer), precision, features);
   assert.equal(pays(avx512, "float32", [8, 28, 512]), true);
   assert.equal(pays(avx512, "float32", [8, 28, 512], 512, 1), false);
   assert.equal(pays(avx512, "float32", [1, 14, 512]), false);

@@ -61,12 +61,12 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
   run(args: Args): Result {
     const recorded = this.#prepare(args);
     const inputs = this.#inputs(recorded, args);
-    this.#resources.wrote(recorded.written);
+    this.#resources.dropReduced(recorded.written);
     try {
       const { name, layout } = recorded;
       return this.#adopt(recorded, this.#binding.ops.runFunction(name, inputs, layout.count));
     } finally {
-      this.#resources.wrote(recorded.written);
+      this.#resources.dropReduced(recorded.written);
     }
   }
 
@@ -74,13 +74,13 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     const recorded = this.#prepare(args);
     const inputs = this.#inputs(recorded, args);
     recorded.running += 1;
-    this.#resources.wrote(recorded.written);
+    this.#resources.dropReduced(recorded.written);
     try {
       const { name, layout } = recorded;
       const { ops } = this.#binding;
       return this.#adopt(recorded, await ops.runFunctionAside(name, inputs, layout.count));
     } finally {
-      this.#resources.wrote(recorded.written);
+      this.#resources.dropReduced(recorded.written);
       recorded.running -= 1;
       if (recorded.isOld) this.#remove(recorded);
     }

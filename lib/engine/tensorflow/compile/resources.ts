@@ -38,17 +38,20 @@ export class Resources {
     return resource.handle;
   }
 
-  /** What a variable holds, in bfloat16: it is cast once, until {@linkcode wrote} tells of a change. */
+  /** What a variable holds, in bfloat16: it is cast once, until {@linkcode dropReduced}. */
   reduced(variable: tf.Variable): Handle {
     const resource = this.#current(variable);
     return resource.reduced ??= this.#reduce(resource);
   }
 
-  /** To be called before and after functions write variables in place. */
-  wrote(variables: readonly tf.Variable[]): void {
+  /**
+   * Drops what was cast of variables: before a function writes them in place, as it needs the memory, and
+   * after, as somebody may have asked meanwhile.
+   */
+  dropReduced(variables: readonly tf.Variable[]): void {
     for (const variable of variables) {
       const resource = this.#resources.get(variable);
-      if (resource) this.#dropReduced(resource);
+      if (resource) this.#drop(resource);
     }
   }
 
@@ -68,7 +71,7 @@ export class Resources {
     }
   }
 
-  #dropReduced(resource: Resource): void {
+  #drop(resource: Resource): void {
     if (resource.reduced) this.#binding.ops.release(resource.reduced);
     resource.reduced = undefined;
   }
@@ -109,7 +112,7 @@ export class Resources {
     resource.id = tensors.defer({
       read: () => this.#read(handle, dtype),
       onDelete: () => {
-        this.#dropReduced(resource);
+        this.#drop(resource);
         ops.run("DestroyResourceOp", [], [handle], 0);
         ops.release(handle);
       },

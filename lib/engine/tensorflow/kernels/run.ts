@@ -1,5 +1,5 @@
 import type { Precision } from "../../compile.ts";
-import type { tf } from "../../tf.ts";
+import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../attributes.ts";
 import { currentBackend, currentBinding } from "../backend.ts";
 import { tensorId, tensorOf } from "../backend_internals.ts";
@@ -25,10 +25,11 @@ export function precision(): Precision {
   return currentBinding().recorder?.precision ?? "float32";
 }
 
-/** Computes in float32, whatever the precision. */
-export function inFloat32<T>(compute: () => T): T {
+/** As `tf.tidy`, but in float32, whatever the precision. */
+export function tidyInFloat32<T extends tf.TensorContainer>(compute: () => T): T {
   const { recorder } = currentBinding();
-  return recorder ? recorder.inFloat32(compute) : compute();
+  const tidied = (): T => tf.tidy(compute);
+  return recorder ? recorder.inFloat32(tidied) : tidied();
 }
 
 /** Runs a TensorFlow op that has several outputs. */

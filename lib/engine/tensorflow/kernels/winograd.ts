@@ -1,7 +1,7 @@
 import { cpuFeatures } from "../../hardware.ts";
 import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
-import { delayed, inFloat32 } from "./run.ts";
+import { delayed, tidyInFloat32 } from "./run.ts";
 import { filterReach, reach, tile, type Transform, transforms } from "./winograd_transforms.ts";
 
 /**
@@ -18,45 +18,39 @@ export function convolve(
   filter: tf.Tensor4D,
   finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
 ): tf.Tensor4D {
-  return inFloat32(() =>
-    tf.tidy(() => {
-      const kernels = changeBasis(transforms.filter, filter, images);
-      return joined(inParts([images], 0, (part) => {
-        const products = tf.matMul(imageTiles(part), kernels);
-        return finish(pixels(products, part.shape));
-      }));
-    })
-  );
+  return tidyInFloat32(() => {
+    const kernels = changeBasis(transforms.filter, filter, images);
+    return joined(inParts([images], 0, (part) => {
+      const products = tf.matMul(imageTiles(part), kernels);
+      return finish(pixels(products, part.shape));
+    }));
+  });
 }
 
 /** The gradient of {@linkcode convolve} with respect to the images: a convolution by the filter turned. */
 export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
-  return inFloat32(() =>
-    tf.tidy(() => {
-      const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
-      return joined(inParts([slopes], 0, (part) => {
-        const products = tf.matMul(imageTiles(part), kernels, false, true);
-        return pixels(products, part.shape);
-      }));
-    })
-  );
+  return tidyInFloat32(() => {
+    const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
+    return joined(inParts([slopes], 0, (part) => {
+      const products = tf.matMul(imageTiles(part), kernels, false, true);
+      return pixels(products, part.shape);
+    }));
+  });
 }
 
 /** The gradient with respect to the filter. */
 export function filterGradient(images: tf.Tensor4D, slopes: tf.Tensor4D): tf.Tensor4D {
-  return inFloat32(() =>
-    tf.tidy(() => {
-      const [channels, filters] = [images.shape[3], slopes.shape[3]];
-      const products = inParts(
-        [images, slopes],
-        4 * reach ** 2 * channels * filters,
-        (image, slope) => tf.matMul(imageTiles(image), slopeTiles(slope), true),
-      );
-      const sum = tf.addN(products).reshape<tf.Tensor2D>([reach ** 2, channels * filters]);
-      return multiply(transforms.filter, sum, true)
-        .reshape([filterReach, filterReach, channels, filters]);
-    })
-  );
+  return tidyInFloat32(() => {
+    const [channels, filters] = [images.shape[3], slopes.shape[3]];
+    const products = inParts(
+      [images, slopes],
+      4 * reach ** 2 * channels * filters,
+      (image, slope) => tf.matMul(imageTiles(image), slopeTiles(slope), true),
+    );
+    const sum = tf.addN(products).reshape<tf.Tensor2D>([reach ** 2, channels * filters]);
+    return multiply(transforms.filter, sum, true)
+      .reshape([filterReach, filterReach, channels, filters]);
+  });
 }
 
 /** Height, width, channels in and out. */
