@@ -1,4 +1,4 @@
-import { clusterVariable, readTFConfig } from "../cluster/tf_config.ts";
+import { clusterVariable, readTFConfig } from "../distributed/processes/tf_config.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import { endWithError } from "./errors.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { DownloadOptions } from "../data/download.ts";
 import { DataError } from "../data/errors.ts";
-import { isFile } from "../data/folders.ts";
+import { isFile } from "../data/sources/folders.ts";
 import { downloadableSets, listSets } from "../data/sets.ts";
 import {
   fetchPublished,

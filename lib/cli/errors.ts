@@ -1,16 +1,16 @@
 import { CommanderError } from "commander";
-import { clusterBroke } from "../cluster/ending.ts";
-import { PrivateNetworkError } from "../cluster/private_network.ts";
+import { clusterBroke } from "../distributed/processes/exit_status.ts";
+import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
-import { OutOfMemoryError } from "../engine/out_of_memory.ts";
+import { OutOfMemoryError } from "../engine/errors.ts";
 import { FetchError } from "../files/remote_file.ts";
 import { WriteError } from "../files/write_error.ts";
-import { LibraryError } from "../engine/tensorflow/library_error.ts";
+import { LibraryError } from "../engine/tensorflow/library/errors.ts";
 import { PythonError } from "../python/environment.ts";
-import { RunError } from "../training/run.ts";
-import { TrainingError } from "../training/watch.ts";
+import { RunError } from "../runs/run.ts";
+import { TrainingError } from "../training/loop/loss_monitor.ts";
 import { WeightsError } from "../weights/errors.ts";
 
 /** A flag's value that is not allowed. */

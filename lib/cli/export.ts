@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { Command } from "commander";
-import { isFolder } from "../data/folders.ts";
-import { openDescribedWeights } from "../training/open_net.ts";
+import { isFolder } from "../data/sources/folders.ts";
+import { openDescribedWeights } from "../runs/open_net.ts";
 import {
   type ExportFormatName,
   exportFormats,

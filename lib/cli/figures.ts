@@ -14,7 +14,7 @@ export function addFiguresCommand(program: Command): void {
 /** Draws a run's figures, all but where `only` names some, and prints where they are. */
 export async function drawAll(directory: string, only?: readonly string[]): Promise<void> {
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { drawRunFigures } = await import("../figures/draw.ts");
+  const { drawRunFigures } = await import("../figures/run_figures.ts");
   const paths = await interruptible((signal) =>
     drawRunFigures(directory, { signal, ...(only ? { only } : {}) })
   );

@@ -1,20 +1,20 @@
 import { basename, join, resolve } from "@std/path";
-import { type ChildCommand, Children } from "../cluster/children.ts";
-import { clusterBroke, reasonOf, statusOf } from "../cluster/ending.ts";
-import { endWithParent } from "../cluster/end_with_parent.ts";
-import { localWorkers } from "../cluster/local_workers.ts";
-import { ownCommand } from "../cluster/own_command.ts";
+import { type ChildCommand, Children } from "../distributed/processes/children.ts";
+import { clusterBroke, reasonOf, statusOf } from "../distributed/processes/exit_status.ts";
+import { endWithParent } from "../distributed/processes/end_with_parent.ts";
+import { localWorkers } from "../distributed/processes/local_workers.ts";
+import { ownCommand } from "../distributed/processes/own_command.ts";
 import {
   enterPrivateNetwork,
   inPrivateNetwork,
   requirePrivateNetwork,
-} from "../cluster/private_network.ts";
-import { supervise } from "../cluster/supervise.ts";
-import { clusterVariable } from "../cluster/tf_config.ts";
-import { isFile } from "../data/folders.ts";
-import { newDirectory } from "../training/describe.ts";
-import { runFiles } from "../training/run.ts";
-import { defaultData } from "../training/source.ts";
+} from "../distributed/processes/private_network.ts";
+import { supervise } from "../distributed/processes/supervise.ts";
+import { clusterVariable } from "../distributed/processes/tf_config.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { newDirectory } from "../training/config/to_record.ts";
+import { runFiles } from "../runs/run.ts";
+import { defaultData } from "../training/config/data_source.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { UsageError } from "./errors.ts";
@@ -73,7 +73,7 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
 
 /** Fetches what no worker can. */
 async function fetchNeeds({ native, weights }: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { readyLibrary } = await import("../engine/tensorflow/library.ts");
+  const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
   const options = { onMessage: say, signal };
   await readyLibrary({ refuse: !native, ...options });
   if (weights && isPublished(weights)) await fetchPublished(weights, options);

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { plainTable } from "../display/table.ts";
-import { datasetNames } from "../data/load.ts";
+import { datasetNames } from "../data/open_dataset.ts";
 import { runExperiment } from "../paper/experiment.ts";
 import type { PlannedRun } from "../paper/plan.ts";
 import type { TestResult } from "../paper/results.ts";
 import { defaultExperiment, type ExperimentSettings } from "../paper/settings.ts";
 import { resultsTable, tellOrders } from "../paper/tables.ts";
-import { tellEpoch, tellProgress } from "../training/tell.ts";
+import { tellEpoch, tellProgress } from "../runs/display/text.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
 import { print, say, startProgress } from "./progress.ts";

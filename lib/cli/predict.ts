@@ -1,13 +1,13 @@
 import { dirname, join } from "@std/path";
 import { type Command, Option } from "commander";
-import { findImages } from "../data/find_images.ts";
-import { isFile, isFolder } from "../data/folders.ts";
-import { useEngine } from "../engine/choose.ts";
+import { findImages } from "../data/images/find_images.ts";
+import { isFile, isFolder } from "../data/sources/folders.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { predict, type PredictedFile } from "../evaluation/predict.ts";
 import type { ExplanationKind } from "../explain/explain_pictures.ts";
 import { cutNetwork } from "../explain/layers.ts";
-import { openNet } from "../training/open_net.ts";
-import { openRun } from "../training/run.ts";
+import { openNet } from "../runs/open_net.ts";
+import { openRun } from "../runs/run.ts";
 import type { Net } from "../weights/net.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { isPublished, publishedWeights } from "../weights/published.ts";
@@ -168,7 +168,7 @@ async function explaining(
   const { explain, layer, output } = flags;
   if (!explain) return () => Promise.resolve([]);
   cutNetwork(net.model, layer); // Refuses a layer without maps before anything is written.
-  const { saveExplanations, stemsOf } = await import("../figures/save_explanations.ts");
+  const { saveExplanations, stemsOf } = await import("../figures/gallery/save_explanations.ts");
   const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
   const stems = stemsOf(files);
   return (predicted, at) =>

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { useEngine } from "../engine/choose.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, type EngineFlags } from "./options.ts";
 import { print, say } from "./progress.ts";

@@ -1,7 +1,7 @@
 import { bar } from "../display/bar.ts";
 import { percent } from "../display/units.ts";
 import type { PredictedFile } from "../evaluation/predict.ts";
-import { firstName } from "../figures/text.ts";
+import { firstName } from "../figures/plotly/text.ts";
 import type { Net } from "../weights/net.ts";
 import { print, say } from "./progress.ts";
 

@@ -3,7 +3,7 @@ import { makeOnce } from "../files/make_once.ts";
 import { FetchError, type FetchOptions, type FetchProgress } from "../files/remote_file.ts";
 import { ArchiveError, unpackTar } from "../files/unpack_tar.ts";
 import { DataError } from "./errors.ts";
-import { isFolder } from "./folders.ts";
+import { isFolder } from "./sources/folders.ts";
 import { type DownloadableSet, setPaths } from "./sets.ts";
 
 /** Of a set's archive; ImageNet's validation images, the most in one folder, are half as many. */

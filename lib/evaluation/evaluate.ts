@@ -1,17 +1,17 @@
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { loadDataset } from "../data/load.ts";
-import { type EngineOptions, useEngine } from "../engine/choose.ts";
-import { loadModel } from "../training/load_model.ts";
-import { openRun, Run } from "../training/run.ts";
-import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
-import { recordedLoad } from "../training/source.ts";
+import { loadDataset } from "../data/open_dataset.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import { loadModel } from "../runs/load_model.ts";
+import { openRun, Run } from "../runs/run.ts";
+import type { Evaluation, Prediction, TestCrops, TestTime } from "../runs/schemas.ts";
+import { recordedLoad } from "../training/config/data_source.ts";
 import { requireEnsemble } from "./ensemble.ts";
-import { keepMistakes } from "./mistakes.ts";
+import { keepMistakes } from "./metrics/mistakes.ts";
 import { prepareOutput } from "./output.ts";
 import type { Posteriors } from "./posteriors.ts";
-import { predictTogether } from "./predict_together.ts";
-import { summarize } from "./summarize.ts";
+import { predictTogether } from "../distributed/predict.ts";
+import { summarize } from "./metrics/summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */

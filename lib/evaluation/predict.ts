@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { normaliseBytes } from "../data/augment/mod.ts";
 import { BrokenImageError, type ClassLabel, type Fit, type Picture } from "../data/dataset.ts";
-import { decodePicture } from "../data/decode.ts";
-import { requireWhole } from "../data/require_whole.ts";
+import { decodePicture } from "../data/images/decode.ts";
+import { requireWhole } from "../checks.ts";
 import { compile, type Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
-import { countVGG } from "../vgg/count.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
 import { imagesAtOnce } from "./images_at_once.ts";
 

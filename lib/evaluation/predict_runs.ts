@@ -1,16 +1,16 @@
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import { type PreparedSplit, preparePictures } from "../data/pipeline/prepared_split.ts";
 import type { Dataset, Fit, Split } from "../data/dataset.ts";
-import { type Part, placesOf, wholeBatch } from "../data/part.ts";
-import { keepSamples } from "../data/take_per_class.ts";
-import type { Engine } from "../engine/choose.ts";
+import { type Part, placesOf, wholeBatch } from "../data/pipeline/shard.ts";
+import { keepSamples } from "../data/subset.ts";
+import type { Engine } from "../engine/use_engine.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
-import { networkOf } from "../training/load_model.ts";
-import type { TestTime } from "../training/run_files.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import { countVGG } from "../vgg/count.ts";
+import { networkOf } from "../runs/load_model.ts";
+import type { TestTime } from "../runs/schemas.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { Posteriors } from "./posteriors.ts";
-import { TestedNet } from "./tested_net.ts";
+import { TestedNet } from "./evaluator.ts";
 import { fitFor, type Pass, passesOf } from "./test_time.ts";
 
 /** A run's net and how it looks at pictures. */

@@ -1,6 +1,6 @@
 import type { Fit } from "../data/dataset.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import { type TestCrops, testCrops, type TestTime } from "../training/run_files.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 
 /** What {@linkcode resolveTestTime} reads of a run. */
 export type TestedRun = Pick<RunRecord, "name" | "data" | "model" | "recipe">;

@@ -1,4 +1,4 @@
-import type { PreparedSplit } from "../data/cache.ts";
+import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { Picture } from "../data/dataset.ts";
 import type { Glance } from "./test_time.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { requireWhole } from "../data/require_whole.ts";
+import { requireWhole } from "../checks.ts";
 import { imagesAtOnce } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";

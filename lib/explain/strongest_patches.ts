@@ -1,11 +1,11 @@
 import { type Normalisation, normaliseBytes } from "../data/augment/mod.ts";
-import { type Batch, batches } from "../data/batches.ts";
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import { type Batch, batches } from "../data/pipeline/batches.ts";
+import { type PreparedSplit, preparePictures } from "../data/pipeline/prepared_split.ts";
 import type { Picture, Split } from "../data/dataset.ts";
-import { requireWhole } from "../data/require_whole.ts";
+import { requireWhole } from "../checks.ts";
 import { imagesAtOnce } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
-import { type ReceptiveField, receptiveFields } from "../vgg/receptive_field.ts";
+import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
 import type { Net } from "../weights/net.ts";
 import { applyLayers, cutNetwork, largestMaps } from "./layers.ts";
 

@@ -1,6 +1,6 @@
-import { requireWhole } from "../data/require_whole.ts";
-import { crossEntropyOf } from "../evaluation/cross_entropy.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { requireWhole } from "../checks.ts";
+import { crossEntropyOf } from "../evaluation/metrics/cross_entropy.ts";
+import type { Prediction } from "../runs/schemas.ts";
 
 /** A prediction and what it costs. */
 export interface CostlyPrediction extends Prediction {

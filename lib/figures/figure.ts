@@ -1,6 +1,6 @@
 import type { Data, Layout } from "plotly.js";
 import { showAs } from "../display/bundle.ts";
-import { figureBundle } from "./figure_bundle.ts";
+import { figureBundle } from "./render/figure_bundle.ts";
 
 /** A drawing as data: a name (its file's stem) and a Plotly specification with its size in the layout. */
 export interface Figure {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { RunRecord } from "../training/run_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import type { LearningCurvesOptions } from "./learning_curves.ts";
-import { commonName } from "./network_drawing.ts";
+import type { LearningCurvesOptions } from "./charts/learning_curves.ts";
+import { commonName } from "./charts/network_drawing.ts";
 
 const isConfiguration = (name: unknown): name is ConfigurationName =>
   typeof name === "string" && Object.hasOwn(configurations, name);

@@ -1,6 +1,6 @@
 import { type Bundle, displaySymbol, isShowable } from "../display/bundle.ts";
 import { kernel } from "./kernel.ts";
-import { send } from "./live.ts";
+import { send } from "./live_output.ts";
 
 /**
  * Shows values in the running cell of a notebook, in order; elsewhere prints them as text. A cell's

@@ -1,8 +1,8 @@
 import type { Bundle } from "../display/bundle.ts";
 import { escapeHtml, htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { tellEpoch, tellRun } from "../training/tell.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { tellEpoch, tellRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
 import type { TrainingState } from "./watch_training.ts";
 

@@ -1,7 +1,7 @@
 import type { EvaluateOptions } from "../evaluation/evaluate.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
-import { Live } from "./live.ts";
+import { Live } from "./live_output.ts";
 import { progressHtml, startPace } from "./progress_bar.ts";
 import { print } from "./show.ts";
 

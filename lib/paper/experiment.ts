@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { loadDataset } from "../data/load.ts";
+import { loadDataset } from "../data/open_dataset.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import { wilsonInterval } from "../evaluation/wilson.ts";
+import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
 import { removeFolder } from "../files/remove_folder.ts";
-import { BusyRunError, openRun, type Run, RunError } from "../training/run.ts";
+import { BusyRunError, openRun, type Run, RunError } from "../runs/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";

@@ -1,4 +1,4 @@
-import type { StartOptions } from "../training/start.ts";
+import type { StartOptions } from "../training/init/initial_weights.ts";
 import { published, type PublishedErrors, type TrainSide } from "./published.ts";
 
 /** A training of the paper's, and what is tested of it. */

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import { paperErrorsFigure } from "../figures/paper_errors.ts";
-import { renderPng } from "../figures/render.ts";
+import { paperErrorsFigure } from "./errors_figure.ts";
+import { renderPng } from "../figures/render/render.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { TableContent } from "../display/table.ts";
 import type { TestResult } from "./results.ts";

@@ -1,7 +1,7 @@
-import { classScores } from "../evaluation/class_scores.ts";
-import { perClassAccuracyFigure } from "../figures/per_class_accuracy.ts";
-import { firstName, percent } from "../figures/text.ts";
-import type { ClassResult, Evaluation } from "../training/run_files.ts";
+import { classScores } from "../evaluation/metrics/class_scores.ts";
+import { perClassAccuracyFigure } from "../figures/charts/per_class_accuracy.ts";
+import { firstName, percent } from "../figures/plotly/text.ts";
+import type { ClassResult, Evaluation } from "../runs/schemas.ts";
 import { type Cell, dataTable, numbers } from "./data_table.ts";
 import { type Html, markup } from "./markup.ts";
 import { type Section, section, type Setting } from "./section.ts";

@@ -1,11 +1,11 @@
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { type Line, linesFigure } from "../figures/lines.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { type Line, linesFigure } from "../figures/charts/lines.ts";
 import { describeRun, networkOf } from "../figures/run_heading.ts";
-import { sizes } from "../figures/style.ts";
-import { compact, percent, textWidth } from "../figures/text.ts";
+import { sizes } from "../figures/plotly/style.ts";
+import { compact, percent, textWidth } from "../figures/plotly/text.ts";
 import { duration } from "../display/units.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { countVGG } from "../vgg/count.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { type Cell, dataTable, numbers } from "./data_table.ts";
 import { differences } from "./differences.ts";
 import { type Content, type Html, markup } from "./markup.ts";

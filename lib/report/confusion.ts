@@ -1,8 +1,8 @@
-import { mostConfused } from "../evaluation/summarize.ts";
-import { confusedPairsFigure } from "../figures/confused_pairs.ts";
-import { confusionMatrixFigure } from "../figures/confusion_matrix.ts";
-import { firstName, percent } from "../figures/text.ts";
-import type { Evaluation } from "../training/run_files.ts";
+import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { confusedPairsFigure } from "../figures/charts/confused_pairs.ts";
+import { confusionMatrixFigure } from "../figures/charts/confusion_matrix.ts";
+import { firstName, percent } from "../figures/plotly/text.ts";
+import type { Evaluation } from "../runs/schemas.ts";
 import { classOrders } from "./class_orders.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import { type Html, markup } from "./markup.ts";

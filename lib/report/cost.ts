@@ -1,10 +1,10 @@
 import { duration } from "../display/units.ts";
-import { layerCostsFigure } from "../figures/layer_costs.ts";
+import { layerCostsFigure } from "../figures/charts/layer_costs.ts";
 import { networkOf } from "../figures/run_heading.ts";
-import { compact, grouped, percent } from "../figures/text.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { countVGG, type VGGCount } from "../vgg/count.ts";
+import { compact, grouped, percent } from "../figures/plotly/text.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { countVGG, type VGGCount } from "../vgg/analysis/count.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import type { Content, Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";

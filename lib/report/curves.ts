@@ -1,8 +1,8 @@
 import { duration } from "../display/units.ts";
-import { learningCurvesFigure } from "../figures/learning_curves.ts";
+import { learningCurvesFigure } from "../figures/charts/learning_curves.ts";
 import { markedEpochs } from "../figures/run_heading.ts";
-import { percent } from "../figures/text.ts";
-import type { HistoryLine } from "../training/run_files.ts";
+import { percent } from "../figures/plotly/text.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import type { Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";

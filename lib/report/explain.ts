@@ -1,9 +1,9 @@
-import { decodePicture } from "../data/decode.ts";
+import { decodePicture } from "../data/images/decode.ts";
 import type { Fit } from "../data/dataset.ts";
 import { explainPictures } from "../explain/explain_pictures.ts";
-import { drawExplanation } from "../figures/explanation_tiles.ts";
-import { pictureTile } from "../figures/picture_tile.ts";
-import { openNet } from "../training/open_net.ts";
+import { drawExplanation } from "../figures/gallery/explanation_tiles.ts";
+import { pictureTile } from "../figures/gallery/image_tile.ts";
+import { openNet } from "../runs/open_net.ts";
 import type { Net } from "../weights/net.ts";
 import type { Explain, Shown } from "./galleries.ts";
 

@@ -1,11 +1,11 @@
 import type { Dataset } from "../data/dataset.ts";
 import { topLosses } from "../explain/top_losses.ts";
-import { type Caption, type Tile, tileAspect } from "../figures/gallery.ts";
-import { mistakeTile } from "../figures/misclassified.ts";
-import { predictionTiles } from "../figures/prediction_tiles.ts";
-import { readShownMistakes } from "../figures/shown_mistakes.ts";
-import { colours } from "../figures/style.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { type Caption, type Tile, tileAspect } from "../figures/gallery/gallery.ts";
+import { mistakeTile } from "../figures/gallery/misclassified.ts";
+import { predictionTiles } from "../figures/gallery/prediction_tiles.ts";
+import { readShownMistakes } from "../figures/gallery/pick_mistakes.ts";
+import { colours } from "../figures/plotly/style.ts";
+import type { Prediction } from "../runs/schemas.ts";
 import { attributes, type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";

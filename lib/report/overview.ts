@@ -1,11 +1,11 @@
 import { duration } from "../display/units.ts";
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { wilsonInterval } from "../evaluation/wilson.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
 import { networkOf } from "../figures/run_heading.ts";
-import { compact, percent } from "../figures/text.ts";
-import type { Evaluation } from "../training/run_files.ts";
-import { noteTestTime } from "../training/tell_test_time.ts";
-import { countVGG } from "../vgg/count.ts";
+import { compact, percent } from "../figures/plotly/text.ts";
+import type { Evaluation } from "../runs/schemas.ts";
+import { noteTestTime } from "../runs/display/test_time_text.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated, ReportedRun, Trained } from "./reported_run.ts";
 

@@ -1,7 +1,7 @@
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { reliabilityFigure } from "../figures/reliability.ts";
-import { percent } from "../figures/text.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { reliabilityFigure } from "../figures/charts/reliability.ts";
+import { percent } from "../figures/plotly/text.ts";
+import type { Prediction } from "../runs/schemas.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import { type Section, section, type Setting } from "./section.ts";
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../training/run_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { dataTable } from "./data_table.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
 import { type Content, markup } from "./markup.ts";

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import { isFile } from "../data/folders.ts";
-import { type EngineOptions, useEngine } from "../engine/choose.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import { describeRun } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/time_stamp.ts";
-import { runFiles } from "../training/run.ts";
+import { runFiles } from "../runs/run.ts";
 import { byClassSection } from "./by_class.ts";
 import { Charts } from "./chart.ts";
 import { comparison, runId, shortNames } from "./comparison.ts";

@@ -1,4 +1,4 @@
-import { countVGG } from "../vgg/count.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 
 /**

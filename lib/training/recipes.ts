@@ -1,7 +1,7 @@
 import { articleAugmentation, type Augmentation, type Normalisation } from "../data/augment/mod.ts";
 import type { Fit } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import type { UnfreezingStage } from "./unfreezing.ts";
+import type { UnfreezingStage } from "./step/frozen_layers.ts";
 
 /** How the learning rate moves. */
 export type Schedule =

@@ -1,18 +1,18 @@
 import { join } from "@std/path";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
-import { carryOut } from "./carry_out.ts";
-import type { Checkpoint } from "./checkpoint.ts";
-import { restoreTensors } from "./checkpoint_tensors.ts";
-import { requireSameSettings } from "./contradictions.ts";
-import { describeMachine } from "./describe.ts";
-import { checkpointsOf, writeResults } from "./keeper.ts";
-import { nothingToTrain, sharePlan } from "./plan.ts";
-import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
-import { openRun, Run } from "./run.ts";
-import type { RunRecord } from "./run_record.ts";
+import { carryOut } from "./run_training.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
+import { restoreTensors } from "./checkpoint/model_state.ts";
+import { requireSameSettings } from "./config/resume_settings.ts";
+import { describeMachine } from "./config/to_record.ts";
+import { checkpointsOf, writeResults } from "./checkpoint/checkpointer.ts";
+import { nothingToTrain, sharePlan } from "../distributed/share_plan.ts";
+import { loadRecorded, reopenWorkshop, requireSamePictures } from "./restore_setup.ts";
+import { openRun, Run } from "../runs/run.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import type { TrainOptions } from "./train.ts";
-import { startEngine, takePictures, type Workshop } from "./workshop.ts";
+import { startEngine, takePictures, type Workshop } from "./setup.ts";
 
 /**
  * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.

@@ -1,23 +1,23 @@
-import { loadDataset, type LoadOptions } from "../data/load.ts";
-import type { EngineOptions } from "../engine/choose.ts";
+import { loadDataset, type LoadOptions } from "../data/open_dataset.ts";
+import type { EngineOptions } from "../engine/use_engine.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
-import { carryOut } from "./carry_out.ts";
-import { newCheckpoint } from "./checkpoint_tensors.ts";
-import { defaultDirectory, describeRun } from "./describe.ts";
-import type { Progress } from "./fit.ts";
-import { checkpointsOf } from "./keeper.ts";
-import { planOf, sharePlan } from "./plan.ts";
+import { carryOut } from "./run_training.ts";
+import { newCheckpoint } from "./checkpoint/model_state.ts";
+import { defaultDirectory, describeRun } from "./config/to_record.ts";
+import type { Progress } from "./loop/fit.ts";
+import { checkpointsOf } from "./checkpoint/checkpointer.ts";
+import { planOf, sharePlan } from "../distributed/share_plan.ts";
 import { resumeRun } from "./resume.ts";
-import { Run } from "./run.ts";
-import type { HistoryLine } from "./run_files.ts";
-import type { RunRecord } from "./run_record.ts";
-import { resolveSettings, type Settings } from "./settings.ts";
-import { defaultData, sourceOf } from "./source.ts";
-import { resolveSeed, startModel, type StartOptions } from "./start.ts";
-import { openStart } from "./starting_weights.ts";
-import { openWorkshop, takePictures } from "./workshop.ts";
+import { Run } from "../runs/run.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { resolveSettings, type Settings } from "./config/resolve_settings.ts";
+import { defaultData, sourceOf } from "./config/data_source.ts";
+import { resolveSeed, startModel, type StartOptions } from "./init/initial_weights.ts";
+import { openStart } from "./init/pretrained_weights.ts";
+import { openWorkshop, takePictures } from "./setup.ts";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
 export interface TrainOptions extends Settings, StartOptions {

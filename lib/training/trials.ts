@@ -1,13 +1,13 @@
 import { cropFor, makeAugment, measureColours, resolveNormalisation } from "../data/augment/mod.ts";
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import { type PreparedSplit, preparePictures } from "../data/pipeline/prepared_split.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { useEngine } from "../engine/choose.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { tf } from "../engine/tf.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { fit } from "./fit.ts";
+import { fit } from "./loop/fit.ts";
 import type { Recipe } from "./recipes.ts";
-import type { HistoryLine } from "./run_files.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
 
 /** One trial of {@linkcode Trials}. */
 export interface TrialOptions {

@@ -1,5 +1,5 @@
 import { tf } from "../engine/tf.ts";
-import { handOver } from "../engine/hand_over.ts";
+import { handOver } from "../engine/upload.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { type NetDescription, toMetadata } from "./net.ts";

@@ -16,15 +16,19 @@ import { Command } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { whole } from "../../lib/cli/options.ts";
 import { print, say } from "../../lib/cli/progress.ts";
-import { Children } from "../../lib/cluster/children.ts";
-import { endWithParent } from "../../lib/cluster/end_with_parent.ts";
-import { clusterBroke, interrupted, statusOf } from "../../lib/cluster/ending.ts";
+import { Children } from "../../lib/distributed/processes/children.ts";
+import { endWithParent } from "../../lib/distributed/processes/end_with_parent.ts";
+import {
+  clusterBroke,
+  interrupted,
+  statusOf,
+} from "../../lib/distributed/processes/exit_status.ts";
 import {
   enterPrivateNetwork,
   inPrivateNetwork,
   requirePrivateNetwork,
-} from "../../lib/cluster/private_network.ts";
-import { readyLibrary } from "../../lib/engine/tensorflow/library.ts";
+} from "../../lib/distributed/processes/private_network.ts";
+import { readyLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { readFlags } from "../read_flags.ts";
 import { measureCluster } from "./cluster/measure.ts";

@@ -7,7 +7,7 @@
  */
 
 import { print } from "../../lib/cli/progress.ts";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled } from "../../lib/engine/compile.ts";
 import {
   computeFilterGradient,
@@ -18,7 +18,7 @@ import {
   type FilterShape,
   imageGradient,
   winogradPays,
-} from "../../lib/engine/tensorflow/kernels/winograd.ts";
+} from "../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
 /** Of images or slopes, and a filter or slopes. */

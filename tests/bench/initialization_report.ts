@@ -1,6 +1,6 @@
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { linesFigure } from "../../lib/figures/lines.ts";
-import { renderPng } from "../../lib/figures/render.ts";
+import { linesFigure } from "../../lib/figures/charts/lines.ts";
+import { renderPng } from "../../lib/figures/render/render.ts";
 import type { Measured, Outcome, StartName, TrialSettings } from "./initialization_trials.ts";
 import { formatFile } from "./document.ts";
 

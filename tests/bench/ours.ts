@@ -6,12 +6,12 @@
  */
 
 import { parseArgs } from "node:util";
-import { type EngineName, engineNames, useEngine } from "../../lib/engine/choose.ts";
+import { type EngineName, engineNames, useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled, type Precision } from "../../lib/engine/compile.ts";
 import { resolvePrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { crossEntropy } from "../../lib/training/loss.ts";
-import { SGD } from "../../lib/training/sgd.ts";
+import { crossEntropy } from "../../lib/training/step/loss.ts";
+import { SGD } from "../../lib/training/step/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import project from "../../deno.json" with { type: "json" };

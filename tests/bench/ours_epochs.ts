@@ -3,9 +3,9 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { preparePictures } from "../../lib/data/cache.ts";
-import { loadDataset } from "../../lib/data/load.ts";
-import { fit } from "../../lib/training/fit.ts";
+import { preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { fit } from "../../lib/training/loop/fit.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { EpochCase, Stepped } from "./protocol.ts";

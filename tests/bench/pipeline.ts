@@ -21,13 +21,13 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/batches.ts";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import { batches } from "../../lib/data/pipeline/batches.ts";
+import { type PreparedSplit, preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
-import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
-import { loadDataset } from "../../lib/data/load.ts";
-import { order } from "../../lib/data/order.ts";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { order } from "../../lib/data/pipeline/shuffle.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
 
 interface Settings {

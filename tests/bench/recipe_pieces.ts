@@ -1,4 +1,4 @@
-import type { Settings } from "../../lib/training/settings.ts";
+import type { Settings } from "../../lib/training/config/resolve_settings.ts";
 
 /** What training is asked for beside the recipe `fast`. */
 export type RecipeChange = Pick<Settings, "network" | "changes" | "learningRate">;

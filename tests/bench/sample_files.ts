@@ -1,7 +1,7 @@
 import { extname, join } from "@std/path";
 import { DataError } from "../../lib/data/errors.ts";
-import { isFolder, listFolders, listImages } from "../../lib/data/folders.ts";
-import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
+import { isFolder, listFolders, listImages } from "../../lib/data/sources/folders.ts";
+import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
 
 /**
  * The folder of class folders that a data set trains on.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { decodePicture } from "../../lib/data/decode.ts";
+import { decodePicture } from "../../lib/data/images/decode.ts";
 import { assertClose } from "../assert_close.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";

@@ -8,9 +8,9 @@ import {
   measureColours,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/batches.ts";
-import { preparePictures, requireClasses } from "../../lib/data/cache.ts";
-import { loadDataset } from "../../lib/data/load.ts";
+import { batches } from "../../lib/data/pipeline/batches.ts";
+import { preparePictures, requireClasses } from "../../lib/data/pipeline/prepared_split.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { sharedData, withSharedData } from "./support.ts";
 

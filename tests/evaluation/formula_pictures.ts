@@ -1,14 +1,14 @@
-import { preparePictures } from "../../lib/data/cache.ts";
-import { copyMiddle } from "../../lib/data/copy_pixels.ts";
+import { preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
+import { copyMiddle } from "../../lib/data/images/copy_pixels.ts";
 import type { Picture, Split } from "../../lib/data/dataset.ts";
 import { Posteriors } from "../../lib/evaluation/posteriors.ts";
-import { TestedNet } from "../../lib/evaluation/tested_net.ts";
+import { TestedNet } from "../../lib/evaluation/evaluator.ts";
 import { fitFor, passesOf, type TestedRun } from "../../lib/evaluation/test_time.ts";
-import type { TestTime } from "../../lib/training/run_files.ts";
+import type { TestTime } from "../../lib/runs/schemas.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { formulaValues, setFormulaWeights } from "../peers/formula.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 import golden from "./golden/torch_test_time.json" with { type: "json" };
 
 /** A net and how it is tested, as tests/peers/torch_test_time.py takes them. */

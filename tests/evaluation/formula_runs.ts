@@ -2,10 +2,10 @@ import { join } from "@std/path";
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { Run } from "../../lib/training/run.ts";
-import type { RunRecord } from "../../lib/training/run_record.ts";
+import { Run } from "../../lib/runs/run.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
 import { formulaValues, setFormulaWeights } from "../peers/formula.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }, { id: "c", name: "c" }];
 

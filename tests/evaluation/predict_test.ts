@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { normaliseBytes } from "../../lib/data/augment/mod.ts";
-import { decodePicture } from "../../lib/data/decode.ts";
-import { findImages } from "../../lib/data/find_images.ts";
+import { decodePicture } from "../../lib/data/images/decode.ts";
+import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { predict, type PredictedFile, type PredictOptions } from "../../lib/evaluation/predict.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 import type { Net } from "../../lib/weights/net.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";

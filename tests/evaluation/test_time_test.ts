@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fitFor, passesOf, resolveTestTime } from "../../lib/evaluation/test_time.ts";
-import { tellTestTime } from "../../lib/training/tell_test_time.ts";
-import type { Evaluation } from "../../lib/training/run_files.ts";
+import { tellTestTime } from "../../lib/runs/display/test_time_text.ts";
+import type { Evaluation } from "../../lib/runs/schemas.ts";
 import { runOf } from "./formula_pictures.ts";
 
 const network = { configuration: "A", inputSize: 64, classes: 5 } as const;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { keepSamples } from "../../lib/data/take_per_class.ts";
+import { keepSamples } from "../../lib/data/subset.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { testCrops } from "../../lib/training/run_files.ts";
+import { testCrops } from "../../lib/runs/schemas.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { formulaSplit, goldenCases, testFormulaNet } from "./formula_pictures.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import { type PreparedSplit, preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
 import { groupViews, type View, viewBatches } from "../../lib/evaluation/views.ts";
 

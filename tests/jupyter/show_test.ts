@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { isShowable } from "../../lib/display/bundle.ts";
 import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
 import { displaySymbol } from "../../lib/display/bundle.ts";
-import { figureBundle } from "../../lib/figures/figure_bundle.ts";
+import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
 import { pngSize } from "../../lib/jupyter/png_size.ts";
-import { summarize } from "../../lib/evaluation/summarize.ts";
-import { evaluationSchema } from "../../lib/training/run_files.ts";
-import { exampleRecord } from "../training/example_record.ts";
-import { Run } from "../../lib/training/run.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
+import { evaluationSchema } from "../../lib/runs/schemas.ts";
+import { exampleRecord } from "../runs/example_record.ts";
+import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { printed } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { startLab } from "../../lib/jupyter/lab/start_lab.ts";
 import { type Expected, findChromium, look, openBrowser } from "./browser.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openRun } from "../../lib/training/run.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";
 import { executeNotebook, scriptToNotebook } from "./execute.ts";

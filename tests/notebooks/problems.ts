@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { type Notebook, type Output, outputsOf } from "./notebook.ts";
 
 /** A notebook must be reviewed and downloaded: its file is smaller than this. */

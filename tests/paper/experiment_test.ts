@@ -4,7 +4,7 @@ import { type ExperimentOptions, runExperiment } from "../../lib/paper/experimen
 import { published, type PublishedErrors } from "../../lib/paper/published.ts";
 import { writeReport } from "../../lib/paper/report.ts";
 import { defaultExperiment, type ExperimentSettings } from "../../lib/paper/settings.ts";
-import { openRun } from "../../lib/training/run.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";

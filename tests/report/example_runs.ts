@@ -1,11 +1,11 @@
 import { join } from "@std/path";
-import { summarize } from "../../lib/evaluation/summarize.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import type { ClassLabel } from "../../lib/data/dataset.ts";
-import type { Prediction } from "../../lib/training/run_files.ts";
-import type { RunRecord } from "../../lib/training/run_record.ts";
-import { Run } from "../../lib/training/run.ts";
+import type { Prediction } from "../../lib/runs/schemas.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
+import { Run } from "../../lib/runs/run.ts";
 import { fakeHistory, redPicture } from "../figures/support.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 
 /** Classes with harmless names. */
 export const threeClasses: readonly ClassLabel[] = ["bison", "titi", "siamang"].map((name) => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { Results } from "../../lib/training/results.ts";
+import { Results } from "../../lib/runs/results.ts";
 import { reportPath, writeReport } from "../../lib/report/write_report.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";

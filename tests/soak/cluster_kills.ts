@@ -17,7 +17,7 @@ import { join } from "@std/path";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/data/random.ts";
-import { requireBroken, trainToEnd, trainTogether } from "../cluster/killed_cluster.ts";
+import { requireBroken, trainToEnd, trainTogether } from "../distributed/killed_cluster.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";

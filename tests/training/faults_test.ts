@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { WriteError } from "../../lib/files/write_error.ts";
-import { openRun, Run, RunError } from "../../lib/training/run.ts";
+import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
-import { TrainingError } from "../../lib/training/watch.ts";
+import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openRun, type Run, runFiles } from "../../lib/training/run.ts";
-import { isFile } from "../../lib/data/folders.ts";
+import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
+import { isFile } from "../../lib/data/sources/folders.ts";
 
 /** What is trained, and how it is killed. */
 export interface KillOptions {

@@ -1,5 +1,5 @@
 import type { Dataset, Fit, Picture, Split } from "../../lib/data/dataset.ts";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import { type PreparedSplit, preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
 
 /** Pictures of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps. */
 function tinySplit(length: number): Split {

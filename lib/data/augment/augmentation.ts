@@ -1,4 +1,4 @@
-import type { RandomCrop } from "../batches.ts";
+import type { RandomCrop } from "../pipeline/batches.ts";
 import type { Fit } from "../dataset.ts";
 
 /** No change: for validation, and for training on pictures as they are. */

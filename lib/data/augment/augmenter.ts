@@ -1,5 +1,5 @@
 import type { tf } from "../../engine/tf.ts";
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 
 /** Numbers that an augmentation sends to the engine beside the pictures. */
 export interface Parameter {

@@ -1,5 +1,5 @@
-import type { Batch } from "../batches.ts";
-import { copySquare } from "../copy_pixels.ts";
+import type { Batch } from "../pipeline/batches.ts";
+import { copySquare } from "../images/copy_pixels.ts";
 import { randomStream } from "../random.ts";
 import type { Augmenter } from "./augmenter.ts";
 

@@ -1,10 +1,10 @@
 import { tf } from "../../engine/tf.ts";
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import type { Paper } from "./augmentation.ts";
 import type { Augmenter, Parameter } from "./augmenter.ts";
-import type { ColourStatistics } from "./colours.ts";
-import type { Normalisation } from "./normalise.ts";
+import type { ColourStatistics } from "./colors.ts";
+import type { Normalisation } from "./normalize.ts";
 import { principalAxes, type PrincipalAxis } from "./pca.ts";
 
 /**

@@ -1,13 +1,13 @@
 import { tf } from "../../engine/tf.ts";
-import { batches } from "../batches.ts";
-import { preparePictures } from "../cache.ts";
+import { batches } from "../pipeline/batches.ts";
+import { preparePictures } from "../pipeline/prepared_split.ts";
 import type { Picture, Split } from "../dataset.ts";
-import { requireWhole } from "../require_whole.ts";
-import { keepSamples } from "../take_per_class.ts";
+import { requireWhole } from "../../checks.ts";
+import { keepSamples } from "../subset.ts";
 import { type Augmentation, cropFor, fitFor } from "./augmentation.ts";
-import type { ColourStatistics } from "./colours.ts";
+import type { ColourStatistics } from "./colors.ts";
 import { makeAugment } from "./make_augment.ts";
-import { resolveNormalisation } from "./normalise.ts";
+import { resolveNormalisation } from "./normalize.ts";
 
 /** How {@linkcode previewAugmentation} works. */
 export interface PreviewOptions {

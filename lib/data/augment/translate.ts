@@ -1,4 +1,4 @@
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { randomStream } from "../random.ts";
 import type { Translate } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";

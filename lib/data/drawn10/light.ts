@@ -1,7 +1,7 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
 import type { RandomStream } from "../random.ts";
-import { type Colour, css, hsl, mix, multiply, white } from "./colour.ts";
-import { chance, type Pen } from "./stage.ts";
+import { type Colour, css, hsl, mix, multiply, white } from "./color.ts";
+import { chance, type Pen } from "./scene.ts";
 
 /** The one light that all of a picture is lit by. */
 export interface Light {

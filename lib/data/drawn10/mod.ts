@@ -1,9 +1,9 @@
-import { copyMiddle } from "../copy_pixels.ts";
+import { copyMiddle } from "../images/copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import { requireWhole } from "../require_whole.ts";
+import { requireWhole } from "../../checks.ts";
 import { drawnClasses } from "./classes.ts";
-import { keptPicture } from "./kept.ts";
-import { drawOrder } from "./workshop.ts";
+import { keptPicture } from "./image_cache.ts";
+import { drawOrder } from "./draw_pool.ts";
 
 /** How much of drawn10 is drawn. */
 export interface Drawn10Options {

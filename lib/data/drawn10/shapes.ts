@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import type { Pen } from "./stage.ts";
+import type { Pen } from "./scene.ts";
 
 /** A point of the frame. */
 export type Point = readonly [number, number];

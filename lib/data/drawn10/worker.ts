@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { randomStream } from "../random.ts";
-import { drawPicture } from "./picture.ts";
-import type { Answer, Ticket } from "./workshop.ts";
+import { drawPicture } from "./image.ts";
+import type { Answer, Ticket } from "./draw_pool.ts";
 
 parentPort?.on("message", ({ number, order: { label, seeds, size } }: Ticket) => {
   try {

@@ -1,9 +1,9 @@
 import type { ClusterPlace } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
-import { AttributeType, type OpAttribute } from "./attributes.ts";
-import { type CApi, DataType, required } from "./c_api.ts";
-import { fromTensor, toTensor, type Values } from "./host_tensors.ts";
-import { Ops } from "./ops.ts";
+import { AttributeType, type OpAttribute } from "./capi/attributes.ts";
+import { type CApi, DataType, required } from "./capi/c_api.ts";
+import { fromTensor, toTensor, type Values } from "./capi/host_tensors.ts";
+import { Ops } from "./capi/eager_context.ts";
 import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
 export type { TensorMetadata };

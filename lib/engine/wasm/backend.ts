@@ -3,7 +3,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import { tf } from "../tf.ts";
 import { refuseFullHeap } from "./heap.ts";
 import { registerKernels } from "./kernels/register.ts";
-import { backendName } from "./kernels/shortcut.ts";
+import { backendName } from "./kernels/override.ts";
 
 /**
  * Makes WebAssembly TensorFlow.js's backend: its own kernels, and this project's over them, so that

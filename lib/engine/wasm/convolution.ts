@@ -1,5 +1,5 @@
 import { tf } from "../tf.ts";
-import type { Axis, Rows, WindowRows } from "./rows.ts";
+import type { Axis, Rows, WindowRows } from "./addressing.ts";
 
 /** The sizes of a convolution, as TensorFlow.js works them out. */
 export type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;

@@ -1,4 +1,4 @@
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Line } from "./fit_line.ts";
 import type { Gradients, LocalStep } from "./simulate.ts";

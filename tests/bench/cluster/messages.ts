@@ -1,4 +1,4 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { usualMessageBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import type { Line } from "./fit_line.ts";

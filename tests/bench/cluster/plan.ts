@@ -1,4 +1,4 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { usualMessageBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Line } from "./fit_line.ts";
 import { linkOver } from "./link_over.ts";

@@ -1,6 +1,6 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
 import { percent } from "../../../lib/display/units.ts";
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { layerGradients } from "./local_step.ts";

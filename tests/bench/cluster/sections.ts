@@ -1,5 +1,5 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { usualMessageBytes } from "../../../lib/training/step/all_reduce.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import type { Measured } from "./measure.ts";

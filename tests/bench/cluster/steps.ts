@@ -1,5 +1,5 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { usualMessageBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { fitLine, type Line } from "./fit_line.ts";
 import type { Exchange, StepWork } from "./protocol.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { clusterVariable, readTFConfig } from "../../../lib/cluster/tf_config.ts";
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { clusterVariable, readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";

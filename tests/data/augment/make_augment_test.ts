@@ -7,7 +7,7 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../../lib/data/augment/mod.ts";
-import type { Batch } from "../../../lib/data/batches.ts";
+import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 import { batchOf, largestDifference, onPlainEngine } from "./support.ts";
 
 const rescale = resolveNormalisation("rescale");

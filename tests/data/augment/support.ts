@@ -1,5 +1,5 @@
 import { tf } from "../../../lib/engine/tf.ts";
-import type { Batch } from "../../../lib/data/batches.ts";
+import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 
 /** A test on TensorFlow.js's plain backend that must leave no tensor behind. */
 export function onPlainEngine(name: string, test: () => Promise<void> | void): void {

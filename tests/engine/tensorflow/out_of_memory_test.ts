@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../lib/engine/compile.ts";
-import { OutOfMemoryError } from "../../../lib/engine/out_of_memory.ts";
+import { OutOfMemoryError } from "../../../lib/engine/errors.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { testWithTensorFlow } from "./support.ts";
 

@@ -5,8 +5,8 @@ import {
   filterGradient,
   imageGradient,
   winogradPays,
-} from "../../../lib/engine/tensorflow/kernels/winograd.ts";
-import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd_transforms.ts";
+} from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
+import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
 import { processors, shapesOf } from "./rules.ts";

@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { join } from "@std/path";
 import sharp, { type Sharp } from "sharp";
 import { BrokenImageError, type Fit } from "../../../lib/data/dataset.ts";
-import { decodePicture } from "../../../lib/data/decode.ts";
+import { decodePicture } from "../../../lib/data/images/decode.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { join } from "@std/path";
-import { openRun, RunError, runFiles } from "../../../lib/training/run.ts";
-import { networkOf } from "../../../lib/training/load_model.ts";
+import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
+import { networkOf } from "../../../lib/runs/load_model.ts";
 import { weightShapes } from "../../../lib/weights/weight_shapes.ts";
-import { exampleRecord } from "../../training/example_record.ts";
+import { exampleRecord } from "../../runs/example_record.ts";
 import { fileTarget, type Target } from "../target.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }];

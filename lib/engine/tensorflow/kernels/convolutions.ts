@@ -1,8 +1,8 @@
 import type { tf } from "../../tf.ts";
-import { currentBackend } from "../backend.ts";
+import { currentBackend } from "../start.ts";
 import { precision } from "./run.ts";
-import type { Shortcut } from "./shortcut.ts";
-import { convolve, imageGradient, winogradPays } from "./winograd.ts";
+import type { Shortcut } from "./override.ts";
+import { convolve, imageGradient, winogradPays } from "./winograd/winograd.ts";
 
 /** A convolution, by {@linkcode convolve} where that is faster. */
 export const convolution: Shortcut = ({ inputs: { x, filter }, attrs }) =>

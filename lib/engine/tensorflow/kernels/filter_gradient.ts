@@ -3,12 +3,12 @@ import { tf } from "../../tf.ts";
 import type { Precision } from "../../compile.ts";
 import { isPlain } from "./convolutions.ts";
 import { delayed, precision } from "./run.ts";
-import type { Shortcut } from "./shortcut.ts";
+import type { Shortcut } from "./override.ts";
 import {
   filterGradient as winogradFilterGradient,
   type FilterShape,
   winogradPays,
-} from "./winograd.ts";
+} from "./winograd/winograd.ts";
 
 /** How a filter's gradient is computed other than by oneDNN's kernel for it. */
 export type FilterGradientForm = "columns" | "swapped" | "winograd";

@@ -1,7 +1,7 @@
 import { replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { tf } from "../../tf.ts";
 import { batchNormTraining, batchNormTrainingGradient } from "./batch_norm.ts";
-import { registerFasterForms } from "./faster_forms.ts";
+import { registerFasterForms } from "./overrides.ts";
 import { reluGradient } from "./relu_gradient.ts";
 import { statelessRandomUniform } from "./random_uniform.ts";
 import { transform } from "./transform.ts";

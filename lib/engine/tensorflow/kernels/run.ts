@@ -1,8 +1,8 @@
 import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
-import type { OpAttribute } from "../attributes.ts";
-import { currentBackend, currentBinding } from "../backend.ts";
-import { tensorId, tensorOf } from "../backend_internals.ts";
+import type { OpAttribute } from "../capi/attributes.ts";
+import { currentBackend, currentBinding } from "../start.ts";
+import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
 

@@ -1,7 +1,7 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
-import type { Shortcut } from "./shortcut.ts";
+import { passesOf } from "../elementwise.ts";
+import type { Shortcut } from "./override.ts";
 
 /** So many rows are added up before their sum is added to others, for the sake of precision. */
 const rowsAtOnce = 512;

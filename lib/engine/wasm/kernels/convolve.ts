@@ -8,7 +8,7 @@ import {
   resultRows,
   resultWindows,
 } from "../convolution.ts";
-import { type Block, runBatch } from "../crew.ts";
+import { type Block, runBatch } from "../thread_pool.ts";
 import { type Heap, heapOf, sizeOf } from "../heap.ts";
 
 /** The images convolved: a product of their windows and the filter. */

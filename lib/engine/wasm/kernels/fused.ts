@@ -1,8 +1,8 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
+import { passesOf } from "../elementwise.ts";
 import { convolve } from "./convolve.ts";
-import { backendName, type Shortcut } from "./shortcut.ts";
+import { backendName, type Shortcut } from "./override.ts";
 
 type Arguments = Parameters<Shortcut>[0];
 

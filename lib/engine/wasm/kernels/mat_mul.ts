@@ -1,7 +1,7 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { type Factor, multiplierOf } from "../product.ts";
-import type { Shortcut } from "./shortcut.ts";
+import { type Factor, multiplierOf } from "../gemm.ts";
+import type { Shortcut } from "./override.ts";
 
 /**
  * A product of two matrices, in all four orientations. The stock kernel is slow where one is

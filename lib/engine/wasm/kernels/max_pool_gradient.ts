@@ -1,6 +1,6 @@
 import { tf } from "../../tf.ts";
 import { heapOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
+import { passesOf } from "../elementwise.ts";
 
 interface Attributes {
   readonly filterSize: [number, number] | number;

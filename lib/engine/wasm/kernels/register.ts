@@ -6,7 +6,7 @@ import { convolutionFilterGradient, convolutionInputGradient, convolve } from ".
 import { matMul } from "./mat_mul.ts";
 import { maxPoolGradient } from "./max_pool_gradient.ts";
 import { reluGradient } from "./relu_gradient.ts";
-import { addShortcut, backendName, replaceKernel, type Shortcut } from "./shortcut.ts";
+import { addShortcut, backendName, replaceKernel, type Shortcut } from "./override.ts";
 
 const kernels: readonly [string, tf.KernelFunc][] = [
   ["Conv2D", convolve],

@@ -1,6 +1,6 @@
 import type { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
+import { passesOf } from "../elementwise.ts";
 
 /** `dy` where the output `y` is positive, else 0, in one pass. */
 export const reluGradient: tf.KernelFunc = ({ inputs, backend }) => {

@@ -1,0 +1,55 @@
+import { join } from "@std/path";
+import { removeFolder } from "../files/remove_folder.ts";
+import { replaceFile } from "../files/replace_file.ts";
+import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
+import { soundEvaluation, soundMistakes, soundPrediction } from "./result_schemas.ts";
+import type { Evaluation, Mistake, Prediction } from "./schemas.ts";
+
+/** The files of an evaluation, relative to its folder. */
+export const resultFiles = {
+  predictions: "predictions.jsonl",
+  evaluation: "evaluation.json",
+  mistakes: "mistakes/index.json",
+} as const;
+
+/** What an evaluation leaves in a folder: a run's own, or one for an ensemble of runs. */
+export class Results {
+  constructor(readonly directory: string) {}
+
+  path(file: keyof typeof resultFiles): string {
+    return join(this.directory, resultFiles[file]);
+  }
+
+  async writePredictions(predictions: readonly Prediction[]): Promise<void> {
+    await replaceFile(this.path("predictions"), toJsonLines(predictions));
+  }
+
+  predictions(): Promise<Prediction[]> {
+    return readJsonLines(this.path("predictions"), soundPrediction);
+  }
+
+  async writeEvaluation(evaluation: Evaluation): Promise<void> {
+    await replaceFile(this.path("evaluation"), toJson(evaluation));
+  }
+
+  evaluation(): Promise<Evaluation> {
+    return readJson(this.path("evaluation"), soundEvaluation);
+  }
+
+  /** Replaces the kept pictures of mistakes; `pictures` are PNG files, one a mistake. */
+  async writeMistakes(
+    mistakes: readonly Mistake[],
+    pictures: readonly Uint8Array[],
+  ): Promise<void> {
+    const folder = join(this.directory, "mistakes");
+    await removeFolder(folder);
+    for (const [index, { file }] of mistakes.entries()) {
+      await replaceFile(join(folder, file), pictures[index]!);
+    }
+    await replaceFile(this.path("mistakes"), toJson(mistakes));
+  }
+
+  mistakes(): Promise<Mistake[]> {
+    return readJson(this.path("mistakes"), soundMistakes);
+  }
+}

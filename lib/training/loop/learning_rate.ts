@@ -1,0 +1,49 @@
+import type { Schedule } from "../recipes.ts";
+
+/** A learning rate that follows the steps and, for a plateau, the validation accuracy. */
+export interface LearningRate {
+  /** The rate of a step, counted from 0. */
+  at(step: number): number;
+  /** To be told each epoch's validation accuracy. */
+  epochEnded(validationAccuracy: number): void;
+}
+
+/** Starts a schedule over `totalSteps` steps. */
+export function startSchedule(schedule: Schedule, totalSteps: number): LearningRate {
+  const fixed = (at: (step: number) => number): LearningRate => ({ at, epochEnded: () => {} });
+  switch (schedule.kind) {
+    case "constant":
+      return fixed(() => schedule.rate);
+    case "cosine":
+      return fixed((step) => schedule.rate * 0.5 * (1 + Math.cos(Math.PI * step / totalSteps)));
+    case "one-cycle": {
+      const { peak, start, rise, end } = schedule;
+      const top = Math.max(1, rise * totalSteps);
+      const last = Math.max(top + 1, totalSteps - 1);
+      return fixed((step) =>
+        step < top
+          ? peak * (start + (1 - start) * step / top)
+          : peak * (1 + (end - 1) * Math.min(1, (step - top) / (last - top)))
+      );
+    }
+    case "plateau":
+      return plateau(schedule);
+  }
+}
+
+function plateau(schedule: Schedule & { kind: "plateau" }): LearningRate {
+  let { rate, times } = schedule;
+  let best = -Infinity;
+  let waited = 0;
+  return {
+    at: () => rate,
+    epochEnded: (accuracy) => {
+      waited = accuracy > best ? 0 : waited + 1;
+      best = Math.max(best, accuracy);
+      if (waited < schedule.patience || times === 0) return;
+      rate /= schedule.divisor;
+      times -= 1;
+      waited = 0;
+    },
+  };
+}
