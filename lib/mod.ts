@@ -18,22 +18,22 @@ export { type Batch, batches, type BatchOptions } from "./data/pipeline/batches.
 export {
   type BrokenFile,
   type PreparedSplit,
+  prepareImages,
   type PrepareOptions,
-  preparePictures,
 } from "./data/pipeline/prepared_split.ts";
 export {
   BrokenImageError,
   type ClassLabel,
   type Dataset,
-  type Fit,
-  type Picture,
+  type Image,
+  type Resize,
   type Split,
 } from "./data/dataset.ts";
-export { decodePicture } from "./data/images/decode.ts";
+export { decodeImage } from "./data/images/decode.ts";
 export { DataError } from "./data/errors.ts";
 export { findImages } from "./data/images/find_images.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./data/open_dataset.ts";
-export { keepSamples, takePerClass } from "./data/subset.ts";
+export { subset, subsetPerClass } from "./data/subset.ts";
 export type { Bundle, Showable } from "./display/bundle.ts";
 export { table, type TableContent } from "./display/table.ts";
 export {
@@ -52,7 +52,7 @@ export {
 } from "./evaluation/metrics/calibration.ts";
 export { type ClassScore, classScores } from "./evaluation/metrics/class_scores.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";
-export { surestMistakes } from "./evaluation/metrics/mistakes.ts";
+export { mostConfidentMistakes } from "./evaluation/metrics/mistakes.ts";
 export {
   type ClassProbability,
   predict,
@@ -68,12 +68,12 @@ export {
 export { wilsonInterval } from "./evaluation/metrics/wilson.ts";
 export type { Labels } from "./explain/choose_labels.ts";
 export {
-  type ExplainedPicture,
+  type ExplainedImage,
+  explainImages,
   type ExplainOptions,
-  explainPictures,
   type ExplanationKind,
   explanationKinds,
-} from "./explain/explain_pictures.ts";
+} from "./explain/explain_images.ts";
 export { featureMaps } from "./explain/feature_maps.ts";
 export { firstFilters } from "./explain/first_filters.ts";
 export { gradCAM, type GradCAMOptions } from "./explain/grad_cam.ts";
@@ -117,15 +117,15 @@ export { drawNetwork, type NetworkDrawing } from "./figures/charts/network_drawi
 export { perClassAccuracyFigure } from "./figures/charts/per_class_accuracy.ts";
 export { paperErrorsFigure } from "./paper/errors_figure.ts";
 export { patchesFigure } from "./figures/charts/patches.ts";
-export { pictureTile } from "./figures/gallery/image_tile.ts";
+export { imageTile } from "./figures/gallery/image_tile.ts";
 export { predictionTiles } from "./figures/gallery/prediction_tiles.ts";
 export { receptiveFieldsFigure } from "./figures/charts/receptive_fields.ts";
 export { reliabilityFigure } from "./figures/charts/reliability.ts";
 export { renderPng } from "./figures/render/render.ts";
 export { saveExplanations, type SaveOptions } from "./figures/gallery/save_explanations.ts";
-export { type NotebookSettings, openNotebook } from "./jupyter/notebook_settings.ts";
+export { type NotebookSettings, notebookSettings } from "./jupyter/notebook_settings.ts";
 export { show } from "./jupyter/show.ts";
-export { trainOnce } from "./jupyter/load_or_train.ts";
+export { loadOrTrain } from "./jupyter/load_or_train.ts";
 export { watchEvaluation } from "./jupyter/watch_evaluation.ts";
 export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 export { type ExperimentOptions, runExperiment } from "./paper/experiment.ts";
@@ -151,7 +151,7 @@ export type {
   TestTime,
 } from "./runs/schemas.ts";
 export type { RunRecord } from "./runs/run_record.ts";
-export { type LearningRate, startSchedule } from "./training/loop/learning_rate.ts";
+export { createScheduler, type Scheduler } from "./training/loop/learning_rate.ts";
 export { type JoinOptions, joinTraining } from "./distributed/join_training.ts";
 export { leaveCluster } from "./distributed/serve_chief.ts";
 export { train, type TrainOptions } from "./training/train.ts";
@@ -161,7 +161,12 @@ export {
   type TransferRecipeName,
   transferRecipes,
 } from "./training/transfer_recipes.ts";
-export { openTrials, type Trial, type TrialOptions, Trials } from "./training/trials.ts";
+export {
+  prepareShortRuns,
+  type ShortRun,
+  type ShortRunOptions,
+  ShortRuns,
+} from "./training/trials.ts";
 export type { UnfreezingStage } from "./training/step/frozen_layers.ts";
 export { TrainingError } from "./training/loop/loss_monitor.ts";
 export { alexNet, countAlexNet } from "./vgg/analysis/alexnet.ts";
@@ -169,10 +174,10 @@ export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./vgg/analysis/count.ts";
 export { countStack } from "./vgg/analysis/count_stack.ts";
-export { denseForm } from "./vgg/fully_convolutional.ts";
+export { toFullyConvolutional } from "./vgg/fully_convolutional.ts";
 export { type VGGOptions } from "./vgg/options.ts";
 export { type ReceptiveField, receptiveFields } from "./vgg/analysis/receptive_field.ts";
-export { type SignalStrength, signalStrengths } from "./vgg/analysis/activation_rms.ts";
+export { type ActivationRms, activationRms } from "./vgg/analysis/activation_rms.ts";
 export {
   type DescribedWeights,
   type DescribeOptions,

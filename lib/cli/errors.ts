@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { clusterBroke } from "../distributed/processes/exit_status.ts";
+import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";
 import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
@@ -47,7 +47,7 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  if (error instanceof ClusterError) return end(error.message, clusterBroke);
+  if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
   const isOfMachine = machinesErrors.some((kind) => error instanceof kind) || isFull(error);
   if (isOfMachine) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);

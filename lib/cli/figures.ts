@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { interruptible } from "./interrupt.ts";
-import { print } from "./progress.ts";
+import { log } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 /** Adds `figures`. */
@@ -18,6 +18,6 @@ export async function drawAll(directory: string, only?: readonly string[]): Prom
   const paths = await interruptible((signal) =>
     drawRunFigures(directory, { signal, ...(only ? { only } : {}) })
   );
-  const pictures = paths.filter((path) => path.endsWith(".png"));
-  print(`figures    ${pictures.join("\n           ")}`);
+  const images = paths.filter((path) => path.endsWith(".png"));
+  log(`figures    ${images.join("\n           ")}`);
 }

@@ -96,7 +96,7 @@ export function addTrainFlags(command: Command): Command {
       .addOption(
         choice(
           "--preprocessing <name>",
-          "how pictures became input, of weights that do not say it",
+          "how images became input, of weights that do not say it",
           preprocessingNames,
         ),
       )

@@ -8,7 +8,7 @@ import { type DownloadableSet, setPaths } from "./sets.ts";
 
 /** Of a set's archive; ImageNet's validation images, the most in one folder, are half as many. */
 const mostEntries = 100_000;
-/** Pictures hardly shrink: a set is about as large as its archive. */
+/** Images hardly shrink: a set is about as large as its archive. */
 const mostExpansion = 4;
 
 /** What {@linkcode download} is about, and how far it is. */

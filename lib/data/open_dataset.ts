@@ -8,9 +8,9 @@ import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts"
 import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
 import { imageFolder } from "./sources/image_folder.ts";
 import { imagenette, isImagenette } from "./sources/imagenette.ts";
-import { type ClassSelection, restrictClasses } from "./select_classes.ts";
+import { type ClassSelection, subsetClasses } from "./select_classes.ts";
 import { downloadableSets, setPaths } from "./sets.ts";
-import { takePerClass } from "./subset.ts";
+import { subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
 export interface LoadOptions {
@@ -20,7 +20,7 @@ export interface LoadOptions {
   readonly seed?: number;
   /** The part of class folders alone that validates; 0.2 by default. */
   readonly validationFraction?: number;
-  /** Training pictures of each class: the first ones. All by default. */
+  /** Training images of each class: the first ones. All by default. */
   readonly perClass?: number;
   /** The folder that holds downloaded sets; `data` by default. */
   readonly root?: string;
@@ -58,7 +58,7 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {})
     );
   }
   const { perClass } = options;
-  const taken = perClass === undefined ? dataset : takePerClass(dataset, { train: perClass });
+  const taken = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
   return showAs(taken, datasetBundle);
 }
 
@@ -67,7 +67,7 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
     // Loaded at its first use: it brings a drawing library along.
     const { drawn10 } = await import("./drawn10/mod.ts");
     const dataset = drawn10(options.seed === undefined ? {} : { seed: options.seed });
-    return restrictClasses(dataset, options.classes ?? "all");
+    return subsetClasses(dataset, options.classes ?? "all");
   }
   const set = downloadableSets.find((candidate) => candidate.name === name);
   if (!set) throw new DataError(`data set must be ${datasetNames.join(", ")}. Received: ${name}`);
@@ -82,7 +82,7 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
   await requireFolder(path);
   const { classes = "all" } = options;
   for (const folder of [path, join(path, cifar10Folder)]) {
-    if (await isCifar10(folder)) return restrictClasses(await cifar10(folder), classes);
+    if (await isCifar10(folder)) return subsetClasses(await cifar10(folder), classes);
   }
   const ilsvrcRoot = await findIlsvrcRoot(path);
   if (ilsvrcRoot) return await ilsvrc(ilsvrcRoot, options);

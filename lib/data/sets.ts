@@ -18,7 +18,7 @@ const imagenetTerms = "ImageNet's terms: non-commercial research and education";
 export const downloadableSets: readonly DownloadableSet[] = [
   {
     name: "cifar10",
-    title: "CIFAR-10: 60,000 pictures of 32 × 32 px in ten classes",
+    title: "CIFAR-10: 60,000 images of 32 × 32 px in ten classes",
     archive: {
       name: "cifar10's archive",
       url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",

@@ -1,7 +1,7 @@
 import type { Dataset, Split } from "./dataset.ts";
-import { requireWhole } from "../checks.ts";
+import { requirePositiveInteger } from "../checks.ts";
 
-/** How many pictures of each class to take. */
+/** How many images of each class to take. */
 export interface PerClass {
   readonly train: number;
   /** Default: all. */
@@ -9,21 +9,21 @@ export interface PerClass {
 }
 
 /**
- * A small part of a data set: the first pictures of each class, or all where there are fewer.
+ * A small part of a data set: the first images of each class, or all where there are fewer.
  *
  * @throws {RangeError} For counts that are not whole numbers above 0.
  *
  * @example
  * ```ts
- * import { loadDataset, takePerClass } from "vgg";
+ * import { loadDataset, subsetPerClass } from "vgg";
  *
- * const few = takePerClass(await loadDataset("drawn10"), { train: 5, validation: 2 });
+ * const few = subsetPerClass(await loadDataset("drawn10"), { train: 5, validation: 2 });
  * few.train.length; // 50
  * ```
  */
-export function takePerClass(dataset: Dataset, { train, validation }: PerClass): Dataset {
-  requireWhole("train", train);
-  if (validation !== undefined) requireWhole("validation", validation);
+export function subsetPerClass(dataset: Dataset, { train, validation }: PerClass): Dataset {
+  requirePositiveInteger("train", train);
+  if (validation !== undefined) requirePositiveInteger("validation", validation);
   return {
     ...dataset,
     train: takeOf(dataset.train, train),
@@ -39,15 +39,15 @@ function takeOf(split: Split, perClass: number): Split {
     if (before < perClass) kept.push(index);
     taken.set(label, before + 1);
   });
-  return keepSamples(split, kept);
+  return subset(split, kept);
 }
 
 /** The samples of a split at some indices, in their order. */
-export function keepSamples(split: Split, indices: readonly number[]): Split {
+export function subset(split: Split, indices: readonly number[]): Split {
   return {
     length: indices.length,
     labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
     path: (index) => split.path(indices[index] ?? -1),
-    picture: (index, fit) => split.picture(indices[index] ?? -1, fit),
+    image: (index, fit) => split.image(indices[index] ?? -1, fit),
   };
 }

@@ -6,14 +6,14 @@ export async function shareArrays(
   cluster: Cluster,
   arrays?: Checkpoint["arrays"],
 ): Promise<Checkpoint["arrays"]> {
-  const shapes = await cluster.share(
+  const shapes = await cluster.broadcast(
     arrays && [...arrays].map(([name, { shape }]) => [name, shape] as const),
   );
   const shared = new Map<string, CheckpointArray>();
   for (const [name, shape] of shapes) {
     const count = shape.reduce((product, length) => product * length, 1);
     const values = arrays?.get(name)?.values ?? new Float32Array(count);
-    await cluster.shareNumbers(values);
+    await cluster.broadcastNumbers(values);
     shared.set(name, { shape, values });
   }
   return shared;

@@ -1,36 +1,39 @@
 import type { Cluster } from "../engine/cluster.ts";
 import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
-import type { Keeper } from "../training/checkpoint/checkpointer.ts";
+import type { Checkpointer } from "../training/checkpoint/checkpointer.ts";
 import { shareArrays } from "./broadcast.ts";
 
 /** Gives all workers the checkpoint of the chief; the others pass none. */
-export async function shareCheckpoint(
+export async function broadcastCheckpoint(
   cluster: Cluster,
   checkpoint?: Checkpoint,
 ): Promise<Checkpoint> {
-  const { standing, spent } = checkpoint ?? {};
-  const course = await cluster.share<Pick<Checkpoint, "standing" | "spent">>(
-    standing && spent && { standing, spent },
+  const { progress, spent } = checkpoint ?? {};
+  const state = await cluster.broadcast<Pick<Checkpoint, "progress" | "spent">>(
+    progress && spent && { progress, spent },
   );
-  return { ...course, arrays: await shareArrays(cluster, checkpoint?.arrays) };
+  return { ...state, arrays: await shareArrays(cluster, checkpoint?.arrays) };
 }
 
-/** The chief's keeper, where all workers go back with it. */
-export function sharingKeeper(keeper: Keeper, cluster: Cluster): Keeper {
+/** The chief's checkpointer, where all workers go back with it. */
+export function broadcastingCheckpointer(
+  checkpointer: Checkpointer,
+  cluster: Cluster,
+): Checkpointer {
   return {
-    get isDue() {
-      return keeper.isDue;
+    get isSaveDue() {
+      return checkpointer.isSaveDue;
     },
-    keep: (moment) => keeper.keep(moment),
-    lastGood: async () => await shareCheckpoint(cluster, await keeper.lastGood()),
+    save: (moment) => checkpointer.save(moment),
+    lastFinite: async () => await broadcastCheckpoint(cluster, await checkpointer.lastFinite()),
   };
 }
 
 /** That of the others, who keep nothing themselves. */
-export function followingKeeper(cluster: Cluster): Keeper {
+export function workerCheckpointer(cluster: Cluster): Checkpointer {
   return {
-    isDue: false,
-    keep: () => Promise.resolve(),
-    lastGood: () => shareCheckpoint(cluster),
+    isSaveDue: false,
+    save: () => Promise.resolve(),
+    lastFinite: () => broadcastCheckpoint(cluster),
   };
 }

@@ -1,15 +1,15 @@
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Engine } from "../engine/use_engine.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
-import { requireSameSettings } from "../training/config/resume_settings.ts";
+import { requireMatchingSettings } from "../training/config/resume_settings.ts";
 import type { FitResult } from "../training/loop/fit.ts";
 import { fitByRecipe } from "../training/fit_recipe.ts";
-import { nothingToTrain, type PictureFacts, type Plan, receivePlan } from "./share_plan.ts";
-import { loadRecorded, reopenWorkshop, requireSamePictures } from "../training/restore_setup.ts";
+import { type DataSummary, finishedRun, receivePlan, type TrainingPlan } from "./share_plan.ts";
+import { loadRecorded, requireSameData, restoreSetup } from "../training/restore_setup.ts";
 import { serveChief } from "./serve_chief.ts";
-import { followingKeeper, shareCheckpoint } from "./broadcast_checkpoint.ts";
+import { broadcastCheckpoint, workerCheckpointer } from "./broadcast_checkpoint.ts";
 import type { TrainOptions } from "../training/train.ts";
-import { startEngine, takePictures } from "../training/setup.ts";
+import { prepareData, startEngine } from "../training/setup.ts";
 
 /** What {@linkcode joinTraining} is asked for: what the chief is, and no run. */
 export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onStart"> {
@@ -25,7 +25,7 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  *
  * @returns Why training ended before its last epoch, if it did.
  * @throws {ClusterError} Where the chief or another worker is lost; {RangeError} or {RunError} where
- *   settings or pictures are others than the chief's.
+ *   settings or images are others than the chief's.
  *
  * @example
  * ```ts ignore
@@ -37,29 +37,29 @@ export async function joinTraining(options: JoinOptions): Promise<FitResult["sto
   const engine = await startEngine(options);
   if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
   const plan = await receivePlan(engine);
-  const stopped = plan === nothingToTrain ? undefined : await follow(plan, engine, options);
+  const stopped = plan === finishedRun ? undefined : await trainAsWorker(plan, engine, options);
   await serveChief(engine, options);
   return stopped;
 }
 
 /** Trains what the chief trains. */
-async function follow(
-  plan: Plan,
+async function trainAsWorker(
+  plan: TrainingPlan,
   { name, cluster }: Engine,
   options: JoinOptions,
 ): Promise<FitResult["stopped"]> {
   const { data: source = plan.data.source, weights: _, shallow: __, ...others } = options;
-  requireSameSettings(others, plan);
+  requireMatchingSettings(others, plan);
   const dataset = await loadRecorded(plan, options);
-  const workshop = await reopenWorkshop(plan, name, dataset, options);
-  await using pictures = await takePictures(workshop, options);
-  const facts = await cluster!.share<PictureFacts>();
-  requireSamePictures(facts, pictures, source, "that the chief has");
-  const model = buildBlankVGG(workshop.network);
+  const setup = await restoreSetup(plan, name, dataset, options);
+  await using images = await prepareData(setup, options);
+  const facts = await cluster!.broadcast<DataSummary>();
+  requireSameData(facts, images, source, "that the chief has");
+  const model = buildBlankVGG(setup.network);
   try {
-    const from = await shareCheckpoint(cluster!);
-    const keeper = followingKeeper(cluster!);
-    return (await fitByRecipe(model, workshop, pictures, { ...options, from, keeper })).stopped;
+    const from = await broadcastCheckpoint(cluster!);
+    const checkpointer = workerCheckpointer(cluster!);
+    return (await fitByRecipe(model, setup, images, { ...options, from, checkpointer })).stopped;
   } finally {
     model.dispose();
   }

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import { partOf } from "../data/pipeline/shard.ts";
+import { shardOf } from "../data/pipeline/shard.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import type { tf } from "../engine/tf.ts";
 import {
@@ -7,14 +7,18 @@ import {
   readTensors,
   restoreTensors,
 } from "../training/checkpoint/model_state.ts";
-import { networkOf } from "../runs/load_model.ts";
+import { recordedNetwork } from "../runs/load_model.ts";
 import { shareArrays } from "./broadcast.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { Posteriors } from "../evaluation/posteriors.ts";
-import { type PredictOptions, predictRuns, type Tested } from "../evaluation/predict_runs.ts";
+import {
+  type EvaluatedModel,
+  predictRuns,
+  type PredictRunsOptions,
+} from "../evaluation/predict_runs.ts";
 
 /** What the chief asks the other workers to predict with it: runs, on the images of the first one's data. */
-export type PredictionTask = readonly Pick<Tested, "record" | "testTime">[];
+export type PredictionTask = readonly Pick<EvaluatedModel, "record" | "testTime">[];
 
 /**
  * Predicts the validation images of a data set, each worker its part of them, where the engine computes
@@ -23,13 +27,13 @@ export type PredictionTask = readonly Pick<Tested, "record" | "testTime">[];
  * @param dataset That of the first run.
  */
 export async function predictTogether(
-  tested: readonly Tested[],
+  tested: readonly EvaluatedModel[],
   dataset: Dataset,
-  options: PredictOptions,
+  options: PredictRunsOptions,
 ): Promise<Posteriors> {
   const { cluster } = options.engine;
   if (!cluster) return await predictRuns(tested, dataset, options);
-  await cluster.share<PredictionTask>(
+  await cluster.broadcast<PredictionTask>(
     tested.map(({ record, testTime }) => ({ record, testTime })),
   );
   const shared = tested.map((one) => ({
@@ -47,13 +51,13 @@ export async function predictTogether(
 export async function predictTask(
   task: PredictionTask,
   dataset: Dataset,
-  options: PredictOptions,
+  options: PredictRunsOptions,
 ): Promise<void> {
   const cluster = options.engine.cluster!;
   const tested = task.map((one) => ({
     ...one,
     load: async (): Promise<tf.LayersModel> => {
-      const model = buildBlankVGG({ ...networkOf(one.record), activation: "linear" });
+      const model = buildBlankVGG({ ...recordedNetwork(one.record), activation: "linear" });
       await restoreTensors(await shareArrays(cluster), model);
       return model;
     },
@@ -63,11 +67,11 @@ export async function predictTask(
 
 async function predictPart(
   cluster: Cluster,
-  tested: readonly Tested[],
+  tested: readonly EvaluatedModel[],
   dataset: Dataset,
-  options: PredictOptions,
+  options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const posteriors = await predictRuns(tested, dataset, { ...options, part: partOf(cluster) });
+  const posteriors = await predictRuns(tested, dataset, { ...options, part: shardOf(cluster) });
   await posteriors.addUp(cluster);
   return posteriors;
 }

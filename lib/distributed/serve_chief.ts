@@ -1,4 +1,4 @@
-import { type Engine, takeCluster } from "../engine/use_engine.ts";
+import { detachCluster, type Engine } from "../engine/use_engine.ts";
 import { type PredictionTask, predictTask } from "./predict.ts";
 import { loadRecorded } from "../training/restore_setup.ts";
 import type { TrainOptions } from "../training/train.ts";
@@ -18,8 +18,8 @@ const goodbye = "leave";
  * ```
  */
 export async function leaveCluster(): Promise<void> {
-  const cluster = takeCluster();
-  await cluster?.share(goodbye);
+  const cluster = detachCluster();
+  await cluster?.broadcast(goodbye);
   await cluster?.leave();
 }
 
@@ -30,8 +30,8 @@ export async function serveChief(
 ): Promise<void> {
   const cluster = engine.cluster!;
   for (;;) {
-    const task = await cluster.share<PredictionTask | typeof goodbye>();
-    if (task === goodbye) return await takeCluster()!.leave();
+    const task = await cluster.broadcast<PredictionTask | typeof goodbye>();
+    if (task === goodbye) return await detachCluster()!.leave();
     const dataset = await loadRecorded(task[0]!.record, options);
     await predictTask(task, dataset, { engine });
   }

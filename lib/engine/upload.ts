@@ -6,7 +6,7 @@ import { tf } from "./tf.ts";
  *
  * @param values Not to be used any more.
  */
-export function handOver(values: Float32Array<ArrayBuffer>, shape: number[]): tf.Tensor {
+export function uploadAndRelease(values: Float32Array<ArrayBuffer>, shape: number[]): tf.Tensor {
   const tensor = tf.tensor(values, shape);
   // Only the engine in JavaScript computes with the very array.
   if (tf.getBackend() === "cpu" || tensor.size === 0) return tensor;

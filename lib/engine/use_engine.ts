@@ -40,10 +40,10 @@ const addressableBytes = 2 ** 32;
 type Starter = (options: EngineOptions) => Promise<Omit<Engine, "name">>;
 
 const starters: Readonly<Record<EngineName, Starter>> = {
-  tensorflow: startLibrary,
-  webgpu: startGraphicsCard,
-  wasm: startWebAssembly,
-  cpu: startPlainJavaScript,
+  tensorflow: startTensorFlowEngine,
+  webgpu: startWebGPUEngine,
+  wasm: startWasmEngine,
+  cpu: startCpu,
 };
 
 let running: Engine | undefined;
@@ -65,13 +65,13 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   if (running && (wanted === "auto" || wanted === running.name)) return running;
   if (running) throw new Error(`the engine ${running.name} runs already. Received: ${wanted}`);
   running = wanted === "auto"
-    ? await firstThatWorks(options)
+    ? await firstAvailable(options)
     : { name: wanted, ...await starters[wanted](options) };
   return running;
 }
 
 /** Lets the engine compute alone from now on, and gives the cluster that it computed with, if there was one. */
-export function takeCluster(): Cluster | undefined {
+export function detachCluster(): Cluster | undefined {
   if (!running?.cluster) return undefined;
   const { cluster, ...alone } = running;
   running = alone;
@@ -84,7 +84,7 @@ function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | Eng
   throw new RangeError(`several workers need the engine tensorflow. Received: ${engine}`);
 }
 
-async function firstThatWorks(options: EngineOptions): Promise<Engine> {
+async function firstAvailable(options: EngineOptions): Promise<Engine> {
   const failed: string[] = [];
   for (const name of engineNames) {
     try {
@@ -99,7 +99,7 @@ async function firstThatWorks(options: EngineOptions): Promise<Engine> {
   throw new Error(`no engine works here: ${failed.join("; ")}`);
 }
 
-async function startLibrary(options: EngineOptions): Promise<Omit<Engine, "name">> {
+async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engine, "name">> {
   const { readyLibrary } = await import("./tensorflow/library/find_library.ts");
   const library = await readyLibrary({
     refuse: options.native === false,
@@ -131,20 +131,20 @@ async function formCluster(
   });
 }
 
-async function startGraphicsCard({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {
+async function startWebGPUEngine({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {
   const { startWebGPU } = await import("./webgpu/backend.ts");
   // A software adapter is slower than WebAssembly: it is for who asks for it.
   const adapter = await startWebGPU({ software: engine === "webgpu" });
   return ownEngine(adapter, `WebGPU on ${adapter}`);
 }
 
-async function startWebAssembly(): Promise<Omit<Engine, "name">> {
+async function startWasmEngine(): Promise<Omit<Engine, "name">> {
   const { startWasm } = await import("./wasm/backend.ts");
   await startWasm();
   return { ...ownEngine("CPU", "WebAssembly"), memoryBytes: addressableBytes };
 }
 
-async function startPlainJavaScript(): Promise<Omit<Engine, "name">> {
+async function startCpu(): Promise<Omit<Engine, "name">> {
   await tf.setBackend("cpu");
   await tf.ready();
   return ownEngine("CPU", "plain JavaScript, hundreds of times slower than any other engine");

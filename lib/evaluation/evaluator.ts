@@ -4,9 +4,9 @@ import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import { compile, type Compiled, type Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
-import { denseForm } from "../vgg/fully_convolutional.ts";
+import { toFullyConvolutional } from "../vgg/fully_convolutional.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { imagesAtOnce } from "./images_at_once.ts";
+import { maxBatchSize } from "./images_at_once.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
 import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
@@ -14,7 +14,7 @@ import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views
 /** Recording a function costs a few batches, and saves a part of each. */
 const worthCompiling = 6;
 
-/** How a network is shown pictures. */
+/** How a network is shown images. */
 export interface NetOptions {
   readonly normalisation: Normalisation;
   readonly precision: Precision;
@@ -22,17 +22,17 @@ export interface NetOptions {
   readonly flip: boolean;
 }
 
-/** What goes on while pictures are looked at. */
-export interface LookOptions {
+/** What goes on while images are looked at. */
+export interface EvaluatorOptions {
   readonly signal?: AbortSignal;
   /** Told of the share of the views that are done. */
   readonly onProgress?: (share: number) => void;
 }
 
-type See = (images: tf.Tensor4D) => tf.Tensor2D;
+type Forward = (images: tf.Tensor4D) => tf.Tensor2D;
 
-/** A network that gives logits, ready to be shown pictures of any size. */
-export class TestedNet {
+/** A network that gives logits, ready to be shown images of any size. */
+export class Evaluator {
   readonly #model: tf.LayersModel;
   readonly #size: number;
   readonly #options: NetOptions;
@@ -52,28 +52,28 @@ export class TestedNet {
   }
 
   /**
-   * Predicts every picture of a split as one pass shows it.
+   * Predicts every image of a split as one pass shows it.
    *
-   * @param into Gets the predictions, each for its share of `pass.share`, under the pictures' sample
+   * @param into Gets the predictions, each for its share of `pass.share`, under the images' sample
    *   numbers.
    * @throws The signal's reason when it aborts.
    */
-  async look(
+  async predict(
     split: PreparedSplit,
     pass: Pass,
     into: Pick<Posteriors, "add">,
-    { signal, onProgress }: LookOptions = {},
+    { signal, onProgress }: EvaluatorOptions = {},
   ): Promise<void> {
-    const groups = await groupViews(split, pass.glance, this.#size);
+    const groups = await groupViews(split, pass.crops, this.#size);
     const all = groups.reduce((sum, { views }) => sum + views.length, 0);
-    const see = this.#seeing(pass);
+    const see = this.#forwardFor(pass);
     let seen = 0;
     for (const group of groups) {
-      for await (const [{ views }, rows] of this.#predict(see, split, group)) {
+      for await (const [{ views }, rows] of this.#predictBatches(see, split, group)) {
         const classes = rows.length / views.length;
-        views.forEach(({ picture, share }, position) => {
+        views.forEach(({ image, share }, position) => {
           const row = rows.subarray(position * classes, (position + 1) * classes);
-          into.add(split.samples[picture]!, row, share * pass.share);
+          into.add(split.samples[image]!, row, share * pass.share);
         });
         seen += views.filter(({ share }) => share > 0).length;
         onProgress?.(seen / all);
@@ -90,8 +90,10 @@ export class TestedNet {
   }
 
   /** Posteriors `[views, classes]` of images, averaged with the mirrored ones where that is asked for. */
-  #seeing({ glance }: Pass): See {
-    const net = glance === "dense" ? this.#dense ??= denseForm(this.#model) : this.#model;
+  #forwardFor({ crops: glance }: Pass): Forward {
+    const net = glance === "dense"
+      ? this.#dense ??= toFullyConvolutional(this.#model)
+      : this.#model;
     const posteriors = (images: tf.Tensor4D): tf.Tensor2D =>
       tf.softmax(net.apply(images) as tf.Tensor2D);
     if (!this.#options.flip) return posteriors;
@@ -101,18 +103,18 @@ export class TestedNet {
     };
   }
 
-  async *#predict(
-    see: See,
+  async *#predictBatches(
+    see: Forward,
     split: PreparedSplit,
     group: ViewGroup,
   ): AsyncGenerator<[ViewBatch, Float32Array], void, void> {
-    const count = this.#atOnce(group);
+    const count = this.#batchSize(group);
     const predict = this.#ready(see, group.views.length / count);
     try {
       for await (const batch of viewBatches(split, group, count)) {
         const images = this.#imagesOf(batch, group);
         try {
-          const output = await predict.aside(images);
+          const output = await predict.callAsync(images);
           yield [batch, await output.data<"float32">().finally(() => output.dispose())];
         } finally {
           images.dispose();
@@ -124,21 +126,21 @@ export class TestedNet {
   }
 
   /** How many of a group's views fit into memory at once, or a little fewer, for batches of one length. */
-  #atOnce({ height, width, views }: ViewGroup): number {
+  #batchSize({ height, width, views }: ViewGroup): number {
     const bytes = this.#bytesPerPixel * height * width * (this.#options.flip ? 2 : 1);
-    return Math.ceil(views.length / Math.ceil(views.length / imagesAtOnce(bytes)));
+    return Math.ceil(views.length / Math.ceil(views.length / maxBatchSize(bytes)));
   }
 
   /**
-   * Compiled for one size of views, and disposed of after it: pictures of many shapes leave nothing
+   * Compiled for one size of views, and disposed of after it: images of many shapes leave nothing
    * behind. A shape that is rare runs as it is, but where only compiled functions have the precision.
    */
-  #ready(see: See, batches: number): Compiled<readonly [tf.Tensor4D], tf.Tensor2D> {
+  #ready(see: Forward, batches: number): Compiled<readonly [tf.Tensor4D], tf.Tensor2D> {
     const { precision } = this.#options;
     if (batches >= worthCompiling || precision !== "float32") return compile(see, { precision });
     const run = (images: tf.Tensor4D): tf.Tensor2D => tf.tidy(() => see(images));
-    const aside = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
-    return Object.assign(run, { aside, dispose: () => {} });
+    const callAsync = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
+    return Object.assign(run, { callAsync, dispose: () => {} });
   }
 
   #imagesOf({ views, pixels }: ViewBatch, { height, width }: ViewGroup): tf.Tensor4D {

@@ -4,7 +4,7 @@ import { openResults } from "../runs/open_results.ts";
 import type { Results } from "../runs/results.ts";
 import { Run, RunError } from "../runs/run.ts";
 import type { Evaluation } from "../runs/schemas.ts";
-import { noteTestTime } from "../runs/display/test_time_text.ts";
+import { shortTestTime } from "../runs/display/test_time_text.ts";
 import type { ConfigurationName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./charts/architecture.ts";
 import { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
@@ -14,7 +14,7 @@ import { misclassifiedFigure } from "./gallery/misclassified.ts";
 import { drawNetwork } from "./charts/network_drawing.ts";
 import { perClassAccuracyFigure } from "./charts/per_class_accuracy.ts";
 import { renderPng } from "./render/render.ts";
-import { describeRun, markedEpochs, networkOf } from "./run_heading.ts";
+import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
 import { readShownMistakes } from "./gallery/pick_mistakes.ts";
 import { grouped } from "./plotly/text.ts";
 
@@ -77,10 +77,10 @@ export async function drawRunFigures(
     signal?.throwIfAborted();
     const figure = await makers.get(name)!();
     const { data, layout } = figure;
-    const spec = join(folder, `${name}.json`), picture = join(folder, `${name}.png`);
-    await replaceFile(picture, await renderPng(figure));
+    const spec = join(folder, `${name}.json`), image = join(folder, `${name}.png`);
+    await replaceFile(image, await renderPng(figure));
     await replaceFile(spec, JSON.stringify({ data, layout }) + "\n");
-    paths.push(spec, picture);
+    paths.push(spec, image);
   }
   return paths;
 }
@@ -109,7 +109,7 @@ function requireFigures(only: readonly string[] | undefined, all: readonly strin
 const pair: readonly ConfigurationName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {
-  const network = networkOf(record);
+  const network = networkHeading(record);
   if (network === undefined) {
     throw new RunError(
       `a network's figure needs one of the paper's configurations in ${record.name}'s run.json. ` +
@@ -132,7 +132,7 @@ async function learningCurves(run: Run): Promise<Figure> {
     grouped(data.validation)
   } validation images`;
   return learningCurvesFigure(history, {
-    subtitle: `${describeRun(run.record)}: ${images}`,
+    subtitle: `${runHeading(run.record)}: ${images}`,
     ...markedEpochs(run.record),
   });
 }
@@ -161,6 +161,6 @@ async function misclassified(results: Results): Promise<Figure> {
 /** What was evaluated, and how, where that is unusual. */
 function describe(results: Results, evaluation: Evaluation): string {
   const runs = evaluation.runs?.map((directory) => basename(directory)) ?? [];
-  const what = results instanceof Run ? describeRun(results.record) : runs.join(" with ");
-  return what + noteTestTime(evaluation);
+  const what = results instanceof Run ? runHeading(results.record) : runs.join(" with ");
+  return what + shortTestTime(evaluation);
 }

@@ -3,7 +3,7 @@ import { kernel } from "./kernel.ts";
 import { pngSize } from "./png_size.ts";
 
 /** A place in a cell's output whose content is replaced while the cell runs; nothing elsewhere. */
-export class Live {
+export class LiveOutput {
   readonly #id = crypto.randomUUID();
   #shown = false;
 
@@ -23,7 +23,7 @@ export async function send(
   data: Bundle,
   transient: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const picture = data["image/png"];
-  const metadata = picture === undefined ? {} : { "image/png": pngSize(picture) };
+  const image = data["image/png"];
+  const metadata = image === undefined ? {} : { "image/png": pngSize(image) };
   await kernel?.broadcast(type, { data, metadata, transient });
 }

@@ -13,10 +13,10 @@ import { watchTraining } from "./watch_training.ts";
  *
  * @example
  * ```ts ignore
- * const run = await trainOnce({ data: "drawn10" });
+ * const run = await loadOrTrain({ data: "drawn10" });
  * ```
  */
-export async function trainOnce(options: TrainOptions = {}): Promise<Run> {
+export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
   const runs = await findRuns(options);
   const found = runs.find(({ record }) => record.status === "finished");
   if (found) {

@@ -26,15 +26,15 @@ const shortened: TrainOptions = {
  * command line, and fills in what suits the data. `VGG_NOTEBOOK_SHORT=DIR` makes everything small
  * and goes to the folder DIR instead: that is for tests.
  *
- * @param options The data set's name, or a folder of pictures, and options of `train`.
+ * @param options The data set's name, or a folder of images, and options of `train`.
  *
  * @example
  * ```ts ignore
- * const settings = openNotebook({ data: "drawn10" });
+ * const settings = notebookSettings({ data: "drawn10" });
  * const run = await train({ ...settings, ...watchTraining() });
  * ```
  */
-export function openNotebook(options: TrainOptions = {}): NotebookSettings {
+export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
   const folder = Deno.env.get("VGG_NOTEBOOK_SHORT");
   Deno.chdir(folder ?? projectFolder);
   const data = options.data ?? "drawn10";

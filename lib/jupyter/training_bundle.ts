@@ -2,17 +2,17 @@ import type { Bundle } from "../display/bundle.ts";
 import { escapeHtml, htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
-import { tellEpoch, tellRun } from "../runs/display/text.ts";
+import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
 import type { TrainingState } from "./watch_training.ts";
 
 /** What a training looks like while it goes on: what it is, its epochs, a progress bar, warnings. */
 export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingState): Bundle {
-  const lines = run ? tellRun(run) : [];
+  const lines = run ? formatRun(run) : [];
   return {
     "text/plain": [
       ...lines,
-      ...history.map((line) => tellEpoch(line, line.epoch === bestEpoch)),
+      ...history.map((line) => formatEpoch(line, line.epoch === bestEpoch)),
       ...messages,
       ...(now ? [now.text] : []),
     ].join("\n"),

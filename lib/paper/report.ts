@@ -13,7 +13,7 @@ import { resultsTable, tellOrders } from "./tables.ts";
  *
  * @returns The paths of the files.
  */
-export async function writeReport(
+export async function writePaperReport(
   folder: string,
   settings: ExperimentSettings,
   results: readonly TestResult[],

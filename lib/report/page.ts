@@ -27,7 +27,7 @@ export interface Page {
 }
 
 /**
- * A page in one file that needs nothing else: style, scripts and pictures are in it, and its policy
+ * A page in one file that needs nothing else: style, scripts and images are in it, and its policy
  * lets no request out.
  */
 export async function writePage({ title, lead, contents, main, charts }: Page): Promise<string> {

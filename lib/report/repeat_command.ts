@@ -18,7 +18,7 @@ export interface Repetition {
 }
 
 /** What of a data set the settings depend on. */
-type Data = Pick<Dataset, "name" | "classes" | "pictureSize">;
+type Data = Pick<Dataset, "name" | "classes" | "imageSize">;
 
 /**
  * The command that trains a run again: of all flags those that it takes to get the run's settings.

@@ -26,7 +26,7 @@ export interface Evaluated {
   readonly predictions: readonly Prediction[];
 }
 
-/** All that a report reads of a folder, but for pictures. */
+/** All that a report reads of a folder, but for images. */
 export interface ReportedRun {
   readonly name: string;
   readonly directory: string;

@@ -81,7 +81,7 @@ function phrases(words: readonly string[]): Content {
 
 function warnings({ warnings, data }: RunRecord): Content {
   const broken = data.broken.map(({ path, reason }) =>
-    `Broken picture, left out: ${path} (${reason})`
+    `Broken image, left out: ${path} (${reason})`
   );
   const all = [...warnings, ...broken];
   return all.length === 0

@@ -4,11 +4,11 @@ import { loadDataset } from "../data/open_dataset.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import { isSame } from "../training/is_same.ts";
 import { openRun, type Run, RunError } from "./run.ts";
-import type { RunRecord, StartRecord } from "./run_record.ts";
+import type { InitialWeightsRecord, RunRecord } from "./run_record.ts";
 import { resolveSettings } from "../training/config/resolve_settings.ts";
-import { defaultData, sourceOf } from "../training/config/data_source.ts";
-import { describeStart, resolveSeed } from "../training/init/initial_weights.ts";
-import { openStart } from "../training/init/pretrained_weights.ts";
+import { defaultData, describeSource } from "../training/config/data_source.ts";
+import { describeInitialWeights, resolveSeed } from "../training/init/initial_weights.ts";
+import { openPretrained } from "../training/init/pretrained_weights.ts";
 import type { TrainOptions } from "../training/train.ts";
 
 /**
@@ -30,15 +30,18 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
 /** All runs, finished or not, that were begun with just these options, the newest first. */
 export async function findRuns(options: TrainOptions, root = "runs"): Promise<Run[]> {
   const dataset = await loadDataset(options.data ?? defaultData, options.load);
-  using starting = await openStart(options, dataset.classes);
+  using starting = await openPretrained(options, dataset.classes);
   const settings = resolveSettings(options, dataset, starting?.transfer);
   const wanted = describeSettings(settings, await resolveSeed(options));
-  const start = startOf({ ...describeStart(options), newLayers: starting?.transfer.newLayers });
+  const start = startOf({
+    ...describeInitialWeights(options),
+    newLayers: starting?.transfer.newLayers,
+  });
   const classes = dataset.classes.map(({ id }) => id);
   const runs = await openRuns(root);
   return runs
     .filter(({ record }) =>
-      isSame(ownSource(record), sourceOf(options)) &&
+      isSame(ownSource(record), describeSource(options)) &&
       isSame(record.data.classes.map(({ id }) => id), classes) &&
       isSame(trainedBy(record), { ...wanted, start })
     )
@@ -54,7 +57,9 @@ function trainedBy({ model, recipe, seed, start }: RunRecord): unknown {
   return { model, recipe, seed, start: startOf(start ?? {}) };
 }
 
-function startOf({ kind, from, newLayers = [] }: Partial<StartRecord>): Partial<StartRecord> {
+function startOf(
+  { kind, from, newLayers = [] }: Partial<InitialWeightsRecord>,
+): Partial<InitialWeightsRecord> {
   return kind && from ? { kind, from, newLayers } : {};
 }
 

@@ -26,7 +26,7 @@ export async function loadModel(
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
   using weights = await openWeights(run.path(which));
-  return await buildNet({ ...networkOf(run.record), activation }, weights);
+  return await buildNet({ ...recordedNetwork(run.record), activation }, weights);
 }
 
 /**
@@ -34,7 +34,7 @@ export async function loadModel(
  *
  * @throws {RunError} Where no network is as the record says.
  */
-export function networkOf({ model }: Pick<RunRecord, "model">): NetDescription["network"] {
+export function recordedNetwork({ model }: Pick<RunRecord, "model">): NetDescription["network"] {
   const network = { ...model as NetDescription["network"], initializer: "he" as const };
   try {
     resolveVGGOptions(network);

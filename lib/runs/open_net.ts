@@ -13,7 +13,7 @@ import {
   publishedWeights,
 } from "../weights/published.ts";
 import { buildNet } from "../weights/weights.ts";
-import { networkOf } from "./load_model.ts";
+import { recordedNetwork } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -30,7 +30,7 @@ export interface OpenNetOptions extends OpenWeightsOptions {
 }
 
 /**
- * A network with its weights and all that is needed to show it pictures. The engine must be ready; the
+ * A network with its weights and all that is needed to show it images. The engine must be ready; the
  * caller disposes of the model.
  *
  * @param from See {@linkcode openDescribedWeights}.
@@ -50,11 +50,11 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
 }
 
 /**
- * Opens weights and finds out what net they are of, and how it wants its pictures.
+ * Opens weights and finds out what net they are of, and how it wants its images.
  *
  * @param from A run's folder, whose best weights are taken; a weights file, see
  *   {@linkcode openWeights}; or the name of published weights, which are fetched where they are not
- *   there yet. A file that does not say how pictures become its input is taken to be what its
+ *   there yet. A file that does not say how images become its input is taken to be what its
  *   framework's published nets are, see {@linkcode describeWeights}.
  * @throws {RunError} Where a run is damaged or has no weights; {WeightsError} where a file is damaged or
  *   of no VGG net; {FetchError} where it cannot be fetched; {RangeError} where there is nothing.
@@ -70,7 +70,7 @@ export async function openDescribedWeights(
   if (await isFolder(from)) {
     const run = await openRun(from);
     await run.requireWeights("best");
-    return { ...await openWeights(run.path("best")), description: netOf(run.record) };
+    return { ...await openWeights(run.path("best")), description: netMetadata(run.record) };
   }
   if (await isFile(from)) return await openFile(from, options);
   throw new RangeError(
@@ -90,7 +90,7 @@ async function openFile(path: string, options: DescribeOptions): Promise<Describ
 }
 
 /** What travels with the weights of a run. */
-export function netOf(record: Pick<RunRecord, "data" | "model">): NetDescription {
+export function netMetadata(record: Pick<RunRecord, "data" | "model">): NetDescription {
   const { classes, fit, normalisation } = record.data;
-  return { network: networkOf(record), classes, fit, normalisation };
+  return { network: recordedNetwork(record), classes, fit, normalisation };
 }

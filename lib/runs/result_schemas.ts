@@ -9,19 +9,19 @@ import {
 } from "./schemas.ts";
 
 /** Predictions whose classes have probabilities. */
-export const soundPrediction: z.ZodType<Prediction> = predictionSchema.refine(
+export const strictPredictionSchema: z.ZodType<Prediction> = predictionSchema.refine(
   hasClasses,
   "classes must have probabilities",
 );
 
-/** Mistakes whose pictures lie beside the list: elsewhere there is nothing that a report may show. */
-export const soundMistakes: z.ZodType<Mistake[]> = z.array(
+/** Mistakes whose images lie beside the list: elsewhere there is nothing that a report may show. */
+export const strictMistakesSchema: z.ZodType<Mistake[]> = z.array(
   mistakeSchema.refine(hasClasses, "classes must have probabilities")
     .refine(({ file }) => /^[\w-]+\.png$/.test(file), "file must be the name of a PNG file"),
 );
 
 /** An evaluation in which all is of the same classes. */
-export const soundEvaluation: z.ZodType<Evaluation> = evaluationSchema.refine(
+export const strictEvaluationSchema: z.ZodType<Evaluation> = evaluationSchema.refine(
   ({ classes, confusion, per_class }) =>
     [confusion, per_class, ...confusion].every(({ length }) => length === classes.length),
   "classes, confusion and per_class must be of as many classes",

@@ -2,7 +2,11 @@ import { join } from "@std/path";
 import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
-import { soundEvaluation, soundMistakes, soundPrediction } from "./result_schemas.ts";
+import {
+  strictEvaluationSchema,
+  strictMistakesSchema,
+  strictPredictionSchema,
+} from "./result_schemas.ts";
 import type { Evaluation, Mistake, Prediction } from "./schemas.ts";
 
 /** The files of an evaluation, relative to its folder. */
@@ -25,7 +29,7 @@ export class Results {
   }
 
   predictions(): Promise<Prediction[]> {
-    return readJsonLines(this.path("predictions"), soundPrediction);
+    return readJsonLines(this.path("predictions"), strictPredictionSchema);
   }
 
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
@@ -33,23 +37,23 @@ export class Results {
   }
 
   evaluation(): Promise<Evaluation> {
-    return readJson(this.path("evaluation"), soundEvaluation);
+    return readJson(this.path("evaluation"), strictEvaluationSchema);
   }
 
-  /** Replaces the kept pictures of mistakes; `pictures` are PNG files, one a mistake. */
+  /** Replaces the kept images of mistakes; `images` are PNG files, one a mistake. */
   async writeMistakes(
     mistakes: readonly Mistake[],
-    pictures: readonly Uint8Array[],
+    images: readonly Uint8Array[],
   ): Promise<void> {
     const folder = join(this.directory, "mistakes");
     await removeFolder(folder);
     for (const [index, { file }] of mistakes.entries()) {
-      await replaceFile(join(folder, file), pictures[index]!);
+      await replaceFile(join(folder, file), images[index]!);
     }
     await replaceFile(this.path("mistakes"), toJson(mistakes));
   }
 
   mistakes(): Promise<Mistake[]> {
-    return readJson(this.path("mistakes"), soundMistakes);
+    return readJson(this.path("mistakes"), strictMistakesSchema);
   }
 }

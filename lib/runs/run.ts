@@ -84,7 +84,7 @@ export class Run extends Results {
    */
   static async create(directory: string, record: Omit<RunRecord, "name">): Promise<Run> {
     await Run.requireFree(directory);
-    await Run.tidy(directory);
+    await Run.removeTemporaries(directory);
     const run = new Run(directory, { name: basename(directory), ...record });
     await replaceFile(run.path("history"), "");
     await run.update({});
@@ -93,7 +93,7 @@ export class Run extends Results {
   }
 
   /** Removes what a process left of a run's own files that died while it wrote them. */
-  static async tidy(directory: string): Promise<void> {
+  static async removeTemporaries(directory: string): Promise<void> {
     for (const file of ownFiles) await removeTemporaries(directory, file);
   }
 

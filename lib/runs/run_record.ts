@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { BrokenFile } from "../data/pipeline/prepared_split.ts";
-import type { ClassLabel, Fit } from "../data/dataset.ts";
+import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { Precision } from "../engine/compile.ts";
+import { currentMode } from "../weights/legacy.ts";
 import { classesSchema, fitSchema, normalisationSchema } from "../weights/net.ts";
 
 /** Weights that a run began with. */
-export interface StartRecord {
+export interface InitialWeightsRecord {
   /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all that fit. */
   readonly kind: "shallow" | "weights";
   /** The run's folder, or the file. */
@@ -24,7 +25,7 @@ export interface ResumedRecord {
   readonly step: number;
 }
 
-/** What else decided which pictures a data set has: see `LoadOptions`. */
+/** What else decided which images a data set has: see `LoadOptions`. */
 export interface RecordedLoad {
   readonly seed?: number | undefined;
   readonly validationFraction?: number | undefined;
@@ -47,10 +48,10 @@ export interface RunRecord {
     /** Images of the splits, broken ones left out. */
     readonly train: number;
     readonly validation: number;
-    /** Of the splits' pictures, as the net is shown them, and their labels; missing in runs of old. */
+    /** Of the splits' images, as the net is shown them, and their labels; missing in runs of old. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
-    /** How a picture becomes a net's input: it travels with the weights. */
-    readonly fit: Fit;
+    /** How an image becomes a net's input: it travels with the weights. */
+    readonly fit: Resize;
     readonly normalisation: Normalisation;
     readonly broken: readonly BrokenFile[];
   };
@@ -62,7 +63,7 @@ export interface RunRecord {
     readonly [option: string]: unknown;
   };
   /** Where the first weights came from, if not from the initializer alone. */
-  readonly start?: StartRecord | undefined;
+  readonly start?: InitialWeightsRecord | undefined;
   readonly parameters: number;
   readonly recipe: {
     readonly name: string;
@@ -95,7 +96,7 @@ export interface RunRecord {
     readonly seconds: number;
     /** Seconds of the processor's cores together: other programs change them little. */
     readonly core_seconds?: number | undefined;
-    /** The share of the epochs' time in which the engine waited for pictures. */
+    /** The share of the epochs' time in which the engine waited for images. */
     readonly data_wait?: number | undefined;
     /** Why it ended before its last epoch, if it did. */
     readonly stopped?: string | undefined;
@@ -134,7 +135,10 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     newLayers: z.array(text).optional(),
   }).optional(),
   parameters: whole,
-  recipe: z.looseObject({ name: text, epochs: whole, batchSize: whole }),
+  recipe: z.preprocess(
+    currentRecipe,
+    z.looseObject({ name: text, epochs: whole, batchSize: whole }),
+  ),
   microBatch: whole,
   seed: whole,
   precision: z.enum(["float32", "bfloat16"]),
@@ -153,3 +157,20 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     stopped: text.optional(),
   }).optional(),
 });
+
+/** The names of a recipe's settings in runs before 0.2. */
+const OLD_SETTINGS: Readonly<Record<string, string>> = {
+  passes: "passesPerEpoch",
+  plainRate: "noBatchNormRateFactor",
+  onFeatures: "linearProbe",
+};
+
+/** A recorded recipe with the current names of its settings. */
+function currentRecipe(recipe: unknown): unknown {
+  if (typeof recipe !== "object" || recipe === null) return recipe;
+  return Object.fromEntries(
+    Object.entries(recipe).map(([name, value]) =>
+      name === "fit" ? [name, currentMode(value)] : [OLD_SETTINGS[name] ?? name, value]
+    ),
+  );
+}

@@ -18,7 +18,7 @@ export interface HistoryLine {
   /** Training alone, without validation. */
   readonly seconds: number;
   readonly images_per_second: number;
-  /** The part of `seconds` in which the engine waited for pictures; missing in runs of old. */
+  /** The part of `seconds` in which the engine waited for images; missing in runs of old. */
   readonly data_wait_seconds?: number | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface ClassResult extends ClassLabel {
 }
 
 /**
- * What a net is shown of a picture at test time, as in section 3.2 of the paper: its `center`; all of
+ * What a net is shown of an image at test time, as in section 3.2 of the paper: its `center`; all of
  * it, the net being applied convolutionally (`dense`); a 5×5 grid of crops (`multi`); or `both` of
  * these, averaged.
  */
@@ -56,7 +56,7 @@ export interface TestTime {
   readonly crops: TestCrops;
   /** The test sides Q, over which predictions were averaged: the shortest in pixels, or both. */
   readonly scales: readonly number[];
-  /** Whether they were averaged with those of the mirrored pictures. */
+  /** Whether they were averaged with those of the mirrored images. */
   readonly flip: boolean;
 }
 

@@ -49,7 +49,7 @@ export async function measureCost(
   });
   try {
     const predicted = await medianSeconds(async () => {
-      const output = await predict.aside(images);
+      const output = await predict.callAsync(images);
       await output.data();
       output.dispose();
     }, repeats);

@@ -1,16 +1,16 @@
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/open_dataset.ts";
 import { type EngineName, engineNames } from "../engine/use_engine.ts";
-import type { PictureFacts, Plan } from "../distributed/share_plan.ts";
+import type { DataSummary, TrainingPlan } from "../distributed/share_plan.ts";
 import { recordedSettings } from "./config/from_record.ts";
 import { RunError } from "../runs/run.ts";
 import { recordedLoad } from "./config/data_source.ts";
 import type { TrainOptions } from "./train.ts";
-import { openWorkshop, type Pictures, type Workshop } from "./setup.ts";
+import { type PreparedData, prepareSetup, type TrainingSetup } from "./setup.ts";
 
 /** The data set of a run, from where its record says it is, or from `options.data`. */
 export function loadRecorded(
-  { data }: Plan,
+  { data }: TrainingPlan,
   { load, data: source = data.source }: Pick<TrainOptions, "load" | "data">,
 ): Promise<Dataset> {
   const { perClass } = data;
@@ -21,13 +21,13 @@ export function loadRecorded(
   });
 }
 
-/** The workshop of a run, as it was when the run began. */
-export async function reopenWorkshop(
-  plan: Plan,
+/** The setup of a run, as it was when the run began. */
+export async function restoreSetup(
+  plan: TrainingPlan,
   engine: string,
   dataset: Dataset,
   options: TrainOptions,
-): Promise<Workshop> {
+): Promise<TrainingSetup> {
   const { seed, precision, microBatch } = plan;
   if (!isEngine(engine)) {
     throw new RunError(
@@ -35,9 +35,9 @@ export async function reopenWorkshop(
     );
   }
   const asked = { ...options, seed, precision, engine: { ...options.engine, engine } };
-  const workshop = await openWorkshop(asked, dataset, recordedSettings(plan));
+  const setup = await prepareSetup(asked, dataset, recordedSettings(plan));
   // How a batch is divided changes its sums, whatever memory there is now.
-  return { ...workshop, microBatch };
+  return { ...setup, microBatch };
 }
 
 function isEngine(name: string): name is EngineName {
@@ -46,17 +46,17 @@ function isEngine(name: string): name is EngineName {
 
 /**
  * @param source What the data is called.
- * @param owner Whose pictures they must be, for the error.
- * @throws {RunError} Where pictures are more, fewer or others than they must be.
+ * @param owner Whose images they must be, for the error.
+ * @throws {RunError} Where images are more, fewer or others than they must be.
  */
-export function requireSamePictures(
-  facts: PictureFacts,
-  pictures: Pictures,
+export function requireSameData(
+  facts: DataSummary,
+  images: PreparedData,
   source: string,
   owner: string,
 ): void {
   for (const split of ["train", "validation"] as const) {
-    const { length, digest } = pictures[split];
+    const { length, digest } = images[split];
     const what = `${split === "train" ? "training" : split} images`;
     if (length !== facts[split]) {
       throw new RunError(

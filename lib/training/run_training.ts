@@ -1,26 +1,29 @@
 import { OutOfMemoryError } from "../engine/errors.ts";
 import type { tf } from "../engine/tf.ts";
 import { saveWeights } from "../weights/weights.ts";
-import type { Checkpoint, Spent } from "./checkpoint/checkpoint.ts";
+import type { Checkpoint, ElapsedTime } from "./checkpoint/checkpoint.ts";
 import { newCheckpoint } from "./checkpoint/model_state.ts";
-import { factsOf } from "./config/to_record.ts";
+import { summarizeData } from "./config/to_record.ts";
 import type { FitResult } from "./loop/fit.ts";
 import { fitByRecipe } from "./fit_recipe.ts";
-import { checkpointsOf, RunKeeper } from "./checkpoint/checkpointer.ts";
+import { checkpointsOf, RunCheckpointer } from "./checkpoint/checkpointer.ts";
 import { bytesToTrain, tellWhatFits } from "./memory.ts";
-import { netOf } from "../runs/open_net.ts";
+import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { shareCheckpoint, sharingKeeper } from "../distributed/broadcast_checkpoint.ts";
+import {
+  broadcastCheckpoint,
+  broadcastingCheckpointer,
+} from "../distributed/broadcast_checkpoint.ts";
 import type { TrainOptions } from "./train.ts";
-import type { Pictures, Workshop } from "./setup.ts";
+import type { PreparedData, TrainingSetup } from "./setup.ts";
 
 /** Everything that a run is trained with. */
-export interface Work {
+export interface TrainingJob {
   readonly model: tf.LayersModel;
-  readonly workshop: Workshop;
-  readonly pictures: Pictures;
+  readonly setup: TrainingSetup;
+  readonly images: PreparedData;
   readonly options: TrainOptions;
   /** Where it goes on; by default it begins. */
   readonly from?: Checkpoint;
@@ -30,10 +33,10 @@ export interface Work {
 const defaultMinutes = 10;
 
 /** Trains what is left of a run, and writes into its folder how it ended. */
-export async function carryOut(run: Run, work: Work): Promise<Run> {
-  const { model, workshop, pictures, options, from } = work;
+export async function runTraining(run: Run, work: TrainingJob): Promise<Run> {
+  const { model, setup, images, options, from } = work;
   options.onStart?.(run);
-  const keeper = new RunKeeper(run, {
+  const checkpointer = new RunCheckpointer(run, {
     minutes: options.checkpointMinutes ?? defaultMinutes,
     onMessage: options.onMessage,
     ...(from ? { spent: from.spent } : {}),
@@ -41,13 +44,13 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
   // What goes on from a checkpoint may warn again of what it warned of before.
   const warnings = new Set(run.record.warnings);
   let noted = Promise.resolve();
-  const { cluster } = workshop.engine;
+  const { cluster } = setup.engine;
   try {
-    await cluster?.share(factsOf(pictures));
-    if (cluster) await shareCheckpoint(cluster, from ?? await newCheckpoint(model));
-    const result = await fitByRecipe(model, workshop, pictures, {
+    await cluster?.broadcast(summarizeData(images));
+    if (cluster) await broadcastCheckpoint(cluster, from ?? await newCheckpoint(model));
+    const result = await fitByRecipe(model, setup, images, {
       ...options,
-      keeper: cluster ? sharingKeeper(keeper, cluster) : keeper,
+      checkpointer: cluster ? broadcastingCheckpointer(checkpointer, cluster) : checkpointer,
       ...(from ? { from } : {}),
       onWarning: (line) => {
         warnings.add(line);
@@ -56,21 +59,24 @@ export async function carryOut(run: Run, work: Work): Promise<Run> {
         options.onMessage?.(line);
       },
     });
-    await Promise.all([keeper.settle(), noted]);
-    await saveWeights(model, run.path("last"), netOf(run.record));
-    await run.update(outcome(result, keeper.spent));
+    await Promise.all([checkpointer.flush(), noted]);
+    await saveWeights(model, run.path("last"), netMetadata(run.record));
+    await run.update(outcome(result, checkpointer.spent));
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
     return run;
   } catch (error) {
     // Where the disk is full, all this fails as well; the first reason is the one to tell.
-    await keeper.settle().catch(() => {});
+    await checkpointer.flush().catch(() => {});
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
-    if (error instanceof OutOfMemoryError) throw withAdvice(error, workshop);
+    if (error instanceof OutOfMemoryError) throw withAdvice(error, setup);
     throw error;
   }
 }
 
-function outcome({ history, bestEpoch, stopped }: FitResult, spent: Spent): Partial<RunRecord> {
+function outcome(
+  { history, bestEpoch, stopped }: FitResult,
+  spent: ElapsedTime,
+): Partial<RunRecord> {
   const accuracy = history[bestEpoch - 1]?.val_accuracy ?? NaN;
   return {
     status: stopped === "interrupted" ? "interrupted" : "finished",
@@ -94,7 +100,7 @@ function waitShare(history: readonly HistoryLine[]): number {
 /** What would fit where a step did not. */
 export function withAdvice(
   { message }: OutOfMemoryError,
-  { microBatch, settings: { network } }: Pick<Workshop, "microBatch" | "settings">,
+  { microBatch, settings: { network } }: Pick<TrainingSetup, "microBatch" | "settings">,
 ): OutOfMemoryError {
   const advice = microBatch > 1
     ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`

@@ -1,19 +1,19 @@
 import {
   type Augmentation,
   type ColourStatistics,
-  fitFor,
   measureColours,
   type Normalisation,
+  resizeFor,
   resolveNormalisation,
 } from "../data/augment/mod.ts";
 import {
   type PreparedSplit,
-  preparePictures,
+  prepareImages,
   requireClasses,
 } from "../data/pipeline/prepared_split.ts";
-import type { Dataset, Fit } from "../data/dataset.ts";
+import type { Dataset, Resize } from "../data/dataset.ts";
 import { type Engine, useEngine } from "../engine/use_engine.ts";
-import { countNeighbours } from "../engine/cluster.ts";
+import { workersOnThisHost } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
@@ -22,8 +22,8 @@ import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { ResolvedSettings } from "./config/resolve_settings.ts";
 import type { TrainOptions } from "./train.ts";
 
-/** Everything that training needs, decided and ready, but for the pictures. */
-export interface Workshop {
+/** Everything that training needs, decided and ready, but for the images. */
+export interface TrainingSetup {
   readonly engine: Engine;
   readonly dataset: Dataset;
   readonly settings: ResolvedSettings;
@@ -33,11 +33,11 @@ export interface Workshop {
   readonly microBatch: number;
   readonly precision: Precision;
   readonly augmentation: Augmentation;
-  readonly fit: { readonly train: Fit; readonly validation: Fit };
+  readonly fit: { readonly train: Resize; readonly validation: Resize };
 }
 
-/** The decoded pictures of a run, and what their colours are like. `using` frees them. */
-export interface Pictures extends AsyncDisposable {
+/** The decoded images of a run, and what their colours are like. `using` frees them. */
+export interface PreparedData extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
   readonly colours: ColourStatistics;
@@ -55,11 +55,11 @@ export function startEngine({ engine, cluster, onMessage, signal }: TrainOptions
 }
 
 /** Checks the network's options, then starts the engine. */
-export async function openWorkshop(
+export async function prepareSetup(
   options: TrainOptions & { readonly seed: number },
   dataset: Dataset,
   settings: ResolvedSettings,
-): Promise<Workshop> {
+): Promise<TrainingSetup> {
   const { recipe } = settings;
   const { seed } = options;
   const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
@@ -71,12 +71,12 @@ export async function openWorkshop(
   const engine = await startEngine(options);
   const { precision, note } = resolvePrecision(
     // What a classifier learns from must be what it is shown later.
-    recipe.onFeatures ? "float32" : options.precision ?? "auto",
+    recipe.linearProbe ? "float32" : options.precision ?? "auto",
     engine,
   );
   if (note) onMessage?.(note);
   const available = availableBytes(engine);
-  if (!recipe.onFeatures) requireMemory(settings.network, available);
+  if (!recipe.linearProbe) requireMemory(settings.network, available);
   else if (engine.cluster) {
     throw new RangeError("several workers train a net. Received: a recipe that trains none");
   }
@@ -93,7 +93,7 @@ export async function openWorkshop(
       available,
     ),
     augmentation,
-    fit: { train: fitFor(augmentation, validation), validation },
+    fit: { train: resizeFor(augmentation, validation), validation },
   };
 }
 
@@ -101,26 +101,26 @@ export async function openWorkshop(
 function validationFit(
   { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
   augmentation: Augmentation,
-): Fit {
+): Resize {
   if (augmentation.kind === "paper") {
     const [lowest, highest] = augmentation.shortestSide;
     return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
   }
-  return transfer?.fit ?? { mode: mode === "shortest" ? "crop" : mode, size };
+  return transfer?.fit ?? { mode: mode === "shortest-side" ? "crop" : mode, size };
 }
 
 /**
- * Decodes all pictures of a run.
+ * Decodes all images of a run.
  *
  * @throws {DataError} For a class without a readable training image.
  */
-export async function takePictures(
-  { dataset, fit, settings }: Workshop,
+export async function prepareData(
+  { dataset, fit, settings }: TrainingSetup,
   { signal, onPrepare, cacheDirectory }: TrainOptions,
-): Promise<Pictures> {
+): Promise<PreparedData> {
   const total = dataset.train.length + dataset.validation.length;
   const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
-    preparePictures(dataset[name], fit[name], {
+    prepareImages(dataset[name], fit[name], {
       ...(signal ? { signal } : {}),
       ...(cacheDirectory ? { cacheDirectory } : {}),
       onProgress: (done) => onPrepare?.(before + done, total),
@@ -140,5 +140,5 @@ export async function takePictures(
 }
 
 function availableBytes({ memoryBytes = Infinity, cluster }: Engine): number {
-  return Math.min(freeMemory() / (cluster ? countNeighbours(cluster) : 1), memoryBytes);
+  return Math.min(freeMemory() / (cluster ? workersOnThisHost(cluster) : 1), memoryBytes);
 }

@@ -5,9 +5,9 @@ type Window = readonly [height: number, width: number];
 
 /**
  * The fully convolutional form of a network, as section 3.2 of the paper applies it to whole
- * pictures: the first fully connected layer becomes a convolution with a window as large as the last
+ * images: the first fully connected layer becomes a convolution with a window as large as the last
  * map (7×7 at 224 pixels), the others become 1×1 convolutions, and the map of class scores that they
- * give is averaged over space. Where the head begins with global average pooling it takes pictures of
+ * give is averaged over space. Where the head begins with global average pooling it takes images of
  * any size as it is. At the network's own size the logits are the network's.
  *
  * The weights' values are shared, not copied, until either network changes its own; each is disposed
@@ -20,16 +20,16 @@ type Window = readonly [height: number, width: number];
  *
  * @example
  * ```ts
- * import { buildVGG, denseForm, tf } from "vgg";
+ * import { buildVGG, toFullyConvolutional, tf } from "vgg";
  *
  * const model = buildVGG({
  *   ...{ configuration: "A", inputSize: 32, classes: 10, width: 0.1, activation: "linear" },
  * });
- * const dense = denseForm(model);
+ * const dense = toFullyConvolutional(model);
  * dense.predict(tf.zeros([1, 40, 56, 3])); // ten logits
  * ```
  */
-export function denseForm(model: tf.LayersModel): tf.LayersModel {
+export function toFullyConvolutional(model: tf.LayersModel): tf.LayersModel {
   requireLogits(model);
   const channels = model.inputs[0]?.shape.at(-1) ?? null;
   const input = tf.input({ shape: [null, null, channels], name: "input" });

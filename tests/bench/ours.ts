@@ -76,7 +76,7 @@ function openNetwork({ what, precision, size, batch, hidden }: NetworkCase): Rea
   const step = async (): Promise<number> => {
     const x = tf.tensor4d(images, [batch, size, size, 3]);
     const y = tf.tensor1d(labels, "int32");
-    const result = what === "train" ? await train.aside(x, y) : await predict.aside(x);
+    const result = what === "train" ? await train.callAsync(x, y) : await predict.callAsync(x);
     const [value] = await result.data();
     tf.dispose([x, y, result]);
     return value ?? NaN;

@@ -20,7 +20,7 @@ const withoutPiece: Readonly<Record<string, RecipeChange>> = {
     },
   },
   "moves": { changes: { augmentation: () => ({ kind: "flip" }) } },
-  "the mirrored picture at test time": { changes: { flipAtTest: false } },
+  "the mirrored image at test time": { changes: { flipAtTest: false } },
 };
 
 /** What was tried, and is not part of the recipe. */

@@ -29,7 +29,7 @@ testWithTensorFlow(
       const data = join(folder, "data");
       const directory = join(folder, "run");
       await writeTiny(data);
-      await Deno.writeTextFile(join(data, "train/r/broken.png"), "no picture");
+      await Deno.writeTextFile(join(data, "train/r/broken.png"), "no image");
       const trained = await vgg(["train", "--data", data, ...small, "--run", directory]);
       assert.equal(trained.code, 0, trained.err);
       assert.match(trained.out, /^data {7}data: 24 training and 8 validation images$/m);

@@ -115,7 +115,7 @@ Deno.test("download() says that a server refuses or is not there", async () => {
 });
 
 Deno.test("download() takes no archive apart that holds a link, and leaves no half of a set", async () => {
-  await withFolder({ "toy/a.jpg": "picture" }, async (source) => {
+  await withFolder({ "toy/a.jpg": "image" }, async (source) => {
     await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
     await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
     const bytes = await Deno.readFile(join(source, "toy.tgz"));

@@ -26,7 +26,7 @@ withSharedData("loadDataset() takes some classes of CIFAR-10, in the order asked
   assert.equal(dataset.train.length, 2_600);
   assert.equal(dataset.validation.length, 1_000);
   const first = dataset.train.labels.indexOf(0);
-  const { width } = await dataset.train.picture(first, { mode: "squash", size: 32 });
+  const { width } = await dataset.train.image(first, { mode: "stretch", size: 32 });
   assert.equal(width, 32);
   await assert.rejects(
     loadDataset(`${sharedData}/cifar10`, { classes: ["cow", "cat"] }),

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { Dataset, Split } from "../../lib/data/dataset.ts";
-import { keepSamples, takePerClass } from "../../lib/data/subset.ts";
+import { subset, subsetPerClass } from "../../lib/data/subset.ts";
 
 function splitOf(...labels: number[]): Split {
   return {
     length: labels.length,
     labels: Uint16Array.from(labels),
     path: (index) => `${index}.png`,
-    picture: (index) =>
+    image: (index) =>
       Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(index, index, index) }),
   };
 }
@@ -20,20 +20,20 @@ const dataset: Dataset = {
   warnings: [],
 };
 
-Deno.test("takePerClass() takes the first pictures of each class, in the split's order", async () => {
-  const { train, validation } = takePerClass(dataset, { train: 2, validation: 1 });
+Deno.test("subsetPerClass() takes the first images of each class, in the split's order", async () => {
+  const { train, validation } = subsetPerClass(dataset, { train: 2, validation: 1 });
   assert.deepEqual([...train.labels], [0, 1, 0, 1]);
   assert.deepEqual([0, 1, 2, 3].map(train.path), ["0.png", "1.png", "2.png", "4.png"]);
-  assert.equal((await train.picture(3, { mode: "squash", size: 1 })).data[0], 4);
+  assert.equal((await train.image(3, { mode: "stretch", size: 1 })).data[0], 4);
   assert.deepEqual([...validation.labels], [1, 0]);
 });
 
-Deno.test("takePerClass() takes all of a class that has fewer, and refuses to take none", () => {
-  assert.equal(takePerClass(dataset, { train: 3, validation: 9 }).train.length, 5);
-  const refused = (): Dataset => takePerClass(dataset, { train: 0, validation: 1 });
+Deno.test("subsetPerClass() takes all of a class that has fewer, and refuses to take none", () => {
+  assert.equal(subsetPerClass(dataset, { train: 3, validation: 9 }).train.length, 5);
+  const refused = (): Dataset => subsetPerClass(dataset, { train: 0, validation: 1 });
   assert.throws(refused, /train must be a whole number above 0. Received: 0/);
 });
 
-Deno.test("keepSamples() may repeat a sample", () => {
-  assert.deepEqual([...keepSamples(dataset.train, [4, 4, 0]).labels], [1, 1, 0]);
+Deno.test("subset() may repeat a sample", () => {
+  assert.deepEqual([...subset(dataset.train, [4, 4, 0]).labels], [1, 1, 0]);
 });

@@ -1,6 +1,6 @@
 /**
  * Starts workers in the private network that it was started in, sends a signal to one of them, and
- * prints how all ended as JSON. Its argument is an {@linkcode Order}.
+ * prints how all ended as JSON. Its argument is an {@linkcode DrawRequest}.
  */
 
 // deno-lint-ignore-file no-console -- its output is read by the test

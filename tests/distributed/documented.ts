@@ -5,7 +5,7 @@ import { dirname, join } from "@std/path";
 import { Command } from "commander";
 import { addTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
 import { readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
-import type { ClusterPlace } from "../../lib/engine/cluster.ts";
+import type { ClusterSpec } from "../../lib/engine/cluster.ts";
 
 const text = await Deno.readTextFile(new URL("../../docs/several_machines.md", import.meta.url));
 
@@ -21,7 +21,7 @@ export function blocksOf(heading: string, language: string, count: number): stri
 
 /** What a worker was started as. */
 export interface Started {
-  readonly place: ClusterPlace | undefined;
+  readonly place: ClusterSpec | undefined;
   readonly flags: TrainFlags;
 }
 

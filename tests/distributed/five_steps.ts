@@ -15,7 +15,7 @@ export interface FiveSteps {
 }
 
 /**
- * Batches of 7 of 24 pictures: no number of workers divides them, and the last has 3, fewer than four
+ * Batches of 7 of 24 images: no number of workers divides them, and the last has 3, fewer than four
  * workers are.
  */
 const batchSize = 7;

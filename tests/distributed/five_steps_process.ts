@@ -18,7 +18,7 @@ import { type FiveSteps, type Variant, variants } from "./five_steps.ts";
 const place = readTFConfig(Deno.env.get(clusterVariable) ?? alone());
 const { cluster } = await useEngine({
   engine: "tensorflow",
-  ...(place ? { cluster: { ...place, patienceMinutes: 2 } } : {}),
+  ...(place ? { cluster: { ...place, timeoutMinutes: 2 } } : {}),
 });
 const { train: split } = await prepareTiny();
 const augment = makeAugment(
@@ -47,7 +47,7 @@ async function fiveSteps({ network, changes, microBatch }: Variant): Promise<Fiv
   const losses: number[] = [];
   const { index, size: of } = cluster ?? { index: 0, size: 1 };
   for (let epoch = 0; losses.length < 5; epoch++) {
-    for await (const batch of batches(split, { batchSize, seed: 3, epoch, part: { index, of } })) {
+    for await (const batch of batches(split, { batchSize, seed: 3, epoch, shard: { index, of } })) {
       if (losses.length === 5) break;
       const drawn = augment.draw(batch, losses.length);
       const seed = [7, losses.length] as const;

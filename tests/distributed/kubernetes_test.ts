@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { clusterBroke, interrupted } from "../../lib/distributed/processes/exit_status.ts";
+import { exitTemporaryFailure, interrupted } from "../../lib/distributed/processes/exit_status.ts";
 import { inFolder } from "../in_folder.ts";
 import { beginRun, blocksOf, readStarted, runWith, type Started } from "./documented.ts";
 import { testWithShell } from "./support.ts";
@@ -92,7 +92,9 @@ Deno.test("the Job for Kubernetes starts again after a loss, and not after an er
   assert.deepEqual(codes, [
     { action: "FailJob", containerName: name, operator: "In", values: [1, 2] },
   ]);
-  for (const status of [clusterBroke, interrupted]) assert.ok(!codes[0]!.values.includes(status));
+  for (const status of [exitTemporaryFailure, interrupted]) {
+    assert.ok(!codes[0]!.values.includes(status));
+  }
   assert.ok(backoffLimit > 0);
 });
 

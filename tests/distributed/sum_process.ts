@@ -11,14 +11,14 @@ import { compile } from "../../lib/engine/compile.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
 const place = readTFConfig(Deno.env.get(clusterVariable)!)!;
-const { cluster } = await useEngine({ cluster: { ...place, patienceMinutes: 1 } });
+const { cluster } = await useEngine({ cluster: { ...place, timeoutMinutes: 1 } });
 const precision = Deno.args[0] === "bfloat16" ? "bfloat16" : "float32";
 const own = Deno.args.filter((word) => word !== precision).map(Number);
-const sums = cluster!.newSums();
+const sums = cluster!.newAllReduce();
 const sum = compile((values: tf.Tensor) => {
-  sums.begin();
-  return sums.sum(values, precision);
+  sums.reset();
+  return sums.reduce(values, precision);
 });
-const total = await cluster!.bounded(sum.aside(tf.tensor1d(own)));
+const total = await cluster!.withTimeout(sum.callAsync(tf.tensor1d(own)));
 console.log(JSON.stringify(Array.from(await total.data())));
 Deno.exit();

@@ -10,7 +10,7 @@ import { writeTiny } from "../training/tiny_set.ts";
 import { inCluster, testOfWorkers } from "./in_cluster.ts";
 import { requireBroken, trainToEnd, trainTogether } from "./killed_cluster.ts";
 
-/** A net that is trained in seconds; batches of 7 of 24 pictures leave a last one of 3. */
+/** A net that is trained in seconds; batches of 7 of 24 images leave a last one of 3. */
 const args = [
   ...[
     "--model",

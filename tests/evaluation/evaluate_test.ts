@@ -56,7 +56,7 @@ testOnData(
   },
 );
 
-testOnData("mirrored pictures change nothing with flips", { side: 32 }, async (folder, source) => {
+testOnData("mirrored images change nothing with flips", { side: 32 }, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network);
   const mirrored = join(folder, "mirrored");
   await writeFormulaData(mirrored, { side: 32, flop: true });

@@ -7,7 +7,7 @@ import { Run, RunError } from "../../lib/runs/run.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";
 import { inFolder } from "../in_folder.ts";
 import { exampleRecord } from "../runs/example_record.ts";
-import { articleEvaluation, fakeHistory, redPicture } from "./support.ts";
+import { articleEvaluation, fakeHistory, redImage } from "./support.ts";
 
 const record: Omit<RunRecord, "name"> = {
   ...exampleRecord,
@@ -19,7 +19,7 @@ const record: Omit<RunRecord, "name"> = {
     classes: articleClasses,
     train: 13000,
     validation: 500,
-    fit: { mode: "squash", size: 64 },
+    fit: { mode: "stretch", size: 64 },
   },
   model: { configuration: "D", inputSize: 64, classes: 10, width: 0.25, head: "small" },
   recipe: { name: "fast", epochs: 6, batchSize: 8 },
@@ -31,7 +31,7 @@ const record: Omit<RunRecord, "name"> = {
     stopped: "early stopping",
   },
 };
-const png = Uint8Array.fromBase64(redPicture.split(",")[1]!);
+const png = Uint8Array.fromBase64(redImage.split(",")[1]!);
 const probabilities = articleClasses.map(() => 0.1);
 const mistake = { id: "a.png", actual: 0, predicted: 3, probabilities, file: "01.png" };
 const keepsPage = { sanitizeOps: false, sanitizeResources: false };
@@ -84,7 +84,7 @@ Deno.test(
         layout.title.text,
         /VGG16, width 0\.25, 64 px, on ten, the surest of 290 mistakes/,
       );
-      assert.equal(layout.images[0].source, redPicture);
+      assert.equal(layout.images[0].source, redImage);
     }),
 );
 
@@ -124,7 +124,7 @@ Deno.test("drawRunFigures() names the file that is missing or empty, and what ma
     await run.writeEvaluation(articleEvaluation);
     await assert.rejects(draw("misclassified"), /index\.json; .*deno task evaluate/);
     await run.writeMistakes([mistake], [png]);
-    await Deno.writeTextFile(join(run.directory, "mistakes", "01.png"), "no picture");
+    await Deno.writeTextFile(join(run.directory, "mistakes", "01.png"), "no image");
     await assert.rejects(draw("misclassified"), /01\.png is damaged/);
     await Deno.remove(join(run.directory, "mistakes", "01.png"));
     await assert.rejects(draw("misclassified"), /01\.png; .*deno task evaluate/);

@@ -88,5 +88,5 @@ export function manyClasses(count: number): { id: string; name: string }[] {
 }
 
 /** A red PNG of one pixel. */
-export const redPicture = "data:image/png;base64," +
+export const redImage = "data:image/png;base64," +
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4z8AAAAMBAQCc479ZAAAAAElFTkSuQmCC";

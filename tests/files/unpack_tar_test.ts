@@ -42,13 +42,13 @@ async function refuses(entries: readonly TarEntry[], message: RegExp): Promise<v
   }
 }
 
-const picture: TarEntry = { path: "set/cat/1.jpg", content: "picture" };
+const image: TarEntry = { path: "set/cat/1.jpg", content: "image" };
 
 Deno.test("unpackTar() unpacks files and folders, readable whatever their modes", async () => {
-  const entries: TarEntry[] = [{ path: "set/", type: "Directory" }, picture];
+  const entries: TarEntry[] = [{ path: "set/", type: "Directory" }, image];
   for (const bytes of [tarOf(entries), gzipSync(tarOf(entries))]) {
     await unpacked(bytes, async (folder, root) => {
-      assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "picture");
+      assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "image");
       assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
       assert.deepEqual(await names(root), ["set", "set.tgz"]);
     });
@@ -64,13 +64,13 @@ Deno.test("unpackTar() refuses whatever is no file and no folder", async () => {
     { path: "set/pipe", type: "FIFO" },
   ];
   for (const link of links) {
-    await refuses([picture, link, { path: "set/link/x", content: "x" }], /is a .*, and only files/);
+    await refuses([image, link, { path: "set/link/x", content: "x" }], /is a .*, and only files/);
   }
 });
 
 Deno.test("unpackTar() refuses paths that lead outside", async () => {
   for (const path of ["set/../../x", "../x", "/etc/x", "set/..", "C:\\x", "set\\..\\..\\x"]) {
-    await refuses([picture, { path, content: "x" }], /leads outside/);
+    await refuses([image, { path, content: "x" }], /leads outside/);
   }
   // The name may also come from a header of its own, before the entry's.
   const record = "path=set/../../x\n";
@@ -85,14 +85,14 @@ Deno.test("unpackTar() refuses more entries or bytes than there may be", async (
   const many = Array.from({ length: 21 }, (_, index) => ({ path: `set/${index}`, content: "x" }));
   await refuses(many, /more than 20 entries or 10000 bytes/);
   const folders = many.map(({ path }) => ({ path, type: "Directory" as const }));
-  await refuses([picture, ...folders], /more than 20 entries/);
+  await refuses([image, ...folders], /more than 20 entries/);
   await refuses([{ path: "set/large", content: new Uint8Array(10_001) }], /or 10000 bytes/);
   await refuses([{ path: "set/claims", size: 2 ** 35 }], /or 10000 bytes/);
 });
 
 Deno.test("unpackTar() refuses a bomb before it is unpacked", async () => {
   const zeros = new Uint8Array(2 ** 26);
-  const behind = tarOf([picture, { path: "set/2", size: 9_000 }]);
+  const behind = tarOf([image, { path: "set/2", size: 9_000 }]);
   for (
     const bomb of [
       gzipSync(zeros),
@@ -105,14 +105,14 @@ Deno.test("unpackTar() refuses a bomb before it is unpacked", async () => {
 });
 
 Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all", async () => {
-  const whole = gzipSync(tarOf([picture, { path: "set/cat/2.jpg", content: "other" }]));
+  const whole = gzipSync(tarOf([image, { path: "set/cat/2.jpg", content: "other" }]));
   for (let part = 0; part < 10; part++) {
     await assert.rejects(
       unpacked(whole.subarray(0, Math.floor(part * whole.length / 10))),
       ArchiveError,
     );
   }
-  const changed = tarOf([picture]);
+  const changed = tarOf([image]);
   changed[0]! ^= 1;
   await assert.rejects(unpacked(changed), /^ArchiveError: .*checksum failure/);
   await assert.rejects(unpacked(tarOf([])), ArchiveError);
@@ -124,7 +124,7 @@ Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all"
 Deno.test("unpackTar() ends when it is told to and leaves nothing", () =>
   inFolder(async (root) => {
     const archive = join(root, "set.tar");
-    await Deno.writeFile(archive, tarOf([picture]));
+    await Deno.writeFile(archive, tarOf([image]));
     const signal = AbortSignal.abort();
     await assert.rejects(unpackTar(archive, join(root, "set"), { limits, signal }), {
       name: "AbortError",

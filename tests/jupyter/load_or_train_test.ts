@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openNotebook } from "../../lib/jupyter/notebook_settings.ts";
-import { trainOnce } from "../../lib/jupyter/load_or_train.ts";
+import { notebookSettings } from "../../lib/jupyter/notebook_settings.ts";
+import { loadOrTrain } from "../../lib/jupyter/load_or_train.ts";
 import { findRun } from "../../lib/runs/find_run.ts";
 import type { TrainOptions } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
@@ -27,13 +27,13 @@ const options: TrainOptions = {
 };
 
 testWithTensorFlow(
-  "trainOnce() trains what is not trained yet, tells of it, and takes it from there",
+  "loadOrTrain() trains what is not trained yet, tells of it, and takes it from there",
   () =>
     inWorkingFolder(async () => {
       assert.equal(await findRun(options), undefined);
       const lines = await printed(async () => {
-        const run = await trainOnce(options);
-        const again = await trainOnce(options);
+        const run = await loadOrTrain(options);
+        const again = await loadOrTrain(options);
         assert.equal(again.directory, run.directory);
       });
       assert.match(lines[0]!, /^data +tiny: 24 training and 8 validation images$/);
@@ -56,12 +56,12 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "trainOnce() goes on with a run that was interrupted",
+  "loadOrTrain() goes on with a run that was interrupted",
   () =>
     inWorkingFolder(async () => {
       const { directory } = await trainUntil(options, [2, 1]);
       await printed(async () => {
-        const run = await trainOnce(options);
+        const run = await loadOrTrain(options);
         assert.equal(run.directory, directory);
         assert.deepEqual(run.record.resumed?.map(({ epoch, step }) => [epoch, step]), [[2, 1]]);
       });
@@ -72,7 +72,7 @@ testWithTensorFlow(
   "findRun() passes over runs that did not finish, and folders that hold none",
   () =>
     inWorkingFolder(async () => {
-      await printed(() => trainOnce(options));
+      await printed(() => loadOrTrain(options));
       const found = (await findRun(options))!;
       await Deno.mkdir("runs/empty");
       await Deno.writeTextFile("runs/file", "");
@@ -84,19 +84,19 @@ testWithTensorFlow(
     }),
 );
 
-Deno.test("openNotebook() goes to the project, suits the data, and is small where a test asks", () =>
+Deno.test("notebookSettings() goes to the project, suits the data, and is small where a test asks", () =>
   inFolder(async (folder) => {
     const name = "VGG_NOTEBOOK_SHORT";
     const before = Deno.cwd();
     try {
-      const settings = openNotebook({ data: "cifar10", network: { configuration: "B" } });
+      const settings = notebookSettings({ data: "cifar10", network: { configuration: "B" } });
       assert.ok((await Deno.stat("deno.json")).isFile);
       assert.deepEqual(settings.network, { width: 0.5, configuration: "B" });
       assert.equal(settings.short, false);
-      assert.equal(openNotebook().data, "drawn10");
+      assert.equal(notebookSettings().data, "drawn10");
 
       Deno.env.set(name, folder);
-      const short = openNotebook({ data: "drawn10", changes: { epochs: 40 } });
+      const short = notebookSettings({ data: "drawn10", changes: { epochs: 40 } });
       assert.equal(await Deno.realPath("."), await Deno.realPath(folder));
       assert.equal(short.changes?.epochs, 2);
       assert.equal(short.short, true);

@@ -41,7 +41,7 @@ const broken: [string, (run: Run) => Promise<void>, RegExp][] = [
     /there is no .*index\.json; .*deno task evaluate/,
   ],
   [
-    "no picture",
+    "no image",
     (run) => Deno.remove(join(run.directory, "mistakes", "01.png")),
     /there is no .*01\.png/,
   ],

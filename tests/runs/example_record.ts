@@ -10,7 +10,7 @@ export const exampleRecord: Omit<RunRecord, "name"> = {
     classes: [{ id: "a", name: "a" }, { id: "b", name: "b" }],
     train: 24,
     validation: 8,
-    fit: { mode: "squash", size: 32 },
+    fit: { mode: "stretch", size: 32 },
     normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     broken: [],
   },

@@ -75,7 +75,7 @@ Deno.test("openRun() says which file is missing or damaged, and what makes it", 
     await assert.rejects(run.history(), /history\.jsonl, line 1 is damaged: epoch/);
   }));
 
-Deno.test("what a run says is of as many classes throughout, and its pictures are its own", () =>
+Deno.test("what a run says is of as many classes throughout, and its images are its own", () =>
   inFolder(async (folder) => {
     const run = await Run.create(join(folder, "mine"), record);
     const prediction = { id: "1.png", actual: 0, predicted: 1, probabilities: [0.25, 0.75] };

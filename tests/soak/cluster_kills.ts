@@ -36,7 +36,7 @@ const { losses: wanted, workers, epochs, seed } = readFlags<{
   epochs: number;
   seed: number;
 }>(command);
-/** Steps of an epoch: 24 pictures in batches of 7. */
+/** Steps of an epoch: 24 images in batches of 7. */
 const epochSteps = 4;
 /** Milliseconds after a checkpoint in which a worker is lost: more than many steps take. */
 const jitter = 500;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { type ConfigurationName, configurations } from "../../lib/vgg/configurations.ts";
-import { denseForm } from "../../lib/vgg/fully_convolutional.ts";
+import { toFullyConvolutional } from "../../lib/vgg/fully_convolutional.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { assertClose } from "../assert_close.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
@@ -35,37 +35,40 @@ const forms: VGGOptions[] = [
 ];
 
 for (const configuration of Object.keys(configurations) as ConfigurationName[]) {
-  testWithTensorFlow(`denseForm() gives the logits of ${configuration} at its own size`, () => {
-    for (const form of forms) {
-      const before = tf.memory().numTensors;
-      const model = formulaNet({ ...form, configuration });
-      const dense = denseForm(model);
-      const images = formulaImages(2, form.inputSize!, 3);
-      assertSameLogits(dense, model, images);
-      // Each of the two lives without the other.
-      model.dispose();
-      const larger = tf.zeros<tf.Rank.R4>([1, 96, 80, 3]);
-      const logits = dense.predict(larger) as tf.Tensor;
-      assert.deepEqual(logits.shape, [1, 7]);
-      tf.dispose([images, larger, logits]);
-      dense.dispose();
-      assert.equal(tf.memory().numTensors, before);
-    }
-  });
+  testWithTensorFlow(
+    `toFullyConvolutional() gives the logits of ${configuration} at its own size`,
+    () => {
+      for (const form of forms) {
+        const before = tf.memory().numTensors;
+        const model = formulaNet({ ...form, configuration });
+        const dense = toFullyConvolutional(model);
+        const images = formulaImages(2, form.inputSize!, 3);
+        assertSameLogits(dense, model, images);
+        // Each of the two lives without the other.
+        model.dispose();
+        const larger = tf.zeros<tf.Rank.R4>([1, 96, 80, 3]);
+        const logits = dense.predict(larger) as tf.Tensor;
+        assert.deepEqual(logits.shape, [1, 7]);
+        tf.dispose([images, larger, logits]);
+        dense.dispose();
+        assert.equal(tf.memory().numTensors, before);
+      }
+    },
+  );
 }
 
 testWithTensorFlow(
-  "denseForm() averages the scores of all the windows that it looks through",
+  "toFullyConvolutional() averages the scores of all the windows that it looks through",
   () => {
     const before = tf.memory().numTensors;
     const model = formulaNet({ configuration: "A", inputSize: 64 });
-    const dense = denseForm(model);
-    const picture = formulaImages(1, 96, 3);
+    const dense = toFullyConvolutional(model);
+    const image = formulaImages(1, 96, 3);
     const scores = tf.tidy(() => {
       const features = tf.model({
         inputs: dense.inputs,
         outputs: dense.getLayer("block5_pool").output as tf.SymbolicTensor,
-      }).predict(picture) as tf.Tensor4D;
+      }).predict(image) as tf.Tensor4D;
       assert.deepEqual(features.shape, [1, 3, 3, 32]);
       const fullyConnected = (x: tf.Tensor2D): tf.Tensor2D =>
         ["fc1", "fc2", "predictions"].reduce(
@@ -77,18 +80,18 @@ testWithTensorFlow(
       );
       return tf.concat(windows).mean(0).expandDims(0) as tf.Tensor2D;
     });
-    const logits = dense.predict(picture) as tf.Tensor2D;
+    const logits = dense.predict(image) as tf.Tensor2D;
     assertClose(logits, scores, 1e-5);
-    tf.dispose([picture, scores, logits]);
+    tf.dispose([image, scores, logits]);
     model.dispose();
     dense.dispose();
     assert.equal(tf.memory().numTensors, before);
   },
 );
 
-testWithTensorFlow("denseForm() keeps the weights that it was made with", () => {
+testWithTensorFlow("toFullyConvolutional() keeps the weights that it was made with", () => {
   const model = formulaNet({ configuration: "A", inputSize: 32 });
-  const dense = denseForm(model);
+  const dense = toFullyConvolutional(model);
   const images = formulaImages(1, 32, 3);
   const made = (dense.predict(images) as tf.Tensor).dataSync();
   for (const layer of model.layers) layer.setWeights(layer.getWeights().map((w) => w.mul(0)));
@@ -97,10 +100,10 @@ testWithTensorFlow("denseForm() keeps the weights that it was made with", () => 
   dense.dispose();
 });
 
-Deno.test("denseForm() refuses a network that gives probabilities", async () => {
+Deno.test("toFullyConvolutional() refuses a network that gives probabilities", async () => {
   await tf.setBackend("cpu");
   const model = buildVGG({ configuration: "A", inputSize: 32, width: 1 / 32, classes: 3 });
-  assert.throws(() => denseForm(model), {
+  assert.throws(() => toFullyConvolutional(model), {
     name: "RangeError",
     message: 'a dense form needs a network that gives logits: activation "linear". ' +
       "Received: softmax",

@@ -44,7 +44,7 @@ function withNet(
     const description: NetDescription = {
       network: { ...network, classes: 3 },
       classes,
-      fit: { mode: "squash", size: network.inputSize },
+      fit: { mode: "stretch", size: network.inputSize },
       normalisation: { kind: "standardise", mean: [1, 2, 3], deviation: [4, 5, 6] },
     };
     await saveWeights(model, path, description);

@@ -17,7 +17,7 @@ const MAXIMUM_PIXELS = 2 ** 26;
  * Measures the colours of a split, over every pixel of up to 67 million and evenly spaced ones of
  * more.
  *
- * @throws {RangeError} For a split without pictures.
+ * @throws {RangeError} For a split without images.
  */
 export async function measureColours(
   split: PreparedSplit,
@@ -28,11 +28,11 @@ export async function measureColours(
   let count = 0;
   for (let index = 0; index < split.length; index++) {
     signal?.throwIfAborted();
-    const { width, height, data } = await split.picture(index);
+    const { width, height, data } = await split.image(index);
     const every = Math.max(1, Math.ceil(width * height * split.length / maximumPixels));
     count += addPixels(data, index % every, every, sums);
   }
-  if (count === 0) throw new RangeError("colours must be measured on pictures. Received: none");
+  if (count === 0) throw new RangeError("colours must be measured on images. Received: none");
   return statistics(sums, count);
 }
 

@@ -4,7 +4,7 @@ import { randomStream } from "../random.ts";
 import type { Augmenter } from "./augmenter.ts";
 
 /**
- * Mirrors half of the pictures left to right. It copies bytes on the processor: that takes less time
+ * Mirrors half of the images left to right. It copies bytes on the processor: that takes less time
  * than sending a second index tensor to an engine, and is the same on all of them.
  */
 export function flipAugmenter(): Augmenter {

@@ -1,5 +1,5 @@
 /**
- * How training pictures are varied and normalised.
+ * How training images are varied and normalised.
  *
  * @module
  */

@@ -19,7 +19,7 @@ export function mix(one: Colour, other: Colour, amount: number): Colour {
 }
 
 /** What a surface of one colour gives back of light of another. */
-export function multiply(one: Colour, other: Colour): Colour {
+export function multiplyColor(one: Colour, other: Colour): Colour {
   return [one[0] * other[0] / 255, one[1] * other[1] / 255, one[2] * other[2] / 255];
 }
 

@@ -1,116 +1,116 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 import { randomStream } from "../random.ts";
-import { drawPicture } from "./image.ts";
+import { drawImage } from "./image.ts";
 
-/** A picture to draw. */
-export interface Order {
+/** An image to draw. */
+export interface DrawRequest {
   /** The class's number. */
   readonly label: number;
-  /** What names the picture's random stream. */
+  /** What names the image's random stream. */
   readonly seeds: readonly (number | string)[];
-  /** The picture's side in pixels. */
+  /** The image's side in pixels. */
   readonly size: number;
 }
 
 /** What a worker is sent. */
-export interface Ticket {
+export interface PoolRequest {
   readonly number: number;
-  readonly order: Order;
+  readonly request: DrawRequest;
 }
 
-/** What a worker sends back: the picture's bytes, or what went wrong. */
-export type Answer =
+/** What a worker sends back: the image's bytes, or what went wrong. */
+export type DrawResponse =
   & { readonly number: number }
   & ({ readonly data: Uint8Array<ArrayBuffer> } | { readonly error: unknown });
 
-interface Waiting {
+interface PendingRequest {
   resolve(data: Uint8Array<ArrayBuffer>): void;
   reject(error: unknown): void;
 }
 
-interface Bench {
+interface PoolWorker {
   readonly worker: Worker;
   /** Who waits for this worker, by the ticket's number. */
-  readonly waiting: Map<number, Waiting>;
+  readonly pending: Map<number, PendingRequest>;
 }
 
-const MOST_WORKERS = 4;
+const MAX_WORKERS = 4;
 
 /** Idle workers are let go after this time; new ones start within a moment. */
 const IDLE_MILLISECONDS = 2000;
 
-let benches: Bench[] = [];
+let workers: PoolWorker[] = [];
 let [underWay, nextNumber] = [0, 0];
 let closing: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Draws a picture: here where it is the only one under way, and on the processor's other cores where
+ * Draws an image: here where it is the only one under way, and on the processor's other cores where
  * several are asked for at once. Either gives the same bytes. Idle workers neither keep the process
  * alive nor stay for long.
  */
-export async function drawOrder(order: Order): Promise<Picture> {
+export async function requestImage(order: DrawRequest): Promise<Image> {
   const { label, seeds, size } = order;
   clearTimeout(closing);
   underWay++;
   try {
-    if (underWay > 1 || benches.length > 0) return await drawAside(order);
-    // Lets timers and signals have their turn between pictures.
+    if (underWay > 1 || workers.length > 0) return await drawInWorker(order);
+    // Lets timers and signals have their turn between images.
     await setImmediate();
-    return drawPicture(label, randomStream(...seeds), size);
+    return drawImage(label, randomStream(...seeds), size);
   } finally {
     underWay--;
-    if (underWay === 0 && benches.length > 0) {
-      closing = setTimeout(closeWorkshop, IDLE_MILLISECONDS);
+    if (underWay === 0 && workers.length > 0) {
+      closing = setTimeout(closePool, IDLE_MILLISECONDS);
       Deno.unrefTimer(closing);
     }
   }
 }
 
 /** Ends all workers that have nothing to draw; without it, they end by themselves soon. */
-export async function closeWorkshop(): Promise<void> {
+export async function closePool(): Promise<void> {
   clearTimeout(closing);
-  const idle = benches.filter(({ waiting }) => waiting.size === 0);
-  benches = benches.filter(({ waiting }) => waiting.size > 0);
+  const idle = workers.filter(({ pending }) => pending.size === 0);
+  workers = workers.filter(({ pending }) => pending.size > 0);
   await Promise.all(idle.map(({ worker }) => worker.terminate()));
 }
 
-async function drawAside(order: Order): Promise<Picture> {
-  const bench = leastBusy();
+async function drawInWorker(request: DrawRequest): Promise<Image> {
+  const { worker, pending } = leastBusyWorker();
   const number = nextNumber++;
-  bench.worker.ref();
+  worker.ref();
   try {
     const data = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-      bench.waiting.set(number, { resolve, reject });
-      bench.worker.postMessage({ number, order } satisfies Ticket);
+      pending.set(number, { resolve, reject });
+      worker.postMessage({ number, request } satisfies PoolRequest);
     });
-    return { width: order.size, height: order.size, data };
+    return { width: request.size, height: request.size, data };
   } finally {
-    bench.waiting.delete(number);
-    if (bench.waiting.size === 0) bench.worker.unref();
+    pending.delete(number);
+    if (pending.size === 0) worker.unref();
   }
 }
 
-function leastBusy(): Bench {
-  const [best] = benches.toSorted((one, other) => one.waiting.size - other.waiting.size);
-  const most = Math.min(MOST_WORKERS, navigator.hardwareConcurrency);
-  return best && (best.waiting.size === 0 || benches.length >= most) ? best : openBench();
+function leastBusyWorker(): PoolWorker {
+  const [best] = workers.toSorted((one, other) => one.pending.size - other.pending.size);
+  const most = Math.min(MAX_WORKERS, navigator.hardwareConcurrency);
+  return best && (best.pending.size === 0 || workers.length >= most) ? best : startWorker();
 }
 
-function openBench(): Bench {
+function startWorker(): PoolWorker {
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
-  const waiting = new Map<number, Waiting>();
-  const bench = { worker, waiting };
-  worker.on("message", (answer: Answer) => {
-    const waits = waiting.get(answer.number);
-    if ("data" in answer) waits?.resolve(answer.data);
-    else waits?.reject(answer.error);
+  const pending = new Map<number, PendingRequest>();
+  const started = { worker, pending };
+  worker.on("message", (response: DrawResponse) => {
+    const waiting = pending.get(response.number);
+    if ("data" in response) waiting?.resolve(response.data);
+    else waiting?.reject(response.error);
   });
   worker.on("error", (error) => {
-    benches = benches.filter((other) => other !== bench);
-    for (const { reject } of waiting.values()) reject(error);
+    workers = workers.filter((other) => other !== started);
+    for (const { reject } of pending.values()) reject(error);
   });
-  benches.push(bench);
-  return bench;
+  workers.push(started);
+  return started;
 }

@@ -1,6 +1,6 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { randomStream as openGenerator } from "../../engine/ops/random_stream.ts";
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 import type { RandomStream } from "../random.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
 import { drawnClasses } from "./classes.ts";
@@ -10,24 +10,24 @@ import { places } from "./scenes/places.ts";
 import { chance, mirrored, type Pen, pick, type Stage, within } from "./scene.ts";
 
 /**
- * Draws a picture of a class: the subject in a place, under a light, through a camera. The stream
+ * Draws an image of a class: the subject in a place, under a light, through a camera. The stream
  * decides all of it but the noise's place, whatever the size: one stream gives the same scene at
  * every size.
  *
  * @param label The class's number, 0 to 9.
- * @param random A stream of the picture's own.
- * @param size The picture's side in pixels.
+ * @param random A stream of the image's own.
+ * @param size The image's side in pixels.
  *
  * @example
  * ```ts
  * import { randomStream } from "../random.ts";
- * import { drawPicture } from "./image.ts";
+ * import { drawImage } from "./image.ts";
  *
- * const bison = drawPicture(4, randomStream("a bison"), 64);
+ * const bison = drawImage(4, randomStream("a bison"), 64);
  * console.assert(bison.data.length === 64 * 64 * 3);
  * ```
  */
-export function drawPicture(label: number, random: RandomStream, size: number): Picture {
+export function drawImage(label: number, random: RandomStream, size: number): Image {
   const subject = drawnClasses[label];
   if (!subject) {
     throw new RangeError(`class must be 0 to ${drawnClasses.length - 1}. Received: ${label}`);
@@ -61,21 +61,21 @@ export function drawPicture(label: number, random: RandomStream, size: number): 
   return { width: size, height: size, data: develop(pixels, camera, noise) };
 }
 
-interface Darkroom {
-  /** Where the picture comes together. */
+interface PostProcessing {
+  /** Where the image comes together. */
   readonly film: Canvas;
   /** What lies behind or before the subject, before it is blurred. */
   readonly layer: Canvas;
-  /** The film at the picture's size. */
+  /** The film at the image's size. */
   readonly print: Canvas;
 }
 
-/** The canvases of the last size are kept: mostly many pictures are drawn of one size. */
-let kept: Darkroom | undefined;
+/** The canvases of the last size are kept: mostly many images are drawn of one size. */
+let kept: PostProcessing | undefined;
 
-function openDarkroom(size: number): Darkroom {
+function openDarkroom(size: number): PostProcessing {
   if (kept?.print.width === size) return kept;
-  // Small pictures are drawn larger and reduced, so that thin lines and hairs stay what they are.
+  // Small images are drawn larger and reduced, so that thin lines and hairs stay what they are.
   const side = size < 128 ? size * 2 : size;
   const [film, layer, print] = [side, side, size].map((width) => createCanvas(width, width));
   if (!film || !layer || !print) throw new RangeError(`size must be above 0. Received: ${size}`);

@@ -1,26 +1,26 @@
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 
-/** Bytes of pictures that are kept. */
-const most = 192 * 2 ** 20;
+/** Bytes of images that are kept. */
+const MAX_BYTES = 192 * 2 ** 20;
 
-const kept = new Map<string, Picture>();
+const cache = new Map<string, Image>();
 let bytes = 0;
 
 /**
- * Gives a picture that was made before under the same key, or makes it. A process that trains several
- * nets, or evaluates one at several sizes, waits once for its pictures; the oldest make room.
+ * Gives an image that was made before under the same key, or makes it. A process that trains several
+ * nets, or evaluates one at several sizes, waits once for its images; the oldest make room.
  */
-export async function keptPicture(key: string, make: () => Promise<Picture>): Promise<Picture> {
-  const found = kept.get(key);
+export async function cachedImage(key: string, make: () => Promise<Image>): Promise<Image> {
+  const found = cache.get(key);
   if (found) return found;
-  const picture = await make();
-  if (kept.has(key)) return picture; // Somebody else asked for it meanwhile.
-  kept.set(key, picture);
-  bytes += picture.data.length;
-  for (const [oldest, { data }] of kept) {
-    if (bytes <= most) break;
-    kept.delete(oldest);
+  const image = await make();
+  if (cache.has(key)) return image; // Somebody else asked for it meanwhile.
+  cache.set(key, image);
+  bytes += image.data.length;
+  for (const [oldest, { data }] of cache) {
+    if (bytes <= MAX_BYTES) break;
+    cache.delete(oldest);
     bytes -= data.length;
   }
-  return picture;
+  return image;
 }

@@ -6,7 +6,7 @@ import type { Light } from "./light.ts";
 export type Pen = SKRSContext2D;
 
 /**
- * Where a picture is drawn. The frame is 100 × 100 units, whatever the picture's size in pixels;
+ * Where an image is drawn. The frame is 100 × 100 units, whatever the image's size in pixels;
  * a subject stands on its origin and reaches up to about y = -60 (y grows downwards).
  */
 export interface Stage {

@@ -1,4 +1,4 @@
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 
 /** A square of pixels in a buffer of RGB rows that are `width` pixels wide. */
 export interface Window {
@@ -8,8 +8,8 @@ export interface Window {
   readonly top: number;
 }
 
-/** The middle `side × side` pixels of a picture that is no smaller. */
-export function copyMiddle({ width, height, data: from }: Picture, side: number): Picture {
+/** The middle `side × side` pixels of an image that is no smaller. */
+export function copyMiddle({ width, height, data: from }: Image, side: number): Image {
   const data = new Uint8Array(side * side * 3);
   const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
   copySquare({ data: from, width, left, top }, { data, width: side, left: 0, top: 0 }, side, false);

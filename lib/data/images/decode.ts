@@ -1,8 +1,8 @@
 import type sharp from "sharp";
 import type { Sharp, SharpOptions } from "sharp";
-import { BrokenImageError, type Fit, type Picture } from "../dataset.ts";
+import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
 
-/** More pixels than any ImageNet picture has; a header that claims more is taken for an attack. */
+/** More pixels than any ImageNet image has; a header that claims more is taken for an attack. */
 const MAXIMUM_PIXELS = 2 ** 27;
 
 /** No photograph takes as long; a file made to keep decoders busy does. */
@@ -12,39 +12,39 @@ const MOST_SECONDS = 60;
 const loaders = ["Jpeg", "Png", "Nsgif", "Webp", "Tiff"]
   .map((format) => `VipsForeignLoad${format}Buffer`);
 
-/** In the `shortest` mode, pictures longer than this are cut to their middle. */
+/** In the `shortest-side` mode, images longer than this are cut to their middle. */
 const MAXIMUM_ASPECT_RATIO = 4;
 
 /**
  * Decodes an image file (JPEG, PNG, GIF, WebP, TIFF or BMP, told by its content, not its name) to an
- * RGB picture, off the main thread.
+ * RGB image, off the main thread.
  *
  * Colours are what Pillow's `convert("RGB")` gives, so that published weights see what they were
  * trained on: transparency and colour profiles are ignored, CMYK is multiplied out; 16-bit grey alone
  * is scaled to 8 bits, where Pillow clips it to white. EXIF orientation is applied; of an animation
- * the first frame counts. A file whose end is missing is broken even where most of its picture is
+ * the first frame counts. A file whose end is missing is broken even where most of its image is
  * readable, as for Pillow, Keras and TensorFlow.
  *
  * @param source The file's path, or its bytes.
- * @param fit The shape wanted; without it, the picture keeps its own. Reducing filters before it
+ * @param fit The shape wanted; without it, the image keeps its own. Reducing filters before it
  *   samples (Catmull-Rom), and JPEG files are decoded at a reduced size where that loses nothing.
- *   `shortest` leaves pictures whole up to an aspect ratio of 4, and cuts longer ones to their middle.
- * @param name What an error calls the picture; the path by default.
+ *   `shortest-side` leaves images whole up to an aspect ratio of 4, and cuts longer ones to their middle.
+ * @param name What an error calls the image; the path by default.
  * @throws {BrokenImageError} Where the file cannot be read or decoded.
  *
  * @example
  * ```ts ignore
- * import { decodePicture } from "./decode.ts";
+ * import { decodeImage } from "./decode.ts";
  *
- * const picture = await decodePicture("bison.jpg", { mode: "squash", size: 224 });
- * console.assert(picture.data.length === 224 * 224 * 3);
+ * const image = await decodeImage("bison.jpg", { mode: "stretch", size: 224 });
+ * console.assert(image.data.length === 224 * 224 * 3);
  * ```
  */
-export async function decodePicture(
+export async function decodeImage(
   source: string | Uint8Array<ArrayBuffer>,
-  fit?: Fit,
-  name: string = typeof source === "string" ? source : "picture",
-): Promise<Picture> {
+  fit?: Resize,
+  name: string = typeof source === "string" ? source : "image",
+): Promise<Image> {
   try {
     const bytes = typeof source === "string" ? await Deno.readFile(source) : source;
     if (bytes.length === 0) throw new Error("the file is empty");
@@ -54,15 +54,15 @@ export async function decodePicture(
   }
 }
 
-/** Brings a decoded picture to another shape; see {@linkcode decodePicture}. */
-export async function fitPicture(picture: Picture, fit: Fit): Promise<Picture> {
-  const { width, height, data } = picture;
-  if (width === height && width === fit.size) return picture;
-  const image = await openImage(data, { raw: { width, height, channels: 3 } });
-  return readPixels(resize(image, width, height, fit));
+/** Brings a decoded image to another shape; see {@linkcode decodeImage}. */
+export async function fitImage(image: Image, fit: Resize): Promise<Image> {
+  const { width, height, data } = image;
+  if (width === height && width === fit.size) return image;
+  const pipeline = await openImage(data, { raw: { width, height, channels: 3 } });
+  return readPixels(resize(pipeline, width, height, fit));
 }
 
-async function decodeWithSharp(bytes: Uint8Array, fit: Fit | undefined): Promise<Picture> {
+async function decodeWithSharp(bytes: Uint8Array, fit: Resize | undefined): Promise<Image> {
   const image = await openImage(bytes, {
     failOn: "warning",
     limitInputPixels: MAXIMUM_PIXELS,
@@ -78,7 +78,7 @@ async function decodeWithSharp(bytes: Uint8Array, fit: Fit | undefined): Promise
 }
 
 /** Windows bitmaps, which sharp does not read. */
-async function decodeBitmap(bytes: Uint8Array, fit: Fit | undefined): Promise<Picture> {
+async function decodeBitmap(bytes: Uint8Array, fit: Resize | undefined): Promise<Image> {
   // Looked up before anything is decoded, and memory taken for what a header claims.
   const [claimedWidth, claimedHeight] = bitmapSides(bytes);
   if (Math.abs(claimedWidth * claimedHeight) > MAXIMUM_PIXELS) {
@@ -94,14 +94,14 @@ async function decodeBitmap(bytes: Uint8Array, fit: Fit | undefined): Promise<Pi
   for (let pixel = 0; pixel < width * height; pixel++) {
     data.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
   }
-  const picture = { width, height, data };
-  return fit ? fitPicture(picture, fit) : picture;
+  const image = { width, height, data };
+  return fit ? fitImage(image, fit) : image;
 }
 
-function resize(image: Sharp, width: number, height: number, fit: Fit): Sharp {
+function resize(image: Sharp, width: number, height: number, fit: Resize): Sharp {
   const { mode, size, shortestSide = size } = fit;
   const kernel = "cubic";
-  if (mode === "squash") return image.resize(size, size, { fit: "fill", kernel });
+  if (mode === "stretch") return image.resize(size, size, { fit: "fill", kernel });
   if (mode === "crop") {
     // Cut out before it is resized: what lies outside would only cost time.
     const side = Math.max(1, Math.round(Math.min(width, height) * size / shortestSide));
@@ -119,13 +119,13 @@ function resize(image: Sharp, width: number, height: number, fit: Fit): Sharp {
   return image.resize(size, size, { fit: "outside", kernel });
 }
 
-async function readPixels(image: Sharp): Promise<Picture> {
+async function readPixels(image: Sharp): Promise<Image> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
 /** Turns CMYK ink amounts, four bytes a pixel, into RGB. */
-function multiplyOut({ width, height, data: inks }: Picture): Picture {
+function multiplyOut({ width, height, data: inks }: Image): Image {
   const data = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const light = 255 - (inks[pixel * 4 + 3] ?? 0);
@@ -159,7 +159,7 @@ async function openImage(input: Uint8Array, options: SharpOptions): Promise<Shar
 
 async function loadLibrary(): Promise<typeof sharp> {
   const { default: sharp } = await import("sharp");
-  // Several pictures are decoded at once, each on one thread, and none twice.
+  // Several images are decoded at once, each on one thread, and none twice.
   sharp.concurrency(1);
   sharp.cache(false);
   // It would also draw SVG, run PDF's programs, and more, for any file that begins like it.

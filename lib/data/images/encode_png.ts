@@ -1,8 +1,8 @@
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 
-/** A picture as a PNG file. */
+/** An image as a PNG file. */
 export async function encodePng(
-  { data, width, height }: Picture,
+  { data, width, height }: Image,
 ): Promise<Uint8Array<ArrayBuffer>> {
   // Loaded when it is needed: codecs are no part of what a net needs to start.
   const { default: sharp } = await import("sharp");

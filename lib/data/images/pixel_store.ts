@@ -1,40 +1,40 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "@std/path";
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 
-/** Where prepared pictures are kept: filled once, in any order, then read in any order. */
-export interface PictureStore {
-  add(index: number, picture: Picture): Promise<void>;
-  picture(index: number): Picture | Promise<Picture>;
+/** Where prepared images are kept: filled once, in any order, then read in any order. */
+export interface ImageStore {
+  add(index: number, image: Image): Promise<void>;
+  image(index: number): Image | Promise<Image>;
   dispose(): Promise<void>;
 }
 
-/** Keeps pictures in memory. */
-export function memoryStore(): PictureStore {
-  const pictures = new Map<number, Picture>();
+/** Keeps images in memory. */
+export function memoryStore(): ImageStore {
+  const images = new Map<number, Image>();
   return {
-    add: (index, picture) => {
-      pictures.set(index, picture);
+    add: (index, image) => {
+      images.set(index, image);
       return Promise.resolve();
     },
-    picture: (index) => pictures.get(index) ?? missing(index),
+    image: (index) => images.get(index) ?? missing(index),
     dispose: () => {
-      pictures.clear();
+      images.clear();
       return Promise.resolve();
     },
   };
 }
 
 /**
- * Keeps pictures in one file of raw bytes, read by position. Of each picture, only its place stays in
+ * Keeps images in one file of raw bytes, read by position. Of each image, only its place stays in
  * memory.
  *
  * @param directory Where the file is made; it is gone once the store is disposed of or, but on
  *   Windows, the process ends in whatever way.
  */
-export async function diskStore(directory: string): Promise<PictureStore> {
+export async function diskStore(directory: string): Promise<ImageStore> {
   await Deno.mkdir(directory, { recursive: true });
-  const path = join(directory, `pictures-${crypto.randomUUID()}.raw`);
+  const path = join(directory, `images-${crypto.randomUUID()}.raw`);
   const file = await open(path, "wx+");
   // A removed file lives on for whoever holds it open; Windows does not allow that.
   const removed = await Deno.remove(path).then(() => true, () => false);
@@ -47,7 +47,7 @@ export async function diskStore(directory: string): Promise<PictureStore> {
       await writeAt(file, data, start);
       places.set(index, { start, width, height });
     },
-    picture: async (index) => {
+    image: async (index) => {
       const { start, width, height } = places.get(index) ?? missing(index);
       return { width, height, data: await readAt(file, width * height * 3, start) };
     },
@@ -72,12 +72,12 @@ async function readAt(
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error("the file of prepared pictures was cut short");
+    if (bytesRead === 0) throw new Error("the file of prepared images was cut short");
     done += bytesRead;
   }
   return bytes;
 }
 
 function missing(index: number): never {
-  throw new RangeError(`picture must be one that was prepared. Received: ${index}`);
+  throw new RangeError(`image must be one that was prepared. Received: ${index}`);
 }

@@ -1,36 +1,36 @@
 import type { PreparedSplit } from "./prepared_split.ts";
-import type { Picture } from "../dataset.ts";
-import { order } from "./shuffle.ts";
-import { type Part, placesOf, wholeBatch } from "./shard.ts";
+import type { Image } from "../dataset.ts";
+import { shuffledIndices } from "./shuffle.ts";
+import { type Shard, shardIndices, unsharded } from "./shard.ts";
 import { randomStream } from "../random.ts";
-import { cropPictures, type Crops, type RandomCrop, requireCrop } from "./random_crop.ts";
-import { requireWhole } from "../../checks.ts";
+import { type CropBoxes, cropImages, type RandomCrop, requireCrop } from "./random_crop.ts";
+import { requirePositiveInteger } from "../../checks.ts";
 
-export type { Crops, RandomCrop };
+export type { CropBoxes, RandomCrop };
 
-/** Some pictures of one size, ready for the engine. */
+/** Some images of one size, ready for the engine. */
 export interface Batch {
   readonly length: number;
-  /** Height and width of every picture. */
+  /** Height and width of every image. */
   readonly size: number;
   /** RGB bytes, `[length, size, size, 3]`. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** The class index of every picture. */
+  /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
-  /** The pictures' numbers in the prepared split. */
+  /** The images' numbers in the prepared split. */
   readonly indices: Uint32Array<ArrayBuffer>;
-  /** How many pictures the whole batch has, of which these may be a worker's part. */
-  readonly of: number;
-  /** Whether the one picture is another worker's as well: there are fewer than workers. */
-  readonly isStandIn: boolean;
+  /** How many images the whole batch has, of which these may be a worker's part. */
+  readonly globalBatchSize: number;
+  /** Whether the one image is another worker's as well: there are fewer than workers. */
+  readonly isPadding: boolean;
   /** Where random crops are to be resized: their boxes. */
-  readonly crops?: Crops;
+  readonly crops?: CropBoxes;
 }
 
 /** How {@linkcode batches} makes batches. */
 export interface BatchOptions {
   readonly batchSize: number;
-  /** With an epoch, decides the order; without one, the pictures keep the split's. */
+  /** With an epoch, decides the order; without one, the images keep the split's. */
   readonly seed?: number;
   /** The epoch, or the pass, that is being made; it makes orders and crops differ. */
   readonly epoch?: number;
@@ -38,9 +38,9 @@ export interface BatchOptions {
   readonly skip?: number;
   /** Leaves a last, smaller batch out; `false` by default. */
   readonly dropLast?: boolean;
-  /** Only these pictures of every batch; where there is none, its first one stands in. */
-  readonly part?: Part;
-  /** Crops pictures of any shape; without it, all must be squares of one size. */
+  /** Only these images of every batch; where there is none, its first one stands in. */
+  readonly shard?: Shard;
+  /** Crops images of any shape; without it, all must be squares of one size. */
   readonly crop?: RandomCrop;
   readonly signal?: AbortSignal;
 }
@@ -62,24 +62,28 @@ export async function* batches(
   options: BatchOptions,
 ): AsyncGenerator<Batch, void, void> {
   const { batchSize, seed = 1, epoch, skip = 0, dropLast = false, crop, signal } = options;
-  const { part = wholeBatch } = options;
-  requireWhole("batchSize", batchSize);
+  const { shard: part = unsharded } = options;
+  requirePositiveInteger("batchSize", batchSize);
   if (crop) requireCrop(crop);
   const visited = epoch === undefined
     ? Uint32Array.from(split.labels.keys())
-    : order(split.length, seed, epoch);
+    : shuffledIndices(split.length, seed, epoch);
   const count = countBatches(split.length, { batchSize, dropLast });
   const make = (number: number): Promise<Batch> | undefined => {
     if (number >= count) return undefined;
     const all = visited.slice(number * batchSize, (number + 1) * batchSize);
-    const own = placesOf(all.length, part);
-    const isStandIn = own.length === 0;
-    const indices = Uint32Array.from(isStandIn ? [0] : own, (place) => all[place]!);
-    const join = (pictures: readonly Picture[]): ReturnType<typeof cropPictures> =>
+    const own = shardIndices(all.length, part);
+    const isPadding = own.length === 0;
+    const indices = Uint32Array.from(isPadding ? [0] : own, (place) => all[place]!);
+    const join = (images: readonly Image[]): ReturnType<typeof cropImages> =>
       crop
-        ? cropPictures(pictures, crop, (at) => randomStream("crop", seed, epoch ?? 0, indices[at]!))
-        : joinPictures(pictures);
-    const batch = makeBatch(split, { indices, of: all.length, isStandIn }, join);
+        ? cropImages(images, crop, (at) => randomStream("crop", seed, epoch ?? 0, indices[at]!))
+        : joinImages(images);
+    const batch = makeBatch(
+      split,
+      { indices, globalBatchSize: all.length, isPadding },
+      join,
+    );
     // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
     batch.catch(() => {});
     return batch;
@@ -93,7 +97,7 @@ export async function* batches(
   }
 }
 
-/** How many batches {@linkcode batches} makes of `length` pictures. */
+/** How many batches {@linkcode batches} makes of `length` images. */
 export function countBatches(
   length: number,
   options: { batchSize: number; dropLast?: boolean },
@@ -103,22 +107,22 @@ export function countBatches(
 
 async function makeBatch(
   split: PreparedSplit,
-  chosen: Pick<Batch, "indices" | "of" | "isStandIn">,
-  join: (pictures: readonly Picture[]) => Pick<Batch, "size" | "pixels" | "crops">,
+  chosen: Pick<Batch, "indices" | "globalBatchSize" | "isPadding">,
+  join: (images: readonly Image[]) => Pick<Batch, "size" | "pixels" | "crops">,
 ): Promise<Batch> {
   const { indices } = chosen;
-  const pictures = await Promise.all(Array.from(indices, (index) => split.picture(index)));
+  const images = await Promise.all(Array.from(indices, (index) => split.image(index)));
   const labels = Uint16Array.from(indices, (index) => split.labels[index] ?? 0);
-  return { length: pictures.length, ...join(pictures), labels, ...chosen };
+  return { length: images.length, ...join(images), labels, ...chosen };
 }
 
-function joinPictures(pictures: readonly Picture[]): Pick<Batch, "size" | "pixels"> {
-  const size = pictures[0]?.width ?? 0;
-  const pixels = new Uint8Array(pictures.length * size * size * 3);
-  pictures.forEach(({ width, height, data }, position) => {
+function joinImages(images: readonly Image[]): Pick<Batch, "size" | "pixels"> {
+  const size = images[0]?.width ?? 0;
+  const pixels = new Uint8Array(images.length * size * size * 3);
+  images.forEach(({ width, height, data }, position) => {
     if (width !== size || height !== size) {
       throw new RangeError(
-        `without a crop, pictures must be squares of one size, ${size}. Received: ${width} × ${height}`,
+        `without a crop, images must be squares of one size, ${size}. Received: ${width} × ${height}`,
       );
     }
     pixels.set(data, position * data.length);

@@ -3,12 +3,12 @@ import { sha256 } from "../../files/sha256.ts";
 import {
   BrokenImageError,
   type ClassLabel,
-  type Fit,
-  type Picture,
+  type Image,
+  type Resize,
   type Split,
 } from "../dataset.ts";
 import { DataError } from "../errors.ts";
-import { diskStore, memoryStore, type PictureStore } from "../images/pixel_store.ts";
+import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.ts";
 
 /** A file that was left out, and why. */
 export interface BrokenFile {
@@ -16,56 +16,56 @@ export interface BrokenFile {
   readonly reason: string;
 }
 
-/** A split whose readable pictures are all decoded and brought to one fit, numbered anew from 0. */
+/** A split whose readable images are all decoded and brought to one fit, numbered anew from 0. */
 export interface PreparedSplit {
   readonly length: number;
-  /** The class index of every picture. */
+  /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
-  /** Each picture's number in the split it was prepared from. */
+  /** Each image's number in the split it was prepared from. */
   readonly samples: Uint32Array<ArrayBuffer>;
-  /** Of all pictures and their labels, in order: splits with the same one are the same. */
+  /** Of all images and their labels, in order: splits with the same one are the same. */
   readonly digest: string;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
   path(index: number): string;
   /** At once from memory, or soon from disk. */
-  picture(index: number): Picture | Promise<Picture>;
-  /** Frees the memory or the file; the pictures are gone. */
+  image(index: number): Image | Promise<Image>;
+  /** Frees the memory or the file; the images are gone. */
   dispose(): Promise<void>;
 }
 
-/** How {@linkcode preparePictures} works. */
+/** How {@linkcode prepareImages} works. */
 export interface PrepareOptions {
-  /** Pictures that would take more bytes are kept on disk; by default {@linkcode memoryLimit}. */
+  /** Images that would take more bytes are kept on disk; by default {@linkcode memoryLimit}. */
   readonly memoryLimit?: number;
-  /** Where pictures on disk are kept: raw, in one file; `data/cache` by default. */
+  /** Where images on disk are kept: raw, in one file; `data/cache` by default. */
   readonly cacheDirectory?: string;
-  /** Pictures decoded at once; by default the processor's cores, and two at least. */
+  /** Images decoded at once; by default the processor's cores, and two at least. */
   readonly concurrency?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of pictures kept in memory unless asked otherwise: a quarter of the machine's, at most 4 GiB. */
+/** Bytes of images kept in memory unless asked otherwise: a quarter of the machine's, at most 4 GiB. */
 export function memoryLimit(): number {
   return Math.min(totalmem() / 4, 4 * 2 ** 30);
 }
 
 /**
- * Decodes all pictures of a split, once, so that epochs need not. Broken files are left out and
+ * Decodes all images of a split, once, so that epochs need not. Broken files are left out and
  * listed.
  *
  * @throws The signal's reason when it aborts, and any error but {@linkcode BrokenImageError}.
  *
  * @example
  * ```ts ignore
- * const prepared = await preparePictures(dataset.train, { mode: "squash", size: 224 });
+ * const prepared = await prepareImages(dataset.train, { mode: "stretch", size: 224 });
  * for (const { path, reason } of prepared.broken) warn(`${path}: ${reason}`);
  * ```
  */
-export async function preparePictures(
+export async function prepareImages(
   split: Split,
-  fit: Fit,
+  fit: Resize,
   options: PrepareOptions = {},
 ): Promise<PreparedSplit> {
   const inMemory = expectedBytes(split, fit) <= (options.memoryLimit ?? memoryLimit());
@@ -81,7 +81,7 @@ export async function preparePictures(
 }
 
 /**
- * Makes sure that every class has a picture left to learn from.
+ * Makes sure that every class has an image left to learn from.
  *
  * @throws {DataError} Naming a class of which all training images are broken.
  */
@@ -94,11 +94,11 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
   });
 }
 
-/** Decodes with several pictures under way; returns why each broken sample is broken. */
+/** Decodes with several images under way; returns why each broken sample is broken. */
 async function decodeAll(
   split: Split,
-  fit: Fit,
-  store: PictureStore,
+  fit: Resize,
+  store: ImageStore,
   options: PrepareOptions,
 ): Promise<Map<number, BrokenFile>> {
   const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
@@ -109,7 +109,7 @@ async function decodeAll(
       signal?.throwIfAborted();
       const index = next++;
       try {
-        await store.add(index, await split.picture(index, fit));
+        await store.add(index, await split.image(index, fit));
       } catch (error) {
         if (!(error instanceof BrokenImageError)) {
           failed = true;
@@ -126,21 +126,21 @@ async function decodeAll(
   return broken;
 }
 
-/** A store that takes a digest of each picture on its way. */
-function withDigests(store: PictureStore, digests: Map<number, string>): PictureStore {
+/** A store that takes a digest of each image on its way. */
+function withDigests(store: ImageStore, digests: Map<number, string>): ImageStore {
   return {
     ...store,
-    add: (index, picture) => {
-      const { width, height, data } = picture;
+    add: (index, image) => {
+      const { width, height, data } = image;
       digests.set(index, `${width}×${height} ${sha256(data)}`);
-      return store.add(index, picture);
+      return store.add(index, image);
     },
   };
 }
 
 function preparedSplit(
   split: Split,
-  store: PictureStore,
+  store: ImageStore,
   { reasons: broken, digests }: {
     readonly reasons: ReadonlyMap<number, BrokenFile>;
     readonly digests: ReadonlyMap<number, string>;
@@ -152,7 +152,7 @@ function preparedSplit(
   const sampleAt = (index: number): number => {
     const sample = samples[index];
     if (sample !== undefined) return sample;
-    throw new RangeError(`picture must be 0 to ${samples.length - 1}. Received: ${index}`);
+    throw new RangeError(`image must be 0 to ${samples.length - 1}. Received: ${index}`);
   };
   return {
     length: samples.length,
@@ -163,12 +163,12 @@ function preparedSplit(
     )),
     broken: [...broken].sort(([one], [other]) => one - other).map(([, file]) => file),
     path: (index) => split.path(sampleAt(index)),
-    picture: (index) => store.picture(sampleAt(index)),
+    image: (index) => store.image(sampleAt(index)),
     dispose: () => store.dispose(),
   };
 }
 
-/** What the pictures will take; those left at their aspect ratio are mostly 4:3 or 3:2. */
-function expectedBytes(split: Split, { mode, size }: Fit): number {
-  return split.length * size * size * 3 * (mode === "shortest" ? 1.5 : 1);
+/** What the images will take; those left at their aspect ratio are mostly 4:3 or 3:2. */
+function expectedBytes(split: Split, { mode, size }: Resize): number {
+  return split.length * size * size * 3 * (mode === "shortest-side" ? 1.5 : 1);
 }

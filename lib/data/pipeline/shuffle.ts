@@ -11,7 +11,11 @@ import { randomStream, shuffle } from "../random.ts";
  * order(5, 42, 1); // five numbers, 0 to 4
  * ```
  */
-export function order(length: number, seed: number, epoch: number): Uint32Array<ArrayBuffer> {
+export function shuffledIndices(
+  length: number,
+  seed: number,
+  epoch: number,
+): Uint32Array<ArrayBuffer> {
   const indices = Uint32Array.from({ length }, (_, index) => index);
   shuffle(indices, randomStream("order", seed, epoch));
   return indices;

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import type { ClassLabel, Dataset, Fit, Picture, Split } from "../dataset.ts";
-import { fitPicture } from "../images/decode.ts";
+import type { ClassLabel, Dataset, Image, Resize, Split } from "../dataset.ts";
+import { fitImage } from "../images/decode.ts";
 import { DataError } from "../errors.ts";
 import { isFile } from "./folders.ts";
 import { readBytes, readText } from "./read_file.ts";
@@ -27,7 +27,7 @@ export async function isCifar10(folder: string): Promise<boolean> {
 }
 
 /**
- * CIFAR-10 from its official binary files: ten classes of 32 × 32 pictures, validated on the test
+ * CIFAR-10 from its official binary files: ten classes of 32 × 32 images, validated on the test
  * batch. A file may hold any number of whole records. Class names are those of `batches.meta.txt`
  * beside the files.
  *
@@ -37,13 +37,13 @@ export async function isCifar10(folder: string): Promise<boolean> {
  * @example
  * ```ts ignore
  * const { train, classes } = await cifar10("data/cifar10");
- * const picture = await train.picture(0, { mode: "squash", size: 32 });
+ * const image = await train.image(0, { mode: "stretch", size: 32 });
  * ```
  */
 export async function cifar10(folder: string): Promise<Dataset> {
   return {
     name: "cifar10",
-    pictureSize: SIDE,
+    imageSize: SIDE,
     classes: await readClasses(folder),
     train: binarySplit(await Promise.all(trainingFiles.map((name) => readBatch(folder, name)))),
     validation: binarySplit([await readBatch(folder, testFile)]),
@@ -107,13 +107,12 @@ function binarySplit(batches: readonly BinaryBatch[]): Split {
     length: records.length,
     labels: Uint16Array.from(records, ({ bytes }) => bytes[0] ?? 0),
     path: (index) => recordAt(index).path,
-    picture: async (index: number, fit: Fit) =>
-      await fitPicture(unpack(recordAt(index).bytes), fit),
+    image: async (index: number, fit: Resize) => await fitImage(unpack(recordAt(index).bytes), fit),
   };
 }
 
 /** Turns a record's three colour planes into RGB pixels. */
-function unpack(record: Uint8Array): Picture {
+function unpack(record: Uint8Array): Image {
   const data = new Uint8Array(3 * PLANE);
   for (let pixel = 0; pixel < PLANE; pixel++) {
     for (let channel = 0; channel < 3; channel++) {

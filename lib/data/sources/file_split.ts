@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { Split } from "../dataset.ts";
-import { decodePicture } from "../images/decode.ts";
+import { decodeImage } from "../images/decode.ts";
 
 /** An image file of a data set: its path inside the set, with `/` between its parts. */
 export interface LabelledFile {
@@ -19,6 +19,6 @@ export function fileSplit(root: string, files: readonly LabelledFile[]): Split {
     length: files.length,
     labels: Uint16Array.from(files, (file) => file.label),
     path,
-    picture: async (index, fit) => await decodePicture(join(root, path(index)), fit, path(index)),
+    image: async (index, fit) => await decodeImage(join(root, path(index)), fit, path(index)),
   };
 }

@@ -1,5 +1,5 @@
 import { lines } from "../../files/lines.ts";
-import { type Ending, hasFailed, isVain } from "./exit_status.ts";
+import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
 import { withoutLinkerVariables } from "./linker_variables.ts";
 
 /** Milliseconds in which others may still say that they were given the same wrong thing. */
@@ -51,9 +51,9 @@ export class Children implements Disposable {
    *
    * @returns How they ended, in the order of their times.
    */
-  async run(commands: readonly ChildCommand[]): Promise<Ending[]> {
+  async run(commands: readonly ChildCommand[]): Promise<ExitStatus[]> {
     const { grace = 15_000 } = this.#options;
-    const endings: Ending[] = [];
+    const endings: ExitStatus[] = [];
     let overdue = false, timer: ReturnType<typeof setTimeout> | undefined;
     const endAfter = (milliseconds: number): void => {
       clearTimeout(timer);
@@ -66,7 +66,7 @@ export class Children implements Disposable {
       const { code, signal } = await child.status;
       this.#running.delete(child);
       endings.push({ index, name, code, signal, overdue });
-      if (isVain({ index, code, signal })) endAfter(vainGrace);
+      if (isUnrecoverable({ index, code, signal })) endAfter(vainGrace);
       else if (hasFailed({ code }) && timer === undefined) endAfter(grace);
       await told;
     };

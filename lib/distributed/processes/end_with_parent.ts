@@ -1,4 +1,4 @@
-import { clusterBroke } from "./exit_status.ts";
+import { exitTemporaryFailure } from "./exit_status.ts";
 
 /** Milliseconds between two looks. */
 const lookEvery = 500;
@@ -12,7 +12,7 @@ const lookEvery = 500;
  */
 export function endWithParent(
   parent: number,
-  end: () => void = (): never => Deno.exit(clusterBroke),
+  end: () => void = (): never => Deno.exit(exitTemporaryFailure),
 ): void {
   const timer = setInterval(() => {
     if (Deno.ppid === parent) return;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { oneLine } from "../../display/one_line.ts";
-import type { ClusterPlace } from "../../engine/cluster.ts";
+import type { ClusterSpec } from "../../engine/cluster.ts";
 
 /** The variable of the environment in which TensorFlow's users say which machines train together. */
 export const clusterVariable = "TF_CONFIG";
@@ -25,7 +25,7 @@ const schema = z.object({
  * @returns Nothing for a cluster of one, which trains alone.
  * @throws {RangeError} For what is no such cluster.
  */
-export function readTFConfig(text: string): ClusterPlace | undefined {
+export function readTFConfig(text: string): ClusterSpec | undefined {
   const { cluster: { chief, worker }, task } = parse(text);
   const workers = [...chief, ...worker];
   const index = task.type === "chief" ? task.index : chief.length + task.index;

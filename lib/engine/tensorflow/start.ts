@@ -1,19 +1,19 @@
 import util from "node:util";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
-import { type ClusterPlace, countNeighbours } from "../cluster.ts";
+import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
-import { readAside } from "./tfjs_node_internals.ts";
+import { readAsync } from "./tfjs_node_internals.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./capi/c_api.ts";
 import { compileFunction } from "./tracing/compiled_function.ts";
-import { Recording } from "./tracing/tracer.ts";
-import { Resources } from "./tracing/resource_variables.ts";
-import { registerKernels } from "./kernels/register.ts";
+import { Tracer } from "./tracing/tracer.ts";
+import { ResourceVariables } from "./tracing/resource_variables.ts";
+import { registerTensorFlowKernels } from "./kernels/register.ts";
 
 /** The name tfjs-node's kernels are registered under. */
-export const backendName = "tensorflow";
+export const tensorflowBackendName = "tensorflow";
 
 /**
  * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels,
@@ -23,35 +23,37 @@ export const backendName = "tensorflow";
  * @param place Where this process is one worker of several.
  * @returns The binding, which knows the version and the devices.
  */
-export async function startTensorFlow(path: string, place?: ClusterPlace): Promise<Binding> {
+export async function startTensorFlow(path: string, place?: ClusterSpec): Promise<Binding> {
   setDefaults(place);
   const binding = new Binding(new CApi(path), place);
-  mendNodeUtil();
+  patchNodeUtil();
   const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
     import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
   ]);
   // The boundary to tfjs-node: its type names also SavedModels, which this binding does not offer.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
-  tf.registerBackend(backendName, () => {
+  tf.registerBackend(tensorflowBackendName, () => {
     const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");
     // Where there is no card, what an operation gave is there once it has run.
-    if (binding.isUsingGpuDevice()) readAside(backend, binding);
+    if (binding.isUsingGpuDevice()) readAsync(backend, binding);
     return backend;
   }, 3);
-  registerKernels();
+  registerTensorFlowKernels();
   offerCompiling(binding);
-  if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");
+  if (!await tf.setBackend(tensorflowBackendName)) {
+    throw new Error("TensorFlow.js refused the backend");
+  }
   await tf.ready();
   return binding;
 }
 
 function offerCompiling(binding: Binding): void {
-  const machine = { binding, resources: new Resources(binding) };
-  setCompiler(backendName, (fn, options) => compileFunction(machine, fn, options));
+  const machine = { binding, resources: new ResourceVariables(binding) };
+  setCompiler(tensorflowBackendName, (fn, options) => compileFunction(machine, fn, options));
   replaceMomentumUpdate((step) => {
     const { recorder } = binding;
-    if (!(recorder instanceof Recording)) return false;
+    if (!(recorder instanceof Tracer)) return false;
     recorder.applyMomentum(step);
     return true;
   });
@@ -75,8 +77,8 @@ export function currentBinding(): Binding {
  * and saves a tenth of a step); no notes on how it was built; and where workers share a machine, as
  * many threads for each as it has cores for it.
  */
-function setDefaults(place?: ClusterPlace): void {
-  const neighbours = place ? countNeighbours(place) : 1;
+function setDefaults(place?: ClusterSpec): void {
+  const neighbours = place ? workersOnThisHost(place) : 1;
   const defaults = {
     TF_ENABLE_ONEDNN_OPTS: "1",
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
@@ -96,7 +98,7 @@ function coresFor(workers: number): number {
 }
 
 /** tfjs-node 4.22 calls two functions that current versions of `node:util` no longer have. */
-function mendNodeUtil(): void {
+function patchNodeUtil(): void {
   const old = util as unknown as Record<string, unknown>;
   old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   old.isArray ??= Array.isArray;

@@ -26,17 +26,17 @@ export function tensorOf(metadata: TensorMetadata): tf.Tensor {
 }
 
 /** How many tensors and variables hold the same data. */
-export function holders(tensor: tf.TensorInfo): number {
+export function refCount(tensor: tf.TensorInfo): number {
   return internals().refCount(tensor.dataId);
 }
 
 /** Makes `data()` leave the event loop alone while a card computes: tfjs-node's own waits for it. */
-export function readAside(backend: NodeJSKernelBackend, binding: Binding): void {
+export function readAsync(backend: NodeJSKernelBackend, binding: Binding): void {
   const { tensorMap } = backend as unknown as Internals;
   // The boundary to TensorFlow.js: its types name fewer kinds of values than it takes.
   backend.read = (async (dataId: tf.DataId) => {
     const info = tensorMap.get(dataId);
-    return !info || info.values ? backend.readSync(dataId) : await binding.tensorDataAside(info.id);
+    return !info || info.values ? backend.readSync(dataId) : await binding.tensorDataAsync(info.id);
   }) as typeof backend.read;
 }
 

@@ -40,7 +40,7 @@ export interface Segment {
   readonly count: number;
 }
 
-/** Cuts `taps` times `length` numbers into segments of `most` at most. */
+/** Cuts `taps` times `length` numbers into segments of `MAX_CHECKPOINTS` at most. */
 export function segments(taps: number, length: number, most: number): Segment[] {
   const pieces: Segment[] = [];
   for (let tap = 0; tap < taps; tap++) {

@@ -1,5 +1,5 @@
 import type { Heap } from "./heap.ts";
-import { compile } from "./module.ts";
+import { compileModule } from "./module.ts";
 import { locate, type Rows, type Segment, segments } from "./addressing.ts";
 
 /** One factor of a product: a matrix whose numbers are neighbours along one of its sides. */
@@ -10,7 +10,7 @@ export interface Factor {
 }
 
 /** A product of two matrices; addresses and strides are bytes. */
-export interface Product {
+export interface Gemm {
   readonly left: Factor;
   readonly right: Factor;
   /** Taps of a filter times rows each. */
@@ -46,12 +46,12 @@ type Pack = (
   step: number,
 ) => void;
 
-const module = await compile("gemm.wasm");
-const multipliers = new WeakMap<Heap, Multiplier>();
+const module = await compileModule("gemm.wasm");
+const multipliers = new WeakMap<Heap, GemmKernel>();
 
 /** The multiplier of a heap, made when it is first needed. */
-export function multiplierOf(heap: Heap): Multiplier {
-  const multiplier = multipliers.get(heap) ?? new Multiplier(heap, module);
+export function gemmKernel(heap: Heap): GemmKernel {
+  const multiplier = multipliers.get(heap) ?? new GemmKernel(heap, module);
   multipliers.set(heap, multiplier);
   return multiplier;
 }
@@ -69,7 +69,7 @@ type Room = Pick<Heap, "memory" | "reserve">;
  * Products of matrices in a backend's memory. It is several times as fast as the stock kernels where
  * a factor is transposed, and needs no copies of images for the gradients of a convolution.
  */
-export class Multiplier {
+export class GemmKernel {
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
   readonly #room: Readonly<Record<"left" | "right" | "addresses" | "zeros" | "corner", number>>;
@@ -95,7 +95,7 @@ export class Multiplier {
   }
 
   /** Writes the product; what was at its address is lost. */
-  run({ left, right, rows, columns, depth, address }: Product): void {
+  run({ left, right, rows, columns, depth, address }: Gemm): void {
     const [, rowsPerTap] = rows;
     const depthBlocks = joined(segments(...depth, depthAtOnce), depthAtOnce);
     const stride = columns * 4;
@@ -156,7 +156,7 @@ export class Multiplier {
   }
 }
 
-/** Puts neighbouring segments together, up to `most` numbers. */
+/** Puts neighbouring segments together, up to `MAX_CHECKPOINTS` numbers. */
 function joined(pieces: readonly Segment[], most: number): Segment[][] {
   const groups: Segment[][] = [];
   let room = 0;

@@ -1,27 +1,27 @@
 import { Worker } from "node:worker_threads";
-import { mostWorkers, State, statesOf, tensorsAt, writeTask } from "./thread_pool_protocol.ts";
+import { maxWorkers, State, statesOf, tensorsAt, writeTask } from "./thread_pool_protocol.ts";
 import type { Heap } from "./heap.ts";
-import { passesOf } from "./elementwise.ts";
-import { multiplierOf, type Product } from "./gemm.ts";
+import { elementwiseKernels } from "./elementwise.ts";
+import { type Gemm, gemmKernel } from "./gemm.ts";
 
 /** Numbers in memory; bytes. */
-export interface Block {
+export interface MemoryBlock {
   readonly address: number;
   readonly bytes: number;
 }
 
 /** A product that can be computed in parts, each of some of a batch's images. */
-export interface Batch {
+export interface ParallelGemm {
   readonly images: number;
   /** What every image has a share of, by its own bytes. */
-  readonly split: readonly Block[];
+  readonly split: readonly MemoryBlock[];
   /** What every part needs whole. */
-  readonly whole: readonly Block[];
+  readonly whole: readonly MemoryBlock[];
   /** By an image's own bytes; whole where the parts' results are summed. */
-  readonly result: Block;
+  readonly result: MemoryBlock;
   readonly sum: boolean;
   /** The product of some images, whose tensors lie at these addresses. */
-  readonly product: (images: number, addresses: Addresses) => Product;
+  readonly product: (images: number, addresses: Addresses) => Gemm;
 }
 
 export interface Addresses {
@@ -40,7 +40,7 @@ interface Part extends Addresses {
 /** How long a worker may take to start; one that takes longer is not waited for again. */
 const startMilliseconds = 5000;
 /** A product of fewer multiplications is done before others have heard of it. */
-const leastWork = 4e6;
+const minWork = 4e6;
 const pageBytes = 2 ** 16;
 
 /**
@@ -48,14 +48,14 @@ const pageBytes = 2 ** 16;
  * backend's memory cannot be shared, so tensors are copied to one that is: a small part of the time
  * that a convolution takes.
  */
-class Crew {
+class ThreadPool {
   readonly #memory = new WebAssembly.Memory({
-    initial: tensorsAt(mostWorkers) / pageBytes,
+    initial: tensorsAt(maxWorkers) / pageBytes,
     maximum: pageBytes,
     shared: true,
   });
   readonly #states = statesOf(this.#memory);
-  readonly #size = Math.min(navigator.hardwareConcurrency - 1, mostWorkers);
+  readonly #size = Math.min(navigator.hardwareConcurrency - 1, maxWorkers);
   readonly #workers: readonly number[];
 
   constructor() {
@@ -84,7 +84,7 @@ class Crew {
   }
 
   /** Computes a batch's product, the first images on this thread. */
-  run(heap: Heap, batch: Batch): void {
+  run(heap: Heap, batch: ParallelGemm): void {
     const parts = this.#parts(batch);
     for (const part of parts) this.#begin(heap, batch, part);
     const own = batch.images - parts.reduce((sum, { images }) => sum + images, 0);
@@ -93,7 +93,7 @@ class Crew {
   }
 
   /** One part for each worker, of the last images. */
-  #parts(batch: Batch): Part[] {
+  #parts(batch: ParallelGemm): Part[] {
     const workers = this.#workers.slice(0, batch.images - 1);
     const images = Math.floor(batch.images / (workers.length + 1));
     let free = tensorsAt(this.#size);
@@ -124,7 +124,7 @@ class Crew {
     }
   }
 
-  #begin(heap: Heap, batch: Batch, part: Part): void {
+  #begin(heap: Heap, batch: ParallelGemm, part: Part): void {
     const from = heap.memory.buffer;
     const shared = this.#memory.buffer;
     batch.split.forEach(({ address, bytes }, index) => {
@@ -138,7 +138,11 @@ class Crew {
     Atomics.notify(this.#states, part.worker);
   }
 
-  #finish(heap: Heap, { result, sum }: Batch, { worker, first, images, result: at }: Part): void {
+  #finish(
+    heap: Heap,
+    { result, sum }: ParallelGemm,
+    { worker, first, images, result: at }: Part,
+  ): void {
     Atomics.wait(this.#states, worker, State.busy);
     if (Atomics.load(this.#states, worker) !== State.ready) {
       throw new Error("a worker of the wasm engine failed");
@@ -150,27 +154,27 @@ class Crew {
     }
     const part = heap.output([result.bytes / 4]);
     copy(shared, at, heap.memory.buffer, heap.address(part), result.bytes);
-    passesOf(heap).add_rows(heap.address(part), 1, result.bytes / 4, result.address);
+    elementwiseKernels(heap).add_rows(heap.address(part), 1, result.bytes / 4, result.address);
     heap.release(part);
   }
 }
 
-let crew: Crew | undefined;
+let threadPool: ThreadPool | undefined;
 
 /** Computes a batch's product, on all cores where that is worth it. */
-export function runBatch(heap: Heap, batch: Batch): void {
-  if (batch.images < 2 || workOf(batch) < leastWork) return runAlone(heap, batch);
-  crew ??= new Crew();
-  crew.run(heap, batch);
+export function runBatch(heap: Heap, batch: ParallelGemm): void {
+  if (batch.images < 2 || workOf(batch) < minWork) return runAlone(heap, batch);
+  threadPool ??= new ThreadPool();
+  threadPool.run(heap, batch);
 }
 
-function runAlone(heap: Heap, { images, split, whole, result, product }: Batch): void {
-  const addressOf = ({ address }: Block): number => address;
+function runAlone(heap: Heap, { images, split, whole, result, product }: ParallelGemm): void {
+  const addressOf = ({ address }: MemoryBlock): number => address;
   const addresses = { split: split.map(addressOf), whole: whole.map(addressOf) };
-  multiplierOf(heap).run(product(images, { ...addresses, result: result.address }));
+  gemmKernel(heap).run(product(images, { ...addresses, result: result.address }));
 }
 
-function workOf({ images, product, split, whole }: Batch): number {
+function workOf({ images, product, split, whole }: ParallelGemm): number {
   const nowhere = { split: split.map(() => 0), whole: whole.map(() => 0), result: 0 };
   const { rows, columns, depth } = product(images, nowhere);
   return rows[0] * rows[1] * columns * depth[0] * depth[1];

@@ -1,5 +1,5 @@
 /**
- * What the main thread and the workers of a {@linkcode Crew} know of their shared memory: a page with
+ * What the main thread and the workers of a {@linkcode ThreadPool} know of their shared memory: a page with
  * a state and a task for each worker, then room for each worker's own numbers, then tensors.
  *
  * @module
@@ -10,16 +10,16 @@ export const State = { starting: 0, ready: 1, busy: 2, failed: 3 } as const;
 
 /** A task is text of a length, in a slot of its own. */
 const slotBytes = 4096;
-export const mostWorkers = 7;
+export const maxWorkers = 7;
 /** Room for the packed factors of a product. */
 export const roomBytes = 2 ** 20;
 /** Where tensors may lie. */
 export const tensorsAt = (workers: number): number => 2 ** 16 + workers * roomBytes;
-export const roomAt = (worker: number): number => 2 ** 16 + worker * roomBytes;
+export const scratchOffset = (worker: number): number => 2 ** 16 + worker * roomBytes;
 
 /** The words that say what each worker is doing. */
 export function statesOf(memory: WebAssembly.Memory): Int32Array<ArrayBufferLike> {
-  return new Int32Array(memory.buffer, 0, mostWorkers);
+  return new Int32Array(memory.buffer, 0, maxWorkers);
 }
 
 /** Writes a worker's task. */

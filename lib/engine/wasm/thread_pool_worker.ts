@@ -1,8 +1,8 @@
-/** A worker of a {@linkcode Crew}: waits for products and computes them, as long as the process lives. */
+/** A worker of a {@linkcode ThreadPool}: waits for products and computes them, as long as the process lives. */
 import { workerData } from "node:worker_threads";
-import { readTask, roomAt, State, statesOf } from "./thread_pool_protocol.ts";
-import { compile } from "./module.ts";
-import { Multiplier, type Product } from "./gemm.ts";
+import { readTask, scratchOffset, State, statesOf } from "./thread_pool_protocol.ts";
+import { compileModule } from "./module.ts";
+import { type Gemm, GemmKernel } from "./gemm.ts";
 
 const { memory, worker } = workerData as { memory: WebAssembly.Memory; worker: number };
 const states = statesOf(memory);
@@ -14,18 +14,18 @@ try {
 }
 
 async function work(): Promise<never> {
-  let room = roomAt(worker);
+  let room = scratchOffset(worker);
   const reserve = (bytes: number): number => {
     const address = room;
     room += Math.ceil(bytes / 64) * 64;
     return address;
   };
-  const multiplier = new Multiplier({ memory, reserve }, await compile("gemm_shared.wasm"));
+  const multiplier = new GemmKernel({ memory, reserve }, await compileModule("gemm_shared.wasm"));
   while (true) {
     say(State.ready);
     Atomics.wait(states, worker, State.ready);
     // The main thread writes nothing else.
-    multiplier.run(readTask(memory, worker) as Product);
+    multiplier.run(readTask(memory, worker) as Gemm);
   }
 }
 

@@ -5,11 +5,11 @@ import type { Mistake, Prediction } from "../../runs/schemas.ts";
 
 /** Enough for a gallery, few enough for a small folder. */
 const kept = 12;
-/** Shortest side of the kept pictures in pixels. */
+/** Shortest side of the kept images in pixels. */
 const side = 160;
 
 /** The misclassified images among predictions, the surest first. */
-export function surestMistakes(predictions: readonly Prediction[]): Prediction[] {
+export function mostConfidentMistakes(predictions: readonly Prediction[]): Prediction[] {
   const surety = ({ predicted, probabilities }: Prediction): number =>
     probabilities[predicted] ?? 0;
   return predictions
@@ -18,9 +18,9 @@ export function surestMistakes(predictions: readonly Prediction[]): Prediction[]
 }
 
 /**
- * Keeps the pictures of the surest mistakes with the results, so that galleries need no data set.
+ * Keeps the images of the surest mistakes with the results, so that galleries need no data set.
  *
- * @param split Draws or decodes the pictures larger than the net saw them.
+ * @param split Draws or decodes the images larger than the net saw them.
  * @param samples The predictions' numbers in the split.
  */
 export async function keepMistakes(
@@ -31,11 +31,11 @@ export async function keepMistakes(
 ): Promise<void> {
   const positions = new Map(predictions.map((prediction, position) => [prediction, position]));
   const mistakes: Mistake[] = [];
-  const pictures: Uint8Array[] = [];
-  for (const [rank, prediction] of surestMistakes(predictions).slice(0, kept).entries()) {
+  const images: Uint8Array[] = [];
+  for (const [rank, prediction] of mostConfidentMistakes(predictions).slice(0, kept).entries()) {
     const sample = samples[positions.get(prediction)!]!;
-    pictures.push(await encodePng(await split.picture(sample, { mode: "shortest", size: side })));
+    images.push(await encodePng(await split.image(sample, { mode: "shortest-side", size: side })));
     mistakes.push({ ...prediction, file: `${String(rank + 1).padStart(2, "0")}.png` });
   }
-  await results.writeMistakes(mistakes, pictures);
+  await results.writeMistakes(mistakes, images);
 }

@@ -13,7 +13,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { grouped, percent } from "../plotly/text.ts";
+import { formatPercent, grouped } from "../plotly/text.ts";
 
 /** Up to so many classes the cells say how many images. */
 const mostAnnotated = 25;
@@ -101,8 +101,8 @@ function cellSize(classes: number, narrow: boolean): number {
 }
 
 function facts({ images, top1, top5, classes }: Evaluation, shown: number): string {
-  const right = `${percent(top1)} of ${grouped(images)} images right`;
-  const five = classes.length > 5 ? `, ${percent(top5)} among the top five` : "";
+  const right = `${formatPercent(top1)} of ${grouped(images)} images right`;
+  const five = classes.length > 5 ? `, ${formatPercent(top5)} among the top five` : "";
   const part = shown < classes.length
     ? ` · the ${shown} of ${grouped(classes.length)} classes with the most mistakes`
     : "";

@@ -1,7 +1,7 @@
 import type { Annotations, Data, Shape } from "plotly.js";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { colours, note, sizes } from "../plotly/style.ts";
-import { percent, plain } from "../plotly/text.ts";
+import { formatPercent, plain } from "../plotly/text.ts";
 
 /** An epoch and what happened there. */
 export interface EpochMark {
@@ -27,7 +27,7 @@ export function markBest(
 ): DrawnMark {
   const first = history[0]!.epoch, last = history.at(-1)!.epoch;
   const isLate = best.epoch - first > 0.55 * (last - first);
-  const text = `best: <b>${percent(best.val_accuracy)}</b> in epoch ${best.epoch}`;
+  const text = `best: <b>${formatPercent(best.val_accuracy)}</b> in epoch ${best.epoch}`;
   return {
     data: [ring(best.epoch, best.val_loss, ""), ring(best.epoch, 100 * best.val_accuracy, "2")]
       .filter((_, index) => Number.isFinite([best.val_loss, best.val_accuracy][index])),

@@ -10,7 +10,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { compact, percent, plain } from "../plotly/text.ts";
+import { compact, formatPercent, plain } from "../plotly/text.ts";
 
 /** In pixels. */
 const panel = { width: 236, gap: 62 } as const, rowHeight = 21;
@@ -125,7 +125,7 @@ function labels(
     ...layers.flatMap((layer, index) => {
       const share = cost.of(layer) / sum;
       if (!(share >= 0.001)) return [];
-      return [note(percent(share), {
+      return [note(formatPercent(share), {
         size: sizes.small,
         xref: `x${axis}` as "x",
         x: cost.of(layer),

@@ -15,7 +15,7 @@ import { plain, textWidth } from "../plotly/text.ts";
 /** One line of a {@linkcode linesFigure}. */
 export interface Line {
   readonly name: string;
-  /** One a place along the x axis; a value that is no number leaves a gap. */
+  /** One a place along the x axis; a value that is not finite leaves a gap. */
   readonly values: readonly number[];
   /** Where the values stand. Default: 1, 2, 3 and so on. */
   readonly places?: readonly number[];

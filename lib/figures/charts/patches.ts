@@ -1,11 +1,11 @@
 import type { ChannelPatches } from "../../explain/strongest_patches.ts";
 import type { Figure } from "../figure.ts";
 import { galleryFigure } from "../gallery/gallery.ts";
-import { pictureTile } from "../gallery/image_tile.ts";
+import { imageTile } from "../gallery/image_tile.ts";
 import type { Heading } from "../plotly/style.ts";
 
 /** The width of a row of patches, and a patch's least and largest side, in pixels. */
-const rowWidth = 1000, leastSide = 72, largestSide = 160;
+const rowWidth = 1000, minSide = 72, largestSide = 160;
 
 /**
  * The patches that excite channels most: a row a channel, strongest first, with the activation below.
@@ -26,8 +26,8 @@ export async function patchesFigure(
   const columns = Math.max(0, ...found.map(({ patches }) => patches.length));
   const tiles = await Promise.all(
     found.flatMap(({ channel, patches }) =>
-      patches.map(({ picture, activation }) =>
-        pictureTile(picture, { label: `channel ${channel}: `, text: activation.toPrecision(3) })
+      patches.map(({ image, activation }) =>
+        imageTile(image, { label: `channel ${channel}: `, text: activation.toPrecision(3) })
       )
     ),
   );
@@ -35,7 +35,7 @@ export async function patchesFigure(
   const side = Math.round(rowWidth / Math.max(1, columns)) - gap;
   return galleryFigure(tiles, {
     ...{ name: "patches", title, columns, gap },
-    tileWidth: Math.min(largestSide, Math.max(leastSide, side)),
+    tileWidth: Math.min(largestSide, Math.max(minSide, side)),
     ...(subtitle ? { subtitle } : {}),
   });
 }

@@ -11,7 +11,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, grouped, percent, plain, textWidth } from "../plotly/text.ts";
+import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
 
@@ -133,8 +133,10 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
     marker: { color: colours.correct, opacity: 0.85 },
     hovertemplate: "%{text}<extra></extra>",
     text: bars.map(({ name, accuracy, correct, total, interval: [low, high] }) =>
-      `<b>${plain(firstName(name))}</b><br>${percent(accuracy!)} (${correct} of ${total})<br>` +
-      `95\u00a0% interval: ${percent(low)} to ${percent(high)}`
+      `<b>${plain(firstName(name))}</b><br>${
+        formatPercent(accuracy!)
+      } (${correct} of ${total})<br>` +
+      `95\u00a0% interval: ${formatPercent(low)} to ${formatPercent(high)}`
     ),
     textposition: "none",
     error_x: {
@@ -161,7 +163,7 @@ function valueLabels(
     return [note("no images", { ...place, size, xref: "x", x: 0, xanchor: "left", xshift: 6 })];
   }
   return [
-    note(percent(accuracy), {
+    note(formatPercent(accuracy), {
       ...place,
       size,
       color: colours.ink,
@@ -191,11 +193,11 @@ function meanLine(mean: number): Partial<Shape> {
 }
 
 function meanLabel(mean: number): Partial<Annotations> {
-  return note(`mean of the classes: <b>${percent(mean)}</b>`, {
+  return note(`mean of the classes: <b>${formatPercent(mean)}</b>`, {
     color: colours.wrong,
     xref: "x",
     x: 100 * mean,
-    // Near an end of the axis the label's middle would push it out of the picture.
+    // Near an end of the axis the label's middle would push it out of the image.
     xanchor: mean < 0.2 ? "left" : mean > 0.8 ? "right" : "center",
     yref: "paper",
     y: 1,

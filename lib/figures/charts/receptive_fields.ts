@@ -14,26 +14,26 @@ import {
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
 
-/** The picture's side in the figure, and the room for names on its right, in pixels. */
+/** The image's side in the figure, and the room for names on its right, in pixels. */
 const side = 460, names = 300, line = 24;
 /** From the inside out. */
 const palette = heat.toReversed();
 
 /**
- * What the middle units of some layers see of a picture: a square for each receptive field, from the
- * inside out. What reaches beyond the picture is padding.
+ * What the middle units of some layers see of an image: a square for each receptive field, from the
+ * inside out. What reaches beyond the image is padding.
  *
- * @param tile A square picture, as large as the network's input.
+ * @param tile A square image, as large as the network's input.
  * @throws {RangeError} Where there is no field, or more than six.
  *
  * @example
  * ```ts ignore
- * const picture = await dataset.train.picture(0, { mode: "squash", size: 224 });
- * receptiveFieldsFigure(await pictureTile(picture), receptiveFields().slice(-1));
+ * const image = await dataset.train.image(0, { mode: "stretch", size: 224 });
+ * receptiveFieldsFigure(await imageTile(image), receptiveFields().slice(-1));
  * ```
  */
 export function receptiveFieldsFigure(
-  { picture, width: inputSize }: Tile,
+  { image, width: inputSize }: Tile,
   fields: readonly ReceptiveField[],
   { title = "What one unit sees", subtitle }: Partial<Heading> = {},
 ): Figure {
@@ -53,7 +53,7 @@ export function receptiveFieldsFigure(
       xaxis: hiddenAxis([0, side + names]),
       yaxis: hiddenAxis([side, 0]),
       images: [{
-        source: picture,
+        source: image,
         xref: "x",
         x: 0,
         yref: "y",

@@ -11,7 +11,7 @@ import {
   sizes,
   titleAbove,
 } from "../plotly/style.ts";
-import { percent } from "../plotly/text.ts";
+import { formatPercent } from "../plotly/text.ts";
 
 /** In pixels. */
 const plot = { width: 470, height: 390 } as const, labels = 48;
@@ -33,7 +33,7 @@ export function reliabilityFigure(
   const filled = bins.filter(({ images }) => images > 0);
   const layout = houseLayout({
     title,
-    subtitle: [subtitle, `mean distance from the diagonal: ${percent(expectedError)}`]
+    subtitle: [subtitle, `mean distance from the diagonal: ${formatPercent(expectedError)}`]
       .filter(Boolean).join(" · "),
   }, {
     plot,

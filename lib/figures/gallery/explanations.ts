@@ -2,11 +2,11 @@ import { type Figure, makeFigure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
 
-/** Room for the key below the pictures, in pixels. */
+/** Room for the key below the images, in pixels. */
 const keyRoom = 34;
 
 /**
- * Pictures, a row each, with what speaks for their classes beside them, and the key to the colours.
+ * Images, a row each, with what speaks for their classes beside them, and the key to the colours.
  *
  * @param rows As many tiles each, see {@linkcode explanationTiles}.
  * @throws {RangeError} Where there is no row, or rows differ in length.

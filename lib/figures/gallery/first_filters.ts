@@ -5,7 +5,7 @@ import { gridTile } from "./grid_tile.ts";
 import type { Heading } from "../plotly/style.ts";
 
 /**
- * A first layer's filters as small pictures: grey stands for 0, and each has its own scale.
+ * A first layer's filters as small images: grey stands for 0, and each has its own scale.
  *
  * @throws {RangeError} Where there is no filter.
  *

@@ -12,7 +12,7 @@ import {
 } from "../plotly/style.ts";
 import { plain, shorten, textWidth } from "../plotly/text.ts";
 
-/** A line below a picture: what it says in grey, in bold, and after that. */
+/** A line below an image: what it says in grey, in bold, and after that. */
 export interface Caption {
   readonly label?: string;
   /** Shortened where the line is too long. */
@@ -22,11 +22,11 @@ export interface Caption {
   readonly colour?: string;
 }
 
-/** A picture of a {@linkcode galleryFigure} and the lines below it. */
+/** An image of a {@linkcode galleryFigure} and the lines below it. */
 export interface Tile {
   /** A PNG or JPEG file as a `data:` URL. */
-  readonly picture: string;
-  /** The picture's own measures in pixels. */
+  readonly image: string;
+  /** The image's own measures in pixels. */
   readonly width: number;
   readonly height: number;
   readonly captions: readonly Caption[];
@@ -36,38 +36,38 @@ export interface Tile {
 export interface GalleryOptions extends Heading {
   /** The figure's name. Default `gallery`. */
   readonly name?: string;
-  /** Pictures in a row. Default: four to six, whichever leaves the fewest places empty. */
+  /** Images in a row. Default: four to six, whichever leaves the fewest places empty. */
   readonly columns?: number;
-  /** A picture's width in pixels. Default 216. */
+  /** An image's width in pixels. Default 216. */
   readonly tileWidth?: number;
-  /** The room between pictures in pixels. Default 22. */
+  /** The room between images in pixels. Default 22. */
   readonly gap?: number;
 }
 
 /** In pixels: the room around captions, and from one caption to the next. */
 const captionRoom = 8, captionLine = 18;
-/** Room for the heading beside few pictures, in pixels. */
+/** Room for the heading beside few images, in pixels. */
 const minimumWidth = 460;
 
 /**
- * Pictures in rows, each with its lines below it.
+ * Images in rows, each with its lines below it.
  *
- * @throws {RangeError} Where there is no picture.
+ * @throws {RangeError} Where there is no image.
  *
  * @example
  * ```ts ignore
- * const picture = await dataset.train.picture(0, { mode: "squash", size: 64 });
- * galleryFigure([await pictureTile(picture, "bison")], { title: "A picture" });
+ * const image = await dataset.train.image(0, { mode: "stretch", size: 64 });
+ * galleryFigure([await imageTile(image, "bison")], { title: "An image" });
  * ```
  */
 export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): Figure {
-  if (tiles.length === 0) throw new RangeError("a gallery needs a picture or more. Received: none");
+  if (tiles.length === 0) throw new RangeError("a gallery needs an image or more. Received: none");
   const { name = "gallery", tileWidth = 216, gap = 22 } = options;
   const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);
   const lines = Math.max(...tiles.map(({ captions }) => captions.length));
-  const pictureHeight = Math.round(tileWidth / tileAspect(tiles));
-  const pitch = pictureHeight + (lines > 0 ? 2 * captionRoom + lines * captionLine : 0) + gap;
+  const imageHeight = Math.round(tileWidth / tileAspect(tiles));
+  const pitch = imageHeight + (lines > 0 ? 2 * captionRoom + lines * captionLine : 0) + gap;
   const width = columns * (tileWidth + gap) - gap;
   const height = rows * pitch - gap;
   const side = Math.max(edge, (minimumWidth - width) / 2);
@@ -81,7 +81,7 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
     left: (index % columns) * (tileWidth + gap),
     top: Math.floor(index / columns) * pitch,
     width: tileWidth,
-    height: pictureHeight,
+    height: imageHeight,
   }));
   return makeFigure({
     name,
@@ -91,13 +91,13 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
       xaxis: hiddenAxis([0, width]),
       yaxis: hiddenAxis([height, 0]),
       shapes: places.map(background),
-      images: places.map(placePicture),
+      images: places.map(placeImage),
       annotations: places.flatMap(writeCaptions),
     },
   });
 }
 
-/** A tile and where its picture goes. */
+/** A tile and where its image goes. */
 interface Place {
   readonly tile: Tile;
   readonly left: number;
@@ -114,7 +114,7 @@ function columnsFor(count: number): number {
   return wide.sort((a, b) => empty(a) - empty(b))[0] ?? 6;
 }
 
-/** The middle picture's width by its height, within bounds: a tile's, so that most pictures fill theirs. */
+/** The middle image's width by its height, within bounds: a tile's, so that most images fill theirs. */
 export function tileAspect(tiles: readonly Tile[]): number {
   const aspects = tiles.map(({ width, height }) => width / height).sort((a, b) => a - b);
   return Math.min(1.5, Math.max(0.75, aspects[Math.floor(aspects.length / 2)]!));
@@ -133,9 +133,9 @@ function background({ left, top, width, height }: Place): Partial<Shape> {
   };
 }
 
-function placePicture({ tile, left, top, width, height }: Place): Partial<Image> {
+function placeImage({ tile, left, top, width, height }: Place): Partial<Image> {
   return {
-    source: tile.picture,
+    source: tile.image,
     xref: "x",
     x: left + width / 2,
     xanchor: "center",

@@ -1,29 +1,29 @@
-import type { Picture } from "../../data/dataset.ts";
+import type { Image } from "../../data/dataset.ts";
 import type { Grid } from "../../explain/grid.ts";
 import { resizeGrid } from "../../explain/resize_grid.ts";
 import { type RGB, toRGB } from "../plotly/color.ts";
 import { colours, heat } from "../plotly/style.ts";
 
-/** How much of the picture's own colours is left, and of the picture below the hottest colour. */
+/** How much of the image's own colours is left, and of the image below the hottest colour. */
 const colourLeft = 0.3, hottestCover = 0.7;
 
 /**
- * A picture with heat over it: grey where the grid is 0, ever warmer and lighter up to its highest
+ * An image with heat over it: grey where the grid is 0, ever warmer and lighter up to its highest
  * number, blue where it is below 0. The lightness alone tells more from less, so that all eyes can.
  *
- * @param picture What the grid is about, of any size: the grid is stretched over it.
- * @param grid Of one channel. A grid of zeros leaves the picture grey.
+ * @param image What the grid is about, of any size: the grid is stretched over it.
+ * @param grid Of one channel. A grid of zeros leaves the image grey.
  *
  * @example
  * ```ts
  * import { overlayHeat } from "vgg";
  *
- * const picture = { width: 2, height: 1, data: new Uint8Array(6) };
+ * const image = { width: 2, height: 1, data: new Uint8Array(6) };
  * const grid = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 1) };
- * overlayHeat(picture, grid).data; // black, then nearly the hottest colour
+ * overlayHeat(image, grid).data; // black, then nearly the hottest colour
  * ```
  */
-export function overlayHeat({ width, height, data }: Picture, grid: Grid): Picture {
+export function overlayHeat({ width, height, data }: Image, grid: Grid): Image {
   const { values } = resizeGrid(grid, width, height);
   const most = largest(grid.values);
   const shown = new Uint8ClampedArray(data.length);
@@ -42,13 +42,13 @@ export function overlayHeat({ width, height, data }: Picture, grid: Grid): Pictu
 }
 
 /**
- * A grid as a picture: of one channel in the colours of heat, dark where it is 0 or less; of three as
+ * A grid as an image: of one channel in the colours of heat, dark where it is 0 or less; of three as
  * colours around grey, which stands for 0. Of gradients, most of which are tiny, the few largest are
  * cut off.
  *
  * @param scale Pixels a cell along each side. Default 1.
  */
-export function drawGrid(grid: Grid, scale = 1): Picture {
+export function drawGrid(grid: Grid, scale = 1): Image {
   const { width, height, channels, values } = grid;
   const most = fullColour(grid) || 1;
   const size = { width: width * scale, height: height * scale };

@@ -12,19 +12,19 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, percent } from "../plotly/text.ts";
+import { firstName, formatPercent } from "../plotly/text.ts";
 
-/** A misclassified image with its picture. */
+/** A misclassified image with its image. */
 export interface ShownMistake {
   readonly mistake: Mistake;
   /** A PNG or JPEG file as a `data:` URL. */
-  readonly picture: string;
-  /** The picture's own measures in pixels. */
+  readonly image: string;
+  /** The image's own measures in pixels. */
   readonly width: number;
   readonly height: number;
 }
 
-/** The most pictures of a gallery; further ones are left out. */
+/** The most images of a gallery; further ones are left out. */
 const mostShown = 24;
 
 /**
@@ -38,8 +38,8 @@ const mostShown = 24;
  * ```ts ignore
  * const [mistake] = await run.mistakes();
  * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
- * const picture = "data:image/png;base64,…";
- * misclassifiedFigure([{ mistake, picture, width: 213, height: 160 }], classes);
+ * const image = "data:image/png;base64,…";
+ * misclassifiedFigure([{ mistake, image, width: 213, height: 160 }], classes);
  * ```
  */
 export function misclassifiedFigure(
@@ -65,12 +65,12 @@ export function misclassifiedFigure(
  * @throws {RangeError} Where its class is not among the classes.
  */
 export function mistakeTile(
-  { mistake, ...picture }: ShownMistake,
+  { mistake, ...image }: ShownMistake,
   classes: readonly ClassLabel[],
 ): Tile {
   const probability = mistake.probabilities[mistake.predicted];
   return {
-    ...picture,
+    ...image,
     captions: [
       {
         label: "Correct: ",
@@ -80,7 +80,7 @@ export function mistakeTile(
       {
         label: "Predicted: ",
         text: nameOf(mistake.predicted, classes),
-        end: probability === undefined ? "" : ` (${percent(probability, 0)})`,
+        end: probability === undefined ? "" : ` (${formatPercent(probability, 0)})`,
         colour: colours.wrong,
       },
     ],

@@ -5,16 +5,16 @@ import type { Mistake } from "../../runs/schemas.ts";
 import type { ShownMistake } from "./misclassified.ts";
 
 /**
- * Reads the mistakes of an evaluation with their pictures.
+ * Reads the mistakes of an evaluation with their images.
  *
- * @throws {RunError} Where the list or a picture is missing or damaged.
+ * @throws {RunError} Where the list or an image is missing or damaged.
  */
 export async function readShownMistakes(results: Results): Promise<ShownMistake[]> {
   const mistakes = await results.mistakes();
-  return await Promise.all(mistakes.map((mistake) => readPicture(results, mistake)));
+  return await Promise.all(mistakes.map((mistake) => readImage(results, mistake)));
 }
 
-async function readPicture({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
+async function readImage({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
   const path = join(directory, "mistakes", mistake.file);
   const remedy = "it is made by: deno task evaluate --run DIR";
   const bytes = await Deno.readFile(path).catch((error) => {
@@ -25,5 +25,5 @@ async function readPicture({ directory }: Results, mistake: Mistake): Promise<Sh
   const { width, height } = await sharp(bytes).metadata().catch((error: Error) => {
     throw new RunError(`${path} is damaged: ${error.message}; ${remedy}`);
   });
-  return { mistake, picture: `data:image/png;base64,${bytes.toBase64()}`, width, height };
+  return { mistake, image: `data:image/png;base64,${bytes.toBase64()}`, width, height };
 }

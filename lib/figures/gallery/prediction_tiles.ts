@@ -1,15 +1,15 @@
 import type { Dataset } from "../../data/dataset.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import type { Tile } from "./gallery.ts";
-import { pictureTile } from "./image_tile.ts";
+import { imageTile } from "./image_tile.ts";
 import { colours } from "../plotly/style.ts";
-import { firstName, percent } from "../plotly/text.ts";
+import { firstName, formatPercent } from "../plotly/text.ts";
 
-/** Shortest side of a tile's picture in pixels. */
+/** Shortest side of a tile's image in pixels. */
 const side = 160;
 
 /**
- * Tiles for a gallery of predictions on a data set's validation images: the picture with its own class
+ * Tiles for a gallery of predictions on a data set's validation images: the image with its own class
  * and the predicted one, each with its probability, and the loss where it is told.
  *
  * @throws {RangeError} For a prediction of an image that the data set does not have.
@@ -32,9 +32,9 @@ export async function predictionTiles(
     if (index === undefined) {
       throw new RangeError(`a prediction must be of an image of the data set. Received: ${id}`);
     }
-    const sure = (label: number): string => ` (${percent(probabilities[label] ?? 0, 0)})`;
-    return await pictureTile(
-      await validation.picture(index, { mode: "shortest", size: side }),
+    const sure = (label: number): string => ` (${formatPercent(probabilities[label] ?? 0, 0)})`;
+    return await imageTile(
+      await validation.image(index, { mode: "shortest-side", size: side }),
       { label: "Correct: ", text: name(actual), end: sure(actual), colour: colours.correct },
       { label: "Predicted: ", text: name(predicted), end: sure(predicted), colour: colours.wrong },
       ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),

@@ -1,8 +1,8 @@
 import { basename, extname, join } from "@std/path";
-import type { Fit, Picture } from "../../data/dataset.ts";
-import { decodePicture } from "../../data/images/decode.ts";
+import type { Image, Resize } from "../../data/dataset.ts";
+import { decodeImage } from "../../data/images/decode.ts";
 import { encodePng } from "../../data/images/encode_png.ts";
-import { type ExplainOptions, explainPictures } from "../../explain/explain_pictures.ts";
+import { explainImages, type ExplainOptions } from "../../explain/explain_images.ts";
 import type { PredictedFile } from "../../evaluation/predict.ts";
 import { replaceFile } from "../../files/replace_file.ts";
 import type { Net } from "../../weights/net.ts";
@@ -15,11 +15,11 @@ export interface SaveOptions extends ExplainOptions {
   readonly stem?: string;
 }
 
-/** The shorter side of the written pictures, about, in pixels. */
+/** The shorter side of the written images, about, in pixels. */
 const side = 448;
 
 /**
- * Explains what a net takes a file's picture for, and writes each explanation as a picture,
+ * Explains what a net takes a file's image for, and writes each explanation as an image,
  * `STEM.KIND.png`: `bison.grad-cam.png`.
  *
  * @param predicted Of {@linkcode predict}; the likeliest class is explained where `labels` names none.
@@ -34,11 +34,11 @@ const side = 448;
  */
 export async function saveExplanations(
   net: Net,
-  { file, picture, top }: PredictedFile,
+  { file, image, top }: PredictedFile,
   { folder, stem = stemOf(file), ...options }: SaveOptions,
 ): Promise<string[]> {
   const { labels = top[0]?.label } = options;
-  const [explained] = await explainPictures(net, [picture], {
+  const [explained] = await explainImages(net, [image], {
     ...options,
     ...(labels === undefined ? {} : { labels }),
   });
@@ -68,15 +68,15 @@ function stemOf(file: string): string {
   return basename(file, extname(file));
 }
 
-/** What a net is shown of a file's picture, larger; what it is shown squashed in its own shape. */
-async function enlarged(file: string, fit: Fit): Promise<Picture> {
+/** What a net is shown of a file's image, larger; what it is shown squashed in its own shape. */
+async function enlarged(file: string, fit: Resize): Promise<Image> {
   const { mode, size, shortestSide = size } = fit;
   const times = Math.max(1, Math.round(side / size));
   const large = { size: size * times, shortestSide: shortestSide * times };
-  if (mode !== "squash") return await decodePicture(file, { mode: "crop", ...large });
-  const whole = await decodePicture(file, { mode: "shortest", size: large.size });
+  if (mode !== "stretch") return await decodeImage(file, { mode: "crop", ...large });
+  const whole = await decodeImage(file, { mode: "shortest-side", size: large.size });
   const { width, height } = whole;
   // Longer ones come cut, and what was seen of their ends would lie beside it.
   const isCut = Math.max(width, height) >= 4 * Math.min(width, height);
-  return isCut ? await decodePicture(file, { mode: "squash", size: large.size }) : whole;
+  return isCut ? await decodeImage(file, { mode: "stretch", size: large.size }) : whole;
 }

@@ -28,7 +28,7 @@ export const heat = ["#4b1238", "#8e1b3a", "#d43d2f", "#ef7f45", "#f4a742", "#ff
 /** Font sizes in pixels. */
 export const sizes = { title: 19, subtitle: 12.5, label: 12.5, small: 11, tiny: 9.5 } as const;
 
-/** Distance of texts from the picture's edge in pixels. */
+/** Distance of texts from the image's edge in pixels. */
 export const edge = 28;
 
 /** What stands above a figure. */
@@ -44,7 +44,7 @@ export interface FigureOptions extends Partial<Heading> {
   readonly narrow?: boolean;
 }
 
-/** A picture's measures in pixels. `plot` lies inside the margins and below the heading. */
+/** An image's measures in pixels. `plot` lies inside the margins and below the heading. */
 export interface Frame {
   readonly plot: { readonly width: number; readonly height: number };
   readonly margin: {

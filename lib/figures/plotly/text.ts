@@ -69,7 +69,7 @@ export function plain(text: string): string {
 }
 
 /** `42.0 %` of 0.42. */
-export function percent(fraction: number, digits = 1): string {
+export function formatPercent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(digits)}\u00a0%`;
 }
 

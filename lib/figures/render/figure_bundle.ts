@@ -6,29 +6,29 @@ import { renderPng } from "./render.ts";
 const widestPlot = 1000;
 
 /**
- * What a figure looks like in a notebook: a picture, and where there are curves or cells to hover
+ * What a figure looks like in a notebook: an image, and where there are curves or cells to hover
  * over also Plotly's JSON, which JupyterLab's Plotly extension takes once the mouse is there. Plots
- * are never made smaller to fit in, so that wide ones are left at the picture.
+ * are never made smaller to fit in, so that wide ones are left at the image.
  */
 export async function figureBundle(figure: Figure): Promise<Bundle> {
   const { data, layout } = figure;
   const { width = 0, images = [] } = layout;
   if (data.length > 0 && width <= widestPlot) {
     return {
-      // The extension shows the picture in its own size first.
-      ...await pictureBundle(figure, 1),
+      // The extension shows the image in its own size first.
+      ...await imageBundle(figure, 1),
       "application/vnd.plotly.v1+json": { data, layout, config: { displayModeBar: false } },
     };
   }
   // Photographs gain nothing by more pixels than they have.
-  return await pictureBundle(figure, images.length > 0 ? 1.5 : 2);
+  return await imageBundle(figure, images.length > 0 ? 1.5 : 2);
 }
 
 /**
- * A figure as a picture in 256 colours, a third as large for a notebook's file; its density says how
+ * A figure as an image in 256 colours, a third as large for a notebook's file; its density says how
  * large it is to be shown.
  */
-export async function pictureBundle(figure: Figure, scale = 2): Promise<Bundle> {
+export async function imageBundle(figure: Figure, scale = 2): Promise<Bundle> {
   const { name, layout: { width, height } } = figure;
   const { default: sharp } = await import("sharp");
   const png = await sharp(await renderPng(figure, { scale }))

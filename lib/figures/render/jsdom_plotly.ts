@@ -67,9 +67,9 @@ function lendText(window: any): void {
   };
 }
 
-/** Canvases by their elements; decoded pictures by theirs. */
+/** Canvases by their elements; decoded images by theirs. */
 const canvases = new WeakMap<object, any>();
-const pictures = new WeakMap<object, any>();
+const images = new WeakMap<object, any>();
 
 function lendCanvas(window: any): void {
   const { prototype } = window.HTMLCanvasElement;
@@ -84,7 +84,7 @@ function lendCanvas(window: any): void {
     const context = canvas.getContext("2d");
     const drawImage = context.drawImage.bind(context);
     context.drawImage = (source: any, ...rest: any[]) =>
-      drawImage(pictures.get(source) ?? canvases.get(source) ?? source, ...rest);
+      drawImage(images.get(source) ?? canvases.get(source) ?? source, ...rest);
     return context;
   };
   prototype.toDataURL = function (type = "image/png"): string {
@@ -97,10 +97,10 @@ function lendImages(window: any): void {
   window.Image = function (): any {
     const element = window.document.createElement("img");
     const load = (source: string): void => {
-      loadImage(source).then((picture) => {
-        pictures.set(element, picture);
-        element.width = picture.width;
-        element.height = picture.height;
+      loadImage(source).then((image) => {
+        images.set(element, image);
+        element.width = image.width;
+        element.height = image.height;
         element.onload?.();
       }, (error) => element.onerror?.(error));
     };

@@ -3,7 +3,7 @@ import type { Figure } from "../figure.ts";
 
 /** How {@linkcode renderPng} draws. */
 export interface RenderOptions {
-  /** Pixels of the picture a pixel of the layout. Default 2, which is sharp on today's screens. */
+  /** Pixels of the image a pixel of the layout. Default 2, which is sharp on today's screens. */
   readonly scale?: number;
 }
 

@@ -4,7 +4,7 @@ import type { Evaluation } from "../schemas.ts";
  * How predictions were made, in a few words: `dense at 224, 256 and 288 px with flips, 2 runs`;
  * nothing for files of old, which do not say.
  */
-export function tellTestTime({ crops, scales, flip, runs = [] }: Evaluation): string {
+export function formatTestTime({ crops, scales, flip, runs = [] }: Evaluation): string {
   if (!crops || !scales) return "";
   return [
     `${shown[crops]} at ${listed(scales)} px${flip ? " with flips" : ""}`,
@@ -13,10 +13,10 @@ export function tellTestTime({ crops, scales, flip, runs = [] }: Evaluation): st
 }
 
 /** The same after a comma where it is not what everybody expects, one look at the center; else nothing. */
-export function noteTestTime(evaluation: Evaluation): string {
+export function shortTestTime(evaluation: Evaluation): string {
   const { crops = "center", scales = [], flip = false } = evaluation;
   const isUsual = crops === "center" && scales.length < 2 && !flip;
-  return isUsual ? "" : `, ${tellTestTime(evaluation)}`;
+  return isUsual ? "" : `, ${formatTestTime(evaluation)}`;
 }
 
 const shown = {

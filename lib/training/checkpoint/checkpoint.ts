@@ -3,8 +3,8 @@ import { z } from "zod";
 import { WeightsError } from "../../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
-import { emptyTally, type TallyState } from "../loop/epoch_metrics.ts";
-import { emptyWatch, type WatchState } from "../loop/loss_monitor.ts";
+import { emptyMetrics, type EpochMetricsState } from "../loop/epoch_metrics.ts";
+import { emptyMonitor, type LossMonitorState } from "../loop/loss_monitor.ts";
 
 /**
  * A training between two of its steps: all that it takes to go on from there to the same last bit, as
@@ -20,8 +20,8 @@ export interface Checkpoint {
    * optimizer's velocities of those that train (`block1_conv1/kernel/velocity`).
    */
   readonly arrays: ReadonlyMap<string, CheckpointArray>;
-  readonly standing: Standing;
-  readonly spent: Spent;
+  readonly progress: TrainingProgress;
+  readonly spent: ElapsedTime;
 }
 
 export interface CheckpointArray {
@@ -30,25 +30,25 @@ export interface CheckpointArray {
 }
 
 /** Where a training stands, but for its tensors. */
-export interface Standing {
+export interface TrainingProgress {
   /** Steps done, in all epochs. */
   readonly steps: number;
   /** The epochs that are done; the next step is of the one after. */
   readonly history: readonly HistoryLine[];
   /** What that epoch gave so far. */
-  readonly tally: TallyState;
-  readonly watch: WatchState;
-  /** What rates are multiplied by, below 1 once the loss was no number. */
+  readonly metrics: EpochMetricsState;
+  readonly monitor: LossMonitorState;
+  /** What rates are multiplied by, below 1 once the loss was not finite. */
   readonly rateFactor: number;
 }
 
 /** Where every training begins. */
-export const atStart: Standing = {
-  ...{ steps: 0, history: [], tally: emptyTally, watch: emptyWatch, rateFactor: 1 },
+export const initialProgress: TrainingProgress = {
+  ...{ steps: 0, history: [], metrics: emptyMetrics, monitor: emptyMonitor, rateFactor: 1 },
 };
 
 /** The time a run has taken, over all its processes. */
-export interface Spent {
+export interface ElapsedTime {
   readonly seconds: number;
   /** Of the processor's cores together. */
   readonly core_seconds: number;
@@ -57,10 +57,10 @@ export interface Spent {
 const whole = z.number().int().nonnegative();
 const number = z.number();
 
-const standingSchema: z.ZodType<Standing> = z.object({
+const progressSchema: z.ZodType<TrainingProgress> = z.object({
   steps: whole,
   history: z.array(historyLineSchema),
-  tally: z.object({
+  metrics: z.object({
     step: whole,
     images: whole,
     loss: number,
@@ -69,20 +69,20 @@ const standingSchema: z.ZodType<Standing> = z.object({
     seconds: number,
     waited: number,
   }),
-  watch: z.object({ steps: whole, recent: z.array(number), warned: z.boolean() }),
+  monitor: z.object({ steps: whole, recent: z.array(number), warned: z.boolean() }),
   rateFactor: number,
 });
-const spentSchema: z.ZodType<Spent> = z.object({ seconds: number, core_seconds: number });
+const elapsedSchema: z.ZodType<ElapsedTime> = z.object({ seconds: number, core_seconds: number });
 
 /** The keys of the file's metadata. */
-const [standingKey, spentKey, digestKey] = ["standing", "spent", "sha256"];
+const [progressKey, elapsedKey, digestKey] = ["progress", "spent", "sha256"];
 
 /** Writes a checkpoint as one safetensors file: the whole of it is there, or nothing. */
 export async function writeCheckpoint(
   path: string,
-  { arrays, standing, spent }: Checkpoint,
+  { arrays, progress, spent }: Checkpoint,
 ): Promise<void> {
-  const texts = { [standingKey]: JSON.stringify(standing), [spentKey]: JSON.stringify(spent) };
+  const texts = { [progressKey]: JSON.stringify(progress), [elapsedKey]: JSON.stringify(spent) };
   await writeSafetensors(
     path,
     new Map([...arrays].map(([name, { shape }]) => [name, shape])),
@@ -105,8 +105,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   // What the digest vouches for was written here.
   return {
     arrays,
-    standing: standingSchema.parse(JSON.parse(texts[standingKey]!)),
-    spent: spentSchema.parse(JSON.parse(texts[spentKey]!)),
+    progress: progressSchema.parse(JSON.parse(texts[progressKey]!)),
+    spent: elapsedSchema.parse(JSON.parse(texts[elapsedKey]!)),
   };
 }
 

@@ -6,13 +6,13 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.t
 import { RunError } from "../../runs/json_files.ts";
 
 /** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
-const most = 2;
+const MAX_CHECKPOINTS = 2;
 
 /** `step-000063.safetensors`, by the steps that are done. */
 const fileName = /^step-(\d+)\.safetensors$/;
 
 /** The newest checkpoints of one run, in a folder that may hold other files. */
-export class Checkpoints {
+export class CheckpointStore {
   readonly #directory: string;
 
   constructor(directory: string) {
@@ -21,11 +21,11 @@ export class Checkpoints {
 
   /** Writes a checkpoint, and removes all but the newest that it can be told from. */
   async write(checkpoint: Checkpoint): Promise<void> {
-    const { steps } = checkpoint.standing;
+    const { steps } = checkpoint.progress;
     await writeCheckpoint(this.#path(steps), checkpoint);
     // After a roll-back there may be ones of later steps, which lead nowhere.
     const others = (await this.#all()).filter((other) => other !== steps);
-    const before = others.filter((other) => other < steps).slice(0, most - 1);
+    const before = others.filter((other) => other < steps).slice(0, MAX_CHECKPOINTS - 1);
     await this.#remove(others.filter((other) => !before.includes(other)));
   }
 
@@ -60,7 +60,7 @@ export class Checkpoints {
   }
 
   /** Removes what a process left that died while it wrote. */
-  async tidy(): Promise<void> {
+  async removeTemporaries(): Promise<void> {
     await removeTemporaries(this.#directory);
   }
 

@@ -3,18 +3,18 @@ import { join } from "@std/path";
 import { toMetadata } from "../../weights/net.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import { bestEpochOf } from "../../runs/best_epoch.ts";
-import type { Checkpoint, Spent, Standing } from "./checkpoint.ts";
+import type { Checkpoint, ElapsedTime, TrainingProgress } from "./checkpoint.ts";
 import { readTensors, type TensorsByName, weightsIn } from "./model_state.ts";
-import { Checkpoints } from "./checkpoint_store.ts";
-import { netOf } from "../../runs/open_net.ts";
+import { CheckpointStore } from "./checkpoint_store.ts";
+import { netMetadata } from "../../runs/open_net.ts";
 import type { Run } from "../../runs/run.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 
 /** A training between two of its steps. */
-export interface Moment {
+export interface CheckpointInput {
   readonly tensors: TensorsByName;
   /** Missing where training does not go on from here, but begins anew. */
-  readonly standing?: Standing;
+  readonly progress?: TrainingProgress;
   /** Where an epoch has just ended. */
   readonly epoch?: {
     /** Of all epochs so far. */
@@ -25,54 +25,54 @@ export interface Moment {
 }
 
 /** Where a training is kept while it goes on. */
-export interface Keeper {
+export interface Checkpointer {
   /** Whether the last checkpoint is long enough ago. */
-  readonly isDue: boolean;
+  readonly isSaveDue: boolean;
   /** Takes a copy before it returns, and writes it behind the next steps. */
-  keep(moment: Moment): Promise<void>;
+  save(moment: CheckpointInput): Promise<void>;
   /** The newest checkpoint whose values are all numbers. */
-  lastGood(): Promise<Checkpoint>;
+  lastFinite(): Promise<Checkpoint>;
 }
 
-/** How {@linkcode RunKeeper} works. */
-export interface KeeperOptions {
+/** How {@linkcode RunCheckpointer} works. */
+export interface CheckpointerOptions {
   /** Between two checkpoints within an epoch. */
   readonly minutes: number;
   /** Of earlier processes. */
-  readonly spent?: Spent;
+  readonly spent?: ElapsedTime;
   readonly onMessage?: ((line: string) => void) | undefined;
 }
 
 /** Where a run's checkpoints are, in its folder. */
-export function checkpointsOf(directory: string): Checkpoints {
-  return new Checkpoints(join(directory, "weights/last"));
+export function checkpointsOf(directory: string): CheckpointStore {
+  return new CheckpointStore(join(directory, "weights/last"));
 }
 
 /**
  * Keeps a training in its run's folder: checkpoints, the best weights, the history. They are written in
  * this order, so that no later file knows of an epoch that the checkpoints do not.
  */
-export class RunKeeper implements Keeper {
+export class RunCheckpointer implements Checkpointer {
   readonly #run: Run;
-  readonly #options: KeeperOptions;
-  readonly #checkpoints: Checkpoints;
+  readonly #options: CheckpointerOptions;
+  readonly #checkpoints: CheckpointStore;
   readonly #began = performance.now();
   readonly #cores = process.cpuUsage();
   #written: Promise<void> = Promise.resolve();
-  #keptAt = performance.now();
+  #savedAt = performance.now();
 
-  constructor(run: Run, options: KeeperOptions) {
+  constructor(run: Run, options: CheckpointerOptions) {
     this.#run = run;
     this.#options = options;
     this.#checkpoints = checkpointsOf(run.directory);
   }
 
-  get isDue(): boolean {
-    return performance.now() - this.#keptAt >= this.#options.minutes * 60_000;
+  get isSaveDue(): boolean {
+    return performance.now() - this.#savedAt >= this.#options.minutes * 60_000;
   }
 
   /** The time that the run has taken until now. */
-  get spent(): Spent {
+  get spent(): ElapsedTime {
     const { user, system } = process.cpuUsage(this.#cores);
     const { seconds, core_seconds } = this.#options.spent ?? { seconds: 0, core_seconds: 0 };
     return {
@@ -82,40 +82,40 @@ export class RunKeeper implements Keeper {
   }
 
   /** @throws What went wrong with what was kept before. */
-  async keep(moment: Moment): Promise<void> {
+  async save(moment: CheckpointInput): Promise<void> {
     await this.#written;
-    const needed = moment.standing || moment.epoch?.best;
+    const needed = moment.progress || moment.epoch?.best;
     const arrays = needed ? await readTensors(moment.tensors) : new Map();
     this.#written = this.#write(arrays, moment);
     this.#written.catch(() => {}); // Told by whoever waits next.
-    this.#keptAt = performance.now();
+    this.#savedAt = performance.now();
   }
 
   /** Waits until all is written. */
-  async settle(): Promise<void> {
+  async flush(): Promise<void> {
     await this.#written;
   }
 
-  async lastGood(): Promise<Checkpoint> {
+  async lastFinite(): Promise<Checkpoint> {
     await this.#written;
     const isGood = ({ arrays }: Checkpoint): boolean =>
       [...arrays.values()].every(({ values }) => values.every(Number.isFinite));
     return await this.#checkpoints.newest(isGood, this.#options.onMessage);
   }
 
-  async #write(arrays: Checkpoint["arrays"], { standing, epoch }: Moment): Promise<void> {
-    if (standing) await this.#checkpoints.write({ arrays, standing, spent: this.spent });
+  async #write(arrays: Checkpoint["arrays"], { progress, epoch }: CheckpointInput): Promise<void> {
+    if (progress) await this.#checkpoints.write({ arrays, progress, spent: this.spent });
     if (epoch?.best) await writeBest(this.#run, weightsIn(arrays));
     if (epoch) await this.#run.writeHistory(epoch.history);
   }
 }
 
 /** Brings a run's history and best weights to where a checkpoint stands that was written before them. */
-export async function writeResults(
+export async function restoreResults(
   run: Run,
-  { arrays, standing: { history, tally } }: Checkpoint,
+  { arrays, progress: { history, metrics: metrics } }: Checkpoint,
 ): Promise<void> {
-  const best = tally.step === 0 && history.length > 0 && bestEpochOf(history) === history.length;
+  const best = metrics.step === 0 && history.length > 0 && bestEpochOf(history) === history.length;
   if (best) await writeBest(run, weightsIn(arrays));
   await run.writeHistory(history);
 }
@@ -125,6 +125,6 @@ async function writeBest(run: Run, weights: Checkpoint["arrays"]): Promise<void>
     run.path("best"),
     new Map([...weights].map(([name, { shape }]) => [name, shape])),
     (name) => Promise.resolve(weights.get(name)!.values),
-    toMetadata(netOf(run.record)),
+    toMetadata(netMetadata(run.record)),
   );
 }

@@ -1,7 +1,7 @@
-import { handOver } from "../../engine/upload.ts";
+import { uploadAndRelease } from "../../engine/upload.ts";
 import type { tf } from "../../engine/tf.ts";
 import { assignWeights, namedWeights } from "../../weights/weights.ts";
-import { atStart, type Checkpoint, type CheckpointArray } from "./checkpoint.ts";
+import { type Checkpoint, type CheckpointArray, initialProgress } from "./checkpoint.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 
 /** The tensors of a checkpoint by their names; they stay the model's and the step's. */
@@ -35,7 +35,7 @@ export async function readTensors(tensors: TensorsByName): Promise<Checkpoint["a
 export async function newCheckpoint(model: tf.LayersModel): Promise<Checkpoint> {
   return {
     arrays: await readTensors(checkpointTensors(model)),
-    standing: atStart,
+    progress: initialProgress,
     spent: { seconds: 0, core_seconds: 0 },
   };
 }
@@ -62,7 +62,7 @@ export async function restoreTensors(
   await assignWeights(model, { path: "the checkpoint", arrays: new Map(weights) });
   for (const [name, variable] of step?.velocities ?? []) {
     const values = arrays.get(name + velocity)?.values ?? new Float32Array(variable.size);
-    const tensor = handOver(values, variable.shape);
+    const tensor = uploadAndRelease(values, variable.shape);
     variable.assign(tensor);
     tensor.dispose();
   }

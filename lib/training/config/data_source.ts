@@ -6,7 +6,7 @@ import type { RunRecord } from "../../runs/run_record.ts";
 export const defaultData = "drawn10";
 
 /** What the data is, for a run that may be evaluated or resumed from another folder. */
-export function sourceOf(
+export function describeSource(
   { data = defaultData, load: { perClass, seed, validationFraction } = {} }: {
     readonly data?: string;
     readonly load?: LoadOptions;
@@ -20,7 +20,7 @@ export function sourceOf(
   };
 }
 
-/** How the same pictures are read again, but for their number a class. */
+/** How the same images are read again, but for their number a class. */
 export function recordedLoad(
   { classes, load = {} }: Pick<RunRecord["data"], "classes" | "load">,
 ): LoadOptions {

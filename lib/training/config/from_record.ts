@@ -1,9 +1,9 @@
 import type { Augmentation } from "../../data/augment/mod.ts";
 import { checkRecipe } from "./validate_recipe.ts";
 import { RunError } from "../../runs/json_files.ts";
-import { networkOf } from "../../runs/load_model.ts";
+import { recordedNetwork } from "../../runs/load_model.ts";
 import type { Recipe } from "../recipes.ts";
-import type { Plan } from "../../distributed/share_plan.ts";
+import type { TrainingPlan } from "../../distributed/share_plan.ts";
 import type { ResolvedSettings } from "./resolve_settings.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName } from "../transfer_recipes.ts";
@@ -13,7 +13,7 @@ import { allRecipes, type AnyRecipeName } from "../transfer_recipes.ts";
  *
  * @throws {RangeError} or {RunError} For values that are not allowed: somebody changed the record.
  */
-export function recordedSettings(record: Plan): ResolvedSettings {
+export function recordedSettings(record: TrainingPlan): ResolvedSettings {
   const { name, augmentation, ...numbers } = record.recipe;
   if (!Object.hasOwn(allRecipes, name)) {
     throw new RunError(`the run's recipe must be one of this version's. Received: ${name}`);
@@ -28,13 +28,13 @@ export function recordedSettings(record: Plan): ResolvedSettings {
   checkRecipe(recipe);
   const transfer = recordedTransfer(record);
   // A record's model has a configuration; its options are checked where the network is built.
-  const network = networkOf(record) as ResolvedSettings["network"];
+  const network = recordedNetwork(record) as ResolvedSettings["network"];
   return { name: name as AnyRecipeName, recipe, network, transfer };
 }
 
 /** What the weights that a run began with brought along, as far as its record says it: its own network. */
 export function recordedTransfer(
-  { start, model, data: { fit, normalisation } }: Plan,
+  { start, model, data: { fit, normalisation } }: TrainingPlan,
 ): Transfer | undefined {
   if (start?.kind !== "weights" || !normalisation) return undefined;
   const { initializer: _, classifierInitializer: __, seed: ___, activation: ____, ...own } = model;

@@ -27,8 +27,8 @@ export interface Settings {
   /** The highest learning rate of the recipe's schedule. */
   readonly learningRate?: number;
   /**
-   * The shortest side of training pictures in pixels, the paper's S, where the recipe crops at random:
-   * fixed, or drawn for each picture between two. Default: 256 of 224 times the input's size.
+   * The shortest side of training images in pixels, the paper's S, where the recipe crops at random:
+   * fixed, or drawn for each image between two. Default: 256 of 224 times the input's size.
    */
   readonly scale?: Scale;
   readonly network?: VGGOptions;
@@ -65,7 +65,7 @@ interface Starter {
  */
 export function resolveSettings(
   settings: Settings,
-  dataset: Pick<Dataset, "name" | "classes" | "pictureSize">,
+  dataset: Pick<Dataset, "name" | "classes" | "imageSize">,
   transfer?: Transfer,
 ): ResolvedSettings {
   const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
@@ -74,7 +74,7 @@ export function resolveSettings(
   const { weightDecay, ...asked } = settings.network ?? {};
   const network = {
     configuration: "D" as const,
-    inputSize: dataset.pictureSize ?? base.size,
+    inputSize: dataset.imageSize ?? base.size,
     ...base.network,
     ...(transfer ? transfer.network : start?.network),
     // Kernels that start as the identity need batch normalization.
@@ -101,7 +101,7 @@ export function resolveSettings(
     ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
   };
   checkRecipe(recipe);
-  if (recipe.onFeatures) checkFeatures(settings, transfer);
+  if (recipe.linearProbe) checkFeatures(settings, transfer);
   return { name, recipe, network, transfer };
 }
 
@@ -179,7 +179,7 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
 
 /** The recipe's highest rate; nets with batch normalization may bear a higher one. */
 function rateOf(
-  { schedule, plainRate = 1 }: Recipe,
+  { schedule, noBatchNormRateFactor: plainRate = 1 }: Recipe,
   { batchNorm = false }: VGGOptions,
 ): number {
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;

@@ -3,29 +3,29 @@ import { resolveVGGOptions } from "../../vgg/options.ts";
 import { preprocessings } from "../../weights/preprocessing.ts";
 import { writable } from "./to_record.ts";
 import { isSame } from "../is_same.ts";
-import { networkOf } from "../../runs/load_model.ts";
-import type { Plan } from "../../distributed/share_plan.ts";
+import { recordedNetwork } from "../../runs/load_model.ts";
+import type { TrainingPlan } from "../../distributed/share_plan.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
-import { sourceOf } from "./data_source.ts";
-import { describeStart } from "../init/initial_weights.ts";
+import { describeSource } from "./data_source.ts";
+import { describeInitialWeights } from "../init/initial_weights.ts";
 import type { TrainOptions } from "../train.ts";
 
 /** A setting that was given, and the run's own. */
-interface Pair {
+interface SettingPair {
   readonly name: string;
   readonly given: unknown;
   readonly own: unknown;
 }
 
 /** A run's record, or as much of it as another machine goes by. */
-type Decided = Plan & Partial<Pick<RunRecord, "engine">>;
+type RecordedSettings = TrainingPlan & Partial<Pick<RunRecord, "engine">>;
 
 /**
  * Makes sure that what is asked for beside `resume` is what the run has.
  *
  * @throws {RangeError} Naming the first setting that is another.
  */
-export function requireSameSettings(options: TrainOptions, record: Decided): void {
+export function requireMatchingSettings(options: TrainOptions, record: RecordedSettings): void {
   const other = pairsOf(options, record).find(({ given, own }) =>
     given !== undefined && !isSame(given, own)
   );
@@ -37,7 +37,7 @@ export function requireSameSettings(options: TrainOptions, record: Decided): voi
   );
 }
 
-function pairsOf(options: TrainOptions, record: Decided): Pair[] {
+function pairsOf(options: TrainOptions, record: RecordedSettings): SettingPair[] {
   const { recipe, model, data, start } = record;
   const { network = {}, changes = {}, load = {}, scale, preprocessing } = options;
   // What a record holds beyond its declared types was checked when it was written.
@@ -48,12 +48,12 @@ function pairsOf(options: TrainOptions, record: Decided): Pair[] {
   };
   const known = (value: string | undefined): unknown => value === "auto" ? undefined : value;
   const resolved: Readonly<Record<string, unknown>> = {
-    ...resolveVGGOptions(networkOf(record)),
+    ...resolveVGGOptions(recordedNetwork(record)),
     initializer: model.initializer ?? "he",
     weightDecay: weightDecay?.value,
   };
   return [
-    { name: "data", given: options.data && sourceOf(options).source, own: data.source },
+    { name: "data", given: options.data && describeSource(options).source, own: data.source },
     { name: "classes", given: idsGiven(options), own: data.classes.map(({ id }) => id) },
     { name: "images per class", given: load.perClass, own: data.perClass ?? "all" },
     { name: "the data's seed", given: load.seed, own: data.load?.seed ?? "the default" },
@@ -78,7 +78,7 @@ function pairsOf(options: TrainOptions, record: Decided): Pair[] {
     },
     ...(["shallow", "weights"] as const).map((kind) => ({
       name: kind,
-      given: options[kind] && describeStart({ [kind]: options[kind] })?.from,
+      given: options[kind] && describeInitialWeights({ [kind]: options[kind] })?.from,
       own: start?.kind === kind ? start.from : "none",
     })),
     {

@@ -6,27 +6,27 @@ import { timeStamp } from "../../files/time_stamp.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import project from "../../../deno.json" with { type: "json" };
-import type { PictureFacts, Plan } from "../../distributed/share_plan.ts";
+import type { DataSummary, TrainingPlan } from "../../distributed/share_plan.ts";
 import type { Recipe } from "../recipes.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
 import type { ResolvedSettings } from "./resolve_settings.ts";
-import type { Pictures, Workshop } from "../setup.ts";
+import type { PreparedData, TrainingSetup } from "../setup.ts";
 
 /** The first `run.json` of a run: all that was decided before the first step. */
-export function describeRun(
-  { data, model, start, recipe, microBatch, seed, precision }: Plan,
-  workshop: Workshop,
-  pictures: Pictures,
+export function toRunRecord(
+  { data, model, start, recipe, microBatch, seed, precision }: TrainingPlan,
+  setup: TrainingSetup,
+  images: PreparedData,
 ): Omit<RunRecord, "name"> {
-  const { dataset, network, engine } = workshop;
-  const { train, validation, normalisation } = pictures;
+  const { dataset, network, engine } = setup;
+  const { train, validation, normalisation } = images;
   const { fit, ...source } = data;
   return {
     created: new Date().toISOString(),
     status: "running",
     data: {
       ...source,
-      ...factsOf(pictures),
+      ...summarizeData(images),
       fit,
       normalisation: {
         kind: normalisation.kind,
@@ -60,8 +60,8 @@ export function describeMachine({ cluster }: Pick<Engine, "cluster">): RunRecord
   return { ...describeHardware(), ...(cluster ? { workers: cluster.size } : {}) };
 }
 
-/** What the pictures of a run are. */
-export function factsOf({ train, validation }: Pictures): PictureFacts {
+/** What the images of a run are. */
+export function summarizeData({ train, validation }: PreparedData): DataSummary {
   return {
     train: train.length,
     validation: validation.length,
@@ -76,7 +76,7 @@ export function describeSettings(
 ): Pick<RunRecord, "model" | "recipe" | "seed"> {
   return {
     model: { ...network, ...writable(network), seed, activation: "linear" },
-    recipe: recipe.onFeatures
+    recipe: recipe.linearProbe
       ? classifierSettings(name, recipe)
       : recipeSettings(name, recipe, network.inputSize),
     seed,
@@ -94,8 +94,16 @@ function recipeSettings(
 /** Those of a recipe's settings that count where there are no steps. */
 function classifierSettings(
   name: string,
-  { epochs, passes, batchSize, weightDecay, labelSmoothing, flipAtTest, fit, normalisation }:
-    Recipe,
+  {
+    epochs,
+    passesPerEpoch: passes,
+    batchSize,
+    weightDecay,
+    labelSmoothing,
+    flipAtTest,
+    fit,
+    normalisation,
+  }: Recipe,
 ): RunRecord["recipe"] {
   const solver = { epochs, passes, batchSize, weightDecay, labelSmoothing };
   return { name, ...solver, flipAtTest, fit, normalisation };

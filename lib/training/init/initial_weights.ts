@@ -9,12 +9,12 @@ import { isPublished } from "../../weights/published.ts";
 import { assignWeights } from "../../weights/weights.ts";
 import { loadModel } from "../../runs/load_model.ts";
 import { openRun } from "../../runs/run.ts";
-import type { StartRecord } from "../../runs/run_record.ts";
+import type { InitialWeightsRecord } from "../../runs/run_record.ts";
 import { defaultSeed } from "../config/resolve_settings.ts";
-import type { StartingWeights } from "./pretrained_weights.ts";
+import type { PretrainedWeights } from "./pretrained_weights.ts";
 
 /** Where a run's first weights come from; without either, from the network's initializer alone. */
-export interface StartOptions {
+export interface InitialWeightsOptions {
   /**
    * A run's folder: the net starts from the first four convolutions and the fully connected layers of
    * that run's best weights, where block, name and shape agree (section 3.1 of the paper).
@@ -28,14 +28,14 @@ export interface StartOptions {
   readonly weights?: string;
   /** Makes the last layer new even where the classes are the same. */
   readonly newHead?: boolean;
-  /** How pictures became input, of a weights file that does not say it. */
+  /** How images became input, of a weights file that does not say it. */
   readonly preprocessing?: PreprocessingName;
 }
 
 /** A net before its first step. */
-export interface StartedModel {
+export interface InitializedModel {
   readonly model: tf.LayersModel;
-  readonly start?: StartRecord;
+  readonly start?: InitialWeightsRecord;
 }
 
 /**
@@ -43,9 +43,9 @@ export interface StartedModel {
  *
  * @throws {RangeError} Where they exclude each other.
  */
-export function describeStart(
-  { shallow, weights, newHead, preprocessing }: StartOptions,
-): Pick<StartRecord, "kind" | "from"> | undefined {
+export function describeInitialWeights(
+  { shallow, weights, newHead, preprocessing }: InitialWeightsOptions,
+): Pick<InitialWeightsRecord, "kind" | "from"> | undefined {
   if (shallow !== undefined && weights !== undefined) {
     throw new RangeError(
       `a net starts from shallow or from weights. Received: shallow ${shallow}, weights ${weights}`,
@@ -71,7 +71,7 @@ export function describeStart(
  * @throws {RunError} Where that run is missing.
  */
 export async function resolveSeed(
-  { seed, shallow, weights }: StartOptions & { readonly seed?: number },
+  { seed, shallow, weights }: InitialWeightsOptions & { readonly seed?: number },
 ): Promise<number> {
   if (seed !== undefined) return seed;
   const from = shallow ?? weights;
@@ -83,21 +83,21 @@ export async function resolveSeed(
 /**
  * Builds a network and gives it the weights that it shall start with. The engine must be ready.
  *
- * @param weights What {@linkcode openStart} gave.
+ * @param weights What {@linkcode openPretrained} gave.
  * @throws {RunError} Where a run or its weights are missing; {RangeError} where none of them fits.
  */
-export async function startModel(
+export async function initializeModel(
   network: VGGOptions,
-  options: StartOptions,
-  weights: StartingWeights | undefined,
-): Promise<StartedModel> {
-  const start = describeStart(options);
+  options: InitialWeightsOptions,
+  weights: PretrainedWeights | undefined,
+): Promise<InitializedModel> {
+  const start = describeInitialWeights(options);
   const model = buildVGG(network);
   if (!start) return { model };
   try {
     const layers = weights
-      ? await beginWith(model, weights)
-      : await beginShallow(model, options.shallow!);
+      ? await loadPretrained(model, weights)
+      : await copyShallowNet(model, options.shallow!);
     const newLayers = weights?.transfer.newLayers ?? [];
     return { model, start: { ...start, layers, ...(newLayers.length > 0 ? { newLayers } : {}) } };
   } catch (error) {
@@ -106,7 +106,7 @@ export async function startModel(
   }
 }
 
-async function beginShallow(model: tf.LayersModel, directory: string): Promise<string[]> {
+async function copyShallowNet(model: tf.LayersModel, directory: string): Promise<string[]> {
   const run = await openRun(directory);
   const source = await loadModel(run);
   try {
@@ -122,9 +122,9 @@ async function beginShallow(model: tf.LayersModel, directory: string): Promise<s
   );
 }
 
-async function beginWith(
+async function loadPretrained(
   model: tf.LayersModel,
-  { weights: { path, arrays }, transfer: { newLayers } }: StartingWeights,
+  { weights: { path, arrays }, transfer: { newLayers } }: PretrainedWeights,
 ): Promise<string[]> {
   const layers = model.layers
     .filter(({ name, weights }) => weights.length > 0 && !newLayers.includes(name))

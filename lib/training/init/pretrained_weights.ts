@@ -10,17 +10,18 @@ import { fetchPublished, isPublished } from "../../weights/published.ts";
 import { countOf, type StoredArray } from "../../weights/weights_file.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
 import type { Settings } from "../config/resolve_settings.ts";
-import { describeStart, type StartOptions } from "./initial_weights.ts";
+import { describeInitialWeights, type InitialWeightsOptions } from "./initial_weights.ts";
 import { type Transfer, transferOf } from "./transfer.ts";
 
 /** The trained weights that a run starts from, open, and what becomes of them. `using` closes them. */
-export interface StartingWeights extends Disposable {
+export interface PretrainedWeights extends Disposable {
   readonly weights: DescribedWeights;
   readonly transfer: Transfer;
 }
 
-/** How {@linkcode openStart} works. */
-export interface OpenStartOptions extends StartOptions, Pick<Settings, "recipe" | "network"> {
+/** How {@linkcode openPretrained} works. */
+export interface OpenPretrainedOptions
+  extends InitialWeightsOptions, Pick<Settings, "recipe" | "network"> {
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
 }
@@ -31,11 +32,11 @@ export interface OpenStartOptions extends StartOptions, Pick<Settings, "recipe" 
  * @throws {RunError}, {RangeError} or {WeightsError} Where they are missing, damaged, or do not fit;
  *   {FetchError} where published ones cannot be fetched.
  */
-export async function openStart(
-  options: OpenStartOptions,
+export async function openPretrained(
+  options: OpenPretrainedOptions,
   classes: readonly ClassLabel[],
-): Promise<StartingWeights | undefined> {
-  if (!describeStart(options) || options.weights === undefined) return undefined;
+): Promise<PretrainedWeights | undefined> {
+  if (!describeInitialWeights(options) || options.weights === undefined) return undefined;
   const weights = await openDescribed(options.weights, classes, options);
   const dispose = (): void => weights[Symbol.dispose]();
   try {
@@ -51,7 +52,7 @@ export async function openStart(
 async function openDescribed(
   from: string,
   classes: readonly ClassLabel[],
-  { preprocessing, signal, onMessage }: OpenStartOptions,
+  { preprocessing, signal, onMessage }: OpenPretrainedOptions,
 ): Promise<DescribedWeights> {
   const asked = preprocessing ? { preprocessing } : {};
   if (isPublished(from)) {

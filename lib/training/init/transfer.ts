@@ -1,5 +1,5 @@
 import type { Normalisation } from "../../data/augment/mod.ts";
-import type { ClassLabel, Fit } from "../../data/dataset.ts";
+import type { ClassLabel, Resize } from "../../data/dataset.ts";
 import { type ResolvedVGGOptions, resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../../weights/describe.ts";
 import { requireShapes } from "../../weights/require_shapes.ts";
@@ -11,8 +11,8 @@ export interface Transfer {
   readonly network: VGGOptions & { configuration: string; inputSize: number };
   /** The layers that start anew: their weights do not fit, or shall not. */
   readonly newLayers: readonly string[];
-  /** How pictures become the net's input. */
-  readonly fit: Fit;
+  /** How images become the net's input. */
+  readonly fit: Resize;
   readonly normalisation: Normalisation;
 }
 
@@ -74,8 +74,8 @@ function requireConvolutions(
   requireShapes(path, convolutions(arrays), convolutions(shapes));
 }
 
-/** Where another size of input is asked for, pictures are shown it in the same proportion. */
-function rescaled({ mode, size: own, shortestSide }: Fit, size: number): Fit {
+/** Where another size of input is asked for, images are shown it in the same proportion. */
+function rescaled({ mode, size: own, shortestSide }: Resize, size: number): Resize {
   if (shortestSide === undefined) return { mode, size };
   return { mode, size, shortestSide: Math.round(shortestSide * size / own) };
 }

@@ -10,7 +10,7 @@ import { WeightsError } from "../../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { passThrough } from "../step/frozen_layers.ts";
 
-/** What layers give for the pictures of a split. */
+/** What layers give for the images of a split. */
 export interface Features {
   /** `[length, size]`, in the split's order. */
   readonly values: Float32Array<ArrayBuffer>;
@@ -20,15 +20,15 @@ export interface Features {
   readonly cached: boolean;
 }
 
-/** How {@linkcode featuresOf} works. */
+/** How {@linkcode extractFeatures} works. */
 export interface FeatureOptions {
-  /** How pictures become the layers' input. */
+  /** How images become the layers' input. */
   readonly normalisation: Normalisation;
   readonly batchSize: number;
   /** Where features are kept. */
   readonly cacheDirectory: string;
   readonly signal?: AbortSignal | undefined;
-  /** Pictures that are done, of how many. */
+  /** Images that are done, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -37,14 +37,14 @@ const name = "features";
 const proof = "sha256";
 
 /**
- * Computes what a chain of layers gives for each picture of a split, as in inference, or takes it from
+ * Computes what a chain of layers gives for each image of a split, as in inference, or takes it from
  * disk: features are kept under a digest of the layers, their weights, the normalisation and the
- * pictures themselves, so that what is found is never out of date.
+ * images themselves, so that what is found is never out of date.
  *
- * @param layers From the input on, to one that gives `[pictures, features]`.
+ * @param layers From the input on, to one that gives `[images, features]`.
  * @throws The signal's reason when it aborts.
  */
-export async function featuresOf(
+export async function extractFeatures(
   layers: readonly tf.layers.Layer[],
   split: PreparedSplit,
   options: FeatureOptions,
@@ -112,7 +112,7 @@ async function compute(
   try {
     for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
       const drawn = prepare.draw(batch, 0);
-      const output = await give.aside(...drawn);
+      const output = await give.callAsync(...drawn);
       parts.push(await output.data<"float32">());
       tf.dispose([...drawn, output]);
       onProgress?.(done += batch.length, split.length);

@@ -4,24 +4,31 @@ import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { tf } from "../../engine/tf.ts";
 import { bestEpochOf } from "../../runs/best_epoch.ts";
 import { checkpointTensors } from "../checkpoint/model_state.ts";
-import { type Features, featuresOf } from "./extract_features.ts";
+import { extractFeatures, type Features } from "./extract_features.ts";
 import type { FitOptions, FitResult } from "../loop/fit.ts";
 import { LogisticRegression } from "./logistic_regression.ts";
 import { countCorrect, crossEntropy } from "../step/loss.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { frozenLayers } from "../step/frozen_layers.ts";
 
-/** What {@linkcode fitClassifier} works with. */
+/** What {@linkcode fitLinearProbe} works with. */
 export interface FitClassifierOptions extends
   Pick<
     FitOptions,
-    "model" | "recipe" | "train" | "validation" | "microBatch" | "signal" | "onEpoch" | "keeper"
+    | "model"
+    | "recipe"
+    | "train"
+    | "validation"
+    | "microBatch"
+    | "signal"
+    | "onEpoch"
+    | "checkpointer"
   > {
   readonly normalisation: Normalisation;
   /** Features are kept in its folder `features`. Default `data/cache`. */
   readonly cacheDirectory?: string | undefined;
   readonly onMessage?: ((line: string) => void) | undefined;
-  /** Pictures whose features are there, of how many. */
+  /** Images whose features are there, of how many. */
   readonly onFeatures?: (done: number, total: number) => void;
 }
 
@@ -30,11 +37,11 @@ const tolerance = 1e-4;
 
 /**
  * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
- * each picture: see {@linkcode LogisticRegression}. These features are computed once, or taken from
- * disk, see {@linkcode featuresOf}; a training that is resumed begins anew, to the same end. An epoch is
- * `passes` steps of the solver; it ends early where it has converged.
+ * each image: see {@linkcode LogisticRegression}. These features are computed once, or taken from
+ * disk, see {@linkcode extractFeatures}; a training that is resumed begins anew, to the same end. An epoch is
+ * `passesPerEpoch` steps of the solver; it ends early where it has converged.
  */
-export async function fitClassifier(options: FitClassifierOptions): Promise<FitResult> {
+export async function fitLinearProbe(options: FitClassifierOptions): Promise<FitResult> {
   const { model, recipe, signal } = options;
   const classes = model.outputShape.at(-1) as number;
   const splits = await bothFeatures(options).catch((error) => {
@@ -52,7 +59,7 @@ export async function fitClassifier(options: FitClassifierOptions): Promise<FitR
   try {
     for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
       const started = performance.now();
-      const gradient = await regression.run(recipe.passes);
+      const gradient = await regression.run(recipe.passesPerEpoch);
       const seconds = (performance.now() - started) / 1000;
       if (signal?.aborted) {
         return { history, bestEpoch: bestEpochOf(history), stopped: "interrupted" };
@@ -63,12 +70,12 @@ export async function fitClassifier(options: FitClassifierOptions): Promise<FitR
       const [own, other] = [await score(model, train), await score(model, validation)];
       const line = {
         ...{ epoch, ...own, val_loss: other.loss, val_accuracy: other.accuracy, lr, seconds },
-        images_per_second: options.train.length * recipe.passes / seconds,
+        images_per_second: options.train.length * recipe.passesPerEpoch / seconds,
       };
       history.push(line);
       const best = bestEpochOf(history) === epoch;
       const ended = { history: [...history], best };
-      await options.keeper?.keep({ tensors: checkpointTensors(model), epoch: ended });
+      await options.checkpointer?.save({ tensors: checkpointTensors(model), epoch: ended });
       await options.onEpoch?.(line, best);
       if (gradient < tolerance) {
         return { history, bestEpoch: bestEpochOf(history), stopped: "converged" };
@@ -96,7 +103,7 @@ async function bothFeatures(
   const started = performance.now();
   const total = train.length + validation.length;
   const of = (split: PreparedSplit, before: number): Promise<Features> =>
-    featuresOf(layers, split, {
+    extractFeatures(layers, split, {
       ...{ normalisation, batchSize, cacheDirectory, signal },
       onProgress: (done) => onFeatures?.(before + done, total),
     });

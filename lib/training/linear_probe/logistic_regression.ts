@@ -3,9 +3,9 @@ import { tf } from "../../engine/tf.ts";
 
 /** What a classifier learns from. */
 export interface RegressionData {
-  /** `[pictures, features]`. */
+  /** `[images, features]`. */
   readonly features: tf.Tensor2D;
-  /** Class indices, `[pictures]`, int32. */
+  /** Class indices, `[images]`, int32. */
   readonly labels: tf.Tensor1D;
   readonly classes: number;
 }
@@ -34,7 +34,7 @@ const margin = 1.1;
 
 /**
  * Multinomial logistic regression with an L2 penalty on the weights, not the biases, by Nesterov's
- * accelerated gradient over all pictures at once (Nesterov 1983), whose momentum starts anew when it
+ * accelerated gradient over all images at once (Nesterov 1983), whose momentum starts anew when it
  * leads uphill (O'Donoghue & Candès 2015). Features are standardised first; the step follows from
  * their largest singular value, so that there is no rate to choose. Computes in float32.
  */
@@ -86,7 +86,7 @@ export class LogisticRegression {
     let largest: tf.Tensor = tf.scalar(Infinity);
     for (let step = 0; step < steps; step++) {
       largest.dispose();
-      largest = await this.#step.aside(this.#standardised, this.#targets, this.#rate);
+      largest = await this.#step.callAsync(this.#standardised, this.#targets, this.#rate);
     }
     const [value] = await largest.data<"float32">();
     largest.dispose();
@@ -112,18 +112,20 @@ export class LogisticRegression {
 
   #descend(x: tf.Tensor2D, targets: tf.Tensor2D, rate: tf.Scalar, weightDecay: number): tf.Tensor {
     const { kernel, bias, kernelAhead, biasAhead } = this.#state;
-    const surplus = tf.softmax(x.matMul<tf.Tensor2D>(kernelAhead as tf.Tensor2D).add(biasAhead))
+    const residual = tf.softmax(x.matMul<tf.Tensor2D>(kernelAhead as tf.Tensor2D).add(biasAhead))
       .sub<tf.Tensor2D>(targets).div<tf.Tensor2D>(x.shape[0]);
-    const slopes = [
-      x.matMul(surplus, true).add(kernelAhead.mul(weightDecay)),
-      surplus.sum(0),
+    const gradients = [
+      x.matMul(residual, true).add(kernelAhead.mul(weightDecay)),
+      residual.sum(0),
     ] as const;
     const next = [
-      kernelAhead.sub(slopes[0].mul(rate)),
-      biasAhead.sub(slopes[1].mul(rate)),
+      kernelAhead.sub(gradients[0].mul(rate)),
+      biasAhead.sub(gradients[1].mul(rate)),
     ] as const;
     const moves = [next[0].sub(kernel), next[1].sub(bias)] as const;
-    const uphill = slopes[0].mul(moves[0]).sum().add(slopes[1].mul(moves[1]).sum()).greater(0);
+    const uphill = gradients[0].mul(moves[0]).sum().add(gradients[1].mul(moves[1]).sum()).greater(
+      0,
+    );
     const before = tf.where(uphill, tf.onesLike(this.#momentum), this.#momentum);
     const after = before.square().mul(4).add(1).sqrt().add(1).div(2);
     const share = before.sub(1).div(after);
@@ -132,7 +134,7 @@ export class LogisticRegression {
     kernel.assign(next[0]);
     bias.assign(next[1]);
     this.#momentum.assign(after);
-    return tf.maximum(slopes[0].abs().max(), slopes[1].abs().max());
+    return tf.maximum(gradients[0].abs().max(), gradients[1].abs().max());
   }
 }
 

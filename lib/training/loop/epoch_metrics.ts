@@ -2,8 +2,8 @@ import type { Progress } from "./fit.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import type { StepResult } from "../step/training_step.ts";
 
-/** The numbers of a {@linkcode Tally}. */
-export interface TallyState {
+/** The numbers of a {@linkcode EpochMetrics}. */
+export interface EpochMetricsState {
   /** Steps done, and images in them. */
   readonly step: number;
   readonly images: number;
@@ -12,18 +12,18 @@ export interface TallyState {
   readonly correct: number;
   /** Of the last step. */
   readonly lr: number;
-  /** Since the epoch began, and those in which the engine waited for pictures. */
+  /** Since the epoch began, and those in which the engine waited for images. */
   readonly seconds: number;
   readonly waited: number;
 }
 
 /** Of an epoch that has not begun. */
-export const emptyTally: TallyState = {
+export const emptyMetrics: EpochMetricsState = {
   ...{ step: 0, images: 0, loss: 0, correct: 0, lr: 0, seconds: 0, waited: 0 },
 };
 
 /** What an epoch's steps gave so far, and where its time went. */
-export class Tally {
+export class EpochMetrics {
   readonly #epoch: number;
   readonly #before: number;
   #started: number;
@@ -36,7 +36,7 @@ export class Tally {
   #lr: number;
 
   /** @param state Of an epoch that has begun already, in another process perhaps. */
-  constructor(epoch: number, state = emptyTally) {
+  constructor(epoch: number, state = emptyMetrics) {
     this.#epoch = epoch;
     this.#before = state.seconds;
     this.#started = performance.now() - state.seconds * 1000;
@@ -53,7 +53,7 @@ export class Tally {
     return this.#step;
   }
 
-  get state(): TallyState {
+  get state(): EpochMetricsState {
     return {
       step: this.#step,
       images: this.#images,
@@ -70,17 +70,17 @@ export class Tally {
   }
 
   /** Time counts from now on, beside what has been counted already. */
-  goOn(): void {
+  startTimer(): void {
     this.#started = performance.now() - this.#before * 1000;
-    this.wantsData();
+    this.beginWait();
   }
 
   /** The loop has nothing to do until the next batch is there. */
-  wantsData(): void {
+  beginWait(): void {
     this.#waitingSince = performance.now();
   }
 
-  gotData(): void {
+  endWait(): void {
     this.#waited += performance.now() - this.#waitingSince;
   }
 
@@ -93,7 +93,7 @@ export class Tally {
     this.#lr = lr;
   }
 
-  line(): Omit<HistoryLine, "val_loss" | "val_accuracy"> {
+  toHistoryLine(): Omit<HistoryLine, "val_loss" | "val_accuracy"> {
     const seconds = this.#seconds;
     return {
       epoch: this.#epoch,
@@ -107,7 +107,8 @@ export class Tally {
   }
 
   progress(place: Pick<Progress, "steps" | "epochs" | "stepLoss">): Progress {
-    const { epoch, loss, accuracy, seconds, images_per_second: imagesPerSecond } = this.line();
+    const { epoch, loss, accuracy, seconds, images_per_second: imagesPerSecond } = this
+      .toHistoryLine();
     const left = (place.epochs - epoch + 1) * place.steps - this.#step;
     const secondsLeft = seconds / this.#step * left;
     return { ...place, epoch, step: this.#step, loss, accuracy, imagesPerSecond, secondsLeft };

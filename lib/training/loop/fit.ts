@@ -1,18 +1,18 @@
 import type { Augment } from "../../data/augment/mod.ts";
 import { type Batch, batches, countBatches, type RandomCrop } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
-import { partOf } from "../../data/pipeline/shard.ts";
+import { shardOf } from "../../data/pipeline/shard.ts";
 import type { Cluster } from "../../engine/cluster.ts";
 import type { Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
 import { checkpointTensors, restoreTensors } from "../checkpoint/model_state.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import { Course } from "./training_state.ts";
-import { drawAhead, type DrawnBatch } from "./prefetch.ts";
-import type { Keeper, Moment } from "../checkpoint/checkpointer.ts";
+import { TrainingState } from "./training_state.ts";
+import { type AugmentedBatch, prefetchBatches } from "./prefetch.ts";
+import type { Checkpointer, CheckpointInput } from "../checkpoint/checkpointer.ts";
 import type { Recipe } from "../recipes.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { type EpochStep, StagedStep } from "../step/unfreezing_step.ts";
+import { type EpochStep, UnfreezingStep } from "../step/unfreezing_step.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 import { Validation } from "./validate.ts";
 import { TrainingError } from "./loss_monitor.ts";
@@ -53,8 +53,8 @@ export interface FitOptions {
   readonly cluster?: Cluster;
   readonly precision: Precision;
   readonly seed: number;
-  /** Keeps what is reached. Without one, a loss that is no number ends training at once. */
-  readonly keeper?: Keeper;
+  /** Keeps what is reached. Without one, a loss that is not finite ends training at once. */
+  readonly checkpointer?: Checkpointer;
   /** Where to go on; by default training begins. */
   readonly from?: Checkpoint;
   readonly signal?: AbortSignal;
@@ -77,159 +77,170 @@ export interface FitResult {
  * Trains a net by a recipe: the loop of this project.
  *
  * An aborted signal ends it after the running step; the epoch it was in leaves no history. Where the
- * loss is no number any more it goes back, once, to the last good checkpoint and on from there at a
+ * loss is not finite any more it goes back, once, to the last good checkpoint and on from there at a
  * tenth of the rate.
  *
- * @throws {TrainingError} Where the loss is no number again, or there is nothing to go back to.
+ * @throws {TrainingError} Where the loss is not finite again, or there is nothing to go back to.
  */
 export async function fit(options: FitOptions): Promise<FitResult> {
   const { model } = options;
   const tools = {
-    staged: new StagedStep(model, options),
+    unfreezing: new UnfreezingStep(model, options),
     validation: new Validation(model, options),
   };
   try {
-    return await goOn(options, tools, options.from);
+    return await trainFrom(options, tools, options.from);
   } finally {
-    tools.staged.dispose();
+    tools.unfreezing.dispose();
     tools.validation.dispose();
   }
 }
 
 /** What computes, over all epochs. */
-interface Tools {
-  readonly staged: StagedStep;
+interface Computation {
+  readonly unfreezing: UnfreezingStep;
   readonly validation: Validation;
 }
 
-async function goOn(options: FitOptions, tools: Tools, from?: Checkpoint): Promise<FitResult> {
+async function trainFrom(
+  options: FitOptions,
+  tools: Computation,
+  from?: Checkpoint,
+): Promise<FitResult> {
   const { model, recipe, train } = options;
-  const course = new Course({
+  const state = new TrainingState({
     recipe,
-    steps: recipe.passes * countBatches(train.length, { batchSize: recipe.batchSize }),
+    steps: recipe.passesPerEpoch * countBatches(train.length, { batchSize: recipe.batchSize }),
     classes: model.outputShape.at(-1) as number,
-  }, from?.standing);
-  if (from) await restoreTensors(from.arrays, model, stepOf(tools, course));
+  }, from?.progress);
+  if (from) await restoreTensors(from.arrays, model, stepOf(tools, state));
   try {
-    return await follow(options, tools, course);
+    return await runEpochs(options, tools, state);
   } catch (error) {
-    return await goOn(options, tools, await rollBack(options, course, error));
+    return await trainFrom(options, tools, await rollBack(options, state, error));
   }
 }
 
-/** Trains to the end of the course, or until it is interrupted. */
-async function follow(options: FitOptions, tools: Tools, course: Course): Promise<FitResult> {
-  const { model, keeper } = options;
-  const { history } = course;
-  const keep = async (epoch?: Moment["epoch"]): Promise<void> => {
-    const tensors = checkpointTensors(model, stepOf(tools, course));
-    await keeper?.keep({ tensors, standing: course.standing, ...(epoch ? { epoch } : {}) });
+/** Trains to the last epoch, or until it is interrupted. */
+async function runEpochs(
+  options: FitOptions,
+  tools: Computation,
+  state: TrainingState,
+): Promise<FitResult> {
+  const { model, checkpointer } = options;
+  const { history } = state;
+  const save = async (epoch?: CheckpointInput["epoch"]): Promise<void> => {
+    const tensors = checkpointTensors(model, stepOf(tools, state));
+    await checkpointer?.save({ tensors, progress: state.progress, ...(epoch ? { epoch } : {}) });
   };
-  while (!course.isOver) {
-    const { isHalted, ...trained } = await trainEpoch(
+  while (!state.isOver) {
+    const { wasStopped: wasStopped, ...trained } = await trainEpoch(
       options,
-      tools.staged.at(course.epoch),
-      course,
-      keep,
+      tools.unfreezing.at(state.epoch),
+      state,
+      save,
     );
-    if (isHalted) {
-      await keep();
-      return { history, bestEpoch: course.bestEpoch, stopped: "interrupted" };
+    if (wasStopped) {
+      await save();
+      return { history, bestEpoch: state.bestEpoch, stopped: "interrupted" };
     }
     const { loss, accuracy } = await tools.validation.run(options.validation, options.microBatch);
-    if (options.validation.length > 0) course.watch.requireNumber(loss, trained.lr);
+    if (options.validation.length > 0) state.monitor.requireFinite(loss, trained.lr);
     const line = { ...trained, val_loss: loss, val_accuracy: accuracy };
-    const best = course.endEpoch(line);
-    await keep({ history: [...history], best });
+    const best = state.endEpoch(line);
+    await save({ history: [...history], best });
     await options.onEpoch?.(line, best);
   }
-  const { bestEpoch, isOutOfPatience } = course;
+  const { bestEpoch, isOutOfPatience } = state;
   return { history, bestEpoch, ...(isOutOfPatience ? { stopped: "early stopping" } : {}) };
 }
 
 /** The step of the epoch that goes on, if one does. */
-function stepOf({ staged }: Tools, course: Course): TrainingStep | undefined {
-  return course.isOver ? undefined : staged.at(course.epoch).step;
+function stepOf(
+  { unfreezing }: Computation,
+  state: TrainingState,
+): TrainingStep | undefined {
+  return state.isOver ? undefined : unfreezing.at(state.epoch).step;
 }
 
-/** What the rate is multiplied by once the loss was no number. */
+/** What the rate is multiplied by once the loss was not finite. */
 const lowerRate = 0.1;
 
 /** The checkpoint to go back to; throws the error where that does not help. */
 async function rollBack(
-  { keeper, onWarning }: FitOptions,
-  course: Course,
+  { checkpointer, onWarning }: FitOptions,
+  state: TrainingState,
   error: unknown,
 ): Promise<Checkpoint> {
-  if (!(error instanceof TrainingError) || !keeper) throw error;
-  if (course.isRolledBack) {
+  if (!(error instanceof TrainingError) || !checkpointer) throw error;
+  if (state.isRolledBack) {
     throw new TrainingError(`${error.message}. A tenth of the rate did not help`);
   }
-  const checkpoint = await keeper.lastGood();
-  const { steps } = checkpoint.standing;
+  const checkpoint = await checkpointer.lastFinite();
+  const { steps } = checkpoint.progress;
   onWarning?.(`${error.message}. Going back to step ${steps}, and on at a tenth of the rate`);
-  return { ...checkpoint, standing: { ...checkpoint.standing, rateFactor: lowerRate } };
+  return { ...checkpoint, progress: { ...checkpoint.progress, rateFactor: lowerRate } };
 }
 
 interface TrainedLine extends Omit<HistoryLine, "val_loss" | "val_accuracy"> {
   /** Whether the user, or that of another worker, asked to end. */
-  readonly isHalted: boolean;
+  readonly wasStopped: boolean;
 }
 
 /** Trains what is left of the epoch that goes on. */
 async function trainEpoch(
   options: FitOptions,
   { step, factor }: EpochStep,
-  course: Course,
-  keep: () => Promise<void>,
+  state: TrainingState,
+  save: () => Promise<void>,
 ): Promise<TrainedLine> {
-  const { recipe, signal, keeper, cluster } = options;
-  const { tally, watch, epochSteps: steps } = course;
-  let isHalted = false;
-  tally.goOn();
-  for await (const { batch, drawn } of epochBatches(options, course)) {
-    tally.gotData();
-    const rate = course.rate * factor;
-    const seed = [options.seed, course.steps] as const;
+  const { recipe, signal, checkpointer, cluster } = options;
+  const { metrics: metrics, monitor: watch, epochSteps: steps } = state;
+  let wasStopped = false;
+  metrics.startTimer();
+  for await (const { batch, drawn } of epochBatches(options, state)) {
+    metrics.endWait();
+    const rate = state.rate * factor;
+    const seed = [options.seed, state.steps] as const;
     const { labels } = batch;
-    const halt = signal?.aborted ?? false;
-    const result = await step.run({ drawn, labels, rate, seed, part: batch, halt });
+    const stopRequested = signal?.aborted ?? false;
+    const result = await step.run({ drawn, labels, rate, seed, part: batch, stopRequested });
     tf.dispose(drawn);
-    tally.add(result, batch.of, rate);
-    const warning = watch.observe(result.loss, rate);
+    metrics.add(result, batch.globalBatchSize, rate);
+    const warning = watch.record(result.loss, rate);
     if (warning) options.onWarning?.(warning);
-    options.onStep?.(tally.progress({ steps, epochs: recipe.epochs, stepLoss: result.loss }));
+    options.onStep?.(metrics.progress({ steps, epochs: recipe.epochs, stepLoss: result.loss }));
     // A turn of the event loop, for Ctrl-C where the step itself leaves it none.
     await new Promise((resolve) => setTimeout(resolve, 0));
     // Several workers must end after the same step.
-    isHalted = cluster ? result.halt : signal?.aborted ?? false;
-    if (isHalted) break;
-    if (keeper?.isDue) await keep();
-    tally.wantsData();
+    wasStopped = cluster ? result.wasStopped : signal?.aborted ?? false;
+    if (wasStopped) break;
+    if (checkpointer?.isSaveDue) await save();
+    metrics.beginWait();
   }
-  return { ...tally.line(), isHalted };
+  return { ...metrics.toHistoryLine(), wasStopped: wasStopped };
 }
 
 /** The batches that an epoch still needs, over all its passes, each drawn while the step before runs. */
 async function* epochBatches(
   { recipe, train, seed, crop, augment, cluster }: FitOptions,
-  { epoch, steps: first, tally: { step: done } }: Course,
-): AsyncGenerator<DrawnBatch, void, void> {
+  { epoch, steps: first, metrics: { step: done } }: TrainingState,
+): AsyncGenerator<AugmentedBatch, void, void> {
   const { batchSize } = recipe;
   const ofPass = countBatches(train.length, { batchSize });
   async function* passes(): AsyncGenerator<Batch, void, void> {
-    for (let pass = Math.floor(done / ofPass); pass < recipe.passes; pass++) {
+    for (let pass = Math.floor(done / ofPass); pass < recipe.passesPerEpoch; pass++) {
       yield* batches(train, {
         batchSize,
         seed,
-        epoch: (epoch - 1) * recipe.passes + pass,
+        epoch: (epoch - 1) * recipe.passesPerEpoch + pass,
         skip: Math.max(0, done - pass * ofPass),
         ...(crop ? { crop } : {}),
-        part: partOf(cluster),
+        shard: shardOf(cluster),
       });
     }
   }
-  yield* drawAhead(
+  yield* prefetchBatches(
     passes(),
     (batch, number) => augment.draw(batch, Math.imul(seed, 1_000_003) + first + number),
   );

@@ -1,16 +1,16 @@
 import type { Schedule } from "../recipes.ts";
 
 /** A learning rate that follows the steps and, for a plateau, the validation accuracy. */
-export interface LearningRate {
+export interface Scheduler {
   /** The rate of a step, counted from 0. */
-  at(step: number): number;
+  rateAt(step: number): number;
   /** To be told each epoch's validation accuracy. */
-  epochEnded(validationAccuracy: number): void;
+  onEpochEnd(validationAccuracy: number): void;
 }
 
 /** Starts a schedule over `totalSteps` steps. */
-export function startSchedule(schedule: Schedule, totalSteps: number): LearningRate {
-  const fixed = (at: (step: number) => number): LearningRate => ({ at, epochEnded: () => {} });
+export function createScheduler(schedule: Schedule, totalSteps: number): Scheduler {
+  const fixed = (at: (step: number) => number): Scheduler => ({ rateAt: at, onEpochEnd: () => {} });
   switch (schedule.kind) {
     case "constant":
       return fixed(() => schedule.rate);
@@ -31,13 +31,13 @@ export function startSchedule(schedule: Schedule, totalSteps: number): LearningR
   }
 }
 
-function plateau(schedule: Schedule & { kind: "plateau" }): LearningRate {
+function plateau(schedule: Schedule & { kind: "plateau" }): Scheduler {
   let { rate, times } = schedule;
   let best = -Infinity;
   let waited = 0;
   return {
-    at: () => rate,
-    epochEnded: (accuracy) => {
+    rateAt: () => rate,
+    onEpochEnd: (accuracy) => {
       waited = accuracy > best ? 0 : waited + 1;
       best = Math.max(best, accuracy);
       if (waited < schedule.patience || times === 0) return;

@@ -4,15 +4,15 @@ export class TrainingError extends Error {
 }
 
 /** Of a watch that has seen nothing. */
-export const emptyWatch: WatchState = { steps: 0, recent: [], warned: false };
+export const emptyMonitor: LossMonitorState = { steps: 0, recent: [], warned: false };
 
 /** Steps that are looked at together. */
 const windowSize = 50;
 /** The first steps of a healthy net may stand still as well. */
 const patience = 100;
 
-/** What a {@linkcode LossWatch} has seen. */
-export interface WatchState {
+/** What a {@linkcode LossMonitor} has seen. */
+export interface LossMonitorState {
   readonly steps: number;
   /** The losses of the last steps. */
   readonly recent: readonly number[];
@@ -20,7 +20,7 @@ export interface WatchState {
 }
 
 /** Watches the losses of a run for the two ways in which VGG nets fail to train. */
-export class LossWatch {
+export class LossMonitor {
   readonly #chance: number;
   readonly #recent: number[];
   #steps: number;
@@ -32,7 +32,7 @@ export class LossWatch {
    */
   constructor(
     readonly classes: number,
-    { steps, recent, warned } = emptyWatch,
+    { steps, recent, warned } = emptyMonitor,
   ) {
     this.#chance = Math.log(classes);
     this.#recent = [...recent];
@@ -40,7 +40,7 @@ export class LossWatch {
     this.#warned = warned;
   }
 
-  get state(): WatchState {
+  get state(): LossMonitorState {
     return { steps: this.#steps, recent: [...this.#recent], warned: this.#warned };
   }
 
@@ -48,14 +48,14 @@ export class LossWatch {
    * Takes a step's loss.
    *
    * @returns Once, when the loss stays at ln(classes), a line that says so and what to try.
-   * @throws {TrainingError} Where the loss is no number any more.
+   * @throws {TrainingError} Where the loss is not finite any more.
    */
-  observe(loss: number, rate: number): string | undefined {
+  record(loss: number, rate: number): string | undefined {
     this.#steps += 1;
-    this.requireNumber(loss, rate);
+    this.requireFinite(loss, rate);
     this.#recent.push(loss);
     if (this.#recent.length > windowSize) this.#recent.shift();
-    if (this.#warned || this.#steps < patience || !this.#standsStill()) return undefined;
+    if (this.#warned || this.#steps < patience || !this.#isStuck()) return undefined;
     this.#warned = true;
     return `the loss stays at ln(${this.classes}) = ${
       this.#chance.toFixed(3)
@@ -65,8 +65,8 @@ export class LossWatch {
       `a trained shallower net (--shallow RUN), or --batch-norm`;
   }
 
-  /** @throws {TrainingError} Where a loss, of a step or of the validation after it, is no number. */
-  requireNumber(loss: number, rate: number): void {
+  /** @throws {TrainingError} Where a loss, of a step or of the validation after it, is not finite. */
+  requireFinite(loss: number, rate: number): void {
     if (Number.isFinite(loss)) return;
     throw new TrainingError(
       `the loss became ${loss} at step ${this.#steps}: the weights blew up. Try a learning rate ` +
@@ -75,7 +75,7 @@ export class LossWatch {
     );
   }
 
-  #standsStill(): boolean {
+  #isStuck(): boolean {
     const mean = this.#recent.reduce((sum, loss) => sum + loss, 0) / this.#recent.length;
     return Math.abs(mean - this.#chance) < 0.02;
   }

@@ -2,7 +2,7 @@ import type { Batch } from "../../data/pipeline/batches.ts";
 import { tf } from "../../engine/tf.ts";
 
 /** A batch that is ready for a step. */
-export interface DrawnBatch {
+export interface AugmentedBatch {
   readonly batch: Batch;
   /** What was drawn for it; whoever takes it disposes of it. */
   readonly drawn: tf.Tensor[];
@@ -13,12 +13,12 @@ export interface DrawnBatch {
  *
  * @param draw Takes a batch and its number, counted from 0.
  */
-export async function* drawAhead(
+export async function* prefetchBatches(
   batches: AsyncIterable<Batch>,
   draw: (batch: Batch, number: number) => tf.Tensor[],
-): AsyncGenerator<DrawnBatch, void, void> {
+): AsyncGenerator<AugmentedBatch, void, void> {
   const source = batches[Symbol.asyncIterator]();
-  const make = async (number: number): Promise<DrawnBatch | undefined> => {
+  const make = async (number: number): Promise<AugmentedBatch | undefined> => {
     const { done, value: batch } = await source.next();
     return done ? undefined : { batch, drawn: draw(batch, number) };
   };

@@ -1,14 +1,14 @@
 import { bestEpochOf } from "../../runs/best_epoch.ts";
-import { atStart, type Standing } from "../checkpoint/checkpoint.ts";
+import { initialProgress, type TrainingProgress } from "../checkpoint/checkpoint.ts";
 import { isOutOfPatience } from "./early_stopping.ts";
 import type { Recipe } from "../recipes.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { type LearningRate, startSchedule } from "./learning_rate.ts";
-import { Tally } from "./epoch_metrics.ts";
-import { LossWatch } from "./loss_monitor.ts";
+import { createScheduler, type Scheduler } from "./learning_rate.ts";
+import { EpochMetrics } from "./epoch_metrics.ts";
+import { LossMonitor } from "./loss_monitor.ts";
 
-/** What decides a training's course beside its tensors. */
-export interface CourseOptions {
+/** What decides a training's state beside its tensors. */
+export interface TrainingStateOptions {
   readonly recipe: Pick<Recipe, "epochs" | "schedule" | "earlyStopping">;
   /** Of an epoch. */
   readonly steps: number;
@@ -16,24 +16,24 @@ export interface CourseOptions {
 }
 
 /** The way of a training through its epochs: all that changes with its steps but the tensors. */
-export class Course {
-  readonly #options: CourseOptions;
-  readonly #rate: LearningRate;
+export class TrainingState {
+  readonly #options: TrainingStateOptions;
+  readonly #rate: Scheduler;
   readonly #rateFactor: number;
   readonly #history: HistoryLine[] = [];
-  readonly watch: LossWatch;
+  readonly monitor: LossMonitor;
   /** Of the epoch that goes on. */
-  tally: Tally;
+  metrics: EpochMetrics;
 
-  /** @param standing Where it goes on; by default it begins. */
-  constructor(options: CourseOptions, standing: Standing = atStart) {
+  /** @param progress Where it goes on; by default it begins. */
+  constructor(options: TrainingStateOptions, progress: TrainingProgress = initialProgress) {
     const { recipe, steps, classes } = options;
     this.#options = options;
-    this.#rate = startSchedule(recipe.schedule, recipe.epochs * steps);
-    this.#rateFactor = standing.rateFactor;
-    for (const line of standing.history) this.#follow(line);
-    this.watch = new LossWatch(classes, standing.watch);
-    this.tally = new Tally(this.epoch, standing.tally);
+    this.#rate = createScheduler(recipe.schedule, recipe.epochs * steps);
+    this.#rateFactor = progress.rateFactor;
+    for (const line of progress.history) this.#appendEpoch(line);
+    this.monitor = new LossMonitor(classes, progress.monitor);
+    this.metrics = new EpochMetrics(this.epoch, progress.metrics);
   }
 
   get history(): readonly HistoryLine[] {
@@ -57,15 +57,15 @@ export class Course {
 
   /** Steps done, in all epochs. */
   get steps(): number {
-    return (this.epoch - 1) * this.epochSteps + this.tally.step;
+    return (this.epoch - 1) * this.epochSteps + this.metrics.step;
   }
 
   /** The next step's learning rate. */
   get rate(): number {
-    return this.#rate.at(this.steps) * this.#rateFactor;
+    return this.#rate.rateAt(this.steps) * this.#rateFactor;
   }
 
-  /** Whether the loss was no number once already. */
+  /** Whether the loss was not finite once already. */
   get isRolledBack(): boolean {
     return this.#rateFactor < 1;
   }
@@ -80,12 +80,12 @@ export class Course {
     return this.epoch > this.#options.recipe.epochs || this.isOutOfPatience;
   }
 
-  get standing(): Standing {
+  get progress(): TrainingProgress {
     return {
       steps: this.steps,
       history: [...this.#history],
-      tally: this.tally.state,
-      watch: this.watch.state,
+      metrics: this.metrics.state,
+      monitor: this.monitor.state,
       rateFactor: this.#rateFactor,
     };
   }
@@ -96,13 +96,13 @@ export class Course {
    * @returns Whether its validation accuracy is the highest so far.
    */
   endEpoch(line: HistoryLine): boolean {
-    this.#follow(line);
-    this.tally = new Tally(this.epoch);
+    this.#appendEpoch(line);
+    this.metrics = new EpochMetrics(this.epoch);
     return this.bestEpoch === line.epoch;
   }
 
-  #follow(line: HistoryLine): void {
+  #appendEpoch(line: HistoryLine): void {
     this.#history.push(line);
-    this.#rate.epochEnded(line.val_accuracy);
+    this.#rate.onEpochEnd(line.val_accuracy);
   }
 }

@@ -1,7 +1,7 @@
 import type { Augment } from "../../data/augment/mod.ts";
 import { batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
-import { partOf } from "../../data/pipeline/shard.ts";
+import { shardOf } from "../../data/pipeline/shard.ts";
 import type { Cluster } from "../../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
@@ -35,19 +35,19 @@ export class Validation {
   /** @param most Images that go through the net at once. */
   async run(split: PreparedSplit, most: number): Promise<{ loss: number; accuracy: number }> {
     let [loss, correct] = [0, 0];
-    const part = partOf(this.#cluster);
-    for await (const batch of batches(split, { batchSize: most * part.of, part })) {
-      if (batch.isStandIn) continue;
+    const part = shardOf(this.#cluster);
+    for await (const batch of batches(split, { batchSize: most * part.of, shard: part })) {
+      if (batch.isPadding) continue;
       const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
       const drawn = this.#prepare.draw(batch, 0);
-      const score = await this.#score.aside(labels, ...drawn);
+      const score = await this.#score.callAsync(labels, ...drawn);
       const [batchLoss, batchCorrect] = await score.data<"float32">();
       tf.dispose([labels, ...drawn, score]);
       loss += batchLoss! * batch.length;
       correct += batchCorrect!;
     }
     const own = [loss, correct];
-    const all = await this.#cluster?.sumNumbers(Float32Array.from(own)) ?? own;
+    const all = await this.#cluster?.allReduceNumbers(Float32Array.from(own)) ?? own;
     return { loss: all[0]! / split.length, accuracy: all[1]! / split.length };
   }
 

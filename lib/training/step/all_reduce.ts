@@ -1,11 +1,11 @@
-import type { Sums } from "../../engine/cluster.ts";
+import type { AllReduce } from "../../engine/cluster.ts";
 import { tf } from "../../engine/tf.ts";
 
 /**
  * Bytes of a message: small ones cost more time than they take to send, large ones wait for more of the
  * backward pass and take much memory. `deno task bench-cluster` measures several sizes.
  */
-export const usualMessageBytes = 8 * 2 ** 20;
+export const defaultBucketBytes = 8 * 2 ** 20;
 
 /**
  * The sums of tensors over all workers, in messages of several tensors, or several messages of a large
@@ -14,15 +14,19 @@ export const usualMessageBytes = 8 * 2 ** 20;
  *
  * @param tensors Float32.
  */
-export function sumTogether(
+export function allReduce(
   tensors: readonly tf.Tensor[],
-  sums: Pick<Sums, "sum">,
-  messageBytes = usualMessageBytes,
+  sums: Pick<AllReduce, "reduce">,
+  messageBytes = defaultBucketBytes,
 ): tf.Tensor[] {
   return tf.tidy(() => {
     const summed = groupsOf(tensors, messageBytes).flatMap((group) => {
       const flat = group.map((tensor) => tensor.as1D());
-      const sum = sumLong(flat.length === 1 ? flat[0]! : tf.concat1d(flat), sums, messageBytes);
+      const sum = allReduceInChunks(
+        flat.length === 1 ? flat[0]! : tf.concat1d(flat),
+        sums,
+        messageBytes,
+      );
       const parts = flat.length === 1 ? [sum] : tf.split(sum, flat.map(({ size }) => size));
       return parts.map((part, index) => part.reshape(group[index]!.shape));
     });
@@ -47,12 +51,16 @@ export function groupsOf<Sized extends { readonly size: number }>(
 }
 
 /** The sum of a tensor in as many messages as it takes. */
-function sumLong(flat: tf.Tensor1D, sums: Pick<Sums, "sum">, messageBytes: number): tf.Tensor {
+function allReduceInChunks(
+  flat: tf.Tensor1D,
+  sums: Pick<AllReduce, "reduce">,
+  messageBytes: number,
+): tf.Tensor {
   const most = messageBytes / Float32Array.BYTES_PER_ELEMENT;
-  if (flat.size <= most) return sums.sum(flat);
+  if (flat.size <= most) return sums.reduce(flat);
   const sizes = Array.from(
     { length: Math.ceil(flat.size / most) },
     (_, index) => Math.min(most, flat.size - index * most),
   );
-  return tf.concat(tf.split(flat, sizes).map((piece) => sums.sum(piece)));
+  return tf.concat(tf.split(flat, sizes).map((piece) => sums.reduce(piece)));
 }

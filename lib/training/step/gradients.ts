@@ -1,4 +1,4 @@
-import type { Share } from "../../engine/cluster.ts";
+import type { ReplicaContext } from "../../engine/cluster.ts";
 import { tf } from "../../engine/tf.ts";
 import { countCorrect, crossEntropy } from "./loss.ts";
 import { passThrough } from "./frozen_layers.ts";
@@ -33,7 +33,7 @@ export function lossGradients(
     readonly seed: tf.Tensor;
     readonly weight?: tf.Scalar;
     readonly labelSmoothing: number;
-    readonly share?: Share;
+    readonly share?: ReplicaContext;
     readonly frozen?: readonly tf.layers.Layer[];
   },
 ): LossGradients {

@@ -51,14 +51,14 @@ export class SGD {
     tf.dispose([...this.velocities]);
   }
 
-  #update(index: number, variable: tf.Variable, slope: tf.Tensor, rate: tf.Tensor): void {
+  #update(index: number, variable: tf.Variable, gradient: tf.Tensor, rate: tf.Tensor): void {
     const { momentum, nesterov, weightDecay: { kind, value } } = this.#options;
     tf.tidy(() => {
       const penalised = kind === "l2" && value > 0 && variable.rank > 1;
-      const gradient = penalised ? slope.add(variable.mul(value)) : slope;
+      const total = penalised ? gradient.add(variable.mul(value)) : gradient;
       if (kind === "decoupled" && value > 0) variable.assign(variable.mul(1 - value));
       const velocity = this.velocities[index]!;
-      momentumUpdate({ variable, velocity, gradient, rate, momentum, nesterov });
+      momentumUpdate({ variable, velocity, gradient: total, rate, momentum, nesterov });
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Augment } from "../../data/augment/mod.ts";
 import type { Batch } from "../../data/pipeline/batches.ts";
-import { partOf } from "../../data/pipeline/shard.ts";
+import { shardOf } from "../../data/pipeline/shard.ts";
 import type { Cluster } from "../../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
@@ -8,8 +8,8 @@ import { lossGradients } from "./gradients.ts";
 import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
 import { SGD } from "./sgd.ts";
-import { type Backward, readResult, StepInParts } from "./accumulated_step.ts";
-import { sumTogether } from "./all_reduce.ts";
+import { AccumulatedStep, type Backward, readResult } from "./accumulated_step.ts";
+import { allReduce } from "./all_reduce.ts";
 
 /** What a step works with. */
 export interface TrainingStepOptions {
@@ -38,20 +38,20 @@ export interface StepInput {
   /** Two int32 numbers that decide this step's dropout. */
   readonly seed: readonly [number, number];
   /** What part of the whole batch this is. Default: all of it. */
-  readonly part?: BatchPart;
+  readonly part?: BatchShard;
   /** Asks all workers to end after this step. */
-  readonly halt?: boolean;
+  readonly stopRequested?: boolean;
 }
 
 /** What a batch says of the whole one that it is a worker's part of. */
-export type BatchPart = Pick<Batch, "of" | "isStandIn">;
+export type BatchShard = Pick<Batch, "globalBatchSize" | "isPadding">;
 
 /** What a step gave: the mean loss of its whole batch, and how many images were right. */
 export interface StepResult {
   readonly loss: number;
   readonly correct: number;
   /** Whether a worker asked all to end. */
-  readonly halt: boolean;
+  readonly wasStopped: boolean;
 }
 
 /**
@@ -70,7 +70,7 @@ export class TrainingStep {
   readonly #cluster: Cluster | undefined;
   readonly #optimizer: SGD;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
-  readonly #inParts: StepInParts | undefined;
+  readonly #inParts: AccumulatedStep | undefined;
   /** What changes from step to step beside the weights, by the names of these. */
   readonly velocities: ReadonlyMap<string, tf.Variable>;
 
@@ -82,7 +82,7 @@ export class TrainingStep {
     );
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing, batchSize } = recipe;
-    const { index, of } = partOf(cluster);
+    const { index, of } = shardOf(cluster);
     const backward: Backward = ({ labels, seed, counts, weight, drawn }, sums) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),
@@ -97,47 +97,53 @@ export class TrainingStep {
     this.#microBatch = microBatch;
     this.#cluster = cluster;
     this.#optimizer = optimizer;
-    const sums = cluster?.newSums();
+    const sums = cluster?.newAllReduce();
     this.#whole = compile((labels, seed, numbers, ...drawn) => {
-      sums?.begin();
-      const [rate, weight, counts, halt] = tf.unstack(numbers) as tf.Scalar[];
+      sums?.reset();
+      const [rate, weight, counts, stopRequested] = tf.unstack(numbers) as tf.Scalar[];
       const part = { labels, seed, counts: counts!, drawn };
       const { gradients, summary } = backward(sums ? { ...part, weight: weight! } : part, sums);
-      const own = [...gradients, tf.concat1d([summary, halt!.as1D()])];
-      const all = sums ? sumTogether(own, sums) : own;
+      const own = [...gradients, tf.concat1d([summary, stopRequested!.as1D()])];
+      const all = sums ? allReduce(own, sums) : own;
       optimizer.apply(all.slice(0, -1), rate!);
       return all.at(-1)!;
     }, { precision });
     if (microBatch * of < recipe.batchSize) {
-      this.#inParts = new StepInParts({ variables, backward, optimizer, precision, cluster });
+      this.#inParts = new AccumulatedStep({ variables, backward, optimizer, precision, cluster });
     }
   }
 
   /** Updates the model. What it is given stays the caller's. */
   async run(input: StepInput): Promise<StepResult> {
     const result = this.#run(input);
-    return await (this.#cluster?.bounded(result) ?? result);
+    return await (this.#cluster?.withTimeout(result) ?? result);
   }
 
   async #run(input: StepInput): Promise<StepResult> {
-    const { drawn, labels, rate, seed, halt = false, part = wholeOf(labels) } = input;
-    const { isStandIn, of } = part;
-    const share = isStandIn ? 0 : labels.length / of;
+    const { drawn, labels, rate, seed, stopRequested = false, part = wholeOf(labels) } = input;
+    const { isPadding, globalBatchSize } = part;
+    const share = isPadding ? 0 : labels.length / globalBatchSize;
     const tensors = tf.tidy(() => ({
       labels: tf.tensor1d(Int32Array.from(labels), "int32"),
       seed: tf.tensor1d([...seed], "int32"),
-      numbers: tf.tensor1d([rate, share, isStandIn ? 0 : 1, Number(halt)]),
+      numbers: tf.tensor1d([rate, share, isPadding ? 0 : 1, Number(stopRequested)]),
     }));
     try {
-      // All workers must go through as many parts, also who has one picture less.
-      const most = Math.ceil(of / (this.#cluster?.size ?? 1));
+      // All workers must go through as many parts, also who has one image less.
+      const most = Math.ceil(globalBatchSize / (this.#cluster?.size ?? 1));
       if (this.#inParts && most > this.#microBatch) {
         const parts = Math.ceil(most / this.#microBatch);
         const size = this.#microBatch;
-        return await this.#inParts.run({ ...tensors, drawn }, { parts, size, share, rate, halt });
+        return await this.#inParts.run({ ...tensors, drawn }, {
+          parts,
+          size,
+          share,
+          rate,
+          stopRequested,
+        });
       }
       const { labels, seed, numbers } = tensors;
-      return await readResult(this.#whole.aside(labels, seed, numbers, ...drawn));
+      return await readResult(this.#whole.callAsync(labels, seed, numbers, ...drawn));
     } finally {
       tf.dispose(tensors);
     }
@@ -153,6 +159,6 @@ export class TrainingStep {
 /** Labels, the seed of dropout, other numbers that change with each step, and what was drawn. */
 type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
 
-function wholeOf({ length }: ArrayLike<number>): BatchPart {
-  return { of: length, isStandIn: false };
+function wholeOf({ length }: ArrayLike<number>): BatchShard {
+  return { globalBatchSize: length, isPadding: false };
 }

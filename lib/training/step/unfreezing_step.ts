@@ -4,7 +4,7 @@ import { TrainingStep, type TrainingStepOptions } from "./training_step.ts";
 import { frozenLayers, type UnfreezingStage } from "./frozen_layers.ts";
 
 /** What a staged step works with. */
-export interface StagedStepOptions extends TrainingStepOptions {
+export interface UnfreezingStepOptions extends TrainingStepOptions {
   readonly recipe: TrainingStepOptions["recipe"] & Pick<Recipe, "unfreezing" | "epochs">;
   /** Names of the layers that did not come with the weights which the net starts from. */
   readonly newLayers?: readonly string[];
@@ -21,14 +21,14 @@ export interface EpochStep {
  * The training steps of a net that is unfrozen in stages: one for all epochs of a stage, recorded anew
  * and with its velocities at zero where the next one begins. Without stages it is one step.
  */
-export class StagedStep {
+export class UnfreezingStep {
   readonly #model: tf.LayersModel;
-  readonly #options: StagedStepOptions;
+  readonly #options: UnfreezingStepOptions;
   #stage: UnfreezingStage | undefined;
   #step: TrainingStep | undefined;
 
   /** @param model Gives logits. */
-  constructor(model: tf.LayersModel, options: StagedStepOptions) {
+  constructor(model: tf.LayersModel, options: UnfreezingStepOptions) {
     this.#model = model;
     this.#options = options;
   }

@@ -1,7 +1,7 @@
 import { tf } from "../../engine/tf.ts";
 
 /** How strong a layer's output is. */
-export interface SignalStrength {
+export interface ActivationRms {
   /** The layer's name. */
   readonly name: string;
   /** The root mean square of its outputs. */
@@ -16,14 +16,14 @@ export interface SignalStrength {
  *
  * @example
  * ```ts
- * import { buildVGG, signalStrengths, tf } from "vgg";
+ * import { buildVGG, activationRms, tf } from "vgg";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, head: "small" });
- * const [first] = signalStrengths(model, tf.randomNormal([2, 32, 32, 3]));
+ * const [first] = activationRms(model, tf.randomNormal([2, 32, 32, 3]));
  * first?.name; // block1_conv1
  * ```
  */
-export function signalStrengths(model: tf.LayersModel, images: tf.Tensor4D): SignalStrength[] {
+export function activationRms(model: tf.LayersModel, images: tf.Tensor4D): ActivationRms[] {
   const layers = model.layers.filter((layer) => ["Conv2D", "Dense"].includes(layer.getClassName()));
   const outputs = layers.map((layer) => layer.output as tf.SymbolicTensor);
   const probe = tf.model({ inputs: model.inputs, outputs });

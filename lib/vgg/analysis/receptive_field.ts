@@ -5,14 +5,14 @@ import { type LayerPlan, planVGG } from "../plan.ts";
 export interface ReceptiveField {
   /** The layer's name in the built network. */
   readonly name: string;
-  /** Side of the square of input pixels that the unit depends on; it may reach beyond the picture. */
+  /** Side of the square of input pixels that the unit depends on; it may reach beyond the image. */
   readonly size: number;
   /** Input pixels from one unit to the next. */
   readonly step: number;
 }
 
 /** The part of a layer that decides what its units see. */
-export interface Window {
+export interface ReceptiveWindow {
   readonly name: string;
   readonly kernelSize: number;
   readonly stride: number;
@@ -30,7 +30,7 @@ export interface Window {
  * receptiveFieldsOf([convolution, convolution, convolution]).at(-1)?.size; // 7
  * ```
  */
-export function receptiveFieldsOf(windows: readonly Window[]): ReceptiveField[] {
+export function receptiveFieldsOf(windows: readonly ReceptiveWindow[]): ReceptiveField[] {
   let [size, step] = [1, 1];
   return windows.map(({ name, kernelSize, stride }) => {
     size += (kernelSize - 1) * step;
@@ -55,7 +55,7 @@ export function receptiveFields(options: VGGOptions = {}): ReceptiveField[] {
   return receptiveFieldsOf(planVGG(resolveVGGOptions(options)).flatMap(windowOf));
 }
 
-function windowOf(plan: LayerPlan): Window[] {
+function windowOf(plan: LayerPlan): ReceptiveWindow[] {
   const { name } = plan;
   if (plan.kind === "convolution") return [{ name, kernelSize: plan.kernelSize, stride: 1 }];
   return plan.kind === "max_pooling" ? [{ name, kernelSize: 2, stride: 2 }] : [];

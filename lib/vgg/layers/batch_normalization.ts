@@ -1,4 +1,4 @@
-import type { Share } from "../../engine/cluster.ts";
+import type { ReplicaContext } from "../../engine/cluster.ts";
 import { batchNormTraining } from "../../engine/ops/batch_norm_training.ts";
 import { tf } from "../../engine/tf.ts";
 import { singleTensor } from "./single_tensor.ts";
@@ -77,10 +77,10 @@ export class BatchNormalization extends tf.layers.Layer {
         return tf.batchNorm4d(x, mean, variance, offset, scale, this.epsilon);
       }
       // What training passes along where several workers train.
-      const share = settings.share as Share | undefined;
+      const share = settings.share as ReplicaContext | undefined;
       const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon, share);
-      this.#follow(movingMean, mean);
-      this.#follow(movingVariance, variance);
+      this.#updateMovingAverage(movingMean, mean);
+      this.#updateMovingAverage(movingVariance, variance);
       return y;
     });
   }
@@ -104,7 +104,7 @@ export class BatchNormalization extends tf.layers.Layer {
     };
   }
 
-  #follow(average: tf.LayerVariable, value: tf.Tensor): void {
+  #updateMovingAverage(average: tf.LayerVariable, value: tf.Tensor): void {
     const moving = average.read();
     average.write(tf.sub(moving, tf.mul(tf.sub(moving, value), 1 - this.momentum)));
   }

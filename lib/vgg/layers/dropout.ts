@@ -1,4 +1,4 @@
-import type { Share } from "../../engine/cluster.ts";
+import type { ReplicaContext } from "../../engine/cluster.ts";
 import { randomUniform } from "../../engine/ops/random_uniform.ts";
 import { tf } from "../../engine/tf.ts";
 import { singleTensor } from "./single_tensor.ts";
@@ -57,7 +57,7 @@ export class SeededDropout extends tf.layers.Layer {
       const seed = settings.seed instanceof tf.Tensor ? settings.seed : freshSeed();
       const own = tf.add(seed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
       // What training passes along where several workers train.
-      const share = settings.share as Share | undefined;
+      const share = settings.share as ReplicaContext | undefined;
       const drawn = share ? drawShare(x.shape, own, share) : randomUniform(x.shape, own);
       const keep = tf.greaterEqual(drawn, this.rate);
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.rate)));
@@ -74,8 +74,12 @@ export class SeededDropout extends tf.layers.Layer {
   }
 }
 
-/** What one worker alone would draw for these pictures: the whole batch is drawn, and the others' left out. */
-function drawShare(shape: number[], seed: tf.Tensor, { index, of, batchSize }: Share): tf.Tensor {
+/** What one worker alone would draw for these images: the whole batch is drawn, and the others' left out. */
+function drawShare(
+  shape: number[],
+  seed: tf.Tensor,
+  { index, of, batchSize }: ReplicaContext,
+): tf.Tensor {
   const [length, ...rest] = shape as [number, ...number[]];
   const all = randomUniform([batchSize, ...rest], seed).as2D(batchSize, -1);
   const own = tf.stridedSlice(all, [index, 0], all.shape, [of, 1]);

@@ -1,5 +1,5 @@
 import { WeightsError } from "../errors.ts";
-import { type Contents, KerasThread } from "./keras_thread.ts";
+import { type Contents, KerasWorker } from "./keras_thread.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { countOf, type RowArray } from "../weights_file.ts";
 
@@ -23,12 +23,14 @@ type NamedArrays = ReadonlyMap<string, readonly RowArray[]>;
  * @throws {WeightsError} With the path, for a file that is damaged or is not Keras's.
  */
 export async function openKeras(path: string, mostSeconds?: number): Promise<KerasWeights> {
-  const thread = KerasThread.take();
+  const thread = KerasWorker.acquire();
   const withPath = (error: Error): never => {
     throw new WeightsError(`${path} is no Keras file: ${error.message}`);
   };
   try {
-    const { layers, metadata } = await thread.ask<Contents>({ path }, mostSeconds).catch(withPath);
+    const { layers, metadata } = await thread.request<Contents>({ path }, mostSeconds).catch(
+      withPath,
+    );
     const arrays = new Map(layers.map(([layer, shapes]) => [
       layer,
       shapes.map((shape, array) => {
@@ -50,7 +52,7 @@ export async function openKeras(path: string, mostSeconds?: number): Promise<Ker
 
 /** Rows of an array, asked for by parts. */
 async function readRows(
-  thread: KerasThread,
+  thread: KerasWorker,
   { from, to, ...which }: { layer: string; array: number; from: number; to: number },
   shape: readonly number[],
 ): Promise<Float32Array<ArrayBuffer>> {
@@ -60,7 +62,7 @@ async function readRows(
   let into = new ArrayBuffer(4 * atOnce * perRow);
   for (let first = from; first < to && perRow > 0; first += atOnce) {
     const last = Math.min(to, first + atOnce);
-    const part = await thread.ask<{ values: Float32Array<ArrayBuffer> }>({
+    const part = await thread.request<{ values: Float32Array<ArrayBuffer> }>({
       ...which,
       from: first,
       to: last,

@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { WeightsError } from "../errors.ts";
 
 /** What the thread is asked: to open a file first, then for rows of its arrays, and to close it. */
-export type Question =
+export type KerasRequest =
   | "close"
   | { readonly path: string }
   | {
@@ -20,7 +20,7 @@ export interface Contents {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export type Answer =
+export type KerasResponse =
   | Contents
   | { readonly values: Float32Array<ArrayBuffer> }
   | {
@@ -30,18 +30,18 @@ export type Answer =
   };
 
 /** For one answer: a few megabytes take a fraction of a second. */
-const longestAnswer = 30;
+const timeoutSeconds = 30;
 
 /** Milliseconds that a thread without a file stays: to start one takes longer than to read a small file. */
 const idleTime = 2000;
 
-let idle: { readonly thread: KerasThread; readonly end: ReturnType<typeof setTimeout> } | undefined;
+let idle: { readonly thread: KerasWorker; readonly end: ReturnType<typeof setTimeout> } | undefined;
 
 /**
  * A thread that reads one Keras file at a time. Damaged files can keep libhdf5 busy for ever, or bring it
  * into a state in which nothing it says can be trusted: either ends with the thread.
  */
-export class KerasThread {
+export class KerasWorker {
   readonly #worker = new Worker(new URL("./keras_worker.ts", import.meta.url));
   #isBroken = false;
 
@@ -51,8 +51,8 @@ export class KerasThread {
   }
 
   /** A thread that has no file. */
-  static take(): KerasThread {
-    if (!idle) return new KerasThread();
+  static acquire(): KerasWorker {
+    if (!idle) return new KerasWorker();
     const { thread, end } = idle;
     idle = undefined;
     clearTimeout(end);
@@ -63,12 +63,12 @@ export class KerasThread {
    * @param mostSeconds After which no answer is waited for.
    * @throws {WeightsError} Where the file is damaged, or no answer comes.
    */
-  async ask<Expected extends Answer>(
-    question: Question,
-    mostSeconds: number = longestAnswer,
+  async request<Expected extends KerasResponse>(
+    question: KerasRequest,
+    mostSeconds: number = timeoutSeconds,
   ): Promise<Expected> {
-    const answer = await new Promise<Answer>((resolve) => {
-      const give = (answer: Answer): void => {
+    const answer = await new Promise<KerasResponse>((resolve) => {
+      const give = (answer: KerasResponse): void => {
         clearTimeout(timer);
         this.#worker.off("message", give).off("error", fail);
         resolve(answer);
@@ -92,7 +92,7 @@ export class KerasThread {
   /** Lets go of the file. */
   release(): void {
     if (this.#isBroken || idle) return void this.#worker.terminate();
-    this.#worker.postMessage("close" satisfies Question);
+    this.#worker.postMessage("close" satisfies KerasRequest);
     const end = setTimeout(() => {
       idle = undefined;
       void this.#worker.terminate();

@@ -1,22 +1,22 @@
 import { parentPort } from "node:worker_threads";
 import { type KerasFile, openKerasFile } from "./keras_arrays.ts";
 import { WeightsError } from "../errors.ts";
-import type { Answer, Question } from "./keras_thread.ts";
+import type { KerasRequest, KerasResponse } from "./keras_thread.ts";
 
 let file: KerasFile | undefined;
 
-parentPort?.on("message", async (question: Question) => {
+parentPort?.on("message", async (question: KerasRequest) => {
   try {
     const answer = await answerTo(question);
     if (answer) parentPort?.postMessage(answer, "values" in answer ? [answer.values.buffer] : []);
   } catch (error) {
     const { message } = error as Error;
     const isFatal = !(error instanceof WeightsError);
-    parentPort?.postMessage({ error: message, isFatal } satisfies Answer);
+    parentPort?.postMessage({ error: message, isFatal } satisfies KerasResponse);
   }
 });
 
-async function answerTo(question: Question): Promise<Answer | undefined> {
+async function answerTo(question: KerasRequest): Promise<KerasResponse | undefined> {
   if (question === "close") {
     file?.[Symbol.dispose]();
     file = undefined;

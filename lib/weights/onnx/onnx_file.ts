@@ -3,7 +3,7 @@ import { WeightsError } from "../errors.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { toFloats } from "../number_types.ts";
 import { onnxFloat, onnxGraph, onnxModel, onnxTensor } from "./onnx_schema.ts";
-import { fieldsOf, join, type Stretch } from "./protobuf_fields.ts";
+import { type ByteRange, fieldsOf, join } from "./protobuf_fields.ts";
 import { countOf, type RowArray, rowArray } from "../weights_file.ts";
 import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 
@@ -74,11 +74,11 @@ export async function openOnnx(path: string): Promise<OnnxWeights> {
 /** A message without some of its fields, and where those are. */
 async function split(
   file: Deno.FsFile,
-  message: Stretch,
+  message: ByteRange,
   fields: readonly number[],
-): Promise<[Uint8Array, Stretch[]]> {
-  const kept: Stretch[] = [];
-  const taken: Stretch[] = [];
+): Promise<[Uint8Array, ByteRange[]]> {
+  const kept: ByteRange[] = [];
+  const taken: ByteRange[] = [];
   let bytes = 0;
   for await (const one of fieldsOf(file, message)) {
     if (fields.includes(one.number) && one.content) taken.push(one.content);
@@ -140,7 +140,7 @@ function layersOf(
 
 async function arraysOf(
   file: Deno.FsFile,
-  initializers: readonly Stretch[],
+  initializers: readonly ByteRange[],
 ): Promise<Map<string, RowArray>> {
   const arrays = new Map<string, RowArray>();
   for (const initializer of initializers) {
@@ -154,7 +154,7 @@ async function arraysOf(
 function arrayOf(
   file: Deno.FsFile,
   { name, dims }: Tensor,
-  values: readonly Stretch[],
+  values: readonly ByteRange[],
 ): RowArray {
   const shape = dims.map(Number);
   const [{ from, to } = { from: 0, to: 0 }, ...others] = values;

@@ -2,17 +2,17 @@ import protobuf from "protobufjs";
 import { readAt } from "../../files/read_at.ts";
 
 /** A part of a file. */
-export interface Stretch {
+export interface ByteRange {
   readonly from: number;
   /** Where the next part begins. */
   readonly to: number;
 }
 
 /** A field of a protobuf message in a file. */
-export interface Field extends Stretch {
+export interface Field extends ByteRange {
   readonly number: number;
   /** What the field holds, where its length is written before it. */
-  readonly content?: Stretch;
+  readonly content?: ByteRange;
 }
 
 /** The most that a field's number and length take, or its number and a fixed value. */
@@ -28,7 +28,7 @@ const windowBytes = 2 ** 14;
  */
 export async function* fieldsOf(
   file: Deno.FsFile,
-  message: Stretch,
+  message: ByteRange,
 ): AsyncGenerator<Field, void, undefined> {
   let window = { from: message.from, bytes: new Uint8Array() };
   for (let from = message.from; from < message.to;) {
@@ -55,7 +55,7 @@ export async function* fieldsOf(
 /** The bytes of several parts of a file, one after another. */
 export async function join(
   file: Deno.FsFile,
-  parts: readonly Stretch[],
+  parts: readonly ByteRange[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(parts.reduce((sum, { from, to }) => sum + to - from, 0));
   let at = 0;

@@ -8,7 +8,7 @@ import { type PickledTensor, tensorsOf, TorchPickles } from "./torch_pickle.ts";
 import { openZip } from "./zip_entries.ts";
 
 /** Pickles of a VGG net are some 20 KB; longer ones could only keep the reader busy. */
-const mostPickleBytes = 2 ** 18;
+const maxPickleBytes = 2 ** 18;
 
 /** Where the storages of a file lie, and how many bytes each has. */
 type Storages = ReadonlyMap<string, { readonly position: number; readonly bytes: number }>;
@@ -49,8 +49,8 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
   const entries = await openZip(path);
   const [pickle, found] = [...entries].find(([name]) => /^[^/]+\/data\.pkl$/.test(name)) ?? [];
   if (!pickle || !found) throw new WeightsError("it is an archive without a data.pkl");
-  if (found.bytes > mostPickleBytes) {
-    throw new WeightsError(`its pickle is ${found.bytes} bytes, more than ${mostPickleBytes}`);
+  if (found.bytes > maxPickleBytes) {
+    throw new WeightsError(`its pickle is ${found.bytes} bytes, more than ${maxPickleBytes}`);
   }
   const folder = pickle.slice(0, -"data.pkl".length);
   const order = entries.get(`${folder}byteorder`);
@@ -70,7 +70,7 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
 async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
   const { size } = await file.stat();
   const start = legacyMagic.length;
-  const bytes = new Uint8Array(Math.min(mostPickleBytes, size - start));
+  const bytes = new Uint8Array(Math.min(maxPickleBytes, size - start));
   const pickles = new TorchPickles(await readAt(file, start, bytes));
   pickles.next();
   const machine = pickles.next();

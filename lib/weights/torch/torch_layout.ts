@@ -11,7 +11,11 @@ export function kernelFromTorch(array: RowArray): StoredArray {
   return {
     shape: [height, width, inputs, outputs],
     read: () =>
-      turned(array, outputs, (column) => (column % places) * inputs + Math.floor(column / places)),
+      transposed(
+        array,
+        outputs,
+        (column) => (column % places) * inputs + Math.floor(column / places),
+      ),
   };
 }
 
@@ -30,7 +34,7 @@ export function denseFromTorch(array: RowArray, channels: number): StoredArray {
   return {
     shape: [inputs, outputs],
     read: () =>
-      turned(
+      transposed(
         array,
         outputs,
         (column) => (column % places) * channels + Math.floor(column / places),
@@ -39,7 +43,7 @@ export function denseFromTorch(array: RowArray, channels: number): StoredArray {
 }
 
 /** A matrix with rows and columns exchanged, and its new rows in another order. */
-async function turned(
+async function transposed(
   array: RowArray,
   rows: number,
   place: (column: number) => number,
@@ -65,7 +69,7 @@ export function kernelToTorch({ shape, read }: StoredArray): StoredArray {
   const [height, width, inputs, outputs] = shape as [number, number, number, number];
   return {
     shape: [outputs, inputs, height, width],
-    read: async () => turnedBack(await read(), outputs, inputs),
+    read: async () => permute(await read(), outputs, inputs),
   };
 }
 
@@ -74,12 +78,12 @@ export function denseToTorch({ shape, read }: StoredArray, channels: number): St
   const [inputs, outputs] = shape as [number, number];
   return {
     shape: [outputs, inputs],
-    read: async () => turnedBack(await read(), outputs, channels),
+    read: async () => permute(await read(), outputs, channels),
   };
 }
 
 /** Of a matrix [places × channels, outputs] the matrix [outputs, channels × places]. */
-function turnedBack(
+function permute(
   source: Float32Array,
   outputs: number,
   channels: number,

@@ -31,7 +31,7 @@ export function layerGradients(network: VGGOptions): LayerGradients[] {
  * @param line The step's seconds by the images of its batch.
  */
 export function localStep(network: VGGOptions, batch: number, line: Line): LocalStep {
-  const images = batch * line.slope;
+  const images = batch * line.gradient;
   return {
     forward: images / 3,
     backward: 2 * images / 3,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { measureColours } from "../../../lib/data/augment/colors.ts";
 import { principalAxes } from "../../../lib/data/augment/pca.ts";
-import { preparePictures } from "../../../lib/data/pipeline/prepared_split.ts";
+import { prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
 import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { greySplit, sharedData, withSharedData } from "../support.ts";
 import { largestDifference } from "./support.ts";
@@ -10,14 +10,14 @@ Deno.test("measureColours() gives mean, deviation and covariance over all pixels
   const pixels = [[10, 20, 30], [30, 20, 70], [50, 20, 20], [70, 20, 60]];
   const split = {
     ...greySplit([0, 0]),
-    picture: (index: number) =>
+    image: (index: number) =>
       Promise.resolve({
         width: 2,
         height: 1,
         data: Uint8Array.from(pixels.slice(index * 2, index * 2 + 2).flat()),
       }),
   };
-  const prepared = await preparePictures(split, { mode: "squash", size: 2 });
+  const prepared = await prepareImages(split, { mode: "stretch", size: 2 });
   const { mean, standardDeviation, covariance } = await measureColours(prepared);
   assert.deepEqual(mean, [40, 20, 45]);
   // NumPy: np.std(pixels, axis=0) and np.cov(pixels.T, bias=True)
@@ -27,7 +27,7 @@ Deno.test("measureColours() gives mean, deviation and covariance over all pixels
 
 withSharedData("measureColours() gives CIFAR-10's well-known numbers", async () => {
   const { train } = await cifar10(`${sharedData}/cifar10/cifar-10-batches-bin`);
-  const prepared = await preparePictures(train, { mode: "squash", size: 32 });
+  const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
   // Of all 50,000: 125.3, 123.0, 113.9 and 63.0, 62.1, 66.7; here are 13,000 of them.
   for (const maximumPixels of [2 ** 26, 2 ** 20]) {
     const { mean, standardDeviation } = await measureColours(prepared, { maximumPixels });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import { contactSheet } from "../../../lib/data/drawn10/contact_sheet.ts";
 
-Deno.test("contactSheet() shows a row of pictures for each class", async () => {
+Deno.test("contactSheet() shows a row of images for each class", async () => {
   const png = await contactSheet({ columns: 2, size: 32, classes: [1, 4] });
   const { format, width = 0, height } = await sharp(png).metadata();
   assert.equal(format, "png");

@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { drawPicture } from "../../../lib/data/drawn10/image.ts";
-import { closeWorkshop, drawOrder } from "../../../lib/data/drawn10/draw_pool.ts";
+import { drawImage } from "../../../lib/data/drawn10/image.ts";
+import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
 import { randomStream } from "../../../lib/data/random.ts";
 
 Deno.test("drawOrder() gives the same bytes here and on other cores, alone and among others", async () => {
   const orders = Array.from({ length: 12 }, (_, number) => ({
     label: number % 10,
-    seeds: ["workshop", number],
+    seeds: ["setup", number],
     size: 32 + number,
   }));
   const expected = orders.map(({ label, seeds, size }) =>
-    drawPicture(label, randomStream(...seeds), size)
+    drawImage(label, randomStream(...seeds), size)
   );
-  assert.deepEqual([await drawOrder(orders[0] ?? assert.fail())], expected.slice(0, 1));
-  assert.deepEqual(await Promise.all(orders.map(drawOrder)), expected);
-  await closeWorkshop();
-  assert.deepEqual(await Promise.all(orders.map(drawOrder)), expected);
-  await closeWorkshop();
+  assert.deepEqual([await requestImage(orders[0] ?? assert.fail())], expected.slice(0, 1));
+  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  await closePool();
+  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  await closePool();
 });
 
 Deno.test("drawOrder() passes on what goes wrong on another core, and goes on after it", async () => {
-  const good = { label: 1, seeds: ["workshop"], size: 16 };
+  const good = { label: 1, seeds: ["setup"], size: 16 };
   const outcomes = await Promise.allSettled([
-    drawOrder(good),
-    drawOrder({ label: 10, seeds: ["workshop"], size: 16 }),
+    requestImage(good),
+    requestImage({ label: 10, seeds: ["setup"], size: 16 }),
   ]);
   const [first, second] = outcomes;
   assert.equal(first?.status, "fulfilled");
   assert.ok(second?.status === "rejected");
   assert.match(String(second.reason), /RangeError: class must be 0 to 9\. Received: 10/);
-  const pictures = await Promise.all([drawOrder(good), drawOrder(good)]);
-  assert.deepEqual(pictures[0], pictures[1]);
-  await closeWorkshop();
+  const images = await Promise.all([requestImage(good), requestImage(good)]);
+  assert.deepEqual(images[0], images[1]);
+  await closePool();
 });
 
 Deno.test("drawOrder() does not keep the process alive", async () => {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { Picture } from "../../../lib/data/dataset.ts";
+import type { Image } from "../../../lib/data/dataset.ts";
 import { drawnClasses } from "../../../lib/data/drawn10/classes.ts";
-import { drawPicture } from "../../../lib/data/drawn10/image.ts";
+import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { randomStream } from "../../../lib/data/random.ts";
 
 const labels = [...drawnClasses.keys()];
 
-function draw(label: number, number: number, size: number): Picture {
-  return drawPicture(label, randomStream("test", label, number), size);
+function draw(label: number, number: number, size: number): Image {
+  return drawImage(label, randomStream("test", label, number), size);
 }
 
-function digest({ data }: Picture): string {
+function digest({ data }: Image): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-Deno.test("drawPicture() gives the same bytes in whatever order pictures are drawn", () => {
+Deno.test("drawImage() gives the same bytes in whatever order images are drawn", () => {
   const forwards = labels.map((label) => digest(draw(label, 0, 64)));
   draw(0, 1, 160);
   const backwards = labels.toReversed().map((label) => digest(draw(label, 0, 64)));
@@ -23,7 +23,7 @@ Deno.test("drawPicture() gives the same bytes in whatever order pictures are dra
   assert.equal(new Set(forwards).size, labels.length);
 });
 
-Deno.test("drawPicture() draws the same scene at every size", () => {
+Deno.test("drawImage() draws the same scene at every size", () => {
   for (const label of labels) {
     for (const number of [0, 1, 2]) {
       const small = coarse(draw(label, number, 64), 16);
@@ -38,19 +38,19 @@ Deno.test("drawPicture() draws the same scene at every size", () => {
   }
 });
 
-Deno.test("drawPicture() fills the frame with more than one tone", () => {
+Deno.test("drawImage() fills the frame with more than one tone", () => {
   for (const label of labels) {
     for (let number = 0; number < 10; number++) {
       const cells = coarse(draw(label, number, 64), 16);
       const mean = cells.reduce((sum, value) => sum + value, 0) / cells.length;
       const spread = Math.sqrt(cells.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 768);
-      assert.ok(spread > 6, `class ${label}, picture ${number}: spread ${spread}`);
-      assert.ok(mean > 12 && mean < 243, `class ${label}, picture ${number}: mean ${mean}`);
+      assert.ok(spread > 6, `class ${label}, image ${number}: spread ${spread}`);
+      assert.ok(mean > 12 && mean < 243, `class ${label}, image ${number}: mean ${mean}`);
     }
   }
 });
 
-Deno.test("drawPicture() draws classes that colours alone hint at but do not settle", () => {
+Deno.test("drawImage() draws classes that colours alone hint at but do not settle", () => {
   const centroids = labels.map((label) => {
     const all = Array.from({ length: 25 }, (_, number) => coarse(draw(label, number, 32), 4));
     return (all[0] ?? []).map((_, cell) =>
@@ -68,15 +68,15 @@ Deno.test("drawPicture() draws classes that colours alone hint at but do not set
   assert.ok(right / total > 0.17 && right / total < 0.6, `${right} of ${total} are right`);
 });
 
-Deno.test("drawPicture() refuses a class that is not there", () => {
+Deno.test("drawImage() refuses a class that is not there", () => {
   assert.throws(
-    () => drawPicture(10, randomStream(1), 64),
+    () => drawImage(10, randomStream(1), 64),
     /class must be 0 to 9\. Received: 10/,
   );
 });
 
 /** Mean colours of a grid of cells. */
-function coarse({ width, data }: Picture, cells: number): number[] {
+function coarse({ width, data }: Image, cells: number): number[] {
   const sums = new Array<number>(cells * cells * 3).fill(0);
   for (let at = 0; at < data.length; at++) {
     const pixel = Math.floor(at / 3);

@@ -5,8 +5,8 @@ import {
   type BatchOptions,
   countBatches,
 } from "../../../lib/data/pipeline/batches.ts";
-import { type PreparedSplit, preparePictures } from "../../../lib/data/pipeline/prepared_split.ts";
-import type { Picture, Split } from "../../../lib/data/dataset.ts";
+import { type PreparedSplit, prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
+import type { Image, Split } from "../../../lib/data/dataset.ts";
 import { greySplit } from "../support.ts";
 
 async function collect(split: PreparedSplit, options: BatchOptions): Promise<Batch[]> {
@@ -14,14 +14,14 @@ async function collect(split: PreparedSplit, options: BatchOptions): Promise<Bat
 }
 
 async function tenGreys(): Promise<PreparedSplit> {
-  return await preparePictures(greySplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), {
-    mode: "squash",
+  return await prepareImages(greySplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), {
+    mode: "stretch",
     size: 4,
   });
 }
 
-/** A picture of which every pixel holds its column, its row and `blue`. */
-function coordinates(width: number, height: number, blue: number): Picture {
+/** An image of which every pixel holds its column, its row and `blue`. */
+function coordinates(width: number, height: number, blue: number): Image {
   const data = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
     data.set([pixel % width, Math.floor(pixel / width), blue], pixel * 3);
@@ -36,12 +36,12 @@ async function coordinateSplit(
 ): Promise<PreparedSplit> {
   const split: Split = {
     ...greySplit(Array(length).fill(0)),
-    picture: (index) => Promise.resolve(coordinates(width, height, index)),
+    image: (index) => Promise.resolve(coordinates(width, height, index)),
   };
-  return await preparePictures(split, { mode: "shortest", size: Math.min(width, height) });
+  return await prepareImages(split, { mode: "shortest-side", size: Math.min(width, height) });
 }
 
-Deno.test("batches() visits every picture once, in the order of seed and epoch", async () => {
+Deno.test("batches() visits every image once, in the order of seed and epoch", async () => {
   const split = await tenGreys();
   const epochOne = await collect(split, { batchSize: 4, seed: 5, epoch: 1 });
   assert.deepEqual(epochOne.map(({ length }) => length), [4, 4, 2]);
@@ -55,18 +55,21 @@ Deno.test("batches() visits every picture once, in the order of seed and epoch",
   assert.notDeepEqual(await collect(split, { batchSize: 4, seed: 5, epoch: 2 }), epochOne);
 });
 
-Deno.test("batches() deals a batch's pictures out to parts, and lets the first stand in", async () => {
+Deno.test("batches() deals a batch's images out to parts, and lets the first stand in", async () => {
   const split = await tenGreys();
   const options = { batchSize: 4, seed: 5, epoch: 1 };
   const whole = await collect(split, options);
   for (const  of of[2, 3, 4]) {
     const parts = await Promise.all(
-      Array.from({ length: of }, (_, index) => collect(split, { ...options, part: { index, of } })),
+      Array.from(
+        { length: of },
+        (_, index) => collect(split, { ...options, shard: { index, of } }),
+      ),
     );
     for (const [number, { indices }] of whole.entries()) {
       const own = parts.map((batches) => batches[number]!);
-      assert.ok(own.every((part) => part.of === indices.length));
-      const real = own.filter(({ isStandIn }) => !isStandIn);
+      assert.ok(own.every((part) => part.globalBatchSize === indices.length));
+      const real = own.filter(({ isPadding: isStandIn }) => !isStandIn);
       assert.equal(real.length, Math.min(of, indices.length));
       const dealt = Array.from(
         indices,
@@ -74,19 +77,19 @@ Deno.test("batches() deals a batch's pictures out to parts, and lets the first s
       );
       assert.deepEqual(dealt, [...indices]);
       assert.equal(real.reduce((sum, { length }) => sum + length, 0), indices.length);
-      for (const { isStandIn, indices: [first] } of own) {
+      for (const { isPadding: isStandIn, indices: [first] } of own) {
         if (isStandIn) assert.equal(first, indices[0]);
       }
     }
   }
 });
 
-Deno.test("batches() crops a picture alike in every part", async () => {
+Deno.test("batches() crops an image alike in every part", async () => {
   const split = await coordinateSplit(6, 12, 9);
   const crop = { size: 5, shortestSide: [9, 9], flip: true } as const;
   const options = { batchSize: 6, seed: 5, epoch: 1, crop };
   const [whole] = await collect(split, options);
-  const [part] = await collect(split, { ...options, part: { index: 1, of: 2 } });
+  const [part] = await collect(split, { ...options, shard: { index: 1, of: 2 } });
   const rows = [1, 3, 5].flatMap((row) => [...whole!.pixels.subarray(row * 75, (row + 1) * 75)]);
   assert.deepEqual([...part!.pixels], rows);
 });
@@ -102,7 +105,7 @@ Deno.test("batches() keeps the split's order without an epoch, and can drop the 
 Deno.test("batches() makes the next batch while one is in use", async () => {
   const split = await tenGreys();
   let asked = 0;
-  const counted = { ...split, picture: (index: number) => (asked++, split.picture(index)) };
+  const counted = { ...split, image: (index: number) => (asked++, split.image(index)) };
   for await (const _ of batches(counted, { batchSize: 3 })) {
     assert.equal(asked, 6);
     break;

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
-import { order } from "../../../lib/data/pipeline/shuffle.ts";
+import { shuffledIndices } from "../../../lib/data/pipeline/shuffle.ts";
 
 Deno.test("order() is a permutation that seed and epoch decide", () => {
-  const first = order(1000, 42, 1);
+  const first = shuffledIndices(1000, 42, 1);
   assert.deepEqual([...first].sort((one, other) => one - other), [...Array(1000).keys()]);
-  assert.deepEqual(order(1000, 42, 1), first);
-  assert.notDeepEqual(order(1000, 42, 2), first);
-  assert.notDeepEqual(order(1000, 43, 1), first);
+  assert.deepEqual(shuffledIndices(1000, 42, 1), first);
+  assert.notDeepEqual(shuffledIndices(1000, 42, 2), first);
+  assert.notDeepEqual(shuffledIndices(1000, 43, 1), first);
 });
 
 Deno.test("order() puts every sample in every place equally often", () => {
   // 6,000 draws of 3 samples: each of the 6 orders is due 1,000 times, give or take 5 sigma.
   const counts = new Map<string, number>();
   for (let epoch = 0; epoch < 6000; epoch++) {
-    const key = order(3, 7, epoch).join("");
+    const key = shuffledIndices(3, 7, epoch).join("");
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   assert.equal(counts.size, 6);
@@ -21,6 +21,6 @@ Deno.test("order() puts every sample in every place equally often", () => {
 });
 
 Deno.test("order() handles nothing and one", () => {
-  assert.deepEqual([...order(0, 1, 1)], []);
-  assert.deepEqual([...order(1, 1, 1)], [0]);
+  assert.deepEqual([...shuffledIndices(0, 1, 1)], []);
+  assert.deepEqual([...shuffledIndices(1, 1, 1)], [0]);
 });

@@ -4,7 +4,7 @@ import { DataError } from "../../../lib/data/errors.ts";
 import { countClasses, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const folder = `${sharedData}/cifar10/cifar-10-batches-bin`;
-const squash = { mode: "squash", size: 32 } as const;
+const squash = { mode: "stretch", size: 32 } as const;
 const names = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
 
 function record(label: number, red: number, green: number, blue: number): Uint8Array {
@@ -42,13 +42,13 @@ Deno.test("cifar10() turns colour planes into pixels and scales to the size aske
   await withFolder(batches(), async (folder) => {
     const { train, validation } = await cifar10(folder);
     assert.deepEqual([...train.labels], [1, 2, 3, 4, 5]);
-    const picture = await validation.picture(0, squash);
-    assert.deepEqual([picture.width, picture.height], [32, 32]);
-    assert.deepEqual([...picture.data.subarray(3069)], [1, 2, 3]);
-    const larger = await validation.picture(0, { mode: "squash", size: 48 });
+    const image = await validation.image(0, squash);
+    assert.deepEqual([image.width, image.height], [32, 32]);
+    assert.deepEqual([...image.data.subarray(3069)], [1, 2, 3]);
+    const larger = await validation.image(0, { mode: "stretch", size: 48 });
     assert.deepEqual([larger.width, larger.data.length], [48, 48 * 48 * 3]);
     assert.deepEqual([...larger.data.subarray(0, 3)], [1, 2, 3]);
-    await assert.rejects(() => train.picture(5, squash), /0 to 4. Received: 5/);
+    await assert.rejects(() => train.image(5, squash), /0 to 4. Received: 5/);
   });
 });
 

@@ -23,7 +23,7 @@ withSharedData("ilsvrc() takes the article's ten classes, in its order, by defau
   assert.deepEqual(dataset.classes, articleClasses);
   assert.deepEqual(countClasses(dataset, dataset.train), [21, 2, 6, 1, 25, 4, 1, 3, 1, 1]);
   assert.equal(dataset.validation.length, 14);
-  const { width } = await dataset.validation.picture(0, { mode: "squash", size: 24 });
+  const { width } = await dataset.validation.image(0, { mode: "stretch", size: 24 });
   assert.equal(width, 24);
 });
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import {
-  type Ending,
+  type ExitStatus,
   mayRestart,
   reasonOf,
   statusOf,
 } from "../../../lib/distributed/processes/exit_status.ts";
 
 /** Endings, in the order of their times. */
-function endings(...all: readonly Partial<Ending>[]): Ending[] {
+function endings(...all: readonly Partial<ExitStatus>[]): ExitStatus[] {
   return all.map((ending, index) => ({
     index,
     name: `worker ${ending.index ?? index}`,
@@ -21,7 +21,7 @@ function endings(...all: readonly Partial<Ending>[]): Ending[] {
 const killed = { code: 137, signal: "SIGKILL" } as const;
 
 /** Endings, whether training may start again, and the status of all. */
-const cases: readonly [string, Ending[], boolean, number][] = [
+const cases: readonly [string, ExitStatus[], boolean, number][] = [
   ["all went well", endings({}, {}), false, 0],
   ["a worker was killed", endings({ index: 1, ...killed }, { index: 0, code: 75 }), true, 75],
   ["the chief was killed", endings({ ...killed }, { code: 75 }), true, 137],

@@ -16,7 +16,7 @@ testWithTensorFlow(
     const fill = compile((x: tf.Tensor) => x.tile(huge).sum());
     assert.throws(() => tf.tidy(() => one.tile(huge)), isClear);
     assert.throws(() => fill(one), isClear);
-    await assert.rejects(fill.aside(one), isClear);
+    await assert.rejects(fill.callAsync(one), isClear);
     // The engine goes on.
     assert.equal((await one.add(1).data())[0], 2);
     fill.dispose();

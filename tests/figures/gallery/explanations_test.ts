@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { ExplainedPicture } from "../../../lib/explain/explain_pictures.ts";
+import type { ExplainedImage } from "../../../lib/explain/explain_images.ts";
 import { explanationsFigure } from "../../../lib/figures/gallery/explanations.ts";
 import { explanationTiles } from "../../../lib/figures/gallery/explanation_tiles.ts";
 import { tinySet } from "../../training/tiny_set.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
-import { withoutPictures } from "../without_pictures.ts";
+import { withoutImages } from "../without_images.ts";
 
-const explained: ExplainedPicture = {
+const explained: ExplainedImage = {
   label: 1,
   grids: new Map([
     ["grad-cam", {
@@ -25,10 +25,10 @@ const explained: ExplainedPicture = {
     }],
   ]),
 };
-const picture = await tinySet.validation.picture(0, { mode: "squash", size: 40 });
+const image = await tinySet.validation.image(0, { mode: "stretch", size: 40 });
 
-Deno.test("explanationTiles() puts each explanation beside its picture, all of its size", async () => {
-  const tiles = await explanationTiles(picture, explained, "bluish");
+Deno.test("explanationTiles() puts each explanation beside its image, all of its size", async () => {
+  const tiles = await explanationTiles(image, explained, "bluish");
   assert.deepEqual(
     tiles.map(({ width, height, captions }) => [
       width,
@@ -37,18 +37,18 @@ Deno.test("explanationTiles() puts each explanation beside its picture, all of i
     ]),
     [[40, 40, "bluish"], [40, 40, "Grad-CAM"], [40, 40, "Guided Grad-CAM"]],
   );
-  assert.equal(new Set(tiles.map(({ picture }) => picture)).size, 3);
+  assert.equal(new Set(tiles.map(({ image }) => image)).size, 3);
 });
 
-Deno.test("explanationsFigure() draws two pictures with the key to the colours as in the snapshot", async () => {
-  const row = await explanationTiles(picture, explained, { text: "bluish", end: " (83\u00a0%)" });
+Deno.test("explanationsFigure() draws two images with the key to the colours as in the snapshot", async () => {
+  const row = await explanationTiles(image, explained, { text: "bluish", end: " (83\u00a0%)" });
   const figure = explanationsFigure([row, row], { subtitle: "A tiny net" });
   assertNumbers(figure);
-  await assertSnapshot("explanations", withoutPictures(figure));
+  await assertSnapshot("explanations", withoutImages(figure));
 });
 
 Deno.test("explanationsFigure() refuses rows of different lengths", async () => {
-  const row = await explanationTiles(picture, explained, "bluish");
+  const row = await explanationTiles(image, explained, "bluish");
   assert.throws(() => explanationsFigure([row, row.slice(1)]), /must have 3 tiles.* Received: 2/);
-  assert.throws(() => explanationsFigure([]), /a picture or more. Received: none/);
+  assert.throws(() => explanationsFigure([]), /an image or more. Received: none/);
 });

@@ -27,14 +27,14 @@ Deno.test("overlayHeat() leaves zeros grey, and goes from dark red to yellow, or
   assert.deepEqual(below, [52, 108, 157]);
 });
 
-Deno.test("overlayHeat() stretches the grid over the picture, and takes colours out of it", () => {
-  const picture = {
+Deno.test("overlayHeat() stretches the grid over the image, and takes colours out of it", () => {
+  const image = {
     width: 2,
     height: 2,
     data: Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0),
   };
   const flat = { width: 1, height: 1, channels: 1, values: Float32Array.of(0) };
-  const shown = overlayHeat(picture, flat);
+  const shown = overlayHeat(image, flat);
   assert.deepEqual([shown.width, shown.height], [2, 2]);
   assert.deepEqual(pixels(shown), [[130, 53, 53], [130, 53, 53], [0, 0, 0], [0, 0, 0]]);
 });

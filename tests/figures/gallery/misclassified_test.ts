@@ -5,7 +5,7 @@ import {
 } from "../../../lib/figures/gallery/misclassified.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { articleClasses } from "../../../lib/data/sources/class_names.ts";
-import { redPicture } from "../support.ts";
+import { redImage } from "../support.ts";
 
 const mistakes = (count: number): ShownMistake[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -16,7 +16,7 @@ const mistakes = (count: number): ShownMistake[] =>
       probabilities: articleClasses.map((_, label) => label === (index + 3) % 10 ? 0.91 : 0.01),
       file: `${index}.png`,
     },
-    picture: redPicture,
+    image: redImage,
     width: 213,
     height: 160,
   }));
@@ -24,15 +24,15 @@ const mistakes = (count: number): ShownMistake[] =>
 Deno.test("misclassifiedFigure() draws four mistakes as in the snapshot", () =>
   assertSnapshot("misclassified", misclassifiedFigure(mistakes(4), articleClasses)));
 
-Deno.test("misclassifiedFigure() shows 24 pictures at most, each inside the plot", () => {
+Deno.test("misclassifiedFigure() shows 24 images at most, each inside the plot", () => {
   for (const count of [1, 2, 5, 7, 15, 16, 24, 30]) {
     const figure = misclassifiedFigure(mistakes(count), articleClasses);
     assertNumbers(figure);
     const { images = [], xaxis, yaxis } = figure.layout;
     assert.equal(images.length, Math.min(count, 24));
     for (const { x, y, sizex, sizey } of images) {
-      assert.ok(Number(x) + sizex! / 2 <= xaxis!.range![1], `${count} pictures`);
-      assert.ok(Number(y) + sizey! / 2 <= yaxis!.range![0], `${count} pictures`);
+      assert.ok(Number(x) + sizex! / 2 <= xaxis!.range![1], `${count} images`);
+      assert.ok(Number(y) + sizey! / 2 <= yaxis!.range![0], `${count} images`);
     }
   }
 });

@@ -5,11 +5,11 @@ import { tinySet } from "../../training/tiny_set.ts";
 
 const prediction = { id: "tiny/3.png", actual: 1, predicted: 0, probabilities: [0.83, 0.17] };
 
-Deno.test("predictionTiles() tells both labels with their probabilities under the image's picture", async () => {
+Deno.test("predictionTiles() tells both labels with their probabilities under the image's image", async () => {
   const [tile] = await predictionTiles(tinySet, [prediction]);
   const lines = tile?.captions.map(({ label = "", text, end = "" }) => label + text + end);
   assert.deepEqual(lines, ["Correct: bluish (17\u00a0%)", "Predicted: reddish (83\u00a0%)"]);
-  assert.match(tile?.picture ?? "", /^data:image\/png;base64,/);
+  assert.match(tile?.image ?? "", /^data:image\/png;base64,/);
   assert.deepEqual([tile?.width, tile?.height], [160, 160]);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import type { Fit } from "../../../lib/data/dataset.ts";
-import { decodePicture } from "../../../lib/data/images/decode.ts";
+import type { Resize } from "../../../lib/data/dataset.ts";
+import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { encodePng } from "../../../lib/data/images/encode_png.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { predict } from "../../../lib/evaluation/predict.ts";
@@ -11,12 +11,12 @@ import { inFolder } from "../../in_folder.ts";
 
 await tf.setBackend("cpu");
 
-/** The sizes of the pictures that explain one of 60 × 40 px. */
-async function sizesOf(fit: Fit, width = 60, height = 40): Promise<Record<string, number[]>> {
+/** The sizes of the images that explain one of 60 × 40 px. */
+async function sizesOf(fit: Resize, width = 60, height = 40): Promise<Record<string, number[]>> {
   const net = { ...formulaNet({ configuration: "A" }), fit };
   const sizes: Record<string, number[]> = {};
   await inFolder(async (folder) => {
-    const file = join(folder, "some.picture.png");
+    const file = join(folder, "some.image.png");
     const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => at * at % 251);
     await Deno.writeFile(file, await encodePng({ width, height, data }));
     const before = tf.memory().numTensors;
@@ -27,7 +27,7 @@ async function sizesOf(fit: Fit, width = 60, height = 40): Promise<Record<string
       const paths = await saveExplanations(net, result, { folder: output, kinds });
       assert.equal(paths.length, 2);
       for (const path of paths) {
-        const { width, height } = await decodePicture(path);
+        const { width, height } = await decodeImage(path);
         sizes[path.slice(output.length + 1)] = [width, height];
       }
     }
@@ -38,19 +38,19 @@ async function sizesOf(fit: Fit, width = 60, height = 40): Promise<Record<string
 }
 
 Deno.test("saveExplanations() writes what the net saw of a file, enlarged, in its own shape", async () => {
-  assert.deepEqual(await sizesOf({ mode: "squash", size: 48 }), {
-    "some.picture.grad-cam.png": [648, 432],
-    "some.picture.guided-grad-cam.png": [648, 432],
+  assert.deepEqual(await sizesOf({ mode: "stretch", size: 48 }), {
+    "some.image.grad-cam.png": [648, 432],
+    "some.image.guided-grad-cam.png": [648, 432],
   });
   assert.deepEqual(await sizesOf({ mode: "crop", size: 48, shortestSide: 56 }), {
-    "some.picture.grad-cam.png": [432, 432],
-    "some.picture.guided-grad-cam.png": [432, 432],
+    "some.image.grad-cam.png": [432, 432],
+    "some.image.guided-grad-cam.png": [432, 432],
   });
 });
 
 Deno.test("saveExplanations() keeps a panorama's ends", async () => {
-  const sizes = await sizesOf({ mode: "squash", size: 48 }, 100, 20);
-  assert.deepEqual(sizes["some.picture.grad-cam.png"], [432, 432]);
+  const sizes = await sizesOf({ mode: "stretch", size: 48 }, 100, 20);
+  assert.deepEqual(sizes["some.image.grad-cam.png"], [432, 432]);
 });
 
 Deno.test("stemsOf() numbers names that meet", () => {

@@ -50,7 +50,7 @@ for (const [what, figure] of Object.entries(figures)) {
   );
 }
 
-/** Fails where something is drawn at the picture's edge: there it would be cut. */
+/** Fails where something is drawn at the image's edge: there it would be cut. */
 function assertQuietEdge(data: Uint8Array, width: number, height: number): void {
   const margin = 4;
   for (let at = 0; at < data.length; at++) {

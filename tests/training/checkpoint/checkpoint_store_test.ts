@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { atStart, type Checkpoint } from "../../../lib/training/checkpoint/checkpoint.ts";
-import { Checkpoints } from "../../../lib/training/checkpoint/checkpoint_store.ts";
+import { type Checkpoint, initialProgress } from "../../../lib/training/checkpoint/checkpoint.ts";
+import { CheckpointStore } from "../../../lib/training/checkpoint/checkpoint_store.ts";
 import { RunError } from "../../../lib/runs/run.ts";
 import { inFolder } from "../../in_folder.ts";
 
@@ -12,14 +12,14 @@ function exampleOf(steps: number): Checkpoint {
       ["block1_conv1/kernel", { shape: [2, 3], values: new Float32Array(6).fill(steps) }],
       ["block1_conv1/kernel/velocity", { shape: [2, 3], values: new Float32Array(6).fill(-steps) }],
     ]),
-    standing: {
-      ...atStart,
+    progress: {
+      ...initialProgress,
       steps,
       history: [{
         ...{ epoch: 1, loss: 1 / 3, accuracy: 0.5, val_loss: NaN, val_accuracy: NaN, lr: 0.1 },
         ...{ seconds: 2, images_per_second: 12 },
       }],
-      watch: { steps, recent: [0.1, 1 / 7], warned: true },
+      monitor: { steps, recent: [0.1, 1 / 7], warned: true },
     },
     spent: { seconds: 1.5, core_seconds: 3 },
   };
@@ -30,7 +30,7 @@ const namesIn = (folder: string): string[] =>
 
 Deno.test("a checkpoint comes back as it was written, to the last bit", () =>
   inFolder(async (folder) => {
-    const checkpoints = new Checkpoints(folder);
+    const checkpoints = new CheckpointStore(folder);
     await checkpoints.write(exampleOf(7));
     assert.deepEqual(await checkpoints.newest(), exampleOf(7));
     assert.deepEqual(namesIn(folder), ["step-000007.safetensors"]);
@@ -38,13 +38,13 @@ Deno.test("a checkpoint comes back as it was written, to the last bit", () =>
 
 Deno.test("the two newest checkpoints are kept, and other files left alone", () =>
   inFolder(async (folder) => {
-    const checkpoints = new Checkpoints(folder);
+    const checkpoints = new CheckpointStore(folder);
     await Deno.writeTextFile(join(folder, "model.safetensors"), "mine");
     for (const steps of [0, 5, 9, 1_234_567]) await checkpoints.write(exampleOf(steps));
     assert.deepEqual(namesIn(folder), [
       ...["model.safetensors", "step-000009.safetensors", "step-1234567.safetensors"],
     ]);
-    assert.equal((await checkpoints.newest()).standing.steps, 1_234_567);
+    assert.equal((await checkpoints.newest()).progress.steps, 1_234_567);
   }));
 
 Deno.test("a damaged checkpoint is told of, and the one before is taken", () =>
@@ -58,7 +58,7 @@ Deno.test("a damaged checkpoint is told of, and the one before is taken", () =>
       (bytes) => new TextEncoder().encode(new TextDecoder().decode(bytes).replace("0.5", "0.6")),
     ];
     for (const damage of damages) {
-      const checkpoints = new Checkpoints(folder);
+      const checkpoints = new CheckpointStore(folder);
       await checkpoints.write(exampleOf(5));
       await checkpoints.write(exampleOf(9));
       await Deno.writeFile(path, damage(await Deno.readFile(path)));
@@ -73,28 +73,28 @@ Deno.test("a damaged checkpoint is told of, and the one before is taken", () =>
 
 Deno.test("a training that goes back leaves no checkpoint of later steps", () =>
   inFolder(async (folder) => {
-    const checkpoints = new Checkpoints(folder);
+    const checkpoints = new CheckpointStore(folder);
     for (const steps of [5, 9]) await checkpoints.write(exampleOf(steps));
-    const good = await checkpoints.newest(({ standing: { steps } }) => steps < 9);
-    assert.equal(good.standing.steps, 5);
+    const good = await checkpoints.newest(({ progress: { steps } }) => steps < 9);
+    assert.equal(good.progress.steps, 5);
     await checkpoints.write(exampleOf(7));
     assert.deepEqual(namesIn(folder), ["step-000005.safetensors", "step-000007.safetensors"]);
   }));
 
 Deno.test("without a whole checkpoint there is one clear line", () =>
   inFolder(async (folder) => {
-    const checkpoints = new Checkpoints(join(folder, "none"));
+    const checkpoints = new CheckpointStore(join(folder, "none"));
     await assert.rejects(
       checkpoints.newest(),
       (error) => error instanceof RunError && /no whole checkpoint in .*none/.test(error.message),
     );
     await checkpoints.clear();
-    await checkpoints.tidy();
+    await checkpoints.removeTemporaries();
   }));
 
 Deno.test("what a process left that died while it wrote is removed", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "step-000009.safetensors.0123abcd.tmp"), "half");
-    await new Checkpoints(folder).tidy();
+    await new CheckpointStore(folder).removeTemporaries();
     assert.deepEqual(namesIn(folder), []);
   }));

@@ -14,12 +14,12 @@ Deno.test("resolveSettings() lets the user overrule the data set, and that the r
     [plain.name, plain.network.configuration, plain.network.inputSize, plain.network.classes],
     ["fast", "A", 64, 2],
   );
-  assert.equal(resolveSettings({}, { ...tinySet, pictureSize: 32 }).network.inputSize, 32);
+  assert.equal(resolveSettings({}, { ...tinySet, imageSize: 32 }).network.inputSize, 32);
   const asked = resolveSettings({
     changes: { epochs: 3 },
     learningRate: 0.5,
     network: { configuration: "E", inputSize: 48, batchNorm: false, weightDecay: 0.25 },
-  }, { ...tinySet, pictureSize: 32 });
+  }, { ...tinySet, imageSize: 32 });
   assert.deepEqual(
     [asked.network.configuration, asked.network.inputSize, asked.network.batchNorm],
     ["E", 48, false],
@@ -33,7 +33,7 @@ Deno.test("resolveSettings() lets the user overrule the data set, and that the r
 Deno.test("resolveSettings() keeps the article's exact settings", () => {
   const { recipe, network } = resolveSettings({ recipe: "article" }, tinySet);
   assert.deepEqual(
-    [recipe.epochs, recipe.batchSize, recipe.passes, recipe.momentum, recipe.nesterov],
+    [recipe.epochs, recipe.batchSize, recipe.passesPerEpoch, recipe.momentum, recipe.nesterov],
     [40, 256, 2, 0.9, true],
   );
   assert.deepEqual(recipe.schedule, { kind: "constant", rate: 0.01 });
@@ -109,7 +109,7 @@ Deno.test("resolveSettings() fine-tunes trained weights that have new layers, an
     fit: { mode: "crop", size: 48, shortestSide: 55 },
     normalisation: { kind: "subtract-mean", mean: [1, 2, 3], deviation: [1, 1, 1] },
   };
-  const { name, network, recipe } = resolveSettings({}, { ...tinySet, pictureSize: 32 }, transfer);
+  const { name, network, recipe } = resolveSettings({}, { ...tinySet, imageSize: 32 }, transfer);
   assert.deepEqual(
     [name, network.configuration, network.inputSize, network.width, network.classes],
     ["finetune", "B", 48, 0.5, 2],

@@ -3,7 +3,10 @@ import { join } from "@std/path";
 import { type Normalisation, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import type { PreparedSplit } from "../../../lib/data/pipeline/prepared_split.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { type Features, featuresOf } from "../../../lib/training/linear_probe/extract_features.ts";
+import {
+  extractFeatures,
+  type Features,
+} from "../../../lib/training/linear_probe/extract_features.ts";
 import { frozenLayers } from "../../../lib/training/step/frozen_layers.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
@@ -21,7 +24,7 @@ function features(
   normalisation: Normalisation = rescale,
 ): Promise<Features> {
   const layers = frozenLayers(model, 0, ["predictions"]);
-  return featuresOf(layers, split, { normalisation, batchSize: 3, cacheDirectory });
+  return extractFeatures(layers, split, { normalisation, batchSize: 3, cacheDirectory });
 }
 
 const tiny = (options: VGGOptions = {}): tf.LayersModel =>
@@ -30,17 +33,17 @@ const tiny = (options: VGGOptions = {}): tf.LayersModel =>
     ...options,
   });
 
-/** The last layer's output for features of a split, and the net's for its pictures. */
+/** The last layer's output for features of a split, and the net's for its images. */
 async function bothLogits(
   model: tf.LayersModel,
   split: PreparedSplit,
   { values, length, size }: Features,
 ): Promise<{ ours: tf.Tensor; theirs: tf.Tensor }> {
-  const pictures = await Promise.all(split.labels.keys().map((index) => split.picture(index)));
+  const images = await Promise.all(split.labels.keys().map((index) => split.image(index)));
   return tf.tidy(() => {
-    const images = tf.stack(pictures.map(({ data }) => tf.tensor3d(data, [32, 32, 3]).div(255)));
+    const stacked = tf.stack(images.map(({ data }) => tf.tensor3d(data, [32, 32, 3]).div(255)));
     const ours = model.getLayer("predictions").apply(tf.tensor2d(values, [length, size]));
-    return { ours: ours as tf.Tensor, theirs: model.predict(images) as tf.Tensor };
+    return { ours: ours as tf.Tensor, theirs: model.predict(stacked) as tf.Tensor };
   });
 }
 

@@ -19,7 +19,7 @@ function correlated(): { rows: number[][]; labels: number[] } {
 }
 
 /**
- * The slope of mean cross-entropy and penalty, in double precision: it is zero nowhere but at the one
+ * The gradient of mean cross-entropy and penalty, in double precision: it is zero nowhere but at the one
  * minimum, since the penalty makes the sum strictly convex.
  *
  * @param kernel Of standardised features, `[features][classes]`.
@@ -28,7 +28,7 @@ function slopeAt(
   { rows, labels }: { rows: number[][]; labels: number[] },
   { kernel, bias, weightDecay }: { kernel: number[][]; bias: number[]; weightDecay: number },
 ): number[] {
-  const slope = [
+  const gradient = [
     ...kernel.map((row) => row.map((value) => weightDecay * value)),
     bias.map(() => 0),
   ];
@@ -38,13 +38,13 @@ function slopeAt(
     );
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
     logits.forEach((logit, label) => {
-      const surplus = Math.exp(logit) / total - (labels[index] === label ? 1 : 0);
+      const residual = Math.exp(logit) / total - (labels[index] === label ? 1 : 0);
       [...row, 1].forEach((feature, at) => {
-        slope[at]![label]! += feature * surplus / rows.length;
+        gradient[at]![label]! += feature * residual / rows.length;
       });
     });
   });
-  return slope.flat();
+  return gradient.flat();
 }
 
 function standardised(rows: number[][]): { rows: number[][]; deviations: number[] } {
@@ -72,7 +72,7 @@ testWithTensorFlow("LogisticRegression finds the one minimum, and keeps no tenso
   });
   assert.ok(await regression.run(1) > 1e-2);
   const left = await regression.run(1000);
-  assert.ok(left < 1e-5, `a slope of ${left} is left`);
+  assert.ok(left < 1e-5, `a gradient of ${left} is left`);
   const { kernel, bias } = regression.classifier();
   const logits = tf.tidy(() => features.matMul<tf.Tensor2D>(kernel).add<tf.Tensor2D>(bias));
   const [own, scores] = [await kernel.array(), await logits.array()];
@@ -83,10 +83,10 @@ testWithTensorFlow("LogisticRegression finds the one minimum, and keeps no tenso
   const shifted = scores[0]!.map((score, label) =>
     score - plain[0]!.reduce((sum, feature, at) => sum + feature * scaled[at]![label]!, 0)
   );
-  const slope = slopeAt({ rows: plain, labels }, { kernel: scaled, bias: shifted, weightDecay });
-  assert.equal(slope.length, 15);
-  const zeros = slope.map(() => 0);
-  assertClose(slope, zeros, 3e-5);
+  const gradient = slopeAt({ rows: plain, labels }, { kernel: scaled, bias: shifted, weightDecay });
+  assert.equal(gradient.length, 15);
+  const zeros = gradient.map(() => 0);
+  assertClose(gradient, zeros, 3e-5);
   tf.dispose([features, wanted, kernel, bias, logits]);
   regression.dispose();
   assert.equal(tf.memory().numTensors, before);
@@ -94,7 +94,7 @@ testWithTensorFlow("LogisticRegression finds the one minimum, and keeps no tenso
 
 Deno.test("LogisticRegression gives what can be computed by hand", async () => {
   await tf.setBackend("cpu");
-  // One feature, ±1: with weights ∓a the slope is −2 / (1 + e^2a) + 2 · decay · a, zero at a = 1.
+  // One feature, ±1: with weights ∓a the gradient is −2 / (1 + e^2a) + 2 · decay · a, zero at a = 1.
   const features = tf.tensor2d([[-1], [1]]);
   const labels = tf.tensor1d([0, 1], "int32");
   const regression = new LogisticRegression({ features, labels, classes: 2 }, {

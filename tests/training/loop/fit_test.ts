@@ -93,7 +93,7 @@ testWithTensorFlow("fit() stops early when validation accuracy no longer rises",
 });
 
 testWithTensorFlow("fit() passes over the data as often as the recipe says", async () => {
-  const options = await tinyOptions({ recipe: { ...recipe, epochs: 1, passes: 2 } });
+  const options = await tinyOptions({ recipe: { ...recipe, epochs: 1, passesPerEpoch: 2 } });
   let last = 0;
   await fit({ ...options, onStep: ({ step, steps }) => last = step * 100 + steps });
   assert.equal(last, 606);

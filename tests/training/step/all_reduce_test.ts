@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { groupsOf, sumTogether } from "../../../lib/training/step/all_reduce.ts";
+import { allReduce, groupsOf } from "../../../lib/training/step/all_reduce.ts";
 
 const sizes = (...all: number[]): { size: number }[] => all.map((size) => ({ size }));
 
@@ -25,12 +25,12 @@ Deno.test("sumTogether() sends small tensors together and a large one in pieces"
   const messages: number[] = [];
   // As if another worker had the same.
   const sums = {
-    sum: (tensor: tf.Tensor): tf.Tensor => {
+    reduce: (tensor: tf.Tensor): tf.Tensor => {
       messages.push(tensor.size);
       return tensor.mul(2);
     },
   };
-  const summed = sumTogether(tensors, sums, 4 * 4);
+  const summed = allReduce(tensors, sums, 4 * 4);
   assert.deepEqual(messages, [3, 4, 4, 2, 2]);
   assert.deepEqual(summed.map(({ shape }) => shape), [[2], [2, 5], [], [1, 2]]);
   assert.deepEqual(summed.map((tensor) => Array.from(tensor.dataSync())), [

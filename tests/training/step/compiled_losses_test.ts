@@ -4,7 +4,7 @@ import type { Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { lossGradients } from "../../../lib/training/step/gradients.ts";
 import { type Recipe, recipes } from "../../../lib/training/recipes.ts";
-import { startSchedule } from "../../../lib/training/loop/learning_rate.ts";
+import { createScheduler } from "../../../lib/training/loop/learning_rate.ts";
 import { SGD } from "../../../lib/training/step/sgd.ts";
 import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
@@ -78,12 +78,12 @@ async function losses(
 ): Promise<number[]> {
   const model = makeModel(network);
   const whole = { ...plain, ...recipe };
-  const schedule = startSchedule(whole.schedule, steps);
+  const schedule = createScheduler(whole.schedule, steps);
   const images = tf.randomNormal([16, 32, 32, 3], 0, 1, "float32", 3) as tf.Tensor4D;
   const { step, dispose } = start(model, whole);
   const values: number[] = [];
   for (let number = 0; number < steps; number++) {
-    values.push(await step(images, pace * schedule.at(number), number));
+    values.push(await step(images, pace * schedule.rateAt(number), number));
   }
   dispose();
   images.dispose();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
-import { signalStrengths } from "../../../lib/vgg/analysis/activation_rms.ts";
+import { activationRms } from "../../../lib/vgg/analysis/activation_rms.ts";
 
-Deno.test("signalStrengths() measures each weight layer as by hand", async () => {
+Deno.test("activationRms() measures each weight layer as by hand", async () => {
   await tf.setBackend("cpu");
   const input = tf.input({ shape: [1, 1, 1] });
   const fixed = { useBias: false, kernelInitializer: tf.initializers.constant({ value: 3 }) };
@@ -14,7 +14,7 @@ Deno.test("signalStrengths() measures each weight layer as by hand", async () =>
   const images = tf.tensor4d([1, -7], [2, 1, 1, 1]);
   const before = tf.memory().numTensors;
   // Root mean squares: of 1 and -7 it is 5, and each layer triples it; the second adds two up.
-  assert.deepEqual(signalStrengths(model, images), [
+  assert.deepEqual(activationRms(model, images), [
     { name: "conv", strength: 15 },
     { name: "fc", strength: 90 },
   ]);
@@ -24,12 +24,12 @@ Deno.test("signalStrengths() measures each weight layer as by hand", async () =>
 });
 
 /** He et al. 2015: their initialisation keeps the signal, Glorot's halves its square in each layer. */
-Deno.test("signalStrengths() shows that Glorot's initialisation loses the signal and He's does not", async () => {
+Deno.test("activationRms() shows that Glorot's initialisation loses the signal and He's does not", async () => {
   await tf.setBackend("cpu");
   const lost = (initializer: "he" | "glorot"): number => {
     const model = buildVGG({ configuration: "B", width: 1 / 8, inputSize: 32, initializer });
     const images = tf.randomNormal<tf.Rank.R4>([1, 32, 32, 3], 0, 1, "float32", 1);
-    const convolutions = signalStrengths(model, images).filter(({ name }) => name.includes("conv"));
+    const convolutions = activationRms(model, images).filter(({ name }) => name.includes("conv"));
     model.dispose();
     images.dispose();
     return convolutions[0]!.strength / convolutions.at(-1)!.strength;

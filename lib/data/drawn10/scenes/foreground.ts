@@ -5,7 +5,7 @@ import type { PlaceName } from "./places.ts";
 import { closedCurve, limb, lump } from "../shapes.ts";
 import { chance, pick, type Stage } from "../scene.ts";
 
-/** What stands between the camera and the subject, in about half of all pictures. */
+/** What stands between the camera and the subject, in about half of all images. */
 export function foreground(stage: Stage, place: PlaceName): void {
   const { pen, random, light } = stage;
   if (chance(random, 0.5)) return;

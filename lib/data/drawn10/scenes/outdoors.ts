@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix, multiply } from "../color.ts";
+import { type Colour, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
 import { chance, type Stage } from "../scene.ts";
@@ -78,7 +78,7 @@ function ripples({ pen, random, light }: Stage, horizon: number, colour: Colour)
 function sky(stage: Stage, bottom: number): void {
   const { pen, random, light } = stage;
   const blue = hsl(random.uniform(204, 216), 0.6, random.uniform(0.55, 0.68));
-  const top = multiply(mix(blue, [186, 192, 200], random.uniform(0, 1)), light.colour);
+  const top = multiplyColor(mix(blue, [186, 192, 200], random.uniform(0, 1)), light.colour);
   const fill = pen.createLinearGradient(0, -5, 0, bottom);
   fill.addColorStop(0, css(top));
   fill.addColorStop(1, css(mix(top, light.colour, 0.65)));

@@ -6,7 +6,7 @@ import { canopy, wood } from "./woods.ts";
 /** Draws what lies behind the subject; the ground begins at `horizon`. */
 type Place = (stage: Stage, horizon: number) => void;
 
-/** The places that pictures are taken in. */
+/** The places that images are taken in. */
 export const places = { room, hall, meadow, prairie, wood, canopy, shore, beach } satisfies Record<
   string,
   Place

@@ -1,7 +1,7 @@
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { requireOutputs } from "./validate.ts";
-import type { ClusterPlace } from "../../cluster.ts";
+import type { ClusterSpec } from "../../cluster.ts";
 import { listen } from "../distributed/start_server.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
@@ -14,7 +14,7 @@ type Handle = Deno.PointerObject;
 const functionConfig = Uint8Array.of(7 << 3, 1);
 
 /** Runs TensorFlow's ops, and functions made of them, in one context. */
-export class Ops {
+export class EagerContext {
   readonly api: CApi;
   readonly context: Handle;
   readonly definitions: OpDefinitions;
@@ -23,7 +23,7 @@ export class Ops {
   #outputs = new BigUint64Array(8);
 
   /** @param place Where this process is one worker of several. */
-  constructor(api: CApi, place?: ClusterPlace) {
+  constructor(api: CApi, place?: ClusterSpec) {
     this.api = api;
     this.definitions = new OpDefinitions(api);
     this.#setters = eagerSetters(api);
@@ -52,14 +52,14 @@ export class Ops {
   }
 
   /** The same on another thread, while the event loop goes on. */
-  async runAside(
+  async runAsync(
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly Handle[],
     outputs: number,
   ): Promise<Handle[]> {
     requireOutputs(outputs);
-    return await this.#executeAside(this.#call(name, attributes, inputs), outputs);
+    return await this.#executeAsync(this.#call(name, attributes, inputs), outputs);
   }
 
   /** Runs a function of the context, whose inputs are no lists. */
@@ -73,12 +73,12 @@ export class Ops {
   }
 
   /** The same on another thread, while the event loop goes on. */
-  async runFunctionAside(
+  async runFunctionAsync(
     name: string,
     inputs: readonly Handle[],
     outputs: number,
   ): Promise<Handle[]> {
-    return await this.#executeAside(this.#functionCall(name, inputs), outputs);
+    return await this.#executeAsync(this.#functionCall(name, inputs), outputs);
   }
 
   /** Takes a function out of the context. */
@@ -153,13 +153,13 @@ export class Ops {
     return pointers(this.#outputs, this.#outputCount[0] ?? 0);
   }
 
-  async #executeAside(op: Handle, outputs: number): Promise<Handle[]> {
+  async #executeAsync(op: Handle, outputs: number): Promise<Handle[]> {
     const { call } = this.api;
     const results = new BigUint64Array(Math.max(1, outputs));
     const count = Int32Array.of(outputs);
     const status = required(call.TF_NewStatus());
     try {
-      await call.executeAside(op, results, count, status);
+      await call.executeAsync(op, results, count, status);
       this.api.check(undefined, status);
       return pointers(results, count[0] ?? 0);
     } finally {

@@ -1,5 +1,5 @@
 import { bytesPerElement, type CApi, DataType, required, TensorFlowError } from "./c_api.ts";
-import { elementsOf, requireStrings } from "./validate.ts";
+import { elementCount, requireStrings } from "./validate.ts";
 
 /** What TensorFlow.js hands over and takes back as a tensor's values. */
 export type Values =
@@ -33,7 +33,7 @@ export function toTensor(
   values: Values,
 ): HostTensor {
   const heap: Deno.PointerObject[] = [];
-  const count = elementsOf(shape);
+  const count = elementCount(shape);
   const bytes = dataType === DataType.string
     ? packStrings(api, shape, count, values, heap)
     : plainBytes(shape, count, dataType, values);

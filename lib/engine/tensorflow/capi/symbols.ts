@@ -81,7 +81,7 @@ export const symbols = {
   TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
   TFE_TensorHandleResolve: { parameters: ["pointer", "pointer"], result: "pointer" },
   /** The same on another thread: the event loop goes on. */
-  resolveAside: {
+  resolveAsync: {
     name: "TFE_TensorHandleResolve",
     parameters: ["pointer", "pointer"],
     result: "pointer",
@@ -110,7 +110,7 @@ export const symbols = {
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
   /** The same on another thread: the event loop goes on. */
-  executeAside: {
+  executeAsync: {
     name: "TFE_Execute",
     parameters: ["pointer", "buffer", "buffer", "pointer"],
     result: "void",
@@ -124,7 +124,7 @@ export const symbols = {
   },
   TFE_AbortCollectiveOps: { parameters: ["pointer", "pointer"], result: "void" },
   /** On another thread: a worker that has stopped does not answer. */
-  checkPeerAside: {
+  checkPeerAsync: {
     name: "TFE_CollectiveOpsCheckPeerHealth",
     parameters: ["pointer", "buffer", "i64", "pointer"],
     result: "void",

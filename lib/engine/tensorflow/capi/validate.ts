@@ -5,7 +5,7 @@ import { DataType, TensorFlowError } from "./c_api.ts";
 
 const invalidArgument = 3;
 /** `TensorShape::MaxDimensions`. */
-const mostSides = 254;
+const maxRank = 254;
 /** Elements, and the product of all sides that are not 0, stay exact and far from an int64's end. */
 const mostElements = Number.MAX_SAFE_INTEGER;
 /** No op has as many results. */
@@ -18,7 +18,7 @@ const types: readonly unknown[] = Object.values(DataType);
  *
  * @throws {TensorFlowError} Where no tensor has the shape.
  */
-export function elementsOf(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   requireShape(shape, 0);
   const whole = shape.reduce((product, side) => product * Math.max(1, side), 1);
   if (whole > mostElements) throw refused(`no tensor is as large as [${shape}]`);
@@ -27,10 +27,10 @@ export function elementsOf(shape: readonly number[]): number {
 
 /** @param least Of the sides: -1 stands for one that is unknown. */
 export function requireShape(shape: readonly number[], least: 0 | -1): void {
-  const isShape = Array.isArray(shape) && shape.length <= mostSides;
+  const isShape = Array.isArray(shape) && shape.length <= maxRank;
   if (!isShape || !shape.every((side) => Number.isSafeInteger(side) && side >= least)) {
     throw refused(
-      `a shape is a list of at most ${mostSides} whole numbers from ${least}. Received: ${
+      `a shape is a list of at most ${maxRank} whole numbers from ${least}. Received: ${
         shown(shape)
       }`,
     );

@@ -1,9 +1,9 @@
-import { type Cluster, ClusterError, type ClusterOptions, type Sums } from "../../cluster.ts";
+import { type AllReduce, type Cluster, ClusterError, type ClusterOptions } from "../../cluster.ts";
 import type { Binding } from "../binding.ts";
 import { TensorFlowError } from "../capi/c_api.ts";
 import { Collectives } from "./collectives.ts";
-import { Peers } from "./peer_health.ts";
-import { Watch } from "./health_monitor.ts";
+import { PeerHealth } from "./peer_health.ts";
+import { HealthMonitor } from "./health_monitor.ts";
 
 /** Keys that the sums of one function may take; those of what is shared once come after all of them. */
 const [sumsOfFunction, firstShared] = [1000, 1_000_000_000];
@@ -27,8 +27,8 @@ export class TensorFlowCluster implements Cluster {
   readonly #patience: number;
   readonly #onLost: ClusterOptions["onLost"];
   readonly #collectives: Collectives;
-  readonly #peers: Peers;
-  readonly #watch: Watch;
+  readonly #peers: PeerHealth;
+  readonly #watch: HealthMonitor;
   #functions = 0;
   #shared = firstShared;
   #lost: ClusterError | undefined;
@@ -39,8 +39,8 @@ export class TensorFlowCluster implements Cluster {
     this.index = index;
     this.#patience = patienceOf(options);
     this.#collectives = new Collectives(binding, workers.length);
-    this.#peers = new Peers(binding.ops);
-    this.#watch = new Watch(this.#peers, options, (error) => this.#break(error));
+    this.#peers = new PeerHealth(binding.context);
+    this.#watch = new HealthMonitor(this.#peers, options, (error) => this.#break(error));
     this.#onLost = onLost;
   }
 
@@ -52,7 +52,7 @@ export class TensorFlowCluster implements Cluster {
    */
   static async form(binding: Binding, options: FormOptions): Promise<TensorFlowCluster> {
     const cluster = new TensorFlowCluster(binding, options);
-    await cluster.#watch.gather(patienceOf(options), options);
+    await cluster.#watch.waitForPeers(patienceOf(options), options);
     cluster.#watch.begin();
     return cluster;
   }
@@ -61,39 +61,39 @@ export class TensorFlowCluster implements Cluster {
     return this.workers.length;
   }
 
-  newSums(): Sums {
+  newAllReduce(): AllReduce {
     const first = ++this.#functions * sumsOfFunction;
     let next = first;
     return {
-      begin: () => {
+      reset: () => {
         next = first;
       },
-      sum: (tensor, precision) => this.#collectives.sum(tensor, next++, precision),
+      reduce: (tensor, precision) => this.#collectives.sum(tensor, next++, precision),
     };
   }
 
-  async share<Value>(value?: Value): Promise<Value> {
+  async broadcast<Value>(value?: Value): Promise<Value> {
     const bytes = new TextEncoder().encode(this.index === 0 ? JSON.stringify(value) : "");
     const length = Float32Array.of(bytes.length);
-    await this.shareNumbers(length);
+    await this.broadcastNumbers(length);
     const letters = this.index === 0 ? Float32Array.from(bytes) : new Float32Array(length[0]!);
-    await this.shareNumbers(letters);
+    await this.broadcastNumbers(letters);
     // What the chief wrote the line above.
     return JSON.parse(new TextDecoder().decode(Uint8Array.from(letters)));
   }
 
-  async shareNumbers(values: Float32Array<ArrayBuffer>): Promise<void> {
+  async broadcastNumbers(values: Float32Array<ArrayBuffer>): Promise<void> {
     const key = this.#shared++;
     if (values.length === 0) return;
-    if (this.index === 0) await this.bounded(this.#collectives.send(values, key));
-    else values.set(await this.bounded(this.#collectives.receive(values.length, key)));
+    if (this.index === 0) await this.withTimeout(this.#collectives.send(values, key));
+    else values.set(await this.withTimeout(this.#collectives.receive(values.length, key)));
   }
 
-  async sumNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array> {
-    return await this.bounded(this.#collectives.total(values, this.#shared++));
+  async allReduceNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+    return await this.withTimeout(this.#collectives.total(values, this.#shared++));
   }
 
-  async bounded<Result>(work: Promise<Result>): Promise<Result> {
+  async withTimeout<Result>(work: Promise<Result>): Promise<Result> {
     const timer = setTimeout(() => {
       const minutes = this.#patience / 60_000;
       this.#break(new ClusterError(`another worker let this one wait for ${minutes} minutes`));
@@ -119,7 +119,7 @@ export class TensorFlowCluster implements Cluster {
 
   /** Waits until every worker is here. */
   async #meet(): Promise<void> {
-    await this.sumNumbers(Float32Array.of(0));
+    await this.allReduceNumbers(Float32Array.of(0));
   }
 
   /** Ends whatever waits for other workers. */
@@ -133,12 +133,12 @@ export class TensorFlowCluster implements Cluster {
   async #explain(error: unknown): Promise<unknown> {
     if (this.#lost) return this.#lost;
     if (!(error instanceof TensorFlowError) || !lossCodes.has(error.code)) return error;
-    const gone = await this.#watch.whoIsGone();
+    const gone = await this.#watch.unreachableWorkers();
     const [message] = error.message.split("\n");
     return this.#lost ?? new ClusterError(gone ? `${gone} is gone (${message})` : message);
   }
 }
 
-function patienceOf({ patienceMinutes = defaultPatience }: ClusterOptions): number {
-  return patienceMinutes * 60_000;
+function patienceOf({ timeoutMinutes: timeoutMinutes = defaultPatience }: ClusterOptions): number {
+  return timeoutMinutes * 60_000;
 }

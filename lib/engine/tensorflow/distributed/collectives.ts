@@ -86,11 +86,11 @@ export class Collectives {
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
   ): Promise<Float32Array> {
-    const { ops, tensors } = this.#binding;
+    const { context: ops, tensors } = this.#binding;
     const used = [...inputs];
     try {
       const handles = inputs.map((id) => tensors.get(id));
-      const [result] = await ops.runAside(name, attributes, handles, 1);
+      const [result] = await ops.runAsync(name, attributes, handles, 1);
       const { id } = this.#binding.adopt(result!);
       used.push(id);
       // All that a cluster shares outside of compiled functions is float32.

@@ -1,20 +1,20 @@
-import { ClusterError, type ClusterPlace } from "../../cluster.ts";
-import type { Answer, Peers } from "./peer_health.ts";
+import { ClusterError, type ClusterSpec } from "../../cluster.ts";
+import type { PeerHealth, PeerStatus } from "./peer_health.ts";
 
 /** Milliseconds: between two questions to a worker, and for its answer. */
-const [askEvery, answerWithin] = [1000, 2000];
+const [heartbeatMilliseconds, requestTimeout] = [1000, 2000];
 /** Milliseconds until a worker counts as lost that does not answer, or whose port is closed. */
-const [silence, closed] = [5000, 1500];
+const [heartbeatTimeout, closedPortTimeout] = [5000, 1500];
 
 /** Looks after the other workers of a cluster. */
-export class Watch {
-  readonly #peers: Peers;
-  readonly #place: ClusterPlace;
+export class HealthMonitor {
+  readonly #peers: PeerHealth;
+  readonly #place: ClusterSpec;
   readonly #onLost: (error: ClusterError) => void;
   #isOver = false;
 
   /** @param onLost Told of the first worker that is lost. */
-  constructor(peers: Peers, place: ClusterPlace, onLost: (error: ClusterError) => void) {
+  constructor(peers: PeerHealth, place: ClusterSpec, onLost: (error: ClusterError) => void) {
     this.#peers = peers;
     this.#place = place;
     this.#onLost = onLost;
@@ -29,7 +29,7 @@ export class Watch {
    *
    * @throws {ClusterError} Where one has not after so many milliseconds.
    */
-  async gather(
+  async waitForPeers(
     patience: number,
     { onMessage, signal }: { onMessage?: (line: string) => void; signal?: AbortSignal },
   ): Promise<void> {
@@ -37,8 +37,8 @@ export class Watch {
     const came = new Set<number>();
     for (let told = 0;;) {
       signal?.throwIfAborted();
-      const answers = await Promise.all(this.#others.map((index) => this.#ask(index)));
-      const missing = this.#others.filter((_, at) => !answers[at]!.well);
+      const answers = await Promise.all(this.#others.map((index) => this.#checkHealth(index)));
+      const missing = this.#others.filter((_, at) => !answers[at]!.healthy);
       if (missing.length === 0) return;
       const left = this.#others.filter((index, at) => came.has(index) && answers[at]!.refused);
       if (left.length > 0) throw new ClusterError(`${this.#list(left)} came and is gone`);
@@ -49,17 +49,17 @@ export class Watch {
           `${this.#list(missing)} did not come within ${patience / 60_000} minutes`,
         );
       }
-      if (missing.length !== told && waited > askEvery) {
+      if (missing.length !== told && waited > heartbeatMilliseconds) {
         onMessage?.(`waiting for ${this.#list(missing)}`);
         told = missing.length;
       }
-      await new Promise((resolve) => setTimeout(resolve, askEvery / 2));
+      await new Promise((resolve) => setTimeout(resolve, heartbeatMilliseconds / 2));
     }
   }
 
   /** Looks after all others from now on. */
   begin(): void {
-    for (const index of this.#others) this.#follow(index);
+    for (const index of this.#others) this.#pollPeer(index);
   }
 
   end(): void {
@@ -67,28 +67,28 @@ export class Watch {
   }
 
   /** The workers that do not answer now, in words. */
-  async whoIsGone(): Promise<string | undefined> {
-    const answers = await Promise.all(this.#others.map((index) => this.#ask(index)));
-    const gone = this.#others.filter((_, at) => !answers[at]!.well);
+  async unreachableWorkers(): Promise<string | undefined> {
+    const answers = await Promise.all(this.#others.map((index) => this.#checkHealth(index)));
+    const gone = this.#others.filter((_, at) => !answers[at]!.healthy);
     return gone.length > 0 ? this.#list(gone) : undefined;
   }
 
-  #ask(index: number): Promise<Answer> {
-    return this.#peers.ask(index, answerWithin);
+  #checkHealth(index: number): Promise<PeerStatus> {
+    return this.#peers.checkHealth(index, requestTimeout);
   }
 
-  async #follow(index: number): Promise<void> {
+  async #pollPeer(index: number): Promise<void> {
     let answered = performance.now();
     while (!this.#isOver) {
-      const { well, refused, message } = await this.#ask(index);
+      const { healthy: well, refused, message } = await this.#checkHealth(index);
       const since = performance.now() - answered;
       if (well) answered = performance.now();
-      else if (!this.#isOver && since > (refused ? closed : silence)) {
+      else if (!this.#isOver && since > (refused ? closedPortTimeout : heartbeatTimeout)) {
         this.#isOver = true;
         const how = refused ? "is gone" : `has not answered for ${Math.round(since / 1000)} s`;
         this.#onLost(new ClusterError(`${this.#list([index])} ${how} (${message})`));
       }
-      await new Promise((resolve) => setTimeout(resolve, askEvery));
+      await new Promise((resolve) => setTimeout(resolve, heartbeatMilliseconds));
     }
   }
 

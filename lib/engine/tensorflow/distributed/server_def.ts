@@ -1,5 +1,5 @@
 import protobuf from "protobufjs";
-import type { ClusterPlace } from "../../cluster.ts";
+import type { ClusterSpec } from "../../cluster.ts";
 
 /** The parts of TensorFlow's `config.proto` and `tensorflow_server.proto` that make a cluster. */
 const schema = `
@@ -29,7 +29,7 @@ export function taskName(index: number): string {
 }
 
 /** The `ServerDef` that the process's own gRPC server is started with. */
-export function serverDef({ workers, index }: ClusterPlace): Uint8Array<ArrayBuffer> {
+export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuffer> {
   const type = types.lookupType("ServerDef");
   const message = type.fromObject({
     cluster: { job: [{ name: job, tasks: Object.fromEntries(workers.entries()) }] },

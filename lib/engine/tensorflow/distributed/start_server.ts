@@ -1,4 +1,4 @@
-import { ClusterError, type ClusterPlace } from "../../cluster.ts";
+import { ClusterError, type ClusterSpec } from "../../cluster.ts";
 import { type CApi, TensorFlowError } from "../capi/c_api.ts";
 import { serverDef } from "./server_def.ts";
 
@@ -9,7 +9,7 @@ import { serverDef } from "./server_def.ts";
  * @param context TensorFlow's.
  * @throws {ClusterError} Where the port is not free.
  */
-export function listen(api: CApi, context: Deno.PointerObject, place: ClusterPlace): void {
+export function listen(api: CApi, context: Deno.PointerObject, place: ClusterSpec): void {
   const definition = serverDef(place);
   api.call.TFE_EnableCollectiveOps(context, definition, BigInt(definition.length), api.status);
   try {

@@ -3,19 +3,19 @@ import { flag, float32, text, typeOf } from "./attributes.ts";
 import { convolution, fusedConvolution, imagesGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import { runOp } from "./run.ts";
-import { registerShortcut, type Shortcut } from "./override.ts";
+import { type KernelOverride, registerShortcut } from "./override.ts";
 
 const channelsLast = text("data_format", "NHWC");
 
 /** A bias added to every position: oneDNN has a kernel for it, broadcasting has not. */
-const biasAdd: Shortcut = ({ inputs: { a, b } }) =>
+const biasAdd: KernelOverride = ({ inputs: { a, b } }) =>
   a?.dtype === "float32" && b?.dtype === "float32" &&
     a.shape.length >= 2 && b.shape.length === 1 && a.shape.at(-1) === b.shape[0]
     ? runOp("BiasAdd", [float32, channelsLast], [a, b])
     : undefined;
 
 /** The gradient of {@linkcode biasAdd}: a sum over all axes but the last. */
-const biasAddGradient: Shortcut = ({ inputs: { x }, attrs }) => {
+const biasAddGradient: KernelOverride = ({ inputs: { x }, attrs }) => {
   if (x?.dtype !== "float32" || x.shape.length < 2 || attrs?.keepDims) return undefined;
   const axes = tf.util.parseAxisParam(attrs?.axis as number[], x.shape);
   const last = x.shape.length - 1;
@@ -25,7 +25,7 @@ const biasAddGradient: Shortcut = ({ inputs: { x }, attrs }) => {
 };
 
 /** A product of two matrices: TensorFlow.js knows batches of them only. */
-const matMul: Shortcut = ({ inputs: { a, b }, attrs }) =>
+const matMul: KernelOverride = ({ inputs: { a, b }, attrs }) =>
   a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 2 && b.shape.length === 2
     ? runOp("MatMul", [
       float32,
@@ -35,7 +35,7 @@ const matMul: Shortcut = ({ inputs: { a, b }, attrs }) =>
     : undefined;
 
 /** A dense layer: TensorFlow fuses these into one operation, and a batch of products it does not. */
-const dense: Shortcut = ({ inputs: { a, b, bias, preluActivationWeights }, attrs }) => {
+const dense: KernelOverride = ({ inputs: { a, b, bias, preluActivationWeights }, attrs }) => {
   const [batchA, rows, inner] = a?.shape ?? [];
   const plain = a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 3 &&
     batchA === 1 && b.shape[0] === 1 && bias?.shape.length === 1 && !preluActivationWeights &&
@@ -53,7 +53,7 @@ const dense: Shortcut = ({ inputs: { a, b, bias, preluActivationWeights }, attrs
 };
 
 /** Integers are round already: TensorFlow's own kernel (2.21) makes zeros of them. */
-const roundInteger: Shortcut = ({ inputs: { x } }) =>
+const roundInteger: KernelOverride = ({ inputs: { x } }) =>
   x?.dtype === "int32" ? runOp("Identity", [typeOf("T", "int32")], [x]) : undefined;
 
 /** Puts the shortcuts before the stock kernels of tfjs-node. */

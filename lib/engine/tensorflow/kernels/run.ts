@@ -16,8 +16,8 @@ export function runOp(
 }
 
 /** The same tensor, not before another one is there: a compiled function else computes when it can. */
-export function delayed(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
-  return tensorOf(currentBinding().delay(tensorId(tensor), tensorId(until)));
+export function withControlDependency(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
+  return tensorOf(currentBinding().withControlDependency(tensorId(tensor), tensorId(until)));
 }
 
 /** In what the ops that take most of the time compute. */

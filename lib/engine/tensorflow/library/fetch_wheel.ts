@@ -41,7 +41,7 @@ with zipfile.ZipFile(source) as archive:
 `;
 
 /** How {@linkcode fetchWheel} works. */
-export interface FetchOptions {
+export interface FetchWheelOptions {
   /** How the user could have refused, for the first message. */
   readonly refusal: string;
   readonly onMessage?: (line: string) => void;
@@ -56,7 +56,7 @@ export interface FetchOptions {
  * @throws {LibraryError} Saying what failed and what to do.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
-export async function fetchWheel(folder: string, options: FetchOptions): Promise<void> {
+export async function fetchWheel(folder: string, options: FetchWheelOptions): Promise<void> {
   const platform = platformTag();
   const parent = dirname(folder);
   await Deno.mkdir(parent, { recursive: true });
@@ -125,7 +125,11 @@ async function requireSpace(folder: string): Promise<void> {
   );
 }
 
-async function download(work: string, platform: string, options: FetchOptions): Promise<string> {
+async function download(
+  work: string,
+  platform: string,
+  options: FetchWheelOptions,
+): Promise<string> {
   const stop = sayProgress(work, options);
   try {
     await pip([
@@ -149,7 +153,7 @@ async function pip(args: readonly string[], options: PythonOptions): Promise<voi
 }
 
 /** Says every ten seconds how much lies in the folder, where pip keeps what it downloads. */
-function sayProgress(work: string, { onMessage }: FetchOptions): () => void {
+function sayProgress(work: string, { onMessage }: FetchWheelOptions): () => void {
   const timer = setInterval(async () => {
     const fetched = Math.round(await bytesIn(work) / 1e6);
     onMessage?.(`… ${fetched} of about ${megabytes.download} MB`);

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
 import { graphicsCards } from "../../hardware.ts";
 import { LibraryError } from "./errors.ts";
-import { holdsLibrary, isFile, libraryName } from "./library_files.ts";
+import { holdsLibrary, isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
 import { fetchWheel, wheel } from "./fetch_wheel.ts";
 
@@ -105,7 +105,7 @@ async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Libr
 async function namedLibrary(named: string): Promise<Library> {
   for (const place of [named, join(named, libraryName)]) {
     const path = resolve(place);
-    if (await isFile(path)) return { path, directory: dirname(path), source: "environment" };
+    if (await isLibraryFile(path)) return { path, directory: dirname(path), source: "environment" };
   }
   throw new LibraryError(
     `${pathVariable} must name ${libraryName} or its folder. Received: ${named}`,

@@ -10,10 +10,11 @@ const frameworkName = mac ? "libtensorflow_framework.2.dylib" : "libtensorflow_f
 
 /** Whether a folder holds TensorFlow's library and what that needs. */
 export async function holdsLibrary(folder: string): Promise<boolean> {
-  return await isFile(join(folder, libraryName)) && await isFile(join(folder, frameworkName));
+  return await isLibraryFile(join(folder, libraryName)) &&
+    await isLibraryFile(join(folder, frameworkName));
 }
 
 /** Whether this is a file, or a link to one. */
-export async function isFile(path: string): Promise<boolean> {
+export async function isLibraryFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((info) => info.isFile, () => false);
 }

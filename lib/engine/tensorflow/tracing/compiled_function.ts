@@ -1,15 +1,15 @@
-import type { Compiled, CompileOptions, Results } from "../../compile.ts";
+import type { Compiled, CompiledResult, CompileOptions } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
-import { StaleRecording } from "./trace_log.ts";
-import { type Definition, record } from "./trace.ts";
-import type { Resources } from "./resource_variables.ts";
+import { RetraceRequired } from "./trace_log.ts";
+import { type Definition, trace } from "./trace.ts";
+import type { ResourceVariables } from "./resource_variables.ts";
 
 type Handle = Deno.PointerObject;
 
 /** A definition and how often it was called. */
-interface Recorded<Result extends Results> extends Definition<Result> {
+interface CompiledTrace<Result extends CompiledResult> extends Definition<Result> {
   calls: number;
   /** Calls that run aside at this moment. */
   running: number;
@@ -19,36 +19,36 @@ interface Recorded<Result extends Results> extends Definition<Result> {
 
 let count = 0;
 
-/** Compiles a function for TensorFlow; see `compile` in lib/engine/compile.ts. */
-export function compileFunction<Args extends readonly tf.Tensor[], Result extends Results>(
-  machine: { readonly binding: Binding; readonly resources: Resources },
+/** Compiles a function for TensorFlow; see `compileModule` in lib/engine/compile.ts. */
+export function compileFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
+  machine: { readonly binding: Binding; readonly resources: ResourceVariables },
   fn: (...args: Args) => Result,
   options: Required<CompileOptions>,
 ): Compiled<Args, Result> {
   const compiled = new CompiledFunction(machine, fn, options);
   return Object.assign((...args: Args) => compiled.run(args), {
-    aside: (...args: Args) => compiled.runAside(args),
+    callAsync: (...args: Args) => compiled.runAsync(args),
     dispose: () => compiled.dispose(),
   });
 }
 
 /** In the second call, and then each time after four times as many: looking costs as much as recording. */
-function isTimeToLook(call: number): boolean {
+function shouldVerify(call: number): boolean {
   return Number.isInteger(Math.log2(call / 2) / 2);
 }
 
-class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results> {
+class CompiledFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult> {
   readonly #binding: Binding;
-  readonly #resources: Resources;
+  readonly #resources: ResourceVariables;
   readonly #backend = tf.getBackend();
   readonly #fn: (...args: Args) => Result;
   readonly #options: Required<CompileOptions>;
   /** By the arguments' types and shapes. */
-  readonly #recorded = new Map<string, Recorded<Result>>();
+  readonly #traces = new Map<string, CompiledTrace<Result>>();
   #disposed = false;
 
   constructor(
-    { binding, resources }: { readonly binding: Binding; readonly resources: Resources },
+    { binding, resources }: { readonly binding: Binding; readonly resources: ResourceVariables },
     fn: (...args: Args) => Result,
     options: Required<CompileOptions>,
   ) {
@@ -64,21 +64,24 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     this.#resources.dropReduced(recorded.written);
     try {
       const { name, layout } = recorded;
-      return this.#adopt(recorded, this.#binding.ops.runFunction(name, inputs, layout.count));
+      return this.#wrapOutputs(
+        recorded,
+        this.#binding.context.runFunction(name, inputs, layout.count),
+      );
     } finally {
       this.#resources.dropReduced(recorded.written);
     }
   }
 
-  async runAside(args: Args): Promise<Result> {
+  async runAsync(args: Args): Promise<Result> {
     const recorded = this.#prepare(args);
     const inputs = this.#inputs(recorded, args);
     recorded.running += 1;
     this.#resources.dropReduced(recorded.written);
     try {
       const { name, layout } = recorded;
-      const { ops } = this.#binding;
-      return this.#adopt(recorded, await ops.runFunctionAside(name, inputs, layout.count));
+      const { context: ops } = this.#binding;
+      return this.#wrapOutputs(recorded, await ops.runFunctionAsync(name, inputs, layout.count));
     } finally {
       this.#resources.dropReduced(recorded.written);
       recorded.running -= 1;
@@ -88,12 +91,12 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
 
   dispose(): void {
     this.#disposed = true;
-    for (const recorded of this.#recorded.values()) this.#remove(recorded);
-    this.#recorded.clear();
+    for (const recorded of this.#traces.values()) this.#remove(recorded);
+    this.#traces.clear();
   }
 
   /** What a call of these arguments runs, looked over from time to time. */
-  #prepare(args: Args): Recorded<Result> {
+  #prepare(args: Args): CompiledTrace<Result> {
     if (this.#disposed) throw new Error("a compiled function was disposed of and cannot be called");
     if (tf.getBackend() !== this.#backend) {
       throw new Error(
@@ -101,56 +104,56 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
       );
     }
     const signature = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
-    const known = this.#recorded.get(signature);
-    const recorded = known && this.#isComplete(known) && this.#isTrue(known, args)
+    const known = this.#traces.get(signature);
+    const recorded = known && this.#inputsAlive(known) && this.#verify(known, args)
       ? known
-      : this.#record(signature, args);
+      : this.#trace(signature, args);
     recorded.calls += 1;
     return recorded;
   }
 
-  #record(signature: string, args: Args): Recorded<Result> {
-    const old = this.#recorded.get(signature);
+  #trace(signature: string, args: Args): CompiledTrace<Result> {
+    const old = this.#traces.get(signature);
     if (old) this.#remove(old);
-    this.#recorded.delete(signature);
+    this.#traces.delete(signature);
     const name = `vgg_function_${count++}`;
     const { precision } = this.#options;
-    this.#separate();
-    const definition = record(this.#binding, this.#fn, args, { precision, name });
+    this.#splitVariables();
+    const definition = trace(this.#binding, this.#fn, args, { precision, name });
     const recorded = { ...definition, calls: 0, running: 0, isOld: false };
-    this.#recorded.set(signature, recorded);
+    this.#traces.set(signature, recorded);
     return recorded;
   }
 
   /** Gives every variable a tensor of its own: a recording knows them by their tensors. */
-  #separate(): void {
+  #splitVariables(): void {
     for (const variable of Object.values(tf.engine().registeredVariables)) {
       this.#resources.handle(variable);
     }
   }
 
   /** Whether all that it takes from outside is still there. */
-  #isComplete({ sources }: Recorded<Result>): boolean {
+  #inputsAlive({ sources }: CompiledTrace<Result>): boolean {
     return sources.every((source) =>
       source.kind === "capture" ? this.#binding.tensors.has(source.id) : !source.variable.isDisposed
     );
   }
 
   /** Whether the function still does what was recorded, where it is time to look. */
-  #isTrue({ calls, journal: expected, name }: Recorded<Result>, args: Args): boolean {
-    if (!isTimeToLook(calls + 1)) return true;
+  #verify({ calls, log: expected, name }: CompiledTrace<Result>, args: Args): boolean {
+    if (!shouldVerify(calls + 1)) return true;
     const { precision } = this.#options;
-    this.#separate();
+    this.#splitVariables();
     try {
-      record(this.#binding, this.#fn, args, { precision, name, expected });
+      trace(this.#binding, this.#fn, args, { precision, name, expected });
       return true;
     } catch (error) {
-      if (error instanceof StaleRecording) return false;
+      if (error instanceof RetraceRequired) return false;
       throw error;
     }
   }
 
-  #inputs({ sources }: Recorded<Result>, args: Args): Handle[] {
+  #inputs({ sources }: CompiledTrace<Result>, args: Args): Handle[] {
     const { tensors } = this.#binding;
     const outside = sources.map((source) => {
       if (source.kind === "capture") return tensors.get(source.id);
@@ -161,13 +164,13 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Results
     return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...outside];
   }
 
-  #adopt({ layout }: Recorded<Result>, handles: Handle[]): Result {
+  #wrapOutputs({ layout }: CompiledTrace<Result>, handles: Handle[]): Result {
     return layout.restore(handles.map((handle) => tensorOf(this.#binding.adopt(handle))));
   }
 
   /** Takes a definition out of the context, at once or when its last call has ended. */
-  #remove(recorded: Recorded<Result>): void {
+  #remove(recorded: CompiledTrace<Result>): void {
     recorded.isOld = true;
-    if (recorded.running === 0) this.#binding.ops.removeFunction(recorded.name);
+    if (recorded.running === 0) this.#binding.context.removeFunction(recorded.name);
   }
 }

@@ -8,7 +8,7 @@ import {
 import { type CApi, cString, DataType, required } from "../capi/c_api.ts";
 import { toTensor, type Values } from "../capi/host_tensors.ts";
 import { groupInputs } from "../capi/op_definitions.ts";
-import { addresses, type Ops } from "../capi/eager_context.ts";
+import { addresses, type EagerContext } from "../capi/eager_context.ts";
 
 /** An operation of a graph. */
 export type Operation = Deno.PointerObject;
@@ -37,13 +37,13 @@ const largestUniform = 64;
 
 /** A TensorFlow graph that grows by operations and becomes a function of the context. */
 export class Graph {
-  readonly #ops: Ops;
+  readonly #ops: EagerContext;
   readonly #api: CApi;
   readonly #graph: Deno.PointerObject;
   readonly #set: AttributeSetters;
   #count = 0;
 
-  constructor(ops: Ops) {
+  constructor(ops: EagerContext) {
     this.#ops = ops;
     this.#api = ops.api;
     this.#graph = required(ops.api.call.TF_NewGraph());

@@ -5,14 +5,14 @@ import { groupInputs, type InputGroup, type OpDefinition } from "../capi/op_defi
 import { CompileError } from "./errors.ts";
 import type { Graph, GraphTensor } from "./graph.ts";
 import { isReduced } from "./precision.ts";
-import type { Recorded } from "./traced_tensor.ts";
+import type { TracedTensor } from "./traced_tensor.ts";
 
 /** An op as tfjs-node calls it. */
 export interface OpCall {
   readonly name: string;
   readonly definition: OpDefinition;
   readonly attributes: readonly OpAttribute[];
-  readonly operands: readonly Recorded[];
+  readonly operands: readonly TracedTensor[];
   readonly outputs: number;
 }
 
@@ -52,7 +52,7 @@ export function addOperation(
  * Whether a product of matrices is one of a dense layer and a small batch, forward or backward. It takes
  * no longer than reading or writing the layer's matrix in float32, and so would a cast alone.
  */
-function isOfSmallBatch(op: string, [first]: readonly Recorded[]): boolean {
+function isOfSmallBatch(op: string, [first]: readonly TracedTensor[]): boolean {
   return op === "MatMul" && first!.shape[0]! <= smallBatch;
 }
 

@@ -2,7 +2,7 @@ import type { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
-import { holders, tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import { typeAttribute } from "./graph.ts";
 
 type Handle = Deno.PointerObject;
@@ -21,7 +21,7 @@ interface Resource {
  * TensorFlow's own variables behind TensorFlow.js's: functions read them, and write them in place. For
  * TensorFlow.js each holds a tensor that is read from the resource when somebody asks for it.
  */
-export class Resources {
+export class ResourceVariables {
   readonly #binding: Binding;
   readonly #resources = new WeakMap<tf.Variable, Resource>();
   #count = 0;
@@ -33,7 +33,7 @@ export class Resources {
   /** The resource of a variable, ready to be written: it holds the variable's value, which nobody shares. */
   handle(variable: tf.Variable): Handle {
     const resource = this.#current(variable);
-    if (holders(variable) > 1) this.#part(variable, resource);
+    if (refCount(variable) > 1) this.#split(variable, resource);
     else this.#binding.tensors.forget(resource.id);
     return resource.handle;
   }
@@ -61,7 +61,7 @@ export class Resources {
   }
 
   #reduce({ handle, dtype }: Resource): Handle {
-    const { ops } = this.#binding;
+    const { context: ops } = this.#binding;
     const value = this.#read(handle, dtype);
     const types = [typeAttribute("SrcT", dtype), typeAttribute("DstT", DataType.bfloat16)];
     try {
@@ -72,18 +72,18 @@ export class Resources {
   }
 
   #drop(resource: Resource): void {
-    if (resource.reduced) this.#binding.ops.release(resource.reduced);
+    if (resource.reduced) this.#binding.context.release(resource.reduced);
     resource.reduced = undefined;
   }
 
   #read(handle: Handle, dtype: number): Handle {
     const types = [typeAttribute("dtype", dtype)];
-    return this.#binding.ops.run("ReadVariableOp", types, [handle], 1)[0]!;
+    return this.#binding.context.run("ReadVariableOp", types, [handle], 1)[0]!;
   }
 
   /** A resource with the variable's present value. */
   #make(variable: tf.Variable): Resource {
-    const { ops, tensors } = this.#binding;
+    const { context: ops, tensors } = this.#binding;
     const value = tensors.get(tensorId(variable));
     const { dtype, shape } = tensors.describe(value);
     const attributes: OpAttribute[] = [
@@ -95,19 +95,19 @@ export class Resources {
     ops.run("AssignVariableOp", [typeAttribute("dtype", dtype)], [handle, value], 0);
     const resource = { handle, dtype, id: -1 };
     this.#resources.set(variable, resource);
-    this.#represent(variable, resource);
+    this.#readVariable(variable, resource);
     return resource;
   }
 
   /** Leaves the value to whoever else holds it, and gives the variable a tensor of its own. */
-  #part(variable: tf.Variable, resource: Resource): void {
+  #split(variable: tf.Variable, resource: Resource): void {
     this.#binding.tensors.settle(resource.id);
-    this.#represent(variable, resource);
+    this.#readVariable(variable, resource);
   }
 
   /** Makes the variable hold a new tensor that is read from its resource. */
-  #represent(variable: tf.Variable, resource: Resource): void {
-    const { ops, tensors } = this.#binding;
+  #readVariable(variable: tf.Variable, resource: Resource): void {
+    const { context: ops, tensors } = this.#binding;
     const { handle, dtype } = resource;
     resource.id = tensors.defer({
       read: () => this.#read(handle, dtype),

@@ -1,17 +1,17 @@
-import type { Results } from "../../compile.ts";
+import type { CompiledResult } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import { CompileError } from "./errors.ts";
 
 /** How a function's results are made of a list of tensors. */
-export interface Layout<Result extends Results> {
+export interface ResultStructure<Result extends CompiledResult> {
   readonly count: number;
   restore(tensors: tf.Tensor[]): Result;
 }
 
 /** Takes a function's results apart. */
-export function layOut<Result extends Results>(
+export function flattenResult<Result extends CompiledResult>(
   result: Result,
-): { tensors: tf.Tensor[]; layout: Layout<Result> } {
+): { tensors: tf.Tensor[]; layout: ResultStructure<Result> } {
   if (Object(result) !== result || Object(result) instanceof Promise) {
     throw new CompileError(
       "a compiled function must give a tensor, or an array or an object of tensors, and at once. " +
@@ -27,10 +27,10 @@ export function layOut<Result extends Results>(
   );
 }
 
-function listed<Result extends Results>(
+function listed<Result extends CompiledResult>(
   tensors: unknown[],
   restore: (tensors: tf.Tensor[]) => unknown,
-): { tensors: tf.Tensor[]; layout: Layout<Result> } {
+): { tensors: tf.Tensor[]; layout: ResultStructure<Result> } {
   const other = tensors.find((tensor) => !(tensor instanceof tf.Tensor));
   if (other !== undefined) {
     throw new CompileError(

@@ -1,30 +1,30 @@
-import type { Precision, Results } from "../../compile.ts";
+import type { CompiledResult, Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf, watchValues } from "../tfjs_node_internals.ts";
 import { CompileError } from "./errors.ts";
 import type { GraphTensor } from "./graph.ts";
-import { Journal } from "./trace_log.ts";
-import { Recording, type Source } from "./tracer.ts";
-import { type Layout, layOut } from "./result_structure.ts";
+import { TraceLog } from "./trace_log.ts";
+import { type Source, Tracer } from "./tracer.ts";
+import { flattenResult, type ResultStructure } from "./result_structure.ts";
 
 /** What a function of TensorFlow's context needs and gives. */
-export interface Definition<Result extends Results> {
+export interface Definition<Result extends CompiledResult> {
   readonly name: string;
   /** The inputs after the arguments. */
   readonly sources: readonly Source[];
   /** The variables that it writes. */
   readonly written: readonly tf.Variable[];
-  readonly layout: Layout<Result>;
-  readonly journal: Journal;
+  readonly layout: ResultStructure<Result>;
+  readonly log: TraceLog;
 }
 
 /** How a function is recorded. */
-export interface RecordOptions {
+export interface TraceOptions {
   readonly precision: Precision;
   /** The name that the function gets; without one it is only held against `expected`. */
   readonly name: string;
-  readonly expected?: Journal;
+  readonly expected?: TraceLog;
 }
 
 /**
@@ -32,28 +32,28 @@ export interface RecordOptions {
  * TensorFlow's context of what it did. With `expected` it makes none: it only looks whether the
  * function still does the same.
  */
-export function record<Args extends readonly tf.Tensor[], Result extends Results>(
+export function trace<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
   binding: Binding,
   fn: (...args: Args) => Result,
   args: Args,
-  { precision, name, expected }: RecordOptions,
+  { precision, name, expected }: TraceOptions,
 ): Definition<Result> {
   const variables = Object.values(tf.engine().registeredVariables);
   const made = new WeakSet<object>();
   const argumentIds = args.map(tensorId);
   const byId = new Map(variables.map((variable) => [tensorId(variable), variable]));
   const values = variables.map((variable) => variable.clone());
-  const journal = new Journal(expected);
-  const recording = new Recording(binding, { journal, precision, variables: byId, made });
+  const journal = new TraceLog(expected);
+  const recording = new Tracer(binding, { journal, precision, variables: byId, made });
   const unwatch = watchValues(made);
   binding.recorder = recording;
   try {
-    const { layout, outputs } = follow(recording, fn, argumentIds, variables);
+    const { layout, outputs } = traceFunction(recording, fn, argumentIds, variables);
     restore(variables, values);
     refuseKept(binding, recording.alive);
     const { inputs, effects, sources, written } = recording;
     if (!expected) recording.graph.define(name, { inputs, outputs, effects });
-    return { name, sources, written, layout, journal };
+    return { name, sources, written, layout, log: journal };
   } finally {
     restore(variables, values);
     binding.recorder = undefined;
@@ -63,17 +63,17 @@ export function record<Args extends readonly tf.Tensor[], Result extends Results
 }
 
 /** Runs the function and takes its results apart. */
-function follow<Args extends readonly tf.Tensor[], Result extends Results>(
-  recording: Recording,
+function traceFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
+  recording: Tracer,
   fn: (...args: Args) => Result,
   argumentIds: readonly number[],
   known: readonly tf.Variable[],
-): { layout: Layout<Result>; outputs: GraphTensor[] } {
+): { layout: ResultStructure<Result>; outputs: GraphTensor[] } {
   tf.engine().startScope("recording");
   try {
     // The boundary to the function's own types: stand-ins have the arguments' types and shapes.
     const stands = argumentIds.map((id) => tensorOf(recording.argument(id))) as unknown as Args;
-    const { layout, tensors } = layOut(fn(...stands));
+    const { layout, tensors } = flattenResult(fn(...stands));
     refuseNewVariables(known);
     const outputs = tensors.map((tensor) => recording.output(tensorId(tensor)));
     recording.end();

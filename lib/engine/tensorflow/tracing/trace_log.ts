@@ -13,7 +13,7 @@ export interface JournalEntry {
 }
 
 /** A function uses another tensor from outside than it did: it must be recorded anew. */
-export class StaleRecording extends Error {}
+export class RetraceRequired extends Error {}
 
 const advice = "what changes between calls must be an argument of the function, as a tensor " +
   "(a learning rate, a random seed)";
@@ -22,12 +22,12 @@ const advice = "what changes between calls must be an argument of the function, 
  * What a function did, in order. A second run of the same function is held against it, so that a
  * number that JavaScript changed since is found, and by an error thrown in the very place.
  */
-export class Journal {
+export class TraceLog {
   readonly #entries: JournalEntry[] = [];
   readonly #expected?: readonly JournalEntry[];
 
   /** @param expected What it must be the same as. */
-  constructor(expected?: Journal) {
+  constructor(expected?: TraceLog) {
     if (expected) this.#expected = expected.#entries;
   }
 
@@ -38,7 +38,7 @@ export class Journal {
     if (!this.#expected || expected?.text === entry.text) return;
     if (!expected || expected.kind !== entry.kind) throw otherPath(expected, entry);
     if (entry.kind === "constant") throw changedConstant(expected, entry);
-    if (`${expected.captures}` !== `${entry.captures}`) throw new StaleRecording();
+    if (`${expected.captures}` !== `${entry.captures}`) throw new RetraceRequired();
     throw otherPath(expected, entry);
   }
 

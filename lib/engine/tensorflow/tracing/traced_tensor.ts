@@ -1,7 +1,7 @@
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 
 /** A tensor of a recording, in each type in which somebody needed it. */
-export class Recorded {
+export class TracedTensor {
   readonly #forms: Map<number, GraphTensor>;
 
   /**

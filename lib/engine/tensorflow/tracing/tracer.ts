@@ -2,16 +2,16 @@ import type { Precision } from "../../compile.ts";
 import type { MomentumStep } from "../../ops/momentum_update.ts";
 import type { tf } from "../../tf.ts";
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
-import type { Binding, Recorder, TensorMetadata } from "../binding.ts";
+import type { Binding, TensorMetadata, TraceBackend } from "../binding.ts";
 import { DataType } from "../capi/c_api.ts";
 import type { Values } from "../capi/host_tensors.ts";
-import { holders, tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import { CompileError } from "./errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
-import { constantEntry, type Journal } from "./trace_log.ts";
+import { constantEntry, type TraceLog } from "./trace_log.ts";
 import { addOperation } from "./operation.ts";
-import { Recorded } from "./traced_tensor.ts";
-import { type VariableUse, VariableUses } from "./variable_accesses.ts";
+import { TracedTensor } from "./traced_tensor.ts";
+import { type VariableAccess, VariableAccesses } from "./variable_accesses.ts";
 
 /** Where a function's inputs come from at each call, beside its arguments. */
 export type Source =
@@ -22,21 +22,21 @@ export type Source =
   | { readonly kind: "capture"; readonly id: number };
 
 /** Stands in for TensorFlow while a function runs, and writes down what it would compute. */
-export class Recording implements Recorder {
+export class Tracer implements TraceBackend {
   readonly graph: Graph;
   readonly sources: Source[] = [];
   readonly inputs: GraphTensor[] = [];
   /** Tensors of the recording that were not disposed of. */
   readonly alive = new Set<number>();
   readonly #binding: Binding;
-  readonly #journal: Journal;
+  readonly #log: TraceLog;
   #precision: Precision;
   /** All variables there are, by the number of what they hold when recording begins. */
   readonly #variables: ReadonlyMap<number, tf.Variable>;
-  readonly #uses: VariableUses;
-  readonly #recorded = new Map<number, Recorded>();
+  readonly #uses: VariableAccesses;
+  readonly #tensors = new Map<number, TracedTensor>();
   /** Variables that were updated in place, by the number of the tensor that stands for what they hold. */
-  readonly #updated = new Map<number, VariableUse>();
+  readonly #updated = new Map<number, VariableAccess>();
   #refusal: CompileError | undefined;
   /** The values of the tensors that JavaScript made since recording began. */
   readonly #made: WeakSet<object>;
@@ -44,19 +44,19 @@ export class Recording implements Recorder {
   constructor(
     binding: Binding,
     { journal, precision, variables, made }: {
-      journal: Journal;
+      journal: TraceLog;
       precision: Precision;
       variables: ReadonlyMap<number, tf.Variable>;
       made: WeakSet<object>;
     },
   ) {
     this.#binding = binding;
-    this.#journal = journal;
+    this.#log = journal;
     this.#precision = precision;
     this.#variables = variables;
     this.#made = made;
-    this.graph = new Graph(binding.ops);
-    this.#uses = new VariableUses(this.graph);
+    this.graph = new Graph(binding.context);
+    this.#uses = new VariableAccesses(this.graph);
   }
 
   get precision(): Precision {
@@ -98,13 +98,13 @@ export class Recording implements Recorder {
     const operands = inputs.map((id) => this.#find(id));
     const shown = `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`;
     this.#note(`${name} ${JSON.stringify(attributes)}`, shown, operands);
-    const definition = this.#binding.ops.definitions.get(name);
+    const definition = this.#binding.context.definitions.get(name);
     const call = { name, definition, attributes, operands, outputs };
     const results = addOperation(this.graph, call, this.#precision);
     return results.map((result) => this.#adopt(result));
   }
 
-  delay(id: number, until: number): TensorMetadata {
+  withControlDependency(id: number, until: number): TensorMetadata {
     const [operand, other] = [this.#find(id), this.#find(until)];
     this.#note("delay", `a wait of [${operand.shape}]`, [operand, other]);
     const { tensor, onUse } = operand;
@@ -122,11 +122,11 @@ export class Recording implements Recorder {
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {
     // tfjs-node makes 64-bit integers of numbers, past all tensors of TensorFlow.js.
     if (dtype !== DataType.int64 && !this.#made.has(values)) return undefined;
-    this.#journal.add(constantEntry(shape, dtype, values));
+    this.#log.add(constantEntry(shape, dtype, values));
     return this.#adopt(this.graph.constant(shape, dtype, values)).id;
   }
 
-  owns(id: number): boolean {
+  isTraced(id: number): boolean {
     return !this.#binding.tensors.has(id);
   }
 
@@ -187,13 +187,13 @@ export class Recording implements Recorder {
       this.sources.push({ kind: "reduced", variable });
       this.inputs.push(cast);
     }
-    this.#journal.end();
+    this.#log.end();
   }
 
   /** Writes an operation into the journal, with all that it depends on. */
-  #note(operation: string, shown: string, operands: readonly Recorded[]): void {
+  #note(operation: string, shown: string, operands: readonly TracedTensor[]): void {
     const labels = operands.map(({ label }) => label);
-    this.#journal.add({
+    this.#log.add({
       kind: "operation",
       text: `${operation} (${labels.join(", ")})`,
       shown,
@@ -201,8 +201,8 @@ export class Recording implements Recorder {
     });
   }
 
-  #find(id: number): Recorded {
-    const recorded = this.#recorded.get(id);
+  #find(id: number): TracedTensor {
+    const recorded = this.#tensors.get(id);
     if (recorded) return recorded;
     const updated = this.#updated.get(id);
     if (updated) return this.#read(id, updated);
@@ -214,9 +214,9 @@ export class Recording implements Recorder {
     return this.#read(id, this.#use(variable));
   }
 
-  #read(id: number, use: VariableUse): Recorded {
+  #read(id: number, use: VariableAccess): TracedTensor {
     const value = this.#uses.read(use);
-    this.#recorded.set(id, value);
+    this.#tensors.set(id, value);
     return value;
   }
 
@@ -229,15 +229,15 @@ export class Recording implements Recorder {
     id: number,
     label: string,
     { dtype, shape }: { dtype: number; shape: number[] },
-  ): Recorded {
+  ): TracedTensor {
     const tensor = this.graph.placeholder(dtype, shape);
-    const recorded = new Recorded(label, shape, dtype, tensor);
+    const recorded = new TracedTensor(label, shape, dtype, tensor);
     this.inputs.push(tensor);
-    this.#recorded.set(id, recorded);
+    this.#tensors.set(id, recorded);
     return recorded;
   }
 
-  #use(variable: tf.Variable): VariableUse {
+  #use(variable: tf.Variable): VariableAccess {
     const known = this.#uses.get(variable);
     if (known) return known;
     const id = this.#outsideId(variable);
@@ -248,7 +248,7 @@ export class Recording implements Recorder {
   }
 
   /** A variable whose resource holds what the function last assigned to it. */
-  #written(variable: tf.Variable): VariableUse {
+  #written(variable: tf.Variable): VariableAccess {
     const use = this.#use(variable);
     if (this.#uses.isPending(use)) {
       const id = tensorId(variable);
@@ -258,12 +258,12 @@ export class Recording implements Recorder {
   }
 
   /** The same, where nobody who holds the present value needs it later. */
-  #toUpdate(variable: tf.Variable): VariableUse {
+  #toUpdate(variable: tf.Variable): VariableAccess {
     const use = this.#written(variable);
     const { heldId } = use;
     // The caller of the recording holds what variables had outside.
     const own = this.#variables.has(heldId) ? 2 : 1;
-    if (!this.#recorded.has(heldId) && holders(variable) > own) this.#read(heldId, use);
+    if (!this.#tensors.has(heldId) && refCount(variable) > own) this.#read(heldId, use);
     return use;
   }
 
@@ -276,7 +276,7 @@ export class Recording implements Recorder {
   }
 
   /** After an update that tfjs knows nothing of, the variable stands for what is read from then on. */
-  #wroteInPlace(use: VariableUse, operation: Operation): void {
+  #wroteInPlace(use: VariableAccess, operation: Operation): void {
     const { variable, dtype } = use;
     const id = this.#newId();
     this.#uses.wrote(use, operation, id);
@@ -290,7 +290,7 @@ export class Recording implements Recorder {
     const shape = [...result.shape ?? []];
     const dtype = result.dtype === DataType.bfloat16 ? DataType.float32 : result.dtype;
     const id = this.#newId();
-    this.#recorded.set(id, new Recorded(`%${this.#recorded.size}`, shape, dtype, result));
+    this.#tensors.set(id, new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result));
     return { id, shape, dtype };
   }
 

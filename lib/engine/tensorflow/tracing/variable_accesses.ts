@@ -2,10 +2,10 @@ import type { tf } from "../../tf.ts";
 import { DataType } from "../capi/c_api.ts";
 import { tensorId } from "../tfjs_node_internals.ts";
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
-import { Recorded } from "./traced_tensor.ts";
+import { TracedTensor } from "./traced_tensor.ts";
 
 /** A variable that a function reads or writes. */
-export interface VariableUse {
+export interface VariableAccess {
   readonly variable: tf.Variable;
   readonly dtype: number;
   readonly resource: GraphTensor;
@@ -14,14 +14,14 @@ export interface VariableUse {
   /** The operations that must run before the resource is written again. */
   before: Operation[];
   /** What was read of it last. */
-  value?: Recorded;
+  value?: TracedTensor;
   isWritten: boolean;
 }
 
 /** The variables of a recording: TensorFlow's resources, which operations read and write in order. */
-export class VariableUses {
+export class VariableAccesses {
   readonly #graph: Graph;
-  readonly #uses = new Map<tf.Variable, VariableUse>();
+  readonly #uses = new Map<tf.Variable, VariableAccess>();
   readonly #writes = new Set<Operation>();
 
   constructor(graph: Graph) {
@@ -46,12 +46,12 @@ export class VariableUses {
     }
   }
 
-  get(variable: tf.Variable): VariableUse | undefined {
+  get(variable: tf.Variable): VariableAccess | undefined {
     return this.#uses.get(variable);
   }
 
   /** @param heldId The variable's number outside the recording. */
-  add(variable: tf.Variable, dtype: number, heldId: number): VariableUse {
+  add(variable: tf.Variable, dtype: number, heldId: number): VariableAccess {
     const resource = this.#graph.placeholder(DataType.resource, []);
     const use = { variable, dtype, resource, heldId, before: [], isWritten: false };
     this.#uses.set(variable, use);
@@ -59,23 +59,23 @@ export class VariableUses {
   }
 
   /** What the resource holds at this point of the recording. */
-  read(use: VariableUse): Recorded {
+  read(use: VariableAccess): TracedTensor {
     const { variable: { name, shape }, dtype, resource } = use;
     const tensor = this.#graph.readVariable(resource, { dtype, shape }, use.before.slice(-1));
     // Writing waits for those who use the value read: while they hold it, it could not be in place.
     const before = [tensor.operation];
     use.before = before;
-    use.value = new Recorded(`variable ${name}`, shape, dtype, tensor, (it) => before.push(it));
+    use.value = new TracedTensor(`variable ${name}`, shape, dtype, tensor, (it) => before.push(it));
     return use.value;
   }
 
   /** Whether the function assigned a value that the resource does not hold yet. */
-  isPending(use: VariableUse): boolean {
+  isPending(use: VariableAccess): boolean {
     return tensorId(use.variable) !== use.heldId;
   }
 
   /** Writes a value. */
-  assign(use: VariableUse, value: GraphTensor, heldId: number): void {
+  assign(use: VariableAccess, value: GraphTensor, heldId: number): void {
     const types = [typeAttribute("dtype", use.dtype)];
     // The value itself must not be waited for: it is an input already.
     const after = use.before.filter((operation) => operation !== value.operation);
@@ -84,7 +84,7 @@ export class VariableUses {
   }
 
   /** Takes note of an operation that wrote the resource. */
-  wrote(use: VariableUse, operation: Operation, heldId: number): void {
+  wrote(use: VariableAccess, operation: Operation, heldId: number): void {
     this.#writes.add(operation);
     use.before = [operation];
     use.heldId = heldId;

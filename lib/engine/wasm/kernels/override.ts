@@ -1,13 +1,13 @@
 import { tf } from "../../tf.ts";
 
-export const backendName = "wasm";
+export const wasmBackendName = "wasm";
 
 /** Runs a special case of a kernel faster; `undefined` says that this is not the case. */
-export type Shortcut = (args: Parameters<tf.KernelFunc>[0]) => tf.TensorInfo | undefined;
+export type WasmKernelOverride = (args: Parameters<tf.KernelFunc>[0]) => tf.TensorInfo | undefined;
 
 /** Puts a shortcut before the stock kernel of the wasm backend. */
-export function addShortcut(kernelName: string, shortcut: Shortcut): void {
-  const stock = tf.getKernel(kernelName, backendName);
+export function overrideKernel(kernelName: string, shortcut: WasmKernelOverride): void {
+  const stock = tf.getKernel(kernelName, wasmBackendName);
   replaceKernel({
     ...stock,
     kernelFunc: (args) => shortcut(args) ?? stock.kernelFunc(args),

@@ -16,7 +16,7 @@ async function assertAsPlain(
     const [plain, sync, aside] = [
       tf.tidy(() => fn(x, y)),
       compiled(x, y),
-      await compiled.aside(x, y),
+      await compiled.callAsync(x, y),
     ];
     assert.deepEqual(sync.shape, plain.shape);
     assert.equal(sync.dtype, plain.dtype);
@@ -108,12 +108,12 @@ leavesNothing(
   async () => {
     const double = compile((x: tf.Tensor) => x.mul(2));
     const x = tf.ones([64, 64]);
-    const running = double.aside(x);
+    const running = double.callAsync(x);
     double.dispose();
     const result = await running;
     assert.equal(result.dataSync()[0], 2);
     assert.throws(() => double(x), /disposed of/);
-    await assert.rejects(double.aside(x), /disposed of/);
+    await assert.rejects(double.callAsync(x), /disposed of/);
     tf.dispose([x, result]);
   },
 );
@@ -128,7 +128,7 @@ leavesNothing("compile() runs aside while the event loop goes on", async () => {
   tf.dispose(power(x));
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);
-  const result = await power.aside(x);
+  const result = await power.callAsync(x);
   clearInterval(timer);
   assert.ok(turns > 0, "no timer ran");
   assert.ok(Math.abs(result.dataSync()[0]! * 700 - 1) < 1e-3);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { compile, type Results } from "../../../../lib/engine/compile.ts";
+import { compile, type CompiledResult } from "../../../../lib/engine/compile.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
 import { leavesNothing } from "./support.ts";
 
 /** Asserts that a function cannot be compiled, and that the engine is as good as before. */
-function assertRefused(fn: (x: tf.Tensor) => Results, message: RegExp, calls = 1): void {
+function assertRefused(fn: (x: tf.Tensor) => CompiledResult, message: RegExp, calls = 1): void {
   const compiled = compile(fn);
   const x = tf.tensor1d([1, 2]);
   for (let call = 1; call < calls; call++) tf.dispose(compiled(x));
@@ -83,7 +83,7 @@ leavesNothing("compile() refuses to make variables, and names them", () => {
 
 leavesNothing("compile() refuses results that are no tensors", () => {
   const wrong: unknown[] = [undefined, 3, [1], { loss: "high" }, Promise.resolve()];
-  for (const result of wrong) assertRefused(() => result as Results, /must give a tensor/);
+  for (const result of wrong) assertRefused(() => result as CompiledResult, /must give a tensor/);
 });
 
 leavesNothing("compile() passes on what the function itself throws", () => {
@@ -110,10 +110,10 @@ leavesNothing("compile() says what fails as it runs, in TensorFlow's words", asy
   );
   const [wrong, right] = [tf.tensor1d([7], "int32"), tf.tensor1d([1], "int32")];
   assert.throws(() => crop(wrong), /box_index has values outside \[0, batch_size\)/);
-  await assert.rejects(crop.aside(wrong), /box_index has values outside/);
-  const picture = crop(right);
-  assert.deepEqual(Array.from(picture.dataSync()), [1, 1, 1, 1]);
-  tf.dispose([wrong, right, picture]);
+  await assert.rejects(crop.callAsync(wrong), /box_index has values outside/);
+  const image = crop(right);
+  assert.deepEqual(Array.from(image.dataSync()), [1, 1, 1, 1]);
+  tf.dispose([wrong, right, image]);
   crop.dispose();
 });
 

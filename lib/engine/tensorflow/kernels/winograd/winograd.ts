@@ -1,7 +1,7 @@
 import { cpuFeatures } from "../../../hardware.ts";
 import type { Precision } from "../../../compile.ts";
 import { tf } from "../../../tf.ts";
-import { delayed, tidyInFloat32 } from "../run.ts";
+import { tidyInFloat32, withControlDependency } from "../run.ts";
 import { filterReach, reach, tile, type Transform, transforms } from "./transforms.ts";
 
 /**
@@ -13,7 +13,7 @@ import { filterReach, reach, tile, type Transform, transforms } from "./transfor
  *
  * @param finish What is done to each part of the result while the processor's cache holds it.
  */
-export function convolve(
+export function winogradConvolution(
   images: tf.Tensor4D,
   filter: tf.Tensor4D,
   finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
@@ -27,11 +27,11 @@ export function convolve(
   });
 }
 
-/** The gradient of {@linkcode convolve} with respect to the images: a convolution by the filter turned. */
-export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
+/** The gradient of {@linkcode winogradConvolution} with respect to the images: a convolution by the filter turned. */
+export function imageGradient(gradients: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor4D {
   return tidyInFloat32(() => {
-    const kernels = changeBasis(transforms.turnedFilter, filter, slopes);
-    return joined(inParts([slopes], 0, (part) => {
+    const kernels = changeBasis(transforms.turnedFilter, filter, gradients);
+    return joined(inParts([gradients], 0, (part) => {
       const products = tf.matMul(imageTiles(part), kernels, false, true);
       return pixels(products, part.shape);
     }));
@@ -39,13 +39,13 @@ export function imageGradient(slopes: tf.Tensor4D, filter: tf.Tensor4D): tf.Tens
 }
 
 /** The gradient with respect to the filter. */
-export function filterGradient(images: tf.Tensor4D, slopes: tf.Tensor4D): tf.Tensor4D {
+export function winogradFilterGradient(images: tf.Tensor4D, gradients: tf.Tensor4D): tf.Tensor4D {
   return tidyInFloat32(() => {
-    const [channels, filters] = [images.shape[3], slopes.shape[3]];
+    const [channels, filters] = [images.shape[3], gradients.shape[3]];
     const products = inParts(
-      [images, slopes],
+      [images, gradients],
       4 * reach ** 2 * channels * filters,
-      (image, slope) => tf.matMul(imageTiles(image), slopeTiles(slope), true),
+      (image, gradient) => tf.matMul(imageTiles(image), slopeTiles(gradient), true),
     );
     const sum = tf.addN(products).reshape<tf.Tensor2D>([reach ** 2, channels * filters]);
     return multiply(transforms.filter, sum, true)
@@ -85,23 +85,23 @@ const partBytes = 2 ** 24;
 /**
  * Computes part of the batch after part: those of several tensors that belong together.
  *
- * @param leastBytes Of a part's tiles, where each result takes as many to add up.
+ * @param minBytes Of a part's tiles, where each result takes as many to add up.
  */
 function inParts(
   tensors: readonly tf.Tensor4D[],
-  leastBytes: number,
+  minBytes: number,
   compute: (...parts: tf.Tensor4D[]) => tf.Tensor,
 ): tf.Tensor[] {
   const [batch, height, width] = tensors[0]!.shape;
   const channels = Math.max(...tensors.map(({ shape }) => shape[3]));
   const imageBytes = 4 * reach ** 2 * tilesAlong(height) * tilesAlong(width) * channels;
-  const size = Math.max(1, Math.floor(Math.max(partBytes, leastBytes) / imageBytes));
+  const size = Math.max(1, Math.floor(Math.max(partBytes, minBytes) / imageBytes));
   const results: tf.Tensor[] = [];
   for (let start = 0; start < batch; start += size) {
     const previous = results.at(-1);
     results.push(tf.tidy(() =>
       compute(...tensors.map((tensor) => {
-        const whole = previous ? delayed(tensor, previous) as tf.Tensor4D : tensor;
+        const whole = previous ? withControlDependency(tensor, previous) as tf.Tensor4D : tensor;
         return size < batch
           ? whole.slice([start, 0, 0, 0], [Math.min(size, batch - start), -1, -1, -1])
           : whole;
@@ -142,12 +142,12 @@ function imageTiles(images: tf.Tensor4D): tf.Tensor3D {
   ).reshape([reach ** 2, tiles, channels]);
 }
 
-/** The same of a result's slopes, whose tiles do not overlap. */
-function slopeTiles(slopes: tf.Tensor4D): tf.Tensor3D {
-  const [batch, height, width, channels] = slopes.shape;
+/** The same of a result's gradients, whose tiles do not overlap. */
+function slopeTiles(gradients: tf.Tensor4D): tf.Tensor3D {
+  const [batch, height, width, channels] = gradients.shape;
   const [rows, columns] = [tilesAlong(height), tilesAlong(width)];
   const tiles = batch * rows * columns;
-  const blocks = slopes
+  const blocks = gradients
     .pad([[0, 0], [0, tile * rows - height], [0, tile * columns - width], [0, 0]])
     .reshape([batch, rows, tile, columns, tile, channels])
     .transpose([2, 4, 0, 1, 3, 5])
@@ -170,7 +170,7 @@ function pixels(products: tf.Tensor, [batch, height, width]: tf.Tensor4D["shape"
 /** `[36, channels, filters]`, which is four times as large: not made before it is used. */
 function changeBasis(transform: Transform, filter: tf.Tensor4D, until: tf.Tensor): tf.Tensor3D {
   const [, , channels, filters] = filter.shape;
-  const places = delayed(filter, until).reshape<tf.Tensor2D>([
+  const places = withControlDependency(filter, until).reshape<tf.Tensor2D>([
     filterReach ** 2,
     channels * filters,
   ]);

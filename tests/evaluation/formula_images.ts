@@ -1,9 +1,9 @@
-import { preparePictures } from "../../lib/data/pipeline/prepared_split.ts";
+import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { copyMiddle } from "../../lib/data/images/copy_pixels.ts";
-import type { Picture, Split } from "../../lib/data/dataset.ts";
+import type { Image, Split } from "../../lib/data/dataset.ts";
 import { Posteriors } from "../../lib/evaluation/posteriors.ts";
-import { TestedNet } from "../../lib/evaluation/evaluator.ts";
-import { fitFor, passesOf, type TestedRun } from "../../lib/evaluation/test_time.ts";
+import { Evaluator } from "../../lib/evaluation/evaluator.ts";
+import { passesOf, resizeForPass, type TestedRun } from "../../lib/evaluation/test_time.ts";
 import type { TestTime } from "../../lib/runs/schemas.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
@@ -14,33 +14,33 @@ import golden from "./golden/torch_test_time.json" with { type: "json" };
 /** A net and how it is tested, as tests/peers/torch_test_time.py takes them. */
 export interface Case {
   readonly network: VGGOptions & { inputSize: number; classes: number };
-  /** Whether pictures are squares; else they are whole, of different shapes. */
+  /** Whether images are squares; else they are whole, of different shapes. */
   readonly squash: boolean;
   readonly scales: readonly number[];
   readonly flip: boolean;
 }
 
-/** The committed cases, with PyTorch's posteriors of each picture. */
+/** The committed cases, with PyTorch's posteriors of each image. */
 export const goldenCases = golden.cases as readonly (
   & Case
   & { readonly posteriors: Readonly<Record<TestTime["crops"], readonly number[][]>> }
 )[];
 
-/** The pictures of torch_test_time.py: another scale gives another picture, not a resized one. */
+/** The images of torch_test_time.py: another scale gives another image, not a resized one. */
 export const formulaSplit: Split = {
-  length: golden.pictures,
-  labels: Uint16Array.from({ length: golden.pictures }, (_, index) => index),
+  length: golden.images,
+  labels: Uint16Array.from({ length: golden.images }, (_, index) => index),
   path: (index) => `formula/${index}`,
-  picture: (index, { mode, size, shortestSide = size }) => {
-    const [wider, higher] = mode === "squash" ? [0, 0] : golden.extras[index]!;
+  image: (index, { mode, size, shortestSide = size }) => {
+    const [wider, higher] = mode === "stretch" ? [0, 0] : golden.extras[index]!;
     const scale = mode === "crop" ? shortestSide : size;
-    const whole = pictureOf(index, scale + wider!, scale + higher!);
+    const whole = imageOf(index, scale + wider!, scale + higher!);
     return Promise.resolve(mode === "crop" ? copyMiddle(whole, size) : whole);
   },
 };
 
 /** Patches of colour with some noise. */
-function pictureOf(index: number, width: number, height: number): Picture {
+function imageOf(index: number, width: number, height: number): Image {
   const columns = Math.floor(width / 9) + 1;
   const patches = bytes((Math.floor(height / 9) + 1) * columns * 3, 5000 + index);
   const noise = bytes(height * width * 3, 6000 + index);
@@ -65,7 +65,7 @@ export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): Teste
     name: "formula",
     data: {
       ...exampleRecord.data,
-      fit: squash ? { mode: "squash", size } : { mode: "crop", size, shortestSide: size + 8 },
+      fit: squash ? { mode: "stretch", size } : { mode: "crop", size, shortestSide: size + 8 },
       normalisation: {
         kind: "standardise",
         mean: golden.mean as [number, number, number],
@@ -76,24 +76,24 @@ export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): Teste
   };
 }
 
-/** Posteriors of the formula's pictures, or others, by a net with the formula's weights. */
+/** Posteriors of the formula's images, or others, by a net with the formula's weights. */
 export async function testFormulaNet(
   tested: Omit<Case, "scales" | "flip">,
   testTime: TestTime,
-  pictures: Split = formulaSplit,
+  images: Split = formulaSplit,
 ): Promise<number[][]> {
   const run = runOf(tested);
   const network = { ...tested.network, dropout: 0, activation: "linear" } as const;
   const model = buildVGG(network);
   setFormulaWeights(model);
   const { normalisation } = run.data;
-  const net = new TestedNet(model, network, {
+  const net = new Evaluator(model, network, {
     ...{ normalisation, precision: "float32", flip: testTime.flip },
   });
-  const into = new Posteriors(pictures.length, tested.network.classes);
+  const into = new Posteriors(images.length, tested.network.classes);
   for (const pass of passesOf(testTime)) {
-    const split = await preparePictures(pictures, fitFor(run, pass));
-    await net.look(split, pass, into);
+    const split = await prepareImages(images, resizeForPass(run, pass));
+    await net.predict(split, pass, into);
     await split.dispose();
   }
   net.dispose();

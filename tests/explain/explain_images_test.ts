@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { normaliseBytes } from "../../lib/data/augment/mod.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { explainPictures, explanationKinds } from "../../lib/explain/explain_pictures.ts";
+import { explainImages, explanationKinds } from "../../lib/explain/explain_images.ts";
 import { gradCAM } from "../../lib/explain/grad_cam.ts";
 import { guidedBackpropagation } from "../../lib/explain/guided_backpropagation.ts";
 import { guidedGradCAM } from "../../lib/explain/guided_grad_cam.ts";
@@ -13,27 +13,27 @@ import { formulaNet } from "./formula_net.ts";
 await tf.setBackend("cpu");
 const { validation } = tinySet;
 
-Deno.test("explainPictures() gives what the single ways of explaining give", async () => {
+Deno.test("explainImages() gives what the single ways of explaining give", async () => {
   const net = formulaNet({ configuration: "A", width: 1 / 16 });
   const before = tf.memory().numTensors;
-  const pictures = await Promise.all([0, 1].map((index) => validation.picture(index, net.fit)));
-  const explained = await explainPictures(net, pictures, {
+  const images = await Promise.all([0, 1].map((index) => validation.image(index, net.fit)));
+  const explained = await explainImages(net, images, {
     labels: [1, 0],
     kinds: explanationKinds,
   });
   const floats = new Float32Array(2 * 48 * 48 * 3);
-  pictures.forEach(({ data }, index) =>
+  images.forEach(({ data }, index) =>
     normaliseBytes(data, floats.subarray(index * data.length), net.normalisation)
   );
-  const images = tf.tensor4d(floats, [2, 48, 48, 3]);
+  const tensor = tf.tensor4d(floats, [2, 48, 48, 3]);
   const labels = { labels: [1, 0] };
   const single = [
-    await gradCAM(net.model, images, labels),
-    await guidedBackpropagation(net.model, images, labels),
-    await guidedGradCAM(net.model, images, labels),
-    await occlusion(net.model, images, labels),
+    await gradCAM(net.model, tensor, labels),
+    await guidedBackpropagation(net.model, tensor, labels),
+    await guidedGradCAM(net.model, tensor, labels),
+    await occlusion(net.model, tensor, labels),
   ];
-  images.dispose();
+  tensor.dispose();
   explained.forEach(({ label, grids }, index) => {
     assert.equal(label, labels.labels[index]);
     assert.deepEqual([...grids.keys()], explanationKinds);
@@ -47,17 +47,17 @@ Deno.test("explainPictures() gives what the single ways of explaining give", asy
   net.model.dispose();
 });
 
-Deno.test("explainPictures() takes the predicted classes by itself, and refuses what cannot be", async () => {
+Deno.test("explainImages() takes the predicted classes by itself, and refuses what cannot be", async () => {
   const net = formulaNet({ configuration: "A" });
-  const picture = await validation.picture(0, net.fit);
-  const [explained] = await explainPictures(net, [picture]);
+  const image = await validation.image(0, net.fit);
+  const [explained] = await explainImages(net, [image]);
   assert.deepEqual([...explained!.grids.keys()], ["grad-cam"]);
   assert.equal(explained!.grids.get("grad-cam")!.label, explained!.label);
-  assert.deepEqual(await explainPictures(net, []), []);
-  const small = await validation.picture(0, { mode: "squash", size: 32 });
-  await assert.rejects(explainPictures(net, [small]), /48 × 48. Received: 32 × 32/);
+  assert.deepEqual(await explainImages(net, []), []);
+  const small = await validation.image(0, { mode: "stretch", size: 32 });
+  await assert.rejects(explainImages(net, [small]), /48 × 48. Received: 32 × 32/);
   await assert.rejects(
-    explainPictures(net, [picture], { kinds: ["lime" as "occlusion"] }),
+    explainImages(net, [image], { kinds: ["lime" as "occlusion"] }),
     /an explanation is one of grad-cam, .*occlusion. Received: lime/,
   );
   net.model.dispose();
