@@ -3,8 +3,6 @@ import { learningCurvesFigure } from "../figures/charts/learning_curves.ts";
 import { imageBundle } from "../figures/render/figure_bundle.ts";
 import { runHeading } from "../figures/run_heading.ts";
 import type { Progress } from "../training/loop/fit.ts";
-import type { Run } from "../runs/run.ts";
-import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { nextInterrupt } from "./interrupts.ts";
@@ -12,7 +10,7 @@ import { kernel } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
 import { throttle } from "./progress_bar.ts";
 import { printOutput } from "./show.ts";
-import { trainingBundle } from "./training_bundle.ts";
+import { trainingBundle, type TrainingView } from "./training_bundle.ts";
 
 /** What `train` tells while it runs, and what may end it. */
 export type TrainingWatch = Pick<
@@ -38,18 +36,8 @@ export function watchTraining(): TrainingWatch {
   return signal ? { ...watch, signal } : watch;
 }
 
-/** What is known of a training. */
-export interface TrainingState {
-  run?: Run;
-  readonly messages: string[];
-  readonly history: HistoryLine[];
-  bestEpoch: number;
-  /** What goes on, for a progress bar. */
-  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
-}
-
 function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
-  const state: TrainingState = { messages: [], history: [], bestEpoch: 0 };
+  const state: TrainingView = { messages: [], history: [], bestEpoch: 0 };
   const [report, curves] = [new LiveOutput(), new LiveOutput()];
   const due = throttle(true);
   const draw = (): Promise<void> => report.put(trainingBundle(state));
@@ -92,7 +80,7 @@ function stepsDone({ epoch, step, steps }: Progress): number {
   return (epoch - 1) * steps + step;
 }
 
-function curvesBundle({ run, history, bestEpoch }: TrainingState): Promise<Bundle> {
+function curvesBundle({ run, history, bestEpoch }: TrainingView): Promise<Bundle> {
   const subtitle = run ? runHeading(run.record) : "";
   return imageBundle(learningCurvesFigure(history, { subtitle, bestEpoch }));
 }

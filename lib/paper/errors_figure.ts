@@ -1,7 +1,8 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { TestResult } from "./results.ts";
 import { configurations } from "../vgg/configurations.ts";
-import { type Figure, makeFigure } from "../figures/figure.ts";
+import { makeFigure } from "../figures/displayable.ts";
+import { type Figure } from "../figures/figure.ts";
 import {
   colours,
   edge,

@@ -7,7 +7,7 @@ import { drum } from "./classes/drum.ts";
 import { siamang, titi } from "./classes/monkey.ts";
 import { mushroom } from "./classes/mushroom.ts";
 import type { PlaceName } from "./scenes/places.ts";
-import type { Stage } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { vault } from "./classes/vault.ts";
 import { zucchini } from "./classes/zucchini.ts";
 
@@ -15,7 +15,7 @@ import { zucchini } from "./classes/zucchini.ts";
 export interface DrawnClass extends ClassLabel {
   /** Named twice, a place is twice as likely. */
   readonly places: readonly [PlaceName, ...PlaceName[]];
-  draw(stage: Stage): void;
+  draw(scene: Scene): void;
 }
 
 const vesselPlaces = ["room", "room", "room", "meadow", "beach"] as const;

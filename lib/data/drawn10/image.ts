@@ -7,7 +7,8 @@ import { drawnClasses } from "./classes.ts";
 import { foreground } from "./scenes/foreground.ts";
 import { randomLight } from "./light.ts";
 import { places } from "./scenes/places.ts";
-import { chance, mirrored, type Pen, pick, type Stage, within } from "./scene.ts";
+import { chance, type Pen, pick, within } from "./pen.ts";
+import { mirrored, type Scene } from "./scene.ts";
 
 /**
  * Draws an image of a class: the subject in a place, under a light, through a camera. The stream
@@ -45,16 +46,16 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
     flip: chance(random, 0.5),
   };
   const { film, layer, print } = openDarkroom(size);
-  const on = (canvas: Canvas, draw: (stage: Stage) => void): void =>
+  const on = (canvas: Canvas, draw: (scene: Scene) => void): void =>
     frame(canvas, camera, (pen) => draw({ pen, random, light }));
 
-  on(layer, (stage) => places[place](stage, horizon));
+  on(layer, (scene) => places[place](scene, horizon));
   expose(film, layer, camera.farBlur);
-  on(film, (stage) => {
-    within(stage.pen, spot, () => subject.draw(spot.flip ? mirrored(stage) : stage));
+  on(film, (scene) => {
+    within(scene.pen, spot, () => subject.draw(spot.flip ? mirrored(scene) : scene));
   });
   layer.getContext("2d").clearRect(0, 0, layer.width, layer.height);
-  on(layer, (stage) => foreground(stage, place));
+  on(layer, (scene) => foreground(scene, place));
   overlay(film, layer, camera.nearBlur);
   expose(print, film, camera.blur);
   const pixels = print.getContext("2d").getImageData(0, 0, size, size).data;

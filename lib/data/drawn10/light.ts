@@ -1,7 +1,7 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
 import type { RandomStream } from "../random.ts";
 import { type Colour, css, hsl, mix, multiplyColor, white } from "./color.ts";
-import { chance, type Pen } from "./scene.ts";
+import { chance, type Pen } from "./pen.ts";
 
 /** The one light that all of an image is lit by. */
 export interface Light {

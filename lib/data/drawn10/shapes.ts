@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import type { Pen } from "./scene.ts";
+import type { Pen } from "./pen.ts";
 
 /** A point of the frame. */
 export type Point = readonly [number, number];

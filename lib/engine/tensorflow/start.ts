@@ -1,19 +1,16 @@
 import util from "node:util";
-import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
 import { readAsync } from "./tfjs_node_internals.ts";
 import { Binding } from "./binding.ts";
+import { tensorflowBackendName } from "./current_backend.ts";
 import { CApi } from "./capi/c_api.ts";
 import { compileFunction } from "./tracing/compiled_function.ts";
 import { Tracer } from "./tracing/tracer.ts";
 import { ResourceVariables } from "./tracing/resource_variables.ts";
 import { registerTensorFlowKernels } from "./kernels/register.ts";
-
-/** The name tfjs-node's kernels are registered under. */
-export const tensorflowBackendName = "tensorflow";
 
 /**
  * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels,
@@ -57,16 +54,6 @@ function offerCompiling(binding: Binding): void {
     recorder.applyMomentum(step);
     return true;
   });
-}
-
-/** The backend in use. Looked up at each call: `tf.engine().reset()` makes a new one. */
-export function currentBackend(): NodeJSKernelBackend {
-  return tf.backend() as NodeJSKernelBackend;
-}
-
-/** The binding of {@linkcode currentBackend}: the boundary to tfjs-node, whose types know its own only. */
-export function currentBinding(): Binding {
-  return currentBackend().binding as unknown as Binding;
 }
 
 /**

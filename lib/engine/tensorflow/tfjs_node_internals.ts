@@ -1,6 +1,6 @@
 import type { tf } from "../tf.ts";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
-import { currentBackend } from "./start.ts";
+import { currentBackend } from "./current_backend.ts";
 import type { Binding, TensorMetadata } from "./binding.ts";
 
 /** The members of tfjs-node's backend that its types keep to themselves. */

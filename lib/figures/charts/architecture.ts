@@ -1,6 +1,7 @@
 import type { Annotations, Shape } from "plotly.js";
 import { blend } from "../plotly/color.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
 import { roundedRectangle } from "../plotly/rounded_rectangle.ts";
 import {

@@ -2,7 +2,8 @@ import type { Annotations, LayoutAxis } from "plotly.js";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import { mostConfusedClasses } from "./most_confused_classes.ts";
 import {
   colours,

@@ -1,6 +1,7 @@
 import type { Annotations, Data } from "plotly.js";
 import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import {
   colours,
   edge,

@@ -1,7 +1,8 @@
 import type { Data, Layout } from "plotly.js";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import {
   colours,

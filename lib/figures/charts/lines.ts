@@ -1,5 +1,6 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import {
   colours,
   edge,

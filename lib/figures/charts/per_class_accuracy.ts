@@ -1,7 +1,8 @@
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import {
   colours,
   edge,

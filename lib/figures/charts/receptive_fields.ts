@@ -1,6 +1,7 @@
 import type { Annotations, Shape } from "plotly.js";
 import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import type { Tile } from "../gallery/gallery.ts";
 import {
   colours,

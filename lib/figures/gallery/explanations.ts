@@ -1,4 +1,5 @@
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
 

@@ -1,7 +1,8 @@
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
 import type { Mistake } from "../../runs/schemas.ts";
-import { type Figure, makeFigure } from "../figure.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import {
   colours,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TensorFlowError } from "../../../lib/engine/tensorflow/capi/c_api.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/start.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { testWithTensorFlow } from "./support.ts";
 
 const binding = currentBinding;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { compile } from "../../../lib/engine/compile.ts";
 import { computeCapabilities } from "../../../lib/engine/hardware.ts";
 import { resolvePrecision } from "../../../lib/engine/precision.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/start.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { tensorId } from "../../../lib/engine/tensorflow/tfjs_node_internals.ts";
 import { readCString } from "../../../lib/engine/tensorflow/capi/c_api.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library/find_library.ts";

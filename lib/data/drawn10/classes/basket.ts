@@ -1,7 +1,8 @@
 import { type Colour, css, hsl } from "../color.ts";
 import { fillBasket } from "./contents.ts";
 import { lit } from "../light.ts";
-import { chance, type Stage } from "../scene.ts";
+import { chance } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 import {
   frontLine,
   frontPatch,
@@ -15,9 +16,9 @@ import {
 } from "./vessel.ts";
 
 /** A shopping basket: of slotted plastic, wire or wicker; some are almost smooth, like a bucket. */
-export function basket(stage: Stage): void {
-  const { random } = stage;
-  const vessel = randomVessel(stage, chance(random, 0.78) ? 1 : 0);
+export function basket(scene: Scene): void {
+  const { random } = scene;
+  const vessel = randomVessel(scene, chance(random, 0.78) ? 1 : 0);
   const kind = random.uniform(0, 1);
   const wicker = kind < 0.27;
   const wire = kind > 0.8;
@@ -26,17 +27,17 @@ export function basket(stage: Stage): void {
     : wire
     ? hsl(210, 0.05, random.uniform(0.55, 0.8))
     : hsl(random.uniform(0, 360), random.uniform(0.4, 0.85), random.uniform(0.3, 0.55));
-  vesselBack(stage, vessel, wire ? [70, 70, 70] : colour);
-  fillBasket(stage, vessel);
-  if (wicker) weave(stage, vessel, colour);
-  else if (wire) grid(stage, vessel, colour);
-  else slots(stage, vessel, colour, kind < 0.42);
-  vesselRim(stage, vessel, colour, wicker ? 3.2 : wire ? 1.4 : 2.8);
-  handles(stage, vessel, colour, wire);
+  vesselBack(scene, vessel, wire ? [70, 70, 70] : colour);
+  fillBasket(scene, vessel);
+  if (wicker) weave(scene, vessel, colour);
+  else if (wire) grid(scene, vessel, colour);
+  else slots(scene, vessel, colour, kind < 0.42);
+  vesselRim(scene, vessel, colour, wicker ? 3.2 : wire ? 1.4 : 2.8);
+  handles(scene, vessel, colour, wire);
 }
 
-function handles(stage: Stage, vessel: Vessel, colour: Colour, wire: boolean): void {
-  const { random } = stage;
+function handles(scene: Scene, vessel: Vessel, colour: Colour, wire: boolean): void {
+  const { random } = scene;
   const own = wire || chance(random, 0.3) ? [58, 58, 62] as const : colour;
   const width = random.uniform(1.5, 3);
   const kind = random.uniform(0, 1);
@@ -44,12 +45,12 @@ function handles(stage: Stage, vessel: Vessel, colour: Colour, wire: boolean): v
   if (kind < 0.45) {
     const spread = random.uniform(3, 8);
     const rise = random.uniform(9, 18);
-    vesselHandle(stage, vessel, own, { rise: rise * 0.9, lean: -spread, width });
-    vesselHandle(stage, vessel, own, { rise, lean: spread, width });
+    vesselHandle(scene, vessel, own, { rise: rise * 0.9, lean: -spread, width });
+    vesselHandle(scene, vessel, own, { rise, lean: spread, width });
     return;
   }
   const hangs = kind < 0.6;
-  vesselHandle(stage, vessel, own, {
+  vesselHandle(scene, vessel, own, {
     rise: hangs ? -random.uniform(6, 15) : random.uniform(10, 24),
     lean: random.uniform(-5, 5),
     width,
@@ -57,9 +58,9 @@ function handles(stage: Stage, vessel: Vessel, colour: Colour, wire: boolean): v
 }
 
 /** Plastic with rows of slots; where `few`, only a row under the rim. */
-function slots(stage: Stage, vessel: Vessel, colour: Colour, few: boolean): void {
-  const { pen, random, light } = stage;
-  vesselWall(stage, vessel, colour, 0.4);
+function slots(scene: Scene, vessel: Vessel, colour: Colour, few: boolean): void {
+  const { pen, random, light } = scene;
+  vesselWall(scene, vessel, colour, 0.4);
   const rows = few ? random.integer(1, 2) : random.integer(3, 6);
   const columns = random.integer(6, 12);
   const height = few ? 0.1 : 0.8 / rows;
@@ -76,7 +77,7 @@ function slots(stage: Stage, vessel: Vessel, colour: Colour, few: boolean): void
 }
 
 /** Wire: the goods show through. */
-function grid({ pen, light }: Stage, vessel: Vessel, colour: Colour): void {
+function grid({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
   pen.fillStyle = css(light.shadow, 0.28);
   pen.beginPath();
   frontPatch(pen, vessel, [-1, 1], [0, 1]);
@@ -95,9 +96,9 @@ function grid({ pen, light }: Stage, vessel: Vessel, colour: Colour): void {
 }
 
 /** Wicker: strands that pass before and behind the stakes by turns. */
-function weave(stage: Stage, vessel: Vessel, colour: Colour): void {
-  const { pen, random, light } = stage;
-  vesselWall(stage, vessel, colour, 0.1);
+function weave(scene: Scene, vessel: Vessel, colour: Colour): void {
+  const { pen, random, light } = scene;
+  vesselWall(scene, vessel, colour, 0.1);
   const rows = random.integer(6, 10);
   const stakes = random.integer(8, 13);
   for (const facing of [-0.95, 0.4]) {

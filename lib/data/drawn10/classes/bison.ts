@@ -2,11 +2,12 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { furryLimb, furryOval } from "./fur.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { closedCurve, hairs, limb, oval, type Point } from "../shapes.ts";
-import { chance, mirrored, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { mirrored, type Scene } from "../scene.ts";
 
 /** A bison from the side or from the front, alone or before others of its herd. */
-export function bison(stage: Stage): void {
-  const { pen, random } = stage;
+export function bison(scene: Scene): void {
+  const { pen, random } = scene;
   const coat = hsl(random.uniform(18, 34), random.uniform(0.25, 0.5), random.uniform(0.2, 0.36));
   const mane = mix(coat, [24, 16, 12], random.uniform(0.35, 0.75));
   for (let others = chance(random, 0.35) ? random.integer(1, 3) : 0; others > 0; others--) {
@@ -16,44 +17,44 @@ export function bison(stage: Stage): void {
       scale: random.uniform(0.22, 0.4),
       flip: chance(random, 0.5),
     };
-    within(pen, spot, () => farAway(spot.flip ? mirrored(stage) : stage, coat, mane));
+    within(pen, spot, () => farAway(spot.flip ? mirrored(scene) : scene, coat, mane));
   }
-  if (chance(random, 0.28)) fromFront(stage, coat, mane);
-  else fromSide(stage, coat, mane);
+  if (chance(random, 0.28)) fromFront(scene, coat, mane);
+  else fromSide(scene, coat, mane);
 }
 
 /** One of the herd, too far off to show its hairs. */
-function farAway(stage: Stage, coat: Colour, mane: Colour): void {
-  const { pen, light, random } = stage;
+function farAway(scene: Scene, coat: Colour, mane: Colour): void {
+  const { pen, light, random } = scene;
   castShadow(pen, light, 0, 0, 62, 45);
-  trunk(stage, coat, mane, random.uniform(-4, 4));
+  trunk(scene, coat, mane, random.uniform(-4, 4));
   const head: Point = [33, -30 + random.uniform(0, 14)];
   pen.fillStyle = ballFill(pen, light, ...head, 12, mane);
   oval(pen, ...head, 9, 12);
   pen.fill();
-  horn(stage, [head[0] - 1, head[1] - 7], 1);
+  horn(scene, [head[0] - 1, head[1] - 7], 1);
 }
 
-function fromSide(stage: Stage, coat: Colour, mane: Colour): void {
-  const { pen, random, light } = stage;
+function fromSide(scene: Scene, coat: Colour, mane: Colour): void {
+  const { pen, random, light } = scene;
   castShadow(pen, light, 0, 0, 62, 45);
-  trunk(stage, coat, mane, random.uniform(-4, 4));
-  pelt(stage, coat);
+  trunk(scene, coat, mane, random.uniform(-4, 4));
+  pelt(scene, coat);
   const shoulder = mix(coat, mane, 0.4);
-  furryOval(stage, [21, -31], 12, 18, { colour: shoulder, length: 4.2, lean: 0.2 });
-  furryOval(stage, [16, -15], 5, 8, { colour: mane, length: 3.2 });
-  tail(stage, mane);
+  furryOval(scene, [21, -31], 12, 18, { colour: shoulder, length: 4.2, lean: 0.2 });
+  furryOval(scene, [16, -15], 5, 8, { colour: mane, length: 3.2 });
+  tail(scene, mane);
   const grazing = chance(random, 0.35) ? random.uniform(7, 14) : 0;
-  head(stage, [33, -31 + grazing], mane);
+  head(scene, [33, -31 + grazing], mane);
 }
 
 /** Legs and body; the body's outline stays the pen's path. */
-function trunk(stage: Stage, coat: Colour, mane: Colour, stride: number): void {
-  const { pen, light } = stage;
-  leg(stage, -22 + stride, mane, -0.8, 3);
-  leg(stage, 20 + stride, mane, -0.8, 0);
-  leg(stage, -29 - stride, mix(coat, mane, 0.5), -0.35, 3);
-  leg(stage, 13 - stride, mane, -0.4, 0);
+function trunk(scene: Scene, coat: Colour, mane: Colour, stride: number): void {
+  const { pen, light } = scene;
+  leg(scene, -22 + stride, mane, -0.8, 3);
+  leg(scene, 20 + stride, mane, -0.8, 0);
+  leg(scene, -29 - stride, mix(coat, mane, 0.5), -0.35, 3);
+  leg(scene, 13 - stride, mane, -0.4, 0);
   closedCurve(pen, outline);
   const fill = pen.createLinearGradient(light.side * 12, -57, -light.side * 12, -12);
   fill.addColorStop(0, css(lit(light, coat, 0.5)));
@@ -82,7 +83,7 @@ const outline: readonly Point[] = [
 ];
 
 /** Short hairs along the flank and long ones on the hump, inside the outline. */
-function pelt({ pen, random, light }: Stage, coat: Colour): void {
+function pelt({ pen, random, light }: Scene, coat: Colour): void {
   pen.save();
   pen.clip();
   pen.lineWidth = 0.5;
@@ -97,7 +98,7 @@ function pelt({ pen, random, light }: Stage, coat: Colour): void {
 }
 
 /** A leg: a thick upper half, a thin shank set back by `hock`, a dark hoof. */
-function leg({ pen, light }: Stage, x: number, colour: Colour, facing: number, hock: number): void {
+function leg({ pen, light }: Scene, x: number, colour: Colour, facing: number, hock: number): void {
   pen.fillStyle = css(lit(light, colour, facing - 0.2));
   limb(pen, [x, -11], [x - hock, -7], [x - 0.5, -1.5], 5, 3.2);
   pen.fill();
@@ -109,19 +110,19 @@ function leg({ pen, light }: Stage, x: number, colour: Colour, facing: number, h
   pen.fill();
 }
 
-function tail(stage: Stage, colour: Colour): void {
-  const sway = stage.random.uniform(-5, 3);
-  furryLimb(stage, [[-35, -33], [-41, -28], [-38 + sway, -15]], [1.8, 2.6], {
+function tail(scene: Scene, colour: Colour): void {
+  const sway = scene.random.uniform(-5, 3);
+  furryLimb(scene, [[-35, -33], [-41, -28], [-38 + sway, -15]], [1.8, 2.6], {
     colour,
     length: 2.5,
   });
 }
 
 /** The head from the side: hair over the brow, beard, horn and a bare muzzle. */
-function head(stage: Stage, [x, y]: Point, mane: Colour): void {
-  const { pen, light } = stage;
-  furryOval(stage, [x, y], 9, 11, { colour: mane, length: 3, lean: 0.2 });
-  furryOval(stage, [x + 2, y + 14], 4, 8, { colour: mix(mane, [16, 12, 10], 0.4), length: 4 });
+function head(scene: Scene, [x, y]: Point, mane: Colour): void {
+  const { pen, light } = scene;
+  furryOval(scene, [x, y], 9, 11, { colour: mane, length: 3, lean: 0.2 });
+  furryOval(scene, [x + 2, y + 14], 4, 8, { colour: mix(mane, [16, 12, 10], 0.4), length: 4 });
   limb(pen, [x + 4, y + 2], [x + 8, y + 7], [x + 9, y + 10], 9, 7);
   pen.fillStyle = css(lit(light, mix(mane, [36, 30, 28], 0.5), -0.1));
   pen.fill();
@@ -132,30 +133,30 @@ function head(stage: Stage, [x, y]: Point, mane: Colour): void {
   pen.fillStyle = css(light.colour, 0.8);
   oval(pen, x + 6.8, y + 0.6, 0.4, 0.4);
   pen.fill();
-  furryOval(stage, [x, y - 8], 8, 5, { colour: mix(mane, [90, 60, 40], 0.2), length: 3.4 });
-  horn(stage, [x - 1, y - 7], 1);
+  furryOval(scene, [x, y - 8], 8, 5, { colour: mix(mane, [90, 60, 40], 0.2), length: 3.4 });
+  horn(scene, [x - 1, y - 7], 1);
 }
 
-function horn({ pen, light }: Stage, [x, y]: Point, side: 1 | -1): void {
+function horn({ pen, light }: Scene, [x, y]: Point, side: 1 | -1): void {
   limb(pen, [x, y], [x + side * 6, y - 1], [x + side * 5.5, y - 8], 3.4, 0.8);
   pen.fillStyle = css(lit(light, [92, 84, 74], 0.25));
   pen.fill();
 }
 
-function fromFront(stage: Stage, coat: Colour, mane: Colour): void {
-  const { pen, random, light } = stage;
+function fromFront(scene: Scene, coat: Colour, mane: Colour): void {
+  const { pen, random, light } = scene;
   castShadow(pen, light, 0, 0, 36, 45);
-  for (const x of [-15, 15]) leg(stage, x * 0.9, coat, -0.8, 0);
-  for (const x of [-9, 9]) leg(stage, x, mane, -0.4, 0);
-  furryOval(stage, [0, -32], 20, 22, { colour: coat, length: 3 });
-  furryOval(stage, [0, -24], 16, 15, { colour: mix(coat, mane, 0.6), length: 4.5 });
+  for (const x of [-15, 15]) leg(scene, x * 0.9, coat, -0.8, 0);
+  for (const x of [-9, 9]) leg(scene, x, mane, -0.4, 0);
+  furryOval(scene, [0, -32], 20, 22, { colour: coat, length: 3 });
+  furryOval(scene, [0, -24], 16, 15, { colour: mix(coat, mane, 0.6), length: 4.5 });
   const turn = random.uniform(-6, 6);
   const drop = random.uniform(0, 8);
   within(pen, { x: turn, y: drop }, () => {
-    horn(stage, [8, -40], 1);
-    horn(stage, [-8, -40], -1);
-    furryOval(stage, [0, -32], 10.5, 12, { colour: mane, length: 3.5 });
-    furryOval(stage, [0, -15], 5, 9, { colour: mix(mane, [16, 12, 10], 0.4), length: 4.5 });
+    horn(scene, [8, -40], 1);
+    horn(scene, [-8, -40], -1);
+    furryOval(scene, [0, -32], 10.5, 12, { colour: mane, length: 3.5 });
+    furryOval(scene, [0, -15], 5, 9, { colour: mix(mane, [16, 12, 10], 0.4), length: 4.5 });
     pen.fillStyle = css(lit(light, mix(mane, [38, 32, 30], 0.6), 0));
     oval(pen, 0, -21, 5.4, 4.2);
     pen.fill();
@@ -166,6 +167,6 @@ function fromFront(stage: Stage, coat: Colour, mane: Colour): void {
       oval(pen, side * 7, -30, 1.2, 1.1);
       pen.fill();
     }
-    furryOval(stage, [0, -40], 9, 5, { colour: mix(mane, [90, 60, 40], 0.25), length: 4 });
+    furryOval(scene, [0, -40], 9, 5, { colour: mix(mane, [90, 60, 40], 0.25), length: 4 });
   });
 }

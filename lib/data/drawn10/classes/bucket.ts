@@ -1,7 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { fillBucket } from "./contents.ts";
 import { lit } from "../light.ts";
-import { chance, type Stage } from "../scene.ts";
+import { chance } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 import {
   frontLine,
   frontPatch,
@@ -15,9 +16,9 @@ import {
 } from "./vessel.ts";
 
 /** A bucket of zinc, plastic or staves, some of them ribbed almost like a basket. */
-export function bucket(stage: Stage): void {
-  const { random } = stage;
-  const vessel = randomVessel(stage, chance(random, 0.2) ? 1 : 0);
+export function bucket(scene: Scene): void {
+  const { random } = scene;
+  const vessel = randomVessel(scene, chance(random, 0.2) ? 1 : 0);
   const kind = random.uniform(0, 1);
   const metal = kind < 0.35;
   const wood = kind > 0.86;
@@ -26,20 +27,20 @@ export function bucket(stage: Stage): void {
     : wood
     ? hsl(random.uniform(20, 36), 0.45, random.uniform(0.3, 0.5))
     : hsl(random.uniform(0, 360), random.uniform(0.3, 0.85), random.uniform(0.3, 0.6));
-  vesselBack(stage, vessel, colour);
-  fillBucket(stage, vessel);
-  vesselWall(stage, vessel, colour, metal ? 0.9 : 0.4);
+  vesselBack(scene, vessel, colour);
+  fillBucket(scene, vessel);
+  vesselWall(scene, vessel, colour, metal ? 0.9 : 0.4);
   if (wood) {
-    staves(stage, vessel, colour);
+    staves(scene, vessel, colour);
   } else {
     const count = chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3);
-    rings(stage, vessel, colour, count);
+    rings(scene, vessel, colour, count);
   }
-  if (!wood && chance(random, 0.3)) label(stage, vessel);
-  vesselRim(stage, vessel, colour, metal ? 1.5 : 2.4);
+  if (!wood && chance(random, 0.3)) label(scene, vessel);
+  vesselRim(scene, vessel, colour, metal ? 1.5 : 2.4);
   if (chance(random, 0.85)) {
     const hangs = chance(random, 0.35);
-    vesselHandle(stage, vessel, metal || chance(random, 0.5) ? [140, 142, 145] : colour, {
+    vesselHandle(scene, vessel, metal || chance(random, 0.5) ? [140, 142, 145] : colour, {
       rise: hangs ? -random.uniform(8, 20) : random.uniform(8, 24),
       lean: random.uniform(-5, 5),
       width: random.uniform(1.2, 2.4),
@@ -48,7 +49,7 @@ export function bucket(stage: Stage): void {
 }
 
 /** Ribs around the wall: each a light line over a dark one. */
-function rings({ pen, random, light }: Stage, vessel: Vessel, colour: Colour, count: number): void {
+function rings({ pen, random, light }: Scene, vessel: Vessel, colour: Colour, count: number): void {
   const start = random.uniform(0.1, 0.25);
   const step = (0.95 - start) / Math.max(count, 1);
   for (const [shift, facing] of [[0.02, -0.8], [0, 0.65]] as const) {
@@ -60,7 +61,7 @@ function rings({ pen, random, light }: Stage, vessel: Vessel, colour: Colour, co
   }
 }
 
-function staves({ pen, light }: Stage, vessel: Vessel, colour: Colour): void {
+function staves({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
   pen.strokeStyle = css(lit(light, colour, -1), 0.8);
   pen.lineWidth = 0.6;
   pen.beginPath();
@@ -78,7 +79,7 @@ function staves({ pen, light }: Stage, vessel: Vessel, colour: Colour): void {
 }
 
 /** A printed patch. */
-function label({ pen, random, light }: Stage, vessel: Vessel): void {
+function label({ pen, random, light }: Scene, vessel: Vessel): void {
   const [middle, half] = [random.uniform(-0.2, 0.2), random.uniform(0.2, 0.5)];
   const paper = mix(hsl(random.uniform(0, 360), 0.6, 0.5), [240, 238, 230], random.uniform(0.3, 1));
   pen.fillStyle = css(lit(light, paper, -0.1), 0.92);

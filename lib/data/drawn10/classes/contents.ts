@@ -1,31 +1,32 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import { closedCurve, lump, oval, type Point } from "../shapes.ts";
-import { chance, pick, type Stage, within } from "../scene.ts";
+import { chance, pick, within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 import { ring, type Vessel, wallPoint } from "./vessel.ts";
 
 /** What may lie in a bucket as well as in a basket. */
 const goods = ["fruit", "greens", "bottles", "cloth", "boxes", "flowers"] as const;
 
 /** Fills a bucket: mostly with what is poured, sometimes with what is bought. */
-export function fillBucket(stage: Stage, vessel: Vessel): void {
-  const { random } = stage;
+export function fillBucket(scene: Scene, vessel: Vessel): void {
+  const { random } = scene;
   const kind = random.uniform(0, 1);
   if (kind < 0.28) return;
-  if (kind < 0.62) pour(stage, vessel);
-  else heap(stage, vessel, pick(random, goods));
+  if (kind < 0.62) pour(scene, vessel);
+  else heap(scene, vessel, pick(random, goods));
 }
 
 /** Fills a basket: mostly with what is bought. */
-export function fillBasket(stage: Stage, vessel: Vessel): void {
-  const { random } = stage;
+export function fillBasket(scene: Scene, vessel: Vessel): void {
+  const { random } = scene;
   if (chance(random, 0.2)) return;
-  heap(stage, vessel, pick(random, goods));
-  if (chance(random, 0.6)) heap(stage, vessel, pick(random, goods));
+  heap(scene, vessel, pick(random, goods));
+  if (chance(random, 0.6)) heap(scene, vessel, pick(random, goods));
 }
 
 /** Water, paint or sand up to a level below the rim. */
-function pour({ pen, random, light }: Stage, vessel: Vessel): void {
+function pour({ pen, random, light }: Scene, vessel: Vessel): void {
   const colour = pick<Colour>(random, [
     [96, 128, 140],
     [205, 180, 130],
@@ -50,8 +51,8 @@ function pour({ pen, random, light }: Stage, vessel: Vessel): void {
 }
 
 /** A heap of one kind that rises over the rim. */
-function heap(stage: Stage, vessel: Vessel, kind: typeof goods[number]): void {
-  const { random } = stage;
+function heap(scene: Scene, vessel: Vessel, kind: typeof goods[number]): void {
+  const { random } = scene;
   const count = { fruit: 9, greens: 7, bottles: 3, cloth: 2, boxes: 3, flowers: 9 }[kind];
   const spots = Array.from({ length: count }, (): Point => {
     const [x, y] = wallPoint(vessel, random.uniform(0, Math.PI * 2), 0);
@@ -59,11 +60,11 @@ function heap(stage: Stage, vessel: Vessel, kind: typeof goods[number]): void {
     return [x * reach, -vessel.height + (y + vessel.height) * reach];
   }).sort(([, one], [, other]) => one - other);
   const hue = random.uniform(0, 360);
-  for (const spot of spots) item(stage, spot, kind, hue);
+  for (const spot of spots) item(scene, spot, kind, hue);
 }
 
-function item(stage: Stage, [x, y]: Point, kind: typeof goods[number], hue: number): void {
-  const { pen, random, light } = stage;
+function item(scene: Scene, [x, y]: Point, kind: typeof goods[number], hue: number): void {
+  const { pen, random, light } = scene;
   if (kind === "fruit") {
     const colour = hsl(hue % 130 + random.uniform(-8, 8), 0.75, 0.46);
     const radius = random.uniform(4, 6.5);
@@ -71,9 +72,9 @@ function item(stage: Stage, [x, y]: Point, kind: typeof goods[number], hue: numb
     oval(pen, x, y - 1, radius, radius);
     pen.fill();
   } else if (kind === "greens") {
-    leafy(stage, [x, y - 3], hsl(random.uniform(80, 125), 0.45, random.uniform(0.2, 0.45)));
+    leafy(scene, [x, y - 3], hsl(random.uniform(80, 125), 0.45, random.uniform(0.2, 0.45)));
   } else if (kind === "flowers") {
-    leafy(stage, [x, y - 2], hsl(105, 0.35, 0.26));
+    leafy(scene, [x, y - 2], hsl(105, 0.35, 0.26));
     const petals = hsl(hue + random.uniform(-25, 25), 0.65, 0.65);
     const top = y - random.uniform(5, 14);
     pen.fillStyle = ballFill(pen, light, x, top, 4, petals);
@@ -84,11 +85,11 @@ function item(stage: Stage, [x, y]: Point, kind: typeof goods[number], hue: numb
     closedCurve(pen, lump(random, [x, y - 1], 12, 6, 0.3, 9));
     pen.fill();
   } else {
-    upright(stage, [x, y], kind === "bottles");
+    upright(scene, [x, y], kind === "bottles");
   }
 }
 
-function leafy({ pen, random, light }: Stage, [x, y]: Point, colour: Colour): void {
+function leafy({ pen, random, light }: Scene, [x, y]: Point, colour: Colour): void {
   for (const facing of [-0.7, 0, 0.4]) {
     pen.fillStyle = css(lit(light, colour, facing));
     const radius = random.uniform(3.5, 6);
@@ -100,7 +101,7 @@ function leafy({ pen, random, light }: Stage, [x, y]: Point, colour: Colour): vo
   }
 }
 
-function upright({ pen, random, light }: Stage, [x, y]: Point, bottle: boolean): void {
+function upright({ pen, random, light }: Scene, [x, y]: Point, bottle: boolean): void {
   const colour = hsl(random.uniform(0, 360), random.uniform(0.1, 0.7), random.uniform(0.3, 0.75));
   const [width, height] = bottle
     ? [5, random.uniform(9, 14)]

@@ -1,7 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
 import { closedCurve, limb, oval, type Point } from "../shapes.ts";
-import { chance, mirrored, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { mirrored, type Scene } from "../scene.ts";
 
 interface Plumage {
   readonly breast: Colour;
@@ -10,8 +11,8 @@ interface Plumage {
 }
 
 /** A dowitcher, rust-red in summer and grey in winter, that looks about or probes the mud. */
-export function dowitcher(stage: Stage): void {
-  const { pen, random, light } = stage;
+export function dowitcher(scene: Scene): void {
+  const { pen, random, light } = scene;
   const summer = chance(random, 0.6);
   const plumage = {
     breast: summer
@@ -29,15 +30,15 @@ export function dowitcher(stage: Stage): void {
       scale: random.uniform(0.35, 0.6),
       flip: chance(random, 0.5),
     };
-    within(pen, spot, () => bird(spot.flip ? mirrored(stage) : stage, plumage));
+    within(pen, spot, () => bird(spot.flip ? mirrored(scene) : scene, plumage));
   }
-  if (chance(random, 0.5)) reflection(stage, plumage);
+  if (chance(random, 0.5)) reflection(scene, plumage);
   else castShadow(pen, light, 0, 0, 28, 26);
-  bird(stage, plumage);
+  bird(scene, plumage);
 }
 
 /** What wet ground gives back of legs and belly, from the feet downwards. */
-function reflection({ pen, light }: Stage, { breast, back }: Plumage): void {
+function reflection({ pen, light }: Scene, { breast, back }: Plumage): void {
   const fill = pen.createLinearGradient(0, 0, 0, 32);
   const tone = mix(breast, back, 0.6);
   fill.addColorStop(0, css(lit(light, tone, -0.5), 0.5));
@@ -55,8 +56,8 @@ function reflection({ pen, light }: Stage, { breast, back }: Plumage): void {
   pen.fill();
 }
 
-function bird(stage: Stage, plumage: Plumage): void {
-  const { pen, random, light } = stage;
+function bird(scene: Scene, plumage: Plumage): void {
+  const { pen, random, light } = scene;
   const probing = chance(random, 0.4);
   const head: Point = probing
     ? [19, -18 + random.uniform(-2, 3)]
@@ -71,14 +72,14 @@ function bird(stage: Stage, plumage: Plumage): void {
     pen.lineTo(foot, 0);
   }
   pen.stroke();
-  drawBill(stage, head, probing, plumage.bill);
-  drawBody(stage, head, plumage);
-  feathers(stage, plumage);
-  drawFace(stage, head, probing, plumage);
+  drawBill(scene, head, probing, plumage.bill);
+  drawBody(scene, head, plumage);
+  feathers(scene, plumage);
+  drawFace(scene, head, probing, plumage);
 }
 
 function drawBill(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   [x, y]: Point,
   probing: boolean,
   bill: Colour,
@@ -91,7 +92,7 @@ function drawBill(
   pen.fill();
 }
 
-function drawBody({ pen, light }: Stage, [headX, headY]: Point, { breast, back }: Plumage): void {
+function drawBody({ pen, light }: Scene, [headX, headY]: Point, { breast, back }: Plumage): void {
   const fill = pen.createLinearGradient(0, -34, 0, -11);
   fill.addColorStop(0, css(lit(light, back, 0.25)));
   fill.addColorStop(0.45, css(lit(light, mix(back, breast, 0.7), 0)));
@@ -114,7 +115,7 @@ function drawBody({ pen, light }: Stage, [headX, headY]: Point, { breast, back }
 }
 
 /** The folded wing: rows of feathers with pale edges, and bars along the flank. */
-function feathers({ pen, random, light }: Stage, { breast, back }: Plumage): void {
+function feathers({ pen, random, light }: Scene, { breast, back }: Plumage): void {
   limb(pen, [9, -27], [-6, -29], [-27, -22], 10, 2.5);
   pen.fillStyle = css(lit(light, back, -0.1));
   pen.fill();
@@ -144,7 +145,7 @@ function feathers({ pen, random, light }: Stage, { breast, back }: Plumage): voi
   pen.stroke();
 }
 
-function drawFace({ pen, light }: Stage, [x, y]: Point, probing: boolean, plumage: Plumage): void {
+function drawFace({ pen, light }: Scene, [x, y]: Point, probing: boolean, plumage: Plumage): void {
   within(pen, { x, y, turn: probing ? 0.85 : 0.1 }, () => {
     pen.fillStyle = css(lit(light, plumage.back, 0.1));
     oval(pen, -0.5, -2.6, 4.6, 2.4);

@@ -4,30 +4,31 @@ import { ropes, skin } from "./drum_skin.ts";
 import { handDrum } from "./hand_drum.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import { limb, oval } from "../shapes.ts";
-import { chance, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 import { frontLine, frontPatch, frontPoint, type Vessel, vesselRim, vesselWall } from "./vessel.ts";
 
 /** A drum: snares and toms, hand drums, and bass drums seen from the front. */
-export function drum(stage: Stage): void {
-  const { pen, random } = stage;
+export function drum(scene: Scene): void {
+  const { pen, random } = scene;
   const kind = random.uniform(0, 1);
   const shell = chance(random, 0.3)
     ? hsl(random.uniform(18, 34), 0.5, random.uniform(0.25, 0.45))
     : hsl(random.uniform(0, 360), random.uniform(0.1, 0.8), random.uniform(0.2, 0.55));
-  if (kind < 0.26) bassDrum(stage, shell);
-  else if (kind < 0.48) handDrum(stage, shell);
+  if (kind < 0.26) bassDrum(scene, shell);
+  else if (kind < 0.48) handDrum(scene, shell);
   else {
     if (chance(random, 0.3)) {
       const spot = { x: chance(random, 0.5) ? 42 : -42, y: -5, scale: 0.75 };
-      within(pen, spot, () => snare(stage, shell));
+      within(pen, spot, () => snare(scene, shell));
     }
-    snare(stage, shell);
+    snare(scene, shell);
   }
 }
 
 /** A shell between two hoops, with lugs and rods, and sticks laid on its skin. */
-function snare(stage: Stage, shell: Colour): void {
-  const { pen, random, light } = stage;
+function snare(scene: Scene, shell: Colour): void {
+  const { pen, random, light } = scene;
   const rim = random.uniform(22, 31);
   const vessel: Vessel = {
     rim,
@@ -37,17 +38,17 @@ function snare(stage: Stage, shell: Colour): void {
     squareness: 2,
   };
   castShadow(pen, light, 0, rim * vessel.tilt * 0.5, rim * 2.2, vessel.height);
-  vesselWall(stage, vessel, shell, 0.7);
+  vesselWall(scene, vessel, shell, 0.7);
   const metal: Colour = chance(random, 0.7) ? [190, 192, 196] : hsl(40, 0.5, 0.5);
-  hoops(stage, vessel, metal);
-  if (chance(random, 0.75)) rods(stage, vessel, metal);
-  else ropes(stage, vessel);
-  skin(stage, vessel);
-  vesselRim(stage, vessel, metal, 2.2);
-  if (chance(random, 0.6)) sticks(stage, -vessel.height);
+  hoops(scene, vessel, metal);
+  if (chance(random, 0.75)) rods(scene, vessel, metal);
+  else ropes(scene, vessel);
+  skin(scene, vessel);
+  vesselRim(scene, vessel, metal, 2.2);
+  if (chance(random, 0.6)) sticks(scene, -vessel.height);
 }
 
-function hoops({ pen, light }: Stage, vessel: Vessel, metal: Colour): void {
+function hoops({ pen, light }: Scene, vessel: Vessel, metal: Colour): void {
   for (const [top, bottom] of [[0, 0.13], [0.87, 1]] as const) {
     pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, metal, 0.9);
     pen.beginPath();
@@ -61,7 +62,7 @@ function hoops({ pen, light }: Stage, vessel: Vessel, metal: Colour): void {
   }
 }
 
-function rods({ pen, random, light }: Stage, vessel: Vessel, metal: Colour): void {
+function rods({ pen, random, light }: Scene, vessel: Vessel, metal: Colour): void {
   const count = random.integer(4, 7);
   for (const [shift, width, facing] of [[0.5, 1.6, -0.9], [0, 1, 0.5]] as const) {
     pen.strokeStyle = css(lit(light, metal, facing));
@@ -84,7 +85,7 @@ function rods({ pen, random, light }: Stage, vessel: Vessel, metal: Colour): voi
   }
 }
 
-function sticks({ pen, random, light }: Stage, y: number): void {
+function sticks({ pen, random, light }: Scene, y: number): void {
   const wood = hsl(32, 0.45, random.uniform(0.45, 0.7));
   for (let stick = 0; stick < 2; stick++) {
     const spot = {

@@ -1,16 +1,17 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
-import { chance, type Stage } from "../scene.ts";
+import { chance } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
 /** Parchment or white plastic. */
-export function skinColour({ random }: Stage): Colour {
+export function skinColour({ random }: Scene): Colour {
   return mix(hsl(38, 0.45, random.uniform(0.6, 0.8)), [240, 240, 236], random.uniform(0, 1));
 }
 
 /** Ropes that run up and down between the hoops. */
-export function ropes({ pen, light }: Stage, vessel: Vessel): void {
+export function ropes({ pen, light }: Scene, vessel: Vessel): void {
   for (const [width, facing] of [[1.6, -0.8], [0.9, 0.3]] as const) {
     pen.strokeStyle = css(lit(light, [225, 215, 190], facing));
     pen.lineWidth = width;
@@ -25,9 +26,9 @@ export function ropes({ pen, light }: Stage, vessel: Vessel): void {
 }
 
 /** The skin over a drum that is seen from above, on some worn or with a dot. */
-export function skin(stage: Stage, vessel: Vessel): void {
-  const { pen, random, light } = stage;
-  const colour = skinColour(stage);
+export function skin(scene: Scene, vessel: Vessel): void {
+  const { pen, random, light } = scene;
+  const colour = skinColour(scene);
   ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(-vessel.rim * light.side, 0, vessel.rim * light.side, -6);
   fill.addColorStop(0, css(lit(light, colour, -0.35)));

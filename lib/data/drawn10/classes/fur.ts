@@ -1,7 +1,7 @@
 import { type Colour, css } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import { hairs, limb, oval, type Point } from "../shapes.ts";
-import type { Stage } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** How fur is combed. */
 export interface Coat {
@@ -14,7 +14,7 @@ export interface Coat {
 
 /** A furry part of a body: a ball under hairs that are bright towards the light. */
 export function furryOval(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   [x, y]: Point,
   radiusX: number,
   radiusY: number,
@@ -36,7 +36,7 @@ export function furryOval(
 
 /** A furry arm, leg or tail. */
 export function furryLimb(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   [from, bend, to]: readonly [Point, Point, Point],
   [startWidth, endWidth]: readonly [number, number],
   { colour, length, lean = 0 }: Coat,

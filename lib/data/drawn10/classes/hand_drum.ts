@@ -2,12 +2,12 @@ import { type Colour, mix } from "../color.ts";
 import { ropes, skin } from "./drum_skin.ts";
 import { castShadow, tubeFill } from "../light.ts";
 import type { Point } from "../shapes.ts";
-import type { Stage } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { vesselRim } from "./vessel.ts";
 
 /** A goblet or a barrel with laced ropes. */
-export function handDrum(stage: Stage, shell: Colour): void {
-  const { pen, random, light } = stage;
+export function handDrum(scene: Scene, shell: Colour): void {
+  const { pen, random, light } = scene;
   const rim = random.uniform(14, 21);
   const waist = random.uniform(0.5, 1.05);
   const height = random.uniform(44, 56);
@@ -29,10 +29,10 @@ export function handDrum(stage: Stage, shell: Colour): void {
   const vessel = { rim, foot: rim * (0.5 + waist * 0.3), height, tilt: 0.32, squareness: 2 };
   pen.save();
   pen.clip();
-  ropes(stage, vessel);
+  ropes(scene, vessel);
   pen.restore();
-  skin(stage, vessel);
-  vesselRim(stage, vessel, mix(shell, [230, 220, 190], 0.6), 2.6);
+  skin(scene, vessel);
+  vesselRim(scene, vessel, mix(shell, [230, 220, 190], 0.6), 2.6);
 }
 
 function at(points: readonly Point[], index: number): Point {

@@ -2,7 +2,8 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { furryOval } from "./fur.ts";
 import { ballFill, lit } from "../light.ts";
 import { oval, type Point } from "../shapes.ts";
-import { type Stage, within } from "../scene.ts";
+import { within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** What tells one monkey's head from another's. */
 export interface Head {
@@ -15,11 +16,11 @@ export interface Head {
 }
 
 /** A monkey's head around a point, looking a little aside. */
-export function drawHead(stage: Stage, head: Head, [x, y]: Point): void {
-  const { pen, random, light } = stage;
+export function drawHead(scene: Scene, head: Head, [x, y]: Point): void {
+  const { pen, random, light } = scene;
   const look = random.uniform(-3.2, 3.2);
-  furryOval(stage, [x, y], 10.5, 10, { colour: mix(head.fur, head.ruff, 0.35), length: 2.2 });
-  furryOval(stage, [x + look * 0.5, y + 3], 8.5, 7, { colour: head.ruff, length: 2.4 });
+  furryOval(scene, [x, y], 10.5, 10, { colour: mix(head.fur, head.ruff, 0.35), length: 2.2 });
+  furryOval(scene, [x + look * 0.5, y + 3], 8.5, 7, { colour: head.ruff, length: 2.4 });
   within(pen, { x: x + look, y: y + 1 }, () => {
     pen.fillStyle = ballFill(pen, light, 0, 0, 8, head.face);
     oval(pen, 0, 0, 6.4, 5.6);
@@ -28,7 +29,7 @@ export function drawHead(stage: Stage, head: Head, [x, y]: Point): void {
     pen.fillStyle = ballFill(pen, light, look * 0.3, 3.2, 4.4, muzzle);
     oval(pen, look * 0.3, 3.2, 4.2, 3.3);
     pen.fill();
-    drawFeatures(stage, look * 0.3);
+    drawFeatures(scene, look * 0.3);
   });
   if (head.throat === 0) return;
   const pouch = mix(head.face, hsl(10, 0.25, 0.5), 0.5);
@@ -37,7 +38,7 @@ export function drawHead(stage: Stage, head: Head, [x, y]: Point): void {
   pen.fill();
 }
 
-function drawFeatures({ pen, random, light }: Stage, shift: number): void {
+function drawFeatures({ pen, random, light }: Scene, shift: number): void {
   const iris = hsl(28, 0.6, random.uniform(0.12, 0.3));
   for (const side of [-1, 1]) {
     pen.fillStyle = css(lit(light, hsl(25, 0.15, 0.06), 0));

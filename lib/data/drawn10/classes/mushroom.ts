@@ -1,26 +1,27 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
 import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
-import { chance, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** A false morel: a cap folded like a brain on a stout pale stem; sometimes a second one beside it. */
-export function mushroom(stage: Stage): void {
-  const { pen, random } = stage;
+export function mushroom(scene: Scene): void {
+  const { pen, random } = scene;
   const cap = hsl(random.uniform(8, 30), random.uniform(0.35, 0.62), random.uniform(0.2, 0.4));
   if (chance(random, 0.35)) {
     const spot = { x: random.uniform(24, 36) * (chance(random, 0.5) ? 1 : -1), y: -3, scale: 0.6 };
-    within(pen, spot, () => one(stage, cap));
+    within(pen, spot, () => one(scene, cap));
   }
-  one(stage, cap);
-  litter(stage);
+  one(scene, cap);
+  litter(scene);
 }
 
-function one(stage: Stage, cap: Colour): void {
-  const { pen, random, light } = stage;
+function one(scene: Scene, cap: Colour): void {
+  const { pen, random, light } = scene;
   const height = random.uniform(12, 24);
   const width = random.uniform(13, 20);
   castShadow(pen, light, 0, 0, width * 1.5, 38);
-  stem(stage, height, width);
+  stem(scene, height, width);
   const [radiusX, radiusY] = [random.uniform(20, 29), random.uniform(14, 20)];
   const centre: Point = [random.uniform(-3, 3), -height - radiusY * 0.75];
   pen.save();
@@ -28,13 +29,13 @@ function one(stage: Stage, cap: Colour): void {
   pen.fillStyle = ballFill(pen, light, ...centre, radiusX, mix(cap, [30, 12, 8], 0.35));
   pen.fill();
   pen.clip();
-  folds(stage, centre, radiusX, radiusY, cap);
-  shade(stage, centre, radiusX, radiusY);
+  folds(scene, centre, radiusX, radiusY, cap);
+  shade(scene, centre, radiusX, radiusY);
   pen.restore();
 }
 
 /** The round of the whole cap, over its folds. */
-function shade({ pen, light }: Stage, [x, y]: Point, radiusX: number, radiusY: number): void {
+function shade({ pen, light }: Scene, [x, y]: Point, radiusX: number, radiusY: number): void {
   const fill = pen.createRadialGradient(
     x + light.side * radiusX * 0.4,
     y - radiusY * (0.3 + 0.3 * light.height),
@@ -50,7 +51,7 @@ function shade({ pen, light }: Stage, [x, y]: Point, radiusX: number, radiusY: n
   pen.fillRect(x - radiusX * 1.5, y - radiusY * 1.5, radiusX * 3, radiusY * 3);
 }
 
-function stem({ pen, random, light }: Stage, height: number, width: number): void {
+function stem({ pen, random, light }: Scene, height: number, width: number): void {
   const flesh = hsl(random.uniform(24, 42), random.uniform(0.15, 0.35), random.uniform(0.62, 0.82));
   const half = width / 2;
   closedCurve(pen, [
@@ -80,8 +81,8 @@ function stem({ pen, random, light }: Stage, height: number, width: number): voi
 }
 
 /** Winding folds, each with a dark furrow, a body and a gleam; those lower lie over the upper. */
-function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
-  const { pen, random, light } = stage;
+function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
+  const { pen, random, light } = scene;
   const count = 25;
   const starts = Array.from({ length: count }, (_, fold): Point => {
     // Turned by the golden angle, they lie evenly over the cap.
@@ -93,7 +94,7 @@ function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, ca
   pen.lineJoin = "round";
   for (const [across, down] of starts) {
     const facing = light.side * across * 0.7 - down * (0.3 + 0.4 * light.height) - 0.05;
-    const path = wind(stage, [x + across * radiusX, y + down * radiusY]);
+    const path = wind(scene, [x + across * radiusX, y + down * radiusY]);
     const thickness = random.uniform(3.4, 5.6);
     const strokes = [
       [thickness + 1.4, -0.9, 0],
@@ -109,7 +110,7 @@ function folds(stage: Stage, [x, y]: Point, radiusX: number, radiusY: number, ca
   }
 }
 
-function wind({ random }: Stage, [x, y]: Point): Point[] {
+function wind({ random }: Scene, [x, y]: Point): Point[] {
   let direction = random.uniform(0, Math.PI * 2);
   let [atX, atY] = [x, y];
   return Array.from({ length: 6 }, (): Point => {
@@ -122,7 +123,7 @@ function wind({ random }: Stage, [x, y]: Point): Point[] {
 }
 
 /** Leaves and needles that lie before the stem's foot. */
-function litter({ pen, random, light }: Stage): void {
+function litter({ pen, random, light }: Scene): void {
   for (let leaf = random.integer(3, 9); leaf > 0; leaf--) {
     const colour = hsl(
       random.uniform(20, 90),

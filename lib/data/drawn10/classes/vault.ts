@@ -1,33 +1,34 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { limb, oval } from "../shapes.ts";
-import { chance, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** A strongroom's steel door: round or square, shut or ajar. */
-export function vault(stage: Stage): void {
-  const { pen, random } = stage;
+export function vault(scene: Scene): void {
+  const { pen, random } = scene;
   const steel = hsl(random.uniform(20, 230), random.uniform(0, 0.16), random.uniform(0.32, 0.62));
   within(pen, { scale: 1.12 }, () => {
-    wall(stage, mix(steel, hsl(random.uniform(20, 60), 0.15, 0.5), random.uniform(0, 0.6)));
+    wall(scene, mix(steel, hsl(random.uniform(20, 60), 0.15, 0.5), random.uniform(0, 0.6)));
     const round = chance(random, 0.7);
     const radius = random.uniform(26, 31);
     const open = chance(random, 0.35);
-    frameOf(stage, radius, round, steel);
-    if (open) inside(stage, radius, round);
+    frameOf(scene, radius, round, steel);
+    if (open) inside(scene, radius, round);
     const leaf = open
       ? { x: radius * 1.02, y: -34, squeeze: random.uniform(0.28, 0.6) }
       : { x: 0, y: -34, squeeze: 1 };
     pen.save();
     pen.translate(leaf.x, leaf.y);
     pen.scale(leaf.squeeze, 1);
-    door(stage, radius * 0.93, round, steel);
+    door(scene, radius * 0.93, round, steel);
     pen.restore();
-    if (!open) hinges(stage, radius, steel);
+    if (!open) hinges(scene, radius, steel);
   });
 }
 
 /** Steel plates or dressed stone around the door. */
-function wall({ pen, random, light }: Stage, colour: Colour): void {
+function wall({ pen, random, light }: Scene, colour: Colour): void {
   castShadow(pen, light, 0, 0, 120, 10);
   const fill = pen.createLinearGradient(-70 * light.side, 0, 70 * light.side, -60);
   fill.addColorStop(0, css(lit(light, colour, -0.75)));
@@ -52,7 +53,7 @@ function wall({ pen, random, light }: Stage, colour: Colour): void {
   }
 }
 
-function outline({ pen }: Stage, radius: number, round: boolean): void {
+function outline({ pen }: Scene, radius: number, round: boolean): void {
   if (round) oval(pen, 0, 0, radius, radius);
   else {
     pen.beginPath();
@@ -61,7 +62,7 @@ function outline({ pen }: Stage, radius: number, round: boolean): void {
 }
 
 /** Brushed steel: light and dark by turns around the middle. */
-function brushed({ pen, light }: Stage, radius: number, steel: Colour): void {
+function brushed({ pen, light }: Scene, radius: number, steel: Colour): void {
   const fill = pen.createConicGradient(light.side, 0, 0);
   for (let step = 0; step <= 8; step++) {
     fill.addColorStop(step / 8, css(lit(light, steel, step % 2 === 0 ? 0.55 : -0.35)));
@@ -73,28 +74,28 @@ function brushed({ pen, light }: Stage, radius: number, steel: Colour): void {
   pen.stroke();
 }
 
-function frameOf(stage: Stage, radius: number, round: boolean, steel: Colour): void {
-  const { pen, light } = stage;
+function frameOf(scene: Scene, radius: number, round: boolean, steel: Colour): void {
+  const { pen, light } = scene;
   within(pen, { y: -34 }, () => {
     pen.fillStyle = css(light.shadow, 0.35);
     within(pen, { x: -light.side * 2.5, y: 2.5 }, () => {
-      outline(stage, radius * 1.16, round);
+      outline(scene, radius * 1.16, round);
       pen.fill();
     });
-    outline(stage, radius * 1.14, round);
-    brushed(stage, radius, mix(steel, [30, 30, 34], 0.3));
-    outline(stage, radius * 0.98, round);
+    outline(scene, radius * 1.14, round);
+    brushed(scene, radius, mix(steel, [30, 30, 34], 0.3));
+    outline(scene, radius * 0.98, round);
     pen.fillStyle = css(light.shadow, 0.95);
     pen.fill();
   });
 }
 
 /** The strongroom behind an open door: a lamp, and walls of lockers. */
-function inside(stage: Stage, radius: number, round: boolean): void {
-  const { pen, random, light } = stage;
+function inside(scene: Scene, radius: number, round: boolean): void {
+  const { pen, random, light } = scene;
   within(pen, { y: -34 }, () => {
     pen.save();
-    outline(stage, radius * 0.97, round);
+    outline(scene, radius * 0.97, round);
     pen.clip();
     const brass = hsl(
       random.uniform(30, 50),
@@ -119,12 +120,12 @@ function inside(stage: Stage, radius: number, round: boolean): void {
   });
 }
 
-function door(stage: Stage, radius: number, round: boolean, steel: Colour): void {
-  const { pen, random, light } = stage;
-  outline(stage, radius, round);
-  brushed(stage, radius, steel);
-  outline(stage, radius * 0.78, round);
-  brushed(stage, radius, mix(steel, [235, 236, 240], 0.15));
+function door(scene: Scene, radius: number, round: boolean, steel: Colour): void {
+  const { pen, random, light } = scene;
+  outline(scene, radius, round);
+  brushed(scene, radius, steel);
+  outline(scene, radius * 0.78, round);
+  brushed(scene, radius, mix(steel, [235, 236, 240], 0.15));
   const bolts = random.integer(8, 20);
   for (let bolt = 0; bolt < bolts; bolt++) {
     const angle = bolt / bolts * Math.PI * 2;
@@ -141,13 +142,13 @@ function door(stage: Stage, radius: number, round: boolean, steel: Colour): void
   }
   const brass = chance(random, 0.4) ? hsl(42, 0.55, 0.5) : mix(steel, [225, 228, 232], 0.5);
   const low = chance(random, 0.5) ? radius * 0.18 : 0;
-  within(pen, { y: low }, () => wheel(stage, radius * random.uniform(0.3, 0.46), brass));
-  if (low > 0) within(pen, { y: -radius * 0.5 }, () => dial(stage, radius * 0.15, steel));
+  within(pen, { y: low }, () => wheel(scene, radius * random.uniform(0.3, 0.46), brass));
+  if (low > 0) within(pen, { y: -radius * 0.5 }, () => dial(scene, radius * 0.15, steel));
 }
 
 /** The wheel that draws the bolts. */
-function wheel(stage: Stage, radius: number, metal: Colour): void {
-  const { pen, random, light } = stage;
+function wheel(scene: Scene, radius: number, metal: Colour): void {
+  const { pen, random, light } = scene;
   const spokes = random.integer(3, 6);
   const start = random.uniform(0, Math.PI);
   const knobs = chance(random, 0.4);
@@ -171,7 +172,7 @@ function wheel(stage: Stage, radius: number, metal: Colour): void {
   pen.fill();
 }
 
-function dial({ pen, light }: Stage, radius: number, steel: Colour): void {
+function dial({ pen, light }: Scene, radius: number, steel: Colour): void {
   pen.fillStyle = css(lit(light, mix(steel, [20, 20, 22], 0.8), 0));
   oval(pen, 0, 0, radius, radius);
   pen.fill();
@@ -180,7 +181,7 @@ function dial({ pen, light }: Stage, radius: number, steel: Colour): void {
   pen.fill();
 }
 
-function hinges({ pen, light }: Stage, radius: number, steel: Colour): void {
+function hinges({ pen, light }: Scene, radius: number, steel: Colour): void {
   for (const y of [-34 - radius * 0.5, -34 + radius * 0.5]) {
     limb(pen, [radius * 0.9, y], [radius * 1.05, y], [radius * 1.22, y], 6, 6);
     pen.fillStyle = css(lit(light, steel, -0.2));

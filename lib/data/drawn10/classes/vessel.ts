@@ -1,7 +1,8 @@
 import { type Colour, css, mix } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import type { Point } from "../shapes.ts";
-import { chance, type Pen, type Stage } from "../scene.ts";
+import { chance, type Pen } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /**
  * What a bucket and a basket have in common: an open body that narrows towards its foot. It stands
@@ -19,7 +20,7 @@ export interface Vessel {
 }
 
 /** Buckets are mostly taller and rounder, baskets lower and boxier, and many are neither. */
-export function randomVessel({ random }: Stage, boxy: number): Vessel {
+export function randomVessel({ random }: Scene, boxy: number): Vessel {
   const rim = random.uniform(21, 30) + boxy * random.uniform(0, 6);
   const height = random.uniform(28, 46) - boxy * random.uniform(0, 12);
   const squareness = chance(random, 0.2 + 0.55 * boxy) ? random.uniform(3, 7) : 2;
@@ -86,7 +87,7 @@ export function ring(pen: Pen, vessel: Vessel, depth: number): void {
 }
 
 /** The shadow on the ground, and the dark inside of the far wall. */
-export function vesselBack({ pen, light }: Stage, vessel: Vessel, inside: Colour): void {
+export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Colour): void {
   castShadow(pen, light, 0, vessel.foot * vessel.tilt * 0.4, vessel.foot * 2.1, vessel.height);
   ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(vessel.rim * light.side, 0, -vessel.rim * light.side, 0);
@@ -98,7 +99,7 @@ export function vesselBack({ pen, light }: Stage, vessel: Vessel, inside: Colour
 
 /** Fills the front of the wall. */
 export function vesselWall(
-  { pen, light }: Stage,
+  { pen, light }: Scene,
   vessel: Vessel,
   colour: Colour,
   shine: number,
@@ -116,7 +117,7 @@ export function vesselWall(
 
 /** The rim: a rolled edge, lit from above. */
 export function vesselRim(
-  { pen, light }: Stage,
+  { pen, light }: Scene,
   vessel: Vessel,
   colour: Colour,
   width: number,
@@ -132,7 +133,7 @@ export function vesselRim(
 
 /** A bail from side to side: upright, leaning, or hanging before the wall (`rise` below 0). */
 export function vesselHandle(
-  { pen, light }: Stage,
+  { pen, light }: Scene,
   vessel: Vessel,
   colour: Colour,
   { rise, lean, width }: { readonly rise: number; readonly lean: number; readonly width: number },

@@ -1,11 +1,12 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
 import { limb, oval, type Point } from "../shapes.ts";
-import { chance, mirrored, type Stage, within } from "../scene.ts";
+import { chance, within } from "../pen.ts";
+import { mirrored, type Scene } from "../scene.ts";
 
 /** Zucchini on a table or in a garden: some side by side, some cut. */
-export function zucchini(stage: Stage): void {
-  const { pen, random } = stage;
+export function zucchini(scene: Scene): void {
+  const { pen, random } = scene;
   const hue = chance(random, 0.13) ? random.uniform(46, 56) : random.uniform(88, 128);
   const skin = hsl(hue, random.uniform(0.3, 0.6), hue < 60 ? 0.5 : random.uniform(0.16, 0.36));
   const count = random.integer(1, 4);
@@ -19,28 +20,28 @@ export function zucchini(stage: Stage): void {
       flip: chance(random, 0.4),
     };
     within(pen, spot, () => {
-      if (spot.flip) one(mirrored(stage), skin, -spot.turn);
-      else one(stage, skin, spot.turn);
+      if (spot.flip) one(mirrored(scene), skin, -spot.turn);
+      else one(scene, skin, spot.turn);
     });
   }
-  if (chance(random, 0.4)) slices(stage, skin);
+  if (chance(random, 0.4)) slices(scene, skin);
 }
 
-function one(stage: Stage, skin: Colour, turn: number): void {
-  const { pen, random, light } = stage;
+function one(scene: Scene, skin: Colour, turn: number): void {
+  const { pen, random, light } = scene;
   const half = random.uniform(24, 33);
   const [thin, thick] = [random.uniform(8, 10), random.uniform(10, 15)];
   const bow = random.uniform(-5, 5);
   castShadow(pen, light, 0, thick * 0.45, half * 2.1, thick);
-  stalk(stage, -half, bow, skin);
+  stalk(scene, -half, bow, skin);
   limb(pen, [-half, 0], [0, bow], [half, 0], thin, thick);
-  pen.fillStyle = roundFill(stage, skin, thick, turn, bow);
+  pen.fillStyle = roundFill(scene, skin, thick, turn, bow);
   pen.fill();
   pen.save();
   pen.clip();
-  stripes(stage, skin, half, thick, bow);
+  stripes(scene, skin, half, thick, bow);
   pen.restore();
-  if (chance(random, 0.25)) cutEnd(stage, half, thick, skin);
+  if (chance(random, 0.25)) cutEnd(scene, half, thick, skin);
   else {
     pen.fillStyle = css(lit(light, mix(skin, [120, 100, 60], 0.6), -0.2));
     oval(pen, half + thick * 0.44, 0, 0.9, 1.5);
@@ -50,12 +51,12 @@ function one(stage: Stage, skin: Colour, turn: number): void {
 
 /** Bright where the fruit's round faces the light, dark on the table's side. */
 function roundFill(
-  { pen, light }: Stage,
+  { pen, light }: Scene,
   skin: Colour,
   thick: number,
   turn: number,
   bow: number,
-): ReturnType<Stage["pen"]["createLinearGradient"]> {
+): ReturnType<Scene["pen"]["createLinearGradient"]> {
   const lean = light.side * Math.sin(turn) * 0.3;
   const fill = pen.createLinearGradient(0, bow * 0.5 - thick * 0.55, 0, bow * 0.5 + thick * 0.55);
   fill.addColorStop(0, css(lit(light, skin, -0.15)));
@@ -67,7 +68,7 @@ function roundFill(
 
 /** Pale stripes along the fruit, broken into specks. */
 function stripes(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   skin: Colour,
   half: number,
   thick: number,
@@ -91,7 +92,7 @@ function stripes(
   pen.fill();
 }
 
-function stalk({ pen, random, light }: Stage, end: number, bow: number, skin: Colour): void {
+function stalk({ pen, random, light }: Scene, end: number, bow: number, skin: Colour): void {
   const colour = mix(skin, hsl(80, 0.3, 0.6), 0.55);
   const tip: Point = [end - random.uniform(8, 12), random.uniform(-2, 2) - bow * 0.3];
   limb(pen, [end, 0], [end - 5, 0], tip, 7, 4.4);
@@ -102,7 +103,7 @@ function stalk({ pen, random, light }: Stage, end: number, bow: number, skin: Co
   pen.fill();
 }
 
-function cutEnd({ pen, light }: Stage, half: number, thick: number, skin: Colour): void {
+function cutEnd({ pen, light }: Scene, half: number, thick: number, skin: Colour): void {
   pen.fillStyle = css(lit(light, skin, -0.4));
   oval(pen, half + 1, 0, thick * 0.3, thick * 0.52);
   pen.fill();
@@ -112,7 +113,7 @@ function cutEnd({ pen, light }: Stage, half: number, thick: number, skin: Colour
 }
 
 /** Round slices before the fruit. */
-function slices({ pen, random, light }: Stage, skin: Colour): void {
+function slices({ pen, random, light }: Scene, skin: Colour): void {
   const flesh = hsl(random.uniform(60, 78), 0.42, 0.8);
   const start = random.uniform(-26, 6);
   for (let slice = random.integer(2, 5); slice > 0; slice--) {

@@ -3,26 +3,27 @@ import { lit } from "../light.ts";
 import { blades } from "./outdoors.ts";
 import type { PlaceName } from "./places.ts";
 import { closedCurve, limb, lump } from "../shapes.ts";
-import { chance, pick, type Stage } from "../scene.ts";
+import { chance, pick } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** What stands between the camera and the subject, in about half of all images. */
-export function foreground(stage: Stage, place: PlaceName): void {
-  const { pen, random, light } = stage;
+export function foreground(scene: Scene, place: PlaceName): void {
+  const { pen, random, light } = scene;
   if (chance(random, 0.5)) return;
-  if (place === "room" || place === "hall") return pick(random, [box, ball])(stage);
-  if (place === "canopy") return pick(random, [twig, leaves])(stage);
-  if (chance(random, 0.3)) return leaves(stage);
+  if (place === "room" || place === "hall") return pick(random, [box, ball])(scene);
+  if (place === "canopy") return pick(random, [twig, leaves])(scene);
+  if (chance(random, 0.3)) return leaves(scene);
   const grass = hsl(random.uniform(45, 105), random.uniform(0.2, 0.5), random.uniform(0.2, 0.45));
   const tall = random.uniform(8, 26);
   for (const facing of [-0.8, -0.2, 0.35]) {
     pen.strokeStyle = css(lit(light, grass, facing), 0.9);
     pen.lineWidth = random.uniform(0.6, 1.3);
-    blades(stage, 101, 106, tall, 26);
+    blades(scene, 101, 106, tall, 26);
   }
 }
 
 /** The blurred corner of a box, at one edge of the frame. */
-function box({ pen, random, light }: Stage): void {
+function box({ pen, random, light }: Scene): void {
   const colour = hsl(random.uniform(0, 360), random.uniform(0.05, 0.6), random.uniform(0.25, 0.7));
   const width = random.uniform(14, 34);
   const left = chance(random, 0.5) ? random.uniform(-20, -4) : random.uniform(74, 92);
@@ -37,7 +38,7 @@ function box({ pen, random, light }: Stage): void {
 }
 
 /** Something round that lies before the subject. */
-function ball({ pen, random, light }: Stage): void {
+function ball({ pen, random, light }: Scene): void {
   const colour = hsl(random.uniform(0, 360), random.uniform(0.2, 0.7), random.uniform(0.3, 0.6));
   const [x, radius] = [random.uniform(4, 96), random.uniform(6, 14)];
   const y = random.uniform(92, 102);
@@ -58,7 +59,7 @@ function ball({ pen, random, light }: Stage): void {
 }
 
 /** A twig across the frame. */
-function twig({ pen, random, light }: Stage): void {
+function twig({ pen, random, light }: Scene): void {
   const bark = hsl(random.uniform(20, 50), 0.25, random.uniform(0.15, 0.4));
   const start = random.uniform(0, 100);
   limb(pen, [-5, start], [50, random.uniform(20, 90)], [105, random.uniform(0, 100)], 3, 1.5);
@@ -67,7 +68,7 @@ function twig({ pen, random, light }: Stage): void {
 }
 
 /** Leaves at the frame's edge, out of focus. */
-function leaves({ pen, random, light }: Stage): void {
+function leaves({ pen, random, light }: Scene): void {
   const hue = random.uniform(70, 125);
   const side = chance(random, 0.5) ? 0 : 100;
   for (let leaf = random.integer(3, 8); leaf > 0; leaf--) {

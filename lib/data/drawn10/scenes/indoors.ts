@@ -1,26 +1,27 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
-import { chance, pick, type Stage } from "../scene.ts";
+import { chance, pick } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** A room, yard or kitchen: some wall, and a table or floor before it. */
-export function room(stage: Stage, horizon: number): void {
-  const { random } = stage;
+export function room(scene: Scene, horizon: number): void {
+  const { random } = scene;
   const wall = hsl(random.uniform(0, 360), random.uniform(0, 0.35), random.uniform(0.35, 0.88));
-  paintWall(stage, horizon, wall);
+  paintWall(scene, horizon, wall);
   const covering = random.uniform(0, 1);
-  if (covering < 0.22) bricks(stage, horizon, 8, 4);
-  else if (covering < 0.4) bricks(stage, horizon, 9, 9);
-  else if (covering < 0.68) shelves(stage, horizon);
-  else if (covering < 0.8) window(stage, horizon);
-  floor(stage, horizon);
+  if (covering < 0.22) bricks(scene, horizon, 8, 4);
+  else if (covering < 0.4) bricks(scene, horizon, 9, 9);
+  else if (covering < 0.68) shelves(scene, horizon);
+  else if (covering < 0.8) window(scene, horizon);
+  floor(scene, horizon);
 }
 
-/** A stage or a dim hall: lamps behind, a dark floor. */
-export function hall(stage: Stage, horizon: number): void {
-  const { pen, random } = stage;
+/** A scene or a dim hall: lamps behind, a dark floor. */
+export function hall(scene: Scene, horizon: number): void {
+  const { pen, random } = scene;
   const dark = hsl(random.uniform(0, 360), random.uniform(0.1, 0.5), random.uniform(0.06, 0.2));
-  paintWall(stage, horizon, dark);
+  paintWall(scene, horizon, dark);
   for (let fold = 0; fold < 12; fold++) {
     const x = fold * 9 + random.uniform(-2, 2);
     pen.fillStyle = css(mix(dark, [0, 0, 0], 0.5), 0.5);
@@ -36,10 +37,10 @@ export function hall(stage: Stage, horizon: number): void {
     pen.fillStyle = glow;
     pen.fillRect(x - radius, y - radius, radius * 2, radius * 2);
   }
-  surface(stage, horizon, mix(dark, [90, 60, 40], random.uniform(0.1, 0.5)));
+  surface(scene, horizon, mix(dark, [90, 60, 40], random.uniform(0.1, 0.5)));
 }
 
-function paintWall({ pen, light }: Stage, horizon: number, wall: Colour): void {
+function paintWall({ pen, light }: Scene, horizon: number, wall: Colour): void {
   const fill = pen.createLinearGradient(
     light.side > 0 ? 105 : -5,
     -5,
@@ -54,7 +55,7 @@ function paintWall({ pen, light }: Stage, horizon: number, wall: Colour): void {
 
 /** Bricks or tiles: the joints' shadows, and some stones darker than others. */
 function bricks(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   horizon: number,
   width: number,
   height: number,
@@ -87,7 +88,7 @@ function bricks(
 }
 
 /** Shelves of boxes, bottles and tins. */
-function shelves({ pen, random, light }: Stage, horizon: number): void {
+function shelves({ pen, random, light }: Scene, horizon: number): void {
   const gap = random.uniform(16, 26);
   for (let y = horizon - random.uniform(2, 12); y > -10; y -= gap) {
     pen.fillStyle = css(light.shadow, 0.45);
@@ -111,7 +112,7 @@ function shelves({ pen, random, light }: Stage, horizon: number): void {
   }
 }
 
-function window({ pen, random, light }: Stage, horizon: number): void {
+function window({ pen, random, light }: Scene, horizon: number): void {
   const [x, y] = [random.uniform(-10, 70), random.uniform(-10, 12)];
   const [width, height] = [random.uniform(20, 40), horizon * random.uniform(0.45, 0.75)];
   const view = pen.createLinearGradient(0, y, 0, y + height);
@@ -126,19 +127,19 @@ function window({ pen, random, light }: Stage, horizon: number): void {
 }
 
 /** A table, tiles, planks, cloth or concrete, seen flat from the front. */
-function floor(stage: Stage, horizon: number): void {
-  const { random } = stage;
+function floor(scene: Scene, horizon: number): void {
+  const { random } = scene;
   const kind = pick(random, ["planks", "plain", "cloth", "concrete"]);
   const colour = kind === "planks"
     ? hsl(random.uniform(18, 38), random.uniform(0.2, 0.55), random.uniform(0.2, 0.6))
     : hsl(random.uniform(0, 360), kind === "cloth" ? 0.4 : 0.08, random.uniform(0.25, 0.85));
-  surface(stage, horizon, colour);
-  if (kind === "planks") grain(stage, horizon, colour);
-  if (kind === "concrete") specks(stage, horizon);
-  if (kind === "cloth") checks(stage, horizon);
+  surface(scene, horizon, colour);
+  if (kind === "planks") grain(scene, horizon, colour);
+  if (kind === "concrete") specks(scene, horizon);
+  if (kind === "cloth") checks(scene, horizon);
 }
 
-function surface({ pen, light }: Stage, horizon: number, colour: Colour): void {
+function surface({ pen, light }: Scene, horizon: number, colour: Colour): void {
   const fill = pen.createLinearGradient(50 - light.side * 30, 103, 50 + light.side * 30, horizon);
   fill.addColorStop(0, css(lit(light, colour, -0.5)));
   fill.addColorStop(1, css(lit(light, colour, 0.2)));
@@ -148,7 +149,7 @@ function surface({ pen, light }: Stage, horizon: number, colour: Colour): void {
   pen.fillRect(-10, horizon - 0.4, 120, 0.9);
 }
 
-function grain({ pen, random, light }: Stage, horizon: number, wood: Colour): void {
+function grain({ pen, random, light }: Scene, horizon: number, wood: Colour): void {
   pen.lineWidth = 0.45;
   for (const facing of [-0.7, 0.35]) {
     pen.strokeStyle = css(lit(light, wood, facing), 0.5);
@@ -167,7 +168,7 @@ function grain({ pen, random, light }: Stage, horizon: number, wood: Colour): vo
   }
 }
 
-function specks({ pen, random, light }: Stage, horizon: number): void {
+function specks({ pen, random, light }: Scene, horizon: number): void {
   pen.fillStyle = css(light.shadow, 0.16);
   for (let speck = 0; speck < 30; speck++) {
     const near = random.uniform(0, 1);
@@ -179,7 +180,7 @@ function specks({ pen, random, light }: Stage, horizon: number): void {
 }
 
 /** A checked cloth in perspective. */
-function checks({ pen, random }: Stage, horizon: number): void {
+function checks({ pen, random }: Scene, horizon: number): void {
   if (!chance(random, 0.7)) return;
   pen.fillStyle = css(hsl(random.uniform(0, 360), 0.4, 0.5), 0.35);
   pen.beginPath();

@@ -1,64 +1,65 @@
 import { type Colour, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
-import { chance, type Stage } from "../scene.ts";
+import { chance } from "../pen.ts";
+import { type Scene } from "../scene.ts";
 
 /** Grass under a sky, green or dry. */
-export function meadow(stage: Stage, horizon: number): void {
-  const { pen, random, light } = stage;
-  sky(stage, horizon + 6);
-  treeLine(stage, horizon);
+export function meadow(scene: Scene, horizon: number): void {
+  const { pen, random, light } = scene;
+  sky(scene, horizon + 6);
+  treeLine(scene, horizon);
   const grass = hsl(random.uniform(42, 112), random.uniform(0.2, 0.5), random.uniform(0.28, 0.52));
-  ground(stage, horizon, grass, mix(grass, [190, 200, 205], 0.3));
+  ground(scene, horizon, grass, mix(grass, [190, 200, 205], 0.3));
   const rows = [[horizon + 1, horizon + 30, 3.5, 0.35], [horizon + 12, 104, 8, 0.8]] as const;
   for (const facing of [-0.75, -0.3, 0.3]) {
     pen.strokeStyle = css(lit(light, grass, facing), 0.8);
     for (const [top, bottom, length, width] of rows) {
       pen.lineWidth = width;
-      blades(stage, top, bottom, length, 52);
+      blades(scene, top, bottom, length, 52);
     }
   }
 }
 
 /** Wide grassland, in some winters under snow. */
-export function prairie(stage: Stage, horizon: number): void {
-  const { pen, random, light } = stage;
-  if (chance(random, 0.85)) return meadow(stage, horizon);
-  sky(stage, horizon + 6);
-  treeLine(stage, horizon);
-  ground(stage, horizon, hsl(212, 0.25, 0.87), hsl(215, 0.2, 0.93));
+export function prairie(scene: Scene, horizon: number): void {
+  const { pen, random, light } = scene;
+  if (chance(random, 0.85)) return meadow(scene, horizon);
+  sky(scene, horizon + 6);
+  treeLine(scene, horizon);
+  ground(scene, horizon, hsl(212, 0.25, 0.87), hsl(215, 0.2, 0.93));
   pen.strokeStyle = css(lit(light, hsl(45, 0.35, 0.4), -0.2), 0.8);
   pen.lineWidth = 0.6;
-  blades(stage, horizon + 4, 104, 7, 40);
+  blades(scene, horizon + 4, 104, 7, 40);
 }
 
 /** Shallow water under a sky. */
-export function shore(stage: Stage, horizon: number): void {
-  const { random } = stage;
-  sky(stage, horizon + 4);
-  treeLine(stage, horizon);
+export function shore(scene: Scene, horizon: number): void {
+  const { random } = scene;
+  sky(scene, horizon + 4);
+  treeLine(scene, horizon);
   const water = hsl(random.uniform(185, 225), random.uniform(0.1, 0.4), random.uniform(0.38, 0.66));
-  ground(stage, horizon, water, mix(water, [220, 230, 240], 0.5));
-  ripples(stage, horizon, water);
+  ground(scene, horizon, water, mix(water, [220, 230, 240], 0.5));
+  ripples(scene, horizon, water);
 }
 
 /** Sand or mud with water behind it. */
-export function beach(stage: Stage, horizon: number): void {
-  const { pen, random, light } = stage;
+export function beach(scene: Scene, horizon: number): void {
+  const { pen, random, light } = scene;
   const water = hsl(random.uniform(185, 225), random.uniform(0.15, 0.4), random.uniform(0.4, 0.62));
   const sand = hsl(random.uniform(26, 46), random.uniform(0.15, 0.4), random.uniform(0.36, 0.68));
-  sky(stage, horizon - 4);
-  treeLine(stage, horizon - 5);
+  sky(scene, horizon - 4);
+  treeLine(scene, horizon - 5);
   pen.fillStyle = css(lit(light, water, 0));
   pen.fillRect(-10, horizon - 6, 120, 8);
-  ground(stage, horizon, sand, mix(sand, [225, 220, 205], 0.35));
+  ground(scene, horizon, sand, mix(sand, [225, 220, 205], 0.35));
   pen.fillStyle = css(light.colour, 0.6);
   pen.fillRect(-10, horizon - 0.6, 120, random.uniform(0.5, 1.4));
-  ripples(stage, horizon + 2, sand);
+  ripples(scene, horizon + 2, sand);
 }
 
 /** Waves or ridges of sand: light and dark strokes, longer the nearer. */
-function ripples({ pen, random, light }: Stage, horizon: number, colour: Colour): void {
+function ripples({ pen, random, light }: Scene, horizon: number, colour: Colour): void {
   for (const facing of [-0.55, 0.5]) {
     pen.strokeStyle = css(lit(light, colour, facing), 0.5);
     pen.lineWidth = 0.6;
@@ -75,8 +76,8 @@ function ripples({ pen, random, light }: Stage, horizon: number, colour: Colour)
   }
 }
 
-function sky(stage: Stage, bottom: number): void {
-  const { pen, random, light } = stage;
+function sky(scene: Scene, bottom: number): void {
+  const { pen, random, light } = scene;
   const blue = hsl(random.uniform(204, 216), 0.6, random.uniform(0.55, 0.68));
   const top = multiplyColor(mix(blue, [186, 192, 200], random.uniform(0, 1)), light.colour);
   const fill = pen.createLinearGradient(0, -5, 0, bottom);
@@ -85,12 +86,12 @@ function sky(stage: Stage, bottom: number): void {
   pen.fillStyle = fill;
   pen.fillRect(-10, -10, 120, bottom + 12);
   for (let count = random.integer(0, 4); count > 0; count--) {
-    cloud(stage, random.uniform(0, 100), random.uniform(0, bottom * 0.8));
+    cloud(scene, random.uniform(0, 100), random.uniform(0, bottom * 0.8));
   }
 }
 
 /** Puffs that are light above and grey below. */
-function cloud({ pen, random, light }: Stage, x: number, y: number): void {
+function cloud({ pen, random, light }: Scene, x: number, y: number): void {
   const radius = random.uniform(2, 7);
   for (
     const [shade, drop] of [[mix(light.colour, [140, 148, 160], 0.5), 0.35], [
@@ -107,7 +108,7 @@ function cloud({ pen, random, light }: Stage, x: number, y: number): void {
   }
 }
 
-function treeLine({ pen, random, light }: Stage, horizon: number): void {
+function treeLine({ pen, random, light }: Scene, horizon: number): void {
   const rise = random.uniform(0, 18);
   if (rise < 3) return;
   const leaves = hsl(random.uniform(60, 150), random.uniform(0.1, 0.35), random.uniform(0.2, 0.45));
@@ -124,7 +125,7 @@ function treeLine({ pen, random, light }: Stage, horizon: number): void {
 }
 
 /** Ground from a far colour at the horizon to a near one, darker towards the camera. */
-export function ground({ pen, light }: Stage, horizon: number, near: Colour, far: Colour): void {
+export function ground({ pen, light }: Scene, horizon: number, near: Colour, far: Colour): void {
   const fill = pen.createLinearGradient(0, horizon, 0, 105);
   fill.addColorStop(0, css(lit(light, far, 0.1)));
   fill.addColorStop(0.35, css(lit(light, near, -0.05)));
@@ -135,7 +136,7 @@ export function ground({ pen, light }: Stage, horizon: number, near: Colour, far
 
 /** Strokes a tuft of grass blades that grow between two heights of the frame. */
 export function blades(
-  { pen, random }: Stage,
+  { pen, random }: Scene,
   top: number,
   bottom: number,
   length: number,

@@ -2,12 +2,12 @@ import { css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { ground } from "./outdoors.ts";
 import { closedCurve, lump, oval } from "../shapes.ts";
-import type { Stage } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** The floor of a wood: moss and litter, trunks behind, light between them. */
-export function wood(stage: Stage, horizon: number): void {
-  const { pen, random, light } = stage;
-  foliage(stage, random.uniform(70, 130), random.uniform(0.17, 0.4), 14);
+export function wood(scene: Scene, horizon: number): void {
+  const { pen, random, light } = scene;
+  foliage(scene, random.uniform(70, 130), random.uniform(0.17, 0.4), 14);
   const trunk = hsl(random.uniform(15, 40), 0.2, random.uniform(0.12, 0.3));
   for (let tree = random.integer(1, 5); tree > 0; tree--) {
     const x = random.uniform(-5, 100);
@@ -19,7 +19,7 @@ export function wood(stage: Stage, horizon: number): void {
     pen.fillRect(x, -5, width, horizon + 8);
   }
   const earth = hsl(random.uniform(20, 95), random.uniform(0.15, 0.4), random.uniform(0.16, 0.3));
-  ground(stage, horizon, earth, mix(earth, [30, 34, 24], 0.5));
+  ground(scene, horizon, earth, mix(earth, [30, 34, 24], 0.5));
   for (let leaf = 0; leaf < 46; leaf++) {
     const near = random.uniform(0, 1);
     const y = horizon + 1 + near * (100 - horizon);
@@ -39,10 +39,10 @@ export function wood(stage: Stage, horizon: number): void {
 }
 
 /** High among leaves, without a ground: soft discs of green and of sky. */
-export function canopy(stage: Stage): void {
-  const { pen, random } = stage;
+export function canopy(scene: Scene): void {
+  const { pen, random } = scene;
   const hue = random.uniform(65, 140);
-  foliage(stage, hue, random.uniform(0.24, 0.55), 26);
+  foliage(scene, hue, random.uniform(0.24, 0.55), 26);
   for (let patch = random.integer(0, 5); patch > 0; patch--) {
     pen.fillStyle = css([228, 240, 245], random.uniform(0.15, 0.7));
     oval(
@@ -71,7 +71,7 @@ export function canopy(stage: Stage): void {
 
 /** A wall of leaves out of focus. */
 function foliage(
-  { pen, random, light }: Stage,
+  { pen, random, light }: Scene,
   hue: number,
   lightness: number,
   count: number,

@@ -1,5 +1,5 @@
 import type { tf } from "../../tf.ts";
-import { currentBackend } from "../start.ts";
+import { currentBackend } from "../current_backend.ts";
 import { precision } from "./run.ts";
 import type { KernelOverride } from "./override.ts";
 import { imageGradient, winogradConvolution, winogradPays } from "./winograd/winograd.ts";

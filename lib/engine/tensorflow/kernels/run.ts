@@ -1,7 +1,7 @@
 import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
-import { currentBackend, currentBinding } from "../start.ts";
+import { currentBackend, currentBinding } from "../current_backend.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
