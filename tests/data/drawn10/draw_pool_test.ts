@@ -3,7 +3,7 @@ import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
 import { randomStream } from "../../../lib/data/random.ts";
 
-Deno.test("drawOrder() gives the same bytes here and on other cores, alone and among others", async () => {
+Deno.test("requestImage() gives the same bytes here and on other cores, alone and among others", async () => {
   const orders = Array.from({ length: 12 }, (_, number) => ({
     label: number % 10,
     seeds: ["setup", number],
@@ -19,7 +19,7 @@ Deno.test("drawOrder() gives the same bytes here and on other cores, alone and a
   await closePool();
 });
 
-Deno.test("drawOrder() passes on what goes wrong on another core, and goes on after it", async () => {
+Deno.test("requestImage() passes on what goes wrong on another core, and goes on after it", async () => {
   const good = { label: 1, seeds: ["setup"], size: 16 };
   const outcomes = await Promise.allSettled([
     requestImage(good),
@@ -34,11 +34,11 @@ Deno.test("drawOrder() passes on what goes wrong on another core, and goes on af
   await closePool();
 });
 
-Deno.test("drawOrder() does not keep the process alive", async () => {
+Deno.test("requestImage() does not keep the process alive", async () => {
   const module = new URL("../../../lib/data/drawn10/draw_pool.ts", import.meta.url);
-  const script = `import { drawOrder } from ${JSON.stringify(module.href)};
+  const script = `import { requestImage } from ${JSON.stringify(module.href)};
     const order = { label: 0, seeds: [1], size: 16 };
-    await Promise.all([drawOrder(order), drawOrder(order)]);
+    await Promise.all([requestImage(order), requestImage(order)]);
     globalThis.addEventListener("unload", () => console.log("ended", performance.now() - last));
     const last = performance.now();`;
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {
