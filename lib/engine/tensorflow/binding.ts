@@ -28,6 +28,8 @@ export interface Recorder {
   deleteTensor(id: number): void;
   /** Throws: there is nothing to read. */
   tensorDataSync(id: number): never;
+  /** Throws: another compiled function, of this name, would be recorded or run in between. */
+  refuseCompiled(name: string): never;
 }
 
 /**

@@ -26,8 +26,17 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
   options: Required<CompileOptions>,
 ): Compiled<Args, Result> {
   const compiled = new CompiledFunction(machine, fn, options);
-  return Object.assign((...args: Args) => compiled.run(args), {
-    aside: (...args: Args) => compiled.runAside(args),
+  // Before any promise: nobody may look at one that is made while another function is recorded.
+  const refuseNested = (): void => machine.binding.recorder?.refuseCompiled(fn.name);
+  const run = (...args: Args): Result => {
+    refuseNested();
+    return compiled.run(args);
+  };
+  return Object.assign(run, {
+    aside: (...args: Args) => {
+      refuseNested();
+      return compiled.runAside(args);
+    },
     dispose: () => compiled.dispose(),
   });
 }

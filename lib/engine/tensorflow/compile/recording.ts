@@ -136,11 +136,17 @@ export class Recording implements Recorder {
   }
 
   tensorDataSync(): never {
-    this.#refusal = new CompileError(
+    this.#refuse(
       "a compiled function cannot read a tensor's values (dataSync, data, array, print): there " +
         "are none while it is recorded. Return the tensor, and read it outside",
     );
-    throw this.#refusal;
+  }
+
+  refuseCompiled(name: string): never {
+    this.#refuse(
+      "a compiled function cannot call another compiled function: call the function that was " +
+        `given to compile(). Received: ${name || "a function without a name"}`,
+    );
   }
 
   /** What assignments cannot say: an update in place, in one pass over the memory. */
@@ -177,7 +183,7 @@ export class Recording implements Recorder {
 
   /** Writes what the function assigned to variables, before they get their own values back. */
   end(): void {
-    // Thrown within a promise, it has not ended the function.
+    // Thrown within a promise, or caught, it has not ended the function.
     if (this.#refusal) throw this.#refusal;
     for (const [id, variable] of this.#variables) {
       if (this.#uses.get(variable) || tensorId(variable) !== id) this.#written(variable);
@@ -188,6 +194,11 @@ export class Recording implements Recorder {
       this.inputs.push(cast);
     }
     this.#journal.end();
+  }
+
+  #refuse(message: string): never {
+    this.#refusal = new CompileError(message);
+    throw this.#refusal;
   }
 
   /** Writes an operation into the journal, with all that it depends on. */
