@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { compile, type Results } from "../../../../lib/engine/compile.ts";
+import { float32, integer } from "../../../../lib/engine/tensorflow/kernels/attributes.ts";
+import { runOp } from "../../../../lib/engine/tensorflow/kernels/run.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
 import { currentBinding } from "../../../../lib/engine/tensorflow/backend.ts";
 import { leavesNothing } from "./support.ts";
@@ -126,6 +128,18 @@ leavesNothing("compile() refuses a tensor that is kept, and leaves the function 
   }, /must not keep tensors/);
   assert.throws(() => kept[0]!.dataSync(), /must not keep tensors/);
   tf.dispose(kept);
+});
+
+leavesNothing("compile() refuses an op of an empty list", () => {
+  const attributes = [float32, integer("N", 0)];
+  const compiled = compile((x: tf.Tensor) => x.add(runOp("AddN", attributes, [])));
+  const x = tf.tensor1d([1]);
+  assert.throws(() => compiled(x), {
+    name: "TensorFlowError",
+    message: "AddN takes at least one tensor as inputs. Received: none",
+  });
+  x.dispose();
+  compiled.dispose();
 });
 
 leavesNothing("compile() refuses to call another compiled function, and names it", async () => {
