@@ -13,7 +13,7 @@ export class Watch {
   readonly #onLost: (error: ClusterError) => void;
   #isOver = false;
 
-  /** @param onLost Told of the first worker that is lost. */
+  /** @param onLost Told of the first worker that is lost. It must not throw. */
   constructor(peers: Peers, place: ClusterPlace, onLost: (error: ClusterError) => void) {
     this.#peers = peers;
     this.#place = place;
@@ -59,7 +59,11 @@ export class Watch {
 
   /** Looks after all others from now on. */
   begin(): void {
-    for (const index of this.#others) this.#follow(index);
+    for (const index of this.#others) {
+      this.#follow(index).catch(({ message }: Error) => {
+        this.#lose(index, `cannot be asked whether it is there (${message})`);
+      });
+    }
   }
 
   end(): void {
@@ -83,13 +87,18 @@ export class Watch {
       const { well, refused, message } = await this.#ask(index);
       const since = performance.now() - answered;
       if (well) answered = performance.now();
-      else if (!this.#isOver && since > (refused ? closed : silence)) {
-        this.#isOver = true;
+      else if (since > (refused ? closed : silence)) {
         const how = refused ? "is gone" : `has not answered for ${Math.round(since / 1000)} s`;
-        this.#onLost(new ClusterError(`${this.#list([index])} ${how} (${message})`));
+        return this.#lose(index, `${how} (${message})`);
       }
       await new Promise((resolve) => setTimeout(resolve, askEvery));
     }
+  }
+
+  #lose(index: number, how: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onLost(new ClusterError(`${this.#list([index])} ${how}`));
   }
 
   #list(indices: readonly number[]): string {
