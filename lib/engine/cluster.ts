@@ -19,7 +19,10 @@ export function workersOnThisHost({ workers, index }: ClusterSpec): number {
 export interface ClusterOptions extends ClusterSpec {
   /** The longest wait for another worker, which may be starting or busy. Default 10. */
   readonly timeoutMinutes?: number;
-  /** Told, once, that a worker is lost: nothing of the cluster ends well after that. */
+  /**
+   * Told, once, that a worker is lost: nothing of the cluster ends well after that. What it throws
+   * becomes the error's cause.
+   */
   readonly onLost?: (error: ClusterError) => void;
 }
 

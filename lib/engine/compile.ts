@@ -45,7 +45,7 @@ export function setCompiler(backendName: string, compiler: Compiler): void {
  *
  * @throws {RangeError} Where the engine does not compute in the precision. What it returns throws
  *   `CompileError` for a function that cannot be recorded: one that reads values, makes variables,
- *   keeps tensors, or does other things each time.
+ *   keeps tensors, calls another compiled function, or does other things each time.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterOptions } from "./cluster.ts";
+import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
 import type { Binding } from "./tensorflow/binding.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
 import { tf } from "./tf.ts";
@@ -47,12 +47,14 @@ const starters: Readonly<Record<EngineName, Starter>> = {
 };
 
 let running: Engine | undefined;
+let starting: Promise<Engine> | undefined;
 
 /**
  * Readies the engine asked for and makes it TensorFlow.js's backend. A process keeps its engine:
- * asking again gives the same one.
+ * asking again gives the same one. A call waits while another one starts an engine.
  *
- * @throws Where an engine is asked for by name and cannot run here, or another one runs already.
+ * @throws Where an engine is asked for by name and cannot run here, or another one runs already, or
+ *   the one that runs is not in the cluster asked for.
  *
  * @example
  * ```ts
@@ -62,12 +64,45 @@ let running: Engine | undefined;
  */
 export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   const wanted = wantedEngine(options);
-  if (running && (wanted === "auto" || wanted === running.name)) return running;
-  if (running) throw new Error(`the engine ${running.name} runs already. Received: ${wanted}`);
-  running = wanted === "auto"
-    ? await firstAvailable(options)
-    : { name: wanted, ...await starters[wanted](options) };
-  return running;
+  // Where the other call fails, this one starts its own engine.
+  while (starting) await starting.catch(() => {});
+  if (running) return requireRunning(running, wanted, options);
+  starting = start(wanted, options);
+  try {
+    return running = await starting;
+  } finally {
+    starting = undefined;
+  }
+}
+
+/** The running engine, if it is what was asked for. */
+function requireRunning(
+  engine: Engine,
+  wanted: "auto" | EngineName,
+  { cluster }: EngineOptions,
+): Engine {
+  const { name } = engine;
+  if (wanted !== "auto" && wanted !== name) {
+    throw new Error(`the engine ${name} runs already. Received: ${wanted}`);
+  }
+  if (!cluster) return engine;
+  const asked = describePlace(cluster);
+  const own = engine.cluster && describePlace(engine.cluster);
+  if (asked === own) return engine;
+  const how = own ? `as ${own}` : "without a cluster";
+  throw new Error(`the engine ${name} runs already, ${how}. Received: ${asked}`);
+}
+
+function describePlace({ workers, index }: ClusterSpec): string {
+  return `worker ${index} of ${workers.join(", ")}`;
+}
+
+async function start(
+  wanted: "auto" | EngineName,
+  options: EngineOptions,
+): Promise<Engine> {
+  if (wanted === "auto") return await firstAvailable(options);
+  return { name: wanted, ...await starters[wanted](options) };
 }
 
 /** Lets the engine compute alone from now on, and gives the cluster that it computed with, if there was one. */

@@ -28,6 +28,8 @@ export interface TraceBackend {
   deleteTensor(id: number): void;
   /** Throws: there is nothing to read. */
   tensorDataSync(id: number): never;
+  /** Throws: another compiled function, of this name, would be recorded or run in between. */
+  refuseCompiled(name: string): never;
 }
 
 /**
@@ -55,8 +57,8 @@ export class Binding {
 
   readonly context: EagerContext;
   readonly tensors: TensorTable;
-  /** Set while a function is being recorded: ops then go to it and nothing is computed. */
-  recorder: TraceBackend | undefined;
+  /** Set while a function is traced: ops then go to it and nothing is computed. */
+  tracer: TraceBackend | undefined;
   readonly #api: CApi;
 
   constructor(api: CApi, place?: ClusterSpec) {
@@ -76,7 +78,7 @@ export class Binding {
   }
 
   createTensor(shape: number[], dtype: number, values: Values): number {
-    const recorded = this.recorder?.createTensor(shape, dtype, values);
+    const recorded = this.tracer?.createTensor(shape, dtype, values);
     if (recorded !== undefined) return recorded;
     const { call, status } = this.#api;
     const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
@@ -92,12 +94,12 @@ export class Binding {
   }
 
   deleteTensor(id: number): void {
-    if (this.recorder?.isTraced(id)) this.recorder.deleteTensor(id);
+    if (this.tracer?.isTraced(id)) this.tracer.deleteTensor(id);
     else this.tensors.delete(id);
   }
 
   tensorDataSync(id: number): Values {
-    if (this.recorder?.isTraced(id)) return this.recorder.tensorDataSync(id);
+    if (this.tracer?.isTraced(id)) return this.tracer.tensorDataSync(id);
     const { call, status } = this.#api;
     const tensor = call.TFE_TensorHandleResolve(this.tensors.get(id), status);
     this.#api.check("reading a tensor");
@@ -106,7 +108,7 @@ export class Binding {
 
   /** The same; another thread waits for a device that is still computing, and the event loop goes on. */
   async tensorDataAsync(id: number): Promise<Values> {
-    if (this.recorder?.isTraced(id)) return this.recorder.tensorDataSync(id);
+    if (this.tracer?.isTraced(id)) return this.tracer.tensorDataSync(id);
     const { call } = this.#api;
     // A handle of its own: the tensor may be disposed of meanwhile.
     const handle = this.tensors.share(id);
@@ -127,14 +129,14 @@ export class Binding {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
-    if (this.recorder) return this.recorder.executeOp(name, attributes, inputs, outputs);
+    if (this.tracer) return this.tracer.executeOp(name, attributes, inputs, outputs);
     const handles = inputs.map((id) => this.tensors.get(id));
     return this.context.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
   }
 
   /** The same tensor again; while a function is recorded, one that comes no sooner than another. */
   withControlDependency(id: number, until: number): TensorMetadata {
-    return this.recorder?.withControlDependency(id, until) ?? this.adopt(this.tensors.share(id));
+    return this.tracer?.withControlDependency(id, until) ?? this.adopt(this.tensors.share(id));
   }
 
   /** Takes a handle over, and describes it as tfjs-node's kernels want it. */

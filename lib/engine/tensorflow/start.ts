@@ -49,9 +49,9 @@ function offerCompiling(binding: Binding): void {
   const machine = { binding, resources: new ResourceVariables(binding) };
   setCompiler(tensorflowBackendName, (fn, options) => compileFunction(machine, fn, options));
   replaceMomentumUpdate((step) => {
-    const { recorder } = binding;
-    if (!(recorder instanceof Tracer)) return false;
-    recorder.applyMomentum(step);
+    const { tracer } = binding;
+    if (!(tracer instanceof Tracer)) return false;
+    tracer.applyMomentum(step);
     return true;
   });
 }

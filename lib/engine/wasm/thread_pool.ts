@@ -1,5 +1,12 @@
 import { Worker } from "node:worker_threads";
-import { maxWorkers, State, statesOf, tensorsAt, writeTask } from "./thread_pool_protocol.ts";
+import {
+  maxWorkers,
+  readTask,
+  State,
+  statesOf,
+  tensorsAt,
+  writeTask,
+} from "./thread_pool_protocol.ts";
 import type { Heap } from "./heap.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { type Gemm, gemmKernel } from "./gemm.ts";
@@ -39,6 +46,10 @@ interface Part extends Addresses {
 
 /** How long a worker may take to start; one that takes longer is not waited for again. */
 const startMilliseconds = 5000;
+/** How long workers are waited for, or as a multiple of this thread's own part where that is longer. */
+const [leastMilliseconds, mostTimes] = [30_000, 20];
+/** Workers are waited for in turns: a process that is stopped meanwhile loses one turn alone. */
+const turnMilliseconds = 1000;
 /** A product of fewer multiplications is done before others have heard of it. */
 const minWork = 4e6;
 const pageBytes = 2 ** 16;
@@ -48,7 +59,9 @@ const pageBytes = 2 ** 16;
  * backend's memory cannot be shared, so tensors are copied to one that is: a small part of the time
  * that a convolution takes.
  */
-class ThreadPool {
+export class ThreadPool {
+  readonly #leastMilliseconds: number;
+  readonly #threads: Worker[] = [];
   readonly #memory = new WebAssembly.Memory({
     initial: tensorsAt(maxWorkers) / pageBytes,
     maximum: pageBytes,
@@ -58,7 +71,9 @@ class ThreadPool {
   readonly #size = Math.min(navigator.hardwareConcurrency - 1, maxWorkers);
   readonly #workers: readonly number[];
 
-  constructor() {
+  /** @param least Milliseconds that workers are waited for at least. */
+  constructor(least = leastMilliseconds) {
+    this.#leastMilliseconds = least;
     for (let worker = 0; worker < this.#size; worker++) this.#start(worker);
     // The same workers for all products: sums, and so whole runs, come out the same to the last bit.
     for (let worker = 0; worker < this.#size; worker++) {
@@ -78,17 +93,38 @@ class ThreadPool {
       // It waits for ever; the process ends without it.
       thread.unref();
       thread.on("error", fail);
+      thread.on("exit", fail);
+      this.#threads.push(thread);
     } catch {
       fail(); // Not every place that a module comes from can start a worker.
     }
   }
 
-  /** Computes a batch's product, the first images on this thread. */
+  /** Whether all workers wait for something to do; one that failed or ended never will. */
+  get isReady(): boolean {
+    return this.#workers.every((worker) => Atomics.load(this.#states, worker) === State.ready);
+  }
+
+  terminate(): void {
+    for (const thread of this.#threads) void thread.terminate();
+  }
+
+  /**
+   * Computes a batch's product, the first images on this thread.
+   *
+   * @throws {Error} Where a worker fails, or does not answer: the threadPool is then not ready.
+   */
   run(heap: Heap, batch: ParallelGemm): void {
     const parts = this.#parts(batch);
     for (const part of parts) this.#begin(heap, batch, part);
     const own = batch.images - parts.reduce((sum, { images }) => sum + images, 0);
-    runAlone(heap, { ...batch, images: own });
+    const began = performance.now();
+    try {
+      runAlone(heap, { ...batch, images: own });
+    } finally {
+      // A worker that computes must not be given something else.
+      this.#await(parts, performance.now() - began);
+    }
     for (const part of parts) this.#finish(heap, batch, part);
   }
 
@@ -138,15 +174,28 @@ class ThreadPool {
     Atomics.notify(this.#states, part.worker);
   }
 
-  #finish(
-    heap: Heap,
-    { result, sum }: ParallelGemm,
-    { worker, first, images, result: at }: Part,
-  ): void {
-    Atomics.wait(this.#states, worker, State.busy);
-    if (Atomics.load(this.#states, worker) !== State.ready) {
-      throw new Error("a worker of the wasm engine failed");
+  /** Waits until all parts are computed. */
+  #await(parts: readonly Part[], ownMilliseconds: number): void {
+    const turns = Math.ceil(
+      Math.max(this.#leastMilliseconds, mostTimes * ownMilliseconds) / turnMilliseconds,
+    );
+    const isBusy = (worker: number): boolean =>
+      Atomics.wait(this.#states, worker, State.busy, turnMilliseconds) === "timed-out";
+    let left = turns;
+    for (const { worker } of parts) {
+      while (left > 0 && isBusy(worker)) left--;
+      const state = Atomics.load(this.#states, worker);
+      if (state === State.ready) continue;
+      if (state === State.busy) {
+        throw new Error(`a worker of the wasm engine did not answer within ${turns} seconds`);
+      }
+      const reason = readTask(this.#memory, worker);
+      const shown = typeof reason === "string" ? reason : "it was terminated";
+      throw new Error(`a worker of the wasm engine failed: ${shown}`);
     }
+  }
+
+  #finish(heap: Heap, { result, sum }: ParallelGemm, { first, images, result: at }: Part): void {
     const shared = this.#memory.buffer;
     if (!sum) {
       const to = result.address + first * result.bytes;
@@ -164,7 +213,11 @@ let threadPool: ThreadPool | undefined;
 /** Computes a batch's product, on all cores where that is worth it. */
 export function runBatch(heap: Heap, batch: ParallelGemm): void {
   if (batch.images < 2 || workOf(batch) < minWork) return runAlone(heap, batch);
-  threadPool ??= new ThreadPool();
+  // All are replaced: with fewer workers, sums would come out otherwise in their last bits.
+  if (!threadPool?.isReady) {
+    threadPool?.terminate();
+    threadPool = new ThreadPool();
+  }
   threadPool.run(heap, batch);
 }
 

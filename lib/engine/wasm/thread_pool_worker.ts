@@ -1,15 +1,18 @@
 /** A worker of a {@linkcode ThreadPool}: waits for products and computes them, as long as the process lives. */
 import { workerData } from "node:worker_threads";
-import { readTask, scratchOffset, State, statesOf } from "./thread_pool_protocol.ts";
+import { readTask, scratchOffset, State, statesOf, writeTask } from "./thread_pool_protocol.ts";
 import { compileModule } from "./module.ts";
 import { type Gemm, GemmKernel } from "./gemm.ts";
 
 const { memory, worker } = workerData as { memory: WebAssembly.Memory; worker: number };
 const states = statesOf(memory);
+/** Of an error, which the slot of a task has room for. */
+const mostLetters = 500;
 
 try {
   await work();
-} catch {
+} catch (error) {
+  writeTask(memory, worker, `${error}`.slice(0, mostLetters));
   say(State.failed);
 }
 

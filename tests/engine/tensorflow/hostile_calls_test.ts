@@ -80,7 +80,7 @@ const attributeValue: fc.Arbitrary<unknown> = fc.oneof(
 const call = fc.record({
   op: fc.constantFrom(
     ...["Relu", "AddV2", "ConcatV2", "Identity", "IdentityN", "Cast", "Conv2D", "MaxPool", "Sum"],
-    ...["StridedSlice", "ResizeBilinear", "Pack", "Split", "OneHot", "Transpose", "NoOp"],
+    ...["StridedSlice", "ResizeBilinear", "AddN", "Pack", "Split", "OneHot", "Transpose", "NoOp"],
     ...["Placeholder", "VarHandleOp", "ReadVariableOp", "AssignVariableOp", "no op\0", ""],
   ),
   attributes: fc.array(

@@ -109,13 +109,13 @@ testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded"
     // Numbers that bfloat16 has, and more of them in a channel than it could add up.
     const step = (shape: number[]): tf.Tensor => ramp(shape, 64).round().div(32);
     const images = step([16, 16, 16, 8]).add(4) as tf.Tensor4D;
-    const slopes = step([16, 16, 16, 8]).reverse(0);
+    const upstream = step([16, 16, 16, 8]).reverse(0);
     const [gamma, beta] = [step([8]).add(2) as tf.Tensor1D, step([8]) as tf.Tensor1D];
     const pass = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor[] => {
       const run = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): NormalizedBatch =>
         batchNormTraining(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, 1e-3);
       const { y, mean, variance } = run(x, scale, offset);
-      const gradients = tf.grads((a, b, c) => run(a!, b!, c!).y)([x, scale, offset], slopes);
+      const gradients = tf.grads((a, b, c) => run(a!, b!, c!).y)([x, scale, offset], upstream);
       return [y, mean, variance, ...gradients];
     };
     const [exact, rounded] = (["float32", "bfloat16"] as const).map((precision) => {

@@ -135,13 +135,18 @@ export class EagerContext {
   #functionCall(name: string, inputs: readonly Handle[]): Handle {
     const { call, status } = this.api;
     const op = this.#newOp(name);
-    for (const input of inputs) {
-      call.TFE_OpAddInput(op, input, status);
-      this.api.check(`${name}, an input`);
+    try {
+      for (const input of inputs) {
+        call.TFE_OpAddInput(op, input, status);
+        this.api.check(`${name}, an input`);
+      }
+      const key = cString("config_proto");
+      call.TFE_OpSetAttrString(op, key, functionConfig, BigInt(functionConfig.length));
+      return op;
+    } catch (error) {
+      call.TFE_DeleteOp(op);
+      throw error;
     }
-    const key = cString("config_proto");
-    call.TFE_OpSetAttrString(op, key, functionConfig, BigInt(functionConfig.length));
-    return op;
   }
 
   #execute(op: Handle, name: string, outputs: number): Handle[] {

@@ -1,6 +1,7 @@
 import protobuf from "protobufjs";
 import type { OpAttribute } from "./attributes.ts";
 import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
+import { requireItems } from "./validate.ts";
 
 /** The part of TensorFlow's `op_def.proto` that says how an op is called. */
 const schema = `
@@ -89,7 +90,8 @@ export interface InputGroup<Item> extends Omit<OpInput, "name"> {
 /**
  * Deals the inputs of a call out to the op's arguments.
  *
- * @throws {TensorFlowError} Where there are more or fewer than the op takes.
+ * @throws {TensorFlowError} Where there are more or fewer than the op takes, or none for a list whose
+ *   type is that of its items.
  */
 export function groupInputs<Item>(
   op: string,
@@ -103,6 +105,7 @@ export function groupInputs<Item>(
     const rest = inputs.length - next - (defined.length - 1 - position);
     const count = !input.list ? 1 : typeof counted === "number" ? counted : rest;
     const items = inputs.slice(next, next += count);
+    if (input.countedBy && input.typedBy) requireItems(op, argument, items);
     if (items.length < count) throw wrongCount(op, `${defined.length}`, inputs.length);
     return { ...input, argument, items };
   });

@@ -56,6 +56,16 @@ export function requireOutputs(count: number): void {
   throw refused(`an op has from 0 to ${mostOutputs} results. Received: ${shown(count)}`);
 }
 
+/**
+ * TensorFlow reads the type of such a list from its first tensor, without a look at how many there are.
+ *
+ * @throws {TensorFlowError} Where there is none.
+ */
+export function requireItems(op: string, argument: string, items: readonly unknown[]): void {
+  if (items.length > 0) return;
+  throw refused(`${op} takes at least one tensor as ${argument}. Received: none`);
+}
+
 /** @throws {TensorFlowError} Unless all are strings or bytes. */
 export function requireStrings(values: unknown): asserts values is (Uint8Array | string)[] {
   const isText = (value: unknown): boolean =>

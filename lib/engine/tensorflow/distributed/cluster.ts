@@ -122,11 +122,15 @@ export class TensorFlowCluster implements Cluster {
     await this.allReduceNumbers(Float32Array.of(0));
   }
 
-  /** Ends whatever waits for other workers. */
+  /** Ends whatever waits for other workers, with what `onLost` throws as the error's cause. */
   #break(error: ClusterError): void {
     this.#lost ??= error;
     this.#peers.abort(error.message);
-    this.#onLost?.(error);
+    try {
+      this.#onLost?.(error);
+    } catch (thrown) {
+      error.cause = thrown;
+    }
   }
 
   /** What an error comes from: the loss of a worker, or this process itself. */

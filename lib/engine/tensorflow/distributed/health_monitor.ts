@@ -13,7 +13,7 @@ export class HealthMonitor {
   readonly #onLost: (error: ClusterError) => void;
   #isOver = false;
 
-  /** @param onLost Told of the first worker that is lost. */
+  /** @param onLost Told of the first worker that is lost. It must not throw. */
   constructor(peers: PeerHealth, place: ClusterSpec, onLost: (error: ClusterError) => void) {
     this.#peers = peers;
     this.#place = place;
@@ -59,7 +59,11 @@ export class HealthMonitor {
 
   /** Looks after all others from now on. */
   begin(): void {
-    for (const index of this.#others) this.#pollPeer(index);
+    for (const index of this.#others) {
+      this.#pollPeer(index).catch(({ message }: Error) => {
+        this.#lose(index, `cannot be asked whether it is there (${message})`);
+      });
+    }
   }
 
   end(): void {
@@ -83,13 +87,18 @@ export class HealthMonitor {
       const { healthy: well, refused, message } = await this.#checkHealth(index);
       const since = performance.now() - answered;
       if (well) answered = performance.now();
-      else if (!this.#isOver && since > (refused ? closedPortTimeout : heartbeatTimeout)) {
-        this.#isOver = true;
+      else if (since > (refused ? closedPortTimeout : heartbeatTimeout)) {
         const how = refused ? "is gone" : `has not answered for ${Math.round(since / 1000)} s`;
-        this.#onLost(new ClusterError(`${this.#list([index])} ${how} (${message})`));
+        return this.#lose(index, `${how} (${message})`);
       }
       await new Promise((resolve) => setTimeout(resolve, heartbeatMilliseconds));
     }
+  }
+
+  #lose(index: number, how: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onLost(new ClusterError(`${this.#list([index])} ${how}`));
   }
 
   #list(indices: readonly number[]): string {

@@ -22,14 +22,14 @@ export function withControlDependency(tensor: tf.TensorInfo, until: tf.TensorInf
 
 /** In what the ops that take most of the time compute. */
 export function precision(): Precision {
-  return currentBinding().recorder?.precision ?? "float32";
+  return currentBinding().tracer?.precision ?? "float32";
 }
 
 /** As `tf.tidy`, but in float32, whatever the precision. */
 export function tidyInFloat32<T extends tf.TensorContainer>(compute: () => T): T {
-  const { recorder } = currentBinding();
+  const { tracer } = currentBinding();
   const tidied = (): T => tf.tidy(compute);
-  return recorder ? recorder.inFloat32(tidied) : tidied();
+  return tracer ? tracer.inFloat32(tidied) : tidied();
 }
 
 /** Runs a TensorFlow op that has several outputs. */

@@ -26,8 +26,17 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
   options: Required<CompileOptions>,
 ): Compiled<Args, Result> {
   const compiled = new CompiledFunction(machine, fn, options);
-  return Object.assign((...args: Args) => compiled.run(args), {
-    callAsync: (...args: Args) => compiled.runAsync(args),
+  // Before any promise: nobody may look at one that is made while another function is recorded.
+  const refuseNested = (): void => machine.binding.tracer?.refuseCompiled(fn.name);
+  const run = (...args: Args): Result => {
+    refuseNested();
+    return compiled.run(args);
+  };
+  return Object.assign(run, {
+    callAsync: (...args: Args) => {
+      refuseNested();
+      return compiled.runAsync(args);
+    },
     dispose: () => compiled.dispose(),
   });
 }

@@ -46,7 +46,7 @@ export function trace<Args extends readonly tf.Tensor[], Result extends Compiled
   const journal = new TraceLog(expected);
   const recording = new Tracer(binding, { journal, precision, variables: byId, made });
   const unwatch = watchValues(made);
-  binding.recorder = recording;
+  binding.tracer = recording;
   try {
     const { layout, outputs } = traceFunction(recording, fn, argumentIds, variables);
     restore(variables, values);
@@ -56,7 +56,7 @@ export function trace<Args extends readonly tf.Tensor[], Result extends Compiled
     return { name, sources, written, layout, log: journal };
   } finally {
     restore(variables, values);
-    binding.recorder = undefined;
+    binding.tracer = undefined;
     unwatch();
     recording.graph.dispose();
   }

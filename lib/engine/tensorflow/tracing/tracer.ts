@@ -136,21 +136,27 @@ export class Tracer implements TraceBackend {
   }
 
   tensorDataSync(): never {
-    this.#refusal = new CompileError(
+    this.#refuse(
       "a compiled function cannot read a tensor's values (dataSync, data, array, print): there " +
         "are none while it is recorded. Return the tensor, and read it outside",
     );
-    throw this.#refusal;
+  }
+
+  refuseCompiled(name: string): never {
+    this.#refuse(
+      "a compiled function cannot call another compiled function: call the function that was " +
+        `given to compile(). Received: ${name || "a function without a name"}`,
+    );
   }
 
   /** What assignments cannot say: an update in place, in one pass over the memory. */
   applyMomentum({ variable, velocity, gradient, rate, momentum, nesterov }: MomentumStep): void {
     const [weight, speed] = [this.#toUpdate(variable), this.#toUpdate(velocity)];
-    const [step, slope] = [this.#find(tensorId(rate)), this.#find(tensorId(gradient))];
+    const [step, change] = [this.#find(tensorId(rate)), this.#find(tensorId(gradient))];
     const shown = `an update of ${variable.name} with momentum ${momentum}`;
-    this.#note(`ApplyMomentum ${variable.name} ${momentum} ${nesterov}`, shown, [step, slope]);
+    this.#note(`ApplyMomentum ${variable.name} ${momentum} ${nesterov}`, shown, [step, change]);
     const share = this.graph.constant([], DataType.float32, Float32Array.of(momentum));
-    const [lr, grad] = [step, slope].map((it) => it.as(DataType.float32, this.graph));
+    const [lr, grad] = [step, change].map((it) => it.as(DataType.float32, this.graph));
     const applied = this.graph.add(
       "ResourceApplyMomentum",
       [weight.resource, speed.resource, lr!, grad!, share],
@@ -177,7 +183,7 @@ export class Tracer implements TraceBackend {
 
   /** Writes what the function assigned to variables, before they get their own values back. */
   end(): void {
-    // Thrown within a promise, it has not ended the function.
+    // Thrown within a promise, or caught, it has not ended the function.
     if (this.#refusal) throw this.#refusal;
     for (const [id, variable] of this.#variables) {
       if (this.#uses.get(variable) || tensorId(variable) !== id) this.#written(variable);
@@ -188,6 +194,11 @@ export class Tracer implements TraceBackend {
       this.inputs.push(cast);
     }
     this.#log.end();
+  }
+
+  #refuse(message: string): never {
+    this.#refusal = new CompileError(message);
+    throw this.#refusal;
   }
 
   /** Writes an operation into the journal, with all that it depends on. */

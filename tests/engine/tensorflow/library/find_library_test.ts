@@ -99,7 +99,7 @@ testOnMachine("findLibrary() leaves an old TensorFlow of Python's alone", async 
 testOnMachine(
   "with an NVIDIA card, Python's TensorFlow comes before the cache",
   async (machine) => {
-    await machine.program("nvidia-smi", "echo 'NVIDIA Test Card'");
+    await machine.program("nvidia-smi", "echo 'NVIDIA Test Card, 9.0'");
     await putLibrary(join(machine.cache, "tensorflow", folderName));
     const without = await machine.run();
     assert.equal(without.library?.source, "cache");

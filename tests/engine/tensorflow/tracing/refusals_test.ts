@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { compile, type CompiledResult } from "../../../../lib/engine/compile.ts";
+import { float32, integer } from "../../../../lib/engine/tensorflow/kernels/attributes.ts";
+import { runOp } from "../../../../lib/engine/tensorflow/kernels/run.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
+import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { leavesNothing } from "./support.ts";
 
 /** Asserts that a function cannot be compiled, and that the engine is as good as before. */
@@ -126,3 +129,62 @@ leavesNothing("compile() refuses a tensor that is kept, and leaves the function 
   assert.throws(() => kept[0]!.dataSync(), /must not keep tensors/);
   tf.dispose(kept);
 });
+
+leavesNothing("compile() refuses an op of an empty list", () => {
+  const attributes = [float32, integer("N", 0)];
+  const compiled = compile((x: tf.Tensor) => x.add(runOp("AddN", attributes, [])));
+  const x = tf.tensor1d([1]);
+  assert.throws(() => compiled(x), {
+    name: "TensorFlowError",
+    message: "AddN takes at least one tensor as inputs. Received: none",
+  });
+  x.dispose();
+  compiled.dispose();
+});
+
+leavesNothing("compile() refuses to call another compiled function, and names it", async () => {
+  const double = compile(function double(x: tf.Tensor) {
+    return x.mul(2);
+  });
+  const message = /cannot call another compiled function.*Received: double$/;
+  // The first two calls record the inner function, or look it over; the third only runs it.
+  for (let calls = 0; calls < 3; calls++) {
+    assertRefused((x) => double(x), message);
+    assertRefused((x) => {
+      double.callAsync(x);
+      return x.add(1);
+    }, message);
+    assertRefused((x) => {
+      const { tracer } = currentBinding();
+      assert.throws(() => double(x), message);
+      assert.ok(tracer && currentBinding().tracer === tracer);
+      return x.add(1);
+    }, message);
+    const x = tf.tensor1d([1, 2]);
+    const doubled = calls % 2 ? double(x) : await double.callAsync(x);
+    assert.deepEqual(Array.from(doubled.dataSync()), [2, 4]);
+    tf.dispose([x, doubled]);
+  }
+  double.dispose();
+});
+
+leavesNothing(
+  "a compiled function that calls another one only later refuses that call",
+  async () => {
+    const inner = compile((x: tf.Tensor) => x.mul(2));
+    let isNested = false;
+    const outer = compile((x: tf.Tensor) => isNested ? inner(x) : x.add(1));
+    const x = tf.tensor1d([1, 2]);
+    tf.dispose(outer(x));
+    isNested = true;
+    const message = /cannot call another compiled function.*Received: a function without a name$/;
+    assert.throws(() => outer(x), message);
+    await assert.rejects(outer.callAsync(x), message);
+    isNested = false;
+    const result = await outer.callAsync(x);
+    assert.deepEqual(Array.from(result.dataSync()), [2, 3]);
+    tf.dispose([x, result]);
+    inner.dispose();
+    outer.dispose();
+  },
+);
