@@ -143,10 +143,9 @@ leavesNothing("compile() refuses an op of an empty list", () => {
 });
 
 leavesNothing("compile() refuses to call another compiled function, and names it", async () => {
-  const double = compile(function double(x: tf.Tensor) {
-    return x.mul(2);
-  });
-  const message = /cannot call another compiled function.*Received: double$/;
+  const twice = (x: tf.Tensor): tf.Tensor => x.mul(2);
+  const double = compile(twice);
+  const message = /cannot call another compiled function.*Received: twice$/;
   // The first two calls record the inner function, or look it over; the third only runs it.
   for (let calls = 0; calls < 3; calls++) {
     assertRefused((x) => double(x), message);
