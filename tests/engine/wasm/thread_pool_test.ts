@@ -29,7 +29,7 @@ Deno.test("a convolution on all cores comes out the same to the last bit each ti
 
 Deno.test("a process ends though workers wait", async () => {
   const script = `
-    import { useEngine } from "../../../lib/engine/use_engine.ts";
+    import { useEngine } from "./lib/engine/use_engine.ts";
     import { tf } from "./lib/engine/tf.ts";
     await useEngine({ engine: "wasm" });
     const y = tf.conv2d(tf.ones([8, 16, 16, 32]), tf.ones([3, 3, 32, 32]), 1, "same");

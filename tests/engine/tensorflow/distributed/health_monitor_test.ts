@@ -27,7 +27,7 @@ class Network {
         this.answer instanceof Error ? Promise.reject(this.answer) : Promise.resolve(),
       TFE_AbortCollectiveOps: () => this.#abort(new Error("aborted")),
     };
-    return { ops: { api: { call }, context: status } } as unknown as Binding;
+    return { context: { api: { call }, context: status } } as unknown as Binding;
   }
 }
 
