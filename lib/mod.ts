@@ -45,6 +45,7 @@ export {
 } from "./engine/choose.ts";
 export { compile, type Compiled, type CompileOptions, type Precision } from "./engine/compile.ts";
 export { tf } from "./engine/tf.ts";
+export { OptionError } from "./errors.ts";
 export { type Calibration, type CalibrationBin, calibrationOf } from "./evaluation/calibration.ts";
 export { type ClassScore, classScores } from "./evaluation/class_scores.ts";
 export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.ts";

@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import type { PreparedSplit } from "./cache.ts";
 import type { Picture } from "./dataset.ts";
 import { order } from "./order.ts";
@@ -48,7 +49,7 @@ export interface BatchOptions {
 /**
  * One pass over a split in batches; while one is being used, the next is made.
  *
- * @throws {RangeError} For a batch size or a crop that is not possible.
+ * @throws {OptionError} For a batch size or a crop that is not possible.
  *
  * @example
  * ```ts ignore
@@ -117,7 +118,7 @@ function joinPictures(pictures: readonly Picture[]): Pick<Batch, "size" | "pixel
   const pixels = new Uint8Array(pictures.length * size * size * 3);
   pictures.forEach(({ width, height, data }, position) => {
     if (width !== size || height !== size) {
-      throw new RangeError(
+      throw new OptionError(
         `without a crop, pictures must be squares of one size, ${size}. Received: ${width} × ${height}`,
       );
     }

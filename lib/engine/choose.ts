@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import type { Cluster, ClusterOptions } from "./cluster.ts";
 import type { Binding } from "./tensorflow/binding.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
@@ -81,7 +82,7 @@ export function takeCluster(): Cluster | undefined {
 function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
   if (!cluster) return engine;
   if (engine === "auto" || engine === "tensorflow") return "tensorflow";
-  throw new RangeError(`several workers need the engine tensorflow. Received: ${engine}`);
+  throw new OptionError(`several workers need the engine tensorflow. Received: ${engine}`);
 }
 
 async function firstThatWorks(options: EngineOptions): Promise<Engine> {

@@ -1,6 +1,7 @@
 import { normaliseBytes } from "../data/augment/mod.ts";
 import type { Picture } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import type { Net } from "../weights/net.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { gradCAM } from "./grad_cam.ts";
@@ -41,7 +42,7 @@ export interface ExplainedPicture {
  * Explains what a net makes of pictures, in one way or several.
  *
  * @param pictures As the net is shown them: of its input's size. All are explained at once.
- * @throws {RangeError} For a picture of another size, a layer without maps, or a class that there is
+ * @throws {OptionError} For a picture of another size, a layer without maps, or a class that there is
  *   not.
  * @throws The signal's reason when it aborts.
  *
@@ -92,7 +93,7 @@ export async function explainPictures(
 function requireKinds(kinds: readonly ExplanationKind[]): void {
   const unknown = kinds.find((kind) => !explanationKinds.includes(kind));
   if (unknown === undefined) return;
-  throw new RangeError(
+  throw new OptionError(
     `an explanation is one of ${explanationKinds.join(", ")}. Received: ${unknown}`,
   );
 }
@@ -106,7 +107,7 @@ function toImages(
   const floats = new Float32Array(pictures.length * length);
   pictures.forEach(({ width, height, data }, index) => {
     if (width !== size || height !== size) {
-      throw new RangeError(
+      throw new OptionError(
         `pictures must be as large as the net's input, ${size} × ${size}. ` +
           `Received: ${width} × ${height}`,
       );

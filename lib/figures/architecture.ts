@@ -1,4 +1,5 @@
 import type { Annotations, Shape } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import { blend } from "./colour.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
@@ -36,7 +37,7 @@ interface Drawn {
  * left lacks are highlighted.
  *
  * @param networks In order; see {@linkcode drawNetwork} for the paper's.
- * @throws {RangeError} Where there is no network.
+ * @throws {OptionError} Where there is no network.
  *
  * @example
  * ```ts
@@ -52,7 +53,7 @@ export function architectureFigure(
   { title = "Architecture", subtitle }: Partial<Heading> = {},
 ): Figure {
   if (networks.length === 0) {
-    throw new RangeError("an architecture's figure needs one network or more. Received: none");
+    throw new OptionError("an architecture's figure needs one network or more. Received: none");
   }
   const rows = placeRows(networks);
   const width = networks.length * (column.width + column.gap) - column.gap;

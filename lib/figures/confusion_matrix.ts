@@ -1,4 +1,5 @@
 import type { Annotations, LayoutAxis } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "./class_ticks.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
@@ -18,7 +19,7 @@ const mostShown = 100;
  * classes the cells also say how many images. Of more than 100 classes, the 25 that take part in the
  * most mistakes are shown.
  *
- * @throws {RangeError} Where the matrix has not a row and a column for each class.
+ * @throws {OptionError} Where the matrix has not a row and a column for each class.
  *
  * @example
  * ```ts ignore
@@ -76,7 +77,7 @@ const axisTitle = 34;
 function requireSquare({ classes, confusion }: Evaluation): void {
   const rows = [confusion.length, ...confusion.map((row) => row.length)];
   if (classes.length > 0 && rows.every((length) => length === classes.length)) return;
-  throw new RangeError(
+  throw new OptionError(
     `a confusion matrix has a row and a column for each class. Received: ${classes.length} classes ` +
       `and a matrix of ${confusion.length} × ${confusion[0]?.length ?? 0}`,
   );

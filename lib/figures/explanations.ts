@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "./style.ts";
@@ -9,7 +10,7 @@ const keyRoom = 34;
  * Pictures, a row each, with what speaks for their classes beside them, and the key to the colours.
  *
  * @param rows As many tiles each, see {@linkcode explanationTiles}.
- * @throws {RangeError} Where there is no row, or rows differ in length.
+ * @throws {OptionError} Where there is no row, or rows differ in length.
  *
  * @example
  * ```ts ignore
@@ -24,7 +25,7 @@ export function explanationsFigure(
   const columns = rows[0]?.length ?? 0;
   const other = rows.find(({ length }) => length !== columns);
   if (other) {
-    throw new RangeError(
+    throw new OptionError(
       `rows must have ${columns} tiles, as the first. Received: ${other.length}`,
     );
   }

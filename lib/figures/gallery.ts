@@ -1,4 +1,5 @@
 import type { Annotations, Image, Shape } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import {
   colours,
@@ -52,7 +53,7 @@ const minimumWidth = 460;
 /**
  * Pictures in rows, each with its lines below it.
  *
- * @throws {RangeError} Where there is no picture.
+ * @throws {OptionError} Where there is no picture.
  *
  * @example
  * ```ts ignore
@@ -61,7 +62,9 @@ const minimumWidth = 460;
  * ```
  */
 export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): Figure {
-  if (tiles.length === 0) throw new RangeError("a gallery needs a picture or more. Received: none");
+  if (tiles.length === 0) {
+    throw new OptionError("a gallery needs a picture or more. Received: none");
+  }
   const { name = "gallery", tileWidth = 216, gap = 22 } = options;
   const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);

@@ -1,4 +1,5 @@
 import type { Data } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, panelTitle, sizes } from "./style.ts";
 import { plain } from "./text.ts";
@@ -16,7 +17,7 @@ const side = 216, gap = 34;
  * Squares of numbers side by side, the higher the darker; zeros stay white, and each square has its
  * own scale. Small whole numbers are written into their cells.
  *
- * @throws {RangeError} Where there is no square.
+ * @throws {OptionError} Where there is no square.
  *
  * @example
  * ```ts
@@ -30,7 +31,7 @@ export function heatmapsFigure(
   maps: readonly Heatmap[],
   { title, subtitle }: Heading,
 ): Figure {
-  if (maps.length === 0) throw new RangeError("heatmaps need one square or more. Received: none");
+  if (maps.length === 0) throw new OptionError("heatmaps need one square or more. Received: none");
   const width = maps.length * (side + gap) - gap;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: side },

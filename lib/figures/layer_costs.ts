@@ -1,4 +1,5 @@
 import type { Annotations, Data } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import type { LayerCount, VGGCount } from "../vgg/count.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { colours, edge, type Heading, houseAxis, houseLayout, note, sizes } from "./style.ts";
@@ -25,7 +26,7 @@ const costs: readonly Cost[] = [
  * same layers, from the input down to the predictions. ReLU, flatten, dropout and normalization are
  * left out.
  *
- * @throws {RangeError} Where there is no layer.
+ * @throws {OptionError} Where there is no layer.
  *
  * @example
  * ```ts
@@ -41,7 +42,7 @@ export function layerCostsFigure(
   const shown = layers.filter(({ kind }) =>
     ["convolution", "max_pooling", "global_average_pooling", "dense"].includes(kind)
   );
-  if (shown.length === 0) throw new RangeError("costs need a layer or more. Received: none");
+  if (shown.length === 0) throw new OptionError("costs need a layer or more. Received: none");
   const width = costs.length * (panel.width + panel.gap);
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: shown.length * rowHeight },

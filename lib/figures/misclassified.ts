@@ -1,5 +1,6 @@
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../data/dataset.ts";
+import { OptionError } from "../errors.ts";
 import type { Mistake } from "../training/run_files.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
@@ -24,7 +25,7 @@ const mostShown = 24;
  * probability of the prediction. Shows 24 at most, in the order given; without any it says so.
  *
  * @param classes The classes in the order of `mistake.actual` and `mistake.predicted`.
- * @throws {RangeError} Where a mistake's class is not among the classes.
+ * @throws {OptionError} Where a mistake's class is not among the classes.
  *
  * @example
  * ```ts ignore
@@ -54,7 +55,7 @@ export function misclassifiedFigure(
 /**
  * A misclassified image as a gallery's tile.
  *
- * @throws {RangeError} Where its class is not among the classes.
+ * @throws {OptionError} Where its class is not among the classes.
  */
 export function mistakeTile(
   { mistake, ...picture }: ShownMistake,
@@ -82,7 +83,7 @@ export function mistakeTile(
 function nameOf(index: number, classes: readonly ClassLabel[]): string {
   const label = classes[index];
   if (label) return firstName(label.name);
-  throw new RangeError(
+  throw new OptionError(
     `a mistake's class is an index from 0 to ${classes.length - 1}. Received: ${index}`,
   );
 }

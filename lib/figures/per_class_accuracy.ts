@@ -1,4 +1,5 @@
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import type { Evaluation } from "../training/run_files.ts";
 import { labelsAtLeft, type TickLabels } from "./class_ticks.ts";
 import { type Figure, makeFigure } from "./figure.ts";
@@ -17,7 +18,7 @@ const percentEnd = 66;
  * and a line at the mean of the classes. A class without images says so. Of more than 100 classes,
  * the 50 with the lowest accuracies are shown, lowest first.
  *
- * @throws {RangeError} Where there is no class.
+ * @throws {OptionError} Where there is no class.
  *
  * @example
  * ```ts ignore
@@ -30,7 +31,7 @@ export function perClassAccuracyFigure(
   { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   if (per_class.length === 0) {
-    throw new RangeError("accuracies by class need one class or more. Received: none");
+    throw new OptionError("accuracies by class need one class or more. Received: none");
   }
   const classes = per_class.length > mostShown ? leastAccurate(per_class) : per_class;
   const step = classes.length <= 25 ? 36 : 18;

@@ -1,4 +1,5 @@
 import type { Annotations, Shape } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import type { ReceptiveField } from "../vgg/receptive_field.ts";
 import { type Figure, makeFigure } from "./figure.ts";
 import type { Tile } from "./gallery.ts";
@@ -24,7 +25,7 @@ const palette = heat.toReversed();
  * inside out. What reaches beyond the picture is padding.
  *
  * @param tile A square picture, as large as the network's input.
- * @throws {RangeError} Where there is no field, or more than six.
+ * @throws {OptionError} Where there is no field, or more than six.
  *
  * @example
  * ```ts ignore
@@ -38,7 +39,7 @@ export function receptiveFieldsFigure(
   { title = "What one unit sees", subtitle }: Partial<Heading> = {},
 ): Figure {
   if (fields.length === 0 || fields.length > palette.length) {
-    throw new RangeError(`1 to ${palette.length} fields can be drawn. Received: ${fields.length}`);
+    throw new OptionError(`1 to ${palette.length} fields can be drawn. Received: ${fields.length}`);
   }
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width: side + names, height: side },

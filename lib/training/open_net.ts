@@ -1,4 +1,5 @@
 import { isFile, isFolder } from "../data/folders.ts";
+import { OptionError } from "../errors.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
@@ -57,7 +58,7 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
  *   there yet. A file that does not say how pictures become its input is taken to be what its
  *   framework's published nets are, see {@linkcode describeWeights}.
  * @throws {RunError} Where a run is damaged or has no weights; {WeightsError} where a file is damaged or
- *   of no VGG net; {FetchError} where it cannot be fetched; {RangeError} where there is nothing.
+ *   of no VGG net; {FetchError} where it cannot be fetched; {OptionError} where there is nothing.
  */
 export async function openDescribedWeights(
   from: string,
@@ -73,7 +74,7 @@ export async function openDescribedWeights(
     return { ...await openWeights(run.path("best")), description: netOf(run.record) };
   }
   if (await isFile(from)) return await openFile(from, options);
-  throw new RangeError(
+  throw new OptionError(
     "weights are a run's folder, a file that is there, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
   );

@@ -1,5 +1,6 @@
 import project from "../../deno.json" with { type: "json" };
 import type { Engine } from "../engine/choose.ts";
+import { OptionError } from "../errors.ts";
 import { describeSettings } from "./describe.ts";
 import type { RunRecord } from "./run_record.ts";
 import type { Workshop } from "./workshop.ts";
@@ -21,13 +22,13 @@ export async function sharePlan(engine: Engine, plan: Beginning["plan"]): Promis
 /**
  * Hears from the chief what is trained.
  *
- * @throws {RangeError} Where its versions are others.
+ * @throws {OptionError} Where its versions are others.
  */
 export async function receivePlan(engine: Engine): Promise<Beginning["plan"]> {
   const { plan, versions } = await engine.cluster!.share<Beginning>();
   const own = versionsOf(engine);
   if (own === versions) return plan;
-  throw new RangeError(`all workers must have what the chief has, ${versions}. Received: ${own}`);
+  throw new OptionError(`all workers must have what the chief has, ${versions}. Received: ${own}`);
 }
 
 function versionsOf({ version }: Engine): string {

@@ -3,6 +3,7 @@ import type { EngineOptions } from "../engine/choose.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { carryOut } from "./carry_out.ts";
 import { newCheckpoint } from "./checkpoint_tensors.ts";
 import { defaultDirectory, describeRun } from "./describe.ts";
@@ -69,7 +70,7 @@ export interface TrainOptions extends Settings, StartOptions {
  *
  * @returns The run, finished or interrupted; `evaluate` and `drawRunFigures` go on from it. A finished one
  *   that is resumed is given as it is.
- * @throws {DataError}, {RangeError} or {RunError} for data, settings or a folder that will not do,
+ * @throws {DataError}, {OptionError} or {RunError} for data, settings or a folder that will not do,
  *   before anything is written; {TrainingError} where the weights blow up.
  *
  * @example
@@ -98,7 +99,7 @@ export interface TrainOptions extends Settings, StartOptions {
 export async function train(options: TrainOptions = {}): Promise<Run> {
   checkMinutes(options.checkpointMinutes);
   if (options.cluster && options.cluster.index > 0) {
-    throw new RangeError(`a run is the chief's, worker 0's. Received: ${options.cluster.index}`);
+    throw new OptionError(`a run is the chief's, worker 0's. Received: ${options.cluster.index}`);
   }
   return options.resume ? await resumeRun(options) : await beginRun(options);
 }
@@ -139,5 +140,5 @@ async function createRun(
 
 function checkMinutes(minutes = 1): void {
   if (minutes > 0) return;
-  throw new RangeError(`checkpoint minutes must be a number above 0. Received: ${minutes}`);
+  throw new OptionError(`checkpoint minutes must be a number above 0. Received: ${minutes}`);
 }

@@ -29,7 +29,7 @@ export interface TransferOptions {
  * classes differ or it is asked for, and with it the other fully connected layers where one of them does
  * not fit.
  *
- * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {RangeError} for
+ * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {OptionError} for
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {

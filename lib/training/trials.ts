@@ -3,6 +3,7 @@ import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { useEngine } from "../engine/choose.ts";
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { fit } from "./fit.ts";
@@ -49,7 +50,7 @@ export class Trials {
   /**
    * Trains a network by a recipe, and forgets it.
    *
-   * @throws {RangeError} For a recipe that crops at random, which would need larger pictures.
+   * @throws {OptionError} For a recipe that crops at random, which would need larger pictures.
    * @throws {TrainingError} Where the loss is no number any more.
    */
   async run(options: TrialOptions): Promise<Trial> {
@@ -79,7 +80,7 @@ export class Trials {
     const { train, validation, size } = this;
     const augmentation = recipe.augmentation(size);
     if (cropFor(augmentation)) {
-      throw new RangeError("a trial's pictures have one size; give its recipe no random crops");
+      throw new OptionError("a trial's pictures have one size; give its recipe no random crops");
     }
     const colours = await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);

@@ -12,6 +12,7 @@ import { type Engine, useEngine } from "../engine/choose.ts";
 import { countNeighbours } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
+import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
@@ -74,7 +75,7 @@ export async function openWorkshop(
   const available = availableBytes(engine);
   if (!recipe.onFeatures) requireMemory(settings.network, available);
   else if (engine.cluster) {
-    throw new RangeError("several workers train a net. Received: a recipe that trains none");
+    throw new OptionError("several workers train a net. Received: a recipe that trains none");
   }
   return {
     engine,

@@ -101,7 +101,7 @@ Deno.test("denseForm() refuses a network that gives probabilities", async () => 
   await tf.setBackend("cpu");
   const model = buildVGG({ configuration: "A", inputSize: 32, width: 1 / 32, classes: 3 });
   assert.throws(() => denseForm(model), {
-    name: "RangeError",
+    name: "OptionError",
     message: 'a dense form needs a network that gives logits: activation "linear". ' +
       "Received: softmax",
   });

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
@@ -57,7 +58,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
 /**
  * Writes weights in another program's format. No engine is needed.
  *
- * @throws {RangeError} For a format that is not known, or a net that it cannot hold.
+ * @throws {OptionError} For a format that is not known, or a net that it cannot hold.
  *
  * @example
  * ```ts ignore
@@ -72,7 +73,7 @@ export async function exportWeights(
 ): Promise<void> {
   if (!Object.hasOwn(exportFormats, format)) {
     const known = Object.keys(exportFormats).join(", ");
-    throw new RangeError(`format must be one of ${known}. Received: ${format}`);
+    throw new OptionError(`format must be one of ${known}. Received: ${format}`);
   }
   await exportFormats[format].write(weights, path);
 }

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import { resolveVGGOptions } from "../../vgg/options.ts";
 import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
@@ -66,7 +67,7 @@ function torchvisionArrays(
         break;
       }
       case "local_response_normalization":
-        throw new RangeError("torchvision has no A-LRN. Received: configuration A-LRN");
+        throw new OptionError("torchvision has no A-LRN. Received: configuration A-LRN");
     }
   }
   return named;
