@@ -52,11 +52,14 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
       ...(size === undefined ? {} : { inputSize: size }),
       fetch: { signal, onMessage: say },
     });
-    const { network: { configuration = "D", inputSize }, classes } = opened.description;
+    const { network, classes } = opened.description;
+    const { configuration = "D", inputSize } = network;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
     const folder = await isFolder(from) ? from : ".";
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     print(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+    const note = exportFormats[format].note?.(network);
+    if (note) say(note);
   });
 }
