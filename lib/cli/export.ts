@@ -51,6 +51,7 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(size === undefined ? {} : { inputSize: size }),
       fetch: { signal, onMessage: say },
+      onMessage: say,
     });
     const { network, classes } = opened.description;
     const { configuration = "D", inputSize } = network;

@@ -84,6 +84,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(flags.size === undefined ? {} : { inputSize: flags.size }),
       fetch: { signal, onMessage: say },
+      onMessage: say,
     });
     try {
       await predictAll(net, files, { flags, from, signal });

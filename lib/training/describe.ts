@@ -18,7 +18,7 @@ export function describeRun(
   workshop: Workshop,
   pictures: Pictures,
 ): Omit<RunRecord, "name"> {
-  const { dataset, network, engine } = workshop;
+  const { dataset, network, engine, settings: { transfer } } = workshop;
   const { train, validation, normalisation } = pictures;
   const { fit, ...source } = data;
   return {
@@ -51,7 +51,7 @@ export function describeRun(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings],
+    warnings: [...dataset.warnings, ...(transfer?.assumption ? [transfer.assumption] : [])],
   };
 }
 

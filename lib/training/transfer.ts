@@ -14,6 +14,8 @@ export interface Transfer {
   /** How pictures become the net's input. */
   readonly fit: Fit;
   readonly normalisation: Normalisation;
+  /** What is assumed of that, where the weights' file does not say it; one line. */
+  readonly assumption?: string;
 }
 
 /** What is asked of a net beside its weights. */
@@ -33,7 +35,7 @@ export interface TransferOptions {
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
-  const { description, arrays } = weights;
+  const { description, arrays, assumption } = weights;
   const { network: asked = {}, classes, newHead = false } = options;
   const own = architectureOf(resolveVGGOptions(description.network), asked);
   const resolved = resolveVGGOptions({ ...own, ...asked, classes: classes.length });
@@ -50,6 +52,7 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
     newLayers: hidden.every(fits) ? other ? ["predictions"] : [] : head,
     fit: rescaled(description.fit, resolved.inputSize),
     normalisation: description.normalisation,
+    ...(assumption ? { assumption } : {}),
   };
 }
 
