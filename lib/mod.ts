@@ -45,6 +45,7 @@ export {
 } from "./engine/use_engine.ts";
 export { compile, type Compiled, type CompileOptions, type Precision } from "./engine/compile.ts";
 export { tf } from "./engine/tf.ts";
+export { OptionError } from "./errors.ts";
 export {
   type Calibration,
   type CalibrationBin,

@@ -38,7 +38,7 @@ export function addExportCommand(program: Command): void {
       "the file, or the folder (default: named for the net, in the run's folder or here)",
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not logError it", preprocessingNames),
     )
     .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .action(run);
@@ -51,12 +51,16 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(size === undefined ? {} : { inputSize: size }),
       fetch: { signal, onMessage: logError },
+      onMessage: logError,
     });
-    const { network: { configuration = "D", inputSize }, classes } = opened.description;
+    const { network, classes } = opened.description;
+    const { configuration = "D", inputSize } = network;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
     const folder = await isFolder(from) ? from : ".";
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+    const note = exportFormats[format].note?.(network);
+    if (note) logError(note);
   });
 }

@@ -54,7 +54,7 @@ export function addPredictCommand(program: Command): void {
       `a file in place of a run, or published: ${Object.keys(publishedWeights).join(", ")}`,
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not logError it", preprocessingNames),
     )
     .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .option("--top <n>", "classes to tell, likeliest first", whole("--top", 1), 5)
@@ -84,6 +84,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(flags.size === undefined ? {} : { inputSize: flags.size }),
       fetch: { signal, onMessage: logError },
+      onMessage: logError,
     });
     try {
       await predictAll(net, files, { flags, from, signal });

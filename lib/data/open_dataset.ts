@@ -41,7 +41,7 @@ const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train an
  * class folders alone, which are split by seed.
  *
  * @throws {DataError} Where there is no such set, it is not downloaded yet, is incomplete or has
- *   fewer than two classes; {RangeError} for a count per class that is none.
+ *   fewer than two classes; {OptionError} for a count per class that is none.
  *
  * @example
  * ```ts ignore

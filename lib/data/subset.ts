@@ -11,7 +11,7 @@ export interface PerClass {
 /**
  * A small part of a data set: the first images of each class, or all where there are fewer.
  *
- * @throws {RangeError} For counts that are not whole numbers above 0.
+ * @throws {OptionError} For counts that are not whole numbers above 0.
  *
  * @example
  * ```ts

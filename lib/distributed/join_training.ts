@@ -24,7 +24,7 @@ export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onSt
  * run.
  *
  * @returns Why training ended before its last epoch, if it did.
- * @throws {ClusterError} Where the chief or another worker is lost; {RangeError} or {RunError} where
+ * @throws {ClusterError} Where the chief or another worker is lost; {OptionError} or {RunError} where
  *   settings or images are others than the chief's.
  *
  * @example

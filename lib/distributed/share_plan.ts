@@ -1,5 +1,6 @@
 import project from "../../deno.json" with { type: "json" };
 import type { Engine } from "../engine/use_engine.ts";
+import { OptionError } from "../errors.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { TrainingSetup } from "../training/setup.ts";
@@ -21,13 +22,13 @@ export async function broadcastPlan(engine: Engine, plan: PlanMessage["plan"]): 
 /**
  * Hears from the chief what is trained.
  *
- * @throws {RangeError} Where its versions are others.
+ * @throws {OptionError} Where its versions are others.
  */
 export async function receivePlan(engine: Engine): Promise<PlanMessage["plan"]> {
   const { plan, versions } = await engine.cluster!.broadcast<PlanMessage>();
   const own = versionsOf(engine);
   if (own === versions) return plan;
-  throw new RangeError(`all workers must have what the chief has, ${versions}. Received: ${own}`);
+  throw new OptionError(`all workers must have what the chief has, ${versions}. Received: ${own}`);
 }
 
 function versionsOf({ version }: Engine): string {

@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import { tf } from "./tf.ts";
 
 /** In what a compiled function computes: bfloat16 keeps its inputs, its results and all variables in float32. */
@@ -43,7 +44,7 @@ export function setCompiler(backendName: string, compiler: Compiler): void {
  * seed. Numbers that JavaScript changes are found in the second call, and from time to time later;
  * other tensors from outside are taken to stay what they are. Variables must be made before.
  *
- * @throws {RangeError} Where the engine does not compute in the precision. What it returns throws
+ * @throws {OptionError} Where the engine does not compute in the precision. What it returns throws
  *   `CompileError` for a function that cannot be recorded: one that reads values, makes variables,
  *   keeps tensors, calls another compiled function, or does other things each time.
  *
@@ -66,7 +67,7 @@ export function compile<Args extends readonly tf.Tensor[], Result extends Compil
   const compiler = compilers.get(tf.getBackend());
   if (compiler) return compiler(fn, { precision });
   if (precision !== "float32") {
-    throw new RangeError(
+    throw new OptionError(
       `the engine ${tf.getBackend()} computes in float32. Received: ${precision}`,
     );
   }

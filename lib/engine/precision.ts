@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import type { Engine } from "./use_engine.ts";
 import type { Precision } from "./compile.ts";
 import { computeCapabilities, cpuFeatures } from "./hardware.ts";
@@ -18,7 +19,7 @@ export interface Native {
  * Decides in what an engine computes. `auto` is bfloat16 where the hardware has it, else float32.
  *
  * @returns The precision, and a line for people where it is one that does not pay.
- * @throws {RangeError} Where the engine has no such precision.
+ * @throws {OptionError} Where the engine has no such precision.
  */
 export function resolvePrecision(
   wanted: "auto" | Precision,
@@ -27,7 +28,7 @@ export function resolvePrecision(
 ): { precision: Precision; note?: string } {
   if (engine.name !== "tensorflow") {
     if (wanted !== "bfloat16") return { precision: "float32" };
-    throw new RangeError(
+    throw new OptionError(
       `precision must be float32 on the engine ${engine.name}. Received: ${wanted}`,
     );
   }

@@ -1,4 +1,5 @@
 import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
+import { OptionError } from "../errors.ts";
 import type { Binding } from "./tensorflow/binding.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
 import { tf } from "./tf.ts";
@@ -116,7 +117,7 @@ export function detachCluster(): Cluster | undefined {
 function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
   if (!cluster) return engine;
   if (engine === "auto" || engine === "tensorflow") return "tensorflow";
-  throw new RangeError(`several workers need the engine tensorflow. Received: ${engine}`);
+  throw new OptionError(`several workers need the engine tensorflow. Received: ${engine}`);
 }
 
 async function firstAvailable(options: EngineOptions): Promise<Engine> {

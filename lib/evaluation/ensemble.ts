@@ -1,4 +1,5 @@
 import { resolve } from "@std/path";
+import { OptionError } from "../errors.ts";
 import type { Run } from "../runs/run.ts";
 
 /**
@@ -6,14 +7,14 @@ import type { Run } from "../runs/run.ts";
  * unless other data is given.
  *
  * @returns The runs, one at least.
- * @throws {RangeError} Where they cannot.
+ * @throws {OptionError} Where they cannot.
  */
 export function requireEnsemble(runs: readonly Run[], data?: string): [Run, ...Run[]] {
   const [first, ...others] = runs;
-  if (!first) throw new RangeError("runs to evaluate must be one or more. Received: none");
+  if (!first) throw new OptionError("runs to evaluate must be one or more. Received: none");
   if (new Set(runs.map(({ directory }) => resolve(directory))).size < runs.length) {
     const received = runs.map(({ directory }) => directory).join(", ");
-    throw new RangeError(`the runs of an ensemble must differ. Received: ${received}`);
+    throw new OptionError(`the runs of an ensemble must differ. Received: ${received}`);
   }
   for (const other of others) {
     requireSame(first, other, "the same classes in the same order", classesOf);
@@ -25,7 +26,7 @@ export function requireEnsemble(runs: readonly Run[], data?: string): [Run, ...R
 function requireSame(one: Run, other: Run, what: string, tell: (run: Run) => string): void {
   const [ours, theirs] = [tell(one), tell(other)];
   if (ours === theirs) return;
-  throw new RangeError(
+  throw new OptionError(
     `the runs of an ensemble must have ${what}: ${one.directory} has ${ours}. ` +
       `Received: ${other.directory} with ${theirs}`,
   );

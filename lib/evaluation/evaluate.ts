@@ -56,7 +56,7 @@ export interface EvaluateOptions {
  * ensemble: their posteriors are averaged. They may differ in everything but data and classes.
  *
  * @throws {RunError} Where a run or its weights are missing, or `output` is another run's; {DataError}
- *   where the data is, or has other classes; {RangeError} for crops or scales that cannot be, and runs
+ *   where the data is, or has other classes; {OptionError} for crops or scales that cannot be, and runs
  *   that are no ensemble.
  *
  * @example

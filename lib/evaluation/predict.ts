@@ -48,7 +48,7 @@ const worthCompiling = 6;
  * next is decoded. Files that cannot be read are told as such.
  *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
- * @throws {RangeError} For a number of classes or a batch size that is no whole number from 1.
+ * @throws {OptionError} For a number of classes or a batch size that is no whole number from 1.
  * @throws The signal's reason when it aborts.
  *
  * @example

@@ -1,4 +1,5 @@
 import type { Resize } from "../data/dataset.ts";
+import { OptionError } from "../errors.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 
@@ -13,7 +14,7 @@ const largestScale = 4096;
  *
  * @param asked By default the center, at the scale that the run's validation had, mirrored as well if
  *   its recipe says `flipAtTest`. Other crops are mirrored as in the paper.
- * @throws {RangeError} For crops that there are not, and scales that are no whole numbers, smaller
+ * @throws {OptionError} For crops that there are not, and scales that are no whole numbers, smaller
  *   than the network's input, given twice, or none.
  *
  * @example
@@ -24,12 +25,12 @@ const largestScale = 4096;
 export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): TestTime {
   const { crops = "center", scales = [ownScale(run)] } = asked;
   if (!testCrops.includes(crops)) {
-    throw new RangeError(`crops must be one of ${testCrops.join(", ")}. Received: ${crops}`);
+    throw new OptionError(`crops must be one of ${testCrops.join(", ")}. Received: ${crops}`);
   }
-  if (scales.length === 0) throw new RangeError("scales must be one or more. Received: none");
+  if (scales.length === 0) throw new OptionError("scales must be one or more. Received: none");
   for (const scale of scales) requireScale(run, scale);
   if (new Set(scales).size < scales.length) {
-    throw new RangeError(`scales must differ from each other. Received: ${scales.join(", ")}`);
+    throw new OptionError(`scales must differ from each other. Received: ${scales.join(", ")}`);
   }
   const usual = crops === "center" ? run.recipe.flipAtTest === true : true;
   return { crops, scales, flip: asked.flip ?? usual };
@@ -42,7 +43,7 @@ function ownScale({ data: { fit } }: TestedRun): number {
 
 function requireScale({ name, model: { inputSize } }: TestedRun, scale: number): void {
   if (Number.isInteger(scale) && scale >= inputSize && scale <= largestScale) return;
-  throw new RangeError(
+  throw new OptionError(
     `scales must be whole numbers from ${inputSize}, the input's size of run ${name}, to ` +
       `${largestScale}. Received: ${scale}`,
   );

@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 
 /** Which classes to explain: one for all images, or one an image. Default: those predicted. */
 export type Labels = number | readonly number[];
@@ -7,7 +8,7 @@ export type Labels = number | readonly number[];
  * A class for every image.
  *
  * @param scores `[images, classes]`; they stay.
- * @throws {RangeError} For a class that there is not, or another number of classes than of images.
+ * @throws {OptionError} For a class that there is not, or another number of classes than of images.
  */
 export async function chooseLabels(scores: tf.Tensor2D, labels?: Labels): Promise<number[]> {
   const [images, classes] = scores.shape;
@@ -17,11 +18,11 @@ export async function chooseLabels(scores: tf.Tensor2D, labels?: Labels): Promis
   }
   const chosen = typeof labels === "number" ? new Array<number>(images).fill(labels) : [...labels];
   if (chosen.length !== images) {
-    throw new RangeError(`labels must be one, or one an image: ${images}. Received: ${labels}`);
+    throw new OptionError(`labels must be one, or one an image: ${images}. Received: ${labels}`);
   }
   const wrong = chosen.find((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong === undefined) return chosen;
-  throw new RangeError(
+  throw new OptionError(
     `a label must be a whole number from 0 to ${classes - 1}. Received: ${wrong}`,
   );
 }

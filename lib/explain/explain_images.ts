@@ -1,6 +1,7 @@
 import { normaliseBytes } from "../data/augment/mod.ts";
 import type { Image } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import type { Net } from "../weights/net.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { gradCAM } from "./grad_cam.ts";
@@ -41,7 +42,7 @@ export interface ExplainedImage {
  * Explains what a net makes of images, in one way or several.
  *
  * @param images As the net is shown them: of its input's size. All are explained at once.
- * @throws {RangeError} For an image of another size, a layer without maps, or a class that there is
+ * @throws {OptionError} For an image of another size, a layer without maps, or a class that there is
  *   not.
  * @throws The signal's reason when it aborts.
  *
@@ -92,7 +93,7 @@ export async function explainImages(
 function requireKinds(kinds: readonly ExplanationKind[]): void {
   const unknown = kinds.find((kind) => !explanationKinds.includes(kind));
   if (unknown === undefined) return;
-  throw new RangeError(
+  throw new OptionError(
     `an explanation is one of ${explanationKinds.join(", ")}. Received: ${unknown}`,
   );
 }
@@ -106,7 +107,7 @@ function toTensor(
   const floats = new Float32Array(images.length * length);
   images.forEach(({ width, height, data }, index) => {
     if (width !== size || height !== size) {
-      throw new RangeError(
+      throw new OptionError(
         `images must be as large as the net's input, ${size} × ${size}. ` +
           `Received: ${width} × ${height}`,
       );

@@ -10,7 +10,7 @@ import { applyLayers, cutNetwork } from "./layers.ts";
  * @param layer A layer with maps; with batch normalization `block1_conv1_relu` is what follows the
  *   normalization of `block1_conv1`.
  * @returns For every image a grid a channel.
- * @throws {RangeError} For a layer without maps.
+ * @throws {OptionError} For a layer without maps.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ export interface GradCAMOptions {
  * @param model Of `buildVGG`, with probabilities or logits.
  * @param images `[images, height, width, channels]`, normalised; they stay.
  * @returns A grid an image, as large as the layer's maps; see {@linkcode resizeGrid}.
- * @throws {RangeError} For a layer without maps, or a class that there is not.
+ * @throws {OptionError} For a layer without maps, or a class that there is not.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ export interface GuidedOptions {
  * @param model Of `buildVGG`, with probabilities or logits.
  * @param images `[images, height, width, channels]`, normalised; they stay.
  * @returns A grid an image, as large as the images and with their channels, of either sign.
- * @throws {RangeError} For a class that there is not.
+ * @throws {OptionError} For a class that there is not.
  *
  * @example
  * ```ts

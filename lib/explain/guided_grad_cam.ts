@@ -11,7 +11,7 @@ import { resizeGrid } from "./resize_grid.ts";
  * @param model Of `buildVGG`, with probabilities or logits.
  * @param images `[images, height, width, channels]`, normalised; they stay.
  * @returns A grid an image, as large as the images and with their channels, of either sign.
- * @throws {RangeError} For a layer without maps, or a class that there is not.
+ * @throws {OptionError} For a layer without maps, or a class that there is not.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 
 /** A network cut in two: what leads to a layer's output, that layer included, and what follows. */
 export interface CutNetwork {
@@ -12,7 +13,7 @@ export interface CutNetwork {
  *
  * @param name The layer's. Default: the last one before the last pooling, which is block 5's last
  *   convolution, its normalization and ReLU included.
- * @throws {RangeError} Where no layer with maps has the name.
+ * @throws {OptionError} Where no layer with maps has the name.
  */
 export function cutNetwork(model: tf.LayersModel, name?: string): CutNetwork {
   const layers = layersOf(model);
@@ -20,7 +21,7 @@ export function cutNetwork(model: tf.LayersModel, name?: string): CutNetwork {
   const withMaps = layers.filter(hasMaps).map((layer) => layer.name);
   const wanted = name ?? layers.filter(isBeforeLastPooling).at(-1)?.name ?? "";
   if (!withMaps.includes(wanted)) {
-    throw new RangeError(`layer must be one of ${withMaps.join(", ")}. Received: ${wanted}`);
+    throw new OptionError(`layer must be one of ${withMaps.join(", ")}. Received: ${wanted}`);
   }
   const end = named.indexOf(wanted) + 1;
   return { below: layers.slice(0, end), above: layers.slice(end) };

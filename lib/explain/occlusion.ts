@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { requirePositiveInteger } from "../checks.ts";
+import { OptionError } from "../errors.ts";
 import { maxBatchSize } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
@@ -28,7 +29,7 @@ export interface OcclusionOptions {
  * @param images `[images, height, width, channels]`, normalised; they stay.
  * @returns A grid an image, as large as it: at every pixel the mean over the squares that hide it.
  *   Below 0 the class was likelier without.
- * @throws {RangeError} For a class that there is not, and squares that do not fit into the image.
+ * @throws {OptionError} For a class that there is not, and squares that do not fit into the image.
  * @throws The signal's reason when it aborts.
  *
  * @example
@@ -97,9 +98,11 @@ function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[]
   const { size = Math.ceil(side / 4), stride = Math.ceil(size / 2) } = options;
   requirePositiveInteger("size", size);
   requirePositiveInteger("stride", stride);
-  if (size > side) throw new RangeError(`size must be ${side} pixels at most. Received: ${size}`);
+  if (size > side) throw new OptionError(`size must be ${side} pixels at most. Received: ${size}`);
   if (stride > size) {
-    throw new RangeError(`stride must be the square's ${size} pixels at most. Received: ${stride}`);
+    throw new OptionError(
+      `stride must be the square's ${size} pixels at most. Received: ${stride}`,
+    );
   }
   const places = (length: number): number[] => {
     const last = length - size;

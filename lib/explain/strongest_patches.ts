@@ -3,6 +3,7 @@ import { type Batch, batches } from "../data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import type { Image, Split } from "../data/dataset.ts";
 import { requirePositiveInteger } from "../checks.ts";
+import { OptionError } from "../errors.ts";
 import { maxBatchSize } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
@@ -45,7 +46,7 @@ export interface ChannelPatches {
  *
  * @param layer A convolution or pooling; with batch normalization `block1_conv1_relu` is what follows
  *   the normalization of `block1_conv1`.
- * @throws {RangeError} For a layer without maps, or a channel that there is not.
+ * @throws {OptionError} For a layer without maps, or a channel that there is not.
  * @throws The signal's reason when it aborts.
  *
  * @example
@@ -145,7 +146,7 @@ function fieldOf(layer: string, fields: readonly ReceptiveField[]): ReceptiveFie
   const field = name === "block1_lrn" ? fields[0] : fields.find((field) => field.name === name);
   if (field) return field;
   const names = fields.map(({ name }) => name).join(", ");
-  throw new RangeError(`layer must be one of ${names}. Received: ${layer}`);
+  throw new OptionError(`layer must be one of ${names}. Received: ${layer}`);
 }
 
 function channelsOf({ outputShape }: tf.layers.Layer, asked?: readonly number[]): number[] {
@@ -153,7 +154,7 @@ function channelsOf({ outputShape }: tf.layers.Layer, asked?: readonly number[])
   const channels = asked ?? Array.from({ length: Math.min(12, all) }, (_, channel) => channel);
   const wrong = channels.find((channel) => !(channel >= 0 && channel < all));
   if (wrong === undefined) return [...channels];
-  throw new RangeError(`a channel must be from 0 to ${all - 1}. Received: ${wrong}`);
+  throw new OptionError(`a channel must be from 0 to ${all - 1}. Received: ${wrong}`);
 }
 
 /** What the unit of a peak sees, as far as it lies within the image. */

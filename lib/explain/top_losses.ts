@@ -12,7 +12,7 @@ export interface CostlyPrediction extends Prediction {
  * The predictions with the highest loss, highest first: what a network got most wrong, or people
  * labelled wrongly.
  *
- * @throws {RangeError} For a count that is no whole number from 1.
+ * @throws {OptionError} For a count that is no whole number from 1.
  *
  * @example
  * ```ts ignore

@@ -1,4 +1,5 @@
 import { basename, join } from "@std/path";
+import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { openResults } from "../runs/open_results.ts";
 import type { Results } from "../runs/results.ts";
@@ -54,7 +55,7 @@ export interface DrawOptions {
  * @returns The paths of the files written.
  * @throws {RunError} Where a file of the run is missing or damaged: it names the file and the
  *   command that makes it.
- * @throws {RangeError} Where `only` names a figure that there is not.
+ * @throws {OptionError} Where `only` names a figure that there is not.
  *
  * @example
  * ```ts ignore
@@ -99,7 +100,7 @@ function makersOf(opened: Run | Results): Map<string, () => Promise<Figure>> {
 function requireFigures(only: readonly string[] | undefined, all: readonly string[]): void {
   const unknown = only?.find((name) => !all.includes(name));
   if (unknown === undefined) return;
-  throw new RangeError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
+  throw new OptionError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import { findRuns } from "../runs/find_run.ts";
 import { type Run, RunError } from "../runs/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
@@ -37,7 +38,7 @@ async function resumed(options: TrainOptions & { readonly run: string }): Promis
   try {
     return await train({ ...options, resume: true, ...watchTraining() });
   } catch (error) {
-    if (error instanceof RunError || error instanceof RangeError) return undefined;
+    if (error instanceof RunError || error instanceof OptionError) return undefined;
     throw error;
   }
 }

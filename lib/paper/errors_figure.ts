@@ -1,8 +1,9 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
+import { OptionError } from "../errors.ts";
 import type { TestResult } from "./results.ts";
 import { configurations } from "../vgg/configurations.ts";
 import { makeFigure } from "../figures/displayable.ts";
-import { type Figure } from "../figures/figure.ts";
+import type { Figure } from "../figures/figure.ts";
 import {
   colours,
   edge,
@@ -35,7 +36,7 @@ const sides = [
  * Top-1 errors net by net, an experiment's beside the paper's, each with an axis of its own. Filled
  * marks are tests on one scale (with Wilson's 95 % interval), hollow ones on several.
  *
- * @throws {RangeError} Where there is no result.
+ * @throws {OptionError} Where there is no result.
  *
  * @example
  * ```ts ignore
@@ -46,7 +47,7 @@ export function paperErrorsFigure(
   results: readonly TestResult[],
   { title = "The paper's experiment in miniature", subtitle }: Partial<Heading> = {},
 ): Figure {
-  if (results.length === 0) throw new RangeError("errors need a result or more. Received: none");
+  if (results.length === 0) throw new OptionError("errors need a result or more. Received: none");
   const width = 2 * panel.width + panel.gap;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: panel.height },

@@ -46,7 +46,7 @@ const fineTuningRate = 0.001;
  * interrupted experiment goes on where it was.
  *
  * @returns The lines of both tables, in the paper's order.
- * @throws {RunError} Where the folder holds something else; {DataError} or {RangeError} for data or
+ * @throws {RunError} Where the folder holds something else; {DataError} or {OptionError} for data or
  *   settings that will not do; `AbortError` when the signal aborts; {TrainingError} where a net's
  *   weights blow up.
  *

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import { OptionError } from "../errors.ts";
 import { topLosses } from "../explain/top_losses.ts";
 import { type Caption, type Tile, tileAspect } from "../figures/gallery/gallery.ts";
 import { mistakeTile } from "../figures/gallery/misclassified.ts";
@@ -77,7 +78,7 @@ async function tilesOf(
   try {
     return await predictionTiles(dataset, predictions);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof OptionError || error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Dataset } from "../data/dataset.ts";
+import { OptionError } from "../errors.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import { recordedTransfer } from "../training/config/from_record.ts";
 import type { RunRecord } from "../runs/run_record.ts";
@@ -89,7 +90,7 @@ function outcome(flags: readonly Flag[], data: Data, record: RunRecord): FlatSet
     const { model, recipe } = describeSettings(resolved, record.seed);
     return flatten({ network: model, recipe });
   } catch (error) {
-    if (error instanceof RangeError) return new Map();
+    if (error instanceof OptionError) return new Map();
     throw error;
   }
 }

@@ -1,7 +1,8 @@
+import { runHeading } from "../figures/run_heading.ts";
 import { join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
-import { runHeading } from "../figures/run_heading.ts";
+import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/time_stamp.ts";
 import { runFiles } from "../runs/run.ts";
@@ -45,7 +46,7 @@ export interface ReportOptions {
  * @param runs Folders of runs, or of an ensemble's results.
  * @returns The path of the file written.
  * @throws {RunError} Where a file of a run is missing or damaged: it names the file and what makes it;
- *   {RangeError} without a run.
+ *   {OptionError} without a run.
  *
  * @example
  * ```ts ignore
@@ -59,7 +60,7 @@ export async function writeReport(
   runs: readonly string[],
   options: ReportOptions = {},
 ): Promise<string> {
-  if (runs.length === 0) throw new RangeError("a report needs one run or more. Received: none");
+  if (runs.length === 0) throw new OptionError("a report needs one run or more. Received: none");
   const output = options.output ?? reportPath(runs);
   const reported = await Promise.all(runs.map(readReportedRun));
   const charts = new Charts();

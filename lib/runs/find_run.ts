@@ -16,7 +16,7 @@ import type { TrainOptions } from "../training/train.ts";
  *
  * @param root The folder of the runs.
  * @returns The newest one, or `undefined` where there is none.
- * @throws {DataError} or {RangeError} For data or settings that will not do.
+ * @throws {DataError} or {OptionError} For data or settings that will not do.
  *
  * @example
  * ```ts ignore

@@ -1,4 +1,5 @@
 import { isFile, isFolder } from "../data/sources/folders.ts";
+import { OptionError } from "../errors.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
@@ -21,6 +22,8 @@ import type { RunRecord } from "./run_record.ts";
 export interface OpenWeightsOptions extends DescribeOptions {
   /** Of published weights that have to be fetched. */
   readonly fetch?: PublishedOptions;
+  /** Hears in one line what is assumed where a file does not say how images become its input. */
+  readonly onMessage?: (line: string) => void;
 }
 
 /** How {@linkcode openNet} works. */
@@ -54,10 +57,10 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
  *
  * @param from A run's folder, whose best weights are taken; a weights file, see
  *   {@linkcode openWeights}; or the name of published weights, which are fetched where they are not
- *   there yet. A file that does not say how images become its input is taken to be what its
- *   framework's published nets are, see {@linkcode describeWeights}.
+ *   there yet. For a file that does not say how images become its input a way is assumed, which
+ *   `onMessage` is told, see {@linkcode describeWeights}.
  * @throws {RunError} Where a run is damaged or has no weights; {WeightsError} where a file is damaged or
- *   of no VGG net; {FetchError} where it cannot be fetched; {RangeError} where there is nothing.
+ *   of no VGG net; {FetchError} where it cannot be fetched; {OptionError} where there is nothing.
  */
 export async function openDescribedWeights(
   from: string,
@@ -73,16 +76,18 @@ export async function openDescribedWeights(
     return { ...await openWeights(run.path("best")), description: netMetadata(run.record) };
   }
   if (await isFile(from)) return await openFile(from, options);
-  throw new RangeError(
+  throw new OptionError(
     "weights are a run's folder, a file that is there, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
   );
 }
 
-async function openFile(path: string, options: DescribeOptions): Promise<DescribedWeights> {
+async function openFile(path: string, options: OpenWeightsOptions): Promise<DescribedWeights> {
   const weights = await openWeights(path);
   try {
-    return describeWeights(weights, options);
+    const described = describeWeights(weights, options);
+    if (described.assumption) options.onMessage?.(described.assumption);
+    return described;
   } catch (error) {
     weights[Symbol.dispose]();
     throw error;

@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 
@@ -39,7 +40,7 @@ export function microBatchFor(
  * Makes sure that memory holds a step of one image.
  *
  * @param network For a net that gives logits; its input's size must be given.
- * @throws {RangeError} Where it does not, with what would fit.
+ * @throws {OptionError} Where it does not, with what would fit.
  */
 export function requireMemory(
   network: VGGOptions & { readonly inputSize: number },
@@ -48,7 +49,7 @@ export function requireMemory(
   const needed = bytesToTrain(network);
   if (needed <= available) return;
   const { configuration = "D", inputSize } = network;
-  throw new RangeError(
+  throw new OptionError(
     `training needs memory for one image at least: ${gibibytes(needed)} for VGG ${configuration} ` +
       `at ${inputSize} px. Received: ${gibibytes(available)} that are free. ` +
       tellWhatFits(network, available),

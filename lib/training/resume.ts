@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { runTraining } from "./run_training.ts";
@@ -17,13 +18,13 @@ import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 /**
  * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
  *
- * @throws {RangeError} Where no run is named, or another setting is asked for; {RunError} where there is
+ * @throws {OptionError} Where no run is named, or another setting is asked for; {RunError} where there is
  *   no such run, another process trains it, its images are others now, or its checkpoints are damaged.
  */
 export async function resumeRun(options: TrainOptions): Promise<Run> {
   const { run: directory, onMessage } = options;
   if (directory === undefined) {
-    throw new RangeError("resume needs the folder of a run. Received: none");
+    throw new OptionError("resume needs the folder of a run. Received: none");
   }
   await openRun(directory); // Throws before there is a lock in a folder of something else.
   using _lock = await Run.lock(directory);

@@ -16,6 +16,7 @@ import { type Engine, useEngine } from "../engine/use_engine.ts";
 import { workersOnThisHost } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
+import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
@@ -78,7 +79,7 @@ export async function prepareSetup(
   const available = availableBytes(engine);
   if (!recipe.linearProbe) requireMemory(settings.network, available);
   else if (engine.cluster) {
-    throw new RangeError("several workers train a net. Received: a recipe that trains none");
+    throw new OptionError("several workers train a net. Received: a recipe that trains none");
   }
   return {
     engine,

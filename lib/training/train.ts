@@ -3,6 +3,7 @@ import type { EngineOptions } from "../engine/use_engine.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { runTraining } from "./run_training.ts";
 import { newCheckpoint } from "./checkpoint/model_state.ts";
 import { defaultDirectory, toRunRecord } from "./config/to_record.ts";
@@ -73,7 +74,7 @@ export interface TrainOptions extends Settings, InitialWeightsOptions {
  *
  * @returns The run, finished or interrupted; `evaluate` and `drawRunFigures` go on from it. A finished one
  *   that is resumed is given as it is.
- * @throws {DataError}, {RangeError} or {RunError} for data, settings or a folder that will not do,
+ * @throws {DataError}, {OptionError} or {RunError} for data, settings or a folder that will not do,
  *   before anything is written; {TrainingError} where the weights blow up.
  *
  * @example
@@ -102,7 +103,7 @@ export interface TrainOptions extends Settings, InitialWeightsOptions {
 export async function train(options: TrainOptions = {}): Promise<Run> {
   checkMinutes(options.checkpointMinutes);
   if (options.cluster && options.cluster.index > 0) {
-    throw new RangeError(`a run is the chief's, worker 0's. Received: ${options.cluster.index}`);
+    throw new OptionError(`a run is the chief's, worker 0's. Received: ${options.cluster.index}`);
   }
   return options.resume ? await resumeRun(options) : await beginRun(options);
 }
@@ -143,5 +144,5 @@ async function createRun(
 
 function checkMinutes(minutes = 1): void {
   if (minutes > 0) return;
-  throw new RangeError(`checkpoint minutes must be a number above 0. Received: ${minutes}`);
+  throw new OptionError(`checkpoint minutes must be a number above 0. Received: ${minutes}`);
 }

@@ -3,6 +3,7 @@ import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_spl
 import type { Dataset } from "../data/dataset.ts";
 import { useEngine } from "../engine/use_engine.ts";
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { fit } from "./loop/fit.ts";
@@ -49,7 +50,7 @@ export class ShortRuns {
   /**
    * Trains a network by a recipe, and forgets it.
    *
-   * @throws {RangeError} For a recipe that crops at random, which would need larger images.
+   * @throws {OptionError} For a recipe that crops at random, which would need larger images.
    * @throws {TrainingError} Where the loss is not finite any more.
    */
   async run(options: ShortRunOptions): Promise<ShortRun> {
@@ -79,7 +80,7 @@ export class ShortRuns {
     const { train, validation, size } = this;
     const augmentation = recipe.augmentation(size);
     if (cropFor(augmentation)) {
-      throw new RangeError("a trial's images have one size; give its recipe no random crops");
+      throw new OptionError("a trial's images have one size; give its recipe no random crops");
     }
     const colours = await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);

@@ -16,7 +16,7 @@ import { type LayerPlan, planVGG } from "./plan.ts";
  * `fc2_dropout`, `predictions`; in the small head `average_pool`.
  *
  * @returns A model from [batch, inputSize, inputSize, channels] to [batch, classes].
- * @throws {RangeError} For an option that is not allowed, or an initial network that shares no
+ * @throws {OptionError} For an option that is not allowed, or an initial network that shares no
  * layer.
  *
  * @example

@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 
 /** Sides of the windows that a fully connected layer becomes, from the flattened map to the scores. */
 type Window = readonly [height: number, width: number];
@@ -16,7 +17,7 @@ type Window = readonly [height: number, width: number];
  * @param model Of `buildVGG`, giving logits.
  * @returns A model from `[batch, height, width, channels]`, no smaller than the network's own input,
  *   to logits `[batch, classes]`.
- * @throws {RangeError} For a network that ends with another activation.
+ * @throws {OptionError} For a network that ends with another activation.
  *
  * @example
  * ```ts
@@ -57,7 +58,7 @@ export function toFullyConvolutional(model: tf.LayersModel): tf.LayersModel {
 function requireLogits(model: tf.LayersModel): void {
   const activation = model.layers.at(-1)?.getConfig().activation;
   if (activation === "linear") return;
-  throw new RangeError(
+  throw new OptionError(
     `a dense form needs a network that gives logits: activation "linear". Received: ${activation}`,
   );
 }

@@ -1,5 +1,6 @@
 import { randomStream } from "../engine/ops/random_stream.ts";
 import { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { copyShallower } from "./copy_shallower.ts";
 import { fillNormal } from "./fill_normal.ts";
 import type { Distribution, NormalDistribution, ResolvedVGGOptions } from "./options.ts";
@@ -16,7 +17,7 @@ export type InitialWeights = Pick<
  * JavaScript: the weights are the same on every engine, and another head leaves those of the
  * convolutions unchanged.
  *
- * @throws {RangeError} If the weights shall come from a network that shares no layer with this one.
+ * @throws {OptionError} If the weights shall come from a network that shares no layer with this one.
  */
 export function initializeVGG(model: tf.LayersModel, options: InitialWeights): void {
   const { initializer, classifierInitializer, seed } = options;
@@ -38,7 +39,7 @@ function copyFrom(source: tf.LayersModel, model: tf.LayersModel): string[] {
   const copied = copyShallower(source, model);
   if (copied.length > 0) return copied;
   const received = source.layers.map((layer) => layer.name).join(", ");
-  throw new RangeError(
+  throw new OptionError(
     `initializer.from must share layers in name and shape with the network. Received: ${received}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import { type ConfigurationName, configurations } from "./configurations.ts";
 
 /** How a kernel is drawn. Fans count a kernel's inputs or outputs: side × side × channels. */
@@ -102,7 +103,7 @@ const defaults: Omit<ResolvedVGGOptions, "dropout"> = {
 /**
  * Fills in the defaults and checks every value.
  *
- * @throws {RangeError} For an unknown option or a value that is not allowed: one line that names
+ * @throws {OptionError} For an unknown option or a value that is not allowed: one line that names
  * both.
  */
 export function resolveVGGOptions(options: VGGOptions = {}): ResolvedVGGOptions {
@@ -183,5 +184,5 @@ function within(value: unknown, least: number, most: number): boolean {
 function ensure(allowed: boolean, rule: string, value: unknown): void {
   if (allowed) return;
   const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
-  throw new RangeError(`${rule}. Received: ${shown}`);
+  throw new OptionError(`${rule}. Received: ${shown}`);
 }

@@ -4,13 +4,18 @@ import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
 import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
-import { guessPreprocessing, type PreprocessingName, preprocessings } from "./preprocessing.ts";
+import {
+  guessPreprocessing,
+  type PreprocessingName,
+  preprocessings,
+  tellAssumption,
+} from "./preprocessing.ts";
 import { requireShapes } from "./require_shapes.ts";
 import { weightShapes } from "./weight_shapes.ts";
 
 /** What a user knows about weights whose file does not say it. */
 export interface DescribeOptions {
-  /** How images became the net's input. Default: by the file's name, see `guessPreprocessing`. */
+  /** How images became the net's input. Default: by the file's own names, see `guessPreprocessing`. */
   readonly preprocessing?: PreprocessingName;
   /** The classes in the order of the net's outputs. Default: their numbers. */
   readonly classes?: readonly ClassLabel[];
@@ -23,6 +28,8 @@ type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 /** Weights of which is known what net they are of, and that read RGB images. */
 export interface DescribedWeights extends StoredWeights {
   readonly description: NetDescription;
+  /** Where neither the file nor the user said how images become the input: what is assumed, in one line. */
+  readonly assumption?: string;
 }
 
 /**
@@ -45,8 +52,8 @@ export function describeWeights(
     ...frameworkDefaults[source],
     ...(options.inputSize === undefined ? {} : { inputSize: options.inputSize }),
   });
-  const { normalisation, fit, colours } =
-    preprocessings[options.preprocessing ?? guessPreprocessing(source, path)];
+  const preprocessing = options.preprocessing ?? guessPreprocessing(weights, network.classes);
+  const { normalisation, fit, colours } = preprocessings[preprocessing];
   const { classes = numbered(network.classes) } = options;
   if (classes.length !== network.classes) {
     throw new WeightsError(`${path} is of ${network.classes} classes. Received: ${classes.length}`);
@@ -55,6 +62,7 @@ export function describeWeights(
     ...weights,
     arrays: colours === "BGR" ? readingRgb(arrays) : arrays,
     description: { network, classes, fit: fit(network.inputSize), normalisation },
+    ...(options.preprocessing ? {} : { assumption: tellAssumption(path, preprocessing) }),
   };
 }
 

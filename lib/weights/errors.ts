@@ -1,7 +1,7 @@
 import { oneLine } from "../display/one_line.ts";
 
 /** A weights file that is damaged, hostile or of another net; the message is one line for the user. */
-export class WeightsError extends TypeError {
+export class WeightsError extends Error {
   override readonly name: string = "WeightsError";
 
   constructor(message: string) {

@@ -13,6 +13,8 @@ export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
 export interface StoredWeights extends Disposable {
   readonly path: string;
   readonly source: WeightsSource;
+  /** The file's own names: of layers where it is Keras's, else of arrays. */
+  readonly storedNames: readonly string[];
   /** By this library's names, `block1_conv1/kernel`, and in TensorFlow's layouts. */
   readonly arrays: ReadonlyMap<string, StoredArray>;
   /** Where the file carries one. */
@@ -58,14 +60,21 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   const raw = isTorch
     ? await (await import("./torch/torch_file.ts")).openTorch(path)
     : await openSafetensors(path);
-  if (isTorchvision(raw.arrays.keys())) {
-    return named({ ...raw, layers: () => layersOfTorchvision(raw.arrays) }, path, "torchvision");
+  const names = [...raw.arrays.keys()];
+  if (isTorchvision(names)) {
+    return named(
+      { ...raw, names, layers: () => layersOfTorchvision(raw.arrays) },
+      path,
+      "torchvision",
+    );
   }
-  return named(raw, path, "vgg");
+  return named({ ...raw, names }, path, "vgg");
 }
 
 /** What the readers of the formats give: arrays that are named already, or layers that are not. */
 interface Readable extends Partial<Disposable> {
+  /** As the file has them. */
+  readonly names: Iterable<string>;
   readonly arrays?: StoredWeights["arrays"];
   readonly layers?: () => LayersInOrder;
   readonly metadata: Readonly<Record<string, string>>;
@@ -73,13 +82,14 @@ interface Readable extends Partial<Disposable> {
 
 /** @throws {WeightsError} With the path, where the layers are those of no VGG net. */
 function named(readable: Readable, path: string, source: WeightsSource): StoredWeights {
-  const { layers, metadata, arrays = new Map() } = readable;
+  const { names, layers, metadata, arrays = new Map() } = readable;
   const dispose = (): void => readable[Symbol.dispose]?.();
   try {
     const description = fromMetadata(metadata);
     return {
       path,
       source,
+      storedNames: [...names],
       arrays: layers ? nameLayers(layers()) : arrays,
       ...(description ? { description } : {}),
       [Symbol.dispose]: dispose,

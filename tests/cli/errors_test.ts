@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import { writeTiny } from "../training/tiny_set.ts";
-import { vgg } from "./support.ts";
+import { type Ended, vgg } from "./support.ts";
 
 /** Flags that are wrong, and what the one line must say. */
 const wrong: [string[], RegExp][] = [
@@ -91,3 +92,55 @@ for (const task of tasks) {
     assert.match(out, new RegExp(`^Usage: deno task ${task}`));
   });
 }
+
+/** Ends a process as the command line does, for an error that a program throws. */
+async function endFor(program: string, env: Record<string, string> = {}): Promise<Ended> {
+  const code = `import { endWithError } from "./lib/cli/errors.ts";
+import { OptionError } from "./lib/errors.ts";
+try { ${program} } catch (error) { endWithError(error); }`;
+  const { code: status, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-check", "--ext=ts", code],
+    cwd: fileURLToPath(new URL("../..", import.meta.url)),
+    env: { NO_COLOR: "1", ...env },
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  return { code: status, out: out!, err: err! };
+}
+
+/** Errors that no user's input is to blame for. */
+const programmersErrors: readonly string[] = [
+  "const deeper = (): number => 1 + deeper(); deeper();",
+  "const length = -1; new Float32Array(length);",
+  "new DataView(new ArrayBuffer(1)).getUint32(0);",
+  'throw new TypeError("a mistake");',
+  'throw new Error("the file said: os error 28");',
+];
+
+for (const program of programmersErrors) {
+  Deno.test(`endWithError() shows where an error comes from: ${program}`, async () => {
+    const { code, err } = await endFor(program);
+    assert.equal(code, 1, err);
+    assert.match(err, /^ {4}at .*eval/m);
+  });
+}
+
+Deno.test("endWithError() says a user's error in one line, with VGG_DEBUG=1 also its stack", async () => {
+  const program = 'throw new OptionError("size must be 32. Received: 1");';
+  const line = "error: size must be 32. Received: 1";
+  assert.deepEqual(await endFor(program), { code: 2, out: "", err: line });
+  const { code, err } = await endFor(program, { VGG_DEBUG: "1" });
+  assert.equal(code, 2);
+  assert.match(err, /^OptionError: size must be 32\. Received: 1\n {4}at .*eval/);
+  assert.equal(err.split("\n").at(-1), line);
+});
+
+const onLinux = { ignore: Deno.build.os !== "linux" };
+
+Deno.test("endWithError() says in one line that a disk is full", onLinux, async () => {
+  const program = 'Deno.writeFileSync("/dev/full", new Uint8Array(1));';
+  const { code, err } = await endFor(program);
+  assert.equal(code, 1);
+  assert.match(err, /^error: No space left on device .*$/);
+});

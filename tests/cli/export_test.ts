@@ -17,7 +17,14 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
     const own = await vgg(["export", "--run", run, "--format", "tfjs"]);
     assert.equal(own.code, 0, own.err);
     assert.equal(own.out, `${join(run, "vgg-a-tfjs")} holds VGG A at 32 px with 3 classes\n`);
+    assert.equal(own.err, "");
     assert.ok((await Deno.stat(join(run, "vgg-a-tfjs", "model.json"))).isFile);
+    const torch = await vgg(["export", "--run", run, "--format", "torchvision"]);
+    assert.equal(torch.code, 0, torch.err);
+    assert.match(
+      torch.err,
+      /^torchvision's own vgg11\(\) cannot load it, .* images of 32 px .*\n$/,
+    );
     const output = join(folder, "net.onnx");
     const words = ["export", "--weights", join(golden, "torch.pth"), "--format", "onnx"];
     const other = await vgg([...words, "--output", output]);

@@ -31,6 +31,6 @@ Deno.test("resolvePrecision() says where bfloat16 does not pay, and refuses wher
   assert.equal(resolvePrecision("auto", wasm, has(["avx512_bf16"])).precision, "float32");
   assert.throws(
     () => resolvePrecision("bfloat16", wasm, has(["avx512_bf16"])),
-    /^RangeError: precision must be float32 on the engine wasm\. Received: bfloat16$/,
+    /^OptionError: precision must be float32 on the engine wasm\. Received: bfloat16$/,
   );
 });

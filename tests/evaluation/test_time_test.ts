@@ -29,7 +29,7 @@ Deno.test("resolveTestTime() refuses scales and crops that cannot be in one line
   const rule = "scales must be whole numbers from 64, the input's size of run formula, to 4096. ";
   for (const scale of [63, 8, 0, -1, 64.5, NaN, 5000]) {
     assert.throws(() => resolveTestTime(cropped, { scales: [72, scale] }), {
-      name: "RangeError",
+      name: "OptionError",
       message: `${rule}Received: ${scale}`,
     });
   }

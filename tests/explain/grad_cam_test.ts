@@ -26,7 +26,7 @@ Deno.test("gradCAM() takes the maps of any layer, and says which there are", () 
     assert.deepEqual([grid?.width, grid?.height, grid?.channels], [16, 16, 1]);
     await assert.rejects(
       gradCAM(model, images, { layer: "fc1" }),
-      /^RangeError: layer must be one of block1_conv1, .*block5_pool\. Received: fc1$/,
+      /^OptionError: layer must be one of block1_conv1, .*block5_pool\. Received: fc1$/,
     );
   }));
 

@@ -22,7 +22,7 @@ Deno.test("requireMemory() refuses a net of which not one image fits, and says w
   requireMemory(article, 8 * gibibyte);
   assert.throws(
     () => requireMemory(article, 2 * gibibyte),
-    /^RangeError: training needs memory for one image at least: 3\.\d GiB for VGG D at 224 px\. Received: 2\.0 GiB that are free\. What fits: --head small, or --size \d+, or --width 0\.5$/,
+    /^OptionError: training needs memory for one image at least: 3\.\d GiB for VGG D at 224 px\. Received: 2\.0 GiB that are free\. What fits: --head small, or --size \d+, or --width 0\.5$/,
   );
 });
 

@@ -128,7 +128,7 @@ testWithTensorFlow(
       const others: [TrainOptions, RegExp][] = [
         [
           { data: "drawn10" },
-          /^RangeError: data of a run that goes on must be .*data.*drawn10$/,
+          /^OptionError: data of a run that goes on must be .*data.*drawn10$/,
         ],
         [
           { recipe: "paper" },
@@ -160,7 +160,7 @@ testWithTensorFlow(
     inFolder(async (folder) => {
       const [data, run] = [join(folder, "data"), join(folder, "run")];
       await writeTiny(data);
-      await assert.rejects(train({ resume: true }), /^RangeError: resume needs .*Received: none$/);
+      await assert.rejects(train({ resume: true }), /^OptionError: resume needs .*Received: none$/);
       await assert.rejects(train({ run, resume: true }), /^RunError: there is no .*run\.json/);
       await assert.rejects(Deno.stat(run), Deno.errors.NotFound);
 

@@ -104,7 +104,7 @@ Deno.test("toFullyConvolutional() refuses a network that gives probabilities", a
   await tf.setBackend("cpu");
   const model = buildVGG({ configuration: "A", inputSize: 32, width: 1 / 32, classes: 3 });
   assert.throws(() => toFullyConvolutional(model), {
-    name: "RangeError",
+    name: "OptionError",
     message: 'a dense form needs a network that gives logits: activation "linear". ' +
       "Received: softmax",
   });

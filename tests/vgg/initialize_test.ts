@@ -147,7 +147,7 @@ Deno.test("buildVGG() refuses a source that shares no layer", () => {
   const before = tf.memory().numTensors;
   assert.throws(
     () => buildVGG({ ...form, classes: 3, initializer: { from: source } }),
-    /^RangeError: initializer\.from must share layers .* Received: input, block1_conv1/,
+    /^OptionError: initializer\.from must share layers .* Received: input, block1_conv1/,
   );
   assert.equal(tf.memory().numTensors, before);
 });

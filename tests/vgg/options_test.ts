@@ -59,7 +59,7 @@ for (const [options, start, received] of refused) {
   Deno.test(`resolveVGGOptions() refuses ${shown}`, () => {
     for (const take of [resolveVGGOptions, countVGG]) {
       assert.throws(() => take(options), ({ name, message }) => {
-        assert.equal(name, "RangeError");
+        assert.equal(name, "OptionError");
         assert.ok(message.startsWith(start), message);
         assert.ok(message.endsWith(`. Received: ${received}`), message);
         return !message.includes("\n");

@@ -96,6 +96,49 @@ for (const network of nets) {
     }));
 }
 
+Deno.test("exportWeights() writes for browsers the values of arrays that lie in larger memory", () =>
+  withNet(nets[1]!, async (path, _, folder) => {
+    const whole = await exported(path, "tfjs", folder);
+    using weights = describeWeights(await openWeights(path));
+    const arrays = new Map([...weights.arrays].map(([name, { shape, read }]) => {
+      const amidst = async (): Promise<Float32Array<ArrayBuffer>> => {
+        const values = await read();
+        return Float32Array.of(1, ...values, 2).subarray(1, values.length + 1);
+      };
+      return [name, { shape, read: amidst }] as const;
+    }));
+    const target = join(folder, "amidst");
+    await exportWeights({ ...weights, arrays }, "tfjs", target);
+    const [bytes, expected] = await Promise.all(
+      [target, whole].map((one) => Deno.readFile(join(one, "weights.bin"))),
+    );
+    assert.equal(bytes!.length, expected!.length);
+    assert.deepEqual(bytes, expected);
+  }));
+
+Deno.test("torchvision's own nets load what has their layers; a note says why others do not", () => {
+  const { note } = exportFormats.torchvision;
+  for (const configuration of ["A", "B", "D", "E"] as const) {
+    assert.equal(
+      note?.({ configuration, batchNorm: true, convBias: false, classes: 10 }),
+      undefined,
+    );
+  }
+  const text = note?.({ configuration: "B", batchNorm: true, inputSize: 64, head: "small" });
+  assert.match(
+    text!,
+    /^torchvision's own vgg13_bn\(\) cannot load it, for it has the head small and/,
+  );
+  assert.match(
+    text!,
+    /, images of 64 px and not 224: load it into a module with layers of the same/,
+  );
+  assert.match(
+    note?.({ configuration: "C", width: 0.5 }) ?? "",
+    /nets .* configuration C, width 0\.5/,
+  );
+});
+
 Deno.test("exportWeights() refuses an unknown format, and A-LRN where there is no such layer", () =>
   withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, _, folder) => {
     using weights = describeWeights(await openWeights(path));
@@ -103,7 +146,7 @@ Deno.test("exportWeights() refuses an unknown format, and A-LRN where there is n
       exportWeights(weights, format as ExportFormatName, join(folder, "exported"));
     await assert.rejects(write("caffe"), /format must be one of safetensors, .*Received: caffe/);
     for (const format of ["keras", "tfjs", "torchvision"]) {
-      await assert.rejects(write(format), /^RangeError: .*A-LRN/);
+      await assert.rejects(write(format), /^OptionError: .*A-LRN/);
     }
     assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [
       "net.safetensors",

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import type { PreparedSplit } from "../pipeline/prepared_split.ts";
 
 /** Three numbers: red, green, blue. */
@@ -17,7 +18,7 @@ const MAXIMUM_PIXELS = 2 ** 26;
  * Measures the colours of a split, over every pixel of up to 67 million and evenly spaced ones of
  * more.
  *
- * @throws {RangeError} For a split without images.
+ * @throws {OptionError} For a split without images.
  */
 export async function measureColours(
   split: PreparedSplit,
@@ -32,7 +33,7 @@ export async function measureColours(
     const every = Math.max(1, Math.ceil(width * height * split.length / maximumPixels));
     count += addPixels(data, index % every, every, sums);
   }
-  if (count === 0) throw new RangeError("colours must be measured on images. Received: none");
+  if (count === 0) throw new OptionError("colours must be measured on images. Received: none");
   return statistics(sums, count);
 }
 

@@ -26,7 +26,7 @@ export interface Augment {
  * images are the caller's to dispose of.
  *
  * @param colours What the training set's colours are like; needed for the paper's colour shift.
- * @throws {RangeError} For an augmentation that cannot be; what is returned throws one for a batch
+ * @throws {OptionError} For an augmentation that cannot be; what is returned throws one for a batch
  *   that does not suit it.
  *
  * @example

@@ -27,7 +27,7 @@ export interface PreviewOptions {
  * ready.
  *
  * @param index The image's number in the split.
- * @throws {RangeError} For an augmentation that cannot be.
+ * @throws {OptionError} For an augmentation that cannot be.
  *
  * @example
  * ```ts ignore

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import type { Batch } from "../pipeline/batches.ts";
 import { randomStream } from "../random.ts";
 import type { Translate } from "./augmentation.ts";
@@ -7,17 +8,17 @@ import type { Augmenter } from "./augmenter.ts";
  * Moves images by whole pixels, and mirrors half of them where `flip` says so, in one copy of bytes
  * on the processor: a few microseconds a small image, and the same on every engine.
  *
- * @throws {RangeError} Where `pixels` is not a whole number, 0 or more, or (when a batch comes) where
+ * @throws {OptionError} Where `pixels` is not a whole number, 0 or more, or (when a batch comes) where
  *   images are too small to mirror so many.
  */
 export function translateAugmenter({ pixels: most, fill, flip }: Translate): Augmenter {
   if (!Number.isInteger(most) || most < 0) {
-    throw new RangeError(`pixels must be a whole number, 0 or more. Received: ${most}`);
+    throw new OptionError(`pixels must be a whole number, 0 or more. Received: ${most}`);
   }
   return {
     draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
       if (most >= size) {
-        throw new RangeError(
+        throw new OptionError(
           `pixels must be less than the images' size, ${size}. Received: ${most}`,
         );
       }

@@ -20,7 +20,7 @@ export interface Drawn10Options {
  * drawn when it is asked for, at any size. An image depends on the seed, its split, its class and
  * its number alone. Every mode of fit gives a `size × size` square of the same scene.
  *
- * @throws {RangeError} For counts that are not whole numbers above 0.
+ * @throws {OptionError} For counts that are not whole numbers above 0.
  *
  * @example
  * ```ts

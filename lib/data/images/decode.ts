@@ -30,7 +30,8 @@ const MAXIMUM_ASPECT_RATIO = 4;
  *   samples (Catmull-Rom), and JPEG files are decoded at a reduced size where that loses nothing.
  *   `shortest-side` leaves images whole up to an aspect ratio of 4, and cuts longer ones to their middle.
  * @param name What an error calls the image; the path by default.
- * @throws {BrokenImageError} Where the file cannot be read or decoded.
+ * @throws {BrokenImageError} Where the file is not there, may not be read, or cannot be decoded; what says
+ *   nothing about the file, such as a decoder that does not load, is thrown as it is.
  *
  * @example
  * ```ts ignore
@@ -47,11 +48,35 @@ export async function decodeImage(
 ): Promise<Image> {
   try {
     const bytes = typeof source === "string" ? await Deno.readFile(source) : source;
-    if (bytes.length === 0) throw new Error("the file is empty");
-    return isBitmap(bytes) ? await decodeBitmap(bytes, fit) : await decodeWithSharp(bytes, fit);
+    if (bytes.length === 0) throw new BrokenImageError(name, "the file is empty");
+    const decode = await decoderOf(bytes);
+    return await decode(bytes, fit).catch((error) => {
+      throw isOfDecoder(error) ? new BrokenImageError(name, reasonOf(error)) : error;
+    });
   } catch (error) {
-    throw new BrokenImageError(name, reasonOf(error));
+    throw isOfFile(error) ? new BrokenImageError(name, reasonOf(error)) : error;
   }
+}
+
+type Decode = (bytes: Uint8Array, fit: Resize | undefined) => Promise<Image>;
+
+/** The decoder for an image's bytes, with its libraries loaded: that they are missing is no image's fault. */
+async function decoderOf(bytes: Uint8Array): Promise<Decode> {
+  await loadSharp();
+  if (!isBitmap(bytes)) return decodeWithSharp;
+  await import("@napi-rs/canvas");
+  return decodeBitmap;
+}
+
+function isOfFile(error: unknown): boolean {
+  const { NotFound, PermissionDenied, IsADirectory } = Deno.errors;
+  return [NotFound, PermissionDenied, IsADirectory].some((kind) => error instanceof kind);
+}
+
+/** Decoders throw plain errors. Other classes, and libvips's want of memory, are the machine's or ours. */
+function isOfDecoder(error: unknown): boolean {
+  return error instanceof Error && error.constructor === Error &&
+    !/vips_(malloc|tracked): out of memory/.test(error.message);
 }
 
 /** Brings a decoded image to another shape; see {@linkcode decodeImage}. */
@@ -154,7 +179,11 @@ let library: Promise<typeof sharp> | undefined;
 
 /** Opens an image with sharp, which is loaded at its first use: it is a large native library. */
 async function openImage(input: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  return (await (library ??= loadLibrary()))(input, options).timeout({ seconds: MOST_SECONDS });
+  return (await loadSharp())(input, options).timeout({ seconds: MOST_SECONDS });
+}
+
+function loadSharp(): Promise<typeof sharp> {
+  return library ??= loadLibrary();
 }
 
 async function loadLibrary(): Promise<typeof sharp> {

@@ -1,7 +1,8 @@
-import type { PreparedSplit } from "./prepared_split.ts";
-import type { Image } from "../dataset.ts";
 import { shuffledIndices } from "./shuffle.ts";
 import { type Shard, shardIndices, unsharded } from "./shard.ts";
+import { OptionError } from "../../errors.ts";
+import type { PreparedSplit } from "./prepared_split.ts";
+import type { Image } from "../dataset.ts";
 import { randomStream } from "../random.ts";
 import { type CropBoxes, cropImages, type RandomCrop, requireCrop } from "./random_crop.ts";
 import { requirePositiveInteger } from "../../checks.ts";
@@ -48,7 +49,7 @@ export interface BatchOptions {
 /**
  * One pass over a split in batches; while one is being used, the next is made.
  *
- * @throws {RangeError} For a batch size or a crop that is not possible.
+ * @throws {OptionError} For a batch size or a crop that is not possible.
  *
  * @example
  * ```ts ignore
@@ -121,7 +122,7 @@ function joinImages(images: readonly Image[]): Pick<Batch, "size" | "pixels"> {
   const pixels = new Uint8Array(images.length * size * size * 3);
   images.forEach(({ width, height, data }, position) => {
     if (width !== size || height !== size) {
-      throw new RangeError(
+      throw new OptionError(
         `without a crop, images must be squares of one size, ${size}. Received: ${width} × ${height}`,
       );
     }

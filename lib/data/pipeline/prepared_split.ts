@@ -27,6 +27,8 @@ export interface PreparedSplit {
   readonly digest: string;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
+  /** The class index of each of them. */
+  readonly brokenLabels: Uint16Array<ArrayBuffer>;
   path(index: number): string;
   /** At once from memory, or soon from disk. */
   image(index: number): Image | Promise<Image>;
@@ -83,14 +85,18 @@ export async function prepareImages(
 /**
  * Makes sure that every class has an image left to learn from.
  *
- * @throws {DataError} Naming a class of which all training images are broken.
+ * @throws {DataError} Naming a class of which all training images are broken, and why the first one is.
  */
 export function requireClasses(train: PreparedSplit, classes: readonly ClassLabel[]): void {
   const seen = new Set(train.labels);
   classes.forEach(({ id, name }, label) => {
     if (seen.has(label)) return;
     const title = id === name ? id : `${id} (${name})`;
-    throw new DataError(`The class ${title} has no readable training image`);
+    const first = train.broken[train.brokenLabels.indexOf(label)];
+    throw new DataError(
+      `The class ${title} has no readable training image` +
+        (first ? `. The first: ${first.path}: ${first.reason}` : ""),
+    );
   });
 }
 
@@ -149,6 +155,7 @@ function preparedSplit(
   const samples = Uint32Array.from(
     Array.from(split.labels.keys()).filter((index) => !broken.has(index)),
   );
+  const left = [...broken].sort(([one], [other]) => one - other);
   const sampleAt = (index: number): number => {
     const sample = samples[index];
     if (sample !== undefined) return sample;
@@ -161,7 +168,8 @@ function preparedSplit(
     digest: sha256(JSON.stringify(
       Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
     )),
-    broken: [...broken].sort(([one], [other]) => one - other).map(([, file]) => file),
+    broken: left.map(([, file]) => file),
+    brokenLabels: Uint16Array.from(left, ([sample]) => split.labels[sample] ?? 0),
     path: (index) => split.path(sampleAt(index)),
     image: (index) => store.image(sampleAt(index)),
     dispose: () => store.dispose(),

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import { copySquare } from "../images/copy_pixels.ts";
 import type { Image } from "../dataset.ts";
 import type { RandomStream } from "../random.ts";
@@ -84,14 +85,14 @@ function boxOf(side: number, crop: number, size: number): [number, number, numbe
 /**
  * Makes sure that a crop can be.
  *
- * @throws {RangeError} Where it is larger than the images it comes from, or not of whole pixels.
+ * @throws {OptionError} Where it is larger than the images it comes from, or not of whole pixels.
  */
 export function requireCrop({ size, shortestSide: [lowest, highest] }: RandomCrop): void {
   requirePositiveInteger("the crop's size", size);
   requirePositiveInteger("the lowest shortest side", lowest);
   requirePositiveInteger("the highest shortest side", highest);
   if (size <= lowest && lowest <= highest) return;
-  throw new RangeError(
+  throw new OptionError(
     `a crop must fit into the lowest shortest side, and that be the lower. ` +
       `Received: ${size} out of ${lowest} to ${highest}`,
   );

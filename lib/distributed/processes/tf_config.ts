@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { oneLine } from "../../display/one_line.ts";
 import type { ClusterSpec } from "../../engine/cluster.ts";
+import { OptionError } from "../../errors.ts";
 
 /** The variable of the environment in which TensorFlow's users say which machines train together. */
 export const clusterVariable = "TF_CONFIG";
@@ -23,7 +24,7 @@ const schema = z.object({
  * worker 0.
  *
  * @returns Nothing for a cluster of one, which trains alone.
- * @throws {RangeError} For what is no such cluster.
+ * @throws {OptionError} For what is no such cluster.
  */
 export function readTFConfig(text: string): ClusterSpec | undefined {
   const { cluster: { chief, worker }, task } = parse(text);
@@ -31,14 +32,14 @@ export function readTFConfig(text: string): ClusterSpec | undefined {
   const index = task.type === "chief" ? task.index : chief.length + task.index;
   const own = (task.type === "chief" ? chief : worker)[task.index];
   if (own === undefined) {
-    throw new RangeError(
+    throw new OptionError(
       `${clusterVariable}: the task must be one of the cluster's. Received: ${task.type} ` +
         `${task.index} of ${workers.join(", ") || "none"}`,
     );
   }
   const twice = workers.find((address, at) => workers.indexOf(address) < at);
   if (twice) {
-    throw new RangeError(
+    throw new OptionError(
       `${clusterVariable}: addresses must differ. Received: ${twice}, more than once`,
     );
   }
@@ -53,7 +54,7 @@ function parse(text: string): z.infer<typeof schema> {
       ? error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`)
         .join("; ")
       : (error as Error).message;
-    throw new RangeError(
+    throw new OptionError(
       oneLine(`${clusterVariable} must be a cluster of workers: ${reason}. Received: ${text}`),
     );
   }

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 
 /** Predictions of about the same confidence. */
@@ -23,7 +24,7 @@ export interface Calibration {
  * Compares how sure a network is with how often it is right, as Guo et al. 2017 do: in bins of equal
  * width over the probability of the predicted class.
  *
- * @throws {RangeError} Where there is no prediction.
+ * @throws {OptionError} Where there is no prediction.
  *
  * @example
  * ```ts ignore
@@ -32,7 +33,7 @@ export interface Calibration {
  */
 export function calibrationOf(predictions: readonly Prediction[], bins = 10): Calibration {
   if (predictions.length === 0) {
-    throw new RangeError("calibration needs one prediction or more. Received: none");
+    throw new OptionError("calibration needs one prediction or more. Received: none");
   }
   const sums = Array.from({ length: bins }, () => ({ images: 0, confidence: 0, right: 0 }));
   for (const { actual, predicted, probabilities } of predictions) {

@@ -1,7 +1,8 @@
-import type { Annotations, Shape } from "plotly.js";
-import { blend } from "../plotly/color.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Annotations, Shape } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import { blend } from "../plotly/color.ts";
+import type { Figure } from "../figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
 import { roundedRectangle } from "../plotly/rounded_rectangle.ts";
 import {
@@ -45,7 +46,7 @@ interface Drawn {
  * left lacks are highlighted.
  *
  * @param networks In order; see {@linkcode drawNetwork} for the paper's.
- * @throws {RangeError} Where there is no network.
+ * @throws {OptionError} Where there is no network.
  *
  * @example
  * ```ts
@@ -61,7 +62,7 @@ export function architectureFigure(
   { title = "Architecture", subtitle }: Partial<Heading> = {},
 ): Figure {
   if (networks.length === 0) {
-    throw new RangeError("an architecture's figure needs one network or more. Received: none");
+    throw new OptionError("an architecture's figure needs one network or more. Received: none");
   }
   const rows = placeRows(networks);
   const width = networks.length * (column.width + column.gap) - column.gap;

@@ -2,7 +2,7 @@ import type { Annotations, Data } from "plotly.js";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,

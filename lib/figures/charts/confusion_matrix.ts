@@ -1,9 +1,10 @@
 import type { Annotations, LayoutAxis } from "plotly.js";
+import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { mostConfusedClasses } from "./most_confused_classes.ts";
 import {
   colours,
@@ -27,7 +28,7 @@ const mostShown = 100;
  * classes the cells also say how many images. Of more than 100 classes, the 25 that take part in the
  * most mistakes are shown.
  *
- * @throws {RangeError} Where the matrix has not a row and a column for each class.
+ * @throws {OptionError} Where the matrix has not a row and a column for each class.
  *
  * @example
  * ```ts ignore
@@ -85,7 +86,7 @@ const axisTitle = 34;
 function requireSquare({ classes, confusion }: Evaluation): void {
   const rows = [confusion.length, ...confusion.map((row) => row.length)];
   if (classes.length > 0 && rows.every((length) => length === classes.length)) return;
-  throw new RangeError(
+  throw new OptionError(
     `a confusion matrix has a row and a column for each class. Received: ${classes.length} classes ` +
       `and a matrix of ${confusion.length} × ${confusion[0]?.length ?? 0}`,
   );

@@ -1,6 +1,7 @@
-import type { Data } from "plotly.js";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Data } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
@@ -25,7 +26,7 @@ const side = 216, gap = 34;
  * Squares of numbers side by side, the higher the darker; zeros stay white, and each square has its
  * own scale. Small whole numbers are written into their cells.
  *
- * @throws {RangeError} Where there is no square.
+ * @throws {OptionError} Where there is no square.
  *
  * @example
  * ```ts
@@ -39,7 +40,7 @@ export function heatmapsFigure(
   maps: readonly Heatmap[],
   { title, subtitle }: Heading,
 ): Figure {
-  if (maps.length === 0) throw new RangeError("heatmaps need one square or more. Received: none");
+  if (maps.length === 0) throw new OptionError("heatmaps need one square or more. Received: none");
   const width = maps.length * (side + gap) - gap;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: side },

@@ -1,7 +1,9 @@
-import type { Annotations, Data } from "plotly.js";
-import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
+import { compact, formatPercent, plain } from "../plotly/text.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Annotations, Data } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
@@ -11,7 +13,6 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { compact, formatPercent, plain } from "../plotly/text.ts";
 
 /** In pixels. */
 const panel = { width: 236, gap: 62 } as const, rowHeight = 21;
@@ -34,7 +35,7 @@ const costs: readonly Cost[] = [
  * same layers, from the input down to the predictions. ReLU, flatten, dropout and normalization are
  * left out.
  *
- * @throws {RangeError} Where there is no layer.
+ * @throws {OptionError} Where there is no layer.
  *
  * @example
  * ```ts
@@ -50,7 +51,7 @@ export function layerCostsFigure(
   const shown = layers.filter(({ kind }) =>
     ["convolution", "max_pooling", "global_average_pooling", "dense"].includes(kind)
   );
-  if (shown.length === 0) throw new RangeError("costs need a layer or more. Received: none");
+  if (shown.length === 0) throw new OptionError("costs need a layer or more. Received: none");
   const width = costs.length * (panel.width + panel.gap);
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: shown.length * rowHeight },

@@ -1,8 +1,9 @@
 import type { Data, Layout } from "plotly.js";
+import { OptionError } from "../../errors.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import {
   colours,
@@ -34,7 +35,7 @@ const below = { width: 288, height: 190, gap: 96 } as const;
  * epoch marked. Works from one epoch on, and without validation images (values that are no numbers).
  *
  * @param history The lines of `history.jsonl`; accuracies are fractions, and are shown in %.
- * @throws {RangeError} Where there is no epoch.
+ * @throws {OptionError} Where there is no epoch.
  *
  * @example
  * ```ts
@@ -50,7 +51,7 @@ export function learningCurvesFigure(
   options: LearningCurvesOptions = {},
 ): Figure {
   if (history.length === 0) {
-    throw new RangeError("learning curves need one epoch or more. Received: none");
+    throw new OptionError("learning curves need one epoch or more. Received: none");
   }
   const { title = "Learning curves", subtitle, learningRate = false, narrow = false } = options;
   const panels = [lossPanel(history), accuracyPanel(history)];

@@ -1,6 +1,7 @@
-import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Annotations, Data, LayoutAxis } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
@@ -47,7 +48,7 @@ const palette = ["#1f6fb5", "#d43d2f", "#f4a742", "#2a9d6f", "#8a4fb0", "#667380
 /**
  * A few lines over one x axis, each named at its right end.
  *
- * @throws {RangeError} Where there is no line, or more than six.
+ * @throws {OptionError} Where there is no line, or more than six.
  *
  * @example
  * ```ts
@@ -59,7 +60,7 @@ const palette = ["#1f6fb5", "#d43d2f", "#f4a742", "#2a9d6f", "#8a4fb0", "#667380
  */
 export function linesFigure(lines: readonly Line[], options: LinesOptions): Figure {
   if (lines.length === 0 || lines.length > palette.length) {
-    throw new RangeError(`a figure has 1 to ${palette.length} lines. Received: ${lines.length}`);
+    throw new OptionError(`a figure has 1 to ${palette.length} lines. Received: ${lines.length}`);
   }
   const { name = "lines", title, subtitle, ticks } = options;
   const names = Math.max(...lines.map((line) => textWidth(line.name, sizes.label)));

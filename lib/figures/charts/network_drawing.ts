@@ -46,7 +46,7 @@ export function commonName(configuration: ConfigurationName): string {
  * {@linkcode countVGG} counts them. Batch normalization is part of its convolution's bar; ReLU,
  * flatten and dropout have none.
  *
- * @throws {RangeError} For an option that is not allowed.
+ * @throws {OptionError} For an option that is not allowed.
  *
  * @example
  * ```ts

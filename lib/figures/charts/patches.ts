@@ -11,7 +11,7 @@ const rowWidth = 1000, minSide = 72, largestSide = 160;
  * The patches that excite channels most: a row a channel, strongest first, with the activation below.
  *
  * @param found Of `strongestPatches`: as many patches for every channel.
- * @throws {RangeError} Where there is no patch.
+ * @throws {OptionError} Where there is no patch.
  *
  * @example
  * ```ts ignore

@@ -1,8 +1,10 @@
+import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
+import { makeFigure } from "../displayable.ts";
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
+import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
-import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
@@ -12,7 +14,6 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
 
@@ -26,7 +27,7 @@ const percentEnd = 66;
  * and a line at the mean of the classes. A class without images says so. Of more than 100 classes,
  * the 50 with the lowest accuracies are shown, lowest first.
  *
- * @throws {RangeError} Where there is no class.
+ * @throws {OptionError} Where there is no class.
  *
  * @example
  * ```ts ignore
@@ -39,7 +40,7 @@ export function perClassAccuracyFigure(
   { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   if (per_class.length === 0) {
-    throw new RangeError("accuracies by class need one class or more. Received: none");
+    throw new OptionError("accuracies by class need one class or more. Received: none");
   }
   const classes = per_class.length > mostShown ? leastAccurate(per_class) : per_class;
   const step = classes.length <= 25 ? 36 : 18;

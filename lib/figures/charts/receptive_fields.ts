@@ -1,7 +1,8 @@
-import type { Annotations, Shape } from "plotly.js";
-import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Annotations, Shape } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
+import type { Figure } from "../figure.ts";
 import type { Tile } from "../gallery/gallery.ts";
 import {
   colours,
@@ -25,7 +26,7 @@ const palette = heat.toReversed();
  * inside out. What reaches beyond the image is padding.
  *
  * @param tile A square image, as large as the network's input.
- * @throws {RangeError} Where there is no field, or more than six.
+ * @throws {OptionError} Where there is no field, or more than six.
  *
  * @example
  * ```ts ignore
@@ -39,7 +40,7 @@ export function receptiveFieldsFigure(
   { title = "What one unit sees", subtitle }: Partial<Heading> = {},
 ): Figure {
   if (fields.length === 0 || fields.length > palette.length) {
-    throw new RangeError(`1 to ${palette.length} fields can be drawn. Received: ${fields.length}`);
+    throw new OptionError(`1 to ${palette.length} fields can be drawn. Received: ${fields.length}`);
   }
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width: side + names, height: side },

@@ -1,7 +1,7 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { Calibration, CalibrationBin } from "../../evaluation/metrics/calibration.ts";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,

@@ -1,5 +1,6 @@
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import { OptionError } from "../../errors.ts";
+import type { Figure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
 
@@ -10,7 +11,7 @@ const keyRoom = 34;
  * Images, a row each, with what speaks for their classes beside them, and the key to the colours.
  *
  * @param rows As many tiles each, see {@linkcode explanationTiles}.
- * @throws {RangeError} Where there is no row, or rows differ in length.
+ * @throws {OptionError} Where there is no row, or rows differ in length.
  *
  * @example
  * ```ts ignore
@@ -25,7 +26,7 @@ export function explanationsFigure(
   const columns = rows[0]?.length ?? 0;
   const other = rows.find(({ length }) => length !== columns);
   if (other) {
-    throw new RangeError(
+    throw new OptionError(
       `rows must have ${columns} tiles, as the first. Received: ${other.length}`,
     );
   }

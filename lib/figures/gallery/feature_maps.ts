@@ -12,7 +12,7 @@ const mostShown = 64;
  * What a layer makes of one image, a map a channel: dark is 0, and each map has its own scale, up to
  * the number below it. Shows the first 64.
  *
- * @throws {RangeError} Where there is no map.
+ * @throws {OptionError} Where there is no map.
  *
  * @example
  * ```ts

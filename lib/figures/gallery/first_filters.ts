@@ -7,7 +7,7 @@ import type { Heading } from "../plotly/style.ts";
 /**
  * A first layer's filters as small images: grey stands for 0, and each has its own scale.
  *
- * @throws {RangeError} Where there is no filter.
+ * @throws {OptionError} Where there is no filter.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
-import type { Annotations, Image, Shape } from "plotly.js";
 import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Annotations, Image, Shape } from "plotly.js";
+import { OptionError } from "../../errors.ts";
+import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
@@ -53,7 +54,7 @@ const minimumWidth = 460;
 /**
  * Images in rows, each with its lines below it.
  *
- * @throws {RangeError} Where there is no image.
+ * @throws {OptionError} Where there is no image.
  *
  * @example
  * ```ts ignore
@@ -62,7 +63,9 @@ const minimumWidth = 460;
  * ```
  */
 export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): Figure {
-  if (tiles.length === 0) throw new RangeError("a gallery needs an image or more. Received: none");
+  if (tiles.length === 0) {
+    throw new OptionError("a gallery needs an image or more. Received: none");
+  }
   const { name = "gallery", tileWidth = 216, gap = 22 } = options;
   const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);

@@ -1,8 +1,9 @@
+import { makeFigure } from "../displayable.ts";
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
+import { OptionError } from "../../errors.ts";
 import type { Mistake } from "../../runs/schemas.ts";
-import { makeFigure } from "../displayable.ts";
-import { type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import {
   colours,
@@ -33,7 +34,7 @@ const mostShown = 24;
  * probability of the prediction. Shows 24 at most, in the order given; without any it says so.
  *
  * @param classes The classes in the order of `mistake.actual` and `mistake.predicted`.
- * @throws {RangeError} Where a mistake's class is not among the classes.
+ * @throws {OptionError} Where a mistake's class is not among the classes.
  *
  * @example
  * ```ts ignore
@@ -63,7 +64,7 @@ export function misclassifiedFigure(
 /**
  * A misclassified image as a gallery's tile.
  *
- * @throws {RangeError} Where its class is not among the classes.
+ * @throws {OptionError} Where its class is not among the classes.
  */
 export function mistakeTile(
   { mistake, ...image }: ShownMistake,
@@ -91,7 +92,7 @@ export function mistakeTile(
 function nameOf(index: number, classes: readonly ClassLabel[]): string {
   const label = classes[index];
   if (label) return firstName(label.name);
-  throw new RangeError(
+  throw new OptionError(
     `a mistake's class is an index from 0 to ${classes.length - 1}. Received: ${index}`,
   );
 }

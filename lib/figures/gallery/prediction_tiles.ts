@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import type { Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
@@ -12,7 +13,7 @@ const side = 160;
  * Tiles for a gallery of predictions on a data set's validation images: the image with its own class
  * and the predicted one, each with its probability, and the loss where it is told.
  *
- * @throws {RangeError} For a prediction of an image that the data set does not have.
+ * @throws {OptionError} For a prediction of an image that the data set does not have.
  *
  * @example
  * ```ts ignore
@@ -30,7 +31,7 @@ export async function predictionTiles(
     const { id, actual, predicted, probabilities, loss } = prediction;
     const index = indices.get(id);
     if (index === undefined) {
-      throw new RangeError(`a prediction must be of an image of the data set. Received: ${id}`);
+      throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
     }
     const sure = (label: number): string => ` (${formatPercent(probabilities[label] ?? 0, 0)})`;
     return await imageTile(

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import type { Draw } from "./jsdom_plotly.ts";
 import type { Figure } from "../figure.ts";
 
@@ -16,7 +17,7 @@ let last: Promise<unknown> = Promise.resolve();
  * Draws a figure as SVG, without a browser. The same figure gives the same text every time.
  *
  * @returns An SVG document of the layout's width and height.
- * @throws {RangeError} Where the layout has no width or height.
+ * @throws {OptionError} Where the layout has no width or height.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export async function renderSvg(figure: Figure): Promise<string> {
  * Draws a figure as PNG, without a browser. The same figure gives the same bytes every time.
  *
  * @returns A PNG file of `scale` times the layout's width and height.
- * @throws {RangeError} Where the layout has no width or height, or `scale` is not positive.
+ * @throws {OptionError} Where the layout has no width or height, or `scale` is not positive.
  *
  * @example
  * ```ts
@@ -58,7 +59,7 @@ export async function renderPng(
   { scale = 2 }: RenderOptions = {},
 ): Promise<Uint8Array> {
   if (!(scale > 0 && scale < Infinity)) {
-    throw new RangeError(`scale must be a positive number. Received: ${scale}`);
+    throw new OptionError(`scale must be a positive number. Received: ${scale}`);
   }
   const svg = await renderSvg(figure);
   const [{ Resvg }, { fontFamily, fontFiles }] = await Promise.all([
@@ -75,7 +76,7 @@ export async function renderPng(
 function side({ name, layout }: Figure, side: "width" | "height"): number {
   const value = layout[side];
   if (value !== undefined && value > 0 && value < Infinity) return value;
-  throw new RangeError(
+  throw new OptionError(
     `the figure ${name} needs a ${side} in its layout, in pixels. Received: ${value}`,
   );
 }

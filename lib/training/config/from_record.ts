@@ -11,7 +11,7 @@ import { allRecipes, type AnyRecipeName } from "../transfer_recipes.ts";
 /**
  * The settings that a run's record holds: what `describeSettings` wrote, read again.
  *
- * @throws {RangeError} or {RunError} For values that are not allowed: somebody changed the record.
+ * @throws {OptionError} or {RunError} For values that are not allowed: somebody changed the record.
  */
 export function recordedSettings(record: TrainingPlan): ResolvedSettings {
   const { name, augmentation, ...numbers } = record.recipe;

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import { checkFeatures, checkRecipe } from "./validate_recipe.ts";
 import { type Recipe, recipes, type Schedule } from "../recipes.ts";
@@ -61,7 +62,7 @@ interface Starter {
  * Puts together what the user, the trained weights or the data set, and the recipe ask for, in this
  * order.
  *
- * @throws {RangeError} For a value that is not allowed.
+ * @throws {OptionError} For a value that is not allowed.
  */
 export function resolveSettings(
   settings: Settings,
@@ -108,7 +109,7 @@ export function resolveSettings(
 /** A recipe with the preprocessing that comes with the weights. */
 function recipeOf(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
   if (!Object.hasOwn(allRecipes, name)) {
-    throw new RangeError(
+    throw new OptionError(
       `recipe must be ${Object.keys(allRecipes).join(", ")}. Received: ${name}`,
     );
   }
@@ -117,7 +118,7 @@ function recipeOf(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
     return { ...recipe, fit: transfer.fit.mode, normalisation: transfer.normalisation.kind };
   }
   if (!Object.hasOwn(transferRecipes, name)) return recipe;
-  throw new RangeError(
+  throw new OptionError(
     `recipe ${name} needs weights to start from: a run's folder or a weights file. Received: none`,
   );
 }
@@ -137,7 +138,7 @@ function scheduleOf(
     return { ...rated, patience: patience ?? share };
   }
   if (patience === undefined) return rated;
-  throw new RangeError(
+  throw new OptionError(
     `patience needs a recipe whose rate falls on a plateau: ${those(hasPlateau)}. ` +
       `Received: ${patience}, for a ${schedule.kind} rate`,
   );
@@ -149,14 +150,14 @@ function scaled(recipe: Recipe, scale: Scale, size: number): Recipe["augmentatio
   const [lowest, highest] = shortestSide;
   const own = recipe.augmentation(size);
   if (own.kind !== "paper") {
-    throw new RangeError(
+    throw new OptionError(
       `scale needs a recipe that crops at random: ${those(cropsAtRandom)}. ` +
         `Received: ${scale}, for the augmentation ${own.kind}`,
     );
   }
   const inOrder = size <= lowest && lowest <= highest;
   if (!inOrder || !Number.isSafeInteger(lowest) || !Number.isSafeInteger(highest)) {
-    throw new RangeError(
+    throw new OptionError(
       `scale must be whole pixels from the input's ${size}, of two the lower first. ` +
         `Received: ${scale}`,
     );
@@ -188,7 +189,7 @@ function rateOf(
 
 function withRate(schedule: Schedule, rate: number): Schedule {
   if (!(rate > 0 && Number.isFinite(rate))) {
-    throw new RangeError(`learning rate must be a number above 0. Received: ${rate}`);
+    throw new OptionError(`learning rate must be a number above 0. Received: ${rate}`);
   }
   return schedule.kind === "one-cycle" ? { ...schedule, peak: rate } : { ...schedule, rate };
 }

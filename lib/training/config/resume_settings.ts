@@ -1,4 +1,5 @@
 import type { Augmentation } from "../../data/augment/mod.ts";
+import { OptionError } from "../../errors.ts";
 import { resolveVGGOptions } from "../../vgg/options.ts";
 import { preprocessings } from "../../weights/preprocessing.ts";
 import { writable } from "./to_record.ts";
@@ -23,7 +24,7 @@ type RecordedSettings = TrainingPlan & Partial<Pick<RunRecord, "engine">>;
 /**
  * Makes sure that what is asked for beside `resume` is what the run has.
  *
- * @throws {RangeError} Naming the first setting that is another.
+ * @throws {OptionError} Naming the first setting that is another.
  */
 export function requireMatchingSettings(options: TrainOptions, record: RecordedSettings): void {
   const other = pairsOf(options, record).find(({ given, own }) =>
@@ -31,7 +32,7 @@ export function requireMatchingSettings(options: TrainOptions, record: RecordedS
   );
   if (!other) return;
   const { name, given, own } = other;
-  throw new RangeError(
+  throw new OptionError(
     `${name} of a run that goes on must be its own, ${tell(own)}, or not be given. ` +
       `Received: ${tell(given)}`,
   );

@@ -18,7 +18,7 @@ export function toRunRecord(
   setup: TrainingSetup,
   images: PreparedData,
 ): Omit<RunRecord, "name"> {
-  const { dataset, network, engine } = setup;
+  const { dataset, network, engine, settings: { transfer } } = setup;
   const { train, validation, normalisation } = images;
   const { fit, ...source } = data;
   return {
@@ -51,7 +51,7 @@ export function toRunRecord(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings],
+    warnings: [...dataset.warnings, ...(transfer?.assumption ? [transfer.assumption] : [])],
   };
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path";
 import { isFolder } from "../../data/sources/folders.ts";
 import type { tf } from "../../engine/tf.ts";
+import { OptionError } from "../../errors.ts";
 import { buildVGG } from "../../vgg/build.ts";
 import { copyShallower } from "../../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
@@ -41,22 +42,22 @@ export interface InitializedModel {
 /**
  * What the options ask for, without looking whether it is there.
  *
- * @throws {RangeError} Where they exclude each other.
+ * @throws {OptionError} Where they exclude each other.
  */
 export function describeInitialWeights(
   { shallow, weights, newHead, preprocessing }: InitialWeightsOptions,
 ): Pick<InitialWeightsRecord, "kind" | "from"> | undefined {
   if (shallow !== undefined && weights !== undefined) {
-    throw new RangeError(
+    throw new OptionError(
       `a net starts from shallow or from weights. Received: shallow ${shallow}, weights ${weights}`,
     );
   }
   if (weights !== undefined) {
     return { kind: "weights", from: isPublished(weights) ? weights : resolve(weights) };
   }
-  if (newHead) throw new RangeError("a new head needs weights to start from. Received: none");
+  if (newHead) throw new OptionError("a new head needs weights to start from. Received: none");
   if (preprocessing) {
-    throw new RangeError(
+    throw new OptionError(
       `preprocessing is that of weights. Received: ${preprocessing} without any`,
     );
   }
@@ -84,7 +85,7 @@ export async function resolveSeed(
  * Builds a network and gives it the weights that it shall start with. The engine must be ready.
  *
  * @param weights What {@linkcode openPretrained} gave.
- * @throws {RunError} Where a run or its weights are missing; {RangeError} where none of them fits.
+ * @throws {RunError} Where a run or its weights are missing; {OptionError} where none of them fits.
  */
 export async function initializeModel(
   network: VGGOptions,
@@ -116,7 +117,7 @@ async function copyShallowNet(model: tf.LayersModel, directory: string): Promise
     source.dispose();
   }
   const { configuration, width = 1 } = run.record.model;
-  throw new RangeError(
+  throw new OptionError(
     `shallow must be a run whose net shares layers in name and shape with the new one. ` +
       `Received: ${directory}, VGG ${configuration} of width ${width}, which shares none`,
   );

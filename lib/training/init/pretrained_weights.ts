@@ -29,7 +29,7 @@ export interface OpenPretrainedOptions
 /**
  * Opens the weights that the options name, if they do, and decides what becomes of them.
  *
- * @throws {RunError}, {RangeError} or {WeightsError} Where they are missing, damaged, or do not fit;
+ * @throws {RunError}, {OptionError} or {WeightsError} Where they are missing, damaged, or do not fit;
  *   {FetchError} where published ones cannot be fetched.
  */
 export async function openPretrained(

@@ -14,6 +14,8 @@ export interface Transfer {
   /** How images become the net's input. */
   readonly fit: Resize;
   readonly normalisation: Normalisation;
+  /** What is assumed of that, where the weights' file does not say it; one line. */
+  readonly assumption?: string;
 }
 
 /** What is asked of a net beside its weights. */
@@ -29,11 +31,11 @@ export interface TransferOptions {
  * classes differ or it is asked for, and with it the other fully connected layers where one of them does
  * not fit.
  *
- * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {RangeError} for
+ * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {OptionError} for
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
-  const { description, arrays } = weights;
+  const { description, arrays, assumption } = weights;
   const { network: asked = {}, classes, newHead = false } = options;
   const own = architectureOf(resolveVGGOptions(description.network), asked);
   const resolved = resolveVGGOptions({ ...own, ...asked, classes: classes.length });
@@ -50,6 +52,7 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
     newLayers: hidden.every(fits) ? other ? ["predictions"] : [] : head,
     fit: rescaled(description.fit, resolved.inputSize),
     normalisation: description.normalisation,
+    ...(assumption ? { assumption } : {}),
   };
 }
 

@@ -1,3 +1,5 @@
+import { OptionError } from "../../errors.ts";
+
 /** Where a training stands, in epochs counted from 1. */
 export interface EpochsSoFar {
   readonly epoch: number;
@@ -16,7 +18,7 @@ export function isOutOfPatience({ epoch, bestEpoch }: EpochsSoFar, patience: num
  * @param accuracies The validation accuracy of each epoch.
  * @returns The epoch after which it would have ended (the last where it would not have), and the best
  * one until then.
- * @throws {RangeError} Where there is no epoch.
+ * @throws {OptionError} Where there is no epoch.
  *
  * @example
  * ```ts
@@ -27,7 +29,7 @@ export function isOutOfPatience({ epoch, bestEpoch }: EpochsSoFar, patience: num
  */
 export function stopEarly(accuracies: readonly number[], patience: number): EpochsSoFar {
   if (accuracies.length === 0) {
-    throw new RangeError("early stopping needs one epoch or more. Received: none");
+    throw new OptionError("early stopping needs one epoch or more. Received: none");
   }
   let bestEpoch = 1;
   for (let epoch = 1; epoch <= accuracies.length; epoch++) {

@@ -46,7 +46,7 @@ export interface VGGCount {
  * Counts a network's parameters, multiply-adds and memory by arithmetic alone: nothing is built or
  * loaded.
  *
- * @throws {RangeError} For an option that is not allowed.
+ * @throws {OptionError} For an option that is not allowed.
  *
  * @example
  * ```ts

@@ -42,7 +42,7 @@ export function receptiveFieldsOf(windows: readonly ReceptiveWindow[]): Receptiv
 /**
  * The receptive fields of a network's convolutions and poolings, from the first block to the last.
  *
- * @throws {RangeError} For an option that is not allowed.
+ * @throws {OptionError} For an option that is not allowed.
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import type { ReplicaContext } from "../../engine/cluster.ts";
 import { randomUniform } from "../../engine/ops/random_uniform.ts";
 import { tf } from "../../engine/tf.ts";
+import { OptionError } from "../../errors.ts";
 import { singleTensor } from "./single_tensor.ts";
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -39,12 +40,12 @@ export class SeededDropout extends tf.layers.Layer {
   readonly rate: number;
   readonly stream: number;
 
-  /** @throws {RangeError} If the rate is not allowed. */
+  /** @throws {OptionError} If the rate is not allowed. */
   constructor(options: SeededDropoutArguments) {
     super(options);
     const { rate, stream = 0 } = options;
     if (!(rate >= 0 && rate < 1)) {
-      throw new RangeError(`rate must be at least 0 and less than 1. Received: ${rate}`);
+      throw new OptionError(`rate must be at least 0 and less than 1. Received: ${rate}`);
     }
     this.rate = rate;
     this.stream = stream;

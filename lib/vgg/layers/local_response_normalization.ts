@@ -1,4 +1,5 @@
 import { tf } from "../../engine/tf.ts";
+import { OptionError } from "../../errors.ts";
 import { singleTensor } from "./single_tensor.ts";
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -34,12 +35,12 @@ export class LocalResponseNormalization extends tf.layers.Layer {
   readonly alpha: number;
   readonly beta: number;
 
-  /** @throws {RangeError} If `n` is not a positive odd integer. */
+  /** @throws {OptionError} If `n` is not a positive odd integer. */
   constructor(options: LocalResponseNormalizationArguments = {}) {
     super(options);
     const { k = 2, n = 5, alpha = 1e-4, beta = 0.75 } = options;
     if (!Number.isInteger(n) || n < 1 || n % 2 === 0) {
-      throw new RangeError(`n must be a positive odd integer. Received: ${n}`);
+      throw new OptionError(`n must be a positive odd integer. Received: ${n}`);
     }
     this.k = k;
     this.n = n;

@@ -1,14 +1,18 @@
+import { OptionError } from "../../errors.ts";
+import type { VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
 import { exportTfjs } from "./tfjs.ts";
-import { exportTorchvision } from "./torchvision.ts";
+import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
 
 /** A way to write a net for another program. */
 export interface ExportFormat {
   readonly about: string;
   /** Of the file's name; nothing for a format that is a folder. */
   readonly extension: string;
+  /** What whoever reads the file must know, in one line; nothing for most nets. */
+  readonly note?: (network: VGGOptions) => string | undefined;
   readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   torchvision: {
     about: "safetensors with torchvision's names, for load_state_dict",
     extension: ".safetensors",
+    note: torchvisionNote,
     write: exportTorchvision,
   },
   keras: {
@@ -57,7 +62,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
 /**
  * Writes weights in another program's format. No engine is needed.
  *
- * @throws {RangeError} For a format that is not known, or a net that it cannot hold.
+ * @throws {OptionError} For a format that is not known, or a net that it cannot hold.
  *
  * @example
  * ```ts ignore
@@ -72,7 +77,7 @@ export async function exportWeights(
 ): Promise<void> {
   if (!Object.hasOwn(exportFormats, format)) {
     const known = Object.keys(exportFormats).join(", ");
-    throw new RangeError(`format must be one of ${known}. Received: ${format}`);
+    throw new OptionError(`format must be one of ${known}. Received: ${format}`);
   }
   await exportFormats[format].write(weights, path);
 }

@@ -1,3 +1,4 @@
+import { OptionError } from "../../errors.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 
@@ -17,7 +18,7 @@ export interface KerasModel {
  * A network as Keras 2, Keras 3 and TensorFlow.js read it, without weights: images
  * `[batch, size, size, channels]` in, probabilities out.
  *
- * @throws {RangeError} For A-LRN, whose normalization is no layer of Keras's.
+ * @throws {OptionError} For A-LRN, whose normalization is no layer of Keras's.
  */
 export function kerasModel(network: VGGOptions): KerasModel {
   const options = resolveVGGOptions({ ...network, activation: "softmax" });
@@ -82,7 +83,7 @@ function layerOf(plan: LayerPlan): KerasLayer {
     case "dropout":
       return layer("Dropout", { rate: plan.rate });
     case "local_response_normalization":
-      throw new RangeError(
+      throw new OptionError(
         "a net that Keras and TensorFlow.js read has no local response normalization. " +
           "Received: configuration A-LRN",
       );

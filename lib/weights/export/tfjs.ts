@@ -22,6 +22,9 @@ export async function exportTfjs(
   await replaceFile(join(folder, "model.json"), JSON.stringify(model));
 
   async function* values(): AsyncIterable<Uint8Array> {
-    for (const { read } of arrays.values()) yield new Uint8Array((await read()).buffer);
+    for (const { read } of arrays.values()) {
+      const { buffer, byteOffset, byteLength } = await read();
+      yield new Uint8Array(buffer, byteOffset, byteLength);
+    }
   }
 }

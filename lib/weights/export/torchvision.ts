@@ -1,4 +1,6 @@
-import { resolveVGGOptions } from "../../vgg/options.ts";
+import { OptionError } from "../../errors.ts";
+import type { ConfigurationName } from "../../vgg/configurations.ts";
+import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
@@ -10,8 +12,9 @@ import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 const torchEpsilon = 1e-5;
 
 /**
- * Writes a safetensors file with torchvision's names and layouts: `load_state_dict(load_file(PATH))` of
- * `vgg11` … `vgg19_bn` reads it. Its batch normalization adds less to the variance than Keras's; the
+ * Writes a safetensors file with torchvision's names and layouts. `load_state_dict(load_file(PATH))` of
+ * torchvision's own `vgg11` … `vgg19_bn` reads it where the net has their layers, see
+ * {@linkcode torchvisionNote}; a module with layers of the net's own shapes reads it in any case. Its batch normalization adds less to the variance than Keras's; the
  * difference goes into the variances, so that the net computes the same.
  */
 export async function exportTorchvision(weights: DescribedWeights, path: string): Promise<void> {
@@ -19,6 +22,31 @@ export async function exportTorchvision(weights: DescribedWeights, path: string)
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
   const read = (name: string): Promise<Float32Array> => arrays.get(name)!.read();
   await writeSafetensors(path, shapes, read, toMetadataOfTorch(weights));
+}
+
+/** What torchvision's own functions build, from the configuration's number of layers with weights. */
+const functions: Readonly<Partial<Record<ConfigurationName, string>>> = {
+  A: "vgg11",
+  B: "vgg13",
+  D: "vgg16",
+  E: "vgg19",
+};
+
+/** Says why torchvision's own `vgg11` … `vgg19_bn` cannot read the file of a net; nothing where one can. */
+export function torchvisionNote(network: VGGOptions): string | undefined {
+  const { configuration, inputSize, channels, width, head, batchNorm } = resolveVGGOptions(network);
+  const name = functions[configuration];
+  const others = [
+    name ? "" : `configuration ${configuration}`,
+    head === "4096-4096" ? "" : `the head ${head} and not 4096-4096`,
+    Math.floor(inputSize / 32) === 7 ? "" : `images of ${inputSize} px and not 224`,
+    width === 1 ? "" : `width ${width} and not 1`,
+    channels === 3 ? "" : `${channels} channels and not 3`,
+  ].filter((other) => other !== "");
+  if (others.length === 0) return undefined;
+  const own = name ? `${name}${batchNorm ? "_bn" : ""}()` : "nets";
+  return `torchvision's own ${own} cannot load it, for it has ${others.join(", ")}: ` +
+    "load it into a module with layers of the same shapes";
 }
 
 /** What is in the file is torchvision's net: its epsilon, and a bias in every convolution. */
@@ -66,7 +94,7 @@ function torchvisionArrays(
         break;
       }
       case "local_response_normalization":
-        throw new RangeError("torchvision has no A-LRN. Received: configuration A-LRN");
+        throw new OptionError("torchvision has no A-LRN. Received: configuration A-LRN");
     }
   }
   return named;

@@ -74,7 +74,10 @@ function namedLayers(root: Group): NamedArrays {
   return layers;
 }
 
-/** Keras 3: layers lie under their class's name with a number, in the net's order for each class. */
+/**
+ * Keras 3: layers lie under their class's name with a number, in the net's order for each class. Later
+ * versions write the layer's own name beside its arrays.
+ */
 function numberedLayers(file: File): NamedArrays {
   const all = groupIn(file, "layers");
   if (!all) throw new WeightsError("it has neither layers nor layer_names");
@@ -82,7 +85,11 @@ function numberedLayers(file: File): NamedArrays {
   const names = all.keys().sort((a, b) => number(a) - number(b));
   return new Map(names.map((name) => {
     const variables = groupIn(all, `${name}/vars`);
-    return [name, variables ? variables.keys().map((key) => arrayIn(variables, key)) : []];
+    const own = variables?.attrs["name"]?.value;
+    return [
+      own ? `${name}/${own}` : name,
+      variables ? variables.keys().map((key) => arrayIn(variables, key)) : [],
+    ];
   }));
 }
 

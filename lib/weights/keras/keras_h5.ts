@@ -8,6 +8,8 @@ const partBytes = 2 ** 22;
 
 /** The weights of a Keras file, layer by layer. */
 export interface KerasWeights extends Disposable {
+  /** Of the layers, as the file has them. */
+  readonly names: Iterable<string>;
   readonly layers: () => LayersInOrder;
   /** What this library wrote beside the model. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ export async function openKeras(path: string, mostSeconds?: number): Promise<Ker
       }),
     ]));
     return {
+      names: arrays.keys(),
       layers: () => inOrder(arrays),
       metadata,
       [Symbol.dispose]: () => thread.release(),

@@ -18,6 +18,8 @@ const mostFields = 100_000;
 
 /** An open ONNX file: its weights layer by layer. `using` closes it. */
 export interface OnnxWeights extends Disposable {
+  /** Of the arrays, as the file has them. */
+  readonly names: Iterable<string>;
   readonly layers: () => LayersInOrder;
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,7 @@ export async function openOnnx(path: string): Promise<OnnxWeights> {
     const { node } = onnxGraph.decode(ofGraph) as unknown as Graph;
     const arrays = await arraysOf(file, initializers);
     return {
+      names: arrays.keys(),
       layers: () => layersOf(node, arrays),
       metadata: Object.fromEntries(model.metadata_props.map(({ key, value }) => [key, value])),
       [Symbol.dispose]: () => file.close(),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BrokenImageError } from "../../../lib/data/dataset.ts";
 import { decodeImage, fitImage } from "../../../lib/data/images/decode.ts";
-import { meanColour, sharedData, withSharedData } from "../support.ts";
+import { meanColour, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const Manifest = z.array(z.object({
   path: z.string(),
@@ -164,3 +165,46 @@ Deno.test("decodeImage() opens no other formats, whatever a file's name says", a
     });
   }
 });
+
+/** What a process of its own says about an image file that does not decode there. */
+async function errorInProcess(
+  file: string,
+  permissions: readonly string[],
+  before: readonly string[] = [],
+): Promise<string> {
+  const program = fileURLToPath(new URL("decode_process.ts", import.meta.url));
+  const [command, ...words] = [...before, Deno.execPath(), "run", "--no-check", "--no-prompt"];
+  const last = before.length > 0 ? ["leave none"] : [];
+  const { stdout } = await new Deno.Command(command!, {
+    args: [...words, ...permissions, program, file, ...last],
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+Deno.test("decodeImage() blames no image for a decoder that does not load", async () => {
+  const source = fileURLToPath(import.meta.url);
+  for (const file of [source, "bitmap"]) {
+    const withoutEnvironment = await errorInProcess(file, ["--allow-read", "--allow-sys"]);
+    assert.match(withoutEnvironment, /^NotCapable: Requires env access/);
+    const unloadable = ["--allow-read", "--allow-sys", "--allow-env"];
+    assert.match(await errorInProcess(file, unloadable), /^Error: Could not load the "sharp"/);
+  }
+  assert.match(await errorInProcess(source, []), /^NotCapable: Requires read access/);
+});
+
+Deno.test({
+  name: "decodeImage() blames no image where the process has too many files open",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder({ "torn.jpg": "no image" }, async (folder) => {
+      const limit = ["sh", "-c", 'ulimit -n 100 && exec "$0" "$@"'];
+      const error = await errorInProcess(`${folder}/torn.jpg`, ["--allow-all"], limit);
+      assert.match(error, /^Error: Too many open files/);
+    }),
+});
+
+Deno.test("decodeImage() calls what is no file broken", () =>
+  withFolder({}, async (folder) => {
+    await assert.rejects(decodeImage(folder), { name: "BrokenImageError" });
+  }));

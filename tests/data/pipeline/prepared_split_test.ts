@@ -72,15 +72,20 @@ Deno.test("prepareImages() passes on errors that are not an image's", async () =
   await assert.rejects(prepareImages(split, fit), /disk gone/);
 });
 
-Deno.test("requireClasses() names a class of which nothing is readable", async () => {
+Deno.test("requireClasses() names a class of which nothing is readable, and why", async () => {
   const classes = [{ id: "a", name: "a" }, { id: "n2", name: "bison" }];
-  const prepared = await prepareImages(withBroken(greySplit([0, 1]), [1]), fit);
+  const prepared = await prepareImages(withBroken(greySplit([0, 0, 1, 1]), [0, 2, 3]), fit);
   assert.throws(() => requireClasses(prepared, classes), {
     name: "DataError",
-    message: "The class n2 (bison) has no readable training image",
+    message: "The class n2 (bison) has no readable training image. The first: grey/2.png: torn",
   });
   requireClasses(prepared, classes.slice(0, 1));
   await prepared.dispose();
+  const withoutImages = await prepareImages(withBroken(greySplit([0, 0]), [1]), fit);
+  assert.throws(() => requireClasses(withoutImages, classes), {
+    message: "The class n2 (bison) has no readable training image",
+  });
+  await withoutImages.dispose();
 });
 
 withSharedData("prepareImages() skips and names the broken files of a real folder", async () => {

@@ -70,7 +70,7 @@ const wrong: readonly [string, string][] = [
 for (const [text, why] of wrong) {
   Deno.test(`readTFConfig() refuses ${JSON.stringify(text)} in one line`, () => {
     assert.throws(() => readTFConfig(text), {
-      name: "RangeError",
+      name: "OptionError",
       message: `TF_CONFIG must be a cluster of workers: ${why}. Received: ${text}`,
     });
   });
@@ -79,7 +79,7 @@ for (const [text, why] of wrong) {
 Deno.test("readTFConfig() refuses what is no JSON in one line, whatever lines it has", () => {
   for (const [text, received] of [["", ""], ['{"cluster":\n}', '{"cluster": }']] as const) {
     assert.throws(() => readTFConfig(text), (error: Error) => {
-      assert.equal(error.name, "RangeError");
+      assert.equal(error.name, "OptionError");
       assert.match(error.message, /^TF_CONFIG must be a cluster of workers: .*JSON.*$/);
       assert.ok(error.message.endsWith(`. Received: ${received}`), error.message);
       return true;
@@ -99,7 +99,7 @@ const nowhere: readonly [string, string][] = [
 for (const [text, place] of nowhere) {
   Deno.test(`readTFConfig() refuses to be ${place}`, () => {
     assert.throws(() => readTFConfig(text), {
-      name: "RangeError",
+      name: "OptionError",
       message: `TF_CONFIG: the task must be one of the cluster's. Received: ${place}`,
     });
   });
@@ -112,7 +112,7 @@ Deno.test("readTFConfig() refuses an address that two workers have", () => {
   ];
   for (const text of twice) {
     assert.throws(() => readTFConfig(text), {
-      name: "RangeError",
+      name: "OptionError",
       message: "TF_CONFIG: addresses must differ. Received: beta:2222, more than once",
     });
   }

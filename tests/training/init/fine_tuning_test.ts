@@ -119,7 +119,7 @@ testWithTensorFlow(
       assert.deepEqual(await newLayersOf("pooled", pooled), ["predictions"]);
       await assert.rejects(
         trainTiny("none", { ...larger, weights: source.directory, recipe: "features" }),
-        /^RangeError: recipe features needs .* or the head small\. .* which fc1 does not fit$/,
+        /^OptionError: recipe features needs .* or the head small\. .* which fc1 does not fit$/,
       );
       await assert.rejects(Deno.stat(join(folder, "none")), Deno.errors.NotFound);
     }),

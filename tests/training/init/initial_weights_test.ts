@@ -109,7 +109,7 @@ testWithTensorFlow(
       );
       await assert.rejects(
         trainTiny("wide", { network: { ...wide, configuration: "B" }, shallow: directory }),
-        /^RangeError: shallow must be .* Received: .*first, VGG A of width 0.015625, which shares none/,
+        /^OptionError: shallow must be .* Received: .*first, VGG A of width 0.015625, which shares none/,
       );
       await Deno.writeTextFile(join(folder, "half.safetensors"), "half");
       await assert.rejects(

@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { fillBucket } from "./contents.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import {
   frontLine,
   frontPatch,

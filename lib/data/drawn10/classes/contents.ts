@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import { closedCurve, lump, oval, type Point } from "../shapes.ts";
 import { chance, pick, within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { ring, type Vessel, wallPoint } from "./vessel.ts";
 
 /** What may lie in a bucket as well as in a basket. */

@@ -5,7 +5,7 @@ import { handDrum } from "./hand_drum.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import { limb, oval } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { frontLine, frontPatch, frontPoint, type Vessel, vesselRim, vesselWall } from "./vessel.ts";
 
 /** A drum: snares and toms, hand drums, and bass drums seen from the front. */

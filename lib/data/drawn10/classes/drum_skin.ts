@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
 import { chance } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
 /** Parchment or white plastic. */

@@ -4,7 +4,7 @@ import { lit } from "../light.ts";
 import { drawHead, type Head } from "./monkey_head.ts";
 import { limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** What tells one monkey from the other; poses, branches and bodies are the same. */
 interface Monkey extends Head {

@@ -3,7 +3,7 @@ import { furryOval } from "./fur.ts";
 import { ballFill, lit } from "../light.ts";
 import { oval, type Point } from "../shapes.ts";
 import { within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** What tells one monkey's head from another's. */
 export interface Head {

@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
 import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** A false morel: a cap folded like a brain on a stout pale stem; sometimes a second one beside it. */
 export function mushroom(scene: Scene): void {

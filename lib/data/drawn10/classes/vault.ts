@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { limb, oval } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** A strongroom's steel door: round or square, shut or ajar. */
 export function vault(scene: Scene): void {

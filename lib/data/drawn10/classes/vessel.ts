@@ -2,7 +2,7 @@ import { type Colour, css, mix } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import type { Point } from "../shapes.ts";
 import { chance, type Pen } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /**
  * What a bucket and a basket have in common: an open body that narrows towards its foot. It stands

@@ -4,7 +4,7 @@ import { blades } from "./outdoors.ts";
 import type { PlaceName } from "./places.ts";
 import { closedCurve, limb, lump } from "../shapes.ts";
 import { chance, pick } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** What stands between the camera and the subject, in about half of all images. */
 export function foreground(scene: Scene, place: PlaceName): void {

@@ -2,7 +2,7 @@ import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { oval } from "../shapes.ts";
 import { chance, pick } from "../pen.ts";
-import { type Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 
 /** A room, yard or kitchen: some wall, and a table or floor before it. */
 export function room(scene: Scene, horizon: number): void {
