@@ -1,4 +1,4 @@
-import { decodeImage } from "../../lib/data/images/decode.ts";
+import { decodeImage } from "../../../lib/data/images/decode.ts";
 
 // Decodes a file, or bytes that begin like a bitmap's, and prints the error that comes of it. With a second
 // word no more files can be opened once the decoder is loaded.
