@@ -5,7 +5,7 @@ import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
 import { OutOfMemoryError } from "../engine/out_of_memory.ts";
-import { FetchError } from "../files/remote_file.ts";
+import { FetchError } from "../data/downloads/remote_file.ts";
 import { WriteError } from "../files/write_error.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";

@@ -1,4 +1,4 @@
-import { lines } from "../files/lines.ts";
+import { lines } from "../files/read_lines.ts";
 import { type Ending, hasFailed, isVain } from "./ending.ts";
 import { withoutLinkerVariables } from "./linker_variables.ts";
 

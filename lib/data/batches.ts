@@ -2,7 +2,7 @@ import type { PreparedSplit } from "./cache.ts";
 import type { Picture } from "./dataset.ts";
 import { order } from "./order.ts";
 import { type Part, placesOf, wholeBatch } from "./part.ts";
-import { randomStream } from "./random.ts";
+import { randomStream } from "../random/stream.ts";
 import { cropPictures, type Crops, type RandomCrop, requireCrop } from "./random_crop.ts";
 import { requireWhole } from "./require_whole.ts";
 

@@ -9,7 +9,7 @@ import { findIlsvrcRoot, ilsvrc } from "./ilsvrc.ts";
 import { imageFolder } from "./image_folder.ts";
 import { imagenette, isImagenette } from "./imagenette.ts";
 import { type ClassSelection, restrictClasses } from "./select_classes.ts";
-import { downloadableSets, setPaths } from "./sets.ts";
+import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { takePerClass } from "./take_per_class.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */

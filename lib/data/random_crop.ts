@@ -1,6 +1,6 @@
 import { copySquare } from "./copy_pixels.ts";
 import type { Picture } from "./dataset.ts";
-import type { RandomStream } from "./random.ts";
+import type { RandomStream } from "../random/stream.ts";
 import { requireWhole } from "./require_whole.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { dirname, join } from "@std/path";
-import { namesIn } from "./names_in.ts";
+import { namesIn } from "./list_dir.ts";
 import { writingTo } from "./write_error.ts";
 import { writeAll } from "./write_all.ts";
 

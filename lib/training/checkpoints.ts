@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { namesIn } from "../files/names_in.ts";
+import { namesIn } from "../files/list_dir.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { WeightsError } from "../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { namesIn } from "../files/names_in.ts";
+import { namesIn } from "../files/list_dir.ts";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { isSame } from "./is_same.ts";

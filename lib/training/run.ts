@@ -1,7 +1,7 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
-import { namesIn } from "../files/names_in.ts";
+import { namesIn } from "../files/list_dir.ts";
 import { requireWritable } from "../files/require_writable.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { writingTo } from "../files/write_error.ts";

@@ -1,4 +1,4 @@
-import { randomStream } from "../engine/ops/random_stream.ts";
+import { randomStream } from "../random/generator.ts";
 import { tf } from "../engine/tf.ts";
 import { copyShallower } from "./copy_shallower.ts";
 import { fillNormal } from "./fill_normal.ts";

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { megabytes } from "../display/units.ts";
 import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
-import { fetchFile } from "../files/fetch_file.ts";
-import { makeOnce } from "../files/make_once.ts";
+import { fetchFile } from "../data/downloads/fetch_file.ts";
+import { makeOnce } from "../files/create_once.ts";
 import {
   FetchError,
   type FetchOptions,
   type FetchProgress,
   type RemoteFile,
-} from "../files/remote_file.ts";
+} from "../data/downloads/remote_file.ts";
 import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 

@@ -15,7 +15,7 @@ import { SGD } from "../../lib/training/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import project from "../../deno.json" with { type: "json" };
-import { lines } from "../../lib/files/lines.ts";
+import { lines } from "../../lib/files/read_lines.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
 
 /** A case that is ready: how big it is, and what does steps of it. */

@@ -1,4 +1,4 @@
-import { lines } from "../../lib/files/lines.ts";
+import { lines } from "../../lib/files/read_lines.ts";
 
 /** How a worker is started. */
 export interface WorkerCommand {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Picture } from "../../lib/data/dataset.ts";
 import { drawnClasses } from "../../lib/data/drawn10/classes.ts";
 import { drawPicture } from "../../lib/data/drawn10/picture.ts";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 
 const labels = [...drawnClasses.keys()];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drawPicture } from "../../lib/data/drawn10/picture.ts";
 import { closeWorkshop, drawOrder } from "../../lib/data/drawn10/workshop.ts";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 
 Deno.test("drawOrder() gives the same bytes here and on other cores, alone and among others", async () => {
   const orders = Array.from({ length: 12 }, (_, number) => ({

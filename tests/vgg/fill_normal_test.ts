@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomStream } from "../../lib/engine/ops/random_stream.ts";
+import { randomStream } from "../../lib/random/generator.ts";
 import { fillNormal } from "../../lib/vgg/fill_normal.ts";
 
 const count = 1_000_000;

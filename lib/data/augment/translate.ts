@@ -1,5 +1,5 @@
 import type { Batch } from "../batches.ts";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../../random/stream.ts";
 import type { Translate } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 

@@ -1,5 +1,5 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import { type Colour, css, hsl, mix, multiply, white } from "./colour.ts";
 import { chance, type Pen } from "./stage.ts";
 

@@ -1,7 +1,7 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { randomStream as openGenerator } from "../../engine/ops/random_stream.ts";
+import { randomStream as openGenerator } from "../../random/generator.ts";
 import type { Picture } from "../dataset.ts";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
 import { drawnClasses } from "./classes.ts";
 import { foreground } from "./foreground.ts";
@@ -20,7 +20,7 @@ import { chance, mirrored, type Pen, pick, type Stage, within } from "./stage.ts
  *
  * @example
  * ```ts
- * import { randomStream } from "../random.ts";
+ * import { randomStream } from "../../random/stream.ts";
  * import { drawPicture } from "./picture.ts";
  *
  * const bison = drawPicture(4, randomStream("a bison"), 64);

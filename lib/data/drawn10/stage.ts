@@ -1,5 +1,5 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import type { Light } from "./light.ts";
 
 /** The canvas's drawing context. */

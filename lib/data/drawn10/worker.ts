@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../../random/stream.ts";
 import { drawPicture } from "./picture.ts";
 import type { Answer, Ticket } from "./workshop.ts";
 

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Picture } from "../dataset.ts";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../../random/stream.ts";
 import { drawPicture } from "./picture.ts";
 
 /** A picture to draw. */

@@ -1,6 +1,6 @@
 import { tf } from "../tf.ts";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
-import { randomStream } from "./random_stream.ts";
+import { randomStream } from "../../random/generator.ts";
 
 /**
  * A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { lines } from "../../../lib/files/lines.ts";
+import { lines } from "../../../lib/files/read_lines.ts";
 import type { Answer } from "./protocol.ts";
 
 const hostname = "127.0.0.1";

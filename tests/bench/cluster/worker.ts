@@ -10,7 +10,7 @@ import { useEngine } from "../../../lib/engine/choose.ts";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { lines } from "../../../lib/files/lines.ts";
+import { lines } from "../../../lib/files/read_lines.ts";
 import type { Answer, Question, SumWork, Work } from "./protocol.ts";
 import { openStep } from "./training.ts";
 

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { fetchFile } from "../../lib/files/fetch_file.ts";
-import { redirected } from "../../lib/files/follow_redirects.ts";
-import { mirrorVariable } from "../../lib/files/mirrors.ts";
-import { FetchError, type FetchOptions, type RemoteFile } from "../../lib/files/remote_file.ts";
-import { inFolder } from "../in_folder.ts";
+import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
+import { redirected } from "../../../lib/data/downloads/follow_redirects.ts";
+import { mirrorVariable } from "../../../lib/data/downloads/mirrors.ts";
+import {
+  FetchError,
+  type FetchOptions,
+  type RemoteFile,
+} from "../../../lib/data/downloads/remote_file.ts";
+import { inFolder } from "../../in_folder.ts";
 import {
   type Answer,
   head,

@@ -1,4 +1,4 @@
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../../display/one_line.ts";
 
 /** A file on a server, with what proves it whole. */
 export interface RemoteFile {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { join } from "@std/path";
-import { ArchiveError, unpackTar } from "../../lib/files/unpack_tar.ts";
-import { inFolder } from "../in_folder.ts";
+import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { inFolder } from "../../in_folder.ts";
 import { type TarEntry, tarOf } from "./tar_of.ts";
 
 const limits = { entries: 20, bytes: 10_000 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomStream } from "../../../lib/engine/ops/random_stream.ts";
+import { randomStream } from "../../lib/random/generator.ts";
 
 function draw(...words: (number | string)[]): number[] {
   const generator = randomStream(...words);

@@ -1,10 +1,10 @@
-import { fetchFile } from "../files/fetch_file.ts";
-import { makeOnce } from "../files/make_once.ts";
-import { FetchError, type FetchOptions, type FetchProgress } from "../files/remote_file.ts";
-import { ArchiveError, unpackTar } from "../files/unpack_tar.ts";
-import { DataError } from "./errors.ts";
-import { isFolder } from "./folders.ts";
-import { type DownloadableSet, setPaths } from "./sets.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { makeOnce } from "../../files/create_once.ts";
+import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
+import { ArchiveError, unpackTar } from "./unpack_tar.ts";
+import { DataError } from "../errors.ts";
+import { isFolder } from "../folders.ts";
+import { type DownloadableSet, setPaths } from "./downloads.ts";
 
 /** Of a set's archive; ImageNet's validation images, the most in one folder, are half as many. */
 const mostEntries = 100_000;

@@ -1,5 +1,5 @@
 import { FetchError } from "./remote_file.ts";
-import { untilAborted } from "./until_aborted.ts";
+import { untilAborted } from "./abortable.ts";
 
 const mostRedirects = 5;
 

@@ -1,6 +1,6 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { randomStream as openGenerator } from "../engine/ops/random_stream.ts";
+import { randomStream as openGenerator } from "./generator.ts";
 
 /** A stream of random numbers that its seeds alone determine. */
 export interface RandomStream {

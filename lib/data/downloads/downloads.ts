@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import type { RemoteFile } from "../files/remote_file.ts";
-import { isFile, isFolder } from "./folders.ts";
+import type { RemoteFile } from "./remote_file.ts";
+import { isFile, isFolder } from "../folders.ts";
 
 /** A data set that its authors offer as one archive. */
 export interface DownloadableSet {

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { create } from "tar";
-import { download } from "../../lib/data/download.ts";
-import { type DownloadableSet, downloadableSets, listSets } from "../../lib/data/sets.ts";
-import { withFolder } from "./support.ts";
+import { download } from "../../../lib/data/downloads/download.ts";
+import {
+  type DownloadableSet,
+  downloadableSets,
+  listSets,
+} from "../../../lib/data/downloads/downloads.ts";
+import { withFolder } from "../support.ts";
 
 /** What the server of a test does with a request for `bytes`, from `start` on. */
 type Answer = (bytes: Uint8Array<ArrayBuffer>, start: number) => Response;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 
 Deno.test("randomStream() gives the same numbers for the same seeds only", () => {
   const draw = (...seeds: (number | string)[]): number => randomStream(...seeds).uniform(0, 1);

@@ -9,10 +9,10 @@ import {
   type RemoteFile,
 } from "./remote_file.ts";
 import { addressesOf } from "./mirrors.ts";
-import { requestFile } from "./request_file.ts";
-import { untilAborted } from "./until_aborted.ts";
-import { watchSilence } from "./watch_silence.ts";
-import { writeAll } from "./write_all.ts";
+import { requestFile } from "./http_request.ts";
+import { untilAborted } from "./abortable.ts";
+import { watchSilence } from "./idle_timeout.ts";
+import { writeAll } from "../../files/write_all.ts";
 
 /** A try that brings a file on by less has failed like one that brings nothing. */
 const leastGain = 2 ** 16;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { type ReadEntry, UnpackSync } from "tar";
-import { oneLine } from "../display/one_line.ts";
-import { readAt } from "./read_at.ts";
-import { removeFolder } from "./remove_folder.ts";
+import { oneLine } from "../../display/one_line.ts";
+import { readAt } from "../../files/read_at.ts";
+import { removeFolder } from "../../files/remove_folder.ts";
 
 /** What an archive may hold at most. */
 export interface UnpackLimits {
