@@ -6,7 +6,7 @@ import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
 import { OutOfMemoryError } from "../engine/out_of_memory.ts";
 import { FetchError } from "../data/downloads/remote_file.ts";
-import { WriteError } from "../files/write_error.ts";
+import { WriteError } from "../files/write.ts";
 import { LibraryError } from "../engine/tensorflow/library_error.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../training/run.ts";

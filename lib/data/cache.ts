@@ -1,5 +1,5 @@
+import { hash } from "node:crypto";
 import { totalmem } from "node:os";
-import { sha256 } from "../files/sha256.ts";
 import {
   BrokenImageError,
   type ClassLabel,
@@ -132,7 +132,7 @@ function withDigests(store: PictureStore, digests: Map<number, string>): Picture
     ...store,
     add: (index, picture) => {
       const { width, height, data } = picture;
-      digests.set(index, `${width}×${height} ${sha256(data)}`);
+      digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
       return store.add(index, picture);
     },
   };
@@ -158,9 +158,12 @@ function preparedSplit(
     length: samples.length,
     labels: Uint16Array.from(samples, (sample) => split.labels[sample] ?? 0),
     samples,
-    digest: sha256(JSON.stringify(
-      Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
-    )),
+    digest: hash(
+      "sha256",
+      JSON.stringify(
+        Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
+      ),
+    ),
     broken: [...broken].sort(([one], [other]) => one - other).map(([, file]) => file),
     path: (index) => split.path(sampleAt(index)),
     picture: (index) => store.picture(sampleAt(index)),

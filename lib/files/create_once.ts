@@ -2,20 +2,20 @@ import { dirname } from "@std/path";
 import { type LockOptions, takeLock } from "./file_lock.ts";
 
 /**
- * Makes a file or folder that is not there yet. Of processes that want the same one makes it, and the
- * others wait for it; a process that dies at it lets the next go on.
+ * Creates a file or folder unless it exists. If several processes want it, one creates it and the others
+ * wait; if that one dies, the next takes over.
  *
- * @param isThere Says of the path whether it is there, whole.
- * @param make Makes it, so that it appears only once it is whole.
+ * @param exists Says whether the complete file or folder is at a path.
+ * @param create Creates it, so that it appears only once it is complete.
  */
-export async function makeOnce(
+export async function createOnce(
   path: string,
-  isThere: (path: string) => Promise<boolean>,
-  make: () => Promise<void>,
+  exists: (path: string) => Promise<boolean>,
+  create: () => Promise<void>,
   options: LockOptions = {},
 ): Promise<void> {
-  if (await isThere(path)) return;
+  if (await exists(path)) return;
   await Deno.mkdir(dirname(path), { recursive: true });
   using _lock = await takeLock(`${path}.lock`, options);
-  if (!await isThere(path)) await make();
+  if (!await exists(path)) await create();
 }

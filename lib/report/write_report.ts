@@ -3,7 +3,7 @@ import { isFile } from "../data/folders.ts";
 import { type EngineOptions, useEngine } from "../engine/choose.ts";
 import { describeRun } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { timeStamp } from "../files/time_stamp.ts";
+import { timeStamp } from "../files/write.ts";
 import { runFiles } from "../training/run.ts";
 import { byClassSection } from "./by_class.ts";
 import { Charts } from "./chart.ts";

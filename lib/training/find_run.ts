@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { namesIn } from "../files/list_dir.ts";
+import { listDir } from "../files/read.ts";
 import { loadDataset } from "../data/load.ts";
 import { describeSettings } from "./describe.ts";
 import { isSame } from "./is_same.ts";
@@ -60,7 +60,7 @@ function startOf({ kind, from, newLayers = [] }: Partial<StartRecord>): Partial<
 
 /** The runs of a folder; what is no run, or a damaged one, is left out. */
 async function openRuns(root: string): Promise<Run[]> {
-  const names = await namesIn(root);
+  const names = await listDir(root);
   const runs = await Promise.all(names.map((name) =>
     openRun(join(root, name)).catch((error) => {
       if (error instanceof RunError) return undefined;

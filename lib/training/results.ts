@@ -1,7 +1,8 @@
+import { rm } from "node:fs/promises";
 import { join } from "@std/path";
-import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
+import { toJson, toJsonLines } from "../files/write.ts";
+import { readJson, readJsonLines } from "./json_files.ts";
 import { soundEvaluation, soundMistakes, soundPrediction } from "./result_schemas.ts";
 import type { Evaluation, Mistake, Prediction } from "./run_files.ts";
 
@@ -42,7 +43,7 @@ export class Results {
     pictures: readonly Uint8Array[],
   ): Promise<void> {
     const folder = join(this.directory, "mistakes");
-    await removeFolder(folder);
+    await rm(folder, { recursive: true, force: true });
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), pictures[index]!);
     }

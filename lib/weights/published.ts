@@ -4,7 +4,7 @@ import { megabytes } from "../display/units.ts";
 import { isFile } from "../data/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../data/downloads/fetch_file.ts";
-import { makeOnce } from "../files/create_once.ts";
+import { createOnce } from "../files/create_once.ts";
 import {
   FetchError,
   type FetchOptions,
@@ -146,7 +146,7 @@ async function fetchOnce(
   note = "",
 ): Promise<void> {
   const { onMessage, signal } = options;
-  await makeOnce(path, isFile, async () => {
+  await createOnce(path, isFile, async () => {
     onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
     const part = `${path}.part`;
     await fetchFile(file, part, { onProgress: tellProgress(onMessage), ...options });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { WriteError } from "../../lib/files/write_error.ts";
+import { WriteError } from "../../lib/files/write.ts";
 import { openRun, Run, RunError } from "../../lib/training/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 import { TrainingError } from "../../lib/training/watch.ts";

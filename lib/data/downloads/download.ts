@@ -1,5 +1,5 @@
 import { fetchFile } from "./fetch_file.ts";
-import { makeOnce } from "../../files/create_once.ts";
+import { createOnce } from "../../files/create_once.ts";
 import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
 import { ArchiveError, unpackTar } from "./unpack_tar.ts";
 import { DataError } from "../errors.ts";
@@ -47,7 +47,7 @@ export async function download(
 ): Promise<string> {
   const { root = "data", signal, onMessage } = options;
   const { folder, part } = setPaths(set, root);
-  await makeOnce(folder, isFolder, () => fetchAndUnpack(set, part, folder, options), {
+  await createOnce(folder, isFolder, () => fetchAndUnpack(set, part, folder, options), {
     onWait: () => onMessage?.(`Waiting for another process that fetches ${set.name} …`),
     ...(signal ? { signal } : {}),
   });

@@ -12,7 +12,7 @@ import { addressesOf } from "./mirrors.ts";
 import { requestFile } from "./http_request.ts";
 import { untilAborted } from "./abortable.ts";
 import { watchSilence } from "./idle_timeout.ts";
-import { writeAll } from "../../files/write_all.ts";
+import { writeAll } from "../../files/write.ts";
 
 /** A try that brings a file on by less has failed like one that brings nothing. */
 const leastGain = 2 ** 16;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
+import { rm } from "node:fs/promises";
 import { type ReadEntry, UnpackSync } from "tar";
 import { oneLine } from "../../display/one_line.ts";
-import { readAt } from "../../files/read_at.ts";
-import { removeFolder } from "../../files/remove_folder.ts";
+import { readAt } from "../../files/read.ts";
 
 /** What an archive may hold at most. */
 export interface UnpackLimits {
@@ -46,13 +46,13 @@ export async function unpackTar(
   options: UnpackOptions,
 ): Promise<void> {
   const temporary = `${folder}.unpacking`;
-  await removeFolder(temporary);
+  await rm(temporary, { recursive: true, force: true });
   await Deno.mkdir(temporary);
   try {
     await unpackInto(temporary, archive, options);
     await Deno.rename(temporary, folder);
   } catch (error) {
-    await removeFolder(temporary);
+    await rm(temporary, { recursive: true, force: true });
     options.signal?.throwIfAborted();
     throw new ArchiveError(`${archive} cannot be unpacked: ${(error as Error).message}`);
   }
