@@ -1,8 +1,9 @@
-import { Buffer } from "node:buffer";
+import { createReadStream, type Stats } from "node:fs";
 import { rm } from "node:fs/promises";
-import { type ReadEntry, UnpackSync } from "tar";
+import { posix } from "node:path";
+import { extract, ReadEntry } from "tar";
 import { oneLine } from "../../display/one_line.ts";
-import { readAt } from "../../files/read.ts";
+import { mapWriteErrors, WriteError } from "../../files/write.ts";
 
 /** What an archive may hold at most. */
 export interface UnpackLimits {
@@ -13,7 +14,7 @@ export interface UnpackLimits {
 
 export interface UnpackOptions {
   readonly limits: UnpackLimits;
-  /** Bytes of the archive done with. */
+  /** Receives the bytes of the archive that are processed. */
   readonly onProgress?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -27,18 +28,17 @@ export class ArchiveError extends Error {
   }
 }
 
-/** What an entry takes in an archive beside its bytes: headers, a long name, the rest of a block. */
-const bytesPerEntry = 4096;
-/** Of the archive, read at once. */
-const chunkBytes = 2 ** 16;
+/** Images hardly compress, and the headers between them about tenfold: only a bomb exceeds this. */
+const maxDecompressionRatio = 200;
 
 /**
- * Unpacks a tar archive, packed by gzip or not, of files and folders below one folder, whose name is
- * left off. It is unpacked beside the folder first: that appears once it is whole.
+ * Unpacks a tar archive, compressed by gzip or not, of files and folders below one folder, whose name is
+ * left off. The result appears only once it is complete.
  *
- * @param folder Must not be there yet.
- * @throws {ArchiveError} For an archive that is damaged, too large, or has links, devices or paths that
- *   lead outside; nothing of it is kept.
+ * @param folder Must not exist.
+ * @throws {ArchiveError} If the archive is damaged, too large, or has links, devices, a file twice or
+ *   paths that lead outside; nothing of it is kept.
+ * @throws {WriteError} If it cannot be written.
  */
 export async function unpackTar(
   archive: string,
@@ -49,108 +49,90 @@ export async function unpackTar(
   await rm(temporary, { recursive: true, force: true });
   await Deno.mkdir(temporary);
   try {
-    await unpackInto(temporary, archive, options);
+    await mapWriteErrors(folder, () => unpackInto(temporary, archive, options));
     await Deno.rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     options.signal?.throwIfAborted();
+    if (error instanceof WriteError) throw error;
     throw new ArchiveError(`${archive} cannot be unpacked: ${(error as Error).message}`);
   }
 }
 
-async function unpackInto(folder: string, archive: string, options: UnpackOptions): Promise<void> {
-  const { limits } = options;
-  const check = new EntryCheck(limits);
-  // While it waited for the disk, a failure would leave it writing into a folder that is being removed.
-  const unpack = new UnpackSync({
-    cwd: folder,
+async function unpackInto(
+  cwd: string,
+  archive: string,
+  { limits, onProgress, signal }: UnpackOptions,
+): Promise<void> {
+  const files = new Set<string>();
+  let [bytes, ended] = [0, false];
+  let failure: unknown;
+  const unpack = extract({
+    cwd,
+    // So that nothing is still being written into the folder when it is removed after a failure.
+    sync: true,
     strip: 1,
     strict: true,
     preserveOwner: false,
-    // It is asked before anything is written.
-    filter: (_, entry) => check.admit(entry as ReadEntry),
-    // What is packed is unpacked below, and but once.
-    ...{ brotli: false, zstd: false, maxDecompressionRatio: 1 },
+    brotli: false,
+    zstd: false,
+    maxDecompressionRatio,
+    filter: entryFilter(limits, files),
   });
-  let [bytes, ended] = [0, false];
-  let failure: unknown;
-  unpack.on("eof", () => ended = true);
-  unpack.on("error", (error: unknown) => failure ??= error);
-  for await (const chunk of contentOf(archive, options)) {
-    bytes += chunk.length;
-    if (bytes > limits.bytes + (limits.entries + 1) * bytesPerEntry) throw tooLarge(limits);
-    unpack.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+  unpack.on("error", (error: unknown) => failure ??= ended ? undefined : error);
+  unpack.on("eof", () => {
+    ended = true;
+    // tar would keep in memory what follows.
+    unpack.abort(new Error("it has ended"));
+  });
+  for await (const chunk of createReadStream(archive)) {
+    signal?.throwIfAborted();
+    unpack.write(chunk);
     if (failure) throw failure;
-    // What comes behind its end, tar would keep.
+    onProgress?.(bytes += chunk.length);
     if (ended) break;
   }
   unpack.end();
   if (failure) throw failure;
-  if (check.files === 0) throw new ArchiveError("it holds no files");
+  if (files.size === 0) throw new ArchiveError("it holds no files");
 }
 
-/** The bytes of the archive, those that gzip packed if it is packed. */
-async function* contentOf(
-  archive: string,
-  { onProgress, signal }: UnpackOptions,
-): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  using file = await Deno.open(archive);
-  const magic = await readAt(file, 0, new Uint8Array(2));
-  await file.seek(0, Deno.SeekMode.Start);
-  let bytes = 0;
-  async function* counted(): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    const chunk = new Uint8Array(chunkBytes);
-    for (let count; (count = await file.read(chunk)) !== null;) {
-      signal?.throwIfAborted();
-      yield chunk.slice(0, count);
-      onProgress?.(bytes += count);
-    }
-  }
-  const isPacked = magic[0] === 0x1f && magic[1] === 0x8b;
-  yield* isPacked
-    ? ReadableStream.from(counted()).pipeThrough(new DecompressionStream("gzip"))
-    : counted();
-}
-
-/** Looks at each entry before it is written. */
-class EntryCheck {
-  /** How many files were admitted. */
-  files = 0;
-  readonly #limits: UnpackLimits;
-  #entries = 0;
-  #bytes = 0;
-
-  constructor(limits: UnpackLimits) {
-    this.#limits = limits;
-  }
-
-  /** @throws {ArchiveError} Where the entry must not be unpacked. */
-  admit(entry: ReadEntry): boolean {
-    const { type, path, size } = entry;
-    const isFolder = type === "Directory";
-    if (type !== "File" && type !== "OldFile" && !isFolder) {
-      throw new ArchiveError(`${shown(path)} is a ${type}, and only files and folders are taken`);
-    }
-    if (path.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:/i.test(path)) {
-      throw new ArchiveError(`${shown(path)} leads outside`);
-    }
-    if (!isFolder && !path.includes("/")) {
-      throw new ArchiveError(`${shown(path)} is in no folder`);
-    }
-    this.#entries++;
-    this.#bytes += size;
-    if (this.#entries > this.#limits.entries || !(this.#bytes <= this.#limits.bytes)) {
-      throw tooLarge(this.#limits);
+/** Makes tar's filter, which sees each entry before it is written. It collects the paths of files. */
+function entryFilter(
+  limits: UnpackLimits,
+  files: Set<string>,
+): (path: string, entry: ReadEntry | Stats) => boolean {
+  let [entries, bytes] = [0, 0];
+  return (path, entry) => {
+    if (!(entry instanceof ReadEntry)) return false;
+    const isFolder = entry.type === "Directory";
+    requireAllowed(path, entry.type);
+    bytes += entry.size;
+    if (++entries > limits.entries || !(bytes <= limits.bytes)) {
+      throw new ArchiveError(
+        `it holds more than ${limits.entries} entries or ${limits.bytes} bytes`,
+      );
     }
     // Nothing in a data set is a program, or closed to its owner.
     entry.mode = isFolder ? 0o755 : 0o644;
-    if (!isFolder) this.files++;
+    if (isFolder) return true;
+    const name = posix.normalize(path);
+    if (files.has(name)) throw new ArchiveError(`it holds ${shown(path)} twice`);
+    files.add(name);
     return true;
-  }
+  };
 }
 
-function tooLarge({ entries, bytes }: UnpackLimits): ArchiveError {
-  return new ArchiveError(`it holds more than ${entries} entries or ${bytes} bytes`);
+function requireAllowed(path: string, type: ReadEntry["type"]): void {
+  if (!["File", "OldFile", "Directory"].includes(type)) {
+    throw new ArchiveError(`${shown(path)} is a ${type}, and only files and folders are allowed`);
+  }
+  if (path.split(/[/\\]/).includes("..") || /^[/\\]|^[a-z]:/i.test(path)) {
+    throw new ArchiveError(`${shown(path)} leads outside`);
+  }
+  if (type !== "Directory" && !path.includes("/")) {
+    throw new ArchiveError(`${shown(path)} is in no folder`);
+  }
 }
 
 function shown(path: string): string {

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { gzipSync } from "node:zlib";
 import { join } from "@std/path";
 import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { listDir } from "../../../lib/files/read.ts";
+import { WriteError } from "../../../lib/files/write.ts";
 import { inFolder } from "../../in_folder.ts";
 import { type TarEntry, tarOf } from "./tar_of.ts";
 
 const limits = { entries: 20, bytes: 10_000 };
 
-/** Unpacks bytes in a folder of their own, and says what came of it. */
+/** Unpacks bytes in a new folder, and gives the result to `look`. */
 async function unpacked(
   bytes: Uint8Array,
   look: (folder: string, root: string) => Promise<void> = async () => {},
@@ -20,15 +24,11 @@ async function unpacked(
     try {
       await unpackTar(archive, folder, { limits });
     } catch (error) {
-      assert.deepEqual(await names(root), ["set.tgz"], "nothing is left behind");
+      assert.deepEqual(await listDir(root), ["set.tgz"], "nothing is left behind");
       throw error;
     }
     await look(folder, root);
   });
-}
-
-async function names(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
 async function refuses(entries: readonly TarEntry[], message: RegExp): Promise<void> {
@@ -42,20 +42,20 @@ async function refuses(entries: readonly TarEntry[], message: RegExp): Promise<v
   }
 }
 
-const picture: TarEntry = { path: "set/cat/1.jpg", content: "picture" };
+const image: TarEntry = { path: "set/cat/1.jpg", content: "image" };
 
-Deno.test("unpackTar() unpacks files and folders, readable whatever their modes", async () => {
-  const entries: TarEntry[] = [{ path: "set/", type: "Directory" }, picture];
+Deno.test("unpackTar() unpacks files and folders, and makes them readable", async () => {
+  const entries: TarEntry[] = [{ path: "set/", type: "Directory" }, image];
   for (const bytes of [tarOf(entries), gzipSync(tarOf(entries))]) {
     await unpacked(bytes, async (folder, root) => {
-      assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "picture");
+      assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "image");
       assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
-      assert.deepEqual(await names(root), ["set", "set.tgz"]);
+      assert.deepEqual((await listDir(root)).sort(), ["set", "set.tgz"]);
     });
   }
 });
 
-Deno.test("unpackTar() refuses whatever is no file and no folder", async () => {
+Deno.test("unpackTar() refuses links and devices", async () => {
   const links: TarEntry[] = [
     { path: "set/link", type: "SymbolicLink", linkpath: "/etc" },
     { path: "set/link", type: "SymbolicLink", linkpath: "cat" },
@@ -64,13 +64,13 @@ Deno.test("unpackTar() refuses whatever is no file and no folder", async () => {
     { path: "set/pipe", type: "FIFO" },
   ];
   for (const link of links) {
-    await refuses([picture, link, { path: "set/link/x", content: "x" }], /is a .*, and only files/);
+    await refuses([image, link, { path: "set/link/x", content: "x" }], /is a .*, and only files/);
   }
 });
 
 Deno.test("unpackTar() refuses paths that lead outside", async () => {
   for (const path of ["set/../../x", "../x", "/etc/x", "set/..", "C:\\x", "set\\..\\..\\x"]) {
-    await refuses([picture, { path, content: "x" }], /leads outside/);
+    await refuses([image, { path, content: "x" }], /leads outside/);
   }
   // The name may also come from a header of its own, before the entry's.
   const record = "path=set/../../x\n";
@@ -81,38 +81,66 @@ Deno.test("unpackTar() refuses paths that lead outside", async () => {
   );
 });
 
-Deno.test("unpackTar() refuses more entries or bytes than there may be", async () => {
+Deno.test("unpackTar() refuses more entries or bytes than the limits", async () => {
   const many = Array.from({ length: 21 }, (_, index) => ({ path: `set/${index}`, content: "x" }));
   await refuses(many, /more than 20 entries or 10000 bytes/);
   const folders = many.map(({ path }) => ({ path, type: "Directory" as const }));
-  await refuses([picture, ...folders], /more than 20 entries/);
+  await refuses([image, ...folders], /more than 20 entries/);
   await refuses([{ path: "set/large", content: new Uint8Array(10_001) }], /or 10000 bytes/);
   await refuses([{ path: "set/claims", size: 2 ** 35 }], /or 10000 bytes/);
 });
 
 Deno.test("unpackTar() refuses a bomb before it is unpacked", async () => {
   const zeros = new Uint8Array(2 ** 26);
-  const behind = tarOf([picture, { path: "set/2", size: 9_000 }]);
-  for (
-    const bomb of [
-      gzipSync(zeros),
-      gzipSync(gzipSync(zeros)),
-      gzipSync(Buffer.concat([behind, zeros])),
-    ]
-  ) {
+  // A header that is too long is skipped before the limits are checked.
+  const header = tarOf([{ path: "set/pax", type: "ExtendedHeader", content: zeros }, image]);
+  for (const bomb of [gzipSync(zeros), gzipSync(gzipSync(zeros)), gzipSync(header)]) {
     await assert.rejects(unpacked(bomb), /^ArchiveError: .*set\.tgz cannot be unpacked/);
   }
 });
 
-Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all", async () => {
-  const whole = gzipSync(tarOf([picture, { path: "set/cat/2.jpg", content: "other" }]));
+Deno.test("unpackTar() does not read what follows the end of an archive", async () => {
+  const behind = Buffer.concat([tarOf([image]), new Uint8Array(2 ** 26)]);
+  for (const bytes of [behind, gzipSync(behind)]) {
+    await unpacked(bytes, async (folder) => {
+      assert.deepEqual(await listDir(folder), ["cat"]);
+    });
+  }
+});
+
+Deno.test("unpackTar() refuses a file that is there twice", async () => {
+  for (const path of ["set/cat/1.jpg", "set//cat/./1.jpg"]) {
+    await refuses([image, { path, content: "other" }], /it holds "set.*1\.jpg" twice$/);
+  }
+});
+
+Deno.test("unpackTar() says that the disk is full, and leaves nothing", () =>
+  inFolder(async (root) => {
+    const archive = join(root, "set.tar");
+    await Deno.writeFile(archive, tarOf([image]));
+    const { writeSync } = fs;
+    fs.writeSync = () => {
+      throw Object.assign(new Error(), { code: "ENOSPC" });
+    };
+    syncBuiltinESMExports();
+    try {
+      await assert.rejects(unpackTar(archive, join(root, "set"), { limits }), WriteError);
+    } finally {
+      fs.writeSync = writeSync;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(await listDir(root), ["set.tar"]);
+  }));
+
+Deno.test("unpackTar() refuses a cut, damaged or empty archive, and other files", async () => {
+  const whole = gzipSync(tarOf([image, { path: "set/cat/2.jpg", content: "other" }]));
   for (let part = 0; part < 10; part++) {
     await assert.rejects(
       unpacked(whole.subarray(0, Math.floor(part * whole.length / 10))),
       ArchiveError,
     );
   }
-  const changed = tarOf([picture]);
+  const changed = tarOf([image]);
   changed[0]! ^= 1;
   await assert.rejects(unpacked(changed), /^ArchiveError: .*checksum failure/);
   await assert.rejects(unpacked(tarOf([])), ArchiveError);
@@ -121,13 +149,13 @@ Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all"
   await assert.rejects(unpacked(new TextEncoder().encode("<html>".repeat(200))), ArchiveError);
 });
 
-Deno.test("unpackTar() ends when it is told to and leaves nothing", () =>
+Deno.test("unpackTar() ends on abort, and leaves nothing", () =>
   inFolder(async (root) => {
     const archive = join(root, "set.tar");
-    await Deno.writeFile(archive, tarOf([picture]));
+    await Deno.writeFile(archive, tarOf([image]));
     const signal = AbortSignal.abort();
     await assert.rejects(unpackTar(archive, join(root, "set"), { limits, signal }), {
       name: "AbortError",
     });
-    assert.deepEqual(await names(root), ["set.tar"]);
+    assert.deepEqual(await listDir(root), ["set.tar"]);
   }));
