@@ -1,5 +1,5 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { randomStream as openGenerator } from "../../random/generator.ts";
+import { randomGenerator } from "../../random/generator.ts";
 import type { Picture } from "../dataset.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
@@ -33,7 +33,7 @@ export function drawPicture(label: number, random: RandomStream, size: number): 
     throw new RangeError(`class must be 0 to ${drawnClasses.length - 1}. Received: ${label}`);
   }
   // The noise has a value a pixel, and so a stream of its own.
-  const noise = openGenerator("noise", random.integer(0, 2 ** 31 - 1));
+  const noise = randomGenerator("noise", random.integer(0, 2 ** 31 - 1));
   const camera = randomCamera(random);
   const light = randomLight(random);
   const place = pick(random, subject.places);
