@@ -3,7 +3,7 @@
 //
 // In 2014 Karen Simonyan and Andrew Zisserman asked a plain question: what does **depth** do for a
 // convolutional network, if everything else is held still? To find out they fixed every choice but
-// one. All convolutions are 3 × 3 (in one network a few are 1 × 1), all poolings halve the picture, and
+// one. All convolutions are 3 × 3 (in one network a few are 1 × 1), all poolings halve the image, and
 // the same three fully connected layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came first in
 // the localisation task of ILSVRC 2014 and second in classification, and two of them, VGG16 and VGG19,
 // are still what many people learn on.
@@ -13,13 +13,13 @@
 // [the paper](https://arxiv.org/abs/1409.1556) cost, and where the cost sits. Every number below
 // comes out of the cell above it, or names the table it is taken from.
 //
-// One cell holds the settings. `openNotebook` goes to the project's folder, and `useEngine` readies
+// One cell holds the settings. `notebookSettings` goes to the project's folder, and `useEngine` readies
 // TensorFlow; the first time that takes a download.
 
 // %%
-import { openNotebook, useEngine } from "vgg";
+import { notebookSettings, useEngine } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
 const network = { inputSize: 224, classes: 1000 }; // as in the paper
 const engine = await useEngine();
 engine.reason;
@@ -29,8 +29,8 @@ engine.reason;
 //
 // A VGG network is five **blocks**. A block is a few convolutions that leave height and width as they
 // are, each followed by $\mathrm{ReLU}(x) = \max(0, x)$, and then one pooling that halves both. A
-// filter of side $k$, moved one pixel at a time over a picture of height $h$ with $p$ rows of zeros
-// around it, gives a picture of height
+// filter of side $k$, moved one pixel at a time over an image of height $h$ with $p$ rows of zeros
+// around it, gives an image of height
 //
 // $$h' = h - k + 2p + 1,$$
 //
@@ -49,7 +49,7 @@ function vggBlock(x: tf.SymbolicTensor, layers: number, filters: number): tf.Sym
 }
 
 // %% [markdown]
-// Two such blocks, as VGG16 begins: the picture shrinks while the channels grow.
+// Two such blocks, as VGG16 begins: the image shrinks while the channels grow.
 
 // %%
 import { table } from "vgg";
@@ -71,7 +71,7 @@ table({ columns: ["layer", "height × width × channels"], rows: shapes });
 // ## Why 3 × 3?
 //
 // AlexNet, the champion of 2012, began with filters of 11 × 11 and 5 × 5. A large filter sees a large
-// part of the picture. But layers add up: what one output depends on, its **receptive field**, grows
+// part of the image. But layers add up: what one output depends on, its **receptive field**, grows
 // by $k - 1$ with every further convolution of stride 1,
 //
 // $$r_n = 1 + n\,(k - 1).$$
@@ -100,7 +100,7 @@ heatmapsFigure(paths, {
 });
 
 // %% [markdown]
-// The field grows by one cell on every side, as the formula says. The picture says something more: the
+// The field grows by one cell on every side, as the formula says. The image says something more: the
 // middle is reached by many paths, a corner by a single one. A unit of a deep network looks
 // mostly at the centre of its receptive field (Luo et al. 2016).
 //
@@ -268,7 +268,7 @@ table({
 // %% [markdown]
 // One matrix, `fc1`, holds three quarters of the network: it joins all $7 \cdot 7 \cdot 512 = 25{,}088$
 // values of the last pooling to 4,096 units. The convolutions, a tenth of the weights, do almost all
-// of the work, because each weight is used at every place of the picture. And the memory goes to the
+// of the work, because each weight is used at every place of the image. And the memory goes to the
 // first blocks, where the maps are large.
 //
 // This is worth remembering whenever somebody says "a big model". Replace the head by an average over
@@ -326,7 +326,7 @@ table({
 //
 // $$r \leftarrow r + (k - 1)\,j, \qquad j \leftarrow j\,s.$$
 //
-// Follow the two through VGG16, and compare the last layer's field with the picture's 224 pixels.
+// Follow the two through VGG16, and compare the last layer's field with the image's 224 pixels.
 
 // %%
 import { receptiveFields } from "vgg";
@@ -338,20 +338,20 @@ table({
 });
 
 // %%
-import { loadDataset, pictureTile, receptiveFieldsFigure } from "vgg";
+import { imageTile, loadDataset, receptiveFieldsFigure } from "vgg";
 
 const { validation } = await loadDataset(settings.data, settings.load);
 const last = Math.floor(0.57 * validation.length);
-const picture = await validation.picture(last, { mode: "squash", size: 224 });
+const image = await validation.image(last, { mode: "stretch", size: 224 });
 const ends = fields.filter(({ name }) => name.endsWith("_pool"));
-receptiveFieldsFigure(await pictureTile(picture), ends, {
+receptiveFieldsFigure(await imageTile(image), ends, {
   title: "What the middle unit of each block sees",
   subtitle: "Receptive fields after the five poolings of VGG16",
 });
 
 // %% [markdown]
 // The first blocks cannot know more than an edge or a texture. After the fourth, a unit sees a part of
-// an animal; only the last block sees about all of the picture, and its 7 × 7 units are 32 pixels
+// an animal; only the last block sees about all of the image, and its 7 × 7 units are 32 pixels
 // apart. That fits what Yosinski et al. measured in 2014: the features of early
 // layers serve nearly every task, those of late ones belong to their own.
 //
@@ -384,7 +384,7 @@ model.dispose();
 guess[0]!.map((probability) => probability.toFixed(2)).join("  ");
 
 // %% [markdown]
-// Below the table stand the probabilities that it gives to a black picture. An untrained network has no
+// Below the table stand the probabilities that it gives to a black image. An untrained network has no
 // opinion: each of the ten classes gets a tenth. And it has as many parameters as were counted, those
 // included that batch normalisation averages without a gradient:
 
@@ -406,6 +406,6 @@ table({
 //    pair of 3 × 3 layers replaced by one 5 × 5.
 // 3. At which `inputSize` does VGG16 need four times the multiply-adds of 224 pixels? And four times the
 //    parameters? Try `countVGG` with the paper's head and with the small one, and explain the difference.
-// 4. Draw the receptive fields of VGG19. Does its last unit see all of the picture?
+// 4. Draw the receptive fields of VGG19. Does its last unit see all of the image?
 // 5. Change `network` in the first cell to 32 pixels and ten classes, CIFAR-10's, and run the notebook
 //    again. What happens to the fields, and what does a 3 × 3 filter see in block 5?

@@ -12,9 +12,9 @@
 // classes; the README tells of the others.
 
 // %%
-import { openNotebook, useEngine } from "vgg";
+import { notebookSettings, useEngine } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
 const trialSteps = settings.short ? 4 : 110; // of the short experiments below
 const engine = await useEngine();
 engine.reason;
@@ -30,20 +30,20 @@ dataset;
 
 // %% [markdown]
 // The article's ten classes are a hard little set on purpose: two monkeys, and two things that carry
-// other things. Here are three training pictures of each. A picture is drawn or decoded when it is
+// other things. Here are three training images of each. An image is drawn or decoded when it is
 // asked for, at the size that is asked for.
 
 // %%
-import { galleryFigure, pictureTile, takePerClass } from "vgg";
+import { galleryFigure, imageTile, subsetPerClass } from "vgg";
 
-const { train: few } = takePerClass(dataset, { train: 3, validation: 1 });
+const { train: few } = subsetPerClass(dataset, { train: 3, validation: 1 });
 const tiles = await Promise.all(Array.from({ length: few.length }, async (_, index) => {
-  const picture = await few.picture(index, { mode: "squash", size: 96 });
-  return await pictureTile(picture, dataset.classes[few.labels[index]!]!.name.split(",")[0]!);
+  const image = await few.image(index, { mode: "stretch", size: 96 });
+  return await imageTile(image, dataset.classes[few.labels[index]!]!.name.split(",")[0]!);
 }));
 
 // %%
-galleryFigure(tiles, { title: "Three pictures of each class", columns: 6, tileWidth: 110 });
+galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidth: 110 });
 
 // %% [markdown]
 // Ask yourself what would be hard, and write it down before you read on. A bucket and a basket share
@@ -57,9 +57,9 @@ galleryFigure(tiles, { title: "Three pictures of each class", columns: 6, tileWi
 // $x' = (x - \mu) / \sigma$. The paper subtracts the mean only, and the article divides by 255.
 
 // %%
-import { measureColours, openTrials, table } from "vgg";
+import { measureColours, prepareShortRuns, table } from "vgg";
 
-const trials = await openTrials(takePerClass(dataset, { train: 100, validation: 10 }), 32);
+const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 10 }), 32);
 const colours = await measureColours(trials.train);
 table({
   columns: ["channel", "mean", "standard deviation"],
@@ -73,14 +73,14 @@ table({
 });
 
 // %% [markdown]
-// These numbers, measured on a sample of a thousand, belong to the weights: shown pictures that
+// These numbers, measured on a sample of a thousand, belong to the weights: shown images that
 // were prepared in another way, the same weights are another network. A run's folder therefore keeps them.
 //
 // ## See the augmentation
 //
-// A training picture is varied each time the network sees it, so that it learns what stays: a basket
+// A training image is varied each time the network sees it, so that it learns what stays: a basket
 // is a basket when it stands a little to the left. The three recipes do this in three ways. Look at
-// one picture six times over.
+// one image six times over.
 
 // %%
 import { type Augmentation, previewAugmentation, recipes } from "vgg";
@@ -89,7 +89,7 @@ const look = async (augmentation: Augmentation, title: string) => {
   const options = { augmentation, size: 96, count: 6, colours };
   const index = dataset.train.labels.indexOf(3 % dataset.classes.length);
   const variants = await previewAugmentation(dataset.train, index, options);
-  const tiles = await Promise.all(variants.map((picture) => pictureTile(picture)));
+  const tiles = await Promise.all(variants.map((image) => imageTile(image)));
   return galleryFigure(tiles, { title, columns: 6, tileWidth: 96 });
 };
 
@@ -104,7 +104,7 @@ await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 
 // %% [markdown]
 // The article fills what comes in at the edges with the nearest pixel (look for streaks); `fast` mirrors
-// the picture at its edge, which is harder to see. The article does not mirror left to right,
+// the image at its edge, which is harder to see. The article does not mirror left to right,
 // though none of its classes minds: half of the variety that costs nothing was left on the table.
 //
 // ## The recipe, line by line
@@ -113,7 +113,7 @@ await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 // come with the library for networks that begin with random weights; notebook 6 shows two more.
 
 // %%
-const keys = ["epochs", "passes", "batchSize", "momentum", "nesterov", "schedule"] as const;
+const keys = ["epochs", "passesPerEpoch", "batchSize", "momentum", "nesterov", "schedule"] as const;
 const more = ["weightDecay", "labelSmoothing", "clipNorm", "normalisation", "flipAtTest"] as const;
 const networkKeys = ["batchNorm", "dropout", "head", "initializer"] as const;
 const shown = (value: unknown): string =>
@@ -170,15 +170,15 @@ table({
 // **Learning rate.** The article keeps 0.01 throughout. The paper divides it by ten when the
 // validation accuracy stops rising, three times in 74 epochs. `fast` climbs to 0.05 within a quarter of
 // the steps and then falls in a line to almost zero: the climb spares the fresh weights a shock, and
-// the descent lets the network settle. Drawn for 4,000 pictures in batches of 64 and four epochs, that
+// the descent lets the network settle. Drawn for 4,000 images in batches of 64 and four epochs, that
 // is $4 \cdot 63 = 252$ steps:
 
 // %%
-import { linesFigure, startSchedule } from "vgg";
+import { createScheduler, linesFigure } from "vgg";
 
 const rates = (["article", "fast"] as const).map((name) => {
-  const schedule = startSchedule(recipes[name].schedule, 252);
-  return { name, values: Array.from({ length: 252 }, (_, step) => schedule.at(step)) };
+  const schedule = createScheduler(recipes[name].schedule, 252);
+  return { name, values: Array.from({ length: 252 }, (_, step) => schedule.rateAt(step)) };
 });
 const axes = { xTitle: "step of 252", yTitle: "learning rate" };
 linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
@@ -193,7 +193,7 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 //
 // **Two ideas** are left. Kernels of `fast` start as the *identity*: filter $i$ hands channel $i$ on
 // (`dirac`), so that a fresh deep network does little more than a shallow one, and turns deep as it
-// learns. And once it is trained, `evaluate` looks at each picture *twice*, as it is and mirrored, and
+// learns. And once it is trained, `evaluate` looks at each image *twice*, as it is and mirrored, and
 // takes the mean: so did the paper (whose recipe does it here with `--crops dense`), and the article did
 // not.
 //
@@ -201,7 +201,7 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 //
 // One call. The bar and the curves below update while it runs; interrupt the cell, and training ends
 // after its step with everything kept. The default is VGG16 with batch normalisation, a quarter of the
-// paper's channels, pictures of 64 pixels, and four epochs where `fast` has eight for other data: minutes
+// paper's channels, images of 64 pixels, and four epochs where `fast` has eight for other data: minutes
 // instead of weeks, with the same structure.
 
 // %%
@@ -211,7 +211,7 @@ const run = await train({ ...settings, ...watchTraining() });
 run;
 
 // %% [markdown]
-// Validation may well look *better* than training: its pictures are not augmented, its labels not
+// Validation may well look *better* than training: its images are not augmented, its labels not
 // smoothed, and it comes after the epoch, when the weights are better than they were on average. Here
 // are the curves once more, to hover over.
 
@@ -242,16 +242,16 @@ files.sort().join("  ");
 //
 // which is He's initialisation. Glorot's has $2 / (n + n')$ with $n'$ outputs, about half of it when
 // $n' = n$: in each layer the signal loses a factor of $\sqrt 2$. The paper's text says a variance of
-// 0.01 for every layer. Measure all three on a VGG16 of full width, with random pictures.
+// 0.01 for every layer. Measure all three on a VGG16 of full width, with random images.
 
 // %%
-import { buildVGG, signalStrengths, tf } from "vgg";
+import { activationRms, buildVGG, tf } from "vgg";
 
 const initializers = ["paper", "he", "glorot"] as const;
 const images = tf.randomNormal<tf.Rank.R4>([2, 64, 64, 3], 0, 1, "float32", 7);
 const strengths = initializers.map((initializer) => {
   const model = buildVGG({ initializer, inputSize: 64, classes: 10, activation: "linear" });
-  const signal = signalStrengths(model, images);
+  const signal = activationRms(model, images);
   model.dispose();
   return { name: initializer, signal };
 });
@@ -284,11 +284,11 @@ table({
 });
 
 // %% [markdown]
-// A vanishing signal means logits near zero, whatever the picture. Softmax makes tenths of them, the
+// A vanishing signal means logits near zero, whatever the image. Softmax makes tenths of them, the
 // loss is $\ln 10$, and the gradient on its way back shrinks by the same factors. Nothing moves.
 //
 // See it happen. These trials train a VGG16 with a quarter of the channels by the article's recipe, on
-// 1,000 pictures of 32 pixels, in batches of 32; only what the name says differs. They take well
+// 1,000 images of 32 pixels, in batches of 32; only what the name says differs. They take well
 // under a minute each, and leave nothing behind.
 
 // %%
@@ -318,7 +318,7 @@ await attempt({ initializer: "paper" }).then(
 // %% [markdown]
 // Three things to try. **He's initialisation** keeps the signal (2015). **Clipping** scales a gradient down
 // whose norm is larger than 1, so that the shock of the first steps cannot throw the weights far (an old
-// trick from recurrent networks; this trial also standardises its pictures). **Batch normalisation** makes
+// trick from recurrent networks; this trial also standardises its images). **Batch normalisation** makes
 // the question moot: whatever the weights, the signal is brought back to variance 1 in every layer.
 
 // %%
@@ -362,26 +362,26 @@ table({
 // that is kept is not enough. With clipped gradients or batch normalisation the network learns.
 //
 // The article's network did learn in the end: its notebook reached 69 % after 22 epochs, which is
-// 22 × 101 = 2,222 steps of 256 pictures. And in section 3.1 the paper's authors say that Glorot's
+// 22 × 101 = 2,222 steps of 256 images. And in section 3.1 the paper's authors say that Glorot's
 // initialisation made the shallow start unnecessary; they had 370,000 steps for it. Patience is a remedy
 // too, only an expensive one. Notebook 6 tries the shallow start.
 //
 // ## The paper's recipe, in numbers
 //
 // Section 3.1 of the paper in a table: what it asks for, computed where it can be. ImageNet's training
-// set has 1.28 million pictures.
+// set has 1.28 million images.
 
 // %%
 import { countVGG, type VGGOptions } from "vgg";
 
 const { recipe, data, model } = run.record;
 const [theirs, ours] = [74 * 1_281_167, recipe.epochs * data.train];
-const work = (pictures: number, network: VGGOptions) =>
-  Number((3 * pictures * countVGG(network).macs / 1e15).toPrecision(2)); // backward: twice forward
+const work = (images: number, network: VGGOptions) =>
+  Number((3 * images * countVGG(network).macs / 1e15).toPrecision(2)); // backward: twice forward
 table({
   columns: ["", "the paper's", "this notebook's run"],
   rows: [
-    ["pictures seen", theirs, ours],
+    ["images seen", theirs, ours],
     ["steps", Math.round(theirs / 256), recipe.epochs * Math.ceil(data.train / recipe.batchSize)],
     ["10¹⁵ multiply-adds", work(theirs, { configuration: "D" }), work(ours, model as VGGOptions)],
   ],
@@ -404,5 +404,5 @@ table({
 //    (Look at the first layer, with $n = 27$ and $n' = 576$, and at what stands before a block: a pooling
 //    that keeps the largest.)
 // 4. Repeat the four starts with `configuration: "A"`. Does Glorot learn now? At which depth does it stop?
-// 5. The augmentations act on the picture only. Devise one that changes the label as well (mixup, Zhang
+// 5. The augmentations act on the image only. Devise one that changes the label as well (mixup, Zhang
 //    et al. 2018) and say which lines of the recipe it would replace.

@@ -8,19 +8,19 @@
 // detective story: a network that was right about 69 % of the time was published with 42 %.
 
 // %%
-import { openNotebook } from "vgg";
+import { notebookSettings } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
 const trialEpochs = settings.short ? 2 : 30; // of the experiments below
 
 // %% [markdown]
-// `trainOnce` takes the newest run that was trained with these settings, notebook 2's, say. Where there
+// `loadOrTrain` takes the newest run that was trained with these settings, notebook 2's, say. Where there
 // is none, it trains one.
 
 // %%
-import { trainOnce } from "vgg";
+import { loadOrTrain } from "vgg";
 
-const run = await trainOnce(settings);
+const run = await loadOrTrain(settings);
 run;
 
 // %% [markdown]
@@ -41,7 +41,7 @@ learningCurvesFigure(history, {
 //
 // 1. **Do both losses fall?** If not, nothing was learnt, and notebook 2 says what to try.
 // 2. **Is there a gap?** When training keeps improving and validation does not, the network begins to
-//    learn the pictures instead of the classes. That is over-fitting.
+//    learn the images instead of the classes. That is over-fitting.
 // 3. **Does validation still rise at the end?** Then more epochs would have helped.
 //
 // The gap in numbers, epoch by epoch:
@@ -62,22 +62,22 @@ table({
 });
 
 // %% [markdown]
-// Mind what you compare. A training accuracy is a mean over the epoch, of augmented pictures, while the
-// weights were changing; the validation accuracy is taken after the epoch, of pictures as they are. A
+// Mind what you compare. A training accuracy is a mean over the epoch, of augmented images, while the
+// weights were changing; the validation accuracy is taken after the epoch, of images as they are. A
 // gap below zero is therefore no miracle: it says that augmentation makes training harder than the
 // exam.
 //
 // ## Over-fitting on purpose
 //
-// Leave out all that protects: little data (40 pictures a class), no augmentation, no batch
+// Leave out all that protects: little data (40 images a class), no augmentation, no batch
 // normalisation, no weight decay worth the name, a constant rate. The network is a VGG11 with a quarter
-// of the channels and pictures of 32 pixels.
+// of the channels and images of 32 pixels.
 
 // %%
-import { loadDataset, openTrials, recipes, takePerClass } from "vgg";
+import { loadDataset, prepareShortRuns, recipes, subsetPerClass } from "vgg";
 
 const dataset = await loadDataset(settings.data, settings.load);
-const trials = await openTrials(takePerClass(dataset, { train: 40, validation: 50 }), 32);
+const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 40, validation: 50 }), 32);
 const bare = {
   ...recipes.fast,
   batchSize: 32,
@@ -92,12 +92,12 @@ const schedule = { kind: "constant", rate: 0.01 } as const;
 const overfit = await trials.run({ network, recipe: { ...bare, schedule, clipNorm: 1 } });
 learningCurvesFigure(overfit.history, {
   title: "Over-fitting",
-  subtitle: "VGG11, width ¼, 32 px, 40 training pictures a class, nothing to hold it back",
+  subtitle: "VGG11, width ¼, 32 px, 40 training images a class, nothing to hold it back",
 });
 
 // %% [markdown]
-// This is the picture to remember. Training accuracy climbs towards 100 %: the network knows its
-// pictures by heart. Validation accuracy soon hardly rises, and the **validation loss turns round and
+// This is the image to remember. Training accuracy climbs towards 100 %: the network knows its
+// images by heart. Validation accuracy soon hardly rises, and the **validation loss turns round and
 // grows**. Loss and accuracy part ways because they ask different questions. Accuracy asks whether the
 // right class is on top; the loss also asks how sure the network was, and an over-fitted network is
 // wrong with conviction. The two best epochs need not be the same:

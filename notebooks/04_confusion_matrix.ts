@@ -7,10 +7,10 @@
 // tempts you to forget: how much of this is chance?
 
 // %%
-import { openNotebook, trainOnce } from "vgg";
+import { loadOrTrain, notebookSettings } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
-const run = await trainOnce(settings);
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const run = await loadOrTrain(settings);
 run;
 
 // %% [markdown]
@@ -30,7 +30,7 @@ evaluation;
 // %% [markdown]
 // ## The matrix, in three lines
 //
-// A row for each actual class, a column for each predicted one, and a tally. There is nothing more to a
+// A row for each actual class, a column for each predicted one, and a metrics. There is nothing more to a
 // confusion matrix:
 
 // %%

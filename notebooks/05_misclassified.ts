@@ -1,17 +1,17 @@
 // %% [markdown]
 // # 5 · Misclassified images: look at them
 //
-// Numbers tell how often a network is wrong. Only pictures tell *why*. Looking at a few dozen
+// Numbers tell how often a network is wrong. Only images tell *why*. Looking at a few dozen
 // mistakes is the cheapest experiment in this whole trade, and the one most often skipped. You
-// find wrong labels, pictures that nobody could name, and, now and then, what the network really looks
+// find wrong labels, images that nobody could name, and, now and then, what the network really looks
 // at. This notebook lays the mistakes out, sorts them in three ways, and asks whether the network
 // could have known that it was wrong.
 
 // %%
-import { openNotebook, trainOnce } from "vgg";
+import { loadOrTrain, notebookSettings } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
-const run = await trainOnce(settings);
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const run = await loadOrTrain(settings);
 
 // %%
 import { evaluate, watchEvaluation } from "vgg";
@@ -28,13 +28,13 @@ const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted
 // The probability that the network gave to a class stands in brackets behind it.
 
 // %%
-import { galleryFigure, loadDataset, predictionTiles, surestMistakes } from "vgg";
+import { galleryFigure, loadDataset, mostConfidentMistakes, predictionTiles } from "vgg";
 
 const dataset = await loadDataset(settings.data, {
   ...settings.load,
   classes: classes.map(({ id }) => id),
 });
-const surest = surestMistakes(predictions).slice(0, 8);
+const surest = mostConfidentMistakes(predictions).slice(0, 8);
 galleryFigure(await predictionTiles(dataset, surest), {
   title: "The surest mistakes",
   columns: 4,
@@ -167,7 +167,7 @@ table({
 // costs a second look and nothing else. How many mistakes did it mend?
 
 // %%
-import { type Batch, batches, loadModel, makeAugment, preparePictures, tf } from "vgg";
+import { type Batch, batches, loadModel, makeAugment, prepareImages, tf } from "vgg";
 
 const { fit, normalisation } = run.record.data;
 const prepare = makeAugment({ kind: "none" }, normalisation);
@@ -181,7 +181,7 @@ const look = (model: tf.LayersModel, batch: Batch) =>
 
 // %%
 const model = await loadModel(run);
-const split = await preparePictures(dataset.validation, fit);
+const split = await prepareImages(dataset.validation, fit);
 const looks: { label: number; once: number; twice: number }[] = [];
 for await (const batch of batches(split, { batchSize: 50 })) {
   const [once, twice] = look(model, batch);
@@ -205,15 +205,15 @@ table({
 // A second look costs no training. The paper took this further. For configuration D its tables show what
 // looking more, at more scales, is worth in top-5 error: 8.8 % at one scale (table 3, training side 256),
 // 8.1 % when trained at mixed scales (table 3), 7.5 % when tested at three scales as well (table 4), and
-// 7.2 % with crops and the whole picture averaged (table 5).
+// 7.2 % with crops and the whole image averaged (table 5).
 //
 // ## What to do about mistakes
 //
 // - **Wrong labels**: mend them. In validation data they put a ceiling on every network.
-// - **Lookalikes**: more data of just those classes, or larger pictures. What is not in 64 pixels cannot
+// - **Lookalikes**: more data of just those classes, or larger images. What is not in 64 pixels cannot
 //   be learnt from them.
-// - **Odd light, odd angle**: augmentation that makes such pictures.
-// - **No idea**: ask what the network looked at. Cover parts of the picture and see when the
+// - **Odd light, odd angle**: augmentation that makes such images.
+// - **No idea**: ask what the network looked at. Cover parts of the image and see when the
 //   answer changes, as in the third exercise.
 //
 // ## Exercises

@@ -8,9 +8,9 @@
 // signal **a way around** the layers, which is ResNet.
 
 // %%
-import { openNotebook, useEngine } from "vgg";
+import { notebookSettings, useEngine } from "vgg";
 
-const settings = openNotebook({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
 const [trialSteps, longerSteps] = settings.short ? [3, 3] : [70, 250]; // of the experiments
 const engine = await useEngine();
 engine.reason;
@@ -37,7 +37,7 @@ table({
 //
 // `measureCost` sends random images through a network, forward and through whole training steps, and
 // times them; the largest sum of tensors alive in a forward and backward pass is what training needs beside
-// the weights and the optimiser's velocities. First small pictures, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
+// the weights and the optimiser's velocities. First small images, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
 
 // %%
 import { buildVGG, measureCost, type VGGOptions } from "vgg";
@@ -125,10 +125,10 @@ const available = 4 * 5.1e12 * 2.5 * 7 * 86_400;
 // channels. Train a VGG11 with an eighth of them by the same recipe, and put the two side by side.
 
 // %%
-import { evaluate, trainOnce, watchEvaluation, wilsonInterval } from "vgg";
+import { evaluate, loadOrTrain, watchEvaluation, wilsonInterval } from "vgg";
 
-const large = await trainOnce(settings);
-const small = await trainOnce({
+const large = await loadOrTrain(settings);
+const small = await loadOrTrain({
   ...settings,
   network: { ...settings.network, configuration: "A", width: settings.short ? 1 / 16 : 1 / 8 },
 });
@@ -164,10 +164,10 @@ table({
 // First A. It, too, guesses for a while:
 
 // %%
-import { loadDataset, openTrials, recipes, takePerClass } from "vgg";
+import { loadDataset, prepareShortRuns, recipes, subsetPerClass } from "vgg";
 
 const dataset = await loadDataset(settings.data, settings.load);
-const trials = await openTrials(takePerClass(dataset, { train: 100, validation: 20 }), 32);
+const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 20 }), 32);
 
 // %%
 const recipe = {
@@ -233,20 +233,20 @@ linesFigure([
 // The deep network that starts from the shallow one leaves the plateau within a few dozen steps; its twin
 // does not move. Nine layers of the sixteen are random in it: what it inherited is enough to let a signal
 // through. This was the first sense of *fine-tuning*. The second made VGG immortal: take all weights from
-// a network trained on ImageNet, exchange the last layer, and train on a few hundred pictures of your own.
+// a network trained on ImageNet, exchange the last layer, and train on a few hundred images of your own.
 // The early layers' edges and textures serve nearly every task (Yosinski et al. 2014).
 //
 // ## A new head on a trained network
 //
 // Here it is in small. A network learns half of the classes. Then it meets the other half, of which there
-// are twenty pictures each.
+// are twenty images each.
 
 // %%
 const ids = dataset.classes.map(({ id }) => id);
 const [known, fresh] = [ids.slice(0, ids.length / 2), ids.slice(ids.length / 2)];
 const changes = { epochs: settings.short ? 2 : 12, batchSize: 32 };
 const network = { ...settings.network, configuration: "A" } as const;
-const source = await trainOnce({
+const source = await loadOrTrain({
   ...settings,
   network,
   load: { ...settings.load, classes: known, perClass: settings.short ? 20 : 300 },
@@ -254,14 +254,14 @@ const source = await trainOnce({
 });
 
 // %% [markdown]
-// The **features** of a picture are what the last layer gets of it: here one number for each channel of the
+// The **features** of an image are what the last layer gets of it: here one number for each channel of the
 // last block. If the network's other layers stay as they are, these are the same in every epoch. So compute
 // them once, and all that is left to train is a linear classifier: logistic regression, which has one
 // best solution and finds it within seconds.
 
 // %%
 const few = { ...settings, network, load: { ...settings.load, classes: fresh, perClass: 20 } };
-const onFeatures = await trainOnce({
+const onFeatures = await loadOrTrain({
   ...few,
   weights: source.directory,
   recipe: "features",
@@ -276,7 +276,7 @@ const onFeatures = await trainOnce({
 // first epoch of a stage, in which the step is recorded anew; epochs this short vary much.
 
 // %%
-const fineTuned = await trainOnce({ ...few, weights: source.directory, changes });
+const fineTuned = await loadOrTrain({ ...few, weights: source.directory, changes });
 
 // %%
 const stages = fineTuned.record.recipe.unfreezing as readonly { until: number; blocks: number }[];
@@ -290,13 +290,13 @@ table({
 });
 
 // %% [markdown]
-// And the same network from random weights, with the same pictures and as many epochs, at a rate that
+// And the same network from random weights, with the same images and as many epochs, at a rate that
 // so few steps bear:
 
 // %%
-const fromScratch = await trainOnce({ ...few, changes, learningRate: 0.02 });
+const fromScratch = await loadOrTrain({ ...few, changes, learningRate: 0.02 });
 table({
-  columns: ["twenty pictures of each class", "best validation accuracy", "seconds of training"],
+  columns: ["twenty images of each class", "best validation accuracy", "seconds of training"],
   rows: Object.entries({
     "from random weights": fromScratch,
     "classifier of features": onFeatures,
@@ -309,16 +309,16 @@ table({
 // %% [markdown]
 // The classifier needs about half of the time, and most of that is not training: its features took two
 // seconds. How far it comes, and whether fine-tuning pays, depends on the
-// pictures. If these are the drawn ones, do not be surprised when random weights do as well: drawings are
+// images. If these are the drawn ones, do not be surprised when random weights do as well: drawings are
 // simple, and five classes of them teach little that the other five need. Photographs are another matter. A
-// VGG11 of half the width that learnt CIFAR-10 in five epochs, then fifty pictures of each class of
-// Imagenette at 64 pixels, sixteen epochs (top-1 of 500 pictures, means of three seeds): by the classifier of
+// VGG11 of half the width that learnt CIFAR-10 in five epochs, then fifty images of each class of
+// Imagenette at 64 pixels, sixteen epochs (top-1 of 500 images, means of three seeds): by the classifier of
 // features 58.4 %, from random weights 67.5 %, fine-tuned **70.7 %**. In forty epochs random weights reach
 // 69.1 %.
 //
 // On the command line this is `deno task train --data photos --weights runs/cifar10`, with
 // `--recipe features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as well. How
-// pictures become input is taken over from the weights: a network that learnt from one range of numbers
+// images become input is taken over from the weights: a network that learnt from one range of numbers
 // knows nothing of another.
 //
 // ## What ResNet changed
@@ -416,14 +416,14 @@ table({
 // one does. With shortcuts depth costs nothing: the thirty-four layers start with a worse loss, since the
 // sums add up, and have caught up with the ten within some dozens of steps. In 2015 networks of 152 layers
 // won ImageNet by this line (He et al. 2015): with fewer multiply-adds than VGG19, because they shrink the
-// picture early and let 1 × 1 convolutions narrow the channels before each 3 × 3; and with fewer
+// image early and let 1 × 1 convolutions narrow the channels before each 3 × 3; and with fewer
 // parameters, because they average at the end instead of multiplying by matrices of 4,096.
 //
 // ## What remains of VGG
 //
-// The blocks of 3 × 3 convolutions, the doubling of channels when the picture halves, the habit of changing
+// The blocks of 3 × 3 convolutions, the doubling of channels when the image halves, the habit of changing
 // one thing at a time: they are in ResNet and in most of what followed. Its features are still used to
-// compare pictures by how they *look* (perceptual losses), and its code is still the shortest way to explain a
+// compare images by how they *look* (perceptual losses), and its code is still the shortest way to explain a
 // convolutional network. You have now seen why.
 //
 // ## Exercises

@@ -5,8 +5,8 @@
  * (`deno task test-notebooks`). With arguments: the tests of those files and folders alone.
  */
 import { join } from "@std/path";
-import { readyLibrary } from "../lib/engine/tensorflow/library.ts";
-import { LibraryError } from "../lib/engine/tensorflow/library_error.ts";
+import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
+import { LibraryError } from "../lib/engine/tensorflow/library/errors.ts";
 import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");

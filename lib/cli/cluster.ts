@@ -1,4 +1,4 @@
-import { clusterVariable, readTFConfig } from "../cluster/tf_config.ts";
+import { clusterVariable, readTFConfig } from "../distributed/processes/tf_config.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import { endWithError } from "./errors.ts";
 
@@ -9,12 +9,12 @@ import { endWithError } from "./errors.ts";
 const grace = 2500;
 
 /** The cluster that the environment says this process is one of, if it does. */
-export function clusterOfEnvironment(patienceMinutes?: number): ClusterOptions | undefined {
+export function clusterOfEnvironment(timeoutMinutes?: number): ClusterOptions | undefined {
   const text = Deno.env.get(clusterVariable);
   const place = text ? readTFConfig(text) : undefined;
   return place && {
     ...place,
-    ...(patienceMinutes === undefined ? {} : { patienceMinutes }),
+    ...(timeoutMinutes === undefined ? {} : { timeoutMinutes: timeoutMinutes }),
     onLost: (error) => setTimeout(() => endWithError(error), grace),
   };
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { DownloadOptions } from "../data/downloads/download.ts";
 import { DataError } from "../data/errors.ts";
-import { isFile } from "../data/folders.ts";
+import { isFile } from "../data/sources/folders.ts";
 import { downloadableSets, listSets } from "../data/downloads/downloads.ts";
 import {
   fetchPublished,
@@ -12,7 +12,7 @@ import {
 } from "../weights/published.ts";
 import { megabytes } from "../display/units.ts";
 import { interruptible } from "./interrupt.ts";
-import { print, say, startProgress } from "./progress.ts";
+import { log, logError, startProgress } from "./progress.ts";
 
 const root = "data";
 const names = [...downloadableSets.map(({ name }) => name), ...Object.keys(publishedWeights)];
@@ -27,8 +27,8 @@ export function addDataCommand(program: Command): void {
 
 async function list(): Promise<void> {
   const line = (name: string, state: string, bytes: number): void =>
-    print(`${name.padEnd(20)} ${state}, ${megabytes(bytes)} to download`);
-  print(`${"drawn10".padEnd(20)} drawn by this project's own code; nothing to download`);
+    log(`${name.padEnd(20)} ${state}, ${megabytes(bytes)} to download`);
+  log(`${"drawn10".padEnd(20)} drawn by this project's own code; nothing to download`);
   for (const { set, state } of await listSets(root)) line(set.name, state, set.archive.bytes);
   for (const name of Object.keys(publishedWeights) as PublishedName[]) {
     const state = await isFile(publishedPath(name)) ? "whole" : "absent";
@@ -38,17 +38,17 @@ async function list(): Promise<void> {
 
 async function get(name: string): Promise<void> {
   if (name === "drawn10") {
-    return say("drawn10 is drawn as it is used: there is nothing to download.");
+    return logError("drawn10 is drawn as it is used: there is nothing to download.");
   }
   const progress = startProgress(name);
   const onProgress = (
     { stage, bytes, total }: { stage: string; bytes: number; total: number },
   ): void => progress.at(Math.round(bytes / 1e6), Math.round(total / 1e6), `MB, ${stage}`);
   const place = await interruptible((signal) =>
-    fetchNamed(name, { signal, onMessage: say, onProgress })
+    fetchNamed(name, { signal, onMessage: logError, onProgress })
   )
     .finally(() => progress.end());
-  print(`${name} is in ${place}`);
+  log(`${name} is in ${place}`);
 }
 
 /** Fetches what has a name, and says where it lies. */

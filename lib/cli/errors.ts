@@ -1,16 +1,16 @@
 import { CommanderError } from "commander";
-import { clusterBroke } from "../cluster/ending.ts";
-import { PrivateNetworkError } from "../cluster/private_network.ts";
+import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";
+import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
-import { OutOfMemoryError } from "../engine/out_of_memory.ts";
+import { OutOfMemoryError } from "../engine/errors.ts";
 import { FetchError } from "../data/downloads/remote_file.ts";
 import { WriteError } from "../files/write.ts";
-import { LibraryError } from "../engine/tensorflow/library_error.ts";
+import { LibraryError } from "../engine/tensorflow/library/errors.ts";
 import { PythonError } from "../python/environment.ts";
-import { RunError } from "../training/run.ts";
-import { TrainingError } from "../training/watch.ts";
+import { RunError } from "../runs/run.ts";
+import { TrainingError } from "../training/loop/loss_monitor.ts";
 import { WeightsError } from "../weights/errors.ts";
 
 /** A flag's value that is not allowed. */
@@ -47,7 +47,7 @@ export function endWithError(error: unknown): never {
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  if (error instanceof ClusterError) return end(error.message, clusterBroke);
+  if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
   const isOfMachine = machinesErrors.some((kind) => error instanceof kind) || isFull(error);
   if (isOfMachine) return end((error as Error).message, 1);
   if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);

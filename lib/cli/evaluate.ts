@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import { percent } from "../display/units.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { ensembleDirectory } from "../evaluation/output.ts";
-import { mostConfused } from "../evaluation/summarize.ts";
-import { openRun, type Run } from "../training/run.ts";
-import { type Evaluation, type TestCrops, testCrops } from "../training/run_files.ts";
-import { tellTestTime } from "../training/tell_test_time.ts";
+import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { openRun, type Run } from "../runs/run.ts";
+import { type Evaluation, type TestCrops, testCrops } from "../runs/schemas.ts";
+import { formatTestTime } from "../runs/display/test_time_text.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, another, choice, type EngineFlags } from "./options.ts";
-import { print, say, startProgress } from "./progress.ts";
+import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends EngineFlags {
@@ -45,19 +45,19 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(
       choice(
         "--crops <which>",
-        "what a net sees: the center, the whole picture (dense), a 5×5 grid (multi), or both of " +
+        "what a net sees: the center, the whole image (dense), a 5×5 grid (multi), or both of " +
           "these (default: center)",
         testCrops,
       ),
     )
     .option(
       "--scales <px,…>",
-      "shortest sides of the pictures, averaged over (default: validation's while training)",
+      "shortest sides of the images, averaged over (default: validation's while training)",
       scalesOf,
     )
     .option(
       "--flip",
-      "average with the mirrored pictures (default: all crops but center; that as its recipe says)",
+      "average with the mirrored images (default: all crops but center; that as its recipe says)",
     )
     .option("--no-flip", "do not");
   addEngineOptions(command).action(async ({ run, output, engine, native, ...flags }: Flags) => {
@@ -68,7 +68,7 @@ export function addEvaluateCommand(program: Command): void {
       engine: { engine, native },
       ...(folder ? { output: folder } : {}),
     });
-    if (folder) print(`written    ${folder}`);
+    if (folder) log(`written    ${folder}`);
   });
 }
 
@@ -89,7 +89,7 @@ export async function evaluateAndPrint(
     evaluate(runs, {
       ...options,
       signal,
-      onMessage: say,
+      onMessage: logError,
       onProgress: (done, total) => progress.at(done, total),
     })
   ).finally(() => progress.end());
@@ -98,8 +98,8 @@ export async function evaluateAndPrint(
 
 function report(evaluation: Evaluation): void {
   const { images, loss, top1, top5, weights, classes, confusion, per_class } = evaluation;
-  print(
-    `evaluation ${images} validation images, ${weights} weights, ${tellTestTime(evaluation)}: ` +
+  log(
+    `evaluation ${images} validation images, ${weights} weights, ${formatTestTime(evaluation)}: ` +
       `loss ${loss.toFixed(3)}, top-1 ${percent(top1)}, top-5 ${percent(top5)}`,
   );
   const width = Math.max(...classes.map(({ name }) => name.length));
@@ -109,11 +109,11 @@ function report(evaluation: Evaluation): void {
       : `${percent(accuracy).padStart(7)}  (${correct}/${total}; ${percent(low)} to ${
         percent(high)
       })`;
-    print(`           ${name.padEnd(width)} ${share}`);
+    log(`           ${name.padEnd(width)} ${share}`);
   }
-  if (per_class.length > 20) print(`           … and ${per_class.length - 20} more classes`);
+  if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
   const pairs = mostConfused(confusion).slice(0, 3).map(({ classes: [first, second], counts }) =>
     `${classes[first]!.name} and ${classes[second]!.name} (${counts[0] + counts[1]})`
   );
-  if (pairs.length > 0) print(`confused   ${pairs.join(", ")}`);
+  if (pairs.length > 0) log(`confused   ${pairs.join(", ")}`);
 }

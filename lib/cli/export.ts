@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { Command } from "commander";
-import { isFolder } from "../data/folders.ts";
-import { openDescribedWeights } from "../training/open_net.ts";
+import { isFolder } from "../data/sources/folders.ts";
+import { openDescribedWeights } from "../runs/open_net.ts";
 import {
   type ExportFormatName,
   exportFormats,
@@ -10,7 +10,7 @@ import {
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { interruptible } from "./interrupt.ts";
 import { choice, whole } from "./options.ts";
-import { print, say } from "./progress.ts";
+import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags {
@@ -50,13 +50,13 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
     using opened = await openDescribedWeights(from, {
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(size === undefined ? {} : { inputSize: size }),
-      fetch: { signal, onMessage: say },
+      fetch: { signal, onMessage: logError },
     });
     const { network: { configuration = "D", inputSize }, classes } = opened.description;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
     const folder = await isFolder(from) ? from : ".";
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
-    print(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+    log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { interruptible } from "./interrupt.ts";
-import { print } from "./progress.ts";
+import { log } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 /** Adds `figures`. */
@@ -14,10 +14,10 @@ export function addFiguresCommand(program: Command): void {
 /** Draws a run's figures, all but where `only` names some, and prints where they are. */
 export async function drawAll(directory: string, only?: readonly string[]): Promise<void> {
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { drawRunFigures } = await import("../figures/draw.ts");
+  const { drawRunFigures } = await import("../figures/run_figures.ts");
   const paths = await interruptible((signal) =>
     drawRunFigures(directory, { signal, ...(only ? { only } : {}) })
   );
-  const pictures = paths.filter((path) => path.endsWith(".png"));
-  print(`figures    ${pictures.join("\n           ")}`);
+  const images = paths.filter((path) => path.endsWith(".png"));
+  log(`figures    ${images.join("\n           ")}`);
 }

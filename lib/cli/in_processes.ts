@@ -1,25 +1,25 @@
 import { basename, join, resolve } from "@std/path";
-import { type ChildCommand, Children } from "../cluster/children.ts";
-import { clusterBroke, reasonOf, statusOf } from "../cluster/ending.ts";
-import { endWithParent } from "../cluster/end_with_parent.ts";
-import { localWorkers } from "../cluster/local_workers.ts";
-import { ownCommand } from "../cluster/own_command.ts";
+import { type ChildCommand, Children } from "../distributed/processes/children.ts";
+import { exitTemporaryFailure, reasonOf, statusOf } from "../distributed/processes/exit_status.ts";
+import { endWithParent } from "../distributed/processes/end_with_parent.ts";
+import { localWorkers } from "../distributed/processes/local_workers.ts";
+import { ownCommand } from "../distributed/processes/own_command.ts";
 import {
   enterPrivateNetwork,
   inPrivateNetwork,
   requirePrivateNetwork,
-} from "../cluster/private_network.ts";
-import { supervise } from "../cluster/supervise.ts";
-import { clusterVariable } from "../cluster/tf_config.ts";
-import { isFile } from "../data/folders.ts";
-import { newDirectory } from "../training/describe.ts";
-import { runFiles } from "../training/run.ts";
-import { defaultData } from "../training/source.ts";
+} from "../distributed/processes/private_network.ts";
+import { supervise } from "../distributed/processes/supervise.ts";
+import { clusterVariable } from "../distributed/processes/tf_config.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { newDirectory } from "../training/config/to_record.ts";
+import { runFiles } from "../runs/run.ts";
+import { defaultData } from "../training/config/data_source.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { say } from "./progress.ts";
+import { logError } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
 
 /** Tell a process what it was started as; their value is the process id of who started it. */
@@ -60,21 +60,21 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
   }
   await requirePrivateNetwork();
   await interruptible((signal) => fetchNeeds(flags, signal));
-  using children = new Children({ say });
+  using children = new Children({ say: logError });
   const endings = await children.run([{
     name: "the process that starts the workers",
     words: inPrivateNetwork(ownCommand(Deno.args)),
     env: { [roleVariables.network]: String(Deno.pid) },
     hasTerminal: true,
   }]);
-  if (endings[0]?.signal && !children.asked.aborted) say(reasonOf(endings));
+  if (endings[0]?.signal && !children.asked.aborted) logError(reasonOf(endings));
   return statusOf(endings);
 }
 
 /** Fetches what no worker can. */
 async function fetchNeeds({ native, weights }: TrainFlags, signal: AbortSignal): Promise<void> {
-  const { readyLibrary } = await import("../engine/tensorflow/library.ts");
-  const options = { onMessage: say, signal };
+  const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
+  const options = { onMessage: logError, signal };
   await readyLibrary({ refuse: !native, ...options });
   if (weights && isPublished(weights)) await fetchPublished(weights, options);
 }
@@ -88,7 +88,7 @@ async function superviseWorkers(
   using children = new Children({ say: sayOverBar });
   endWithParent(outside, () => {
     children.kill();
-    Deno.exit(clusterBroke);
+    Deno.exit(exitTemporaryFailure);
   });
   enterPrivateNetwork();
   const { words, canResume } = trainCommand(flags);
@@ -144,5 +144,5 @@ function trainCommand({ run, data = defaultData, resume, restarts }: TrainFlags)
 
 /** Says a line where the progress bar of another process may stand. */
 function sayOverBar(line: string): void {
-  say(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
+  logError(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
 }

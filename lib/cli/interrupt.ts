@@ -1,4 +1,4 @@
-import { say } from "./progress.ts";
+import { logError } from "./progress.ts";
 
 /**
  * Milliseconds in which a second signal counts as the first: one that is sent to a group of processes
@@ -27,7 +27,7 @@ export async function interruptible<T>(
       return;
     }
     heard = performance.now();
-    say(`\n${notice}`);
+    logError(`\n${notice}`);
     controller.abort();
   };
   for (const signal of signals) Deno.addSignalListener(signal, stop);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./options.ts";
-import { print, say } from "./progress.ts";
+import { log, logError } from "./progress.ts";
 
 interface Flags {
   browser: boolean;
@@ -34,7 +34,7 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     signal,
     onInstall: (pins, folder) => {
       if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
-      say(
+      logError(
         `Installing ${
           pins.join(" and ")
         } with pip, once: about 60 MB to download, 320 MB kept in ` +
@@ -43,8 +43,8 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     },
   });
   const lab = await startLab(jupyter, { port: free, notebook: first, browser, signal });
-  print(`notebooks  ${lab.url}`);
-  say("Ctrl-C ends JupyterLab and its kernels.");
+  log(`notebooks  ${lab.url}`);
+  logError("Ctrl-C ends JupyterLab and its kernels.");
   await lab.ended;
 }
 

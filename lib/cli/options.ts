@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { engineNames } from "../engine/choose.ts";
+import { engineNames } from "../engine/use_engine.ts";
 import { UsageError } from "./errors.ts";
 
 /** A parser of whole numbers of at least `least`, for a flag. */

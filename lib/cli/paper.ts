@@ -1,15 +1,15 @@
 import type { Command } from "commander";
 import { plainTable } from "../display/table.ts";
-import { datasetNames } from "../data/load.ts";
+import { datasetNames } from "../data/open_dataset.ts";
 import { runExperiment } from "../paper/experiment.ts";
 import type { PlannedRun } from "../paper/plan.ts";
 import type { TestResult } from "../paper/results.ts";
 import { defaultExperiment, type ExperimentSettings } from "../paper/settings.ts";
 import { resultsTable, tellOrders } from "../paper/tables.ts";
-import { tellEpoch, tellProgress } from "../training/tell.ts";
+import { formatEpoch, formatProgress } from "../runs/display/text.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
-import { print, say, startProgress } from "./progress.ts";
+import { log, logError, startProgress } from "./progress.ts";
 
 type Flags = EngineFlags & ExperimentSettings & { output: string };
 
@@ -59,12 +59,12 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
       engine: { engine, native },
     })
   );
-  for (const table of [3, 4] as const) print(`\n${plainTable(resultsTable(table, results))}`);
-  print(`\n${tellOrders(results).join("\n")}`);
+  for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
+  log(`\n${tellOrders(results).join("\n")}`);
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { writeReport } = await import("../paper/report.ts");
+  const { writePaperReport: writeReport } = await import("../paper/report.ts");
   const paths = await writeReport(output, settings, results);
-  print(`\nwritten    ${paths.join("\n           ")}`);
+  log(`\nwritten    ${paths.join("\n           ")}`);
 }
 
 type Common = Pick<Parameters<typeof runExperiment>[0], "signal" | "engine">;
@@ -74,33 +74,33 @@ async function runAndTell(
   settings: ExperimentSettings,
   common: Common,
 ): Promise<TestResult[]> {
-  const [decoding, training, testing] = ["pictures", "training", "testing"].map(startProgress);
+  const [decoding, training, testing] = ["images", "training", "testing"].map(startProgress);
   const endAll = (): void => [decoding, training, testing].forEach((shown) => shown!.end());
   try {
     return await runExperiment({
       ...common,
       output,
       settings,
-      onMessage: say,
+      onMessage: logError,
       onRun: (planned, at, all, kept) => {
         endAll();
-        print(
+        log(
           `run ${String(at).padStart(2)}/${all}  ${tellPlanned(planned)}${kept ? ", kept" : ""}`,
         );
       },
       onPrepare: (done, total) => decoding!.at(done, total),
       onStep: (progress) => {
         decoding!.end();
-        training!.at(progress.step, progress.steps, tellProgress(progress));
+        training!.at(progress.step, progress.steps, formatProgress(progress));
       },
       onEpoch: (line, best) => {
         training!.end();
-        say(tellEpoch(line, best));
+        logError(formatEpoch(line, best));
       },
       onTest: (done, total) => testing!.at(done, total),
       onResult: (result) => {
         testing!.end();
-        print(tellResult(result));
+        log(tellResult(result));
       },
     });
   } finally {

@@ -1,22 +1,22 @@
 import { dirname, join } from "@std/path";
 import { type Command, Option } from "commander";
-import { findImages } from "../data/find_images.ts";
-import { isFile, isFolder } from "../data/folders.ts";
-import { useEngine } from "../engine/choose.ts";
+import { findImages } from "../data/images/find_images.ts";
+import { isFile, isFolder } from "../data/sources/folders.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { predict, type PredictedFile } from "../evaluation/predict.ts";
-import type { ExplanationKind } from "../explain/explain_pictures.ts";
+import type { ExplanationKind } from "../explain/explain_images.ts";
 import { cutNetwork } from "../explain/layers.ts";
-import { openNet } from "../training/open_net.ts";
-import { openRun } from "../training/run.ts";
+import { openNet } from "../runs/open_net.ts";
+import { openRun } from "../runs/run.ts";
 import type { Net } from "../weights/net.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
-import { print, say, startProgress } from "./progress.ts";
+import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
-import { tellJson, tellPlain, tellSpeed } from "./tell_predictions.ts";
+import { printJson, printPlain, printSpeed } from "./tell_predictions.ts";
 
 /** What `--explain` draws. */
 const ways: Readonly<Record<string, readonly ExplanationKind[]>> = {
@@ -62,7 +62,7 @@ export function addPredictCommand(program: Command): void {
     .addOption(
       new Option(
         "--explain [how]",
-        `write pictures of where the net sees the class: ${Object.keys(ways).join(", ")}`,
+        `write images of where the net sees the class: ${Object.keys(ways).join(", ")}`,
       ).preset("grad-cam").argParser((text): Explain => {
         const kinds = ways[text];
         return kinds ? { kinds } : { kinds: ways["grad-cam"]!, image: text };
@@ -79,11 +79,11 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   const from = await sourceOf(flags);
   await interruptible(async (signal) => {
     const { engine, native } = flags;
-    await useEngine({ engine, native, signal, onMessage: say });
+    await useEngine({ engine, native, signal, onMessage: logError });
     const net = await openNet(from, {
       ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
       ...(flags.size === undefined ? {} : { inputSize: flags.size }),
-      fetch: { signal, onMessage: say },
+      fetch: { signal, onMessage: logError },
     });
     try {
       await predictAll(net, files, { flags, from, signal });
@@ -139,23 +139,23 @@ interface Context {
 async function predictAll(net: Net, files: readonly string[], context: Context): Promise<void> {
   const { flags: { top, json, explain: explanation }, signal } = context;
   const explain = await explaining(net, files, context);
-  const tell = json ? tellJson(top) : tellPlain(net);
+  const tell = json ? printJson(top) : printPlain(net);
   const progress = Deno.stdout.isTerminal() ? undefined : startProgress("images");
   const started = performance.now();
   let [at, broken] = [0, 0];
   for await (const result of predict(net, files, { top, signal })) {
     if ("reason" in result) {
       broken++;
-      say(`${result.file}: ${result.reason}`);
+      logError(`${result.file}: ${result.reason}`);
     } else {
       tell(result);
-      for (const path of await explain(result, at)) (json ? say : print)(`  ${path}`);
+      for (const path of await explain(result, at)) (json ? logError : log)(`  ${path}`);
     }
     progress?.at(++at, files.length);
   }
   progress?.end();
   const seconds = (performance.now() - started) / 1000;
-  tellSpeed(files.length - broken, seconds, explanation ? "reading and explaining" : "reading");
+  printSpeed(files.length - broken, seconds, explanation ? "reading and explaining" : "reading");
   if (broken > 0) Deno.exitCode = 1;
 }
 
@@ -168,7 +168,7 @@ async function explaining(
   const { explain, layer, output } = flags;
   if (!explain) return () => Promise.resolve([]);
   cutNetwork(net.model, layer); // Refuses a layer without maps before anything is written.
-  const { saveExplanations, stemsOf } = await import("../figures/save_explanations.ts");
+  const { saveExplanations, stemsOf } = await import("../figures/gallery/save_explanations.ts");
   const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
   const stems = stemsOf(files);
   return (predicted, at) =>

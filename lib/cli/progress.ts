@@ -9,7 +9,7 @@ export interface ProgressLine {
 /** Seconds between lines where there is no terminal. */
 const lineEvery = 10;
 
-/** Starts a progress display; nothing shows before the first `at`. */
+/** Starts a progress display; nothing shows before the first `rateAt`. */
 export function startProgress(label: string): ProgressLine {
   return Deno.stderr.isTerminal() ? bar(label) : lines(label);
 }
@@ -43,20 +43,20 @@ function lines(label: string): ProgressLine {
     at: (done, total, note = ""): void => {
       if (performance.now() - last < lineEvery * 1000) return;
       last = performance.now();
-      say(`${label} ${done}/${total} ${note}`.trimEnd());
+      logError(`${label} ${done}/${total} ${note}`.trimEnd());
     },
     end: (): void => {},
   };
 }
 
 /** Prints a line that is not a result: results go to the standard output, all else to the error output. */
-export function say(line: string): void {
+export function logError(line: string): void {
   // deno-lint-ignore no-console -- the command line's place to speak.
   console.error(line);
 }
 
 /** Prints a result. */
-export function print(line: string): void {
+export function log(line: string): void {
   // deno-lint-ignore no-console -- the command line's place to speak.
   console.log(line);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, another, type EngineFlags } from "./options.ts";
-import { print, say } from "./progress.ts";
+import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends EngineFlags {
@@ -35,10 +35,10 @@ export function addReportCommand(program: Command): void {
     const path = await interruptible((signal) =>
       writeReport(runs, {
         ...(output ? { output } : {}),
-        ...{ explain, engine: { engine, native }, signal, onMessage: say },
+        ...{ explain, engine: { engine, native }, signal, onMessage: logError },
       })
     );
     const { size } = await Deno.stat(path);
-    print(`report     ${path} (${(size / 1e6).toFixed(1)} MB)`);
+    log(`report     ${path} (${(size / 1e6).toFixed(1)} MB)`);
   });
 }

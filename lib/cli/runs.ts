@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { RunError, runFiles } from "../training/run.ts";
+import { RunError, runFiles } from "../runs/run.ts";
 
 /**
  * The newest run's folder in `runs/`.

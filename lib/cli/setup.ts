@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { useEngine } from "../engine/choose.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, type EngineFlags } from "./options.ts";
-import { print, say } from "./progress.ts";
+import { log, logError } from "./progress.ts";
 
 /** Adds `setup`. */
 export function addSetupCommand(program: Command): void {
@@ -10,8 +10,8 @@ export function addSetupCommand(program: Command): void {
     .description("Ready the native engine; train, test and bench do so themselves.");
   addEngineOptions(command).action(async ({ engine, native }: EngineFlags) => {
     const ready = await interruptible((signal) =>
-      useEngine({ engine, native, signal, onMessage: say })
+      useEngine({ engine, native, signal, onMessage: logError })
     );
-    print(`engine     ${ready.name}: ${ready.reason}`);
+    log(`engine     ${ready.name}: ${ready.reason}`);
   });
 }

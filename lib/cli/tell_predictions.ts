@@ -1,33 +1,33 @@
 import { bar } from "../display/bar.ts";
 import { percent } from "../display/units.ts";
 import type { PredictedFile } from "../evaluation/predict.ts";
-import { firstName } from "../figures/text.ts";
+import { firstName } from "../figures/plotly/text.ts";
 import type { Net } from "../weights/net.ts";
-import { print, say } from "./progress.ts";
+import { log, logError } from "./progress.ts";
 
 /** In characters: a bar of probability 1, and the longest name. */
 const barWidth = 24, longestName = 30;
 
 /** Prints a line of JSON an image. */
-export function tellJson(count: number): (predicted: PredictedFile) => void {
+export function printJson(count: number): (predicted: PredictedFile) => void {
   return ({ file, top }) => {
     const classes = top.map(({ id, name, probability }) => ({ class: id, name, probability }));
-    print(JSON.stringify({ file, [`top${count}`]: classes }));
+    log(JSON.stringify({ file, [`top${count}`]: classes }));
   };
 }
 
 /** Prints an image's classes with bars of their probabilities. */
-export function tellPlain({ classes }: Net): (predicted: PredictedFile) => void {
+export function printPlain({ classes }: Net): (predicted: PredictedFile) => void {
   const shown = (name: string): string => {
     const first = firstName(name);
     return first.length > longestName ? `${first.slice(0, longestName - 1)}…` : first;
   };
   const width = Math.max(...classes.map(({ name }) => shown(name).length));
   return ({ file, top }) => {
-    print(file);
+    log(file);
     for (const { name, probability } of top) {
       const drawn = bar(probability, barWidth).padEnd(barWidth);
-      print(`  ${shown(name).padEnd(width)}  ${drawn}  ${percent(probability).padStart(7)}`);
+      log(`  ${shown(name).padEnd(width)}  ${drawn}  ${percent(probability).padStart(7)}`);
     }
   };
 }
@@ -37,10 +37,10 @@ export function tellPlain({ classes }: Net): (predicted: PredictedFile) => void 
  *
  * @param work What else than predicting the time went into.
  */
-export function tellSpeed(images: number, seconds: number, work: string): void {
+export function printSpeed(images: number, seconds: number, work: string): void {
   if (images === 0) return;
   const speed = (images / seconds).toPrecision(3);
-  say(
+  logError(
     `${images} ${images === 1 ? "image" : "images"} in ${
       seconds.toFixed(1)
     } s, ${speed} a second, ${work} included`,

@@ -1,20 +1,20 @@
 import type { Command } from "commander";
-import { isFile } from "../data/folders.ts";
+import { isFile } from "../data/sources/folders.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
-import type { Progress } from "../training/fit.ts";
-import { joinTraining } from "../training/join.ts";
-import { leaveCluster } from "../training/serve_chief.ts";
-import { openRun, type Run } from "../training/run.ts";
-import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
+import type { Progress } from "../training/loop/fit.ts";
+import { joinTraining } from "../distributed/join_training.ts";
+import { leaveCluster } from "../distributed/serve_chief.ts";
+import { openRun, type Run } from "../runs/run.ts";
+import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
 import { train } from "../training/train.ts";
 import { asShell } from "../report/repeat_command.ts";
-import { TrainingError } from "../training/watch.ts";
+import { TrainingError } from "../training/loop/loss_monitor.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
-import { print, say, startProgress } from "./progress.ts";
+import { log, logError, startProgress } from "./progress.ts";
 import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
 
 /** Adds `train`: trains, then evaluates and draws. */
@@ -44,25 +44,25 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     sayHowToResume(trained);
   }
   if (!result || result.best_epoch === 0) {
-    say(`No epoch was finished; ${trained.directory} holds the last weights.`);
+    logError(`No epoch was finished; ${trained.directory} holds the last weights.`);
     return;
   }
   if (trained.record.data.validation > 0) {
     await evaluateAndPrint(trained, {});
     await drawAll(trained.directory);
   } else {
-    say(
+    logError(
       "No validation images: nothing to evaluate, and the last epoch's weights count as the best.",
     );
     await drawAll(trained.directory, ["architecture", "learning_curves"]);
   }
-  print(`run        ${trained.directory}`);
+  log(`run        ${trained.directory}`);
 }
 
 /** A worker that is not the chief: it tells nothing but what concerns it alone. */
 async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<void> {
   // Beside a chief on the same machine, it would say the same again.
-  const onMessage = flags.workers ? (): void => {} : say;
+  const onMessage = flags.workers ? (): void => {} : logError;
   onMessage(
     `worker     ${cluster.index} of ${cluster.workers.length}; the chief is ${cluster.workers[0]}`,
   );
@@ -74,7 +74,7 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
 }
 
 function sayHowToResume({ directory }: Run): void {
-  say(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
+  logError(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
 }
 
 /** Whether there is nothing left to do, not even to evaluate. */
@@ -90,10 +90,10 @@ async function trainAndTell(
   signal: AbortSignal,
   cluster: ClusterOptions | undefined,
 ): Promise<Run> {
-  const decoding = startProgress("pictures");
+  const decoding = startProgress("images");
   const training = startProgress("training");
   const note = (progress: Progress): void => {
-    training.at(progress.step, progress.steps, tellProgress(progress));
+    training.at(progress.step, progress.steps, formatProgress(progress));
   };
   let started: Run | undefined;
   try {
@@ -101,19 +101,19 @@ async function trainAndTell(
       ...trainOptionsOf(flags),
       ...(cluster ? { cluster } : {}),
       signal,
-      onMessage: say,
+      onMessage: logError,
       onPrepare: (done, total) => decoding.at(done, total),
       onStart: (run) => {
         started = run;
         decoding.end();
-        for (const line of tellRun(run)) print(line);
-        for (const warning of run.record.warnings) say(`warning    ${warning}`);
+        for (const line of formatRun(run)) log(line);
+        for (const warning of run.record.warnings) logError(`warning    ${warning}`);
       },
       onStep: note,
       onEpoch: (line, best) => {
         decoding.end();
         training.end();
-        print(tellEpoch(line, best));
+        log(formatEpoch(line, best));
       },
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { datasetNames } from "../data/load.ts";
+import { datasetNames } from "../data/open_dataset.ts";
 import type { Precision } from "../engine/compile.ts";
-import { defaultData } from "../training/source.ts";
+import { defaultData } from "../training/config/data_source.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { allRecipes, type AnyRecipeName } from "../training/transfer_recipes.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
@@ -96,7 +96,7 @@ export function addTrainFlags(command: Command): Command {
       .addOption(
         choice(
           "--preprocessing <name>",
-          "how pictures became input, of weights that do not say it",
+          "how images became input, of weights that do not say it",
           preprocessingNames,
         ),
       )

@@ -1,7 +1,7 @@
 import { oneLine } from "../display/one_line.ts";
 
-/** An RGB picture: `data` holds `height × width × 3` bytes, row by row. */
-export interface Picture {
+/** An RGB image: `data` holds `height × width × 3` bytes, row by row. */
+export interface Image {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array<ArrayBuffer>;
@@ -14,15 +14,15 @@ export interface ClassLabel {
 }
 
 /**
- * How a picture of any shape is brought to a size in pixels:
- * `squash` to a `size × size` square (the article), `crop` to the centre square of the picture
- * rescaled to shortest side `size`, or `shortest`: rescaled to that shortest side and left whole
+ * How an image of any shape is brought to a size in pixels:
+ * `stretch` to a `size × size` square (the article), `crop` to the centre square of the image
+ * rescaled to shortest side `size`, or `shortest-side`: rescaled to that shortest side and left whole
  * (the paper, which crops at random later).
  */
-export interface Fit {
-  readonly mode: "squash" | "crop" | "shortest";
+export interface Resize {
+  readonly mode: "stretch" | "crop" | "shortest-side";
   readonly size: number;
-  /** Of `crop`: the shortest side of the rescaled picture that the square is cut out of; `size` by default. */
+  /** Of `crop`: the shortest side of the rescaled image that the square is cut out of; `size` by default. */
   readonly shortestSide?: number | undefined;
 }
 
@@ -33,23 +33,23 @@ export interface Split {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** Where a sample comes from: a file's path inside the data set, or `data_batch_1.bin#17`. */
   path(index: number): string;
-  /** The sample's picture. Throws a {@linkcode BrokenImageError} where it cannot be decoded. */
-  picture(index: number, fit: Fit): Promise<Picture>;
+  /** The sample's image. Throws a {@linkcode BrokenImageError} where it cannot be decoded. */
+  image(index: number, fit: Resize): Promise<Image>;
 }
 
-/** A labelled set of pictures: classes in a fixed order, and two splits. */
+/** A labelled set of images: classes in a fixed order, and two splits. */
 export interface Dataset {
   readonly name: string;
   readonly classes: readonly ClassLabel[];
   readonly train: Split;
   readonly validation: Split;
-  /** The side of its pictures in pixels, where all are squares of one size. */
-  readonly pictureSize?: number;
+  /** The side of its images in pixels, where all are squares of one size. */
+  readonly imageSize?: number;
   /** What was odd but not fatal, a line each: a class without validation images, say. */
   readonly warnings: readonly string[];
 }
 
-/** A file that should hold a picture and does not. */
+/** A file that should hold an image and does not. */
 export class BrokenImageError extends Error {
   override readonly name = "BrokenImageError";
 

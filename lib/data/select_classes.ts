@@ -26,7 +26,7 @@ export function selectClasses(
 }
 
 /** A data set with some of its classes only, numbered anew in the order asked for. */
-export function restrictClasses(dataset: Dataset, selection: ClassSelection): Dataset {
+export function subsetClasses(dataset: Dataset, selection: ClassSelection): Dataset {
   const classes = selectClasses(dataset.classes, selection);
   if (classes === dataset.classes) return dataset;
   const labels = dataset.classes.map((label) => classes.indexOf(label));
@@ -52,7 +52,7 @@ function restrictSplit(split: Split, newLabels: readonly number[]): Split {
     length: kept.length,
     labels: Uint16Array.from(labels),
     path: (index) => split.path(kept[index] ?? -1),
-    picture: (index, fit) => split.picture(kept[index] ?? -1, fit),
+    image: (index, fit) => split.image(kept[index] ?? -1, fit),
   };
 }
 

@@ -3,26 +3,26 @@ import { tf } from "./tf.ts";
 /** In what a compiled function computes: bfloat16 keeps its inputs, its results and all variables in float32. */
 export type Precision = "float32" | "bfloat16";
 
-/** How {@linkcode compile} works. */
+/** How {@linkcode compileModule} works. */
 export interface CompileOptions {
   /** Default `float32`; engines that do not compile have no other. */
   readonly precision?: Precision;
 }
 
 /** What a function to be compiled may give. */
-export type Results = tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
+export type CompiledResult = tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
 
 /** A function of tensors that runs as a whole. Its results are the caller's to dispose of. */
-export interface Compiled<Args extends readonly tf.Tensor[], Result extends Results> {
+export interface Compiled<Args extends readonly tf.Tensor[], Result extends CompiledResult> {
   (...args: Args): Result;
   /** The same on another thread, where the engine has one: the event loop goes on meanwhile. */
-  aside(...args: Args): Promise<Result>;
+  callAsync(...args: Args): Promise<Result>;
   /** Frees what was compiled. */
   dispose(): void;
 }
 
 /** What an engine that can compile makes of a function. */
-export type Compiler = <Args extends readonly tf.Tensor[], Result extends Results>(
+export type Compiler = <Args extends readonly tf.Tensor[], Result extends CompiledResult>(
   fn: (...args: Args) => Result,
   options: Required<CompileOptions>,
 ) => Compiled<Args, Result>;
@@ -45,7 +45,7 @@ export function setCompiler(backendName: string, compiler: Compiler): void {
  *
  * @throws {RangeError} Where the engine does not compute in the precision. What it returns throws
  *   `CompileError` for a function that cannot be recorded: one that reads values, makes variables,
- *   keeps tensors, or does other things each time.
+ *   keeps tensors, calls another compiled function, or does other things each time.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function setCompiler(backendName: string, compiler: Compiler): void {
  * add(tf.tensor1d([1, 2, 3])).print(); // 12
  * ```
  */
-export function compile<Args extends readonly tf.Tensor[], Result extends Results>(
+export function compile<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
   fn: (...args: Args) => Result,
   { precision = "float32" }: CompileOptions = {},
 ): Compiled<Args, Result> {
@@ -72,7 +72,7 @@ export function compile<Args extends readonly tf.Tensor[], Result extends Result
   }
   const run = (...args: Args): Result => tf.tidy(() => fn(...args));
   return Object.assign(run, {
-    aside: (...args: Args) => Promise.resolve(run(...args)),
+    callAsync: (...args: Args) => Promise.resolve(run(...args)),
     dispose: () => {},
   });
 }

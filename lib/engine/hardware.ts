@@ -51,14 +51,30 @@ export function describeHardware(): Hardware {
   };
 }
 
+/** A card, as NVIDIA's driver describes it. */
+interface Card {
+  readonly name: string;
+  readonly capability: number;
+}
+
+let knownCards: readonly Card[] | undefined;
+
+/** Asks the driver once: each time may take a second. */
+function listCards(): readonly Card[] {
+  return knownCards ??= queryCards("name,compute_cap").map((line) => {
+    const end = line.lastIndexOf(",");
+    return { name: line.slice(0, end).trim(), capability: Number(line.slice(end + 1)) };
+  });
+}
+
 /** The names of the NVIDIA cards that the driver knows; none where there is no driver. */
 export function graphicsCards(): string[] {
-  return queryCards("name");
+  return listCards().map(({ name }) => name);
 }
 
 /** NVIDIA's compute capability of each card, such as 8.6. */
 export function computeCapabilities(): number[] {
-  return queryCards("compute_cap").map(Number);
+  return listCards().map(({ capability }) => capability);
 }
 
 /** The free memory of the card that has least of it, in bytes; nothing where there is no card. */
@@ -67,8 +83,9 @@ export function freeGraphicsMemory(): number | undefined {
   return mebibytes.length > 0 ? Math.min(...mebibytes) * 2 ** 20 : undefined;
 }
 
-function queryCards(property: string): string[] {
-  const listed = outputOf("nvidia-smi", [`--query-gpu=${property}`, "--format=csv,noheader"]);
+/** A line for each card. */
+function queryCards(properties: string): string[] {
+  const listed = outputOf("nvidia-smi", [`--query-gpu=${properties}`, "--format=csv,noheader"]);
   return listed.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 

@@ -1,4 +1,4 @@
-import type { Engine } from "./choose.ts";
+import type { Engine } from "./use_engine.ts";
 import type { Precision } from "./compile.ts";
 import { computeCapabilities, cpuFeatures } from "./hardware.ts";
 

@@ -1,5 +1,5 @@
 import { resolve } from "@std/path";
-import type { Run } from "../training/run.ts";
+import type { Run } from "../runs/run.ts";
 
 /**
  * Makes sure that runs can be evaluated as one: that they know the same classes, and the same data

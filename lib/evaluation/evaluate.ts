@@ -1,30 +1,30 @@
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { loadDataset } from "../data/load.ts";
-import { type EngineOptions, useEngine } from "../engine/choose.ts";
-import { loadModel } from "../training/load_model.ts";
-import { openRun, Run } from "../training/run.ts";
-import type { Evaluation, Prediction, TestCrops, TestTime } from "../training/run_files.ts";
-import { recordedLoad } from "../training/source.ts";
+import { loadDataset } from "../data/open_dataset.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import { loadModel } from "../runs/load_model.ts";
+import { openRun, Run } from "../runs/run.ts";
+import type { Evaluation, Prediction, TestCrops, TestTime } from "../runs/schemas.ts";
+import { recordedLoad } from "../training/config/data_source.ts";
 import { requireEnsemble } from "./ensemble.ts";
-import { keepMistakes } from "./mistakes.ts";
+import { keepMistakes } from "./metrics/mistakes.ts";
 import { prepareOutput } from "./output.ts";
 import type { Posteriors } from "./posteriors.ts";
-import { predictTogether } from "./predict_together.ts";
-import { summarize } from "./summarize.ts";
+import { predictTogether } from "../distributed/predict.ts";
+import { summarize } from "./metrics/summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */
 export interface EvaluateOptions {
-  /** What a net sees of a picture. Default `center`. */
+  /** What a net sees of an image. Default `center`. */
   readonly crops?: TestCrops;
   /**
-   * Test sides Q in pixels, no smaller than the net's input: of the rescaled picture the shortest side,
-   * or both where the run squashed its pictures. Default: what its validation had while it trained.
+   * Test sides Q in pixels, no smaller than the net's input: of the rescaled image the shortest side,
+   * or both where the run squashed its images. Default: what its validation had while it trained.
    */
   readonly scales?: readonly number[];
   /**
-   * Whether predictions are averaged with those of the mirrored pictures. Default: for all crops but
+   * Whether predictions are averaged with those of the mirrored images. Default: for all crops but
    * `center`, and for that where the run's recipe says `flipAtTest`.
    */
   readonly flip?: boolean;
@@ -48,11 +48,11 @@ export interface EvaluateOptions {
 
 /**
  * Evaluates a run on its validation images as section 3.2 of the paper tests nets, and writes
- * `predictions.jsonl`, `evaluation.json` and the pictures of its surest mistakes into its folder.
+ * `predictions.jsonl`, `evaluation.json` and the images of its surest mistakes into its folder.
  *
- * What a net sees of a picture is its `center` (the default); all of it, densely; `multi`, a 5×5 grid
+ * What a net sees of an image is its `center` (the default); all of it, densely; `multi`, a 5×5 grid
  * of crops; or `both` of these. Predictions are class posteriors, averaged over all that was seen, over
- * the test `scales`, and with `flip` over the mirrored pictures. Several runs are evaluated as one
+ * the test `scales`, and with `flip` over the mirrored images. Several runs are evaluated as one
  * ensemble: their posteriors are averaged. They may differ in everything but data and classes.
  *
  * @throws {RunError} Where a run or its weights are missing, or `output` is another run's; {DataError}

@@ -8,6 +8,6 @@ const mostImages = 64;
  *
  * @param bytes What the network's largest maps take for an image.
  */
-export function imagesAtOnce(bytes: number): number {
+export function maxBatchSize(bytes: number): number {
   return Math.min(mostImages, Math.max(1, Math.floor(mostBytes / bytes)));
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "@std/path";
 import { timeStamp } from "../files/write.ts";
-import { resultFiles, Results } from "../training/results.ts";
-import { namesInRun, type Run, RunError, runFiles } from "../training/run.ts";
+import { resultFiles, Results } from "../runs/results.ts";
+import { namesInRun, type Run, RunError, runFiles } from "../runs/run.ts";
 
 /**
  * Decides where the results of evaluating runs go, and makes sure that they can.

@@ -13,7 +13,7 @@ export class Posteriors {
     this.#shares = new Float64Array(images);
   }
 
-  /** Adds one prediction, which counts for `share` of the image's. */
+  /** Adds one prediction, which counts for `broadcast` of the image's. */
   add(image: number, probabilities: ArrayLike<number>, share: number): void {
     this.#shares[image]! += share;
     for (let label = 0; label < this.#classes; label++) {
@@ -27,7 +27,10 @@ export class Posteriors {
       // TensorFlow's sums are given in float32: twice that is more than probabilities have.
       const high = Float32Array.from(values);
       const low = Float32Array.from(values, (value, at) => value - high[at]!);
-      const [highs, lows] = [await cluster.sumNumbers(high), await cluster.sumNumbers(low)];
+      const [highs, lows] = [
+        await cluster.allReduceNumbers(high),
+        await cluster.allReduceNumbers(low),
+      ];
       for (const at of values.keys()) values[at] = highs[at]! + lows[at]!;
     }
   }

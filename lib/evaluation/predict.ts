@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { normaliseBytes } from "../data/augment/mod.ts";
-import { BrokenImageError, type ClassLabel, type Fit, type Picture } from "../data/dataset.ts";
-import { decodePicture } from "../data/decode.ts";
-import { requireWhole } from "../data/require_whole.ts";
+import { BrokenImageError, type ClassLabel, type Image, type Resize } from "../data/dataset.ts";
+import { decodeImage } from "../data/images/decode.ts";
+import { requirePositiveInteger } from "../checks.ts";
 import { compile, type Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
-import { countVGG } from "../vgg/count.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
-import { imagesAtOnce } from "./images_at_once.ts";
+import { maxBatchSize } from "./images_at_once.ts";
 
 /** How {@linkcode predict} works. */
 export interface PredictOptions {
@@ -25,16 +25,16 @@ export interface ClassProbability extends ClassLabel {
   readonly probability: number;
 }
 
-/** What a net takes a file's picture for. */
+/** What a net takes a file's image for. */
 export interface PredictedFile {
   readonly file: string;
-  /** The picture as the net was shown it. */
-  readonly picture: Picture;
+  /** The image as the net was shown it. */
+  readonly image: Image;
   /** The likeliest classes, likeliest first. */
   readonly top: readonly ClassProbability[];
 }
 
-/** A file that holds no picture. */
+/** A file that holds no image. */
 export interface UnreadableFile {
   readonly file: string;
   readonly reason: string;
@@ -44,7 +44,7 @@ export interface UnreadableFile {
 const worthCompiling = 6;
 
 /**
- * Tells what a net takes the pictures of files for, in their order; while one batch is looked at, the
+ * Tells what a net takes the images of files for, in their order; while one batch is looked at, the
  * next is decoded. Files that cannot be read are told as such.
  *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
@@ -65,8 +65,8 @@ export async function* predict(
   files: readonly string[],
   { top = 5, batchSize = 32, signal }: PredictOptions = {},
 ): AsyncGenerator<PredictedFile | UnreadableFile, void, void> {
-  requireWhole("top", top);
-  requireWhole("batchSize", batchSize);
+  requirePositiveInteger("top", top);
+  requirePositiveInteger("batchSize", batchSize);
   const count = batchLength(net, files.length, batchSize);
   const look = looking(net, files.length / count);
   const decodeFrom = (start: number): Promise<Decoded[]> | undefined => {
@@ -91,12 +91,12 @@ export async function* predict(
   }
 }
 
-type Decoded = { readonly file: string; readonly picture: Picture } | UnreadableFile;
+type Decoded = { readonly file: string; readonly image: Image } | UnreadableFile;
 type Look = Compiled<readonly [tf.Tensor4D], tf.Tensor2D>;
 
 /** Batches of one length, so that none asks an engine for a shape of its own. */
 function batchLength({ network }: Net, files: number, batchSize: number): number {
-  const most = Math.min(batchSize, imagesAtOnce(countVGG(network).activationBytes.inference));
+  const most = Math.min(batchSize, maxBatchSize(countVGG(network).activationBytes.inference));
   return Math.max(1, Math.ceil(files / Math.ceil(files / most)));
 }
 
@@ -109,14 +109,14 @@ function looking({ model }: Net, batches: number): Look {
   };
   if (batches >= worthCompiling) return compile(look);
   const run = (images: tf.Tensor4D): tf.Tensor2D => tf.tidy(() => look(images));
-  const aside = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
-  return Object.assign(run, { aside, dispose: () => {} });
+  const callAsync = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
+  return Object.assign(run, { callAsync, dispose: () => {} });
 }
 
-function decodeAll(files: readonly string[], fit: Fit): Promise<Decoded[]> {
+function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
   return Promise.all(files.map(async (file) => {
     try {
-      return { file, picture: await decodePicture(file, fit) };
+      return { file, image: await decodeImage(file, fit) };
     } catch (error) {
       if (error instanceof BrokenImageError) return { file, reason: error.reason };
       throw error;
@@ -133,15 +133,15 @@ async function tellAll(
   const length = inputSize * inputSize * 3;
   const floats = new Float32Array(count * length);
   decoded.forEach((each, at) => {
-    if (!("picture" in each)) return;
+    if (!("image" in each)) return;
     const own = floats.subarray(at * length, (at + 1) * length);
-    normaliseBytes(each.picture.data, own, normalisation);
+    normaliseBytes(each.image.data, own, normalisation);
   });
   const images = tf.tensor4d(floats, [count, inputSize, inputSize, 3]);
-  const output = await look.aside(images).finally(() => images.dispose());
+  const output = await look.callAsync(images).finally(() => images.dispose());
   const rows = await output.data<"float32">().finally(() => output.dispose());
   return decoded.map((each, at) => {
-    if (!("picture" in each)) return each;
+    if (!("image" in each)) return each;
     const row = rows.subarray(at * classes.length, (at + 1) * classes.length);
     return { ...each, top: likeliest(row, classes, top) };
   });

@@ -1,20 +1,20 @@
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
-import type { Dataset, Fit, Split } from "../data/dataset.ts";
-import { type Part, placesOf, wholeBatch } from "../data/part.ts";
-import { keepSamples } from "../data/take_per_class.ts";
-import type { Engine } from "../engine/choose.ts";
+import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import type { Dataset, Resize, Split } from "../data/dataset.ts";
+import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
+import { subset } from "../data/subset.ts";
+import type { Engine } from "../engine/use_engine.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
-import { networkOf } from "../training/load_model.ts";
-import type { TestTime } from "../training/run_files.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import { countVGG } from "../vgg/count.ts";
+import { recordedNetwork } from "../runs/load_model.ts";
+import type { TestTime } from "../runs/schemas.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { Posteriors } from "./posteriors.ts";
-import { TestedNet } from "./tested_net.ts";
-import { fitFor, type Pass, passesOf } from "./test_time.ts";
+import { Evaluator } from "./evaluator.ts";
+import { type Pass, passesOf, resizeForPass } from "./test_time.ts";
 
-/** A run's net and how it looks at pictures. */
-export interface Tested {
+/** A run's net and how it looks at images. */
+export interface EvaluatedModel {
   readonly record: RunRecord;
   readonly testTime: TestTime;
   /** Gives the net, which gives logits. */
@@ -22,38 +22,38 @@ export interface Tested {
 }
 
 /** How {@linkcode predictRuns} works. */
-export interface PredictOptions {
+export interface PredictRunsOptions {
   readonly engine: Engine;
   /** Only a worker's part of the images. */
-  readonly part?: Part;
+  readonly part?: Shard;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
  * Predicts the validation images of a data set: the mean posteriors of all runs, one net and one
- * scale of the pictures in memory at a time.
+ * scale of the images in memory at a time.
  */
 export async function predictRuns(
-  tested: readonly Tested[],
+  tested: readonly EvaluatedModel[],
   { validation, classes }: Dataset,
-  options: PredictOptions,
+  options: PredictRunsOptions,
 ): Promise<Posteriors> {
   const posteriors = new Posteriors(validation.length, classes.length);
-  const places = placesOf(validation.length, options.part ?? wholeBatch);
+  const places = shardIndices(validation.length, options.part ?? unsharded);
   const into: Pick<Posteriors, "add"> = {
     add: (image, ...rest) => posteriors.add(places[image]!, ...rest),
   };
-  const pictures = new Prepared(keepSamples(validation, [...places]), options.signal);
-  const following = startFollowing(tested, validation.length, options.onProgress);
+  const images = new Prepared(subset(validation, [...places]), options.signal);
+  const following = progressTracker(tested, validation.length, options.onProgress);
   try {
     for (const one of tested) {
       const { record, testTime } = one;
       const net = await loadNet(one, options);
       try {
         for (const pass of passesOf(testTime)) {
-          const split = await pictures.fitted(fitFor(record, pass));
-          await net.look(split, { ...pass, share: pass.share / tested.length }, into, {
+          const split = await images.fitted(resizeForPass(record, pass));
+          await net.predict(split, { ...pass, share: pass.share / tested.length }, into, {
             onProgress: following(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
           });
@@ -63,16 +63,16 @@ export async function predictRuns(
       }
     }
   } finally {
-    await pictures.dispose();
+    await images.dispose();
   }
   return posteriors;
 }
 
 /** Makes of the share of each pass that is done, one after the other, images done of all. */
-function startFollowing(
-  tested: readonly Tested[],
+function progressTracker(
+  tested: readonly EvaluatedModel[],
   images: number,
-  tell: PredictOptions["onProgress"] = () => {},
+  tell: PredictRunsOptions["onProgress"] = () => {},
 ): (cost: number) => (share: number) => void {
   const costs = tested.flatMap(({ record, testTime }) =>
     passesOf(testTime).map((pass) => costOf(record, pass))
@@ -88,11 +88,11 @@ function startFollowing(
 }
 
 async function loadNet(
-  { record, testTime: { flip }, load }: Tested,
-  { engine }: PredictOptions,
-): Promise<TestedNet> {
+  { record, testTime: { flip }, load }: EvaluatedModel,
+  { engine }: PredictRunsOptions,
+): Promise<Evaluator> {
   const { data: { normalisation }, precision } = record;
-  return new TestedNet(await load(), networkOf(record), {
+  return new Evaluator(await load(), recordedNetwork(record), {
     normalisation,
     flip,
     // A run of another machine may have had what this one has not.
@@ -100,34 +100,34 @@ async function loadNet(
   });
 }
 
-/** What a pass costs for a picture, in multiply-adds, about. */
-function costOf(record: RunRecord, { glance, scale }: Pass): number {
-  const { macs } = countVGG(networkOf(record));
+/** What a pass costs for an image, in multiply-adds, about. */
+function costOf(record: RunRecord, { crops: glance, scale }: Pass): number {
+  const { macs } = countVGG(recordedNetwork(record));
   return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[glance];
 }
 
-/** A split's pictures, decoded anew where the next pass wants them otherwise. */
+/** A split's images, decoded anew where the next pass wants them otherwise. */
 class Prepared {
   readonly #split: Split;
   readonly #options: { readonly signal?: AbortSignal };
-  #current: { readonly key: string; readonly pictures: PreparedSplit } | undefined;
+  #current: { readonly key: string; readonly images: PreparedSplit } | undefined;
 
   constructor(split: Split, signal?: AbortSignal) {
     this.#split = split;
     this.#options = signal ? { signal } : {};
   }
 
-  async fitted(fit: Fit): Promise<PreparedSplit> {
+  async fitted(fit: Resize): Promise<PreparedSplit> {
     const key = JSON.stringify(fit);
     if (this.#current?.key !== key) {
       await this.dispose();
-      this.#current = { key, pictures: await preparePictures(this.#split, fit, this.#options) };
+      this.#current = { key, images: await prepareImages(this.#split, fit, this.#options) };
     }
-    return this.#current.pictures;
+    return this.#current.images;
   }
 
   async dispose(): Promise<void> {
-    await this.#current?.pictures.dispose();
+    await this.#current?.images.dispose();
     this.#current = undefined;
   }
 }

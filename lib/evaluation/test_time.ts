@@ -1,11 +1,11 @@
-import type { Fit } from "../data/dataset.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import { type TestCrops, testCrops, type TestTime } from "../training/run_files.ts";
+import type { Resize } from "../data/dataset.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 
 /** What {@linkcode resolveTestTime} reads of a run. */
 export type TestedRun = Pick<RunRecord, "name" | "data" | "model" | "recipe">;
 
-/** A larger side is a slip of the hand: no picture of ImageNet gains from it, and memory ends. */
+/** A larger side is a slip of the hand: no image of ImageNet gains from it, and memory ends. */
 const largestScale = 4096;
 
 /**
@@ -35,7 +35,7 @@ export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): 
   return { crops, scales, flip: asked.flip ?? usual };
 }
 
-/** The shortest side of the pictures that validation cut its squares out of. */
+/** The shortest side of the images that validation cut its squares out of. */
 function ownScale({ data: { fit } }: TestedRun): number {
   return fit.mode === "crop" ? fit.shortestSide ?? fit.size : fit.size;
 }
@@ -48,29 +48,32 @@ function requireScale({ name, model: { inputSize } }: TestedRun, scale: number):
   );
 }
 
-/** What one pass over the pictures shows a net of each. */
-export type Glance = Exclude<TestCrops, "both">;
+/** What one pass over the images shows a net of each. */
+export type CropMode = Exclude<TestCrops, "both">;
 
-/** One pass over the pictures: what is seen of them, at which scale, for which share of the whole. */
+/** One pass over the images: what is seen of them, at which scale, for which share of the whole. */
 export interface Pass {
-  readonly glance: Glance;
+  readonly crops: CropMode;
   readonly scale: number;
   readonly share: number;
 }
 
-/** The passes over the pictures that a run's test takes; their shares add up to 1. */
+/** The passes over the images that a run's test takes; their shares add up to 1. */
 export function passesOf({ crops, scales }: TestTime): Pass[] {
-  const glances: Glance[] = crops === "both" ? ["dense", "multi"] : [crops];
-  const share = 1 / (scales.length * glances.length);
-  return scales.flatMap((scale) => glances.map((glance) => ({ glance, scale, share })));
+  const modes: CropMode[] = crops === "both" ? ["dense", "multi"] : [crops];
+  const share = 1 / (scales.length * modes.length);
+  return scales.flatMap((scale) => modes.map((crops) => ({ crops, scale, share })));
 }
 
 /**
- * How pictures are prepared for a pass. A run that was trained on squashed pictures is tested on
- * squashed ones; others on pictures of that shortest side, whole where more than the middle is seen.
+ * How images are prepared for a pass. A run that was trained on squashed images is tested on
+ * squashed ones; others on images of that shortest side, whole where more than the middle is seen.
  */
-export function fitFor({ data: { fit }, model }: TestedRun, { glance, scale }: Pass): Fit {
-  if (fit.mode === "squash") return { mode: "squash", size: scale };
-  if (glance !== "center") return { mode: "shortest", size: scale };
+export function resizeForPass(
+  { data: { fit }, model }: TestedRun,
+  { crops: glance, scale }: Pass,
+): Resize {
+  if (fit.mode === "stretch") return { mode: "stretch", size: scale };
+  if (glance !== "center") return { mode: "shortest-side", size: scale };
   return { mode: "crop", size: model.inputSize, shortestSide: scale };
 }

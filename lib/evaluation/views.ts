@@ -1,15 +1,15 @@
-import type { PreparedSplit } from "../data/cache.ts";
-import type { Picture } from "../data/dataset.ts";
-import type { Glance } from "./test_time.ts";
+import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
+import type { Image } from "../data/dataset.ts";
+import type { CropMode } from "./test_time.ts";
 
-/** A part of a prepared picture that a net is shown. */
+/** A part of a prepared image that a net is shown. */
 export interface View {
-  /** The picture's number in its split. */
-  readonly picture: number;
-  /** Its place in the picture. */
+  /** The image's number in its split. */
+  readonly image: number;
+  /** Its place in the image. */
   readonly left: number;
   readonly top: number;
-  /** What it counts of all that is seen of the picture in a pass. */
+  /** What it counts of all that is seen of the image in a pass. */
   readonly share: number;
 }
 
@@ -24,36 +24,36 @@ export interface ViewGroup {
 const gridSide = 5;
 
 /**
- * Lists what a pass shows of every picture of a split, sorted by the views' sizes, and within a size
- * by picture.
+ * Lists what a pass shows of every image of a split, sorted by the views' sizes, and within a size
+ * by image.
  *
  * @param size The side of the net's input: of `center` and of each crop of `multi`. `dense` shows
- *   pictures whole.
+ *   images whole.
  */
 export async function groupViews(
   split: PreparedSplit,
-  glance: Glance,
+  glance: CropMode,
   size: number,
 ): Promise<ViewGroup[]> {
   const groups = new Map<string, { height: number; width: number; views: View[] }>();
-  for (let picture = 0; picture < split.length; picture++) {
-    const { width, height } = await split.picture(picture);
+  for (let image = 0; image < split.length; image++) {
+    const { width, height } = await split.image(image);
     const seen = glance === "dense" ? { width, height } : { width: size, height: size };
     const key = `${seen.height}×${seen.width}`;
     const group = groups.get(key) ?? { ...seen, views: [] };
     groups.set(key, group);
     for (const place of placesOf({ width, height }, seen, glance)) {
-      group.views.push({ picture, ...place });
+      group.views.push({ image, ...place });
     }
   }
   return [...groups.values()];
 }
 
-type Size = Pick<Picture, "width" | "height">;
+type Size = Pick<Image, "width" | "height">;
 
-/** The places in a picture from which a net sees so much of it. */
-function placesOf(picture: Size, seen: Size, glance: Glance): Omit<View, "picture">[] {
-  const [right, below] = [picture.width - seen.width, picture.height - seen.height];
+/** The places in an image from which a net sees so much of it. */
+function placesOf(image: Size, seen: Size, glance: CropMode): Omit<View, "image">[] {
+  const [right, below] = [image.width - seen.width, image.height - seen.height];
   if (glance !== "multi") {
     return [{ left: Math.floor(right / 2), top: Math.floor(below / 2), share: 1 }];
   }
@@ -65,7 +65,7 @@ function placesOf(picture: Size, seen: Size, glance: Glance): Omit<View, "pictur
 
 /**
  * Evenly spaced places from 0 to `last`, each with its share. Places that fall on one pixel become
- * one: a picture no larger than the crop is seen once, not 25 times.
+ * one: an image no larger than the crop is seen once, not 25 times.
  */
 function gridAlong(last: number): Map<number, number> {
   const places = new Map<number, number>();
@@ -84,7 +84,7 @@ export interface ViewBatch {
 }
 
 /**
- * Cuts a group's views out of their pictures, `count` at a time; while one batch is being used, the
+ * Cuts a group's views out of their images, `count` at a time; while one batch is being used, the
  * next is made. All batches are of one length, so that none asks an engine for a shape of its own:
  * the last is filled up with views that have no share.
  */
@@ -117,10 +117,10 @@ async function cutOut(
 ): Promise<ViewBatch> {
   const row = width * 3;
   const pixels = new Uint8Array(views.length * height * row);
-  let [known, at] = [await split.picture(views[0]!.picture), views[0]!.picture];
-  for (const [position, { picture, left, top }] of views.entries()) {
-    // Pictures may come from disk, and the views of one follow each other.
-    if (picture !== at) [known, at] = [await split.picture(picture), picture];
+  let [known, at] = [await split.image(views[0]!.image), views[0]!.image];
+  for (const [position, { image, left, top }] of views.entries()) {
+    // Images may come from disk, and the views of one follow each other.
+    if (image !== at) [known, at] = [await split.image(image), image];
     for (let line = 0; line < height; line++) {
       const start = ((top + line) * known.width + left) * 3;
       pixels.set(known.data.subarray(start, start + row), (position * height + line) * row);

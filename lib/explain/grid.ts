@@ -1,6 +1,6 @@
 import type { tf } from "../engine/tf.ts";
 
-/** Numbers over a picture: `height × width × channels` of them, row by row from the top. */
+/** Numbers over an image: `height × width × channels` of them, row by row from the top. */
 export interface Grid {
   readonly width: number;
   readonly height: number;
@@ -8,7 +8,7 @@ export interface Grid {
   readonly values: Float32Array;
 }
 
-/** A grid that says where in a picture a class is seen. */
+/** A grid that says where in an image a class is seen. */
 export interface ClassGrid extends Grid {
   /** The class's index. */
   readonly label: number;

@@ -30,11 +30,11 @@ export async function guidedGradCAM(
   const gradients = await guidedBackpropagation(model, images, {
     labels: heat.map(({ label }) => label),
   });
-  return gradients.map((gradient, index) => multiply(gradient, heat[index]!));
+  return gradients.map((gradient, index) => multiplyGrids(gradient, heat[index]!));
 }
 
 /** A gradient times a coarser map of one channel, which is stretched over it. */
-export function multiply(gradient: ClassGrid, coarse: ClassGrid): ClassGrid {
+export function multiplyGrids(gradient: ClassGrid, coarse: ClassGrid): ClassGrid {
   const { width, height, channels } = gradient;
   const { values: weights } = resizeGrid(coarse, width, height);
   const values = gradient.values.map((value, at) => value * weights[Math.floor(at / channels)]!);

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { requireWhole } from "../data/require_whole.ts";
-import { imagesAtOnce } from "../evaluation/images_at_once.ts";
+import { requirePositiveInteger } from "../checks.ts";
+import { maxBatchSize } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { type ClassGrid, type Grid, readGrids } from "./grid.ts";
@@ -45,8 +45,8 @@ export async function occlusion(
   options: OcclusionOptions = {},
 ): Promise<ClassGrid[]> {
   const layers = layersOf(model);
-  const { batchSize = imagesAtOnce(largestMaps(model)) } = options;
-  requireWhole("batchSize", batchSize);
+  const { batchSize = maxBatchSize(largestMaps(model)) } = options;
+  requirePositiveInteger("batchSize", batchSize);
   const scores = tf.tidy(() => classScoresOf(layers, images));
   const chosen = await chooseLabels(scores, options.labels).finally(() => scores.dispose());
   const grids: ClassGrid[] = [];
@@ -95,8 +95,8 @@ interface Square {
 function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[] {
   const side = Math.min(width, height);
   const { size = Math.ceil(side / 4), stride = Math.ceil(size / 2) } = options;
-  requireWhole("size", size);
-  requireWhole("stride", stride);
+  requirePositiveInteger("size", size);
+  requirePositiveInteger("stride", stride);
   if (size > side) throw new RangeError(`size must be ${side} pixels at most. Received: ${size}`);
   if (stride > size) {
     throw new RangeError(`stride must be the square's ${size} pixels at most. Received: ${stride}`);

@@ -1,7 +1,7 @@
 import type { Grid } from "./grid.ts";
 
 /**
- * Stretches a grid to another size, linearly between the centres of its cells, as pictures are
+ * Stretches a grid to another size, linearly between the centres of its cells, as images are
  * resized; beyond the outermost centres it stays as it is there.
  *
  * @example

@@ -1,11 +1,11 @@
 import { type Normalisation, normaliseBytes } from "../data/augment/mod.ts";
-import { type Batch, batches } from "../data/batches.ts";
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
-import type { Picture, Split } from "../data/dataset.ts";
-import { requireWhole } from "../data/require_whole.ts";
-import { imagesAtOnce } from "../evaluation/images_at_once.ts";
+import { type Batch, batches } from "../data/pipeline/batches.ts";
+import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import type { Image, Split } from "../data/dataset.ts";
+import { requirePositiveInteger } from "../checks.ts";
+import { maxBatchSize } from "../evaluation/images_at_once.ts";
 import { tf } from "../engine/tf.ts";
-import { type ReceptiveField, receptiveFields } from "../vgg/receptive_field.ts";
+import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
 import type { Net } from "../weights/net.ts";
 import { applyLayers, cutNetwork, largestMaps } from "./layers.ts";
 
@@ -26,9 +26,9 @@ export interface Patch {
   readonly sample: number;
   /** The channel's value there. */
   readonly activation: number;
-  /** What the unit sees of the picture that the net is shown; smaller where that ends. */
-  readonly picture: Picture;
-  /** Its place in that picture. */
+  /** What the unit sees of the image that the net is shown; smaller where that ends. */
+  readonly image: Image;
+  /** Its place in that image. */
   readonly left: number;
   readonly top: number;
 }
@@ -61,13 +61,13 @@ export async function strongestPatches(
   layer: string,
   options: PatchOptions = {},
 ): Promise<ChannelPatches[]> {
-  const { count = 6, batchSize = imagesAtOnce(largestMaps(model)), signal } = options;
-  requireWhole("count", count);
+  const { count = 6, batchSize = maxBatchSize(largestMaps(model)), signal } = options;
+  requirePositiveInteger("count", count);
   const { below } = cutNetwork(model, layer);
   const field = fieldOf(layer, receptiveFields(network));
   const channels = channelsOf(below.at(-1)!, options.channels);
   const abort = signal ? { signal } : {};
-  const prepared = await preparePictures(split, fit, abort);
+  const prepared = await prepareImages(split, fit, abort);
   try {
     const best = channels.map(() => new Best(count));
     for await (const batch of batches(prepared, { batchSize, ...abort })) {
@@ -156,15 +156,15 @@ function channelsOf({ outputShape }: tf.layers.Layer, asked?: readonly number[])
   throw new RangeError(`a channel must be from 0 to ${all - 1}. Received: ${wrong}`);
 }
 
-/** What the unit of a peak sees, as far as it lies within the picture. */
+/** What the unit of a peak sees, as far as it lies within the image. */
 async function cutOut(
   prepared: PreparedSplit,
-  { image, row, column, activation }: Peak,
+  { image: index, row, column, activation }: Peak,
   { size, step }: ReceptiveField,
 ): Promise<Patch> {
-  const whole = await prepared.picture(image);
+  const whole = await prepared.image(index);
   const along = (unit: number, length: number): [number, number] => {
-    // Units lie in the middle of what they see; padding lets that reach beyond the picture.
+    // Units lie in the middle of what they see; padding lets that reach beyond the image.
     const start = unit * step + (step - size) / 2;
     return [Math.max(0, start), Math.min(length, start + size)];
   };
@@ -175,6 +175,6 @@ async function cutOut(
     const end = (line * whole.width + right) * 3;
     data.set(whole.data.subarray(start, end), (line - top) * (right - left) * 3);
   }
-  const picture = { width: right - left, height: bottom - top, data };
-  return { sample: prepared.samples[image]!, activation, picture, left, top };
+  const image = { width: right - left, height: bottom - top, data };
+  return { sample: prepared.samples[index]!, activation, image, left, top };
 }

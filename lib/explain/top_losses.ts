@@ -1,6 +1,6 @@
-import { requireWhole } from "../data/require_whole.ts";
-import { crossEntropyOf } from "../evaluation/cross_entropy.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { requirePositiveInteger } from "../checks.ts";
+import { crossEntropyOf } from "../evaluation/metrics/cross_entropy.ts";
+import type { Prediction } from "../runs/schemas.ts";
 
 /** A prediction and what it costs. */
 export interface CostlyPrediction extends Prediction {
@@ -21,7 +21,7 @@ export interface CostlyPrediction extends Prediction {
  * ```
  */
 export function topLosses(predictions: readonly Prediction[], count = 12): CostlyPrediction[] {
-  requireWhole("count", count);
+  requirePositiveInteger("count", count);
   return predictions
     .map((prediction) => ({ ...prediction, loss: crossEntropyOf(prediction) }))
     .sort((a, b) => b.loss - a.loss)

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { RunRecord } from "../training/run_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import type { LearningCurvesOptions } from "./learning_curves.ts";
-import { commonName } from "./network_drawing.ts";
+import type { LearningCurvesOptions } from "./charts/learning_curves.ts";
+import { commonName } from "./charts/network_drawing.ts";
 
 const isConfiguration = (name: unknown): name is ConfigurationName =>
   typeof name === "string" && Object.hasOwn(configurations, name);
@@ -20,7 +20,7 @@ const networkSchema = z.object({
 });
 
 /** A run's network, or `undefined` where it is none of the paper's. */
-export function networkOf({ model }: RunRecord): VGGOptions | undefined {
+export function networkHeading({ model }: RunRecord): VGGOptions | undefined {
   return networkSchema.safeParse(model).data;
 }
 
@@ -35,7 +35,7 @@ export function markedEpochs(
 }
 
 /** What a run trained on what, in a line: `VGG16, 224 px, on imagenette160`. */
-export function describeRun(record: RunRecord): string {
+export function runHeading(record: RunRecord): string {
   const { configuration, inputSize, batchNorm, width } = record.model;
   const name = isConfiguration(configuration) ? commonName(configuration) : configuration;
   return [

@@ -1,4 +1,4 @@
-/** Pixels a metre of pictures that are shown as large as they are: 72 an inch. */
+/** Pixels a metre of images that are shown as large as they are: 72 an inch. */
 const plainDensity = 72 / 0.0254;
 
 /**

@@ -6,7 +6,7 @@ const drawEvery = 200;
 const printEvery = 10_000;
 
 /** Says when a display of progress is due; the first time it is at once, or later for text. */
-export function startPace(isDrawn: boolean): () => boolean {
+export function throttle(isDrawn: boolean): () => boolean {
   let last = isDrawn ? -Infinity : performance.now();
   return () => {
     const now = performance.now();

@@ -1,6 +1,6 @@
 import { type Bundle, displaySymbol, isShowable } from "../display/bundle.ts";
 import { kernel } from "./kernel.ts";
-import { send } from "./live.ts";
+import { send } from "./live_output.ts";
 
 /**
  * Shows values in the running cell of a notebook, in order; elsewhere prints them as text. A cell's
@@ -18,7 +18,7 @@ export async function show(...values: readonly unknown[]): Promise<void> {
   for (const value of values) {
     const bundle = await bundleOf(value);
     if (kernel) await send("display_data", bundle);
-    else print(bundle["text/plain"]);
+    else printOutput(bundle["text/plain"]);
   }
 }
 
@@ -29,7 +29,7 @@ async function bundleOf(value: unknown): Promise<Bundle> {
 }
 
 /** Prints a line of the text that stands for what notebooks show. */
-export function print(line: string): void {
+export function printOutput(line: string): void {
   // deno-lint-ignore no-console -- the place to speak where there is no notebook.
   console.log(line);
 }

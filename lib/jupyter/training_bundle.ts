@@ -1,18 +1,28 @@
 import type { Bundle } from "../display/bundle.ts";
 import { escapeHtml, htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { tellEpoch, tellRun } from "../training/tell.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
-import type { TrainingState } from "./watch_training.ts";
+import type { Run } from "../runs/run.ts";
+
+/** What is shown of a training while it runs. */
+export interface TrainingView {
+  run?: Run;
+  readonly messages: string[];
+  readonly history: HistoryLine[];
+  bestEpoch: number;
+  /** What goes on, for a progress bar. */
+  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
+}
 
 /** What a training looks like while it goes on: what it is, its epochs, a progress bar, warnings. */
-export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingState): Bundle {
-  const lines = run ? tellRun(run) : [];
+export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingView): Bundle {
+  const lines = run ? formatRun(run) : [];
   return {
     "text/plain": [
       ...lines,
-      ...history.map((line) => tellEpoch(line, line.epoch === bestEpoch)),
+      ...history.map((line) => formatEpoch(line, line.epoch === bestEpoch)),
       ...messages,
       ...(now ? [now.text] : []),
     ].join("\n"),

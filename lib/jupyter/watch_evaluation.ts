@@ -1,9 +1,9 @@
 import type { EvaluateOptions } from "../evaluation/evaluate.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
-import { Live } from "./live.ts";
-import { progressHtml, startPace } from "./progress_bar.ts";
-import { print } from "./show.ts";
+import { LiveOutput } from "./live_output.ts";
+import { progressHtml, throttle } from "./progress_bar.ts";
+import { printOutput } from "./show.ts";
 
 /**
  * Shows an evaluation as it goes on; interrupting the cell ends it. Outside notebooks it prints
@@ -18,11 +18,11 @@ import { print } from "./show.ts";
  */
 export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" | "onProgress"> {
   const signal = nextInterrupt();
-  const place = new Live();
-  const due = startPace(kernel !== undefined);
+  const place = new LiveOutput();
+  const due = throttle(kernel !== undefined);
   const tell = (text: string, html: string): void => {
     if (kernel) void place.put({ "text/plain": text, "text/html": html });
-    else print(text);
+    else printOutput(text);
   };
   return {
     ...(signal ? { signal } : {}),

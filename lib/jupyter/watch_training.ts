@@ -1,18 +1,16 @@
 import type { Bundle } from "../display/bundle.ts";
-import { learningCurvesFigure } from "../figures/learning_curves.ts";
-import { pictureBundle } from "../figures/figure_bundle.ts";
-import { describeRun } from "../figures/run_heading.ts";
-import type { Progress } from "../training/fit.ts";
-import type { Run } from "../training/run.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { tellEpoch, tellProgress, tellRun } from "../training/tell.ts";
+import { learningCurvesFigure } from "../figures/charts/learning_curves.ts";
+import { imageBundle } from "../figures/render/figure_bundle.ts";
+import { runHeading } from "../figures/run_heading.ts";
+import type { Progress } from "../training/loop/fit.ts";
+import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
-import { Live } from "./live.ts";
-import { startPace } from "./progress_bar.ts";
-import { print } from "./show.ts";
-import { trainingBundle } from "./training_bundle.ts";
+import { LiveOutput } from "./live_output.ts";
+import { throttle } from "./progress_bar.ts";
+import { printOutput } from "./show.ts";
+import { trainingBundle, type TrainingView } from "./training_bundle.ts";
 
 /** What `train` tells while it runs, and what may end it. */
 export type TrainingWatch = Pick<
@@ -38,20 +36,10 @@ export function watchTraining(): TrainingWatch {
   return signal ? { ...watch, signal } : watch;
 }
 
-/** What is known of a training. */
-export interface TrainingState {
-  run?: Run;
-  readonly messages: string[];
-  readonly history: HistoryLine[];
-  bestEpoch: number;
-  /** What goes on, for a progress bar. */
-  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
-}
-
 function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
-  const state: TrainingState = { messages: [], history: [], bestEpoch: 0 };
-  const [report, curves] = [new Live(), new Live()];
-  const due = startPace(true);
+  const state: TrainingView = { messages: [], history: [], bestEpoch: 0 };
+  const [report, curves] = [new LiveOutput(), new LiveOutput()];
+  const due = throttle(true);
   const draw = (): Promise<void> => report.put(trainingBundle(state));
   const progress = (done: number, total: number, text: string): void => {
     state.now = { done, total, text };
@@ -69,7 +57,7 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
       state.messages.push(line);
       void draw();
     },
-    onPrepare: (done, total) => progress(done, total, `${done} of ${total} pictures`),
+    onPrepare: (done, total) => progress(done, total, `${done} of ${total} images`),
     onStart: (run) => {
       state.run = run;
       // What was readied is of no interest any more.
@@ -77,7 +65,7 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
       state.now = undefined;
       void draw();
     },
-    onStep: (step) => progress(stepsDone(step), step.epochs * step.steps, tellProgress(step)),
+    onStep: (step) => progress(stepsDone(step), step.epochs * step.steps, formatProgress(step)),
     onEpoch: async (line, best) => {
       state.history.push(line);
       if (best) state.bestEpoch = line.epoch;
@@ -92,22 +80,22 @@ function stepsDone({ epoch, step, steps }: Progress): number {
   return (epoch - 1) * steps + step;
 }
 
-function curvesBundle({ run, history, bestEpoch }: TrainingState): Promise<Bundle> {
-  const subtitle = run ? describeRun(run.record) : "";
-  return pictureBundle(learningCurvesFigure(history, { subtitle, bestEpoch }));
+function curvesBundle({ run, history, bestEpoch }: TrainingView): Promise<Bundle> {
+  const subtitle = run ? runHeading(run.record) : "";
+  return imageBundle(learningCurvesFigure(history, { subtitle, bestEpoch }));
 }
 
 function printTraining(): TrainingWatch {
-  const due = startPace(false);
+  const due = throttle(false);
   return {
-    onMessage: print,
+    onMessage: printOutput,
     onPrepare: (done, total) => {
-      if (due()) print(`${done} of ${total} pictures`);
+      if (due()) printOutput(`${done} of ${total} images`);
     },
-    onStart: (run) => [...tellRun(run), ...run.record.warnings].forEach(print),
+    onStart: (run) => [...formatRun(run), ...run.record.warnings].forEach(printOutput),
     onStep: (step) => {
-      if (due()) print(tellProgress(step));
+      if (due()) printOutput(formatProgress(step));
     },
-    onEpoch: (line, best) => print(tellEpoch(line, best)),
+    onEpoch: (line, best) => printOutput(formatEpoch(line, best)),
   };
 }

@@ -1,13 +1,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "@std/path";
-import { loadDataset } from "../data/load.ts";
+import { loadDataset } from "../data/open_dataset.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import { wilsonInterval } from "../evaluation/wilson.ts";
-import { BusyRunError, openRun, type Run, RunError } from "../training/run.ts";
+import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
+import { BusyRunError, openRun, type Run, RunError } from "../runs/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";
-import { isOf, readResults, type TestResult, writeResults } from "./results.ts";
+import { isOf, readResults, type TestResult, writePaperResults } from "./results.ts";
 import {
   claimFolder,
   defaultExperiment,
@@ -27,7 +27,7 @@ export interface ExperimentOptions extends RunHooks {
   readonly output: string;
   /** Default {@linkcode defaultExperiment}. */
   readonly settings?: Partial<ExperimentSettings>;
-  /** Before each run, with how many there are in all; `kept` where it is finished already. */
+  /** Before each run, with how many there are in all; `cache` where it is finished already. */
   readonly onRun?: (run: PlannedRun, number: number, all: number, kept: boolean) => void;
   /** Images tested, of how many. */
   readonly onTest?: (done: number, total: number) => void;
@@ -78,7 +78,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<TestRes
         ...(onTest ? { onProgress: onTest } : {}),
       });
       results.push(result);
-      if (!kept) await writeResults(output, inOrder());
+      if (!kept) await writePaperResults(output, inOrder());
       onResult?.(result);
     }
   }

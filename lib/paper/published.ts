@@ -1,15 +1,15 @@
 import type { ConfigurationName } from "../vgg/configurations.ts";
 
-/** Sides of pictures in the paper's pixels, for crops of 224: one, or the lowest and the highest. */
+/** Sides of images in the paper's pixels, for crops of 224: one, or the lowest and the highest. */
 export type TrainSide = readonly [number] | readonly [lowest: number, highest: number];
 
 /** A line of the paper's table 3 (one test scale) or 4 (several). */
 export interface PublishedErrors {
   readonly table: 3 | 4;
   readonly net: ConfigurationName;
-  /** S, the shortest side of training pictures. */
+  /** S, the shortest side of training images. */
   readonly train: TrainSide;
-  /** Q, the shortest sides that pictures are tested at. */
+  /** Q, the shortest sides that images are tested at. */
   readonly test: readonly number[];
   /** Errors on ImageNet's 50,000 validation images in percent. */
   readonly top1: number;

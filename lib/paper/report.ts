@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import { paperErrorsFigure } from "../figures/paper_errors.ts";
-import { renderPng } from "../figures/render.ts";
+import { paperErrorsFigure } from "./errors_figure.ts";
+import { renderPng } from "../figures/render/render.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import type { TableContent } from "../display/table.ts";
 import type { TestResult } from "./results.ts";
@@ -13,7 +13,7 @@ import { resultsTable, tellOrders } from "./tables.ts";
  *
  * @returns The paths of the files.
  */
-export async function writeReport(
+export async function writePaperReport(
   folder: string,
   settings: ExperimentSettings,
   results: readonly TestResult[],

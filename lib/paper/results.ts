@@ -49,7 +49,10 @@ export async function readResults(folder: string): Promise<TestResult[]> {
 }
 
 /** Writes the results of an experiment so far. */
-export async function writeResults(folder: string, results: readonly TestResult[]): Promise<void> {
+export async function writePaperResults(
+  folder: string,
+  results: readonly TestResult[],
+): Promise<void> {
   await replaceFile(join(folder, file), toJson(results));
 }
 

@@ -1,9 +1,9 @@
 import { join, resolve } from "@std/path";
 import { z } from "zod";
-import { datasetNames } from "../data/load.ts";
+import { datasetNames } from "../data/open_dataset.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { toJson } from "../files/write.ts";
-import { RunError } from "../training/run.ts";
+import { RunError } from "../runs/run.ts";
 import type { Distribution } from "../vgg/options.ts";
 
 /** What every run of an experiment has in common. */

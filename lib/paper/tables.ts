@@ -8,7 +8,7 @@ const titles = {
 
 /**
  * One of the two tables: errors in percent, the miniature's and the paper's. S and Q, the shortest sides
- * of training and test pictures, are the paper's pixels, for crops of 224.
+ * of training and test images, are the paper's pixels, for crops of 224.
  */
 export function resultsTable(number: 3 | 4, results: readonly TestResult[]): TableContent {
   return table({

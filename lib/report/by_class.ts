@@ -1,7 +1,7 @@
-import { classScores } from "../evaluation/class_scores.ts";
-import { perClassAccuracyFigure } from "../figures/per_class_accuracy.ts";
-import { firstName, percent } from "../figures/text.ts";
-import type { ClassResult, Evaluation } from "../training/run_files.ts";
+import { classScores } from "../evaluation/metrics/class_scores.ts";
+import { perClassAccuracyFigure } from "../figures/charts/per_class_accuracy.ts";
+import { firstName, formatPercent } from "../figures/plotly/text.ts";
+import type { ClassResult, Evaluation } from "../runs/schemas.ts";
 import { type Cell, dataTable, numbers } from "./data_table.ts";
 import { type Html, markup } from "./markup.ts";
 import { type Section, section, type Setting } from "./section.ts";
@@ -14,7 +14,7 @@ export function byClassSection(evaluation: Evaluation, setting: Setting): Sectio
   const known = evaluation.per_class.filter(({ accuracy }) => accuracy !== null)
     .toSorted((one, other) => one.accuracy! - other.accuracy!);
   const told = ({ name, accuracy }: ClassResult): string =>
-    `${firstName(name)} with ${percent(accuracy!)}`;
+    `${firstName(name)} with ${formatPercent(accuracy!)}`;
   const chart = setting.charts.chart([
     { figure: perClassAccuracyFigure(evaluation), least: 0.75 },
     { figure: perClassAccuracyFigure(evaluation, { narrow: true }), least: 0.9 },
@@ -51,7 +51,7 @@ function classTable({ per_class, confusion }: Evaluation): Html {
       { shown: total, value: total },
       share(accuracy),
       {
-        shown: accuracy === null ? "" : `${percent(low)} to ${percent(high)}`,
+        shown: accuracy === null ? "" : `${formatPercent(low)} to ${formatPercent(high)}`,
         value: accuracy === null ? -1 : low,
       },
       share(scores[index]?.precision ?? null),
@@ -62,5 +62,5 @@ function classTable({ per_class, confusion }: Evaluation): Html {
 
 /** A share of nothing is sorted below all others. */
 function share(fraction: number | null): Cell {
-  return { shown: fraction === null ? "none" : percent(fraction), value: fraction ?? -1 };
+  return { shown: fraction === null ? "none" : formatPercent(fraction), value: fraction ?? -1 };
 }

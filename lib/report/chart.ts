@@ -1,6 +1,6 @@
-import { darkColours } from "../figures/dark.ts";
+import { darkColours } from "../figures/plotly/dark_theme.ts";
 import type { Figure } from "../figures/figure.ts";
-import { withoutHeading } from "../figures/without_heading.ts";
+import { withoutHeading } from "../figures/plotly/strip_title.ts";
 import { type Content, type Html, jsonForPage, markup } from "./markup.ts";
 
 /** One of a chart's figures, for screens of some width. */

@@ -1,5 +1,5 @@
-import { firstName } from "../figures/text.ts";
-import type { Evaluation } from "../training/run_files.ts";
+import { firstName } from "../figures/plotly/text.ts";
+import type { Evaluation } from "../runs/schemas.ts";
 
 /** Orders that make different things of a confusion matrix visible: class indices by the order's name. */
 export function classOrders(evaluation: Evaluation): Record<string, number[]> {

@@ -1,11 +1,11 @@
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { type Line, linesFigure } from "../figures/lines.ts";
-import { describeRun, networkOf } from "../figures/run_heading.ts";
-import { sizes } from "../figures/style.ts";
-import { compact, percent, textWidth } from "../figures/text.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { type Line, linesFigure } from "../figures/charts/lines.ts";
+import { networkHeading, runHeading } from "../figures/run_heading.ts";
+import { sizes } from "../figures/plotly/style.ts";
+import { compact, formatPercent, textWidth } from "../figures/plotly/text.ts";
 import { duration } from "../display/units.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { countVGG } from "../vgg/count.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { type Cell, dataTable, numbers } from "./data_table.ts";
 import { differences } from "./differences.ts";
 import { type Content, type Html, markup } from "./markup.ts";
@@ -52,7 +52,7 @@ comparison.</p>`,
       sortable: true,
       rows: runs.map((run, index) => [
         markup`<a href="#${runId(index)}">${shortNames(runs)[index]}</a>`,
-        run.trained ? describeRun(run.trained.record) : "several runs together",
+        run.trained ? runHeading(run.trained.record) : "several runs together",
         ...qualityCells(run, best),
         ...costCells(run),
       ]),
@@ -70,20 +70,22 @@ function qualityCells({ evaluated }: ReportedRun, best: number): Cell[] {
   const { expectedError } = calibrationOf(predictions);
   return [
     {
-      shown: markup`${percent(top1)}<small>${percent(low)} to ${percent(high)}</small>`,
+      shown: markup`${formatPercent(top1)}<small>${formatPercent(low)} to ${
+        formatPercent(high)
+      }</small>`,
       value: top1,
       strong: top1 === best,
     },
-    { shown: percent(top5), value: top5 },
+    { shown: formatPercent(top5), value: top5 },
     { shown: loss.toFixed(3), value: loss },
-    { shown: percent(expectedError), value: expectedError },
+    { shown: formatPercent(expectedError), value: expectedError },
   ];
 }
 
 function costCells({ trained }: ReportedRun): Cell[] {
   if (!trained) return new Array<Cell>(4).fill(nothing);
   const { record } = trained;
-  const network = networkOf(record);
+  const network = networkHeading(record);
   const macs = network && countVGG(network).macs;
   const { seconds, core_seconds: cores } = record.result ?? {};
   const cell = (value: number | undefined, shown: (value: number) => Content): Cell =>

@@ -1,8 +1,8 @@
-import { mostConfused } from "../evaluation/summarize.ts";
-import { confusedPairsFigure } from "../figures/confused_pairs.ts";
-import { confusionMatrixFigure } from "../figures/confusion_matrix.ts";
-import { firstName, percent } from "../figures/text.ts";
-import type { Evaluation } from "../training/run_files.ts";
+import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { confusedPairsFigure } from "../figures/charts/confused_pairs.ts";
+import { confusionMatrixFigure } from "../figures/charts/confusion_matrix.ts";
+import { firstName, formatPercent } from "../figures/plotly/text.ts";
+import type { Evaluation } from "../runs/schemas.ts";
 import { classOrders } from "./class_orders.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import { type Html, markup } from "./markup.ts";
@@ -22,7 +22,8 @@ export function confusionSection(evaluation: Evaluation, setting: Setting): Sect
     { figure: confusionMatrixFigure(evaluation), least: few ? 0.95 : 0.9 },
     ...(few ? [{ figure: confusionMatrixFigure(evaluation, { narrow: true }), least: 0.9 }] : []),
   ], {
-    alternative: `Confusion matrix of ${classes.length} classes: ${percent(top1)} of ${images} ` +
+    alternative:
+      `Confusion matrix of ${classes.length} classes: ${formatPercent(top1)} of ${images} ` +
       `images lie on the diagonal.`,
     caption:
       "A row for each actual class, a column for each predicted one. Blue is right, red is " +

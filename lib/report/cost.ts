@@ -1,10 +1,10 @@
 import { duration } from "../display/units.ts";
-import { layerCostsFigure } from "../figures/layer_costs.ts";
-import { networkOf } from "../figures/run_heading.ts";
-import { compact, grouped, percent } from "../figures/text.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import type { HistoryLine } from "../training/run_files.ts";
-import { countVGG, type VGGCount } from "../vgg/count.ts";
+import { layerCostsFigure } from "../figures/charts/layer_costs.ts";
+import { networkHeading } from "../figures/run_heading.ts";
+import { compact, formatPercent, grouped } from "../figures/plotly/text.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import { countVGG, type VGGCount } from "../vgg/analysis/count.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import type { Content, Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";
@@ -14,7 +14,7 @@ type Row = readonly [name: string, value: Content];
 
 /** What the network and its training cost. */
 export function costSection({ record, history }: Trained, setting: Setting): Section {
-  const network = networkOf(record);
+  const network = networkHeading(record);
   const count = network && countVGG(network);
   const table = dataTable({
     caption: "Cost of the network and of its training",
@@ -54,7 +54,7 @@ function trainingRows(
       : [["Core-seconds of the processor", result.core_seconds.toFixed(1)] as const]),
     ...(result?.data_wait === undefined
       ? []
-      : [["Share of the time that waited for pictures", percent(result.data_wait)] as const]),
+      : [["Share of the time that waited for images", formatPercent(result.data_wait)] as const]),
   ];
 }
 

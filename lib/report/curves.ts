@@ -1,8 +1,8 @@
 import { duration } from "../display/units.ts";
-import { learningCurvesFigure } from "../figures/learning_curves.ts";
+import { learningCurvesFigure } from "../figures/charts/learning_curves.ts";
 import { markedEpochs } from "../figures/run_heading.ts";
-import { percent } from "../figures/text.ts";
-import type { HistoryLine } from "../training/run_files.ts";
+import { formatPercent } from "../figures/plotly/text.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import type { Html } from "./markup.ts";
 import type { Trained } from "./reported_run.ts";
@@ -13,7 +13,9 @@ export function curvesSection({ record, history }: Trained, setting: Setting): S
   const options = markedEpochs(record);
   const first = history[0]!, last = history.at(-1)!;
   const validation = Number.isFinite(last.val_accuracy)
-    ? `; of validation images, from ${percent(first.val_accuracy)} to ${percent(last.val_accuracy)}`
+    ? `; of validation images, from ${formatPercent(first.val_accuracy)} to ${
+      formatPercent(last.val_accuracy)
+    }`
     : "";
   const chart = setting.charts.chart([
     { figure: learningCurvesFigure(history, options), least: 0.72 },
@@ -21,7 +23,7 @@ export function curvesSection({ record, history }: Trained, setting: Setting): S
   ], {
     alternative:
       `Loss and accuracy over ${history.length} epochs. Accuracy of training images rises ` +
-      `from ${percent(first.accuracy)} to ${percent(last.accuracy)}${validation}.`,
+      `from ${formatPercent(first.accuracy)} to ${formatPercent(last.accuracy)}${validation}.`,
     caption: "Training counts augmented images while the weights change, validation whole ones " +
       "after the epoch. The rings are the epoch whose weights were kept.",
     table: historyTable(history),
@@ -30,7 +32,7 @@ export function curvesSection({ record, history }: Trained, setting: Setting): S
 }
 
 function historyTable(history: readonly HistoryLine[]): Html {
-  const share = (value: number): string => Number.isFinite(value) ? percent(value) : "none";
+  const share = (value: number): string => Number.isFinite(value) ? formatPercent(value) : "none";
   return dataTable({
     caption: "Learning curves, epoch by epoch",
     columns: [

@@ -1,6 +1,6 @@
 import { attributes, type Content, type Html, markup } from "./markup.ts";
 
-/** A cell: what it shows, and where that is no number, what it is sorted by. */
+/** A cell: what it shows, and where that is not finite, what it is sorted by. */
 export interface Cell {
   readonly shown: Content;
   readonly value?: number;

@@ -1,35 +1,35 @@
 import type { Dataset } from "../data/dataset.ts";
 import { topLosses } from "../explain/top_losses.ts";
-import { type Caption, type Tile, tileAspect } from "../figures/gallery.ts";
-import { mistakeTile } from "../figures/misclassified.ts";
-import { predictionTiles } from "../figures/prediction_tiles.ts";
-import { readShownMistakes } from "../figures/shown_mistakes.ts";
-import { colours } from "../figures/style.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { type Caption, type Tile, tileAspect } from "../figures/gallery/gallery.ts";
+import { mistakeTile } from "../figures/gallery/misclassified.ts";
+import { predictionTiles } from "../figures/gallery/prediction_tiles.ts";
+import { readShownMistakes } from "../figures/gallery/pick_mistakes.ts";
+import { colours } from "../figures/plotly/style.ts";
+import type { Prediction } from "../runs/schemas.ts";
 import { attributes, type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated } from "./reported_run.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
-/** Pictures of a gallery. */
+/** Images of a gallery. */
 const shown = 12;
 
-/** A picture with what was predicted of it. */
+/** An image with what was predicted of it. */
 export interface Shown {
   readonly prediction: Prediction;
   readonly tile: Tile;
 }
 
-/** Draws where in pictures a network sees the classes that it predicted, as `data:` URLs. */
-export type Explain = (pictures: readonly Shown[]) => Promise<string[]>;
+/** Draws where in images a network sees the classes that it predicted, as `data:` URLs. */
+export type Explain = (images: readonly Shown[]) => Promise<string[]>;
 
-/** The mistakes that the net was surest of; their pictures lie with the results. */
+/** The mistakes that the net was surest of; their images lie with the results. */
 export async function mistakesSection(
   { results, evaluation }: Evaluated,
   explain: Explain | undefined,
   setting: Setting,
 ): Promise<Section> {
   const mistakes = await readShownMistakes(results);
-  const pictures = mistakes.slice(0, shown).map((mistake): Shown => ({
+  const images = mistakes.slice(0, shown).map((mistake): Shown => ({
     prediction: mistake.mistake,
     tile: mistakeTile(mistake, evaluation.classes),
   }));
@@ -40,8 +40,8 @@ export async function mistakesSection(
     "Surest mistakes",
     all === 0
       ? markup`<p>Every image was classified correctly.</p>`
-      : markup`<p class="lead">The ${pictures.length} of ${all} mistakes whose wrong class the network
-thought likeliest.${explained(explain)}</p>${await gallery(pictures, explain)}`,
+      : markup`<p class="lead">The ${images.length} of ${all} mistakes whose wrong class the network
+thought likeliest.${explained(explain)}</p>${await gallery(images, explain)}`,
   );
 }
 
@@ -54,22 +54,22 @@ export async function lossesSection(
 ): Promise<Section> {
   const worst = topLosses(predictions, shown);
   const tiles = dataset && await tilesOf(dataset, worst);
-  const pictures = tiles?.map((tile, index): Shown => ({ prediction: worst[index]!, tile }));
+  const images = tiles?.map((tile, index): Shown => ({ prediction: worst[index]!, tile }));
   return section(
     setting,
     "losses",
     "Top losses",
-    pictures
+    images
       ? markup`<p class="lead">The images whose own class the network thought least likely: what it got
 most wrong, or what is labelled wrongly.${explained(explain)}</p>${await gallery(
-        pictures,
+        images,
         explain,
       )}`
-      : markup`<p class="note">The pictures are not shown: the data set was not found where it was.</p>`,
+      : markup`<p class="note">The images are not shown: the data set was not found where it was.</p>`,
   );
 }
 
-/** Tiles of the data set's pictures; nothing where the predictions are of other ones. */
+/** Tiles of the data set's images; nothing where the predictions are of other ones. */
 async function tilesOf(
   dataset: Dataset,
   predictions: readonly Prediction[],
@@ -88,13 +88,13 @@ function explained(explain: Explain | undefined): string {
     : "";
 }
 
-async function gallery(pictures: readonly Shown[], explain: Explain | undefined): Promise<Html> {
-  const overlays = await explain?.(pictures);
+async function gallery(images: readonly Shown[], explain: Explain | undefined): Promise<Html> {
+  const overlays = await explain?.(images);
   const items = await Promise.all(
-    pictures.map((picture, index) => item(picture, overlays?.[index])),
+    images.map((image, index) => item(image, overlays?.[index])),
   );
   const kind = overlays ? "gallery pairs" : "gallery";
-  const aspect = tileAspect(pictures.map(({ tile }) => tile)).toFixed(3);
+  const aspect = tileAspect(images.map(({ tile }) => tile)).toFixed(3);
   return markup`<ul${attributes({ class: kind, style: `--aspect: ${aspect}` })}>
 ${items}</ul>`;
 }
@@ -107,7 +107,7 @@ async function item({ tile, prediction }: Shown, overlay: string | undefined): P
     markup`<img${attributes({ src: await asWebp(source), alt, width, height })}>`;
   const heat = overlay && await image(overlay, `Where the network looks. ${alternative}`);
   return markup`<li><figure>
-<div class="pictures">${await image(tile.picture, `Picture ${prediction.id}`)}${heat}</div>
+<div class="images">${await image(tile.image, `Image ${prediction.id}`)}${heat}</div>
 <figcaption>${tile.captions.map(line)}</figcaption>
 </figure></li>
 `;
@@ -118,7 +118,7 @@ function line({ label = "", text, end = "", colour = "" }: Caption): Content {
   return markup`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
 }
 
-/** A picture at a sixth of its bytes: a page may hold many. */
+/** An image at a sixth of its bytes: a page may hold many. */
 async function asWebp(source: string): Promise<string> {
   const { default: sharp } = await import("sharp");
   const bytes = Uint8Array.fromBase64(source.slice(source.indexOf(",") + 1));

@@ -1,11 +1,11 @@
 import { duration } from "../display/units.ts";
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { wilsonInterval } from "../evaluation/wilson.ts";
-import { networkOf } from "../figures/run_heading.ts";
-import { compact, percent } from "../figures/text.ts";
-import type { Evaluation } from "../training/run_files.ts";
-import { noteTestTime } from "../training/tell_test_time.ts";
-import { countVGG } from "../vgg/count.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
+import { networkHeading } from "../figures/run_heading.ts";
+import { compact, formatPercent } from "../figures/plotly/text.ts";
+import type { Evaluation } from "../runs/schemas.ts";
+import { shortTestTime } from "../runs/display/test_time_text.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { type Content, type Html, markup } from "./markup.ts";
 import type { Evaluated, ReportedRun, Trained } from "./reported_run.ts";
 
@@ -27,21 +27,25 @@ function quality({ evaluation, predictions }: Evaluated): Fact[] {
   const { images, top1, top5, loss, classes, split } = evaluation;
   const [low, high] = topInterval(evaluation);
   return [
-    ["Top-1 accuracy", percent(top1), `95 % interval: ${percent(low)} to ${percent(high)}`],
+    [
+      "Top-1 accuracy",
+      formatPercent(top1),
+      `95 % interval: ${formatPercent(low)} to ${formatPercent(high)}`,
+    ],
     ...(classes.length > 5
-      ? [["Top-5 accuracy", percent(top5), `of ${classes.length} classes`] as const]
+      ? [["Top-5 accuracy", formatPercent(top5), `of ${classes.length} classes`] as const]
       : []),
-    ["Loss", loss.toFixed(3), `${images} ${split} images${noteTestTime(evaluation)}`],
+    ["Loss", loss.toFixed(3), `${images} ${split} images${shortTestTime(evaluation)}`],
     [
       "Calibration error",
-      percent(calibrationOf(predictions).expectedError),
+      formatPercent(calibrationOf(predictions).expectedError),
       "between how sure and how right",
     ],
   ];
 }
 
 function effort({ record, history }: Trained): Fact[] {
-  const network = networkOf(record);
+  const network = networkHeading(record);
   const { result } = record;
   const seconds = result?.seconds ?? history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   return [

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { darkColour } from "../figures/dark.ts";
-import { colours } from "../figures/style.ts";
+import { darkColour } from "../figures/plotly/dark_theme.ts";
+import { colours } from "../figures/plotly/style.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
 import tablesScript from "./browser/tables.js" with { type: "text" };
 import mediaStyle from "./browser/media.css" with { type: "text" };
@@ -27,7 +27,7 @@ export interface Page {
 }
 
 /**
- * A page in one file that needs nothing else: style, scripts and pictures are in it, and its policy
+ * A page in one file that needs nothing else: style, scripts and images are in it, and its policy
  * lets no request out.
  */
 export async function writePage({ title, lead, contents, main, charts }: Page): Promise<string> {

@@ -1,7 +1,7 @@
-import { calibrationOf } from "../evaluation/calibration.ts";
-import { reliabilityFigure } from "../figures/reliability.ts";
-import { percent } from "../figures/text.ts";
-import type { Prediction } from "../training/run_files.ts";
+import { calibrationOf } from "../evaluation/metrics/calibration.ts";
+import { reliabilityFigure } from "../figures/charts/reliability.ts";
+import { formatPercent } from "../figures/plotly/text.ts";
+import type { Prediction } from "../runs/schemas.ts";
 import { dataTable, numbers } from "./data_table.ts";
 import { type Section, section, type Setting } from "./section.ts";
 
@@ -10,10 +10,10 @@ export function reliabilitySection(predictions: readonly Prediction[], setting: 
   const calibration = calibrationOf(predictions);
   const filled = calibration.bins.filter(({ images }) => images > 0);
   const range = ({ from, to }: { from: number; to: number }): string =>
-    `${percent(from, 0)} to ${percent(to, 0)}`;
+    `${formatPercent(from, 0)} to ${formatPercent(to, 0)}`;
   const chart = setting.charts.chart([{ figure: reliabilityFigure(calibration), least: 0.55 }], {
     alternative: `How often the network is right, by how sure it is: on average ` +
-      `${percent(calibration.expectedError)} apart.`,
+      `${formatPercent(calibration.expectedError)} apart.`,
     caption: "A bar for predictions of about the same probability, with their number above it. A " +
       "network that knows how sure it may be has its bars on the dotted line; below it, it is too sure.",
     table: dataTable({
@@ -22,8 +22,8 @@ export function reliabilitySection(predictions: readonly Prediction[], setting: 
       rows: filled.map((bin) => [
         range(bin),
         bin.images,
-        percent(bin.confidence!),
-        percent(bin.accuracy!),
+        formatPercent(bin.confidence!),
+        formatPercent(bin.accuracy!),
       ]),
     }),
   });

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Dataset } from "../data/dataset.ts";
-import { describeSettings } from "../training/describe.ts";
-import { recordedTransfer } from "../training/recorded_settings.ts";
-import type { RunRecord } from "../training/run_record.ts";
-import { defaultSeed, resolveSettings } from "../training/settings.ts";
+import { describeSettings } from "../training/config/to_record.ts";
+import { recordedTransfer } from "../training/config/from_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { defaultSeed, resolveSettings } from "../training/config/resolve_settings.ts";
 import { differences } from "./differences.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
 import { startWords } from "./start_flags.ts";
@@ -18,7 +18,7 @@ export interface Repetition {
 }
 
 /** What of a data set the settings depend on. */
-type Data = Pick<Dataset, "name" | "classes" | "pictureSize">;
+type Data = Pick<Dataset, "name" | "classes" | "imageSize">;
 
 /**
  * The command that trains a run again: of all flags those that it takes to get the run's settings.

@@ -1,13 +1,13 @@
 import { basename, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { isFile } from "../data/folders.ts";
-import { loadDataset } from "../data/load.ts";
-import { openResults } from "../training/open_results.ts";
-import type { Results } from "../training/results.ts";
-import { Run, RunError } from "../training/run.ts";
-import type { Evaluation, HistoryLine, Prediction } from "../training/run_files.ts";
-import type { RunRecord } from "../training/run_record.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { loadDataset } from "../data/open_dataset.ts";
+import { openResults } from "../runs/open_results.ts";
+import type { Results } from "../runs/results.ts";
+import { Run, RunError } from "../runs/run.ts";
+import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 
 /** What a report tells of a run's training. */
 export interface Trained {
@@ -26,7 +26,7 @@ export interface Evaluated {
   readonly predictions: readonly Prediction[];
 }
 
-/** All that a report reads of a folder, but for pictures. */
+/** All that a report reads of a folder, but for images. */
 export interface ReportedRun {
   readonly name: string;
   readonly directory: string;

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../training/run_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { dataTable } from "./data_table.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
 import { type Content, markup } from "./markup.ts";
@@ -81,7 +81,7 @@ function phrases(words: readonly string[]): Content {
 
 function warnings({ warnings, data }: RunRecord): Content {
   const broken = data.broken.map(({ path, reason }) =>
-    `Broken picture, left out: ${path} (${reason})`
+    `Broken image, left out: ${path} (${reason})`
   );
   const all = [...warnings, ...broken];
   return all.length === 0

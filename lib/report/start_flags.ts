@@ -1,6 +1,6 @@
 import { extname } from "@std/path";
 import { isDeepStrictEqual } from "node:util";
-import type { RunRecord } from "../training/run_record.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { preprocessings } from "../weights/preprocessing.ts";
 
 /** The words of `train` that name the weights that a run began with. */

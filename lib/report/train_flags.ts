@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { RunRecord } from "../training/run_record.ts";
-import type { Settings } from "../training/settings.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import type { Settings } from "../training/config/resolve_settings.ts";
 
 /** A flag of `train` with its value, and what it asks for. */
 export interface Flag {

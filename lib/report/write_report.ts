@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import { isFile } from "../data/folders.ts";
-import { type EngineOptions, useEngine } from "../engine/choose.ts";
-import { describeRun } from "../figures/run_heading.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import { runHeading } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/write.ts";
-import { runFiles } from "../training/run.ts";
+import { runFiles } from "../runs/run.ts";
 import { byClassSection } from "./by_class.ts";
 import { Charts } from "./chart.ts";
 import { comparison, runId, shortNames } from "./comparison.ts";
@@ -21,7 +21,7 @@ import { readReportedRun, type ReportedRun } from "./reported_run.ts";
 import { heading, type Section, type Setting } from "./section.ts";
 import { settingsSection } from "./settings.ts";
 
-/** How {@linkcode writeReport} works. */
+/** How {@linkcode writePaperReport} works. */
 export interface ReportOptions {
   /**
    * The page's file. Default: `report.html` in the run's folder; for several runs
@@ -130,7 +130,7 @@ function lead({ trained, evaluated }: ReportedRun): Html {
   }
   const { data, recipe, result, status, created } = trained.record;
   const day = new Date(created).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-  return markup`<p class="lead">${describeRun(trained.record)}. ${data.train} training and
+  return markup`<p class="lead">${runHeading(trained.record)}. ${data.train} training and
 ${data.validation} validation images. Recipe ${recipe.name}, ${
     result?.stopped ?? status
   }, ${day}.</p>`;

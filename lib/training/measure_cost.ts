@@ -1,8 +1,8 @@
 import { makeAugment, resolveNormalisation } from "../data/augment/mod.ts";
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
-import { lossGradients } from "./loss_gradients.ts";
-import { TrainingStep } from "./training_step.ts";
+import { lossGradients } from "./step/gradients.ts";
+import { TrainingStep } from "./step/training_step.ts";
 
 /** What a network costs on this machine. */
 export interface MeasuredCost {
@@ -49,7 +49,7 @@ export async function measureCost(
   });
   try {
     const predicted = await medianSeconds(async () => {
-      const output = await predict.aside(images);
+      const output = await predict.callAsync(images);
       await output.data();
       output.dispose();
     }, repeats);

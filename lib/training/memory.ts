@@ -1,4 +1,4 @@
-import { countVGG } from "../vgg/count.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 
 /**
@@ -17,7 +17,7 @@ const weightFactor = 6;
 const share = 0.6;
 
 /** The least input that five poolings leave something of, and the step between sizes that are tried. */
-const [leastSize, sizeStep] = [32, 16];
+const [minSize, sizeStep] = [32, 16];
 
 /**
  * How many images of a batch fit into memory at once while training.
@@ -64,8 +64,8 @@ export function tellWhatFits(
     bytesToTrain({ ...network, ...changes }) <= available;
   const { inputSize, width = 1, head } = network;
   const sizes = Array.from(
-    { length: Math.ceil((inputSize - leastSize) / sizeStep) },
-    (_, step) => leastSize + sizeStep * step,
+    { length: Math.ceil((inputSize - minSize) / sizeStep) },
+    (_, step) => minSize + sizeStep * step,
   ).reverse();
   const size = sizes.find((inputSize) => fits({ inputSize }));
   const narrower = [width / 2, width / 4, width / 8].find((width) => fits({ width }));

@@ -1,7 +1,7 @@
 import { articleAugmentation, type Augmentation, type Normalisation } from "../data/augment/mod.ts";
-import type { Fit } from "../data/dataset.ts";
+import type { Resize } from "../data/dataset.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import type { UnfreezingStage } from "./unfreezing.ts";
+import type { UnfreezingStage } from "./step/frozen_layers.ts";
 
 /** How the learning rate moves. */
 export type Schedule =
@@ -26,7 +26,7 @@ export interface Recipe {
   readonly epochs: number;
   readonly batchSize: number;
   /** Passes over the data that are called one epoch. */
-  readonly passes: number;
+  readonly passesPerEpoch: number;
   readonly momentum: number;
   readonly nesterov: boolean;
   readonly schedule: Schedule;
@@ -34,16 +34,16 @@ export interface Recipe {
   readonly labelSmoothing: number;
   /** Gradients whose common norm is larger are scaled down to it; 0 for no limit. */
   readonly clipNorm: number;
-  /** Whether evaluations average each picture's probabilities with its mirror image's. */
+  /** Whether evaluations average each image's probabilities with its mirror image's. */
   readonly flipAtTest: boolean;
   /** Stops when validation accuracy has not risen for so many epochs; 0 for never. */
   readonly earlyStopping: number;
   /** The input's size in pixels, where neither the user nor the data set says another. */
   readonly size: number;
   /** Factor on the rate of nets without batch normalization. Default 1. */
-  readonly plainRate?: number;
-  /** How pictures are brought to the input's size, where augmentation does not crop them. */
-  readonly fit: Fit["mode"];
+  readonly noBatchNormRateFactor?: number;
+  /** How images are brought to the input's size, where augmentation does not crop them. */
+  readonly fit: Resize["mode"];
   readonly normalisation: Normalisation["kind"];
   /** For an input of `size` pixels. */
   readonly augmentation: (size: number) => Augmentation;
@@ -53,7 +53,7 @@ export interface Recipe {
    * Trains only the last layer, as a linear classifier of the features that the others give. Nothing
    * about steps and augmentation counts then.
    */
-  readonly onFeatures?: true;
+  readonly linearProbe?: true;
   /** What the recipe asks of the network, where the user does not. */
   readonly network: Partial<VGGOptions>;
 }
@@ -66,7 +66,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     about: "the article's exact settings: SGDW at a constant rate, small rotations and shifts",
     epochs: 40,
     batchSize: 256,
-    passes: 2,
+    passesPerEpoch: 2,
     momentum: 0.9,
     nesterov: true,
     schedule: { kind: "constant", rate: 0.01 },
@@ -76,7 +76,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     size: 224,
-    fit: "squash",
+    fit: "stretch",
     normalisation: "rescale",
     augmentation: () => articleAugmentation,
     network: { head: "4096-4096", dropout: 0, batchNorm: false, initializer: "glorot" },
@@ -85,7 +85,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     about: "section 3.1 of the paper: random crops, flips and colours, L2, dropout, a falling rate",
     epochs: 74,
     batchSize: 256,
-    passes: 1,
+    passesPerEpoch: 1,
     momentum: 0.9,
     nesterov: false,
     schedule: { kind: "plateau", rate: 0.01, divisor: 10, patience: 5, times: 3 },
@@ -95,7 +95,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: false,
     earlyStopping: 0,
     size: 224,
-    fit: "shortest",
+    fit: "shortest-side",
     // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
     normalisation: "subtract-mean",
     augmentation: (size) => ({
@@ -114,7 +114,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       "a rate that rises and falls, label smoothing, flips and shifts",
     epochs: 8,
     batchSize: 64,
-    passes: 1,
+    passesPerEpoch: 1,
     momentum: 0.9,
     nesterov: true,
     schedule: { kind: "one-cycle", peak: 0.05, start: 0.1, rise: 0.25, end: 0.01 },
@@ -124,7 +124,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     flipAtTest: true,
     earlyStopping: 0,
     size: 64,
-    fit: "squash",
+    fit: "stretch",
     normalisation: "standardise",
     augmentation: (size) => ({
       kind: "translate",

@@ -1,24 +1,24 @@
 import { join } from "@std/path";
 import { removeTemporaries } from "../files/replace_file.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
-import { carryOut } from "./carry_out.ts";
-import type { Checkpoint } from "./checkpoint.ts";
-import { restoreTensors } from "./checkpoint_tensors.ts";
-import { requireSameSettings } from "./contradictions.ts";
-import { describeMachine } from "./describe.ts";
-import { checkpointsOf, writeResults } from "./keeper.ts";
-import { nothingToTrain, sharePlan } from "./plan.ts";
-import { loadRecorded, reopenWorkshop, requireSamePictures } from "./reopen.ts";
-import { openRun, Run } from "./run.ts";
-import type { RunRecord } from "./run_record.ts";
+import { runTraining } from "./run_training.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
+import { restoreTensors } from "./checkpoint/model_state.ts";
+import { requireMatchingSettings } from "./config/resume_settings.ts";
+import { describeMachine } from "./config/to_record.ts";
+import { checkpointsOf, restoreResults } from "./checkpoint/checkpointer.ts";
+import { broadcastPlan, finishedRun } from "../distributed/share_plan.ts";
+import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
+import { openRun, Run } from "../runs/run.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import type { TrainOptions } from "./train.ts";
-import { startEngine, takePictures, type Workshop } from "./workshop.ts";
+import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 
 /**
  * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
  *
  * @throws {RangeError} Where no run is named, or another setting is asked for; {RunError} where there is
- *   no such run, another process trains it, its pictures are others now, or its checkpoints are damaged.
+ *   no such run, another process trains it, its images are others now, or its checkpoints are damaged.
  */
 export async function resumeRun(options: TrainOptions): Promise<Run> {
   const { run: directory, onMessage } = options;
@@ -28,12 +28,12 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   await openRun(directory); // Throws before there is a lock in a folder of something else.
   using _lock = await Run.lock(directory);
   const run = await openRun(directory);
-  requireSameSettings(options, run.record);
-  await tidy(directory);
+  requireMatchingSettings(options, run.record);
+  await removeLeftovers(directory);
   const checkpoints = checkpointsOf(directory);
   if (run.record.status === "finished") {
     await checkpoints.clear();
-    if (options.cluster) await sharePlan(await startEngine(options), nothingToTrain);
+    if (options.cluster) await broadcastPlan(await startEngine(options), finishedRun);
     onMessage?.(`${directory} is finished: there is nothing to resume`);
     return run;
   }
@@ -41,42 +41,42 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   const dataset = await loadRecorded(run.record, {
     ...(options.load ? { load: options.load } : {}),
   });
-  const workshop = await reopenWorkshop(run.record, run.record.engine.name, dataset, options);
-  await sharePlan(workshop.engine, run.record);
-  await using pictures = await takePictures(workshop, options);
+  const setup = await restoreSetup(run.record, run.record.engine.name, dataset, options);
+  await broadcastPlan(setup.engine, run.record);
+  await using images = await prepareData(setup, options);
   const { data } = run.record;
-  requireSamePictures(data, pictures, data.source, "that it had when the run began");
-  const model = buildBlankVGG(workshop.network);
+  requireSameData(data, images, data.source, "that it had when the run began");
+  const model = buildBlankVGG(setup.network);
   try {
-    await announce(run, from, workshop);
-    await writeResults(run, from);
+    await recordResume(run, from, setup);
+    await restoreResults(run, from);
     // Other recipes do so themselves, with what else a checkpoint holds.
-    if (workshop.settings.recipe.onFeatures) await restoreTensors(from.arrays, model);
-    return await carryOut(run, { model, workshop, pictures, options, from });
+    if (setup.settings.recipe.linearProbe) await restoreTensors(from.arrays, model);
+    return await runTraining(run, { model, setup, images, options, from });
   } finally {
     model.dispose();
   }
 }
 
 /** Removes what a process left of a run's files that died while it wrote them. */
-async function tidy(directory: string): Promise<void> {
-  await Run.tidy(directory);
+async function removeLeftovers(directory: string): Promise<void> {
+  await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
-  await checkpointsOf(directory).tidy();
+  await checkpointsOf(directory).removeTemporaries();
 }
 
 /** Says in the record where the run goes on, and what may make its numbers others. */
-async function announce(
+async function recordResume(
   run: Run,
-  { standing: { history, tally } }: Checkpoint,
-  { engine }: Workshop,
+  { progress: { history, metrics: metrics } }: Checkpoint,
+  { engine }: TrainingSetup,
 ): Promise<void> {
   const { record } = run;
   const before = machineOf(record.engine, record.hardware);
   const now = machineOf(engine, describeMachine(engine));
   const note = `resumed with ${now} a run that began with ${before}: its numbers may differ in ` +
     `their last bits from those that it would have had`;
-  const at = { at: new Date().toISOString(), epoch: history.length + 1, step: tally.step };
+  const at = { at: new Date().toISOString(), epoch: history.length + 1, step: metrics.step };
   await run.update({
     status: "running",
     result: undefined,

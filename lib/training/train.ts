@@ -1,26 +1,30 @@
-import { loadDataset, type LoadOptions } from "../data/load.ts";
-import type { EngineOptions } from "../engine/choose.ts";
+import { loadDataset, type LoadOptions } from "../data/open_dataset.ts";
+import type { EngineOptions } from "../engine/use_engine.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
-import { carryOut } from "./carry_out.ts";
-import { newCheckpoint } from "./checkpoint_tensors.ts";
-import { defaultDirectory, describeRun } from "./describe.ts";
-import type { Progress } from "./fit.ts";
-import { checkpointsOf } from "./keeper.ts";
-import { planOf, sharePlan } from "./plan.ts";
+import { runTraining } from "./run_training.ts";
+import { newCheckpoint } from "./checkpoint/model_state.ts";
+import { defaultDirectory, toRunRecord } from "./config/to_record.ts";
+import type { Progress } from "./loop/fit.ts";
+import { checkpointsOf } from "./checkpoint/checkpointer.ts";
+import { broadcastPlan, planOf } from "../distributed/share_plan.ts";
 import { resumeRun } from "./resume.ts";
-import { Run } from "./run.ts";
-import type { HistoryLine } from "./run_files.ts";
-import type { RunRecord } from "./run_record.ts";
-import { resolveSettings, type Settings } from "./settings.ts";
-import { defaultData, sourceOf } from "./source.ts";
-import { resolveSeed, startModel, type StartOptions } from "./start.ts";
-import { openStart } from "./starting_weights.ts";
-import { openWorkshop, takePictures } from "./workshop.ts";
+import { Run } from "../runs/run.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
+import type { RunRecord } from "../runs/run_record.ts";
+import { resolveSettings, type Settings } from "./config/resolve_settings.ts";
+import { defaultData, describeSource } from "./config/data_source.ts";
+import {
+  initializeModel,
+  type InitialWeightsOptions,
+  resolveSeed,
+} from "./init/initial_weights.ts";
+import { openPretrained } from "./init/pretrained_weights.ts";
+import { prepareData, prepareSetup } from "./setup.ts";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
-export interface TrainOptions extends Settings, StartOptions {
+export interface TrainOptions extends Settings, InitialWeightsOptions {
   /** A data set's name or a path. Default `drawn10`. */
   readonly data?: string;
   readonly load?: LoadOptions;
@@ -46,12 +50,12 @@ export interface TrainOptions extends Settings, StartOptions {
   readonly cluster?: ClusterOptions;
   /** Default `auto`: bfloat16 where the engine compiles and the hardware computes in it, else float32. */
   readonly precision?: "auto" | Precision;
-  /** Where pictures too many for memory are kept, and features. Default `data/cache`. */
+  /** Where images too many for memory are kept, and features. Default `data/cache`. */
   readonly cacheDirectory?: string;
   readonly signal?: AbortSignal;
   /** What is going on, a line each. */
   readonly onMessage?: (line: string) => void;
-  /** Pictures decoded, of how many; with the recipe `features` also those whose features are there. */
+  /** Images decoded, of how many; with the recipe `features` also those whose features are there. */
   readonly onPrepare?: (done: number, total: number) => void;
   /** Once, when the run's folder is there. */
   readonly onStart?: (run: Run) => void;
@@ -105,20 +109,20 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
 
 async function beginRun(options: TrainOptions): Promise<Run> {
   const dataset = await loadDataset(options.data ?? defaultData, options.load);
-  using starting = await openStart(options, dataset.classes);
+  using starting = await openPretrained(options, dataset.classes);
   const settings = resolveSettings(options, dataset, starting?.transfer);
   const directory = options.run ?? defaultDirectory(dataset.name, settings);
   await Run.requireFree(directory);
   const seed = await resolveSeed(options);
-  const workshop = await openWorkshop({ ...options, seed }, dataset, settings);
-  const { model, start } = await startModel(workshop.network, options, starting);
-  const plan = planOf(workshop, sourceOf(options), start);
+  const setup = await prepareSetup({ ...options, seed }, dataset, settings);
+  const { model, start } = await initializeModel(setup.network, options, starting);
+  const plan = planOf(setup, describeSource(options), start);
   try {
-    await sharePlan(workshop.engine, plan);
-    await using pictures = await takePictures(workshop, options);
+    await broadcastPlan(setup.engine, plan);
+    await using images = await prepareData(setup, options);
     using _lock = await Run.lock(directory);
-    const run = await createRun(directory, describeRun(plan, workshop, pictures), model);
-    return await carryOut(run, { model, workshop, pictures, options });
+    const run = await createRun(directory, toRunRecord(plan, setup, images), model);
+    return await runTraining(run, { model, setup, images, options });
   } finally {
     model.dispose();
   }
@@ -132,7 +136,7 @@ async function createRun(
 ): Promise<Run> {
   await Run.requireFree(directory);
   const checkpoints = checkpointsOf(directory);
-  await checkpoints.tidy();
+  await checkpoints.removeTemporaries();
   await checkpoints.write(await newCheckpoint(model));
   return await Run.create(directory, record);
 }

@@ -15,7 +15,7 @@ export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
     epochs: 16,
     batchSize: 32,
     schedule: { kind: "one-cycle", peak: 0.2, start: 0.1, rise: 0.1, end: 0.01 },
-    plainRate: 0.05,
+    noBatchNormRateFactor: 0.05,
     unfreezing: [
       { until: 0.2, blocks: 0, rate: 1 },
       { until: 0.35, blocks: 1, rate: 0.1 },
@@ -31,13 +31,13 @@ export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
       "from trained weights: a linear classifier on the features of the frozen net, in seconds",
     // Steps of its solver over all features at once.
     epochs: 20,
-    passes: 25,
+    passesPerEpoch: 25,
     batchSize: 64,
     weightDecay: { kind: "l2", value: 0.1 },
     labelSmoothing: 0,
     flipAtTest: false,
     augmentation: () => ({ kind: "none" }),
-    onFeatures: true,
+    linearProbe: true,
     network: {},
   },
 };

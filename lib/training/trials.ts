@@ -1,16 +1,16 @@
 import { cropFor, makeAugment, measureColours, resolveNormalisation } from "../data/augment/mod.ts";
-import { type PreparedSplit, preparePictures } from "../data/cache.ts";
+import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { useEngine } from "../engine/choose.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { tf } from "../engine/tf.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { fit } from "./fit.ts";
+import { fit } from "./loop/fit.ts";
 import type { Recipe } from "./recipes.ts";
-import type { HistoryLine } from "./run_files.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
 
-/** One trial of {@linkcode Trials}. */
-export interface TrialOptions {
+/** One trial of {@linkcode ShortRuns}. */
+export interface ShortRunOptions {
   /** What to train: a network to be built and disposed of again, or the caller's own, giving logits. */
   readonly network: VGGOptions | tf.LayersModel;
   readonly recipe: Recipe;
@@ -22,7 +22,7 @@ export interface TrialOptions {
 }
 
 /** What came of a trial. */
-export interface Trial {
+export interface ShortRun {
   /** The loss of each step's batch. */
   readonly losses: readonly number[];
   /** A line for each epoch that was finished. */
@@ -35,10 +35,10 @@ export interface Trial {
 const microBatch = 256;
 
 /**
- * Pictures ready for many short trainings that leave nothing behind: experiments, where `train` is
- * for what is worth keeping. See {@linkcode openTrials}.
+ * Images ready for many short trainings that leave nothing behind: experiments, where `train` is
+ * for what is worth keeping. See {@linkcode prepareShortRuns}.
  */
-export class Trials {
+export class ShortRuns {
   constructor(
     readonly classes: number,
     readonly size: number,
@@ -49,10 +49,10 @@ export class Trials {
   /**
    * Trains a network by a recipe, and forgets it.
    *
-   * @throws {RangeError} For a recipe that crops at random, which would need larger pictures.
-   * @throws {TrainingError} Where the loss is no number any more.
+   * @throws {RangeError} For a recipe that crops at random, which would need larger images.
+   * @throws {TrainingError} Where the loss is not finite any more.
    */
-  async run(options: TrialOptions): Promise<Trial> {
+  async run(options: ShortRunOptions): Promise<ShortRun> {
     const { recipe, network, seed = 42 } = options;
     const isOwn = network instanceof tf.LayersModel;
     const { size: inputSize, classes } = this;
@@ -65,7 +65,7 @@ export class Trials {
     }
   }
 
-  /** Frees the pictures. */
+  /** Frees the images. */
   async dispose(): Promise<void> {
     await Promise.all([this.train.dispose(), this.validation.dispose()]);
   }
@@ -74,12 +74,12 @@ export class Trials {
     model: tf.LayersModel,
     recipe: Recipe,
     seed: number,
-    { steps = Infinity, signal }: TrialOptions,
-  ): Promise<Trial> {
+    { steps = Infinity, signal }: ShortRunOptions,
+  ): Promise<ShortRun> {
     const { train, validation, size } = this;
     const augmentation = recipe.augmentation(size);
     if (cropFor(augmentation)) {
-      throw new RangeError("a trial's pictures have one size; give its recipe no random crops");
+      throw new RangeError("a trial's images have one size; give its recipe no random crops");
     }
     const colours = await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);
@@ -107,23 +107,23 @@ export class Trials {
 }
 
 /**
- * Readies the engine, and decodes a data set's pictures for {@linkcode Trials}.
+ * Readies the engine, and decodes a data set's images for {@linkcode ShortRuns}.
  *
  * @param size The side of the networks' input in pixels.
  *
  * @example
  * ```ts ignore
- * const few = takePerClass(await loadDataset("drawn10"), { train: 50, validation: 10 });
- * const trials = await openTrials(few, 32);
+ * const few = subsetPerClass(await loadDataset("drawn10"), { train: 50, validation: 10 });
+ * const trials = await prepareShortRuns(few, 32);
  * const { losses } = await trials.run({ network: { configuration: "A" }, recipe: recipes.fast });
  * ```
  */
-export async function openTrials(dataset: Dataset, size: number): Promise<Trials> {
+export async function prepareShortRuns(dataset: Dataset, size: number): Promise<ShortRuns> {
   await useEngine();
-  const fit = { mode: "squash", size } as const;
+  const fit = { mode: "stretch", size } as const;
   const [train, validation] = await Promise.all([
-    preparePictures(dataset.train, fit),
-    preparePictures(dataset.validation, fit),
+    prepareImages(dataset.train, fit),
+    prepareImages(dataset.validation, fit),
   ]);
-  return new Trials(dataset.classes.length, size, train, validation);
+  return new ShortRuns(dataset.classes.length, size, train, validation);
 }

@@ -1,9 +1,9 @@
 import { showAs } from "../display/bundle.ts";
 import { tf } from "../engine/tf.ts";
-import { BatchNormalization } from "./batch_normalization.ts";
-import { SeededDropout } from "./dropout.ts";
+import { BatchNormalization } from "./layers/batch_normalization.ts";
+import { SeededDropout } from "./layers/dropout.ts";
 import { initializeVGG } from "./initialize.ts";
-import { LocalResponseNormalization } from "./local_response_normalization.ts";
+import { LocalResponseNormalization } from "./layers/local_response_normalization.ts";
 import { modelBundle } from "./model_bundle.ts";
 import { resolveVGGOptions, type VGGOptions } from "./options.ts";
 import { type LayerPlan, planVGG } from "./plan.ts";

@@ -13,7 +13,7 @@ export interface ResponseNormalization {
 }
 
 /** What stands between two max-poolings. */
-export type Block = readonly (Convolution | ResponseNormalization)[];
+export type VGGBlock = readonly (Convolution | ResponseNormalization)[];
 
 /** The names of the paper's columns. */
 export type ConfigurationName = "A" | "A-LRN" | "B" | "C" | "D" | "E";
@@ -32,7 +32,7 @@ const lrn: ResponseNormalization = { kind: "local_response_normalization" };
  * configurations.D.map((block) => block.length); // [2, 2, 3, 3, 3]
  * ```
  */
-export const configurations: Readonly<Record<ConfigurationName, readonly Block[]>> = {
+export const configurations: Readonly<Record<ConfigurationName, readonly VGGBlock[]>> = {
   A: [
     [conv3(64)],
     [conv3(128)],

@@ -66,7 +66,7 @@ function drawKernel(
     } else {
       fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
     }
-    if (distribution === "dirac" && name !== "block1_conv1") passOn(values, shape);
+    if (distribution === "dirac" && name !== "block1_conv1") identityFilters(values, shape);
   });
 }
 
@@ -90,7 +90,7 @@ function inPieces(shape: number[], write: (values: Float32Array) => void): tf.Te
 }
 
 /** Makes the first filters of a kernel the identity, as many as it has channels to pass on. */
-function passOn(values: Float32Array, shape: readonly number[]): void {
+function identityFilters(values: Float32Array, shape: readonly number[]): void {
   const [height = 0, width = 0, inputs = 0, outputs = 0] = shape;
   const passed = Math.min(inputs, outputs);
   const centre = Math.floor(height / 2) * width + Math.floor(width / 2);

@@ -1,4 +1,4 @@
-import { type Block, configurations } from "./configurations.ts";
+import { configurations, type VGGBlock } from "./configurations.ts";
 import type { ResolvedVGGOptions } from "./options.ts";
 
 /** One layer of a network, before anything computes: its Keras name and its settings. */
@@ -25,7 +25,7 @@ export function planVGG(options: ResolvedVGGOptions): LayerPlan[] {
   ];
 }
 
-function planBlock(block: Block, name: string, options: ResolvedVGGOptions): LayerPlan[] {
+function planBlock(block: VGGBlock, name: string, options: ResolvedVGGOptions): LayerPlan[] {
   const layers: LayerPlan[] = [];
   let convolutions = 0;
   for (const part of block) {

@@ -10,7 +10,7 @@ import { weightShapes } from "./weight_shapes.ts";
 
 /** What a user knows about weights whose file does not say it. */
 export interface DescribeOptions {
-  /** How pictures became the net's input. Default: by the file's name, see `guessPreprocessing`. */
+  /** How images became the net's input. Default: by the file's name, see `guessPreprocessing`. */
   readonly preprocessing?: PreprocessingName;
   /** The classes in the order of the net's outputs. Default: their numbers. */
   readonly classes?: readonly ClassLabel[];
@@ -20,7 +20,7 @@ export interface DescribeOptions {
 
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** Weights of which is known what net they are of, and that read RGB pictures. */
+/** Weights of which is known what net they are of, and that read RGB images. */
 export interface DescribedWeights extends StoredWeights {
   readonly description: NetDescription;
 }

@@ -1,6 +1,6 @@
 import { configurations, type Convolution } from "../vgg/configurations.ts";
 import { WeightsError } from "./errors.ts";
-import type { StoredArray } from "./stored_weights.ts";
+import type { StoredArray } from "./weights_file.ts";
 
 /** The arrays of one layer by this library's names, `kernel`, `bias`, `gamma` …, and in its layouts. */
 export type LayerArrays = Readonly<Record<string, StoredArray>>;

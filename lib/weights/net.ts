@@ -1,19 +1,20 @@
 import { z } from "zod";
 import type { Normalisation } from "../data/augment/mod.ts";
-import type { ClassLabel, Fit } from "../data/dataset.ts";
+import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
+import { currentMode } from "./legacy.ts";
 
-/** What weights are worth little without: the network, its classes, and how a picture becomes its input. */
+/** What weights are worth little without: the network, its classes, and how an image becomes its input. */
 export interface NetDescription {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly classes: readonly ClassLabel[];
-  readonly fit: Fit;
+  readonly fit: Resize;
   readonly normalisation: Normalisation;
 }
 
-/** A network with its weights, ready to be shown pictures. */
+/** A network with its weights, ready to be shown images. */
 export interface Net extends NetDescription {
   readonly model: tf.LayersModel;
 }
@@ -22,8 +23,8 @@ const text = z.string();
 const whole = z.number().int().nonnegative();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
-export const fitSchema: z.ZodType<Fit> = z.object({
-  mode: z.enum(["squash", "crop", "shortest"]),
+export const fitSchema: z.ZodType<Resize> = z.object({
+  mode: z.preprocess(currentMode, z.enum(["stretch", "crop", "shortest-side"])),
   size: whole,
   shortestSide: whole.optional(),
 });

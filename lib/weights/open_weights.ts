@@ -2,9 +2,9 @@ import { WeightsError } from "./errors.ts";
 import { type LayersInOrder, nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { openSafetensors } from "./safetensors.ts";
-import type { StoredArray } from "./stored_weights.ts";
-import { legacyMagic } from "./torch_magic.ts";
-import { isTorchvision, layersOfTorchvision } from "./torchvision.ts";
+import type { StoredArray } from "./weights_file.ts";
+import { legacyMagic } from "./torch/torch_magic.ts";
+import { isTorchvision, layersOfTorchvision } from "./torch/torchvision.ts";
 
 /** Who named and laid out the weights of a file. */
 export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
@@ -42,11 +42,11 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     magic.every((byte, index) => start[index] === byte);
   // Each format's reader brings a library of its own, which is loaded for such a file alone.
   if (begins(hdf5)) {
-    const { openKeras } = await import("./keras_h5.ts");
+    const { openKeras } = await import("./keras/keras_h5.ts");
     return named(await openKeras(path), path, "keras");
   }
   if (isOnnx(start)) {
-    const { openOnnx } = await import("./onnx_file.ts");
+    const { openOnnx } = await import("./onnx/onnx_file.ts");
     return named(await openOnnx(path), path, "onnx");
   }
   const isTorch = begins(zip) || begins(legacyMagic);
@@ -56,7 +56,7 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     );
   }
   const raw = isTorch
-    ? await (await import("./torch_file.ts")).openTorch(path)
+    ? await (await import("./torch/torch_file.ts")).openTorch(path)
     : await openSafetensors(path);
   if (isTorchvision(raw.arrays.keys())) {
     return named({ ...raw, layers: () => layersOfTorchvision(raw.arrays) }, path, "torchvision");

@@ -1,13 +1,13 @@
 import type { Normalisation } from "../data/augment/mod.ts";
-import type { Fit } from "../data/dataset.ts";
+import type { Resize } from "../data/dataset.ts";
 import type { WeightsSource } from "./open_weights.ts";
 
-/** How published nets were shown pictures, by who published them. */
+/** How published nets were shown images, by who published them. */
 export type PreprocessingName = "keras" | "torchvision" | "rescale";
 
 export interface Preprocessing {
   readonly normalisation: Normalisation;
-  readonly fit: (size: number) => Fit;
+  readonly fit: (size: number) => Resize;
   /** The order in which the first kernel reads colours. */
   readonly colours: "RGB" | "BGR";
 }
@@ -20,7 +20,7 @@ export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> 
       mean: [123.68, 116.779, 103.939],
       deviation: [1, 1, 1],
     },
-    fit: (size) => ({ mode: "squash", size }),
+    fit: (size) => ({ mode: "stretch", size }),
     colours: "BGR",
   },
   torchvision: {
@@ -35,7 +35,7 @@ export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> 
   /** From 0 to 1, as in the article. */
   rescale: {
     normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
-    fit: (size) => ({ mode: "squash", size }),
+    fit: (size) => ({ mode: "stretch", size }),
     colours: "RGB",
   },
 };

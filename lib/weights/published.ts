@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { megabytes } from "../display/units.ts";
-import { isFile } from "../data/folders.ts";
+import { isFile } from "../data/sources/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../data/downloads/fetch_file.ts";
 import { createOnce } from "../files/create_once.ts";

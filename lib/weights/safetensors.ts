@@ -3,8 +3,8 @@ import { readAt } from "../files/read.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { WeightsError } from "./errors.ts";
 import { bytesOf, type NumberType } from "./number_types.ts";
-import { numbersIn } from "./stored_numbers.ts";
-import { countOf, type RawWeights, type RowArray } from "./stored_weights.ts";
+import { numbersIn } from "./raw_values.ts";
+import { countOf, type RawWeights, type RowArray } from "./weights_file.ts";
 
 const lengthBytes = 8;
 /** The format's own limit on its header. */

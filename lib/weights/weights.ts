@@ -1,5 +1,5 @@
 import { tf } from "../engine/tf.ts";
-import { handOver } from "../engine/hand_over.ts";
+import { uploadAndRelease } from "../engine/upload.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { type NetDescription, toMetadata } from "./net.ts";
@@ -55,7 +55,7 @@ export async function assignWeights(
   requireShapes(path, arrays, shapes);
   // The largest first: while it is handed over there are two of it, and little else yet.
   for (const [name, weight] of [...weights].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
-    const tensor = handOver(await arrays.get(name)!.read(), weight.shape as number[]);
+    const tensor = uploadAndRelease(await arrays.get(name)!.read(), weight.shape as number[]);
     weight.write(tensor);
     tensor.dispose();
   }

@@ -17,8 +17,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/units.ts";
-import { cifar10Folder } from "../../lib/data/cifar10.ts";
-import { isFolder } from "../../lib/data/folders.ts";
+import { cifar10Folder } from "../../lib/data/sources/cifar10.ts";
+import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
@@ -41,8 +41,8 @@ const keepBuffers = {
 const about =
   "VGG-A with batch normalization at half width, 32 px, float32; 13,000 to 50,000 training images. " +
   "Core-seconds are the process's user and system time from the first step to the last validation, " +
-  "one after each epoch included in both; reading the pictures is not. Accuracy is that of the last " +
-  "weights on all test images, for the recipe `fast` as it tests: averaged with the mirrored picture. " +
+  "one after each epoch included in both; reading the images is not. Accuracy is that of the last " +
+  "weights on all test images, for the recipe `fast` as it tests: averaged with the mirrored image. " +
   "Keras runs with glibc's MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ raised: without them it " +
   "takes about twice as long on this machine.";
 

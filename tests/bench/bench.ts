@@ -9,9 +9,9 @@
 import { Command, Option } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { number, whole } from "../../lib/cli/options.ts";
-import { print, say } from "../../lib/cli/progress.ts";
-import { isFolder } from "../../lib/data/folders.ts";
-import { type EngineName, engineNames } from "../../lib/engine/choose.ts";
+import { log, logError } from "../../lib/cli/progress.ts";
+import { isFolder } from "../../lib/data/sources/folders.ts";
+import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
 import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
@@ -51,7 +51,7 @@ interface Settings extends Omit<Flags, "peers"> {
   /** Without them, this library is alone. */
   readonly peers?: Peers;
   /** What epochs read: class folders. */
-  readonly pictures?: string;
+  readonly images?: string;
 }
 
 /** What epochs on files read, unless `--data` says another: the first that is there. */
@@ -85,7 +85,7 @@ const command = new Command("deno task bench")
     new Option("--engine <name>", "what computes for this library")
       .choices(["auto", ...engineNames]).default("auto"),
   )
-  .option("--data <folder>", "pictures for the epochs, in train folders of class folders")
+  .option("--data <folder>", "images for the epochs, in train folders of class folders")
   .option("--limit <seconds>", "what a step may take", number("--limit", 0), 60);
 
 for (
@@ -108,19 +108,19 @@ try {
 async function bench(flags: Flags): Promise<void> {
   const wanted = chosen(flags.cases ?? everything.join(","));
   const folder = wanted.has("epoch") ? flags.data ?? await firstFolder(dataFolders) : undefined;
-  const pictures = folder === undefined ? undefined : await trainFolder(folder);
+  const images = folder === undefined ? undefined : await trainFolder(folder);
   const { peers: asked, ...others } = flags;
   const peers = asked ? await readyPeers(asked) : undefined;
   const settings: Settings = {
     ...others,
     ...(flags.quick ? { rounds: 1, steps: 1 } : {}),
     ...(peers ? { peers } : {}),
-    ...(pictures ? { pictures } : {}),
+    ...(images ? { images } : {}),
   };
   const sections: Section[] = [];
   const add = (section: Section): void => {
     sections.push(section);
-    print(`\n${section.title}\n\n${section.table}`);
+    log(`\n${section.title}\n\n${section.table}`);
   };
   const rows: Row[] = [];
   const versions = new Map<string, string>();
@@ -150,7 +150,7 @@ async function readyPeers(asked: true | string): Promise<Peers> {
   const words = asked === true ? peerNames : asked.split(",").map((word) => word.trim());
   const names = peerNames.filter((name) => words.some((word) => word === name));
   const other = words.find((word) => !names.some((name) => name === word));
-  if (other === undefined) return { names, python: await benchPython(names, say) };
+  if (other === undefined) return { names, python: await benchPython(names, logError) };
   throw new RangeError(`--peers must name some of ${peerNames.join(", ")}. Received: ${other}`);
 }
 
@@ -159,7 +159,7 @@ function noteVersions(versions: Map<string, string>, outcomes: readonly Outcome[
 }
 
 async function networkSteps(work: Case, settings: Settings): Promise<Outcome<FrameworkName>[]> {
-  say(`${caseName(work)} …`);
+  logError(`${caseName(work)} …`);
   const participants = frameworks(settings.engine, settings.peers)
     .filter(({ name }) => takesPart(name, work));
   return await measureCase(
@@ -172,7 +172,7 @@ async function networkSteps(work: Case, settings: Settings): Promise<Outcome<Fra
 }
 
 async function timesToFirstStep(settings: Settings): Promise<Outcome<FrameworkName>[]> {
-  say("time to the first step …");
+  logError("time to the first step …");
   const work = { what: "train", precision: "float32", size: 32, batch: 64, hidden: 512 } as const;
   const participants = frameworks(settings.engine, settings.peers)
     .filter(({ name }) => takesPart(name, work));
@@ -180,25 +180,25 @@ async function timesToFirstStep(settings: Settings): Promise<Outcome<FrameworkNa
 }
 
 async function epochsOnFiles(settings: Settings): Promise<Section> {
-  const { engine, peers, pictures, quick } = settings;
+  const { engine, peers, images, quick } = settings;
   const title = "Epochs on files";
-  if (pictures === undefined) {
+  if (images === undefined) {
     const table = `Not run: none of the folders ${dataFolders.join(", ")} is there.`;
     return { title, about: aboutEpochs, table };
   }
-  say("epochs on files …");
+  logError("epochs on files …");
   const sample = await Deno.makeTempDir({ prefix: "vgg-bench-" });
   temporary.add(sample);
   try {
-    const images = await sampleFiles(pictures, quick ? 128 : 1024, sample);
+    const count = await sampleFiles(images, quick ? 128 : 1024, sample);
     const work = { what: "epoch", folder: sample, size: 64, batch: 64 } as const;
     const outcomes = await measureFresh(
       epochFrameworks(engine, peers),
       { rounds: Math.min(3, settings.rounds) },
       epochs(work, 2, settings.limit),
     );
-    const about = `${aboutEpochs} There are ${images} pictures.`;
-    return { title, about, table: epochsTable(outcomes, images) };
+    const about = `${aboutEpochs} There are ${count} images.`;
+    return { title, about, table: epochsTable(outcomes, count) };
   } finally {
     temporary.delete(sample);
     await Deno.remove(sample, { recursive: true });

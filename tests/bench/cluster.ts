@@ -15,16 +15,20 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { whole } from "../../lib/cli/options.ts";
-import { print, say } from "../../lib/cli/progress.ts";
-import { Children } from "../../lib/cluster/children.ts";
-import { endWithParent } from "../../lib/cluster/end_with_parent.ts";
-import { clusterBroke, interrupted, statusOf } from "../../lib/cluster/ending.ts";
+import { log, logError } from "../../lib/cli/progress.ts";
+import { Children } from "../../lib/distributed/processes/children.ts";
+import { endWithParent } from "../../lib/distributed/processes/end_with_parent.ts";
+import {
+  exitTemporaryFailure,
+  interrupted,
+  statusOf,
+} from "../../lib/distributed/processes/exit_status.ts";
 import {
   enterPrivateNetwork,
   inPrivateNetwork,
   requirePrivateNetwork,
-} from "../../lib/cluster/private_network.ts";
-import { readyLibrary } from "../../lib/engine/tensorflow/library.ts";
+} from "../../lib/distributed/processes/private_network.ts";
+import { readyLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { readFlags } from "../read_flags.ts";
 import { measureCluster } from "./cluster/measure.ts";
@@ -58,9 +62,9 @@ try {
 /** Readies what comes over the network, and starts this command again in one that leads nowhere. */
 async function startInside(): Promise<number> {
   await requirePrivateNetwork();
-  await readyLibrary({ onMessage: say });
+  await readyLibrary({ onMessage: logError });
   const script = fileURLToPath(import.meta.url);
-  using children = new Children({ say });
+  using children = new Children({ say: logError });
   return statusOf(
     await children.run([{
       name: "the process that measures",
@@ -72,13 +76,13 @@ async function startInside(): Promise<number> {
 }
 
 async function measureInside({ rounds, document }: Flags, starter: number): Promise<void> {
-  endWithParent(starter, () => endNow(clusterBroke));
+  endWithParent(starter, () => endNow(exitTemporaryFailure));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => endNow(interrupted));
   }
   enterPrivateNetwork();
-  const sections = scalingSections(await measureCluster(rounds, say));
-  for (const { title, about, table } of sections) print(`\n${title}\n\n${about}\n\n${table}`);
+  const sections = scalingSections(await measureCluster(rounds, logError));
+  for (const { title, about, table } of sections) log(`\n${title}\n\n${about}\n\n${table}`);
   if (document) {
     const versions = `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
     await writeDocument(document, {

@@ -6,22 +6,22 @@
  * @module
  */
 
-import { print } from "../../lib/cli/progress.ts";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { log } from "../../lib/cli/progress.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled } from "../../lib/engine/compile.ts";
 import {
   computeFilterGradient,
   fasterForm,
 } from "../../lib/engine/tensorflow/kernels/filter_gradient.ts";
 import {
-  convolve,
   type FilterShape,
   imageGradient,
+  winogradConvolution,
   winogradPays,
-} from "../../lib/engine/tensorflow/kernels/winograd.ts";
+} from "../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
-/** Of images or slopes, and a filter or slopes. */
+/** Of images or gradients, and a filter or gradients. */
 type Compute = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.Tensor;
 
 const [size = 224, batch = 8] = Deno.args.map(Number);
@@ -48,15 +48,15 @@ for (const [shrunk, channels, filters] of kinds) {
   const shape: FilterShape = [3, 3, channels, filters];
   const images = tf.relu(tf.randomNormal<tf.Rank.R4>([batch, side, side, channels]));
   const filter = tf.randomNormal<tf.Rank.R4>([...shape]);
-  const slopes = tf.randomNormal<tf.Rank.R4>([batch, side, side, filters]);
+  const gradients = tf.randomNormal<tf.Rank.R4>([batch, side, side, filters]);
   const work = 2 * 9 * channels * filters * batch * side ** 2 / 1e9;
   const chosen = winogradPays(images.shape, shape, precision) ? "winograd" : "stock";
-  print(`${side} px, ${channels} to ${filters}`);
+  log(`${side} px, ${channels} to ${filters}`);
   tell("forward", chosen, work, images, filter, {
     stock: (x, w) => run("Conv2D", { x: padded(x), filter: w }, {}),
-    winograd: convolve,
+    winograd: winogradConvolution,
   });
-  tell("images' gradient", chosen, work, slopes, filter, {
+  tell("images' gradient", chosen, work, gradients, filter, {
     stock: (dy, w) =>
       run("Conv2DBackpropInput", { dy, filter: w }, {
         inputShape: [batch, side + 2, side + 2, channels],
@@ -68,7 +68,7 @@ for (const [shrunk, channels, filters] of kinds) {
     fasterForm(images.shape, shape, precision) ?? "stock",
     work,
     images,
-    slopes,
+    gradients,
     {
       stock: (x, dy) => run("Conv2DBackpropFilter", { x: padded(x), dy }, { filterShape: shape }),
       ...Object.fromEntries(
@@ -81,7 +81,7 @@ for (const [shrunk, channels, filters] of kinds) {
       ),
     },
   );
-  tf.dispose([images, filter, slopes]);
+  tf.dispose([images, filter, gradients]);
 }
 
 /** Prints how fast each form is, in turns. */
@@ -104,7 +104,7 @@ function tell(
   }
   for (const [, run] of compiled) run.dispose();
   const speeds = [...seconds].map(([form, time]) => `${form} ${(work / time).toFixed(0)}`);
-  print(`  ${what}: ${speeds.join(", ")}; chosen: ${chosen}`);
+  log(`  ${what}: ${speeds.join(", ")}; chosen: ${chosen}`);
 }
 
 /** Oneself padded, which no faster form takes, it is oneDNN's own kernel. */

@@ -44,7 +44,7 @@ Deno.test("FrameworkProcess tells why a framework cannot, and kills one that tak
   });
 });
 
-Deno.test("FrameworkProcess refuses a loss that is no number", async () => {
+Deno.test("FrameworkProcess refuses a loss that is not finite", async () => {
   await withWorker(`console.log('{"seconds":[1],"value":null}')`, async (worker) => {
     await assert.rejects(worker.run(1, 30), { name: "DeadWorkerError", message: /no number/ });
   });

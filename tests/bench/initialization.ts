@@ -11,10 +11,10 @@
 import { Command } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { number, whole } from "../../lib/cli/options.ts";
-import { print, say } from "../../lib/cli/progress.ts";
-import { loadDataset } from "../../lib/data/load.ts";
-import { takePerClass } from "../../lib/data/take_per_class.ts";
-import { openTrials } from "../../lib/training/trials.ts";
+import { log, logError } from "../../lib/cli/progress.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { subsetPerClass } from "../../lib/data/subset.ts";
+import { prepareShortRuns } from "../../lib/training/trials.ts";
 import { readFlags } from "../read_flags.ts";
 import { type Measured, measureRecipe, type TrialSettings } from "./initialization_trials.ts";
 import { initializationTable, writeInitialization } from "./initialization_report.ts";
@@ -38,16 +38,16 @@ const command = new Command("deno task bench-initialization")
 
 try {
   const { size, report, ...settings } = readFlags<Flags>(command);
-  const pictures = takePerClass(await loadDataset("drawn10"), { train: 100, validation: 1 });
-  const trials = await openTrials(pictures, size);
+  const images = subsetPerClass(await loadDataset("drawn10"), { train: 100, validation: 1 });
+  const trials = await prepareShortRuns(images, size);
   const measured: Measured[] = [];
   for (const recipe of ["paper", "article"] as const) {
     for await (const result of measureRecipe(trials, recipe, settings)) {
-      say(`${recipe}, ${result.net}, ${result.start}`);
+      logError(`${recipe}, ${result.net}, ${result.start}`);
       measured.push(result);
     }
     const ofRecipe = measured.filter((one) => one.recipe === recipe);
-    print(`\nrecipe ${recipe}\n\n${initializationTable(ofRecipe)}\n`);
+    log(`\nrecipe ${recipe}\n\n${initializationTable(ofRecipe)}\n`);
   }
   await trials.dispose();
   await writeInitialization(report, measured, { ...settings, size, words: Deno.args });

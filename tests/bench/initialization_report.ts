@@ -1,6 +1,6 @@
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { linesFigure } from "../../lib/figures/lines.ts";
-import { renderPng } from "../../lib/figures/render.ts";
+import { linesFigure } from "../../lib/figures/charts/lines.ts";
+import { renderPng } from "../../lib/figures/render/render.ts";
 import type { Measured, Outcome, StartName, TrialSettings } from "./initialization_trials.ts";
 import { formatFile } from "./document.ts";
 
@@ -49,7 +49,7 @@ export async function writeInitialization(
     readonly words: readonly string[];
   },
 ): Promise<void> {
-  const picture = file.replace(/(\.md)?$/, ".png");
+  const image = file.replace(/(\.md)?$/, ".png");
   const setting = `width ${width}, ${size} px, without batch normalization`;
   const tables = (["paper", "article"] as const).flatMap((recipe) => {
     const own = measured.filter((one) => one.recipe === recipe);
@@ -59,7 +59,7 @@ export async function writeInitialization(
   const text = [
     "# How deep VGG nets start",
     ["```sh", ["deno task bench-initialization", ...words].join(" "), "```"].join("\n"),
-    `A, D (VGG16) and E (VGG19), ${setting}, on 1,000 pictures of drawn10, ${steps} steps of batch ` +
+    `A, D (VGG16) and E (VGG19), ${setting}, on 1,000 images of drawn10, ${steps} steps of batch ` +
     `${batch}. A signal is the root mean square of a layer's outputs before the first step; last ` +
     `losses are means of ten, and a net that guesses has ln(10) = 2.303. Clipped: the gradients' norm ` +
     `is limited to 1. "Layers of A" is section 3.1 of the paper: the first four convolutions and the ` +
@@ -68,11 +68,11 @@ export async function writeInitialization(
     } steps, matched by block, name ` +
     `and shape, and He's initialisation for the others.`,
     ...tables,
-    `![The signal in VGG16, layer by layer](${picture.split("/").at(-1)})`,
+    `![The signal in VGG16, layer by layer](${image.split("/").at(-1)})`,
   ].join("\n\n");
   await replaceFile(file, `${text}\n`);
   await formatFile(file);
-  await replaceFile(picture, await renderPng(signalFigure(measured, setting)));
+  await replaceFile(image, await renderPng(signalFigure(measured, setting)));
 }
 
 const about = {

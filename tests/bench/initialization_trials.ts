@@ -1,12 +1,12 @@
 import { makeAugment, measureColours, resolveNormalisation } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/batches.ts";
+import { batches } from "../../lib/data/pipeline/batches.ts";
 import type { tf } from "../../lib/engine/tf.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
-import type { Trials } from "../../lib/training/trials.ts";
-import { TrainingError } from "../../lib/training/watch.ts";
+import type { ShortRuns } from "../../lib/training/trials.ts";
+import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { type SignalStrength, signalStrengths } from "../../lib/vgg/signal_strengths.ts";
+import { type ActivationRms, activationRms } from "../../lib/vgg/analysis/activation_rms.ts";
 
 /** How trials are made. */
 export interface TrialSettings {
@@ -18,7 +18,7 @@ export interface TrialSettings {
 /** How the weights of a trial start; `shallow` takes those of a trained A, and He's beside them. */
 export type StartName = "paper" | "glorot" | "he" | "shallow";
 
-/** How the loss went, or at which step it was no number any more. */
+/** How the loss went, or at which step it was not finite any more. */
 export type Outcome = { readonly first: number; readonly last: number } | {
   readonly blownUpAt: number;
 };
@@ -30,7 +30,7 @@ export interface Measured {
   readonly start: StartName;
   /** The root mean square of the images that come in. */
   readonly input: number;
-  readonly signals: readonly SignalStrength[];
+  readonly signals: readonly ActivationRms[];
   readonly plain: Outcome;
   /** With the gradients' norm limited to 1. */
   readonly clipped: Outcome;
@@ -41,7 +41,7 @@ const averaged = 10;
 
 /** Measures A, D and E under a recipe, from each start. */
 export async function* measureRecipe(
-  trials: Trials,
+  trials: ShortRuns,
   name: "paper" | "article",
   settings: TrialSettings,
 ): AsyncGenerator<Measured, void, void> {
@@ -77,21 +77,21 @@ export async function* measureRecipe(
 /** From what A itself learns under a recipe. */
 const shallowStart = { paper: "glorot", article: "he" } as const;
 
-/** The recipe for many short trials on pictures of one size. */
+/** The recipe for many short trials on images of one size. */
 function trialRecipe(name: "paper" | "article", { batch }: TrialSettings): Recipe {
   const { augmentation, ...recipe } = recipes[name];
   return {
     ...recipe,
-    // Trials have no pictures to crop from; mirroring stays.
+    // Trials have no images to crop from; mirroring stays.
     augmentation: name === "paper" ? () => ({ kind: "flip" }) : augmentation,
     batchSize: batch,
-    passes: 1,
+    passesPerEpoch: 1,
     epochs: 1000,
   };
 }
 
-/** Pictures as the network gets them under a recipe. */
-async function firstImages(trials: Trials, recipe: Recipe): Promise<tf.Tensor4D> {
+/** Images as the network gets them under a recipe. */
+async function firstImages(trials: ShortRuns, recipe: Recipe): Promise<tf.Tensor4D> {
   const colours = await measureColours(trials.train);
   const prepare = makeAugment(
     { kind: "none" },
@@ -100,7 +100,7 @@ async function firstImages(trials: Trials, recipe: Recipe): Promise<tf.Tensor4D>
   for await (const batch of batches(trials.train, { batchSize: 32, seed: 1, epoch: 0 })) {
     return prepare(batch, 0);
   }
-  throw new RangeError("signals need pictures. Received: none");
+  throw new RangeError("signals need images. Received: none");
 }
 
 function strengthOf(images: tf.Tensor4D): number {
@@ -108,17 +108,17 @@ function strengthOf(images: tf.Tensor4D): number {
   return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
 }
 
-function signalsOf(network: VGGOptions, images: tf.Tensor4D): SignalStrength[] {
+function signalsOf(network: VGGOptions, images: tf.Tensor4D): ActivationRms[] {
   const model = buildVGG(network);
   try {
-    return signalStrengths(model, images);
+    return activationRms(model, images);
   } finally {
     model.dispose();
   }
 }
 
 async function tryOut(
-  trials: Trials,
+  trials: ShortRuns,
   network: VGGOptions,
   recipe: Recipe,
   steps: number,

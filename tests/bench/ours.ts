@@ -6,12 +6,12 @@
  */
 
 import { parseArgs } from "node:util";
-import { type EngineName, engineNames, useEngine } from "../../lib/engine/choose.ts";
+import { type EngineName, engineNames, useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled, type Precision } from "../../lib/engine/compile.ts";
 import { resolvePrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { crossEntropy } from "../../lib/training/loss.ts";
-import { SGD } from "../../lib/training/sgd.ts";
+import { crossEntropy } from "../../lib/training/step/loss.ts";
+import { SGD } from "../../lib/training/step/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import project from "../../deno.json" with { type: "json" };
@@ -76,7 +76,7 @@ function openNetwork({ what, precision, size, batch, hidden }: NetworkCase): Rea
   const step = async (): Promise<number> => {
     const x = tf.tensor4d(images, [batch, size, size, 3]);
     const y = tf.tensor1d(labels, "int32");
-    const result = what === "train" ? await train.aside(x, y) : await predict.aside(x);
+    const result = what === "train" ? await train.callAsync(x, y) : await predict.callAsync(x);
     const [value] = await result.data();
     tf.dispose([x, y, result]);
     return value ?? NaN;

@@ -3,9 +3,9 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { preparePictures } from "../../lib/data/cache.ts";
-import { loadDataset } from "../../lib/data/load.ts";
-import { fit } from "../../lib/training/fit.ts";
+import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { fit } from "../../lib/training/loop/fit.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { EpochCase, Stepped } from "./protocol.ts";
@@ -32,9 +32,9 @@ export async function openEpochs(
   const normalisation = resolveNormalisation("rescale");
   const run = async (epochs: number): Promise<Stepped> => {
     const started = performance.now();
-    const train = await preparePictures(dataset.train, { mode: "squash", size });
+    const train = await prepareImages(dataset.train, { mode: "stretch", size });
     const decoding = (performance.now() - started) / 1000;
-    const validation = await preparePictures(dataset.validation, { mode: "squash", size });
+    const validation = await prepareImages(dataset.validation, { mode: "stretch", size });
     const { history } = await fit({
       model,
       recipe: recipeOf(epochs, batch),
@@ -58,7 +58,7 @@ function recipeOf(epochs: number, batchSize: number): Recipe {
     ...recipes.article,
     epochs,
     batchSize,
-    passes: 1,
+    passesPerEpoch: 1,
     schedule: { kind: "constant", rate: 0.001 },
     weightDecay: { kind: "l2", value: 0 },
   };

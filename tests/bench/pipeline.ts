@@ -1,5 +1,5 @@
 /**
- * How fast pictures reach the network: decoding them all once, then epochs of the article's
+ * How fast images reach the network: decoding them all once, then epochs of the article's
  * augmentation, in images a second. With `--peers`, Keras's ImageDataGenerator does the same on the
  * same files beside it, by the Python named in VGG_PEERS_PYTHON.
  *
@@ -21,13 +21,13 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/batches.ts";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import { batches } from "../../lib/data/pipeline/batches.ts";
+import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
-import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
-import { loadDataset } from "../../lib/data/load.ts";
-import { order } from "../../lib/data/order.ts";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { shuffledIndices } from "../../lib/data/pipeline/shuffle.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
 
 interface Settings {
@@ -45,8 +45,8 @@ interface Speeds {
 }
 
 const command = new Command("deno task bench-pipeline")
-  .description("Measures how fast pictures reach a network, from files to augmented batches.")
-  .option("--data <path>", "pictures", "../shared/data/imagenette-224")
+  .description("Measures how fast images reach a network, from files to augmented batches.")
+  .option("--data <path>", "images", "../shared/data/imagenette-224")
   .option("--size <px>", "side of the input", whole("--size", 32), 224)
   .option("--images <n>", "how many of them", whole("--images", 1), 1024)
   .option("--batch <n>", "images at a time", whole("--batch", 1), 64)
@@ -62,12 +62,12 @@ const command = new Command("deno task bench-pipeline")
 
 /** A random part of a split, so that all classes are in it. */
 function sample(split: Split, images: number): Split {
-  const kept = order(split.length, 1, 0).subarray(0, images);
+  const kept = shuffledIndices(split.length, 1, 0).subarray(0, images);
   return {
     length: kept.length,
     labels: Uint16Array.from(kept, (index) => split.labels[index] ?? 0),
     path: (index) => split.path(kept[index] ?? -1),
-    picture: (index, fit) => split.picture(kept[index] ?? -1, fit),
+    image: (index, fit) => split.image(kept[index] ?? -1, fit),
   };
 }
 
@@ -75,7 +75,7 @@ async function measureOurs(settings: Settings): Promise<Speeds> {
   const { train } = await loadDataset(settings.data);
   const split = sample(train, settings.images);
   const start = performance.now();
-  const prepared = await preparePictures(split, { mode: "squash", size: settings.size });
+  const prepared = await prepareImages(split, { mode: "stretch", size: settings.size });
   const decode = prepared.length / (performance.now() - start) * 1000;
   const augment = makeAugment(articleAugmentation, resolveNormalisation("rescale"));
   const epochs: number[] = [];

@@ -1,7 +1,7 @@
 import { type Peer, peersPython } from "../peers/environment.ts";
 import type { PeerName } from "./frameworks.ts";
 
-/** What Keras's ImageDataGenerator wants beside Keras, to read and to warp pictures. */
+/** What Keras's ImageDataGenerator wants beside Keras, to read and to warp images. */
 const packages = ["pillow==13.0.0", "scipy==1.17.1"];
 
 const environments: Readonly<Record<PeerName, Peer>> = { keras: "keras", pytorch: "torch" };

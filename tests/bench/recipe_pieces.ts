@@ -1,4 +1,4 @@
-import type { Settings } from "../../lib/training/settings.ts";
+import type { Settings } from "../../lib/training/config/resolve_settings.ts";
 
 /** What training is asked for beside the recipe `fast`. */
 export type RecipeChange = Pick<Settings, "network" | "changes" | "learningRate">;
@@ -20,7 +20,7 @@ const withoutPiece: Readonly<Record<string, RecipeChange>> = {
     },
   },
   "moves": { changes: { augmentation: () => ({ kind: "flip" }) } },
-  "the mirrored picture at test time": { changes: { flipAtTest: false } },
+  "the mirrored image at test time": { changes: { flipAtTest: false } },
 };
 
 /** What was tried, and is not part of the recipe. */

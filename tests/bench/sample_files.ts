@@ -1,7 +1,7 @@
 import { extname, join } from "@std/path";
 import { DataError } from "../../lib/data/errors.ts";
-import { isFolder, listFolders, listImages } from "../../lib/data/folders.ts";
-import { findIlsvrcRoot } from "../../lib/data/ilsvrc.ts";
+import { isFolder, listFolders, listImages } from "../../lib/data/sources/folders.ts";
+import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
 
 /**
  * The folder of class folders that a data set trains on.
@@ -17,11 +17,11 @@ export async function trainFolder(data: string): Promise<string> {
 }
 
 /**
- * Copies the first pictures of each class, of ten classes at most, into `train`, and one of each
+ * Copies the first images of each class, of ten classes at most, into `train`, and one of each
  * into `val`, so that all frameworks read the same files.
  *
  * @param train Holds class folders.
- * @returns How many pictures there are to train on.
+ * @returns How many images there are to train on.
  */
 export async function sampleFiles(train: string, images: number, target: string): Promise<number> {
   const classes = (await listFolders(train)).slice(0, 10);

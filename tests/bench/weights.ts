@@ -16,9 +16,9 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { z } from "zod";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { openDescribedWeights } from "../../lib/training/open_net.ts";
+import { openDescribedWeights } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import {
   type ExportFormatName,

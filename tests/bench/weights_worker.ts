@@ -2,8 +2,8 @@
 
 // deno-lint-ignore-file no-console -- it prints its result
 
-import { useEngine } from "../../lib/engine/choose.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 
 const [what, path = ""] = Deno.args;
 if (what === "load") await useEngine();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { Results } from "../../lib/training/results.ts";
+import { Results } from "../../lib/runs/results.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";

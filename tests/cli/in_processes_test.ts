@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { isFile } from "../../lib/data/folders.ts";
-import { findLibrary } from "../../lib/engine/tensorflow/library.ts";
-import { openRun } from "../../lib/training/run.ts";
-import { testInNetwork, testWithProc, testWithShell, until } from "../cluster/support.ts";
+import { isFile } from "../../lib/data/sources/folders.ts";
+import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
+import { openRun } from "../../lib/runs/run.ts";
+import { testInNetwork, testWithProc, testWithShell, until } from "../distributed/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 import { type Ended, vgg, vggCommand } from "./support.ts";

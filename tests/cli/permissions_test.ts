@@ -49,8 +49,8 @@ Deno.test({
   },
 });
 
-/** Four pictures of one colour each, in two class folders, as bitmaps that need no encoder. */
-async function writePictures(folder: string): Promise<void> {
+/** Four images of one colour each, in two class folders, as bitmaps that need no encoder. */
+async function writeImages(folder: string): Promise<void> {
   for (const [index, name] of ["red", "blue"].entries()) {
     await Deno.mkdir(join(folder, name), { recursive: true });
     for (let number = 0; number < 5; number++) {
@@ -83,7 +83,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const [data, run] = [join(folder, "data"), join(folder, "run")];
-      await writePictures(data);
+      await writeImages(data);
       const small = ["--model", "A", "--width", "0.03", "--size", "32", "--epochs", "1"];
       const wasm = ["--engine", "wasm"];
       const alone = (...args: string[]): ReturnType<typeof vgg> => vgg(args, {}, offline);

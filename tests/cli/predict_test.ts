@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { decodePicture } from "../../lib/data/decode.ts";
+import { decodeImage } from "../../lib/data/images/decode.ts";
 import { assertClose } from "../assert_close.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";
@@ -8,7 +8,7 @@ import { vgg } from "./support.ts";
 
 const network = { configuration: "A", inputSize: 32 } as const;
 
-/** Runs with the weights of a formula and six pictures in three folders. */
+/** Runs with the weights of a formula and six images in three folders. */
 async function inRunFolder(work: (folder: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
     await writeFormulaData(join(folder, "data"));
@@ -40,7 +40,7 @@ Deno.test("predict prints the likeliest classes with bars, and its speed beside 
 Deno.test("predict --json prints a line an image, and a broken image one on the error output", () =>
   inRunFolder(async (folder) => {
     const image = join(folder, "data/val/b/1.png"), broken = join(folder, "broken.jpg");
-    await Deno.writeTextFile(broken, "no picture");
+    await Deno.writeTextFile(broken, "no image");
     const run = ["--run", join(folder, "run"), "--engine", "cpu"];
     const { code, out, err } = await vgg(["predict", broken, image, ...run, "--json"]);
     assert.equal(code, 1, err);
@@ -60,7 +60,7 @@ Deno.test("predict --json prints a line an image, and a broken image one on the 
     assert.deepEqual(JSON.parse(two.out), { file, top2: top5.slice(0, 2) });
   }));
 
-Deno.test("predict --explain writes pictures beside the weights, or where it is told to", () =>
+Deno.test("predict --explain writes images beside the weights, or where it is told to", () =>
   inRunFolder(async (folder) => {
     const image = join(folder, "data/val/b/1.png"), weights = ["--weights", join(folder, "run")];
     // The word behind --explain is the image.
@@ -77,8 +77,8 @@ Deno.test("predict --explain writes pictures beside the weights, or where it is 
       ...["1.grad-cam.png", "1.guided-backpropagation.png", "1.guided-grad-cam.png"],
     ]);
     const [first, again] = await Promise.all([
-      decodePicture(heat),
-      decodePicture(join(output, "1.grad-cam.png")),
+      decodeImage(heat),
+      decodeImage(join(output, "1.grad-cam.png")),
     ]);
     assertClose(again.data, first.data, 2);
   }));

@@ -1,4 +1,4 @@
-import { print } from "../../lib/cli/progress.ts";
+import { log } from "../../lib/cli/progress.ts";
 import { cpuFeatures } from "../../lib/engine/hardware.ts";
 
-print(JSON.stringify(cpuFeatures()));
+log(JSON.stringify(cpuFeatures()));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openRun } from "../../lib/training/run.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
@@ -29,7 +29,7 @@ testWithTensorFlow(
       const data = join(folder, "data");
       const directory = join(folder, "run");
       await writeTiny(data);
-      await Deno.writeTextFile(join(data, "train/r/broken.png"), "no picture");
+      await Deno.writeTextFile(join(data, "train/r/broken.png"), "no image");
       const trained = await vgg(["train", "--data", data, ...small, "--run", directory]);
       assert.equal(trained.code, 0, trained.err);
       assert.match(trained.out, /^data {7}data: 24 training and 8 validation images$/m);

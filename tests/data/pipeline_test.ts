@@ -3,22 +3,22 @@ import {
   articleAugmentation,
   type Augmentation,
   cropFor,
-  fitFor,
   makeAugment,
   measureColours,
+  resizeFor,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/batches.ts";
-import { preparePictures, requireClasses } from "../../lib/data/cache.ts";
-import { loadDataset } from "../../lib/data/load.ts";
+import { batches } from "../../lib/data/pipeline/batches.ts";
+import { prepareImages, requireClasses } from "../../lib/data/pipeline/prepared_split.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { sharedData, withSharedData } from "./support.ts";
 
 /** Runs an epoch over real files; returns the shape of every batch, and all its numbers' mean. */
 async function runEpoch(augmentation: Augmentation): Promise<[number[][], number]> {
   const { train, classes } = await loadDataset(`${sharedData}/ilsvrc-mini`);
-  const fit = fitFor(augmentation, { mode: "squash", size: 28 });
-  const prepared = await preparePictures(train, fit);
+  const fit = resizeFor(augmentation, { mode: "stretch", size: 28 });
+  const prepared = await prepareImages(train, fit);
   requireClasses(prepared, classes);
   const colours = await measureColours(prepared);
   const augment = makeAugment(augmentation, resolveNormalisation("standardise", colours), colours);

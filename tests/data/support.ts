@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "@std/path";
-import type { Dataset, Picture, Split } from "../../lib/data/dataset.ts";
+import type { Dataset, Image, Split } from "../../lib/data/dataset.ts";
 
 /** The folder of real test data beside the project. */
 export const sharedData = fileURLToPath(new URL("../../../shared/data", import.meta.url));
@@ -36,7 +36,7 @@ export async function withFolder(
 }
 
 /** Mean of the red, green and blue bytes. */
-export function meanColour({ width, height, data }: Picture): number[] {
+export function meanColour({ width, height, data }: Image): number[] {
   const sums = [0, 0, 0];
   data.forEach((value, index) => sums[index % 3] = (sums[index % 3] ?? 0) + value);
   return sums.map((sum) => sum / (width * height));
@@ -49,13 +49,13 @@ export function countClasses(dataset: Dataset, split: Split): number[] {
   return counts;
 }
 
-/** A split of plain pictures, each filled with one grey: the sample's number. */
+/** A split of plain images, each filled with one grey: the sample's number. */
 export function greySplit(labels: readonly number[], size = 4): Split {
   return {
     length: labels.length,
     labels: Uint16Array.from(labels),
     path: (index) => `grey/${index}.png`,
-    picture: (index) =>
+    image: (index) =>
       Promise.resolve({
         width: size,
         height: size,

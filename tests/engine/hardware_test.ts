@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import {
-  computeCapabilities,
-  describeHardware,
-  freeGraphicsMemory,
-  graphicsCards,
-} from "../../lib/engine/hardware.ts";
+import { describeHardware } from "../../lib/engine/hardware.ts";
 import { inFolder } from "../in_folder.ts";
+
+type Hardware = typeof import("../../lib/engine/hardware.ts");
+let loads = 0;
+
+/** The module as a new process has it: it asks for the cards once. */
+async function load(): Promise<Hardware> {
+  return await import(`../../lib/engine/hardware.ts?${loads++}`);
+}
 
 /** Runs with a folder of programs as the whole path. */
 function withPrograms(folder: string, run: () => void): void {
@@ -34,30 +37,62 @@ Deno.test("describeHardware() tells system, processor, cores and memory", () => 
   for (const feature of features) assert.match(feature, linuxNames);
 });
 
-Deno.test("describeHardware() has no gpu where there is no driver", () =>
+Deno.test("describeHardware() has no gpu where there is no driver", async () => {
+  const { describeHardware, graphicsCards } = await load();
   withPrograms("no/such/folder", () => {
     assert.equal("gpu" in describeHardware(), false);
     assert.deepEqual(graphicsCards(), []);
-  }));
+  });
+});
 
-Deno.test({
-  name: "graphicsCards() names what nvidia-smi lists, and nothing where that fails",
-  ignore: Deno.build.os === "windows", // The program is played by a shell script.
-  fn: () =>
-    inFolder(async (folder) => {
-      await nvidiaSmi(folder, "echo 'NVIDIA H100'; echo 'NVIDIA T4 '");
-      withPrograms(folder, () => {
-        assert.deepEqual(graphicsCards(), ["NVIDIA H100", "NVIDIA T4"]);
-        assert.deepEqual(describeHardware().gpu, ["NVIDIA H100", "NVIDIA T4"]);
-      });
-      await nvidiaSmi(folder, `test "$1" = --query-gpu=compute_cap && printf '9.0\\n7.5\\n'`);
-      withPrograms(folder, () => assert.deepEqual(computeCapabilities(), [9, 7.5]));
-      await nvidiaSmi(folder, `test "$1" = --query-gpu=memory.free && printf '80 MiB\\n24 MiB\\n'`);
-      withPrograms(folder, () => assert.equal(freeGraphicsMemory(), 24 * 2 ** 20));
-      await nvidiaSmi(folder, "echo 'NVIDIA-SMI has failed'; exit 9");
-      withPrograms(folder, () => {
-        assert.deepEqual(graphicsCards(), []);
-        assert.equal(freeGraphicsMemory(), undefined);
-      });
-    }),
+/** A test where a shell script plays nvidia-smi. */
+function testWithDriver(name: string, fn: (folder: string) => Promise<void>): void {
+  Deno.test({ name, ignore: Deno.build.os === "windows", fn: () => inFolder(fn) });
+}
+
+const twoCards = `case "$1" in
+  --query-gpu=name,compute_cap) echo 'NVIDIA H100, 9.0'; echo 'NVIDIA T4, 7.5' ;;
+  --query-gpu=memory.free) echo '80 MiB'; echo '24 MiB' ;;
+  *) exit 2 ;;
+esac`;
+
+testWithDriver("cards are what nvidia-smi lists", async (folder) => {
+  const { computeCapabilities, describeHardware, freeGraphicsMemory, graphicsCards } = await load();
+  await nvidiaSmi(folder, twoCards);
+  withPrograms(folder, () => {
+    assert.deepEqual(graphicsCards(), ["NVIDIA H100", "NVIDIA T4"]);
+    assert.deepEqual(describeHardware().gpu, ["NVIDIA H100", "NVIDIA T4"]);
+    assert.deepEqual(computeCapabilities(), [9, 7.5]);
+    assert.equal(freeGraphicsMemory(), 24 * 2 ** 20);
+  });
+});
+
+testWithDriver("there are no cards where nvidia-smi fails", async (folder) => {
+  const { computeCapabilities, freeGraphicsMemory, graphicsCards } = await load();
+  await nvidiaSmi(folder, "echo 'NVIDIA-SMI has failed, 9.0'; exit 9");
+  withPrograms(folder, () => {
+    assert.deepEqual(graphicsCards(), []);
+    assert.deepEqual(computeCapabilities(), []);
+    assert.equal(freeGraphicsMemory(), undefined);
+  });
+});
+
+testWithDriver("nvidia-smi runs once for all that does not change", async (folder) => {
+  const { computeCapabilities, describeHardware, freeGraphicsMemory, graphicsCards } = await load();
+  const calls = join(folder, "calls");
+  await nvidiaSmi(folder, `echo "$1" >>'${calls}'\n${twoCards}`);
+  withPrograms(folder, () => {
+    for (let start = 0; start < 2; start++) {
+      graphicsCards();
+      computeCapabilities();
+      describeHardware();
+      freeGraphicsMemory();
+    }
+  });
+  const lines = (await Deno.readTextFile(calls)).trim().split("\n");
+  assert.deepEqual(lines, [
+    "--query-gpu=name,compute_cap",
+    "--query-gpu=memory.free",
+    "--query-gpu=memory.free",
+  ]);
 });

@@ -1,6 +1,6 @@
-import type { EngineName } from "../../lib/engine/choose.ts";
+import type { EngineName } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { lossGradients } from "../../lib/training/loss_gradients.ts";
+import { lossGradients } from "../../lib/training/step/gradients.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { ramp } from "./wasm/support.ts";

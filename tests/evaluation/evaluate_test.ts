@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { tf } from "../../lib/engine/tf.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";
-import { Results } from "../../lib/training/results.ts";
-import { openRun, type Run, RunError } from "../../lib/training/run.ts";
-import { testCrops } from "../../lib/training/run_files.ts";
+import { Results } from "../../lib/runs/results.ts";
+import { openRun, type Run, RunError } from "../../lib/runs/run.ts";
+import { testCrops } from "../../lib/runs/schemas.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -56,7 +56,7 @@ testOnData(
   },
 );
 
-testOnData("mirrored pictures change nothing with flips", { side: 32 }, async (folder, source) => {
+testOnData("mirrored images change nothing with flips", { side: 32 }, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network);
   const mirrored = join(folder, "mirrored");
   await writeFormulaData(mirrored, { side: 32, flop: true });

@@ -2,10 +2,10 @@ import { join } from "@std/path";
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { Run } from "../../lib/training/run.ts";
-import type { RunRecord } from "../../lib/training/run_record.ts";
+import { Run } from "../../lib/runs/run.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
 import { formulaValues, setFormulaWeights } from "../peers/formula.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }, { id: "c", name: "c" }];
 
@@ -17,7 +17,7 @@ export async function makeFormulaRun(
   data: Partial<RunRecord["data"]> = {},
 ): Promise<Run> {
   const model = { width: 1 / 16, dropout: 0, ...network, classes: classes.length };
-  const fit = { mode: "squash", size: network.inputSize } as const;
+  const fit = { mode: "stretch", size: network.inputSize } as const;
   const run = await Run.create(directory, {
     ...exampleRecord,
     data: { ...exampleRecord.data, source, classes, fit, ...data },
@@ -31,7 +31,7 @@ export async function makeFormulaRun(
 }
 
 /**
- * Writes class folders of noisy pictures, two a class, of many shapes or squares of one size.
+ * Writes class folders of noisy images, two a class, of many shapes or squares of one size.
  *
  * @param flop Mirrors them.
  */
@@ -46,10 +46,10 @@ export async function writeFormulaData(
       formulaValues(width * height * 3, 70 + index),
       (value, at) => 60 * (value + 1) + (at % 3 === index % 3 ? 120 : 10 * index),
     );
-    const picture = sharp(data, { raw: { width, height, channels: 3 } }).flop(flop);
+    const image = sharp(data, { raw: { width, height, channels: 3 } }).flop(flop);
     for (const part of ["train", "val"]) {
       await Deno.mkdir(join(folder, part, id), { recursive: true });
-      await picture.png().toFile(join(folder, part, id, `${index}.png`));
+      await image.png().toFile(join(folder, part, id, `${index}.png`));
     }
   }
 }

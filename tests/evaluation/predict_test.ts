@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { normaliseBytes } from "../../lib/data/augment/mod.ts";
-import { decodePicture } from "../../lib/data/decode.ts";
-import { findImages } from "../../lib/data/find_images.ts";
+import { decodeImage } from "../../lib/data/images/decode.ts";
+import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { predict, type PredictedFile, type PredictOptions } from "../../lib/evaluation/predict.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 import type { Net } from "../../lib/weights/net.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { makeFormulaRun, writeFormulaData } from "./formula_runs.ts";
 
-/** Six pictures of many shapes, and a net that nobody trained. */
+/** Six images of many shapes, and a net that nobody trained. */
 async function inFormulaFolder(
   activation: "softmax" | "linear",
   work: (net: Net, files: string[], folder: string) => Promise<void>,
@@ -44,9 +44,9 @@ async function predictAll(
   return found;
 }
 
-/** The same without any of it: one picture, one call of the model. */
+/** The same without any of it: one image, one call of the model. */
 async function expected(net: Net, file: string): Promise<number[]> {
-  const { data } = await decodePicture(file, net.fit);
+  const { data } = await decodeImage(file, net.fit);
   const floats = new Float32Array(data.length);
   normaliseBytes(data, floats, net.normalisation);
   return tf.tidy(() => {
@@ -61,9 +61,9 @@ for (const activation of ["softmax", "linear"] as const) {
     await tf.setBackend("cpu");
     await inFormulaFolder(activation, async (net, files) => {
       for (const options of [{ batchSize: 4 }, {}]) {
-        for (const [file, { top, picture }] of await predictAll(net, files, options)) {
+        for (const [file, { top, image }] of await predictAll(net, files, options)) {
           const wanted = await expected(net, file);
-          assert.deepEqual([picture.width, picture.height], [32, 32]);
+          assert.deepEqual([image.width, image.height], [32, 32]);
           assertClose(top.map(({ probability }) => probability), wanted.toSorted().reverse(), 1e-5);
           for (const { label, id, name, probability } of top) {
             assertClose([probability], [wanted[label]!], 1e-5);
@@ -79,7 +79,7 @@ Deno.test("predict() goes on after files that cannot be read, and says why", asy
   await tf.setBackend("cpu");
   await inFormulaFolder("softmax", async (net, [first, second], folder) => {
     const broken = join(folder, "broken.jpg");
-    await Deno.writeTextFile(broken, "no picture");
+    await Deno.writeTextFile(broken, "no image");
     const files = [broken, first!, join(folder, "gone.jpg"), second!];
     const results = await Array.fromAsync(predict(net, files, { top: 1, batchSize: 3 }));
     assert.deepEqual(results.map(({ file }) => file), files);

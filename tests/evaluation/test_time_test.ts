@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { fitFor, passesOf, resolveTestTime } from "../../lib/evaluation/test_time.ts";
-import { tellTestTime } from "../../lib/training/tell_test_time.ts";
-import type { Evaluation } from "../../lib/training/run_files.ts";
-import { runOf } from "./formula_pictures.ts";
+import { passesOf, resizeForPass, resolveTestTime } from "../../lib/evaluation/test_time.ts";
+import { formatTestTime } from "../../lib/runs/display/test_time_text.ts";
+import type { Evaluation } from "../../lib/runs/schemas.ts";
+import { runOf } from "./formula_images.ts";
 
 const network = { configuration: "A", inputSize: 64, classes: 5 } as const;
 const cropped = runOf({ network, squash: false });
@@ -57,21 +57,24 @@ Deno.test("passesOf() gives each scale and each way of looking an equal share", 
   ]);
 });
 
-Deno.test("fitFor() follows how the run saw its pictures", () => {
+Deno.test("fitFor() follows how the run saw its images", () => {
   const share = 1;
   for (const glance of ["center", "dense", "multi"] as const) {
-    assert.deepEqual(fitFor(squashed, { glance, scale: 80, share }), { mode: "squash", size: 80 });
+    assert.deepEqual(resizeForPass(squashed, { crops: glance, scale: 80, share }), {
+      mode: "stretch",
+      size: 80,
+    });
   }
-  assert.deepEqual(fitFor(cropped, { glance: "dense", scale: 80, share }), {
-    ...{ mode: "shortest", size: 80 },
+  assert.deepEqual(resizeForPass(cropped, { crops: "dense", scale: 80, share }), {
+    ...{ mode: "shortest-side", size: 80 },
   });
-  assert.deepEqual(fitFor(cropped, { glance: "center", scale: 80, share }), {
+  assert.deepEqual(resizeForPass(cropped, { crops: "center", scale: 80, share }), {
     ...{ mode: "crop", size: 64, shortestSide: 80 },
   });
 });
 
 Deno.test("tellTestTime() says how predictions were made, where that is known", () => {
-  const tell = (given: Partial<Evaluation>): string => tellTestTime(given as Evaluation);
+  const tell = (given: Partial<Evaluation>): string => formatTestTime(given as Evaluation);
   assert.equal(tell({ crops: "center", scales: [64], flip: false }), "center at 64 px");
   assert.equal(
     tell({ crops: "both", scales: [224, 256, 288], flip: true, runs: ["a", "b"] }),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { keepSamples } from "../../lib/data/take_per_class.ts";
+import { subset } from "../../lib/data/subset.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { testCrops } from "../../lib/training/run_files.ts";
+import { testCrops } from "../../lib/runs/schemas.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
-import { formulaSplit, goldenCases, testFormulaNet } from "./formula_pictures.ts";
+import { formulaSplit, goldenCases, testFormulaNet } from "./formula_images.ts";
 
 for (const { posteriors, ...tested } of goldenCases) {
   const { network, scales } = tested;
@@ -22,10 +22,10 @@ for (const { posteriors, ...tested } of goldenCases) {
   }
 }
 
-testWithTensorFlow("many pictures, which are worth compiling for, give the same", async () => {
+testWithTensorFlow("many images, which are worth compiling for, give the same", async () => {
   const { posteriors, ...tested } = goldenCases[1]!;
   const times = 100;
-  const many = keepSamples(
+  const many = subset(
     formulaSplit,
     Array.from({ length: times * formulaSplit.length }, (_, index) => index % formulaSplit.length),
   );

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
 import { groupViews, type View, viewBatches } from "../../lib/evaluation/views.ts";
 
-/** Pictures of these sizes whose red, green and blue are their column, row and number. */
+/** Images of these sizes whose red, green and blue are their column, row and number. */
 async function prepare(...sizes: [width: number, height: number][]): Promise<PreparedSplit> {
   const split: Split = {
     length: sizes.length,
     labels: new Uint16Array(sizes.length),
     path: String,
-    picture: (index) => {
+    image: (index) => {
       const [width, height] = sizes[index]!;
       const data = Uint8Array.from(
         { length: width * height * 3 },
@@ -18,7 +18,7 @@ async function prepare(...sizes: [width: number, height: number][]): Promise<Pre
       return Promise.resolve({ width, height, data });
     },
   };
-  return await preparePictures(split, { mode: "shortest", size: 1 });
+  return await prepareImages(split, { mode: "shortest-side", size: 1 });
 }
 
 const sum = (views: readonly View[]): number => views.reduce((all, { share }) => all + share, 0);
@@ -35,7 +35,7 @@ Deno.test("groupViews() sees places of the grid that are one only once, for all 
   const [group] = await groupViews(await prepare([32, 32], [34, 32]), "multi", 32);
   const [first, ...second] = group!.views;
   assert.deepEqual({ ...first!, share: Math.round(first!.share * 1e9) / 1e9 }, {
-    ...{ picture: 0, left: 0, top: 0, share: 1 },
+    ...{ image: 0, left: 0, top: 0, share: 1 },
   });
   // Of 0, ½, 1, 1½ and 2, halves go up.
   assert.deepEqual(second.map(({ left, share }) => [left, Math.round(25 * share)]), [
@@ -44,11 +44,11 @@ Deno.test("groupViews() sees places of the grid that are one only once, for all 
   assert.ok(Math.abs(sum(group!.views) - 2) < 1e-12);
 });
 
-Deno.test("groupViews() sorts whole pictures by shape, and takes the middle for the center", async () => {
+Deno.test("groupViews() sorts whole images by shape, and takes the middle for the center", async () => {
   const split = await prepare([32, 40], [40, 32], [32, 40]);
   const groups = await groupViews(split, "dense", 32);
   assert.deepEqual(
-    groups.map(({ width, height, views }) => [width, height, ...views.map((v) => v.picture)]),
+    groups.map(({ width, height, views }) => [width, height, ...views.map((v) => v.image)]),
     [[32, 40, 0, 2], [40, 32, 1]],
   );
   const [center] = await groupViews(split, "center", 31);
@@ -59,7 +59,7 @@ Deno.test("viewBatches() cuts the views out, in batches of one length", async ()
   const split = await prepare([5, 4], [4, 4], [4, 6]);
   const [group] = await groupViews(split, "center", 3);
   const made = await Array.fromAsync(viewBatches(split, group!, 2));
-  assert.deepEqual(made.map(({ views }) => views.map(({ picture, share }) => [picture, share])), [
+  assert.deepEqual(made.map(({ views }) => views.map(({ image, share }) => [image, share])), [
     ...[[[0, 1], [1, 1]], [[2, 1], [0, 0]]],
   ]);
   const pixel = (batch: number, at: number): number[] => [

@@ -62,14 +62,14 @@ export async function assertExplainsAs(tested: Case, expected: Explained): Promi
   });
 }
 
-/** A net with the formula's weights that looks at pictures of 48 px in two classes. */
+/** A net with the formula's weights that looks at images of 48 px in two classes. */
 export function formulaNet(options: VGGOptions): Net {
   const network = { inputSize: 48, classes: 2, width: 1 / 8, dropout: 0, ...options };
   const model = buildVGG(network);
   setFormulaWeights(model);
   return {
     ...{ network, model, classes: tinySet.classes },
-    fit: { mode: "squash", size: 48 },
+    fit: { mode: "stretch", size: 48 },
     normalisation: { kind: "standardise", mean: [90, 60, 90], deviation: [60, 60, 60] },
   };
 }

@@ -10,12 +10,12 @@ import { formulaNet } from "./formula_net.ts";
 
 await tf.setBackend("cpu");
 
-/** Black pictures with one red dot each, the brighter the later; the fourth cannot be read. */
+/** Black images with one red dot each, the brighter the later; the fourth cannot be read. */
 const dots: Split = {
   length: 4,
   labels: new Uint16Array(4),
   path: (index) => `${index}.png`,
-  picture: (index, { size }) => {
+  image: (index, { size }) => {
     if (index === 3) return Promise.reject(new BrokenImageError("3.png", "broken"));
     const data = new Uint8Array(size * size * 3);
     data[((10 + index) * size + 20 * index) * 3] = 100 + 50 * index;
@@ -38,7 +38,7 @@ Deno.test("strongestPatches() finds what a channel looks for, strongest first, c
   assert.deepEqual(
     found.map(({ channel, patches }) => [
       channel,
-      ...patches.map(({ sample, activation, left, top, picture: { width, height, data } }) => [
+      ...patches.map(({ sample, activation, left, top, image: { width, height, data } }) => [
         ...[sample, activation, left, top, width, height, data[12]],
       ]),
     ]),
@@ -47,8 +47,8 @@ Deno.test("strongestPatches() finds what a channel looks for, strongest first, c
   const [{ patches }] = await strongestPatches({ ...net, normalisation }, dots, "block1_conv1", {
     ...{ channels: [5], count: 6 },
   }) as [typeof found[number]];
-  const { left, picture } = patches[2]!;
-  assert.deepEqual([patches.length, left, picture.width, picture.height], [3, 0, 2, 3]);
+  const { left, image } = patches[2]!;
+  assert.deepEqual([patches.length, left, image.width, image.height], [3, 0, 2, 3]);
   tf.dispose(weights);
   net.model.dispose();
   assert.equal(tf.memory().numTensors, before);
@@ -64,8 +64,8 @@ for (const [options, layer] of cases) {
   Deno.test(`patches of ${layer} of ${options.configuration} hold exactly the pixels that matter`, async () => {
     const net = formulaNet(options);
     const [found] = await strongestPatches(net, tinySet.validation, layer, { channels: [1] });
-    for (const { sample, activation, left, top, picture: { width, height } } of found!.patches) {
-      const { data } = await tinySet.validation.picture(sample, net.fit);
+    for (const { sample, activation, left, top, image: { width, height } } of found!.patches) {
+      const { data } = await tinySet.validation.image(sample, net.fit);
       const floats = new Float32Array(data.length);
       normaliseBytes(data, floats, net.normalisation);
       const { below } = cutNetwork(net.model, layer);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { LayoutAxis } from "plotly.js";
-import { confusionMatrixFigure } from "../../lib/figures/confusion_matrix.ts";
-import { learningCurvesFigure } from "../../lib/figures/learning_curves.ts";
-import { perClassAccuracyFigure } from "../../lib/figures/per_class_accuracy.ts";
-import { withoutHeading } from "../../lib/figures/without_heading.ts";
+import { confusionMatrixFigure } from "../../lib/figures/charts/confusion_matrix.ts";
+import { learningCurvesFigure } from "../../lib/figures/charts/learning_curves.ts";
+import { perClassAccuracyFigure } from "../../lib/figures/charts/per_class_accuracy.ts";
+import { withoutHeading } from "../../lib/figures/plotly/strip_title.ts";
 import { assertNumbers } from "./snapshot.ts";
 import { articleEvaluation, fakeHistory } from "./support.ts";
 

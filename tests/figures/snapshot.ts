@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Figure } from "../../lib/figures/figure.ts";
 
 /**
- * Compares a figure with `snapshots/<name>.json`. After a wanted change, look at the picture, then
+ * Compares a figure with `snapshots/<name>.json`. After a wanted change, look at the image, then
  * write the snapshots anew: `UPDATE_SNAPSHOTS=1 deno test -A tests/figures`.
  */
 export async function assertSnapshot(name: string, { data, layout }: Figure): Promise<void> {

@@ -1,6 +1,6 @@
-import { articleClasses } from "../../lib/data/class_names.ts";
-import { wilsonInterval } from "../../lib/evaluation/wilson.ts";
-import type { Evaluation, HistoryLine } from "../../lib/training/run_files.ts";
+import { articleClasses } from "../../lib/data/sources/class_names.ts";
+import { wilsonInterval } from "../../lib/evaluation/metrics/wilson.ts";
+import type { Evaluation, HistoryLine } from "../../lib/runs/schemas.ts";
 
 /** The diagonal of the article's published matrix: 210 of 500, 50 images a class. */
 export const articleDiagonal = [14, 34, 19, 22, 28, 39, 2, 21, 6, 25];
@@ -88,5 +88,5 @@ export function manyClasses(count: number): { id: string; name: string }[] {
 }
 
 /** A red PNG of one pixel. */
-export const redPicture = "data:image/png;base64," +
+export const redImage = "data:image/png;base64," +
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQImWP4z8AAAAMBAQCc479ZAAAAAElFTkSuQmCC";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { isShowable } from "../../lib/display/bundle.ts";
 import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
 import { displaySymbol } from "../../lib/display/bundle.ts";
-import { figureBundle } from "../../lib/figures/figure_bundle.ts";
+import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
 import { pngSize } from "../../lib/jupyter/png_size.ts";
-import { summarize } from "../../lib/evaluation/summarize.ts";
-import { evaluationSchema } from "../../lib/training/run_files.ts";
-import { exampleRecord } from "../training/example_record.ts";
-import { Run } from "../../lib/training/run.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
+import { evaluationSchema } from "../../lib/runs/schemas.ts";
+import { exampleRecord } from "../runs/example_record.ts";
+import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { printed } from "./support.ts";
 
@@ -15,7 +15,7 @@ const epoch = { epoch: 1, loss: 2, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0
 const history = [{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }];
 const figure = learningCurvesFigure(history);
 
-/** What a value says of itself where there are no pictures. */
+/** What a value says of itself where there are no images. */
 async function textOf(value: unknown): Promise<string> {
   assert.ok(isShowable(value));
   return (await value[displaySymbol]())["text/plain"];
@@ -64,7 +64,7 @@ Deno.test("a run shows what it was, how it ended and where it is", () =>
     assert.ok(text.includes(`${folder}/mine`));
   }));
 
-Deno.test("a figure shows itself as a picture of its own size beside Plotly's JSON", async () => {
+Deno.test("a figure shows itself as an image of its own size beside Plotly's JSON", async () => {
   assert.ok(isShowable(figure));
   const bundle = await figure[displaySymbol]();
   const { width, height } = figure.layout;
@@ -74,7 +74,7 @@ Deno.test("a figure shows itself as a picture of its own size beside Plotly's JS
   assert.ok(json.length < 20_000, `${json.length} bytes`);
 });
 
-Deno.test("a figure without curves, or too wide for a notebook, is a picture of twice its pixels", async () => {
+Deno.test("a figure without curves, or too wide for a notebook, is an image of twice its pixels", async () => {
   const { data, layout } = figure;
   for (
     const other of [{ ...figure, data: [] }, {

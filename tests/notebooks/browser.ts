@@ -5,7 +5,7 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 const viewport = { width: 1440, height: 1000 };
 /** Milliseconds in which something must be drawn. */
 const patience = 60_000;
-/** Pixels of a side below which a picture is a sign that there is none. */
+/** Pixels of a side below which an image is a sign that there is none. */
 const smallest = 50;
 /** Chromium's programs by their usual names. */
 const programs = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -35,8 +35,8 @@ export function openBrowser(executablePath: string): Promise<Browser> {
 export interface Seen {
   /** Figures that Plotly draws once the mouse is over them. */
   readonly plots: number;
-  /** Other pictures. */
-  readonly pictures: number;
+  /** Other images. */
+  readonly images: number;
   /** What is wider than its place or not drawn, in words. */
   readonly flaws: readonly string[];
   /** How many screenshots there are. */
@@ -44,7 +44,7 @@ export interface Seen {
 }
 
 /** What a notebook's file says that there is to be seen. */
-export type Expected = Pick<Seen, "plots" | "pictures">;
+export type Expected = Pick<Seen, "plots" | "images">;
 
 /**
  * Opens an executed notebook in JupyterLab, looks at its figures and photographs it from top to
@@ -58,14 +58,14 @@ export async function look(
   try {
     await page.goto(url);
     const plots = page.locator(".jp-RenderedPlotly");
-    const pictures = page.locator(".jp-OutputArea-output.jp-RenderedImage img");
+    const images = page.locator(".jp-OutputArea-output.jp-RenderedImage img");
     const counts = await settled(async () => ({
       plots: await plots.count(),
-      pictures: await pictures.count(),
+      images: await images.count(),
     }), expected);
     const flaws: string[] = [];
-    for (const picture of await pictures.all()) {
-      flaws.push(...await flawsOf(page, picture));
+    for (const image of await images.all()) {
+      flaws.push(...await flawsOf(page, image));
     }
     for (const plot of await plots.all()) {
       await plot.scrollIntoViewIfNeeded();
@@ -84,7 +84,7 @@ export async function look(
 async function settled(count: () => Promise<Expected>, expected: Expected): Promise<Expected> {
   for (const start = Date.now();;) {
     const counts = await count();
-    const enough = counts.plots >= expected.plots && counts.pictures >= expected.pictures;
+    const enough = counts.plots >= expected.plots && counts.images >= expected.images;
     if (enough || Date.now() - start > patience) return counts;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -105,7 +105,7 @@ async function flawsOf(page: Page, figure: Locator): Promise<string[]> {
   ];
 }
 
-/** Photographs a notebook, a windowful at a time; gives how many pictures that took. */
+/** Photographs a notebook, a windowful at a time; gives how many images that took. */
 async function photograph(page: Page, stem: string): Promise<number> {
   const panel = 'document.querySelector(".jp-WindowedPanel-outer")';
   const [height, windowful] = await page.evaluate<[number, number]>(

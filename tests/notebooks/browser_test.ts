@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { startLab } from "../../lib/jupyter/lab/start_lab.ts";
 import { type Expected, findChromium, look, openBrowser } from "./browser.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";
@@ -40,12 +40,12 @@ Deno.test({
           const expected = await figuresIn(name);
           // Without the tabs of the one before.
           const url = `${lab.url.replace(names[0]!, name)}&reset`;
-          const { plots, pictures, flaws } = await look(browser, {
+          const { plots, images, flaws } = await look(browser, {
             url,
             stem: join(screenshots, name),
             expected,
           });
-          assert.deepEqual({ plots, pictures }, expected);
+          assert.deepEqual({ plots, images }, expected);
           assert.deepEqual(flaws, []);
         });
       }
@@ -68,8 +68,8 @@ async function figuresIn(name: string): Promise<Expected> {
   const text = await Deno.readTextFile(join(notebooksFolder, `${name}.ipynb`));
   const shown = shownIn(notebookSchema.parse(JSON.parse(text)));
   const plots = shown.filter(({ data }) => "application/vnd.plotly.v1+json" in data);
-  const pictures = shown.filter(({ data }) => "image/png" in data);
-  return { plots: plots.length, pictures: pictures.length - plots.length };
+  const images = shown.filter(({ data }) => "image/png" in data);
+  return { plots: plots.length, images: images.length - plots.length };
 }
 
 function freePort(): number {

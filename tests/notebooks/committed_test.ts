@@ -27,15 +27,15 @@ for (const name of await notebookNames()) {
     assert.ok(shownIn(notebook).some(({ data }) => "image/png" in data), "it shows a figure");
   });
 
-  Deno.test(`${name}.ipynb has a picture beside each of Plotly's figures, and nbconvert shows all`, async () => {
+  Deno.test(`${name}.ipynb has an image beside each of Plotly's figures, and nbconvert shows all`, async () => {
     const shown = shownIn(await read(path));
     for (const { data } of shown) {
       assert.ok(!("application/vnd.plotly.v1+json" in data) || "image/png" in data);
     }
     const html = await toHtml(jupyter, path);
-    const pictures = shown.flatMap(({ data }) => data["image/png"] ?? []);
-    for (const picture of pictures) {
-      assert.ok(html.includes(`data:image/png;base64,${picture.trim()}`));
+    const images = shown.flatMap(({ data }) => data["image/png"] ?? []);
+    for (const image of images) {
+      assert.ok(html.includes(`data:image/png;base64,${image.trim()}`));
     }
   });
 }

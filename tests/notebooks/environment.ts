@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { type Jupyter, readyJupyter } from "../../lib/jupyter/lab/environment.ts";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 
 /** What makes notebooks of scripts; JupyterLab brings what executes and converts them. */
 const extra = { jupytext: "1.19.6" } as const;

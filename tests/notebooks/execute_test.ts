@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openRun } from "../../lib/training/run.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";
 import { executeNotebook, scriptToNotebook } from "./execute.ts";
@@ -71,7 +71,7 @@ async function assertRuns(root: string): Promise<void> {
       for (const value of [loss, val_loss]) assert.ok(value > 0 && value < 20, `${name}: ${value}`);
       for (const value of [accuracy, val_accuracy]) assert.ok(value >= 0 && value <= 1);
     }
-    // A few pictures of each class are too few for a short setting to learn from.
+    // A few images of each class are too few for a short setting to learn from.
     const { data: { perClass } } = run.record;
     if (!perClass) assert.ok(history.at(-1)!.loss < Math.LN10, `${name} learnt nothing`);
   }

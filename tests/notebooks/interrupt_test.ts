@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { z } from "zod";
-import { openRun } from "../../lib/training/run.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 import { notebooksFolder, notebookTools } from "./environment.ts";

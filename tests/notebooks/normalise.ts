@@ -3,7 +3,7 @@ import type { Cell, Notebook, Output } from "./notebook.ts";
 
 /**
  * A notebook as it is committed: nothing in it that another execution changes but what was
- * computed. Cells have ids of their sources; pictures have their size in the page, which the kernel
+ * computed. Cells have ids of their sources; images have their size in the page, which the kernel
  * cannot give for the value of a cell.
  */
 export async function normalise({ cells, metadata }: Notebook): Promise<Notebook> {
@@ -33,9 +33,9 @@ const kernelspec = { display_name: "Deno", language: "typescript", name: "deno" 
 
 function plainOutput(output: Output): Output {
   if (output.output_type === "stream" || output.output_type === "error") return output;
-  const picture = output.data["image/png"];
-  if (picture === undefined) return { ...output, metadata: {} };
-  return { ...output, metadata: { "image/png": pngSize(picture) } };
+  const image = output.data["image/png"];
+  if (image === undefined) return { ...output, metadata: {} };
+  return { ...output, metadata: { "image/png": pngSize(image) } };
 }
 
 async function shortDigest(text: string): Promise<string> {

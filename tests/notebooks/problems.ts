@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { type Notebook, type Output, outputsOf } from "./notebook.ts";
 
 /** A notebook must be reviewed and downloaded: its file is smaller than this. */
@@ -31,7 +31,7 @@ function problemsOfOutput(output: Output): string[] {
   });
 }
 
-/** All text of an output; pictures, which are base 64, aside. */
+/** All text of an output; images, which are base 64, aside. */
 function textsOf(output: Output): string[] {
   if (output.output_type === "stream") return [output.text];
   if (output.output_type === "error") return [output.evalue, ...output.traceback];

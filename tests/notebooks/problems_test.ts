@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { projectFolder } from "../../lib/jupyter/project_folder.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { normalise, notebookText } from "./normalise.ts";
 import { type Notebook, notebookSchema, type Output } from "./notebook.ts";
 import { problemsOf } from "./problems.ts";

@@ -1,4 +1,4 @@
-import { wilsonInterval } from "../../lib/evaluation/wilson.ts";
+import { wilsonInterval } from "../../lib/evaluation/metrics/wilson.ts";
 import { published } from "../../lib/paper/published.ts";
 import type { TestResult } from "../../lib/paper/results.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { allWell } from "../cluster/in_cluster.ts";
-import { scriptWords, testInNetwork } from "../cluster/support.ts";
+import { allWell } from "../distributed/in_cluster.ts";
+import { scriptWords, testInNetwork } from "../distributed/support.ts";
 import { peersPython, peersWanted, testWithPeers } from "./environment.ts";
 
 /** Our numbers of the one group, and of the first sum of the first function. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";

@@ -1,4 +1,4 @@
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { assertClose } from "../assert_close.ts";
 import {
   assertExplainsAs,

@@ -1,7 +1,7 @@
-"""Class posteriors of PyTorch by center crop, dense evaluation and multi-crop, for nets and pictures of a formula.
+"""Class posteriors of PyTorch by center crop, dense evaluation and multi-crop, for nets and images of a formula.
 
 Without arguments writes tests/evaluation/golden/torch_test_time.json. With a list of cases as JSON in the first
-argument prints the same for those. A case: `network` (options of buildVGG), `squash` (whether pictures are squares),
+argument prints the same for those. A case: `network` (options of buildVGG), `squash` (whether images are squares),
 `scales`, `flip`.
 """
 
@@ -15,7 +15,7 @@ import torch
 from formula import formula_values
 from torch_vgg import VGG
 
-PICTURES = 4
+IMAGES = 4
 # By how much a picture is wider or higher than its shortest side.
 EXTRAS = [(0, 0), (13, 0), (0, 21), (13, 0)]
 MEAN, DEVIATION = (120.0, 115.0, 104.0), (60.0, 58.0, 62.0)
@@ -100,7 +100,7 @@ def multi(net: VGG, image: torch.Tensor, flip: bool) -> torch.Tensor:
 def posteriors(case: dict) -> dict:
     net, flip = VGG(case["network"]), case["flip"]
     found = {"center": [], "dense": [], "multi": [], "both": []}
-    for index in range(PICTURES):
+    for index in range(IMAGES):
         images = [picture(index, scale, case["squash"]) for scale in case["scales"]]
         for name, look in {"center": center, "dense": dense, "multi": multi}.items():
             found[name].append(torch.stack([look(net, image, flip) for image in images]).mean(0))
@@ -114,7 +114,7 @@ def answer(cases: list) -> dict:
     return {
         "madeBy": "tests/peers/torch_test_time.py",
         "torch": torch.__version__,
-        "pictures": PICTURES,
+        "images": IMAGES,
         "extras": EXTRAS,
         "mean": MEAN,
         "deviation": DEVIATION,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../lib/engine/choose.ts";
-import { testCrops, type TestTime } from "../../lib/training/run_files.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
+import { testCrops, type TestTime } from "../../lib/runs/schemas.ts";
 import { assertClose } from "../assert_close.ts";
-import { type Case, goldenCases, testFormulaNet } from "../evaluation/formula_pictures.ts";
+import { type Case, goldenCases, testFormulaNet } from "../evaluation/formula_images.ts";
 import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";
 
 if (peersWanted) await useEngine();

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { writeReport } from "../../lib/report/write_report.ts";
-import { type Run, RunError } from "../../lib/training/run.ts";
+import { type Run, RunError } from "../../lib/runs/run.ts";
 import { vgg } from "../cli/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { makeRun } from "./example_runs.ts";
@@ -41,7 +41,7 @@ const broken: [string, (run: Run) => Promise<void>, RegExp][] = [
     /there is no .*index\.json; .*deno task evaluate/,
   ],
   [
-    "no picture",
+    "no image",
     (run) => Deno.remove(join(run.directory, "mistakes", "01.png")),
     /there is no .*01\.png/,
   ],

@@ -1,11 +1,11 @@
 import { join } from "@std/path";
-import { summarize } from "../../lib/evaluation/summarize.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import type { ClassLabel } from "../../lib/data/dataset.ts";
-import type { Prediction } from "../../lib/training/run_files.ts";
-import type { RunRecord } from "../../lib/training/run_record.ts";
-import { Run } from "../../lib/training/run.ts";
-import { fakeHistory, redPicture } from "../figures/support.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import type { Prediction } from "../../lib/runs/schemas.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
+import { Run } from "../../lib/runs/run.ts";
+import { fakeHistory, redImage } from "../figures/support.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 
 /** Classes with harmless names. */
 export const threeClasses: readonly ClassLabel[] = ["bison", "titi", "siamang"].map((name) => ({
@@ -55,10 +55,10 @@ export async function makeRun(
   await run.writeEvaluation(
     summarize(predictions, classes, { split: "validation", weights: "best" }),
   );
-  const picture = Uint8Array.fromBase64(redPicture.split(",")[1]!);
+  const image = Uint8Array.fromBase64(redImage.split(",")[1]!);
   const mistakes = predictions.filter(({ actual, predicted }) => actual !== predicted)
     .map((prediction, index) => ({ ...prediction, file: `0${index + 1}.png` }));
-  await run.writeMistakes(mistakes, mistakes.map(() => picture));
+  await run.writeMistakes(mistakes, mistakes.map(() => image));
   return run;
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { drawn10 } from "../../lib/data/drawn10/mod.ts";
 import { asShell, repeatCommand } from "../../lib/report/repeat_command.ts";
-import { describeSettings } from "../../lib/training/describe.ts";
-import type { RunRecord } from "../../lib/training/run_record.ts";
-import { resolveSettings, type Settings } from "../../lib/training/settings.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { describeSettings } from "../../lib/training/config/to_record.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
+import { resolveSettings, type Settings } from "../../lib/training/config/resolve_settings.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 
 const data = drawn10();
 

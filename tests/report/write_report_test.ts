@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { Results } from "../../lib/training/results.ts";
+import { Results } from "../../lib/runs/results.ts";
 import { reportPath, writeReport } from "../../lib/report/write_report.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
@@ -142,9 +142,9 @@ testWithTensorFlow(
       await run.writeHistory(fakeHistory(1));
       const { images, top1 } = await evaluate(run);
       const page = await Deno.readTextFile(await writeReport([run.directory]));
-      const pictures = page.match(/<img src="data:image\/webp;base64,[\w+/=]{40,}"/g) ?? [];
+      const shown = page.match(/<img src="data:image\/webp;base64,[\w+/=]{40,}"/g) ?? [];
       // Mistakes, and all images by their loss, each with its heat beside it.
-      assert.equal(pictures.length, 2 * (images + Math.round(images * (1 - top1))));
+      assert.equal(shown.length, 2 * (images + Math.round(images * (1 - top1))));
       assert.match(page, /alt="Where the network looks\. Correct: a \(/);
     }),
 );

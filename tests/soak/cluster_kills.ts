@@ -17,7 +17,7 @@ import { join } from "@std/path";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/random/stream.ts";
-import { requireBroken, trainToEnd, trainTogether } from "../cluster/killed_cluster.ts";
+import { requireBroken, trainToEnd, trainTogether } from "../distributed/killed_cluster.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";
@@ -36,7 +36,7 @@ const { losses: wanted, workers, epochs, seed } = readFlags<{
   epochs: number;
   seed: number;
 }>(command);
-/** Steps of an epoch: 24 pictures in batches of 7. */
+/** Steps of an epoch: 24 images in batches of 7. */
 const epochSteps = 4;
 /** Milliseconds after a checkpoint in which a worker is lost: more than many steps take. */
 const jitter = 500;

@@ -1,4 +1,4 @@
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { bundleSpecs } from "./bundle.ts";
 import { judge, type Verdict } from "./exclusions.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
-import { findLibrary } from "../../lib/engine/tensorflow/library.ts";
-import { openRun } from "../../lib/training/run.ts";
+import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import type { TrainOptions } from "../../lib/training/train.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint } from "./fingerprint.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { WriteError } from "../../lib/files/write.ts";
-import { openRun, Run, RunError } from "../../lib/training/run.ts";
+import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
-import { TrainingError } from "../../lib/training/watch.ts";
+import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";
@@ -16,7 +16,7 @@ const batchSize = 8;
 const short: TrainOptions = { network, changes: { epochs: 3, batchSize } };
 
 testWithTensorFlow(
-  "a loss that is no number goes back to the last good weights at a tenth of the rate, once",
+  "a loss that is not finite goes back to the last good weights at a tenth of the rate, once",
   () =>
     inFolder(async (folder) => {
       const [data, run] = [join(folder, "data"), join(folder, "run")];
@@ -118,7 +118,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a file that vanishes while pictures are decoded is left out by name, then and when resumed",
+  "a file that vanishes while images are decoded is left out by name, then and when resumed",
   () =>
     inFolder(async (folder) => {
       const [data, run] = [join(folder, "data"), join(folder, "run")];
@@ -164,12 +164,12 @@ testOnSmallDisk(
 );
 
 testOnSmallDisk(
-  "a folder that cannot be written is refused before pictures are decoded",
+  "a folder that cannot be written is refused before images are decoded",
   async (disk) => {
     const data = join(disk.folder, "data");
     await writeTiny(data);
     await disk.makeReadOnly();
-    const onPrepare = (): never => assert.fail("pictures are decoded");
+    const onPrepare = (): never => assert.fail("images are decoded");
     const run = join(disk.small, "runs", "run");
     await assert.rejects(
       train({ ...short, data, run, onPrepare }),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import type { Run } from "../../lib/training/run.ts";
+import type { Run } from "../../lib/runs/run.ts";
 
 /** All that a run's outcome is, but for times: equal ones are equal to the last bit. */
 export async function fingerprint(run: Run): Promise<unknown> {

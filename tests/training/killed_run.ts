@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { openRun, type Run, runFiles } from "../../lib/training/run.ts";
-import { isFile } from "../../lib/data/folders.ts";
+import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
+import { isFile } from "../../lib/data/sources/folders.ts";
 
 /** What is trained, and how it is killed. */
 export interface KillOptions {
@@ -22,18 +22,18 @@ export interface KillOptions {
 export async function trainKilled(options: KillOptions): Promise<{ run: Run; kills: number }> {
   let kills = 0;
   for (const life of options.lives) {
-    if (await trainOnce(options, life)) break;
+    if (await loadOrTrain(options, life)) break;
     kills += 1;
     options.onKill?.(await stepsOf(options.directory));
   }
-  if (kills === options.lives.length) assert.ok(await trainOnce(options));
+  if (kills === options.lives.length) assert.ok(await loadOrTrain(options));
   return { run: await openRun(options.directory), kills };
 }
 
 const root = new URL("../../", import.meta.url);
 
 /** Whether a process came to its end, or was killed before. */
-async function trainOnce({ args, directory }: KillOptions, life?: number): Promise<boolean> {
+async function loadOrTrain({ args, directory }: KillOptions, life?: number): Promise<boolean> {
   const hasBegun = await isFile(join(directory, runFiles.record));
   const child = new Deno.Command(Deno.execPath(), {
     args: [

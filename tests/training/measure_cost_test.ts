@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { measureCost } from "../../lib/training/measure_cost.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
-import { countVGG } from "../../lib/vgg/count.ts";
+import { countVGG } from "../../lib/vgg/analysis/count.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
 Deno.test("measureCost() measures what counting says must be there, and leaves all as it was", async () => {

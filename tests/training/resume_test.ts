@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { RunError } from "../../lib/training/run.ts";
+import { RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";

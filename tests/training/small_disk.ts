@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { findLibrary } from "../../lib/engine/tensorflow/library.ts";
+import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 

@@ -1,13 +1,13 @@
-import type { Dataset, Fit, Picture, Split } from "../../lib/data/dataset.ts";
-import { type PreparedSplit, preparePictures } from "../../lib/data/cache.ts";
+import type { Dataset, Image, Resize, Split } from "../../lib/data/dataset.ts";
+import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 
-/** Pictures of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps. */
+/** Images of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps. */
 function tinySplit(length: number): Split {
   return {
     length,
     labels: Uint16Array.from({ length }, (_, index) => index % 2),
     path: (index) => `tiny/${index}.png`,
-    picture: (index: number, { size }: Fit): Promise<Picture> => {
+    image: (index: number, { size }: Resize): Promise<Image> => {
       const data = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
         const noise = (Math.imul(at + 1, 2654435761) ^ Math.imul(index + 1, 40503)) >>> 25;
         return noise + (at % 3 === (index % 2) * 2 ? 100 : 0);
@@ -28,10 +28,10 @@ export const tinySet: Dataset = {
 
 /** Its two splits, prepared at 32 px. */
 export async function prepareTiny(): Promise<{ train: PreparedSplit; validation: PreparedSplit }> {
-  const fit = { mode: "squash", size: 32 } as const;
+  const fit = { mode: "stretch", size: 32 } as const;
   return {
-    train: await preparePictures(tinySet.train, fit),
-    validation: await preparePictures(tinySet.validation, fit),
+    train: await prepareImages(tinySet.train, fit),
+    validation: await prepareImages(tinySet.validation, fit),
   };
 }
 
@@ -42,7 +42,7 @@ export async function writeTiny(folder: string): Promise<void> {
     for (let index = 0; index < split.length; index++) {
       const { id } = tinySet.classes[split.labels[index]!]!;
       await Deno.mkdir(`${folder}/${name}/${id}`, { recursive: true });
-      const { data, width, height } = await split.picture(index, { mode: "squash", size: 32 });
+      const { data, width, height } = await split.image(index, { mode: "stretch", size: 32 });
       await sharp(data, { raw: { width, height, channels: 3 } })
         .png().toFile(`${folder}/${name}/${id}/${index}.png`);
     }

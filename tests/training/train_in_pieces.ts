@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Run } from "../../lib/training/run.ts";
+import type { Run } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 
 /** Where a training is interrupted: after a step of an epoch. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { recipes } from "../../lib/training/recipes.ts";
-import { openTrials } from "../../lib/training/trials.ts";
+import { prepareShortRuns } from "../../lib/training/trials.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { tinySet } from "./tiny_set.ts";
@@ -12,7 +12,7 @@ const network = { ...recipes.fast.network, width: 1 / 16 };
 testWithTensorFlow(
   "a trial learns, gives each step's loss, and leaves no tensor behind",
   async () => {
-    const trials = await openTrials(tinySet, 32);
+    const trials = await prepareShortRuns(tinySet, 32);
     const before = tf.memory().numTensors;
     const { losses, history } = await trials.run({ network, recipe });
     assert.equal(losses.length, 4 * 3);
@@ -27,7 +27,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow("a trial ends after its steps, and keeps the caller's own network", async () => {
-  const trials = await openTrials(tinySet, 32);
+  const trials = await prepareShortRuns(tinySet, 32);
   const shape = { inputSize: 32, classes: 2, activation: "linear" } as const;
   const own = buildVGG({ ...network, ...shape });
   const { losses, history } = await trials.run({ network: own, recipe, steps: 2 });
@@ -40,7 +40,7 @@ testWithTensorFlow("a trial ends after its steps, and keeps the caller's own net
 });
 
 testWithTensorFlow("a trial refuses recipes that crop at random", async () => {
-  const trials = await openTrials(tinySet, 32);
+  const trials = await prepareShortRuns(tinySet, 32);
   await assert.rejects(() => trials.run({ network, recipe: recipes.paper }), /no random crops/);
   await trials.dispose();
 });

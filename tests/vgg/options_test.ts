@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countVGG } from "../../lib/vgg/count.ts";
+import { countVGG } from "../../lib/vgg/analysis/count.ts";
 import { resolveVGGOptions } from "../../lib/vgg/options.ts";
 
 Deno.test("resolveVGGOptions() fills in the defaults", () => {

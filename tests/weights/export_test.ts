@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { tf } from "../../lib/engine/tf.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
@@ -44,7 +44,7 @@ function withNet(
     const description: NetDescription = {
       network: { ...network, classes: 3 },
       classes,
-      fit: { mode: "squash", size: network.inputSize },
+      fit: { mode: "stretch", size: network.inputSize },
       normalisation: { kind: "standardise", mean: [1, 2, 3], deviation: [4, 5, 6] },
     };
     await saveWeights(model, path, description);

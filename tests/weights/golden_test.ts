@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { tf } from "../../lib/engine/tf.ts";
-import { openNet } from "../../lib/training/open_net.ts";
+import { openNet } from "../../lib/runs/open_net.ts";
 import { assertClose } from "../assert_close.ts";
 import { formulaImages } from "../peers/formula.ts";
 import golden from "./golden/weights_files.json" with { type: "json" };

@@ -1,10 +1,10 @@
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { type RandomStream, randomStream } from "../../random/stream.ts";
 import type { Affine } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { type AffineMap, warp } from "./warp.ts";
 
-/** One picture's distortion. */
+/** One image's distortion. */
 export interface Distortion {
   /** Degrees. */
   readonly rotation: number;
@@ -20,9 +20,9 @@ export interface Distortion {
 }
 
 /**
- * Keras's `ImageDataGenerator` as the article uses it: one random affine map a picture, bilinear, with
+ * Keras's `ImageDataGenerator` as the article uses it: one random affine map an image, bilinear, with
  * the nearest pixel where it leads outside. It works on bytes on the processor, which there is far
- * faster than TensorFlow's own operation for it, and gives the same pictures on every engine.
+ * faster than TensorFlow's own operation for it, and gives the same images on every engine.
  */
 export function affineAugmenter(ranges: Affine): Augmenter {
   return {
@@ -40,7 +40,7 @@ export function affineAugmenter(ranges: Affine): Augmenter {
   };
 }
 
-/** Draws one picture's distortion, as `ImageDataGenerator.get_random_transform` does. */
+/** Draws one image's distortion, as `ImageDataGenerator.get_random_transform` does. */
 export function drawDistortion(ranges: Affine, size: number, random: RandomStream): Distortion {
   const within = (range: number): number => random.uniform(-range, range);
   return {
@@ -56,10 +56,10 @@ export function drawDistortion(ranges: Affine, size: number, random: RandomStrea
 
 /**
  * The map from a pixel of the result to the place in the original it is taken from: rotation · shift ·
- * shear · zoom about the picture's centre, the composition of Keras's `apply_affine_transform`, after
+ * shear · zoom about the image's centre, the composition of Keras's `apply_affine_transform`, after
  * a mirroring of the result.
  *
- * @param size The side of the square picture in pixels.
+ * @param size The side of the square image in pixels.
  */
 export function affineMap(distortion: Distortion, size: number): AffineMap {
   const { shiftX, shiftY, zoomX, zoomY, flip } = distortion;

@@ -1,12 +1,12 @@
-import type { RandomCrop } from "../batches.ts";
-import type { Fit } from "../dataset.ts";
+import type { RandomCrop } from "../pipeline/batches.ts";
+import type { Resize } from "../dataset.ts";
 
-/** No change: for validation, and for training on pictures as they are. */
+/** No change: for validation, and for training on images as they are. */
 export interface NoAugmentation {
   readonly kind: "none";
 }
 
-/** Half of the pictures are mirrored left to right. */
+/** Half of the images are mirrored left to right. */
 export interface Flip {
   readonly kind: "flip";
 }
@@ -15,7 +15,7 @@ export interface Flip {
 export interface Translate {
   readonly kind: "translate";
   readonly pixels: number;
-  /** What comes in at the edges: the picture mirrored at its outermost pixels, or black. */
+  /** What comes in at the edges: the image mirrored at its outermost pixels, or black. */
   readonly fill: "reflect" | "zero";
   readonly flip: boolean;
 }
@@ -25,12 +25,12 @@ export interface Affine {
   readonly kind: "affine";
   /** Degrees. */
   readonly rotation: number;
-  /** Fractions of the picture's side. */
+  /** Fractions of the image's side. */
   readonly widthShift: number;
   readonly heightShift: number;
   /**
    * Degrees. Keras once read radians here; the article's 0.1 most likely meant a tenth of a radian or
-   * of the side, and bends a picture of 224 pixels by no more than 0.4.
+   * of the side, and bends an image of 224 pixels by no more than 0.4.
    */
   readonly shear: number;
   /** Scales each axis by a factor between `1 - zoom` and `1 + zoom`. */
@@ -38,7 +38,7 @@ export interface Affine {
   readonly flip: boolean;
 }
 
-/** The paper's: a random crop of the picture rescaled to a shortest side, mirrored, recoloured. */
+/** The paper's: a random crop of the image rescaled to a shortest side, mirrored, recoloured. */
 export interface Paper {
   readonly kind: "paper";
   /** The crop's side in pixels. */
@@ -50,7 +50,7 @@ export interface Paper {
   readonly colourShift: number;
 }
 
-/** How training pictures are varied, as data. */
+/** How training images are varied, as data. */
 export type Augmentation = NoAugmentation | Flip | Translate | Affine | Paper;
 
 /** The article's augmentation; it does not mirror. */
@@ -65,15 +65,15 @@ export const articleAugmentation: Affine = {
 };
 
 /**
- * How pictures must be prepared for an augmentation: as asked for, but whole and at the highest
+ * How images must be prepared for an augmentation: as asked for, but whole and at the highest
  * shortest side for the paper's crops.
  */
-export function fitFor(augmentation: Augmentation, fit: Fit): Fit {
+export function resizeFor(augmentation: Augmentation, fit: Resize): Resize {
   if (augmentation.kind !== "paper") return fit;
-  return { mode: "shortest", size: augmentation.shortestSide[1] };
+  return { mode: "shortest-side", size: augmentation.shortestSide[1] };
 }
 
-/** The crop that an augmentation wants of `batches`; `undefined` where it wants pictures whole. */
+/** The crop that an augmentation wants of `batches`; `undefined` where it wants images whole. */
 export function cropFor(augmentation: Augmentation): RandomCrop | undefined {
   if (augmentation.kind !== "paper") return undefined;
   const { crop, shortestSide, flip } = augmentation;

@@ -1,14 +1,14 @@
 import type { tf } from "../../engine/tf.ts";
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 
-/** Numbers that an augmentation sends to the engine beside the pictures. */
+/** Numbers that an augmentation sends to the engine beside the images. */
 export interface Parameter {
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
 }
 
 /** A batch with everything random about it decided. */
-export interface DrawnBatch {
+export interface SampledBatch {
   readonly length: number;
   readonly size: number;
   /** RGB bytes, `[length, size, size, 3]`. */
@@ -20,7 +20,7 @@ export interface DrawnBatch {
  * An augmentation in two halves. The first decides by chance and works on bytes on the processor; the
  * second, which most do not need, is plain operations on the engine, after normalisation.
  *
- * What is drawn for a picture follows from the seed and the picture's number alone: it is the same in
+ * What is drawn for an image follows from the seed and the image's number alone: it is the same in
  * whatever part of a batch it comes.
  */
 export interface Augmenter {
@@ -28,8 +28,8 @@ export interface Augmenter {
    * @param into Where new pixels may be written, as many bytes as the batch has; without it they get
    *   memory of their own. The batch itself is never changed.
    */
-  draw(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): DrawnBatch;
-  /** From normalised pixels, `[n, size, size, 3]`, to the pictures that the network sees. */
+  draw(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): SampledBatch;
+  /** From normalised pixels, `[n, size, size, 3]`, to the images that the network sees. */
   apply?(images: tf.Tensor4D, parameters: readonly tf.Tensor[]): tf.Tensor4D;
 }
 

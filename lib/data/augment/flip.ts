@@ -1,10 +1,10 @@
-import type { Batch } from "../batches.ts";
-import { copySquare } from "../copy_pixels.ts";
+import type { Batch } from "../pipeline/batches.ts";
+import { copySquare } from "../images/copy_pixels.ts";
 import { randomStream } from "../../random/stream.ts";
 import type { Augmenter } from "./augmenter.ts";
 
 /**
- * Mirrors half of the pictures left to right. It copies bytes on the processor: that takes less time
+ * Mirrors half of the images left to right. It copies bytes on the processor: that takes less time
  * than sending a second index tensor to an engine, and is the same on all of them.
  */
 export function flipAugmenter(): Augmenter {

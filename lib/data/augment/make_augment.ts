@@ -1,11 +1,11 @@
 import { tf } from "../../engine/tf.ts";
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { affineAugmenter } from "./affine.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { type Augmenter, noAugmenter } from "./augmenter.ts";
-import type { ColourStatistics } from "./colours.ts";
+import type { ColourStatistics } from "./colors.ts";
 import { flipAugmenter } from "./flip.ts";
-import { type Normalisation, normaliseBytes } from "./normalise.ts";
+import { type Normalisation, normaliseBytes } from "./normalize.ts";
 import { paperAugmenter } from "./paper.ts";
 import { translateAugmenter } from "./translate.ts";
 

@@ -1,11 +1,11 @@
 /**
- * How training pictures are varied and normalised.
+ * How training images are varied and normalised.
  *
  * @module
  */
 
 export * from "./augmentation.ts";
-export { type ColourStatistics, measureColours, type Triple } from "./colours.ts";
+export { type ColourStatistics, measureColours, type Triple } from "./colors.ts";
 export { type Augment, makeAugment } from "./make_augment.ts";
-export { type Normalisation, normaliseBytes, resolveNormalisation } from "./normalise.ts";
+export { type Normalisation, normaliseBytes, resolveNormalisation } from "./normalize.ts";
 export { previewAugmentation, type PreviewOptions } from "./preview.ts";

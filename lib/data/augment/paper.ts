@@ -1,16 +1,16 @@
 import { tf } from "../../engine/tf.ts";
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { type RandomStream, randomStream } from "../../random/stream.ts";
 import type { Paper } from "./augmentation.ts";
 import type { Augmenter, Parameter } from "./augmenter.ts";
-import type { ColourStatistics } from "./colours.ts";
-import type { Normalisation } from "./normalise.ts";
+import type { ColourStatistics } from "./colors.ts";
+import type { Normalisation } from "./normalize.ts";
 import { principalAxes, type PrincipalAxis } from "./pca.ts";
 
 /**
  * The paper's augmentation (section 3.1). Crop and mirroring are chosen when the batch is made (see
  * `cropFor`); here crops of another scale are resized, all in one operation, and colours shifted as
- * Krizhevsky et al. did (2012, section 4.1): each picture by one random amount along each principal
+ * Krizhevsky et al. did (2012, section 4.1): each image by one random amount along each principal
  * axis of the training set's colours.
  *
  * That amount is `colourShift` × a normal random number × the axis's variance, in units where white
@@ -62,7 +62,7 @@ function resizeCrops(images: tf.Tensor4D, boxes: tf.Tensor, size: number): tf.Te
   return tf.image.cropAndResize(images, boxes.as2D(count, 4), numbers, [size, size], "bilinear");
 }
 
-/** Shifts of red, green and blue in units of 0 to 255, three for each picture's stream. */
+/** Shifts of red, green and blue in units of 0 to 255, three for each image's stream. */
 function drawShifts(
   streams: readonly RandomStream[],
   axes: readonly PrincipalAxis[],

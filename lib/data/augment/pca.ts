@@ -1,4 +1,4 @@
-import type { ColourStatistics, Triple } from "./colours.ts";
+import type { ColourStatistics, Triple } from "./colors.ts";
 
 /** A direction in which the colours of a data set vary, and how much. */
 export interface PrincipalAxis {

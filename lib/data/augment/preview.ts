@@ -1,13 +1,13 @@
 import { tf } from "../../engine/tf.ts";
-import { batches } from "../batches.ts";
-import { preparePictures } from "../cache.ts";
-import type { Picture, Split } from "../dataset.ts";
-import { requireWhole } from "../require_whole.ts";
-import { keepSamples } from "../take_per_class.ts";
-import { type Augmentation, cropFor, fitFor } from "./augmentation.ts";
-import type { ColourStatistics } from "./colours.ts";
+import { batches } from "../pipeline/batches.ts";
+import { prepareImages } from "../pipeline/prepared_split.ts";
+import type { Image, Split } from "../dataset.ts";
+import { requirePositiveInteger } from "../../checks.ts";
+import { subset } from "../subset.ts";
+import { type Augmentation, cropFor, resizeFor } from "./augmentation.ts";
+import type { ColourStatistics } from "./colors.ts";
 import { makeAugment } from "./make_augment.ts";
-import { resolveNormalisation } from "./normalise.ts";
+import { resolveNormalisation } from "./normalize.ts";
 
 /** How {@linkcode previewAugmentation} works. */
 export interface PreviewOptions {
@@ -23,10 +23,10 @@ export interface PreviewOptions {
 }
 
 /**
- * Variants of one picture as training would see them, before normalisation. The engine must be
+ * Variants of one image as training would see them, before normalisation. The engine must be
  * ready.
  *
- * @param index The picture's number in the split.
+ * @param index The image's number in the split.
  * @throws {RangeError} For an augmentation that cannot be.
  *
  * @example
@@ -39,28 +39,28 @@ export async function previewAugmentation(
   split: Split,
   index: number,
   { augmentation, size, count = 8, seed = 1, colours }: PreviewOptions,
-): Promise<Picture[]> {
-  requireWhole("count", count);
+): Promise<Image[]> {
+  requirePositiveInteger("count", count);
   const augment = makeAugment(augmentation, resolveNormalisation("rescale"), colours);
-  const fit = fitFor(augmentation, { mode: "squash", size });
-  const copies = await preparePictures(keepSamples(split, new Array(count).fill(index)), fit);
+  const fit = resizeFor(augmentation, { mode: "stretch", size });
+  const copies = await prepareImages(subset(split, new Array(count).fill(index)), fit);
   const crop = cropFor(augmentation);
   try {
-    const pictures: Picture[] = [];
+    const images: Image[] = [];
     const options = { batchSize: count, seed, epoch: 0, ...(crop ? { crop } : {}) };
     for await (const batch of batches(copies, options)) {
-      const images = augment(batch, seed);
-      pictures.push(...await toPictures(images));
-      images.dispose();
+      const tensor = augment(batch, seed);
+      images.push(...await toImages(tensor));
+      tensor.dispose();
     }
-    return pictures;
+    return images;
   } finally {
     await copies.dispose();
   }
 }
 
-/** Pictures of `[n, size, size, 3]` numbers from 0 to 1; what lies beyond is cut off. */
-async function toPictures(images: tf.Tensor4D): Promise<Picture[]> {
+/** Images of `[n, size, size, 3]` numbers from 0 to 1; what lies beyond is cut off. */
+async function toImages(images: tf.Tensor4D): Promise<Image[]> {
   const [count, height, width] = images.shape;
   const bytes = tf.tidy(() => images.clipByValue(0, 1).mul(255).round());
   const values = Uint8Array.from(await bytes.data<"float32">());

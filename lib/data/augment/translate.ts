@@ -1,14 +1,14 @@
-import type { Batch } from "../batches.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import { randomStream } from "../../random/stream.ts";
 import type { Translate } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 
 /**
- * Moves pictures by whole pixels, and mirrors half of them where `flip` says so, in one copy of bytes
- * on the processor: a few microseconds a small picture, and the same on every engine.
+ * Moves images by whole pixels, and mirrors half of them where `flip` says so, in one copy of bytes
+ * on the processor: a few microseconds a small image, and the same on every engine.
  *
  * @throws {RangeError} Where `pixels` is not a whole number, 0 or more, or (when a batch comes) where
- *   pictures are too small to mirror so many.
+ *   images are too small to mirror so many.
  */
 export function translateAugmenter({ pixels: most, fill, flip }: Translate): Augmenter {
   if (!Number.isInteger(most) || most < 0) {
@@ -18,7 +18,7 @@ export function translateAugmenter({ pixels: most, fill, flip }: Translate): Aug
     draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
       if (most >= size) {
         throw new RangeError(
-          `pixels must be less than the pictures' size, ${size}. Received: ${most}`,
+          `pixels must be less than the images' size, ${size}. Received: ${most}`,
         );
       }
       const pixels = into?.fill(0) ?? new Uint8Array(original.length);

@@ -17,35 +17,35 @@ const MAXIMUM_SIZE = 2 ** 12;
 const PAGE = 2 ** 16;
 
 /**
- * Warps a square RGB picture: each pixel of the result is taken from where the map says, bilinearly
+ * Warps a square RGB image: each pixel of the result is taken from where the map says, bilinearly
  * between the four pixels around, and from the nearest pixel where that is outside. The result is
  * rounded to whole numbers.
  *
- * @param picture `size × size × 3` bytes.
- * @param result As many bytes, which are overwritten; `picture` itself is allowed.
+ * @param image `size × size × 3` bytes.
+ * @param result As many bytes, which are overwritten; `image` itself is allowed.
  * @throws {RangeError} For a size above 4096 pixels.
  *
  * @example
  * ```ts
  * import { warp } from "./warp.ts";
  *
- * const picture = Uint8Array.from({ length: 12 }, (_, index) => index);
- * warp(picture, picture, 2, { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 }); // mirrored
+ * const image = Uint8Array.from({ length: 12 }, (_, index) => index);
+ * warp(image, image, 2, { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 }); // mirrored
  * ```
  */
-export function warp(picture: Uint8Array, result: Uint8Array, size: number, map: AffineMap): void {
+export function warp(image: Uint8Array, result: Uint8Array, size: number, map: AffineMap): void {
   if (!(size <= MAXIMUM_SIZE)) {
     throw new RangeError(
-      `a picture to warp must have 4096 pixels a side at most. Received: ${size}`,
+      `an image to warp must have 4096 pixels a side at most. Received: ${size}`,
     );
   }
   const bytes = size * size * 3;
-  // Reading goes a row and eight bytes beyond the picture, writing one byte beyond the result.
+  // Reading goes a row and eight bytes beyond the image, writing one byte beyond the result.
   const to = bytes + size * 3 + 8;
   const missing = to + bytes + 1 - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   const scratch = new Uint8Array(memory.buffer);
-  scratch.set(picture);
+  scratch.set(image);
   const { xx, xy, x0, yx, yy, y0 } = map;
   const fixed = (value: number): number => Math.round(value * UNIT);
   warpAtZero(to, size, fixed(x0), fixed(y0), fixed(xx), fixed(yx), fixed(xy), fixed(yy));

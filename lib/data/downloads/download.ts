@@ -3,7 +3,7 @@ import { createOnce } from "../../files/create_once.ts";
 import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
 import { ArchiveError, unpackTar } from "./unpack_tar.ts";
 import { DataError } from "../errors.ts";
-import { isFolder } from "../folders.ts";
+import { isFolder } from "../sources/folders.ts";
 import { type DownloadableSet, setPaths } from "./downloads.ts";
 
 /** Twice as many as ImageNet's validation images, the most in one folder. */

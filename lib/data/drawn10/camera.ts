@@ -1,7 +1,7 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { RandomStream } from "../../random/stream.ts";
 
-/** How a picture is taken and developed. */
+/** How an image is taken and developed. */
 export interface Camera {
   /** The tilt of the frame in radians. */
   readonly roll: number;
@@ -20,7 +20,7 @@ export interface Camera {
   readonly noise: number;
 }
 
-/** Most pictures are decent; some are dark, pale, noisy or out of focus. */
+/** Most images are decent; some are dark, pale, noisy or out of focus. */
 export function randomCamera(random: RandomStream): Camera {
   const exposure = Math.exp(0.08 + random.normal() * 0.2);
   const warmth = random.normal() * 0.05;
@@ -42,7 +42,7 @@ export function randomCamera(random: RandomStream): Camera {
  * Develops what fell on the film.
  *
  * @param film A square's RGBA bytes.
- * @returns The picture's RGB bytes.
+ * @returns The image's RGB bytes.
  */
 export function develop(
   film: Uint8ClampedArray,

@@ -1,21 +1,21 @@
 import type { ClassLabel } from "../dataset.ts";
-import { basket } from "./basket.ts";
-import { bison } from "./bison.ts";
-import { bucket } from "./bucket.ts";
-import { dowitcher } from "./dowitcher.ts";
-import { drum } from "./drum.ts";
-import { siamang, titi } from "./monkey.ts";
-import { mushroom } from "./mushroom.ts";
-import type { PlaceName } from "./places.ts";
-import type { Stage } from "./stage.ts";
-import { vault } from "./vault.ts";
-import { zucchini } from "./zucchini.ts";
+import { basket } from "./classes/basket.ts";
+import { bison } from "./classes/bison.ts";
+import { bucket } from "./classes/bucket.ts";
+import { dowitcher } from "./classes/dowitcher.ts";
+import { drum } from "./classes/drum.ts";
+import { siamang, titi } from "./classes/monkey.ts";
+import { mushroom } from "./classes/mushroom.ts";
+import type { PlaceName } from "./scenes/places.ts";
+import type { Scene } from "./scene.ts";
+import { vault } from "./classes/vault.ts";
+import { zucchini } from "./classes/zucchini.ts";
 
 /** A class: what it is called, where it is found, and how one of it is drawn. */
 export interface DrawnClass extends ClassLabel {
   /** Named twice, a place is twice as likely. */
   readonly places: readonly [PlaceName, ...PlaceName[]];
-  draw(stage: Stage): void;
+  draw(scene: Scene): void;
 }
 
 const vesselPlaces = ["room", "room", "room", "meadow", "beach"] as const;

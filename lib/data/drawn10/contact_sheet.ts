@@ -1,16 +1,16 @@
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import type { Picture } from "../dataset.ts";
+import type { Image } from "../dataset.ts";
 import { drawn10 } from "./mod.ts";
 
 /** What a contact sheet shows. */
 export interface ContactSheetOptions {
-  /** Decides the pictures; 1 by default. */
+  /** Decides the images; 1 by default. */
   readonly seed?: number;
-  /** Pictures in a row; 12 by default. */
+  /** Images in a row; 12 by default. */
   readonly columns?: number;
-  /** A picture's side in pixels; 96 by default. */
+  /** An image's side in pixels; 96 by default. */
   readonly size?: number;
   /** The classes' numbers, a row each; all by default. */
   readonly classes?: readonly number[];
@@ -21,7 +21,7 @@ const NAME_WIDTH = 130;
 const FONT = "DejaVu Sans";
 
 /**
- * Lays out drawn10's first validation pictures: a row for each class, its name on the left.
+ * Lays out drawn10's first validation images: a row for each class, its name on the left.
  *
  * @returns A PNG file's bytes, in 256 colours.
  *
@@ -51,17 +51,17 @@ export async function contactSheet(options: ContactSheetOptions = {}): Promise<U
     pen.fillStyle = "black";
     pen.fillText(classes[label]?.name ?? "", NAME_WIDTH - 10, top + size / 2);
     for (let column = 0; column < columns; column++) {
-      const picture = await validation.picture(label * columns + column, { mode: "squash", size });
-      const image = pen.createImageData(size, size);
-      image.data.set(withAlpha(picture));
-      pen.putImageData(image, NAME_WIDTH + column * pitch, top);
+      const image = await validation.image(label * columns + column, { mode: "stretch", size });
+      const pixels = pen.createImageData(size, size);
+      pixels.data.set(withAlpha(image));
+      pen.putImageData(pixels, NAME_WIDTH + column * pitch, top);
     }
   }
 
   return await sharp(canvas.toBuffer("image/png")).png({ palette: true }).toBuffer();
 }
 
-function withAlpha({ data }: Picture): Uint8ClampedArray {
+function withAlpha({ data }: Image): Uint8ClampedArray {
   const pixels = new Uint8ClampedArray(data.length / 3 * 4).fill(255);
   for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
     pixels.set(data.subarray(from, from + 3), to);

@@ -1,9 +1,9 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
 import type { RandomStream } from "../../random/stream.ts";
-import { type Colour, css, hsl, mix, multiply, white } from "./colour.ts";
-import { chance, type Pen } from "./stage.ts";
+import { type Colour, css, hsl, mix, multiplyColor, white } from "./color.ts";
+import { chance, type Pen } from "./pen.ts";
 
-/** The one light that all of a picture is lit by. */
+/** The one light that all of an image is lit by. */
 export interface Light {
   /** Where it comes from: -1 is the left, 1 the right. */
   readonly side: number;
@@ -34,11 +34,11 @@ export function randomLight(random: RandomStream): Light {
  * A surface's colour where it faces the light (`facing` 1), lies across it (0) or turns away (-1).
  */
 export function lit(light: Light, colour: Colour, facing: number): Colour {
-  const seen = multiply(colour, light.colour);
+  const seen = multiplyColor(colour, light.colour);
   if (facing >= 0) return mix(seen, light.colour, facing * (0.22 + 0.3 * light.hardness));
   return mix(
     seen,
-    multiply(mix(light.shadow, colour, 0.25), mix(white, light.shadow, 0.3)),
+    multiplyColor(mix(light.shadow, colour, 0.25), mix(white, light.shadow, 0.3)),
     -facing * (0.5 + 0.35 * light.hardness),
   );
 }

@@ -1,13 +1,13 @@
-import { copyMiddle } from "../copy_pixels.ts";
+import { copyMiddle } from "../images/copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import { requireWhole } from "../require_whole.ts";
+import { requirePositiveInteger } from "../../checks.ts";
 import { drawnClasses } from "./classes.ts";
-import { keptPicture } from "./kept.ts";
-import { drawOrder } from "./workshop.ts";
+import { cachedImage } from "./image_cache.ts";
+import { requestImage } from "./draw_pool.ts";
 
 /** How much of drawn10 is drawn. */
 export interface Drawn10Options {
-  /** Decides all pictures; 1 by default. */
+  /** Decides all images; 1 by default. */
   readonly seed?: number;
   /** 400 by default. */
   readonly trainPerClass?: number;
@@ -16,8 +16,8 @@ export interface Drawn10Options {
 }
 
 /**
- * The data set that needs no download: ten classes that stand for the article's ten, each picture
- * drawn when it is asked for, at any size. A picture depends on the seed, its split, its class and
+ * The data set that needs no download: ten classes that stand for the article's ten, each image
+ * drawn when it is asked for, at any size. An image depends on the seed, its split, its class and
  * its number alone. Every mode of fit gives a `size × size` square of the same scene.
  *
  * @throws {RangeError} For counts that are not whole numbers above 0.
@@ -28,14 +28,14 @@ export interface Drawn10Options {
  *
  * const options: Drawn10Options = { seed: 7, trainPerClass: 100 };
  * const { train } = drawn10(options);
- * const picture = await train.picture(0, { mode: "squash", size: 64 });
- * console.assert(train.length === 1000 && picture.data.length === 64 * 64 * 3);
+ * const image = await train.image(0, { mode: "stretch", size: 64 });
+ * console.assert(train.length === 1000 && image.data.length === 64 * 64 * 3);
  * ```
  */
 export function drawn10(options: Drawn10Options = {}): Dataset {
   const { seed = 1, trainPerClass = 400, validationPerClass = 50 } = options;
-  requireWhole("trainPerClass", trainPerClass);
-  requireWhole("validationPerClass", validationPerClass);
+  requirePositiveInteger("trainPerClass", trainPerClass);
+  requirePositiveInteger("validationPerClass", validationPerClass);
   return {
     name: "drawn10",
     classes: drawnClasses.map(({ id, name }) => ({ id, name })),
@@ -60,14 +60,14 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
       const { id, number } = find(index);
       return `drawn10/${name}/${id}/${String(number).padStart(4, "0")}.png`;
     },
-    picture: async (index, { mode, size, shortestSide = size }) => {
+    image: async (index, { mode, size, shortestSide = size }) => {
       const side = mode === "crop" ? shortestSide : size;
-      requireWhole("size", side);
+      requirePositiveInteger("size", side);
       const { label, id, number } = find(index);
       const seeds = ["drawn10", seed, name, id, number];
       const order = { label, seeds, size: side };
-      const picture = await keptPicture([...seeds, side].join(), () => drawOrder(order));
-      return side === size ? picture : copyMiddle(picture, size);
+      const image = await cachedImage([...seeds, side].join(), () => requestImage(order));
+      return side === size ? image : copyMiddle(image, size);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../random/stream.ts";
-import type { Pen } from "./stage.ts";
+import type { Pen } from "./pen.ts";
 
 /** A point of the frame. */
 export type Point = readonly [number, number];

@@ -1,13 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { randomStream } from "../../random/stream.ts";
-import { drawPicture } from "./picture.ts";
-import type { Answer, Ticket } from "./workshop.ts";
+import { drawImage } from "./image.ts";
+import type { DrawResponse, PoolRequest } from "./draw_pool.ts";
 
-parentPort?.on("message", ({ number, order: { label, seeds, size } }: Ticket) => {
+parentPort?.on("message", ({ number, request: { label, seeds, size } }: PoolRequest) => {
   try {
-    const { data } = drawPicture(label, randomStream(...seeds), size);
-    parentPort?.postMessage({ number, data } satisfies Answer, [data.buffer]);
+    const { data } = drawImage(label, randomStream(...seeds), size);
+    parentPort?.postMessage({ number, data } satisfies DrawResponse, [data.buffer]);
   } catch (error) {
-    parentPort?.postMessage({ number, error } satisfies Answer);
+    parentPort?.postMessage({ number, error } satisfies DrawResponse);
   }
 });

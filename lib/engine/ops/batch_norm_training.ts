@@ -1,4 +1,4 @@
-import type { Share } from "../cluster.ts";
+import type { ReplicaContext } from "../cluster.ts";
 import { tf } from "../tf.ts";
 
 /** The normalized batch and what it was normalized by, one value a channel. */
@@ -45,7 +45,7 @@ export function batchNormTraining(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-  share?: Share,
+  share?: ReplicaContext,
 ): NormalizedBatch {
   const isFused = !share && tf.getKernel(forwardKernel, tf.getBackend());
   const runPass = isFused ? fusedPass : composedPass;
@@ -70,7 +70,7 @@ function composedPass(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-  share?: Share,
+  share?: ReplicaContext,
 ): Pass {
   const { mean, variance, count } = share ? momentsOfAll(x, share) : moments(x);
   const y = tf.batchNorm4d(x, mean, variance, beta, gamma, epsilon);
@@ -96,12 +96,12 @@ function moments(x: tf.Tensor4D): Moments {
  * Of the whole batch. Every worker learns the moments of each part and joins them as Chan, Golub and
  * LeVeque do (1983): a mean of squares less the square of a mean would lose what is small.
  */
-function momentsOfAll(x: tf.Tensor4D, { sums, index, of, counts }: Share): Moments {
+function momentsOfAll(x: tf.Tensor4D, { sums, index, of, counts }: ReplicaContext): Moments {
   const own = moments(x);
   const channels = x.shape[3];
   const row = tf.concat1d([own.count.mul(counts).as1D(), own.mean, own.variance]);
   const table = tf.pad2d(row.as2D(1, -1), [[index, of - 1 - index], [0, 0]]);
-  const parts = tf.split(sums.sum(table), [1, channels, channels], 1);
+  const parts = tf.split(sums.reduce(table), [1, channels, channels], 1);
   const [shares, means, variances] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
   const count = tf.sum<tf.Scalar>(shares);
   const over = (values: tf.Tensor): tf.Tensor1D =>
@@ -119,7 +119,7 @@ function composedGradient(
   dy: tf.Tensor,
   saved: tf.Tensor[],
   epsilon: number,
-  share?: Share,
+  share?: ReplicaContext,
 ): tf.Tensor[] {
   // What save() was given, in its order.
   const [x, gamma, mean, variance, count] = saved as [
@@ -130,13 +130,13 @@ function composedGradient(
   const dbeta = tf.sum(dy, [0, 1, 2]);
   const dgamma = tf.mul(inverseDeviation, tf.sum(tf.mul(dy, centred), [0, 1, 2]));
   const both = tf.stack([dgamma, dbeta]);
-  const [dgammaOfAll, dbetaOfAll] = tf.unstack(share ? share.sums.sum(both) : both);
+  const [dgammaOfAll, dbetaOfAll] = tf.unstack(share ? share.sums.reduce(both) : both);
   const scale = tf.mul(gamma, inverseDeviation);
   // What does not count has no part in mean and variance.
   const portion = tf.div(share?.counts ?? 1, count);
-  const slope = tf.mul(tf.mul(inverseDeviation, dgammaOfAll!), portion);
+  const gradient = tf.mul(tf.mul(inverseDeviation, dgammaOfAll!), portion);
   const shift = tf.mul(dbetaOfAll!, portion);
-  const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centred, slope), shift)));
+  const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centred, gradient), shift)));
   return [dx, dgamma, dbeta];
 }
 

@@ -1,15 +1,15 @@
-import type { ClusterPlace } from "../cluster.ts";
+import type { ClusterSpec } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
-import { AttributeType, type OpAttribute } from "./attributes.ts";
-import { type CApi, DataType, required } from "./c_api.ts";
-import { fromTensor, toTensor, type Values } from "./host_tensors.ts";
-import { Ops } from "./ops.ts";
+import { AttributeType, type OpAttribute } from "./capi/attributes.ts";
+import { type CApi, DataType, required } from "./capi/c_api.ts";
+import { fromTensor, toTensor, type Values } from "./capi/host_tensors.ts";
+import { EagerContext } from "./capi/eager_context.ts";
 import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
 export type { TensorMetadata };
 
 /** What takes TensorFlow's place while a function is being recorded. */
-export interface Recorder {
+export interface TraceBackend {
   readonly precision: Precision;
   /** Records in float32, whatever the precision. */
   inFloat32<T>(record: () => T): T;
@@ -20,14 +20,16 @@ export interface Recorder {
     outputs: number,
   ): TensorMetadata[];
   /** The same tensor, but not before another one is there. */
-  delay(id: number, until: number): TensorMetadata;
+  withControlDependency(id: number, until: number): TensorMetadata;
   /** Gives nothing where the values are none that the function made: the tensor is one from outside. */
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined;
   /** Whether a tensor is one of the recording, which has no values. */
-  owns(id: number): boolean;
+  isTraced(id: number): boolean;
   deleteTensor(id: number): void;
   /** Throws: there is nothing to read. */
   tensorDataSync(id: number): never;
+  /** Throws: another compiled function, of this name, would be recorded or run in between. */
+  refuseCompiled(name: string): never;
 }
 
 /**
@@ -53,18 +55,18 @@ export class Binding {
   readonly TF_Version: string;
   readonly devices: readonly string[];
 
-  readonly ops: Ops;
+  readonly context: EagerContext;
   readonly tensors: TensorTable;
-  /** Set while a function is being recorded: ops then go to it and nothing is computed. */
-  recorder: Recorder | undefined;
+  /** Set while a function is traced: ops then go to it and nothing is computed. */
+  tracer: TraceBackend | undefined;
   readonly #api: CApi;
 
-  constructor(api: CApi, place?: ClusterPlace) {
+  constructor(api: CApi, place?: ClusterSpec) {
     this.#api = api;
-    this.ops = new Ops(api, place);
+    this.context = new EagerContext(api, place);
     this.tensors = new TensorTable(api);
     this.TF_Version = api.version;
-    this.devices = this.ops.listDevices();
+    this.devices = this.context.listDevices();
   }
 
   isUsingGpuDevice(): boolean {
@@ -76,7 +78,7 @@ export class Binding {
   }
 
   createTensor(shape: number[], dtype: number, values: Values): number {
-    const recorded = this.recorder?.createTensor(shape, dtype, values);
+    const recorded = this.tracer?.createTensor(shape, dtype, values);
     if (recorded !== undefined) return recorded;
     const { call, status } = this.#api;
     const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
@@ -92,12 +94,12 @@ export class Binding {
   }
 
   deleteTensor(id: number): void {
-    if (this.recorder?.owns(id)) this.recorder.deleteTensor(id);
+    if (this.tracer?.isTraced(id)) this.tracer.deleteTensor(id);
     else this.tensors.delete(id);
   }
 
   tensorDataSync(id: number): Values {
-    if (this.recorder?.owns(id)) return this.recorder.tensorDataSync(id);
+    if (this.tracer?.isTraced(id)) return this.tracer.tensorDataSync(id);
     const { call, status } = this.#api;
     const tensor = call.TFE_TensorHandleResolve(this.tensors.get(id), status);
     this.#api.check("reading a tensor");
@@ -105,18 +107,18 @@ export class Binding {
   }
 
   /** The same; another thread waits for a device that is still computing, and the event loop goes on. */
-  async tensorDataAside(id: number): Promise<Values> {
-    if (this.recorder?.owns(id)) return this.recorder.tensorDataSync(id);
+  async tensorDataAsync(id: number): Promise<Values> {
+    if (this.tracer?.isTraced(id)) return this.tracer.tensorDataSync(id);
     const { call } = this.#api;
     // A handle of its own: the tensor may be disposed of meanwhile.
     const handle = this.tensors.share(id);
     const status = required(call.TF_NewStatus());
     try {
-      const tensor = await call.resolveAside(handle, status);
+      const tensor = await call.resolveAsync(handle, status);
       this.#api.check("reading a tensor", status);
       return this.#takeValues(tensor);
     } finally {
-      this.ops.release(handle);
+      this.context.release(handle);
       call.TF_DeleteStatus(status);
     }
   }
@@ -127,14 +129,14 @@ export class Binding {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
-    if (this.recorder) return this.recorder.executeOp(name, attributes, inputs, outputs);
+    if (this.tracer) return this.tracer.executeOp(name, attributes, inputs, outputs);
     const handles = inputs.map((id) => this.tensors.get(id));
-    return this.ops.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
+    return this.context.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
   }
 
   /** The same tensor again; while a function is recorded, one that comes no sooner than another. */
-  delay(id: number, until: number): TensorMetadata {
-    return this.recorder?.delay(id, until) ?? this.adopt(this.tensors.share(id));
+  withControlDependency(id: number, until: number): TensorMetadata {
+    return this.tracer?.withControlDependency(id, until) ?? this.adopt(this.tensors.share(id));
   }
 
   /** Takes a handle over, and describes it as tfjs-node's kernels want it. */

@@ -1,4 +1,4 @@
-import { type CApi, required, TensorFlowError } from "./c_api.ts";
+import { type CApi, required, TensorFlowError } from "./capi/c_api.ts";
 
 /** A tensor as tfjs-node's kernels know it: by number. */
 export interface TensorMetadata {

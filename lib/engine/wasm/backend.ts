@@ -2,8 +2,8 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-wasm";
 import { tf } from "../tf.ts";
 import { refuseFullHeap } from "./heap.ts";
-import { registerKernels } from "./kernels/register.ts";
-import { backendName } from "./kernels/shortcut.ts";
+import { registerWasmKernels } from "./kernels/register.ts";
+import { wasmBackendName } from "./kernels/override.ts";
 
 /**
  * Makes WebAssembly TensorFlow.js's backend: its own kernels, and this project's over them, so that
@@ -12,8 +12,8 @@ import { backendName } from "./kernels/shortcut.ts";
  * @throws Where this runtime's WebAssembly has not what it takes.
  */
 export async function startWasm(): Promise<void> {
-  registerKernels();
-  if (!await tf.setBackend(backendName)) throw new Error("TensorFlow.js refused the backend");
+  registerWasmKernels();
+  if (!await tf.setBackend(wasmBackendName)) throw new Error("TensorFlow.js refused the backend");
   await tf.ready();
   refuseFullHeap(tf.backend() as BackendWasm);
 }

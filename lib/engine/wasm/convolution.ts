@@ -1,8 +1,8 @@
 import { tf } from "../tf.ts";
-import type { Axis, Rows, WindowRows } from "./rows.ts";
+import type { Axis, Rows, WindowRows } from "./addressing.ts";
 
 /** The sizes of a convolution, as TensorFlow.js works them out. */
-export type Convolution = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+export type ConvolutionShape = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
 /** What the three kernels of a convolution are told about it. */
 export interface ConvolutionAttributes {
@@ -24,7 +24,7 @@ export function convolutionOf(
   image: readonly number[],
   filter: readonly number[],
   { strides, dilations = 1, pad, dataFormat, dimRoundingMode }: ConvolutionAttributes,
-): Convolution {
+): ConvolutionShape {
   if (dataFormat !== "NHWC") {
     throw new RangeError(`the wasm engine convolves images of NHWC only. Received: ${dataFormat}`);
   }
@@ -39,7 +39,7 @@ export function convolutionOf(
 }
 
 /** The pixels of the images that make each pixel of the result. */
-export function imageWindows(address: number, convolution: Convolution): WindowRows {
+export function imageWindows(address: number, convolution: ConvolutionShape): WindowRows {
   return windows(address, convolution, convolution.inChannels, (sizes) => ({
     grid: sizes.result,
     source: sizes.image,
@@ -52,7 +52,7 @@ export function imageWindows(address: number, convolution: Convolution): WindowR
 }
 
 /** The pixels of the result that each pixel of the images went into. */
-export function resultWindows(address: number, convolution: Convolution): WindowRows {
+export function resultWindows(address: number, convolution: ConvolutionShape): WindowRows {
   return windows(address, convolution, convolution.outChannels, (sizes) => ({
     grid: sizes.image,
     source: sizes.result,
@@ -65,13 +65,13 @@ export function resultWindows(address: number, convolution: Convolution): Window
 }
 
 /** The filter, a matrix of input by output channels for each tap. */
-export function filterRows(address: number, { inChannels, outChannels }: Convolution): Rows {
+export function filterRows(address: number, { inChannels, outChannels }: ConvolutionShape): Rows {
   const stride = outChannels * 4;
   return { kind: "plain", address, stride, tapStride: inChannels * stride };
 }
 
 /** The pixels of the result, one after the other. */
-export function resultRows(address: number, { outChannels }: Convolution): Rows {
+export function resultRows(address: number, { outChannels }: ConvolutionShape): Rows {
   return { kind: "plain", address, stride: outChannels * 4, tapStride: 0 };
 }
 
@@ -80,7 +80,7 @@ type Sizes = Record<"image" | "result" | "taps" | "stride" | "dilation" | "befor
 
 function windows(
   address: number,
-  convolution: Convolution,
+  convolution: ConvolutionShape,
   channels: number,
   axis: (sizes: Sizes) => Axis,
 ): WindowRows {

@@ -1,5 +1,5 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { OutOfMemoryError } from "../out_of_memory.ts";
+import { OutOfMemoryError } from "../errors.ts";
 import type { tf } from "../tf.ts";
 
 /** What {@linkcode Heap} needs of the backend's Emscripten module beyond its declared types. */

@@ -1,5 +1,5 @@
 /** Reads and compiles a WebAssembly file of this folder. */
-export async function compile(name: string): Promise<WebAssembly.Module> {
+export async function compileModule(name: string): Promise<WebAssembly.Module> {
   const response = await fetch(new URL(name, import.meta.url));
   return WebAssembly.compile(await response.arrayBuffer());
 }

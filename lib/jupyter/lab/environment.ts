@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
 import { type Packages, readyEnvironment } from "../../python/environment.ts";
-import { projectFolder } from "../project_folder.ts";
+import { projectFolder } from "../../project_folder.ts";
 
 /** JupyterLab's virtual environment: removed with the project, and found by VS Code there. */
 const environmentFolder = join(projectFolder, ".venv");

@@ -1,6 +1,6 @@
 import type { ResolvedVGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
-import type { StoredArray } from "../stored_weights.ts";
+import type { StoredArray } from "../weights_file.ts";
 import { WeightsError } from "../errors.ts";
 
 /** A node of TensorFlow's `GraphDef`. */

@@ -1,7 +1,7 @@
 import type { Group } from "h5wasm";
 import type { DescribedWeights } from "../describe.ts";
-import { writeHdf5 } from "../hdf5.ts";
-import { writeMetadata } from "../keras_metadata.ts";
+import { writeHdf5 } from "../keras/hdf5.ts";
+import { writeMetadata } from "../keras/keras_metadata.ts";
 import { toMetadata } from "../net.ts";
 import { kerasModel } from "./keras_model.ts";
 import { arraysOfLayer } from "./layer_arrays.ts";

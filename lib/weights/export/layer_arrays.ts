@@ -1,4 +1,4 @@
-import type { StoredArray } from "../stored_weights.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 /** The arrays of a layer by name, `kernel`, `bias` …, in this library's order. */
 export function arraysOfLayer(

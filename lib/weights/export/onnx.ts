@@ -3,9 +3,9 @@ import { type ResolvedVGGOptions, resolveVGGOptions } from "../../vgg/options.ts
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
-import { onnxFloat, onnxModel } from "../onnx_schema.ts";
-import type { StoredArray } from "../stored_weights.ts";
-import { denseToTorch, kernelToTorch } from "../torch_layout.ts";
+import { onnxFloat, onnxModel } from "../onnx/onnx_schema.ts";
+import type { StoredArray } from "../weights_file.ts";
+import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 
 /** ONNX 1.8 and its operators, which every runtime of today reads. */
 const versions = { ir_version: 7, opset_import: [{ domain: "", version: 13 }] };

@@ -3,8 +3,8 @@ import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
-import type { StoredArray } from "../stored_weights.ts";
-import { denseToTorch, kernelToTorch } from "../torch_layout.ts";
+import type { StoredArray } from "../weights_file.ts";
+import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 
 /** What torchvision's batch normalization adds to the variance. */
 const torchEpsilon = 1e-5;

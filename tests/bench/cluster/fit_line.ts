@@ -4,10 +4,10 @@ export interface Timing {
   readonly seconds: number;
 }
 
-/** Seconds = constant + amount · slope. */
+/** Seconds = constant + amount · gradient. */
 export interface Line {
   readonly constant: number;
-  readonly slope: number;
+  readonly gradient: number;
 }
 
 /**
@@ -25,8 +25,8 @@ export function fitLine(timings: readonly Timing[]): Line {
     sums.product += weight * amount * seconds;
   }
   const { weight, amount, square, seconds, product } = sums;
-  const slope = (weight * product - amount * seconds) / (weight * square - amount ** 2);
-  if (slope <= 0) return { constant: seconds / weight, slope: 0 };
-  const constant = (seconds - slope * amount) / weight;
-  return constant < 0 ? { constant: 0, slope: product / square } : { constant, slope };
+  const gradient = (weight * product - amount * seconds) / (weight * square - amount ** 2);
+  if (gradient <= 0) return { constant: seconds / weight, gradient: 0 };
+  const constant = (seconds - gradient * amount) / weight;
+  return constant < 0 ? { constant: 0, gradient: product / square } : { constant, gradient };
 }

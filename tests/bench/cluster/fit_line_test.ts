@@ -6,24 +6,27 @@ function timings(...pairs: readonly (readonly [number, number])[]): Parameters<t
 }
 
 Deno.test("fitLine() finds a line again", () => {
-  const { constant, slope } = fitLine(timings([1, 5], [10, 23], [1000, 2003]));
-  assert.ok(Math.abs(constant - 3) < 1e-9 && Math.abs(slope - 2) < 1e-9, `${constant}, ${slope}`);
+  const { constant, gradient } = fitLine(timings([1, 5], [10, 23], [1000, 2003]));
+  assert.ok(
+    Math.abs(constant - 3) < 1e-9 && Math.abs(gradient - 2) < 1e-9,
+    `${constant}, ${gradient}`,
+  );
 });
 
 Deno.test("fitLine() weighs errors by the time: a long one may be wrong by more", () => {
   // Nothing near it has a smaller sum of the squares of relative errors.
-  const { constant, slope } = fitLine(timings([0, 1], [1, 2], [2, 3.3]));
+  const { constant, gradient } = fitLine(timings([0, 1], [1, 2], [2, 3.3]));
   const error = ([c, s]: readonly [number, number]): number =>
     (c - 1) ** 2 + ((c + s) / 2 - 1) ** 2 + ((c + 2 * s) / 3.3 - 1) ** 2;
-  const least = error([constant, slope]);
+  const least = error([constant, gradient]);
   for (const [c, s] of [[1e-3, 0], [-1e-3, 0], [0, 1e-3], [0, -1e-3]] as const) {
-    assert.ok(error([constant + c, slope + s]) > least, `${constant}, ${slope}`);
+    assert.ok(error([constant + c, gradient + s]) > least, `${constant}, ${gradient}`);
   }
 });
 
 Deno.test("fitLine() gives no number below zero", () => {
-  assert.deepEqual(fitLine(timings([1, 2], [2, 2], [3, 1])).slope, 0);
-  const { constant, slope } = fitLine(timings([1, 1], [2, 4]));
+  assert.deepEqual(fitLine(timings([1, 2], [2, 2], [3, 1])).gradient, 0);
+  const { constant, gradient } = fitLine(timings([1, 1], [2, 4]));
   assert.equal(constant, 0);
-  assert.ok(slope > 1 && slope < 2);
+  assert.ok(gradient > 1 && gradient < 2);
 });

@@ -1,4 +1,4 @@
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Line } from "./fit_line.ts";
 import type { Gradients, LocalStep } from "./simulate.ts";
@@ -31,7 +31,7 @@ export function layerGradients(network: VGGOptions): LayerGradients[] {
  * @param line The step's seconds by the images of its batch.
  */
 export function localStep(network: VGGOptions, batch: number, line: Line): LocalStep {
-  const images = batch * line.slope;
+  const images = batch * line.gradient;
   return {
     forward: images / 3,
     backward: 2 * images / 3,

@@ -21,7 +21,7 @@ Deno.test("layerGradients() counts batch normalization with the pass of its conv
 });
 
 Deno.test("localStep() takes a step apart by what images cost", () => {
-  const step = localStep({ configuration: "A", inputSize: 32 }, 6, { constant: 2, slope: 0.5 });
+  const step = localStep({ configuration: "A", inputSize: 32 }, 6, { constant: 2, gradient: 0.5 });
   assert.deepEqual([step.forward, step.backward, step.update], [1, 2, 2]);
   const slower = crowded(step, 2);
   assert.deepEqual([slower.forward, slower.backward, slower.update], [2, 4, 4]);

@@ -1,4 +1,4 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import type { Line } from "./fit_line.ts";
@@ -116,4 +116,4 @@ const about =
   "a wire, but on the loopback, where all is work of the same core, there is nothing to hide. " +
   "All in one message is slowest everywhere: nothing overlaps, and it must be copied together and " +
   "apart, which the simulation leaves out. " +
-  `The library sends ${usualMessageBytes / 2 ** 20} MiB as they come.`;
+  `The library sends ${defaultBucketBytes / 2 ** 20} MiB as they come.`;

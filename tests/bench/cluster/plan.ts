@@ -1,4 +1,4 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Line } from "./fit_line.ts";
 import { linkOver } from "./link_over.ts";
@@ -49,7 +49,7 @@ export function predict(setting: Setting): Prediction {
   const { seconds, added } = simulateStep(localStep(network, batch, machine.line), {
     workers: machines,
     ...linkOver(work, 8 / wire, machine.cores),
-    messageBytes: usualMessageBytes,
+    messageBytes: defaultBucketBytes,
     overlaps: true,
     ...sent,
   });

@@ -1,6 +1,6 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
 import { percent } from "../../../lib/display/units.ts";
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { layerGradients } from "./local_step.ts";
@@ -77,7 +77,7 @@ export function hidingTable(machines: readonly { machine: Machine; links: Links 
   );
   const images = (machine: Machine, precision: Precision, link: Link, wire: number): number => {
     const bytes = bytesSent(numbers * bytesPerNumber[precision], most);
-    return Math.ceil(bytes * Math.max(link.perByte, 8 / wire) / (2 / 3 * machine.line.slope));
+    return Math.ceil(bytes * Math.max(link.perByte, 8 / wire) / (2 / 3 * machine.line.gradient));
   };
   return table(
     ["wire", ...columns.map(({ machine, precision }) => `${machine.name}, ${precision}`)],

@@ -3,7 +3,7 @@ import { linkOver } from "./link_over.ts";
 import { type Machine, predict } from "./plan.ts";
 
 /** Six seconds for four images, two of them in the forward pass. */
-const machine: Machine = { name: "a", line: { constant: 0, slope: 1.5 }, cores: Infinity };
+const machine: Machine = { name: "a", line: { constant: 0, gradient: 1.5 }, cores: Infinity };
 const work = { perByte: 0, perHop: 0 };
 const sent = { bytesPerNumber: 4, overlaps: false };
 

@@ -1,5 +1,5 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import type { Measured } from "./measure.ts";
@@ -72,11 +72,11 @@ function aboutMachine({ line }: Machine): string {
   return "Computed. A cell is the time of a step, the images a second of all machines, and what " +
     "share that is of as many machines that need not exchange anything. A step here, computed in " +
     `${ownPrecision}, was measured to take ${figures(line.constant)} s and ${
-      figures(line.slope)
+      figures(line.gradient)
     } s ` +
     "for each image. The simulation lets gradients come layer by layer, sends them around a ring in " +
     `messages of ${
-      usualMessageBytes / 2 ** 20
+      defaultBucketBytes / 2 ** 20
     } MiB while the backward pass goes on, and updates when ` +
     "all are there. A byte goes at the pace of the wire or of a core that works for TensorFlow's " +
     "gRPC, as measured below, whichever is slower; that core is taken from computing. From some " +
@@ -87,7 +87,7 @@ function aboutCard({ float32 }: Links): string {
   const bytes = 4 * countVGG(vgg16).parameters;
   return "Computed, and untested: there was never more than one card. One NVIDIA H200 trains VGG16 at " +
     `${
-      figures(1 / card.line.slope)
+      figures(1 / card.line.gradient)
     } images a second ([docs/cards.md](cards.md), bfloat16, batch 64); ` +
     "what smaller batches waste of it is left out. The exchange is that of a wire alone, with 50 µs assumed for a hop: what NCCL comes near to, " +
     "which TensorFlow takes by its communication hint where it has it. Through gRPC, as measured " +

@@ -14,11 +14,11 @@ const sumsOf = (workers: number, precision: "float32" | "bfloat16"): Measured["s
   workers,
   precision,
   taken: times(6, taken(0.01)),
-  line: { constant: 1e-3, slope: 2e-9 },
+  line: { constant: 1e-3, gradient: 2e-9 },
 });
 
 /** A step of 16 images takes a second without an exchange, a tenth of it in any case. */
-const alone = { constant: 0.1, slope: 0.9 / 16 };
+const alone = { constant: 0.1, gradient: 0.9 / 16 };
 
 const measured: Measured = {
   plain: { roundTrip: 4e-5, oneWay: 3e9, bothWays: 2e9 },
@@ -30,7 +30,7 @@ const measured: Measured = {
   messages: [undefined, 1e9].map((wire) => ({ wire, taken: times(7, taken(1.25)) })),
   obstacle: undefined,
   statistics: new Map([["A", taken(0.2)]]),
-  machine: { name: "this machine", line: { constant: 0.25, slope: 0.25 }, cores: 2 },
+  machine: { name: "this machine", line: { constant: 0.25, gradient: 0.25 }, cores: 2 },
 };
 
 function cells({ table }: Section, row: number): string[] {

@@ -1,4 +1,4 @@
-import { groupsOf } from "../../../lib/training/sum_together.ts";
+import { groupsOf } from "../../../lib/training/step/all_reduce.ts";
 import { bytesSent, hopsOf, type Link } from "./ring.ts";
 
 /** A layer's gradients. */

@@ -1,4 +1,4 @@
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { hopsOf, type Link } from "./ring.ts";
@@ -44,7 +44,7 @@ export function statisticsSection(taken: StatisticsTaken, { perHop }: Link): Sec
     about:
       `${about} There are ${layers} such layers: by the constant of a sum, ${2 * layers} of them ` +
       `one after the other take ${figures(1000 * latency)} ms.`,
-    table: table(["net", "ms, median", "shortest"], rows),
+    table: table(["net", "ms, median", "shortest-side"], rows),
   };
 }
 

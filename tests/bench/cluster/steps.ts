@@ -1,5 +1,5 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { fitLine, type Line } from "./fit_line.ts";
 import type { Exchange, StepWork } from "./protocol.ts";
@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
 export function exchangeOf(changes: Partial<Exchange> = {}): Exchange {
   return {
     precision: "float32",
-    messageBytes: usualMessageBytes,
+    messageBytes: defaultBucketBytes,
     overlaps: true,
     sharesStatistics: true,
     ...changes,

@@ -1,5 +1,5 @@
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
-import { countVGG } from "../../../lib/vgg/count.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { crowded, localStep } from "./local_step.ts";
@@ -33,7 +33,7 @@ export function stepsSection(
       `${(bytes / 1e6).toFixed(0)} MB, ${sent}`,
       `${workers}`,
       ...[
-        alone.constant + batch * alone.slope,
+        alone.constant + batch * alone.gradient,
         withoutExchange,
         withExchange,
         withExchange - withoutExchange,
@@ -64,7 +64,7 @@ function simulatedSeconds(
     // Nobody else does what a worker has to do with each byte.
     burden: 1,
     bytesPerNumber: bytesPerNumber[sent],
-    messageBytes: usualMessageBytes,
+    messageBytes: defaultBucketBytes,
     overlaps: true,
   }).seconds;
 }

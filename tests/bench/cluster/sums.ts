@@ -1,5 +1,5 @@
 import type { Precision } from "../../../lib/engine/compile.ts";
-import { usualMessageBytes } from "../../../lib/training/sum_together.ts";
+import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
 import { fitLine, type Line } from "./fit_line.ts";
@@ -49,7 +49,7 @@ export async function measureSums(
   return precisions.map((precision) => {
     const taken = sizes.map((bytes) => all.get(`${precision} ${bytes}`)!);
     const timings = sizes.flatMap((amount, at) =>
-      amount <= usualMessageBytes ? [{ amount, seconds: taken[at]!.median }] : []
+      amount <= defaultBucketBytes ? [{ amount, seconds: taken[at]!.median }] : []
     );
     return { workers, precision, taken, line: fitLine(timings) };
   });
@@ -58,7 +58,7 @@ export async function measureSums(
 /** What a ring must be made of for its sums to take what they took. */
 export function linkOf({ workers, precision, line }: SumsOf): Link {
   return {
-    perByte: line.slope / bytesSent(bytesPerNumber[precision] / bytesPerNumber.float32, workers),
+    perByte: line.gradient / bytesSent(bytesPerNumber[precision] / bytesPerNumber.float32, workers),
     perHop: line.constant / hopsOf(workers),
   };
 }
@@ -78,7 +78,7 @@ export function sumsSections(all: readonly SumsOf[], plain: PlainConnection): Se
       `${sums.workers}, ${sums.precision}`,
       `${figures(1000 * sums.line.constant)} ms`,
       `${figures(1000 * perHop)} ms`,
-      `${figures(1e-9 / sums.line.slope)} GB/s`,
+      `${figures(1e-9 / sums.line.gradient)} GB/s`,
       `${figures(1e-9 / perByte)} GB/s`,
       `${(perByte * plain.bothWays).toFixed(1)} ×`,
     ];

@@ -1,15 +1,15 @@
-import type { Cluster, Sums } from "../../../lib/engine/cluster.ts";
+import type { AllReduce, Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
-import { delayed } from "../../../lib/engine/tensorflow/kernels/run.ts";
+import { withControlDependency } from "../../../lib/engine/tensorflow/kernels/run.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { lossGradients } from "../../../lib/training/loss_gradients.ts";
-import { SGD } from "../../../lib/training/sgd.ts";
-import { sumTogether } from "../../../lib/training/sum_together.ts";
+import { lossGradients } from "../../../lib/training/step/gradients.ts";
+import { SGD } from "../../../lib/training/step/sgd.ts";
+import { allReduce } from "../../../lib/training/step/all_reduce.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Exchange, StepWork } from "./protocol.ts";
 
-/** Small enough for random pictures. */
+/** Small enough for random images. */
 const rate = 1e-3;
 
 /** What steps of one network have in common. */
@@ -21,7 +21,7 @@ interface Net {
 
 const nets = new Map<string, Net>();
 
-/** Readies steps of training on random pictures: those of `TrainingStep`, but for what `exchange` changes. */
+/** Readies steps of training on random images: those of `TrainingStep`, but for what `exchange` changes. */
 export function openStep(work: StepWork, cluster: Cluster | undefined): () => Promise<void> {
   const { network, batch, precision, exchange } = work;
   const net = netOf(network);
@@ -29,9 +29,9 @@ export function openStep(work: StepWork, cluster: Cluster | undefined): () => Pr
   const images = tf.randomUniform<tf.Rank.R4>([batch, size!, size!, 3]);
   const labels = tf.tensor1d(Int32Array.from({ length: batch }, (_, index) => index % 10), "int32");
   const seed = tf.tensor1d([1, 2], "int32");
-  const sums = cluster?.newSums();
+  const sums = cluster?.newAllReduce();
   const step = compile((images: tf.Tensor4D, labels: tf.Tensor1D, seed: tf.Tensor1D) => {
-    sums?.begin();
+    sums?.reset();
     const part = { images, labels, seed, labelSmoothing: 0 };
     const all = exchange && cluster && sums
       ? summedGradients(net, part, exchange, { cluster, sums })
@@ -40,7 +40,7 @@ export function openStep(work: StepWork, cluster: Cluster | undefined): () => Pr
     return all.at(-1)!;
   }, { precision });
   return async () => {
-    const summary = await step.aside(images, labels, seed);
+    const summary = await step.callAsync(images, labels, seed);
     const [loss] = await summary.data();
     summary.dispose();
     if (!Number.isFinite(loss)) throw new Error(`a step gave no number. Received: ${loss}`);
@@ -73,7 +73,7 @@ function summedGradients(
   net: Net,
   part: Part,
   { precision, messageBytes, overlaps, sharesStatistics }: Exchange,
-  { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: Sums },
+  { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: AllReduce },
 ): tf.Tensor[] {
   const share = { sums, index, of, batchSize: of * part.labels.size, counts: tf.scalar(1) };
   const own = ownGradients(net, {
@@ -83,7 +83,7 @@ function summedGradients(
   });
   // The first layer's gradients are the last that a backward pass has.
   const last = own[0]!;
-  const ready = overlaps ? own : own.map((tensor) => delayed(tensor, last));
-  const message = { sum: (tensor: tf.Tensor): tf.Tensor => sums.sum(tensor, precision) };
-  return sumTogether(ready, message, messageBytes);
+  const ready = overlaps ? own : own.map((tensor) => withControlDependency(tensor, last));
+  const message = { reduce: (tensor: tf.Tensor): tf.Tensor => sums.reduce(tensor, precision) };
+  return allReduce(ready, message, messageBytes);
 }

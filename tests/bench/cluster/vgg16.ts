@@ -29,13 +29,13 @@ export async function measureMachine(rounds: number): Promise<Machine> {
   const line = fitLine(
     batches.map((batch) => ({ amount: batch, seconds: taken.get(`${batch}`)!.median })),
   );
-  if (line.slope === 0) throw new Error("the machine is too busy to measure a step of VGG16");
+  if (line.gradient === 0) throw new Error("the machine is too busy to measure a step of VGG16");
   return { name: "this machine", line, cores: navigator.hardwareConcurrency };
 }
 
 /** From docs/cards.md: VGG16 at 224 px, bfloat16, batch 64. What a small batch wastes is not in it. */
 export const card: Machine = {
   name: "an NVIDIA H200",
-  line: { constant: 0, slope: 1 / 1407 },
+  line: { constant: 0, gradient: 1 / 1407 },
   cores: Infinity,
 };

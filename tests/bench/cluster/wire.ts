@@ -1,4 +1,4 @@
-import { loopback } from "../../../lib/cluster/loopback.ts";
+import { loopback } from "../../../lib/distributed/processes/loopback.ts";
 
 /** What may be sent at once, and how long it may wait, before packets are lost. */
 const [burst, latency] = ["256kb", "400ms"];

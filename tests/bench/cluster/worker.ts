@@ -5,8 +5,8 @@
  * @module
  */
 
-import { clusterVariable, readTFConfig } from "../../../lib/cluster/tf_config.ts";
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { clusterVariable, readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
@@ -18,7 +18,7 @@ const config = Deno.env.get(clusterVariable);
 const place = config ? readTFConfig(config) : undefined;
 const { cluster } = await useEngine({
   engine: "tensorflow",
-  ...(place ? { cluster: { ...place, patienceMinutes: 1 } } : {}),
+  ...(place ? { cluster: { ...place, timeoutMinutes: 1 } } : {}),
 });
 const opened = new Map<string, () => Promise<void>>();
 for await (const line of readLines(Deno.stdin.readable)) {
@@ -45,13 +45,13 @@ function open(work: Work, cluster: Cluster | undefined): () => Promise<void> {
 }
 
 function openSum({ bytes, precision }: SumWork, cluster: Cluster): () => Promise<void> {
-  const sums = cluster.newSums();
+  const sums = cluster.newAllReduce();
   const sum = compile((tensor: tf.Tensor) => {
-    sums.begin();
-    return sums.sum(tensor, precision);
+    sums.reset();
+    return sums.reduce(tensor, precision);
   });
   const tensor = tf.ones([bytes / Float32Array.BYTES_PER_ELEMENT]);
-  return async () => tf.dispose(await sum.aside(tensor));
+  return async () => tf.dispose(await sum.callAsync(tensor));
 }
 
 async function timed(work: () => Promise<void>, times: number): Promise<number[]> {

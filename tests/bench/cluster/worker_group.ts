@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { clusterVariable } from "../../../lib/cluster/tf_config.ts";
+import { clusterVariable } from "../../../lib/distributed/processes/tf_config.ts";
 import { type WorkerCommand, WorkerProcess } from "../worker_process.ts";
 import type { Answer, Question, Work } from "./protocol.ts";
 

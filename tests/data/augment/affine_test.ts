@@ -70,7 +70,7 @@ Deno.test("drawDistortion() draws as ImageDataGenerator.get_random_transform doe
   assert.ok(draws.every(({ flip }) => !flip));
 });
 
-Deno.test("affineMap() and warp() give Keras's pictures for Keras's parameters", async () => {
+Deno.test("affineMap() and warp() give Keras's images for Keras's parameters", async () => {
   const { side, cases } = await golden();
   const { pixels } = batchOf(
     1,
@@ -97,7 +97,7 @@ Deno.test("affineMap() and warp() give Keras's pictures for Keras's parameters",
   }
 });
 
-Deno.test("affineMap() leaves pictures alone without a distortion, and mirrors them", () => {
+Deno.test("affineMap() leaves images alone without a distortion, and mirrors them", () => {
   const values = (flip: boolean): number[] => {
     const { xx, xy, x0, yx, yy, y0 } = affineMap({ ...same, flip }, 10);
     return [xx, xy, x0, yx, yy, y0];

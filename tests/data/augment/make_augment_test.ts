@@ -3,11 +3,11 @@ import {
   articleAugmentation,
   type Augmentation,
   cropFor,
-  fitFor,
   makeAugment,
+  resizeFor,
   resolveNormalisation,
 } from "../../../lib/data/augment/mod.ts";
-import type { Batch } from "../../../lib/data/batches.ts";
+import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 import { batchOf, largestDifference, onPlainEngine } from "./support.ts";
 
 const rescale = resolveNormalisation("rescale");
@@ -45,7 +45,7 @@ onPlainEngine("makeAugment() gives the same images for the same seed, others for
   }
 });
 
-onPlainEngine("makeAugment() treats a picture alike in whatever part of a batch it comes", () => {
+onPlainEngine("makeAugment() treats an image alike in whatever part of a batch it comes", () => {
   const batch = batchOf(4, 8, (index, row, column) => index * 60 + row * column);
   const part = {
     ...batch,
@@ -83,7 +83,7 @@ onPlainEngine("makeAugment() leaves the images of earlier batches alone", () => 
   }
 });
 
-onPlainEngine("makeAugment() mirrors about half of the pictures", () => {
+onPlainEngine("makeAugment() mirrors about half of the images", () => {
   const batch = batchOf(200, 2, (_index, _row, column) => column * 255);
   const values = augmented({ kind: "flip" }, batch, 5);
   const mirrored = Array.from({ length: 200 }, (_, index) => values[index * 12]);
@@ -91,7 +91,7 @@ onPlainEngine("makeAugment() mirrors about half of the pictures", () => {
   assert.ok(count > 65 && count < 135, `${count} of 200`);
 });
 
-onPlainEngine("makeAugment() moves pictures to every place, filling as asked", () => {
+onPlainEngine("makeAugment() moves images to every place, filling as asked", () => {
   const batch = batchOf(300, 5, (_index, row, column) => row * 10 + column + 1);
   const seen = { reflect: new Set<string>(), zero: new Set<string>() };
   for (const fill of ["reflect", "zero"] as const) {
@@ -167,10 +167,10 @@ Deno.test("makeAugment() says what the paper's augmentation lacks", () => {
   assert.throws(() => makeAugment({ ...wide, pixels: 0.5 }, rescale), /Received: 0.5/);
 });
 
-Deno.test("fitFor() and cropFor() prepare pictures for the paper's crops alone", () => {
-  const squash = { mode: "squash", size: 4 } as const;
-  assert.deepEqual(fitFor(paper, squash), { mode: "shortest", size: 8 });
+Deno.test("fitFor() and cropFor() prepare images for the paper's crops alone", () => {
+  const squash = { mode: "stretch", size: 4 } as const;
+  assert.deepEqual(resizeFor(paper, squash), { mode: "shortest-side", size: 8 });
   assert.deepEqual(cropFor(paper), { size: 4, shortestSide: [4, 8], flip: true });
-  assert.equal(fitFor(articleAugmentation, squash), squash);
+  assert.equal(resizeFor(articleAugmentation, squash), squash);
   assert.equal(cropFor(articleAugmentation), undefined);
 });

@@ -3,12 +3,12 @@ import { articleAugmentation, previewAugmentation } from "../../../lib/data/augm
 import type { Split } from "../../../lib/data/dataset.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
-/** One sample whose pictures have black left halves and white right halves, at any size. */
+/** One sample whose images have black left halves and white right halves, at any size. */
 const halves: Split = {
   length: 1,
   labels: Uint16Array.of(0),
   path: () => "halves",
-  picture: (_, { size }) => {
+  image: (_, { size }) => {
     const data = Uint8Array.from(
       { length: size * size * 3 },
       (_, at) => Math.floor(at / 3) % size < size / 2 ? 0 : 255,
@@ -17,13 +17,13 @@ const halves: Split = {
   },
 };
 
-Deno.test("previewAugmentation() leaves pictures as they are without augmentation", async () => {
+Deno.test("previewAugmentation() leaves images as they are without augmentation", async () => {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
   const options = { augmentation: { kind: "none" }, size: 4, count: 2 } as const;
-  const pictures = await previewAugmentation(halves, 0, options);
-  const expected = await halves.picture(0, { mode: "squash", size: 4 });
-  assert.deepEqual(pictures, [expected, expected]);
+  const images = await previewAugmentation(halves, 0, options);
+  const expected = await halves.image(0, { mode: "stretch", size: 4 });
+  assert.deepEqual(images, [expected, expected]);
   assert.equal(tf.memory().numTensors, before);
 });
 
@@ -48,8 +48,8 @@ Deno.test("previewAugmentation() crops as the paper does", async () => {
     flip: true,
     colourShift: 0,
   } as const;
-  const pictures = await previewAugmentation(halves, 0, { augmentation, size: 32, count: 8 });
-  assert.ok(pictures.every(({ width }) => width === 32));
+  const images = await previewAugmentation(halves, 0, { augmentation, size: 32, count: 8 });
+  assert.ok(images.every(({ width }) => width === 32));
   // Mirrored halves begin with white.
-  assert.ok(new Set(pictures.map(({ data }) => data[0])).size === 2);
+  assert.ok(new Set(images.map(({ data }) => data[0])).size === 2);
 });

@@ -1,5 +1,5 @@
 import { tf } from "../../../lib/engine/tf.ts";
-import type { Batch } from "../../../lib/data/batches.ts";
+import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 
 /** A test on TensorFlow.js's plain backend that must leave no tensor behind. */
 export function onPlainEngine(name: string, test: () => Promise<void> | void): void {
@@ -12,7 +12,7 @@ export function onPlainEngine(name: string, test: () => Promise<void> | void): v
   });
 }
 
-/** A batch of square pictures, every byte given by its picture, row, column and channel. */
+/** A batch of square images, every byte given by its image, row, column and channel. */
 export function batchOf(
   length: number,
   size: number,
@@ -30,8 +30,8 @@ export function batchOf(
     pixels,
     labels: new Uint16Array(length),
     indices: Uint32Array.from({ length }, (_, index) => index),
-    of: length,
-    isStandIn: false,
+    globalBatchSize: length,
+    isPadding: false,
   };
 }
 

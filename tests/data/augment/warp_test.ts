@@ -11,9 +11,9 @@ Deno.test("warp.wasm is what warp.wat says", async () => {
 Deno.test("warp() agrees with plain bilinear interpolation, far outside as well", () => {
   const random = randomStream("warp");
   for (const size of [1, 2, 5, 33]) {
-    const picture = Uint8Array.from({ length: size * size * 3 }, () => random.integer(0, 255));
+    const image = Uint8Array.from({ length: size * size * 3 }, () => random.integer(0, 255));
     const at = (x: number, y: number, channel: number): number =>
-      picture[(Math.min(y, size - 1) * size + Math.min(x, size - 1)) * 3 + channel] ?? NaN;
+      image[(Math.min(y, size - 1) * size + Math.min(x, size - 1)) * 3 + channel] ?? NaN;
     const place = (value: number): [number, number] => {
       const inside = Math.min(Math.max(value, 0), size - 1);
       return [Math.floor(inside), inside % 1];
@@ -22,8 +22,8 @@ Deno.test("warp() agrees with plain bilinear interpolation, far outside as well"
       const [xx, xy, yx, yy] = [0, 0, 0, 0].map(() => random.uniform(-2, 2));
       const map = { xx: xx ?? 0, xy: xy ?? 0, yx: yx ?? 0, yy: yy ?? 0 };
       const [x0, y0] = [random.uniform(-size, size), random.uniform(-size, size)];
-      const result = new Uint8Array(picture.length);
-      warp(picture, result, size, { ...map, x0, y0 });
+      const result = new Uint8Array(image.length);
+      warp(image, result, size, { ...map, x0, y0 });
       result.forEach((value, index) => {
         const [column, row] = [Math.floor(index / 3) % size, Math.floor(index / 3 / size)];
         const [left, right] = place(map.xx * column + map.xy * row + x0);
@@ -37,10 +37,10 @@ Deno.test("warp() agrees with plain bilinear interpolation, far outside as well"
   }
 });
 
-Deno.test("warp() writes over the picture itself, and nothing around it", () => {
+Deno.test("warp() writes over the image itself, and nothing around it", () => {
   const bytes = Uint8Array.from({ length: 14 }, (_, index) => index);
-  const picture = bytes.subarray(1, 13);
-  warp(picture, picture, 2, { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 });
+  const image = bytes.subarray(1, 13);
+  warp(image, image, 2, { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 });
   assert.deepEqual([...bytes], [0, 4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9, 13]);
 });
 

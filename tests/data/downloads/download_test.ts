@@ -119,7 +119,7 @@ Deno.test("download() says that a server refuses or cannot be reached", async ()
 });
 
 Deno.test("download() refuses an archive that holds a link, and leaves no partial set", async () => {
-  await withFolder({ "toy/a.jpg": "picture" }, async (source) => {
+  await withFolder({ "toy/a.jpg": "image" }, async (source) => {
     await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
     await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
     const bytes = await Deno.readFile(join(source, "toy.tgz"));

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { TensorFlowError } from "../../../lib/engine/tensorflow/c_api.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
+import { compile } from "../../../lib/engine/compile.ts";
+import type { OpAttribute } from "../../../lib/engine/tensorflow/capi/attributes.ts";
+import { TensorFlowError } from "../../../lib/engine/tensorflow/capi/c_api.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
+import { tf } from "../../../lib/engine/tf.ts";
 import { testWithTensorFlow } from "./support.ts";
 
 const binding = currentBinding;
@@ -67,6 +70,61 @@ testWithTensorFlow("executeOp() throws TensorFlow's own words", () => {
   }
   assert.equal(binding().getNumOfTensors(), before);
   binding().deleteTensor(x);
+});
+
+testWithTensorFlow(
+  "executeOp() refuses an empty list of operands, which ends TensorFlow's process",
+  () => {
+    const axis = binding().createTensor([], 3, new Int32Array(1));
+    const before = binding().getNumOfTensors();
+    const count = (value: number): OpAttribute => ({ name: "N", type: 1, value });
+    for (const attributes of [[float32, count(0)], [float32, count(-1)], [float32], []]) {
+      for (
+        const [op, argument] of [["Pack", "values"], ["AddN", "inputs"], ["ConcatV2", "values"]]
+      ) {
+        const operands = op === "ConcatV2" ? [axis] : [];
+        assert.throws(() => binding().executeOp(op!, attributes, operands, 1), {
+          name: "TensorFlowError",
+          message: `${op} takes at least one tensor as ${argument}. Received: none`,
+        });
+      }
+    }
+    assert.equal(binding().getNumOfTensors(), before);
+    // A list whose type does not depend on its items may be empty.
+    const [text] = binding().executeOp("StringJoin", [count(0)], [], 1);
+    assert.deepEqual(decode(binding().tensorDataSync(text!.id)), [""]);
+    for (const id of [axis, text!.id]) binding().deleteTensor(id);
+  },
+);
+
+testWithTensorFlow("runFunction() frees what it made of a call whose input is refused", () => {
+  const { api } = binding().context;
+  const call: { -readonly [Name in keyof typeof api.call]: (typeof api.call)[Name] } = api.call;
+  const double = compile((x: tf.Tensor) => x.mul(2));
+  const x = tf.tensor1d([1, 2]);
+  tf.dispose(double(x));
+  const { TFE_NewOp: newOp, TFE_DeleteOp: deleteOp, TFE_OpAddInput: addInput } = call;
+  let open = 0;
+  call.TFE_NewOp = (...args) => {
+    open++;
+    return newOp(...args);
+  };
+  call.TFE_DeleteOp = (...args) => {
+    open--;
+    return deleteOp(...args);
+  };
+  call.TFE_OpAddInput = (_op, _input, status) =>
+    api.call.TF_SetStatus(status, 3, new TextEncoder().encode("refused by the test\0"));
+  try {
+    assert.throws(() => double(x), /an input: refused by the test/);
+  } finally {
+    Object.assign(call, { TFE_NewOp: newOp, TFE_DeleteOp: deleteOp, TFE_OpAddInput: addInput });
+  }
+  assert.equal(open, 0);
+  const result = double(x);
+  assert.deepEqual(Array.from(result.dataSync()), [2, 4]);
+  tf.dispose([x, result]);
+  double.dispose();
 });
 
 testWithTensorFlow("deleteTensor() makes later uses errors, not crashes", () => {

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { compile } from "../../../lib/engine/compile.ts";
 import { computeCapabilities } from "../../../lib/engine/hardware.ts";
 import { resolvePrecision } from "../../../lib/engine/precision.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
-import { tensorId } from "../../../lib/engine/tensorflow/backend_internals.ts";
-import { readCString } from "../../../lib/engine/tensorflow/c_api.ts";
-import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
+import { tensorId } from "../../../lib/engine/tensorflow/tfjs_node_internals.ts";
+import { readCString } from "../../../lib/engine/tensorflow/capi/c_api.ts";
+import { findLibrary } from "../../../lib/engine/tensorflow/library/find_library.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { assertClose } from "../../assert_close.ts";
@@ -91,11 +91,11 @@ testOnCard("the event loop goes on until what a card computes can be read", asyn
 
 testOnCard("what cards have no kernels for is computed all the same", () => {
   const [integers, images] = [tf.tensor1d([3, 9, 4], "int32"), ramp([1, 4, 4, 2]) as tf.Tensor4D];
-  const compute = (ints: tf.Tensor, pictures: tf.Tensor): tf.Tensor[] => [
+  const compute = (ints: tf.Tensor, images: tf.Tensor): tf.Tensor[] => [
     ints.mul(tf.scalar(2, "int32")).sub(tf.scalar(1, "int32")),
     ints.argMax(),
     tf.oneHot(ints as tf.Tensor1D, 10).sum(0),
-    tf.image.transform(pictures as tf.Tensor4D, tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]])),
+    tf.image.transform(images as tf.Tensor4D, tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]])),
   ];
   const compiled = compile(compute);
   for (const results of [tf.tidy(() => compute(integers, images)), compiled(integers, images)]) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { OpAttribute } from "../../../lib/engine/tensorflow/attributes.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
-import { TensorFlowError } from "../../../lib/engine/tensorflow/c_api.ts";
-import type { Values } from "../../../lib/engine/tensorflow/host_tensors.ts";
+import type { OpAttribute } from "../../../lib/engine/tensorflow/capi/attributes.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
+import { TensorFlowError } from "../../../lib/engine/tensorflow/capi/c_api.ts";
+import type { Values } from "../../../lib/engine/tensorflow/capi/host_tensors.ts";
 import { countHandles, testWithTensorFlow } from "./support.ts";
 
 // TensorFlow ends the process for many a wrong value: that these tests end at all is what they show.
@@ -80,7 +80,7 @@ const attributeValue: fc.Arbitrary<unknown> = fc.oneof(
 const call = fc.record({
   op: fc.constantFrom(
     ...["Relu", "AddV2", "ConcatV2", "Identity", "IdentityN", "Cast", "Conv2D", "MaxPool", "Sum"],
-    ...["StridedSlice", "ResizeBilinear", "Pack", "Split", "OneHot", "Transpose", "NoOp"],
+    ...["StridedSlice", "ResizeBilinear", "AddN", "Pack", "Split", "OneHot", "Transpose", "NoOp"],
     ...["Placeholder", "VarHandleOp", "ReadVariableOp", "AssignVariableOp", "no op\0", ""],
   ),
   attributes: fc.array(

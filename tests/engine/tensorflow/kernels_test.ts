@@ -34,9 +34,9 @@ testWithTensorFlow(
   async () => {
     await assertSame(() => {
       const x = tf.tensor1d([-1, 0, 0.5, 2]);
-      const slope = tf.grad((x) => tf.relu(x).square().sum());
-      const curvature = tf.grad((x) => slope(x).square().sum());
-      return [slope(x), curvature(x)];
+      const gradient = tf.grad((x) => tf.relu(x).square().sum());
+      const curvature = tf.grad((x) => gradient(x).square().sum());
+      return [gradient(x), curvature(x)];
     });
   },
 );
@@ -109,13 +109,13 @@ testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded"
     // Numbers that bfloat16 has, and more of them in a channel than it could add up.
     const step = (shape: number[]): tf.Tensor => ramp(shape, 64).round().div(32);
     const images = step([16, 16, 16, 8]).add(4) as tf.Tensor4D;
-    const slopes = step([16, 16, 16, 8]).reverse(0);
+    const upstream = step([16, 16, 16, 8]).reverse(0);
     const [gamma, beta] = [step([8]).add(2) as tf.Tensor1D, step([8]) as tf.Tensor1D];
     const pass = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor[] => {
       const run = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): NormalizedBatch =>
         batchNormTraining(a as tf.Tensor4D, b as tf.Tensor1D, c as tf.Tensor1D, 1e-3);
       const { y, mean, variance } = run(x, scale, offset);
-      const gradients = tf.grads((a, b, c) => run(a!, b!, c!).y)([x, scale, offset], slopes);
+      const gradients = tf.grads((a, b, c) => run(a!, b!, c!).y)([x, scale, offset], upstream);
       return [y, mean, variance, ...gradients];
     };
     const [exact, rounded] = (["float32", "bfloat16"] as const).map((precision) => {
@@ -133,12 +133,12 @@ testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded"
   });
 });
 
-testWithTensorFlow("tf.image.transform() moves each picture of a batch by its own map", () => {
+testWithTensorFlow("tf.image.transform() moves each image of a batch by its own map", () => {
   tf.tidy(() => {
-    const pictures = tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2, 1]);
-    // The first picture moves half a pixel to the left, the second is turned upside down.
+    const images = tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2, 1]);
+    // The first image moves half a pixel to the left, the second is turned upside down.
     const maps = tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0], [1, 0, 0, 0, -1, 1, 0, 0]]);
-    const moved = tf.image.transform(pictures, maps, "bilinear", "nearest");
+    const moved = tf.image.transform(images, maps, "bilinear", "nearest");
     assertClose(moved, [0.5, 1, 2.5, 3, 6, 7, 4, 5], 1e-6);
   });
 });
@@ -178,8 +178,8 @@ testWithTensorFlow(
             activation,
           });
         const inputs = [ramp([4, 6], 1), ramp([6, 5], 1), ramp([5], 1)] as const;
-        const slopes = tf.grads((...all) => layer(all[0]!, all[1]!, all[2]!).square().sum());
-        return [layer(...inputs), ...slopes([...inputs])];
+        const gradients = tf.grads((...all) => layer(all[0]!, all[1]!, all[2]!).square().sum());
+        return [layer(...inputs), ...gradients([...inputs])];
       })
     );
   },

@@ -85,7 +85,7 @@ class Program {
       case "run":
         return void this.#tensors.push(step()(tensor(second)));
       case "run aside":
-        return this.#runAside(step(), tensor(second));
+        return this.#runAsync(step(), tensor(second));
       case "dispose compiled":
         return step().dispose();
       case "wait":
@@ -102,8 +102,8 @@ class Program {
     }));
   }
 
-  #runAside(step: Step, input: tf.Tensor): void {
-    const ran = step.aside(input);
+  #runAsync(step: Step, input: tf.Tensor): void {
+    const ran = step.callAsync(input);
     this.#running.push(ran.then(
       (result) => void this.#tensors.push(result),
       (error) => assert.ok(error instanceof Error),
@@ -134,7 +134,7 @@ testWithTensorFlow(
     await tf.setBackend("cpu");
     try {
       assert.throws(() => step(x), /that tensorflow compiled cannot be called while cpu computes/);
-      await assert.rejects(step.aside(x), /cannot be called while cpu computes/);
+      await assert.rejects(step.callAsync(x), /cannot be called while cpu computes/);
       // A tensor moves to the engine that computes, there and back.
       const sum = tf.add(x, 1);
       await tf.setBackend("tensorflow");
@@ -156,10 +156,10 @@ testWithTensorFlow(
     let outside = tf.tensor1d([1, 2]);
     const step = compile((x: tf.Tensor) => x.matMul(x).mul(outside.sum()));
     const x = tf.ones([256, 256]);
-    const first = step.aside(x);
+    const first = step.callAsync(x);
     outside.dispose();
     outside = tf.tensor1d([10, 20]);
-    const second = step.aside(x);
+    const second = step.callAsync(x);
     x.dispose();
     step.dispose();
     const results = await Promise.all([first, second]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../lib/engine/compile.ts";
-import { OutOfMemoryError } from "../../../lib/engine/out_of_memory.ts";
+import { OutOfMemoryError } from "../../../lib/engine/errors.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { testWithTensorFlow } from "./support.ts";
 
@@ -16,7 +16,7 @@ testWithTensorFlow(
     const fill = compile((x: tf.Tensor) => x.tile(huge).sum());
     assert.throws(() => tf.tidy(() => one.tile(huge)), isClear);
     assert.throws(() => fill(one), isClear);
-    await assert.rejects(fill.aside(one), isClear);
+    await assert.rejects(fill.callAsync(one), isClear);
     // The engine goes on.
     assert.equal((await one.add(1).data())[0], 2);
     fill.dispose();

@@ -1,4 +1,4 @@
-import type { FilterShape } from "../../../lib/engine/tensorflow/kernels/winograd.ts";
+import type { FilterShape } from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import type { tf } from "../../../lib/engine/tf.ts";
 
 const avx2 = ["avx2", "fma"];

@@ -1,7 +1,7 @@
-import { type Engine, useEngine } from "../../../lib/engine/choose.ts";
+import { type Engine, useEngine } from "../../../lib/engine/use_engine.ts";
 import { graphicsCards } from "../../../lib/engine/hardware.ts";
-import { findLibrary } from "../../../lib/engine/tensorflow/library.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/backend.ts";
+import { findLibrary } from "../../../lib/engine/tensorflow/library/find_library.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
 // Else a card rounds what it multiplies to TF32, and what is compared here differs in the third digit.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import {
-  convolve,
-  filterGradient,
   imageGradient,
+  winogradConvolution,
+  winogradFilterGradient,
   winogradPays,
-} from "../../../lib/engine/tensorflow/kernels/winograd.ts";
-import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd_transforms.ts";
+} from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
+import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
 import { processors, shapesOf } from "./rules.ts";
@@ -37,7 +37,7 @@ const direct = (x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D =>
 
 const cases: Record<string, Record<"fast" | "direct", (inputs: Inputs) => tf.Tensor>> = {
   "a convolution": {
-    fast: ({ x, w }) => convolve(x, w),
+    fast: ({ x, w }) => winogradConvolution(x, w),
     direct: ({ x, w }) => direct(x, w),
   },
   "its images' gradient": {
@@ -45,7 +45,7 @@ const cases: Record<string, Record<"fast" | "direct", (inputs: Inputs) => tf.Ten
     direct: ({ x, w, dy }) => tf.grad((it) => direct(it as tf.Tensor4D, w).mul(dy).sum())(x),
   },
   "its filter's gradient": {
-    fast: ({ x, dy }) => filterGradient(x, dy),
+    fast: ({ x, dy }) => winogradFilterGradient(x, dy),
     direct: ({ x, w, dy }) => tf.grad((it) => direct(x, it as tf.Tensor4D).mul(dy).sum())(w),
   },
 };
@@ -98,7 +98,8 @@ testWithTensorFlow("a convolution by Winograd is as good as float32 allows", asy
   ];
   const error = tf.tidy(() => {
     const expected = direct(x, w);
-    return convolve(x, w).sub(expected).square().mean().div(expected.square().mean()).sqrt();
+    return winogradConvolution(x, w).sub(expected).square().mean().div(expected.square().mean())
+      .sqrt();
   });
   assert.ok((await error.data())[0]! < 3e-6);
   tf.dispose([x, w, error]);

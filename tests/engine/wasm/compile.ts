@@ -6,7 +6,7 @@ const folder = new URL("../../../lib/engine/wasm/", import.meta.url);
 const [ownMemory, sharedMemory] = ["(memory 1)", "(memory 1 65536 shared)"];
 
 /** The names of the WebAssembly modules of the wasm engine. */
-export const moduleNames = ["product", "product_shared", "passes"] as const;
+export const moduleNames = ["gemm", "gemm_shared", "elementwise"] as const;
 type ModuleName = typeof moduleNames[number];
 
 /** Where the compiled module of a name lies. */
@@ -19,7 +19,7 @@ export async function compile(name: ModuleName): Promise<Uint8Array> {
   const { parseWat } = await wabt();
   const [file] = name.split("_");
   const text = await Deno.readTextFile(new URL(`${file}.wat`, folder));
-  const source = name === "product_shared" ? text.replace(ownMemory, sharedMemory) : text;
+  const source = name === "gemm_shared" ? text.replace(ownMemory, sharedMemory) : text;
   const module = parseWat(`${file}.wat`, source, { simd: true, relaxed_simd: true, threads: true });
   const binary = Uint8Array.from(module.toBinary({}).buffer);
   // It throws where the text is no valid module.

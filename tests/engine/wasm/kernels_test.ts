@@ -53,9 +53,9 @@ Deno.test("sums and means over all axes but the last equal any other sum", async
 Deno.test("relu's gradient is the stock one, at zero and in second order too", async () => {
   await assertSameAsCpu(() => {
     const x = tf.tensor1d([-1, 0, 0.5, 2, -3]);
-    const slope = tf.grad((x) => tf.relu(x).square().sum());
-    const curvature = tf.grad((x) => slope(x).square().sum());
-    return [slope(x), curvature(x)];
+    const gradient = tf.grad((x) => tf.relu(x).square().sum());
+    const curvature = tf.grad((x) => gradient(x).square().sum());
+    return [gradient(x), curvature(x)];
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { heapOf } from "../../../lib/engine/wasm/heap.ts";
-import { TrainingStep } from "../../../lib/training/training_step.ts";
+import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { ramp } from "./support.ts";
 

@@ -1,5 +1,5 @@
 import { tf } from "../../../lib/engine/tf.ts";
-import { lossGradients } from "../../../lib/training/loss_gradients.ts";
+import { lossGradients } from "../../../lib/training/step/gradients.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { type ConfigurationName, configurations } from "../../../lib/vgg/configurations.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
 /** Numbers without a pattern that sums could hide in. */

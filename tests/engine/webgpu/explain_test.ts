@@ -1,4 +1,4 @@
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertExplainsAs, goldenCases } from "../../explain/formula_net.ts";
 

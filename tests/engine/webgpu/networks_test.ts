@@ -1,4 +1,4 @@
-import { useEngine } from "../../../lib/engine/choose.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { gradientsOn } from "../net_gradients.ts";
 import { assertNear } from "../wasm/support.ts";

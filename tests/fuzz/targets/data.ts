@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { join } from "@std/path";
-import { cifar10 } from "../../../lib/data/cifar10.ts";
+import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { BrokenImageError, type Dataset } from "../../../lib/data/dataset.ts";
 import { DataError } from "../../../lib/data/errors.ts";
-import { findImages } from "../../../lib/data/find_images.ts";
-import { ilsvrc } from "../../../lib/data/ilsvrc.ts";
-import { loadDataset } from "../../../lib/data/load.ts";
+import { findImages } from "../../../lib/data/images/find_images.ts";
+import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
+import { loadDataset } from "../../../lib/data/open_dataset.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
@@ -43,7 +43,7 @@ async function readAll({ train, validation, classes }: Dataset): Promise<void> {
       if (!(label < classes.length)) throw new Error(`label ${label} of ${classes.length}`);
       split.path(index);
       if (index >= 3) continue;
-      await split.picture(index, { mode: "squash", size: 32 }).catch((error) => {
+      await split.image(index, { mode: "stretch", size: 32 }).catch((error) => {
         if (!(error instanceof BrokenImageError)) throw error;
       });
     }
@@ -78,7 +78,7 @@ const cifar = join(sharedData, "cifar10/cifar-10-batches-bin");
 /** A file or folder of a layout; links lead to the folder above, or nowhere. */
 interface Place {
   readonly path: readonly string[];
-  readonly kind: "picture" | "file" | "folder" | "link up" | "link nowhere" | "link to itself";
+  readonly kind: "image" | "file" | "folder" | "link up" | "link nowhere" | "link to itself";
 }
 
 const names = fc.oneof(
@@ -92,20 +92,20 @@ const names = fc.oneof(
 const places: fc.Arbitrary<Place> = fc.record({
   path: fc.array(names, { minLength: 1, maxLength: 4 }),
   kind: fc.constantFrom(
-    ...["picture", "picture", "file", "folder"] as const,
+    ...["image", "image", "file", "folder"] as const,
     ...["link up", "link nowhere", "link to itself"] as const,
   ),
 });
-const pictures = (...paths: readonly string[]): Place[] =>
-  paths.map((path) => ({ path: path.split("/"), kind: "picture" }));
+const images = (...paths: readonly string[]): Place[] =>
+  paths.map((path) => ({ path: path.split("/"), kind: "image" }));
 
 /** Layouts that are understood, and what lies about in them. */
 const layouts: fc.Arbitrary<readonly Place[]> = fc.tuple(
   fc.constantFrom(
     [],
-    pictures("cat/1", "cat/2", "dog/1"),
-    pictures("train/cat/1", "train/dog/1", "val/cat/1"),
-    pictures(...wnids.map((wnid) => `ILSVRC/Data/CLS-LOC/train/${wnid}/1`)),
+    images("cat/1", "cat/2", "dog/1"),
+    images("train/cat/1", "train/dog/1", "val/cat/1"),
+    images(...wnids.map((wnid) => `ILSVRC/Data/CLS-LOC/train/${wnid}/1`)),
   ),
   fc.array(places, { maxLength: 10 }),
 ).map((parts) => parts.flat());
@@ -113,7 +113,7 @@ const layouts: fc.Arbitrary<readonly Place[]> = fc.tuple(
 async function lay({ path, kind }: Place, root: string): Promise<void> {
   const place = join(root, ...path);
   const add: Record<Place["kind"], () => Promise<void>> = {
-    picture: () => addFile(`${place}.jpg`),
+    image: () => addFile(`${place}.jpg`),
     file: () => addFile(place, new TextEncoder().encode("text")),
     folder: () => Deno.mkdir(place, { recursive: true }),
     "link up": () => Deno.symlink("..", place),

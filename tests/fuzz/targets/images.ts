@@ -1,16 +1,16 @@
 import { Buffer } from "node:buffer";
 import { join } from "@std/path";
 import sharp, { type Sharp } from "sharp";
-import { BrokenImageError, type Fit } from "../../../lib/data/dataset.ts";
-import { decodePicture } from "../../../lib/data/decode.ts";
+import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
+import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
-const fits: readonly (Fit | undefined)[] = [
+const fits: readonly (Resize | undefined)[] = [
   undefined,
-  { mode: "squash", size: 24 },
+  { mode: "stretch", size: 24 },
   { mode: "crop", size: 24, shortestSide: 28 },
-  { mode: "shortest", size: 24 },
+  { mode: "shortest-side", size: 24 },
 ];
 
 /** A photograph, small, in each format that is read. */
@@ -57,15 +57,15 @@ async function bitmapOf(image: Sharp): Promise<Uint8Array> {
   return bytes;
 }
 
-/** The decoder of pictures. */
+/** The decoder of images. */
 export const imageTargets: readonly Target[] = [
   fileTarget({
     name: "images",
-    file: "picture.jpg",
+    file: "image.jpg",
     files: photographs,
     read: async (path) => {
       const { size } = await Deno.stat(path);
-      const { width, height, data } = await decodePicture(path, fits[size % fits.length]);
+      const { width, height, data } = await decodeImage(path, fits[size % fits.length]);
       if (data.length !== 3 * width * height) {
         throw new Error(`${width} × ${height}: ${data.length}`);
       }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { join } from "@std/path";
-import { openRun, RunError, runFiles } from "../../../lib/training/run.ts";
-import { networkOf } from "../../../lib/training/load_model.ts";
+import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
+import { recordedNetwork } from "../../../lib/runs/load_model.ts";
 import { weightShapes } from "../../../lib/weights/weight_shapes.ts";
-import { exampleRecord } from "../../training/example_record.ts";
+import { exampleRecord } from "../../runs/example_record.ts";
 import { fileTarget, type Target } from "../target.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }];
@@ -46,7 +46,7 @@ async function readRun(folder: string, file: FileName): Promise<void> {
     await Deno.writeTextFile(join(folder, runFiles[name]), files[name].join("\n") + "\n");
   }
   const run = await openRun(folder);
-  weightShapes(networkOf(run.record));
+  weightShapes(recordedNetwork(run.record));
   await run.history();
   const [predictions, evaluation, mistakes] = await Promise.all([
     run.predictions(),
@@ -55,7 +55,7 @@ async function readRun(folder: string, file: FileName): Promise<void> {
   ]);
   for (const { file } of mistakes) {
     if (join(folder, "mistakes", file) !== `${folder}/mistakes/${file}`) {
-      throw new Error(`the picture ${file} of a mistake lies elsewhere`);
+      throw new Error(`the image ${file} of a mistake lies elsewhere`);
     }
   }
   const { confusion, per_class } = evaluation;

@@ -49,7 +49,7 @@ export const tensorflowExclusions: readonly Exclusion[] = [
     specs: ["einsum 2d matrix calculate trace", "einsum nonexistent dimension"],
   },
   {
-    reason: "TensorFlow refuses a window larger than the picture",
+    reason: "TensorFlow refuses a window larger than the image",
     specs: ["avgPool3d x=[1,1,1,1,1] f=[1,1,3] s=1 p=valid"],
     failure: /output size would be negative/,
   },

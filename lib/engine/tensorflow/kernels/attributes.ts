@@ -1,5 +1,5 @@
-import { AttributeType, type OpAttribute } from "../attributes.ts";
-import { DataType } from "../c_api.ts";
+import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
+import { DataType } from "../capi/c_api.ts";
 
 /** Short makers of op attributes, for the kernels of this folder. */
 export const typeOf = (name: string, type: keyof typeof DataType): OpAttribute => ({

@@ -5,7 +5,7 @@ import { runOpWithOutputs } from "./run.ts";
 const shared = [float32, typeOf("U", "float32"), text("data_format", "NHWC")];
 
 /** Outputs: y, batch mean, batch variance (unbiased), and three that the gradient needs. */
-export const batchNormTraining: tf.KernelConfig = {
+export const batchNormTrainingOverride: tf.KernelConfig = {
   kernelName: "FusedBatchNormTraining",
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {

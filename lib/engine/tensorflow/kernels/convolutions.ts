@@ -1,33 +1,35 @@
 import type { tf } from "../../tf.ts";
-import { currentBackend } from "../backend.ts";
+import { currentBackend } from "../current_backend.ts";
 import { precision } from "./run.ts";
-import type { Shortcut } from "./shortcut.ts";
-import { convolve, imageGradient, winogradPays } from "./winograd.ts";
+import type { KernelOverride } from "./override.ts";
+import { imageGradient, winogradConvolution, winogradPays } from "./winograd/winograd.ts";
 
-/** A convolution, by {@linkcode convolve} where that is faster. */
-export const convolution: Shortcut = ({ inputs: { x, filter }, attrs }) =>
-  pays(x!, filter!, attrs) ? convolve(x as tf.Tensor4D, filter as tf.Tensor4D) : undefined;
+/** A convolution, by {@linkcode winogradConvolution} where that is faster. */
+export const convolution: KernelOverride = ({ inputs: { x, filter }, attrs }) =>
+  pays(x!, filter!, attrs)
+    ? winogradConvolution(x as tf.Tensor4D, filter as tf.Tensor4D)
+    : undefined;
 
 /** A convolution, its bias and its activation. */
-export const fusedConvolution: Shortcut = ({ inputs, attrs }) => {
+export const fusedConvolution: KernelOverride = ({ inputs, attrs }) => {
   const { x, filter, bias, preluActivationWeights } = inputs;
   const { activation } = attrs as unknown as tf.FusedConv2DAttrs;
   const simple = (activation === "linear" || activation === "relu") && !preluActivationWeights;
   if (!simple || !pays(x!, filter!, attrs)) return undefined;
-  return convolve(x as tf.Tensor4D, filter as tf.Tensor4D, (part) => {
+  return winogradConvolution(x as tf.Tensor4D, filter as tf.Tensor4D, (part) => {
     const sum = bias ? part.add<tf.Tensor4D>(bias as tf.Tensor) : part;
     return activation === "relu" ? sum.relu() : sum;
   });
 };
 
 /** The gradient of a convolution's images. */
-export const imagesGradient: Shortcut = ({ inputs: { dy, filter }, attrs }) =>
+export const imagesGradient: KernelOverride = ({ inputs: { dy, filter }, attrs }) =>
   pays(dy!, filter!, attrs) ? imageGradient(dy as tf.Tensor4D, filter as tf.Tensor4D) : undefined;
 
 function pays(
   images: tf.TensorInfo,
   { shape }: tf.TensorInfo,
-  attributes: Parameters<Shortcut>[0]["attrs"],
+  attributes: Parameters<KernelOverride>[0]["attrs"],
 ): boolean {
   // What kernels are given are of four dimensions, whatever TensorFlow.js's types say.
   return isPlain(images, attributes) &&
@@ -41,7 +43,7 @@ function pays(
 /** Whether the processor computes a convolution that moves by single pixels, and gives as many. */
 export function isPlain(
   { dtype }: tf.TensorInfo,
-  attributes: Parameters<Shortcut>[0]["attrs"],
+  attributes: Parameters<KernelOverride>[0]["attrs"],
 ): boolean {
   // What is known of the processor says nothing of a card, whose own kernels are fast.
   if (dtype !== "float32" || currentBackend().isUsingGpuDevice) return false;

@@ -2,13 +2,9 @@ import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
 import type { Precision } from "../../compile.ts";
 import { isPlain } from "./convolutions.ts";
-import { delayed, precision } from "./run.ts";
-import type { Shortcut } from "./shortcut.ts";
-import {
-  filterGradient as winogradFilterGradient,
-  type FilterShape,
-  winogradPays,
-} from "./winograd.ts";
+import { precision, withControlDependency } from "./run.ts";
+import type { KernelOverride } from "./override.ts";
+import { type FilterShape, winogradFilterGradient, winogradPays } from "./winograd/winograd.ts";
 
 /** How a filter's gradient is computed other than by oneDNN's kernel for it. */
 export type FilterGradientForm = "columns" | "swapped" | "winograd";
@@ -50,7 +46,7 @@ export function fasterForm(
 }
 
 /** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
-export const filterGradient: Shortcut = ({ inputs: { x, dy }, attrs }) => {
+export const filterGradient: KernelOverride = ({ inputs: { x, dy }, attrs }) => {
   const { filterShape } = attrs as unknown as { filterShape: FilterShape };
   if (!isPlain(x!, attrs)) return undefined;
   const form = fasterForm(x!.shape as tf.Tensor4D["shape"], filterShape, precision());
@@ -66,7 +62,7 @@ export function computeFilterGradient(
 ): tf.Tensor {
   return tf.tidy(() => {
     // A compiled step would else pad all images in the forward pass, and keep them so for the backward.
-    const images = delayed(x, dy) as tf.Tensor4D;
+    const images = withControlDependency(x, dy) as tf.Tensor4D;
     // What kernels are given are tensors, whatever TensorFlow.js's types call them.
     return forms[form](images, dy as tf.Tensor4D, filterShape);
   });
@@ -74,17 +70,17 @@ export function computeFilterGradient(
 
 type Compute = (
   images: tf.Tensor4D,
-  slopes: tf.Tensor4D,
+  gradients: tf.Tensor4D,
   filterShape: FilterShape,
 ) => tf.Tensor;
 
 const forms: Record<FilterGradientForm, Compute> = {
   /** A row of the filter at a time: its pixels side by side make a matrix `width` times as wide. */
-  columns: (images, slopes, [height, width, channels, filters]) => {
+  columns: (images, gradients, [height, width, channels, filters]) => {
     const [batch, rows, columns] = images.shape;
     const pixels = batch * rows * columns;
     const x = padded(images, height, width);
-    const dy = slopes.reshape<tf.Tensor2D>([pixels, filters]);
+    const dy = gradients.reshape<tf.Tensor2D>([pixels, filters]);
     const products = Array.from({ length: height }, (_, i) => {
       const shifted = Array.from(
         { length: width },
@@ -95,10 +91,10 @@ const forms: Record<FilterGradientForm, Compute> = {
     });
     return tf.stack(products).reshape([height, width, channels, filters]);
   },
-  /** A convolution of the images by their slopes, in which channels and images have changed places. */
-  swapped: (images, slopes, [height, width]) => {
+  /** A convolution of the images by their gradients, in which channels and images have changed places. */
+  swapped: (images, gradients, [height, width]) => {
     const x = padded(images, height, width).transpose<tf.Tensor4D>([3, 1, 2, 0]);
-    const dy = slopes.transpose<tf.Tensor4D>([1, 2, 0, 3]);
+    const dy = gradients.transpose<tf.Tensor4D>([1, 2, 0, 3]);
     return tf.conv2d(x, dy, 1, "valid").transpose([1, 2, 0, 3]);
   },
   winograd: winogradFilterGradient,

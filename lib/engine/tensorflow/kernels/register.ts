@@ -1,21 +1,21 @@
 import { replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { tf } from "../../tf.ts";
-import { batchNormTraining, batchNormTrainingGradient } from "./batch_norm.ts";
-import { registerFasterForms } from "./faster_forms.ts";
-import { reluGradient } from "./relu_gradient.ts";
+import { batchNormTrainingGradient, batchNormTrainingOverride } from "./batch_norm.ts";
+import { registerFasterForms } from "./overrides.ts";
+import { reluGradientOverride } from "./relu_gradient.ts";
 import { statelessRandomUniform } from "./random_uniform.ts";
 import { transform } from "./transform.ts";
 
 const added = [
-  batchNormTraining,
+  batchNormTrainingOverride,
   batchNormTrainingGradient,
-  reluGradient,
+  reluGradientOverride,
   statelessRandomUniform,
   transform,
 ];
 
 /** Adds to tfjs-node's kernels what it lacks, and faster forms of what it has. Call it once. */
-export function registerKernels(): void {
+export function registerTensorFlowKernels(): void {
   for (const kernel of added) tf.registerKernel(kernel);
   registerFasterForms();
   replaceReluGradient();

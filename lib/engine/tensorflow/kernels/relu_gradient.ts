@@ -4,7 +4,7 @@ import { float32 } from "./attributes.ts";
 import { runOp } from "./run.ts";
 
 /** `dy` where the output `y` is positive, else 0, in one pass. */
-export const reluGradient: tf.KernelConfig = {
+export const reluGradientOverride: tf.KernelConfig = {
   kernelName: reluGradientKernel,
   backendName: "tensorflow",
   kernelFunc: ({ inputs }) => runOp("ReluGrad", [float32], [inputs.dy!, inputs.y!]),

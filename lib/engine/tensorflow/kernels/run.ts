@@ -1,8 +1,8 @@
 import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
-import type { OpAttribute } from "../attributes.ts";
-import { currentBackend, currentBinding } from "../backend.ts";
-import { tensorId, tensorOf } from "../backend_internals.ts";
+import type { OpAttribute } from "../capi/attributes.ts";
+import { currentBackend, currentBinding } from "../current_backend.ts";
+import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
 
@@ -16,20 +16,20 @@ export function runOp(
 }
 
 /** The same tensor, not before another one is there: a compiled function else computes when it can. */
-export function delayed(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
-  return tensorOf(currentBinding().delay(tensorId(tensor), tensorId(until)));
+export function withControlDependency(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
+  return tensorOf(currentBinding().withControlDependency(tensorId(tensor), tensorId(until)));
 }
 
 /** In what the ops that take most of the time compute. */
 export function precision(): Precision {
-  return currentBinding().recorder?.precision ?? "float32";
+  return currentBinding().tracer?.precision ?? "float32";
 }
 
 /** As `tf.tidy`, but in float32, whatever the precision. */
 export function tidyInFloat32<T extends tf.TensorContainer>(compute: () => T): T {
-  const { recorder } = currentBinding();
+  const { tracer } = currentBinding();
   const tidied = (): T => tf.tidy(compute);
-  return recorder ? recorder.inFloat32(tidied) : tidied();
+  return tracer ? tracer.inFloat32(tidied) : tidied();
 }
 
 /** Runs a TensorFlow op that has several outputs. */

@@ -1,7 +1,7 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
-import type { Shortcut } from "./shortcut.ts";
+import { elementwiseKernels } from "../elementwise.ts";
+import type { WasmKernelOverride } from "./override.ts";
 
 /** So many rows are added up before their sum is added to others, for the sake of precision. */
 const rowsAtOnce = 512;
@@ -10,7 +10,7 @@ const rowsAtOnce = 512;
  * Sums over all axes but the last, without the transposed copy that the stock kernel makes: the
  * gradient of a bias.
  */
-export const columnSums: Shortcut = ({ inputs: { x }, attrs, backend }) => {
+export const columnSums: WasmKernelOverride = ({ inputs: { x }, attrs, backend }) => {
   if (!x || !sumsColumns(x, attrs)) return undefined;
   const heap = heapOf(backend);
   const columns = x.shape.at(-1)!;
@@ -19,7 +19,7 @@ export const columnSums: Shortcut = ({ inputs: { x }, attrs, backend }) => {
   const sums = heap.output([columns]);
   heap.clear(parts);
   heap.clear(sums);
-  const { add_rows: addRows } = passesOf(heap);
+  const { add_rows: addRows } = elementwiseKernels(heap);
   for (let row = 0; row < rows; row += rowsAtOnce) {
     const from = heap.address(x) + row * columns * 4;
     const to = heap.address(parts) + row / rowsAtOnce * columns * 4;
@@ -31,7 +31,7 @@ export const columnSums: Shortcut = ({ inputs: { x }, attrs, backend }) => {
 };
 
 /** The same for means: of a batch's channels, for batch normalization. */
-export const columnMeans: Shortcut = (args) => {
+export const columnMeans: WasmKernelOverride = (args) => {
   const sums = columnSums(args);
   if (!sums) return undefined;
   const heap = heapOf(args.backend);

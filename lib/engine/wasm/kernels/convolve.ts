@@ -1,18 +1,18 @@
 import type { tf } from "../../tf.ts";
 import {
-  type Convolution,
   type ConvolutionAttributes,
   convolutionOf,
+  type ConvolutionShape,
   filterRows,
   imageWindows,
   resultRows,
   resultWindows,
 } from "../convolution.ts";
-import { type Block, runBatch } from "../crew.ts";
+import { type MemoryBlock, runBatch } from "../thread_pool.ts";
 import { type Heap, heapOf, sizeOf } from "../heap.ts";
 
 /** The images convolved: a product of their windows and the filter. */
-export const convolve: tf.KernelFunc = ({ inputs, attrs, backend }) => {
+export const wasmConvolution: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [heap, x, filter] = [heapOf(backend), inputs.x!, inputs.filter!];
   const sizes = convolutionOf(x.shape, filter.shape, attributesOf(attrs));
   const y = heap.output(sizes.outShape);
@@ -86,15 +86,15 @@ function attributesOf(attrs: tf.NamedAttrMap | undefined): ConvolutionAttributes
   return attrs as unknown as ConvolutionAttributes;
 }
 
-function taps({ filterHeight, filterWidth }: Convolution): number {
+function taps({ filterHeight, filterWidth }: ConvolutionShape): number {
   return filterHeight * filterWidth;
 }
 
 /** A tensor of images, measured by one of them. */
-function imageBlock(heap: Heap, tensor: tf.TensorInfo): Block {
+function imageBlock(heap: Heap, tensor: tf.TensorInfo): MemoryBlock {
   return { address: heap.address(tensor), bytes: sizeOf(tensor) / tensor.shape[0]! * 4 };
 }
 
-function wholeBlock(heap: Heap, tensor: tf.TensorInfo): Block {
+function wholeBlock(heap: Heap, tensor: tf.TensorInfo): MemoryBlock {
   return { address: heap.address(tensor), bytes: sizeOf(tensor) * 4 };
 }

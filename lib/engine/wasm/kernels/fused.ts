@@ -1,10 +1,10 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
-import { convolve } from "./convolve.ts";
-import { backendName, type Shortcut } from "./shortcut.ts";
+import { elementwiseKernels } from "../elementwise.ts";
+import { wasmConvolution } from "./convolve.ts";
+import { wasmBackendName, type WasmKernelOverride } from "./override.ts";
 
-type Arguments = Parameters<Shortcut>[0];
+type Arguments = Parameters<WasmKernelOverride>[0];
 
 /** The least value that an activation lets through. */
 const least: Readonly<Record<string, number>> = { linear: -Infinity, relu: 0 };
@@ -20,9 +20,9 @@ const activations: Readonly<Record<string, string>> = {
 };
 
 /** A convolution with its bias and relu or none, as a net has it where nothing trains. */
-export const fusedConvolve: Shortcut = (args) => {
+export const fusedConvolve: WasmKernelOverride = (args) => {
   const channels = args.inputs.filter?.shape[3] ?? 0;
-  return fitsPass(args, channels) ? finishInPlace(one(convolve(args)), args) : undefined;
+  return fitsPass(args, channels) ? finishInPlace(one(wasmConvolution(args)), args) : undefined;
 };
 
 /**
@@ -64,7 +64,7 @@ function finishInPlace(y: tf.TensorInfo, { inputs, attrs, backend }: Arguments):
   const [rows, bias] = [sizeOf(y) / columns, heap.address(inputs.bias!)];
   if (rows === 0) return y;
   const floor = least[String(attrs?.activation)]!;
-  passesOf(heap).add_bias(heap.address(y), rows, columns, bias, floor);
+  elementwiseKernels(heap).add_bias(heap.address(y), rows, columns, bias, floor);
   return y;
 }
 
@@ -74,7 +74,7 @@ function run(
 ): tf.TensorInfo {
   const { inputs, backend } = args;
   const attrs = args.attrs as tf.NamedAttrMap;
-  return one(tf.getKernel(kernelName, backendName).kernelFunc({ inputs, attrs, backend }));
+  return one(tf.getKernel(kernelName, wasmBackendName).kernelFunc({ inputs, attrs, backend }));
 }
 
 /** The one tensor that most kernels give. */

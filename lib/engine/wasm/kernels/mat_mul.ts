@@ -1,13 +1,13 @@
 import { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { type Factor, multiplierOf } from "../product.ts";
-import type { Shortcut } from "./shortcut.ts";
+import { type Factor, gemmKernel } from "../gemm.ts";
+import type { WasmKernelOverride } from "./override.ts";
 
 /**
  * A product of two matrices, in all four orientations. The stock kernel is slow where one is
  * transposed, and keeps a packed copy of the right one as long as that lives.
  */
-export const matMul: Shortcut = ({ inputs: { a, b }, attrs, backend }) => {
+export const matMul: WasmKernelOverride = ({ inputs: { a, b }, attrs, backend }) => {
   if (!isMatrix(a) || !isMatrix(b)) return undefined;
   const [transposeA, transposeB] = [attrs?.transposeA === true, attrs?.transposeB === true];
   const [heightA, widthA] = [a.shape.at(-2)!, a.shape.at(-1)!];
@@ -29,7 +29,7 @@ export const matMul: Shortcut = ({ inputs: { a, b }, attrs, backend }) => {
     rows: { kind: "plain", address, stride: width * 4, tapStride: 0 },
     along,
   });
-  multiplierOf(heap).run({
+  gemmKernel(heap).run({
     left: factor(heap.address(a), widthA, !transposeA),
     right: factor(heap.address(b), widthB, transposeB),
     rows: [1, rows],

@@ -1,6 +1,6 @@
 import { tf } from "../../tf.ts";
 import { heapOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
+import { elementwiseKernels } from "../elementwise.ts";
 
 interface Attributes {
   readonly filterSize: [number, number] | number;
@@ -37,7 +37,7 @@ export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   ];
   const rows = spans(outHeight, sizes.strideHeight, padInfo.top, sizes.filterHeight, inHeight);
   const columns = spans(outWidth, sizes.strideWidth, padInfo.left, sizes.filterWidth, inWidth);
-  const { max_pool_gradient: addWindow } = passesOf(heap);
+  const { max_pool_gradient: addWindow } = elementwiseKernels(heap);
   const pixel = inChannels * 4;
   const line = inWidth * pixel;
   let result = 0;

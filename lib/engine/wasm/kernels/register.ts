@@ -2,22 +2,31 @@ import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient
 import type { tf } from "../../tf.ts";
 import { fusedConvolve, fusedMatMul } from "./fused.ts";
 import { columnMeans, columnSums } from "./column_sums.ts";
-import { convolutionFilterGradient, convolutionInputGradient, convolve } from "./convolve.ts";
+import {
+  convolutionFilterGradient,
+  convolutionInputGradient,
+  wasmConvolution,
+} from "./convolve.ts";
 import { matMul } from "./mat_mul.ts";
 import { maxPoolGradient } from "./max_pool_gradient.ts";
-import { reluGradient } from "./relu_gradient.ts";
-import { addShortcut, backendName, replaceKernel, type Shortcut } from "./shortcut.ts";
+import { wasmReluGradient } from "./relu_gradient.ts";
+import {
+  overrideKernel,
+  replaceKernel,
+  wasmBackendName,
+  type WasmKernelOverride,
+} from "./override.ts";
 
 const kernels: readonly [string, tf.KernelFunc][] = [
-  ["Conv2D", convolve],
+  ["Conv2D", wasmConvolution],
   ["Conv2DBackpropFilter", convolutionFilterGradient],
   ["Conv2DBackpropInput", convolutionInputGradient],
   ["MaxPoolGrad", maxPoolGradient],
-  [reluGradientKernel, reluGradient],
+  [reluGradientKernel, wasmReluGradient],
   ["_FusedMatMul", fusedMatMul],
 ];
 
-const shortcuts: readonly [string, Shortcut][] = [
+const shortcuts: readonly [string, WasmKernelOverride][] = [
   ["BatchMatMul", matMul],
   ["FusedConv2D", fusedConvolve],
   ["Mean", columnMeans],
@@ -25,10 +34,10 @@ const shortcuts: readonly [string, Shortcut][] = [
 ];
 
 /** Adds to the stock kernels what training lacks, and faster forms of what it has. Call it once. */
-export function registerKernels(): void {
+export function registerWasmKernels(): void {
   for (const [kernelName, kernelFunc] of kernels) {
-    replaceKernel({ kernelName, backendName, kernelFunc });
+    replaceKernel({ kernelName, backendName: wasmBackendName, kernelFunc });
   }
-  for (const [kernelName, shortcut] of shortcuts) addShortcut(kernelName, shortcut);
+  for (const [kernelName, shortcut] of shortcuts) overrideKernel(kernelName, shortcut);
   replaceReluGradient();
 }

@@ -1,12 +1,12 @@
 import type { tf } from "../../tf.ts";
 import { heapOf, sizeOf } from "../heap.ts";
-import { passesOf } from "../passes.ts";
+import { elementwiseKernels } from "../elementwise.ts";
 
 /** `dy` where the output `y` is positive, else 0, in one pass. */
-export const reluGradient: tf.KernelFunc = ({ inputs, backend }) => {
+export const wasmReluGradient: tf.KernelFunc = ({ inputs, backend }) => {
   const [heap, dy, y] = [heapOf(backend), inputs.dy!, inputs.y!];
   const dx = heap.output(dy.shape);
   const [from, mask, to] = [heap.address(dy), heap.address(y), heap.address(dx)];
-  passesOf(heap).relu_gradient(from, mask, to, sizeOf(dy));
+  elementwiseKernels(heap).relu_gradient(from, mask, to, sizeOf(dy));
   return dx;
 };

@@ -1,0 +1,94 @@
+import { type Colour, css, hsl, mix } from "../color.ts";
+import { fillBucket } from "./contents.ts";
+import { lit } from "../light.ts";
+import { chance } from "../pen.ts";
+import { type Scene } from "../scene.ts";
+import {
+  frontLine,
+  frontPatch,
+  frontPoint,
+  randomVessel,
+  type Vessel,
+  vesselBack,
+  vesselHandle,
+  vesselRim,
+  vesselWall,
+} from "./vessel.ts";
+
+/** A bucket of zinc, plastic or staves, some of them ribbed almost like a basket. */
+export function bucket(scene: Scene): void {
+  const { random } = scene;
+  const vessel = randomVessel(scene, chance(random, 0.2) ? 1 : 0);
+  const kind = random.uniform(0, 1);
+  const metal = kind < 0.35;
+  const wood = kind > 0.86;
+  const colour: Colour = metal
+    ? hsl(210, random.uniform(0, 0.1), random.uniform(0.48, 0.68))
+    : wood
+    ? hsl(random.uniform(20, 36), 0.45, random.uniform(0.3, 0.5))
+    : hsl(random.uniform(0, 360), random.uniform(0.3, 0.85), random.uniform(0.3, 0.6));
+  vesselBack(scene, vessel, colour);
+  fillBucket(scene, vessel);
+  vesselWall(scene, vessel, colour, metal ? 0.9 : 0.4);
+  if (wood) {
+    staves(scene, vessel, colour);
+  } else {
+    const count = chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3);
+    rings(scene, vessel, colour, count);
+  }
+  if (!wood && chance(random, 0.3)) label(scene, vessel);
+  vesselRim(scene, vessel, colour, metal ? 1.5 : 2.4);
+  if (chance(random, 0.85)) {
+    const hangs = chance(random, 0.35);
+    vesselHandle(scene, vessel, metal || chance(random, 0.5) ? [140, 142, 145] : colour, {
+      rise: hangs ? -random.uniform(8, 20) : random.uniform(8, 24),
+      lean: random.uniform(-5, 5),
+      width: random.uniform(1.2, 2.4),
+    });
+  }
+}
+
+/** Ribs around the wall: each a light line over a dark one. */
+function rings({ pen, random, light }: Scene, vessel: Vessel, colour: Colour, count: number): void {
+  const start = random.uniform(0.1, 0.25);
+  const step = (0.95 - start) / Math.max(count, 1);
+  for (const [shift, facing] of [[0.02, -0.8], [0, 0.65]] as const) {
+    pen.beginPath();
+    for (let line = 0; line < count; line++) frontLine(pen, vessel, start + line * step + shift);
+    pen.lineWidth = 0.9;
+    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    pen.stroke();
+  }
+}
+
+function staves({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
+  pen.strokeStyle = css(lit(light, colour, -1), 0.8);
+  pen.lineWidth = 0.6;
+  pen.beginPath();
+  for (let stave = -6; stave <= 6; stave++) {
+    pen.moveTo(...frontPoint(vessel, stave / 6.5, 0));
+    pen.lineTo(...frontPoint(vessel, stave / 6.5, 1));
+  }
+  pen.stroke();
+  for (const depth of [0.16, 0.76]) {
+    pen.fillStyle = css(lit(light, [96, 92, 90], -0.3));
+    pen.beginPath();
+    frontPatch(pen, vessel, [-1, 1], [depth, depth + 0.09]);
+    pen.fill();
+  }
+}
+
+/** A printed patch. */
+function label({ pen, random, light }: Scene, vessel: Vessel): void {
+  const [middle, half] = [random.uniform(-0.2, 0.2), random.uniform(0.2, 0.5)];
+  const paper = mix(hsl(random.uniform(0, 360), 0.6, 0.5), [240, 238, 230], random.uniform(0.3, 1));
+  pen.fillStyle = css(lit(light, paper, -0.1), 0.92);
+  pen.beginPath();
+  frontPatch(pen, vessel, [middle - half, middle + half], [0.32, random.uniform(0.55, 0.78)]);
+  pen.fill();
+  pen.strokeStyle = css(hsl(random.uniform(0, 360), 0.5, 0.3), 0.8);
+  pen.lineWidth = 1.4;
+  pen.beginPath();
+  frontLine(pen, vessel, 0.43, half * 0.6);
+  pen.stroke();
+}

@@ -1,0 +1,70 @@
+import { type Colour, css } from "../color.ts";
+import { ballFill, lit } from "../light.ts";
+import { hairs, limb, oval, type Point } from "../shapes.ts";
+import type { Scene } from "../scene.ts";
+
+/** How fur is combed. */
+export interface Coat {
+  readonly colour: Colour;
+  /** How long its hairs are. */
+  readonly length: number;
+  /** Radians by which hairs lean from hanging straight down. */
+  readonly lean?: number;
+}
+
+/** A furry part of a body: a ball under hairs that are bright towards the light. */
+export function furryOval(
+  { pen, random, light }: Scene,
+  [x, y]: Point,
+  radiusX: number,
+  radiusY: number,
+  { colour, length, lean = 0 }: Coat,
+): void {
+  pen.fillStyle = ballFill(pen, light, x, y, Math.max(radiusX, radiusY), colour);
+  oval(pen, x, y, radiusX, radiusY);
+  pen.fill();
+  pen.lineCap = "butt";
+  pen.lineWidth = 0.5;
+  const count = Math.min(95, 14 + radiusX * radiusY * 0.4);
+  for (const facing of [-0.8, -0.05, 0.45]) {
+    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    const shift: Point = [x + light.side * facing * radiusX * 0.45, y - facing * radiusY * 0.35];
+    hairs(pen, random, shift, radiusX * 0.85, radiusY * 0.82, { count, length, lean });
+    pen.stroke();
+  }
+}
+
+/** A furry arm, leg or tail. */
+export function furryLimb(
+  { pen, random, light }: Scene,
+  [from, bend, to]: readonly [Point, Point, Point],
+  [startWidth, endWidth]: readonly [number, number],
+  { colour, length, lean = 0 }: Coat,
+): void {
+  limb(pen, from, bend, to, startWidth, endWidth);
+  pen.fillStyle = css(lit(light, colour, -0.35));
+  pen.fill();
+  pen.lineCap = "butt";
+  pen.lineWidth = 0.55;
+  for (const facing of [-0.75, 0.1, 0.5]) {
+    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    pen.beginPath();
+    for (let hair = 0; hair < 30; hair++) {
+      const along = random.uniform(0, 1);
+      const width = (startWidth + (endWidth - startWidth) * along) * 0.45;
+      const x = quadratic(from[0], bend[0], to[0], along) + random.uniform(-1, 1) * width +
+        light.side * facing * width * 0.7;
+      const y = quadratic(from[1], bend[1], to[1], along) + random.uniform(-1, 1) * width -
+        facing * width * 0.5;
+      const direction = Math.PI / 2 + lean + random.uniform(-0.6, 0.6);
+      pen.moveTo(x, y);
+      pen.lineTo(x + Math.cos(direction) * length, y + Math.sin(direction) * length);
+    }
+    pen.stroke();
+  }
+}
+
+function quadratic(from: number, bend: number, to: number, along: number): number {
+  const [nearer, farther] = [from + (bend - from) * along, bend + (to - bend) * along];
+  return nearer + (farther - nearer) * along;
+}

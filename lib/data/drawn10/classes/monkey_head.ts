@@ -1,0 +1,65 @@
+import { type Colour, css, hsl, mix } from "../color.ts";
+import { furryOval } from "./fur.ts";
+import { ballFill, lit } from "../light.ts";
+import { oval, type Point } from "../shapes.ts";
+import { within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
+
+/** What tells one monkey's head from another's. */
+export interface Head {
+  readonly fur: Colour;
+  readonly face: Colour;
+  /** The fur around the face. */
+  readonly ruff: Colour;
+  /** The radius of the throat's pouch, or 0. */
+  readonly throat: number;
+}
+
+/** A monkey's head around a point, looking a little aside. */
+export function drawHead(scene: Scene, head: Head, [x, y]: Point): void {
+  const { pen, random, light } = scene;
+  const look = random.uniform(-3.2, 3.2);
+  furryOval(scene, [x, y], 10.5, 10, { colour: mix(head.fur, head.ruff, 0.35), length: 2.2 });
+  furryOval(scene, [x + look * 0.5, y + 3], 8.5, 7, { colour: head.ruff, length: 2.4 });
+  within(pen, { x: x + look, y: y + 1 }, () => {
+    pen.fillStyle = ballFill(pen, light, 0, 0, 8, head.face);
+    oval(pen, 0, 0, 6.4, 5.6);
+    pen.fill();
+    const muzzle = mix(head.face, hsl(22, 0.18, 0.45), 0.45);
+    pen.fillStyle = ballFill(pen, light, look * 0.3, 3.2, 4.4, muzzle);
+    oval(pen, look * 0.3, 3.2, 4.2, 3.3);
+    pen.fill();
+    drawFeatures(scene, look * 0.3);
+  });
+  if (head.throat === 0) return;
+  const pouch = mix(head.face, hsl(10, 0.25, 0.5), 0.5);
+  pen.fillStyle = ballFill(pen, light, x + look * 0.7, y + 10.5, head.throat, pouch);
+  oval(pen, x + look * 0.7, y + 10.5, head.throat, head.throat * 0.9);
+  pen.fill();
+}
+
+function drawFeatures({ pen, random, light }: Scene, shift: number): void {
+  const iris = hsl(28, 0.6, random.uniform(0.12, 0.3));
+  for (const side of [-1, 1]) {
+    pen.fillStyle = css(lit(light, hsl(25, 0.15, 0.06), 0));
+    oval(pen, side * 2.7 + shift, -1.5, 1.7, 1.4);
+    pen.fill();
+    pen.fillStyle = css(iris);
+    oval(pen, side * 2.7 + shift, -1.4, 1.1, 1.1);
+    pen.fill();
+    pen.fillStyle = css(light.colour, 0.95);
+    oval(pen, side * 2.7 + shift + light.side * 0.5, -1.9, 0.45, 0.45);
+    pen.fill();
+  }
+  pen.fillStyle = css([14, 11, 10], 0.85);
+  oval(pen, shift - 0.9, 2.1, 0.6, 0.45);
+  pen.fill();
+  oval(pen, shift + 0.9, 2.1, 0.6, 0.45);
+  pen.fill();
+  pen.strokeStyle = css([14, 11, 10], 0.7);
+  pen.lineWidth = 0.5;
+  pen.beginPath();
+  pen.moveTo(shift - 2, 4.3);
+  pen.quadraticCurveTo(shift, 5.1, shift + 2, 4.3);
+  pen.stroke();
+}

@@ -1,0 +1,138 @@
+import { type Colour, css, hsl, mix } from "../color.ts";
+import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
+import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
+import { chance, within } from "../pen.ts";
+import { type Scene } from "../scene.ts";
+
+/** A false morel: a cap folded like a brain on a stout pale stem; sometimes a second one beside it. */
+export function mushroom(scene: Scene): void {
+  const { pen, random } = scene;
+  const cap = hsl(random.uniform(8, 30), random.uniform(0.35, 0.62), random.uniform(0.2, 0.4));
+  if (chance(random, 0.35)) {
+    const spot = { x: random.uniform(24, 36) * (chance(random, 0.5) ? 1 : -1), y: -3, scale: 0.6 };
+    within(pen, spot, () => one(scene, cap));
+  }
+  one(scene, cap);
+  litter(scene);
+}
+
+function one(scene: Scene, cap: Colour): void {
+  const { pen, random, light } = scene;
+  const height = random.uniform(12, 24);
+  const width = random.uniform(13, 20);
+  castShadow(pen, light, 0, 0, width * 1.5, 38);
+  stem(scene, height, width);
+  const [radiusX, radiusY] = [random.uniform(20, 29), random.uniform(14, 20)];
+  const centre: Point = [random.uniform(-3, 3), -height - radiusY * 0.75];
+  pen.save();
+  closedCurve(pen, lump(random, centre, radiusX * 1.06, radiusY * 1.08, 0.13, 15));
+  pen.fillStyle = ballFill(pen, light, ...centre, radiusX, mix(cap, [30, 12, 8], 0.35));
+  pen.fill();
+  pen.clip();
+  folds(scene, centre, radiusX, radiusY, cap);
+  shade(scene, centre, radiusX, radiusY);
+  pen.restore();
+}
+
+/** The round of the whole cap, over its folds. */
+function shade({ pen, light }: Scene, [x, y]: Point, radiusX: number, radiusY: number): void {
+  const fill = pen.createRadialGradient(
+    x + light.side * radiusX * 0.4,
+    y - radiusY * (0.3 + 0.3 * light.height),
+    radiusY * 0.3,
+    x,
+    y,
+    radiusX * 1.15,
+  );
+  fill.addColorStop(0, css(light.shadow, 0));
+  fill.addColorStop(0.55, css(light.shadow, 0.12));
+  fill.addColorStop(1, css(light.shadow, 0.62));
+  pen.fillStyle = fill;
+  pen.fillRect(x - radiusX * 1.5, y - radiusY * 1.5, radiusX * 3, radiusY * 3);
+}
+
+function stem({ pen, random, light }: Scene, height: number, width: number): void {
+  const flesh = hsl(random.uniform(24, 42), random.uniform(0.15, 0.35), random.uniform(0.62, 0.82));
+  const half = width / 2;
+  closedCurve(pen, [
+    [-half * 0.8, -height - 6],
+    [half * 0.8, -height - 6],
+    [half * 0.85, -height * 0.5],
+    [half * 1.25, 1],
+    [0, 2.5],
+    [-half * 1.25, 1],
+    [-half * 0.85, -height * 0.5],
+  ]);
+  pen.fillStyle = tubeFill(pen, light, -half, half, flesh, 0.4);
+  pen.fill();
+  pen.strokeStyle = css(lit(light, flesh, -0.8), 0.55);
+  pen.lineWidth = 0.8;
+  pen.beginPath();
+  for (let groove = 0; groove < 5; groove++) {
+    const x = random.uniform(-half * 0.7, half * 0.7);
+    pen.moveTo(x * 0.9, -height);
+    pen.quadraticCurveTo(x + random.uniform(-1.5, 1.5), -height * 0.5, x * 1.15, 0);
+  }
+  pen.stroke();
+  // The cap's own shadow.
+  pen.fillStyle = css(light.shadow, 0.4);
+  oval(pen, 0, -height - 1, half, 4);
+  pen.fill();
+}
+
+/** Winding folds, each with a dark furrow, a body and a gleam; those lower lie over the upper. */
+function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
+  const { pen, random, light } = scene;
+  const count = 25;
+  const starts = Array.from({ length: count }, (_, fold): Point => {
+    // Turned by the golden angle, they lie evenly over the cap.
+    const angle = fold * 2.4 + random.uniform(-0.4, 0.4);
+    const reach = Math.sqrt((fold + 0.5) / count);
+    return [Math.cos(angle) * reach, Math.sin(angle) * reach];
+  }).sort(([, one], [, other]) => one - other);
+  pen.lineCap = "round";
+  pen.lineJoin = "round";
+  for (const [across, down] of starts) {
+    const facing = light.side * across * 0.7 - down * (0.3 + 0.4 * light.height) - 0.05;
+    const path = wind(scene, [x + across * radiusX, y + down * radiusY]);
+    const thickness = random.uniform(3.4, 5.6);
+    const strokes = [
+      [thickness + 1.4, -0.9, 0],
+      [thickness, facing * 0.8 - 0.1, 0],
+      [thickness * 0.4, facing * 0.8 + 0.35, thickness * 0.2],
+    ] as const;
+    for (const [width, turned, shift] of strokes) {
+      pen.strokeStyle = css(lit(light, cap, Math.max(-1, Math.min(1, turned))));
+      pen.lineWidth = width;
+      openCurve(pen, path.map(([px, py]): Point => [px + light.side * shift, py - shift]));
+      pen.stroke();
+    }
+  }
+}
+
+function wind({ random }: Scene, [x, y]: Point): Point[] {
+  let direction = random.uniform(0, Math.PI * 2);
+  let [atX, atY] = [x, y];
+  return Array.from({ length: 6 }, (): Point => {
+    const point: Point = [atX, atY];
+    direction += random.uniform(-1.3, 1.3);
+    atX += Math.cos(direction) * 3.4;
+    atY += Math.sin(direction) * 2.6;
+    return point;
+  });
+}
+
+/** Leaves and needles that lie before the stem's foot. */
+function litter({ pen, random, light }: Scene): void {
+  for (let leaf = random.integer(3, 9); leaf > 0; leaf--) {
+    const colour = hsl(
+      random.uniform(20, 90),
+      random.uniform(0.25, 0.55),
+      random.uniform(0.2, 0.5),
+    );
+    pen.fillStyle = css(lit(light, colour, random.uniform(-0.7, 0.3)));
+    const [x, y] = [random.uniform(-26, 26), random.uniform(-1, 6)];
+    oval(pen, x, y, random.uniform(3, 6), random.uniform(1, 2.4), random.uniform(-0.8, 0.8));
+    pen.fill();
+  }
+}

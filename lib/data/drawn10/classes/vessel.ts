@@ -1,0 +1,156 @@
+import { type Colour, css, mix } from "../color.ts";
+import { castShadow, lit, tubeFill } from "../light.ts";
+import type { Point } from "../shapes.ts";
+import { chance, type Pen } from "../pen.ts";
+import { type Scene } from "../scene.ts";
+
+/**
+ * What a bucket and a basket have in common: an open body that narrows towards its foot. It stands
+ * on the origin and is seen from somewhat above.
+ */
+export interface Vessel {
+  /** Half its width at the rim and at the foot. */
+  readonly rim: number;
+  readonly foot: number;
+  readonly height: number;
+  /** How far a ring of it opens to the eye: 0 from the side, 1 from above. */
+  readonly tilt: number;
+  /** 2 is round; the higher, the more of a rounded box. */
+  readonly squareness: number;
+}
+
+/** Buckets are mostly taller and rounder, baskets lower and boxier, and many are neither. */
+export function randomVessel({ random }: Scene, boxy: number): Vessel {
+  const rim = random.uniform(21, 30) + boxy * random.uniform(0, 6);
+  const height = random.uniform(28, 46) - boxy * random.uniform(0, 12);
+  const squareness = chance(random, 0.2 + 0.55 * boxy) ? random.uniform(3, 7) : 2;
+  return {
+    rim,
+    foot: rim * random.uniform(0.6, 0.9),
+    height,
+    tilt: random.uniform(0.16, 0.48),
+    squareness,
+  };
+}
+
+/** The point of the wall at an angle (0 right, π/2 front, π left) and a depth (0 rim, 1 foot). */
+export function wallPoint(vessel: Vessel, angle: number, depth: number): Point {
+  const radius = vessel.rim + (vessel.foot - vessel.rim) * depth;
+  const power = 2 / vessel.squareness;
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  return [
+    radius * Math.sign(cosine) * Math.abs(cosine) ** power,
+    vessel.height * (depth - 1) + radius * vessel.tilt * Math.sign(sine) * Math.abs(sine) ** power,
+  ];
+}
+
+/** A point of the front of the wall: `across` from -1, left, to 1, right. */
+export function frontPoint(vessel: Vessel, across: number, depth: number): Point {
+  return wallPoint(vessel, Math.PI / 2 * (1 - across), depth);
+}
+
+/** Adds a line around the front of the wall to the path. */
+export function frontLine(pen: Pen, vessel: Vessel, depth: number, reach = 1): void {
+  for (let step = 0; step <= 16; step++) {
+    const point = frontPoint(vessel, (step / 8 - 1) * reach, depth);
+    if (step === 0) pen.moveTo(...point);
+    else pen.lineTo(...point);
+  }
+}
+
+/** Adds a patch of the front of the wall to the path. */
+export function frontPatch(
+  pen: Pen,
+  vessel: Vessel,
+  [left, right]: readonly [number, number],
+  [top, bottom]: readonly [number, number],
+): void {
+  const steps = Math.max(1, Math.ceil((right - left) * 8));
+  for (let step = 0; step <= steps; step++) {
+    const point = frontPoint(vessel, left + (right - left) * step / steps, top);
+    if (step === 0) pen.moveTo(...point);
+    else pen.lineTo(...point);
+  }
+  for (let step = steps; step >= 0; step--) {
+    pen.lineTo(...frontPoint(vessel, left + (right - left) * step / steps, bottom));
+  }
+  pen.closePath();
+}
+
+/** Begins a path around the whole ring at a depth. */
+export function ring(pen: Pen, vessel: Vessel, depth: number): void {
+  pen.beginPath();
+  for (let step = 0; step < 32; step++) {
+    pen.lineTo(...wallPoint(vessel, step / 16 * Math.PI, depth));
+  }
+  pen.closePath();
+}
+
+/** The shadow on the ground, and the dark inside of the far wall. */
+export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Colour): void {
+  castShadow(pen, light, 0, vessel.foot * vessel.tilt * 0.4, vessel.foot * 2.1, vessel.height);
+  ring(pen, vessel, 0);
+  const fill = pen.createLinearGradient(vessel.rim * light.side, 0, -vessel.rim * light.side, 0);
+  fill.addColorStop(0, css(lit(light, inside, -1)));
+  fill.addColorStop(1, css(lit(light, inside, -0.35)));
+  pen.fillStyle = fill;
+  pen.fill();
+}
+
+/** Fills the front of the wall. */
+export function vesselWall(
+  { pen, light }: Scene,
+  vessel: Vessel,
+  colour: Colour,
+  shine: number,
+): void {
+  pen.beginPath();
+  frontPatch(pen, vessel, [-1, 1], [0, 1]);
+  pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, colour, shine);
+  pen.fill();
+  const depth = pen.createLinearGradient(0, -vessel.height, 0, vessel.foot * vessel.tilt);
+  depth.addColorStop(0, css(light.shadow, 0));
+  depth.addColorStop(1, css(light.shadow, 0.35));
+  pen.fillStyle = depth;
+  pen.fill();
+}
+
+/** The rim: a rolled edge, lit from above. */
+export function vesselRim(
+  { pen, light }: Scene,
+  vessel: Vessel,
+  colour: Colour,
+  width: number,
+): void {
+  ring(pen, vessel, 0);
+  pen.lineWidth = width;
+  pen.strokeStyle = css(lit(light, colour, -0.35));
+  pen.stroke();
+  pen.lineWidth = width * 0.45;
+  pen.strokeStyle = css(lit(light, colour, 0.6));
+  pen.stroke();
+}
+
+/** A bail from side to side: upright, leaning, or hanging before the wall (`rise` below 0). */
+export function vesselHandle(
+  { pen, light }: Scene,
+  vessel: Vessel,
+  colour: Colour,
+  { rise, lean, width }: { readonly rise: number; readonly lean: number; readonly width: number },
+): void {
+  const [right, y] = wallPoint(vessel, 0, 0.03);
+  pen.lineCap = "round";
+  for (const [share, facing] of [[1, -0.5], [0.4, 0.55]] as const) {
+    pen.strokeStyle = css(lit(light, colour, facing));
+    pen.lineWidth = width * share;
+    pen.beginPath();
+    pen.moveTo(-right, y);
+    pen.bezierCurveTo(-right + lean, y - rise * 1.3, right + lean, y - rise * 1.3, right, y);
+    pen.stroke();
+  }
+  pen.fillStyle = css(lit(light, mix(colour, [60, 60, 60], 0.4), -0.3));
+  pen.beginPath();
+  pen.ellipse(-right + 0.8, y, 1.3, 1.8, 0, 0, 7);
+  pen.ellipse(right - 0.8, y, 1.3, 1.8, 0, 0, 7);
+  pen.fill();
+}

@@ -1,0 +1,197 @@
+import { type Colour, css, hsl, mix } from "../color.ts";
+import { lit } from "../light.ts";
+import { oval } from "../shapes.ts";
+import { chance, pick } from "../pen.ts";
+import { type Scene } from "../scene.ts";
+
+/** A room, yard or kitchen: some wall, and a table or floor before it. */
+export function room(scene: Scene, horizon: number): void {
+  const { random } = scene;
+  const wall = hsl(random.uniform(0, 360), random.uniform(0, 0.35), random.uniform(0.35, 0.88));
+  paintWall(scene, horizon, wall);
+  const covering = random.uniform(0, 1);
+  if (covering < 0.22) bricks(scene, horizon, 8, 4);
+  else if (covering < 0.4) bricks(scene, horizon, 9, 9);
+  else if (covering < 0.68) shelves(scene, horizon);
+  else if (covering < 0.8) window(scene, horizon);
+  floor(scene, horizon);
+}
+
+/** A scene or a dim hall: lamps behind, a dark floor. */
+export function hall(scene: Scene, horizon: number): void {
+  const { pen, random } = scene;
+  const dark = hsl(random.uniform(0, 360), random.uniform(0.1, 0.5), random.uniform(0.06, 0.2));
+  paintWall(scene, horizon, dark);
+  for (let fold = 0; fold < 12; fold++) {
+    const x = fold * 9 + random.uniform(-2, 2);
+    pen.fillStyle = css(mix(dark, [0, 0, 0], 0.5), 0.5);
+    pen.fillRect(x, -5, random.uniform(2, 5), horizon + 5);
+  }
+  for (let lamp = random.integer(1, 4); lamp > 0; lamp--) {
+    const [x, y, radius] = [random.uniform(5, 95), random.uniform(0, 35), random.uniform(5, 22)];
+    const glow = pen.createRadialGradient(x, y, 0, x, y, radius);
+    const colour = hsl(random.uniform(0, 360), 0.7, 0.75);
+    glow.addColorStop(0, css(colour, 0.95));
+    glow.addColorStop(0.25, css(colour, 0.4));
+    glow.addColorStop(1, css(colour, 0));
+    pen.fillStyle = glow;
+    pen.fillRect(x - radius, y - radius, radius * 2, radius * 2);
+  }
+  surface(scene, horizon, mix(dark, [90, 60, 40], random.uniform(0.1, 0.5)));
+}
+
+function paintWall({ pen, light }: Scene, horizon: number, wall: Colour): void {
+  const fill = pen.createLinearGradient(
+    light.side > 0 ? 105 : -5,
+    -5,
+    light.side > 0 ? 0 : 100,
+    horizon,
+  );
+  fill.addColorStop(0, css(lit(light, wall, 0.12)));
+  fill.addColorStop(1, css(lit(light, wall, -0.5)));
+  pen.fillStyle = fill;
+  pen.fillRect(-10, -10, 120, horizon + 12);
+}
+
+/** Bricks or tiles: the joints' shadows, and some stones darker than others. */
+function bricks(
+  { pen, random, light }: Scene,
+  horizon: number,
+  width: number,
+  height: number,
+): void {
+  const shift = random.uniform(0, width);
+  const staggered = width !== height;
+  pen.fillStyle = css(light.shadow, 0.12);
+  pen.beginPath();
+  for (let stone = 0; stone < 26; stone++) {
+    const row = random.integer(0, Math.ceil(horizon / height));
+    const column = random.integer(-1, Math.ceil(100 / width));
+    const offset = staggered && row % 2 === 1 ? width / 2 : 0;
+    pen.rect(column * width + offset + shift, horizon - row * height, width, height);
+  }
+  pen.fill();
+  pen.strokeStyle = css(staggered ? light.shadow : light.colour, 0.4);
+  pen.lineWidth = 0.5;
+  pen.beginPath();
+  for (let row = 0; row * height < horizon + height; row++) {
+    const y = horizon - row * height;
+    pen.moveTo(-10, y);
+    pen.lineTo(110, y);
+    const offset = staggered && row % 2 === 1 ? width / 2 : 0;
+    for (let x = shift - width + offset; x < 110; x += width) {
+      pen.moveTo(x, y);
+      pen.lineTo(x, y + height);
+    }
+  }
+  pen.stroke();
+}
+
+/** Shelves of boxes, bottles and tins. */
+function shelves({ pen, random, light }: Scene, horizon: number): void {
+  const gap = random.uniform(16, 26);
+  for (let y = horizon - random.uniform(2, 12); y > -10; y -= gap) {
+    pen.fillStyle = css(light.shadow, 0.45);
+    pen.fillRect(-10, y - gap * 0.94, 120, gap * 0.9);
+    let x = random.uniform(-8, 0);
+    while (x < 104) {
+      const width = random.uniform(3, 11);
+      const height = gap * random.uniform(0.4, 0.85);
+      const colour = hsl(
+        random.uniform(0, 360),
+        random.uniform(0.05, 0.6),
+        random.uniform(0.25, 0.75),
+      );
+      pen.fillStyle = css(lit(light, colour, random.uniform(-0.7, 0)));
+      pen.fillRect(x, y - height, width, height);
+      if (width < 6) pen.fillRect(x + width * 0.3, y - height - 2.5, width * 0.4, 3);
+      x += width + random.uniform(0, 2.5);
+    }
+    pen.fillStyle = css(lit(light, [150, 135, 120], -0.2));
+    pen.fillRect(-10, y, 120, 1.6);
+  }
+}
+
+function window({ pen, random, light }: Scene, horizon: number): void {
+  const [x, y] = [random.uniform(-10, 70), random.uniform(-10, 12)];
+  const [width, height] = [random.uniform(20, 40), horizon * random.uniform(0.45, 0.75)];
+  const view = pen.createLinearGradient(0, y, 0, y + height);
+  view.addColorStop(0, css(light.colour));
+  view.addColorStop(1, css(hsl(random.uniform(80, 210), 0.3, 0.6)));
+  pen.fillStyle = view;
+  pen.fillRect(x, y, width, height);
+  pen.strokeStyle = css(lit(light, [225, 222, 215], -0.3));
+  pen.lineWidth = 1.6;
+  pen.strokeRect(x, y, width, height);
+  pen.strokeRect(x, y, width / 2, height);
+}
+
+/** A table, tiles, planks, cloth or concrete, seen flat from the front. */
+function floor(scene: Scene, horizon: number): void {
+  const { random } = scene;
+  const kind = pick(random, ["planks", "plain", "cloth", "concrete"]);
+  const colour = kind === "planks"
+    ? hsl(random.uniform(18, 38), random.uniform(0.2, 0.55), random.uniform(0.2, 0.6))
+    : hsl(random.uniform(0, 360), kind === "cloth" ? 0.4 : 0.08, random.uniform(0.25, 0.85));
+  surface(scene, horizon, colour);
+  if (kind === "planks") grain(scene, horizon, colour);
+  if (kind === "concrete") specks(scene, horizon);
+  if (kind === "cloth") checks(scene, horizon);
+}
+
+function surface({ pen, light }: Scene, horizon: number, colour: Colour): void {
+  const fill = pen.createLinearGradient(50 - light.side * 30, 103, 50 + light.side * 30, horizon);
+  fill.addColorStop(0, css(lit(light, colour, -0.5)));
+  fill.addColorStop(1, css(lit(light, colour, 0.2)));
+  pen.fillStyle = fill;
+  pen.fillRect(-10, horizon, 120, 120 - horizon);
+  pen.fillStyle = css(light.shadow, 0.35);
+  pen.fillRect(-10, horizon - 0.4, 120, 0.9);
+}
+
+function grain({ pen, random, light }: Scene, horizon: number, wood: Colour): void {
+  pen.lineWidth = 0.45;
+  for (const facing of [-0.7, 0.35]) {
+    pen.strokeStyle = css(lit(light, wood, facing), 0.5);
+    pen.beginPath();
+    for (let line = 0; line < 26; line++) {
+      const y = horizon + 1 + (100 - horizon) * random.uniform(0, 1) ** 1.4;
+      const x = random.uniform(-20, 90);
+      pen.moveTo(x, y);
+      pen.lineTo(x + random.uniform(10, 60), y + random.uniform(-0.5, 0.5));
+    }
+    pen.stroke();
+  }
+  pen.fillStyle = css(light.shadow, 0.5);
+  for (let [y, step] = [horizon, 3]; y < 105; y += step, step *= 1.5) {
+    if (y > horizon) pen.fillRect(-10, y, 120, 0.5);
+  }
+}
+
+function specks({ pen, random, light }: Scene, horizon: number): void {
+  pen.fillStyle = css(light.shadow, 0.16);
+  for (let speck = 0; speck < 30; speck++) {
+    const near = random.uniform(0, 1);
+    const radius = 0.3 + near * random.uniform(0, 5);
+    const y = horizon + near * (102 - horizon);
+    oval(pen, random.uniform(0, 100), y, radius, radius * 0.3);
+    pen.fill();
+  }
+}
+
+/** A checked cloth in perspective. */
+function checks({ pen, random }: Scene, horizon: number): void {
+  if (!chance(random, 0.7)) return;
+  pen.fillStyle = css(hsl(random.uniform(0, 360), 0.4, 0.5), 0.35);
+  pen.beginPath();
+  for (let column = -16; column < 17; column += 2) {
+    pen.moveTo(50 + column * 4, horizon);
+    pen.lineTo(50 + (column + 1) * 4, horizon);
+    pen.lineTo(50 + (column + 1) * 13, 105);
+    pen.lineTo(50 + column * 13, 105);
+  }
+  pen.fill();
+  for (let [y, step] = [horizon + 2, 3]; y < 105; y += step * 2, step *= 1.35) {
+    pen.fillRect(-10, y, 120, step);
+  }
+}

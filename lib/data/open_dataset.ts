@@ -1,0 +1,114 @@
+import { basename, join, resolve } from "@std/path";
+import { cifar10, cifar10Folder, isCifar10 } from "./sources/cifar10.ts";
+import { showAs } from "../display/bundle.ts";
+import type { Dataset } from "./dataset.ts";
+import { datasetBundle } from "./dataset_bundle.ts";
+import { DataError } from "./errors.ts";
+import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts";
+import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
+import { imageFolder } from "./sources/image_folder.ts";
+import { imagenette, isImagenette } from "./sources/imagenette.ts";
+import { type ClassSelection, subsetClasses } from "./select_classes.ts";
+import { downloadableSets, setPaths } from "./downloads/downloads.ts";
+import { subsetPerClass } from "./subset.ts";
+
+/** How {@linkcode loadDataset} reads a data set. */
+export interface LoadOptions {
+  /** Which classes, in which order; what "default" means is each set's own affair. */
+  readonly classes?: ClassSelection;
+  /** Decides what drawn10 draws and how class folders alone are split; 1 by default. */
+  readonly seed?: number;
+  /** The part of class folders alone that validates; 0.2 by default. */
+  readonly validationFraction?: number;
+  /** Training images of each class: the first ones. All by default. */
+  readonly perClass?: number;
+  /** The folder that holds downloaded sets; `data` by default. */
+  readonly root?: string;
+}
+
+/** The names that {@linkcode loadDataset} knows. */
+export const datasetNames: readonly string[] = [
+  "drawn10",
+  ...downloadableSets.map(({ name }) => name),
+];
+
+const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train and val folders of " +
+  "class folders (Imagenette), or class folders of images";
+
+/**
+ * Opens a data set by its name, or by a path whose layout is recognised by what is in it: CIFAR-10's
+ * binary files, Kaggle's ILSVRC folders, train and val folders of class folders (Imagenette), or
+ * class folders alone, which are split by seed.
+ *
+ * @throws {DataError} Where there is no such set, it is not downloaded yet, is incomplete or has
+ *   fewer than two classes; {RangeError} for a count per class that is none.
+ *
+ * @example
+ * ```ts ignore
+ * const { train, validation, classes } = await loadDataset("drawn10", { seed: 7 });
+ * ```
+ */
+export async function loadDataset(nameOrPath: string, options: LoadOptions = {}): Promise<Dataset> {
+  const dataset = datasetNames.includes(nameOrPath)
+    ? await loadNamed(nameOrPath, options)
+    : await loadPath(nameOrPath, options);
+  if (dataset.classes.length < 2) {
+    throw new DataError(
+      `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
+    );
+  }
+  const { perClass } = options;
+  const taken = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
+  return showAs(taken, datasetBundle);
+}
+
+async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
+  if (name === "drawn10") {
+    // Loaded at its first use: it brings a drawing library along.
+    const { drawn10 } = await import("./drawn10/mod.ts");
+    const dataset = drawn10(options.seed === undefined ? {} : { seed: options.seed });
+    return subsetClasses(dataset, options.classes ?? "all");
+  }
+  const set = downloadableSets.find((candidate) => candidate.name === name);
+  if (!set) throw new DataError(`data set must be ${datasetNames.join(", ")}. Received: ${name}`);
+  const { folder } = setPaths(set, options.root ?? "data");
+  if (!await isFolder(folder)) {
+    throw new DataError(`${name} is not in ${folder} yet; get it with: deno task data ${name}`);
+  }
+  return { ...await loadPath(folder, options), name };
+}
+
+async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
+  await requireFolder(path);
+  const { classes = "all" } = options;
+  for (const folder of [path, join(path, cifar10Folder)]) {
+    if (await isCifar10(folder)) return subsetClasses(await cifar10(folder), classes);
+  }
+  const ilsvrcRoot = await findIlsvrcRoot(path);
+  if (ilsvrcRoot) return await ilsvrc(ilsvrcRoot, options);
+  if (await isImagenette(path)) {
+    return await imagenette(path, { classes, name: basename(resolve(path)) });
+  }
+  const folders = await listFolders(path);
+  for (const folder of folders) {
+    if ((await listImages(join(path, folder))).length > 0) return await imageFolder(path, options);
+  }
+  throw new DataError(
+    `No data set is recognised in ${path}. Looked for ${layouts}. ` +
+      `Received: ${folders.length === 0 ? "no folders" : `folders ${someOf(folders)}`}`,
+  );
+}
+
+async function requireFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (await isFile(path)) {
+    throw new DataError(`A data set is a folder (${layouts}). Received: the file ${path}`);
+  }
+  throw new DataError(
+    `data must be ${datasetNames.join(", ")} or a folder that is there. Received: ${path}`,
+  );
+}
+
+function someOf(names: readonly string[]): string {
+  return names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
+}

@@ -1,0 +1,124 @@
+import { basename, dirname, join, resolve } from "@std/path";
+import { articleClasses, className } from "./class_names.ts";
+import type { ClassLabel, Dataset } from "../dataset.ts";
+import { DataError } from "../errors.ts";
+import { fileSplit, type LabelledFile } from "./file_split.ts";
+import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
+import { readText } from "./read_file.ts";
+import { listValidation, withoutValidation } from "./imagenette.ts";
+import { type ClassSelection, selectClasses } from "../select_classes.ts";
+
+const images = "ILSVRC/Data/CLS-LOC";
+const solutionFile = "LOC_val_solution.csv";
+const namesFile = "LOC_synset_mapping.txt";
+const wnid = /^n\d{8}$/;
+
+/**
+ * The root of a Kaggle ILSVRC download, given its folder or one of those inside it (`ILSVRC`,
+ * `ILSVRC/Data`, `ILSVRC/Data/CLS-LOC`); `undefined` where there is none.
+ */
+export async function findIlsvrcRoot(folder: string): Promise<string | undefined> {
+  let root = resolve(folder);
+  for (const part of ["CLS-LOC", "Data", "ILSVRC"]) {
+    if (basename(root) === part) root = dirname(root);
+  }
+  return await isFolder(join(root, images, "train")) ? root : undefined;
+}
+
+/**
+ * ImageNet as Kaggle packs it: training images in `ILSVRC/Data/CLS-LOC/train/<wnid>`, validation
+ * images flat in `val` and labelled by `LOC_val_solution.csv` (or in class folders in `val`, as many
+ * rearrange it), class names in `LOC_synset_mapping.txt`.
+ *
+ * @param root The folder that holds `ILSVRC`.
+ * @param options.classes Which classes; by default the article's ten, in its order, where all of them
+ *   are there, and otherwise every class that is.
+ * @throws {DataError} For a missing or odd file or folder, a class without training images, or an
+ *   unknown class.
+ */
+export async function ilsvrc(
+  root: string,
+  options: { readonly classes?: ClassSelection } = {},
+): Promise<Dataset> {
+  const available = await readClasses(root);
+  const classes = selectClasses(available, options.classes ?? defaultClasses(available));
+  const train = await listClassImages(root, `${images}/train`, classes.map(({ id }) => id));
+  const { files, warnings } = await findValidation(root, classes);
+  return {
+    name: basename(resolve(root)),
+    classes,
+    train: fileSplit(root, train),
+    validation: fileSplit(root, files),
+    warnings,
+  };
+}
+
+async function readClasses(root: string): Promise<ClassLabel[]> {
+  const folders = await listFolders(join(root, images, "train"));
+  const names = await readNames(join(root, namesFile));
+  return folders.filter((id) => wnid.test(id))
+    .map((id) => ({ id, name: names.get(id) ?? className(id) }));
+}
+
+/** Reads lines like `n01440764 tench, Tinca tinca`, of which the first name is kept. */
+async function readNames(file: string): Promise<Map<string, string>> {
+  if (!await isFile(file)) return new Map();
+  const lines = (await readText(file)).split("\n");
+  return new Map(lines.flatMap((line): [string, string][] => {
+    const [, id, name] = /^(n\d{8}) ([^,]+)/.exec(line.trim()) ?? [];
+    return id && name ? [[id, name]] : [];
+  }));
+}
+
+function defaultClasses(available: readonly ClassLabel[]): ClassSelection {
+  const there = new Set(available.map(({ id }) => id));
+  const article = articleClasses.map(({ id }) => id);
+  return article.every((id) => there.has(id)) ? article : "all";
+}
+
+async function findValidation(
+  root: string,
+  classes: readonly ClassLabel[],
+): Promise<{ files: LabelledFile[]; warnings: string[] }> {
+  const folder = join(root, images, "val");
+  if (!await isFolder(folder)) {
+    return { files: [], warnings: [`No validation images: no ${folder}`] };
+  }
+  if ((await listFolders(folder)).some((name) => wnid.test(name))) {
+    return await listValidation(root, `${images}/val`, classes);
+  }
+  const solution = await readSolution(join(root, solutionFile));
+  const labels = new Map(classes.map(({ id }, label) => [id, label]));
+  const files: LabelledFile[] = [];
+  for (const image of await listImages(folder)) {
+    const label = labels.get(solution.get(image.replace(/\.\w+$/, "")) ?? "");
+    if (label !== undefined) files.push({ path: `${images}/val/${image}`, label });
+  }
+  files.sort((one, other) => one.label - other.label);
+  const seen = new Set(files.map(({ label }) => label));
+  const missing = classes.filter((_, label) => !seen.has(label));
+  return { files, warnings: missing.map(({ id }) => withoutValidation(id)) };
+}
+
+/** Reads which class each validation image belongs to: the first word of its prediction string. */
+async function readSolution(file: string): Promise<Map<string, string>> {
+  if (!await isFile(file)) {
+    throw new DataError(`The labels of the validation images are missing: no ${file}`);
+  }
+  const [text, { parse }] = await Promise.all([
+    readText(file),
+    import("csv-parse/sync"),
+  ]);
+  try {
+    const rows: Record<string, string>[] = parse(text, { columns: true, bom: true });
+    return new Map(rows.map((row) => {
+      const [id] = (row["PredictionString"] ?? "").trim().split(/\s+/);
+      if (!row["ImageId"] || !id || !wnid.test(id)) {
+        throw new Error(`a row must name an image and its wnid. Received: ${JSON.stringify(row)}`);
+      }
+      return [row["ImageId"], id];
+    }));
+  } catch (error) {
+    throw new DataError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

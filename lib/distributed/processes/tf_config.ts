@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { oneLine } from "../../display/one_line.ts";
+import type { ClusterSpec } from "../../engine/cluster.ts";
+
+/** The variable of the environment in which TensorFlow's users say which machines train together. */
+export const clusterVariable = "TF_CONFIG";
+
+const addresses = z.array(z.string().regex(/^.+:\d+$/, "must be host:port"));
+const schema = z.object({
+  cluster: z.strictObject({
+    chief: addresses.max(1).default([]),
+    worker: addresses.default([]),
+  }),
+  task: z.object({
+    type: z.enum(["chief", "worker"]),
+    index: z.number().int().nonnegative(),
+  }),
+});
+
+/**
+ * Reads a cluster as TensorFlow's users write it: `{"cluster": {"worker": ["alpha:2222", "beta:2222"]},
+ * "task": {"type": "worker", "index": 0}}`. The chief is the one of that name or, where there is none,
+ * worker 0.
+ *
+ * @returns Nothing for a cluster of one, which trains alone.
+ * @throws {RangeError} For what is no such cluster.
+ */
+export function readTFConfig(text: string): ClusterSpec | undefined {
+  const { cluster: { chief, worker }, task } = parse(text);
+  const workers = [...chief, ...worker];
+  const index = task.type === "chief" ? task.index : chief.length + task.index;
+  const own = (task.type === "chief" ? chief : worker)[task.index];
+  if (own === undefined) {
+    throw new RangeError(
+      `${clusterVariable}: the task must be one of the cluster's. Received: ${task.type} ` +
+        `${task.index} of ${workers.join(", ") || "none"}`,
+    );
+  }
+  const twice = workers.find((address, at) => workers.indexOf(address) < at);
+  if (twice) {
+    throw new RangeError(
+      `${clusterVariable}: addresses must differ. Received: ${twice}, more than once`,
+    );
+  }
+  return workers.length > 1 ? { workers, index } : undefined;
+}
+
+function parse(text: string): z.infer<typeof schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof z.ZodError
+      ? error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`)
+        .join("; ")
+      : (error as Error).message;
+    throw new RangeError(
+      oneLine(`${clusterVariable} must be a cluster of workers: ${reason}. Received: ${text}`),
+    );
+  }
+}

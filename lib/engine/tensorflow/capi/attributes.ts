@@ -1,0 +1,145 @@
+import { type CApi, cString, TensorFlowError } from "./c_api.ts";
+import { integerOf, requireShape, requireType } from "./validate.ts";
+
+/** An op's attribute as tfjs-node's kernels pass it; `type` is one of {@linkcode AttributeType}. */
+export interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** `TF_AttrType`, the names tfjs-node's binding uses. */
+export const AttributeType = {
+  string: 0,
+  int: 1,
+  float: 2,
+  bool: 3,
+  type: 4,
+  shape: 5,
+  resource: 9,
+} as const;
+
+const encoder = new TextEncoder();
+
+type Op = Deno.PointerObject;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The C API's functions that set attributes, which an op to be run and one of a graph have each. */
+export interface AttributeSetters {
+  readonly string: (op: Op, key: Bytes, value: Bytes, length: bigint) => void;
+  readonly int: (op: Op, key: Bytes, value: bigint) => void;
+  readonly float: (op: Op, key: Bytes, value: number) => void;
+  readonly bool: (op: Op, key: Bytes, value: number) => void;
+  readonly type: (op: Op, key: Bytes, value: number) => void;
+  readonly shape: (op: Op, key: Bytes, value: BigInt64Array<ArrayBuffer>, rank: number) => void;
+  readonly intList: (op: Op, key: Bytes, value: BigInt64Array<ArrayBuffer>, size: number) => void;
+  readonly floatList: (op: Op, key: Bytes, value: Float32Array<ArrayBuffer>, size: number) => void;
+  readonly boolList: (op: Op, key: Bytes, value: Bytes, size: number) => void;
+  readonly typeList: (op: Op, key: Bytes, value: Int32Array<ArrayBuffer>, size: number) => void;
+}
+
+/** Those of ops that are run at once. */
+export function eagerSetters({ call, status }: CApi): AttributeSetters {
+  return {
+    string: call.TFE_OpSetAttrString,
+    int: call.TFE_OpSetAttrInt,
+    float: call.TFE_OpSetAttrFloat,
+    bool: call.TFE_OpSetAttrBool,
+    type: call.TFE_OpSetAttrType,
+    shape: (op, key, value, rank) => call.TFE_OpSetAttrShape(op, key, value, rank, status),
+    intList: call.TFE_OpSetAttrIntList,
+    floatList: call.TFE_OpSetAttrFloatList,
+    boolList: call.TFE_OpSetAttrBoolList,
+    typeList: call.TFE_OpSetAttrTypeList,
+  };
+}
+
+/** Those of a graph's operations. */
+export function graphSetters({ call }: CApi): AttributeSetters {
+  return {
+    string: call.TF_SetAttrString,
+    int: call.TF_SetAttrInt,
+    float: call.TF_SetAttrFloat,
+    bool: call.TF_SetAttrBool,
+    type: call.TF_SetAttrType,
+    shape: call.TF_SetAttrShape,
+    intList: call.TF_SetAttrIntList,
+    floatList: call.TF_SetAttrFloatList,
+    boolList: call.TF_SetAttrBoolList,
+    typeList: call.TF_SetAttrTypeList,
+  };
+}
+
+/**
+ * Sets an attribute by the type that the op's definition gives it, not by what the caller thinks:
+ * a float for an int attribute is cut, as tfjs-node's addon does.
+ */
+export function setAttribute(
+  set: AttributeSetters,
+  op: Op,
+  opName: string,
+  definedType: string | undefined,
+  { name, value }: OpAttribute,
+): void {
+  const key = cString(name);
+  const wrong = (expected: string): TensorFlowError =>
+    new TensorFlowError(
+      3,
+      `${opName}: attribute ${name} takes ${expected}. Received: ${JSON.stringify(value)}`,
+    );
+  const number = (): number => {
+    if (typeof value !== "number") throw wrong("a number");
+    return value;
+  };
+  const numbers = (): number[] => {
+    if (!Array.isArray(value) || value.some((item) => typeof item !== "number")) {
+      throw wrong("a list of numbers");
+    }
+    return value;
+  };
+  switch (definedType) {
+    case "string": {
+      if (typeof value !== "string") throw wrong("a string");
+      const bytes = encoder.encode(value);
+      return set.string(op, key, bytes, BigInt(bytes.length));
+    }
+    case "int":
+      return set.int(op, key, integerOf(number()));
+    case "float":
+      return set.float(op, key, number());
+    case "bool":
+      if (typeof value !== "boolean") throw wrong("true or false");
+      return set.bool(op, key, value ? 1 : 0);
+    case "type":
+      return set.type(op, key, requireType(number()));
+    case "shape": {
+      const shape = numbers();
+      requireShape(shape, -1);
+      return set.shape(op, key, BigInt64Array.from(shape, BigInt), shape.length);
+    }
+    case "list(int)": {
+      const list = BigInt64Array.from(numbers(), integerOf);
+      return set.intList(op, key, list, list.length);
+    }
+    case "list(float)": {
+      const list = Float32Array.from(numbers());
+      return set.floatList(op, key, list, list.length);
+    }
+    case "list(type)": {
+      const list = Int32Array.from(numbers(), requireType);
+      return set.typeList(op, key, list, list.length);
+    }
+    case "list(bool)": {
+      if (!Array.isArray(value) || value.some((item) => typeof item !== "boolean")) {
+        throw wrong("a list of true and false");
+      }
+      return set.boolList(op, key, Uint8Array.from(value, Number), value.length);
+    }
+  }
+  throw new TensorFlowError(
+    3,
+    definedType === undefined
+      ? `${opName} has no attribute ${name}`
+      : `${opName}: attribute ${name} is of type ${definedType}, which this engine does not set`,
+  );
+}

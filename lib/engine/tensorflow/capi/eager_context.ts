@@ -1,0 +1,187 @@
+import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
+import { type CApi, cString, readCString, required } from "./c_api.ts";
+import { requireOutputs } from "./validate.ts";
+import type { ClusterSpec } from "../../cluster.ts";
+import { listen } from "../distributed/start_server.ts";
+import { groupInputs, OpDefinitions } from "./op_definitions.ts";
+
+type Handle = Deno.PointerObject;
+
+/**
+ * A `ConfigProto` (tensorflow/core/protobuf/config.proto) with nothing but `allow_soft_placement`.
+ * TensorFlow optimizes the graphs of functions, fusing operations, only where they are called with one.
+ */
+const functionConfig = Uint8Array.of(7 << 3, 1);
+
+/** Runs TensorFlow's ops, and functions made of them, in one context. */
+export class EagerContext {
+  readonly api: CApi;
+  readonly context: Handle;
+  readonly definitions: OpDefinitions;
+  readonly #setters: ReturnType<typeof eagerSetters>;
+  readonly #outputCount = new Int32Array(1);
+  #outputs = new BigUint64Array(8);
+
+  /** @param place Where this process is one worker of several. */
+  constructor(api: CApi, place?: ClusterSpec) {
+    this.api = api;
+    this.definitions = new OpDefinitions(api);
+    this.#setters = eagerSetters(api);
+    const options = required(api.call.TFE_NewContextOptions());
+    const context = api.call.TFE_NewContext(options, api.status);
+    api.call.TFE_DeleteContextOptions(options);
+    api.check("starting TensorFlow");
+    this.context = required(context);
+    if (place) listen(api, this.context, place);
+  }
+
+  /** Runs an op. The caller owns the handles that it gives. */
+  run(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Handle[],
+    outputs: number,
+  ): Handle[] {
+    requireOutputs(outputs);
+    const op = this.#call(name, attributes, inputs);
+    try {
+      return this.#execute(op, name, outputs);
+    } finally {
+      this.api.call.TFE_DeleteOp(op);
+    }
+  }
+
+  /** The same on another thread, while the event loop goes on. */
+  async runAsync(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Handle[],
+    outputs: number,
+  ): Promise<Handle[]> {
+    requireOutputs(outputs);
+    return await this.#executeAsync(this.#call(name, attributes, inputs), outputs);
+  }
+
+  /** Runs a function of the context, whose inputs are no lists. */
+  runFunction(name: string, inputs: readonly Handle[], outputs: number): Handle[] {
+    const op = this.#functionCall(name, inputs);
+    try {
+      return this.#execute(op, name, outputs);
+    } finally {
+      this.api.call.TFE_DeleteOp(op);
+    }
+  }
+
+  /** The same on another thread, while the event loop goes on. */
+  async runFunctionAsync(
+    name: string,
+    inputs: readonly Handle[],
+    outputs: number,
+  ): Promise<Handle[]> {
+    return await this.#executeAsync(this.#functionCall(name, inputs), outputs);
+  }
+
+  /** Takes a function out of the context. */
+  removeFunction(name: string): void {
+    this.api.call.TFE_ContextRemoveFunction(this.context, cString(name), this.api.status);
+    this.api.check(name);
+  }
+
+  /** Gives back a handle that nobody needs any more. */
+  release(handle: Handle): void {
+    this.api.call.TFE_DeleteTensorHandle(handle);
+  }
+
+  /** The devices TensorFlow sees, by kind: `CPU`, `GPU`. */
+  listDevices(): string[] {
+    const { call, status } = this.api;
+    const list = required(call.TFE_ContextListDevices(this.context, status));
+    this.api.check("listing devices");
+    const kinds = Array.from({ length: call.TF_DeviceListCount(list) }, (_, index) => {
+      const name = readCString(call.TF_DeviceListName(list, index, status));
+      return /device:([A-Z_]+):/.exec(name)?.[1] ?? name;
+    });
+    call.TF_DeleteDeviceList(list);
+    return kinds;
+  }
+
+  #newOp(name: string): Handle {
+    const op = this.api.call.TFE_NewOp(this.context, cString(name), this.api.status);
+    this.api.check(name);
+    return required(op);
+  }
+
+  #call(name: string, attributes: readonly OpAttribute[], inputs: readonly Handle[]): Handle {
+    const definition = this.definitions.get(name);
+    const op = this.#newOp(name);
+    const { call, status } = this.api;
+    try {
+      for (const { argument, list, items } of groupInputs(name, definition, attributes, inputs)) {
+        if (list) call.TFE_OpAddInputList(op, addresses(items), items.length, status);
+        else call.TFE_OpAddInput(op, items[0]!, status);
+        this.api.check(`${name}, input ${argument}`);
+      }
+      for (const attribute of attributes) {
+        const definedType = definition.attributes.get(attribute.name);
+        setAttribute(this.#setters, op, name, definedType, attribute);
+      }
+      return op;
+    } catch (error) {
+      call.TFE_DeleteOp(op);
+      throw error;
+    }
+  }
+
+  #functionCall(name: string, inputs: readonly Handle[]): Handle {
+    const { call, status } = this.api;
+    const op = this.#newOp(name);
+    try {
+      for (const input of inputs) {
+        call.TFE_OpAddInput(op, input, status);
+        this.api.check(`${name}, an input`);
+      }
+      const key = cString("config_proto");
+      call.TFE_OpSetAttrString(op, key, functionConfig, BigInt(functionConfig.length));
+      return op;
+    } catch (error) {
+      call.TFE_DeleteOp(op);
+      throw error;
+    }
+  }
+
+  #execute(op: Handle, name: string, outputs: number): Handle[] {
+    const { call, status } = this.api;
+    if (outputs > this.#outputs.length) this.#outputs = new BigUint64Array(outputs);
+    this.#outputCount[0] = outputs;
+    call.TFE_Execute(op, this.#outputs, this.#outputCount, status);
+    this.api.check(name);
+    return pointers(this.#outputs, this.#outputCount[0] ?? 0);
+  }
+
+  async #executeAsync(op: Handle, outputs: number): Promise<Handle[]> {
+    const { call } = this.api;
+    const results = new BigUint64Array(Math.max(1, outputs));
+    const count = Int32Array.of(outputs);
+    const status = required(call.TF_NewStatus());
+    try {
+      await call.executeAsync(op, results, count, status);
+      this.api.check(undefined, status);
+      return pointers(results, count[0] ?? 0);
+    } finally {
+      call.TFE_DeleteOp(op);
+      call.TF_DeleteStatus(status);
+    }
+  }
+}
+
+/** Pointers as the C API takes a list of them. */
+export function addresses(items: readonly Handle[]): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(items, (item) => BigInt(Deno.UnsafePointer.value(item)));
+}
+
+function pointers(list: BigUint64Array, count: number): Handle[] {
+  return Array.from(
+    list.subarray(0, count),
+    (address) => required(Deno.UnsafePointer.create(address)),
+  );
+}

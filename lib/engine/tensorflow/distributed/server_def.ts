@@ -1,0 +1,47 @@
+import protobuf from "protobufjs";
+import type { ClusterSpec } from "../../cluster.ts";
+
+/** The parts of TensorFlow's `config.proto` and `tensorflow_server.proto` that make a cluster. */
+const schema = `
+syntax = "proto3";
+message JobDef { string name = 1; map<int32, string> tasks = 2; }
+message ClusterDef { repeated JobDef job = 1; }
+message ConfigProto {
+  message Experimental { string collective_group_leader = 1; }
+  repeated string device_filters = 4;
+  bool allow_soft_placement = 7;
+  Experimental experimental = 16;
+}
+message ServerDef {
+  ClusterDef cluster = 1;
+  string job_name = 2;
+  int32 task_index = 3;
+  ConfigProto default_session_config = 4;
+  string protocol = 5;
+}`;
+
+const types = protobuf.parse(schema, { keepCase: true }).root;
+const job = "worker";
+
+/** TensorFlow's name of a worker. */
+export function taskName(index: number): string {
+  return `/job:${job}/replica:0/task:${index}`;
+}
+
+/** The `ServerDef` that the process's own gRPC server is started with. */
+export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuffer> {
+  const type = types.lookupType("ServerDef");
+  const message = type.fromObject({
+    cluster: { job: [{ name: job, tasks: Object.fromEntries(workers.entries()) }] },
+    job_name: job,
+    task_index: index,
+    default_session_config: {
+      allow_soft_placement: true,
+      device_filters: [taskName(index)],
+      // Without a leader nobody gives out the numbers of groups, and every collective waits for ever.
+      experimental: { collective_group_leader: taskName(0) },
+    },
+    protocol: "grpc",
+  });
+  return Uint8Array.from(type.encode(message).finish());
+}

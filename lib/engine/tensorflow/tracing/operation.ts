@@ -1,0 +1,86 @@
+import type { Precision } from "../../compile.ts";
+import type { OpAttribute } from "../capi/attributes.ts";
+import { DataType } from "../capi/c_api.ts";
+import { groupInputs, type InputGroup, type OpDefinition } from "../capi/op_definitions.ts";
+import { CompileError } from "./errors.ts";
+import type { Graph, GraphTensor } from "./graph.ts";
+import { isReduced } from "./precision.ts";
+import type { TracedTensor } from "./traced_tensor.ts";
+
+/** An op as tfjs-node calls it. */
+export interface OpCall {
+  readonly name: string;
+  readonly definition: OpDefinition;
+  readonly attributes: readonly OpAttribute[];
+  readonly operands: readonly TracedTensor[];
+  readonly outputs: number;
+}
+
+/**
+ * Adds a call of an op to a graph, in the types that the precision asks for, or in bfloat16 where the
+ * call itself does.
+ *
+ * @returns Its results, each of a known shape.
+ * @throws {CompileError} Where the shape of a result depends on values.
+ */
+export function addOperation(
+  graph: Graph,
+  { name, definition, attributes, operands, outputs }: OpCall,
+  precision: Precision,
+): GraphTensor[] {
+  const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
+  const given = groupInputs(name, definition, attributes, operands);
+  const types = given.filter(({ typedBy }) => typedBy === "T")
+    .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
+  const reduced = mainType === DataType.bfloat16 ||
+    isReduced(precision, name, mainType, types) && !isOfSmallBatch(name, operands);
+  const groups = given.map((group) => ({
+    ...group,
+    items: group.items.map((operand) =>
+      operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, graph)
+    ),
+  }));
+  const tensors = groups.flatMap(({ items }) => items);
+  const operation = graph.add(name, tensors, typedBy(groups, attributes));
+  for (const { tensor, onUse } of operands) if (tensors.includes(tensor)) onUse?.(operation);
+  return graph.outputs(operation, outputs).map((result, index) =>
+    isOpaque(name, index) ? { ...result, shape: [] } : withShape(name, result)
+  );
+}
+
+/**
+ * Whether a product of matrices is one of a dense layer and a small batch, forward or backward. It takes
+ * no longer than reading or writing the layer's matrix in float32, and so would a cast alone.
+ */
+function isOfSmallBatch(op: string, [first]: readonly TracedTensor[]): boolean {
+  return op === "MatMul" && first!.shape[0]! <= smallBatch;
+}
+
+const smallBatch = 32;
+
+/** Types as the inputs have them, which is what TensorFlow goes by when it runs an op at once. */
+function typedBy(
+  groups: readonly InputGroup<GraphTensor>[],
+  attributes: readonly OpAttribute[],
+): OpAttribute[] {
+  const types = new Map(groups.map(({ typedBy: name, items }) => [name, items[0]?.dtype]));
+  return attributes.map((attribute) => ({
+    ...attribute,
+    value: types.get(attribute.name) ?? attribute.value,
+  }));
+}
+
+/** Results that are for the op's own gradient alone, which has no use for their shape. */
+function isOpaque(op: string, output: number): boolean {
+  return op === "FusedBatchNormV3" && output === 5;
+}
+
+function withShape(op: string, result: GraphTensor): GraphTensor {
+  const { shape } = result;
+  if (shape && !shape.includes(-1)) return result;
+  const known = shape ? `[${shape.join(", ").replaceAll("-1", "?")}]` : "of any rank";
+  throw new CompileError(
+    `a compiled function cannot have a tensor whose shape depends on values. Received: the ` +
+      `result of ${op}, ${known}`,
+  );
+}

@@ -1,0 +1,33 @@
+import type { Heap } from "./heap.ts";
+import { compileModule } from "./module.ts";
+
+/** The functions of passes.wat; addresses are bytes of the heap. */
+export interface ElementwiseKernels {
+  relu_gradient(dy: number, y: number, dx: number, count: number): void;
+  add_rows(from: number, rows: number, columns: number, sums: number): void;
+  add_bias(at: number, rows: number, columns: number, bias: number, least: number): void;
+  max_pool_gradient(
+    x: number,
+    dx: number,
+    y: number,
+    dy: number,
+    height: number,
+    width: number,
+    stride: number,
+    channels: number,
+  ): void;
+}
+
+const module = await compileModule("elementwise.wasm");
+const instances = new WeakMap<Heap, ElementwiseKernels>();
+
+/** The passes over a heap, made ready when they are first needed. */
+export function elementwiseKernels(heap: Heap): ElementwiseKernels {
+  const existing = instances.get(heap);
+  if (existing) return existing;
+  const { exports } = new WebAssembly.Instance(module, { backend: { memory: heap.memory } });
+  // The boundary to WebAssembly, whose exports have no types.
+  const passes = exports as unknown as ElementwiseKernels;
+  instances.set(heap, passes);
+  return passes;
+}

@@ -1,0 +1,198 @@
+import type { Annotations, Shape } from "plotly.js";
+import { blend } from "../plotly/color.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
+import { roundedRectangle } from "../plotly/rounded_rectangle.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  hiddenAxis,
+  houseLayout,
+  note,
+  sizes,
+} from "../plotly/style.ts";
+import { plain } from "../plotly/text.ts";
+
+/** In pixels. A network's column holds its bars, and notes on their right. */
+const bar = { width: 196, height: 25, gap: 5, pooling: 18 } as const;
+const column = { width: 366, gap: 34, name: 74 } as const;
+const block = { padding: 9, gap: 9, least: 62 } as const;
+
+const fills: Readonly<Record<LayerDrawing["kind"], string>> = {
+  input: colours.paper,
+  convolution: blend(colours.paper, colours.train, 0.24),
+  normalization: blend(colours.paper, colours.train, 0.1),
+  pooling: "#d3dae1",
+  dense: blend(colours.paper, colours.train, 0.5),
+};
+
+/** A block's place in all columns: same blocks of networks stand side by side. */
+interface Row {
+  readonly top: number;
+  readonly height: number;
+}
+
+interface Drawn {
+  readonly shapes: readonly Partial<Shape>[];
+  readonly annotations: readonly Partial<Annotations>[];
+}
+
+/**
+ * Networks side by side, from the input down to the predictions: a bar for each layer, with a
+ * block's size (height × width × channels) and parameters beside it. Layers that the network to the
+ * left lacks are highlighted.
+ *
+ * @param networks In order; see {@linkcode drawNetwork} for the paper's.
+ * @throws {RangeError} Where there is no network.
+ *
+ * @example
+ * ```ts
+ * import { architectureFigure } from "./architecture.ts";
+ * import { drawNetwork } from "./network_drawing.ts";
+ *
+ * const networks = [drawNetwork({ configuration: "D" }), drawNetwork({ configuration: "E" })];
+ * architectureFigure(networks).name; // architecture
+ * ```
+ */
+export function architectureFigure(
+  networks: readonly NetworkDrawing[],
+  { title = "Architecture", subtitle }: Partial<Heading> = {},
+): Figure {
+  if (networks.length === 0) {
+    throw new RangeError("an architecture's figure needs one network or more. Received: none");
+  }
+  const rows = placeRows(networks);
+  const width = networks.length * (column.width + column.gap) - column.gap;
+  const height = rows.at(-1)!.top + rows.at(-1)!.height;
+  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+    plot: { width, height },
+    margin: { left: edge, right: edge, top: 22, bottom: edge },
+  });
+  const drawn = networks.map((network, index) =>
+    drawColumn(network, networks[index - 1], index * (column.width + column.gap), rows)
+  );
+  return makeFigure({
+    name: "architecture",
+    data: [],
+    layout: {
+      ...layout,
+      xaxis: hiddenAxis([0, width]),
+      yaxis: hiddenAxis([height, 0]),
+      shapes: drawn.flatMap(({ shapes }) => shapes),
+      annotations: drawn.flatMap(({ annotations }) => annotations),
+    },
+  });
+}
+
+function placeRows(networks: readonly NetworkDrawing[]): Row[] {
+  const count = Math.max(...networks.map(({ blocks }) => blocks.length));
+  let top: number = column.name;
+  return Array.from({ length: count }, (_, index) => {
+    const blocks = networks.flatMap(({ blocks }) => blocks[index] ?? []);
+    const slots = Math.max(...blocks.map(({ layers }) => layers.filter(isFull).length));
+    const poolings = Math.max(...blocks.map(({ layers }) => layers.length - slotsOf(layers)));
+    const bars = slots * (bar.height + bar.gap) + poolings * (bar.pooling + bar.gap) - bar.gap;
+    const least = blocks.some(({ notes }) => notes.length > 0) ? block.least : 0;
+    const row = { top, height: Math.max(least, bars + 2 * block.padding) };
+    top += row.height + block.gap;
+    return row;
+  });
+}
+
+function isFull({ kind }: LayerDrawing): boolean {
+  return kind !== "pooling";
+}
+
+function slotsOf(layers: readonly LayerDrawing[]): number {
+  return layers.filter(isFull).length;
+}
+
+function drawColumn(
+  network: NetworkDrawing,
+  before: NetworkDrawing | undefined,
+  left: number,
+  rows: readonly Row[],
+): Drawn {
+  const known = before &&
+    new Set(before.blocks.flatMap(({ layers }) => layers.map(({ key }) => key)));
+  const isNew = ({ key }: LayerDrawing): boolean => known !== undefined && !known.has(key);
+  const drawn = network.blocks.map((block, index) => drawBlock(block, left, rows[index]!, isNew));
+  const hasNew = network.blocks.some(({ layers }) => layers.some(isNew));
+  return {
+    shapes: drawn.flatMap(({ shapes }) => shapes),
+    annotations: [
+      text(`<b>${plain(network.name)}</b>`, left, 16, { size: 16, color: colours.ink }),
+      text(plain(network.detail), left, 38),
+      ...(hasNew ? [text(newLabel(before!), left, 58)] : []),
+      ...drawn.flatMap(({ annotations }) => annotations),
+    ],
+  };
+}
+
+function newLabel({ name }: NetworkDrawing): string {
+  return `<span style="color:${colours.highlight}">■</span> not in ${plain(name)}`;
+}
+
+function drawBlock(
+  { title, notes, layers }: BlockDrawing,
+  left: number,
+  row: Row,
+  isNew: (layer: LayerDrawing) => boolean,
+): Drawn {
+  const bars = placeBars(layers, row).map(({ layer, top, height }) => ({
+    shape: roundedRectangle(left + block.padding, top, bar.width, height, 4, {
+      fillcolor: isNew(layer) ? colours.highlight : fills[layer.kind],
+      line: { width: layer.kind === "input" ? 1 : 0, color: colours.faint },
+    }),
+    label: text(plain(layer.label), left + block.padding + bar.width / 2, top + height / 2, {
+      size: layer.kind === "pooling" ? sizes.tiny : sizes.small,
+      color: colours.ink,
+      xanchor: "center",
+    }),
+  }));
+  const lines = [
+    `<b><span style="color:${colours.ink}">${plain(title)}</span></b>`,
+    ...notes.map(plain),
+  ];
+  const beside = left + block.padding + bar.width + 16;
+  return {
+    shapes: [
+      roundedRectangle(left, row.top, column.width, row.height, 8, {
+        fillcolor: colours.panel,
+        line: { width: 0 },
+      }),
+      ...bars.map(({ shape }) => shape),
+    ],
+    annotations: [
+      ...bars.map(({ label }) => label),
+      text(lines.join("<br>"), beside, row.top + row.height / 2),
+    ],
+  };
+}
+
+/** Bars from the block's top on; poolings behind a block's layers stand in line in all columns. */
+function placeBars(
+  layers: readonly LayerDrawing[],
+  row: Row,
+): { layer: LayerDrawing; top: number; height: number }[] {
+  let top = row.top + block.padding;
+  return layers.map((layer, index) => {
+    const isLast = layer.kind === "pooling" && index === layers.length - 1;
+    const height = isFull(layer) ? bar.height : bar.pooling;
+    if (isLast) top = row.top + row.height - block.padding - height;
+    const place = { layer, top, height };
+    top += height + bar.gap;
+    return place;
+  });
+}
+
+function text(
+  text: string,
+  x: number,
+  y: number,
+  rest: Parameters<typeof note>[1] = {},
+): Partial<Annotations> {
+  return note(text, { xref: "x", x, xanchor: "left", yref: "y", y, align: "left", ...rest });
+}

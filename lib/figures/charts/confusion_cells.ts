@@ -1,0 +1,140 @@
+import type { Annotations, ColorScale, Data } from "plotly.js";
+import type { ClassLabel } from "../../data/dataset.ts";
+import { blend, readableOn } from "../plotly/color.ts";
+import { colours, note, sizes } from "../plotly/style.ts";
+import { firstName, plain } from "../plotly/text.ts";
+
+/** A confusion matrix and the part of it that is drawn. */
+export interface Cells {
+  /** `confusion[actual][predicted]` counts images. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly classes: readonly ClassLabel[];
+  /** The class indices that are drawn, in order. */
+  readonly chosen: readonly number[];
+  /** A cell's side in pixels. */
+  readonly cell: number;
+}
+
+/**
+ * The cells' colours: shares of a class's images, also of those predicted as classes that are not
+ * drawn; below zero for mistakes. Rows without images stay empty.
+ */
+export function drawShares(cells: Cells): Partial<Data> {
+  const { cell } = cells;
+  const gap = cell >= 30 ? 2 : 1;
+  return {
+    type: "heatmap",
+    z: signedShares(cells),
+    zmin: -1,
+    zmax: 1,
+    colorscale: colourScale(),
+    xgap: gap,
+    ygap: gap,
+    hovertemplate: "%{text}<extra></extra>",
+    // Plotly's types know one list of texts; a heatmap takes a list a row.
+    text: hoverTexts(cells) as unknown as string[],
+    colorbar: {
+      ticklabeloverflow: "allow",
+      x: 1,
+      xanchor: "left",
+      xpad: 18,
+      y: 1,
+      yanchor: "top",
+      ypad: 6,
+      lenmode: "pixels",
+      len: scaleLength(cells),
+      thickness: 12,
+      outlinewidth: 0,
+      // Unseen ticks keep the labels off the scale.
+      ticks: "outside",
+      ticklen: 4,
+      tickcolor: colours.paper,
+      tickvals: [-1, -0.5, 0, 0.5, 1],
+      ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % right"],
+      tickfont: { size: sizes.small, color: colours.muted },
+    },
+  };
+}
+
+/** What the scale beside the cells means, below it. */
+export function explainScale(cells: Cells): Partial<Annotations> {
+  return note("share of the<br>actual label's<br>images", {
+    align: "left",
+    xref: "paper",
+    x: 1,
+    xanchor: "left",
+    xshift: 18,
+    yref: "paper",
+    y: 1,
+    yanchor: "top",
+    yshift: -scaleLength(cells) - 14,
+  });
+}
+
+function scaleLength({ cell, chosen }: Cells): number {
+  return Math.min(cell * chosen.length * 0.75, 280);
+}
+
+/** The numbers of images in the cells, in ink or white by the cell's colour; zeros are faint. */
+export function drawCounts(cells: Cells): Partial<Data> {
+  const { confusion, chosen, cell } = cells;
+  const shares = signedShares(cells);
+  const places = chosen.flatMap((_, row) => chosen.map((_, column) => ({ row, column })));
+  const counts = places.map(({ row, column }) => confusion[chosen[row]!]![chosen[column]!]!);
+  const digits = String(Math.max(...counts)).length;
+  return {
+    type: "scatter",
+    mode: "text",
+    x: places.map(({ column }) => column),
+    y: places.map(({ row }) => row),
+    text: counts.map((count, index) =>
+      shares[places[index]!.row]![0] === null ? "" : String(count)
+    ),
+    textfont: {
+      size: Math.min(14, Math.floor((cell - 6) / (digits * 0.64))),
+      // Plotly's types know one colour; a list holds one for each text.
+      color: places.map(({ row, column }, index) =>
+        counts[index] === 0 ? colours.faint : readableOn(colourOf(shares[row]![column] ?? 0))
+      ) as unknown as string,
+    },
+    hoverinfo: "skip",
+  };
+}
+
+function signedShares({ confusion, chosen }: Cells): (number | null)[][] {
+  return chosen.map((actual) => {
+    const row = confusion[actual]!;
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return chosen.map((predicted) => {
+      if (total === 0) return null;
+      const share = row[predicted]! / total;
+      // Adding zero turns -0 into 0, which JSON cannot tell apart.
+      return (actual === predicted ? share : -share) + 0;
+    });
+  });
+}
+
+function hoverTexts({ confusion, classes, chosen }: Cells): string[][] {
+  const names = classes.map(({ name }) => plain(firstName(name)));
+  return chosen.map((actual) =>
+    chosen.map((predicted) => {
+      const total = confusion[actual]!.reduce((sum, count) => sum + count, 0);
+      return `${confusion[actual]![predicted]} of ${total} images of <b>${names[actual]}</b><br>` +
+        `taken for <b>${names[predicted]}</b>`;
+    })
+  );
+}
+
+/** Steeper near zero, so that a few mistakes can be seen. */
+function colourOf(share: number): string {
+  const strength = Math.abs(share) ** 0.65;
+  return blend(colours.paper, share < 0 ? colours.wrong : colours.correct, strength);
+}
+
+function colourScale(): ColorScale {
+  const steps = 20;
+  return Array.from({ length: steps + 1 }, (_, step): [number, string] => [
+    step / steps,
+    colourOf(2 * step / steps - 1),
+  ]);
+}

@@ -1,0 +1,140 @@
+import type { Annotations, Data } from "plotly.js";
+import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  sizes,
+} from "../plotly/style.ts";
+import { compact, formatPercent, plain } from "../plotly/text.ts";
+
+/** In pixels. */
+const panel = { width: 236, gap: 62 } as const, rowHeight = 21;
+
+/** One of the three things that layers cost. */
+interface Cost {
+  readonly title: string;
+  readonly unit: string;
+  readonly of: (layer: LayerCount) => number;
+}
+
+const costs: readonly Cost[] = [
+  { title: "Parameters", unit: "", of: ({ parameters }) => parameters },
+  { title: "Multiply-adds", unit: "", of: ({ macs }) => macs },
+  { title: "Activations", unit: "B", of: ({ activationBytes }) => activationBytes },
+];
+
+/**
+ * Where a network's parameters, multiply-adds and activations sit: three panels of bars over the
+ * same layers, from the input down to the predictions. ReLU, flatten, dropout and normalization are
+ * left out.
+ *
+ * @throws {RangeError} Where there is no layer.
+ *
+ * @example
+ * ```ts
+ * import { countVGG, layerCostsFigure } from "vgg";
+ *
+ * layerCostsFigure(countVGG({ configuration: "D" })).name; // layer_costs
+ * ```
+ */
+export function layerCostsFigure(
+  { layers }: VGGCount,
+  { title = "Where the costs sit", subtitle }: Partial<Heading> = {},
+): Figure {
+  const shown = layers.filter(({ kind }) =>
+    ["convolution", "max_pooling", "global_average_pooling", "dense"].includes(kind)
+  );
+  if (shown.length === 0) throw new RangeError("costs need a layer or more. Received: none");
+  const width = costs.length * (panel.width + panel.gap);
+  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+    plot: { width, height: shown.length * rowHeight },
+    margin: { left: edge + 96, right: edge - 8, top: 56, bottom: edge },
+  });
+  const axes = costs.map((_, index) => index === 0 ? "" : String(index + 1));
+  return makeFigure({
+    name: "layer_costs",
+    data: costs.map((cost, index) => drawBars(cost, shown, axes[index]!)),
+    layout: {
+      ...layout,
+      bargap: 0.25,
+      yaxis: houseAxis({
+        range: [shown.length - 0.5, -0.5],
+        tickvals: [...shown.keys()],
+        ticktext: shown.map(({ name }) => plain(name)),
+        tickfont: { size: sizes.small, color: colours.ink },
+        ticks: "outside",
+        ticklen: 6,
+        tickcolor: colours.paper,
+      }),
+      ...Object.fromEntries(costs.map((cost, index) => {
+        const left = index * (panel.width + panel.gap);
+        const highest = Math.max(...shown.map(cost.of), 1);
+        return [
+          `xaxis${axes[index]}`,
+          houseAxis({
+            domain: [left / width, (left + panel.width) / width],
+            range: [0, highest],
+            showticklabels: false,
+          }),
+        ];
+      })),
+      annotations: costs.flatMap((cost, index) => labels(cost, shown, axes[index]!)),
+    },
+  });
+}
+
+function drawBars(cost: Cost, layers: readonly LayerCount[], axis: string): Partial<Data> {
+  const fill = ({ kind }: LayerCount): string =>
+    kind === "dense" ? colours.highlight : kind === "convolution" ? colours.train : colours.faint;
+  return {
+    type: "bar",
+    orientation: "h",
+    x: layers.map(cost.of),
+    y: [...layers.keys()],
+    xaxis: `x${axis}` as "x",
+    yaxis: "y",
+    marker: { color: layers.map(fill) },
+    hovertemplate: "%{x:.3s}" + cost.unit + "<extra></extra>",
+  };
+}
+
+function labels(
+  cost: Cost,
+  layers: readonly LayerCount[],
+  axis: string,
+): Partial<Annotations>[] {
+  const sum = layers.reduce((total, layer) => total + cost.of(layer), 0);
+  const title = `<b>${cost.title}</b> ${compact(sum)}${cost.unit}`;
+  return [
+    note(title, {
+      size: sizes.label,
+      color: colours.ink,
+      xref: `x${axis}` as "x",
+      x: 0,
+      xanchor: "left",
+      yref: "paper",
+      y: 1,
+      yanchor: "bottom",
+      yshift: 8,
+    }),
+    ...layers.flatMap((layer, index) => {
+      const share = cost.of(layer) / sum;
+      if (!(share >= 0.001)) return [];
+      return [note(formatPercent(share), {
+        size: sizes.small,
+        xref: `x${axis}` as "x",
+        x: cost.of(layer),
+        xanchor: "left",
+        xshift: 4,
+        yref: "y",
+        y: index,
+      })];
+    }),
+  ];
+}

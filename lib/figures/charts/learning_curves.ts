@@ -1,0 +1,203 @@
+import type { Data, Layout } from "plotly.js";
+import type { HistoryLine } from "../../runs/schemas.ts";
+import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  panelTitle,
+  sizes,
+} from "../plotly/style.ts";
+
+/** How {@linkcode learningCurvesFigure} draws. */
+export interface LearningCurvesOptions extends Partial<Heading> {
+  /** The epoch whose weights were kept. Default: the first with the highest validation accuracy. */
+  readonly bestEpoch?: number;
+  /** An epoch that ends training early, and what to call it: `early stopping`. */
+  readonly stop?: EpochMark;
+  /** Whether a third panel shows the learning rate. Default false. */
+  readonly learningRate?: boolean;
+  /** Whether the panels stand below each other, for a phone. Default false. */
+  readonly narrow?: boolean;
+}
+
+const beside = { width: 410, height: 280, gap: 76 } as const;
+const below = { width: 288, height: 190, gap: 96 } as const;
+
+/**
+ * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best
+ * epoch marked. Works from one epoch on, and without validation images (values that are no numbers).
+ *
+ * @param history The lines of `history.jsonl`; accuracies are fractions, and are shown in %.
+ * @throws {RangeError} Where there is no epoch.
+ *
+ * @example
+ * ```ts
+ * import { learningCurvesFigure } from "./learning_curves.ts";
+ *
+ * const epoch = { epoch: 1, loss: 2.1, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0.3 };
+ * learningCurvesFigure([{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }]).name;
+ * // learning_curves
+ * ```
+ */
+export function learningCurvesFigure(
+  history: readonly HistoryLine[],
+  options: LearningCurvesOptions = {},
+): Figure {
+  if (history.length === 0) {
+    throw new RangeError("learning curves need one epoch or more. Received: none");
+  }
+  const { title = "Learning curves", subtitle, learningRate = false, narrow = false } = options;
+  const panels = [lossPanel(history), accuracyPanel(history)];
+  if (learningRate) panels.push(ratePanel(history));
+  const { plot, places } = narrow ? placeBelow(panels.length) : placeBeside(panels.length);
+  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+    plot,
+    margin: { left: edge + 40, right: edge + 8, top: 54, bottom: 62 },
+  });
+  const best = history.find(({ epoch }) => epoch === options.bestEpoch) ?? bestOf(history);
+  const marks = [
+    ...(best ? [markBest(best, history, panels.length)] : []),
+    ...(options.stop ? [markStop(options.stop, history, panels.length)] : []),
+  ];
+  return makeFigure({
+    name: "learning_curves",
+    data: [
+      ...panels.flatMap((panel, index) => drawCurves(panel, history, index)),
+      ...marks.flatMap(({ data }) => data),
+    ],
+    layout: {
+      ...layout,
+      ...layOutAxes(panels, places, history),
+      showlegend: true,
+      legend: legendAbove(places, plot.height),
+      annotations: [
+        ...panels.map(({ title }, index) => ({
+          ...panelTitle(`<b>${title}</b>`, index === 0 ? "" : String(index + 1)),
+          y: places[index]!.y[1],
+        })),
+        ...marks.flatMap(({ annotations }) => annotations),
+      ],
+      shapes: marks.flatMap(({ shapes }) => shapes),
+    },
+  });
+}
+
+/** A panel's part of the plot, from 0 to 1 along both axes. */
+interface Place {
+  readonly x: [number, number];
+  readonly y: [number, number];
+}
+
+interface Places {
+  readonly plot: { readonly width: number; readonly height: number };
+  readonly places: readonly Place[];
+}
+
+function placeBeside(panels: number): Places {
+  const step = beside.width + beside.gap, width = panels * step - beside.gap;
+  const places = Array.from({ length: panels }, (_, index): Place => {
+    const left = index * step;
+    return { x: [left / width, (left + beside.width) / width], y: [0, 1] };
+  });
+  return { plot: { width, height: beside.height }, places };
+}
+
+function placeBelow(panels: number): Places {
+  const step = below.height + below.gap, height = panels * step - below.gap;
+  const places = Array.from({ length: panels }, (_, index): Place => {
+    const bottom = (panels - 1 - index) * step;
+    return { x: [0, 1], y: [bottom / height, (bottom + below.height) / height] };
+  });
+  return { plot: { width: below.width, height }, places };
+}
+
+function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
+  const measured = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
+  const highest = Math.max(...measured.map(({ val_accuracy }) => val_accuracy));
+  return measured.find(({ val_accuracy }) => val_accuracy === highest);
+}
+
+function drawCurves(
+  { curves, hover, steps = false }: Panel,
+  history: readonly HistoryLine[],
+  index: number,
+): Partial<Data>[] {
+  const few = history.length <= 15;
+  return curves
+    .filter(({ values }) => values.some(Number.isFinite))
+    .map(({ name, colour, values }) => ({
+      type: "scatter",
+      name,
+      x: history.map(({ epoch }) => epoch),
+      y: values.map((value) => Number.isFinite(value) ? value : null),
+      xaxis: index === 0 ? "x" : `x${index + 1}`,
+      yaxis: index === 0 ? "y" : `y${index + 1}`,
+      mode: few ? "lines+markers" : "lines",
+      line: { color: colour, width: 2.25, shape: steps ? "hv" : "linear" },
+      marker: { color: colour, size: history.length === 1 ? 10 : 6 },
+      hovertemplate: `%{y:${hover}}`,
+      legendgroup: name,
+      // Once for both panels; the third panel's title names its only curve.
+      showlegend: index === 0,
+    }));
+}
+
+function layOutAxes(
+  panels: readonly Panel[],
+  places: readonly Place[],
+  history: readonly HistoryLine[],
+): Partial<Layout> {
+  const first = history[0]!.epoch, last = history.at(-1)!.epoch;
+  const room = Math.max(0.5, (last - first) * 0.02);
+  return Object.fromEntries(panels.flatMap(({ axis }, index) => {
+    const number = index === 0 ? "" : index + 1;
+    const place = places[index]!;
+    const most = places.every(({ x: [left] }) => left === 0) ? 6 : 10;
+    const x = houseAxis({
+      anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
+      domain: place.x,
+      // No tick at epoch 0, which there is not.
+      range: [Math.max(first - room, 0.5), last + room],
+      tickformat: "d",
+      ...(last - first < most + 2 ? { dtick: 1 } : { nticks: most }),
+      title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },
+      showline: true,
+      linecolor: colours.faint,
+      ticks: "outside",
+      ticklen: 5,
+      tickcolor: colours.faint,
+    });
+    const y = houseAxis({
+      anchor: index === 0 ? "x" : `x${index + 1}` as "x2",
+      domain: place.y,
+      showgrid: true,
+      gridcolor: colours.line,
+      // Unseen ticks keep the labels off the grid's lines.
+      ticks: "outside",
+      ticklen: 6,
+      tickcolor: colours.paper,
+      ...axis,
+    });
+    return [[`xaxis${number}`, x], [`yaxis${number}`, y]];
+  }));
+}
+
+/** Above the second panel at its right end, or above all that stand below each other: no curve is there. */
+function legendAbove(places: readonly Place[], height: number): Partial<Layout["legend"]> {
+  return {
+    orientation: "h",
+    x: places[1]!.x[1],
+    xanchor: "right",
+    y: 1 + 5 / height,
+    yanchor: "bottom",
+    font: { size: sizes.label, color: colours.ink },
+    itemclick: false,
+    itemdoubleclick: false,
+  };
+}

@@ -1,0 +1,80 @@
+import type { LayoutAxis } from "plotly.js";
+import type { HistoryLine } from "../../runs/schemas.ts";
+import { colours } from "../plotly/style.ts";
+
+/** What one panel of learning curves shows. */
+export interface Panel {
+  readonly title: string;
+  readonly curves: readonly Curve[];
+  readonly axis: Partial<LayoutAxis>;
+  /** Plotly's format of a value under the pointer. */
+  readonly hover: string;
+  /** Whether values jump instead of running from one to the next. */
+  readonly steps?: boolean;
+}
+
+/** One line of a panel. */
+export interface Curve {
+  readonly name: string;
+  readonly colour: string;
+  /** One an epoch. */
+  readonly values: readonly number[];
+}
+
+/** Losses, from zero on. */
+export function lossPanel(history: readonly HistoryLine[]): Panel {
+  const train = history.map(({ loss }) => loss);
+  const validation = history.map(({ val_loss }) => val_loss);
+  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
+  return {
+    title: "Loss",
+    curves: [
+      { name: "train", colour: colours.train, values: train },
+      { name: "validation", colour: colours.validation, values: validation },
+    ],
+    axis: { rangemode: "tozero", tickformat: highest > 0.6 ? ".1f" : ".2~f" },
+    hover: ".3f",
+  };
+}
+
+/** Accuracies in %, up to 100 unless all are low. */
+export function accuracyPanel(history: readonly HistoryLine[]): Panel {
+  const train = history.map(({ accuracy }) => 100 * accuracy);
+  const validation = history.map(({ val_accuracy }) => 100 * val_accuracy);
+  const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
+  return {
+    title: "Accuracy",
+    curves: [
+      { name: "train", colour: colours.train, values: train },
+      { name: "validation", colour: colours.validation, values: validation },
+    ],
+    axis: {
+      ticksuffix: "\u00a0%",
+      ...(highest > 40 ? { range: [0, 103], dtick: 20 } : { rangemode: "tozero" }),
+    },
+    hover: ".1f",
+  };
+}
+
+/** The learning rate on a logarithmic axis, which names each rate where they are few. */
+export function ratePanel(history: readonly HistoryLine[]): Panel {
+  const values = history.map(({ lr }) => lr);
+  return {
+    title: "Learning rate",
+    curves: [{ name: "learning rate", colour: colours.muted, values }],
+    axis: rateAxis(values),
+    hover: ".2g",
+    steps: true,
+  };
+}
+
+function rateAxis(rates: readonly number[]): Partial<LayoutAxis> {
+  if (!rates.every((rate) => rate > 0)) return { rangemode: "tozero" };
+  const logarithms = rates.map(Math.log10);
+  const range = [Math.min(...logarithms) - 0.15, Math.max(...logarithms) + 0.15];
+  const distinct = [...new Set(rates)];
+  const ticks = distinct.length <= 5
+    ? { tickvals: distinct, ticktext: distinct.map((rate) => String(Number(rate.toPrecision(3)))) }
+    : { dtick: 1, exponentformat: "none" as const };
+  return { type: "log", range, ...ticks };
+}

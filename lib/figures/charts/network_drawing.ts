@@ -1,0 +1,120 @@
+import type { ConfigurationName } from "../../vgg/configurations.ts";
+import { countVGG, type LayerCount } from "../../vgg/analysis/count.ts";
+import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
+import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
+import { compact } from "../plotly/text.ts";
+
+/** A network as {@linkcode architectureFigure} draws it, from its input to its predictions. */
+export interface NetworkDrawing {
+  readonly name: string;
+  /** A grey line below the name. */
+  readonly detail: string;
+  readonly blocks: readonly BlockDrawing[];
+}
+
+/** Layers that stand together, and what to say beside them. */
+export interface BlockDrawing {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly layers: readonly LayerDrawing[];
+}
+
+/** A layer's bar. */
+export interface LayerDrawing {
+  readonly kind: "input" | "convolution" | "normalization" | "pooling" | "dense";
+  readonly label: string;
+  /** Layers of two networks are the same where their keys are. */
+  readonly key: string;
+}
+
+const commonNames: Readonly<Record<ConfigurationName, string>> = {
+  A: "VGG11",
+  "A-LRN": "VGG11-LRN",
+  B: "VGG13",
+  C: "VGG16 (C)",
+  D: "VGG16",
+  E: "VGG19",
+};
+
+/** What a network of the paper is commonly called: VGG16 is its configuration D. */
+export function commonName(configuration: ConfigurationName): string {
+  return commonNames[configuration];
+}
+
+/**
+ * Describes a network for {@linkcode architectureFigure}: shapes and parameters as
+ * {@linkcode countVGG} counts them. Batch normalization is part of its convolution's bar; ReLU,
+ * flatten and dropout have none.
+ *
+ * @throws {RangeError} For an option that is not allowed.
+ *
+ * @example
+ * ```ts
+ * import { drawNetwork } from "./network_drawing.ts";
+ *
+ * drawNetwork({ configuration: "E" }).blocks.length; // 7: the input, five blocks, the head
+ * ```
+ */
+export function drawNetwork(options: VGGOptions = {}): NetworkDrawing {
+  const resolved = resolveVGGOptions(options);
+  const { layers: [input, ...counts], parameters, macs } = countVGG(options);
+  const plans = planVGG(resolved);
+  const blocks = Map.groupBy(
+    plans.map((plan, index) => ({ plan, count: counts[index]! })),
+    ({ plan: { name } }) => /^block(\d+)_/.exec(name)?.[1] ?? "head",
+  );
+  const normalized = resolved.batchNorm ? " with batch normalization" : "";
+  return {
+    name: commonName(resolved.configuration) + normalized,
+    detail: `configuration ${resolved.configuration} · ${compact(parameters)} parameters · ` +
+      `${compact(macs)} multiply-adds`,
+    blocks: [
+      {
+        title: "Input",
+        notes: [],
+        layers: [{ kind: "input", label: shape(input!), key: "input" }],
+      },
+      ...[...blocks].map(([name, parts]) => ({
+        title: name === "head" ? "Classifier" : `Block ${name}`,
+        notes: blockNotes(parts.map(({ count }) => count), name === "head"),
+        layers: parts.flatMap(({ plan }) => drawLayer(plan) ?? []),
+      })),
+    ],
+  };
+}
+
+function blockNotes(counts: readonly LayerCount[], isHead: boolean): string[] {
+  const parameters = counts.reduce((sum, count) => sum + count.parameters, 0);
+  return [
+    ...(isHead ? [] : [shape(counts[0]!)]),
+    `${compact(parameters)} parameters`,
+  ];
+}
+
+function shape({ outputShape }: LayerCount): string {
+  return outputShape.join(" × ");
+}
+
+function drawLayer(plan: LayerPlan): LayerDrawing | undefined {
+  const { name } = plan;
+  switch (plan.kind) {
+    case "convolution": {
+      const side = `${plan.kernelSize} × ${plan.kernelSize}`;
+      return {
+        kind: "convolution",
+        label: `${side} convolution, ${plan.filters}`,
+        key: `${name} ${side}`,
+      };
+    }
+    case "local_response_normalization":
+      return { kind: "normalization", label: "response normalization", key: name };
+    case "max_pooling":
+      return { kind: "pooling", label: "2 × 2 max-pooling", key: name };
+    case "global_average_pooling":
+      return { kind: "pooling", label: "average of all places", key: name };
+    case "dense":
+      return { kind: "dense", label: `fully connected, ${plan.units}`, key: name };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,208 @@
+import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
+import type { Evaluation } from "../../runs/schemas.ts";
+import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import {
+  colours,
+  edge,
+  type FigureOptions,
+  houseAxis,
+  houseLayout,
+  note,
+  sizes,
+} from "../plotly/style.ts";
+import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
+
+type ClassAccuracy = Evaluation["per_class"][number];
+
+/** Up to so many classes all are shown; of more, the `fewest` least accurate. */
+const mostShown = 100, fewest = 50;
+/** Where the column of accuracies ends, in pixels right of the plot. */
+const percentEnd = 66;
+
+/**
+ * Accuracy class by class: a bar for each class in the classes' order, with Wilson's 95 % interval,
+ * and a line at the mean of the classes. A class without images says so. Of more than 100 classes,
+ * the 50 with the lowest accuracies are shown, lowest first.
+ *
+ * @throws {RangeError} Where there is no class.
+ *
+ * @example
+ * ```ts ignore
+ * const run = await openRun("runs/mine");
+ * const figure = perClassAccuracyFigure(await run.evaluation());
+ * ```
+ */
+export function perClassAccuracyFigure(
+  { per_class, images }: Evaluation,
+  { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
+): Figure {
+  if (per_class.length === 0) {
+    throw new RangeError("accuracies by class need one class or more. Received: none");
+  }
+  const classes = per_class.length > mostShown ? leastAccurate(per_class) : per_class;
+  const step = classes.length <= 25 ? 36 : 18;
+  const labels = labelsAtLeft(classes, step);
+  const mean = meanAccuracy(per_class);
+  const counts = classes.map(({ correct, total }) => `${grouped(correct)} of ${grouped(total)}`);
+  const countsEnd = percentEnd +
+    (narrow ? 0 : 16 + Math.max(...counts.map((text) => textWidth(text, sizes.small))));
+  const layout = houseLayout({
+    title,
+    subtitle: [subtitle, facts(images, classes.length, per_class.length)]
+      .filter(Boolean).join(" · "),
+  }, {
+    plot: { width: narrow ? 150 : 520, height: step * classes.length },
+    margin: {
+      left: Math.ceil(edge + 10 + labels.reach),
+      right: Math.ceil(edge + countsEnd),
+      top: 50,
+      bottom: 58,
+    },
+  });
+  return makeFigure({
+    name: "per_class_accuracy",
+    data: drawBars(classes, step),
+    layout: {
+      ...layout,
+      xaxis: percentAxis(narrow),
+      yaxis: classAxis(labels),
+      shapes: mean === undefined ? [] : [meanLine(mean)],
+      annotations: [
+        ...(mean === undefined ? [] : [meanLabel(mean)]),
+        ...classes.flatMap((result, index) =>
+          valueLabels(result, index, { step, count: narrow ? "" : counts[index]!, countsEnd })
+        ),
+      ],
+    },
+  });
+}
+
+function percentAxis(narrow: boolean): Partial<LayoutAxis> {
+  return houseAxis({
+    // A little more, so that a whisker's end at 0 or 100 is whole.
+    range: [-0.4, 100.4],
+    dtick: narrow ? 50 : 20,
+    ticksuffix: "\u00a0%",
+    showgrid: true,
+    gridcolor: colours.line,
+  });
+}
+
+function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
+  return houseAxis({
+    range: [text.length - 0.5, -0.5],
+    tickvals: [...text.keys()],
+    ticktext: [...text],
+    tickfont: { size, color: colours.ink },
+    ticks: "outside",
+    ticklen: 8,
+    tickcolor: colours.paper,
+  });
+}
+
+function leastAccurate(classes: readonly ClassAccuracy[]): ClassAccuracy[] {
+  return classes
+    .filter(({ accuracy }) => accuracy !== null)
+    .sort((a, b) => a.accuracy! - b.accuracy!)
+    .slice(0, fewest);
+}
+
+function meanAccuracy(classes: readonly ClassAccuracy[]): number | undefined {
+  const known = classes.flatMap(({ accuracy }) => accuracy === null ? [] : [accuracy]);
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
+}
+
+function facts(images: number, shown: number, all: number): string {
+  const measured = `${grouped(images)} images, whiskers: Wilson's 95\u00a0% interval`;
+  return shown < all
+    ? `${measured} · the ${shown} least accurate of ${grouped(all)} classes`
+    : measured;
+}
+
+function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data>[] {
+  const bars = classes.map((result, index) => ({ ...result, index }))
+    .filter(({ accuracy }) => accuracy !== null);
+  const values = bars.map(({ accuracy }) => 100 * accuracy!);
+  return [{
+    type: "bar",
+    orientation: "h",
+    x: values,
+    y: bars.map(({ index }) => index),
+    width: 0.64,
+    marker: { color: colours.correct, opacity: 0.85 },
+    hovertemplate: "%{text}<extra></extra>",
+    text: bars.map(({ name, accuracy, correct, total, interval: [low, high] }) =>
+      `<b>${plain(firstName(name))}</b><br>${
+        formatPercent(accuracy!)
+      } (${correct} of ${total})<br>` +
+      `95\u00a0% interval: ${formatPercent(low)} to ${formatPercent(high)}`
+    ),
+    textposition: "none",
+    error_x: {
+      type: "data",
+      symmetric: false,
+      array: bars.map(({ interval }, index) => 100 * interval[1] - values[index]!),
+      arrayminus: bars.map(({ interval }, index) => values[index]! - 100 * interval[0]),
+      color: colours.ink,
+      thickness: 1.25,
+      width: step >= 30 ? 4 : 2.5,
+    },
+  }];
+}
+
+/** The accuracy and the counts in two columns right of the plot, clear of bars and whiskers. */
+function valueLabels(
+  { accuracy }: ClassAccuracy,
+  index: number,
+  { step, count, countsEnd }: { step: number; count: string; countsEnd: number },
+): Partial<Annotations>[] {
+  const size = step >= 30 ? sizes.label : sizes.small;
+  const place = { xref: "paper", x: 1, yref: "y", y: index } as const;
+  if (accuracy === null) {
+    return [note("no images", { ...place, size, xref: "x", x: 0, xanchor: "left", xshift: 6 })];
+  }
+  return [
+    note(formatPercent(accuracy), {
+      ...place,
+      size,
+      color: colours.ink,
+      xanchor: "right",
+      xshift: percentEnd,
+    }),
+    note(count, {
+      ...place,
+      size: sizes.small,
+      xanchor: "right",
+      xshift: countsEnd,
+    }),
+  ];
+}
+
+function meanLine(mean: number): Partial<Shape> {
+  return {
+    type: "line",
+    xref: "x",
+    x0: 100 * mean,
+    x1: 100 * mean,
+    yref: "paper",
+    y0: 0,
+    y1: 1,
+    line: { color: colours.wrong, width: 1.5, dash: "dot" },
+  };
+}
+
+function meanLabel(mean: number): Partial<Annotations> {
+  return note(`mean of the classes: <b>${formatPercent(mean)}</b>`, {
+    color: colours.wrong,
+    xref: "x",
+    x: 100 * mean,
+    // Near an end of the axis the label's middle would push it out of the image.
+    xanchor: mean < 0.2 ? "left" : mean > 0.8 ? "right" : "center",
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 4,
+  });
+}

@@ -1,0 +1,94 @@
+import type { Annotations, Data, LayoutAxis } from "plotly.js";
+import type { Calibration, CalibrationBin } from "../../evaluation/metrics/calibration.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  sizes,
+  titleAbove,
+} from "../plotly/style.ts";
+import { formatPercent } from "../plotly/text.ts";
+
+/** In pixels. */
+const plot = { width: 470, height: 390 } as const, labels = 48;
+
+/**
+ * A reliability diagram: for each bin of confidence, a bar as high as the share of images that was
+ * right. A network that knows how sure it may be has its bars on the diagonal; the numbers say how many
+ * images a bin has.
+ *
+ * @example
+ * ```ts ignore
+ * reliabilityFigure(calibrationOf(await run.predictions()));
+ * ```
+ */
+export function reliabilityFigure(
+  { bins, expectedError }: Calibration,
+  { title = "Reliability", subtitle }: Partial<Heading> = {},
+): Figure {
+  const filled = bins.filter(({ images }) => images > 0);
+  const layout = houseLayout({
+    title,
+    subtitle: [subtitle, `mean distance from the diagonal: ${formatPercent(expectedError)}`]
+      .filter(Boolean).join(" · "),
+  }, {
+    plot,
+    margin: { left: edge + labels, right: edge + 8, top: 50, bottom: 62 },
+  });
+  return makeFigure({
+    name: "reliability",
+    data: [drawBars(filled)],
+    layout: {
+      ...layout,
+      xaxis: shareAxis("how sure the network is"),
+      yaxis: { ...shareAxis(""), showgrid: true, gridcolor: colours.line },
+      shapes: [{
+        type: "line",
+        x0: 0,
+        x1: 100,
+        y0: 0,
+        y1: 100,
+        line: { color: colours.wrong, width: 1.5, dash: "dot" },
+      }],
+      annotations: [titleAbove("how often it is right", labels), ...filled.map(countLabel)],
+    },
+  });
+}
+
+function countLabel({ from, to, accuracy, images }: CalibrationBin): Partial<Annotations> {
+  return note(String(images), {
+    size: sizes.small,
+    x: 50 * (from + to),
+    y: 100 * accuracy!,
+    yanchor: "bottom",
+    yshift: 2,
+    bgcolor: "rgba(255,255,255,0.8)",
+  });
+}
+
+function drawBars(bins: Calibration["bins"]): Partial<Data> {
+  return {
+    type: "bar",
+    x: bins.map(({ from, to }) => 50 * (from + to)),
+    y: bins.map(({ accuracy }) => 100 * accuracy!),
+    width: bins.map(({ from, to }) => 100 * (to - from) - 1),
+    marker: { color: colours.correct, opacity: 0.85 },
+    hovertemplate: "%{y:.1f} % of %{customdata} images right<extra></extra>",
+    customdata: bins.map(({ images }) => images),
+  };
+}
+
+function shareAxis(title: string): Partial<LayoutAxis> {
+  return houseAxis({
+    range: [0, 106],
+    dtick: 20,
+    tick0: 0,
+    ticksuffix: "\u00a0%",
+    title: { text: title, standoff: 12, font: { size: sizes.label, color: colours.muted } },
+  });
+}

@@ -1,0 +1,30 @@
+import type { Grid } from "../../explain/grid.ts";
+import type { Figure } from "../figure.ts";
+import { galleryFigure } from "./gallery.ts";
+import { gridTile } from "./grid_tile.ts";
+import type { Heading } from "../plotly/style.ts";
+
+/**
+ * A first layer's filters as small images: grey stands for 0, and each has its own scale.
+ *
+ * @throws {RangeError} Where there is no filter.
+ *
+ * @example
+ * ```ts
+ * import { buildVGG, firstFilters, firstFiltersFigure } from "vgg";
+ *
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
+ * (await firstFiltersFigure(await firstFilters(model))).name; // first_filters
+ * ```
+ */
+export async function firstFiltersFigure(
+  filters: readonly Grid[],
+  { title = "Filters of the first layer", subtitle }: Partial<Heading> = {},
+): Promise<Figure> {
+  const tiles = await Promise.all(filters.map((filter) => gridTile(filter)));
+  return galleryFigure(tiles, {
+    ...{ name: "first_filters", title, tileWidth: 62, gap: 10 },
+    columns: Math.min(filters.length, 16),
+    ...(subtitle ? { subtitle } : {}),
+  });
+}

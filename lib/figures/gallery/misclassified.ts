@@ -1,0 +1,114 @@
+import type { Layout } from "plotly.js";
+import type { ClassLabel } from "../../data/dataset.ts";
+import type { Mistake } from "../../runs/schemas.ts";
+import { makeFigure } from "../displayable.ts";
+import { type Figure } from "../figure.ts";
+import { galleryFigure, type Tile } from "./gallery.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  hiddenAxis,
+  houseLayout,
+  note,
+  sizes,
+} from "../plotly/style.ts";
+import { firstName, formatPercent } from "../plotly/text.ts";
+
+/** A misclassified image with its image. */
+export interface ShownMistake {
+  readonly mistake: Mistake;
+  /** A PNG or JPEG file as a `data:` URL. */
+  readonly image: string;
+  /** The image's own measures in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The most images of a gallery; further ones are left out. */
+const mostShown = 24;
+
+/**
+ * A gallery of misclassified images, each with its correct and its predicted label and the
+ * probability of the prediction. Shows 24 at most, in the order given; without any it says so.
+ *
+ * @param classes The classes in the order of `mistake.actual` and `mistake.predicted`.
+ * @throws {RangeError} Where a mistake's class is not among the classes.
+ *
+ * @example
+ * ```ts ignore
+ * const [mistake] = await run.mistakes();
+ * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
+ * const image = "data:image/png;base64,…";
+ * misclassifiedFigure([{ mistake, image, width: 213, height: 160 }], classes);
+ * ```
+ */
+export function misclassifiedFigure(
+  mistakes: readonly ShownMistake[],
+  classes: readonly ClassLabel[],
+  heading: Partial<Heading> = {},
+): Figure {
+  const shown = mistakes.slice(0, mostShown);
+  const { title = "Misclassified images", subtitle } = heading;
+  const above = { title, ...(subtitle ? { subtitle } : {}) };
+  if (shown.length === 0) {
+    return makeFigure({ name: "misclassified", data: [], layout: noMistakes(above) });
+  }
+  return galleryFigure(shown.map((mistake) => mistakeTile(mistake, classes)), {
+    ...above,
+    name: "misclassified",
+  });
+}
+
+/**
+ * A misclassified image as a gallery's tile.
+ *
+ * @throws {RangeError} Where its class is not among the classes.
+ */
+export function mistakeTile(
+  { mistake, ...image }: ShownMistake,
+  classes: readonly ClassLabel[],
+): Tile {
+  const probability = mistake.probabilities[mistake.predicted];
+  return {
+    ...image,
+    captions: [
+      {
+        label: "Correct: ",
+        text: nameOf(mistake.actual, classes),
+        colour: colours.correct,
+      },
+      {
+        label: "Predicted: ",
+        text: nameOf(mistake.predicted, classes),
+        end: probability === undefined ? "" : ` (${formatPercent(probability, 0)})`,
+        colour: colours.wrong,
+      },
+    ],
+  };
+}
+
+function nameOf(index: number, classes: readonly ClassLabel[]): string {
+  const label = classes[index];
+  if (label) return firstName(label.name);
+  throw new RangeError(
+    `a mistake's class is an index from 0 to ${classes.length - 1}. Received: ${index}`,
+  );
+}
+
+function noMistakes(heading: Heading): Partial<Layout> {
+  const layout = houseLayout(heading, {
+    plot: { width: 560, height: 150 },
+    margin: { left: edge, right: edge, top: 28, bottom: edge },
+  });
+  return {
+    ...layout,
+    xaxis: hiddenAxis([0, 1]),
+    yaxis: hiddenAxis([0, 1]),
+    plot_bgcolor: colours.panel,
+    annotations: [
+      note("<b>No mistakes</b>", { size: 17, color: colours.correct, x: 0.5, y: 0.6 }),
+      note("Every image was classified correctly.", { size: sizes.label, x: 0.5, y: 0.36 }),
+    ],
+  };
+}

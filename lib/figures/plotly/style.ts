@@ -1,0 +1,178 @@
+import type { Annotations, Layout, LayoutAxis } from "plotly.js";
+import { fontFamily } from "../render/fonts.ts";
+import { plain, wrap } from "./text.ts";
+
+/**
+ * The colours of all figures. Blue against red, and blue against orange, stay apart for every
+ * common form of colour blindness, and in grey by their lightness.
+ */
+export const colours = {
+  ink: "#1c2733",
+  muted: "#667380",
+  faint: "#a3adb8",
+  line: "#dde3e9",
+  panel: "#f4f6f8",
+  paper: "#ffffff",
+  /** Training, as in the article. */
+  train: "#1f6fb5",
+  /** Validation, as in the article. */
+  validation: "#d43d2f",
+  correct: "#1f6fb5",
+  wrong: "#d43d2f",
+  highlight: "#f4a742",
+} as const;
+
+/** From little to much: lightness alone tells more from less, so that all eyes can. */
+export const heat = ["#4b1238", "#8e1b3a", "#d43d2f", "#ef7f45", "#f4a742", "#ffd166"] as const;
+
+/** Font sizes in pixels. */
+export const sizes = { title: 19, subtitle: 12.5, label: 12.5, small: 11, tiny: 9.5 } as const;
+
+/** Distance of texts from the image's edge in pixels. */
+export const edge = 28;
+
+/** What stands above a figure. */
+export interface Heading {
+  readonly title: string;
+  /** A grey line below the title: what was measured, on what. */
+  readonly subtitle?: string;
+}
+
+/** How a figure is drawn that a screen of any size may show. */
+export interface FigureOptions extends Partial<Heading> {
+  /** Whether it is for a phone: what is beside the plot is left out. Default false. */
+  readonly narrow?: boolean;
+}
+
+/** An image's measures in pixels. `plot` lies inside the margins and below the heading. */
+export interface Frame {
+  readonly plot: { readonly width: number; readonly height: number };
+  readonly margin: {
+    readonly left: number;
+    readonly right: number;
+    readonly bottom: number;
+    /** Between the heading and the plot. */
+    readonly top: number;
+  };
+}
+
+/** The distance of a heading's baselines in pixels: Plotly's 1.3 font sizes. */
+export const headingLine = 1.3 * sizes.title;
+
+/** The layout that all figures share: white, a heading at the left, exact margins, no legend. */
+export function houseLayout(
+  { title, subtitle }: Heading,
+  { plot, margin }: Frame,
+): Partial<Layout> {
+  const width = Math.round(margin.left + plot.width + margin.right);
+  // Bold letters are about a tenth wider.
+  const titles = wrap(title, (width - 2 * edge) / 1.1, sizes.title);
+  const subtitles = subtitle ? wrap(subtitle, width - 2 * edge, sizes.subtitle) : [];
+  const lines = titles.length + subtitles.length;
+  const top = Math.round(edge + lines * headingLine + margin.top);
+  const font = { family: `${fontFamily}, Verdana, sans-serif`, size: sizes.label };
+  return {
+    width,
+    height: Math.round(top + plot.height + margin.bottom),
+    margin: { l: margin.left, r: margin.right, t: top, b: margin.bottom, pad: 0 },
+    paper_bgcolor: colours.paper,
+    plot_bgcolor: colours.paper,
+    font: { ...font, color: colours.ink },
+    hoverlabel: { font },
+    showlegend: false,
+    title: {
+      // One text, since Plotly puts a subtitle of two lines over its title.
+      text: [
+        ...titles.map((line) => `<b>${plain(line)}</b>`),
+        ...subtitles.map((line) => span(plain(line), sizes.subtitle, colours.muted)),
+      ].join("<br>"),
+      font: { size: sizes.title, color: colours.ink },
+      xref: "container",
+      x: 0,
+      xanchor: "left",
+      yref: "container",
+      y: 1,
+      yanchor: "top",
+      // Plotly sets the first of several lines half a line higher than a single one.
+      pad: { l: edge, t: Math.round(edge - 4 + (lines > 1 ? headingLine / 2 : 0)), r: 0, b: 0 },
+    },
+  };
+}
+
+/**
+ * An axis in the house's style. Margins are exact, so nothing moves to make room, and no label is
+ * left out for lack of it.
+ */
+export function houseAxis(axis: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
+  return {
+    automargin: false,
+    ticklabeloverflow: "allow",
+    showgrid: false,
+    zeroline: false,
+    fixedrange: true,
+    ...axis,
+    tickfont: { size: sizes.small, color: colours.muted, ...axis.tickfont },
+  };
+}
+
+/** An axis that only places things: nothing of it is drawn. */
+export function hiddenAxis(range: [number, number]): Partial<LayoutAxis> {
+  return houseAxis({ range, visible: false });
+}
+
+/** A text at a place, without an arrow. */
+export function note(
+  text: string,
+  { size = sizes.small, color = colours.muted, ...place }:
+    & Partial<Annotations>
+    & { size?: number; color?: string },
+): Partial<Annotations> {
+  return { text, showarrow: false, borderpad: 0, ...place, font: { size, color } };
+}
+
+/**
+ * A title above a panel, at its left end.
+ *
+ * @param axis The panel's number as axes have it: "" of the first, then "2".
+ */
+export function panelTitle(
+  text: string,
+  axis: string,
+  { size = sizes.label + 1, yshift = 12 } = {},
+): Partial<Annotations> {
+  return note(text, {
+    size,
+    color: colours.ink,
+    xref: `x${axis} domain` as "x",
+    x: 0,
+    xanchor: "left",
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift,
+  });
+}
+
+/**
+ * What the y axis counts, level above it: easier to read than along it.
+ *
+ * @param room How far left of the axis it begins, in pixels.
+ */
+export function titleAbove(title: string, room: number): Partial<Annotations> {
+  return note(plain(title), {
+    size: sizes.label,
+    xref: "paper",
+    x: 0,
+    xanchor: "left",
+    xshift: -room,
+    yref: "paper",
+    y: 1,
+    yanchor: "bottom",
+    yshift: 10,
+  });
+}
+
+/** A text in another size and colour inside a text of Plotly's. */
+export function span(text: string, size: number, color: string): string {
+  return `<span style="font-size:${size}px;color:${color}">${text}</span>`;
+}

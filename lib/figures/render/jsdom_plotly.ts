@@ -1,0 +1,113 @@
+// deno-lint-ignore-file no-explicit-any -- jsdom and Plotly's page code come without types: this file is the boundary to them.
+import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
+import { fileURLToPath } from "node:url";
+import { JSDOM } from "jsdom";
+import type { Figure } from "../figure.ts";
+import { fontFamily, fontFiles } from "./fonts.ts";
+import { type MeasureText, type PageNode, type TextBox, textBox, textLength } from "./text_box.ts";
+
+/** Draws a figure as SVG text. */
+export type Draw = (figure: Figure, width: number, height: number) => Promise<string>;
+
+/**
+ * Loads Plotly into a page that no browser shows: jsdom's, to which Skia lends what jsdom lacks,
+ * which is the size of text, 2-D canvases and images. Takes about a second.
+ */
+export async function loadPlotly(): Promise<Draw> {
+  const { window } = new JSDOM("<!DOCTYPE html><body></body>", {
+    pretendToBeVisual: true,
+    runScripts: "outside-only",
+  });
+  lendText(window);
+  lendCanvas(window);
+  lendImages(window);
+  // Plotly's maps ask for a worker's address when they load; no figure here is a map.
+  window.URL.createObjectURL = () => "blob:none";
+  window.URL.revokeObjectURL = () => {};
+  window.eval(await Deno.readTextFile(fileURLToPath(import.meta.resolve("plotly.js-dist"))));
+  return async ({ data, layout }, width, height) => {
+    seedRandom(window);
+    // A copy, since Plotly writes into what it draws.
+    const copy = JSON.parse(JSON.stringify({ data, layout }));
+    const options = { format: "svg", width, height, imageDataOnly: true };
+    return forResvg(await window.Plotly.toImage(copy, options));
+  };
+}
+
+/** Starts the page's random numbers anew, so that a figure's SVG has the same ids every time. */
+function seedRandom(window: any): void {
+  window.eval("{ let s = 1; Math.random = () => (s = s * 48271 % 2147483647) / 2147483647; }");
+}
+
+/** Puts Plotly's SVG in terms that resvg reads. */
+function forResvg(svg: string): string {
+  return svg
+    .replace(/url\('(#[^']+)'\)/g, "url($1)")
+    .replace(
+      /style="([^"]*)image-rendering: ?(?:pixelated|crisp-edges)[^"]*"/g,
+      'style="$1" image-rendering="optimizeSpeed"',
+    );
+}
+
+function lendText(window: any): void {
+  for (const file of fontFiles()) GlobalFonts.registerFromPath(file);
+  const pen = createCanvas(8, 8).getContext("2d");
+  const measure: MeasureText = (text, font) => {
+    pen.font = `${font} "${fontFamily}"`;
+    return pen.measureText(text).width;
+  };
+  window.SVGElement.prototype.getBBox = function (this: PageNode): TextBox {
+    return textBox(this, measure);
+  };
+  window.Element.prototype.getBoundingClientRect = function (this: PageNode): TextBox {
+    return textBox(this, measure);
+  };
+  window.SVGElement.prototype.getComputedTextLength = function (this: PageNode): number {
+    return textLength(this, measure);
+  };
+}
+
+/** Canvases by their elements; decoded images by theirs. */
+const canvases = new WeakMap<object, any>();
+const images = new WeakMap<object, any>();
+
+function lendCanvas(window: any): void {
+  const { prototype } = window.HTMLCanvasElement;
+  prototype.getContext = function (kind: string): any {
+    if (kind !== "2d") return null;
+    const { width, height } = this;
+    const known = canvases.get(this);
+    const canvas = known?.width === width && known?.height === height
+      ? known
+      : createCanvas(width, height);
+    canvases.set(this, canvas);
+    const context = canvas.getContext("2d");
+    const drawImage = context.drawImage.bind(context);
+    context.drawImage = (source: any, ...rest: any[]) =>
+      drawImage(images.get(source) ?? canvases.get(source) ?? source, ...rest);
+    return context;
+  };
+  prototype.toDataURL = function (type = "image/png"): string {
+    return canvases.get(this).toDataURL(type);
+  };
+}
+
+/** `new Image()` with a `src` that Skia decodes, as Plotly's image traces use it. */
+function lendImages(window: any): void {
+  window.Image = function (): any {
+    const element = window.document.createElement("img");
+    const load = (source: string): void => {
+      loadImage(source).then((image) => {
+        images.set(element, image);
+        element.width = image.width;
+        element.height = image.height;
+        element.onload?.();
+      }, (error) => element.onerror?.(error));
+    };
+    Object.defineProperty(element, "src", { set: load });
+    element.setAttribute = (name: string, value: string) => {
+      if (name === "src") load(value);
+    };
+    return element;
+  };
+}

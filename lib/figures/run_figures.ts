@@ -1,0 +1,166 @@
+import { basename, join } from "@std/path";
+import { replaceFile } from "../files/replace_file.ts";
+import { openResults } from "../runs/open_results.ts";
+import type { Results } from "../runs/results.ts";
+import { Run, RunError } from "../runs/run.ts";
+import type { Evaluation } from "../runs/schemas.ts";
+import { shortTestTime } from "../runs/display/test_time_text.ts";
+import type { ConfigurationName } from "../vgg/configurations.ts";
+import { architectureFigure } from "./charts/architecture.ts";
+import { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
+import type { Figure } from "./figure.ts";
+import { learningCurvesFigure } from "./charts/learning_curves.ts";
+import { misclassifiedFigure } from "./gallery/misclassified.ts";
+import { drawNetwork } from "./charts/network_drawing.ts";
+import { perClassAccuracyFigure } from "./charts/per_class_accuracy.ts";
+import { renderPng } from "./render/render.ts";
+import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
+import { readShownMistakes } from "./gallery/pick_mistakes.ts";
+import { grouped } from "./plotly/text.ts";
+
+/** Figures by their files' stems, made from a folder: of how a run was trained … */
+const figuresOfTraining = {
+  architecture,
+  learning_curves: learningCurves,
+} satisfies Record<string, (run: Run) => Promise<Figure>>;
+
+/** … and of how it was evaluated, alone or with others. */
+const figuresOfResults = {
+  confusion_matrix: confusionMatrix,
+  per_class_accuracy: perClassAccuracy,
+  misclassified,
+} satisfies Record<string, (results: Results) => Promise<Figure>>;
+
+type TrainingFigureName = keyof typeof figuresOfTraining;
+type ResultsFigureName = keyof typeof figuresOfResults;
+
+/** The figures of a run. */
+export type RunFigureName = TrainingFigureName | ResultsFigureName;
+
+/** How {@linkcode drawRunFigures} draws. */
+export interface DrawOptions {
+  /** Ends drawing between two figures. */
+  readonly signal?: AbortSignal;
+  /** Names of the figures to draw ({@linkcode RunFigureName}). Default: all. */
+  readonly only?: readonly string[];
+}
+
+/**
+ * Draws a run's figures from its folder alone, as `figures/NAME.png` and, for Plotly,
+ * `figures/NAME.json` with `data` and `layout`. Of an ensemble's results it draws those that need no
+ * training.
+ *
+ * @param run The run, or an ensemble's results, or the folder of either.
+ * @returns The paths of the files written.
+ * @throws {RunError} Where a file of the run is missing or damaged: it names the file and the
+ *   command that makes it.
+ * @throws {RangeError} Where `only` names a figure that there is not.
+ *
+ * @example
+ * ```ts ignore
+ * import { drawRunFigures } from "vgg";
+ *
+ * await drawRunFigures("runs/mine", { only: ["learning_curves"] });
+ * ```
+ */
+export async function drawRunFigures(
+  run: Run | Results | string,
+  { signal, only }: DrawOptions = {},
+): Promise<string[]> {
+  requireFigures(only, [...Object.keys(figuresOfTraining), ...Object.keys(figuresOfResults)]);
+  const opened = typeof run === "string" ? await openResults(run) : run;
+  const makers = makersOf(opened);
+  requireFigures(only, [...makers.keys()]);
+  const folder = join(opened.directory, "figures");
+  const paths: string[] = [];
+  for (const name of only ?? makers.keys()) {
+    signal?.throwIfAborted();
+    const figure = await makers.get(name)!();
+    const { data, layout } = figure;
+    const spec = join(folder, `${name}.json`), image = join(folder, `${name}.png`);
+    await replaceFile(image, await renderPng(figure));
+    await replaceFile(spec, JSON.stringify({ data, layout }) + "\n");
+    paths.push(spec, image);
+  }
+  return paths;
+}
+
+/** What draws each figure that a folder has. */
+function makersOf(opened: Run | Results): Map<string, () => Promise<Figure>> {
+  const training = opened instanceof Run
+    ? Object.entries(figuresOfTraining).map(([name, make]) => [name, () => make(opened)] as const)
+    : [];
+  const results = Object.entries(figuresOfResults).map(([name, make]) =>
+    [name, () => make(opened)] as const
+  );
+  return new Map([...training, ...results]);
+}
+
+function requireFigures(only: readonly string[] | undefined, all: readonly string[]): void {
+  const unknown = only?.find((name) => !all.includes(name));
+  if (unknown === undefined) return;
+  throw new RangeError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
+}
+
+/**
+ * The article's: VGG16 and VGG19, here with a run's own settings. Another network stands before
+ * them.
+ */
+const pair: readonly ConfigurationName[] = ["D", "E"];
+
+function architecture({ record }: Run): Promise<Figure> {
+  const network = networkHeading(record);
+  if (network === undefined) {
+    throw new RunError(
+      `a network's figure needs one of the paper's configurations in ${record.name}'s run.json. ` +
+        `Received: ${record.model.configuration}`,
+    );
+  }
+  const { configuration = "D" } = network;
+  const shown = pair.some((name) => name === configuration) ? pair : [configuration, ...pair];
+  const drawings = shown.map((name) => drawNetwork({ ...network, configuration: name }));
+  return Promise.resolve(architectureFigure(drawings));
+}
+
+async function learningCurves(run: Run): Promise<Figure> {
+  const history = await run.history();
+  if (history.length === 0) {
+    throw new RunError(`${run.path("history")} has no epoch: none of this run was finished`);
+  }
+  const { data } = run.record;
+  const images = `${grouped(data.train)} training and ${
+    grouped(data.validation)
+  } validation images`;
+  return learningCurvesFigure(history, {
+    subtitle: `${runHeading(run.record)}: ${images}`,
+    ...markedEpochs(run.record),
+  });
+}
+
+async function confusionMatrix(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  return confusionMatrixFigure(evaluation, { subtitle: describe(results, evaluation) });
+}
+
+async function perClassAccuracy(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  return perClassAccuracyFigure(evaluation, { subtitle: describe(results, evaluation) });
+}
+
+async function misclassified(results: Results): Promise<Figure> {
+  const evaluation = await results.evaluation();
+  const { classes, images, top1 } = evaluation;
+  const mistakes = await readShownMistakes(results);
+  const all = Math.round(images * (1 - top1));
+  const which = mistakes.length < all ? `, the surest of ${grouped(all)} mistakes` : "";
+  return misclassifiedFigure(mistakes, classes, {
+    subtitle: describe(results, evaluation) + which,
+  });
+}
+
+/** What was evaluated, and how, where that is unusual. */
+function describe(results: Results, evaluation: Evaluation): string {
+  const runs = evaluation.runs?.map((directory) => basename(directory)) ?? [];
+  const what = results instanceof Run ? runHeading(results.record) : runs.join(" with ");
+  return what + shortTestTime(evaluation);
+}

@@ -1,0 +1,172 @@
+import type { Annotations, Data, LayoutAxis } from "plotly.js";
+import type { TestResult } from "./results.ts";
+import { configurations } from "../vgg/configurations.ts";
+import { makeFigure } from "../figures/displayable.ts";
+import { type Figure } from "../figures/figure.ts";
+import {
+  colours,
+  edge,
+  type Heading,
+  houseAxis,
+  houseLayout,
+  note,
+  panelTitle,
+  sizes,
+} from "../figures/plotly/style.ts";
+import { textWidth } from "../figures/plotly/text.ts";
+
+const panel = { width: 380, height: 300, gap: 74 } as const;
+const nets = Object.keys(configurations);
+
+/** Training sides in the paper's pixels, with a colour and how far their marks stand beside the net. */
+const scales = [
+  { train: "256", name: "S = 256", colour: colours.train, shift: -0.16 },
+  { train: "384", name: "S = 384", colour: colours.highlight, shift: 0 },
+  { train: "256,512", name: "S in [256;512]", colour: colours.validation, shift: 0.16 },
+] as const;
+
+/** The miniature's errors, and the paper's. */
+const sides = [
+  { title: "This miniature: top-1 error", axis: "", error: (result: TestResult) => result.top1 },
+  { title: "The paper: top-1 error", axis: "2", error: (result: TestResult) => result.paper.top1 },
+] as const;
+
+/**
+ * Top-1 errors net by net, an experiment's beside the paper's, each with an axis of its own. Filled
+ * marks are tests on one scale (with Wilson's 95 % interval), hollow ones on several.
+ *
+ * @throws {RangeError} Where there is no result.
+ *
+ * @example
+ * ```ts ignore
+ * const figure = paperErrorsFigure(await runExperiment({ output: "runs/paper" }));
+ * ```
+ */
+export function paperErrorsFigure(
+  results: readonly TestResult[],
+  { title = "The paper's experiment in miniature", subtitle }: Partial<Heading> = {},
+): Figure {
+  if (results.length === 0) throw new RangeError("errors need a result or more. Received: none");
+  const width = 2 * panel.width + panel.gap;
+  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+    plot: { width, height: panel.height },
+    margin: { left: edge + 44, right: edge, top: 82, bottom: 48 },
+  });
+  return makeFigure({
+    name: "errors",
+    data: sides.flatMap(({ axis, error }) =>
+      scales.flatMap((scale) => drawMarks(results, scale, axis, error))
+    ),
+    layout: {
+      ...layout,
+      ...Object.fromEntries(sides.flatMap(({ axis }, index) => {
+        const left = index * (panel.width + panel.gap);
+        const domain = [left / width, (left + panel.width) / width];
+        return [[`xaxis${axis}`, netAxis(axis, domain)], [`yaxis${axis}`, errorAxis(axis)]];
+      })),
+      annotations: [
+        ...sides.map(({ title, axis }) => panelTitle(`<b>${title}</b>`, axis)),
+        ...legend(),
+      ],
+    },
+  });
+}
+
+function drawMarks(
+  results: readonly TestResult[],
+  { train, name, colour, shift }: typeof scales[number],
+  axis: string,
+  error: (result: TestResult) => number,
+): Partial<Data>[] {
+  return ([3, 4] as const).flatMap((table) => {
+    const shown = results.filter((one) => one.table === table && one.train.join() === train);
+    if (shown.length === 0) return [];
+    const several = table === 4;
+    const whiskers = axis === "" && !several;
+    return [{
+      type: "scatter",
+      mode: "markers",
+      name: several ? `${name}, several test scales` : `${name}, one test scale`,
+      // Hollow marks stand a little right of the filled ones.
+      x: shown.map(({ net }) => nets.indexOf(net) + shift + (several ? 0.07 : 0)),
+      y: shown.map(error),
+      xaxis: `x${axis}` as "x",
+      yaxis: `y${axis}` as "y",
+      marker: {
+        size: 9,
+        color: several ? colours.paper : colour,
+        line: { color: colour, width: 2 },
+      },
+      text: shown.map(({ net }) => net),
+      hovertemplate: "%{text}: %{y:.1f} %",
+      ...(whiskers ? { error_y: intervals(shown, colour) } : {}),
+    }];
+  });
+}
+
+function intervals(results: readonly TestResult[], color: string): Plotly.ErrorBar {
+  return {
+    type: "data",
+    symmetric: false,
+    array: results.map(({ interval, top1 }) => interval[1] - top1),
+    arrayminus: results.map(({ interval, top1 }) => top1 - interval[0]),
+    color,
+    thickness: 1,
+    width: 0,
+  } as Plotly.ErrorBar;
+}
+
+function netAxis(axis: string, domain: number[]): Partial<LayoutAxis> {
+  return houseAxis({
+    anchor: `y${axis}` as "y",
+    domain,
+    range: [-0.6, nets.length - 0.4],
+    tickvals: [...nets.keys()],
+    ticktext: nets,
+    tickfont: { size: sizes.label, color: colours.ink },
+    showline: true,
+    linecolor: colours.faint,
+  });
+}
+
+function errorAxis(axis: string): Partial<LayoutAxis> {
+  return houseAxis({
+    anchor: `x${axis}` as "x",
+    nticks: 8,
+    ticksuffix: "\u00a0%",
+    showgrid: true,
+    gridcolor: colours.line,
+    ticks: "outside",
+    ticklen: 6,
+    tickcolor: colours.paper,
+  });
+}
+
+/** A line above the panels: the colours of the training scales, and what the marks' forms mean. */
+function legend(): Partial<Annotations>[] {
+  const entries = [
+    ...scales.map(({ name, colour }) => ({ mark: "●", colour, text: name })),
+    { mark: "●", colour: colours.muted, text: "one test scale" },
+    { mark: "○", colour: colours.muted, text: "several" },
+    { mark: "|", colour: colours.muted, text: "95\u00a0% interval" },
+  ];
+  let left = 0;
+  return entries.flatMap(({ mark, colour, text }) => {
+    const place = {
+      size: sizes.label,
+      xref: "paper",
+      x: 0,
+      xanchor: "left",
+      yref: "paper",
+      y: 1,
+      yanchor: "bottom",
+      yshift: 46,
+    } as const;
+    const notes = [
+      note(mark, { ...place, color: colour, xshift: left }),
+      note(text, { ...place, color: colours.ink, xshift: left + 15 }),
+    ];
+    left += 15 + textWidth(text, sizes.label) + 16;
+    return notes;
+  });
+}

@@ -1,0 +1,27 @@
+import type { Bundle } from "../../display/bundle.ts";
+import { tableBundle } from "../../display/table.ts";
+import { duration, percent } from "../../display/units.ts";
+import type { Run } from "../run.ts";
+
+/** What a run looks like in a notebook: what it was, how it ended and where it is. */
+export function runBundle({ directory, record }: Run): Bundle {
+  const { data, model, parameters, recipe, engine, result, status } = record;
+  const norm = model.batchNorm === true ? " with batch normalization" : "";
+  const best = result?.best_val_accuracy;
+  return tableBundle({
+    title: `Run ${record.name}`,
+    rows: [
+      ["data", `${data.name}: ${data.train} training and ${data.validation} validation images`],
+      ["network", `VGG ${model.configuration}${norm}, ${model.inputSize} px`],
+      ["parameters", parameters.toLocaleString("en-US")],
+      ["recipe", `${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`],
+      ["engine", `${engine.name} ${engine.version}`],
+      ["status", result?.stopped === "early stopping" ? `${status}: ${result.stopped}` : status],
+      ...(result ? [["trained", `${result.epochs} epochs in ${duration(result.seconds)}`]] : []),
+      ...(result && best !== null && best !== undefined
+        ? [["best epoch", `${result.best_epoch}: ${percent(best)} of the validation images right`]]
+        : []),
+      ["folder", directory],
+    ],
+  });
+}

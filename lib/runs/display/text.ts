@@ -1,0 +1,55 @@
+import { isAbsolute, relative } from "@std/path";
+import { duration, percent } from "../../display/units.ts";
+import type { Progress } from "../../training/loop/fit.ts";
+import type { Run } from "../run.ts";
+import type { HistoryLine } from "../schemas.ts";
+import type { InitialWeightsRecord } from "../run_record.ts";
+
+/** What a run that begins does, on what, a line each. */
+export function formatRun({ record, directory }: Run): string[] {
+  const { data, model, recipe, engine, parameters, precision } = record;
+  const norm = model.batchNorm ? " with batch normalization" : "";
+  const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
+  return [
+    `data       ${data.name}: ${data.train} training and ${data.validation} validation images`,
+    ...(data.broken.length > 0
+      ? [`skipped    ${data.broken.length} broken files, named in ${directory}/run.json`]
+      : []),
+    `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
+    ...(record.start ? [formatInitialWeights(record.start)] : []),
+    `recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`,
+    `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
+  ];
+}
+
+function formatInitialWeights(
+  { kind, from, layers, newLayers = [] }: InitialWeightsRecord,
+): string {
+  const source = relativePath(from);
+  if (kind === "shallow") return `start      ${layers.join(", ")} of ${source}`;
+  const other = newLayers.length > 0 ? ` but for new ${newLayers.join(", ")}` : "";
+  return `start      all weights of ${source}${other}`;
+}
+
+/** A path in the working folder without that, as users write it. */
+function relativePath(path: string): string {
+  const short = relative(Deno.cwd(), path);
+  return isAbsolute(path) && !short.startsWith("..") ? short : path;
+}
+
+/** How far training is, in a line. */
+export function formatProgress(progress: Progress): string {
+  const { epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
+  return `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ` +
+    `${imagesPerSecond.toFixed(0)} images/s, ${duration(secondsLeft)} left`;
+}
+
+/** What an epoch gave, in a line. */
+export function formatEpoch(line: HistoryLine, best: boolean): string {
+  const validation = Number.isNaN(line.val_accuracy)
+    ? "no validation"
+    : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
+  return `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
+    `accuracy ${percent(line.accuracy)} | ${validation} | ${duration(line.seconds)}, ` +
+    `${line.images_per_second.toFixed(0)} images/s${best ? " (best)" : ""}`;
+}

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { Normalisation } from "../data/augment/mod.ts";
+import type { BrokenFile } from "../data/pipeline/prepared_split.ts";
+import type { ClassLabel, Resize } from "../data/dataset.ts";
+import type { Precision } from "../engine/compile.ts";
+import { currentMode } from "../weights/legacy.ts";
+import { classesSchema, fitSchema, normalisationSchema } from "../weights/net.ts";
+
+/** Weights that a run began with. */
+export interface InitialWeightsRecord {
+  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all that fit. */
+  readonly kind: "shallow" | "weights";
+  /** The run's folder, or the file. */
+  readonly from: string;
+  /** The layers that were copied. */
+  readonly layers: readonly string[];
+  /** Those that were not, where they started anew for other classes or inputs. */
+  readonly newLayers?: readonly string[] | undefined;
+}
+
+/** A process that went on with a run, from the step after so many of an epoch. */
+export interface ResumedRecord {
+  readonly at: string;
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** What else decided which images a data set has: see `LoadOptions`. */
+export interface RecordedLoad {
+  readonly seed?: number | undefined;
+  readonly validationFraction?: number | undefined;
+}
+
+/** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
+export interface RunRecord {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly created: string;
+  readonly status: "running" | "finished" | "interrupted" | "failed";
+  readonly data: {
+    /** The data set's own name, and what the user called it by. */
+    readonly name: string;
+    readonly source: string;
+    readonly classes: readonly ClassLabel[];
+    /** The most training images of a class, where the user asked for few. */
+    readonly perClass?: number | undefined;
+    readonly load?: RecordedLoad | undefined;
+    /** Images of the splits, broken ones left out. */
+    readonly train: number;
+    readonly validation: number;
+    /** Of the splits' images, as the net is shown them, and their labels; missing in runs of old. */
+    readonly digests?: { readonly train: string; readonly validation: string } | undefined;
+    /** How an image becomes a net's input: it travels with the weights. */
+    readonly fit: Resize;
+    readonly normalisation: Normalisation;
+    readonly broken: readonly BrokenFile[];
+  };
+  /** The options of `buildVGG`. */
+  readonly model: {
+    readonly configuration: string;
+    readonly inputSize: number;
+    readonly classes: number;
+    readonly [option: string]: unknown;
+  };
+  /** Where the first weights came from, if not from the initializer alone. */
+  readonly start?: InitialWeightsRecord | undefined;
+  readonly parameters: number;
+  readonly recipe: {
+    readonly name: string;
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly [setting: string]: unknown;
+  };
+  /** Images computed at once; smaller than the batch where memory asks for it. */
+  readonly microBatch: number;
+  readonly seed: number;
+  /** In what the engine computes; weights are float32 in any case. */
+  readonly precision: Precision;
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    readonly devices: readonly string[];
+  };
+  readonly versions: { readonly [name: string]: string };
+  readonly hardware: { readonly [fact: string]: unknown };
+  readonly warnings: readonly string[];
+  /** Where a later process went on, and when: ISO 8601. */
+  readonly resumed?: readonly ResumedRecord[] | undefined;
+  /** Missing while the run goes on. */
+  readonly result?: {
+    readonly epochs: number;
+    /** Counted from 1; 0 where no epoch was finished. */
+    readonly best_epoch: number;
+    /** `null` without validation images; the best epoch is then the last. */
+    readonly best_val_accuracy: number | null;
+    readonly seconds: number;
+    /** Seconds of the processor's cores together: other programs change them little. */
+    readonly core_seconds?: number | undefined;
+    /** The share of the epochs' time in which the engine waited for images. */
+    readonly data_wait?: number | undefined;
+    /** Why it ended before its last epoch, if it did. */
+    readonly stopped?: string | undefined;
+  } | undefined;
+}
+
+const text = z.string();
+const whole = z.number().int().nonnegative();
+
+/** What a well-formed `run.json` looks like; readers check against it. */
+export const runRecordSchema: z.ZodType<RunRecord> = z.object({
+  name: text,
+  created: text,
+  status: z.enum(["running", "finished", "interrupted", "failed"]),
+  data: z.object({
+    name: text,
+    source: text,
+    classes: classesSchema,
+    perClass: whole.optional(),
+    load: z.object({
+      seed: z.number().optional(),
+      validationFraction: z.number().optional(),
+    }).optional(),
+    train: whole,
+    validation: whole,
+    digests: z.object({ train: text, validation: text }).optional(),
+    fit: fitSchema,
+    normalisation: normalisationSchema,
+    broken: z.array(z.object({ path: text, reason: text })),
+  }),
+  model: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
+  start: z.object({
+    kind: z.enum(["shallow", "weights"]),
+    from: text,
+    layers: z.array(text),
+    newLayers: z.array(text).optional(),
+  }).optional(),
+  parameters: whole,
+  recipe: z.preprocess(
+    currentRecipe,
+    z.looseObject({ name: text, epochs: whole, batchSize: whole }),
+  ),
+  microBatch: whole,
+  seed: whole,
+  precision: z.enum(["float32", "bfloat16"]),
+  engine: z.object({ name: text, version: text, devices: z.array(text) }),
+  versions: z.record(text, text),
+  hardware: z.looseObject({}),
+  warnings: z.array(text),
+  resumed: z.array(z.object({ at: text, epoch: whole, step: whole })).optional(),
+  result: z.object({
+    epochs: whole,
+    best_epoch: whole,
+    best_val_accuracy: z.number().nullable(),
+    seconds: z.number(),
+    core_seconds: z.number().optional(),
+    data_wait: z.number().optional(),
+    stopped: text.optional(),
+  }).optional(),
+});
+
+/** The names of a recipe's settings in runs before 0.2. */
+const OLD_SETTINGS: Readonly<Record<string, string>> = {
+  passes: "passesPerEpoch",
+  plainRate: "noBatchNormRateFactor",
+  onFeatures: "linearProbe",
+};
+
+/** A recorded recipe with the current names of its settings. */
+function currentRecipe(recipe: unknown): unknown {
+  if (typeof recipe !== "object" || recipe === null) return recipe;
+  return Object.fromEntries(
+    Object.entries(recipe).map(([name, value]) =>
+      name === "fit" ? [name, currentMode(value)] : [OLD_SETTINGS[name] ?? name, value]
+    ),
+  );
+}

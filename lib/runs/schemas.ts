@@ -1,0 +1,132 @@
+import { z } from "zod";
+import type { ClassLabel } from "../data/dataset.ts";
+import { showAs } from "../display/bundle.ts";
+import { evaluationBundle } from "./display/evaluation.ts";
+
+/** One line of `history.jsonl`: what an epoch cost and gave. Accuracies are fractions. */
+export interface HistoryLine {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Means over the epoch's training batches, augmented, while the weights changed. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Over all validation images after the epoch. */
+  readonly val_loss: number;
+  readonly val_accuracy: number;
+  /** The learning rate of the epoch's last step. */
+  readonly lr: number;
+  /** Training alone, without validation. */
+  readonly seconds: number;
+  readonly images_per_second: number;
+  /** The part of `seconds` in which the engine waited for images; missing in runs of old. */
+  readonly data_wait_seconds?: number | undefined;
+}
+
+/** One line of `predictions.jsonl`. */
+export interface Prediction {
+  /** The image's path in its data set. */
+  readonly id: string;
+  /** Class indices. */
+  readonly actual: number;
+  readonly predicted: number;
+  /** One a class. */
+  readonly probabilities: readonly number[];
+}
+
+/** A class and how many of its images were right. */
+export interface ClassResult extends ClassLabel {
+  readonly correct: number;
+  readonly total: number;
+  /** `null` for a class without images. */
+  readonly accuracy: number | null;
+  /** Wilson's 95 % confidence interval of the accuracy. */
+  readonly interval: readonly [number, number];
+}
+
+/**
+ * What a net is shown of an image at test time, as in section 3.2 of the paper: its `center`; all of
+ * it, the net being applied convolutionally (`dense`); a 5×5 grid of crops (`multi`); or `both` of
+ * these, averaged.
+ */
+export const testCrops = ["center", "dense", "multi", "both"] as const;
+export type TestCrops = typeof testCrops[number];
+
+/** How predictions were made. */
+export interface TestTime {
+  readonly crops: TestCrops;
+  /** The test sides Q, over which predictions were averaged: the shortest in pixels, or both. */
+  readonly scales: readonly number[];
+  /** Whether they were averaged with those of the mirrored images. */
+  readonly flip: boolean;
+}
+
+/** `evaluation.json`: what a net does on the validation images. How is missing in files of old. */
+export interface Evaluation extends Partial<Undefinable<TestTime>> {
+  readonly split: "train" | "validation";
+  readonly weights: "best" | "last";
+  /** The folders of the runs, where it is not the one run that it lies in. */
+  readonly runs?: readonly string[] | undefined;
+  readonly images: number;
+  readonly loss: number;
+  /** Fractions of images whose class is the likeliest, and among the five likeliest. */
+  readonly top1: number;
+  readonly top5: number;
+  readonly classes: readonly ClassLabel[];
+  /** `confusion[actual][predicted]` counts images. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly per_class: readonly ClassResult[];
+}
+
+/** One entry of `mistakes/index.json`: a misclassified image, kept as a PNG beside it. */
+export interface Mistake extends Prediction {
+  readonly file: string;
+}
+
+/** Fields that may be there without a value. */
+type Undefinable<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+const whole = z.number().int().nonnegative();
+const number = z.number();
+const classLabel = z.object({ id: z.string(), name: z.string() });
+const prediction = z.object({
+  id: z.string(),
+  actual: whole,
+  predicted: whole,
+  probabilities: z.array(number),
+});
+
+/** What a well-formed file of a run looks like; readers check against it. */
+export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
+  epoch: whole,
+  loss: number,
+  accuracy: number,
+  // Without validation images these are no numbers, which JSON writes as null.
+  val_loss: number.nullable().transform((value) => value ?? NaN),
+  val_accuracy: number.nullable().transform((value) => value ?? NaN),
+  lr: number,
+  seconds: number,
+  images_per_second: number,
+  data_wait_seconds: number.optional(),
+});
+export const predictionSchema: z.ZodType<Prediction> = prediction;
+export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() });
+export const evaluationSchema: z.ZodType<Evaluation> = z.object({
+  split: z.enum(["train", "validation"]),
+  weights: z.enum(["best", "last"]),
+  runs: z.array(z.string()).optional(),
+  crops: z.enum(testCrops).optional(),
+  scales: z.array(whole).optional(),
+  flip: z.boolean().optional(),
+  images: whole,
+  loss: number,
+  top1: number,
+  top5: number,
+  classes: z.array(classLabel),
+  confusion: z.array(z.array(whole)),
+  per_class: z.array(classLabel.extend({
+    correct: whole,
+    total: whole,
+    accuracy: number.nullable(),
+    interval: z.tuple([number, number]),
+  })),
+}).transform((evaluation) => showAs(evaluation, evaluationBundle));

@@ -1,0 +1,91 @@
+import { join } from "@std/path";
+import { listDir } from "../../files/read.ts";
+import { removeTemporaries } from "../../files/replace_file.ts";
+import { WeightsError } from "../../weights/errors.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { RunError } from "../../runs/json_files.ts";
+
+/** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
+const MAX_CHECKPOINTS = 2;
+
+/** `step-000063.safetensors`, by the steps that are done. */
+const fileName = /^step-(\d+)\.safetensors$/;
+
+/** The newest checkpoints of one run, in a folder that may hold other files. */
+export class CheckpointStore {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Writes a checkpoint, and removes all but the newest that it can be told from. */
+  async write(checkpoint: Checkpoint): Promise<void> {
+    const { steps } = checkpoint.progress;
+    await writeCheckpoint(this.#path(steps), checkpoint);
+    // After a roll-back there may be ones of later steps, which lead nowhere.
+    const others = (await this.#all()).filter((other) => other !== steps);
+    const before = others.filter((other) => other < steps).slice(0, MAX_CHECKPOINTS - 1);
+    await this.#remove(others.filter((other) => !before.includes(other)));
+  }
+
+  /**
+   * Reads the newest checkpoint that is whole, and removes newer ones.
+   *
+   * @param isGood Whether it can be used.
+   * @param onDamaged Told of each that is damaged.
+   * @throws {RunError} Where there is none.
+   */
+  async newest(
+    isGood: (checkpoint: Checkpoint) => boolean = () => true,
+    onDamaged: (line: string) => void = () => {},
+  ): Promise<Checkpoint> {
+    const damaged: number[] = [];
+    for (const steps of await this.#all()) {
+      const checkpoint = await this.#read(steps, onDamaged);
+      if (checkpoint && isGood(checkpoint)) {
+        await this.#remove(damaged);
+        return checkpoint;
+      }
+      damaged.push(steps);
+    }
+    throw new RunError(
+      `there is no whole checkpoint in ${this.#directory}: this run cannot be resumed`,
+    );
+  }
+
+  /** Removes all checkpoints: of a run that is finished. */
+  async clear(): Promise<void> {
+    await this.#remove(await this.#all());
+  }
+
+  /** Removes what a process left that died while it wrote. */
+  async removeTemporaries(): Promise<void> {
+    await removeTemporaries(this.#directory);
+  }
+
+  /** The steps of the checkpoints that are there, the newest first. */
+  async #all(): Promise<number[]> {
+    const names = await listDir(this.#directory);
+    const steps = names.flatMap((name) => fileName.exec(name)?.[1] ?? []).map(Number);
+    return steps.sort((one, other) => other - one);
+  }
+
+  async #read(steps: number, onDamaged: (line: string) => void): Promise<Checkpoint | undefined> {
+    try {
+      return await readCheckpoint(this.#path(steps));
+    } catch (error) {
+      if (!(error instanceof WeightsError)) throw error;
+      onDamaged(`${error.message}; an older checkpoint is taken`);
+      return undefined;
+    }
+  }
+
+  async #remove(steps: readonly number[]): Promise<void> {
+    for (const one of steps) await Deno.remove(this.#path(one));
+  }
+
+  #path(steps: number): string {
+    return join(this.#directory, `step-${String(steps).padStart(6, "0")}.safetensors`);
+  }
+}

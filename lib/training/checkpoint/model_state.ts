@@ -1,0 +1,69 @@
+import { uploadAndRelease } from "../../engine/upload.ts";
+import type { tf } from "../../engine/tf.ts";
+import { assignWeights, namedWeights } from "../../weights/weights.ts";
+import { type Checkpoint, type CheckpointArray, initialProgress } from "./checkpoint.ts";
+import type { TrainingStep } from "../step/training_step.ts";
+
+/** The tensors of a checkpoint by their names; they stay the model's and the step's. */
+export type TensorsByName = ReadonlyMap<string, tf.Tensor>;
+
+const velocity = "/velocity";
+
+/** All tensors that a training changes: see {@linkcode Checkpoint.arrays}. */
+export function checkpointTensors(
+  model: tf.LayersModel,
+  step?: Pick<TrainingStep, "velocities">,
+): TensorsByName {
+  const weights = [...namedWeights(model)].map(([name, weight]) => [name, weight.read()] as const);
+  const velocities = [...step?.velocities ?? []].map(([name, tensor]) =>
+    [name + velocity, tensor] as const
+  );
+  return new Map([...weights, ...velocities]);
+}
+
+/** Copies the values of tensors, which may change afterwards. */
+export async function readTensors(tensors: TensorsByName): Promise<Checkpoint["arrays"]> {
+  const arrays = new Map<string, CheckpointArray>();
+  for (const [name, tensor] of tensors) {
+    const values = await tensor.data<"float32">() as Float32Array<ArrayBuffer>;
+    arrays.set(name, { shape: tensor.shape, values });
+  }
+  return arrays;
+}
+
+/** The checkpoint of a net before its first step. */
+export async function newCheckpoint(model: tf.LayersModel): Promise<Checkpoint> {
+  return {
+    arrays: await readTensors(checkpointTensors(model)),
+    progress: initialProgress,
+    spent: { seconds: 0, core_seconds: 0 },
+  };
+}
+
+/** Those of a checkpoint's arrays that are the net's weights. */
+export function weightsIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
+  return new Map([...arrays].filter(([name]) => !name.endsWith(velocity)));
+}
+
+/**
+ * Gives a model, and the step that trains it, the values of a checkpoint, which are used up. Velocities
+ * that it does not hold are zero: it was made before the first step.
+ *
+ * @throws {WeightsError} Where it is of another net.
+ */
+export async function restoreTensors(
+  arrays: Checkpoint["arrays"],
+  model: tf.LayersModel,
+  step?: Pick<TrainingStep, "velocities">,
+): Promise<void> {
+  const weights = [...weightsIn(arrays)].map(([name, { shape, values }]) =>
+    [name, { shape, read: () => Promise.resolve(values) }] as const
+  );
+  await assignWeights(model, { path: "the checkpoint", arrays: new Map(weights) });
+  for (const [name, variable] of step?.velocities ?? []) {
+    const values = arrays.get(name + velocity)?.values ?? new Float32Array(variable.size);
+    const tensor = uploadAndRelease(values, variable.shape);
+    variable.assign(tensor);
+    tensor.dispose();
+  }
+}

@@ -1,0 +1,142 @@
+import { join } from "@std/path";
+import type { Normalisation } from "../../data/augment/mod.ts";
+import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
+import { tf } from "../../engine/tf.ts";
+import { bestEpochOf } from "../../runs/best_epoch.ts";
+import { checkpointTensors } from "../checkpoint/model_state.ts";
+import { extractFeatures, type Features } from "./extract_features.ts";
+import type { FitOptions, FitResult } from "../loop/fit.ts";
+import { LogisticRegression } from "./logistic_regression.ts";
+import { countCorrect, crossEntropy } from "../step/loss.ts";
+import type { HistoryLine } from "../../runs/schemas.ts";
+import { frozenLayers } from "../step/frozen_layers.ts";
+
+/** What {@linkcode fitLinearProbe} works with. */
+export interface FitClassifierOptions extends
+  Pick<
+    FitOptions,
+    | "model"
+    | "recipe"
+    | "train"
+    | "validation"
+    | "microBatch"
+    | "signal"
+    | "onEpoch"
+    | "checkpointer"
+  > {
+  readonly normalisation: Normalisation;
+  /** Features are kept in its folder `features`. Default `data/cache`. */
+  readonly cacheDirectory?: string | undefined;
+  readonly onMessage?: ((line: string) => void) | undefined;
+  /** Images whose features are there, of how many. */
+  readonly onFeatures?: (done: number, total: number) => void;
+}
+
+/** The largest component of a gradient that counts as none. */
+const tolerance = 1e-4;
+
+/**
+ * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
+ * each image: see {@linkcode LogisticRegression}. These features are computed once, or taken from
+ * disk, see {@linkcode extractFeatures}; a training that is resumed begins anew, to the same end. An epoch is
+ * `passesPerEpoch` steps of the solver; it ends early where it has converged.
+ */
+export async function fitLinearProbe(options: FitClassifierOptions): Promise<FitResult> {
+  const { model, recipe, signal } = options;
+  const classes = model.outputShape.at(-1) as number;
+  const splits = await bothFeatures(options).catch((error) => {
+    if (signal?.aborted) return undefined;
+    throw error;
+  });
+  if (!splits) return { history: [], bestEpoch: 0, stopped: "interrupted" };
+  const [train, validation] = splits;
+  const regression = new LogisticRegression({ ...train, classes }, {
+    weightDecay: recipe.weightDecay.value,
+    labelSmoothing: recipe.labelSmoothing,
+  });
+  const lr = await regression.rate();
+  const history: HistoryLine[] = [];
+  try {
+    for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
+      const started = performance.now();
+      const gradient = await regression.run(recipe.passesPerEpoch);
+      const seconds = (performance.now() - started) / 1000;
+      if (signal?.aborted) {
+        return { history, bestEpoch: bestEpochOf(history), stopped: "interrupted" };
+      }
+      const classifier = regression.classifier();
+      model.getLayer("predictions").setWeights([classifier.kernel, classifier.bias]);
+      tf.dispose({ ...classifier });
+      const [own, other] = [await score(model, train), await score(model, validation)];
+      const line = {
+        ...{ epoch, ...own, val_loss: other.loss, val_accuracy: other.accuracy, lr, seconds },
+        images_per_second: options.train.length * recipe.passesPerEpoch / seconds,
+      };
+      history.push(line);
+      const best = bestEpochOf(history) === epoch;
+      const ended = { history: [...history], best };
+      await options.checkpointer?.save({ tensors: checkpointTensors(model), epoch: ended });
+      await options.onEpoch?.(line, best);
+      if (gradient < tolerance) {
+        return { history, bestEpoch: bestEpochOf(history), stopped: "converged" };
+      }
+    }
+    return { history, bestEpoch: bestEpochOf(history) };
+  } finally {
+    regression.dispose();
+    tf.dispose([train, validation].flatMap(({ features, labels }) => [features, labels]));
+  }
+}
+
+interface LabelledFeatures {
+  readonly features: tf.Tensor2D;
+  readonly labels: tf.Tensor1D;
+}
+
+async function bothFeatures(
+  options: FitClassifierOptions,
+): Promise<[LabelledFeatures, LabelledFeatures]> {
+  const { model, train, validation, microBatch: batchSize, normalisation, signal } = options;
+  const { onMessage, onFeatures } = options;
+  const cacheDirectory = join(options.cacheDirectory ?? "data/cache", "features");
+  const layers = frozenLayers(model, 0, ["predictions"]);
+  const started = performance.now();
+  const total = train.length + validation.length;
+  const of = (split: PreparedSplit, before: number): Promise<Features> =>
+    extractFeatures(layers, split, {
+      ...{ normalisation, batchSize, cacheDirectory, signal },
+      onProgress: (done) => onFeatures?.(before + done, total),
+    });
+  const [ours, theirs] = [await of(train, 0), await of(validation, train.length)];
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const where = ours.cached && theirs.cached
+    ? `found in ${cacheDirectory}`
+    : `made in ${seconds} s`;
+  onMessage?.(`features   ${ours.size} of each of ${total} images, ${where}`);
+  return [labelled(ours, train), labelled(theirs, validation)];
+}
+
+function labelled(
+  { values, length, size }: Features,
+  { labels }: PreparedSplit,
+): LabelledFeatures {
+  return {
+    features: tf.tensor2d(values, [length, size]),
+    labels: tf.tensor1d(Int32Array.from(labels), "int32"),
+  };
+}
+
+/** The mean cross-entropy and the accuracy of the last layer. */
+async function score(
+  model: tf.LayersModel,
+  { features, labels }: LabelledFeatures,
+): Promise<{ loss: number; accuracy: number }> {
+  if (labels.size === 0) return { loss: NaN, accuracy: NaN };
+  const summary = tf.tidy(() => {
+    const logits = model.getLayer("predictions").apply(features) as tf.Tensor2D;
+    return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
+  });
+  const [loss, correct] = await summary.data<"float32">();
+  summary.dispose();
+  return { loss: loss!, accuracy: correct! / labels.size };
+}

@@ -1,0 +1,144 @@
+import {
+  type Augmentation,
+  type ColourStatistics,
+  measureColours,
+  type Normalisation,
+  resizeFor,
+  resolveNormalisation,
+} from "../data/augment/mod.ts";
+import {
+  type PreparedSplit,
+  prepareImages,
+  requireClasses,
+} from "../data/pipeline/prepared_split.ts";
+import type { Dataset, Resize } from "../data/dataset.ts";
+import { type Engine, useEngine } from "../engine/use_engine.ts";
+import { workersOnThisHost } from "../engine/cluster.ts";
+import type { Precision } from "../engine/compile.ts";
+import { resolvePrecision } from "../engine/precision.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
+import type { VGGOptions } from "../vgg/options.ts";
+import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
+import type { ResolvedSettings } from "./config/resolve_settings.ts";
+import type { TrainOptions } from "./train.ts";
+
+/** Everything that training needs, decided and ready, but for the images. */
+export interface TrainingSetup {
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly settings: ResolvedSettings;
+  /** For a net that gives logits. */
+  readonly network: VGGOptions;
+  readonly seed: number;
+  readonly microBatch: number;
+  readonly precision: Precision;
+  readonly augmentation: Augmentation;
+  readonly fit: { readonly train: Resize; readonly validation: Resize };
+}
+
+/** The decoded images of a run, and what their colours are like. `using` frees them. */
+export interface PreparedData extends AsyncDisposable {
+  readonly train: PreparedSplit;
+  readonly validation: PreparedSplit;
+  readonly colours: ColourStatistics;
+  readonly normalisation: Normalisation;
+}
+
+/** Starts the engine that a training asks for, or joins the cluster that it is part of. */
+export function startEngine({ engine, cluster, onMessage, signal }: TrainOptions): Promise<Engine> {
+  return useEngine({
+    ...engine,
+    ...(cluster ? { cluster } : {}),
+    ...(onMessage ? { onMessage } : {}),
+    ...(signal ? { signal } : {}),
+  });
+}
+
+/** Checks the network's options, then starts the engine. */
+export async function prepareSetup(
+  options: TrainOptions & { readonly seed: number },
+  dataset: Dataset,
+  settings: ResolvedSettings,
+): Promise<TrainingSetup> {
+  const { recipe } = settings;
+  const { seed } = options;
+  const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
+  countVGG(network); // Throws for options that are not allowed, before anything slow begins.
+  const size = settings.network.inputSize;
+  const augmentation = recipe.augmentation(size);
+  const validation = validationFit(settings, augmentation);
+  const { onMessage } = options;
+  const engine = await startEngine(options);
+  const { precision, note } = resolvePrecision(
+    // What a classifier learns from must be what it is shown later.
+    recipe.linearProbe ? "float32" : options.precision ?? "auto",
+    engine,
+  );
+  if (note) onMessage?.(note);
+  const available = availableBytes(engine);
+  if (!recipe.linearProbe) requireMemory(settings.network, available);
+  else if (engine.cluster) {
+    throw new RangeError("several workers train a net. Received: a recipe that trains none");
+  }
+  return {
+    engine,
+    precision,
+    dataset,
+    settings,
+    network,
+    seed,
+    microBatch: microBatchFor(
+      network,
+      Math.ceil(recipe.batchSize / (engine.cluster?.size ?? 1)),
+      available,
+    ),
+    augmentation,
+    fit: { train: resizeFor(augmentation, validation), validation },
+  };
+}
+
+/** Where training crops at random, validation takes the middle, at the middle of the scales. */
+function validationFit(
+  { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
+  augmentation: Augmentation,
+): Resize {
+  if (augmentation.kind === "paper") {
+    const [lowest, highest] = augmentation.shortestSide;
+    return { mode: "crop", size, shortestSide: Math.round((lowest + highest) / 2) };
+  }
+  return transfer?.fit ?? { mode: mode === "shortest-side" ? "crop" : mode, size };
+}
+
+/**
+ * Decodes all images of a run.
+ *
+ * @throws {DataError} For a class without a readable training image.
+ */
+export async function prepareData(
+  { dataset, fit, settings }: TrainingSetup,
+  { signal, onPrepare, cacheDirectory }: TrainOptions,
+): Promise<PreparedData> {
+  const total = dataset.train.length + dataset.validation.length;
+  const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
+    prepareImages(dataset[name], fit[name], {
+      ...(signal ? { signal } : {}),
+      ...(cacheDirectory ? { cacheDirectory } : {}),
+      onProgress: (done) => onPrepare?.(before + done, total),
+    });
+  const train = await decode("train", 0);
+  requireClasses(train, dataset.classes);
+  const validation = await decode("validation", dataset.train.length);
+  const colours = await measureColours(train, signal ? { signal } : {});
+  const normalisation = settings.transfer?.normalisation ??
+    resolveNormalisation(settings.recipe.normalisation, colours);
+  return {
+    ...{ train, validation, colours, normalisation },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([train.dispose(), validation.dispose()]);
+    },
+  };
+}
+
+function availableBytes({ memoryBytes = Infinity, cluster }: Engine): number {
+  return Math.min(freeMemory() / (cluster ? workersOnThisHost(cluster) : 1), memoryBytes);
+}

@@ -1,0 +1,120 @@
+import type { AllReduce, Cluster } from "../../engine/cluster.ts";
+import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
+import { tf } from "../../engine/tf.ts";
+import type { LossGradients } from "./gradients.ts";
+import type { SGD } from "./sgd.ts";
+import { allReduce } from "./all_reduce.ts";
+import type { StepResult } from "./training_step.ts";
+
+/** A part of a batch, on the engine. */
+export interface PartTensors {
+  readonly labels: tf.Tensor1D;
+  /** Of dropout. */
+  readonly seed: tf.Tensor1D;
+  /** 1, or 0 where they are there for want of others and must not count. */
+  readonly counts: tf.Scalar;
+  /** The part's share of the whole batch; without it, the part is all of it. */
+  readonly weight?: tf.Scalar;
+  readonly drawn: readonly tf.Tensor[];
+}
+
+/** The gradients of a part; with `sums`, as one worker of several. */
+export type Backward = (part: PartTensors, sums?: AllReduce) => LossGradients;
+
+/** What a step in parts is made of. */
+export interface AccumulatedStepOptions {
+  readonly variables: readonly tf.Variable[];
+  readonly backward: Backward;
+  readonly optimizer: SGD;
+  readonly precision: Precision;
+  readonly cluster: Cluster | undefined;
+}
+
+type PartArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+
+/** A step whose gradients add up in variables of their own before they are applied. */
+export class AccumulatedStep {
+  readonly #sums: readonly tf.Variable[];
+  readonly #part: Compiled<PartArguments, tf.Tensor>;
+  readonly #update: Compiled<readonly [tf.Tensor1D], tf.Tensor>;
+
+  constructor({ variables, backward, optimizer, precision, cluster }: AccumulatedStepOptions) {
+    const own = variables.map((variable) =>
+      tf.tidy(() => tf.variable(tf.zerosLike(variable), false))
+    );
+    this.#sums = own;
+    const [ofPart, ofBatch] = [cluster?.newAllReduce(), cluster?.newAllReduce()];
+    this.#part = compile((labels, seed, numbers, ...drawn) => {
+      ofPart?.reset();
+      const [weight, counts] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar];
+      const part = { labels, seed, weight, counts, drawn };
+      const { gradients, summary } = backward(part, ofPart);
+      own.forEach((sum, index) => sum.assign(sum.add(gradients[index]!)));
+      return summary;
+    }, { precision });
+    this.#update = compile((numbers) => {
+      ofBatch?.reset();
+      const [rate, summary] = tf.split(numbers, [1, numbers.size - 1]) as [tf.Tensor, tf.Tensor];
+      const parts = [...own, summary];
+      const all = ofBatch ? allReduce(parts, ofBatch) : parts;
+      optimizer.apply(all.slice(0, -1), rate.asScalar());
+      for (const sum of own) sum.assign(tf.zerosLike(sum));
+      return all.at(-1)!;
+    });
+  }
+
+  /**
+   * @param share Of all images in the whole batch.
+   * @param parts How many, of at most `size` images each; the last may have none of its own.
+   */
+  async run(
+    { labels, seed, drawn }: Pick<PartTensors, "labels" | "seed" | "drawn">,
+    { parts, size, share, rate, stopRequested }: {
+      readonly parts: number;
+      readonly size: number;
+      readonly share: number;
+      readonly rate: number;
+      readonly stopRequested: boolean;
+    },
+  ): Promise<StepResult> {
+    const count = labels.size;
+    let [loss, correct] = [0, 0];
+    for (let part = 0; part < parts; part++) {
+      const own = Math.min(size, count - part * size);
+      // The first image stands in, so that every worker has as many parts.
+      const [start, length] = own > 0 ? [part * size, own] : [0, 1];
+      const numbers = tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]);
+      const cut = [labels, ...drawn].map((tensor) => tensor.slice(start, length));
+      const [ownLabels, ...ownDrawn] = cut as [tf.Tensor1D, ...tf.Tensor[]];
+      try {
+        const result = await readResult(
+          this.#part.callAsync(ownLabels, seed, numbers, ...ownDrawn),
+        );
+        loss += result.loss;
+        if (own > 0) correct += result.correct;
+      } finally {
+        tf.dispose([numbers, ...cut]);
+      }
+    }
+    const numbers = tf.tensor1d([rate, loss, correct, Number(stopRequested)]);
+    try {
+      return await readResult(this.#update.callAsync(numbers));
+    } finally {
+      numbers.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#part.dispose();
+    this.#update.dispose();
+    tf.dispose([...this.#sums]);
+  }
+}
+
+/** Reads a loss, how many images were right and, of a whole batch, whether a worker asked to end. */
+export async function readResult(summary: Promise<tf.Tensor>): Promise<StepResult> {
+  const tensor = await summary;
+  const [loss, correct, stopped = 0] = await tensor.data<"float32">();
+  tensor.dispose();
+  return { loss: loss!, correct: correct!, wasStopped: stopped > 0 };
+}

@@ -1,0 +1,66 @@
+import { tf } from "../../engine/tf.ts";
+import { singleTensor } from "./single_tensor.ts";
+
+type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+
+/** Settings of `LocalResponseNormalization`; the defaults are AlexNet's, which the paper names. */
+export interface LocalResponseNormalizationArguments extends LayerArguments {
+  /** Added to the sum, k. Default 2. */
+  k?: number;
+  /** Channels in the sum, an odd number. Default 5. */
+  n?: number;
+  /** Factor on the sum of squares, not divided by n. Default 10⁻⁴. */
+  alpha?: number;
+  /** Exponent. Default 0.75. */
+  beta?: number;
+}
+
+/**
+ * Divides each value by (k + alpha · Σ a²)^beta, the sum running over its own and the neighbouring
+ * channels, n in all (Krizhevsky et al. 2012, section 3.3; configuration A-LRN). Takes [batch,
+ * height, width, channels].
+ *
+ * @example
+ * ```ts
+ * import { tf } from "../../engine/tf.ts";
+ * const output = new LocalResponseNormalization({ name: "block1_lrn" }).apply(tf.ones([1, 2, 2, 8]));
+ * ```
+ */
+export class LocalResponseNormalization extends tf.layers.Layer {
+  /** The name under which a saved model asks for this layer. */
+  static className = "LocalResponseNormalization";
+  readonly k: number;
+  readonly n: number;
+  readonly alpha: number;
+  readonly beta: number;
+
+  /** @throws {RangeError} If `n` is not a positive odd integer. */
+  constructor(options: LocalResponseNormalizationArguments = {}) {
+    super(options);
+    const { k = 2, n = 5, alpha = 1e-4, beta = 0.75 } = options;
+    if (!Number.isInteger(n) || n < 1 || n % 2 === 0) {
+      throw new RangeError(`n must be a positive odd integer. Received: ${n}`);
+    }
+    this.k = k;
+    this.n = n;
+    this.alpha = alpha;
+    this.beta = beta;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = singleTensor<tf.Tensor4D>(inputs);
+    const radius = (this.n - 1) / 2;
+    return tf.localResponseNormalization(x, radius, this.k, this.alpha, this.beta);
+  }
+
+  override computeOutputShape<Shape>(inputShape: Shape): Shape {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { k, n, alpha, beta } = this;
+    return { ...super.getConfig(), k, n, alpha, beta };
+  }
+}
+
+tf.serialization.registerClass(LocalResponseNormalization);

@@ -1,0 +1,129 @@
+import type { File } from "h5wasm";
+import { replaceFileBy } from "../../files/replace_file.ts";
+import { WeightsError } from "../errors.ts";
+
+/** An open HDF5 file. `using` closes it. */
+export interface Hdf5File extends Disposable {
+  readonly file: File;
+}
+
+/** What this module uses of the file system in which libhdf5 lives, Emscripten's. */
+interface FileSystem {
+  createFile(parent: string, name: string, properties: object, read: boolean, write: boolean): Node;
+  unlink(path: string): void;
+  getStream(number: number): { tty: { ops: object } };
+}
+
+interface Node {
+  usedBytes: number;
+  stream_ops: object;
+  node_ops: object;
+}
+
+type Library = typeof import("h5wasm").default & { readonly fileSystem: FileSystem };
+
+let library: Promise<Library> | undefined;
+let opened = 0;
+
+/**
+ * Opens an HDF5 file by libhdf5 in WebAssembly, which sees this file alone and holds no copy of it.
+ *
+ * @throws {WeightsError} Where libhdf5 cannot open it.
+ */
+export async function openHdf5(path: string): Promise<Hdf5File> {
+  const hdf5 = await (library ??= loadLibrary());
+  const source = await Deno.open(path);
+  const name = mount(hdf5, source, (await source.stat()).size);
+  const release = (): void => {
+    hdf5.fileSystem.unlink(name);
+    source.close();
+  };
+  try {
+    const file = new hdf5.File(name, "r");
+    return {
+      file,
+      [Symbol.dispose]: () => {
+        file.close();
+        release();
+      },
+    };
+  } catch {
+    release();
+    throw new WeightsError("HDF5 cannot open it");
+  }
+}
+
+/**
+ * Writes an HDF5 file, which appears once it is whole.
+ *
+ * @param fill Gives the new file its content.
+ */
+export async function writeHdf5(path: string, fill: (file: File) => Promise<void>): Promise<void> {
+  const hdf5 = await (library ??= loadLibrary());
+  await replaceFileBy(path, async (target) => {
+    const name = mount(hdf5, target, 0);
+    try {
+      const file = new hdf5.File(name, "w");
+      try {
+        await fill(file);
+      } finally {
+        file.close();
+      }
+    } finally {
+      hdf5.fileSystem.unlink(name);
+    }
+  });
+}
+
+/** Lets libhdf5 see an open file, under a name. */
+function mount({ fileSystem }: Library, file: Deno.FsFile, size: number): string {
+  const name = `${++opened}.h5`;
+  const node = fileSystem.createFile("/", name, {}, true, true);
+  node.usedBytes = size;
+  node.stream_ops = { ...node.stream_ops, read: reader(file), write: writer(file, node) };
+  // libhdf5 empties a file that it writes anew.
+  node.node_ops = { ...node.node_ops, setattr: () => {} };
+  return name;
+}
+
+async function loadLibrary(): Promise<Library> {
+  const { default: hdf5 } = await import("h5wasm");
+  const { FS } = await hdf5.ready;
+  const fileSystem = FS as unknown as FileSystem;
+  // It tells of every damage at length, beside the error that it gives.
+  const { tty } = fileSystem.getStream(2);
+  tty.ops = { ...tty.ops, put_char: () => {}, fsync: () => {} };
+  return Object.assign(hdf5, { fileSystem });
+}
+
+/** Copies `length` bytes between a file from `position` on and libhdf5's memory, and says how many there were. */
+type Copy = (
+  stream: unknown,
+  heap: Int8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => number;
+
+function reader(source: Deno.FsFile): Copy {
+  return (_, heap, offset, length, position) => {
+    source.seekSync(position, Deno.SeekMode.Start);
+    const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
+    for (let got = 0; got < length;) {
+      const count = source.readSync(into.subarray(got));
+      if (count === null) return got;
+      got += count;
+    }
+    return length;
+  };
+}
+
+function writer(target: Deno.FsFile, node: Node): Copy {
+  return (_, memory, offset, length, position) => {
+    target.seekSync(position, Deno.SeekMode.Start);
+    const from = new Uint8Array(memory.buffer, memory.byteOffset + offset, length);
+    for (let written = 0; written < length;) written += target.writeSync(from.subarray(written));
+    node.usedBytes = Math.max(node.usedBytes, position + length);
+    return length;
+  };
+}

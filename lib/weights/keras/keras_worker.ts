@@ -1,0 +1,37 @@
+import { parentPort } from "node:worker_threads";
+import { type KerasFile, openKerasFile } from "./keras_arrays.ts";
+import { WeightsError } from "../errors.ts";
+import type { KerasRequest, KerasResponse } from "./keras_thread.ts";
+
+let file: KerasFile | undefined;
+
+parentPort?.on("message", async (question: KerasRequest) => {
+  try {
+    const answer = await answerTo(question);
+    if (answer) parentPort?.postMessage(answer, "values" in answer ? [answer.values.buffer] : []);
+  } catch (error) {
+    const { message } = error as Error;
+    const isFatal = !(error instanceof WeightsError);
+    parentPort?.postMessage({ error: message, isFatal } satisfies KerasResponse);
+  }
+});
+
+async function answerTo(question: KerasRequest): Promise<KerasResponse | undefined> {
+  if (question === "close") {
+    file?.[Symbol.dispose]();
+    file = undefined;
+    return undefined;
+  }
+  if ("path" in question) {
+    file = await openKerasFile(question.path);
+    const layers = [...file.layers].map(([name, arrays]) =>
+      [name, arrays.map(({ shape }) => shape)] as const
+    );
+    return { layers, metadata: file.metadata };
+  }
+  const { layer, array, from, to, into } = question;
+  const rows = file!.layers.get(layer)![array]!.rows(from, to);
+  const values = new Float32Array(into, 0, rows.length);
+  values.set(rows);
+  return { values };
+}

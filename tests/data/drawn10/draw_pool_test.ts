@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { drawImage } from "../../../lib/data/drawn10/image.ts";
+import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
+
+Deno.test("requestImage() gives the same bytes here and on other cores, alone and among others", async () => {
+  const orders = Array.from({ length: 12 }, (_, number) => ({
+    label: number % 10,
+    seeds: ["setup", number],
+    size: 32 + number,
+  }));
+  const expected = orders.map(({ label, seeds, size }) =>
+    drawImage(label, randomStream(...seeds), size)
+  );
+  assert.deepEqual([await requestImage(orders[0] ?? assert.fail())], expected.slice(0, 1));
+  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  await closePool();
+  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  await closePool();
+});
+
+Deno.test("requestImage() passes on what goes wrong on another core, and goes on after it", async () => {
+  const good = { label: 1, seeds: ["setup"], size: 16 };
+  const outcomes = await Promise.allSettled([
+    requestImage(good),
+    requestImage({ label: 10, seeds: ["setup"], size: 16 }),
+  ]);
+  const [first, second] = outcomes;
+  assert.equal(first?.status, "fulfilled");
+  assert.ok(second?.status === "rejected");
+  assert.match(String(second.reason), /RangeError: class must be 0 to 9\. Received: 10/);
+  const images = await Promise.all([requestImage(good), requestImage(good)]);
+  assert.deepEqual(images[0], images[1]);
+  await closePool();
+});
+
+Deno.test("requestImage() does not keep the process alive", async () => {
+  const module = new URL("../../../lib/data/drawn10/draw_pool.ts", import.meta.url);
+  const script = `import { requestImage } from ${JSON.stringify(module.href)};
+    const order = { label: 0, seeds: [1], size: 16 };
+    await Promise.all([requestImage(order), requestImage(order)]);
+    globalThis.addEventListener("unload", () => console.log("ended", performance.now() - last));
+    const last = performance.now();`;
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", script],
+    cwd: new URL("../../..", import.meta.url),
+  }).output();
+  assert.ok(success);
+  const [word, milliseconds] = new TextDecoder().decode(stdout).trim().split(" ");
+  assert.equal(word, "ended");
+  assert.ok(Number(milliseconds) < 1500, `ended after ${milliseconds} ms`);
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { prepareImages, requireClasses } from "../../../lib/data/pipeline/prepared_split.ts";
+import { BrokenImageError, type Split } from "../../../lib/data/dataset.ts";
+import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
+import { greySplit, sharedData, withFolder, withSharedData } from "../support.ts";
+
+const fit = { mode: "stretch", size: 4 } as const;
+
+/** A split of which some samples are broken. */
+function withBroken(split: Split, broken: readonly number[]): Split {
+  return {
+    ...split,
+    image: (index, fit) =>
+      broken.includes(index)
+        ? Promise.reject(new BrokenImageError(split.path(index), "torn"))
+        : split.image(index, fit),
+  };
+}
+
+Deno.test("prepareImages() leaves broken files out and keeps the samples' numbers", async () => {
+  const prepared = await prepareImages(withBroken(greySplit([0, 1, 0, 1, 2]), [3, 1]), fit);
+  assert.equal(prepared.length, 3);
+  assert.deepEqual([...prepared.samples], [0, 2, 4]);
+  assert.deepEqual([...prepared.labels], [0, 0, 2]);
+  assert.equal(prepared.path(2), "grey/4.png");
+  assert.equal((await prepared.image(1)).data[0], 2);
+  assert.deepEqual(prepared.broken, [
+    { path: "grey/1.png", reason: "torn" },
+    { path: "grey/3.png", reason: "torn" },
+  ]);
+  await prepared.dispose();
+});
+
+Deno.test("prepareImages() keeps what memory does not hold in one file, and removes it", async () => {
+  await withFolder({}, async (cacheDirectory) => {
+    const split = greySplit(Array(20).fill(0), 6);
+    const prepared = await prepareImages(split, fit, { memoryLimit: 10, cacheDirectory });
+    const images = await Promise.all([19, 0, 7, 7].map((index) => prepared.image(index)));
+    assert.deepEqual(images.map(({ data }) => data[107]), [19, 0, 7, 7]);
+    assert.deepEqual([images[0]?.width, images[0]?.height], [6, 6]);
+    await prepared.dispose();
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(cacheDirectory)), []);
+  });
+});
+
+Deno.test("prepareImages() decodes a few at once, reports, and stops when told to", async () => {
+  let [underWay, most] = [0, 0];
+  const grey = greySplit(Array(9).fill(0));
+  const slow: Split = {
+    ...grey,
+    image: async (index, fit) => {
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      underWay--;
+      return await grey.image(index, fit);
+    },
+  };
+  const seen: number[] = [];
+  const onProgress = (done: number, total: number): void => void seen.push(done / total);
+  await (await prepareImages(slow, fit, { concurrency: 3, onProgress })).dispose();
+  assert.equal(most, 3);
+  assert.deepEqual(seen.map((share) => Math.round(share * 9)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(prepareImages(slow, fit, { signal }), /enough/);
+});
+
+Deno.test("prepareImages() passes on errors that are not an image's", async () => {
+  const split: Split = {
+    ...greySplit([0, 1]),
+    image: () => Promise.reject(new Error("disk gone")),
+  };
+  await assert.rejects(prepareImages(split, fit), /disk gone/);
+});
+
+Deno.test("requireClasses() names a class of which nothing is readable", async () => {
+  const classes = [{ id: "a", name: "a" }, { id: "n2", name: "bison" }];
+  const prepared = await prepareImages(withBroken(greySplit([0, 1]), [1]), fit);
+  assert.throws(() => requireClasses(prepared, classes), {
+    name: "DataError",
+    message: "The class n2 (bison) has no readable training image",
+  });
+  requireClasses(prepared, classes.slice(0, 1));
+  await prepared.dispose();
+});
+
+withSharedData("prepareImages() skips and names the broken files of a real folder", async () => {
+  const { train } = await ilsvrc(`${sharedData}/ilsvrc-broken`);
+  const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
+  assert.equal(train.length, 14);
+  // Two files are damaged inside their image; libjpeg decodes them all the same.
+  assert.deepEqual(
+    [0, 1].map((index) => prepared.path(index).split("/").at(-1)),
+    ["n02410509_9005.JPEG", "n02483708_9011.JPEG"],
+  );
+  assert.equal(prepared.length, 2);
+  assert.equal(prepared.broken.length, 12);
+  assert.match(prepared.broken[0]?.path ?? "", /n02033041_9002\.JPEG$/);
+  await prepared.dispose();
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { DataError } from "../../../lib/data/errors.ts";
+import { imageFolder } from "../../../lib/data/sources/image_folder.ts";
+import { imagenette, isImagenette } from "../../../lib/data/sources/imagenette.ts";
+import { countClasses, withFolder } from "../support.ts";
+
+/** Files that stand for images, which nothing here decodes. */
+function files(...paths: string[]): Record<string, string> {
+  return Object.fromEntries(paths.map((path) => [path, "-"]));
+}
+
+const clutter = files(
+  ".DS_Store",
+  "read.me",
+  "cat/Thumbs.db",
+  "cat/notes.txt",
+  "cat/._00.jpg",
+  "cat/nested/1.jpg",
+);
+
+function animals(count: number): Record<string, string> {
+  const numbers = Array.from({ length: count }, (_, index) => String(index).padStart(2, "0"));
+  return files(...numbers.flatMap((n) => [`cat/${n}.jpg`, `dog/${n}.PNG`]));
+}
+
+Deno.test("imageFolder() splits each class by seed, and passes clutter over", async () => {
+  await withFolder({ ...animals(20), ...clutter }, async (folder) => {
+    const dataset = await imageFolder(folder, { seed: 3 });
+    assert.deepEqual(dataset.classes.map(({ id }) => id), ["cat", "dog"]);
+    assert.deepEqual(countClasses(dataset, dataset.train), [16, 16]);
+    assert.deepEqual(countClasses(dataset, dataset.validation), [4, 4]);
+    const paths = (split: typeof dataset.train): string[] =>
+      Array.from({ length: split.length }, (_, index) => split.path(index));
+    const all = [...paths(dataset.train), ...paths(dataset.validation)].sort();
+    assert.deepEqual(all, Object.keys(animals(20)).sort());
+    const again = await imageFolder(folder, { seed: 3 });
+    assert.deepEqual(paths(again.validation), paths(dataset.validation));
+    const other = await imageFolder(folder, { seed: 4 });
+    assert.notDeepEqual(paths(other.validation), paths(dataset.validation));
+  });
+});
+
+Deno.test("imageFolder() leaves a class's split alone when another class comes", async () => {
+  const validation = async (more: Record<string, string>): Promise<string[]> => {
+    let paths: string[] = [];
+    await withFolder({ ...animals(10), ...more }, async (folder) => {
+      const split = (await imageFolder(folder)).validation;
+      paths = Array.from({ length: split.length }, (_, index) => split.path(index));
+    });
+    return paths.filter((path) => path.startsWith("dog/"));
+  };
+  assert.deepEqual(await validation({}), await validation(files("ant/1.jpg", "ant/2.jpg")));
+});
+
+Deno.test("imageFolder() keeps a lone image for training, and says so", async () => {
+  await withFolder({ ...animals(5), ...files("ant/1.jpeg") }, async (folder) => {
+    const dataset = await imageFolder(folder);
+    assert.deepEqual(countClasses(dataset, dataset.train), [1, 4, 4]);
+    assert.deepEqual(dataset.warnings, ["The class ant has no validation images"]);
+  });
+});
+
+Deno.test("imageFolder() refuses an empty class folder, an unknown class and a bad share", async () => {
+  await withFolder({ ...animals(2), ...files("ant/notes.txt") }, async (folder) => {
+    await assert.rejects(imageFolder(folder), /class folder .*ant holds no image files/);
+    const chosen = await imageFolder(folder, { classes: ["dog", "cat"] });
+    assert.deepEqual(chosen.classes.map(({ id }) => id), ["dog", "cat"]);
+    assert.match(chosen.train.path(0), /^dog\//);
+    await assert.rejects(
+      imageFolder(folder, { classes: ["cow"] }),
+      { name: "DataError", message: "classes must be of ant, cat, dog. Received: cow" },
+    );
+    await assert.rejects(imageFolder(folder, { classes: ["cat", "cat"] }), /differ/);
+    await assert.rejects(imageFolder(folder, { validationFraction: 1 }), /Received: 1/);
+  });
+  await assert.rejects(imageFolder("no/such/folder"), DataError);
+});
+
+Deno.test("imagenette() reads train and val folders and names its classes", async () => {
+  const paths = ["n01440764", "n03445777"].flatMap((
+    id,
+  ) => [`train/${id}/a.JPEG`, `val/${id}/b.JPEG`]);
+  await withFolder(files(...paths), async (folder) => {
+    assert.ok(await isImagenette(folder));
+    const dataset = await imagenette(folder);
+    assert.deepEqual(dataset.classes.map(({ name }) => name), ["tench", "golf ball"]);
+    assert.equal(dataset.train.path(1), "train/n03445777/a.JPEG");
+    assert.equal(dataset.validation.path(0), "val/n01440764/b.JPEG");
+    assert.deepEqual([...dataset.validation.labels], [0, 1]);
+    assert.deepEqual(dataset.warnings, []);
+  });
+});
+
+Deno.test("imagenette() warns of a class without validation images", async () => {
+  await withFolder(files("train/cat/1.jpg", "train/dog/1.jpg", "val/dog/2.jpg"), async (folder) => {
+    const dataset = await imagenette(folder);
+    assert.deepEqual(dataset.warnings, ["The class cat has no validation images"]);
+    assert.deepEqual([...dataset.validation.labels], [1]);
+  });
+});

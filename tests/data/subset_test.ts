@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import type { Dataset, Split } from "../../lib/data/dataset.ts";
+import { subset, subsetPerClass } from "../../lib/data/subset.ts";
+
+function splitOf(...labels: number[]): Split {
+  return {
+    length: labels.length,
+    labels: Uint16Array.from(labels),
+    path: (index) => `${index}.png`,
+    image: (index) =>
+      Promise.resolve({ width: 1, height: 1, data: Uint8Array.of(index, index, index) }),
+  };
+}
+
+const dataset: Dataset = {
+  name: "numbers",
+  classes: [{ id: "a", name: "a" }, { id: "b", name: "b" }],
+  train: splitOf(0, 1, 0, 0, 1, 0),
+  validation: splitOf(1, 0, 1),
+  warnings: [],
+};
+
+Deno.test("subsetPerClass() takes the first images of each class, in the split's order", async () => {
+  const { train, validation } = subsetPerClass(dataset, { train: 2, validation: 1 });
+  assert.deepEqual([...train.labels], [0, 1, 0, 1]);
+  assert.deepEqual([0, 1, 2, 3].map(train.path), ["0.png", "1.png", "2.png", "4.png"]);
+  assert.equal((await train.image(3, { mode: "stretch", size: 1 })).data[0], 4);
+  assert.deepEqual([...validation.labels], [1, 0]);
+});
+
+Deno.test("subsetPerClass() takes all of a class that has fewer, and refuses to take none", () => {
+  assert.equal(subsetPerClass(dataset, { train: 3, validation: 9 }).train.length, 5);
+  const refused = (): Dataset => subsetPerClass(dataset, { train: 0, validation: 1 });
+  assert.throws(refused, /train must be a whole number above 0. Received: 0/);
+});
+
+Deno.test("subset() may repeat a sample", () => {
+  assert.deepEqual([...subset(dataset.train, [4, 4, 0]).labels], [1, 1, 0]);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import {
+  type ExitStatus,
+  mayRestart,
+  reasonOf,
+  statusOf,
+} from "../../../lib/distributed/processes/exit_status.ts";
+
+/** Endings, in the order of their times. */
+function endings(...all: readonly Partial<ExitStatus>[]): ExitStatus[] {
+  return all.map((ending, index) => ({
+    index,
+    name: `worker ${ending.index ?? index}`,
+    code: 0,
+    signal: null,
+    overdue: false,
+    ...ending,
+  }));
+}
+
+const killed = { code: 137, signal: "SIGKILL" } as const;
+
+/** Endings, whether training may start again, and the status of all. */
+const cases: readonly [string, ExitStatus[], boolean, number][] = [
+  ["all went well", endings({}, {}), false, 0],
+  ["a worker was killed", endings({ index: 1, ...killed }, { index: 0, code: 75 }), true, 75],
+  ["the chief was killed", endings({ ...killed }, { code: 75 }), true, 137],
+  ["the chief was killed last", endings({ index: 1 }, { index: 0, ...killed }), true, 137],
+  ["a worker was killed last", endings({ index: 0 }, { index: 1, ...killed }), false, 137],
+  ["the cluster broke", endings({ code: 75 }), true, 75],
+  ["the user asked", endings({ code: 130 }, { code: 130 }), false, 130],
+  ["the input is bad", endings({ index: 1, code: 2 }, { index: 0, code: 2 }), false, 2],
+  ["a worker failed", endings({ index: 1, code: 1 }, { index: 0, code: 75 }), false, 1],
+  [
+    "a worker failed and one hung",
+    endings({ index: 1, code: 1 }, { index: 0, ...killed }),
+    false,
+    1,
+  ],
+];
+
+for (const [what, all, again, status] of cases) {
+  Deno.test(`where ${what}, the status is ${status}, and ${again ? "a" : "no"} restart follows`, () => {
+    assert.equal(mayRestart(all), again);
+    assert.equal(statusOf(all), status);
+  });
+}
+
+Deno.test("reasonOf() names who was killed, then who hung, then who lost the others", () => {
+  const broke = { index: 0, code: 75 };
+  assert.equal(reasonOf(endings(broke, { index: 1, ...killed })), "worker 1 was killed (SIGKILL)");
+  const hung = { index: 2, ...killed, overdue: true };
+  assert.equal(reasonOf(endings(broke, hung)), "worker 2 hung and was killed");
+  assert.equal(
+    reasonOf(endings(hung, { index: 1, code: 139, signal: "SIGSEGV" })),
+    "worker 1 was killed (SIGSEGV)",
+  );
+  assert.equal(reasonOf(endings(broke)), "worker 0 lost another worker");
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
+import {
+  folderName,
+  frameworkName,
+  goodPip,
+  keptBy,
+  libraryOf,
+  outcomeOf,
+  putLibrary,
+  putWheel,
+  pythonWith,
+  testOnMachine,
+  wholeLibrary,
+} from "./library_machine.ts";
+
+/** Waits until the machine's programs have left this mark. */
+async function waitFor(path: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if (await Deno.stat(path).then(() => true, () => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${path} did not come`);
+}
+
+testOnMachine("readyLibrary() takes pip's last error and says what to do", async (machine) => {
+  const lines =
+    "echo 'WARNING: Retrying (Retry(total=0))'; echo 'ERROR: first'; echo 'ERROR: last'";
+  await machine.program("python3", pythonWith(`{ ${lines}; } >&2; exit 1`));
+  const { error, message } = await machine.run();
+  assert.equal(error, "LibraryError");
+  assert.equal(
+    message,
+    "fetching TensorFlow failed (ERROR: last); the package index cannot be reached: try again " +
+      "with a connection, or name TensorFlow's library in VGG_TENSORFLOW",
+  );
+  assert.deepEqual(await keptBy(machine), []);
+});
+
+testOnMachine(
+  "readyLibrary() says what is missing: pip, Python, room, the library",
+  async (machine) => {
+    const failures: [string, RegExp][] = [
+      [
+        "echo '/usr/bin/python3: No module named pip' >&2; exit 1",
+        /python3 has no pip: install it/,
+      ],
+      ["echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1", /the disk is full: free/],
+      ["exit 0", /pip ended well but left no wheel/],
+      ["exit 1", /python3 said nothing/],
+    ];
+    for (const [pip, expected] of failures) {
+      await machine.program("python3", pythonWith(pip));
+      const { error, message } = await machine.run();
+      assert.equal(error, "LibraryError");
+      assert.match(message ?? "", expected);
+    }
+    await machine.program("python3", pythonWith(goodPip));
+    await putWheel(machine, [`tensorflow/${libraryName}`]);
+    assert.match((await machine.run()).message ?? "", /the wheel lacks TensorFlow's library/);
+    assert.deepEqual(await keptBy(machine), []);
+    await Deno.remove(join(machine.programs, "python3"));
+    const { message } = await machine.run("ready", { PATH: machine.programs });
+    assert.match(message ?? "", /there is no python3: install it, or name TensorFlow's library in/);
+  },
+);
+
+for (const step of ["the download", "unpacking"]) {
+  testOnMachine(`readyLibrary() starts anew after it was killed in ${step}`, async (machine) => {
+    const mark = join(machine.packages, "mark");
+    const hang = `touch '${mark}'; sleep 1; exit 1`;
+    // Half of the work is done when the process dies.
+    const program = step === "unpacking"
+      ? pythonWith(goodPip, `touch "$4/${libraryName}" "$4/${frameworkName}"; ${hang}`)
+      : pythonWith(`${goodPip}; ${hang}`);
+    await machine.program("python3", program);
+    const process = machine.start();
+    await waitFor(mark);
+    process.kill("SIGKILL");
+    await process.output();
+    assert.deepEqual(await machine.run("find"), { said: "" });
+    await machine.program("python3", pythonWith(goodPip));
+    assert.equal(libraryOf(await machine.run()).source, "cache");
+    assert.deepEqual(await keptBy(machine), wholeLibrary);
+  });
+}
+
+testOnMachine("readyLibrary() leaves nothing when it is aborted", async (machine) => {
+  const mark = join(machine.packages, "mark");
+  await machine.program("python3", pythonWith(`${goodPip}; touch '${mark}'; exec sleep 60`));
+  const process = machine.start();
+  await waitFor(mark);
+  process.kill("SIGTERM");
+  const { error } = await outcomeOf(process);
+  assert.equal(error, "AbortError");
+  assert.deepEqual(await keptBy(machine), []);
+});
+
+testOnMachine("readyLibrary() lets one of two processes fetch, the other wait", async (machine) => {
+  await machine.program("python3", pythonWith(`sleep 2; ${goodPip}`));
+  const outcomes = await Promise.all([machine.run(), machine.run()]);
+  for (const outcome of outcomes) assert.equal(libraryOf(outcome).source, "cache");
+  const waited = outcomes.filter(({ said }) => /^Waiting for another process/.test(said));
+  assert.equal(waited.length, 1);
+  assert.equal((await machine.pipCalls()).length, 1);
+});
+
+testOnMachine("readyLibrary() never takes half a folder for the library", async (machine) => {
+  await putLibrary(join(machine.cache, "tensorflow", folderName), [libraryName]);
+  assert.deepEqual(await machine.run("find"), { said: "" });
+  assert.equal((await machine.run()).library?.source, "cache");
+  assert.deepEqual(await keptBy(machine), wholeLibrary);
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
+import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
+import {
+  folderName,
+  keptBy,
+  libraryOf,
+  type Machine,
+  putLibrary,
+  testOnMachine,
+  wholeLibrary,
+} from "./library_machine.ts";
+
+const pinned = `${wheel.package}==${wheel.version}`;
+
+/** Installs a TensorFlow into the machine's Python. */
+async function putPackage(
+  { packages }: Machine,
+  version: string,
+  name = "tensorflow_cpu",
+): Promise<string> {
+  const directory = join(packages, "tensorflow");
+  await putLibrary(directory);
+  await Deno.writeTextFile(join(directory, "__init__.py"), "raise SystemExit('imported')");
+  const facts = join(packages, `${name}-${version}.dist-info`);
+  await Deno.mkdir(facts);
+  await Deno.writeTextFile(
+    join(facts, "METADATA"),
+    `Metadata-Version: 2.1\nName: ${name.replace("_", "-")}\nVersion: ${version}\n`,
+  );
+  return directory;
+}
+
+testOnMachine(
+  "readyLibrary() fetches once, says so first, and keeps two files",
+  async (machine) => {
+    const first = await machine.run();
+    const directory = join(machine.cache, "tensorflow", folderName);
+    const path = join(directory, libraryName);
+    const library = { path, directory, source: "cache", version: wheel.version };
+    assert.deepEqual(libraryOf(first), library);
+    assert.deepEqual(await keptBy(machine), wholeLibrary);
+    assert.equal(await Deno.readTextFile(path), `content of tensorflow/${libraryName}`);
+    assert.match(first.said, /^Fetching tensorflow\S* 2\S+ with pip.* 275 MB .* 855 MB kept in /);
+    assert.match(first.said, /To refuse: --no-native or VGG_NO_NATIVE=1\.\n$/);
+    const second = await machine.run();
+    assert.deepEqual(second, { library, said: "" });
+    const [call, ...more] = await machine.pipCalls();
+    assert.deepEqual(more, []);
+    assert.match(call ?? "", /pip download --no-deps --only-binary=:all: .*--platform \S+_\S+ /);
+    assert.equal(call?.split(" ").at(-1), pinned);
+  },
+);
+
+testOnMachine("readyLibrary() does nothing where native code is refused", async (machine) => {
+  const said = "native code is refused by --no-native or VGG_NO_NATIVE";
+  const expected = { error: "LibraryError", message: said, said: "" };
+  assert.deepEqual(await machine.run("refuse"), expected);
+  const env = { VGG_NO_NATIVE: "1" };
+  assert.deepEqual(await machine.run("ready", env), expected);
+  await putLibrary(join(machine.cache, "tensorflow", folderName));
+  assert.deepEqual(await machine.run("find", env), { said: "" });
+  assert.equal((await machine.run("find", { VGG_NO_NATIVE: "0" })).library?.source, "cache");
+});
+
+testOnMachine(
+  "findLibrary() takes VGG_TENSORFLOW's file or folder, or names it",
+  async (machine) => {
+    const directory = join(machine.packages, "own");
+    await putLibrary(directory);
+    const path = join(directory, libraryName);
+    for (const named of [directory, path]) {
+      const { library } = await machine.run("find", { VGG_TENSORFLOW: named });
+      assert.deepEqual(library, { path, directory, source: "environment" });
+    }
+    const { error, message } = await machine.run("ready", { VGG_TENSORFLOW: "no/such" });
+    assert.equal(error, "LibraryError");
+    assert.equal(
+      message,
+      `VGG_TENSORFLOW must name ${libraryName} or its folder. Received: no/such`,
+    );
+    assert.deepEqual(await machine.pipCalls(), []);
+  },
+);
+
+testOnMachine("findLibrary() finds Python's TensorFlow without importing it", async (machine) => {
+  const directory = await putPackage(machine, "2.16.1");
+  const { library } = await machine.run("find");
+  const path = join(directory, libraryName);
+  assert.deepEqual(library, { path, directory, source: "python", version: "2.16.1" });
+});
+
+testOnMachine("findLibrary() leaves an old TensorFlow of Python's alone", async (machine) => {
+  await putPackage(machine, "2.15.1");
+  assert.deepEqual(await machine.run("find"), { said: "" });
+});
+
+testOnMachine(
+  "with an NVIDIA card, Python's TensorFlow comes before the cache",
+  async (machine) => {
+    await machine.program("nvidia-smi", "echo 'NVIDIA Test Card, 9.0'");
+    await putLibrary(join(machine.cache, "tensorflow", folderName));
+    const without = await machine.run();
+    assert.equal(without.library?.source, "cache");
+    assert.match(without.said, /pip install "tensorflow\[and-cuda\]"/);
+    await putPackage(machine, "2.21.0", "tensorflow");
+    assert.equal((await machine.run()).library?.source, "python");
+    await machine.program("nvidia-smi", "exit 9");
+    assert.equal((await machine.run()).library?.source, "cache");
+  },
+);

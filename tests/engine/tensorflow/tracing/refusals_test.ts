@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { compile, type CompiledResult } from "../../../../lib/engine/compile.ts";
+import { float32, integer } from "../../../../lib/engine/tensorflow/kernels/attributes.ts";
+import { runOp } from "../../../../lib/engine/tensorflow/kernels/run.ts";
+import { tf } from "../../../../lib/engine/tf.ts";
+import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
+import { leavesNothing } from "./support.ts";
+
+/** Asserts that a function cannot be compiled, and that the engine is as good as before. */
+function assertRefused(fn: (x: tf.Tensor) => CompiledResult, message: RegExp, calls = 1): void {
+  const compiled = compile(fn);
+  const x = tf.tensor1d([1, 2]);
+  for (let call = 1; call < calls; call++) tf.dispose(compiled(x));
+  assert.throws(() => compiled(x), (error: Error) => {
+    assert.equal(error.name, "CompileError");
+    assert.match(error.message, message);
+    return true;
+  });
+  assert.deepEqual(Array.from(x.dataSync()), [1, 2]);
+  tf.dispose(x);
+  compiled.dispose();
+}
+
+leavesNothing("compile() refuses to read values, in each way there is", () => {
+  const readers: ((x: tf.Tensor) => unknown)[] = [
+    (x) => x.add(1).dataSync(),
+    (x) => x.dataSync(),
+    (x) => x.mul(2).arraySync(),
+    (x) => x.print(),
+    (x) => x.square().data().catch(() => {}),
+  ];
+  for (const reader of readers) {
+    assertRefused((x) => {
+      reader(x);
+      return x.add(1);
+    }, /cannot read a tensor's values .* Return the tensor/);
+  }
+});
+
+leavesNothing("compile() finds a number that JavaScript changes, and shows it", () => {
+  let rate = 0.5;
+  assertRefused((x) => x.mul(rate /= 2), /tensor \[0.25\] .* now makes \[0.125\]: .* argument/, 2);
+});
+
+leavesNothing("compile() finds random numbers of JavaScript", () => {
+  assertRefused((x) => tf.dropout(x, 0.5), /now makes \[/, 2);
+  assertRefused((x) => x.add(Math.random()), /now makes \[/, 2);
+});
+
+leavesNothing("compile() finds an op's own seed that changes", () => {
+  assertRefused((x) => tf.multinomial(x as tf.Tensor1D, 3), /went another way|now makes/, 2);
+});
+
+leavesNothing("compile() finds another path through the function, longer or shorter", () => {
+  let call = 0;
+  assertRefused((x) => ++call === 1 ? x.add(1) : x.sub(1), /Add of .* now Sub of/, 2);
+  call = 0;
+  assertRefused((x) => ++call === 1 ? x.add(x) : x.add(x).relu(), /the end was next, and now/, 2);
+  call = 0;
+  assertRefused((x) => ++call === 1 ? x.relu().abs() : x.relu(), /now the end is/, 2);
+});
+
+leavesNothing("compile() finds a change that comes late, in the eighth call", () => {
+  let factor = 2;
+  const times = compile((x: tf.Tensor) => x.mul(factor));
+  const x = tf.tensor1d([1]);
+  for (let call = 1; call < 8; call++) {
+    if (call === 5) factor = 3;
+    tf.dispose(times(x));
+  }
+  assert.throws(() => times(x), /tensor \[2\] .* now makes \[3\]/);
+  x.dispose();
+  times.dispose();
+});
+
+leavesNothing("compile() refuses shapes that depend on values", () => {
+  assertRefused((x) => tf.unique(x as tf.Tensor1D).values, /shape depends on values.*Unique/);
+});
+
+leavesNothing("compile() refuses to make variables, and names them", () => {
+  assertRefused((x) => {
+    tf.variable(x.mul(2), true, "made_inside");
+    return x.add(1);
+  }, /cannot make variables: make them before.*Received: made_inside/);
+});
+
+leavesNothing("compile() refuses results that are no tensors", () => {
+  const wrong: unknown[] = [undefined, 3, [1], { loss: "high" }, Promise.resolve()];
+  for (const result of wrong) assertRefused(() => result as CompiledResult, /must give a tensor/);
+});
+
+leavesNothing("compile() passes on what the function itself throws", () => {
+  const compiled = compile((x: tf.Tensor) => {
+    if (x.rank === 1) throw new RangeError("my own");
+    return x.mul(2);
+  });
+  const [row, table] = [tf.tensor1d([1]), tf.tensor2d([[1]])];
+  assert.throws(() => compiled(row), /^RangeError: my own$/);
+  const result = compiled(table);
+  assert.deepEqual(Array.from(result.dataSync()), [2]);
+  tf.dispose([row, table, result]);
+  compiled.dispose();
+});
+
+leavesNothing("compile() says what fails as it runs, in TensorFlow's words", async () => {
+  const crop = compile((numbers: tf.Tensor) =>
+    tf.image.cropAndResize(
+      tf.ones([2, 4, 4, 1]) as tf.Tensor4D,
+      tf.tensor2d([[0, 0, 1, 1]]),
+      numbers as tf.Tensor1D,
+      [2, 2],
+    )
+  );
+  const [wrong, right] = [tf.tensor1d([7], "int32"), tf.tensor1d([1], "int32")];
+  assert.throws(() => crop(wrong), /box_index has values outside \[0, batch_size\)/);
+  await assert.rejects(crop.callAsync(wrong), /box_index has values outside/);
+  const image = crop(right);
+  assert.deepEqual(Array.from(image.dataSync()), [1, 1, 1, 1]);
+  tf.dispose([wrong, right, image]);
+  crop.dispose();
+});
+
+leavesNothing("compile() refuses a tensor that is kept, and leaves the function usable", () => {
+  const kept: tf.Tensor[] = [];
+  assertRefused((x) => {
+    kept.push(tf.keep(x.mul(2)));
+    return x.add(1);
+  }, /must not keep tensors/);
+  assert.throws(() => kept[0]!.dataSync(), /must not keep tensors/);
+  tf.dispose(kept);
+});
+
+leavesNothing("compile() refuses an op of an empty list", () => {
+  const attributes = [float32, integer("N", 0)];
+  const compiled = compile((x: tf.Tensor) => x.add(runOp("AddN", attributes, [])));
+  const x = tf.tensor1d([1]);
+  assert.throws(() => compiled(x), {
+    name: "TensorFlowError",
+    message: "AddN takes at least one tensor as inputs. Received: none",
+  });
+  x.dispose();
+  compiled.dispose();
+});
+
+leavesNothing("compile() refuses to call another compiled function, and names it", async () => {
+  const twice = (x: tf.Tensor): tf.Tensor => x.mul(2);
+  const double = compile(twice);
+  const message = /cannot call another compiled function.*Received: twice$/;
+  // The first two calls record the inner function, or look it over; the third only runs it.
+  for (let calls = 0; calls < 3; calls++) {
+    assertRefused((x) => double(x), message);
+    assertRefused((x) => {
+      double.callAsync(x);
+      return x.add(1);
+    }, message);
+    assertRefused((x) => {
+      const { tracer } = currentBinding();
+      assert.throws(() => double(x), message);
+      assert.ok(tracer && currentBinding().tracer === tracer);
+      return x.add(1);
+    }, message);
+    const x = tf.tensor1d([1, 2]);
+    const doubled = calls % 2 ? double(x) : await double.callAsync(x);
+    assert.deepEqual(Array.from(doubled.dataSync()), [2, 4]);
+    tf.dispose([x, doubled]);
+  }
+  double.dispose();
+});
+
+leavesNothing(
+  "a compiled function that calls another one only later refuses that call",
+  async () => {
+    const inner = compile((x: tf.Tensor) => x.mul(2));
+    let isNested = false;
+    const outer = compile((x: tf.Tensor) => isNested ? inner(x) : x.add(1));
+    const x = tf.tensor1d([1, 2]);
+    tf.dispose(outer(x));
+    isNested = true;
+    const message = /cannot call another compiled function.*Received: a function without a name$/;
+    assert.throws(() => outer(x), message);
+    await assert.rejects(outer.callAsync(x), message);
+    isNested = false;
+    const result = await outer.callAsync(x);
+    assert.deepEqual(Array.from(result.dataSync()), [2, 3]);
+    tf.dispose([x, result]);
+    inner.dispose();
+    outer.dispose();
+  },
+);

@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { useEngine } from "../../lib/engine/use_engine.ts";
+import { tf } from "../../lib/engine/tf.ts";
+
+Deno.test("a process keeps its engine, and refuses another one by name", async () => {
+  const engine = await useEngine({ engine: "wasm" });
+  assert.equal(engine.name, "wasm");
+  assert.match(engine.reason, /^TensorFlow\.js [\d.]+ in WebAssembly$/);
+  assert.equal(tf.getBackend(), "wasm");
+  assert.equal(await useEngine(), engine);
+  await assert.rejects(useEngine({ engine: "cpu" }), /the engine wasm runs already. Received: cpu/);
+});

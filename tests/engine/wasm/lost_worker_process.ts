@@ -1,0 +1,136 @@
+/**
+ * Loses a worker of the wasm engine in the way that its argument names, between two products. Prints
+ * as JSON what the products were, and what was thrown in between.
+ */
+
+// deno-lint-ignore-file no-console -- its output is read by the test
+
+import assert from "node:assert/strict";
+import { Worker } from "node:worker_threads";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { type ParallelGemm, runBatch, ThreadPool } from "../../../lib/engine/wasm/thread_pool.ts";
+import { type Heap, heapOf } from "../../../lib/engine/wasm/heap.ts";
+import type { Gemm } from "../../../lib/engine/wasm/gemm.ts";
+
+/** What is printed. */
+export interface Lost {
+  /** The different numbers in products of ones, all of them sums of {@linkcode side} ones. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** What was thrown in between. */
+  readonly message?: string | undefined;
+  /** Workers that were started before, and later. */
+  readonly started: readonly [number, number];
+}
+
+/** An image's height and width, and as many images as there can be threads. */
+const [side, images] = [256, 8];
+
+const threads: Worker[] = [];
+const { unref } = Worker.prototype;
+Worker.prototype.unref = function (): void {
+  threads.push(this);
+  unref.call(this);
+};
+
+await useEngine({ engine: "wasm" });
+const heap = heapOf(tf.backend());
+const x = tf.ones([images, side, side]);
+const filter = tf.ones([side, side]);
+
+const ways: Record<string, () => unknown> = {
+  "throws": () =>
+    multiply((batch) => runBatch(heap, forWorkers(batch, (whole) => ({ ...whole, depth: null! })))),
+  "terminated between products": () => threads[0]!.terminate(),
+  // This thread computes its part once the workers have theirs.
+  "terminated in a product": () =>
+    runApart((pool, batch) => forWorkers(batch, endless, () => pool.terminate())),
+  "hangs": () => runApart((_, batch) => forWorkers(batch, endless)),
+};
+
+/** A product that takes for ever, and no memory. */
+function endless(product: Gemm): Gemm {
+  return { ...product, depth: [1e15, 0] };
+}
+
+/** Has a product computed by other workers than the engine's, which are not waited for long. */
+function runApart(change: (pool: ThreadPool, batch: ParallelGemm) => ParallelGemm): void {
+  const pool = new ThreadPool(1);
+  try {
+    multiply((batch) => pool.run(heap, change(pool, batch)));
+  } finally {
+    // The engine would take new workers.
+    assert.equal(pool.isReady, false);
+  }
+}
+
+const before = multiply((batch) => runBatch(heap, batch));
+const started = threads.length;
+const message = await messageOf(ways[Deno.args[0]!]!);
+const after = multiply((batch) => runBatch(heap, batch));
+const lost: Lost = { before, after, message, started: [started, threads.length - started] };
+console.log(JSON.stringify(lost));
+
+async function messageOf(act: () => unknown): Promise<string | undefined> {
+  try {
+    await act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
+
+/** The different numbers that a product of ones comes out as. */
+function multiply(run: (batch: ParallelGemm) => void): number[] {
+  const y = heap.output([images, side, side]);
+  try {
+    heap.clear(y);
+    run(batchOf(heap, y));
+    return [
+      ...new Set(new Float32Array(heap.memory.buffer, heap.address(y), images * side * side)),
+    ];
+  } finally {
+    heap.release(y);
+  }
+}
+
+function batchOf(heap: Heap, y: tf.TensorInfo): ParallelGemm {
+  const bytes = side * side * 4;
+  const rows = (address: number) =>
+    ({ kind: "plain", address, stride: side * 4, tapStride: 0 }) as const;
+  return {
+    images,
+    split: [{ address: heap.address(x), bytes }],
+    whole: [{ address: heap.address(filter), bytes }],
+    result: { address: heap.address(y), bytes },
+    sum: false,
+    product: (images, { split: [left], whole: [right], result: address }) => ({
+      left: { rows: rows(left!), along: true },
+      right: { rows: rows(right!), along: false },
+      rows: [1, images * side],
+      columns: side,
+      depth: [1, side],
+      address,
+    }),
+  };
+}
+
+/** A batch of which workers get another product than this thread. */
+function forWorkers(
+  batch: ParallelGemm,
+  change: (product: Gemm) => Gemm,
+  onOwn = (): void => {},
+): ParallelGemm {
+  return {
+    ...batch,
+    product: (images, addresses) => {
+      const product = batch.product(images, addresses);
+      // Nowhere, where it is asked how much work it is.
+      if (addresses.result === 0) return product;
+      if (addresses.result !== batch.result.address) return change(product);
+      onOwn();
+      return product;
+    },
+  };
+}

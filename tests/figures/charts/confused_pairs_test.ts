@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { confusedPairsFigure } from "../../../lib/figures/charts/confused_pairs.ts";
+import { assertNumbers, assertSnapshot } from "../snapshot.ts";
+import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../support.ts";
+
+Deno.test("confusedPairsFigure() draws the article's pairs as in the snapshot", () =>
+  assertSnapshot("confused_pairs", confusedPairsFigure(articleEvaluation)));
+
+Deno.test("confusedPairsFigure() puts to the left what the left class was taken for", () => {
+  const classes = [{ id: "a", name: "titi, titi monkey" }, { id: "b", name: "siamang" }];
+  const figure = confusedPairsFigure(evaluationOf([[5, 3], [1, 7]], classes));
+  const [left, right] = figure.data as { x: number[]; text: string[]; hovertext: string[] }[];
+  assert.deepEqual([left!.x, right!.x], [[-3], [1]]);
+  assert.deepEqual(left!.hovertext, ["titi taken for siamang"]);
+  const { annotations = [] } = figure.layout;
+  assert.deepEqual(annotations.map(({ text, x }) => [text, x]), [["titi", 0], ["siamang", 1]]);
+});
+
+Deno.test("confusedPairsFigure() shows twelve pairs of many at most, and says where there is none", () => {
+  const count = 60;
+  const many = evaluationOf(confusionWith(new Array(count).fill(20), 50), manyClasses(count));
+  const figure = confusedPairsFigure(many);
+  assertNumbers(figure);
+  assert.equal((figure.data[0] as { x: number[] }).x.length, 12);
+  const none = confusedPairsFigure(evaluationOf([[5, 0], [0, 7]], manyClasses(2)));
+  assertNumbers(none);
+  assert.deepEqual(none.layout.annotations?.map(({ text }) => text), ["<b>No mistakes</b>"]);
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { contrast } from "../../../lib/figures/plotly/color.ts";
+import { confusionMatrixFigure } from "../../../lib/figures/charts/confusion_matrix.ts";
+import { mostConfusedClasses } from "../../../lib/figures/charts/most_confused_classes.ts";
+import { readableOn } from "../../../lib/figures/plotly/color.ts";
+import { assertNumbers, assertSnapshot } from "../snapshot.ts";
+import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../support.ts";
+
+const evaluationOfMany = (count: number): typeof articleEvaluation =>
+  evaluationOf(
+    confusionWith(Array.from({ length: count }, (_, index) => (index * 17) % 45), 50),
+    manyClasses(count),
+  );
+const traceTypes = (count: number): (string | undefined)[] =>
+  confusionMatrixFigure(evaluationOfMany(count)).data.map(({ type }) => type);
+
+Deno.test("confusionMatrixFigure() draws the article's ten classes as in the snapshot", () =>
+  assertSnapshot("confusion_matrix", confusionMatrixFigure(articleEvaluation)));
+
+Deno.test("confusionMatrixFigure() writes counts into the cells of up to 25 classes", () => {
+  assert.deepEqual(traceTypes(2), ["heatmap", "scatter"]);
+  assert.deepEqual(traceTypes(25), ["heatmap", "scatter"]);
+  assert.deepEqual(traceTypes(26), ["heatmap"]);
+  assert.deepEqual(traceTypes(100), ["heatmap"]);
+});
+
+Deno.test("confusionMatrixFigure() shows the 25 most confused of more than 100 classes", () => {
+  const figure = confusionMatrixFigure(evaluationOfMany(101));
+  assertNumbers(figure);
+  assert.equal(figure.layout.xaxis?.ticktext?.length, 25);
+  assert.match(String(figure.layout.title && JSON.stringify(figure.layout.title)), /25 of 101/);
+});
+
+Deno.test("confusionMatrixFigure() leaves the row of a class without images empty", () => {
+  const classes = manyClasses(3);
+  const figure = confusionMatrixFigure(evaluationOf([[3, 1, 0], [0, 0, 0], [0, 2, 2]], classes));
+  assertNumbers(figure);
+  const [heatmap] = figure.data;
+  assert.ok(heatmap && "z" in heatmap);
+  assert.deepEqual(heatmap.z, [[0.75, -0.25, 0], [null, null, null], [0, -0.5, 0.5]]);
+});
+
+Deno.test("confusionMatrixFigure() refuses a matrix that does not fit its classes", () => {
+  assert.throws(
+    () => confusionMatrixFigure({ ...articleEvaluation, confusion: [[1, 2]] }),
+    /Received: 10 classes and a matrix of 1 × 2/,
+  );
+});
+
+Deno.test("mostConfusedClasses() counts mistakes of both kinds and keeps the classes' order", () => {
+  const confusion = [[9, 0, 0, 0], [0, 9, 3, 0], [1, 0, 9, 0], [0, 0, 5, 9]];
+  assert.deepEqual(mostConfusedClasses(confusion, 2), [2, 3]);
+  assert.deepEqual(mostConfusedClasses(confusion, 9), [0, 1, 2, 3]);
+});
+
+Deno.test("contrast() is WCAG's, and readableOn() picks the greater one", () => {
+  assert.equal(contrast("#000000", "#ffffff").toFixed(2), "21.00");
+  // WebAIM's contrast checker gives 4.54 for this grey, the lightest that passes on white.
+  assert.equal(contrast("#767676", "#ffffff").toFixed(2), "4.54");
+  assert.equal(readableOn("#ffffff"), "#1c2733");
+  assert.equal(readableOn("#000000"), "#ffffff");
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { join } from "@std/path";
+import { notebookSettings } from "../../lib/jupyter/notebook_settings.ts";
+import { loadOrTrain } from "../../lib/jupyter/load_or_train.ts";
+import { findRun } from "../../lib/runs/find_run.ts";
+import type { TrainOptions } from "../../lib/training/train.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import { inFolder } from "../in_folder.ts";
+import { writeTiny } from "../training/tiny_set.ts";
+import { trainUntil } from "../training/train_in_pieces.ts";
+import { printed } from "./support.ts";
+
+/** Runs a test in a new folder as the working one, with the tiny data set in `tiny`. */
+async function inWorkingFolder(work: () => Promise<void>): Promise<void> {
+  const before = Deno.cwd();
+  await inFolder(async (folder) => {
+    await writeTiny(join(folder, "tiny"));
+    Deno.chdir(folder);
+    await work().finally(() => Deno.chdir(before));
+  });
+}
+
+const options: TrainOptions = {
+  data: "tiny",
+  network: { configuration: "A", width: 0.0625, inputSize: 32 },
+  changes: { epochs: 2, batchSize: 8 },
+};
+
+testWithTensorFlow(
+  "loadOrTrain() trains what is not trained yet, tells of it, and takes it from there",
+  () =>
+    inWorkingFolder(async () => {
+      assert.equal(await findRun(options), undefined);
+      const lines = await printed(async () => {
+        const run = await loadOrTrain(options);
+        const again = await loadOrTrain(options);
+        assert.equal(again.directory, run.directory);
+      });
+      assert.match(lines[0]!, /^data +tiny: 24 training and 8 validation images$/);
+      assert.match(lines.find((line) => line.startsWith("epoch"))!, /^epoch +1 loss \d\.\d{3} /);
+      assert.equal(lines.filter((line) => line.startsWith("epoch")).length, 2);
+      assert.match(lines.at(-1)!, /^Trained already, and taken from runs.tiny-A-bn-/);
+
+      for (
+        const other of [
+          { ...options, seed: 7 },
+          { ...options, learningRate: 0.01 },
+          { ...options, changes: { epochs: 3, batchSize: 8 } },
+          { ...options, network: { ...options.network, width: 0.125 } },
+          { ...options, load: { classes: ["r", "b"] } },
+        ]
+      ) {
+        assert.equal(await findRun(other), undefined, JSON.stringify(other));
+      }
+    }),
+);
+
+testWithTensorFlow(
+  "loadOrTrain() goes on with a run that was interrupted",
+  () =>
+    inWorkingFolder(async () => {
+      const { directory } = await trainUntil(options, [2, 1]);
+      await printed(async () => {
+        const run = await loadOrTrain(options);
+        assert.equal(run.directory, directory);
+        assert.deepEqual(run.record.resumed?.map(({ epoch, step }) => [epoch, step]), [[2, 1]]);
+      });
+    }),
+);
+
+testWithTensorFlow(
+  "findRun() passes over runs that did not finish, and folders that hold none",
+  () =>
+    inWorkingFolder(async () => {
+      await printed(() => loadOrTrain(options));
+      const found = (await findRun(options))!;
+      await Deno.mkdir("runs/empty");
+      await Deno.writeTextFile("runs/file", "");
+      await Deno.mkdir("runs/damaged");
+      await Deno.writeTextFile("runs/damaged/run.json", "{");
+      assert.equal((await findRun(options))?.directory, found.directory);
+      await found.update({ status: "interrupted" });
+      assert.equal(await findRun(options), undefined);
+    }),
+);
+
+Deno.test("notebookSettings() goes to the project, suits the data, and is small where a test asks", () =>
+  inFolder(async (folder) => {
+    const name = "VGG_NOTEBOOK_SHORT";
+    const before = Deno.cwd();
+    try {
+      const settings = notebookSettings({ data: "cifar10", network: { configuration: "B" } });
+      assert.ok((await Deno.stat("deno.json")).isFile);
+      assert.deepEqual(settings.network, { width: 0.5, configuration: "B" });
+      assert.equal(settings.short, false);
+      assert.equal(notebookSettings().data, "drawn10");
+
+      Deno.env.set(name, folder);
+      const short = notebookSettings({ data: "drawn10", changes: { epochs: 40 } });
+      assert.equal(await Deno.realPath("."), await Deno.realPath(folder));
+      assert.equal(short.changes?.epochs, 2);
+      assert.equal(short.short, true);
+    } finally {
+      Deno.env.delete(name);
+      Deno.chdir(before);
+    }
+  }));

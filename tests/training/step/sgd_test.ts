@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { tf } from "../../../lib/engine/tf.ts";
+import { SGD, type SGDOptions } from "../../../lib/training/step/sgd.ts";
+import { assertClose } from "../../assert_close.ts";
+
+const plain: SGDOptions = {
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: { kind: "l2", value: 0 },
+  clipNorm: 0,
+};
+
+/** Two steps on one weight of two numbers with the gradient [1, -2], at rate 0.1. */
+async function afterTwoSteps(options: Partial<SGDOptions>, shape = [1, 2]): Promise<Float32Array> {
+  await tf.setBackend("cpu");
+  const before = tf.memory().numTensors;
+  const weight = tf.tidy(() => tf.variable(tf.tensor([1, 1], shape)));
+  const optimizer = new SGD([weight], { ...plain, ...options });
+  const [gradient, rate] = [tf.tensor([1, -2], shape), tf.scalar(0.1)];
+  for (let step = 0; step < 2; step++) optimizer.apply([gradient], rate);
+  const values = weight.dataSync<"float32">().slice();
+  optimizer.dispose();
+  tf.dispose([weight, gradient, rate]);
+  assert.equal(tf.memory().numTensors, before);
+  return values;
+}
+
+Deno.test("SGD follows Nesterov's momentum", async () => {
+  // velocity 1, 1.9; steps 0.1 (1 + 0.9), 0.1 (1 + 1.71).
+  assertClose(await afterTwoSteps({}), [1 - 0.19 - 0.271, 1 + 0.38 + 0.542], 1e-6);
+});
+
+Deno.test("SGD follows plain momentum", async () => {
+  assertClose(await afterTwoSteps({ nesterov: false }), [1 - 0.1 - 0.19, 1 + 0.2 + 0.38], 1e-6);
+});
+
+Deno.test("SGD takes decoupled decay off each weight, not multiplied by the rate", async () => {
+  const decayed = await afterTwoSteps({
+    momentum: 0,
+    weightDecay: { kind: "decoupled", value: 0.5 },
+  });
+  assertClose(decayed, [(1 * 0.5 - 0.1) * 0.5 - 0.1, (1 * 0.5 + 0.2) * 0.5 + 0.2], 1e-6);
+});
+
+Deno.test("SGD adds the L2 penalty to the gradients of kernels, not of biases", async () => {
+  const penalty = { momentum: 0, weightDecay: { kind: "l2", value: 1 } } as const;
+  assertClose(await afterTwoSteps(penalty), [
+    (1 - 0.1 * 2) - 0.1 * (1 + 0.8),
+    (1 + 0.1) - 0.1 * (-2 + 1.1),
+  ], 1e-6);
+  assertClose(await afterTwoSteps(penalty, [2]), [0.8, 1.4], 1e-6);
+});
+
+Deno.test("SGD scales gradients down to the norm it is given", async () => {
+  const clipped = await afterTwoSteps({ momentum: 0, clipNorm: 1 });
+  const norm = Math.sqrt(5);
+  assertClose(clipped, [1 - 0.2 / norm, 1 + 0.4 / norm], 1e-6);
+});

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import type { ConfigurationName } from "../../../lib/vgg/configurations.ts";
+import { buildVGG } from "../../../lib/vgg/build.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
+import type { VGGOptions } from "../../../lib/vgg/options.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+
+interface Published {
+  weightLayers: number;
+  thousandClasses: number;
+  tenClasses: number;
+  batchNormAdds: number;
+  gigaMACs: string;
+  cifar: number;
+}
+
+/**
+ * Weight layers from table 1 of the paper, the rest as torchvision and Keras count the same
+ * networks.
+ */
+const published: Record<ConfigurationName, Published> = {
+  A: {
+    weightLayers: 11,
+    thousandClasses: 132_863_336,
+    tenClasses: 128_807_306,
+    batchNormAdds: 5_504,
+    gigaMACs: "7.61",
+    cifar: 9_231_114,
+  },
+  "A-LRN": {
+    weightLayers: 11,
+    thousandClasses: 132_863_336,
+    tenClasses: 128_807_306,
+    batchNormAdds: 5_504,
+    gigaMACs: "7.61",
+    cifar: 9_231_114,
+  },
+  B: {
+    weightLayers: 13,
+    thousandClasses: 133_047_848,
+    tenClasses: 128_991_818,
+    batchNormAdds: 5_888,
+    gigaMACs: "11.31",
+    cifar: 9_416_010,
+  },
+  C: {
+    weightLayers: 16,
+    thousandClasses: 133_638_952,
+    tenClasses: 129_582_922,
+    batchNormAdds: 8_448,
+    gigaMACs: "11.77",
+    cifar: 10_009_674,
+  },
+  D: {
+    weightLayers: 16,
+    thousandClasses: 138_357_544,
+    tenClasses: 134_301_514,
+    batchNormAdds: 8_448,
+    gigaMACs: "15.47",
+    cifar: 14_728_266,
+  },
+  E: {
+    weightLayers: 19,
+    thousandClasses: 143_667_240,
+    tenClasses: 139_611_210,
+    batchNormAdds: 11_008,
+    gigaMACs: "19.63",
+    cifar: 20_040_522,
+  },
+};
+
+for (const [name, expected] of Object.entries(published)) {
+  const configuration = name as ConfigurationName;
+
+  Deno.test(`countVGG() gives the published numbers of ${configuration}`, () => {
+    const { layers, parameters, macs, weightBytes } = countVGG({ configuration });
+    const normalized = countVGG({ configuration, batchNorm: true });
+    const weightLayers = layers.filter(({ kind }) => ["convolution", "dense"].includes(kind));
+    assert.equal(weightLayers.length, expected.weightLayers);
+    assert.equal(parameters, expected.thousandClasses);
+    assert.equal(weightBytes, 4 * expected.thousandClasses);
+    assert.equal((macs / 1e9).toFixed(2), expected.gigaMACs);
+    assert.equal(countVGG({ configuration, classes: 10 }).parameters, expected.tenClasses);
+    assert.equal(normalized.parameters - parameters, expected.batchNormAdds);
+    assert.equal(normalized.nonTrainableParameters, expected.batchNormAdds);
+  });
+
+  Deno.test(`countVGG() gives the published number of ${configuration} in its CIFAR form`, () => {
+    const form = { inputSize: 32, classes: 10, batchNorm: true, head: "small" } as const;
+    assert.equal(countVGG({ configuration, ...form }).parameters, expected.cifar);
+  });
+
+  Deno.test(`countVGG() agrees with the built network ${configuration}`, async () => {
+    await tf.setBackend("cpu");
+    const forms: VGGOptions[] = [
+      { inputSize: 70, batchNorm: true, classes: 7 },
+      { inputSize: 33, head: "small", convBias: false, channels: 1, dropout: 0.2 },
+    ];
+    for (const form of forms) compareWithBuilt({ configuration, width: 1 / 16, ...form });
+  });
+}
+
+function compareWithBuilt(options: VGGOptions): void {
+  const count = countVGG(options);
+  const model = buildVGG(options);
+  assert.equal(count.parameters + count.nonTrainableParameters, model.countParams());
+  assert.deepEqual(
+    count.layers.map(({ name, outputShape }) => [name, [null, ...outputShape]]),
+    model.layers.map(({ name, outputShape }) => [name, outputShape]),
+  );
+  model.dispose();
+}
+
+Deno.test("countVGG() counts the activations of D at 224 pixels as by hand", () => {
+  const { activationBytes } = countVGG({ dropout: 0 });
+  // Two 64-channel maps of the full size, the largest input and output that live together.
+  assert.equal(activationBytes.inference, 4 * 2 * 224 * 224 * 64);
+  const maps = [
+    [224, 3 + 64 + 64],
+    [112, 64 + 128 + 128],
+    [56, 128 + 256 * 3],
+    [28, 256 + 512 * 3],
+    [14, 512 + 512 * 3],
+    [7, 512],
+  ];
+  const values = maps.reduce((total, [side = 0, channels = 0]) => total + side ** 2 * channels, 0);
+  assert.equal(activationBytes.training, 4 * (values + 4096 + 4096 + 1000));
+});
+
+Deno.test("countVGG() lists a layer's costs", () => {
+  const layers = countVGG({ configuration: "C", inputSize: 32 }).layers;
+  assert.deepEqual(layers.find(({ name }) => name === "block3_conv3"), {
+    name: "block3_conv3",
+    kind: "convolution",
+    outputShape: [8, 8, 256],
+    parameters: 256 * 256 + 256,
+    nonTrainableParameters: 0,
+    macs: 8 * 8 * 256 * 256,
+    activationBytes: 4 * 8 * 8 * 256,
+  });
+});
