@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { DownloadOptions } from "../data/download.ts";
+import type { DownloadOptions } from "../data/downloads/download.ts";
 import { DataError } from "../data/errors.ts";
 import { isFile } from "../data/sources/folders.ts";
-import { downloadableSets, listSets } from "../data/sets.ts";
+import { downloadableSets, listSets } from "../data/downloads/downloads.ts";
 import {
   fetchPublished,
   isPublished,
@@ -58,6 +58,6 @@ async function fetchNamed(name: string, options: DownloadOptions): Promise<strin
   if (!set) {
     throw new DataError(`data must be ${["drawn10", ...names].join(", ")}. Received: ${name}`);
   }
-  const { download } = await import("../data/download.ts");
+  const { download } = await import("../data/downloads/download.ts");
   return await download(set, { ...options, root });
 }

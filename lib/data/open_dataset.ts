@@ -9,7 +9,7 @@ import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
 import { imageFolder } from "./sources/image_folder.ts";
 import { imagenette, isImagenette } from "./sources/imagenette.ts";
 import { type ClassSelection, subsetClasses } from "./select_classes.ts";
-import { downloadableSets, setPaths } from "./sets.ts";
+import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */

@@ -1,5 +1,5 @@
 import { join, resolve } from "@std/path";
-import { timeStamp } from "../files/time_stamp.ts";
+import { timeStamp } from "../files/write.ts";
 import { resultFiles, Results } from "../runs/results.ts";
 import { namesInRun, type Run, RunError, runFiles } from "../runs/run.ts";
 

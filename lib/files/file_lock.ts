@@ -1,18 +1,18 @@
-/** Milliseconds between two tries to take a lock that somebody else holds. */
-const pause = 200;
+/** Milliseconds between two attempts to take a lock that another process holds. */
+const pollInterval = 200;
 
 /** How {@linkcode takeLock} waits. */
 export interface LockOptions {
-  /** Called once, if another process holds the lock. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: () => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Waits until no other process holds the lock of this name, and takes it. The system frees it with
- * the process, however that ends; the empty file stays, as removing it would let two in at once.
+ * Takes a lock, and waits while another process holds it. The system frees the lock when its process
+ * ends, in whatever way. The empty file stays: removing it would let two processes in at once.
  *
- * @param path A file that is nothing but the lock; it is made where it is missing.
+ * @param path A file that serves only as the lock; it is created if it is missing.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  *
  * @example
@@ -23,9 +23,9 @@ export interface LockOptions {
 export async function takeLock(path: string, options: LockOptions = {}): Promise<Disposable> {
   const file = await Deno.open(path, { create: true, write: true });
   try {
-    for (let tries = 0; !await file.tryLock(true); tries++) {
-      if (tries === 0) options.onWait?.();
-      await new Promise((resolve) => setTimeout(resolve, pause));
+    for (let attempts = 0; !await file.tryLock(true); attempts++) {
+      if (attempts === 0) options.onWait?.();
+      await new Promise((resolve) => setTimeout(resolve, pollInterval));
       options.signal?.throwIfAborted();
     }
     return file;
@@ -36,9 +36,9 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
 }
 
 /**
- * As {@linkcode takeLock}, but does not wait.
+ * Takes a lock as {@linkcode takeLock} does, but does not wait.
  *
- * @returns `undefined` where somebody else holds the lock: another process, or this one.
+ * @returns `undefined` if the lock is held, by another process or by this one.
  */
 export async function tryLock(path: string): Promise<Disposable | undefined> {
   const file = await Deno.open(path, { create: true, write: true });

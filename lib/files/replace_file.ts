@@ -1,33 +1,30 @@
 import { dirname, join } from "@std/path";
-import { namesIn } from "./names_in.ts";
-import { writingTo } from "./write_error.ts";
-import { writeAll } from "./write_all.ts";
+import { listDir } from "./read.ts";
+import { mapWriteErrors, writeAll } from "./write.ts";
 
 /** Text, bytes, or bytes in parts. */
 type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes a file so that a reader sees the old content or the whole new one, never a part, whatever
- * ends this process or the machine: into a temporary name beside it, flushed to the disk, then renamed.
+ * Writes a file atomically: a reader sees the old content or the complete new one, even if the process
+ * or the machine dies. The content goes to a temporary file beside it, is flushed to the disk and then
+ * renamed.
  *
- * @param content Parts are asked for one after the other.
- * @throws {WriteError} Where the system does not let it.
+ * @param content Parts are requested one after the other.
+ * @throws {WriteError} If the system refuses the write.
  */
-export async function replaceFile(
-  path: string,
-  content: Content,
-): Promise<void> {
+export async function replaceFile(path: string, content: Content): Promise<void> {
   await replaceFileBy(path, async (file) => {
     for await (const part of partsOf(content)) await writeAll(file, part);
   });
 }
 
-/** As {@linkcode replaceFile}, for content that is not written from its start to its end. */
+/** Does what {@linkcode replaceFile} does, for content that is not written from start to end. */
 export async function replaceFileBy(
   path: string,
   write: (file: Deno.FsFile) => Promise<void>,
 ): Promise<void> {
-  await writingTo(path, async () => {
+  await mapWriteErrors(path, async () => {
     await Deno.mkdir(dirname(path), { recursive: true });
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     try {
@@ -43,19 +40,19 @@ export async function replaceFileBy(
   });
 }
 
-/** Removes what {@linkcode replaceFile} left of a file, or of all in its folder, when its process died. */
+/** Removes what {@linkcode replaceFile} left of one file, or of all in a folder, when its process died. */
 export async function removeTemporaries(folder: string, name = ""): Promise<void> {
-  for (const entry of await namesIn(folder)) {
+  for (const entry of await listDir(folder)) {
     if (isTemporary(entry, name)) await Deno.remove(join(folder, entry));
   }
 }
 
-/** Whether a name in a folder is what {@linkcode replaceFile} writes a file into at first. */
+/** Whether `entry` is a temporary file of {@linkcode replaceFile} for the file `name`. */
 export function isTemporary(entry: string, name: string): boolean {
   return entry.startsWith(name) && /\.[0-9a-f]{8}\.tmp$/.test(entry);
 }
 
-/** The new name outlives a loss of power only then; Windows opens no folders, and sees to it itself. */
+/** Only this makes the new name survive a loss of power; Windows needs it not, and opens no folders. */
 async function flushFolder(path: string): Promise<void> {
   if (Deno.build.os === "windows") return;
   using folder = await Deno.open(path);

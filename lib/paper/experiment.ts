@@ -1,8 +1,8 @@
+import { rm } from "node:fs/promises";
 import { join } from "@std/path";
 import { loadDataset } from "../data/open_dataset.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
-import { removeFolder } from "../files/remove_folder.ts";
 import { BusyRunError, openRun, type Run, RunError } from "../runs/run.ts";
 import { train, type TrainOptions } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
@@ -132,7 +132,7 @@ async function trainPlanned(
   };
   let run = begun && await resumed(options);
   if (!run) {
-    await removeFolder(directory);
+    await rm(directory, { recursive: true, force: true });
     run = await train(options);
   }
   // It ends without an error where the signal aborts.

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { z } from "zod";
 import { replaceFile } from "../files/replace_file.ts";
+import { toJson } from "../files/write.ts";
 import type { ConfigurationName } from "../vgg/configurations.ts";
 import { configurations } from "../vgg/configurations.ts";
 import type { PublishedErrors, TrainSide } from "./published.ts";
@@ -52,7 +53,7 @@ export async function writePaperResults(
   folder: string,
   results: readonly TestResult[],
 ): Promise<void> {
-  await replaceFile(join(folder, file), JSON.stringify(results, null, 2) + "\n");
+  await replaceFile(join(folder, file), toJson(results));
 }
 
 /** Whether a result is that of a line of the paper's tables. */

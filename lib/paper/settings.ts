@@ -2,6 +2,7 @@ import { join, resolve } from "@std/path";
 import { z } from "zod";
 import { datasetNames } from "../data/open_dataset.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { toJson } from "../files/write.ts";
 import { RunError } from "../runs/run.ts";
 import type { Distribution } from "../vgg/options.ts";
 
@@ -75,7 +76,7 @@ export async function claimFolder(folder: string, settings: ExperimentSettings):
   const text = await readIfThere(path);
   if (text === undefined) {
     await requireEmpty(folder);
-    return await replaceFile(path, JSON.stringify(wanted, null, 2) + "\n");
+    return await replaceFile(path, toJson(wanted));
   }
   const held = parse(text, path);
   const differing = (Object.keys(wanted) as (keyof ExperimentSettings)[])

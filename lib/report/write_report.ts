@@ -4,7 +4,7 @@ import { isFile } from "../data/sources/folders.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { timeStamp } from "../files/time_stamp.ts";
+import { timeStamp } from "../files/write.ts";
 import { runFiles } from "../runs/run.ts";
 import { byClassSection } from "./by_class.ts";
 import { Charts } from "./chart.ts";

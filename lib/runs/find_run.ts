@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { namesIn } from "../files/names_in.ts";
+import { listDir } from "../files/read.ts";
 import { loadDataset } from "../data/open_dataset.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import { isSame } from "../training/is_same.ts";
@@ -65,7 +65,7 @@ function startOf(
 
 /** The runs of a folder; what is no run, or a damaged one, is left out. */
 async function openRuns(root: string): Promise<Run[]> {
-  const names = await namesIn(root);
+  const names = await listDir(root);
   const runs = await Promise.all(names.map((name) =>
     openRun(join(root, name)).catch((error) => {
       if (error instanceof RunError) return undefined;

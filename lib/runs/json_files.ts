@@ -11,16 +11,6 @@ export class RunError extends Error {
   }
 }
 
-/** The text of a JSON file. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2) + "\n";
-}
-
-/** The text of a file of one JSON value a line. */
-export function toJsonLines(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value) + "\n").join("");
-}
-
 /** @throws {RunError} Where the file is missing or damaged. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   return parse(await readText(path), schema, path);

@@ -1,7 +1,8 @@
+import { rm } from "node:fs/promises";
 import { join } from "@std/path";
-import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
+import { toJson, toJsonLines } from "../files/write.ts";
+import { readJson, readJsonLines } from "./json_files.ts";
 import {
   strictEvaluationSchema,
   strictMistakesSchema,
@@ -46,7 +47,7 @@ export class Results {
     images: readonly Uint8Array[],
   ): Promise<void> {
     const folder = join(this.directory, "mistakes");
-    await removeFolder(folder);
+    await rm(folder, { recursive: true, force: true });
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), images[index]!);
     }

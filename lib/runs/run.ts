@@ -1,11 +1,10 @@
 import { basename, join } from "@std/path";
 import { type Bundle, displaySymbol } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
-import { namesIn } from "../files/names_in.ts";
-import { requireWritable } from "../files/require_writable.ts";
+import { listDir } from "../files/read.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
-import { writingTo } from "../files/write_error.ts";
-import { readJson, readJsonLines, RunError, toJson, toJsonLines } from "./json_files.ts";
+import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
+import { readJson, readJsonLines, RunError } from "./json_files.ts";
 import { resultFiles, Results } from "./results.ts";
 import { runBundle } from "./display/run.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
@@ -69,7 +68,7 @@ export class Run extends Results {
    * @throws {BusyRunError} Where another training has it.
    */
   static async lock(directory: string): Promise<Disposable> {
-    const lock = await writingTo(directory, async () => {
+    const lock = await mapWriteErrors(directory, async () => {
       await Deno.mkdir(directory, { recursive: true });
       return await tryLock(join(directory, runFiles.lock));
     });
@@ -154,7 +153,7 @@ export async function namesInRun(
   rule = "a run is a folder",
 ): Promise<string[]> {
   try {
-    return await namesIn(directory);
+    return await listDir(directory);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
     throw new RunError(`${rule}. Received: the file ${directory}`);

@@ -1,4 +1,4 @@
-import { randomStream } from "../engine/ops/random_stream.ts";
+import { randomGenerator } from "../random/generator.ts";
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 import { copyShallower } from "./copy_shallower.ts";
@@ -54,7 +54,7 @@ function drawKernel(
   seed: number,
   name: string,
 ): tf.Tensor {
-  const generator = randomStream(seed, name);
+  const generator = randomGenerator(seed, name);
   const fanIn = tf.util.sizeFromShape(shape.slice(0, -1));
   const positions = tf.util.sizeFromShape(shape.slice(0, -2));
   const fanOut = positions * (shape.at(-1) ?? 1);

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { megabytes } from "../display/units.ts";
 import { isFile } from "../data/sources/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
-import { fetchFile } from "../files/fetch_file.ts";
-import { makeOnce } from "../files/make_once.ts";
+import { fetchFile } from "../data/downloads/fetch_file.ts";
+import { createOnce } from "../files/create_once.ts";
 import {
   FetchError,
   type FetchOptions,
   type FetchProgress,
   type RemoteFile,
-} from "../files/remote_file.ts";
+} from "../data/downloads/remote_file.ts";
 import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 
@@ -146,7 +146,7 @@ async function fetchOnce(
   note = "",
 ): Promise<void> {
   const { onMessage, signal } = options;
-  await makeOnce(path, isFile, async () => {
+  await createOnce(path, isFile, async () => {
     onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
     const part = `${path}.part`;
     await fetchFile(file, part, { onProgress: tellProgress(onMessage), ...options });

@@ -1,4 +1,4 @@
-import { readAt } from "../files/read_at.ts";
+import { readAt } from "../files/read.ts";
 import { bytesOf, type NumberType, toFloats } from "./number_types.ts";
 import { type RowArray, rowArray } from "./weights_file.ts";
 

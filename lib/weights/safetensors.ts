@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readAt } from "../files/read_at.ts";
+import { readAt } from "../files/read.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { WeightsError } from "./errors.ts";
 import { bytesOf, type NumberType } from "./number_types.ts";

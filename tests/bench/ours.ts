@@ -15,7 +15,7 @@ import { SGD } from "../../lib/training/step/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import project from "../../deno.json" with { type: "json" };
-import { lines } from "../../lib/files/lines.ts";
+import { readLines } from "../../lib/files/read.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
 
 /** A case that is ready: how big it is, and what does steps of it. */
@@ -31,7 +31,7 @@ if (engine !== "auto" && !engineNames.includes(engine)) {
 }
 
 let ready: Ready | undefined;
-for await (const line of lines(Deno.stdin.readable)) {
+for await (const line of readLines(Deno.stdin.readable)) {
   // Both ends of the pipe are this benchmark's own.
   const question = JSON.parse(line) as { open: NetworkCase | EpochCase } | { steps: number };
   if ("open" in question) answer(await open(question.open));

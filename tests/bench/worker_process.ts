@@ -1,4 +1,4 @@
-import { lines } from "../../lib/files/lines.ts";
+import { readLines } from "../../lib/files/read.ts";
 
 /** How a worker is started. */
 export interface WorkerCommand {
@@ -46,7 +46,7 @@ export class WorkerProcess {
       env: { PYTHONDONTWRITEBYTECODE: "1", NO_COLOR: "1", ...environment },
     }).spawn();
     this.#writer = this.#child.stdin.getWriter();
-    this.#replies = lines(this.#child.stdout);
+    this.#replies = readLines(this.#child.stdout);
     this.#errors = this.#listen();
     running.add(this);
   }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
-import { downloadableSets } from "../../lib/data/sets.ts";
-import { head, silence, withRawServer } from "../files/raw_server.ts";
+import { downloadableSets } from "../../lib/data/downloads/downloads.ts";
+import { head, silence, withRawServer } from "../data/downloads/raw_server.ts";
 import { inFolder } from "../in_folder.ts";
 
 const root = new URL("../../", import.meta.url);

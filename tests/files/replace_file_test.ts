@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { listDir } from "../../lib/files/read.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { inFolder } from "../in_folder.ts";
-
-const namesIn = (folder: string): string[] =>
-  Array.from(Deno.readDirSync(folder), ({ name }) => name);
 
 Deno.test("replaceFile() writes text, bytes and parts, and makes the folder", () =>
   inFolder(async (folder) => {
@@ -15,7 +13,7 @@ Deno.test("replaceFile() writes text, bytes and parts, and makes the folder", ()
     }
     await replaceFile(path, [new Uint8Array([97]), new Uint8Array([98, 99])]);
     assert.equal(await Deno.readTextFile(path), "abc");
-    assert.deepEqual(namesIn(join(folder, "deep")), ["file"]);
+    assert.deepEqual(await listDir(join(folder, "deep")), ["file"]);
   }));
 
 Deno.test("replaceFile() leaves the old file whole, and nothing else, when writing fails", () =>
@@ -28,5 +26,5 @@ Deno.test("replaceFile() leaves the old file whole, and nothing else, when writi
     }
     await assert.rejects(replaceFile(path, broken()), /no more/);
     assert.equal(await Deno.readTextFile(path), "old");
-    assert.deepEqual(namesIn(folder), ["file"]);
+    assert.deepEqual(await listDir(folder), ["file"]);
   }));

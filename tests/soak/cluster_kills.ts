@@ -16,7 +16,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 import { requireBroken, trainToEnd, trainTogether } from "../distributed/killed_cluster.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";

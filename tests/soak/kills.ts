@@ -15,7 +15,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
 import { fingerprint, leftOvers } from "../training/fingerprint.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { WriteError } from "../../lib/files/write_error.ts";
+import { WriteError } from "../../lib/files/write.ts";
 import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";

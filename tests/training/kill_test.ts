@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";

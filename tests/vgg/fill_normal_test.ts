@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { randomStream } from "../../lib/engine/ops/random_stream.ts";
+import { randomGenerator } from "../../lib/random/generator.ts";
 import { fillNormal } from "../../lib/vgg/fill_normal.ts";
 
 const count = 1_000_000;
 const values = new Float32Array(count);
-fillNormal(values, 1, randomStream(42));
+fillNormal(values, 1, randomGenerator(42));
 
 Deno.test("fillNormal() has the moments of a normal distribution", () => {
   const moment = (power: number): number =>
@@ -33,6 +33,6 @@ Deno.test("fillNormal() has the tails of a normal distribution", () => {
 
 Deno.test("fillNormal() scales by the standard deviation", () => {
   const scaled = new Float32Array(100);
-  fillNormal(scaled, 0.5, randomStream(42));
+  fillNormal(scaled, 0.5, randomGenerator(42));
   assert.deepEqual(scaled, values.slice(0, 100).map((value) => value * 0.5));
 });

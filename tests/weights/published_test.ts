@@ -5,7 +5,7 @@ import { tf } from "../../lib/engine/tf.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { fetchPublished, publishedWeights } from "../../lib/weights/published.ts";
-import type { RemoteFile } from "../../lib/files/remote_file.ts";
+import type { RemoteFile } from "../../lib/data/downloads/remote_file.ts";
 import { inFolder } from "../in_folder.ts";
 
 await tf.setBackend("cpu");
@@ -65,7 +65,7 @@ Deno.test("fetchPublished() throws away what has another digest", () =>
       const weights = { ...publishedWeights["imagenet-keras"], file };
       await assert.rejects(
         fetchPublished("imagenet-keras", { root, weights, classes: remote.classes }),
-        /^FetchError: What .* gave is not .*MD5 must be 0\. Received: [0-9a-f]{32}/,
+        /^FetchError: What .* sent is not .*MD5 must be 0\. Received: [0-9a-f]{32}/,
       );
       const left = await Array.fromAsync(Deno.readDir(root), ({ name }) => name);
       assert.deepEqual(left.filter((name) => !name.endsWith(".lock")), []);

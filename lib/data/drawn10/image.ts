@@ -1,7 +1,7 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { randomStream as openGenerator } from "../../engine/ops/random_stream.ts";
+import { randomGenerator } from "../../random/generator.ts";
 import type { Image } from "../dataset.ts";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
 import { drawnClasses } from "./classes.ts";
 import { foreground } from "./scenes/foreground.ts";
@@ -21,7 +21,7 @@ import { mirrored, type Scene } from "./scene.ts";
  *
  * @example
  * ```ts
- * import { randomStream } from "../random.ts";
+ * import { randomStream } from "../../random/stream.ts";
  * import { drawImage } from "./image.ts";
  *
  * const bison = drawImage(4, randomStream("a bison"), 64);
@@ -34,7 +34,7 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
     throw new RangeError(`class must be 0 to ${drawnClasses.length - 1}. Received: ${label}`);
   }
   // The noise has a value a pixel, and so a stream of its own.
-  const noise = openGenerator("noise", random.integer(0, 2 ** 31 - 1));
+  const noise = randomGenerator("noise", random.integer(0, 2 ** 31 - 1));
   const camera = randomCamera(random);
   const light = randomLight(random);
   const place = pick(random, subject.places);

@@ -1,5 +1,5 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import { type Colour, css, hsl, mix, multiplyColor, white } from "./color.ts";
 import { chance, type Pen } from "./pen.ts";
 

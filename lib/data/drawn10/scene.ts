@@ -1,4 +1,4 @@
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import type { Light } from "./light.ts";
 import type { Pen } from "./pen.ts";
 

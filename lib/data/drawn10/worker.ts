@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../../random/stream.ts";
 import { drawImage } from "./image.ts";
 import type { DrawResponse, PoolRequest } from "./draw_pool.ts";
 

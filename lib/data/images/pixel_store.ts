@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "@std/path";
+import { readAt } from "../../files/read.ts";
 import type { Image } from "../dataset.ts";
 
 /** Where prepared images are kept: filled once, in any order, then read in any order. */
@@ -49,7 +50,7 @@ export async function diskStore(directory: string): Promise<ImageStore> {
     },
     image: async (index) => {
       const { start, width, height } = places.get(index) ?? missing(index);
-      return { width, height, data: await readAt(file, width * height * 3, start) };
+      return { width, height, data: await readAt(file, start, new Uint8Array(width * height * 3)) };
     },
     dispose: async () => {
       await file.close();
@@ -62,20 +63,6 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
   for (let done = 0; done < bytes.length;) {
     done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
   }
-}
-
-async function readAt(
-  file: FileHandle,
-  length: number,
-  position: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error("the file of prepared images was cut short");
-    done += bytesRead;
-  }
-  return bytes;
 }
 
 function missing(index: number): never {

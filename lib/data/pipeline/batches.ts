@@ -3,7 +3,7 @@ import { type Shard, shardIndices, unsharded } from "./shard.ts";
 import { OptionError } from "../../errors.ts";
 import type { PreparedSplit } from "./prepared_split.ts";
 import type { Image } from "../dataset.ts";
-import { randomStream } from "../random.ts";
+import { randomStream } from "../../random/stream.ts";
 import { type CropBoxes, cropImages, type RandomCrop, requireCrop } from "./random_crop.ts";
 import { requirePositiveInteger } from "../../checks.ts";
 

@@ -1,5 +1,5 @@
+import { hash } from "node:crypto";
 import { totalmem } from "node:os";
-import { sha256 } from "../../files/sha256.ts";
 import {
   BrokenImageError,
   type ClassLabel,
@@ -138,7 +138,7 @@ function withDigests(store: ImageStore, digests: Map<number, string>): ImageStor
     ...store,
     add: (index, image) => {
       const { width, height, data } = image;
-      digests.set(index, `${width}×${height} ${sha256(data)}`);
+      digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
       return store.add(index, image);
     },
   };
@@ -165,9 +165,12 @@ function preparedSplit(
     length: samples.length,
     labels: Uint16Array.from(samples, (sample) => split.labels[sample] ?? 0),
     samples,
-    digest: sha256(JSON.stringify(
-      Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
-    )),
+    digest: hash(
+      "sha256",
+      JSON.stringify(
+        Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
+      ),
+    ),
     broken: left.map(([, file]) => file),
     brokenLabels: Uint16Array.from(left, ([sample]) => split.labels[sample] ?? 0),
     path: (index) => split.path(sampleAt(index)),

@@ -1,7 +1,7 @@
 import { OptionError } from "../../errors.ts";
 import { copySquare } from "../images/copy_pixels.ts";
 import type { Image } from "../dataset.ts";
-import type { RandomStream } from "../random.ts";
+import type { RandomStream } from "../../random/stream.ts";
 import { requirePositiveInteger } from "../../checks.ts";
 
 /**

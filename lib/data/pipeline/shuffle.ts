@@ -1,4 +1,4 @@
-import { randomStream, shuffle } from "../random.ts";
+import { randomStream, shuffle } from "../../random/stream.ts";
 
 /**
  * The order in which an epoch visits the samples: a permutation of `0 … length - 1`, the same for the

@@ -5,7 +5,7 @@ import { DataError } from "../errors.ts";
 import { fileSplit, type LabelledFile } from "./file_split.ts";
 import { listClassImages, listFolders } from "./folders.ts";
 import { withoutValidation } from "./imagenette.ts";
-import { randomStream, shuffle } from "../random.ts";
+import { randomStream, shuffle } from "../../random/stream.ts";
 import { type ClassSelection, selectClasses } from "../select_classes.ts";
 
 /** How {@linkcode imageFolder} reads a folder of class folders. */

@@ -1,4 +1,4 @@
-import { lines } from "../../files/lines.ts";
+import { readLines } from "../../files/read.ts";
 import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
 import { withoutLinkerVariables } from "./linker_variables.ts";
 
@@ -112,7 +112,7 @@ export class Children implements Disposable {
   }
 
   async #tell(name: string, stream: Deno.ChildProcess["stderr"]): Promise<void> {
-    for await (const line of lines(stream)) {
+    for await (const line of readLines(stream)) {
       if (line.trim() !== "") this.#options.say(`${name}: ${line}`);
     }
   }

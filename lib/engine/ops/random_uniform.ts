@@ -1,6 +1,6 @@
 import { tf } from "../tf.ts";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
-import { randomStream } from "./random_stream.ts";
+import { randomGenerator } from "../../random/generator.ts";
 
 /**
  * A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute
@@ -32,7 +32,7 @@ export function randomUniform(shape: number[], seed: tf.Tensor): tf.Tensor {
   if (tf.getKernel(kernel, tf.getBackend())) {
     return tf.engine().runKernel<tf.Tensor>(kernel, { seed }, { shape });
   }
-  const generator = randomStream(...seed.dataSync());
+  const generator = randomGenerator(...seed.dataSync());
   const values = new Float32Array(tf.util.sizeFromShape(shape));
   for (let index = 0; index < values.length; index++) values[index] = uniformFloat32(generator);
   return tf.tensor(values, shape);

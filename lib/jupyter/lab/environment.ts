@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
+import { toJson } from "../../files/write.ts";
 import { type Packages, readyEnvironment } from "../../python/environment.ts";
 import { projectFolder } from "../../project_folder.ts";
 
@@ -80,7 +81,3 @@ const labSettings = {
     doNotDisturbMode: true,
   },
 };
-
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2) + "\n";
-}

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { namesIn } from "../../files/names_in.ts";
+import { listDir } from "../../files/read.ts";
 import { removeTemporaries } from "../../files/replace_file.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
@@ -66,7 +66,7 @@ export class CheckpointStore {
 
   /** The steps of the checkpoints that are there, the newest first. */
   async #all(): Promise<number[]> {
-    const names = await namesIn(this.#directory);
+    const names = await listDir(this.#directory);
     const steps = names.flatMap((name) => fileName.exec(name)?.[1] ?? []).map(Number);
     return steps.sort((one, other) => other - one);
   }

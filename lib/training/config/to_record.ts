@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import type { Engine } from "../../engine/use_engine.ts";
 import { describeHardware } from "../../engine/hardware.ts";
 import { tf } from "../../engine/tf.ts";
-import { timeStamp } from "../../files/time_stamp.ts";
+import { timeStamp } from "../../files/write.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import project from "../../../deno.json" with { type: "json" };

@@ -1,11 +1,10 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { join } from "@std/path";
 import { type Augment, makeAugment, type Normalisation } from "../../data/augment/mod.ts";
 import { batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { compile } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
-import { sha256 } from "../../files/sha256.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { passThrough } from "../step/frozen_layers.ts";
@@ -60,7 +59,7 @@ export async function extractFeatures(
     path,
     new Map([[name, [split.length, size]]]),
     () => Promise.resolve(values),
-    { [proof]: sha256(values) },
+    { [proof]: hash("sha256", values) },
   );
   return { values, length: split.length, size, cached: false };
 }
@@ -93,7 +92,7 @@ async function read(
     const array = file.arrays.get(name);
     if (String(array?.shape) !== String(shape)) return undefined;
     const values = await array?.read();
-    return values && sha256(values) === file.metadata[proof] ? values : undefined;
+    return values && hash("sha256", values) === file.metadata[proof] ? values : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
     throw error;

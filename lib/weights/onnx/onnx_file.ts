@@ -1,4 +1,4 @@
-import { readAt } from "../../files/read_at.ts";
+import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { toFloats } from "../number_types.ts";

@@ -1,5 +1,5 @@
 import protobuf from "protobufjs";
-import { readAt } from "../../files/read_at.ts";
+import { readAt } from "../../files/read.ts";
 
 /** A part of a file. */
 export interface ByteRange {

@@ -1,4 +1,4 @@
-import { readAt } from "../../files/read_at.ts";
+import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import { bytesOf } from "../number_types.ts";
 import { numbersIn } from "../raw_values.ts";

@@ -1,5 +1,5 @@
 import yauzl from "yauzl";
-import { readAt } from "../../files/read_at.ts";
+import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 
 /** Where an entry's bytes lie in a zip file. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { lines } from "../../../lib/files/lines.ts";
+import { readLines } from "../../../lib/files/read.ts";
 import type { Answer } from "./protocol.ts";
 
 const hostname = "127.0.0.1";
@@ -20,7 +20,7 @@ const listener = Deno.listen({ hostname, port: ownPort! });
 takeAll();
 let connection: Deno.TcpConn | undefined;
 const block = new Uint8Array(blockBytes);
-for await (const line of lines(Deno.stdin.readable)) {
+for await (const line of readLines(Deno.stdin.readable)) {
   // Both ends of the pipe are this benchmark's own.
   const { send, times } = JSON.parse(line) as { send: number; times: number };
   const seconds: number[] = [];

@@ -10,7 +10,7 @@ import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { lines } from "../../../lib/files/lines.ts";
+import { readLines } from "../../../lib/files/read.ts";
 import type { Answer, Question, SumWork, Work } from "./protocol.ts";
 import { openStep } from "./training.ts";
 
@@ -21,7 +21,7 @@ const { cluster } = await useEngine({
   ...(place ? { cluster: { ...place, timeoutMinutes: 1 } } : {}),
 });
 const opened = new Map<string, () => Promise<void>>();
-for await (const line of lines(Deno.stdin.readable)) {
+for await (const line of readLines(Deno.stdin.readable)) {
   // Both ends of the pipe are this benchmark's own.
   const question = JSON.parse(line) as Question;
   if ("open" in question) {

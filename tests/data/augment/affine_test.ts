@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { affineMap, type Distortion, drawDistortion } from "../../../lib/data/augment/affine.ts";
 import { articleAugmentation } from "../../../lib/data/augment/augmentation.ts";
-import { randomStream } from "../../../lib/data/random.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
 import { warp } from "../../../lib/data/augment/warp.ts";
 import { batchOf, largestDifference } from "./support.ts";
 

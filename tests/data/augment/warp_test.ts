@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { warp } from "../../../lib/data/augment/warp.ts";
-import { randomStream } from "../../../lib/data/random.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
 import { compileWarp, warpBinary } from "./compile_warp.ts";
 
 Deno.test("warp.wasm is what warp.wat says", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
-import { randomStream } from "../../../lib/data/random.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
 
 Deno.test("requestImage() gives the same bytes here and on other cores, alone and among others", async () => {
   const orders = Array.from({ length: 12 }, (_, number) => ({

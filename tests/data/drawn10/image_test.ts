@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Image } from "../../../lib/data/dataset.ts";
 import { drawnClasses } from "../../../lib/data/drawn10/classes.ts";
 import { drawImage } from "../../../lib/data/drawn10/image.ts";
-import { randomStream } from "../../../lib/data/random.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
 
 const labels = [...drawnClasses.keys()];
 

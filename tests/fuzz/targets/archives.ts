@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { join } from "@std/path";
-import { ArchiveError, unpackTar } from "../../../lib/files/unpack_tar.ts";
-import { tarOf } from "../../files/tar_of.ts";
+import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { tarOf } from "../../data/downloads/tar_of.ts";
 import { fileTarget, type Target } from "../target.ts";
 
 const limits = { entries: 50, bytes: 200_000 };

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import { fetchFile } from "../../lib/files/fetch_file.ts";
-import { redirected } from "../../lib/files/follow_redirects.ts";
-import { mirrorVariable } from "../../lib/files/mirrors.ts";
-import { FetchError, type FetchOptions, type RemoteFile } from "../../lib/files/remote_file.ts";
-import { inFolder } from "../in_folder.ts";
+import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
+import { redirected } from "../../../lib/data/downloads/http_request.ts";
+import {
+  FetchError,
+  type FetchOptions,
+  mirrorVariable,
+  type RemoteFile,
+} from "../../../lib/data/downloads/remote_file.ts";
+import { WriteError } from "../../../lib/files/write.ts";
+import { inFolder } from "../../in_folder.ts";
 import {
   type Answer,
   head,
@@ -20,8 +25,8 @@ const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index * 7919 % 
 const half = bytes.length / 2;
 const value = createHash("sha256").update(bytes).digest("hex");
 
-/** Hurries, so that tests do. */
-const patience = { silence: 300, tries: 3, pause: 10, longestPause: 100 };
+/** Short, so that the tests are fast. */
+const retry = { idleTimeout: 300, attempts: 3, delay: 10, maxDelay: 100 };
 
 interface Fetched {
   readonly file: RemoteFile;
@@ -43,7 +48,7 @@ function withServer(answer: Answer, use: (fetched: Fetched) => Promise<void>): P
       await use({
         ...{ file, part, requests, told },
         fetch: (options = {}, other = file) =>
-          fetchFile(other, part, { patience, onMessage, ...options }),
+          fetchFile(other, part, { retry, onMessage, ...options }),
       });
     })
   );
@@ -67,7 +72,7 @@ const fallsSilent: Answer = async ({ start }, send) => {
   await silence();
 };
 
-Deno.test("fetchFile() goes on where a server dropped the connection", () =>
+Deno.test("fetchFile() resumes after the server drops the connection", () =>
   withServer(inTurn(drops, honest), async ({ fetch, part, requests, told }) => {
     await fetch();
     await assertFetched(part);
@@ -75,7 +80,7 @@ Deno.test("fetchFile() goes on where a server dropped the connection", () =>
     assert.match(told.join(), /broke off after 100000 bytes.*trying again in 1 s/);
   }));
 
-Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
+Deno.test("fetchFile() resumes after the server falls silent in the middle", () =>
   withServer(
     inTurn(fallsSilent, honest),
     async ({ fetch, part, requests, told }) => {
@@ -86,19 +91,19 @@ Deno.test("fetchFile() goes on where a server fell silent in the middle", () =>
     },
   ));
 
-Deno.test("fetchFile() gives up a server that never answers, and says how to go on", () =>
+Deno.test("fetchFile() gives up a server that never answers, and says what to do", () =>
   withServer(
     silence,
     async ({ fetch, requests }) => {
       await assert.rejects(
-        fetch({ patience: { ...patience, silence: 50 } }),
+        fetch({ retry: { ...retry, idleTimeout: 50 } }),
         /^FetchError: .* cannot be reached: silent for 0\.05 s; without a connection, put a copy/,
       );
-      assert.equal(requests.length, patience.tries);
+      assert.equal(requests.length, retry.attempts);
     },
   ));
 
-Deno.test("fetchFile() takes a copy that somebody put there, without a connection", () =>
+Deno.test("fetchFile() takes a copy that the user put there, without a connection", () =>
   withServer(honest, async ({ fetch, part, requests }) => {
     await Deno.writeFile(part, bytes);
     await fetch();
@@ -106,21 +111,21 @@ Deno.test("fetchFile() takes a copy that somebody put there, without a connectio
     assert.equal(requests.length, 0);
   }));
 
-Deno.test("fetchFile() refuses other sizes before it writes anything", async () => {
+Deno.test("fetchFile() refuses another size before it writes anything", async () => {
   const shorter: Answer = (_, send) => sendFile(send, bytes.subarray(1));
   await withServer(shorter, async ({ fetch, part }) => {
-    await assert.rejects(fetch(), /is of 199999 bytes\. Expected: 200000$/);
+    await assert.rejects(fetch(), /has 199999 bytes\. Expected: 200000$/);
     await assert.rejects(Deno.stat(part), Deno.errors.NotFound);
   });
-  // The file on the server is another one by now: what was fetched of ours stays for a mirror.
+  // The file on the server has changed: what was fetched of ours stays for a mirror.
   const changed: Answer = ({ start }, send) => sendFile(send, new Uint8Array(150_000), start);
   await withServer(inTurn(drops, changed), async ({ fetch, part }) => {
-    await assert.rejects(fetch(), /is of 150000 bytes\. Expected: 200000; the same command/);
+    await assert.rejects(fetch(), /has 150000 bytes\. Expected: 200000; the same command/);
     assert.equal((await Deno.stat(part)).size, half);
   });
 });
 
-Deno.test("fetchFile() is not deceived by a length that is a lie", async () => {
+Deno.test("fetchFile() is not deceived by a false length", async () => {
   const claims: Answer = async ({ start }, send) => {
     await send(
       head("200 OK", { "content-length": bytes.length }),
@@ -129,8 +134,8 @@ Deno.test("fetchFile() is not deceived by a length that is a lie", async () => {
   };
   await withServer(claims, async ({ fetch, requests, told }) => {
     await assert.rejects(fetch(), /broke off after 9 bytes.*the same command resumes it$/);
-    assert.equal(requests.length, patience.tries);
-    assert.equal(told.length, patience.tries - 1);
+    assert.equal(requests.length, retry.attempts);
+    assert.equal(told.length, retry.attempts - 1);
   });
   const endless: Answer = async (_, send) => {
     await send(head("200 OK", {}));
@@ -149,7 +154,7 @@ Deno.test("fetchFile() does not take a login page for the file, and keeps what i
       (_, send) => send(head("200 OK", { "content-type": "text/html; charset=utf-8" }), "<html>"),
     ),
     async ({ fetch, part }) => {
-      await assert.rejects(fetch(), /gave a web page and not the file.*resumes it$/);
+      await assert.rejects(fetch(), /sent a web page and not the file.*resumes it$/);
       assert.equal((await Deno.stat(part)).size, half);
     },
   ));
@@ -171,7 +176,7 @@ Deno.test("fetchFile() waits as long as a busy server asks, within reason", asyn
   });
 });
 
-Deno.test("fetchFile() asks the mirrors where a server refuses", () =>
+Deno.test("fetchFile() tries the mirrors if a server refuses", () =>
   withServer(
     ({ path, start }, send) =>
       path === "/mirror" ? sendFile(send, bytes, start) : send(head("404 Gone", {})),
@@ -190,7 +195,7 @@ Deno.test("fetchFile() asks the mirrors where a server refuses", () =>
     },
   ));
 
-Deno.test("fetchFile() asks the user's own mirror first", () =>
+Deno.test("fetchFile() tries the user's own mirror first", () =>
   withServer(honest, async ({ fetch, file, part, requests }) => {
     Deno.env.set(mirrorVariable, new URL("/mine", file.url).href);
     try {
@@ -204,7 +209,7 @@ Deno.test("fetchFile() asks the user's own mirror first", () =>
     }
   }));
 
-Deno.test("fetchFile() fetches anew where what it had was of another version", () =>
+Deno.test("fetchFile() starts over if the part that it has is of another version", () =>
   withServer(honest, async ({ fetch, part, requests }) => {
     await Deno.writeFile(part, new Uint8Array(half));
     await fetch();
@@ -212,7 +217,7 @@ Deno.test("fetchFile() fetches anew where what it had was of another version", (
     assert.deepEqual(starts(requests), [half, 0]);
   }));
 
-Deno.test("fetchFile() begins anew where a server's ranges are wrong, or too long a part is there", async () => {
+Deno.test("fetchFile() starts over if the server's ranges are wrong or the part is too long", async () => {
   const wrong: Answer = ({ start }, send) =>
     start === 0 ? sendFile(send, bytes) : sendFile(send, bytes, start + 1);
   await withServer(wrong, async ({ fetch, part, requests }) => {
@@ -229,7 +234,7 @@ Deno.test("fetchFile() begins anew where a server's ranges are wrong, or too lon
   });
 });
 
-Deno.test("fetchFile() throws away what has another digest, and says 416 is no answer", async () => {
+Deno.test("fetchFile() removes a file with another digest, and refuses status 416", async () => {
   const other: Answer = (_, send) => sendFile(send, bytes.toReversed());
   await withServer(other, async ({ fetch, part, requests }) => {
     await assert.rejects(fetch(), /its SHA-256 must be [0-9a-f]{64}\. Received: [0-9a-f]{64}$/);
@@ -243,7 +248,7 @@ Deno.test("fetchFile() throws away what has another digest, and says 416 is no a
   });
 });
 
-Deno.test("fetchFile() ends when it is told to, also while it waits, and keeps what it has", async () => {
+Deno.test("fetchFile() ends on abort, also during a delay, and keeps what it has", async () => {
   await withServer(inTurn(drops, honest), async ({ fetch, part, requests }) => {
     const controller = new AbortController();
     const onMessage = (): void => controller.abort();
@@ -255,7 +260,7 @@ Deno.test("fetchFile() ends when it is told to, also while it waits, and keeps w
   });
 });
 
-Deno.test("fetchFile() ends when it is told to, where the runtime's fetch misses that", async () => {
+Deno.test("fetchFile() ends on abort even if the runtime's fetch misses it", async () => {
   const usual = globalThis.fetch;
   globalThis.fetch = (input, init) => usual(input, { ...init, signal: null });
   try {
@@ -264,7 +269,7 @@ Deno.test("fetchFile() ends when it is told to, where the runtime's fetch misses
         const controller = new AbortController();
         const fetched = fetch({
           signal: controller.signal,
-          patience: { ...patience, silence: 1e9 },
+          retry: { ...retry, idleTimeout: 1e9 },
         });
         while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
         setTimeout(() => controller.abort(), 50);
@@ -276,7 +281,31 @@ Deno.test("fetchFile() ends when it is told to, where the runtime's fetch misses
   }
 });
 
-Deno.test("fetchFile() follows redirects on the same server, a few", async () => {
+Deno.test("fetchFile() says that the disk is full, and resumes later", () =>
+  withServer(honest, async ({ fetch, part, requests }) => {
+    const { write } = Deno.FsFile.prototype;
+    let free = half;
+    Deno.FsFile.prototype.write = function (bytes): Promise<number> {
+      if (free === 0) return Promise.reject(Object.assign(new Error(), { code: "ENOSPC" }));
+      const written = bytes.subarray(0, free);
+      free -= written.length;
+      return write.call(this, written);
+    };
+    try {
+      await assert.rejects(fetch(), (error: Error) => {
+        assert.ok(error instanceof WriteError, `${error.stack}`);
+        assert.equal(error.message, `${part} cannot be written: the disk is full`);
+        return true;
+      });
+    } finally {
+      Deno.FsFile.prototype.write = write;
+    }
+    await fetch();
+    await assertFetched(part);
+    assert.deepEqual(starts(requests), [0, half]);
+  }));
+
+Deno.test("fetchFile() follows a few redirects on the same server", async () => {
   const to = (location: string): Answer => (_, send) => send(head("302 Found", { location }));
   await withServer(
     inTurn(to("/b"), to("/c"), ({ start }, send) => sendFile(send, bytes, start)),
@@ -295,7 +324,7 @@ Deno.test("fetchFile() follows redirects on the same server, a few", async () =>
   });
 });
 
-Deno.test("redirects lead to https anywhere, and never from https to http", () => {
+Deno.test("redirected() allows https to anywhere, and nothing from https to http", () => {
   const from = new URL("https://one.org/file");
   for (const location of ["https://two.org/x", "/x", "//two.org/x"]) {
     assert.equal(redirected(from, location).protocol, "https:");

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { randomStream } from "../../lib/data/random.ts";
+import { randomStream, shuffle } from "../../lib/random/stream.ts";
+
+Deno.test("randomStream() gives the same numbers as ever: orders and augmentations depend on them", () => {
+  const random = randomStream("crop", 7, 2);
+  assert.equal(random.uniform(-1, 1), -0.5479991171694225);
+  assert.equal(random.integer(0, 1000), 553);
+  assert.equal(random.normal(), 1.5060025257683847);
+  const order = Uint32Array.from({ length: 8 }, (_, index) => index);
+  shuffle(order, randomStream("order", 1, 1));
+  assert.deepEqual([...order], [0, 6, 4, 2, 1, 5, 7, 3]);
+});
 
 Deno.test("randomStream() gives the same numbers for the same seeds only", () => {
   const draw = (...seeds: (number | string)[]): number => randomStream(...seeds).uniform(0, 1);

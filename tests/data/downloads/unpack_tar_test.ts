@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { gzipSync } from "node:zlib";
 import { join } from "@std/path";
-import { ArchiveError, unpackTar } from "../../lib/files/unpack_tar.ts";
-import { inFolder } from "../in_folder.ts";
+import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { listDir } from "../../../lib/files/read.ts";
+import { WriteError } from "../../../lib/files/write.ts";
+import { inFolder } from "../../in_folder.ts";
 import { type TarEntry, tarOf } from "./tar_of.ts";
 
 const limits = { entries: 20, bytes: 10_000 };
 
-/** Unpacks bytes in a folder of their own, and says what came of it. */
+/** Unpacks bytes in a new folder, and gives the result to `look`. */
 async function unpacked(
   bytes: Uint8Array,
   look: (folder: string, root: string) => Promise<void> = async () => {},
@@ -20,15 +24,11 @@ async function unpacked(
     try {
       await unpackTar(archive, folder, { limits });
     } catch (error) {
-      assert.deepEqual(await names(root), ["set.tgz"], "nothing is left behind");
+      assert.deepEqual(await listDir(root), ["set.tgz"], "nothing is left behind");
       throw error;
     }
     await look(folder, root);
   });
-}
-
-async function names(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
 }
 
 async function refuses(entries: readonly TarEntry[], message: RegExp): Promise<void> {
@@ -44,18 +44,18 @@ async function refuses(entries: readonly TarEntry[], message: RegExp): Promise<v
 
 const image: TarEntry = { path: "set/cat/1.jpg", content: "image" };
 
-Deno.test("unpackTar() unpacks files and folders, readable whatever their modes", async () => {
+Deno.test("unpackTar() unpacks files and folders, and makes them readable", async () => {
   const entries: TarEntry[] = [{ path: "set/", type: "Directory" }, image];
   for (const bytes of [tarOf(entries), gzipSync(tarOf(entries))]) {
     await unpacked(bytes, async (folder, root) => {
       assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "image");
       assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
-      assert.deepEqual(await names(root), ["set", "set.tgz"]);
+      assert.deepEqual((await listDir(root)).sort(), ["set", "set.tgz"]);
     });
   }
 });
 
-Deno.test("unpackTar() refuses whatever is no file and no folder", async () => {
+Deno.test("unpackTar() refuses links and devices", async () => {
   const links: TarEntry[] = [
     { path: "set/link", type: "SymbolicLink", linkpath: "/etc" },
     { path: "set/link", type: "SymbolicLink", linkpath: "cat" },
@@ -81,7 +81,7 @@ Deno.test("unpackTar() refuses paths that lead outside", async () => {
   );
 });
 
-Deno.test("unpackTar() refuses more entries or bytes than there may be", async () => {
+Deno.test("unpackTar() refuses more entries or bytes than the limits", async () => {
   const many = Array.from({ length: 21 }, (_, index) => ({ path: `set/${index}`, content: "x" }));
   await refuses(many, /more than 20 entries or 10000 bytes/);
   const folders = many.map(({ path }) => ({ path, type: "Directory" as const }));
@@ -92,19 +92,47 @@ Deno.test("unpackTar() refuses more entries or bytes than there may be", async (
 
 Deno.test("unpackTar() refuses a bomb before it is unpacked", async () => {
   const zeros = new Uint8Array(2 ** 26);
-  const behind = tarOf([image, { path: "set/2", size: 9_000 }]);
-  for (
-    const bomb of [
-      gzipSync(zeros),
-      gzipSync(gzipSync(zeros)),
-      gzipSync(Buffer.concat([behind, zeros])),
-    ]
-  ) {
+  // A header that is too long is skipped before the limits are checked.
+  const header = tarOf([{ path: "set/pax", type: "ExtendedHeader", content: zeros }, image]);
+  for (const bomb of [gzipSync(zeros), gzipSync(gzipSync(zeros)), gzipSync(header)]) {
     await assert.rejects(unpacked(bomb), /^ArchiveError: .*set\.tgz cannot be unpacked/);
   }
 });
 
-Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all", async () => {
+Deno.test("unpackTar() does not read what follows the end of an archive", async () => {
+  const behind = Buffer.concat([tarOf([image]), new Uint8Array(2 ** 26)]);
+  for (const bytes of [behind, gzipSync(behind)]) {
+    await unpacked(bytes, async (folder) => {
+      assert.deepEqual(await listDir(folder), ["cat"]);
+    });
+  }
+});
+
+Deno.test("unpackTar() refuses a file that is there twice", async () => {
+  for (const path of ["set/cat/1.jpg", "set//cat/./1.jpg"]) {
+    await refuses([image, { path, content: "other" }], /it holds "set.*1\.jpg" twice$/);
+  }
+});
+
+Deno.test("unpackTar() says that the disk is full, and leaves nothing", () =>
+  inFolder(async (root) => {
+    const archive = join(root, "set.tar");
+    await Deno.writeFile(archive, tarOf([image]));
+    const { writeSync } = fs;
+    fs.writeSync = () => {
+      throw Object.assign(new Error(), { code: "ENOSPC" });
+    };
+    syncBuiltinESMExports();
+    try {
+      await assert.rejects(unpackTar(archive, join(root, "set"), { limits }), WriteError);
+    } finally {
+      fs.writeSync = writeSync;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(await listDir(root), ["set.tar"]);
+  }));
+
+Deno.test("unpackTar() refuses a cut, damaged or empty archive, and other files", async () => {
   const whole = gzipSync(tarOf([image, { path: "set/cat/2.jpg", content: "other" }]));
   for (let part = 0; part < 10; part++) {
     await assert.rejects(
@@ -121,7 +149,7 @@ Deno.test("unpackTar() refuses what is cut, damaged, empty or no archive at all"
   await assert.rejects(unpacked(new TextEncoder().encode("<html>".repeat(200))), ArchiveError);
 });
 
-Deno.test("unpackTar() ends when it is told to and leaves nothing", () =>
+Deno.test("unpackTar() ends on abort, and leaves nothing", () =>
   inFolder(async (root) => {
     const archive = join(root, "set.tar");
     await Deno.writeFile(archive, tarOf([image]));
@@ -129,5 +157,5 @@ Deno.test("unpackTar() ends when it is told to and leaves nothing", () =>
     await assert.rejects(unpackTar(archive, join(root, "set"), { limits, signal }), {
       name: "AbortError",
     });
-    assert.deepEqual(await names(root), ["set.tar"]);
+    assert.deepEqual(await listDir(root), ["set.tar"]);
   }));

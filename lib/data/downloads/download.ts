@@ -1,20 +1,20 @@
-import { fetchFile } from "../files/fetch_file.ts";
-import { makeOnce } from "../files/make_once.ts";
-import { FetchError, type FetchOptions, type FetchProgress } from "../files/remote_file.ts";
-import { ArchiveError, unpackTar } from "../files/unpack_tar.ts";
-import { DataError } from "./errors.ts";
-import { isFolder } from "./sources/folders.ts";
-import { type DownloadableSet, setPaths } from "./sets.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { createOnce } from "../../files/create_once.ts";
+import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
+import { ArchiveError, unpackTar } from "./unpack_tar.ts";
+import { DataError } from "../errors.ts";
+import { isFolder } from "../sources/folders.ts";
+import { type DownloadableSet, setPaths } from "./downloads.ts";
 
-/** Of a set's archive; ImageNet's validation images, the most in one folder, are half as many. */
-const mostEntries = 100_000;
-/** Images hardly shrink: a set is about as large as its archive. */
-const mostExpansion = 4;
+/** Twice as many as ImageNet's validation images, the most in one folder. */
+const maxEntries = 100_000;
+/** Images hardly compress: a set is about as large as its archive. */
+const maxExpansion = 4;
 
-/** What {@linkcode download} is about, and how far it is. */
+/** What {@linkcode download} does, and how far it is. */
 export interface DownloadProgress {
   readonly stage: FetchProgress["stage"] | "unpacking";
-  /** Bytes of the archive done with in this stage. */
+  /** Bytes of the archive processed in this stage. */
   readonly bytes: number;
   /** Bytes of the whole archive. */
   readonly total: number;
@@ -28,13 +28,13 @@ export interface DownloadOptions extends Omit<FetchOptions, "onProgress"> {
 }
 
 /**
- * Fetches a data set, verifies its archive's size and digest, and unpacks it to a folder named for
- * the set. A download that was cut off is taken up where it stopped; the folder appears only once it
- * is whole. Where it is there already, nothing is done; where another process fetches it, that is
- * waited for.
+ * Fetches a data set, verifies its archive's size and digest, and unpacks it to a folder named after the
+ * set, unless the folder exists. It resumes a download that was interrupted, and waits while another
+ * process fetches the same set. The folder appears only once it is complete.
  *
  * @returns The set's folder.
- * @throws {DataError} Where no server gives the archive, or it is not the one expected.
+ * @throws {DataError} If no server sends the archive, or it is not the expected one.
+ * @throws {WriteError} If it cannot be written.
  *
  * @example
  * ```ts ignore
@@ -47,7 +47,7 @@ export async function download(
 ): Promise<string> {
   const { root = "data", signal, onMessage } = options;
   const { folder, part } = setPaths(set, root);
-  await makeOnce(folder, isFolder, () => fetchAndUnpack(set, part, folder, options), {
+  await createOnce(folder, isFolder, () => fetchAndUnpack(set, part, folder, options), {
     onWait: () => onMessage?.(`Waiting for another process that fetches ${set.name} …`),
     ...(signal ? { signal } : {}),
   });
@@ -64,7 +64,7 @@ async function fetchAndUnpack(
   try {
     await fetchFile(set.archive, part, options);
     await unpackTar(part, folder, {
-      limits: { entries: mostEntries, bytes: mostExpansion * set.archive.bytes },
+      limits: { entries: maxEntries, bytes: maxExpansion * set.archive.bytes },
       onProgress: (bytes) => onProgress({ stage: "unpacking", bytes, total: set.archive.bytes }),
       ...(signal ? { signal } : {}),
     });

@@ -2,16 +2,16 @@ import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus"
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
- * Makes a generator of 32-bit integers from words that name it, such as a seed and a layer's name:
- * the same words give the same numbers everywhere, other words unrelated ones.
+ * Makes a generator of 32-bit integers from words that name it, such as a seed and a layer's name. The
+ * same words give the same numbers on every machine, other words unrelated ones.
  *
  * @example
  * ```ts
- * const generator = randomStream(42, "block1_conv1");
+ * const generator = randomGenerator(42, "block1_conv1");
  * generator.next(); // an integer from -2³¹ to 2³¹ - 1
  * ```
  */
-export function randomStream(...words: (number | string)[]): RandomGenerator {
+export function randomGenerator(...words: (number | string)[]): RandomGenerator {
   const integers = words.flatMap((word) =>
     typeof word === "number"
       ? [word | 0, Math.floor(word / 2 ** 32) | 0]
@@ -24,10 +24,7 @@ export function randomStream(...words: (number | string)[]): RandomGenerator {
   return xoroshiro128plusFromState(state);
 }
 
-/**
- * MurmurHash3's finalizer with a step of the golden ratio before it: each input bit reaches all
- * output bits.
- */
+/** MurmurHash3's finalizer after a step of the golden ratio: each input bit affects all output bits. */
 function scramble(value: number): number {
   let hash = (value + 0x9e3779b9) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -2,9 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "@std/path";
 import { create } from "tar";
-import { download } from "../../lib/data/download.ts";
-import { type DownloadableSet, downloadableSets, listSets } from "../../lib/data/sets.ts";
-import { withFolder } from "./support.ts";
+import { download } from "../../../lib/data/downloads/download.ts";
+import {
+  type DownloadableSet,
+  downloadableSets,
+  listSets,
+} from "../../../lib/data/downloads/downloads.ts";
+import { withFolder } from "../support.ts";
 
 /** What the server of a test does with a request for `bytes`, from `start` on. */
 type Answer = (bytes: Uint8Array<ArrayBuffer>, start: number) => Response;
@@ -77,7 +81,7 @@ Deno.test("download() fetches, verifies and unpacks a set, once", async () => {
   });
 });
 
-Deno.test("download() begins anew where the server knows no ranges", async () => {
+Deno.test("download() starts over if the server knows no ranges", async () => {
   await withServer((bytes) => new Response(bytes), async (set, root, _starts, archive) => {
     await Deno.mkdir(root);
     await Deno.writeFile(join(root, "toy.download.part"), archive.subarray(0, 9));
@@ -86,7 +90,7 @@ Deno.test("download() begins anew where the server knows no ranges", async () =>
   });
 });
 
-Deno.test("download() throws away an archive that is not the one expected", async () => {
+Deno.test("download() removes an archive that is not the expected one", async () => {
   await withServer(whole, async (set, root) => {
     const digest = { algorithm: "sha256", value: "0".repeat(64) } as const;
     await assert.rejects(
@@ -97,7 +101,7 @@ Deno.test("download() throws away an archive that is not the one expected", asyn
   });
 });
 
-Deno.test("download() says that a server refuses or is not there", async () => {
+Deno.test("download() says that a server refuses or cannot be reached", async () => {
   await withServer(() => new Response("no", { status: 404 }), async (set, root) => {
     await assert.rejects(download(set, { root }), {
       name: "DataError",
@@ -106,15 +110,15 @@ Deno.test("download() says that a server refuses or is not there", async () => {
   });
   await withServer(whole, async (set, root) => {
     const nowhere = { ...set.archive, url: "http://127.0.0.1:1/toy.tgz" };
-    const patience = { silence: 1000, tries: 1, pause: 1, longestPause: 1 };
+    const retry = { idleTimeout: 1000, attempts: 1, delay: 1, maxDelay: 1 };
     await assert.rejects(
-      download({ ...set, archive: nowhere }, { root, patience }),
+      download({ ...set, archive: nowhere }, { root, retry }),
       /cannot be reached.*put a copy of it at .*toy\.download\.part/,
     );
   });
 });
 
-Deno.test("download() takes no archive apart that holds a link, and leaves no half of a set", async () => {
+Deno.test("download() refuses an archive that holds a link, and leaves no partial set", async () => {
   await withFolder({ "toy/a.jpg": "image" }, async (source) => {
     await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
     await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
@@ -135,7 +139,7 @@ Deno.test("download() takes no archive apart that holds a link, and leaves no ha
   });
 });
 
-Deno.test("download() removes what a process that died left half unpacked", async () => {
+Deno.test("download() removes what a process that died left partly unpacked", async () => {
   await withServer(whole, async (set, root) => {
     await Deno.mkdir(join(root, "toy.unpacking", "train"), { recursive: true });
     await Deno.writeTextFile(join(root, "toy.unpacking", "half.jpg"), "half");
@@ -145,7 +149,7 @@ Deno.test("download() removes what a process that died left half unpacked", asyn
   });
 });
 
-Deno.test("download() fetches a set once where two processes want it", async () => {
+Deno.test("download() fetches a set once if two processes want it", async () => {
   await withServer(whole, async (set, root, starts) => {
     const script = new URL("download_process.ts", import.meta.url).href;
     const ends = await Promise.all([1, 2].map(() =>
@@ -161,7 +165,7 @@ Deno.test("download() fetches a set once where two processes want it", async () 
   });
 });
 
-Deno.test("download() stops when it is told to, and keeps what it has", async () => {
+Deno.test("download() ends on abort, and keeps what it has", async () => {
   await withServer(whole, async (set, root) => {
     const controller = new AbortController();
     const onProgress = (): void => controller.abort();
@@ -174,7 +178,7 @@ Deno.test("download() stops when it is told to, and keeps what it has", async ()
   });
 });
 
-Deno.test("listSets() tells whole, begun and absent sets apart", async () => {
+Deno.test("listSets() tells complete, begun and absent sets apart", async () => {
   const files = { "cifar10/data_batch_1.bin": "-", "imagenette160.download.part": "-" };
   await withFolder(files, async (root) => {
     const states = await listSets(root);

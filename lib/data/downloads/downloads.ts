@@ -1,14 +1,14 @@
 import { join } from "@std/path";
-import type { RemoteFile } from "../files/remote_file.ts";
-import { isFile, isFolder } from "./sources/folders.ts";
+import type { RemoteFile } from "./remote_file.ts";
+import { isFile, isFolder } from "../sources/folders.ts";
 
-/** A data set that its authors offer as one archive. */
+/** A data set that its authors publish as one archive. */
 export interface DownloadableSet {
-  /** The name it is loaded by, and its folder's. */
+  /** The name by which it is loaded, and that of its folder. */
   readonly name: string;
   readonly title: string;
   readonly archive: RemoteFile;
-  /** What it may be used for. */
+  /** The terms of use. */
   readonly terms: string;
 }
 
@@ -60,23 +60,23 @@ export const downloadableSets: readonly DownloadableSet[] = [
   },
 ];
 
-/** Where a downloaded set lies, and where its archive lies while it is being fetched. */
+/** The folder of a downloaded set, and the path of its archive while it is fetched. */
 export function setPaths(set: DownloadableSet, root: string): { folder: string; part: string } {
   return { folder: join(root, set.name), part: join(root, `${set.name}.download.part`) };
 }
 
-/** Whether a set is there: `whole`, `begun` (a download can be resumed) or `absent`. */
+/** Whether a set is downloaded: `whole`, `begun` (the download can be resumed) or `absent`. */
 export interface SetState {
   readonly set: DownloadableSet;
   readonly folder: string;
   readonly state: "whole" | "begun" | "absent";
 }
 
-/** Says of every downloadable set whether it lies in the folder `root`. */
+/** Lists all downloadable sets, and whether they are in the folder `root`. */
 export async function listSets(root: string): Promise<SetState[]> {
   return await Promise.all(downloadableSets.map(async (set): Promise<SetState> => {
     const { folder, part } = setPaths(set, root);
-    // The folder is made by one renaming, so that it is whole wherever it is there.
+    // The folder is created by a rename: it is complete if it exists.
     if (await isFolder(folder)) return { set, folder, state: "whole" };
     return { set, folder, state: await isFile(part) ? "begun" : "absent" };
   }));

@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { mapWriteErrors, writeAll } from "../../files/write.ts";
+import { type FileResponse, idleTimeout, requestFile } from "./http_request.ts";
+import {
+  addressesOf,
+  defaultRetry,
+  FetchError,
+  type FetchOptions,
+  type FetchProgress,
+  type RemoteFile,
+  type RetryOptions,
+} from "./remote_file.ts";
+
+/** An attempt that fetches fewer bytes has made no progress. */
+const minProgress = 2 ** 16;
+
+/** A fetch under way. */
+interface Fetch {
+  readonly file: RemoteFile;
+  readonly part: string;
+  readonly retry: RetryOptions;
+  readonly signal: AbortSignal | undefined;
+  readonly log: (line: string) => void;
+  readonly progress: (stage: FetchProgress["stage"], bytes: number) => void;
+}
+
+/**
+ * Fetches a file and verifies its size and digest. It keeps what was fetched before: the same call
+ * resumes a download where it stopped. A server that fails is retried, then its mirrors are tried.
+ *
+ * @param part Path of the file; complete and verified once this returns. Only one call at a time may
+ *   write there.
+ * @throws {FetchError} If no server sends the file; a file that is not the expected one is removed.
+ * @throws {WriteError} If it cannot be written.
+ */
+export async function fetchFile(
+  file: RemoteFile,
+  part: string,
+  { onProgress, onMessage = () => {}, signal, retry = defaultRetry }: FetchOptions = {},
+): Promise<void> {
+  const progress = (stage: FetchProgress["stage"], bytes: number): void => {
+    signal?.throwIfAborted();
+    onProgress?.({ stage, bytes, total: file.bytes });
+  };
+  const fetching = { file, part, retry, signal, log: onMessage, progress };
+  const failures: FetchError[] = [];
+  for (const url of addressesOf(file)) {
+    try {
+      return await mapWriteErrors(part, () => fetchFrom(url, fetching));
+    } catch (error) {
+      if (!(error instanceof FetchError)) throw error;
+      failures.push(error);
+    }
+  }
+  const reasons = failures.map(({ message }) => message).join("; ");
+  throw new FetchError(reasons + await adviceFor(failures, part));
+}
+
+/** What the user can do if no server sent the file. */
+async function adviceFor(failures: readonly FetchError[], part: string): Promise<string> {
+  if (failures.every(({ failure }) => failure.unreachable)) {
+    return `; without a connection, put a copy of it at ${part} and run the same command again`;
+  }
+  return await sizeOf(part) > 0 ? "; the same command resumes it" : "";
+}
+
+async function fetchFrom(url: string, fetching: Fetch): Promise<void> {
+  const resumed = await sizeOf(fetching.part) > 0;
+  await fetchWithRetries(url, fetching);
+  let mismatch = await findMismatch(url, fetching);
+  if (mismatch !== undefined && resumed) {
+    // The part from before may belong to another version, or to another file.
+    await fetchWithRetries(url, fetching);
+    mismatch = await findMismatch(url, fetching);
+  }
+  if (mismatch !== undefined) throw new FetchError(mismatch);
+}
+
+/** Fetches until the file has its size. */
+async function fetchWithRetries(url: string, fetching: Fetch): Promise<void> {
+  const { part, retry, signal, log } = fetching;
+  let pause = retry.delay;
+  for (let failed = 0;;) {
+    const before = await sizeOf(part);
+    try {
+      return await fetchRest(url, fetching);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof FetchError) || !error.failure.retryable) throw error;
+      if (await sizeOf(part) - before >= minProgress) [failed, pause] = [0, retry.delay];
+      const wait = Math.max(error.failure.retryAfter ?? 0, pause * (0.5 + Math.random() / 2));
+      if (++failed >= retry.attempts || wait > retry.maxDelay) throw error;
+      log(`${error.message}; trying again in ${Math.ceil(wait / 1000)} s`);
+      await delay(wait, undefined, signal ? { signal } : {});
+      pause = Math.min(2 * pause, retry.maxDelay);
+    }
+  }
+}
+
+/** Appends to the file what it still lacks. */
+async function fetchRest(url: string, fetching: Fetch): Promise<void> {
+  const { file: { bytes }, part } = fetching;
+  if (await sizeOf(part) > bytes) await Deno.remove(part);
+  const start = await sizeOf(part);
+  if (start === bytes) return;
+  // Aborted at the end in any case: no connection outlives its attempt.
+  const connection = new AbortController();
+  try {
+    const request = requestFile(url, { start, bytes, signal: connection.signal });
+    const response = await waitForServer(request, url, fetching, "cannot be reached", true);
+    await append(response, url, fetching);
+  } finally {
+    connection.abort();
+  }
+}
+
+async function append({ start, body }: FileResponse, url: string, fetching: Fetch): Promise<void> {
+  const { file: { bytes }, part, progress } = fetching;
+  const reader = body.getReader();
+  let have = start;
+  try {
+    using target = await Deno.open(part, { write: true, create: true });
+    await target.truncate(start);
+    await target.seek(start, Deno.SeekMode.Start);
+    while (have < bytes) {
+      const what = `broke off after ${have} bytes`;
+      const { done, value } = await waitForServer(reader.read(), url, fetching, what);
+      if (done) break;
+      await writeAll(target, value);
+      have += value.length;
+      progress("fetching", have);
+    }
+    await target.sync();
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+  if (have < bytes) {
+    throw new FetchError(`${url} ended after ${have} of ${bytes} bytes`, { retryable: true });
+  }
+}
+
+/** Waits for a server, and explains why nothing came. */
+async function waitForServer<T>(
+  answer: Promise<T>,
+  url: string,
+  { retry, signal }: Fetch,
+  what: string,
+  unreachable = false,
+): Promise<T> {
+  try {
+    return await idleTimeout(answer, retry.idleTimeout, signal);
+  } catch (error) {
+    if (signal?.aborted || error instanceof FetchError) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new FetchError(`${url} may not be reached by this task`);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FetchError(`${url} ${what}: ${reason}`, { retryable: true, unreachable });
+  }
+}
+
+/** Says what is wrong with a file, and removes it, unless it is the expected one, byte for byte. */
+async function findMismatch(url: string, fetching: Fetch): Promise<string | undefined> {
+  const { file: { name, bytes: size, digest: { algorithm, value } }, part, progress } = fetching;
+  const hash = createHash(algorithm);
+  let bytes = 0;
+  const file = await Deno.open(part);
+  for await (const chunk of file.readable) {
+    hash.update(chunk);
+    bytes += chunk.length;
+    progress("verifying", bytes);
+  }
+  const digest = hash.digest("hex");
+  if (bytes === size && digest === value) return undefined;
+  await Deno.remove(part);
+  const [what, expected, received] = bytes === size
+    ? [algorithm === "sha256" ? "SHA-256" : "MD5", value, digest]
+    : ["size in bytes", size, bytes];
+  return `What ${url} sent is not ${name}: its ${what} must be ${expected}. Received: ${received}`;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await Deno.stat(file)).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}

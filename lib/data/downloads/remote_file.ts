@@ -1,0 +1,87 @@
+import { basename } from "@std/path";
+import { oneLine } from "../../display/one_line.ts";
+
+/** A file on a server, with the size and digest that prove it complete. */
+export interface RemoteFile {
+  /** For messages. */
+  readonly name: string;
+  readonly url: string;
+  /** Other addresses of the same bytes, tried in this order if the first fails. */
+  readonly mirrors?: readonly string[];
+  readonly bytes: number;
+  readonly digest: { readonly algorithm: "sha256" | "md5"; readonly value: string };
+}
+
+/** How far a file is. */
+export interface FetchProgress {
+  readonly stage: "fetching" | "verifying";
+  /** Bytes processed in this stage. */
+  readonly bytes: number;
+  readonly total: number;
+}
+
+/** How long a server is waited for, in milliseconds. */
+export interface RetryOptions {
+  /** Time without a byte after which a connection counts as dead. */
+  readonly idleTimeout: number;
+  /** Attempts that may fail in a row at one address without making progress. */
+  readonly attempts: number;
+  /** Delay before the second attempt; it doubles with every further one. */
+  readonly delay: number;
+  /** The longest delay; a server that asks for a longer one has failed. */
+  readonly maxDelay: number;
+}
+
+export interface FetchOptions {
+  readonly onProgress?: (progress: FetchProgress) => void;
+  /** Receives a line for each failure that is retried. */
+  readonly onMessage?: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly retry?: RetryOptions;
+}
+
+export const defaultRetry: RetryOptions = {
+  idleTimeout: 30_000,
+  attempts: 5,
+  delay: 1000,
+  maxDelay: 60_000,
+};
+
+/** How a fetch failed. */
+export interface Failure {
+  /** Whether the same address may work a little later. */
+  readonly retryable?: boolean;
+  /** Milliseconds that the server asks to wait. */
+  readonly retryAfter?: number;
+  /** Whether no server answered. */
+  readonly unreachable?: boolean;
+}
+
+/** A server refuses, breaks off, or sends another file than the expected one. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
+
+  constructor(message: string, readonly failure: Failure = {}) {
+    super(oneLine(message));
+  }
+}
+
+/** Names a folder on a server that holds copies of the files, by their names; it is tried first. */
+export const mirrorVariable = "VGG_MIRROR";
+
+/**
+ * Lists the addresses of a file in the order in which they are tried.
+ *
+ * @throws {FetchError} If the user's mirror is not an address.
+ */
+export function addressesOf({ url, mirrors = [] }: RemoteFile): string[] {
+  const folder = Deno.env.get(mirrorVariable);
+  return [...folder ? [inFolder(folder, url)] : [], url, ...mirrors];
+}
+
+function inFolder(folder: string, url: string): string {
+  const name = basename(new URL(url).pathname);
+  const base = folder.endsWith("/") ? folder : `${folder}/`;
+  if (/^https?:/.test(folder) && URL.canParse(name, base)) return new URL(name, base).href;
+  throw new FetchError(`${mirrorVariable} must be an http or https address. Received: ${folder}`);
+}

@@ -1,0 +1,55 @@
+import type { FileHandle } from "node:fs/promises";
+
+/**
+ * Fills `into` with the bytes of a file from a position on. Several reads of a `FileHandle` may run at
+ * the same time; a `Deno.FsFile` has one position, and so allows one read at a time.
+ *
+ * @throws {Deno.errors.UnexpectedEof} If the file ends before.
+ */
+export async function readAt<Buffer extends ArrayBufferLike>(
+  file: Deno.FsFile | FileHandle,
+  position: number,
+  into: Uint8Array<Buffer>,
+): Promise<Uint8Array<Buffer>> {
+  for (let done = 0; done < into.length;) {
+    const count = await readSome(file, position + done, into.subarray(done));
+    if (count === 0) throw new Deno.errors.UnexpectedEof("the file ends early");
+    done += count;
+  }
+  return into;
+}
+
+async function readSome(
+  file: Deno.FsFile | FileHandle,
+  position: number,
+  into: Uint8Array,
+): Promise<number> {
+  if (!(file instanceof Deno.FsFile)) {
+    return (await file.read(into, 0, into.length, position)).bytesRead;
+  }
+  await file.seek(position, Deno.SeekMode.Start);
+  return await file.read(into) ?? 0;
+}
+
+/** Yields the lines of a UTF-8 stream as they arrive; the last one need not end with a line feed. */
+export async function* readLines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<string, void, void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+  if (rest) yield rest;
+}
+
+/** Lists the names in a folder; none if the folder is missing. */
+export async function listDir(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
