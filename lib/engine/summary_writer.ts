@@ -39,7 +39,8 @@ const writingEngine = "tensorflow";
  *
  * @param directory The folder of the file, one for each TensorBoard run. It is made where it is missing.
  * @returns A writer, which the caller closes.
- * @throws {Error} Where another engine computes; {WriteError} where nothing can be written there.
+ * @throws {RangeError} Where another engine computes, or a file is in the folder's place; {WriteError}
+ *   where nothing can be written there.
  *
  * @example
  * ```ts ignore
@@ -51,12 +52,24 @@ const writingEngine = "tensorflow";
 export async function openSummaryWriter(directory: string): Promise<SummaryWriter> {
   const backend = tf.getBackend();
   if (backend !== writingEngine) {
-    throw new Error(
+    throw new RangeError(
       `TensorBoard files need the ${writingEngine} engine. Received: ${backend ?? "no engine"}`,
     );
   }
-  await writingTo(directory, () => Deno.mkdir(directory, { recursive: true }));
+  await makeFolder(directory);
   // Loaded when it is needed: other engines need none of TensorFlow's binding.
   const { TensorFlowSummaryWriter } = await import("./tensorflow/summary_writer.ts");
   return new TensorFlowSummaryWriter(directory);
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await writingTo(directory, () => Deno.mkdir(directory, { recursive: true }));
+  } catch (error) {
+    const { AlreadyExists, NotADirectory } = Deno.errors;
+    if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;
+    throw new RangeError(
+      `TensorBoard files need a folder. Received: ${directory}, which is a file or lies in one`,
+    );
+  }
 }
