@@ -49,8 +49,6 @@ export interface Share {
   /** The worker has every `of`-th picture of a batch, from this one on. */
   readonly index: number;
   readonly of: number;
-  /** The most pictures that a whole batch has. */
-  readonly batchSize: number;
   /** 1, or 0 where the pictures are another worker's as well and must not count. */
   readonly counts: tf.Scalar;
 }

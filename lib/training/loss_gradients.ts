@@ -1,5 +1,6 @@
 import type { Share } from "../engine/cluster.ts";
 import { tf } from "../engine/tf.ts";
+import type { BatchRows } from "../vgg/dropout.ts";
 import { countCorrect, crossEntropy } from "./loss.ts";
 import { passThrough } from "./unfreezing.ts";
 
@@ -21,25 +22,27 @@ export interface LossGradients {
  * @param seed Decides dropout: two int32 numbers.
  * @param weight The part's share of the whole batch: sums over all parts are then the batch's means.
  * @param share Where other workers have the other parts.
+ * @param rows Of a part: which images of the whole batch these are.
  * @param frozen The first layers of a chain that stay as they are: they compute as in inference, and
  *   no gradient is taken through them.
  */
 export function lossGradients(
   model: tf.LayersModel,
   variables: readonly tf.Variable[],
-  { images, labels, seed, weight, labelSmoothing, share, frozen = [] }: {
+  { images, labels, seed, weight, labelSmoothing, share, rows, frozen = [] }: {
     readonly images: tf.Tensor4D;
     readonly labels: tf.Tensor1D;
     readonly seed: tf.Tensor;
     readonly weight?: tf.Scalar;
     readonly labelSmoothing: number;
     readonly share?: Share;
+    readonly rows?: BatchRows;
     readonly frozen?: readonly tf.layers.Layer[];
   },
 ): LossGradients {
   return tf.tidy(() => {
     const kept: tf.Tensor[] = [];
-    const settings = { training: true, seed, share };
+    const settings = { training: true, seed, share, rows };
     const features = passThrough(frozen, images);
     const { value, grads } = tf.variableGrads(() => {
       const logits = (frozen.length === 0
