@@ -103,6 +103,6 @@ export class Course {
 
   #follow(line: HistoryLine): void {
     this.#history.push(line);
-    this.#rate.epochEnded(line.val_accuracy);
+    this.#rate.epochEnded(line);
   }
 }

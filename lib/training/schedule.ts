@@ -1,11 +1,15 @@
 import type { Schedule } from "./recipes.ts";
+import type { HistoryLine } from "./run_files.ts";
 
-/** A learning rate that follows the steps and, for a plateau, the validation accuracy. */
+/** What a plateau is seen by. */
+type EpochScores = Pick<HistoryLine, "loss" | "val_accuracy">;
+
+/** A learning rate that follows the steps and, for a plateau, what the epochs gave. */
 export interface LearningRate {
   /** The rate of a step, counted from 0. */
   at(step: number): number;
-  /** To be told each epoch's validation accuracy. */
-  epochEnded(validationAccuracy: number): void;
+  /** To be told of each epoch. */
+  epochEnded(scores: EpochScores): void;
 }
 
 /** Starts a schedule over `totalSteps` steps. */
@@ -37,9 +41,11 @@ function plateau(schedule: Schedule & { kind: "plateau" }): LearningRate {
   let waited = 0;
   return {
     at: () => rate,
-    epochEnded: (accuracy) => {
-      waited = accuracy > best ? 0 : waited + 1;
-      best = Math.max(best, accuracy);
+    epochEnded: ({ loss, val_accuracy: accuracy }) => {
+      // Without validation images there is no accuracy, and the training loss must fall.
+      const score = Number.isNaN(accuracy) ? -loss : accuracy;
+      waited = score > best ? 0 : waited + 1;
+      best = Math.max(best, score);
       if (waited < schedule.patience || times === 0) return;
       rate /= schedule.divisor;
       times -= 1;
