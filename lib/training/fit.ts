@@ -193,8 +193,8 @@ async function trainEpoch(
     const seed = [options.seed, course.steps] as const;
     const { labels } = batch;
     const halt = signal?.aborted ?? false;
-    const result = await step.run({ drawn, labels, rate, seed, part: batch, halt });
-    tf.dispose(drawn);
+    const result = await step.run({ drawn, labels, rate, seed, part: batch, halt })
+      .finally(() => tf.dispose(drawn));
     tally.add(result, batch.of, rate);
     const warning = watch.observe(result.loss, rate);
     if (warning) options.onWarning?.(warning);

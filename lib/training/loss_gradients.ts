@@ -44,18 +44,31 @@ export function lossGradients(
     const kept: tf.Tensor[] = [];
     const settings = { training: true, seed, share, rows };
     const features = passThrough(frozen, images);
-    const { value, grads } = tf.variableGrads(() => {
-      const logits = (frozen.length === 0
-        ? model.apply(images, settings)
-        : passThrough(model.layers.slice(frozen.length + 1), features, settings)) as tf.Tensor2D;
-      // The tape disposes of all that its function does not return.
-      const correct = countCorrect(logits, labels);
-      kept.push(tf.keep(share ? correct.mul(share.counts) : correct));
-      const loss = crossEntropy(logits, labels, labelSmoothing);
-      return weight ? loss.mul(weight) : loss;
-    }, [...variables]);
-    const summary = tf.stack([value, ...kept]) as tf.Tensor1D;
-    tf.dispose(kept);
-    return { gradients: variables.map(({ name }) => grads[name]!), summary };
+    try {
+      const { value, grads } = tf.variableGrads(() => {
+        const logits = (frozen.length === 0
+          ? model.apply(images, settings)
+          : passThrough(model.layers.slice(frozen.length + 1), features, settings)) as tf.Tensor2D;
+        // The tape disposes of all that its function does not return.
+        const correct = countCorrect(logits, labels);
+        kept.push(tf.keep(share ? correct.mul(share.counts) : correct));
+        const loss = crossEntropy(logits, labels, labelSmoothing);
+        return weight ? loss.mul(weight) : loss;
+      }, [...variables]);
+      const summary = tf.stack([value, ...kept]) as tf.Tensor1D;
+      return { gradients: variables.map(({ name }) => grads[name]!), summary };
+    } catch (error) {
+      dropTape();
+      throw error;
+    } finally {
+      tf.dispose(kept);
+    }
   });
+}
+
+/** Frees what the backward pass would have needed, which tfjs keeps where a pass fails. */
+function dropTape(): void {
+  const { state } = tf.engine();
+  for (const { saved = [] } of state.activeTape ?? []) tf.dispose(saved);
+  state.activeTape = [];
 }

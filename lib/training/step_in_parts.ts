@@ -92,9 +92,11 @@ export class StepInParts {
       const own = Math.min(size, count - part * size);
       // The first picture stands in, so that every worker has as many parts.
       const [start, length] = own > 0 ? [part * size, own] : [0, 1];
-      const numbers = tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]);
-      const cut = [labels, ...drawn].map((tensor) => tensor.slice(start, length));
-      const rows = rowsOf(this.#worker, { start, length });
+      const { numbers, rows, cut } = tf.tidy(() => ({
+        numbers: tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]),
+        rows: rowsOf(this.#worker, { start, length }),
+        cut: [labels, ...drawn].map((tensor) => tensor.slice(start, length)),
+      }));
       const [ownLabels, ...ownDrawn] = cut as [tf.Tensor1D, ...tf.Tensor[]];
       try {
         const result = await readResult(
@@ -132,7 +134,6 @@ export function rowsOf(
 /** Reads a loss, how many images were right and, of a whole batch, whether a worker asked to end. */
 export async function readResult(summary: Promise<tf.Tensor>): Promise<StepResult> {
   const tensor = await summary;
-  const [loss, correct, halt = 0] = await tensor.data<"float32">();
-  tensor.dispose();
+  const [loss, correct, halt = 0] = await tensor.data<"float32">().finally(() => tensor.dispose());
   return { loss: loss!, correct: correct!, halt: halt > 0 };
 }

@@ -1,5 +1,5 @@
 import type { Augment } from "../data/augment/mod.ts";
-import { batches } from "../data/batches.ts";
+import { type Batch, batches } from "../data/batches.ts";
 import type { PreparedSplit } from "../data/cache.ts";
 import { partOf } from "../data/part.ts";
 import type { Cluster } from "../engine/cluster.ts";
@@ -38,17 +38,25 @@ export class Validation {
     const part = partOf(this.#cluster);
     for await (const batch of batches(split, { batchSize: most * part.of, part })) {
       if (batch.isStandIn) continue;
-      const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
-      const drawn = this.#prepare.draw(batch, 0);
-      const score = await this.#score.aside(labels, ...drawn);
-      const [batchLoss, batchCorrect] = await score.data<"float32">();
-      tf.dispose([labels, ...drawn, score]);
+      const [batchLoss, batchCorrect] = await this.#scoreOf(batch);
       loss += batchLoss! * batch.length;
       correct += batchCorrect!;
     }
     const own = [loss, correct];
     const all = await this.#cluster?.sumNumbers(Float32Array.from(own)) ?? own;
     return { loss: all[0]! / split.length, accuracy: all[1]! / split.length };
+  }
+
+  /** The mean loss of a batch, and how many images are right. */
+  async #scoreOf(batch: Batch): Promise<Float32Array> {
+    const drawn = this.#prepare.draw(batch, 0);
+    const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
+    try {
+      const score = await this.#score.aside(labels, ...drawn);
+      return await score.data<"float32">().finally(() => score.dispose());
+    } finally {
+      tf.dispose([labels, ...drawn]);
+    }
   }
 
   dispose(): void {
