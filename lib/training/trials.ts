@@ -1,4 +1,10 @@
-import { cropFor, makeAugment, measureColours, resolveNormalisation } from "../data/augment/mod.ts";
+import {
+  type ColourStatistics,
+  cropFor,
+  makeAugment,
+  measureColours,
+  resolveNormalisation,
+} from "../data/augment/mod.ts";
 import { type PreparedSplit, preparePictures } from "../data/cache.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { useEngine } from "../engine/choose.ts";
@@ -39,6 +45,9 @@ const microBatch = 256;
  * for what is worth keeping. See {@linkcode openTrials}.
  */
 export class Trials {
+  /** Of the training pictures, once a trial has measured them. */
+  #colours: ColourStatistics | undefined;
+
   constructor(
     readonly classes: number,
     readonly size: number,
@@ -81,7 +90,7 @@ export class Trials {
     if (cropFor(augmentation)) {
       throw new RangeError("a trial's pictures have one size; give its recipe no random crops");
     }
-    const colours = await measureColours(train);
+    const colours = this.#colours ??= await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);
     const [losses, warnings]: [number[], string[]] = [[], []];
     const enough = new AbortController();
