@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { decodePicture } from "../data/decode.ts";
-import { isFile } from "../data/folders.ts";
+import { decodeImage } from "../data/images/decode.ts";
+import { isFile } from "../data/sources/folders.ts";
 import type { SummaryWriter } from "../engine/summary_writer.ts";
-import type { Run } from "../training/run.ts";
-import { drawRunFigures, type RunFigureName } from "./draw.ts";
+import type { Run } from "../runs/run.ts";
+import { drawRunFigures, type RunFigureName } from "./run_figures.ts";
 
 const shown: readonly RunFigureName[] = ["confusion_matrix", "misclassified"];
 
@@ -25,7 +25,7 @@ export async function writeRunImages(run: Run, writer: SummaryWriter): Promise<v
   for (const name of shown) {
     const path = join(run.directory, "figures", `${name}.png`);
     if (!await isFile(path)) await drawRunFigures(run, { only: [name] });
-    const { data, ...size } = await decodePicture(path);
+    const { data, ...size } = await decodeImage(path);
     writer.image(`figures/${name}`, data, size, run.record.result?.epochs ?? 0);
   }
 }

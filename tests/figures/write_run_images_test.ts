@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { articleClasses } from "../../lib/data/class_names.ts";
-import { decodePicture } from "../../lib/data/decode.ts";
+import { articleClasses } from "../../lib/data/sources/class_names.ts";
+import { decodeImage } from "../../lib/data/images/decode.ts";
 import type { ImageSize, SummaryWriter } from "../../lib/engine/summary_writer.ts";
 import { writeRunImages } from "../../lib/figures/write_run_images.ts";
-import { Run, RunError } from "../../lib/training/run.ts";
+import { Run, RunError } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
-import { exampleRecord } from "../training/example_record.ts";
-import { articleEvaluation, redPicture } from "./support.ts";
+import { exampleRecord } from "../runs/example_record.ts";
+import { articleEvaluation, redImage } from "./support.ts";
 
-const png = Uint8Array.fromBase64(redPicture.split(",")[1]!);
+const png = Uint8Array.fromBase64(redImage.split(",")[1]!);
 const probabilities = articleClasses.map(() => 0.1);
 const mistake = { id: "a.png", actual: 0, predicted: 3, probabilities, file: "01.png" };
 const result = { epochs: 6, best_epoch: 4, best_val_accuracy: 0.4, seconds: 9 };
@@ -47,7 +47,7 @@ Deno.test({
       await Deno.writeFile(join(figures, "misclassified.png"), png);
       const { written, writer } = keepImages();
       await writeRunImages(run, writer);
-      const drawn = await decodePicture(join(figures, "confusion_matrix.png"));
+      const drawn = await decodeImage(join(figures, "confusion_matrix.png"));
       const { width, height } = drawn;
       assert.ok(width > 500 && height > 500, `${width} × ${height}`);
       const [red, green, blue] = written[1]!.pixels;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { useEngine } from "../../lib/engine/choose.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { openSummaryWriter } from "../../lib/engine/summary_writer.ts";
 import { tensorBoard } from "../../lib/training/callbacks/tensorboard.ts";
-import { Run } from "../../lib/training/run.ts";
+import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
-import { exampleRecord } from "../training/example_record.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";
 
 if (peersWanted) await useEngine({ engine: "tensorflow" });

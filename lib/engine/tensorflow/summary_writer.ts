@@ -1,10 +1,10 @@
 import type { ImageSize, SummaryWriter } from "../summary_writer.ts";
 import { tf } from "../tf.ts";
-import type { OpAttribute } from "./attributes.ts";
-import { currentBinding } from "./backend.ts";
-import { tensorOf } from "./backend_internals.ts";
-import { DataType } from "./c_api.ts";
-import type { Values } from "./host_tensors.ts";
+import type { OpAttribute } from "./capi/attributes.ts";
+import { currentBinding } from "./start.ts";
+import { tensorOf } from "./tfjs_node_internals.ts";
+import { DataType } from "./capi/c_api.ts";
+import type { Values } from "./capi/host_tensors.ts";
 import { float32, integer, text, typeOf } from "./kernels/attributes.ts";
 import { runOp, runOpWithOutputs } from "./kernels/run.ts";
 

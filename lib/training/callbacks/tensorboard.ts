@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { openSummaryWriter, type SummaryWriter } from "../../engine/summary_writer.ts";
-import type { Run } from "../run.ts";
-import type { HistoryLine } from "../run_files.ts";
+import type { Run } from "../../runs/run.ts";
+import type { HistoryLine } from "../../runs/schemas.ts";
 
 /** Where {@linkcode tensorBoard} writes. */
 export interface TensorBoardOptions {

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import protobuf from "protobufjs";
-import { decodePicture } from "../../../lib/data/decode.ts";
-import type { Picture } from "../../../lib/data/dataset.ts";
+import { decodeImage } from "../../../lib/data/images/decode.ts";
+import type { Image } from "../../../lib/data/dataset.ts";
 
 /** The parts of `event.proto` and `summary.proto` that are read here. */
 const schema = `
@@ -38,7 +38,7 @@ interface DecodedEvent {
 /** What a folder's event files hold, in the order in which it was written. */
 export interface Events {
   readonly scalars: readonly { tag: string; step: number; value: number }[];
-  readonly images: readonly { tag: string; step: number; image: Picture }[];
+  readonly images: readonly { tag: string; step: number; image: Image }[];
 }
 
 /** Reads the event files of one folder. */
@@ -69,8 +69,8 @@ function* records(file: Uint8Array): Generator<Uint8Array> {
 }
 
 /** The width and height that a summary says are those of its PNG file, which is checked. */
-async function imageOf([width, height, png]: readonly Uint8Array[]): Promise<Picture> {
-  const image = await decodePicture(new Uint8Array(png ?? []));
+async function imageOf([width, height, png]: readonly Uint8Array[]): Promise<Image> {
+  const image = await decodeImage(new Uint8Array(png ?? []));
   const said = [width, height].map((bytes) => new TextDecoder().decode(bytes));
   if (said.join() !== [image.width, image.height].join()) {
     throw new Error(`the summary of an image of ${image.width} × ${image.height} says ${said}`);

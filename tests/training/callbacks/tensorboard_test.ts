@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { tf } from "../../../lib/engine/tf.ts";
 import { tensorBoard } from "../../../lib/training/callbacks/tensorboard.ts";
-import { Run } from "../../../lib/training/run.ts";
-import type { HistoryLine } from "../../../lib/training/run_files.ts";
+import { Run } from "../../../lib/runs/run.ts";
+import type { HistoryLine } from "../../../lib/runs/schemas.ts";
 import { readEvents } from "../../engine/tensorflow/read_events.ts";
 import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { inFolder } from "../../in_folder.ts";
-import { exampleRecord } from "../example_record.ts";
+import { exampleRecord } from "../../runs/example_record.ts";
 
 const history: HistoryLine[] = [
   {
