@@ -49,11 +49,9 @@ export interface AllReduce {
 /** A worker's share of a training step, for layers that look at the whole batch. */
 export interface ReplicaContext {
   readonly sums: AllReduce;
-  /** The worker has every `globalBatchSize`-th image of a batch, from this one on. */
+  /** The worker has every `of`-th image of a batch, from this one on. */
   readonly index: number;
   readonly of: number;
-  /** The most images that a whole batch has. */
-  readonly batchSize: number;
   /** 1, or 0 where the images are another worker's as well and must not count. */
   readonly counts: tf.Scalar;
 }

@@ -6,7 +6,10 @@ import type { UnfreezingStage } from "./step/frozen_layers.ts";
 /** How the learning rate moves. */
 export type Schedule =
   | { kind: "constant"; rate: number }
-  /** Divided by `divisor` when validation accuracy has not risen for `patience` epochs, at most `times` times. */
+  /**
+   * Divided by `divisor` when validation accuracy has not risen for `patience` epochs, at most `times`
+   * times. Without validation images, when the training loss has not fallen for as many.
+   */
   | { kind: "plateau"; rate: number; divisor: number; patience: number; times: number }
   /** A line up from `start` × `peak`, reached after `rise` of all steps, then a line down to `end` × `peak`. */
   | { kind: "one-cycle"; peak: number; start: number; rise: number; end: number }

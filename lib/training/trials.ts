@@ -1,4 +1,10 @@
-import { cropFor, makeAugment, measureColours, resolveNormalisation } from "../data/augment/mod.ts";
+import {
+  type ColourStatistics,
+  cropFor,
+  makeAugment,
+  measureColours,
+  resolveNormalisation,
+} from "../data/augment/mod.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { useEngine } from "../engine/use_engine.ts";
@@ -40,6 +46,9 @@ const microBatch = 256;
  * for what is worth keeping. See {@linkcode prepareShortRuns}.
  */
 export class ShortRuns {
+  /** Of the training images, once a run has measured them. */
+  #colours: ColourStatistics | undefined;
+
   constructor(
     readonly classes: number,
     readonly size: number,
@@ -82,7 +91,7 @@ export class ShortRuns {
     if (cropFor(augmentation)) {
       throw new OptionError("a trial's images have one size; give its recipe no random crops");
     }
-    const colours = await measureColours(train);
+    const colours = this.#colours ??= await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);
     const [losses, warnings]: [number[], string[]] = [[], []];
     const enough = new AbortController();

@@ -33,7 +33,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     microBatch: batchSize,
   },
   "in parts": {
-    network: { inputSize: 32, width: 1 / 16, batchNorm: false, dropout: 0 },
+    network: { inputSize: 32, width: 1 / 16, batchNorm: false, dropout: 0.5 },
     changes: { batchSize },
     microBatch: 1,
   },

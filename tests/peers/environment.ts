@@ -3,7 +3,7 @@ import envPaths from "env-paths";
 import { callPython, environmentPython, readyEnvironment } from "../../lib/python/environment.ts";
 
 /** The frameworks that this project is compared with. */
-export type Peer = "keras" | "torch" | "formats";
+export type Peer = "keras" | "torch" | "formats" | "tensorboard";
 
 /** What each peer installs, the modules that this gives, and its size on disk with all it needs. */
 const peers: Record<Peer, { packages: Record<string, string>; modules: string[]; size: string }> = {
@@ -21,6 +21,11 @@ const peers: Record<Peer, { packages: Record<string, string>; modules: string[];
     packages: { torchvision: "0.28.0", safetensors: "0.8.0", onnxruntime: "1.32.0" },
     modules: ["torchvision", "safetensors", "onnxruntime"],
     size: "about 120 MB",
+  },
+  tensorboard: {
+    packages: { tensorboard: "2.21.0" },
+    modules: ["tensorboard"],
+    size: "about 160 MB",
   },
 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { recipes } from "../../lib/training/recipes.ts";
-import { prepareShortRuns } from "../../lib/training/trials.ts";
+import { prepareShortRuns, ShortRuns } from "../../lib/training/trials.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
-import { tinySet } from "./tiny_set.ts";
+import { prepareTiny, tinySet } from "./tiny_set.ts";
 
 const recipe = { ...recipes.fast, batchSize: 8, epochs: 4 };
 const network = { ...recipes.fast.network, width: 1 / 16 };
@@ -42,5 +42,22 @@ testWithTensorFlow("a trial ends after its steps, and keeps the caller's own net
 testWithTensorFlow("a trial refuses recipes that crop at random", async () => {
   const trials = await prepareShortRuns(tinySet, 32);
   await assert.rejects(() => trials.run({ network, recipe: recipes.paper }), /no random crops/);
+  await trials.dispose();
+});
+
+testWithTensorFlow("trials measure the colours of their images once", async () => {
+  const { train, validation } = await prepareTiny();
+  let read = 0;
+  const counted = { ...train, image: (index: number) => (read++, train.image(index)) };
+  const trials = new ShortRuns(2, 32, counted, validation);
+  const options = { network, recipe: { ...recipe, epochs: 1 } };
+  const counts: number[] = [];
+  for (let trial = 0; trial < 3; trial++) {
+    read = 0;
+    await trials.run(options);
+    counts.push(read);
+  }
+  // One epoch of 24 images, in the first trial after their colours.
+  assert.deepEqual(counts, [48, 24, 24]);
   await trials.dispose();
 });

@@ -16,7 +16,7 @@ export function shardOf(
 }
 
 /**
- * The places in a batch that are a worker's: every `globalBatchSize`-th, so that the workers' numbers of images
+ * The places in a batch that are a worker's: every `of`-th, so that the workers' numbers of images
  * differ by one at most.
  */
 export function shardIndices(length: number, { index, of }: Shard): Uint32Array<ArrayBuffer> {

@@ -74,15 +74,24 @@ const progressSchema: z.ZodType<TrainingProgress> = z.object({
 });
 const elapsedSchema: z.ZodType<ElapsedTime> = z.object({ seconds: number, core_seconds: number });
 
+/** The version of the file's format. Files without one are of version 1. */
+const version = "1";
+
 /** The keys of the file's metadata. */
-const [progressKey, elapsedKey, digestKey] = ["progress", "spent", "sha256"];
+const [versionKey, progressKey, elapsedKey, digestKey] = ["version", "progress", "spent", "sha256"];
+
+type Texts = Readonly<Record<string, string>>;
 
 /** Writes a checkpoint as one safetensors file: the whole of it is there, or nothing. */
 export async function writeCheckpoint(
   path: string,
   { arrays, progress, spent }: Checkpoint,
 ): Promise<void> {
-  const texts = { [progressKey]: JSON.stringify(progress), [elapsedKey]: JSON.stringify(spent) };
+  const texts = {
+    [versionKey]: version,
+    [progressKey]: JSON.stringify(progress),
+    [elapsedKey]: JSON.stringify(spent),
+  };
   await writeSafetensors(
     path,
     new Map([...arrays].map(([name, { shape }]) => [name, shape])),
@@ -91,9 +100,16 @@ export async function writeCheckpoint(
   );
 }
 
-/** @throws {WeightsError} Where the file is damaged: its digest is not that of what it holds. */
+/**
+ * Reads what {@linkcode writeCheckpoint} wrote.
+ *
+ * @throws {WeightsError} For a file of another version, one whose digest is not that of what it holds,
+ *   and one whose metadata is malformed.
+ */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   using file = await openSafetensors(path);
+  // First of all: the digest of another version may be made otherwise.
+  requireVersion(path, file.metadata[versionKey]);
   const arrays = new Map<string, CheckpointArray>();
   for (const [name, array] of file.arrays) {
     arrays.set(name, { shape: array.shape, values: await array.read() });
@@ -102,19 +118,43 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   if (digest !== await digestOf(texts, arrays)) {
     throw new WeightsError(`${path} is damaged: its digest is another`);
   }
-  // What the digest vouches for was written here.
   return {
     arrays,
-    progress: progressSchema.parse(JSON.parse(texts[progressKey]!)),
-    spent: elapsedSchema.parse(JSON.parse(texts[elapsedKey]!)),
+    progress: parse(path, texts, progressKey, progressSchema),
+    spent: parse(path, texts, elapsedKey, elapsedSchema),
   };
+}
+
+function requireVersion(path: string, received = "1"): void {
+  if (received === version) return;
+  const shown = /^\d+$/.test(received) ? received : JSON.stringify(received);
+  throw new WeightsError(
+    `${path} has format version ${shown}, and what is read is version ${version}`,
+  );
+}
+
+function parse<T>(path: string, texts: Texts, key: string, schema: z.ZodType<T>): T {
+  const malformed = (what: string): WeightsError =>
+    new WeightsError(`${path} is malformed: ${what}`);
+  const text = texts[key];
+  if (text === undefined) throw malformed(`${key} is missing`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw malformed(`${key} is not JSON`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  throw malformed(`${[key, ...issue.path].join(".")}: ${issue.message}`);
 }
 
 /** Bytes that are hashed before the event loop has a turn. */
 const slice = 8 * 2 ** 20;
 
 async function digestOf(
-  texts: Readonly<Record<string, string>>,
+  texts: Texts,
   arrays: Checkpoint["arrays"],
 ): Promise<string> {
   const hash = createHash("sha256");

@@ -111,9 +111,12 @@ async function compute(
   try {
     for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
       const drawn = prepare.draw(batch, 0);
-      const output = await give.callAsync(...drawn);
-      parts.push(await output.data<"float32">());
-      tf.dispose([...drawn, output]);
+      try {
+        const output = await give.callAsync(...drawn);
+        parts.push(await output.data<"float32">().finally(() => output.dispose()));
+      } finally {
+        tf.dispose(drawn);
+      }
       onProgress?.(done += batch.length, split.length);
     }
   } finally {

@@ -42,21 +42,33 @@ const tolerance = 1e-4;
  * `passesPerEpoch` steps of the solver; it ends early where it has converged.
  */
 export async function fitLinearProbe(options: FitClassifierOptions): Promise<FitResult> {
-  const { model, recipe, signal } = options;
-  const classes = model.outputShape.at(-1) as number;
+  const { signal } = options;
   const splits = await bothFeatures(options).catch((error) => {
     if (signal?.aborted) return undefined;
     throw error;
   });
   if (!splits) return { history: [], bestEpoch: 0, stopped: "interrupted" };
-  const [train, validation] = splits;
+  try {
+    return await fitFeatures(options, ...splits);
+  } finally {
+    tf.dispose(splits.flatMap(({ features, labels }) => [features, labels]));
+  }
+}
+
+async function fitFeatures(
+  options: FitClassifierOptions,
+  train: LabelledFeatures,
+  validation: LabelledFeatures,
+): Promise<FitResult> {
+  const { model, recipe, signal } = options;
+  const classes = model.outputShape.at(-1) as number;
   const regression = new LogisticRegression({ ...train, classes }, {
     weightDecay: recipe.weightDecay.value,
     labelSmoothing: recipe.labelSmoothing,
   });
-  const lr = await regression.rate();
   const history: HistoryLine[] = [];
   try {
+    const lr = await regression.rate();
     for (let epoch = 1; epoch <= recipe.epochs; epoch++) {
       const started = performance.now();
       const gradient = await regression.run(recipe.passesPerEpoch);
@@ -84,7 +96,6 @@ export async function fitLinearProbe(options: FitClassifierOptions): Promise<Fit
     return { history, bestEpoch: bestEpochOf(history) };
   } finally {
     regression.dispose();
-    tf.dispose([train, validation].flatMap(({ features, labels }) => [features, labels]));
   }
 }
 
@@ -136,7 +147,6 @@ async function score(
     const logits = model.getLayer("predictions").apply(features) as tf.Tensor2D;
     return tf.stack([crossEntropy(logits, labels), countCorrect(logits, labels)]);
   });
-  const [loss, correct] = await summary.data<"float32">();
-  summary.dispose();
+  const [loss, correct] = await summary.data<"float32">().finally(() => summary.dispose());
   return { loss: loss!, accuracy: correct! / labels.size };
 }

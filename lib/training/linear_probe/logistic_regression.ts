@@ -49,16 +49,22 @@ export class LogisticRegression {
 
   constructor({ features, labels, classes }: RegressionData, options: RegressionOptions) {
     const { weightDecay, labelSmoothing } = options;
-    this.#scale = scaleOf(features);
-    const { mean, deviation } = this.#scale;
-    this.#standardised = tf.tidy(() => features.sub(mean).div<tf.Tensor2D>(deviation));
-    this.#targets = tf.tidy(() =>
-      tf.oneHot(labels, classes).mul(1 - labelSmoothing).add<tf.Tensor2D>(labelSmoothing / classes)
-    );
-    this.#rate = tf.tidy(() =>
+    const prepared = tf.tidy(() => {
+      const scale = scaleOf(features);
+      const { mean, deviation } = scale;
+      const x = tf.tidy(() => features.sub(mean).div<tf.Tensor2D>(deviation));
+      const targets = tf.oneHot(labels, classes).mul(1 - labelSmoothing)
+        .add<tf.Tensor2D>(labelSmoothing / classes);
       // No curvature of the cross-entropy is above half of that of the features.
-      tf.scalar(1).div(largestCurvature(this.#standardised).mul(margin / 2).add(weightDecay))
-    );
+      const rate = tf.scalar(1).div<tf.Scalar>(
+        largestCurvature(x).mul(margin / 2).add(weightDecay),
+      );
+      return { scale, x, targets, rate };
+    });
+    this.#scale = prepared.scale;
+    this.#standardised = prepared.x;
+    this.#targets = prepared.targets;
+    this.#rate = prepared.rate;
     const zeros = (...shape: number[]): tf.Variable =>
       tf.tidy(() => tf.variable(tf.zeros(shape), false));
     const size = features.shape[1];
@@ -88,8 +94,7 @@ export class LogisticRegression {
       largest.dispose();
       largest = await this.#step.callAsync(this.#standardised, this.#targets, this.#rate);
     }
-    const [value] = await largest.data<"float32">();
-    largest.dispose();
+    const [value] = await largest.data<"float32">().finally(() => largest.dispose());
     return value!;
   }
 

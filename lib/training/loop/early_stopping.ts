@@ -7,7 +7,10 @@ export interface EpochsSoFar {
   readonly bestEpoch: number;
 }
 
-/** Whether validation accuracy has not risen for `patience` epochs; a patience of 0 never ends. */
+/**
+ * Whether validation accuracy has not risen for `patience` epochs. A patience of 0 never ends, and
+ * neither does a training without validation images, whose best epoch is always the last.
+ */
 export function isOutOfPatience({ epoch, bestEpoch }: EpochsSoFar, patience: number): boolean {
   return patience > 0 && epoch - bestEpoch >= patience;
 }
@@ -33,7 +36,8 @@ export function stopEarly(accuracies: readonly number[], patience: number): Epoc
   }
   let bestEpoch = 1;
   for (let epoch = 1; epoch <= accuracies.length; epoch++) {
-    if (accuracies[epoch - 1]! > accuracies[bestEpoch - 1]!) bestEpoch = epoch;
+    // Without validation images the accuracies are NaN, and the last epoch is the best.
+    if (!(accuracies[epoch - 1]! <= accuracies[bestEpoch - 1]!)) bestEpoch = epoch;
     if (isOutOfPatience({ epoch, bestEpoch }, patience)) return { epoch, bestEpoch };
   }
   return { epoch: accuracies.length, bestEpoch };

@@ -204,8 +204,8 @@ async function trainEpoch(
     const seed = [options.seed, state.steps] as const;
     const { labels } = batch;
     const stopRequested = signal?.aborted ?? false;
-    const result = await step.run({ drawn, labels, rate, seed, part: batch, stopRequested });
-    tf.dispose(drawn);
+    const result = await step.run({ drawn, labels, rate, seed, part: batch, stopRequested })
+      .finally(() => tf.dispose(drawn));
     metrics.add(result, batch.globalBatchSize, rate);
     const warning = watch.record(result.loss, rate);
     if (warning) options.onWarning?.(warning);

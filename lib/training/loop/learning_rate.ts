@@ -1,11 +1,15 @@
+import type { HistoryLine } from "../../runs/schemas.ts";
 import type { Schedule } from "../recipes.ts";
 
-/** A learning rate that follows the steps and, for a plateau, the validation accuracy. */
+/** What a plateau is seen by. */
+type EpochScores = Pick<HistoryLine, "loss" | "val_accuracy">;
+
+/** A learning rate that follows the steps and, for a plateau, the results of the epochs. */
 export interface Scheduler {
   /** The rate of a step, counted from 0. */
   rateAt(step: number): number;
-  /** To be told each epoch's validation accuracy. */
-  onEpochEnd(validationAccuracy: number): void;
+  /** Takes the results of each epoch. */
+  onEpochEnd(scores: EpochScores): void;
 }
 
 /** Starts a schedule over `totalSteps` steps. */
@@ -37,9 +41,11 @@ function plateau(schedule: Schedule & { kind: "plateau" }): Scheduler {
   let waited = 0;
   return {
     rateAt: () => rate,
-    onEpochEnd: (accuracy) => {
-      waited = accuracy > best ? 0 : waited + 1;
-      best = Math.max(best, accuracy);
+    onEpochEnd: ({ loss, val_accuracy: accuracy }) => {
+      // Without validation images there is no accuracy, and the training loss must fall.
+      const score = Number.isNaN(accuracy) ? -loss : accuracy;
+      waited = score > best ? 0 : waited + 1;
+      best = Math.max(best, score);
       if (waited < schedule.patience || times === 0) return;
       rate /= schedule.divisor;
       times -= 1;

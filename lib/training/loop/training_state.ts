@@ -103,6 +103,6 @@ export class TrainingState {
 
   #appendEpoch(line: HistoryLine): void {
     this.#history.push(line);
-    this.#rate.onEpochEnd(line.val_accuracy);
+    this.#rate.onEpochEnd(line);
   }
 }

@@ -1,5 +1,5 @@
 import type { Augment } from "../../data/augment/mod.ts";
-import { batches } from "../../data/pipeline/batches.ts";
+import { type Batch, batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { shardOf } from "../../data/pipeline/shard.ts";
 import type { Cluster } from "../../engine/cluster.ts";
@@ -38,17 +38,25 @@ export class Validation {
     const part = shardOf(this.#cluster);
     for await (const batch of batches(split, { batchSize: most * part.of, shard: part })) {
       if (batch.isPadding) continue;
-      const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
-      const drawn = this.#prepare.draw(batch, 0);
-      const score = await this.#score.callAsync(labels, ...drawn);
-      const [batchLoss, batchCorrect] = await score.data<"float32">();
-      tf.dispose([labels, ...drawn, score]);
+      const [batchLoss, batchCorrect] = await this.#scoreOf(batch);
       loss += batchLoss! * batch.length;
       correct += batchCorrect!;
     }
     const own = [loss, correct];
     const all = await this.#cluster?.allReduceNumbers(Float32Array.from(own)) ?? own;
     return { loss: all[0]! / split.length, accuracy: all[1]! / split.length };
+  }
+
+  /** The mean loss of a batch, and how many images are right. */
+  async #scoreOf(batch: Batch): Promise<Float32Array> {
+    const drawn = this.#prepare.draw(batch, 0);
+    const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
+    try {
+      const score = await this.#score.callAsync(labels, ...drawn);
+      return await score.data<"float32">().finally(() => score.dispose());
+    } finally {
+      tf.dispose([labels, ...drawn]);
+    }
   }
 
   dispose(): void {

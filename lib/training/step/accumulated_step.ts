@@ -1,3 +1,4 @@
+import { type Shard, shardOf } from "../../data/pipeline/shard.ts";
 import type { AllReduce, Cluster } from "../../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
@@ -15,6 +16,8 @@ export interface PartTensors {
   readonly counts: tf.Scalar;
   /** The part's share of the whole batch; without it, the part is all of it. */
   readonly weight?: tf.Scalar;
+  /** Which images of the whole batch these are, int32; without it, they are all of it. */
+  readonly rows?: tf.Tensor1D;
   readonly drawn: readonly tf.Tensor[];
 }
 
@@ -30,10 +33,15 @@ export interface AccumulatedStepOptions {
   readonly cluster: Cluster | undefined;
 }
 
-type PartArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
+/** Labels, the seed of dropout, rows, other numbers of the part, and what was drawn. */
+type PartArguments = readonly [
+  ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D],
+  ...tf.Tensor[],
+];
 
 /** A step whose gradients add up in variables of their own before they are applied. */
 export class AccumulatedStep {
+  readonly #worker: Shard;
   readonly #sums: readonly tf.Variable[];
   readonly #part: Compiled<PartArguments, tf.Tensor>;
   readonly #update: Compiled<readonly [tf.Tensor1D], tf.Tensor>;
@@ -42,12 +50,13 @@ export class AccumulatedStep {
     const own = variables.map((variable) =>
       tf.tidy(() => tf.variable(tf.zerosLike(variable), false))
     );
+    this.#worker = shardOf(cluster);
     this.#sums = own;
     const [ofPart, ofBatch] = [cluster?.newAllReduce(), cluster?.newAllReduce()];
-    this.#part = compile((labels, seed, numbers, ...drawn) => {
+    this.#part = compile((labels, seed, rows, numbers, ...drawn) => {
       ofPart?.reset();
       const [weight, counts] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar];
-      const part = { labels, seed, weight, counts, drawn };
+      const part = { labels, seed, rows, weight, counts, drawn };
       const { gradients, summary } = backward(part, ofPart);
       own.forEach((sum, index) => sum.assign(sum.add(gradients[index]!)));
       return summary;
@@ -83,17 +92,20 @@ export class AccumulatedStep {
       const own = Math.min(size, count - part * size);
       // The first image stands in, so that every worker has as many parts.
       const [start, length] = own > 0 ? [part * size, own] : [0, 1];
-      const numbers = tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]);
-      const cut = [labels, ...drawn].map((tensor) => tensor.slice(start, length));
+      const { numbers, rows, cut } = tf.tidy(() => ({
+        numbers: tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]),
+        rows: rowsOf(this.#worker, { start, length }),
+        cut: [labels, ...drawn].map((tensor) => tensor.slice(start, length)),
+      }));
       const [ownLabels, ...ownDrawn] = cut as [tf.Tensor1D, ...tf.Tensor[]];
       try {
         const result = await readResult(
-          this.#part.callAsync(ownLabels, seed, numbers, ...ownDrawn),
+          this.#part.callAsync(ownLabels, seed, rows, numbers, ...ownDrawn),
         );
         loss += result.loss;
         if (own > 0) correct += result.correct;
       } finally {
-        tf.dispose([numbers, ...cut]);
+        tf.dispose([numbers, rows, ...cut]);
       }
     }
     const numbers = tf.tensor1d([rate, loss, correct, Number(stopRequested)]);
@@ -111,10 +123,18 @@ export class AccumulatedStep {
   }
 }
 
+/** The rows of a whole batch that some images of a worker are, which has every `of`-th. */
+export function rowsOf(
+  { index, of }: Shard,
+  { start, length }: { readonly start: number; readonly length: number },
+): tf.Tensor1D {
+  return tf.tensor1d(Int32Array.from({ length }, (_, at) => index + of * (start + at)), "int32");
+}
+
 /** Reads a loss, how many images were right and, of a whole batch, whether a worker asked to end. */
 export async function readResult(summary: Promise<tf.Tensor>): Promise<StepResult> {
   const tensor = await summary;
-  const [loss, correct, stopped = 0] = await tensor.data<"float32">();
-  tensor.dispose();
+  const [loss, correct, stopped = 0] = await tensor.data<"float32">()
+    .finally(() => tensor.dispose());
   return { loss: loss!, correct: correct!, wasStopped: stopped > 0 };
 }

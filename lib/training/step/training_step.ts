@@ -8,7 +8,7 @@ import { lossGradients } from "./gradients.ts";
 import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
 import { SGD } from "./sgd.ts";
-import { AccumulatedStep, type Backward, readResult } from "./accumulated_step.ts";
+import { AccumulatedStep, type Backward, readResult, rowsOf } from "./accumulated_step.ts";
 import { allReduce } from "./all_reduce.ts";
 
 /** What a step works with. */
@@ -59,8 +59,8 @@ export interface StepResult {
  * can. It ends on another thread where there is one, so that the event loop goes on meanwhile.
  *
  * A batch larger than `microBatch` goes through in parts whose gradients add up to the same mean, so
- * that a batch of 256 large images needs no more memory than a few; only the statistics of batch
- * normalization are then a part's own.
+ * that a batch of 256 large images needs no more memory than a few. Every image has the dropout mask
+ * that it has in the whole batch; the statistics of batch normalization are a part's own.
  *
  * Where several workers train, each takes its part of the batch and the gradients are added up over
  * all: every worker makes the update that one alone would make of the whole batch.
@@ -82,13 +82,14 @@ export class TrainingStep {
     );
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing, batchSize } = recipe;
-    const { index, of } = shardOf(cluster);
-    const backward: Backward = ({ labels, seed, counts, weight, drawn }, sums) =>
+    const worker = shardOf(cluster);
+    const backward: Backward = ({ labels, seed, counts, weight, rows, drawn }, sums) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),
         ...{ labels, seed, labelSmoothing, frozen },
         ...(weight ? { weight } : {}),
-        ...(sums ? { share: { sums, index, of, batchSize, counts } } : {}),
+        ...(rows ? { rows: { rows, batchSize } } : {}),
+        ...(sums ? { share: { sums, ...worker, counts } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(
@@ -101,14 +102,17 @@ export class TrainingStep {
     this.#whole = compile((labels, seed, numbers, ...drawn) => {
       sums?.reset();
       const [rate, weight, counts, stopRequested] = tf.unstack(numbers) as tf.Scalar[];
-      const part = { labels, seed, counts: counts!, drawn };
-      const { gradients, summary } = backward(sums ? { ...part, weight: weight! } : part, sums);
+      const all = { labels, seed, counts: counts!, drawn };
+      const part = sums
+        ? { ...all, weight: weight!, rows: rowsOf(worker, { start: 0, length: labels.size }) }
+        : all;
+      const { gradients, summary } = backward(part, sums);
       const own = [...gradients, tf.concat1d([summary, stopRequested!.as1D()])];
-      const all = sums ? allReduce(own, sums) : own;
-      optimizer.apply(all.slice(0, -1), rate!);
-      return all.at(-1)!;
+      const summed = sums ? allReduce(own, sums) : own;
+      optimizer.apply(summed.slice(0, -1), rate!);
+      return summed.at(-1)!;
     }, { precision });
-    if (microBatch * of < recipe.batchSize) {
+    if (microBatch * worker.of < recipe.batchSize) {
       this.#inParts = new AccumulatedStep({ variables, backward, optimizer, precision, cluster });
     }
   }

@@ -1,4 +1,3 @@
-import type { ReplicaContext } from "../../engine/cluster.ts";
 import { randomUniform } from "../../engine/ops/random_uniform.ts";
 import { tf } from "../../engine/tf.ts";
 import { OptionError } from "../../errors.ts";
@@ -17,6 +16,14 @@ export interface SeededDropoutArguments extends LayerArguments {
   stream?: number;
 }
 
+/** Which rows of the whole batch the images of a part are: dropout then drops what it would drop there. */
+export interface BatchRows {
+  /** One an image, int32. */
+  readonly rows: tf.Tensor1D;
+  /** The most images that a whole batch has. */
+  readonly batchSize: number;
+}
+
 /** Large, so that the streams of one seed do not meet those of the seeds near it. */
 const streamStep = 1_000_003;
 
@@ -24,7 +31,7 @@ const streamStep = 1_000_003;
  * Dropout whose mask follows from a seed that each step brings along: `model.apply(x, { training:
  * true, seed })` with `seed` two int32 numbers. (tfjs's own layer repeats one mask when it has a
  * seed.) Kept values are divided by 1 − rate. Without `training` it does nothing; without a seed it
- * draws one.
+ * draws one. Where the input is a part of a batch, `rows` says which one, see {@linkcode BatchRows}.
  *
  * @example
  * ```ts
@@ -57,9 +64,9 @@ export class SeededDropout extends tf.layers.Layer {
     return tf.tidy(() => {
       const seed = settings.seed instanceof tf.Tensor ? settings.seed : freshSeed();
       const own = tf.add(seed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
-      // What training passes along where several workers train.
-      const share = settings.share as ReplicaContext | undefined;
-      const drawn = share ? drawShare(x.shape, own, share) : randomUniform(x.shape, own);
+      // What training passes along where a batch goes through in parts.
+      const rows = settings.rows as BatchRows | undefined;
+      const drawn = rows ? drawRows(x.shape, own, rows) : randomUniform(x.shape, own);
       const keep = tf.greaterEqual(drawn, this.rate);
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.rate)));
     });
@@ -75,16 +82,11 @@ export class SeededDropout extends tf.layers.Layer {
   }
 }
 
-/** What one worker alone would draw for these images: the whole batch is drawn, and the others' left out. */
-function drawShare(
-  shape: number[],
-  seed: tf.Tensor,
-  { index, of, batchSize }: ReplicaContext,
-): tf.Tensor {
-  const [length, ...rest] = shape as [number, ...number[]];
-  const all = randomUniform([batchSize, ...rest], seed).as2D(batchSize, -1);
-  const own = tf.stridedSlice(all, [index, 0], all.shape, [of, 1]);
-  return own.slice(0, length).reshape(shape);
+/** The numbers of the whole batch are drawn, so that those of its parts differ and are the same in any division. */
+function drawRows(shape: number[], seed: tf.Tensor, { rows, batchSize }: BatchRows): tf.Tensor {
+  const all = randomUniform([batchSize, ...shape.slice(1)], seed).as2D(batchSize, -1);
+  // Not `gather`, which reads the rows where TensorFlow computes: no compiled function may.
+  return tf.gatherND(all, rows.as2D(-1, 1)).reshape(shape);
 }
 
 function freshSeed(): tf.Tensor1D {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bestEpochOf } from "../../../lib/runs/best_epoch.ts";
 import { stopEarly } from "../../../lib/training/loop/early_stopping.ts";
 
 /** Best in epoch 2, and again higher in epoch 6. */
@@ -18,6 +19,12 @@ Deno.test("stopEarly() goes to the end where patience is long, or 0", () => {
 Deno.test("stopEarly() can never end a training as long as its patience", () => {
   const falling = Array.from({ length: 40 }, (_, epoch) => 0.7 - epoch / 100);
   assert.deepEqual(stopEarly(falling, 40), { epoch: 40, bestEpoch: 1 });
+});
+
+Deno.test("without validation images the last epoch is the best, and nothing stops early", () => {
+  const none = [NaN, NaN, NaN, NaN];
+  assert.deepEqual(stopEarly(none, 2), { epoch: 4, bestEpoch: 4 });
+  assert.equal(bestEpochOf(none.map((accuracy) => ({ val_accuracy: accuracy }))), 4);
 });
 
 Deno.test("stopEarly() refuses a training without epochs", () => {

@@ -4,6 +4,7 @@ import { tf } from "../../../lib/engine/tf.ts";
 import { recipes } from "../../../lib/training/recipes.ts";
 import { type StepResult, TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
+import { SeededDropout } from "../../../lib/vgg/layers/dropout.ts";
 import { assertClose } from "../../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 
@@ -11,7 +12,7 @@ const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
 const labels = [0, 1, 2, 0, 1];
 
 /** What three steps on five images give, and the weights after them. */
-async function threeSteps(microBatch: number): Promise<{
+async function threeSteps(microBatch: number, dropout = 0): Promise<{
   results: StepResult[];
   weights: Float32Array[];
 }> {
@@ -22,6 +23,7 @@ async function threeSteps(microBatch: number): Promise<{
     classes: 3,
     width: 1 / 32,
     head: "small",
+    dropout,
     activation: "linear",
   });
   const images = tf.randomNormal([5, 32, 32, 3], 0, 1, "float32", 7);
@@ -40,13 +42,54 @@ async function threeSteps(microBatch: number): Promise<{
 }
 
 async function assertSameInParts(): Promise<void> {
-  const [whole, parts] = [await threeSteps(5), await threeSteps(2)];
-  whole.results.forEach(({ loss, correct }, index) => {
-    assert.ok(Math.abs(loss - parts.results[index]!.loss) < 1e-5);
-    assert.equal(correct, parts.results[index]!.correct);
-  });
-  whole.weights.forEach((values, index) => assertClose(parts.weights[index], values, 1e-5));
+  for (const dropout of [0, 0.5]) {
+    const whole = await threeSteps(5, dropout);
+    for (const microBatch of [1, 2]) {
+      const parts = await threeSteps(microBatch, dropout);
+      whole.results.forEach(({ loss, correct }, index) => {
+        assert.ok(Math.abs(loss - parts.results[index]!.loss) < 1e-5);
+        assert.equal(correct, parts.results[index]!.correct);
+      });
+      whole.weights.forEach((values, index) => assertClose(parts.weights[index], values, 1e-5));
+    }
+  }
 }
+
+/** The mask of each image of a batch of five as three steps draw it. */
+async function masksOf(microBatch: number): Promise<number[][][]> {
+  const masks: number[][] = [];
+  class Spy extends SeededDropout {
+    override call(inputs: tf.Tensor[], settings: Record<string, unknown>): tf.Tensor {
+      // With inputs of 1 the outputs are the mask.
+      const mask = super.call(tf.onesLike(inputs[0]!), settings) as tf.Tensor2D;
+      masks.push(...mask.arraySync());
+      return super.call(inputs, settings);
+    }
+  }
+  const layers = [
+    tf.layers.flatten({ inputShape: [4, 4, 3] }),
+    new Spy({ rate: 0.5 }),
+    tf.layers.dense({ units: 3 }),
+  ];
+  const model = tf.sequential({ layers });
+  const recipe = { ...recipes.fast, batchSize: 5 };
+  const step = new TrainingStep(model, { recipe, augment, precision: "float32", microBatch });
+  const images = tf.ones([5, 4, 4, 3]);
+  for (let number = 0; number < 3; number++) {
+    await step.run({ drawn: [images], labels, rate: 0.1, seed: [1, number] });
+  }
+  images.dispose();
+  step.dispose();
+  model.dispose();
+  return [0, 5, 10].map((start) => masks.slice(start, start + 5));
+}
+
+Deno.test("TrainingStep gives every image of a batch in parts the dropout mask that it has in the whole", async () => {
+  await tf.setBackend("cpu");
+  const whole = await masksOf(5);
+  assert.equal(new Set(whole.flat().map(String)).size, 15);
+  for (const microBatch of [1, 2]) assert.deepEqual(await masksOf(microBatch), whole);
+});
 
 Deno.test("TrainingStep does the same in parts as in one piece, and keeps no tensor", async () => {
   await tf.setBackend("cpu");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { SeededDropout } from "../../../lib/vgg/layers/dropout.ts";
+import { type BatchRows, SeededDropout } from "../../../lib/vgg/layers/dropout.ts";
 import { assertClose } from "../../assert_close.ts";
+import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 
 await tf.setBackend("cpu");
 
@@ -35,6 +36,32 @@ Deno.test("SeededDropout has another mask in each stream of a seed", () => {
     apply(new SeededDropout({ rate: 0.5, stream }), seeded(1, 2))
   );
   assert.notDeepEqual(first, second);
+});
+
+/** The masks of a batch of five and, in another order, of four rows of one that may have eight. */
+function assertSameRows(): void {
+  const layer = new SeededDropout({ rate: 0.5, stream: 1 });
+  const mask = (length: number, rows?: BatchRows): number[][] => {
+    const output = layer.apply(tf.ones([length, 2, 9]), { ...seeded(1, 2), rows }) as tf.Tensor3D;
+    return output.as2D(length, -1).arraySync();
+  };
+  const whole = mask(5);
+  const order = [4, 0, 3, 1];
+  const rows = tf.tensor1d(order, "int32");
+  const wanted = order.map((row) => whole[row]);
+  assert.deepEqual(mask(4, { rows, batchSize: 8 }), wanted);
+  assert.equal(new Set(wanted.map(String)).size, 4);
+}
+
+Deno.test(
+  "SeededDropout drops in rows of a batch what it drops in them in the whole one",
+  assertSameRows,
+);
+
+testWithTensorFlow("SeededDropout drops the same in rows of a batch on TensorFlow", async () => {
+  await tf.setBackend("tensorflow");
+  assertSameRows();
+  await tf.setBackend("cpu");
 });
 
 Deno.test("SeededDropout draws a seed where none is given", () => {

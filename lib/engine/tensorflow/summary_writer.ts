@@ -1,0 +1,109 @@
+import type { ImageSize, SummaryWriter } from "../summary_writer.ts";
+import { tf } from "../tf.ts";
+import type { OpAttribute } from "./capi/attributes.ts";
+import { currentBinding } from "./start.ts";
+import { tensorOf } from "./tfjs_node_internals.ts";
+import { DataType } from "./capi/c_api.ts";
+import type { Values } from "./capi/host_tensors.ts";
+import { float32, integer, text, typeOf } from "./kernels/attributes.ts";
+import { runOp, runOpWithOutputs } from "./kernels/run.ts";
+
+/** Summaries that wait in memory at most, and milliseconds that they wait: TensorFlow's defaults. */
+const mostWaiting = 10, longestWait = 120_000;
+
+/**
+ * A `SummaryMetadata` (tensorboard/compat/proto/summary.proto) that names the plugin `images` and
+ * nothing else: what `tf.summary.image` writes.
+ */
+const imageMetadata = Uint8Array.of(1 << 3 | 2, 8, 1 << 3 | 2, 6, ...encode("images"));
+
+let opened = 0;
+
+/** TensorFlow's writer of an event file, by its summary operations. */
+export class TensorFlowSummaryWriter implements SummaryWriter {
+  readonly #directory: string;
+  /** TensorFlow's handle of the writer, until it is closed. */
+  #handle: tf.Tensor | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    // Two writers of one name would be one writer, which the first to close takes from the other.
+    const name = text("shared_name", `summary_writer_${opened++}`);
+    this.#handle = tf.keep(runOp("SummaryWriter", [name], []));
+    try {
+      this.#run("CreateSummaryFileWriter", [], () => [
+        tf.scalar(directory, "string"),
+        tf.scalar(mostWaiting, "int32"),
+        tf.scalar(longestWait, "int32"),
+        tf.scalar(".v2", "string"),
+      ]);
+    } catch (error) {
+      this.#handle.dispose();
+      throw error;
+    }
+  }
+
+  scalar(name: string, value: number, step: number): void {
+    this.#run("WriteScalarSummary", [float32], () => [
+      int64Scalar(step),
+      tf.scalar(name, "string"),
+      tf.scalar(value, "float32"),
+    ]);
+  }
+
+  image(name: string, pixels: Uint8Array, size: ImageSize, step: number): void {
+    this.#run("WriteSummary", [typeOf("T", "string")], () => [
+      int64Scalar(step),
+      imageSummary(pixels, size),
+      tf.scalar(name, "string"),
+      bytesScalar(imageMetadata),
+    ]);
+  }
+
+  flush(): void {
+    this.#run("FlushSummaryWriter", [], () => []);
+  }
+
+  close(): void {
+    if (!this.#handle) return;
+    this.#run("CloseSummaryWriter", [], () => []);
+    this.#handle.dispose();
+    this.#handle = undefined;
+  }
+
+  /** Runs an operation on the writer, whose other inputs are freed after it. */
+  #run(name: string, attributes: readonly OpAttribute[], inputs: () => tf.Tensor[]): void {
+    const handle = this.#handle;
+    if (!handle) throw new Error(`the summary writer of ${this.#directory} is closed`);
+    tf.tidy(() => void runOpWithOutputs(name, attributes, [handle, ...inputs()], 0));
+  }
+}
+
+/** An image as TensorBoard's plugin takes it: its width and height as texts, then a PNG file. */
+function imageSummary(pixels: Uint8Array, { width, height }: ImageSize): tf.Tensor {
+  const image = tensorOfType("uint8", [height, width, 3], pixels);
+  const parts = [
+    tf.scalar(`${width}`, "string"),
+    tf.scalar(`${height}`, "string"),
+    runOp("EncodePng", [], [image]),
+  ];
+  return runOp("Pack", [integer("N", 3), typeOf("T", "string"), integer("axis", 0)], parts);
+}
+
+function int64Scalar(value: number): tf.Tensor {
+  return tensorOfType("int64", [], BigInt64Array.of(BigInt(value)));
+}
+
+function bytesScalar(bytes: Uint8Array): tf.Tensor {
+  return tf.tensor([bytes] as unknown as string[], [], "string");
+}
+
+/** A tensor of a type that TensorFlow.js does not have: to it, it is one of integers. */
+function tensorOfType(type: "int64" | "uint8", shape: number[], values: Values): tf.Tensor {
+  const id = currentBinding().createTensor(shape, DataType[type], values);
+  return tensorOf({ id, shape, dtype: DataType.int32 });
+}
+
+function encode(name: string): Uint8Array {
+  return new TextEncoder().encode(name);
+}
