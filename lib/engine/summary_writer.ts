@@ -1,4 +1,4 @@
-import { writingTo } from "../files/write_error.ts";
+import { writingTo } from "../files/write.ts";
 import { tf } from "./tf.ts";
 
 /** Writes one TensorBoard event file. TensorFlow does not report a disk that is full. */

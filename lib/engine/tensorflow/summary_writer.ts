@@ -1,7 +1,7 @@
 import type { ImageSize, SummaryWriter } from "../summary_writer.ts";
 import { tf } from "../tf.ts";
 import type { OpAttribute } from "./capi/attributes.ts";
-import { currentBinding } from "./start.ts";
+import { currentBinding } from "./current_backend.ts";
 import { tensorOf } from "./tfjs_node_internals.ts";
 import { DataType } from "./capi/c_api.ts";
 import type { Values } from "./capi/host_tensors.ts";
