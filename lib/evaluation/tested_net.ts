@@ -31,6 +31,14 @@ export interface LookOptions {
 
 type See = (images: tf.Tensor4D) => tf.Tensor2D;
 
+/** Averages what is seen in images with what is seen in the mirrored ones. */
+export function withMirrored(see: See): See {
+  return (images) => {
+    const both = see(tf.concat([images, tf.reverse(images, 2)]));
+    return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
+  };
+}
+
 /** A network that gives logits, ready to be shown pictures of any size. */
 export class TestedNet {
   readonly #model: tf.LayersModel;
@@ -94,11 +102,7 @@ export class TestedNet {
     const net = glance === "dense" ? this.#dense ??= denseForm(this.#model) : this.#model;
     const posteriors = (images: tf.Tensor4D): tf.Tensor2D =>
       tf.softmax(net.apply(images) as tf.Tensor2D);
-    if (!this.#options.flip) return posteriors;
-    return (images) => {
-      const both = posteriors(tf.concat([images, tf.reverse(images, 2)]));
-      return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
-    };
+    return this.#options.flip ? withMirrored(posteriors) : posteriors;
   }
 
   async *#predict(

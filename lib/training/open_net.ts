@@ -90,7 +90,8 @@ async function openFile(path: string, options: DescribeOptions): Promise<Describ
 }
 
 /** What travels with the weights of a run. */
-export function netOf(record: Pick<RunRecord, "data" | "model">): NetDescription {
+export function netOf(record: Pick<RunRecord, "data" | "model" | "recipe">): NetDescription {
   const { classes, fit, normalisation } = record.data;
-  return { network: networkOf(record), classes, fit, normalisation };
+  const flipAtTest = record.recipe.flipAtTest === true;
+  return { network: networkOf(record), classes, fit, normalisation, flipAtTest };
 }

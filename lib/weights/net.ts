@@ -5,12 +5,17 @@ import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
 
-/** What weights are worth little without: the network, its classes, and how a picture becomes its input. */
+/** What weights are worth little without: the network, its classes, and how it is shown a picture. */
 export interface NetDescription {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly classes: readonly ClassLabel[];
   readonly fit: Fit;
   readonly normalisation: Normalisation;
+  /**
+   * Whether the net's accuracy is that of predictions averaged with those of the mirrored pictures.
+   * Missing in older files and in those of other programs, for which it counts as `false`.
+   */
+  readonly flipAtTest?: boolean;
 }
 
 /** A network with its weights, ready to be shown pictures. */
@@ -41,6 +46,7 @@ const descriptionSchema = z.object({
   classes: classesSchema,
   fit: fitSchema,
   normalisation: normalisationSchema,
+  flipAtTest: z.boolean().optional(),
 });
 
 /** The key of a weights file's metadata under which its description lies, as JSON. */
