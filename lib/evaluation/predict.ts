@@ -17,7 +17,7 @@ export interface PredictOptions {
   /** Images at once. Default: 32, or fewer where memory asks for it. */
   readonly batchSize?: number;
   /**
-   * Whether predictions are averaged with those of the mirrored pictures. Default: as the accuracy was
+   * Whether predictions are averaged with those of the mirrored images. Default: as the accuracy was
    * measured, see `flipAtTest` of {@linkcode Net}.
    */
   readonly flip?: boolean;
@@ -53,7 +53,7 @@ const worthCompiling = 6;
  * Tells what a net takes the pictures of files for, in their order; while one batch is looked at, the
  * next is decoded. Files that cannot be read are told as such.
  *
- * Probabilities are averaged with those of the mirrored pictures where the run's recipe says
+ * Probabilities are averaged with those of the mirrored images where the run's recipe says
  * `flipAtTest`: so its accuracy was measured. Of a weights file that does not say it, they are not.
  *
  * @param files Paths of image files; see {@linkcode findImages} for folders.

@@ -45,7 +45,7 @@ const microBatch = 256;
  * for what is worth keeping. See {@linkcode openTrials}.
  */
 export class Trials {
-  /** Of the training pictures, once a trial has measured them. */
+  /** Of the training images, once a trial has measured them. */
   #colours: ColourStatistics | undefined;
 
   constructor(

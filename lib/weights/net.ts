@@ -5,14 +5,14 @@ import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
 
-/** What weights are worth little without: the network, its classes, and how it is shown a picture. */
+/** What weights are worth little without: the network, its classes, and how it is shown an image. */
 export interface NetDescription {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly classes: readonly ClassLabel[];
   readonly fit: Fit;
   readonly normalisation: Normalisation;
   /**
-   * Whether the net's accuracy is that of predictions averaged with those of the mirrored pictures.
+   * Whether the net's accuracy is that of predictions averaged with those of the mirrored images.
    * Missing in older files and in those of other programs, for which it counts as `false`.
    */
   readonly flipAtTest?: boolean;
