@@ -62,8 +62,8 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
   for (const table of [3, 4] as const) print(`\n${plainTable(resultsTable(table, results))}`);
   print(`\n${tellOrders(results).join("\n")}`);
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { writeReport } = await import("../paper/report.ts");
-  const paths = await writeReport(output, settings, results);
+  const { writeTables } = await import("../paper/report.ts");
+  const paths = await writeTables(output, settings, results);
   print(`\nwritten    ${paths.join("\n           ")}`);
 }
 

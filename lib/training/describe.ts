@@ -17,12 +17,14 @@ export function describeRun(
   { data, model, start, recipe, microBatch, seed, precision }: Plan,
   workshop: Workshop,
   pictures: Pictures,
+  command: string | null = null,
 ): Omit<RunRecord, "name"> {
   const { dataset, network, engine } = workshop;
   const { train, validation, normalisation } = pictures;
   const { fit, ...source } = data;
   return {
     created: new Date().toISOString(),
+    command,
     status: "running",
     data: {
       ...source,

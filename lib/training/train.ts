@@ -38,6 +38,8 @@ export interface TrainOptions extends Settings, StartOptions {
    * the run that the net starts from.
    */
   readonly seed?: number;
+  /** The command line that started the run, for its record. Default `null`: the library was called. */
+  readonly command?: string | null;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /**
    * Trains with other workers, of which this process must be the chief; the others call
@@ -117,7 +119,8 @@ async function beginRun(options: TrainOptions): Promise<Run> {
     await sharePlan(workshop.engine, plan);
     await using pictures = await takePictures(workshop, options);
     using _lock = await Run.lock(directory);
-    const run = await createRun(directory, describeRun(plan, workshop, pictures), model);
+    const record = describeRun(plan, workshop, pictures, options.command);
+    const run = await createRun(directory, record, model);
     return await carryOut(run, { model, workshop, pictures, options });
   } finally {
     model.dispose();
