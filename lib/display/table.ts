@@ -51,6 +51,11 @@ export function numbers(...labels: readonly string[]): Column[] {
   return labels.map((label) => ({ label, numeric: true }));
 }
 
+/** Returns the header of a column of texts, also where all of them look like numbers. */
+export function textColumn(label: string): Column {
+  return { label, numeric: false };
+}
+
 /**
  * Writes a table as HTML that needs no style sheet and passes Jupyter's sanitizer. The first cell of a
  * row is its header.

@@ -56,7 +56,7 @@ Deno.test("writeReport() shows the command that started the run, if it was one",
     const called = await makeRun(join(folder, "called"), threeClasses, { command: null });
     assert.match(
       await pageOf([typed.directory], folder),
-      /<h3>Command<\/h3><pre><code>deno task train --data &#39;&lt;my photos&gt;&#39;<\/code>/,
+      /<h3>Command<\/h3><pre><code><span>deno task train<\/span> <span>--data &#39;&lt;my photos&gt;&#39;<\/span>/,
     );
     assert.doesNotMatch(await pageOf([called.directory], folder), /<h3>Command|<pre>/);
   }));

@@ -59,7 +59,7 @@ for (const command of document.querySelectorAll("pre")) {
   const button = makeButton(
     "Copy",
     () =>
-      navigator.clipboard.writeText(command.textContent ?? "").then(
+      navigator.clipboard.writeText(command.textContent?.trim() ?? "").then(
         () => button.textContent = "Copied",
         () => getSelection()?.selectAllChildren(command),
       ),

@@ -1,5 +1,5 @@
 import { type Html, markup } from "../../display/markup.ts";
-import { type HtmlCell, numbers } from "../../display/table.ts";
+import { type HtmlCell, numbers, textColumn } from "../../display/table.ts";
 import { duration } from "../../display/units.ts";
 import { calibrationOf } from "../../evaluation/calibration.ts";
 import { type Line, linesFigure } from "../../figures/lines.ts";
@@ -156,7 +156,7 @@ function differencesSection(runs: readonly ReportedRun[], context: SectionContex
     "Differences in settings",
     names.length === 0 ? markup`<p>None: the runs have the same settings.</p>` : scrollTable({
       title: "Settings that are not the same in all runs",
-      columns: ["Setting", ...shortNames(runs)],
+      columns: ["Setting", ...shortNames(runs).map(textColumn)],
       rows: names.map((name) => [name, ...all.map((settings) => settings.get(name) ?? "none")]),
     }),
   );

@@ -1,4 +1,5 @@
-import { type Content, markup } from "../../display/markup.ts";
+import { type Content, type Html, markup } from "../../display/markup.ts";
+import { textColumn } from "../../display/table.ts";
 import type { RunRecord } from "../../training/run_record.ts";
 import { type FlatSettings, flatten } from "../flat_settings.ts";
 import { heading, scrollTable, type Section, section, type SectionContext } from "./section.ts";
@@ -7,21 +8,25 @@ import { heading, scrollTable, type Section, section, type SectionContext } from
 export function settingsSection(record: RunRecord, context: SectionContext): Section {
   const { command } = record;
   const tables = Object.entries(settingGroups(record)).map(([title, settings]) =>
-    scrollTable({ title, columns: ["Setting", "Value"], rows: [...flatten(settings)] })
+    scrollTable({ title, columns: ["Setting", textColumn("Value")], rows: [...flatten(settings)] })
   );
   return section(
     context,
     "settings",
     "Settings",
-    command
-      ? markup`${heading(context.level + 1, "Command")}<pre><code>${command}</code></pre>
-<p class="lead">The same version on the same kind of machine gives the same numbers, except for the
-order of floating-point sums.</p>`
-      : undefined,
+    command ? [heading(context.level + 1, "Command"), commandBlock(command)] : undefined,
     warnings(record),
     heading(context.level + 1, "All settings"),
     markup`<div class="settings">${tables}</div>`,
   );
+}
+
+/** Lines end before a flag rather than between a flag and its value. */
+function commandBlock(command: string): Html {
+  const phrases = command.split(/ (?=--)/).map((phrase) => markup`<span>${phrase}</span> `);
+  return markup`<pre><code>${phrases}</code></pre>
+<p class="lead">The same version on the same kind of machine gives the same numbers, except for the
+order of floating-point sums.</p>`;
 }
 
 /** A run's settings by subject. */
