@@ -1,9 +1,22 @@
 // @ts-check
 /// <reference lib="dom" />
-// Runs in a report's page: readers sort tables, reach by keyboard what scrolls, and print all of it.
+// Runs in the report: readers sort tables, copy the command, reach by keyboard what scrolls, and print
+// all of it.
 
 /**
- * What a cell is sorted by: its number, or its text.
+ * @param {string} text
+ * @param {() => void} onClick
+ */
+function makeButton(text, onClick) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.addEventListener("click", onClick);
+  return button;
+}
+
+/**
+ * Returns what a row is sorted by: the cell's value or number where it has one, else its text.
  *
  * @param {HTMLTableRowElement} row
  * @param {number} column
@@ -14,7 +27,7 @@ function keyOf(row, column) {
 }
 
 /**
- * Sorts by a column: upwards, or downwards where it is sorted upwards already.
+ * Sorts by a column: ascending, or descending where it is ascending already.
  *
  * @param {HTMLTableElement} table
  * @param {HTMLTableCellElement} head
@@ -38,15 +51,23 @@ function sortBy(table, head) {
 const sortable = document.querySelectorAll("table[data-sortable]");
 for (const table of sortable) {
   for (const head of table.tHead?.rows[0]?.cells ?? []) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => sortBy(table, head));
+    head.replaceChildren(makeButton(head.textContent ?? "", () => sortBy(table, head)));
   }
 }
 
-/** Boxes that scroll can be reached by keyboard; others would only be in its way. */
+for (const command of document.querySelectorAll("pre")) {
+  const button = makeButton(
+    "Copy",
+    () =>
+      navigator.clipboard.writeText(command.textContent?.trim() ?? "").then(
+        () => button.textContent = "Copied",
+        () => getSelection()?.selectAllChildren(command),
+      ),
+  );
+  command.after(button);
+}
+
+/** Boxes that scroll can be reached by keyboard; the others would only be in its way. */
 const boxes = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");

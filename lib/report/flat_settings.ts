@@ -1,15 +1,23 @@
-/** A setting's name in words (`schedule, peak`) and its value, for each leaf of nested settings. */
+/** The values of nested settings in words, by their names in words: `schedule, peak`. */
 export type FlatSettings = ReadonlyMap<string, string>;
 
-/** Numbers in a list are one value; what has no value is left out. */
+/** Flattens nested settings. A list of plain values is one value; `undefined` is left out. */
 export function flatten(settings: unknown): FlatSettings {
   return new Map(leaves(settings, []));
+}
+
+/** Returns the names of settings that differ or that not all have. */
+export function differences(all: readonly FlatSettings[]): string[] {
+  const names = new Set(all.flatMap((settings) => [...settings.keys()]));
+  return [...names].filter((name) =>
+    all.some((settings) => settings.get(name) !== all[0]!.get(name))
+  );
 }
 
 function leaves(value: unknown, path: readonly string[]): [string, string][] {
   if (value === undefined) return [];
   const isTree = typeof value === "object" && value !== null && !isPlainList(value);
-  if (!isTree) return [[path.join(", "), written(value)]];
+  if (!isTree) return [[path.join(", "), inText(value)]];
   const entries = Object.entries(value);
   if (entries.length === 0) return [[path.join(", "), "none"]];
   const isList = Array.isArray(value);
@@ -24,8 +32,8 @@ function isPlainList(value: object): boolean {
     value.every((part) => typeof part !== "object" || part === null);
 }
 
-function written(value: unknown): string {
-  if (Array.isArray(value)) return value.map(written).join(", ");
+function inText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inText).join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number" && !Number.isInteger(value)) {
     return String(Number(value.toPrecision(6)));

@@ -5,30 +5,30 @@ import { drawExplanation } from "../figures/gallery/explanation_tiles.ts";
 import { imageTile } from "../figures/gallery/image_tile.ts";
 import { openNet } from "../runs/open_net.ts";
 import type { Net } from "../weights/net.ts";
-import type { Explain, Shown } from "./galleries.ts";
+import type { Explain, GalleryImage } from "./sections/galleries.ts";
 
 /** Images explained at once: more take more memory and hardly less time. */
-const together = 4;
-/** Side of the heat's images in pixels, where the net sees a part of the images alone. */
+const batchSize = 4;
+/** Side of the heat maps in pixels, where the network sees only a part of each image. */
 const side = 160;
 
-/** What explains a run's predictions by Grad-CAM, and must be disposed of. */
+/** Explains a run's predictions by Grad-CAM. The caller disposes it. */
 export interface Explainer extends Disposable {
   readonly explain: Explain;
 }
 
 /**
- * Opens a run's net to explain its predictions. The engine must be ready.
+ * Opens a run's network to explain its predictions. The engine must be started.
  *
- * @throws {RunError} Where the run has no weights.
+ * @throws {RunError} If the run has no weights.
  */
 export async function openExplainer(directory: string): Promise<Explainer> {
   const net = await openNet(directory);
   return {
     explain: async (images) => {
       const heat: string[] = [];
-      for (let first = 0; first < images.length; first += together) {
-        heat.push(...await drawHeat(net, images.slice(first, first + together)));
+      for (let first = 0; first < images.length; first += batchSize) {
+        heat.push(...await drawHeat(net, images.slice(first, first + batchSize)));
       }
       return heat;
     },
@@ -36,7 +36,7 @@ export async function openExplainer(directory: string): Promise<Explainer> {
   };
 }
 
-async function drawHeat(net: Net, images: readonly Shown[]): Promise<string[]> {
+async function drawHeat(net: Net, images: readonly GalleryImage[]): Promise<string[]> {
   const files = images.map(({ tile }) => Uint8Array.fromBase64(tile.image.split(",")[1]!));
   const seen = await Promise.all(files.map((file) => decodeImage(file, net.fit)));
   const labels = images.map(({ prediction }) => prediction.predicted);
@@ -48,7 +48,7 @@ async function drawHeat(net: Net, images: readonly Shown[]): Promise<string[]> {
   }));
 }
 
-/** The part of an image that the net sees, larger than it sees it; nothing where that is all of it. */
+/** The part of an image that the network sees, at a larger size; `undefined` if it sees all of it. */
 function shownFit({ mode, size, shortestSide = size }: Resize): Resize | undefined {
   if (mode === "stretch") return undefined;
   return { mode, size: side, shortestSide: Math.round(shortestSide * side / size) };

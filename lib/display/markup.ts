@@ -1,4 +1,4 @@
-/** A part of a page: text in which everything that came from outside is escaped. */
+/** Part of an HTML page: text whose outside contents are escaped. */
 export class Html {
   constructor(readonly text: string) {}
 
@@ -7,12 +7,12 @@ export class Html {
   }
 }
 
-/** What a template's gap takes: texts and numbers are escaped, parts are not, `undefined` is nothing. */
+/** What a template takes: texts and numbers are escaped, `Html` is not, `undefined` is nothing. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
 /**
- * A tagged template for HTML that escapes what it is given, so that a class called `<script>` stays a
- * name. Attributes must stand in double quotes.
+ * Template tag for HTML that escapes its values, so that a class called `<script>` stays a name.
+ * Attributes must stand in double quotes.
  *
  * @example
  * ```ts
@@ -23,25 +23,26 @@ export type Content = Html | string | number | undefined | readonly Content[];
  */
 export function markup(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(
-    parts.reduce((text, part, index) => text + write(contents[index - 1]) + part),
+    parts.reduce((text, part, index) => text + escapeHtml(contents[index - 1]) + part),
   );
 }
 
-/** An element's attributes; `true` stands for one without a value, `undefined` and `false` for none. */
+/** Writes attributes: `true` is one without a value, `undefined` and `false` are left out. */
 export function attributes(
   values: Readonly<Record<string, string | number | boolean | undefined>>,
 ): Html {
   const written = Object.entries(values).map(([name, value]) => {
     if (value === undefined || value === false) return "";
-    return value === true ? ` ${name}` : ` ${name}="${write(value)}"`;
+    return value === true ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`;
   });
   return new Html(written.join(""));
 }
 
-function write(content: Content): string {
+/** Writes a content as it stands in HTML. */
+export function escapeHtml(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof Html) return content.text;
-  if (Array.isArray(content)) return content.map(write).join("");
+  if (Array.isArray(content)) return content.map(escapeHtml).join("");
   return String(content).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 
@@ -53,7 +54,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** JSON that stands in a `<script>` of a page and cannot end it. */
+/** Writes JSON that cannot end the `<script>` it stands in. */
 export function jsonForPage(value: unknown): Html {
   return new Html(JSON.stringify(value).replace(/</g, "\\u003c"));
 }

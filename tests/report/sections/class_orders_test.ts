@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { classOrders } from "../../lib/report/class_orders.ts";
-import { evaluationOf } from "../figures/support.ts";
+import { classOrders } from "../../../lib/report/sections/class_orders.ts";
+import { evaluationOf } from "../../figures/support.ts";
 
 Deno.test("classOrders() sorts by accuracy and by name, and puts confused classes side by side", () => {
   const classes = ["d", "c", "b", "a"].map((name) => ({ id: name, name }));
@@ -14,6 +14,6 @@ Deno.test("classOrders() sorts by accuracy and by name, and puts confused classe
     "of the data set": [0, 1, 2, 3],
     "most accurate first": [1, 2, 0, 3],
     "by name": [3, 2, 1, 0],
-    "confused ones side by side": [0, 3, 1, 2],
+    "most confused side by side": [0, 3, 1, 2],
   });
 });

@@ -1,7 +1,7 @@
-import { firstName } from "../figures/plotly/text.ts";
-import type { Evaluation } from "../runs/schemas.ts";
+import { firstName } from "../../figures/plotly/text.ts";
+import type { Evaluation } from "../../runs/schemas.ts";
 
-/** Orders that make different things of a confusion matrix visible: class indices by the order's name. */
+/** Returns orders of a confusion matrix's classes: class indices by the order's name. */
 export function classOrders(evaluation: Evaluation): Record<string, number[]> {
   const { classes, per_class, confusion } = evaluation;
   const all = [...classes.keys()];
@@ -11,11 +11,11 @@ export function classOrders(evaluation: Evaluation): Record<string, number[]> {
     "of the data set": all,
     "most accurate first": all.toSorted((one, other) => accuracy(other) - accuracy(one)),
     "by name": all.toSorted((one, other) => name(one).localeCompare(name(other))),
-    "confused ones side by side": sideBySide(confusion),
+    "most confused side by side": sideBySide(confusion),
   };
 }
 
-/** Begins with the class that takes part in the most mistakes, and goes on to its nearest each time. */
+/** Starts with the class that has the most mistakes, then takes the one most confused with the last. */
 function sideBySide(confusion: readonly (readonly number[])[]): number[] {
   const between = (one: number, other: number): number =>
     one === other ? 0 : confusion[one]![other]! + confusion[other]![one]!;

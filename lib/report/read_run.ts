@@ -9,37 +9,35 @@ import { Run, RunError } from "../runs/run.ts";
 import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 
-/** What a report tells of a run's training. */
-export interface Trained {
+/** What a report shows of a run's training. */
+export interface TrainingData {
   readonly record: RunRecord;
   readonly history: readonly HistoryLine[];
-  /** The run's data set, where it can be found. */
+  /** The run's data set, if it can be found. */
   readonly dataset?: Dataset | undefined;
-  /** What its name or path alone gives: of other classes where the user chose some. */
-  readonly whole?: Dataset | undefined;
 }
 
-/** What a report tells of how a run, or several together, were evaluated. */
-export interface Evaluated {
+/** What a report shows of the evaluation of a run or of an ensemble. */
+export interface EvaluationData {
   readonly results: Results;
   readonly evaluation: Evaluation;
   readonly predictions: readonly Prediction[];
 }
 
-/** All that a report reads of a folder, but for images. */
+/** Everything that a report reads from a folder, except images. */
 export interface ReportedRun {
   readonly name: string;
   readonly directory: string;
-  /** Missing for an ensemble's results. */
-  readonly trained?: Trained;
-  /** Missing for a run without validation images. */
-  readonly evaluated?: Evaluated;
+  /** Absent for an ensemble's results. */
+  readonly training?: TrainingData;
+  /** Absent for a run without validation images. */
+  readonly evaluated?: EvaluationData;
 }
 
 /**
- * Reads what a report tells of a run or of an ensemble's results.
+ * Reads what a report shows of a run or of an ensemble's results.
  *
- * @throws {RunError} Where a file is missing or damaged: it names the file and what makes it.
+ * @throws {RunError} If a file is missing or damaged: the message names it and what makes it.
  */
 export async function readReportedRun(directory: string): Promise<ReportedRun> {
   const opened = await openResults(directory);
@@ -54,46 +52,41 @@ export async function readReportedRun(directory: string): Promise<ReportedRun> {
   }
   const { source, classes } = record.data;
   const dataset = await findDataset(source, classes.map(({ id }) => id));
-  const whole = dataset && await findDataset(source);
-  const trained = { record, history, dataset, whole };
   const isEvaluated = record.data.validation > 0 || await isFile(opened.path("evaluation"));
   return {
     name: record.name,
     directory,
-    trained,
+    training: { record, history, dataset },
     ...(isEvaluated ? { evaluated: await readEvaluated(opened) } : {}),
   };
 }
 
-async function readEvaluated(results: Results): Promise<Evaluated> {
+async function readEvaluated(results: Results): Promise<EvaluationData> {
   const evaluation = await results.evaluation();
   const predictions = await results.predictions();
-  const classes = evaluation.classes.length;
-  const stray = predictions.find(({ actual, predicted }) => Math.max(actual, predicted) >= classes);
+  const path = results.path("predictions"), count = evaluation.classes.length;
+  const stray = predictions.find(({ actual, predicted }) => Math.max(actual, predicted) >= count);
   if (stray) {
     throw new RunError(
-      `${
-        results.path("predictions")
-      } is damaged: ${stray.id} is of a class beyond the ${classes} of ` +
-        `the evaluation`,
+      `${path} is damaged: the class of ${stray.id} is not among the evaluation's ${count}`,
     );
   }
   if (predictions.length === evaluation.images && predictions.length > 0) {
     return { results, evaluation, predictions };
   }
   throw new RunError(
-    `${results.path("predictions")} has ${predictions.length} predictions and the evaluation ` +
-      `${evaluation.images} images; both are made by: deno task evaluate --run DIR`,
+    `${path} has ${predictions.length} predictions and the evaluation ${evaluation.images} images; ` +
+      `both are made by: deno task evaluate --run DIR`,
   );
 }
 
-/** A data set, with the classes it has by itself or with some; nothing where it is gone. */
+/** Returns `undefined` if the data set is gone. */
 async function findDataset(
   source: string,
-  classes?: readonly string[],
+  classes: readonly string[],
 ): Promise<Dataset | undefined> {
   try {
-    return await loadDataset(source, classes ? { classes } : {});
+    return await loadDataset(source, { classes });
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

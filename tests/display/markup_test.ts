@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { attributes, Html, jsonForPage, markup } from "../../lib/report/markup.ts";
+import { attributes, Html, jsonForPage, markup } from "../../lib/display/markup.ts";
 
 const hostile = `</td><script>alert("1")</script>&'`;
 const harmless = "&lt;/td&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;";

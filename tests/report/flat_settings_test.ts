@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { differences } from "../../lib/report/differences.ts";
-import { flatten } from "../../lib/report/flatten.ts";
+import { differences, flatten } from "../../lib/report/flat_settings.ts";
 
 Deno.test("flatten() names each leaf in words, and writes lists of numbers in a line", () => {
   const settings = {
