@@ -168,7 +168,11 @@ export {
   ShortRuns,
 } from "./training/trials.ts";
 export type { UnfreezingStage } from "./training/step/frozen_layers.ts";
-export { TrainingError } from "./training/loop/loss_monitor.ts";
+export { TrainingError } from "./training/errors.ts";
+export type { Callback } from "./training/callbacks/callback.ts";
+export { tensorBoard, type TensorBoardOptions } from "./training/callbacks/tensorboard.ts";
+export type { Snapshot } from "./training/checkpoint/model_state.ts";
+export type { FitResult, Progress } from "./training/loop/progress.ts";
 export { alexNet, countAlexNet } from "./vgg/analysis/alexnet.ts";
 export { buildVGG } from "./vgg/build.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";

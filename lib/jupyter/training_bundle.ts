@@ -1,13 +1,23 @@
 import type { Bundle } from "../display/bundle.ts";
 import { escapeHtml, htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
+import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
-import type { TrainingState } from "./watch_training.ts";
+
+/** What is known of a training. */
+export interface TrainingView {
+  run?: Run;
+  readonly messages: string[];
+  readonly history: HistoryLine[];
+  bestEpoch: number;
+  /** What is being done, for a progress bar. */
+  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
+}
 
 /** What a training looks like while it goes on: what it is, its epochs, a progress bar, warnings. */
-export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingState): Bundle {
+export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingView): Bundle {
   const lines = run ? formatRun(run) : [];
   return {
     "text/plain": [

@@ -1,6 +1,8 @@
 import { join } from "@std/path";
+import { showAs } from "../display/bundle.ts";
 import { removeFolder } from "../files/remove_folder.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { evaluationBundle } from "./display/evaluation.ts";
 import { readJson, readJsonLines, toJson, toJsonLines } from "./json_files.ts";
 import {
   strictEvaluationSchema,
@@ -36,8 +38,11 @@ export class Results {
     await replaceFile(this.path("evaluation"), toJson(evaluation));
   }
 
-  evaluation(): Promise<Evaluation> {
-    return readJson(this.path("evaluation"), strictEvaluationSchema);
+  async evaluation(): Promise<Evaluation> {
+    return showAs(
+      await readJson(this.path("evaluation"), strictEvaluationSchema),
+      evaluationBundle,
+    );
   }
 
   /** Replaces the kept images of mistakes; `images` are PNG files, one a mistake. */
