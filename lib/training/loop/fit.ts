@@ -49,7 +49,8 @@ export async function fit(options: FitOptions): Promise<FitResult> {
   const steps = new UnfreezingStep(model, options);
   const validation = new Validation(model, options);
   try {
-    for (let { from } = options;;) {
+    let { from } = options;
+    for (;;) {
       const loop = createLoop(options, steps, validation, from?.progress);
       if (from) await restoreTensors(from.arrays, model, stepOf(loop));
       try {
