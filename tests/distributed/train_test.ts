@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
-import { namesIn } from "../../lib/files/names_in.ts";
+import { listDir } from "../../lib/files/read.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
@@ -57,7 +57,7 @@ testOfWorkers(
       const [expected, history] = [await one.history(), await two.history()];
       assert.equal(two.record.status, "finished");
       assert.equal(two.record.hardware["workers"], 2);
-      const events = await namesIn(join(directory, "tensorboard/train"));
+      const events = await listDir(join(directory, "tensorboard/train"));
       assert.equal(events.length, 1, "one worker alone writes event files");
       assertClose(history.map(({ loss }) => loss), expected.map(({ loss }) => loss), 1e-3);
       assert.deepEqual(history.map(({ lr }) => lr), expected.map(({ lr }) => lr));
