@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { namesIn } from "../../../lib/files/names_in.ts";
+import { listDir } from "../../../lib/files/read.ts";
 import { Run } from "../../../lib/runs/run.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";
 import { Checkpointer } from "../../../lib/training/callbacks/checkpointer.ts";
@@ -42,7 +42,7 @@ async function inRun(minutes: number, test: (example: Example) => Promise<void>)
     const checkpointer = new Checkpointer(run, queue, { minutes, timer: new ElapsedTimer() });
     const files = async (): Promise<string[]> => {
       const weights = join(run.directory, "weights");
-      return [...await namesIn(join(weights, "last")), ...await namesIn(weights)]
+      return [...await listDir(join(weights, "last")), ...await listDir(weights)]
         .filter((name) => name.endsWith(".safetensors")).sort();
     };
     await test({ run, queue, checkpointer, files });

@@ -6,7 +6,7 @@ import { Run } from "../../../lib/runs/run.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";
 import { readEvents } from "../../engine/tensorflow/read_events.ts";
 import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/support.ts";
-import { namesIn } from "../../../lib/files/names_in.ts";
+import { listDir } from "../../../lib/files/read.ts";
 import { inFolder } from "../../in_folder.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 
@@ -87,7 +87,7 @@ testWithTensorFlow(
         await callback.onStart(run);
         callback.onEpoch({ ...history[0]!, val_loss: NaN, val_accuracy: NaN });
         callback.onEnd();
-        found.push((await namesIn(join(run.directory, "tensorboard"))).sort());
+        found.push((await listDir(join(run.directory, "tensorboard"))).sort());
       }
       assert.deepEqual(found, [["train", "validation"], ["train"]]);
     }),
