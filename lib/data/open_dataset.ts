@@ -45,7 +45,7 @@ const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train an
  *
  * @example
  * ```ts
- * import { loadDataset } from "vgg";
+ * import { loadDataset } from "vgg/data";
  *
  * const { train, validation, classes } = await loadDataset("drawn10", { seed: 7 });
  * ```

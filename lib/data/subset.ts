@@ -17,7 +17,7 @@ export interface PerClass {
  *
  * @example
  * ```ts
- * import { loadDataset, subset } from "vgg";
+ * import { loadDataset, subset } from "vgg/data";
  *
  * const { train } = await loadDataset("drawn10");
  * subset(train, [0, 400, 800]).length; // 3
@@ -39,7 +39,7 @@ export function subset(split: Split, indices: readonly number[]): Split {
  *
  * @example
  * ```ts
- * import { loadDataset, subsetPerClass } from "vgg";
+ * import { loadDataset, subsetPerClass } from "vgg/data";
  *
  * const few = subsetPerClass(await loadDataset("drawn10"), { train: 5, validation: 2 });
  * few.train.length; // 50

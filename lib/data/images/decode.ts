@@ -35,7 +35,7 @@ const MAXIMUM_ASPECT_RATIO = 4;
  *
  * @example
  * ```ts
- * import { decodeImage } from "vgg";
+ * import { decodeImage } from "vgg/data";
  *
  * const image = await decodeImage("data/drawn10.png", { mode: "stretch", size: 224 });
  * console.assert(image.data.length === 224 * 224 * 3);

@@ -10,7 +10,7 @@ import { isFile, isFolder, listFolders, listImages } from "../sources/folders.ts
  *
  * @example
  * ```ts
- * import { findImages } from "vgg";
+ * import { findImages } from "vgg/data";
  *
  * const files = await findImages(["data/drawn10.png"]); // for a folder, all images in and below it
  * ```

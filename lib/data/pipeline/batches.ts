@@ -58,14 +58,13 @@ export interface BatchOptions {
  *
  * @example
  * ```ts
- * import { batches, loadDataset, prepareImages } from "vgg";
+ * import { batches, loadDataset, prepareImages } from "vgg/data";
  *
  * const { train } = await loadDataset("drawn10", { perClass: 2 });
- * const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
+ * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
  * for await (const { pixels, labels } of batches(prepared, { batchSize: 8, seed: 42, epoch: 1 })) {
  *   console.assert(pixels.length === labels.length * 32 * 32 * 3);
  * }
- * await prepared.dispose();
  * ```
  */
 export async function* batches(

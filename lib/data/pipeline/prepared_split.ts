@@ -16,8 +16,8 @@ export interface BrokenFile {
   readonly reason: string;
 }
 
-/** The readable images of a split, decoded, resized and renumbered from 0. */
-export interface PreparedSplit {
+/** The readable images of a split, decoded, resized and renumbered from 0. `await using` disposes it. */
+export interface PreparedSplit extends AsyncDisposable {
   readonly length: number;
   /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
@@ -61,12 +61,11 @@ export function memoryLimit(): number {
  *
  * @example
  * ```ts
- * import { loadDataset, prepareImages } from "vgg";
+ * import { loadDataset, prepareImages } from "vgg/data";
  *
  * const { train } = await loadDataset("drawn10", { perClass: 2 });
- * const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
+ * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
  * console.assert(prepared.length === 20 && prepared.broken.length === 0);
- * await prepared.dispose();
  * ```
  */
 export async function prepareImages(
@@ -180,6 +179,7 @@ function preparedSplit(
     path: (index) => split.path(sampleAt(index)),
     image: (index) => store.image(sampleAt(index)),
     dispose: () => store.dispose(),
+    [Symbol.asyncDispose]: () => store.dispose(),
   };
 }
 

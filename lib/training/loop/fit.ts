@@ -242,6 +242,6 @@ async function* epochBatches(
   }
   yield* prefetchBatches(
     passes(),
-    (batch, number) => augment.draw(batch, Math.imul(seed, 1_000_003) + first + number),
+    (batch, number) => augment.sample(batch, Math.imul(seed, 1_000_003) + first + number),
   );
 }
