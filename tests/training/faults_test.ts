@@ -131,7 +131,7 @@ testWithTensorFlow(
           gone = true;
         },
       }, [1, 2]);
-      const broken = [{ path: "train/r/22.png", reason: "the file is not there" }];
+      const broken = [{ path: "train/r/22.png", reason: "the file is missing" }];
       assert.deepEqual(record.data.broken, broken);
       assert.equal(record.data.train, 23);
       // Now the listing knows no such file either.

@@ -35,7 +35,7 @@ export async function* epochBatches(
   const { steps: first } = state;
   yield* prefetchBatches(
     remainingBatches(options, state),
-    (batch, number) => augment.draw(batch, Math.imul(seed, 1_000_003) + first + number),
+    (batch, number) => augment.sample(batch, Math.imul(seed, 1_000_003) + first + number),
   );
 }
 

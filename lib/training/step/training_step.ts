@@ -31,7 +31,7 @@ export interface TrainingStepOptions {
 
 /** What a step is given each time. */
 export interface StepInput {
-  /** What `augment.draw` made of the batch. */
+  /** What `augment.sample` made of the batch. */
   readonly drawn: readonly tf.Tensor[];
   /** Class indices. */
   readonly labels: ArrayLike<number>;
