@@ -62,8 +62,8 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
   log(`\n${tellOrders(results).join("\n")}`);
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { writePaperReport: writeReport } = await import("../paper/report.ts");
-  const paths = await writeReport(output, settings, results);
+  const { writeTables } = await import("../paper/report.ts");
+  const paths = await writeTables(output, settings, results);
   log(`\nwritten    ${paths.join("\n           ")}`);
 }
 

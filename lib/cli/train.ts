@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { isFile } from "../data/sources/folders.ts";
+import { shellWords } from "../display/shell_words.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Progress } from "../training/loop/fit.ts";
 import { joinTraining } from "../distributed/join_training.ts";
@@ -7,7 +8,6 @@ import { leaveCluster } from "../distributed/serve_chief.ts";
 import { openRun, type Run } from "../runs/run.ts";
 import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
 import { train } from "../training/train.ts";
-import { asShell } from "../report/repeat_command.ts";
 import { TrainingError } from "../training/loop/loss_monitor.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { drawAll } from "./figures.ts";
@@ -74,7 +74,7 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
 }
 
 function sayHowToResume({ directory }: Run): void {
-  logError(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
+  logError(`To go on: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
 }
 
 /** Whether there is nothing left to do, not even to evaluate. */
@@ -99,6 +99,7 @@ async function trainAndTell(
   try {
     return await train({
       ...trainOptionsOf(flags),
+      command: `deno task ${shellWords(Deno.args)}`,
       ...(cluster ? { cluster } : {}),
       signal,
       onMessage: logError,

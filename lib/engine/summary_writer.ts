@@ -1,4 +1,4 @@
-import { writingTo } from "../files/write.ts";
+import { mapWriteErrors } from "../files/write.ts";
 import { tf } from "./tf.ts";
 
 /** Writes a TensorBoard event file. TensorFlow does not report a full disk. */
@@ -67,7 +67,7 @@ export async function openSummaryWriter(directory: string): Promise<SummaryWrite
 
 async function makeFolder(directory: string): Promise<void> {
   try {
-    await writingTo(directory, () => Deno.mkdir(directory, { recursive: true }));
+    await mapWriteErrors(directory, () => Deno.mkdir(directory, { recursive: true }));
   } catch (error) {
     const { AlreadyExists, NotADirectory } = Deno.errors;
     if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;

@@ -31,6 +31,14 @@ export interface EvaluatorOptions {
 
 type Forward = (images: tf.Tensor4D) => tf.Tensor2D;
 
+/** Averages what is seen in images with what is seen in the mirrored ones. */
+export function withMirrored(forward: Forward): Forward {
+  return (images) => {
+    const both = forward(tf.concat([images, tf.reverse(images, 2)]));
+    return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
+  };
+}
+
 /** A network that gives logits, ready to be shown images of any size. */
 export class Evaluator {
   readonly #model: tf.LayersModel;
@@ -96,11 +104,7 @@ export class Evaluator {
       : this.#model;
     const posteriors = (images: tf.Tensor4D): tf.Tensor2D =>
       tf.softmax(net.apply(images) as tf.Tensor2D);
-    if (!this.#options.flip) return posteriors;
-    return (images) => {
-      const both = posteriors(tf.concat([images, tf.reverse(images, 2)]));
-      return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
-    };
+    return this.#options.flip ? withMirrored(posteriors) : posteriors;
   }
 
   async *#predictBatches(

@@ -8,6 +8,7 @@ import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
 import { maxBatchSize } from "./images_at_once.ts";
+import { withMirrored } from "./evaluator.ts";
 
 /** How {@linkcode predict} works. */
 export interface PredictOptions {
@@ -15,6 +16,11 @@ export interface PredictOptions {
   readonly top?: number;
   /** Images at once. Default: 32, or fewer where memory asks for it. */
   readonly batchSize?: number;
+  /**
+   * Whether predictions are averaged with those of the mirrored images. Default: as the accuracy was
+   * measured, see `flipAtTest` of {@linkcode Net}.
+   */
+  readonly flip?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -47,6 +53,9 @@ const worthCompiling = 6;
  * Tells what a net takes the images of files for, in their order; while one batch is looked at, the
  * next is decoded. Files that cannot be read are told as such.
  *
+ * Probabilities are averaged with those of the mirrored images where the run's recipe says
+ * `flipAtTest`: so its accuracy was measured. Of a weights file that does not say it, they are not.
+ *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
  * @throws {OptionError} For a number of classes or a batch size that is no whole number from 1.
  * @throws The signal's reason when it aborts.
@@ -63,12 +72,12 @@ const worthCompiling = 6;
 export async function* predict(
   net: Net,
   files: readonly string[],
-  { top = 5, batchSize = 32, signal }: PredictOptions = {},
+  { top = 5, batchSize = 32, flip = net.flipAtTest ?? false, signal }: PredictOptions = {},
 ): AsyncGenerator<PredictedFile | UnreadableFile, void, void> {
   requirePositiveInteger("top", top);
   requirePositiveInteger("batchSize", batchSize);
-  const count = batchLength(net, files.length, batchSize);
-  const look = looking(net, files.length / count);
+  const count = batchLength(net, files.length, { batchSize, flip });
+  const look = looking(net, { batches: files.length / count, flip });
   const decodeFrom = (start: number): Promise<Decoded[]> | undefined => {
     if (start >= files.length) return undefined;
     const batch = decodeAll(files.slice(start, start + count), net.fit);
@@ -95,18 +104,24 @@ type Decoded = { readonly file: string; readonly image: Image } | UnreadableFile
 type Look = Compiled<readonly [tf.Tensor4D], tf.Tensor2D>;
 
 /** Batches of one length, so that none asks an engine for a shape of its own. */
-function batchLength({ network }: Net, files: number, batchSize: number): number {
-  const most = Math.min(batchSize, maxBatchSize(countVGG(network).activationBytes.inference));
+function batchLength(
+  { network }: Net,
+  files: number,
+  { batchSize, flip }: { batchSize: number; flip: boolean },
+): number {
+  const bytes = countVGG(network).activationBytes.inference * (flip ? 2 : 1);
+  const most = Math.min(batchSize, maxBatchSize(bytes));
   return Math.max(1, Math.ceil(files / Math.ceil(files / most)));
 }
 
 /** Probabilities `[images, classes]` of images. */
-function looking({ model }: Net, batches: number): Look {
+function looking({ model }: Net, { batches, flip }: { batches: number; flip: boolean }): Look {
   const hasLogits = model.layers.at(-1)?.getConfig().activation === "linear";
-  const look = (images: tf.Tensor4D): tf.Tensor2D => {
+  const plain = (images: tf.Tensor4D): tf.Tensor2D => {
     const output = model.apply(images) as tf.Tensor2D;
     return hasLogits ? tf.softmax(output) : output;
   };
+  const look = flip ? withMirrored(plain) : plain;
   if (batches >= worthCompiling) return compile(look);
   const run = (images: tf.Tensor4D): tf.Tensor2D => tf.tidy(() => look(images));
   const callAsync = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));

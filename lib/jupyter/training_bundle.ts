@@ -1,5 +1,6 @@
 import type { Bundle } from "../display/bundle.ts";
-import { escapeHtml, htmlTable } from "../display/table.ts";
+import { escapeHtml } from "../display/markup.ts";
+import { htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
@@ -58,5 +59,5 @@ function epochTable(history: readonly HistoryLine[], bestEpoch: number): string 
       Math.round(line.images_per_second),
       line.epoch === bestEpoch ? "best" : "",
     ]),
-  });
+  }).text;
 }

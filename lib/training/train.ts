@@ -43,6 +43,8 @@ export interface TrainOptions extends Settings, InitialWeightsOptions {
    * the run that the net starts from.
    */
   readonly seed?: number;
+  /** The command line that started the run, for its record. Default `null`: the library was called. */
+  readonly command?: string | null;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /**
    * Trains with other workers, of which this process must be the chief; the others call
@@ -122,7 +124,8 @@ async function beginRun(options: TrainOptions): Promise<Run> {
     await broadcastPlan(setup.engine, plan);
     await using images = await prepareData(setup, options);
     using _lock = await Run.lock(directory);
-    const run = await createRun(directory, toRunRecord(plan, setup, images), model);
+    const record = toRunRecord(plan, setup, images, options.command);
+    const run = await createRun(directory, record, model);
     return await runTraining(run, { model, setup, images, options });
   } finally {
     model.dispose();

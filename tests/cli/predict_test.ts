@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { decodeImage } from "../../lib/data/images/decode.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { assertClose } from "../assert_close.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";
@@ -81,6 +82,23 @@ Deno.test("predict --explain writes images beside the weights, or where it is to
       decodeImage(join(output, "1.grad-cam.png")),
     ]);
     assertClose(again.data, first.data, 2);
+  }));
+
+Deno.test("predict averages with the mirrored image where the run's recipe says so, or as it is asked", () =>
+  inRunFolder(async (folder) => {
+    const [directory, image] = [join(folder, "run"), join(folder, "data/val/b/1.png")];
+    const run = await openRun(directory);
+    const told = async (...words: string[]): Promise<string> => {
+      const all = ["predict", image, "--run", directory, "--engine", "cpu", "--json", ...words];
+      const { code, out, err } = await vgg(all);
+      assert.equal(code, 0, err);
+      return out;
+    };
+    const [mirrored, plain] = [await told("--flip"), await told("--no-flip")];
+    assert.notEqual(mirrored, plain);
+    assert.equal(await told(), plain);
+    await run.update({ recipe: { ...run.record.recipe, flipAtTest: true } });
+    assert.equal(await told(), mirrored);
   }));
 
 /** Words behind predict that are wrong, and what the one line must say. */

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";
+import { predict, type PredictOptions } from "../../lib/evaluation/predict.ts";
+import { openDescribedWeights, openNet } from "../../lib/runs/open_net.ts";
 import { Results } from "../../lib/runs/results.ts";
 import { openRun, type Run, RunError } from "../../lib/runs/run.ts";
 import { testCrops } from "../../lib/runs/schemas.ts";
+import { exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -97,6 +101,53 @@ testOnData("evaluation.json says how predictions were made", {}, async (folder, 
   assert.equal(made.images, 6);
   assert.equal((await run.mistakes()).length, Math.round(6 * (1 - made.top1)));
 });
+
+/** What {@linkcode predict} tells of a run's validation images, as `predictions.jsonl` has it. */
+async function predicted(
+  from: string,
+  source: string,
+  options: PredictOptions = {},
+): Promise<number[]> {
+  const net = await openNet(from);
+  const files = await findImages([join(source, "val")]);
+  const rows: number[][] = [];
+  for await (const result of predict(net, files, { ...options, top: 3 })) {
+    if ("reason" in result) throw new Error(result.reason);
+    rows.push(
+      result.top.toSorted((a, b) => a.label - b.label).map(({ probability }) => probability),
+    );
+  }
+  net.model.dispose();
+  return rows.flat();
+}
+
+testOnData(
+  "predict() tells what evaluate() measures, of a run and of its weights file",
+  {},
+  async (folder, source) => {
+    for (const flipAtTest of [true, false]) {
+      const directory = join(folder, `${flipAtTest}`);
+      const run = await makeFormulaRun(directory, source, network, { fit: cropFit });
+      await run.update({ recipe: { ...run.record.recipe, flipAtTest } });
+      const file = join(folder, `${flipAtTest}.safetensors`);
+      {
+        using weights = await openDescribedWeights(directory);
+        await exportWeights(weights, "safetensors", file);
+      }
+      const measured = await probabilities(run, {});
+      for (const from of [directory, file]) {
+        assertClose(await predicted(from, source), measured, 1e-5);
+        for (const flip of [true, false]) {
+          const asked = await probabilities(run, { flip });
+          assertClose(await predicted(from, source, { flip }), asked, 1e-5);
+          assertClose(await predicted(from, source, { flip, batchSize: 1 }), asked, 1e-5);
+          const differ = asked.some((value, at) => Math.abs(value - measured[at]!) > 1e-3);
+          assert.equal(differ, flip !== flipAtTest);
+        }
+      }
+    }
+  },
+);
 
 testOnData("an ensemble's predictions are its runs' means", {}, async (folder, source) => {
   const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });

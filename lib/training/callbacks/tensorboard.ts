@@ -9,7 +9,7 @@ export interface TensorBoardOptions {
   readonly directory?: string | undefined;
 }
 
-/** What {@linkcode tensorBoard} does in the course of a training. */
+/** What {@linkcode tensorBoard} does in the state of a training. */
 export interface TensorBoardCallback {
   /** Opens the event files; it must be done before the first epoch ends. */
   onStart(run: Run): Promise<void>;
