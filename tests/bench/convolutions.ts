@@ -15,9 +15,9 @@ import {
 } from "../../lib/engine/tensorflow/kernels/filter_gradient.ts";
 import {
   type FilterShape,
-  winogradInputGradient,
-  winogradConvolution,
   isWinogradFaster,
+  winogradConvolution,
+  winogradInputGradient,
 } from "../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { tf } from "../../lib/engine/tf.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import {
-  winogradInputGradient,
+  isWinogradFaster,
   winogradConvolution,
   winogradFilterGradient,
-  isWinogradFaster,
+  winogradInputGradient,
 } from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";

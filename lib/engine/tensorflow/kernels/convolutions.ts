@@ -2,7 +2,11 @@ import type { tf } from "../../tf.ts";
 import { currentBackend } from "../current_backend.ts";
 import { precision } from "./run.ts";
 import type { KernelOverride } from "./override.ts";
-import { isWinogradFaster, winogradConvolution, winogradInputGradient } from "./winograd/winograd.ts";
+import {
+  isWinogradFaster,
+  winogradConvolution,
+  winogradInputGradient,
+} from "./winograd/winograd.ts";
 
 /** A convolution by {@linkcode winogradConvolution}. */
 export const convolution: KernelOverride = ({ inputs: { x, filter }, attrs }) =>

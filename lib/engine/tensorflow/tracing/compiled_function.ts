@@ -169,7 +169,9 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
   #warnOfRetraces(signature: string): void {
     this.#runtime.warn(
-      `compile() has retraced ${nameOf(this.#fn)} ${maxRetraces} times, which is slow: call it with ` +
+      `compile() has retraced ${
+        nameOf(this.#fn)
+      } ${maxRetraces} times, which is slow: call it with ` +
         "few different shapes, and pass tensors that are replaced as arguments. " +
         `Received at last: ${signature || "no arguments"}`,
     );
