@@ -133,10 +133,18 @@ export type { TestResult } from "./paper/results.ts";
 export { defaultExperiment, type ExperimentSettings } from "./paper/settings.ts";
 export { type ReportOptions, writeReport } from "./report/write_report.ts";
 export { stopEarly } from "./training/loop/early_stopping.ts";
-export { findRun } from "./runs/find_run.ts";
+export { findRun } from "./training/find_run.ts";
 export { loadModel } from "./runs/load_model.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./training/measure_cost.ts";
-export { type Recipe, type RecipeName, recipes } from "./training/recipes.ts";
+export {
+  allRecipes,
+  type AnyRecipeName,
+  type Recipe,
+  type RecipeName,
+  recipes,
+  type TransferRecipeName,
+  transferRecipes,
+} from "./training/recipes.ts";
 export { openDescribedWeights, openNet, type OpenNetOptions } from "./runs/open_net.ts";
 export { openResults } from "./runs/open_results.ts";
 export type { Results } from "./runs/results.ts";
@@ -154,13 +162,8 @@ export type { RunRecord } from "./runs/run_record.ts";
 export { createScheduler, type Scheduler } from "./training/loop/learning_rate.ts";
 export { type JoinOptions, joinTraining } from "./distributed/join_training.ts";
 export { leaveCluster } from "./distributed/serve_chief.ts";
-export { train, type TrainOptions } from "./training/train.ts";
-export {
-  allRecipes,
-  type AnyRecipeName,
-  type TransferRecipeName,
-  transferRecipes,
-} from "./training/transfer_recipes.ts";
+export { train } from "./training/train.ts";
+export type { TrainOptions } from "./training/options.ts";
 export {
   prepareShortRuns,
   type ShortRun,

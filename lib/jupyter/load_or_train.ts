@@ -1,6 +1,8 @@
-import { findRuns } from "../runs/find_run.ts";
 import { type Run, RunError } from "../runs/run.ts";
-import { train, type TrainOptions } from "../training/train.ts";
+import { resumableOptions } from "../training/config/given_settings.ts";
+import { findRuns } from "../training/find_run.ts";
+import type { TrainOptions } from "../training/options.ts";
+import { train } from "../training/train.ts";
 import { show } from "./show.ts";
 import { watchTraining } from "./watch_training.ts";
 
@@ -35,7 +37,7 @@ export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
 /** The run, once it is finished; nothing where it cannot go on: another process trains it, say. */
 async function resumed(options: TrainOptions & { readonly run: string }): Promise<Run | undefined> {
   try {
-    return await train({ ...options, resume: true, ...watchTraining() });
+    return await train({ ...resumableOptions(options), resume: true, ...watchTraining() });
   } catch (error) {
     if (error instanceof RunError || error instanceof RangeError) return undefined;
     throw error;

@@ -6,7 +6,7 @@ import type { Progress } from "../training/loop/fit.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
-import type { TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/options.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";

@@ -3,7 +3,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import { recordedTransfer } from "../training/config/from_record.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { defaultSeed, resolveSettings } from "../training/config/resolve_settings.ts";
+import { resolveSettings } from "../training/config/resolve_settings.ts";
+import { defaults } from "../training/config/settings.ts";
 import { differences } from "./differences.ts";
 import { type FlatSettings, flatten } from "./flatten.ts";
 import { startWords } from "./start_flags.ts";
@@ -44,7 +45,7 @@ export function repeatCommand(record: RunRecord, dataset?: Data): Repetition {
       ...flags.flatMap(({ words }) => words),
       ...(perClass === undefined ? [] : ["--per-class", String(perClass)]),
       ...startWords(record),
-      ...(record.seed === defaultSeed && !record.start ? [] : ["--seed", String(record.seed)]),
+      ...(record.seed === defaults.seed && !record.start ? [] : ["--seed", String(record.seed)]),
       ...["--engine", record.engine.name, "--precision", record.precision],
     ],
     missing,

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { RunRecord } from "../runs/run_record.ts";
-import type { Settings } from "../training/config/resolve_settings.ts";
+import type { TrainSettings } from "../training/config/settings.ts";
 
 /** A flag of `train` with its value, and what it asks for. */
 export interface Flag {
   readonly words: readonly string[];
-  readonly asks: Settings;
+  readonly asks: TrainSettings;
 }
 
 const number = z.number().optional().catch(undefined);
@@ -64,7 +64,7 @@ export function trainFlags({ model, recipe }: RunRecord): Flag[] {
   // What comes from a file is checked where settings are resolved: no value here needs to be allowed.
   return asked.filter(([, value]) => value !== undefined).map(([name, value, ask]) => ({
     words: wordsOf(name, value),
-    asks: ask(value) as Settings,
+    asks: ask(value) as TrainSettings,
   }));
 }
 

@@ -2,15 +2,15 @@ import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import type { tf } from "../engine/tf.ts";
 import { fit, type FitOptions, type FitResult } from "./loop/fit.ts";
 import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
-/** Who is told of what goes on, what may end it, and where features are kept. */
+/** The callbacks of a training, its signal, checkpointer and folder for features. */
 export type FitHooks =
   & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare" | "onStep">
   & Pick<FitOptions, "onEpoch" | "onWarning" | "checkpointer" | "from">;
 
-/** Trains a net, or its last layer alone, as the recipe says. */
+/** Trains a net, or for a linear probe its last layer alone. */
 export function fitByRecipe(
   model: tf.LayersModel,
   setup: TrainingSetup,

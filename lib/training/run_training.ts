@@ -12,36 +12,31 @@ import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import {
-  broadcastCheckpoint,
-  broadcastingCheckpointer,
-} from "../distributed/broadcast_checkpoint.ts";
-import type { TrainOptions } from "./train.ts";
+import { broadcastCheckpoint, broadcastingCheckpointer } from "./broadcast.ts";
+import { defaults } from "./config/settings.ts";
+import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
-/** Everything that a run is trained with. */
+/** What {@linkcode runTraining} works with. */
 export interface TrainingJob {
   readonly model: tf.LayersModel;
   readonly setup: TrainingSetup;
   readonly images: PreparedData;
   readonly options: TrainOptions;
-  /** Where it goes on; by default it begins. */
+  /** Where training continues. By default it begins. */
   readonly from?: Checkpoint;
 }
 
-/** Minutes between two checkpoints within an epoch. */
-const defaultMinutes = 10;
-
-/** Trains what is left of a run, and writes into its folder how it ended. */
+/** Trains the remaining epochs of a run and records the result in its folder. */
 export async function runTraining(run: Run, work: TrainingJob): Promise<Run> {
   const { model, setup, images, options, from } = work;
   options.onStart?.(run);
   const checkpointer = new RunCheckpointer(run, {
-    minutes: options.checkpointMinutes ?? defaultMinutes,
+    minutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
     onMessage: options.onMessage,
     ...(from ? { spent: from.spent } : {}),
   });
-  // What goes on from a checkpoint may warn again of what it warned of before.
+  // After a resume or a roll-back the same warnings may come again.
   const warnings = new Set(run.record.warnings);
   let noted = Promise.resolve();
   const { cluster } = setup.engine;
@@ -65,7 +60,7 @@ export async function runTraining(run: Run, work: TrainingJob): Promise<Run> {
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
     return run;
   } catch (error) {
-    // Where the disk is full, all this fails as well; the first reason is the one to tell.
+    // On a full disk these fail too; the first error is the one to report.
     await checkpointer.flush().catch(() => {});
     await noted.then(() => run.update({ status: "failed" })).catch(() => {});
     if (error instanceof OutOfMemoryError) throw withAdvice(error, setup);
@@ -97,7 +92,7 @@ function waitShare(history: readonly HistoryLine[]): number {
   return waited / (sum(history.map(({ seconds }) => seconds)) || 1);
 }
 
-/** What would fit where a step did not. */
+/** Adds to an error of memory what would fit. */
 export function withAdvice(
   { message }: OutOfMemoryError,
   { microBatch, settings: { network } }: Pick<TrainingSetup, "microBatch" | "settings">,

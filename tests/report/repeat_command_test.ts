@@ -3,13 +3,14 @@ import { drawn10 } from "../../lib/data/drawn10/mod.ts";
 import { asShell, repeatCommand } from "../../lib/report/repeat_command.ts";
 import { describeSettings } from "../../lib/training/config/to_record.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";
-import { resolveSettings, type Settings } from "../../lib/training/config/resolve_settings.ts";
+import { resolveSettings } from "../../lib/training/config/resolve_settings.ts";
+import type { TrainSettings } from "../../lib/training/config/settings.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 
 const data = drawn10();
 
 /** The record of a run on drawn10 with some settings. */
-function recordOf(settings: Settings, seed = 42): RunRecord {
+function recordOf(settings: TrainSettings, seed = 42): RunRecord {
   const { model, recipe } = describeSettings(resolveSettings(settings, data), seed);
   const { name, classes } = data;
   return {
@@ -22,7 +23,7 @@ function recordOf(settings: Settings, seed = 42): RunRecord {
 
 const always = ["--engine", "cpu", "--precision", "float32"];
 
-const cases: readonly [Settings, readonly string[]][] = [
+const cases: readonly [TrainSettings, readonly string[]][] = [
   [{}, []],
   [{ network: { width: 0.5 } }, ["--width", "0.5"]],
   [{ recipe: "article", changes: { epochs: 3 } }, ["--recipe", "article", "--epochs", "3"]],

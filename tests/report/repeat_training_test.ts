@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
-import { addTrainFlags, type TrainFlags, trainOptionsOf } from "../../lib/cli/train_flags.ts";
+import { addTrainFlags, readTrainFlags } from "../../lib/cli/train_flags.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { repeatCommand } from "../../lib/report/repeat_command.ts";
-import { findRun } from "../../lib/runs/find_run.ts";
+import { findRun } from "../../lib/training/find_run.ts";
 import type { Run } from "../../lib/runs/run.ts";
-import { train, type TrainOptions } from "../../lib/training/train.ts";
+import type { TrainOptions } from "../../lib/training/options.ts";
+import { train } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
@@ -15,7 +16,7 @@ import { writeTiny } from "../training/tiny_set.ts";
 function optionsOf([task, ...words]: readonly string[]): TrainOptions {
   assert.equal(task, "train");
   const command = addTrainFlags(new Command()).exitOverride().parse(words, { from: "user" });
-  return trainOptionsOf(command.opts<TrainFlags>());
+  return readTrainFlags(command).options;
 }
 
 /** Runs whose command is not easily found again, from the first on which others start. */
@@ -24,7 +25,7 @@ const runs: readonly [string, TrainOptions][] = [
   ["shallow", {
     recipe: "paper",
     network: { configuration: "B", head: "small" },
-    shallow: "first",
+    initFromShallow: "first",
   }],
   ["tuned", { weights: "first", newHead: true, network: { dropout: 0.25 } }],
   ["features", { weights: "first", recipe: "features" }],
@@ -38,7 +39,7 @@ testWithTensorFlow(
       const data = join(folder, "data"), root = join(folder, "runs");
       await writeTiny(data);
       const done: Run[] = [];
-      for (const [name, { weights, shallow, network, ...options }] of runs) {
+      for (const [name, { weights, initFromShallow, network, ...options }] of runs) {
         const run = await train({
           data,
           run: join(root, name),
@@ -46,7 +47,7 @@ testWithTensorFlow(
           network: { inputSize: 32, ...(weights ? {} : { width: 1 / 16 }), ...network },
           changes: { epochs: 1, batchSize: 8 },
           ...(weights ? { weights: join(root, weights) } : {}),
-          ...(shallow ? { shallow: join(root, shallow) } : {}),
+          ...(initFromShallow ? { initFromShallow: join(root, initFromShallow) } : {}),
           ...options,
         });
         done.push(run);

@@ -1,6 +1,5 @@
 import { isAbsolute, relative } from "@std/path";
 import { duration, percent } from "../../display/units.ts";
-import type { Progress } from "../../training/loop/fit.ts";
 import type { Run } from "../run.ts";
 import type { HistoryLine } from "../schemas.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
@@ -37,8 +36,18 @@ function relativePath(path: string): string {
   return isAbsolute(path) && !short.startsWith("..") ? short : path;
 }
 
-/** How far training is, in a line. */
-export function formatProgress(progress: Progress): string {
+/** What {@linkcode formatProgress} shows. */
+export interface ShownProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** How far training is, in one line. */
+export function formatProgress(progress: ShownProgress): string {
   const { epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
   return `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ` +
     `${imagesPerSecond.toFixed(0)} images/s, ${duration(secondsLeft)} left`;

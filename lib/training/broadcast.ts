@@ -1,0 +1,56 @@
+import type { Cluster } from "../engine/cluster.ts";
+import type { Checkpoint, CheckpointArray } from "./checkpoint/checkpoint.ts";
+import type { Checkpointer } from "./checkpoint/checkpointer.ts";
+
+/** Sends the chief's arrays to all workers. The chief passes them, the other workers pass none. */
+export async function broadcastArrays(
+  cluster: Cluster,
+  arrays?: Checkpoint["arrays"],
+): Promise<Checkpoint["arrays"]> {
+  const shapes = await cluster.broadcast(
+    arrays && [...arrays].map(([name, { shape }]) => [name, shape] as const),
+  );
+  const received = new Map<string, CheckpointArray>();
+  for (const [name, shape] of shapes) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const values = arrays?.get(name)?.values ?? new Float32Array(count);
+    await cluster.broadcastNumbers(values);
+    received.set(name, { shape, values });
+  }
+  return received;
+}
+
+/** Sends the chief's checkpoint to all workers. The chief passes it, the other workers pass none. */
+export async function broadcastCheckpoint(
+  cluster: Cluster,
+  checkpoint?: Checkpoint,
+): Promise<Checkpoint> {
+  const { progress, spent } = checkpoint ?? {};
+  const state = await cluster.broadcast<Pick<Checkpoint, "progress" | "spent">>(
+    progress && spent && { progress, spent },
+  );
+  return { ...state, arrays: await broadcastArrays(cluster, checkpoint?.arrays) };
+}
+
+/** The chief's checkpointer: a roll-back takes all workers to the same checkpoint. */
+export function broadcastingCheckpointer(
+  checkpointer: Checkpointer,
+  cluster: Cluster,
+): Checkpointer {
+  return {
+    get isSaveDue() {
+      return checkpointer.isSaveDue;
+    },
+    save: (moment) => checkpointer.save(moment),
+    lastFinite: async () => await broadcastCheckpoint(cluster, await checkpointer.lastFinite()),
+  };
+}
+
+/** The checkpointer of all other workers. It saves nothing. */
+export function workerCheckpointer(cluster: Cluster): Checkpointer {
+  return {
+    isSaveDue: false,
+    save: () => Promise.resolve(),
+    lastFinite: () => broadcastCheckpoint(cluster),
+  };
+}
