@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { describeSettings } from "../training/config/to_record.ts";
 import { recordedTransfer } from "../training/config/from_record.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { checkSettings } from "../training/config/given_settings.ts";
 import { resolveSettings } from "../training/config/resolve_settings.ts";
 import { defaults } from "../training/config/settings.ts";
 import { differences } from "./differences.ts";
@@ -86,6 +87,7 @@ function outcome(flags: readonly Flag[], data: Data, record: RunRecord): FlatSet
     changes: Object.assign({}, ...flags.map(({ asks }) => asks.changes)),
   };
   try {
+    checkSettings(settings);
     const resolved = resolveSettings(settings, data, recordedTransfer(record));
     const { model, recipe } = describeSettings(resolved, record.seed);
     return flatten({ network: model, recipe });

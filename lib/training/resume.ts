@@ -23,10 +23,10 @@ import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
  */
 export async function resumeRun(options: TrainOptions): Promise<Run> {
   const { run: directory, onMessage } = options;
+  requireResumable(options);
   if (directory === undefined) {
     throw new OptionError("resume needs the folder of a run. Received: none");
   }
-  requireResumable(options);
   await openRun(directory); // Before the lock: it must not appear in a folder without a run.
   using _lock = await Run.lock(directory);
   const run = await openRun(directory);

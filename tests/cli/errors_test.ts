@@ -41,7 +41,7 @@ const wrong: [string[], RegExp][] = [
   [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
   [
-    ["train", "--run", "nowhere", "--resume", "--batch", "8"],
+    ["train", "--resume", "--batch", "8"],
     /changes\.batchSize \(--batch\) cannot be given with resume: .* Received: 8/,
   ],
   [["train", "--run", "deno.json"], /a run is a folder\. Received: the file deno\.json/],
