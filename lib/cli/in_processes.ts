@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "@std/path";
+import { basename, join, resolve as resolvePath } from "@std/path";
 import { type ChildCommand, Children } from "../distributed/processes/children.ts";
 import { exitTemporaryFailure, reasonOf, statusOf } from "../distributed/processes/exit_status.ts";
 import { endWithParent } from "../distributed/processes/end_with_parent.ts";
@@ -12,9 +12,9 @@ import {
 import { supervise } from "../distributed/processes/supervise.ts";
 import { clusterVariable } from "../distributed/processes/tf_config.ts";
 import { isFile } from "../data/sources/folders.ts";
+import { defaults } from "../training/config/settings.ts";
 import { newDirectory } from "../training/config/to_record.ts";
 import { runFiles } from "../runs/run.ts";
-import { defaultData } from "../training/config/data_source.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { UsageError } from "./errors.ts";
@@ -55,8 +55,9 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
         `Received: --workers ${workers} and ${clusterVariable}`,
     );
   }
-  if (!["auto", "tensorflow"].includes(flags.engine)) {
-    throw new UsageError(`--workers needs the engine tensorflow. Received: ${flags.engine}`);
+  const { engine = "auto" } = flags.options.engine ?? {};
+  if (!["auto", "tensorflow"].includes(engine)) {
+    throw new UsageError(`--workers needs the engine tensorflow. Received: ${engine}`);
   }
   await requirePrivateNetwork();
   await interruptible((signal) => fetchNeeds(flags, signal));
@@ -72,11 +73,12 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
 }
 
 /** Fetches what no worker can. */
-async function fetchNeeds({ native, weights }: TrainFlags, signal: AbortSignal): Promise<void> {
+async function fetchNeeds({ options }: TrainFlags, signal: AbortSignal): Promise<void> {
   const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
-  const options = { onMessage: logError, signal };
-  await readyLibrary({ refuse: !native, ...options });
-  if (weights && isPublished(weights)) await fetchPublished(weights, options);
+  const { weights, engine } = options;
+  const hooks = { onMessage: logError, signal };
+  await readyLibrary({ refuse: engine?.native === false, ...hooks });
+  if (weights && isPublished(weights)) await fetchPublished(weights, hooks);
 }
 
 /** Starts the workers, in the private network that this process is in. */
@@ -110,12 +112,15 @@ async function superviseOne(flags: TrainFlags): Promise<number> {
   const index = clusterOfEnvironment()?.index;
   const name = index === undefined ? "the training" : `worker ${index}`;
   const { words, canResume } = trainCommand(flags);
+  // The run's folder is the chief's, which may be on another machine; the others need their own data.
+  const isChief = !index;
   return await supervise({
     children,
-    commands: (resume) => [asWorker({ name, words: words(resume), hasTerminal: true })],
+    commands: (resume) => [
+      asWorker({ name, words: words(resume && isChief), hasTerminal: true }),
+    ],
     restarts: flags.restarts,
-    // The run's folder is the chief's, which may be on another machine.
-    canResume: index ? (): Promise<boolean> => Promise.resolve(true) : canResume,
+    canResume: isChief ? canResume : (): Promise<boolean> => Promise.resolve(true),
     // Who comes back before the others have noticed would find the cluster that broke.
     ...(index === undefined ? {} : { pause: clusterEndsWithin }),
     say: sayOverBar,
@@ -126,17 +131,20 @@ function asWorker(command: ChildCommand): ChildCommand {
   return { ...command, env: { ...command.env, [roleVariables.worker]: String(Deno.pid) } };
 }
 
-/** How the process is started that trains, in a folder that is known here where that matters. */
-function trainCommand({ run, data = defaultData, resume, restarts }: TrainFlags): {
+/** The command of a process that trains. It names the run's folder if it may have to be resumed. */
+function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   readonly words: (goOn: boolean) => string[];
   readonly canResume: () => Promise<boolean>;
 } {
   const [task = "", ...flags] = Deno.args;
+  const { run, data = defaults.data, resume } = options;
   const isNew = run === undefined && !resume && restarts > 0;
-  const directory = isNew ? newDirectory(basename(resolve(data))) : run;
+  const directory = isNew ? newDirectory(basename(resolvePath(data))) : run;
   const chosen = isNew ? ["--run", directory!] : [];
   return {
-    words: (goOn) => ownCommand([task, ...chosen, ...(goOn ? ["--resume"] : []), ...flags]),
+    // Beside --resume the run's settings are refused.
+    words: (goOn) =>
+      ownCommand([task, ...chosen, ...(goOn ? ["--resume", ...resumeWords] : flags)]),
     canResume: async () =>
       directory !== undefined && await isFile(join(directory, runFiles.record)),
   };

@@ -1,46 +1,39 @@
 import { type Command, Option } from "commander";
-import { engineNames } from "../engine/use_engine.ts";
+import { z } from "zod";
+import type { engineNames } from "../engine/use_engine.ts";
+import { numberAbove, numberFrom, type Setting, wholeNumber } from "../training/config/setting.ts";
+import { trainSettings } from "../training/config/settings.ts";
 import { UsageError } from "./errors.ts";
 
-/** A parser of whole numbers of at least `least`, for a flag. */
-export function whole(flag: string, least: number): (text: string) => number {
+/**
+ * A parser of a flag's value: a number, text, or several of either with commas between, whichever the
+ * schema allows.
+ */
+export function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
   return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && Number.isSafeInteger(value)) return value;
-    throw new UsageError(`${flag} must be a whole number from ${least}. Received: ${text}`);
+    const parts = text.split(",");
+    const readings = [numberIn(text), text, parts.map(numberIn), parts].map((reading) =>
+      schema.safeParse(reading)
+    );
+    const allowed = readings.find(({ success }) => success);
+    if (allowed?.success) return allowed.data;
+    const rule = readings[0]?.error?.issues[0]?.message;
+    throw new UsageError(`${flag} must be ${rule}. Received: ${text}`);
   };
 }
 
-/** A parser of a size in pixels, or of two with a comma between, for a flag. */
-export function oneOrTwo(flag: string): (text: string) => number | [number, number] {
-  return (text) => {
-    const [first, second, ...others] = text.split(",").map((part) =>
-      /^\d+$/.test(part) && Number.isSafeInteger(Number(part)) ? Number(part) : NaN
-    );
-    const two = second ?? first;
-    if (first! > 0 && two! > 0 && others.length === 0) {
-      return second === undefined ? first! : [first!, second];
-    }
-    throw new UsageError(
-      `${flag} must be a whole number of pixels, or two with a comma between. Received: ${text}`,
-    );
-  };
+function numberIn(text: string): number {
+  return text.trim() === "" ? NaN : Number(text);
+}
+
+/** A parser of whole numbers from `least`, for a flag. */
+export function whole(flag: string, least: number): (text: string) => number {
+  return parser(flag, wholeNumber(least));
 }
 
 /** A parser of numbers above `least` (or from it, if `included`), for a flag. */
-export function number(
-  flag: string,
-  least: number,
-  included = false,
-): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    const allowed = text.trim() !== "" && Number.isFinite(value) &&
-      (included ? value >= least : value > least);
-    if (allowed) return value;
-    const bound = included ? "from" : "above";
-    throw new UsageError(`${flag} must be a number ${bound} ${least}. Received: ${text}`);
-  };
+export function number(flag: string, least: number, included = false): (text: string) => number {
+  return parser(flag, included ? numberFrom(least) : numberAbove(least));
 }
 
 /** Collects a flag that may be given several times. */
@@ -53,7 +46,26 @@ export function choice(flags: string, description: string, values: readonly stri
   return new Option(flags, description).choices(values);
 }
 
-/** What every command that computes takes. */
+/** The options of a setting's flag: none, one, or two if it can be switched off as well. */
+export function optionsFor({ flag, help = "", helpOff, value, ...setting }: Setting): Option[] {
+  if (flag === undefined) return [];
+  const shown = setting.default === undefined ? help : `${help} (default: ${setting.default})`;
+  const option = new Option(flag, shown);
+  const choices = choicesOf(value);
+  if (choices) option.choices(choices);
+  else if (option.required) option.argParser(parser(option.long ?? flag, value));
+  return helpOff ? [option, new Option(flag.replace("--", "--no-"), helpOff)] : [option];
+}
+
+/** The values of a schema that allows only some words, beside other values that no flag can give. */
+function choicesOf(schema: z.ZodType): readonly string[] | undefined {
+  if (schema instanceof z.ZodEnum) return schema.options.map(String);
+  return schema instanceof z.ZodUnion
+    ? schema.options.find((option) => option instanceof z.ZodEnum)?.options.map(String)
+    : undefined;
+}
+
+/** The flags of every command that computes. */
 export interface EngineFlags {
   engine: "auto" | typeof engineNames[number];
   native: boolean;
@@ -61,9 +73,7 @@ export interface EngineFlags {
 
 /** Adds `--engine` and `--no-native`. */
 export function addEngineOptions(command: Command): Command {
-  return command
-    .addOption(
-      choice("--engine <name>", "what computes", ["auto", ...engineNames]).default("auto"),
-    )
-    .option("--no-native", "refuse native code; computes on WebGPU or in WebAssembly");
+  const { engine, native } = trainSettings.engine;
+  for (const option of [...optionsFor(engine), ...optionsFor(native)]) command.addOption(option);
+  return command.setOptionValueWithSource("engine", "auto", "default");
 }

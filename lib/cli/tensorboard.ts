@@ -6,15 +6,15 @@ import { tensorBoard, tensorBoardDirectory } from "../training/callbacks/tensorb
 import { log } from "./progress.ts";
 
 /** The flag `--tensorboard`: a folder, or `true` for that of the run. */
-export type TensorBoardFlag = string | true | undefined;
+export type TensorBoardFlag = string | true;
 
 /** The callbacks that the flag asks for. */
-export function tensorBoardCallbacks(flag: TensorBoardFlag): Callback[] {
+export function tensorBoardCallbacks(flag?: TensorBoardFlag): Callback[] {
   return flag === undefined ? [] : [tensorBoard(flag === true ? {} : { directory: flag })];
 }
 
 /** Adds the confusion matrix and the mistakes of an evaluated run, if the flag is given. */
-export async function addTensorBoardImages(run: Run, flag: TensorBoardFlag): Promise<void> {
+export async function addTensorBoardImages(run: Run, flag?: TensorBoardFlag): Promise<void> {
   if (flag === undefined) return;
   const directory = flag === true ? tensorBoardDirectory(run) : flag;
   // Loaded when it is needed, as all that draws.

@@ -17,7 +17,7 @@ import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
-import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
+import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
 
 /** Adds `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {
@@ -25,7 +25,7 @@ export function addTrainCommand(program: Command): void {
     .description(
       "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
     );
-  addTrainFlags(command).action((flags: TrainFlags) => inProcesses(flags, run));
+  addTrainFlags(command).action(() => inProcesses(readTrainFlags(command), run));
 }
 
 async function run(flags: TrainFlags): Promise<void> {
@@ -37,7 +37,8 @@ async function run(flags: TrainFlags): Promise<void> {
 
 /** Trains, evaluates and draws; with a cluster, as its chief. */
 async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined): Promise<void> {
-  const wasComplete = flags.resume && flags.run && await isComplete(flags.run);
+  const { resume, run } = flags.options;
+  const wasComplete = resume && run && await isComplete(run);
   const trained = await interruptible((signal) => trainAndTell(flags, signal, cluster));
   if (wasComplete) return;
   const { result, status } = trained.record;
@@ -69,7 +70,7 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
   onMessage(
     `worker     ${cluster.index} of ${cluster.workers.length}; the chief is ${cluster.workers[0]}`,
   );
-  const { run: _, resume: __, ...options } = trainOptionsOf(flags);
+  const { run: _, resume: __, ...options } = flags.options;
   const stopped = await interruptible((signal) =>
     joinTraining({ ...options, cluster, signal, onMessage })
   );
@@ -112,8 +113,8 @@ async function trainAndTell(
   };
   try {
     return await train({
-      ...trainOptionsOf(flags),
       command: `deno task ${shellWords(Deno.args)}`,
+      ...flags.options,
       ...(cluster ? { cluster } : {}),
       signal,
       onMessage: logError,

@@ -1,33 +1,35 @@
+import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Engine } from "../engine/use_engine.ts";
-import { buildBlankVGG } from "../vgg/build.ts";
-import { requireMatchingSettings } from "../training/config/resume_settings.ts";
-import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
-import type { FitResult } from "../training/loop/progress.ts";
+import type { DataSummary, TrainingPlan } from "../runs/run_record.ts";
+import { broadcastCheckpoint } from "../training/broadcast.ts";
+import { receivePlan } from "../training/broadcast_plan.ts";
+import { checkSettings, requireChiefsSettings } from "../training/config/given_settings.ts";
 import { fitByRecipe } from "../training/fit_recipe.ts";
-import { type DataSummary, finishedRun, receivePlan, type TrainingPlan } from "./share_plan.ts";
+import type { FitResult } from "../training/loop/progress.ts";
+import type { TrainOptions } from "../training/options.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "../training/restore_setup.ts";
-import { serveChief } from "./serve_chief.ts";
-import { broadcastCheckpoint } from "../training/checkpoint/broadcast.ts";
-import type { TrainOptions } from "../training/train.ts";
 import { prepareData, startEngine } from "../training/setup.ts";
+import { buildBlankVGG } from "../vgg/build.ts";
+import { serveChief } from "./serve_chief.ts";
 
-/** As for the chief, but without a run and what concerns it. */
+/** The chief's options without those of a run. */
 export interface JoinOptions
   extends Omit<TrainOptions, "run" | "resume" | "onStart" | "callbacks"> {
   readonly cluster: ClusterOptions;
 }
 
 /**
- * Trains as a worker that is not the chief: what the chief's {@linkcode train} began or goes on with.
- * Then it evaluates its part of the images where the chief evaluates, until the chief leaves.
- * Settings are the chief's; others that are given must be the same, but for the path of the data, which
- * each machine has a copy of, and the weights to start from, which only the chief needs. It writes no
- * run.
+ * Trains as a worker that is not the chief, together with the chief's {@linkcode train}. Then evaluates
+ * its part of the images whenever the chief evaluates, until the chief leaves. Writes no run.
+ *
+ * The chief's settings count. Settings that are given must be the same as the chief's, except for the
+ * path of the data, of which each machine has a copy, and the initial weights, which only the chief needs.
+ * If the chief resumes a run, the settings are not compared: they are in the run's record.
  *
  * @returns Why training ended before its last epoch, if it did.
- * @throws {ClusterError} Where the chief or another worker is lost; {OptionError} or {RunError} where
- *   settings or images are others than the chief's.
+ * @throws {ClusterError} If the chief or another worker is lost; {OptionError} or {RunError} if settings
+ *   or images differ from the chief's.
  *
  * @example
  * ```ts ignore
@@ -36,22 +38,25 @@ export interface JoinOptions
  * ```
  */
 export async function joinTraining(options: JoinOptions): Promise<FitResult["stopped"]> {
+  checkSettings(options);
   const engine = await startEngine(options);
   if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
-  const plan = await receivePlan(engine);
-  const stopped = plan === finishedRun ? undefined : await trainAsWorker(plan, engine, options);
+  const message = await receivePlan(engine);
+  if (message.kind === "plan" && message.given) requireChiefsSettings(options, message.given);
+  const stopped = message.kind === "plan"
+    ? await trainAsWorker(message.plan, engine, options)
+    : undefined;
   await serveChief(engine, options);
   return stopped;
 }
 
-/** Trains what the chief trains. */
+/** Trains by the chief's plan. */
 async function trainAsWorker(
   plan: TrainingPlan,
   { name, cluster }: Engine,
   options: JoinOptions,
 ): Promise<FitResult["stopped"]> {
-  const { data: source = plan.data.source, weights: _, shallow: __, ...others } = options;
-  requireMatchingSettings(others, plan);
+  const source = options.data ?? plan.data.source;
   const dataset = await loadRecorded(plan, options);
   const setup = await restoreSetup(plan, name, dataset, options);
   await using images = await prepareData(setup, options);

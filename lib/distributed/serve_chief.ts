@@ -1,14 +1,14 @@
 import { detachCluster, type Engine } from "../engine/use_engine.ts";
-import { type PredictionTask, predictTask } from "./predict.ts";
+import { type PredictionTask, predictTask } from "../evaluation/predict_together.ts";
 import { loadRecorded } from "../training/restore_setup.ts";
-import type { TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/options.ts";
 
-/** What the chief says where it asks nothing any more. */
+/** What the chief sends instead of a task when no more will come. */
 const goodbye = "leave";
 
 /**
- * Lets the other workers end, and this process be alone again. Call it once on the chief when it has
- * trained and evaluated; it does nothing where there is no cluster.
+ * Ends the cluster: the other workers end, and this process computes alone again. Call it once on the
+ * chief, after training and evaluation. Without a cluster it does nothing.
  *
  * @example
  * ```ts ignore
@@ -23,7 +23,7 @@ export async function leaveCluster(): Promise<void> {
   await cluster?.leave();
 }
 
-/** Does what the chief asks of the other workers once training has ended, until it leaves. */
+/** Predicts a part of the images whenever the chief evaluates, until the chief leaves. */
 export async function serveChief(
   engine: Engine,
   options: Pick<TrainOptions, "data" | "load">,

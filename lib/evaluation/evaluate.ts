@@ -5,12 +5,12 @@ import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { Evaluation, Prediction, TestCrops, TestTime } from "../runs/schemas.ts";
-import { recordedLoad } from "../training/config/data_source.ts";
+import { recordedLoad } from "../training/config/from_record.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { keepMistakes } from "./metrics/mistakes.ts";
 import { prepareOutput } from "./output.ts";
 import type { Posteriors } from "./posteriors.ts";
-import { predictTogether } from "../distributed/predict.ts";
+import { predictTogether } from "./predict_together.ts";
 import { summarize } from "./metrics/summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 

@@ -1,5 +1,6 @@
-import { z } from "zod";
+import { recordedNetwork } from "../runs/load_model.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { RunError } from "../runs/json_files.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { LearningCurvesOptions } from "./charts/learning_curves.ts";
@@ -8,23 +9,17 @@ import { commonName } from "./charts/network_drawing.ts";
 const isConfiguration = (name: unknown): name is ConfigurationName =>
   typeof name === "string" && Object.hasOwn(configurations, name);
 
-/** What the figures tell of a network, with `buildVGG`'s defaults for what a record leaves out. */
-const networkSchema = z.object({
-  configuration: z.custom<ConfigurationName>(isConfiguration),
-  inputSize: z.number(),
-  classes: z.number(),
-  batchNorm: z.boolean().default(false),
-  width: z.number().default(1),
-  head: z.enum(["4096-4096", "small"]).default("4096-4096"),
-  convBias: z.boolean().default(true),
-});
-
-/** A run's network, or `undefined` where it is none of the paper's. */
-export function networkHeading({ model }: RunRecord): VGGOptions | undefined {
-  return networkSchema.safeParse(model).data;
+/** A run's network, or `undefined` if it is none of the paper's. */
+export function networkHeading(record: RunRecord): VGGOptions | undefined {
+  try {
+    return recordedNetwork(record);
+  } catch (error) {
+    if (error instanceof RunError) return undefined;
+    throw error;
+  }
 }
 
-/** The epochs that a run's learning curves mark: the one whose weights were kept, and an early end. */
+/** The epochs that a run's learning curves mark: that of the best weights, and an early end. */
 export function markedEpochs(
   { result }: RunRecord,
 ): Pick<LearningCurvesOptions, "bestEpoch" | "stop"> {
@@ -34,7 +29,7 @@ export function markedEpochs(
   };
 }
 
-/** What a run trained on what, in a line: `VGG16, 224 px, on imagenette160`. */
+/** A run's network and data in one line: `VGG16, 224 px, on imagenette160`. */
 export function runHeading(record: RunRecord): string {
   const { configuration, inputSize, batchNorm, width } = record.model;
   const name = isConfiguration(configuration) ? commonName(configuration) : configuration;

@@ -1,7 +1,9 @@
 import { OptionError } from "../errors.ts";
-import { findRuns } from "../runs/find_run.ts";
 import { type Run, RunError } from "../runs/run.ts";
-import { train, type TrainOptions } from "../training/train.ts";
+import { resumableOptions } from "../training/config/given_settings.ts";
+import { findRuns } from "../training/find_run.ts";
+import type { TrainOptions } from "../training/options.ts";
+import { train } from "../training/train.ts";
 import { show } from "./show.ts";
 import { watchTraining } from "./watch_training.ts";
 
@@ -36,7 +38,7 @@ export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
 /** The run, once it is finished; nothing where it cannot go on: another process trains it, say. */
 async function resumed(options: TrainOptions & { readonly run: string }): Promise<Run | undefined> {
   try {
-    return await train(watched({ ...options, resume: true }));
+    return await train({ ...resumableOptions(options), resume: true, ...watchTraining() });
   } catch (error) {
     if (error instanceof RunError || error instanceof OptionError) return undefined;
     throw error;

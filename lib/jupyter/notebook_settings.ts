@@ -1,4 +1,4 @@
-import type { TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/options.ts";
 import { projectFolder } from "../project_folder.ts";
 
 /** What a notebook works with: options of `train`, and whether it is to be quick. */

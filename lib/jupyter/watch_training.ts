@@ -5,7 +5,7 @@ import { runHeading } from "../figures/run_heading.ts";
 import type { Callback } from "../training/callbacks/callback.ts";
 import { formatProgress, type Progress } from "../training/loop/progress.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
-import type { TrainOptions } from "../training/train.ts";
+import type { TrainOptions } from "../training/options.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";

@@ -4,7 +4,9 @@ import { loadDataset } from "../data/open_dataset.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/metrics/wilson.ts";
 import { BusyRunError, openRun, type Run, RunError } from "../runs/run.ts";
-import { train, type TrainOptions } from "../training/train.ts";
+import { resumableOptions } from "../training/config/given_settings.ts";
+import type { TrainOptions } from "../training/options.ts";
+import { train } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";
 import { isOf, readResults, type TestResult, writePaperResults } from "./results.ts";
@@ -105,6 +107,9 @@ async function openIfThere(directory: string): Promise<Run | undefined> {
   }
 }
 
+/** The option of `train` for each kind of start. */
+const startOption = { shallow: "initFromShallow", weights: "weights" } as const;
+
 async function trainPlanned(
   { name, net, train: side, start }: PlannedRun,
   settings: ExperimentSettings,
@@ -119,8 +124,8 @@ async function trainPlanned(
     data,
     recipe: "paper",
     run: directory,
-    // A net that starts from another has the next seed by itself.
-    ...(start ? { [start.kind]: join(output, start.from) } : { seed }),
+    // A net that starts from another has the next seed by default.
+    ...(start ? { [startOption[start.kind]]: join(output, start.from) } : { seed }),
     scale: [lowest!, highest!],
     network: {
       ...{ configuration: net, inputSize: size, width },
@@ -143,7 +148,7 @@ async function trainPlanned(
 /** Nothing where the run cannot go on: its checkpoints are damaged, say. */
 async function resumed(options: TrainOptions): Promise<Run | undefined> {
   try {
-    return await train({ ...options, resume: true });
+    return await train({ ...resumableOptions(options), resume: true });
   } catch (error) {
     if (error instanceof RunError && !(error instanceof BusyRunError)) return undefined;
     throw error;

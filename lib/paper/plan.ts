@@ -1,4 +1,4 @@
-import type { InitialWeightsOptions } from "../training/init/initial_weights.ts";
+import type { InitialWeightsRecord } from "../runs/run_record.ts";
 import { published, type PublishedErrors, type TrainSide } from "./published.ts";
 
 /** A training of the paper's, and what is tested of it. */
@@ -8,7 +8,7 @@ export interface PlannedRun {
   readonly net: PublishedErrors["net"];
   readonly train: TrainSide;
   /** How it starts, and from which other run; without it, from random weights. */
-  readonly start?: { readonly kind: keyof InitialWeightsOptions; readonly from: string };
+  readonly start?: { readonly kind: InitialWeightsRecord["kind"]; readonly from: string };
   readonly tests: readonly PublishedErrors[];
 }
 

@@ -105,6 +105,21 @@ export interface RunRecord {
   } | undefined;
 }
 
+/** What a record says of the decoded images. */
+export type DataSummary = Pick<RunRecord["data"], "train" | "validation" | "digests">;
+
+/**
+ * The part of a run's record that is known before the images are decoded. All workers that train
+ * together follow the chief's.
+ */
+export interface TrainingPlan
+  extends Pick<RunRecord, "model" | "recipe" | "seed" | "precision" | "microBatch" | "start"> {
+  readonly data:
+    & Omit<RunRecord["data"], keyof DataSummary | "broken" | "normalisation">
+    /** Known if it comes with the initial weights; otherwise it follows from the images. */
+    & Partial<Pick<RunRecord["data"], "normalisation">>;
+}
+
 const text = z.string();
 const whole = z.number().int().nonnegative();
 

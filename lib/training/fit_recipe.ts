@@ -3,7 +3,7 @@ import type { tf } from "../engine/tf.ts";
 import { fit, type FitOptions } from "./loop/fit.ts";
 import type { FitResult } from "./loop/progress.ts";
 import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
 /** What is called during training, what may end it, and where features are kept. */
@@ -11,7 +11,7 @@ export type FitHooks =
   & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare">
   & Pick<FitOptions, "callbacks" | "onWarning" | "lastFinite" | "from">;
 
-/** Trains a net, or its last layer alone, as the recipe says. */
+/** Trains a net, or for a linear probe its last layer alone. */
 export function fitByRecipe(
   model: tf.LayersModel,
   setup: TrainingSetup,

@@ -15,14 +15,15 @@
  * @module
  */
 
-export { train, type TrainOptions } from "./train.ts";
+export { train } from "./train.ts";
+export type { TrainOptions } from "./options.ts";
 export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
 export {
   allRecipes,
   type AnyRecipeName,
   type TransferRecipeName,
   transferRecipes,
-} from "./transfer_recipes.ts";
+} from "./recipes.ts";
 export { createScheduler, type Scheduler } from "./loop/learning_rate.ts";
 export { stopEarly } from "./loop/early_stopping.ts";
 export { TrainingError } from "./errors.ts";
@@ -35,5 +36,5 @@ export { prepareShortRuns, type ShortRun, type ShortRunOptions, ShortRuns } from
 export { openRun, Run, RunError } from "../runs/run.ts";
 export type { RunRecord } from "../runs/run_record.ts";
 export type { HistoryLine } from "../runs/schemas.ts";
-export { findRun } from "../runs/find_run.ts";
+export { findRun } from "./find_run.ts";
 export { loadModel } from "../runs/load_model.ts";

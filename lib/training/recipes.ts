@@ -1,69 +1,12 @@
-import { articleAugmentation, type Augmentation, type Normalisation } from "../data/augment/mod.ts";
-import type { Resize } from "../data/dataset.ts";
-import type { VGGOptions } from "../vgg/options.ts";
-import type { UnfreezingStage } from "./step/frozen_layers.ts";
+import { articleAugmentation } from "../data/augment/mod.ts";
+import type { Recipe } from "./config/recipe.ts";
 
-/** How the learning rate moves. */
-export type Schedule =
-  | { kind: "constant"; rate: number }
-  /**
-   * Divided by `divisor` when validation accuracy has not risen for `patience` epochs, at most `times`
-   * times. Without validation images, when the training loss has not fallen for as many.
-   */
-  | { kind: "plateau"; rate: number; divisor: number; patience: number; times: number }
-  /** A line up from `start` × `peak`, reached after `rise` of all steps, then a line down to `end` × `peak`. */
-  | { kind: "one-cycle"; peak: number; start: number; rise: number; end: number }
-  /** Half a cosine from `rate` down to zero. */
-  | { kind: "cosine"; rate: number };
+export type { Recipe, Schedule, WeightDecay } from "./config/recipe.ts";
 
-/** What pulls the weights towards zero. */
-export type WeightDecay =
-  /** Added to the gradient, of kernels only: the paper's L2 penalty. */
-  | { kind: "l2"; value: number }
-  /** Taken off all weights beside the gradient step, and not multiplied by the rate, as TensorFlow Addons' SGDW does. */
-  | { kind: "decoupled"; value: number };
-
-/** Everything that decides how a net is trained, but the data and the architecture. */
-export interface Recipe {
-  readonly about: string;
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Passes over the data that are called one epoch. */
-  readonly passesPerEpoch: number;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly schedule: Schedule;
-  readonly weightDecay: WeightDecay;
-  readonly labelSmoothing: number;
-  /** Gradients whose common norm is larger are scaled down to it; 0 for no limit. */
-  readonly clipNorm: number;
-  /** Whether evaluations average each image's probabilities with its mirror image's. */
-  readonly flipAtTest: boolean;
-  /** Stops when validation accuracy has not risen for so many epochs; 0 for never. */
-  readonly earlyStopping: number;
-  /** The input's size in pixels, where neither the user nor the data set says another. */
-  readonly size: number;
-  /** Factor on the rate of nets without batch normalization. Default 1. */
-  readonly noBatchNormRateFactor?: number;
-  /** How images are brought to the input's size, where augmentation does not crop them. */
-  readonly fit: Resize["mode"];
-  readonly normalisation: Normalisation["kind"];
-  /** For an input of `size` pixels. */
-  readonly augmentation: (size: number) => Augmentation;
-  /** Of a net with trained weights, what trains when; by default all of it, always. */
-  readonly unfreezing?: readonly UnfreezingStage[];
-  /**
-   * Trains only the last layer, as a linear classifier of the features that the others give. Nothing
-   * about steps and augmentation counts then.
-   */
-  readonly linearProbe?: true;
-  /** What the recipe asks of the network, where the user does not. */
-  readonly network: Partial<VGGOptions>;
-}
-
+/** The names of {@linkcode recipes}. */
 export type RecipeName = "article" | "paper" | "fast";
 
-/** The recipes by name. */
+/** The recipes for nets that start from random weights. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   article: {
     about: "the article's exact settings: SGDW at a constant rate, small rotations and shifts",
@@ -99,7 +42,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     earlyStopping: 0,
     size: 224,
     fit: "shortest-side",
-    // Units of 0 to 255: Glorot's initialisation brings them down to logits of a useful size.
+    // Inputs are 0 to 255: Glorot's initialisation scales them down to logits of a useful size.
     normalisation: "subtract-mean",
     augmentation: (size) => ({
       kind: "paper",
@@ -109,7 +52,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       flip: true,
       colourShift: 0.1,
     }),
-    // Section 3.1 of the paper: with Glorot's initialisation the deep nets train without a shallow one.
+    // Section 3.1 of the paper: with Glorot's initialisation deep nets train without a shallow one.
     network: { head: "4096-4096", dropout: 0.5, batchNorm: false, initializer: "glorot" },
   },
   fast: {
@@ -145,4 +88,56 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
       classifierInitializer: { standardDeviation: 0.01 },
     },
   },
+};
+
+/** The names of {@linkcode transferRecipes}. */
+export type TransferRecipeName = "finetune" | "features";
+
+/**
+ * The recipes for nets that start from trained weights. Preprocessing and network come with the
+ * weights: `fit` and `normalisation` here have no effect, and of the network only the last layers are
+ * the recipe's.
+ */
+export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {
+  finetune: {
+    ...recipes.fast,
+    about: "from trained weights: the new layers first, then all, block by block from the top, " +
+      "at a lower rate",
+    epochs: 16,
+    batchSize: 32,
+    schedule: { kind: "one-cycle", peak: 0.2, start: 0.1, rise: 0.1, end: 0.01 },
+    noBatchNormRateFactor: 0.05,
+    unfreezing: [
+      { until: 0.2, blocks: 0, rate: 1 },
+      { until: 0.35, blocks: 1, rate: 0.1 },
+      { until: 0.5, blocks: 2, rate: 0.1 },
+      { until: 0.65, blocks: 3, rate: 0.1 },
+      { until: 1, blocks: 5, rate: 0.1 },
+    ],
+    network: { initializer: "he", classifierInitializer: { standardDeviation: 0.01 } },
+  },
+  features: {
+    ...recipes.fast,
+    about:
+      "from trained weights: a linear classifier on the features of the frozen net, in seconds",
+    // An epoch is `passesPerEpoch` steps of the solver, each over all features.
+    epochs: 20,
+    passesPerEpoch: 25,
+    batchSize: 64,
+    weightDecay: { kind: "l2", value: 0.1 },
+    labelSmoothing: 0,
+    flipAtTest: false,
+    augmentation: () => ({ kind: "none" }),
+    linearProbe: true,
+    network: {},
+  },
+};
+
+/** The names of {@linkcode allRecipes}. */
+export type AnyRecipeName = RecipeName | TransferRecipeName;
+
+/** All recipes by name. */
+export const allRecipes: Readonly<Record<AnyRecipeName, Recipe>> = {
+  ...recipes,
+  ...transferRecipes,
 };

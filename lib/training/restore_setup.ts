@@ -1,14 +1,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/open_dataset.ts";
 import { type EngineName, engineNames } from "../engine/use_engine.ts";
-import type { DataSummary, TrainingPlan } from "../distributed/share_plan.ts";
-import { recordedSettings } from "./config/from_record.ts";
 import { RunError } from "../runs/run.ts";
-import { recordedLoad } from "./config/data_source.ts";
-import type { TrainOptions } from "./train.ts";
+import type { DataSummary, TrainingPlan } from "../runs/run_record.ts";
+import { recordedLoad, recordedSettings } from "./config/from_record.ts";
+import type { TrainOptions } from "./options.ts";
 import { type PreparedData, prepareSetup, type TrainingSetup } from "./setup.ts";
 
-/** The data set of a run, from where its record says it is, or from `options.data`. */
+/** The data set of a run, from the recorded place or from `options.data`. */
 export function loadRecorded(
   { data }: TrainingPlan,
   { load, data: source = data.source }: Pick<TrainOptions, "load" | "data">,
@@ -21,23 +20,34 @@ export function loadRecorded(
   });
 }
 
-/** The setup of a run, as it was when the run began. */
+/**
+ * The setup that a run had when it began.
+ *
+ * @param recorded The engine, unless `options` ask for one by name.
+ */
 export async function restoreSetup(
   plan: TrainingPlan,
-  engine: string,
+  recorded: string,
   dataset: Dataset,
   options: TrainOptions,
 ): Promise<TrainingSetup> {
   const { seed, precision, microBatch } = plan;
-  if (!isEngine(engine)) {
-    throw new RunError(
-      `the run's engine must be one of ${engineNames.join(", ")}. Received: ${engine}`,
-    );
-  }
-  const asked = { ...options, seed, precision, engine: { ...options.engine, engine } };
-  const setup = await prepareSetup(asked, dataset, recordedSettings(plan));
-  // How a batch is divided changes its sums, whatever memory there is now.
+  const { engine: asked = "auto", ...own } = options.engine ?? {};
+  const engine = { ...own, engine: asked === "auto" ? engineNamed(recorded) : asked };
+  const setup = await prepareSetup(
+    { ...options, seed, precision, engine },
+    dataset,
+    recordedSettings(plan),
+  );
+  // Sums depend on how a batch is divided, so a change of free memory must not change it.
   return { ...setup, microBatch };
+}
+
+function engineNamed(name: string): EngineName {
+  if (isEngine(name)) return name;
+  throw new RunError(
+    `the run's engine must be one of ${engineNames.join(", ")}. Received: ${name}`,
+  );
 }
 
 function isEngine(name: string): name is EngineName {
@@ -45,9 +55,11 @@ function isEngine(name: string): name is EngineName {
 }
 
 /**
- * @param source What the data is called.
+ * Makes sure that decoded images are those of a run.
+ *
+ * @param source The data's name or path.
  * @param owner Whose images they must be, for the error.
- * @throws {RunError} Where images are more, fewer or others than they must be.
+ * @throws {RunError} If there are more, fewer or other images.
  */
 export function requireSameData(
   facts: DataSummary,
@@ -66,7 +78,7 @@ export function requireSameData(
     if (facts.digests && digest !== facts.digests[split]) {
       throw new RunError(
         `${source} must have the same ${what} ${owner}. Received: as many, of which some are ` +
-          `others, or otherwise in order`,
+          `others, or in another order`,
       );
     }
   }

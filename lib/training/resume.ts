@@ -5,37 +5,37 @@ import { buildBlankVGG } from "../vgg/build.ts";
 import { runTraining } from "./run_training.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import { restoreTensors } from "./checkpoint/model_state.ts";
-import { requireMatchingSettings } from "./config/resume_settings.ts";
+import { requireResumable } from "./config/given_settings.ts";
 import { describeMachine } from "./config/to_record.ts";
 import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { restoreResults } from "./checkpoint/restore_results.ts";
-import { broadcastPlan, finishedRun } from "../distributed/share_plan.ts";
+import { broadcastPlan } from "./broadcast_plan.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./options.ts";
 import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 
 /**
- * Goes on with a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
+ * Continues a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
  *
- * @throws {OptionError} Where no run is named, or another setting is asked for; {RunError} where there is
- *   no such run, another process trains it, its images are others now, or its checkpoints are damaged.
+ * @throws {OptionError} If no run is named, or a setting is given that the run keeps; {RunError} if there
+ *   is no such run, another process trains it, its images changed, or its checkpoints are damaged.
  */
 export async function resumeRun(options: TrainOptions): Promise<Run> {
   const { run: directory, onMessage } = options;
+  requireResumable(options);
   if (directory === undefined) {
     throw new OptionError("resume needs the folder of a run. Received: none");
   }
-  await openRun(directory); // Throws before there is a lock in a folder of something else.
+  await openRun(directory); // Before the lock: it must not appear in a folder without a run.
   using _lock = await Run.lock(directory);
   const run = await openRun(directory);
-  requireMatchingSettings(options, run.record);
   await removeLeftovers(directory);
   const checkpoints = checkpointsOf(directory);
   if (run.record.status === "finished") {
     await checkpoints.clear();
-    if (options.cluster) await broadcastPlan(await startEngine(options), finishedRun);
+    if (options.cluster) await broadcastPlan(await startEngine(options), { kind: "finished" });
     onMessage?.(`${directory} is finished: there is nothing to resume`);
     return run;
   }
@@ -44,7 +44,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
     ...(options.load ? { load: options.load } : {}),
   });
   const setup = await restoreSetup(run.record, run.record.engine.name, dataset, options);
-  await broadcastPlan(setup.engine, run.record);
+  await broadcastPlan(setup.engine, { kind: "plan", plan: run.record });
   await using images = await prepareData(setup, options);
   const { data } = run.record;
   requireSameData(data, images, data.source, "that it had when the run began");
@@ -52,7 +52,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   try {
     await recordResume(run, from, setup);
     await restoreResults(run, from);
-    // Other recipes do so themselves, with what else a checkpoint holds.
+    // The other recipes restore these themselves, together with the optimizer's state.
     if (setup.settings.recipe.linearProbe) await restoreTensors(from.arrays, model);
     return await runTraining(run, { model, setup, images, options, from });
   } finally {
@@ -60,24 +60,24 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   }
 }
 
-/** Removes what a process left of a run's files that died while it wrote them. */
+/** Removes the temporary files of a process that died while it wrote them. */
 async function removeLeftovers(directory: string): Promise<void> {
   await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
   await checkpointsOf(directory).removeTemporaries();
 }
 
-/** Says in the record where the run goes on, and what may make its numbers others. */
+/** Records where the run continues, and warns if another engine or machine may change its numbers. */
 async function recordResume(
   run: Run,
-  { progress: { history, metrics: metrics } }: Checkpoint,
+  { progress: { history, metrics } }: Checkpoint,
   { engine }: TrainingSetup,
 ): Promise<void> {
   const { record } = run;
   const before = machineOf(record.engine, record.hardware);
   const now = machineOf(engine, describeMachine(engine));
-  const note = `resumed with ${now} a run that began with ${before}: its numbers may differ in ` +
-    `their last bits from those that it would have had`;
+  const note = `the run began with ${before} and was resumed with ${now}: its numbers may differ ` +
+    `from those of an uninterrupted run`;
   const at = { at: new Date().toISOString(), epoch: history.length + 1, step: metrics.step };
   await run.update({
     status: "running",
@@ -87,7 +87,7 @@ async function recordResume(
   });
 }
 
-/** What decides the order of a sum's terms. */
+/** Everything that the order of a sum's terms depends on. */
 function machineOf(
   { name, version, devices }: RunRecord["engine"],
   { cpu, cores, threads = cores, workers = 1 }: RunRecord["hardware"],

@@ -8,7 +8,7 @@ import { type Callback, withCallbacks } from "./callbacks/callback.ts";
 import { Checkpointer } from "./callbacks/checkpointer.ts";
 import { HistoryWriter } from "./callbacks/history_writer.ts";
 import { WriteQueue } from "./callbacks/write_queue.ts";
-import { broadcastCheckpoint } from "./checkpoint/broadcast.ts";
+import { broadcastCheckpoint } from "./broadcast.ts";
 import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { ElapsedTimer } from "./checkpoint/elapsed_timer.ts";
 import type { FitResult } from "./loop/progress.ts";
@@ -18,16 +18,16 @@ import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import type { TrainOptions } from "./train.ts";
+import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
-/** Everything that a run is trained with. */
+/** What {@linkcode runTraining} works with. */
 export interface TrainingJob {
   readonly model: tf.LayersModel;
   readonly setup: TrainingSetup;
   readonly images: PreparedData;
   readonly options: TrainOptions;
-  /** Where it goes on; by default it begins. */
+  /** Where training continues. By default it begins. */
   readonly from?: Checkpoint;
 }
 
@@ -128,7 +128,7 @@ function waitShare(history: readonly HistoryLine[]): number {
   return waited / (sum(history.map(({ seconds }) => seconds)) || 1);
 }
 
-/** What would fit where a step did not. */
+/** Adds to an error of memory what would fit. */
 export function withAdvice(
   { message }: OutOfMemoryError,
   { microBatch, settings: { network } }: Pick<TrainingSetup, "microBatch" | "settings">,

@@ -21,14 +21,15 @@ import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { ResolvedSettings } from "./config/resolve_settings.ts";
-import type { TrainOptions } from "./train.ts";
+import { defaults } from "./config/settings.ts";
+import type { TrainOptions } from "./options.ts";
 
-/** Everything that training needs, decided and ready, but for the images. */
+/** A resolved training configuration: engine, data set, settings, network and precision, without the decoded images. */
 export interface TrainingSetup {
   readonly engine: Engine;
   readonly dataset: Dataset;
   readonly settings: ResolvedSettings;
-  /** For a net that gives logits. */
+  /** Of a net whose outputs are logits. */
   readonly network: VGGOptions;
   readonly seed: number;
   readonly microBatch: number;
@@ -37,7 +38,7 @@ export interface TrainingSetup {
   readonly fit: { readonly train: Resize; readonly validation: Resize };
 }
 
-/** The decoded images of a run, and what their colours are like. `using` frees them. */
+/** The decoded images of a run and their colour statistics. `using` frees them. */
 export interface PreparedData extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
@@ -59,7 +60,11 @@ export async function startEngine(
   return started;
 }
 
-/** Checks the network's options, then starts the engine. */
+/**
+ * Checks the network's options, then starts the engine and decides precision and micro-batch.
+ *
+ * @throws {OptionError} For options that are not allowed, or a net that does not fit into memory.
+ */
 export async function prepareSetup(
   options: TrainOptions & { readonly seed: number },
   dataset: Dataset,
@@ -68,15 +73,15 @@ export async function prepareSetup(
   const { recipe } = settings;
   const { seed } = options;
   const network: VGGOptions = { ...settings.network, seed, activation: "linear" };
-  countVGG(network); // Throws for options that are not allowed, before anything slow begins.
+  countVGG(network); // Checks the options before anything slow begins.
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
   const validation = validationFit(settings, augmentation);
   const { onMessage } = options;
   const engine = await startEngine(options);
   const { precision, note } = resolvePrecision(
-    // What a classifier learns from must be what it is shown later.
-    recipe.linearProbe ? "float32" : options.precision ?? "auto",
+    // A linear probe must learn from the same features that an evaluation gives it.
+    recipe.linearProbe ? "float32" : options.precision ?? defaults.precision,
     engine,
   );
   if (note) onMessage?.(note);
@@ -102,7 +107,7 @@ export async function prepareSetup(
   };
 }
 
-/** Where training crops at random, validation takes the middle, at the middle of the scales. */
+/** If training crops at random, validation takes the centre crop, at the middle of the scales. */
 function validationFit(
   { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
   augmentation: Augmentation,
@@ -117,7 +122,7 @@ function validationFit(
 /**
  * Decodes all images of a run.
  *
- * @throws {DataError} For a class without a readable training image.
+ * @throws {DataError} If a class has no readable training image.
  */
 export async function prepareData(
   { dataset, fit, settings }: TrainingSetup,

@@ -1,7 +1,7 @@
-import type { Settings } from "../../lib/training/config/resolve_settings.ts";
+import type { TrainSettings } from "../../lib/training/config/settings.ts";
 
 /** What training is asked for beside the recipe `fast`. */
-export type RecipeChange = Pick<Settings, "network" | "changes" | "learningRate">;
+export type RecipeChange = Pick<TrainSettings, "network" | "changes" | "learningRate">;
 
 /** The recipe `fast` with one piece less each: in its place stands what a plain recipe has. */
 const withoutPiece: Readonly<Record<string, RecipeChange>> = {

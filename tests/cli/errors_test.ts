@@ -22,10 +22,13 @@ const wrong: [string[], RegExp][] = [
   [["train", "--scale", "64"], /scale needs a recipe that crops at random: paper\..* translate/],
   [
     ["train", "--recipe", "paper", "--size", "64", "--scale", "96,80"],
-    /scale must be whole pixels from the input's 64, of two the lower first\. Received: 96,80/,
+    /scale must be from the input's 64 pixels, of two the lower first\. Received: 96,80/,
   ],
   [["train", "--patience", "3"], /patience needs a recipe whose rate falls on a plateau: paper\./],
-  [["train", "--shallow", "a", "--weights", "b"], /starts from shallow or from weights\./],
+  [
+    ["train", "--shallow", "a", "--weights", "b"],
+    /starts from a shallower net .* or from weights\./,
+  ],
   [["train", "--engine", "cpu", "--shallow", "nowhere"], /there is no nowhere\/run\.json/],
   [
     ["train", "--engine", "cpu", "--weights", "nowhere"],
@@ -38,6 +41,10 @@ const wrong: [string[], RegExp][] = [
   [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
   [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
+  [
+    ["train", "--resume", "--batch", "8"],
+    /changes\.batchSize \(--batch\) cannot be given with resume: .* Received: 8/,
+  ],
   [["train", "--run", "deno.json"], /a run is a folder\. Received: the file deno\.json/],
   [["train", "--run", "lib"], /a run needs a folder that is new or empty\. Received: lib/],
   [["train", "--workers", "1"], /--workers must be a whole number from 2\. Received: 1/],

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
 import { Command } from "commander";
-import { addTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
+import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
 import { readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import type { ClusterSpec } from "../../lib/engine/cluster.ts";
 
@@ -61,8 +61,8 @@ export async function readStarted(started: string): Promise<Started> {
     ["config", "flags"].map((name) => Deno.readTextFile(`${started}.${name}`)),
   );
   const command = addTrainFlags(new Command()).exitOverride();
-  const flags = command.parse(words!.trimEnd().split("\n"), { from: "user" }).opts<TrainFlags>();
-  return { place: readTFConfig(config!), flags };
+  command.parse(words!.trimEnd().split("\n"), { from: "user" });
+  return { place: readTFConfig(config!), flags: readTrainFlags(command) };
 }
 
 /** Makes a run's folder look as if training had begun. */

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
 import { isFile } from "../../lib/data/sources/folders.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
+import { resumeArgs } from "../training/killed_run.ts";
 import { inCluster, type Order, times, type WorkerEnd } from "./in_cluster.ts";
 
 /** What is trained by how many. */
@@ -21,8 +22,7 @@ export async function trainTogether(
   const hasBegun = await isFile(join(directory, runFiles.record));
   const words = ownCommand([
     ...["train", "--run", directory, "--cluster-timeout", "2"],
-    ...(hasBegun ? ["--resume"] : []),
-    ...args,
+    ...(hasBegun ? resumeArgs(args) : args),
   ]);
   return await inCluster({ words: times(workers, words), ...(signal ? { signal } : {}) });
 }

@@ -120,10 +120,14 @@ testWithShell(
       for (const index of indices) {
         const { place, flags } = await start(index);
         assert.deepEqual(place, { workers, index });
-        assert.equal(flags.resume, undefined);
+        assert.equal(flags.options.resume, undefined);
       }
-      const { flags: { run } } = await start(0);
+      const { flags: { options: { run } } } = await start(0);
       await beginRun(folder, run!);
-      assert.equal((await start(0)).flags.resume, true);
+      assert.deepEqual((await start(0)).flags.options, {
+        run,
+        resume: true,
+        engine: { native: true },
+      });
     }),
 );

@@ -76,9 +76,9 @@ testWithBash("the script for SLURM starts one worker on each node", async (folde
   const workers = ["node07:20345", "node08:20345", "node09:20345"];
   assert.deepEqual(tasks.map(({ place }) => place), [0, 1, 2].map((index) => ({ workers, index })));
   for (const { flags } of tasks) {
-    assert.equal(flags.run, "runs/slurm-120345");
+    assert.equal(flags.options.run, "runs/slurm-120345");
     assert.ok(flags.restarts > 0);
-    assert.equal(flags.resume, undefined);
+    assert.equal(flags.options.resume, undefined);
   }
 });
 
@@ -87,8 +87,8 @@ testWithBash("the script for SLURM goes on with a run that is there", async (fol
   await beginRun(folder, run);
   for (const tasks of [await runJob(folder, "120345"), await runJob(folder, "120346", run)]) {
     for (const { flags } of tasks) {
-      assert.equal(flags.run, run);
-      assert.equal(flags.resume, true);
+      assert.deepEqual(flags.options, { run, resume: true, engine: { native: true } });
+      assert.ok(flags.restarts > 0);
     }
   }
 });

@@ -115,7 +115,7 @@ testOfWorkers(
       assert.deepEqual([chief!.code, worker!.code], [75, 2]);
       assert.match(
         worker!.err,
-        /^error: batchSize of a run that goes on must be its own, 7, .*: 8$/m,
+        /^error: changes\.batchSize \(--batch\) must be the chief's, 7, or not .*: 8$/m,
       );
       assert.match(chief!.err, /^error: .*worker 1 .*is gone/m);
     }),

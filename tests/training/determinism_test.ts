@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { openRun } from "../../lib/runs/run.ts";
-import type { TrainOptions } from "../../lib/training/train.ts";
+import type { TrainOptions } from "../../lib/training/options.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { writeTiny } from "./tiny_set.ts";

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { Command } from "commander";
+import { addTrainFlags, readTrainFlags } from "../../lib/cli/train_flags.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 import { isFile } from "../../lib/data/sources/folders.ts";
 
@@ -38,8 +40,7 @@ async function loadOrTrain({ args, directory }: KillOptions, life?: number): Pro
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-check", "--quiet", "lib/cli.ts", "train", "--run", directory],
-      ...(hasBegun ? ["--resume"] : []),
-      ...args,
+      ...(hasBegun ? resumeArgs(args) : args),
     ],
     cwd: root,
     stdin: "null",
@@ -59,6 +60,12 @@ async function loadOrTrain({ args, directory }: KillOptions, life?: number): Pro
   if (signal === "SIGKILL") return false;
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   return true;
+}
+
+/** The flags to resume a run with that was begun with others. */
+export function resumeArgs(args: readonly string[]): string[] {
+  const command = addTrainFlags(new Command()).parse(args, { from: "user" });
+  return ["--resume", ...readTrainFlags(command).resumeWords];
 }
 
 /** Of the newest checkpoint in a run's folder, if there is one. */

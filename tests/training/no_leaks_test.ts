@@ -7,7 +7,7 @@ import { fit } from "../../lib/training/loop/fit.ts";
 import { fitLinearProbe } from "../../lib/training/linear_probe/fit_linear_probe.ts";
 import { LogisticRegression } from "../../lib/training/linear_probe/logistic_regression.ts";
 import { recipes } from "../../lib/training/recipes.ts";
-import { transferRecipes } from "../../lib/training/transfer_recipes.ts";
+import { transferRecipes } from "../../lib/training/recipes.ts";
 import { TrainingStep } from "../../lib/training/step/training_step.ts";
 import { Validation } from "../../lib/training/loop/validate.ts";
 import { inFolder } from "../in_folder.ts";

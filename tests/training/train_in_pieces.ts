@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Run } from "../../lib/runs/run.ts";
-import { train, type TrainOptions } from "../../lib/training/train.ts";
+import type { TrainOptions } from "../../lib/training/options.ts";
+import { train } from "../../lib/training/train.ts";
 
 /** Where a training is interrupted: after a step of an epoch. */
 export type Place = readonly [epoch: number, step: number];

@@ -1,38 +1,62 @@
+import { z } from "zod";
 import type { Augmentation } from "../../data/augment/mod.ts";
-import { checkRecipe } from "./validate_recipe.ts";
+import type { LoadOptions } from "../../data/open_dataset.ts";
+import { OptionError } from "../../errors.ts";
 import { RunError } from "../../runs/json_files.ts";
 import { recordedNetwork } from "../../runs/load_model.ts";
-import type { Recipe } from "../recipes.ts";
-import type { TrainingPlan } from "../../distributed/share_plan.ts";
-import type { ResolvedSettings } from "./resolve_settings.ts";
+import type { RunRecord, TrainingPlan } from "../../runs/run_record.ts";
 import type { Transfer } from "../init/transfer.ts";
-import { allRecipes, type AnyRecipeName } from "../transfer_recipes.ts";
+import { allRecipes, type AnyRecipeName } from "../recipes.ts";
+import { type Recipe, recipeSettings } from "./recipe.ts";
+import type { ResolvedSettings } from "./resolve_settings.ts";
+import { oneOf, requireAllowed, type Setting } from "./setting.ts";
+
+/** Of an augmentation, what decides how the rest is read. */
+const augmentationSchema = z.looseObject({
+  kind: oneOf(["none", "flip", "translate", "affine", "paper"]),
+}, "an augmentation");
 
 /**
- * The settings that a run's record holds: what `describeSettings` wrote, read again.
+ * The settings in a run's record.
  *
- * @throws {OptionError} or {RunError} For values that are not allowed: somebody changed the record.
+ * @throws {RunError} For values that are not allowed: the record was changed.
  */
 export function recordedSettings(record: TrainingPlan): ResolvedSettings {
-  const { name, augmentation, ...numbers } = record.recipe;
-  if (!Object.hasOwn(allRecipes, name)) {
-    throw new RunError(`the run's recipe must be one of this version's. Received: ${name}`);
+  const { name } = record.recipe;
+  if (!isRecipe(name)) {
+    throw new RunError(
+      `the run's recipe must be one of ${Object.keys(allRecipes).join(", ")}. Received: ${name}`,
+    );
   }
-  const base = allRecipes[name as AnyRecipeName];
-  // The boundary to a file: what decides what may be in it is checked below.
-  const recipe = {
-    ...base,
-    ...numbers as Partial<Recipe>,
-    ...(augmentation ? { augmentation: () => augmentation as Augmentation } : {}),
-  };
-  checkRecipe(recipe);
-  const transfer = recordedTransfer(record);
   // A record's model has a configuration; its options are checked where the network is built.
   const network = recordedNetwork(record) as ResolvedSettings["network"];
-  return { name: name as AnyRecipeName, recipe, network, transfer };
+  const recipe = { ...allRecipes[name], ...recordedRecipe(record.recipe) };
+  return { name, recipe, network, transfer: recordedTransfer(record) };
 }
 
-/** What the weights that a run began with brought along, as far as its record says it: its own network. */
+function isRecipe(name: string): name is AnyRecipeName {
+  return Object.hasOwn(allRecipes, name);
+}
+
+function recordedRecipe(
+  { name: _, augmentation, ...settings }: RunRecord["recipe"],
+): Partial<Recipe> {
+  const known: Readonly<Record<string, Setting>> = recipeSettings;
+  try {
+    for (const [name, value] of Object.entries(settings)) {
+      requireAllowed(`recipe.${name}`, known[name]?.value ?? z.never("left out"), value);
+    }
+    if (augmentation === undefined) return settings;
+    requireAllowed("recipe.augmentation", augmentationSchema, augmentation);
+  } catch (error) {
+    if (!(error instanceof OptionError)) throw error;
+    throw new RunError(`the run's record is damaged: ${error.message}`);
+  }
+  // The boundary to a file that this library wrote: each kind's numbers are as they were given.
+  return { ...settings, augmentation: () => augmentation as Augmentation };
+}
+
+/** What came with a run's initial weights, as far as its record says it: its own network. */
 export function recordedTransfer(
   { start, model, data: { fit, normalisation } }: TrainingPlan,
 ): Transfer | undefined {
@@ -43,5 +67,17 @@ export function recordedTransfer(
     newLayers: start.newLayers ?? [],
     fit,
     normalisation,
+  };
+}
+
+/** How to load a run's images again, except for their number in each class. */
+export function recordedLoad(
+  { classes, load = {} }: Pick<RunRecord["data"], "classes" | "load">,
+): LoadOptions {
+  const { seed, validationFraction } = load;
+  return {
+    classes: classes.map(({ id }) => id),
+    ...(seed === undefined ? {} : { seed }),
+    ...(validationFraction === undefined ? {} : { validationFraction }),
   };
 }

@@ -1,76 +1,49 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
-import { checkFeatures, checkRecipe } from "./validate_recipe.ts";
-import { type Recipe, recipes, type Schedule } from "../recipes.ts";
 import type { Transfer } from "../init/transfer.ts";
-import { allRecipes, type AnyRecipeName, transferRecipes } from "../transfer_recipes.ts";
-
-/** What a user may change about a recipe by name. */
-export type RecipeChanges = Partial<
-  Omit<Recipe, "about" | "size" | "network" | "weightDecay"> & {
-    /**
-     * Of a plateau: the epochs without a better validation accuracy after which the rate falls. By
-     * default the recipe's share of all epochs, and two at least.
-     */
-    readonly patience: number;
-  }
->;
-
-/** The seed where the user gives none: the article's. */
-export const defaultSeed = 42;
-
-/** What a user asks for; everything has a default. */
-export interface Settings {
-  /** Default `fast`, or `finetune` for a net of trained weights that has new layers. */
-  readonly recipe?: AnyRecipeName;
-  readonly changes?: RecipeChanges;
-  /** The highest learning rate of the recipe's schedule. */
-  readonly learningRate?: number;
-  /**
-   * The shortest side of training images in pixels, the paper's S, where the recipe crops at random:
-   * fixed, or drawn for each image between two. Default: 256 of 224 times the input's size.
-   */
-  readonly scale?: Scale;
-  readonly network?: VGGOptions;
-}
-
-/** A shortest side, or the lowest and the highest one. */
-export type Scale = number | readonly [lowest: number, highest: number];
+import { allRecipes, type AnyRecipeName, recipes, transferRecipes } from "../recipes.ts";
+import { givenSettings } from "./given_settings.ts";
+import type { Recipe, RecipeChanges, Schedule } from "./recipe.ts";
+import type { Scale, TrainSettings } from "./settings.ts";
 
 /** What a run does, with every default filled in. */
 export interface ResolvedSettings {
   readonly name: AnyRecipeName;
   readonly recipe: Recipe;
   readonly network: VGGOptions & { configuration: string; inputSize: number; classes: number };
-  /** What comes with the weights that the net starts with, where there are any. */
+  /** What comes with the initial weights, if there are any. */
   readonly transfer?: Transfer | undefined;
 }
 
+/** The settings that decide a recipe and a network. */
+type NetSettings = Pick<
+  TrainSettings,
+  "recipe" | "changes" | "learningRate" | "scale" | "network"
+>;
+
 /**
- * What the default data set asks for where the user does not: a whole small reproduction of the
- * article within three minutes on two cores.
+ * Defaults of the default data set: a whole small reproduction of the article within three minutes on
+ * two cores.
  */
-const starter: Starter = { network: { configuration: "D", width: 0.25 }, changes: { epochs: 4 } };
-
-interface Starter {
-  readonly network: VGGOptions;
-  readonly changes: RecipeChanges;
-}
+const starter = {
+  network: { configuration: "D", width: 0.25 },
+  changes: { epochs: 4 },
+} as const;
 
 /**
- * Puts together what the user, the trained weights or the data set, and the recipe ask for, in this
- * order.
+ * Puts together what the user, then the initial weights or the data set, then the recipe say.
  *
- * @throws {OptionError} For a value that is not allowed.
+ * @param settings Each must be allowed by itself, see `checkSettings`.
+ * @throws {OptionError} For settings that do not go together.
  */
 export function resolveSettings(
-  settings: Settings,
+  settings: NetSettings,
   dataset: Pick<Dataset, "name" | "classes" | "imageSize">,
   transfer?: Transfer,
 ): ResolvedSettings {
   const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
-  const base = recipeOf(name, transfer);
+  const base = baseRecipe(name, transfer);
   const start = dataset.name === "drawn10" && name === "fast" ? starter : undefined;
   const { weightDecay, ...asked } = settings.network ?? {};
   const network = {
@@ -83,36 +56,25 @@ export function resolveSettings(
     ...asked,
     classes: dataset.classes.length,
   };
-  const { patience, ...changes } = { ...start?.changes, ...settings.changes };
-  const { scale } = settings;
+  const { patience, ...changes }: RecipeChanges = { ...start?.changes, ...settings.changes };
+  const rate = settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network));
   const recipe: Recipe = {
     ...base,
     ...(weightDecay === undefined
       ? {}
       : { weightDecay: { ...base.weightDecay, value: weightDecay } }),
     ...changes,
-    schedule: scheduleOf(
-      { ...base, ...changes },
-      {
-        patience,
-        own: base.epochs,
-        rate: settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network)),
-      },
-    ),
-    ...(scale === undefined ? {} : { augmentation: scaled(base, scale, network.inputSize) }),
+    schedule: scheduleOf({ ...base, ...changes }, { patience, rate, epochs: base.epochs }),
+    ...(settings.scale === undefined
+      ? {}
+      : { augmentation: scaled(base, settings.scale, network.inputSize) }),
   };
-  checkRecipe(recipe);
-  if (recipe.linearProbe) checkFeatures(settings, transfer);
+  if (recipe.linearProbe) requireProbe(settings, transfer);
   return { name, recipe, network, transfer };
 }
 
-/** A recipe with the preprocessing that comes with the weights. */
-function recipeOf(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
-  if (!Object.hasOwn(allRecipes, name)) {
-    throw new OptionError(
-      `recipe must be ${Object.keys(allRecipes).join(", ")}. Received: ${name}`,
-    );
-  }
+/** A recipe with the preprocessing of the initial weights. */
+function baseRecipe(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
   const recipe = allRecipes[name];
   if (transfer) {
     return { ...recipe, fit: transfer.fit.mode, normalisation: transfer.normalisation.kind };
@@ -125,49 +87,70 @@ function recipeOf(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
 
 function scheduleOf(
   { schedule, epochs }: Pick<Recipe, "schedule" | "epochs">,
-  { rate, patience, own }: {
+  { rate, patience, epochs: recipeEpochs }: {
     readonly rate: number | undefined;
     readonly patience: number | undefined;
-    /** The epochs that the recipe has by itself. */
-    readonly own: number;
+    /** The recipe's own. */
+    readonly epochs: number;
   },
 ): Schedule {
   const rated = rate === undefined ? schedule : withRate(schedule, rate);
   if (rated.kind === "plateau") {
-    const share = Math.max(2, Math.round(rated.patience * epochs / own));
+    const share = Math.max(2, Math.round(rated.patience * epochs / recipeEpochs));
     return { ...rated, patience: patience ?? share };
   }
   if (patience === undefined) return rated;
   throw new OptionError(
-    `patience needs a recipe whose rate falls on a plateau: ${those(hasPlateau)}. ` +
+    `patience needs a recipe whose rate falls on a plateau: ${namesOf(hasPlateau)}. ` +
       `Received: ${patience}, for a ${schedule.kind} rate`,
   );
 }
 
-/** The recipe's augmentation, at another scale. */
+/** The recipe's augmentation at another scale. */
 function scaled(recipe: Recipe, scale: Scale, size: number): Recipe["augmentation"] {
   const shortestSide = typeof scale === "number" ? [scale, scale] as const : scale;
   const [lowest, highest] = shortestSide;
   const own = recipe.augmentation(size);
   if (own.kind !== "paper") {
     throw new OptionError(
-      `scale needs a recipe that crops at random: ${those(cropsAtRandom)}. ` +
+      `scale needs a recipe that crops at random: ${namesOf(cropsAtRandom)}. ` +
         `Received: ${scale}, for the augmentation ${own.kind}`,
     );
   }
-  const inOrder = size <= lowest && lowest <= highest;
-  if (!inOrder || !Number.isSafeInteger(lowest) || !Number.isSafeInteger(highest)) {
+  if (!(size <= lowest && lowest <= highest)) {
     throw new OptionError(
-      `scale must be whole pixels from the input's ${size}, of two the lower first. ` +
-        `Received: ${scale}`,
+      `scale must be from the input's ${size} pixels, of two the lower first. Received: ${scale}`,
     );
   }
   return (crop) => ({ ...own, crop, shortestSide });
 }
 
+/**
+ * A linear probe makes no training steps, so nothing about them can be asked for; and a layer that was
+ * never trained gives no features.
+ */
+function requireProbe(
+  { changes = {}, learningRate }: NetSettings,
+  transfer: Transfer | undefined,
+): void {
+  const asked = { changes, ...(learningRate === undefined ? {} : { learningRate }) };
+  const ofSteps = givenSettings(asked).find(({ setting }) => !setting.probe);
+  if (ofSteps) {
+    const { name, given } = ofSteps;
+    throw new OptionError(`recipe features has no ${name}: it takes no steps. Received: ${given}`);
+  }
+  const [first] = transfer?.newLayers ?? [];
+  if (first === "predictions") return;
+  throw new OptionError(
+    `recipe features needs fully connected layers that fit, or the head small. ` +
+      `Received: weights of which ${first} does not fit`,
+  );
+}
+
 /** The names of the recipes of a kind. */
-function those(kind: (recipe: Recipe) => boolean): string {
-  return Object.entries(recipes).flatMap(([name, recipe]) => kind(recipe) ? [name] : []).join(", ");
+function namesOf(isOfKind: (recipe: Recipe) => boolean): string {
+  return Object.entries(recipes).filter(([, recipe]) => isOfKind(recipe)).map(([name]) => name)
+    .join(", ");
 }
 
 function hasPlateau({ schedule }: Recipe): boolean {
@@ -178,18 +161,15 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
 }
 
-/** The recipe's highest rate; nets with batch normalization may bear a higher one. */
+/** The recipe's highest rate. Nets with batch normalization may take a higher one. */
 function rateOf(
-  { schedule, noBatchNormRateFactor: plainRate = 1 }: Recipe,
+  { schedule, noBatchNormRateFactor = 1 }: Recipe,
   { batchNorm = false }: VGGOptions,
 ): number {
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
-  return rate * (batchNorm ? 1 : plainRate);
+  return rate * (batchNorm ? 1 : noBatchNormRateFactor);
 }
 
 function withRate(schedule: Schedule, rate: number): Schedule {
-  if (!(rate > 0 && Number.isFinite(rate))) {
-    throw new OptionError(`learning rate must be a number above 0. Received: ${rate}`);
-  }
   return schedule.kind === "one-cycle" ? { ...schedule, peak: rate } : { ...schedule, rate };
 }

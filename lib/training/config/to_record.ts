@@ -1,18 +1,41 @@
-import { join } from "@std/path";
-import type { Engine } from "../../engine/use_engine.ts";
+import { join, resolve } from "@std/path";
+import project from "../../../deno.json" with { type: "json" };
+import { datasetNames } from "../../data/open_dataset.ts";
 import { describeHardware } from "../../engine/hardware.ts";
 import { tf } from "../../engine/tf.ts";
+import type { Engine } from "../../engine/use_engine.ts";
 import { timeStamp } from "../../files/write.ts";
+import type { DataSummary, RunRecord, TrainingPlan } from "../../runs/run_record.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
-import type { VGGOptions } from "../../vgg/options.ts";
-import project from "../../../deno.json" with { type: "json" };
-import type { DataSummary, TrainingPlan } from "../../distributed/share_plan.ts";
-import type { Recipe } from "../recipes.ts";
-import type { RunRecord } from "../../runs/run_record.ts";
-import type { ResolvedSettings } from "./resolve_settings.ts";
 import type { PreparedData, TrainingSetup } from "../setup.ts";
+import { recipeSettings } from "./recipe.ts";
+import type { ResolvedSettings } from "./resolve_settings.ts";
+import type { Setting } from "./setting.ts";
+import { defaults, type TrainSettings } from "./settings.ts";
 
-/** The first `run.json` of a run: all that was decided before the first step. */
+/** The plan of a new run. */
+export function toPlan(
+  { dataset, settings, seed, fit, microBatch, precision }: TrainingSetup,
+  options: TrainSettings,
+  start: RunRecord["start"],
+): TrainingPlan {
+  const normalisation = settings.transfer?.normalisation;
+  return {
+    data: {
+      name: dataset.name,
+      ...describeSource(options),
+      classes: dataset.classes.map(({ id, name }) => ({ id, name })),
+      fit: fit.validation,
+      ...(normalisation ? { normalisation } : {}),
+    },
+    ...describeSettings(settings, seed),
+    ...(start ? { start } : {}),
+    microBatch,
+    precision,
+  };
+}
+
+/** The first `run.json` of a run: everything that was decided before the first step. */
 export function toRunRecord(
   { data, model, start, recipe, microBatch, seed, precision }: TrainingPlan,
   setup: TrainingSetup,
@@ -57,12 +80,12 @@ export function toRunRecord(
   };
 }
 
-/** This machine, and how many workers there are. */
+/** This machine, and the number of workers. */
 export function describeMachine({ cluster }: Pick<Engine, "cluster">): RunRecord["hardware"] {
   return { ...describeHardware(), ...(cluster ? { workers: cluster.size } : {}) };
 }
 
-/** What the images of a run are. */
+/** What a record says of the decoded images. */
 export function summarizeData({ train, validation }: PreparedData): DataSummary {
   return {
     train: train.length,
@@ -71,50 +94,51 @@ export function summarizeData({ train, validation }: PreparedData): DataSummary 
   };
 }
 
-/** The part of a run's record that decides its outcome, but for the data. */
+/** Where the data comes from. Paths are absolute: a run may be used from another folder. */
+export function describeSource(
+  { data = defaults.data, load: { perClass, seed, validationFraction } = {} }: TrainSettings,
+): Pick<RunRecord["data"], "source" | "perClass" | "load"> {
+  const isPlain = seed === undefined && validationFraction === undefined;
+  return {
+    source: datasetNames.includes(data) ? data : resolve(data),
+    ...(perClass === undefined ? {} : { perClass }),
+    ...(isPlain ? {} : { load: { seed, validationFraction } }),
+  };
+}
+
+/** The part of a run's record that decides its outcome, except for the data. */
 export function describeSettings(
   { name, recipe, network }: ResolvedSettings,
   seed: number,
 ): Pick<RunRecord, "model" | "recipe" | "seed"> {
+  const { about: _, network: __, augmentation, ...settings } = recipe;
+  const { initializer } = network;
   return {
-    model: { ...network, ...writable(network), seed, activation: "linear" },
-    recipe: recipe.linearProbe
-      ? classifierSettings(name, recipe)
-      : recipeSettings(name, recipe, network.inputSize),
+    model: {
+      ...network,
+      // JSON cannot hold an initial network; its name stands for it.
+      ...(typeof initializer === "object"
+        ? { initializer: { ...initializer, from: initializer.from.name } }
+        : {}),
+      seed,
+      activation: "linear",
+    },
+    recipe: {
+      name,
+      epochs: recipe.epochs,
+      batchSize: recipe.batchSize,
+      ...(recipe.linearProbe
+        ? settingsOfProbe(settings)
+        : { ...settings, augmentation: augmentation(network.inputSize) }),
+    },
     seed,
   };
 }
 
-function recipeSettings(
-  name: string,
-  { about: _, network: __, augmentation, ...numbers }: Recipe,
-  size: number,
-): RunRecord["recipe"] {
-  return { name, ...numbers, augmentation: augmentation(size) };
-}
-
-/** Those of a recipe's settings that count where there are no steps. */
-function classifierSettings(
-  name: string,
-  {
-    epochs,
-    passesPerEpoch: passes,
-    batchSize,
-    weightDecay,
-    labelSmoothing,
-    flipAtTest,
-    fit,
-    normalisation,
-  }: Recipe,
-): RunRecord["recipe"] {
-  const solver = { epochs, passes, batchSize, weightDecay, labelSmoothing };
-  return { name, ...solver, flipAtTest, fit, normalisation };
-}
-
-/** An initial network is no text; its name stands for it. */
-export function writable({ initializer }: VGGOptions): { readonly initializer?: unknown } {
-  if (typeof initializer !== "object") return {};
-  return { initializer: { ...initializer, from: initializer.from.name } };
+/** The settings that have an effect on a linear probe. */
+function settingsOfProbe(settings: object): object {
+  const known: Readonly<Record<string, Setting>> = recipeSettings;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => known[name]?.probe));
 }
 
 /** `runs/drawn10-D-bn-20261124-231500`, by what is trained and when. */
@@ -122,7 +146,7 @@ export function defaultDirectory(dataset: string, { network }: ResolvedSettings)
   return newDirectory(dataset, network.configuration, ...(network.batchNorm ? ["bn"] : []));
 }
 
-/** A folder in `runs/` that is named by a data set, what else tells the run, and the time. */
+/** A folder in `runs/`, named by the data set, other parts, and the time. */
 export function newDirectory(dataset: string, ...others: readonly string[]): string {
   const safe = dataset.replace(/[^\w.-]+/g, "-").toLowerCase();
   return join("runs", [safe, ...others, timeStamp()].join("-"));

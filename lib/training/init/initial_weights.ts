@@ -5,33 +5,13 @@ import { OptionError } from "../../errors.ts";
 import { buildVGG } from "../../vgg/build.ts";
 import { copyShallower } from "../../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
-import type { PreprocessingName } from "../../weights/preprocessing.ts";
 import { isPublished } from "../../weights/published.ts";
 import { assignWeights } from "../../weights/weights.ts";
 import { loadModel } from "../../runs/load_model.ts";
 import { openRun } from "../../runs/run.ts";
 import type { InitialWeightsRecord } from "../../runs/run_record.ts";
-import { defaultSeed } from "../config/resolve_settings.ts";
-import type { PretrainedWeights } from "./pretrained_weights.ts";
-
-/** Where a run's first weights come from; without either, from the network's initializer alone. */
-export interface InitialWeightsOptions {
-  /**
-   * A run's folder: the net starts from the first four convolutions and the fully connected layers of
-   * that run's best weights, where block, name and shape agree (section 3.1 of the paper).
-   */
-  readonly shallow?: string;
-  /**
-   * A run's folder, a weights file (see `openWeights`), or the name of published weights, which are
-   * fetched: the net is of that network unless another is asked for, and starts from its weights. Where
-   * the classes are others the last layer is new, and all fully connected layers where they do not fit.
-   */
-  readonly weights?: string;
-  /** Makes the last layer new even where the classes are the same. */
-  readonly newHead?: boolean;
-  /** How images became input, of a weights file that does not say it. */
-  readonly preprocessing?: PreprocessingName;
-}
+import { defaults, type InitialWeightsOptions } from "../config/settings.ts";
+import type { PretrainedWeights } from "./transfer.ts";
 
 /** A net before its first step. */
 export interface InitializedModel {
@@ -40,16 +20,17 @@ export interface InitializedModel {
 }
 
 /**
- * What the options ask for, without looking whether it is there.
+ * Where the options say that the weights come from. Nothing is opened.
  *
- * @throws {OptionError} Where they exclude each other.
+ * @throws {OptionError} If the options exclude each other.
  */
 export function describeInitialWeights(
-  { shallow, weights, newHead, preprocessing }: InitialWeightsOptions,
+  { initFromShallow, weights, newHead, preprocessing }: InitialWeightsOptions,
 ): Pick<InitialWeightsRecord, "kind" | "from"> | undefined {
-  if (shallow !== undefined && weights !== undefined) {
+  if (initFromShallow !== undefined && weights !== undefined) {
     throw new OptionError(
-      `a net starts from shallow or from weights. Received: shallow ${shallow}, weights ${weights}`,
+      `a net starts from a shallower net (initFromShallow) or from weights. ` +
+        `Received: both, ${initFromShallow} and ${weights}`,
     );
   }
   if (weights !== undefined) {
@@ -61,31 +42,32 @@ export function describeInitialWeights(
       `preprocessing is that of weights. Received: ${preprocessing} without any`,
     );
   }
-  return shallow === undefined ? undefined : { kind: "shallow", from: resolve(shallow) };
+  return initFromShallow === undefined
+    ? undefined
+    : { kind: "shallow", from: resolve(initFromShallow) };
 }
 
 /**
- * The seed of a run. By default a net that starts from another run has that run's next: with the same
- * one it would see the same crops in the same order through the same dropout again, and know them by
- * these.
+ * The seed of a run. A net that starts from another run has by default that run's seed plus one: with
+ * the same seed it would see the same crops in the same order with the same dropout again.
  *
- * @throws {RunError} Where that run is missing.
+ * @throws {RunError} If that run is missing.
  */
 export async function resolveSeed(
-  { seed, shallow, weights }: InitialWeightsOptions & { readonly seed?: number },
+  { seed, initFromShallow, weights }: InitialWeightsOptions & { readonly seed?: number },
 ): Promise<number> {
   if (seed !== undefined) return seed;
-  const from = shallow ?? weights;
-  if (from === undefined) return defaultSeed;
-  if (weights !== undefined && !await isFolder(weights)) return defaultSeed + 1;
+  const from = initFromShallow ?? weights;
+  if (from === undefined) return defaults.seed;
+  if (weights !== undefined && !await isFolder(weights)) return defaults.seed + 1;
   return (await openRun(from)).record.seed + 1;
 }
 
 /**
- * Builds a network and gives it the weights that it shall start with. The engine must be ready.
+ * Builds a network with its initial weights. The engine must be ready; the caller disposes of the model.
  *
- * @param weights What {@linkcode openPretrained} gave.
- * @throws {RunError} Where a run or its weights are missing; {OptionError} where none of them fits.
+ * @param weights From {@linkcode openPretrained}.
+ * @throws {RunError} If a run or its weights are missing; {OptionError} if none of them fits.
  */
 export async function initializeModel(
   network: VGGOptions,
@@ -98,7 +80,7 @@ export async function initializeModel(
   try {
     const layers = weights
       ? await loadPretrained(model, weights)
-      : await copyShallowNet(model, options.shallow!);
+      : await copyShallowNet(model, options.initFromShallow!);
     const newLayers = weights?.transfer.newLayers ?? [];
     return { model, start: { ...start, layers, ...(newLayers.length > 0 ? { newLayers } : {}) } };
   } catch (error) {
@@ -118,7 +100,7 @@ async function copyShallowNet(model: tf.LayersModel, directory: string): Promise
   }
   const { configuration, width = 1 } = run.record.model;
   throw new OptionError(
-    `shallow must be a run whose net shares layers in name and shape with the new one. ` +
+    `initFromShallow must be a run whose net shares layers in name and shape with the new one. ` +
       `Received: ${directory}, VGG ${configuration} of width ${width}, which shares none`,
   );
 }

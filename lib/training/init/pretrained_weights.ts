@@ -9,28 +9,22 @@ import { openWeights, type StoredWeights } from "../../weights/open_weights.ts";
 import { fetchPublished, isPublished } from "../../weights/published.ts";
 import { countOf, type StoredArray } from "../../weights/weights_file.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
-import type { Settings } from "../config/resolve_settings.ts";
-import { describeInitialWeights, type InitialWeightsOptions } from "./initial_weights.ts";
-import { type Transfer, transferOf } from "./transfer.ts";
-
-/** The trained weights that a run starts from, open, and what becomes of them. `using` closes them. */
-export interface PretrainedWeights extends Disposable {
-  readonly weights: DescribedWeights;
-  readonly transfer: Transfer;
-}
+import type { InitialWeightsOptions, TrainSettings } from "../config/settings.ts";
+import { describeInitialWeights } from "./initial_weights.ts";
+import { type PretrainedWeights, transferOf } from "./transfer.ts";
 
 /** How {@linkcode openPretrained} works. */
 export interface OpenPretrainedOptions
-  extends InitialWeightsOptions, Pick<Settings, "recipe" | "network"> {
+  extends InitialWeightsOptions, Pick<TrainSettings, "recipe" | "network"> {
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
 }
 
 /**
- * Opens the weights that the options name, if they do, and decides what becomes of them.
+ * Opens the weights that the options name, if any, and decides what the net takes over from them.
  *
- * @throws {RunError}, {OptionError} or {WeightsError} Where they are missing, damaged, or do not fit;
- *   {FetchError} where published ones cannot be fetched.
+ * @throws {RunError}, {OptionError} or {WeightsError} If they are missing, damaged, or do not fit;
+ *   {FetchError} if published weights cannot be fetched.
  */
 export async function openPretrained(
   options: OpenPretrainedOptions,
@@ -62,7 +56,7 @@ async function openDescribed(
     });
     return await openFile(path, own, { ...known, ...asked });
   }
-  // Outputs without names are taken for the data's classes, where they are as many.
+  // Outputs without names are taken for the data's classes, if there are as many.
   if (await isFile(from)) return await openFile(from, classes, asked);
   return await openDescribedWeights(from);
 }
@@ -86,7 +80,7 @@ async function openFile(
   }
 }
 
-/** Weights without a top, which are published for this use, get one of one class: a new one follows. */
+/** Adds a top of one class to weights that have none. The net gets a new one, as its classes differ. */
 function withClassifier(weights: StoredWeights): StoredWeights {
   if (weights.arrays.has("predictions/kernel")) return weights;
   const channels = weights.arrays.get("block5_conv2/kernel")?.shape.at(-1) ?? 0;

@@ -5,11 +5,11 @@ import type { DescribedWeights } from "../../weights/describe.ts";
 import { requireShapes } from "../../weights/require_shapes.ts";
 import { weightShapes } from "../../weights/weight_shapes.ts";
 
-/** What a net takes over from the weights that it starts with, beside these. */
+/** What a net takes over from its initial weights, apart from the weights themselves. */
 export interface Transfer {
-  /** What the network is, unless another is asked for. */
+  /** The network of the weights. The options that the user asks for replace its own. */
   readonly network: VGGOptions & { configuration: string; inputSize: number };
-  /** The layers that start anew: their weights do not fit, or shall not. */
+  /** The layers that are initialised as in a new net. */
   readonly newLayers: readonly string[];
   /** How images become the net's input. */
   readonly fit: Resize;
@@ -18,20 +18,26 @@ export interface Transfer {
   readonly assumption?: string;
 }
 
-/** What is asked of a net beside its weights. */
+/** The open file of the trained weights that a run starts from. `using` closes it. */
+export interface PretrainedWeights extends Disposable {
+  readonly weights: DescribedWeights;
+  readonly transfer: Transfer;
+}
+
+/** What a net must be. */
 export interface TransferOptions {
   readonly classes: readonly ClassLabel[];
   readonly network?: VGGOptions | undefined;
-  /** Whether the last layer is new even where its classes are the same. */
+  /** Whether the last layer is new even if its classes are the same. */
   readonly newHead?: boolean | undefined;
 }
 
 /**
- * Decides what becomes of trained weights. All convolutions take theirs. The last layer is new where its
- * classes differ or it is asked for, and with it the other fully connected layers where one of them does
+ * Decides which layers take over trained weights. All convolutions do. The last layer is new if its
+ * classes differ or `newHead` is given; all fully connected layers are new if one of the others does
  * not fit.
  *
- * @throws {WeightsError} Where convolutions do not fit, with every name or shape; {OptionError} for
+ * @throws {WeightsError} If convolutions do not fit, with every name or shape; {OptionError} for
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
@@ -56,14 +62,14 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
   };
 }
 
-/** The options that say what a network is, and not how it starts. */
+/** The options of a network that do not concern its initial weights. */
 function architectureOf(known: ResolvedVGGOptions, asked: VGGOptions): Transfer["network"] {
   const { configuration, inputSize, channels, width, convBias, head, dropout } = known;
   const { batchNorm, batchNormMomentum, batchNormEpsilon } = known;
   return {
     ...{ configuration, inputSize, channels, width, convBias, head },
     ...{ batchNorm, batchNormMomentum, batchNormEpsilon },
-    // A rate of dropout suits one head.
+    // A rate of dropout suits the head that it was chosen for.
     ...(asked.head === undefined || asked.head === head ? { dropout } : {}),
   };
 }
@@ -77,7 +83,7 @@ function requireConvolutions(
   requireShapes(path, convolutions(arrays), convolutions(shapes));
 }
 
-/** Where another size of input is asked for, images are shown it in the same proportion. */
+/** Keeps the proportion of crop and image at another size of the input. */
 function rescaled({ mode, size: own, shortestSide }: Resize, size: number): Resize {
   if (shortestSide === undefined) return { mode, size };
   return { mode, size, shortestSide: Math.round(shortestSide * size / own) };

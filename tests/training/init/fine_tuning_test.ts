@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
-import { findRun } from "../../../lib/runs/find_run.ts";
+import { findRun } from "../../../lib/training/find_run.ts";
 import { loadModel } from "../../../lib/runs/load_model.ts";
 import { openRun, type Run } from "../../../lib/runs/run.ts";
-import { train, type TrainOptions } from "../../../lib/training/train.ts";
+import type { TrainOptions } from "../../../lib/training/options.ts";
+import { train } from "../../../lib/training/train.ts";
 import { writeSafetensors } from "../../../lib/weights/safetensors.ts";
 import type { UnfreezingStage } from "../../../lib/training/step/frozen_layers.ts";
 import { assertClose } from "../../assert_close.ts";
@@ -207,15 +208,22 @@ testWithTensorFlow(
         [{ recipe: "features" }, /recipe features needs weights/],
         [{ newHead: true }, /a new head needs weights to start from\. Received: none$/],
         [{ preprocessing: "keras" }, /preprocessing is that of weights\. Received: keras without/],
-        [{ weights, shallow: weights }, /a net starts from shallow or from weights\./],
+        [
+          { weights, initFromShallow: weights },
+          /a net starts from a shallower net \(initFromShallow\) or from weights\./,
+        ],
         [
           { weights: join(folder, "no") },
           /weights are a run's folder, a file that is there, or .*Received: .*no$/,
         ],
-        [{ weights, recipe: "features", learningRate: 1 }, /features has no learning rate.*: 1$/],
+        [
+          { weights, recipe: "features", changes: { momentum: 0.5 } },
+          /features has no changes\.momentum: it takes no steps\. Received: 0\.5$/,
+        ],
+        [{ weights, recipe: "features", learningRate: 1 }, /features has no learningRate.*: 1$/],
         [
           { weights, changes: { unfreezing: [{ until: 0, blocks: 1, rate: 1 }] } },
-          /unfreezing must have .* Received: until 0, blocks 1, rate 1$/,
+          /changes\.unfreezing\.0\.until must be above 0\. Received: 0$/,
         ],
       ];
       for (const [options, message] of wrong) {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { loadModel } from "../../../lib/runs/load_model.ts";
 import { openRun, type Run } from "../../../lib/runs/run.ts";
-import { train, type TrainOptions } from "../../../lib/training/train.ts";
+import type { TrainOptions } from "../../../lib/training/options.ts";
+import { train } from "../../../lib/training/train.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { readAll } from "../../weights/read_all.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
@@ -43,7 +44,7 @@ testWithTensorFlow(
       const deep = await trainTiny("E", {
         seed: 2,
         network: { configuration: "E" },
-        shallow: shallow.directory,
+        initFromShallow: shallow.directory,
       });
       const copied = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv2"];
       assert.equal(deep.record.command, null);
@@ -109,8 +110,8 @@ testWithTensorFlow(
         /^WeightsError: .*best\.safetensors does not fit: block1_conv1\/kernel is \[3,3,3,1\] and should be \[3,3,3,2\]; .*block5_conv2\/bias is \[8\] and should be \[16\]$/,
       );
       await assert.rejects(
-        trainTiny("wide", { network: { ...wide, configuration: "B" }, shallow: directory }),
-        /^OptionError: shallow must be .* Received: .*first, VGG A of width 0.015625, which shares none/,
+        trainTiny("wide", { network: { ...wide, configuration: "B" }, initFromShallow: directory }),
+        /^OptionError: initFromShallow must be .* Received: .*first, VGG A of width 0.015625, which shares none/,
       );
       await Deno.writeTextFile(join(folder, "half.safetensors"), "half");
       await assert.rejects(

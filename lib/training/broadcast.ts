@@ -1,7 +1,7 @@
-import type { Cluster } from "../../engine/cluster.ts";
-import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
+import type { Cluster } from "../engine/cluster.ts";
+import type { Checkpoint, CheckpointArray } from "./checkpoint/checkpoint.ts";
 
-/** Gives all workers the arrays of the chief; the others pass none. */
+/** Sends the chief's arrays to all workers. The chief passes them, the other workers pass none. */
 export async function broadcastArrays(
   cluster: Cluster,
   arrays?: Checkpoint["arrays"],
@@ -9,17 +9,17 @@ export async function broadcastArrays(
   const shapes = await cluster.broadcast(
     arrays && [...arrays].map(([name, { shape }]) => [name, shape] as const),
   );
-  const shared = new Map<string, CheckpointArray>();
+  const received = new Map<string, CheckpointArray>();
   for (const [name, shape] of shapes) {
     const count = shape.reduce((product, length) => product * length, 1);
     const values = arrays?.get(name)?.values ?? new Float32Array(count);
     await cluster.broadcastNumbers(values);
-    shared.set(name, { shape, values });
+    received.set(name, { shape, values });
   }
-  return shared;
+  return received;
 }
 
-/** Gives all workers the checkpoint of the chief; the others pass none. */
+/** Sends the chief's checkpoint to all workers. The chief passes it, the other workers pass none. */
 export async function broadcastCheckpoint(
   cluster: Cluster,
   checkpoint?: Checkpoint,

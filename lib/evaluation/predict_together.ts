@@ -7,24 +7,20 @@ import {
   readTensors,
   restoreTensors,
 } from "../training/checkpoint/model_state.ts";
+import { broadcastArrays } from "../training/broadcast.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
-import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
-import type { Posteriors } from "../evaluation/posteriors.ts";
-import {
-  type EvaluatedModel,
-  predictRuns,
-  type PredictRunsOptions,
-} from "../evaluation/predict_runs.ts";
+import type { Posteriors } from "./posteriors.ts";
+import { type EvaluatedModel, predictRuns, type PredictRunsOptions } from "./predict_runs.ts";
 
-/** What the chief asks the other workers to predict with it: runs, on the images of the first one's data. */
+/** The runs that the chief asks the other workers to predict with, on the data of the first run. */
 export type PredictionTask = readonly Pick<EvaluatedModel, "record" | "testTime">[];
 
 /**
- * Predicts the validation images of a data set, each worker its part of them, where the engine computes
- * with several; they wait for it in `serveChief`.
+ * Predicts the validation images of a data set. If the engine belongs to a cluster, each worker
+ * predicts its part of them; the other workers wait for this in `serveChief`.
  *
- * @param dataset That of the first run.
+ * @param dataset The data set of the first run.
  */
 export async function predictTogether(
   tested: readonly EvaluatedModel[],
@@ -47,7 +43,7 @@ export async function predictTogether(
   return await predictPart(cluster, shared, dataset, options);
 }
 
-/** The same on a worker that is not the chief, whose task it is. */
+/** Predicts a worker's part of the images, as the chief asked. */
 export async function predictTask(
   task: PredictionTask,
   dataset: Dataset,

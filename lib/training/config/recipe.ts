@@ -1,0 +1,132 @@
+import { z } from "zod";
+import type { Augmentation, Normalisation } from "../../data/augment/mod.ts";
+import type { Resize } from "../../data/dataset.ts";
+import type { VGGOptions } from "../../vgg/options.ts";
+import type { UnfreezingStage } from "../step/frozen_layers.ts";
+import {
+  numberAbove,
+  numberFrom,
+  oneOf,
+  setting,
+  type SettingsOf,
+  share,
+  wholeNumber,
+  yesOrNo,
+} from "./setting.ts";
+
+/** How the learning rate changes during training. */
+export type Schedule =
+  | { kind: "constant"; rate: number }
+  /**
+   * Divided by `divisor` when validation accuracy has not risen for `patience` epochs, at most `times`
+   * times. Without validation images, when the training loss has not fallen for as many.
+   */
+  | { kind: "plateau"; rate: number; divisor: number; patience: number; times: number }
+  /** A line up from `start` × `peak`, reached after `rise` of all steps, then a line down to `end` × `peak`. */
+  | { kind: "one-cycle"; peak: number; start: number; rise: number; end: number }
+  /** Half a cosine from `rate` down to zero. */
+  | { kind: "cosine"; rate: number };
+
+/** What pulls the weights towards zero. */
+export type WeightDecay =
+  /** Added to the gradient, of kernels only: the paper's L2 penalty. */
+  | { kind: "l2"; value: number }
+  /** Subtracted from all weights beside the gradient step, not multiplied by the rate, as in TensorFlow Addons' SGDW. */
+  | { kind: "decoupled"; value: number };
+
+/** How a net is trained: everything but the data and the architecture. */
+export interface Recipe {
+  readonly about: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Passes over the data in one epoch. */
+  readonly passesPerEpoch: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+  readonly schedule: Schedule;
+  readonly weightDecay: WeightDecay;
+  readonly labelSmoothing: number;
+  /** Gradients whose common norm is larger are scaled down to it; 0 for no limit. */
+  readonly clipNorm: number;
+  /** Whether evaluations average each image's probabilities with its mirror image's. */
+  readonly flipAtTest: boolean;
+  /** Stops when validation accuracy has not risen for so many epochs; 0 for never. */
+  readonly earlyStopping: number;
+  /** The input's side in pixels, if neither the user nor the data set gives one. */
+  readonly size: number;
+  /** Factor on the rate of nets without batch normalization. Default 1. */
+  readonly noBatchNormRateFactor?: number;
+  /** How images are resized to the input, if the augmentation does not crop them. */
+  readonly fit: Resize["mode"];
+  readonly normalisation: Normalisation["kind"];
+  /** For an input of `size` pixels. */
+  readonly augmentation: (size: number) => Augmentation;
+  /** For a net with trained weights: what trains when. By default all of it, always. */
+  readonly unfreezing?: readonly UnfreezingStage[];
+  /** Trains the last layer alone, as a linear classifier of the features of the others. */
+  readonly linearProbe?: true;
+  /** The recipe's options of the network, which the user's replace. */
+  readonly network: Partial<VGGOptions>;
+}
+
+/** What a user may change about a recipe. */
+export type RecipeChanges = Partial<
+  Omit<Recipe, "about" | "size" | "network" | "weightDecay"> & {
+    /**
+     * For a plateau: the epochs without a better validation accuracy after which the rate falls. By
+     * default the recipe's share of all epochs, and two at least.
+     */
+    readonly patience: number;
+  }
+>;
+
+const count = wholeNumber(1);
+const rate = numberAbove(0);
+
+const schedule: z.ZodType<Schedule> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("constant"), rate }),
+  z.object({ kind: z.literal("plateau"), rate, divisor: rate, patience: count, times: count }),
+  z.object({
+    kind: z.literal("one-cycle"),
+    peak: rate,
+    start: share(),
+    rise: share(),
+    end: share(),
+  }),
+  z.object({ kind: z.literal("cosine"), rate }),
+], "constant, plateau, one-cycle or cosine");
+
+const weightDecay: z.ZodType<WeightDecay> = z.object({
+  kind: oneOf(["l2", "decoupled"]),
+  value: numberFrom(0),
+});
+
+const until = z.number().gt(0, "above 0").max(1, "1 at most");
+const unfreezing = z.array(z.object({ until, blocks: wholeNumber(0), rate })).readonly();
+
+const augmentation = z.custom<Recipe["augmentation"]>(
+  (value) => typeof value === "function",
+  "a function of the input's size",
+);
+
+/** Every setting of a recipe. A run's record holds them under the same names. */
+export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
+  epochs: setting(count, "--epochs <n>", "epochs to train", { probe: true }),
+  batchSize: setting(count, "--batch <n>", "images a step", { probe: true }),
+  passesPerEpoch: { value: count, probe: true },
+  momentum: setting(share()),
+  nesterov: setting(yesOrNo()),
+  schedule: setting(schedule),
+  weightDecay: { value: weightDecay, probe: true },
+  labelSmoothing: { value: share(), probe: true },
+  clipNorm: setting(numberFrom(0), "--clip-norm <norm>", "limit of the gradients' norm"),
+  flipAtTest: { value: yesOrNo(), probe: true },
+  earlyStopping: setting(wholeNumber(0), "--early-stopping <epochs>", "patience; 0: never"),
+  size: setting(wholeNumber(32)),
+  noBatchNormRateFactor: setting(rate),
+  fit: { value: oneOf(["stretch", "crop", "shortest-side"]), probe: true },
+  normalisation: { value: oneOf(["rescale", "standardise", "subtract-mean"]), probe: true },
+  augmentation: setting(augmentation),
+  unfreezing: setting(unfreezing),
+  linearProbe: setting(z.literal(true)),
+};

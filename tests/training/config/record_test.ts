@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { RunError } from "../../../lib/runs/json_files.ts";
+import { type RunRecord, runRecordSchema } from "../../../lib/runs/run_record.ts";
+import { recordedSettings } from "../../../lib/training/config/from_record.ts";
+import { resolveSettings } from "../../../lib/training/config/resolve_settings.ts";
+import type { TrainSettings } from "../../../lib/training/config/settings.ts";
+import { describeSettings } from "../../../lib/training/config/to_record.ts";
+import type { Transfer } from "../../../lib/training/init/transfer.ts";
+
+import { exampleRecord } from "../../runs/example_record.ts";
+import { tinySet } from "../tiny_set.ts";
+
+const transfer: Transfer = {
+  network: { configuration: "B", inputSize: 48, head: "small" },
+  newLayers: ["predictions"],
+  fit: { mode: "crop", size: 48, shortestSide: 55 },
+  normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+};
+
+/** The record of a run with some settings, as it is read from its file. */
+function recordOf(settings: TrainSettings, from?: Transfer): RunRecord {
+  const described = describeSettings(resolveSettings(settings, tinySet, from), 42);
+  return runRecordSchema.parse(
+    JSON.parse(JSON.stringify({ name: "run", ...exampleRecord, ...described })),
+  );
+}
+
+for (const name of ["article", "paper", "fast", "finetune", "features"] as const) {
+  Deno.test(`a record of recipe ${name} gives the settings back that it was written from`, () => {
+    const isOfWeights = !["article", "paper", "fast"].includes(name);
+    const settings = resolveSettings({ recipe: name }, tinySet, isOfWeights ? transfer : undefined);
+    const record = recordOf({ recipe: name }, isOfWeights ? transfer : undefined);
+    const read = recordedSettings(record);
+    const { augmentation, ...recipe } = settings.recipe;
+    const { augmentation: readAugmentation, ...readRecipe } = read.recipe;
+    assert.deepEqual(readRecipe, recipe);
+    const { inputSize } = settings.network;
+    assert.deepEqual(readAugmentation(inputSize), augmentation(inputSize));
+    assert.equal(read.name, name);
+    assert.equal(read.network.configuration, settings.network.configuration);
+  });
+}
+
+Deno.test("the record of a linear probe holds what has an effect on it", () => {
+  const { recipe } = recordOf({ recipe: "features" }, transfer);
+  assert.deepEqual(recipe, {
+    name: "features",
+    epochs: 20,
+    batchSize: 64,
+    passesPerEpoch: 25,
+    weightDecay: { kind: "l2", value: 0.1 },
+    labelSmoothing: 0,
+    flipAtTest: false,
+    fit: "crop",
+    normalisation: "rescale",
+  });
+});
+
+Deno.test("recordedSettings() reads the names of runs before 0.2", () => {
+  const { recipe, ...record } = recordOf({ recipe: "article" });
+  const { passesPerEpoch, ...others } = recipe;
+  const old = { ...record, recipe: { ...others, passes: passesPerEpoch, fit: "squash" } };
+  const read = recordedSettings(runRecordSchema.parse(old));
+  assert.deepEqual([read.recipe.passesPerEpoch, read.recipe.fit], [2, "stretch"]);
+});
+
+Deno.test("recordedSettings() refuses a record that was changed, by the setting's name", () => {
+  const record = recordOf({});
+  const wrong: [Partial<RunRecord["recipe"]>, RegExp][] = [
+    [{ name: "slow" }, /^RunError: the run's recipe must be one of article, .* Received: slow$/],
+    [{ epochs: 0 }, /^RunError: .*damaged: recipe\.epochs must be a whole number from 1\. .*: 0$/],
+    [{ momentum: "high" }, /recipe\.momentum must be at least 0 and less than 1\. Received: high$/],
+    [{ warmth: 3 }, /recipe\.warmth must be left out\. Received: 3$/],
+    [
+      { augmentation: { kind: "blur" } },
+      /recipe\.augmentation\.kind must be one of none, .*: blur$/,
+    ],
+  ];
+  for (const [changes, message] of wrong) {
+    const changed = { ...record, recipe: { ...record.recipe, ...changes } };
+    assert.throws(() => recordedSettings(changed), (error) => {
+      assert.ok(error instanceof RunError);
+      assert.match(String(error), message);
+      return true;
+    });
+  }
+});
