@@ -12,7 +12,7 @@ import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { broadcastCheckpoint, broadcastingCheckpointer } from "./broadcast.ts";
+import { broadcastCheckpoint, broadcastingCheckpointer } from "./checkpoint/broadcast.ts";
 import { defaults } from "./config/settings.ts";
 import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
