@@ -1,4 +1,4 @@
-import { basename, join, resolve as resolvePath } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { type ChildCommand, Children } from "../distributed/processes/children.ts";
 import { exitTemporaryFailure, reasonOf, statusOf } from "../distributed/processes/exit_status.ts";
 import { endWithParent } from "../distributed/processes/end_with_parent.ts";
@@ -22,17 +22,17 @@ import { interruptible } from "./interrupt.ts";
 import { logError } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
 
-/** Tell a process what it was started as; their value is the process id of who started it. */
+/** Tell a process its role. Their value is the process id of its parent. */
 const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;
 
-/** Milliseconds in which all workers of a cluster that broke have ended, with some to spare. */
+/** Milliseconds within which all workers of a broken cluster have ended, with a margin. */
 const clusterEndsWithin = 12_000;
 
 /**
- * Trains in this process, or in others which this one starts and waits for, where `--workers` or
- * `--restarts` ask for it. Those get the same words, and know by the environment what they are.
+ * Trains in this process, or with `--workers` or `--restarts` in others, which this one starts and waits
+ * for. Those get the same command line, and their role from the environment.
  *
- * @param train What a process does that trains.
+ * @param train Trains in the process that calls it.
  */
 export async function inProcesses(
   flags: TrainFlags,
@@ -47,7 +47,7 @@ export async function inProcesses(
   else Deno.exitCode = await startInside(flags, flags.workers);
 }
 
-/** Readies what comes over the network, and starts this command again in one that leads nowhere. */
+/** Fetches what is needed, and starts this command again in a private network without any access. */
 async function startInside(flags: TrainFlags, workers: number): Promise<number> {
   if (Deno.env.get(clusterVariable)) {
     throw new UsageError(
@@ -72,7 +72,7 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
   return statusOf(endings);
 }
 
-/** Fetches what no worker can. */
+/** Fetches what the workers cannot fetch from their private network. */
 async function fetchNeeds({ options }: TrainFlags, signal: AbortSignal): Promise<void> {
   const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
   const { weights, engine } = options;
@@ -81,7 +81,7 @@ async function fetchNeeds({ options }: TrainFlags, signal: AbortSignal): Promise
   if (weights && isPublished(weights)) await fetchPublished(weights, hooks);
 }
 
-/** Starts the workers, in the private network that this process is in. */
+/** Starts the workers in the private network of this process. */
 async function superviseWorkers(
   flags: TrainFlags,
   workers: number,
@@ -103,7 +103,7 @@ async function superviseWorkers(
   });
 }
 
-/** Starts one process that trains: alone, or as the worker that `TF_CONFIG` says. */
+/** Starts one process that trains: alone, or as the worker that `TF_CONFIG` names. */
 async function superviseOne(flags: TrainFlags): Promise<number> {
   if (Deno.build.os === "windows") {
     throw new UsageError("--restarts needs Linux or macOS. Received: windows");
@@ -121,7 +121,7 @@ async function superviseOne(flags: TrainFlags): Promise<number> {
     ],
     restarts: flags.restarts,
     canResume: isChief ? canResume : (): Promise<boolean> => Promise.resolve(true),
-    // Who comes back before the others have noticed would find the cluster that broke.
+    // A worker that returns before the others have noticed would find the broken cluster.
     ...(index === undefined ? {} : { pause: clusterEndsWithin }),
     say: sayOverBar,
   });
@@ -139,7 +139,7 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   const [task = "", ...flags] = Deno.args;
   const { run, data = defaults.data, resume } = options;
   const isNew = run === undefined && !resume && restarts > 0;
-  const directory = isNew ? newDirectory(basename(resolvePath(data))) : run;
+  const directory = isNew ? newDirectory(basename(resolve(data))) : run;
   const chosen = isNew ? ["--run", directory!] : [];
   return {
     // Beside --resume the run's settings are refused.
@@ -150,7 +150,7 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   };
 }
 
-/** Says a line where the progress bar of another process may stand. */
+/** Prints a line over the progress bar of another process. */
 function sayOverBar(line: string): void {
   logError(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
 }

@@ -7,7 +7,7 @@ import {
   readTensors,
   restoreTensors,
 } from "../training/checkpoint/model_state.ts";
-import { broadcastArrays } from "../training/broadcast.ts";
+import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { Posteriors } from "./posteriors.ts";

@@ -8,8 +8,8 @@ import { show } from "./show.ts";
 import { watchTraining } from "./watch_training.ts";
 
 /**
- * Gives the newest finished run in `runs/` that was trained with just these options. Where there is
- * none, it goes on with one that was interrupted, or trains one, and shows it as
+ * Returns the newest finished run in `runs/` that was trained with exactly these options. If there is
+ * none, resumes one that was interrupted, or trains a new one, and shows it as
  * {@linkcode watchTraining} does.
  *
  * @throws As {@linkcode train} does.
@@ -35,7 +35,7 @@ export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
   return await train(watched(options));
 }
 
-/** The run, once it is finished; nothing where it cannot go on: another process trains it, say. */
+/** The run once it is finished, or `undefined` if it cannot be resumed: another process trains it, say. */
 async function resumed(options: TrainOptions & { readonly run: string }): Promise<Run | undefined> {
   try {
     return await train({ ...resumableOptions(options), resume: true, ...watchTraining() });

@@ -14,18 +14,18 @@ export interface InitialWeightsRecord {
   readonly from: string;
   /** The layers that were copied. */
   readonly layers: readonly string[];
-  /** Those that were not, where they started anew for other classes or inputs. */
+  /** The layers that are new, for other classes or inputs. */
   readonly newLayers?: readonly string[] | undefined;
 }
 
-/** A process that went on with a run, from the step after so many of an epoch. */
+/** A process that resumed a run: after how many steps of which epoch. */
 export interface ResumedRecord {
   readonly at: string;
   readonly epoch: number;
   readonly step: number;
 }
 
-/** What else decided which images a data set has: see `LoadOptions`. */
+/** The other options that decide which images a data set has: see `LoadOptions`. */
 export interface RecordedLoad {
   readonly seed?: number | undefined;
   readonly validationFraction?: number | undefined;
@@ -44,15 +44,15 @@ export interface RunRecord {
     readonly name: string;
     readonly source: string;
     readonly classes: readonly ClassLabel[];
-    /** The most training images of a class, where the user asked for few. */
+    /** The most training images of a class, if the user limited them. */
     readonly perClass?: number | undefined;
     readonly load?: RecordedLoad | undefined;
     /** Images of the splits, broken ones left out. */
     readonly train: number;
     readonly validation: number;
-    /** Of the splits' images, as the net is shown them, and their labels; missing in runs of old. */
+    /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
-    /** How an image becomes a net's input: it travels with the weights. */
+    /** How an image becomes the net's input. It is stored with the weights too. */
     readonly fit: Resize;
     readonly normalisation: Normalisation;
     readonly broken: readonly BrokenFile[];
@@ -64,7 +64,7 @@ export interface RunRecord {
     readonly classes: number;
     readonly [option: string]: unknown;
   };
-  /** Where the first weights came from, if not from the initializer alone. */
+  /** The source of the first weights, if it is not the initializer alone. */
   readonly start?: InitialWeightsRecord | undefined;
   readonly parameters: number;
   readonly recipe: {
@@ -73,10 +73,10 @@ export interface RunRecord {
     readonly batchSize: number;
     readonly [setting: string]: unknown;
   };
-  /** Images computed at once; smaller than the batch where memory asks for it. */
+  /** Images computed at once. Smaller than the batch if memory does not hold a whole one. */
   readonly microBatch: number;
   readonly seed: number;
-  /** In what the engine computes; weights are float32 in any case. */
+  /** The precision of the engine's arithmetic. Weights are always float32. */
   readonly precision: Precision;
   readonly engine: {
     readonly name: string;
@@ -86,19 +86,19 @@ export interface RunRecord {
   readonly versions: { readonly [name: string]: string };
   readonly hardware: { readonly [fact: string]: unknown };
   readonly warnings: readonly string[];
-  /** Where a later process went on, and when: ISO 8601. */
+  /** When and where later processes resumed the run. */
   readonly resumed?: readonly ResumedRecord[] | undefined;
-  /** Missing while the run goes on. */
+  /** Absent while the run trains. */
   readonly result?: {
     readonly epochs: number;
-    /** Counted from 1; 0 where no epoch was finished. */
+    /** Counted from 1; 0 if no epoch was finished. */
     readonly best_epoch: number;
     /** `null` without validation images; the best epoch is then the last. */
     readonly best_val_accuracy: number | null;
     readonly seconds: number;
-    /** Seconds of the processor's cores together: other programs change them little. */
+    /** Seconds of all processor cores together. Other programs change them little. */
     readonly core_seconds?: number | undefined;
-    /** The share of the epochs' time in which the engine waited for images. */
+    /** The fraction of the epochs' time in which the engine waited for images. */
     readonly data_wait?: number | undefined;
     /** Why it ended before its last epoch, if it did. */
     readonly stopped?: string | undefined;

@@ -8,7 +8,7 @@ import { type Callback, withCallbacks } from "./callbacks/callback.ts";
 import { Checkpointer } from "./callbacks/checkpointer.ts";
 import { HistoryWriter } from "./callbacks/history_writer.ts";
 import { WriteQueue } from "./callbacks/write_queue.ts";
-import { broadcastCheckpoint } from "./broadcast.ts";
+import { broadcastCheckpoint } from "./checkpoint/broadcast.ts";
 import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { ElapsedTimer } from "./checkpoint/elapsed_timer.ts";
 import type { FitResult } from "./loop/progress.ts";
@@ -18,6 +18,7 @@ import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { defaults } from "./config/settings.ts";
 import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
@@ -31,16 +32,13 @@ export interface TrainingJob {
   readonly from?: Checkpoint;
 }
 
-/** Minutes between two checkpoints within an epoch. */
-const defaultMinutes = 10;
-
 /** Trains the remaining epochs of a run, and records in its folder how it ended. */
 export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
   const { options, setup: { engine: { cluster } }, from } = job;
   const timer = new ElapsedTimer(from?.spent);
   const queue = new WriteQueue();
   const checkpointer = new Checkpointer(run, queue, {
-    minutes: options.checkpointMinutes ?? defaultMinutes,
+    minutes: options.checkpointMinutes ?? defaults.checkpointMinutes,
     timer,
     onMessage: options.onMessage,
   });

@@ -24,7 +24,10 @@ import type { ResolvedSettings } from "./config/resolve_settings.ts";
 import { defaults } from "./config/settings.ts";
 import type { TrainOptions } from "./options.ts";
 
-/** A resolved training configuration: engine, data set, settings, network and precision, without the decoded images. */
+/**
+ * A resolved training configuration: engine, data set, settings, network and precision, without the
+ * decoded images.
+ */
 export interface TrainingSetup {
   readonly engine: Engine;
   readonly dataset: Dataset;

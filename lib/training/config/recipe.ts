@@ -118,7 +118,7 @@ export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
   nesterov: setting(yesOrNo()),
   schedule: setting(schedule),
   weightDecay: { value: weightDecay, probe: true },
-  labelSmoothing: { value: share(), probe: true },
+  labelSmoothing: setting(share(), "--label-smoothing <share>", "of the targets", { probe: true }),
   clipNorm: setting(numberFrom(0), "--clip-norm <norm>", "limit of the gradients' norm"),
   flipAtTest: { value: yesOrNo(), probe: true },
   earlyStopping: setting(wholeNumber(0), "--early-stopping <epochs>", "patience; 0: never"),

@@ -1,5 +1,5 @@
-import type { Cluster } from "../engine/cluster.ts";
-import type { Checkpoint, CheckpointArray } from "./checkpoint/checkpoint.ts";
+import type { Cluster } from "../../engine/cluster.ts";
+import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
 
 /** Sends the chief's arrays to all workers. The chief passes them, the other workers pass none. */
 export async function broadcastArrays(
