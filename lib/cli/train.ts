@@ -15,7 +15,7 @@ import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
-import { log, logError, startProgress } from "./progress.ts";
+import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
 
@@ -97,9 +97,36 @@ async function trainAndTell(
   const decoding = startProgress("images");
   const training = startProgress("training");
   let started: Run | undefined;
-  const display: Callback = {
+  try {
+    return await train({
+      command: `deno task ${shellWords(Deno.args)}`,
+      ...flags.options,
+      ...(cluster ? { cluster } : {}),
+      signal,
+      onMessage: logError,
+      onPrepare: (done, total) => decoding.at(done, total),
+      onStart: (run) => {
+        started = run;
+      },
+      callbacks: [
+        displayTraining(decoding, training),
+        ...tensorBoardCallbacks(flags.tensorboard),
+      ],
+    });
+  } catch (error) {
+    training.end();
+    // Weights that blew up would do so again.
+    if (started && !(error instanceof TrainingError)) sayHowToResume(started);
+    throw error;
+  } finally {
+    decoding.end();
+    training.end();
+  }
+}
+
+function displayTraining(decoding: ProgressLine, training: ProgressLine): Callback {
+  return {
     onStart: (run) => {
-      started = run;
       decoding.end();
       for (const line of formatRun(run)) log(line);
       for (const warning of run.record.warnings) logError(`warning    ${warning}`);
@@ -111,23 +138,4 @@ async function trainAndTell(
       log(formatEpoch(line, best));
     },
   };
-  try {
-    return await train({
-      command: `deno task ${shellWords(Deno.args)}`,
-      ...flags.options,
-      ...(cluster ? { cluster } : {}),
-      signal,
-      onMessage: logError,
-      onPrepare: (done, total) => decoding.at(done, total),
-      callbacks: [display, ...tensorBoardCallbacks(flags.tensorboard)],
-    });
-  } catch (error) {
-    training.end();
-    // Weights that blew up would do so again.
-    if (started && !(error instanceof TrainingError)) sayHowToResume(started);
-    throw error;
-  } finally {
-    decoding.end();
-    training.end();
-  }
 }

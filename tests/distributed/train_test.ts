@@ -95,7 +95,8 @@ testOfWorkers(
         args: [...tiny, "--epochs", "400"],
         directory: join(folder, "run"),
       };
-      const ends = await trainTogether(run, { to: 1, name: "SIGINT", after: 6000 });
+      const once = { directory: run.directory, steps: 10 };
+      const ends = await trainTogether(run, { to: 1, name: "SIGINT", after: 0, once });
       assert.deepEqual(ends.map(({ code }) => code), [130, 130], ends.map(({ err }) => err).join());
       assert.equal((await openRun(run.directory)).record.status, "interrupted");
     }),

@@ -20,7 +20,8 @@ import { TrainingState } from "./training_state.ts";
 import { Validation, type ValidationOptions } from "./validate.ts";
 
 /** What {@linkcode fit} trains, and how. */
-export interface FitOptions extends EpochBatchesOptions, UnfreezingStepOptions, ValidationOptions {
+export interface FitOptions
+  extends EpochBatchesOptions, Omit<UnfreezingStepOptions, "frozen">, ValidationOptions {
   /** Gives logits. */
   readonly model: tf.LayersModel;
   readonly recipe: Recipe;
