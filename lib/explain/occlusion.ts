@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { requirePositiveInteger } from "../checks.ts";
 import { OptionError } from "../errors.ts";
-import { maxBatchSize } from "../evaluation/images_at_once.ts";
+import { maxBatchSize } from "../evaluation/forward.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { type ClassGrid, type Grid, readGrids } from "./grid.ts";

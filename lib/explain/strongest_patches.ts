@@ -4,7 +4,7 @@ import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_spl
 import type { Image, Split } from "../data/dataset.ts";
 import { requirePositiveInteger } from "../checks.ts";
 import { OptionError } from "../errors.ts";
-import { maxBatchSize } from "../evaluation/images_at_once.ts";
+import { maxBatchSize } from "../evaluation/forward.ts";
 import { tf } from "../engine/tf.ts";
 import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
 import type { Net } from "../weights/net.ts";

@@ -1,5 +1,5 @@
 import { requirePositiveInteger } from "../checks.ts";
-import { crossEntropyOf } from "../evaluation/metrics/cross_entropy.ts";
+import { crossEntropyOf } from "../evaluation/metrics/summarize.ts";
 import type { Prediction } from "../runs/schemas.ts";
 
 /** A prediction and what it costs. */

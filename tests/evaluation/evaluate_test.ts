@@ -13,7 +13,7 @@ import { makeFormulaRun, writeFormulaData } from "./formula_runs.ts";
 const network = { configuration: "A", inputSize: 32, batchNorm: true } as const;
 const cropFit = { mode: "crop", size: 32, shortestSide: 36 } as const;
 
-/** Evaluates, and gives all probabilities that were written, image by image. */
+/** Evaluates and returns all probabilities that were written, image by image. */
 async function probabilities(
   run: Run | Run[],
   options: EvaluateOptions,
@@ -24,7 +24,7 @@ async function probabilities(
   return (await results.predictions()).flatMap((prediction) => prediction.probabilities);
 }
 
-/** A test on data of many shapes, or of squares of 32 pixels, that leaves nothing on the engine. */
+/** Tests with formula data (see `writeFormulaData`) and asserts that no tensor leaks. */
 function testOnData(
   name: string,
   data: { side?: number },
@@ -41,7 +41,7 @@ function testOnData(
 }
 
 testOnData(
-  "at the network's own size dense is the center, and so is multi-crop",
+  "at the network's input size dense and multi-crop equal the center",
   { side: 32 },
   async (folder, source) => {
     for (const head of ["4096-4096", "small"] as const) {
@@ -56,13 +56,16 @@ testOnData(
   },
 );
 
-testOnData("mirrored images change nothing with flips", { side: 32 }, async (folder, source) => {
+testOnData("flips make predictions the same for mirrored images", { side: 32 }, async (
+  folder,
+  source,
+) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network);
   const mirrored = join(folder, "mirrored");
   await writeFormulaData(mirrored, { side: 32, flop: true });
   for (const crops of testCrops) {
-    const seen = await probabilities(run, { crops, flip: true });
-    assertClose(await probabilities(run, { crops, flip: true, data: mirrored }), seen, 1e-6);
+    const original = await probabilities(run, { crops, flip: true });
+    assertClose(await probabilities(run, { crops, flip: true, data: mirrored }), original, 1e-6);
   }
   const plain = await probabilities(run, { flip: false });
   const other = await probabilities(run, { flip: false, data: mirrored });
@@ -71,7 +74,7 @@ testOnData("mirrored images change nothing with flips", { side: 32 }, async (fol
   assertClose(flipped, plain.map((value, at) => (value + other[at]!) / 2), 1e-6);
 });
 
-testOnData("several scales are averaged, in any order", {}, async (folder, source) => {
+testOnData("several scales are averaged in any order", {}, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   for (const crops of testCrops) {
     const each: number[][] = [];
@@ -81,24 +84,25 @@ testOnData("several scales are averaged, in any order", {}, async (folder, sourc
     const together = await probabilities(run, { crops, scales: [43, 32, 36] });
     assertClose(await probabilities(run, { crops, scales: [32, 36, 43] }), together, 1e-6);
     assertClose(together, each[0]!.map((_, at) => each.reduce((s, p) => s + p[at]!, 0) / 3), 1e-5);
-    assert.ok(each[0]!.some((value, at) => Math.abs(value - each[2]![at]!) > 1e-3));
+    const differs = each[0]!.some((value, at) => Math.abs(value - each[2]![at]!) > 1e-3);
+    assert.ok(differs, "the scales must give different probabilities");
   }
 });
 
-testOnData("evaluation.json says how predictions were made", {}, async (folder, source) => {
+testOnData("evaluation.json records how predictions were made", {}, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   const plain = await evaluate(run);
   assert.deepEqual([plain.crops, plain.scales, plain.flip, plain.runs], [
     ...["center", [36], false, undefined],
   ]);
-  const made = await evaluate(run.directory, { crops: "dense", scales: [40, 36] });
-  assert.deepEqual([made.crops, made.scales, made.flip], ["dense", [36, 40], true]);
-  assert.deepEqual({ ...await run.evaluation() }, { ...made });
-  assert.equal(made.images, 6);
-  assert.equal((await run.mistakes()).length, Math.round(6 * (1 - made.top1)));
+  const dense = await evaluate(run.directory, { crops: "dense", scales: [40, 36] });
+  assert.deepEqual([dense.crops, dense.scales, dense.flip], ["dense", [36, 40], true]);
+  assert.deepEqual({ ...await run.evaluation() }, { ...dense });
+  assert.equal(dense.images, 6);
+  assert.equal((await run.mistakes()).length, Math.round(6 * (1 - dense.top1)));
 });
 
-testOnData("an ensemble's predictions are its runs' means", {}, async (folder, source) => {
+testOnData("an ensemble's predictions are the means of its runs", {}, async (folder, source) => {
   const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });
   const other = await makeFormulaRun(join(folder, "other"), source, {
     ...{ configuration: "C", inputSize: 40, head: "small" },
@@ -120,7 +124,7 @@ testOnData("an ensemble's predictions are its runs' means", {}, async (folder, s
   assert.equal((await one.evaluation()).runs, undefined);
 });
 
-testOnData("evaluate() refuses what is no ensemble", {}, async (folder, source) => {
+testOnData("evaluate() rejects runs that do not form an ensemble", {}, async (folder, source) => {
   const make = (name: string, data = {}): Promise<Run> =>
     makeFormulaRun(join(folder, name), source, network, data);
   const one = await make("one");
@@ -145,19 +149,22 @@ testOnData("evaluate() refuses what is no ensemble", {}, async (folder, source) 
   await assert.rejects(one.evaluation(), /there is no .*evaluation\.json/);
 });
 
-testOnData("evaluate() goes on steadily, and ends when told to", {}, async (folder, source) => {
+testOnData("evaluate() reports progress and ends when the signal aborts", {}, async (
+  folder,
+  source,
+) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   const options = { crops: "both", scales: [36, 40] } as const;
-  const told: number[] = [];
+  const reported: number[] = [];
   await evaluate(run, {
     ...options,
     onProgress: (done, total) => {
       assert.equal(total, 6);
-      told.push(done);
+      reported.push(done);
     },
   });
-  assert.deepEqual(told, told.toSorted((a, b) => a - b));
-  assert.equal(told.at(-1), 6);
+  assert.deepEqual(reported, reported.toSorted((a, b) => a - b));
+  assert.equal(reported.at(-1), 6);
   await Deno.remove(run.path("evaluation"));
   const controller = new AbortController();
   const { signal } = controller;
