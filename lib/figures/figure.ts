@@ -1,6 +1,6 @@
 import type { Data, Layout } from "plotly.js";
 
-/** A drawing as data: a name (its file's stem) and a Plotly specification with its size in the layout. */
+/** A figure as plain data: a name (the stem of its file) and a Plotly specification with a fixed size. */
 export interface Figure {
   readonly name: string;
   readonly data: Partial<Data>[];

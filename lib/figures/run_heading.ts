@@ -8,7 +8,7 @@ import { commonName } from "./charts/network_drawing.ts";
 const isConfiguration = (name: unknown): name is ConfigurationName =>
   typeof name === "string" && Object.hasOwn(configurations, name);
 
-/** What the figures tell of a network, with `buildVGG`'s defaults for what a record leaves out. */
+/** The part of a recorded network that figures show, with the defaults of `buildVGG`. */
 const networkSchema = z.object({
   configuration: z.custom<ConfigurationName>(isConfiguration),
   inputSize: z.number(),
@@ -19,12 +19,12 @@ const networkSchema = z.object({
   convBias: z.boolean().default(true),
 });
 
-/** A run's network, or `undefined` where it is none of the paper's. */
+/** The network of a run, or `undefined` if it is not one of the paper's configurations. */
 export function networkHeading({ model }: RunRecord): VGGOptions | undefined {
   return networkSchema.safeParse(model).data;
 }
 
-/** The epochs that a run's learning curves mark: the one whose weights were kept, and an early end. */
+/** The epochs to mark in the learning curves: the best one, and the one that stopped training early. */
 export function markedEpochs(
   { result }: RunRecord,
 ): Pick<LearningCurvesOptions, "bestEpoch" | "stop"> {
@@ -34,7 +34,7 @@ export function markedEpochs(
   };
 }
 
-/** What a run trained on what, in a line: `VGG16, 224 px, on imagenette160`. */
+/** The network and data of a run in one line: `VGG16, 224 px, on imagenette160`. */
 export function runHeading(record: RunRecord): string {
   const { configuration, inputSize, batchNorm, width } = record.model;
   const name = isConfiguration(configuration) ? commonName(configuration) : configuration;

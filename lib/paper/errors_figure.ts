@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../errors.ts";
 import type { TestResult } from "./results.ts";
 import { configurations } from "../vgg/configurations.ts";
-import { makeFigure } from "../figures/displayable.ts";
+import { makeFigure } from "../figures/render/figure_bundle.ts";
 import type { Figure } from "../figures/figure.ts";
 import {
   colours,

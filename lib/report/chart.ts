@@ -1,6 +1,6 @@
 import { darkColours } from "../figures/plotly/dark_theme.ts";
 import type { Figure } from "../figures/figure.ts";
-import { withoutHeading } from "../figures/plotly/strip_title.ts";
+import { stripTitle } from "../figures/plotly/strip_title.ts";
 import { type Content, type Html, jsonForPage, markup } from "./markup.ts";
 
 /** One of a chart's figures, for screens of some width. */
@@ -53,7 +53,7 @@ export class Charts {
       zoom,
       ...(orders ? { orders } : {}),
       variants: variants.map(({ figure, least = 1 }) => {
-        const { data, layout } = withoutHeading(figure);
+        const { data, layout } = stripTitle(figure);
         return { data, layout, least: Math.floor(least * layout.width!) };
       }),
     });
