@@ -109,7 +109,7 @@ heatmapsFigure(paths, {
 // of the same field, for $C = 256$.
 
 // %%
-import { countStack } from "vgg";
+import { countStack } from "vgg/vgg";
 
 const stacks = [[3, 2], [5, 1], [3, 3], [7, 1], [3, 5], [11, 1]] as const;
 const rows = stacks.map(([kernelSize, layers]) => {
@@ -293,7 +293,7 @@ table({
 // "60 million". Join the halves, as most later versions do, and you get the article's 62 million.
 
 // %%
-import { countAlexNet } from "vgg";
+import { countAlexNet } from "vgg/vgg";
 
 const sum = (layers: readonly { name: string; parameters: number; macs: number }[]) => {
   const dense = layers.filter(({ name }) => /^fc|^predictions$/.test(name));

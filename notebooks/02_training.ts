@@ -57,7 +57,8 @@ galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidt
 // $x' = (x - \mu) / \sigma$. The paper subtracts the mean only, and the article divides by 255.
 
 // %%
-import { measureColours, prepareShortRuns, table } from "vgg";
+import { measureColours } from "vgg/data";
+import { prepareShortRuns, table } from "vgg";
 
 const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 10 }), 32);
 const colours = await measureColours(trials.train);
@@ -83,7 +84,8 @@ table({
 // one image six times over.
 
 // %%
-import { type Augmentation, previewAugmentation, recipes } from "vgg";
+import type { Augmentation } from "vgg/data";
+import { previewAugmentation, recipes } from "vgg";
 
 const look = async (augmentation: Augmentation, title: string) => {
   const options = { augmentation, size: 96, count: 6, colours };

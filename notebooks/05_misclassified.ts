@@ -167,7 +167,8 @@ table({
 // costs a second look and nothing else. How many mistakes did it mend?
 
 // %%
-import { type Batch, batches, loadModel, makeAugment, prepareImages, tf } from "vgg";
+import { type Batch, batches, makeAugment, prepareImages } from "vgg/data";
+import { loadModel, tf } from "vgg";
 
 const { fit, normalisation } = run.record.data;
 const prepare = makeAugment({ kind: "none" }, normalisation);

@@ -90,7 +90,7 @@ async function modulesIn(folder: string): Promise<readonly string[]> {
 
 /** Entries gather what other files define. */
 function isEntry(file: string): boolean {
-  return file === "mod.ts" || file === "cli.ts" || /^[a-z0-9_]+_mod\.ts$/.test(file);
+  return file === "mod.ts" || file === "cli.ts" || file.endsWith("/mod.ts");
 }
 
 function floorOf(file: string): number {

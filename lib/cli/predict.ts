@@ -38,6 +38,7 @@ interface Flags extends EngineFlags {
   size?: number;
   top: number;
   json?: boolean;
+  flip?: boolean;
   explain?: Explain;
   layer?: string;
   output?: string;
@@ -59,6 +60,11 @@ export function addPredictCommand(program: Command): void {
     .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .option("--top <n>", "classes to tell, likeliest first", whole("--top", 1), 5)
     .option("--json", 'print a line an image: {"file", "top5": [{"class", "name", "probability"}]}')
+    .option(
+      "--flip",
+      "average with the mirrored image (default: as the run's recipe says, for its accuracy)",
+    )
+    .option("--no-flip", "do not")
     .addOption(
       new Option(
         "--explain [how]",
@@ -138,13 +144,14 @@ interface Context {
 }
 
 async function predictAll(net: Net, files: readonly string[], context: Context): Promise<void> {
-  const { flags: { top, json, explain: explanation }, signal } = context;
+  const { flags: { top, json, flip, explain: explanation }, signal } = context;
   const explain = await explaining(net, files, context);
   const tell = json ? printJson(top) : printPlain(net);
   const progress = Deno.stdout.isTerminal() ? undefined : startProgress("images");
+  const looks = { top, ...(flip === undefined ? {} : { flip }) };
   const started = performance.now();
   let [at, broken] = [0, 0];
-  for await (const result of predict(net, files, { top, signal })) {
+  for await (const result of predict(net, files, { ...looks, signal })) {
     if ("reason" in result) {
       broken++;
       logError(`${result.file}: ${result.reason}`);

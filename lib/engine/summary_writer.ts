@@ -1,4 +1,4 @@
-import { writingTo } from "../files/write.ts";
+import { mapWriteErrors } from "../files/write.ts";
 import { tf } from "./tf.ts";
 
 /** Writes one TensorBoard event file. TensorFlow does not report a disk that is full. */
@@ -50,21 +50,24 @@ const writingEngine = "tensorflow";
  * ```
  */
 export async function openSummaryWriter(directory: string): Promise<SummaryWriter> {
-  const backend = tf.getBackend();
-  if (backend !== writingEngine) {
-    throw new RangeError(
-      `TensorBoard files need the ${writingEngine} engine. Received: ${backend ?? "no engine"}`,
-    );
-  }
+  requireSummaryEngine(tf.getBackend());
   await makeFolder(directory);
   // Loaded when it is needed: other engines need none of TensorFlow's binding.
   const { TensorFlowSummaryWriter } = await import("./tensorflow/summary_writer.ts");
   return new TensorFlowSummaryWriter(directory);
 }
 
+/** @throws {RangeError} If the engine of this name cannot write event files. */
+export function requireSummaryEngine(name: string | undefined): void {
+  if (name === writingEngine) return;
+  throw new RangeError(
+    `TensorBoard files need the ${writingEngine} engine. Received: ${name ?? "no engine"}`,
+  );
+}
+
 async function makeFolder(directory: string): Promise<void> {
   try {
-    await writingTo(directory, () => Deno.mkdir(directory, { recursive: true }));
+    await mapWriteErrors(directory, () => Deno.mkdir(directory, { recursive: true }));
   } catch (error) {
     const { AlreadyExists, NotADirectory } = Deno.errors;
     if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;

@@ -6,7 +6,7 @@ import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import { toFullyConvolutional } from "../vgg/fully_convolutional.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { compileForward, type Forward, maxBatchSize } from "./forward.ts";
+import { compileForward, type Forward, maxBatchSize, withMirrored } from "./forward.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
 import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
@@ -90,11 +90,7 @@ export class Evaluator {
       : this.#model;
     const posteriors = (images: tf.Tensor4D): tf.Tensor2D =>
       tf.softmax(model.apply(images) as tf.Tensor2D);
-    if (!this.#options.flip) return posteriors;
-    return (images) => {
-      const both = posteriors(tf.concat([images, tf.reverse(images, 2)]));
-      return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
-    };
+    return this.#options.flip ? withMirrored(posteriors) : posteriors;
   }
 
   /** Compiles for the group's view size and disposes it at the end, so that many sizes take no memory. */

@@ -4,6 +4,14 @@ import { tf } from "../engine/tf.ts";
 /** Computes class probabilities `[images, classes]` of images `[images, height, width, 3]`. */
 export type Forward = (images: tf.Tensor4D) => tf.Tensor2D;
 
+/** Averages the probabilities of images with those of the mirrored images. */
+export function withMirrored(forward: Forward): Forward {
+  return (images) => {
+    const both = forward(tf.concat([images, tf.reverse(images, 2)]));
+    return both.reshape([2, images.shape[0], -1]).mean<tf.Tensor2D>(0);
+  };
+}
+
 /** Tracing a function costs as much as a few batches and makes each batch a little faster. */
 const minBatchesToCompile = 6;
 

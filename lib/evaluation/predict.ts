@@ -7,7 +7,7 @@ import type { Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
-import { compileForward, maxBatchSize } from "./forward.ts";
+import { compileForward, maxBatchSize, withMirrored } from "./forward.ts";
 
 /** How {@linkcode predict} works. */
 export interface PredictOptions {
@@ -15,6 +15,11 @@ export interface PredictOptions {
   readonly top?: number;
   /** Images per batch. Default: 32, or fewer if memory is short. */
   readonly batchSize?: number;
+  /**
+   * Whether to average predictions with those of the mirrored images. Default: the `flipAtTest` of the
+   * {@linkcode Net}, with which its accuracy was measured.
+   */
+  readonly flip?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +49,9 @@ export interface UnreadableFile {
  * Classifies image files and yields the results in their order. The next batch is decoded while the
  * network computes. A file that cannot be read yields the reason instead of classes.
  *
+ * If the run's recipe says `flipAtTest`, probabilities are averaged with those of the mirrored images,
+ * as when its accuracy was measured. A weights file without that information is not mirrored.
+ *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
  * @throws {OptionError} If `top` or `batchSize` is not a positive whole number.
  * @throws The signal's reason when it aborts.
@@ -65,12 +73,12 @@ export interface UnreadableFile {
 export async function* predict(
   net: Net,
   files: readonly string[],
-  { top = 5, batchSize = 32, signal }: PredictOptions = {},
+  { top = 5, batchSize = 32, flip = net.flipAtTest ?? false, signal }: PredictOptions = {},
 ): AsyncGenerator<PredictedFile | UnreadableFile, void, void> {
   requirePositiveInteger("top", top);
   requirePositiveInteger("batchSize", batchSize);
-  const count = batchLength(net, files.length, batchSize);
-  const forward = forwardFor(net, files.length / count);
+  const count = batchLength(net, files.length, { batchSize, flip });
+  const forward = forwardFor(net, { batches: files.length / count, flip });
   const decodeFrom = (start: number): Promise<Decoded[]> | undefined => {
     if (start >= files.length) return undefined;
     const batch = decodeAll(files.slice(start, start + count), net.fit);
@@ -97,19 +105,27 @@ type Decoded = { readonly file: string; readonly image: Image } | UnreadableFile
 type CompiledForward = Compiled<readonly [tf.Tensor4D], tf.Tensor2D>;
 
 /** The batch size with which all batches are equally long: one shape, which is compiled once. */
-function batchLength({ network }: Net, files: number, batchSize: number): number {
-  const max = Math.min(batchSize, maxBatchSize(countVGG(network).activationBytes.inference));
+function batchLength(
+  { network }: Net,
+  files: number,
+  { batchSize, flip }: { batchSize: number; flip: boolean },
+): number {
+  const bytes = countVGG(network).activationBytes.inference * (flip ? 2 : 1);
+  const max = Math.min(batchSize, maxBatchSize(bytes));
   return Math.max(1, Math.ceil(files / Math.ceil(files / max)));
 }
 
 /** Computes probabilities `[images, classes]` of images. */
-function forwardFor({ model }: Net, batches: number): CompiledForward {
+function forwardFor(
+  { model }: Net,
+  { batches, flip }: { batches: number; flip: boolean },
+): CompiledForward {
   const hasLogits = model.layers.at(-1)?.getConfig().activation === "linear";
   const forward = (images: tf.Tensor4D): tf.Tensor2D => {
     const output = model.apply(images) as tf.Tensor2D;
     return hasLogits ? tf.softmax(output) : output;
   };
-  return compileForward(forward, batches);
+  return compileForward(flip ? withMirrored(forward) : forward, batches);
 }
 
 function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {

@@ -95,7 +95,8 @@ async function openFile(path: string, options: OpenWeightsOptions): Promise<Desc
 }
 
 /** What travels with the weights of a run. */
-export function netMetadata(record: Pick<RunRecord, "data" | "model">): NetDescription {
+export function netMetadata(record: Pick<RunRecord, "data" | "model" | "recipe">): NetDescription {
   const { classes, fit, normalisation } = record.data;
-  return { network: recordedNetwork(record), classes, fit, normalisation };
+  const flipAtTest = record.recipe.flipAtTest === true;
+  return { network: recordedNetwork(record), classes, fit, normalisation, flipAtTest };
 }

@@ -6,12 +6,17 @@ import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
 import { currentMode } from "./legacy.ts";
 
-/** What weights are worth little without: the network, its classes, and how an image becomes its input. */
+/** What weights are worth little without: the network, its classes, and how it is shown an image. */
 export interface NetDescription {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly classes: readonly ClassLabel[];
   readonly fit: Resize;
   readonly normalisation: Normalisation;
+  /**
+   * Whether the net's accuracy is that of predictions averaged with those of the mirrored images.
+   * Missing in older files and in those of other programs, for which it counts as `false`.
+   */
+  readonly flipAtTest?: boolean;
 }
 
 /** A network with its weights, ready to be shown images. */
@@ -42,6 +47,7 @@ const descriptionSchema = z.object({
   classes: classesSchema,
   fit: fitSchema,
   normalisation: normalisationSchema,
+  flipAtTest: z.boolean().optional(),
 });
 
 /** The key of a weights file's metadata under which its description lies, as JSON. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { decodeImage } from "../../lib/data/images/decode.ts";
+import { openRun } from "../../lib/runs/run.ts";
 import { assertClose } from "../assert_close.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";
@@ -83,11 +84,28 @@ Deno.test("predict --explain writes images beside the weights, or where it is to
     assertClose(again.data, first.data, 2);
   }));
 
+Deno.test("predict averages with the mirrored image where the run's recipe says so, or as it is asked", () =>
+  inRunFolder(async (folder) => {
+    const [directory, image] = [join(folder, "run"), join(folder, "data/val/b/1.png")];
+    const run = await openRun(directory);
+    const told = async (...words: string[]): Promise<string> => {
+      const all = ["predict", image, "--run", directory, "--engine", "cpu", "--json", ...words];
+      const { code, out, err } = await vgg(all);
+      assert.equal(code, 0, err);
+      return out;
+    };
+    const [mirrored, plain] = [await told("--flip"), await told("--no-flip")];
+    assert.notEqual(mirrored, plain);
+    assert.equal(await told(), plain);
+    await run.update({ recipe: { ...run.record.recipe, flipAtTest: true } });
+    assert.equal(await told(), mirrored);
+  }));
+
 /** Words behind predict that are wrong, and what the one line must say. */
 const wrong: [string[], RegExp][] = [
   [[], /predict needs image files or folders of them/],
-  [["gone.jpg"], /images must be files or folders that are there. Received: gone\.jpg/],
-  [["http://example.org/a.jpg"], /download what has an address first. Received: http:/],
+  [["gone.jpg"], /images must be existing files or folders. Received: gone\.jpg/],
+  [["http://example.org/a.jpg"], /download a URL first. Received: http:/],
   [["docs", "--top", "0"], /--top must be a whole number from 1\. Received: 0/],
   [["docs", "--explain", "lime"], /--explain must be grad-cam, guided, occlusion, .*: lime/],
   [["docs", "--jsn"], /unknown option '--jsn' \(Did you mean --json\?\)/],

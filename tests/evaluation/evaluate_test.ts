@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";
+import { predict, type PredictOptions } from "../../lib/evaluation/predict.ts";
+import { openDescribedWeights, openNet } from "../../lib/runs/open_net.ts";
 import { Results } from "../../lib/runs/results.ts";
 import { openRun, type Run, RunError } from "../../lib/runs/run.ts";
 import { testCrops } from "../../lib/runs/schemas.ts";
+import { exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { assertClose } from "../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -101,6 +105,53 @@ testOnData("evaluation.json records how predictions were made", {}, async (folde
   assert.equal(dense.images, 6);
   assert.equal((await run.mistakes()).length, Math.round(6 * (1 - dense.top1)));
 });
+
+/** The probabilities that {@linkcode predict} gives for a run's validation images, image by image. */
+async function predictFiles(
+  from: string,
+  source: string,
+  options: PredictOptions = {},
+): Promise<number[]> {
+  const net = await openNet(from);
+  const files = await findImages([join(source, "val")]);
+  const probabilities: number[][] = [];
+  for await (const result of predict(net, files, { ...options, top: 3 })) {
+    if ("reason" in result) throw new Error(result.reason);
+    probabilities.push(
+      result.top.toSorted((a, b) => a.label - b.label).map(({ probability }) => probability),
+    );
+  }
+  net.model.dispose();
+  return probabilities.flat();
+}
+
+testOnData(
+  "predict() agrees with evaluate(), for a run and for its weights file",
+  {},
+  async (folder, source) => {
+    for (const flipAtTest of [true, false]) {
+      const directory = join(folder, `${flipAtTest}`);
+      const run = await makeFormulaRun(directory, source, network, { fit: cropFit });
+      await run.update({ recipe: { ...run.record.recipe, flipAtTest } });
+      const file = join(folder, `${flipAtTest}.safetensors`);
+      {
+        using weights = await openDescribedWeights(directory);
+        await exportWeights(weights, "safetensors", file);
+      }
+      const measured = await probabilities(run, {});
+      for (const from of [directory, file]) {
+        assertClose(await predictFiles(from, source), measured, 1e-5);
+        for (const flip of [true, false]) {
+          const expected = await probabilities(run, { flip });
+          assertClose(await predictFiles(from, source, { flip }), expected, 1e-5);
+          assertClose(await predictFiles(from, source, { flip, batchSize: 1 }), expected, 1e-5);
+          const differ = expected.some((value, at) => Math.abs(value - measured[at]!) > 1e-3);
+          assert.equal(differ, flip !== flipAtTest);
+        }
+      }
+    }
+  },
+);
 
 testOnData("an ensemble's predictions are the means of its runs", {}, async (folder, source) => {
   const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });

@@ -46,6 +46,7 @@ function withNet(
       classes,
       fit: { mode: "stretch", size: network.inputSize },
       normalisation: { kind: "standardise", mean: [1, 2, 3], deviation: [4, 5, 6] },
+      flipAtTest: true,
     };
     await saveWeights(model, path, description);
     await work(path, outputsOf(model, network.inputSize), folder);
@@ -75,6 +76,7 @@ for (const network of nets) {
         assertClose(outputsOf(net.model, network.inputSize), probabilities, 1e-5);
         assert.equal(net.classes[1]?.name, "b & c");
         assert.deepEqual(net.normalisation.mean, [1, 2, 3]);
+        assert.equal(net.flipAtTest, true);
         net.model.dispose();
         assert.equal(tf.memory().numTensors, before);
       }));

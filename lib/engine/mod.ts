@@ -1,0 +1,38 @@
+/**
+ * TensorFlow for TensorFlow.js: TensorFlow's C library by FFI under Deno, functions that are compiled to its graphs, and other engines in its place.
+ *
+ * This entry knows nothing of VGG. `useEngine` starts an engine and makes it TensorFlow.js's backend;
+ * `compile` runs a function of tensors as one operation.
+ *
+ * @example
+ * ```ts
+ * import { compile, tf, useEngine } from "vgg/engine";
+ *
+ * const engine = await useEngine({ engine: "cpu" });
+ * const double = compile((x: tf.Tensor) => x.mul(2));
+ * const x = tf.tensor1d([1, 2, 3]);
+ * double(x).dataSync(); // 2, 4, 6
+ * engine.reason; // one line for people
+ * ```
+ *
+ * @module
+ */
+
+export { tf } from "./tf.ts";
+export {
+  type Engine,
+  type EngineName,
+  engineNames,
+  type EngineOptions,
+  useEngine,
+} from "./use_engine.ts";
+export {
+  compile,
+  type Compiled,
+  type CompiledResult,
+  type CompileOptions,
+  type Precision,
+} from "./compile.ts";
+export { type Cluster, ClusterError, type ClusterOptions, type ClusterSpec } from "./cluster.ts";
+export { OutOfMemoryError } from "./errors.ts";
+export { openSummaryWriter, type SummaryWriter } from "./summary_writer.ts";

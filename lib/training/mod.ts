@@ -1,0 +1,39 @@
+/**
+ * Training: recipes, the loop, runs and what they leave in their folder.
+ *
+ * `train` writes everything into a run folder; `openRun` reads it. The engine is started by `train`.
+ *
+ * @example
+ * ```ts ignore
+ * import { recipes, train } from "vgg/training";
+ *
+ * recipes.fast.epochs; // 8
+ * const run = await train({ data: "photos", recipe: "fast", changes: { epochs: 4 } });
+ * run.record.result?.best_val_accuracy;
+ * ```
+ *
+ * @module
+ */
+
+export { train, type TrainOptions } from "./train.ts";
+export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
+export {
+  allRecipes,
+  type AnyRecipeName,
+  type TransferRecipeName,
+  transferRecipes,
+} from "./transfer_recipes.ts";
+export { createScheduler, type Scheduler } from "./loop/learning_rate.ts";
+export { stopEarly } from "./loop/early_stopping.ts";
+export { TrainingError } from "./errors.ts";
+export type { Callback } from "./callbacks/callback.ts";
+export { tensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard.ts";
+export type { FitResult, Progress } from "./loop/progress.ts";
+export type { UnfreezingStage } from "./step/frozen_layers.ts";
+export { measureCost, type MeasuredCost, type MeasureOptions } from "./measure_cost.ts";
+export { prepareShortRuns, type ShortRun, type ShortRunOptions, ShortRuns } from "./trials.ts";
+export { openRun, Run, RunError } from "../runs/run.ts";
+export type { RunRecord } from "../runs/run_record.ts";
+export type { HistoryLine } from "../runs/schemas.ts";
+export { findRun } from "../runs/find_run.ts";
+export { loadModel } from "../runs/load_model.ts";

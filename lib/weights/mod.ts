@@ -1,0 +1,23 @@
+/**
+ * Weights in and out: safetensors, Keras, PyTorch, ONNX, and exports.
+ *
+ * Files are read without running anything in them. `openNet` gives a net that is ready to be shown images.
+ *
+ * @example
+ * ```ts ignore
+ * import { exportWeights, openDescribedWeights } from "vgg/weights";
+ *
+ * using weights = await openDescribedWeights("runs/cifar10");
+ * await exportWeights(weights, "keras", "cifar10.h5");
+ * ```
+ *
+ * @module
+ */
+
+export { openDescribedWeights, openNet, type OpenNetOptions } from "../runs/open_net.ts";
+export type { Net, NetDescription } from "./net.ts";
+export { openWeights, type StoredWeights } from "./open_weights.ts";
+export { type DescribedWeights, type DescribeOptions, describeWeights } from "./describe.ts";
+export { loadWeights, saveWeights } from "./weights.ts";
+export { type PublishedName, publishedWeights } from "./published.ts";
+export { type ExportFormatName, exportFormats, exportWeights } from "./export/export_weights.ts";
