@@ -62,15 +62,12 @@ export interface EvaluateOptions {
  * @throws {OptionError} If crops or scales are not allowed, or the runs do not form an ensemble.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { evaluate } from "vgg";
  *
- * async function compare(): Promise<void> {
- *   const { top1 } = await evaluate("runs/D");
- *   const dense = await evaluate("runs/D", { crops: "dense", scales: [224, 256, 288] });
- *   const both = await evaluate(["runs/D", "runs/E"], { crops: "both", output: "runs/D-and-E" });
- *   console.log(top1, dense.top1, both.top1);
- * }
+ * const { top1, per_class } = await evaluate("runs/D");
+ * const dense = await evaluate("runs/D", { crops: "dense", scales: [224, 256, 288] });
+ * const both = await evaluate(["runs/D", "runs/E"], { crops: "both", output: "runs/D-and-E" });
  * ```
  */
 export async function evaluate(

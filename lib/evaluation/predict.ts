@@ -57,17 +57,16 @@ export interface UnreadableFile {
  * @throws The signal's reason when it aborts.
  *
  * @example
- * ```ts
- * import { openNet, predict } from "vgg";
+ * ```ts ignore
+ * import { predict } from "vgg/evaluation";
+ * import { openNet } from "vgg/weights";
  *
- * async function classify(files: string[]): Promise<void> {
- *   const net = await openNet("runs/mine");
- *   for await (const result of predict(net, files)) {
- *     if ("reason" in result) console.warn(result.file, result.reason);
- *     else console.log(result.file, result.top[0]?.name);
- *   }
- *   net.model.dispose();
+ * const net = await openNet("runs/mine");
+ * for await (const result of predict(net, ["bison.jpg", "drum.png"])) {
+ *   if ("reason" in result) console.warn(result.file, result.reason);
+ *   else console.log(result.file, result.top[0]?.name);
  * }
+ * net.model.dispose();
  * ```
  */
 export async function* predict(

@@ -49,16 +49,16 @@ export interface ExplainedImage {
  * @throws The signal's reason when it aborts.
  *
  * @example
- * ```ts
- * import { decodeImage, explainImages, openNet } from "vgg";
+ * ```ts ignore
+ * import { decodeImage } from "vgg/data";
+ * import { explainImages } from "vgg/explain";
+ * import { openNet } from "vgg/weights";
  *
- * async function explain(file: string): Promise<void> {
- *   const net = await openNet("runs/mine");
- *   const image = await decodeImage(file, net.fit);
- *   const [explained] = await explainImages(net, [image]);
- *   console.log(net.classes[explained!.label]?.name); // the predicted class
- *   console.log(explained!.grids.get("grad-cam")); // where the network sees it
- * }
+ * const net = await openNet("runs/mine");
+ * const image = await decodeImage("bison.jpg", net.fit);
+ * const [explained] = await explainImages(net, [image]);
+ * net.classes[explained!.label]?.name; // the predicted class
+ * explained!.grids.get("grad-cam"); // where the network sees it
  * ```
  */
 export async function explainImages(

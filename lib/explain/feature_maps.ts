@@ -14,7 +14,8 @@ import { applyLayers, cutNetwork } from "./layers.ts";
  *
  * @example
  * ```ts
- * import { buildVGG, featureMaps, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { featureMaps } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [maps] = await featureMaps(model, tf.ones([1, 32, 32, 3]), "block1_conv1"); // 6 of 32 × 32

@@ -10,7 +10,8 @@ import { type Grid, readGrids } from "./grid.ts";
  *
  * @example
  * ```ts
- * import { buildVGG, firstFilters } from "vgg";
+ * import { buildVGG } from "vgg";
+ * import { firstFilters } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * (await firstFilters(model)).length; // 6

@@ -24,7 +24,8 @@ export interface GradCAMOptions {
  *
  * @example
  * ```ts
- * import { buildVGG, gradCAM, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { gradCAM } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
  * const [grid] = await gradCAM(model, tf.zeros([1, 64, 64, 3]), { labels: 3 }); // 4 × 4

@@ -23,7 +23,8 @@ export interface GuidedOptions {
  *
  * @example
  * ```ts
- * import { buildVGG, guidedBackpropagation, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { guidedBackpropagation } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [grid] = await guidedBackpropagation(model, tf.ones([1, 32, 32, 3])); // 32 × 32 × 3

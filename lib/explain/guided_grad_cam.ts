@@ -15,7 +15,8 @@ import { resizeGrid } from "./resize_grid.ts";
  *
  * @example
  * ```ts
- * import { buildVGG, guidedGradCAM, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { guidedGradCAM } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
  * const [grid] = await guidedGradCAM(model, tf.ones([1, 64, 64, 3]), { labels: 3 }); // 64 × 64 × 3

@@ -34,7 +34,8 @@ export interface OcclusionOptions {
  *
  * @example
  * ```ts
- * import { buildVGG, occlusion, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { occlusion } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [grid] = await occlusion(model, tf.ones([1, 32, 32, 3]), { size: 16, stride: 16 });

@@ -6,7 +6,7 @@ import type { Grid } from "./grid.ts";
  *
  * @example
  * ```ts
- * import { resizeGrid } from "vgg";
+ * import { resizeGrid } from "vgg/explain";
  *
  * const grid = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 4) };
  * resizeGrid(grid, 4, 1).values; // 0, 1, 3, 4

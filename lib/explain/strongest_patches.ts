@@ -50,15 +50,16 @@ export interface ChannelPatches {
  * @throws The signal's reason when it aborts.
  *
  * @example
- * ```ts
- * import { loadDataset, openNet, patchesFigure, show, strongestPatches } from "vgg";
+ * ```ts ignore
+ * import { loadDataset, show } from "vgg";
+ * import { strongestPatches } from "vgg/explain";
+ * import { patchesFigure } from "vgg/figures";
+ * import { openNet } from "vgg/weights";
  *
- * async function showPatches(): Promise<void> {
- *   const net = await openNet("runs/mine");
- *   const { validation } = await loadDataset("drawn10");
- *   const channels = await strongestPatches(net, validation, "block3_conv3_relu");
- *   await show(await patchesFigure(channels));
- * }
+ * const net = await openNet("runs/mine");
+ * const { validation } = await loadDataset("drawn10");
+ * const channels = await strongestPatches(net, validation, "block3_conv3_relu");
+ * await show(await patchesFigure(channels));
  * ```
  */
 export async function strongestPatches(

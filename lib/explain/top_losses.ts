@@ -16,7 +16,7 @@ export interface CostlyPrediction extends Prediction {
  *
  * @example
  * ```ts
- * import { topLosses } from "vgg";
+ * import { topLosses } from "vgg/explain";
  *
  * const good = { id: "a.png", actual: 0, predicted: 0, probabilities: [0.9, 0.1] };
  * const bad = { id: "b.png", actual: 1, predicted: 0, probabilities: [0.9, 0.1] };

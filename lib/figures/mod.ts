@@ -1,13 +1,13 @@
 /**
- * Figures: pure functions from data to a Plotly specification, and a way to draw one without a browser.
- *
- * A figure shows itself as the last value of a notebook's cell. `renderPng` draws it anywhere.
+ * Figures: pure functions from data to a Plotly specification, which `renderPng` draws without a
+ * browser. A figure shows itself as the last value of a notebook's cell.
  *
  * @example
  * ```ts
  * import { linesFigure, renderPng } from "vgg/figures";
  *
- * const figure = linesFigure([{ name: "loss", values: [2.3, 1.1, 0.6] }], { title: "Loss" });
+ * const titles = { title: "Training loss", xTitle: "epoch", yTitle: "loss" };
+ * const figure = linesFigure([{ name: "loss", values: [2.3, 1.1, 0.6] }], titles);
  * const png = await renderPng(figure);
  * png.subarray(1, 4); // the letters PNG
  * ```

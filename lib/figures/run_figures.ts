@@ -59,12 +59,10 @@ export interface DrawOptions {
  * @throws The signal's reason when it aborts.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { drawRunFigures } from "vgg";
  *
- * async function draw(): Promise<void> {
- *   await drawRunFigures("runs/mine", { only: ["learning_curves"] });
- * }
+ * await drawRunFigures("runs/mine", { only: ["learning_curves"] });
  * ```
  */
 export async function drawRunFigures(

@@ -15,16 +15,14 @@ const shown: readonly RunFigureName[] = ["confusion_matrix", "misclassified"];
  * @throws {RunError} If the run was not evaluated.
  *
  * @example
- * ```ts
+ * ```ts ignore
  * import { openRun } from "vgg";
  * import { openSummaryWriter } from "../engine/summary_writer.ts";
  * import { writeRunImages } from "./write_run_images.ts";
  *
- * async function write(): Promise<void> {
- *   const writer = await openSummaryWriter("runs/mine/tensorboard/validation");
- *   await writeRunImages(await openRun("runs/mine"), writer);
- *   writer.close();
- * }
+ * const writer = await openSummaryWriter("runs/mine/tensorboard/validation");
+ * await writeRunImages(await openRun("runs/mine"), writer);
+ * writer.close();
  * ```
  */
 export async function writeRunImages(run: Run, writer: SummaryWriter): Promise<void> {

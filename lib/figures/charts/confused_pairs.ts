@@ -32,7 +32,7 @@ interface Pair {
  *
  * @example
  * ```ts
- * import { confusedPairsFigure } from "vgg";
+ * import { confusedPairsFigure } from "vgg/figures";
  *
  * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
  * confusedPairsFigure({ confusion: [[8, 2], [1, 9]], classes, images: 20 }).name; // confused_pairs

@@ -22,9 +22,6 @@ const maxAnnotated = 25;
 /** With more classes, only the `maxAnnotated` most confused are shown. */
 const maxShown = 100;
 
-/** The part of an evaluation that the confusion matrix shows. */
-type ConfusionData = Pick<Evaluation, "classes" | "confusion" | "images" | "top1" | "top5">;
-
 /**
  * Draws the confusion matrix: a row for each actual label and a column for each predicted one. The
  * color of a cell is its fraction of the row, blue on the diagonal (correct) and red elsewhere (wrong).
@@ -43,7 +40,7 @@ type ConfusionData = Pick<Evaluation, "classes" | "confusion" | "images" | "top1
  * ```
  */
 export function confusionMatrixFigure(
-  evaluation: ConfusionData,
+  evaluation: Pick<Evaluation, "classes" | "confusion" | "images" | "top1" | "top5">,
   { title = "Confusion matrix", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   requireSquare(evaluation);
@@ -89,7 +86,7 @@ export function confusionMatrixFigure(
 /** Space for the title of an axis beyond its labels, in pixels. */
 const axisTitle = 34;
 
-function requireSquare({ classes, confusion }: ConfusionData): void {
+function requireSquare({ classes, confusion }: Pick<Evaluation, "classes" | "confusion">): void {
   const lengths = [confusion.length, ...confusion.map((row) => row.length)];
   if (classes.length > 0 && lengths.every((length) => length === classes.length)) return;
   throw new OptionError(
@@ -108,7 +105,10 @@ function cellSize(classes: number, narrow: boolean): number {
   return Math.min(max, Math.max(min, Math.floor(total / classes)));
 }
 
-function facts({ images, top1, top5, classes }: ConfusionData, shown: number): string {
+function facts(
+  { images, top1, top5, classes }: Pick<Evaluation, "images" | "top1" | "top5" | "classes">,
+  shown: number,
+): string {
   const correct = `${formatPercent(top1)} of ${grouped(images)} images correct`;
   const five = classes.length > 5 ? `, ${formatPercent(top5)} among the top five` : "";
   const part = shown < classes.length

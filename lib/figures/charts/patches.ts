@@ -16,7 +16,7 @@ const rowWidth = 1000, minSide = 72, maxSide = 160;
  *
  * @example
  * ```ts
- * import { patchesFigure } from "vgg";
+ * import { patchesFigure } from "vgg/figures";
  *
  * const image = { width: 1, height: 1, data: new Uint8Array(3) };
  * const patches = [{ sample: 0, activation: 2.5, image, left: 0, top: 0 }];

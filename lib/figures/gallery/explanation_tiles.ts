@@ -22,7 +22,8 @@ const titles: Readonly<Record<ExplanationKind, string>> = {
  *
  * @example
  * ```ts
- * import { type ExplainedImage, explanationTiles } from "vgg";
+ * import type { ExplainedImage } from "vgg/explain";
+ * import { explanationTiles } from "vgg/figures";
  *
  * const image = { width: 2, height: 2, data: new Uint8Array(12) };
  * const grid = { label: 3, width: 1, height: 1, channels: 1, values: Float32Array.of(1) };

@@ -15,7 +15,7 @@ const keyHeight = 34;
  *
  * @example
  * ```ts
- * import { explanationsFigure, imageTile } from "vgg";
+ * import { explanationsFigure, imageTile } from "vgg/figures";
  *
  * const tile = await imageTile({ width: 1, height: 1, data: new Uint8Array(3) }, "bison");
  * explanationsFigure([[tile, tile]], { subtitle: "VGG16 on drawn10" }).name; // explanations

@@ -17,7 +17,9 @@ const maxShown = 64;
  *
  * @example
  * ```ts
- * import { buildVGG, featureMaps, featureMapsFigure, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { featureMaps } from "vgg/explain";
+ * import { featureMapsFigure } from "vgg/figures";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [maps] = await featureMaps(model, tf.ones([1, 32, 32, 3]), "block2_conv1");

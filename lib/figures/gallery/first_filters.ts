@@ -13,7 +13,9 @@ import type { Heading } from "../plotly/style.ts";
  *
  * @example
  * ```ts
- * import { buildVGG, firstFilters, firstFiltersFigure } from "vgg";
+ * import { buildVGG } from "vgg";
+ * import { firstFilters } from "vgg/explain";
+ * import { firstFiltersFigure } from "vgg/figures";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * (await firstFiltersFigure(await firstFilters(model))).name; // first_filters

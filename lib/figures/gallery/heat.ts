@@ -16,7 +16,7 @@ const saturation = 0.3, maxOpacity = 0.7;
  *
  * @example
  * ```ts
- * import { overlayHeat } from "vgg";
+ * import { overlayHeat } from "vgg/figures";
  *
  * const image = { width: 2, height: 1, data: new Uint8Array(6) };
  * const grid = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 1) };

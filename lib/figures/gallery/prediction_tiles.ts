@@ -16,15 +16,15 @@ const side = 160;
  * @throws {OptionError} If a prediction's image is not in the validation split.
  *
  * @example
- * ```ts
- * import { galleryFigure, loadDataset, openRun, predictionTiles, topLosses } from "vgg";
+ * ```ts ignore
+ * import { loadDataset, openRun } from "vgg";
+ * import { topLosses } from "vgg/explain";
+ * import { galleryFigure, predictionTiles } from "vgg/figures";
  *
- * async function drawWorst(): Promise<void> {
- *   const run = await openRun("runs/mine");
- *   const worst = topLosses(await run.predictions(), 8);
- *   const tiles = await predictionTiles(await loadDataset("drawn10"), worst);
- *   galleryFigure(tiles, { title: "The highest losses" });
- * }
+ * const run = await openRun("runs/mine");
+ * const worst = topLosses(await run.predictions(), 8);
+ * const tiles = await predictionTiles(await loadDataset("drawn10"), worst);
+ * galleryFigure(tiles, { title: "The highest losses" });
  * ```
  */
 export async function predictionTiles(

@@ -28,14 +28,14 @@ const side = 448;
  * @returns The paths of the written files.
  *
  * @example
- * ```ts
- * import { openNet, predict, saveExplanations } from "vgg";
+ * ```ts ignore
+ * import { predict } from "vgg";
+ * import { saveExplanations } from "vgg/figures";
+ * import { openNet } from "vgg/weights";
  *
- * async function explain(files: string[]): Promise<void> {
- *   const net = await openNet("runs/mine");
- *   for await (const result of predict(net, files)) {
- *     if ("top" in result) await saveExplanations(net, result, { folder: "explanations" });
- *   }
+ * const net = await openNet("runs/mine");
+ * for await (const result of predict(net, ["bison.jpg"])) {
+ *   if ("top" in result) await saveExplanations(net, result, { folder: "explanations" });
  * }
  * ```
  */

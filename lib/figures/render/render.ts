@@ -47,7 +47,7 @@ export async function renderSvg(figure: Figure): Promise<string> {
  *
  * @example
  * ```ts
- * import { renderPng } from "vgg";
+ * import { renderPng } from "vgg/figures";
  *
  * const layout = { width: 300, height: 200 };
  * const png = await renderPng({ name: "line", data: [{ y: [1, 3, 2] }], layout });
