@@ -40,8 +40,11 @@ export interface EvaluateOptions {
   readonly root?: string;
   /** Which weights. Default `best`: those of the epoch with the highest validation accuracy. */
   readonly weights?: "best" | "last";
+  /** The engine to use. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  /** Stops the evaluation between two batches. */
   readonly signal?: AbortSignal;
+  /** Called with messages about the start of the engine. */
   readonly onMessage?: (line: string) => void;
   /** Called with the images predicted so far. Each of several passes counts for a part of an image. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -20,6 +20,7 @@ export interface PredictOptions {
    * {@linkcode Net}, with which its accuracy was measured.
    */
   readonly flip?: boolean;
+  /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
 
@@ -27,11 +28,13 @@ export interface PredictOptions {
 export interface ClassProbability extends ClassLabel {
   /** The class's index. */
   readonly label: number;
+  /** From 0 to 1. */
   readonly probability: number;
 }
 
 /** The prediction for an image file. */
 export interface PredictedFile {
+  /** The path of the file. */
   readonly file: string;
   /** The image as the network received it, resized but not normalized. */
   readonly image: Image;
@@ -41,7 +44,9 @@ export interface PredictedFile {
 
 /** A file that cannot be read as an image. */
 export interface UnreadableFile {
+  /** The path of the file. */
   readonly file: string;
+  /** Why it cannot be read. */
   readonly reason: string;
 }
 

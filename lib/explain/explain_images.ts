@@ -18,6 +18,7 @@ export const explanationKinds = [
   "guided-grad-cam",
   "occlusion",
 ] as const;
+/** A method that explains a prediction. */
 export type ExplanationKind = typeof explanationKinds[number];
 
 /** How {@linkcode explainImages} works. */

@@ -1,10 +1,14 @@
 import type { tf } from "../engine/tf.ts";
 
-/** Values over an image: `height × width × channels` of them, row by row from the top. */
+/** Values over an image. */
 export interface Grid {
+  /** Cells per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Values per cell. */
   readonly channels: number;
+  /** `[height, width, channels]`, row by row from the top. */
   readonly values: Float32Array;
 }
 

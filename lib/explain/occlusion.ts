@@ -17,6 +17,7 @@ export interface OcclusionOptions {
   readonly stride?: number;
   /** Images per batch. Default: as many as fit into memory. */
   readonly batchSize?: number;
+  /** Stops the computation between two batches. */
   readonly signal?: AbortSignal;
 }
 

@@ -18,6 +18,7 @@ export interface PatchOptions {
   readonly count?: number;
   /** Images per batch. Default: as many as fit into memory. */
   readonly batchSize?: number;
+  /** Stops the computation between two batches. */
   readonly signal?: AbortSignal;
 }
 
@@ -29,14 +30,17 @@ export interface Patch {
   readonly activation: number;
   /** The unit's receptive field, cut out of the network's input; smaller at the image's edge. */
   readonly image: Image;
-  /** The position of the patch in the network's input, in pixels. */
+  /** The column of the patch in the network's input, in pixels. */
   readonly left: number;
+  /** The row of the patch in the network's input, in pixels. */
   readonly top: number;
 }
 
 /** A channel and the patches that activate it most, strongest first. */
 export interface ChannelPatches {
+  /** The index of the channel. */
   readonly channel: number;
+  /** Each from a different image. */
   readonly patches: readonly Patch[];
 }
 

@@ -19,24 +19,26 @@ import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
 import { readShownMistakes } from "./gallery/pick_mistakes.ts";
 import { grouped } from "./plotly/text.ts";
 
+/** The name of a figure of a run. */
+export type RunFigureName =
+  | "architecture"
+  | "learning_curves"
+  | "confusion_matrix"
+  | "per_class_accuracy"
+  | "misclassified";
+
 /** The figures of a training, by the stems of their files. */
 const figuresOfTraining = {
   architecture,
   learning_curves: learningCurves,
-} satisfies Record<string, (run: Run) => Promise<Figure>>;
+} satisfies Partial<Record<RunFigureName, (run: Run) => Promise<Figure>>>;
 
 /** The figures of an evaluation of one or several runs. */
 const figuresOfResults = {
   confusion_matrix: confusionMatrix,
   per_class_accuracy: perClassAccuracy,
   misclassified,
-} satisfies Record<string, (results: Results) => Promise<Figure>>;
-
-type TrainingFigureName = keyof typeof figuresOfTraining;
-type ResultsFigureName = keyof typeof figuresOfResults;
-
-/** The name of a figure of a run. */
-export type RunFigureName = TrainingFigureName | ResultsFigureName;
+} satisfies Partial<Record<RunFigureName, (results: Results) => Promise<Figure>>>;
 
 /** How {@linkcode drawRunFigures} works. */
 export interface DrawOptions {

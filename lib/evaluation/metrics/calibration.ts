@@ -3,9 +3,11 @@ import type { Prediction } from "../../runs/schemas.ts";
 
 /** Predictions of similar confidence. */
 export interface CalibrationBin {
-  /** The range of confidences: above `from` (or equal to it in the first bin), up to and with `to`. */
+  /** The lower end of the confidences, which belongs to the first bin only. */
   readonly from: number;
+  /** The upper end of the confidences, which belongs to the bin. */
   readonly to: number;
+  /** The number of predictions. */
   readonly images: number;
   /** The mean probability of the predicted class; `null` without images. */
   readonly confidence: number | null;
@@ -15,6 +17,7 @@ export interface CalibrationBin {
 
 /** How well a network's confidence agrees with its accuracy. */
 export interface Calibration {
+  /** The bins from confidence 0 to 1. */
   readonly bins: readonly CalibrationBin[];
   /**
    * The expected calibration error: the mean distance between confidence and accuracy over the bins,

@@ -5,7 +5,9 @@ import { formatPercent, plain } from "../plotly/text.ts";
 
 /** An epoch and what happened in it. */
 export interface EpochMark {
+  /** The epoch, counted from 1. */
   readonly epoch: number;
+  /** The text beside the mark. */
   readonly label: string;
 }
 

@@ -15,6 +15,7 @@ import { plain } from "../plotly/text.ts";
 
 /** A matrix of numbers and its name. */
 export interface Heatmap {
+  /** The title above the matrix. */
   readonly name: string;
   /** Rows from top to bottom. */
   readonly values: readonly (readonly number[])[];

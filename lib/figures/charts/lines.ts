@@ -16,6 +16,7 @@ import { plain, textWidth } from "../plotly/text.ts";
 
 /** One line of a {@linkcode linesFigure}. */
 export interface Line {
+  /** The label at the line's right end. */
   readonly name: string;
   /** One y value per place; a value that is NaN or infinite leaves a gap. */
   readonly values: readonly number[];
@@ -27,7 +28,9 @@ export interface Line {
 export interface LinesOptions extends Heading {
   /** The figure's name. Default `lines`. */
   readonly name?: string;
+  /** The title of the x axis. */
   readonly xTitle: string;
+  /** The title of the y axis. */
   readonly yTitle: string;
   /** Whether the y axis is logarithmic. Default false. */
   readonly logarithmic?: boolean;

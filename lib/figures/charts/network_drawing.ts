@@ -6,22 +6,29 @@ import { compact } from "../plotly/text.ts";
 
 /** A network as drawn by {@linkcode architectureFigure}, from its input to its predictions. */
 export interface NetworkDrawing {
+  /** The heading of the network's column. */
   readonly name: string;
   /** A gray line below the name. */
   readonly detail: string;
+  /** The blocks from the input to the classifier. */
   readonly blocks: readonly BlockDrawing[];
 }
 
 /** A group of layers with the notes beside it. */
 export interface BlockDrawing {
+  /** The first, bold line beside the layers. */
   readonly title: string;
+  /** The further lines. */
   readonly notes: readonly string[];
+  /** The layers from top to bottom. */
   readonly layers: readonly LayerDrawing[];
 }
 
 /** The bar of a layer. */
 export interface LayerDrawing {
+  /** Determines the color and height of the bar. */
   readonly kind: "input" | "convolution" | "normalization" | "pooling" | "dense";
+  /** The text on the bar. */
   readonly label: string;
   /** Equal for layers that two networks have in common. */
   readonly key: string;

@@ -16,9 +16,11 @@ import { plain, shorten, textWidth } from "../plotly/text.ts";
 
 /** A line below an image: a gray label, a bold text and an end in normal weight. */
 export interface Caption {
+  /** The gray text at the start. */
   readonly label?: string;
-  /** Shortened if the line is too long. */
+  /** The bold text, shortened if the line is too long. */
   readonly text: string;
+  /** The text at the end. */
   readonly end?: string;
   /** The color of text and end. Default: that of titles. */
   readonly colour?: string;
@@ -28,9 +30,11 @@ export interface Caption {
 export interface Tile {
   /** A PNG or JPEG file as a `data:` URL. */
   readonly image: string;
-  /** The size of the image in pixels. */
+  /** The width of the image in pixels. */
   readonly width: number;
+  /** The height of the image in pixels. */
   readonly height: number;
+  /** The lines below the image. */
   readonly captions: readonly Caption[];
 }
 

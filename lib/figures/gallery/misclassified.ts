@@ -18,11 +18,13 @@ import { firstName, formatPercent } from "../plotly/text.ts";
 
 /** A wrong prediction with its image. */
 export interface ShownMistake {
+  /** The prediction. */
   readonly mistake: Mistake;
   /** A PNG or JPEG file as a `data:` URL. */
   readonly image: string;
-  /** The size of the image in pixels. */
+  /** The width of the image in pixels. */
   readonly width: number;
+  /** The height of the image in pixels. */
   readonly height: number;
 }
 

@@ -33,6 +33,7 @@ export const edge = 28;
 
 /** The text above a figure. */
 export interface Heading {
+  /** A bold line. */
   readonly title: string;
   /** A gray line below the title that says what was measured on which data. */
   readonly subtitle?: string;
