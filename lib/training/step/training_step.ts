@@ -82,7 +82,7 @@ export class TrainingStep {
         ...{ labels, seed, labelSmoothing, frozen },
         ...(weight ? { weight } : {}),
         ...(rows ? { rows: { rows, batchSize } } : {}),
-        ...(sums ? { share: { sums, ...worker, counts } } : {}),
+        ...(sums ? { share: { allReduce: sums, ...worker, sampleMask: counts } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(
