@@ -5,7 +5,7 @@ import { runExperiment } from "../paper/experiment.ts";
 import type { PlannedRun } from "../paper/plan.ts";
 import type { TestResult } from "../paper/results.ts";
 import { defaultExperiment, type ExperimentSettings } from "../paper/settings.ts";
-import { resultsTable, tellOrders } from "../paper/tables.ts";
+import { formatOrders, resultsTable } from "../paper/tables.ts";
 import { formatEpoch } from "../runs/display/text.ts";
 import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
@@ -61,7 +61,7 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
     })
   );
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
-  log(`\n${tellOrders(results).join("\n")}`);
+  log(`\n${formatOrders(results).join("\n")}`);
   // Loaded when it is needed: drawing brings a browser's stand-in along.
   const { writeTables } = await import("../paper/report.ts");
   const paths = await writeTables(output, settings, results);

@@ -2,10 +2,10 @@
 const parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /**
- * A bar of characters.
+ * Draws a bar of characters.
  *
- * @param share From 0 to 1, which fills the width.
- * @param width In characters.
+ * @param fraction The filled fraction, from 0 to 1.
+ * @param width The width of a full bar in characters.
  *
  * @example
  * ```ts
@@ -14,7 +14,7 @@ const parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
  * bar(0.55, 10); // █████▌
  * ```
  */
-export function bar(share: number, width: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+export function bar(fraction: number, width: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, fraction)) * width * 8);
   return "█".repeat(Math.floor(eighths / 8)) + parts[eighths % 8];
 }

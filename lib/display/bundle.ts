@@ -1,6 +1,6 @@
-/** What a value looks like, by MIME type: Jupyter takes the richest that it can show. */
+/** A value's representations by MIME type. Jupyter shows the richest one that it supports. */
 export interface Bundle {
-  /** For terminals, and wherever nothing richer can be shown. */
+  /** Text for terminals, and for programs that support nothing richer. */
   readonly "text/plain": string;
   readonly "text/html"?: string;
   /** A PNG file in base 64. */
@@ -8,18 +8,19 @@ export interface Bundle {
   readonly "application/vnd.plotly.v1+json"?: unknown;
 }
 
-/** Where Jupyter's Deno kernel looks for how a cell's last value shows itself. */
+/** The method that Jupyter's Deno kernel calls to show the last value of a cell. */
 export const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
 
-/** A value that shows itself as the last one of a notebook's cell. */
+/** A value that shows itself as the last value of a notebook's cell. */
 export interface Showable {
   [displaySymbol](): Bundle | Promise<Bundle>;
 }
 
 /**
- * Teaches an object how to show itself in a notebook. It stays what it was to everything else: JSON,
- * spreads and comparisons do not see the difference.
+ * Makes an object show itself in a notebook. The added method is not enumerable, so JSON, spreads and
+ * comparisons do not see it.
  *
+ * @param describe Returns the representations of the object.
  * @returns The same object.
  *
  * @example
@@ -38,7 +39,7 @@ export function showAs<T extends object>(
   return Object.defineProperty(object, displaySymbol, { value, configurable: true });
 }
 
-/** Whether a value knows how to show itself. */
+/** Whether a value shows itself in a notebook. */
 export function isShowable(value: unknown): value is Showable {
   return typeof value === "object" && value !== null &&
     typeof Reflect.get(value, displaySymbol) === "function";

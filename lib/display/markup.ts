@@ -1,4 +1,4 @@
-/** Part of an HTML page: text whose outside contents are escaped. */
+/** A part of an HTML page, in which texts from outside are escaped. */
 export class Html {
   constructor(readonly text: string) {}
 
@@ -7,12 +7,12 @@ export class Html {
   }
 }
 
-/** What a template takes: texts and numbers are escaped, `Html` is not, `undefined` is nothing. */
+/** A value of a template. Texts and numbers are escaped, `Html` is not, `undefined` is left out. */
 export type Content = Html | string | number | undefined | readonly Content[];
 
 /**
- * Template tag for HTML that escapes its values, so that a class called `<script>` stays a name.
- * Attributes must stand in double quotes.
+ * Template tag for HTML that escapes its values, so that a class called `<script>` remains a name.
+ * Attributes must be in double quotes.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function markup(parts: TemplateStringsArray, ...contents: readonly Conten
   );
 }
 
-/** Writes attributes: `true` is one without a value, `undefined` and `false` are left out. */
+/** Writes attributes. `true` gives an attribute without a value; `undefined` and `false` are left out. */
 export function attributes(
   values: Readonly<Record<string, string | number | boolean | undefined>>,
 ): Html {
@@ -38,7 +38,7 @@ export function attributes(
   return new Html(written.join(""));
 }
 
-/** Writes a content as it stands in HTML. */
+/** Escapes a value for HTML. */
 export function escapeHtml(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof Html) return content.text;
@@ -54,7 +54,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Writes JSON that cannot end the `<script>` it stands in. */
+/** Writes JSON for a `<script>` element, which no value can end. */
 export function jsonForPage(value: unknown): Html {
   return new Html(JSON.stringify(value).replace(/</g, "\\u003c"));
 }

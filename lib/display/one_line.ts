@@ -1,19 +1,19 @@
-/** What a message may have of a text that others wrote. */
-const mostCharacters = 2000;
+/** The maximum length of a text in a message. */
+const maxCharacters = 2000;
 
-/** Line ends, what steers terminals, and what turns the direction of writing. */
-const steering = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+/** Line breaks, terminal control characters, and characters that change the writing direction. */
+const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
- * A text as one line of bearable length, which a terminal shows as it is: names and values of damaged or
- * hostile files stand in messages.
+ * Makes a text safe for a message: one line of limited length without control characters. Messages
+ * quote names and values of files, which may be damaged or hostile.
  */
 export function oneLine(text: string): string {
-  const line = text.slice(0, mostCharacters).replace(/\s*[\r\n]\s*/g, " ")
+  const line = text.slice(0, maxCharacters).replace(/\s*[\r\n]\s*/g, " ")
     .replace(
-      steering,
+      controls,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     );
-  const more = text.length - mostCharacters;
+  const more = text.length - maxCharacters;
   return (more > 0 ? `${line} … (${more} characters more)` : line).toWellFormed();
 }

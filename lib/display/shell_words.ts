@@ -1,5 +1,5 @@
 /**
- * Writes words as a shell reads them back: a word with a special character is quoted.
+ * Joins words into a shell command; words with special characters are quoted.
  *
  * @example
  * ```ts

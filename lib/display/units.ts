@@ -1,4 +1,4 @@
-/** Seconds for people: `48 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Formats a number of seconds: `48 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
@@ -6,12 +6,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.round(whole % 3600 / 60)} min`;
 }
 
-/** A fraction for people: `93.4 %`. */
+/** Formats a fraction as a percentage: `93.4 %`. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
 }
 
-/** Bytes for people: `553 MB`. */
+/** Formats a number of bytes: `553 MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }

@@ -3,11 +3,11 @@ import { OptionError } from "../errors.ts";
 import type { Run } from "../runs/run.ts";
 
 /**
- * Makes sure that runs can be evaluated as one: that they know the same classes, and the same data
- * unless other data is given.
+ * Checks that runs can be evaluated as an ensemble: they must have the same classes in the same order
+ * and, unless `data` is given, the same data set.
  *
- * @returns The runs, one at least.
- * @throws {OptionError} Where they cannot.
+ * @returns The runs, at least one.
+ * @throws {OptionError} If they cannot, or if there is no run.
  */
 export function requireEnsemble(runs: readonly Run[], data?: string): [Run, ...Run[]] {
   const [first, ...others] = runs;
@@ -23,12 +23,12 @@ export function requireEnsemble(runs: readonly Run[], data?: string): [Run, ...R
   return [first, ...others];
 }
 
-function requireSame(one: Run, other: Run, what: string, tell: (run: Run) => string): void {
-  const [ours, theirs] = [tell(one), tell(other)];
-  if (ours === theirs) return;
+function requireSame(first: Run, other: Run, what: string, describe: (run: Run) => string): void {
+  const [expected, received] = [describe(first), describe(other)];
+  if (expected === received) return;
   throw new OptionError(
-    `the runs of an ensemble must have ${what}: ${one.directory} has ${ours}. ` +
-      `Received: ${other.directory} with ${theirs}`,
+    `the runs of an ensemble must have ${what}: ${first.directory} has ${expected}. ` +
+      `Received: ${other.directory} with ${received}`,
   );
 }
 

@@ -4,10 +4,10 @@ import { resultFiles, Results } from "../runs/results.ts";
 import { namesInRun, type Run, RunError, runFiles } from "../runs/run.ts";
 
 /**
- * Decides where the results of evaluating runs go, and makes sure that they can.
+ * Chooses the folder for the results of an evaluation and checks that it may be written.
  *
- * @param output A folder; by default the run's own, or a new one for several.
- * @throws {RunError} For a folder with anything else in it.
+ * @param output A folder. Default: the run's own; for several runs, a new one.
+ * @throws {RunError} If the folder holds a run, or anything but earlier results.
  */
 export async function prepareOutput(
   [first, ...others]: readonly [Run, ...Run[]],
@@ -23,7 +23,7 @@ export async function prepareOutput(
   );
 }
 
-/** `runs/ensemble-20261124-231500`, by the time. */
+/** A folder for the results of an ensemble, named by the time: `runs/ensemble-20261124-231500`. */
 export function ensembleDirectory(): string {
   return join("runs", `ensemble-${timeStamp()}`);
 }

@@ -1,19 +1,19 @@
 import type { Cluster } from "../engine/cluster.ts";
 
-/** Class probabilities of images, gathered from all that nets see of them. */
+/** Weighted means of class probabilities per image, over views, scales and networks. */
 export class Posteriors {
   readonly #classes: number;
   readonly #sums: Float64Array;
   readonly #shares: Float64Array;
 
-  /** @param images How many there are; they are numbered from 0. */
+  /** @param images The number of images; their indices start at 0. */
   constructor(images: number, classes: number) {
     this.#classes = classes;
     this.#sums = new Float64Array(images * classes);
     this.#shares = new Float64Array(images);
   }
 
-  /** Adds one prediction, which counts for `broadcast` of the image's. */
+  /** Adds a prediction with weight `share`; an image is complete when its shares add up to 1. */
   add(image: number, probabilities: ArrayLike<number>, share: number): void {
     this.#shares[image]! += share;
     for (let label = 0; label < this.#classes; label++) {
@@ -21,10 +21,11 @@ export class Posteriors {
     }
   }
 
-  /** Adds up what all workers have seen, each of some of the images. */
-  async addUp(cluster: Cluster): Promise<void> {
+  /** Adds up the predictions of all workers, each of which predicted some of the images. */
+  async allReduce(cluster: Cluster): Promise<void> {
     for (const values of [this.#sums, this.#shares]) {
-      // TensorFlow's sums are given in float32: twice that is more than probabilities have.
+      // The cluster sums in float32. A value split into two float32 keeps more digits than
+      // probabilities have.
       const high = Float32Array.from(values);
       const low = Float32Array.from(values, (value, at) => value - high[at]!);
       const [highs, lows] = [
@@ -36,14 +37,14 @@ export class Posteriors {
   }
 
   /**
-   * The means of the images that were seen in full, in their order. An image that could not be read
-   * for part of it is left out.
+   * The mean probabilities of each complete image, in order. Images that could not be read in some
+   * pass are left out.
    */
   *means(): Generator<{ image: number; probabilities: number[] }, void, void> {
     for (const [image, share] of this.#shares.entries()) {
       if (share < 1 - 1e-6) continue;
-      const own = this.#sums.subarray(image * this.#classes, (image + 1) * this.#classes);
-      yield { image, probabilities: Array.from(own) };
+      const sums = this.#sums.subarray(image * this.#classes, (image + 1) * this.#classes);
+      yield { image, probabilities: Array.from(sums) };
     }
   }
 }

@@ -3,70 +3,75 @@ import { normaliseBytes } from "../data/augment/mod.ts";
 import { BrokenImageError, type ClassLabel, type Image, type Resize } from "../data/dataset.ts";
 import { decodeImage } from "../data/images/decode.ts";
 import { requirePositiveInteger } from "../checks.ts";
-import { compile, type Compiled } from "../engine/compile.ts";
+import type { Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
-import { withMirrored } from "./evaluator.ts";
-import { maxBatchSize } from "./images_at_once.ts";
+import { compileForward, maxBatchSize, withMirrored } from "./forward.ts";
 
 /** How {@linkcode predict} works. */
 export interface PredictOptions {
-  /** How many classes to tell, likeliest first. Default 5. */
+  /** How many of the most likely classes to return per image. Default 5. */
   readonly top?: number;
-  /** Images at once. Default: 32, or fewer where memory asks for it. */
+  /** Images per batch. Default: 32, or fewer if memory is short. */
   readonly batchSize?: number;
   /**
-   * Whether predictions are averaged with those of the mirrored images. Default: as the accuracy was
-   * measured, see `flipAtTest` of {@linkcode Net}.
+   * Whether to average predictions with those of the mirrored images. Default: the `flipAtTest` of the
+   * {@linkcode Net}, with which its accuracy was measured.
    */
   readonly flip?: boolean;
+  /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
 
-/** A class and how likely it is. */
+/** A class and its probability. */
 export interface ClassProbability extends ClassLabel {
   /** The class's index. */
   readonly label: number;
+  /** From 0 to 1. */
   readonly probability: number;
 }
 
-/** What a net takes a file's image for. */
+/** The prediction for an image file. */
 export interface PredictedFile {
+  /** The path of the file. */
   readonly file: string;
-  /** The image as the net was shown it. */
+  /** The image as the network received it, resized but not normalized. */
   readonly image: Image;
-  /** The likeliest classes, likeliest first. */
+  /** The most likely classes, most likely first. */
   readonly top: readonly ClassProbability[];
 }
 
-/** A file that holds no image. */
+/** A file that cannot be read as an image. */
 export interface UnreadableFile {
+  /** The path of the file. */
   readonly file: string;
+  /** Why it cannot be read. */
   readonly reason: string;
 }
 
-/** Recording a function costs a few batches, and saves a part of each. */
-const worthCompiling = 6;
-
 /**
- * Tells what a net takes the images of files for, in their order; while one batch is looked at, the
- * next is decoded. Files that cannot be read are told as such.
+ * Classifies image files and yields the results in their order. The next batch is decoded while the
+ * network computes. A file that cannot be read yields the reason instead of classes.
  *
- * Probabilities are averaged with those of the mirrored images where the run's recipe says
- * `flipAtTest`: so its accuracy was measured. Of a weights file that does not say it, they are not.
+ * If the run's recipe says `flipAtTest`, probabilities are averaged with those of the mirrored images,
+ * as when its accuracy was measured. A weights file without that information is not mirrored.
  *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
- * @throws {OptionError} For a number of classes or a batch size that is no whole number from 1.
+ * @throws {OptionError} If `top` or `batchSize` is not a positive whole number.
  * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts ignore
+ * import { predict } from "vgg/evaluation";
+ * import { openNet } from "vgg/weights";
+ *
  * const net = await openNet("runs/mine");
  * for await (const result of predict(net, ["bison.jpg", "drum.png"])) {
  *   if ("reason" in result) console.warn(result.file, result.reason);
  *   else console.log(result.file, result.top[0]?.name);
  * }
+ * net.model.dispose();
  * ```
  */
 export async function* predict(
@@ -77,11 +82,11 @@ export async function* predict(
   requirePositiveInteger("top", top);
   requirePositiveInteger("batchSize", batchSize);
   const count = batchLength(net, files.length, { batchSize, flip });
-  const look = looking(net, { batches: files.length / count, flip });
+  const forward = forwardFor(net, { batches: files.length / count, flip });
   const decodeFrom = (start: number): Promise<Decoded[]> | undefined => {
     if (start >= files.length) return undefined;
     const batch = decodeAll(files.slice(start, start + count), net.fit);
-    // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
+    // A caller that stops early never awaits this batch, so its failure must not be unhandled.
     batch.catch(() => {});
     return batch;
   };
@@ -91,41 +96,40 @@ export async function* predict(
       signal?.throwIfAborted();
       const decoded = await ahead;
       ahead = decodeFrom(start);
-      yield* await tellAll(net, look, decoded, { count, top });
-      // Lets timers and signals have their turn, also where the engine works on this thread.
+      yield* await predictBatch(net, forward, decoded, { count, top });
+      // Lets timers and signals run, also when the engine computes on this thread.
       await setImmediate();
     }
   } finally {
-    look.dispose();
+    forward.dispose();
   }
 }
 
 type Decoded = { readonly file: string; readonly image: Image } | UnreadableFile;
-type Look = Compiled<readonly [tf.Tensor4D], tf.Tensor2D>;
+type CompiledForward = Compiled<readonly [tf.Tensor4D], tf.Tensor2D>;
 
-/** Batches of one length, so that none asks an engine for a shape of its own. */
+/** The batch size with which all batches are equally long: one shape, which is compiled once. */
 function batchLength(
   { network }: Net,
   files: number,
   { batchSize, flip }: { batchSize: number; flip: boolean },
 ): number {
   const bytes = countVGG(network).activationBytes.inference * (flip ? 2 : 1);
-  const most = Math.min(batchSize, maxBatchSize(bytes));
-  return Math.max(1, Math.ceil(files / Math.ceil(files / most)));
+  const max = Math.min(batchSize, maxBatchSize(bytes));
+  return Math.max(1, Math.ceil(files / Math.ceil(files / max)));
 }
 
-/** Probabilities `[images, classes]` of images. */
-function looking({ model }: Net, { batches, flip }: { batches: number; flip: boolean }): Look {
+/** Computes probabilities `[images, classes]` of images. */
+function forwardFor(
+  { model }: Net,
+  { batches, flip }: { batches: number; flip: boolean },
+): CompiledForward {
   const hasLogits = model.layers.at(-1)?.getConfig().activation === "linear";
-  const plain = (images: tf.Tensor4D): tf.Tensor2D => {
+  const forward = (images: tf.Tensor4D): tf.Tensor2D => {
     const output = model.apply(images) as tf.Tensor2D;
     return hasLogits ? tf.softmax(output) : output;
   };
-  const look = flip ? withMirrored(plain) : plain;
-  if (batches >= worthCompiling) return compile(look);
-  const run = (images: tf.Tensor4D): tf.Tensor2D => tf.tidy(() => look(images));
-  const callAsync = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
-  return Object.assign(run, { callAsync, dispose: () => {} });
+  return compileForward(flip ? withMirrored(forward) : forward, batches);
 }
 
 function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
@@ -139,9 +143,9 @@ function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
   }));
 }
 
-async function tellAll(
+async function predictBatch(
   { classes, network: { inputSize }, normalisation }: Net,
-  look: Look,
+  forward: CompiledForward,
   decoded: readonly Decoded[],
   { count, top }: { count: number; top: number },
 ): Promise<(PredictedFile | UnreadableFile)[]> {
@@ -149,25 +153,29 @@ async function tellAll(
   const floats = new Float32Array(count * length);
   decoded.forEach((each, at) => {
     if (!("image" in each)) return;
-    const own = floats.subarray(at * length, (at + 1) * length);
-    normaliseBytes(each.image.data, own, normalisation);
+    const target = floats.subarray(at * length, (at + 1) * length);
+    normaliseBytes(each.image.data, target, normalisation);
   });
   const images = tf.tensor4d(floats, [count, inputSize, inputSize, 3]);
-  const output = await look.callAsync(images).finally(() => images.dispose());
-  const rows = await output.data<"float32">().finally(() => output.dispose());
+  const output = await forward.callAsync(images).finally(() => images.dispose());
+  const values = await output.data<"float32">().finally(() => output.dispose());
   return decoded.map((each, at) => {
     if (!("image" in each)) return each;
-    const row = rows.subarray(at * classes.length, (at + 1) * classes.length);
-    return { ...each, top: likeliest(row, classes, top) };
+    const probabilities = values.subarray(at * classes.length, (at + 1) * classes.length);
+    return { ...each, top: mostLikely(probabilities, classes, top) };
   });
 }
 
-function likeliest(
-  row: Float32Array,
+function mostLikely(
+  probabilities: Float32Array,
   classes: readonly ClassLabel[],
   top: number,
 ): ClassProbability[] {
-  return Array.from(row, (probability, label) => ({ ...classes[label]!, label, probability }))
+  const all = Array.from(probabilities, (probability, label) => ({
+    ...classes[label]!,
+    ...{ label, probability },
+  }));
+  return all
     .sort((a, b) => b.probability - a.probability)
     .slice(0, top);
 }

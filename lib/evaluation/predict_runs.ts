@@ -13,53 +13,53 @@ import { Posteriors } from "./posteriors.ts";
 import { Evaluator } from "./evaluator.ts";
 import { type Pass, passesOf, resizeForPass } from "./test_time.ts";
 
-/** A run's net and how it looks at images. */
+/** A run's network and how it is tested. */
 export interface EvaluatedModel {
   readonly record: RunRecord;
   readonly testTime: TestTime;
-  /** Gives the net, which gives logits. */
+  /** Loads the network with activation `linear`. */
   readonly load: () => Promise<tf.LayersModel>;
 }
 
 /** How {@linkcode predictRuns} works. */
 export interface PredictRunsOptions {
   readonly engine: Engine;
-  /** Only a worker's part of the images. */
-  readonly part?: Shard;
+  /** The images of one worker. Default: all. */
+  readonly shard?: Shard;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Predicts the validation images of a data set: the mean posteriors of all runs, one net and one
- * scale of the images in memory at a time.
+ * Predicts the validation images of a data set with one or several runs and averages their
+ * posteriors. Only one network and one scale of the images are in memory at a time.
  */
 export async function predictRuns(
-  tested: readonly EvaluatedModel[],
+  models: readonly EvaluatedModel[],
   { validation, classes }: Dataset,
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
   const posteriors = new Posteriors(validation.length, classes.length);
-  const places = shardIndices(validation.length, options.part ?? unsharded);
+  const indices = shardIndices(validation.length, options.shard ?? unsharded);
   const into: Pick<Posteriors, "add"> = {
-    add: (image, ...rest) => posteriors.add(places[image]!, ...rest),
+    add: (image, ...rest) => posteriors.add(indices[image]!, ...rest),
   };
-  const images = new Prepared(subset(validation, [...places]), options.signal);
-  const following = progressTracker(tested, validation.length, options.onProgress);
+  const images = new PreparedImages(subset(validation, [...indices]), options.signal);
+  const trackPass = progressTracker(models, validation.length, options.onProgress);
   try {
-    for (const one of tested) {
-      const { record, testTime } = one;
-      const net = await loadNet(one, options);
+    for (const model of models) {
+      const { record, testTime } = model;
+      const evaluator = await loadEvaluator(model, options);
       try {
         for (const pass of passesOf(testTime)) {
-          const split = await images.fitted(resizeForPass(record, pass));
-          await net.predict(split, { ...pass, share: pass.share / tested.length }, into, {
-            onProgress: following(costOf(record, pass)),
+          const split = await images.resized(resizeForPass(record, pass));
+          await evaluator.predict(split, { ...pass, share: pass.share / models.length }, into, {
+            onProgress: trackPass(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
           });
         }
       } finally {
-        net.dispose();
+        evaluator.dispose();
       }
     }
   } finally {
@@ -68,26 +68,34 @@ export async function predictRuns(
   return posteriors;
 }
 
-/** Makes of the share of each pass that is done, one after the other, images done of all. */
+/**
+ * Converts the progress of single passes into images done of all images.
+ *
+ * @returns Call it with the cost of each pass in order, then its result with the fraction of the pass
+ *   that is done.
+ */
 function progressTracker(
-  tested: readonly EvaluatedModel[],
+  models: readonly EvaluatedModel[],
   images: number,
-  tell: PredictRunsOptions["onProgress"] = () => {},
-): (cost: number) => (share: number) => void {
-  const costs = tested.flatMap(({ record, testTime }) =>
+  onProgress: PredictRunsOptions["onProgress"] = () => {},
+): (cost: number) => (fraction: number) => void {
+  const costs = models.flatMap(({ record, testTime }) =>
     passesOf(testTime).map((pass) => costOf(record, pass))
   );
-  const whole = costs.reduce((sum, cost) => sum + cost, 0);
-  let begun = 0;
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  let started = 0;
   return (cost) => {
-    const before = begun;
-    begun += cost;
-    // A hair more: rounding must not keep the last image from being done.
-    return (share) => tell(Math.floor(images * (before + share * cost) / whole + 1e-6), images);
+    const before = started;
+    started += cost;
+    return (fraction) => {
+      // The small term lets the last image count as done in spite of rounding.
+      const done = Math.floor(images * (before + fraction * cost) / total + 1e-6);
+      onProgress(done, images);
+    };
   };
 }
 
-async function loadNet(
+async function loadEvaluator(
   { record, testTime: { flip }, load }: EvaluatedModel,
   { engine }: PredictRunsOptions,
 ): Promise<Evaluator> {
@@ -95,19 +103,19 @@ async function loadNet(
   return new Evaluator(await load(), recordedNetwork(record), {
     normalisation,
     flip,
-    // A run of another machine may have had what this one has not.
+    // The run may come from a machine with a precision that this engine lacks.
     precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
   });
 }
 
-/** What a pass costs for an image, in multiply-adds, about. */
-function costOf(record: RunRecord, { crops: glance, scale }: Pass): number {
+/** The approximate cost of a pass per image, in multiply-adds. */
+function costOf(record: RunRecord, { crops, scale }: Pass): number {
   const { macs } = countVGG(recordedNetwork(record));
-  return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[glance];
+  return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[crops];
 }
 
-/** A split's images, decoded anew where the next pass wants them otherwise. */
-class Prepared {
+/** The images of a split, decoded again only if the next pass needs another size. */
+class PreparedImages {
   readonly #split: Split;
   readonly #options: { readonly signal?: AbortSignal };
   #current: { readonly key: string; readonly images: PreparedSplit } | undefined;
@@ -117,11 +125,11 @@ class Prepared {
     this.#options = signal ? { signal } : {};
   }
 
-  async fitted(fit: Resize): Promise<PreparedSplit> {
-    const key = JSON.stringify(fit);
+  async resized(resize: Resize): Promise<PreparedSplit> {
+    const key = JSON.stringify(resize);
     if (this.#current?.key !== key) {
       await this.dispose();
-      this.#current = { key, images: await prepareImages(this.#split, fit, this.#options) };
+      this.#current = { key, images: await prepareImages(this.#split, resize, this.#options) };
     }
     return this.#current.images;
   }

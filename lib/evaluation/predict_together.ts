@@ -67,7 +67,7 @@ async function predictPart(
   dataset: Dataset,
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const posteriors = await predictRuns(tested, dataset, { ...options, part: shardOf(cluster) });
-  await posteriors.addUp(cluster);
+  const posteriors = await predictRuns(tested, dataset, { ...options, shard: shardOf(cluster) });
+  await posteriors.allReduce(cluster);
   return posteriors;
 }

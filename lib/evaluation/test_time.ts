@@ -3,27 +3,22 @@ import { OptionError } from "../errors.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 
-/** What {@linkcode resolveTestTime} reads of a run. */
+/** The part of a run's record that {@linkcode resolveTestTime} reads. */
 export type TestedRun = Pick<RunRecord, "name" | "data" | "model" | "recipe">;
 
-/** A larger side is a slip of the hand: no image of ImageNet gains from it, and memory ends. */
-const largestScale = 4096;
+/** A larger scale is probably a typing error: ImageNet's images are smaller, and memory runs out. */
+const maxScale = 4096;
 
 /**
- * Decides how a run is tested, and makes sure that it can be.
+ * Resolves and validates how a run is tested.
  *
- * @param asked By default the center, at the scale that the run's validation had, mirrored as well if
- *   its recipe says `flipAtTest`. Other crops are mirrored as in the paper.
- * @throws {OptionError} For crops that there are not, and scales that are no whole numbers, smaller
- *   than the network's input, given twice, or none.
- *
- * @example
- * ```ts ignore
- * resolveTestTime(run.record, { crops: "dense", scales: [224, 256, 288] }).flip; // true
- * ```
+ * @param asked Default: the center at the scale of the run's validation, mirrored if its recipe says
+ *   `flipAtTest`. Other crops are mirrored by default, as in the paper.
+ * @throws {OptionError} If `crops` is unknown, or if `scales` is empty, has duplicates, or has a value
+ *   that is not a whole number from the input size of the network to 4096.
  */
 export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): TestTime {
-  const { crops = "center", scales = [ownScale(run)] } = asked;
+  const { crops = "center", scales = [validationScale(run)] } = asked;
   if (!testCrops.includes(crops)) {
     throw new OptionError(`crops must be one of ${testCrops.join(", ")}. Received: ${crops}`);
   }
@@ -32,34 +27,36 @@ export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): 
   if (new Set(scales).size < scales.length) {
     throw new OptionError(`scales must differ from each other. Received: ${scales.join(", ")}`);
   }
-  const usual = crops === "center" ? run.recipe.flipAtTest === true : true;
-  return { crops, scales, flip: asked.flip ?? usual };
+  const defaultFlip = crops === "center" ? run.recipe.flipAtTest === true : true;
+  return { crops, scales, flip: asked.flip ?? defaultFlip };
 }
 
-/** The shortest side of the images that validation cut its squares out of. */
-function ownScale({ data: { fit } }: TestedRun): number {
+/** The shortest side of the resized images from which validation cropped the center. */
+function validationScale({ data: { fit } }: TestedRun): number {
   return fit.mode === "crop" ? fit.shortestSide ?? fit.size : fit.size;
 }
 
 function requireScale({ name, model: { inputSize } }: TestedRun, scale: number): void {
-  if (Number.isInteger(scale) && scale >= inputSize && scale <= largestScale) return;
+  if (Number.isInteger(scale) && scale >= inputSize && scale <= maxScale) return;
   throw new OptionError(
-    `scales must be whole numbers from ${inputSize}, the input's size of run ${name}, to ` +
-      `${largestScale}. Received: ${scale}`,
+    `scales must be whole numbers from ${inputSize}, the input size of run ${name}, to ` +
+      `${maxScale}. Received: ${scale}`,
   );
 }
 
-/** What one pass over the images shows a net of each. */
+/** The crops of a single pass over the images. */
 export type CropMode = Exclude<TestCrops, "both">;
 
-/** One pass over the images: what is seen of them, at which scale, for which share of the whole. */
+/** One pass over the images. */
 export interface Pass {
   readonly crops: CropMode;
+  /** The test scale Q in pixels. */
   readonly scale: number;
+  /** Its weight in the average over all passes. */
   readonly share: number;
 }
 
-/** The passes over the images that a run's test takes; their shares add up to 1. */
+/** The passes over the images that a test takes; their shares add up to 1. */
 export function passesOf({ crops, scales }: TestTime): Pass[] {
   const modes: CropMode[] = crops === "both" ? ["dense", "multi"] : [crops];
   const share = 1 / (scales.length * modes.length);
@@ -67,14 +64,14 @@ export function passesOf({ crops, scales }: TestTime): Pass[] {
 }
 
 /**
- * How images are prepared for a pass. A run that was trained on squashed images is tested on
- * squashed ones; others on images of that shortest side, whole where more than the middle is seen.
+ * How images are resized for a pass. A run that was trained on stretched images is tested on
+ * stretched ones; other runs on images with the shortest side `scale`, cropped only for `center`.
  */
 export function resizeForPass(
   { data: { fit }, model }: TestedRun,
-  { crops: glance, scale }: Pass,
+  { crops, scale }: Pass,
 ): Resize {
   if (fit.mode === "stretch") return { mode: "stretch", size: scale };
-  if (glance !== "center") return { mode: "shortest-side", size: scale };
+  if (crops !== "center") return { mode: "shortest-side", size: scale };
   return { mode: "crop", size: model.inputSize, shortestSide: scale };
 }

@@ -11,48 +11,55 @@ import { multiplyGrids } from "./guided_grad_cam.ts";
 import { classScoresOf, layersOf } from "./layers.ts";
 import { occlusion } from "./occlusion.ts";
 
-/** The ways of explaining a prediction. */
+/** The methods that explain a prediction. */
 export const explanationKinds = [
   "grad-cam",
   "guided-backpropagation",
   "guided-grad-cam",
   "occlusion",
 ] as const;
+/** A method that explains a prediction. */
 export type ExplanationKind = typeof explanationKinds[number];
 
-/** What {@linkcode explainImages} explains, and how. */
+/** How {@linkcode explainImages} works. */
 export interface ExplainOptions {
-  /** Which classes. Default: those predicted. */
+  /** The classes to explain. Default: the predicted ones. */
   readonly labels?: Labels;
   /** Default: `grad-cam` alone. */
   readonly kinds?: readonly ExplanationKind[];
-  /** Whose maps Grad-CAM adds up. Default: block 5's last convolution. */
+  /** The layer for Grad-CAM. Default: the last convolution of block 5. */
   readonly layer?: string;
+  /** Stops `occlusion`, which takes much longer than the other methods. */
   readonly signal?: AbortSignal;
 }
 
-/** An image's explanations, and of which class. */
+/** The explanations of one image. */
 export interface ExplainedImage {
+  /** The index of the explained class. */
   readonly label: number;
-  /** A grid for each kind asked for. */
+  /** A grid for each of the requested kinds. */
   readonly grids: ReadonlyMap<ExplanationKind, ClassGrid>;
 }
 
 /**
- * Explains what a net makes of images, in one way or several.
+ * Explains a network's predictions for images with one or several methods.
  *
- * @param images As the net is shown them: of its input's size. All are explained at once.
- * @throws {OptionError} For an image of another size, a layer without maps, or a class that there is
- *   not.
+ * @param images Images of the network's input size. All are explained in one batch.
+ * @throws {OptionError} If an image has another size, `layer` has no feature maps, or a label is not a
+ *   class index.
  * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts ignore
+ * import { decodeImage } from "vgg/data";
+ * import { explainImages } from "vgg/explain";
+ * import { openNet } from "vgg/weights";
+ *
  * const net = await openNet("runs/mine");
  * const image = await decodeImage("bison.jpg", net.fit);
- * const [{ label, grids }] = await explainImages(net, [image]);
- * net.classes[label].name; // what it is taken for
- * grids.get("grad-cam"); // and where
+ * const [explained] = await explainImages(net, [image]);
+ * net.classes[explained!.label]?.name; // the predicted class
+ * explained!.grids.get("grad-cam"); // where the network sees it
  * ```
  */
 export async function explainImages(
@@ -66,24 +73,23 @@ export async function explainImages(
   try {
     const scores = tf.tidy(() => classScoresOf(layersOf(model), inputs));
     const chosen = await chooseLabels(scores, labels).finally(() => scores.dispose());
-    const about = { labels: chosen };
-    const wants = (...some: ExplanationKind[]): boolean =>
+    const needs = (...some: ExplanationKind[]): boolean =>
       some.some((kind) => kinds.includes(kind));
-    const heat = wants("grad-cam", "guided-grad-cam") &&
-      await gradCAM(model, inputs, { ...about, ...(layer ? { layer } : {}) });
-    const guided = wants("guided-backpropagation", "guided-grad-cam") &&
-      await guidedBackpropagation(model, inputs, about);
-    const falls = wants("occlusion") &&
-      await occlusion(model, inputs, { ...about, ...(signal ? { signal } : {}) });
-    const found: Record<ExplanationKind, readonly ClassGrid[] | false> = {
+    const heat = needs("grad-cam", "guided-grad-cam") &&
+      await gradCAM(model, inputs, { labels: chosen, ...(layer ? { layer } : {}) });
+    const guided = needs("guided-backpropagation", "guided-grad-cam") &&
+      await guidedBackpropagation(model, inputs, { labels: chosen });
+    const occluded = needs("occlusion") &&
+      await occlusion(model, inputs, { labels: chosen, ...(signal ? { signal } : {}) });
+    const gridsOf: Record<ExplanationKind, readonly ClassGrid[] | false> = {
       "grad-cam": heat,
       "guided-backpropagation": guided,
       "guided-grad-cam": heat && guided && guided.map((grid, at) => multiplyGrids(grid, heat[at]!)),
-      occlusion: falls,
+      occlusion: occluded,
     };
     return chosen.map((label, index) => ({
       label,
-      grids: new Map(kinds.map((kind) => [kind, (found[kind] || [])[index]!])),
+      grids: new Map(kinds.map((kind) => [kind, (gridsOf[kind] || [])[index]!])),
     }));
   } finally {
     inputs.dispose();
@@ -108,7 +114,7 @@ function toTensor(
   images.forEach(({ width, height, data }, index) => {
     if (width !== size || height !== size) {
       throw new OptionError(
-        `images must be as large as the net's input, ${size} × ${size}. ` +
+        `images must have the network's input size, ${size} × ${size}. ` +
           `Received: ${width} × ${height}`,
       );
     }

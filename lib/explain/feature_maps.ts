@@ -3,18 +3,19 @@ import { type Grid, readGrids } from "./grid.ts";
 import { applyLayers, cutNetwork } from "./layers.ts";
 
 /**
- * What a layer makes of images: a map a channel.
+ * Computes the feature maps of a layer for images.
  *
- * @param model Of `buildVGG`.
- * @param images `[images, height, width, channels]`, normalised; they stay.
- * @param layer A layer with maps; with batch normalization `block1_conv1_relu` is what follows the
- *   normalization of `block1_conv1`.
- * @returns For every image a grid a channel.
- * @throws {OptionError} For a layer without maps.
+ * @param model Built by `buildVGG`.
+ * @param images `[images, height, width, channels]`, normalized; not disposed.
+ * @param layer A layer with feature maps. With batch normalization, `block1_conv1_relu` is the output
+ *   of `block1_conv1` after normalization and ReLU.
+ * @returns For every image one grid per channel.
+ * @throws {OptionError} If the layer has no feature maps.
  *
  * @example
  * ```ts
- * import { buildVGG, featureMaps, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { featureMaps } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [maps] = await featureMaps(model, tf.ones([1, 32, 32, 3]), "block1_conv1"); // 6 of 32 × 32

@@ -2,15 +2,16 @@ import { tf } from "../engine/tf.ts";
 import { type Grid, readGrids } from "./grid.ts";
 
 /**
- * The filters of a network's first layer, the only ones whose weights are colours (shown first by
- * Krizhevsky et al. 2012, figure 3).
+ * Returns the filters of a network's first layer. Only their weights can be seen as colors
+ * (Krizhevsky et al. 2012, figure 3).
  *
- * @param model Of `buildVGG`.
- * @returns A grid a filter, 3 × 3 with the input's channels, of either sign.
+ * @param model Built by `buildVGG`.
+ * @returns One grid per filter: 3 × 3 with the input's channels, positive and negative values.
  *
  * @example
  * ```ts
- * import { buildVGG, firstFilters } from "vgg";
+ * import { buildVGG } from "vgg";
+ * import { firstFilters } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * (await firstFilters(model)).length; // 6

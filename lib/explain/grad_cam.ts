@@ -3,27 +3,29 @@ import { chooseLabels, type Labels, sumOfScores } from "./choose_labels.ts";
 import { type ClassGrid, readGrids } from "./grid.ts";
 import { applyLayers, classScoresOf, cutNetwork } from "./layers.ts";
 
-/** How {@linkcode gradCAM} explains. */
+/** How {@linkcode gradCAM} works. */
 export interface GradCAMOptions {
-  /** Default: the classes predicted. */
+  /** The classes to explain. Default: the predicted ones. */
   readonly labels?: Labels;
-  /** A layer with maps. Default: block 5's last convolution, after its ReLU. */
+  /** A layer with feature maps. Default: the last convolution of block 5, after its ReLU. */
   readonly layer?: string;
 }
 
 /**
- * Gradient-weighted class activation maps (Selvaraju et al. 2017, "Grad-CAM", equations 1 and 2):
- * where a network sees a class. A layer's maps are added up, each with the mean gradient of the
- * class's score before the softmax, and what speaks against the class is cut off.
+ * Computes gradient-weighted class activation maps, which show where a network sees a class
+ * (Selvaraju et al. 2017, "Grad-CAM", equations 1 and 2): the layer's feature maps weighted by the
+ * mean gradient of the class score before the softmax, then a ReLU that drops evidence against the
+ * class.
  *
- * @param model Of `buildVGG`, with probabilities or logits.
- * @param images `[images, height, width, channels]`, normalised; they stay.
- * @returns A grid an image, as large as the layer's maps; see {@linkcode resizeGrid}.
- * @throws {OptionError} For a layer without maps, or a class that there is not.
+ * @param model Built by `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalized; not disposed.
+ * @returns One grid per image, as large as the layer's maps; see {@linkcode resizeGrid}.
+ * @throws {OptionError} If the layer has no feature maps, or a label is not a class index.
  *
  * @example
  * ```ts
- * import { buildVGG, gradCAM, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { gradCAM } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
  * const [grid] = await gradCAM(model, tf.zeros([1, 64, 64, 3]), { labels: 3 }); // 4 × 4

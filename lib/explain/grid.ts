@@ -1,20 +1,24 @@
 import type { tf } from "../engine/tf.ts";
 
-/** Numbers over an image: `height × width × channels` of them, row by row from the top. */
+/** Values over an image. */
 export interface Grid {
+  /** Cells per row. */
   readonly width: number;
+  /** Rows. */
   readonly height: number;
+  /** Values per cell. */
   readonly channels: number;
+  /** `[height, width, channels]`, row by row from the top. */
   readonly values: Float32Array;
 }
 
-/** A grid that says where in an image a class is seen. */
+/** A grid of how much each place of an image contributes to a class. */
 export interface ClassGrid extends Grid {
-  /** The class's index. */
+  /** The class index. */
   readonly label: number;
 }
 
-/** Reads a tensor `[images, height, width, channels]` as a grid an image; the tensor stays. */
+/** Reads a tensor `[images, height, width, channels]` as one grid per image; does not dispose it. */
 export async function readGrids(tensor: tf.Tensor4D): Promise<Grid[]> {
   const [images, height, width, channels] = tensor.shape;
   const values = await tensor.data<"float32">();

@@ -4,26 +4,27 @@ import { type ClassGrid, readGrids } from "./grid.ts";
 import { applyGuided } from "./guided_layers.ts";
 import { classScoresOf, layersOf } from "./layers.ts";
 
-/** How {@linkcode guidedBackpropagation} explains. */
+/** How {@linkcode guidedBackpropagation} works. */
 export interface GuidedOptions {
-  /** Default: the classes predicted. */
+  /** The classes to explain. Default: the predicted ones. */
   readonly labels?: Labels;
 }
 
 /**
- * Guided backpropagation (Springenberg et al. 2015, "Striving for Simplicity", section 3.4): which
- * pixels' changes raise a class's score, where every ReLU on the way back lets through only what is
- * positive. Sharp, but much the same for all classes: multiplied with Grad-CAM it tells them apart,
- * see {@linkcode guidedGradCAM}.
+ * Computes guided backpropagation: the gradient of a class score with respect to the pixels, where
+ * the backward pass of every ReLU passes only positive gradients (Springenberg et al. 2015, "Striving
+ * for Simplicity", section 3.4). It is sharp but much the same for all classes; multiplied by Grad-CAM
+ * it distinguishes them, see {@linkcode guidedGradCAM}.
  *
- * @param model Of `buildVGG`, with probabilities or logits.
- * @param images `[images, height, width, channels]`, normalised; they stay.
- * @returns A grid an image, as large as the images and with their channels, of either sign.
- * @throws {OptionError} For a class that there is not.
+ * @param model Built by `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalized; not disposed.
+ * @returns One grid per image, of the image's size and channels, with positive and negative values.
+ * @throws {OptionError} If a label is not a class index.
  *
  * @example
  * ```ts
- * import { buildVGG, guidedBackpropagation, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { guidedBackpropagation } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [grid] = await guidedBackpropagation(model, tf.ones([1, 32, 32, 3])); // 32 × 32 × 3

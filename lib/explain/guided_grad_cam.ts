@@ -5,17 +5,18 @@ import { guidedBackpropagation } from "./guided_backpropagation.ts";
 import { resizeGrid } from "./resize_grid.ts";
 
 /**
- * Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): the fine lines of guided backpropagation
- * where Grad-CAM sees the class.
+ * Computes Guided Grad-CAM (Selvaraju et al. 2017, section 3.2): guided backpropagation multiplied by
+ * Grad-CAM, which keeps the fine details where the network sees the class.
  *
- * @param model Of `buildVGG`, with probabilities or logits.
- * @param images `[images, height, width, channels]`, normalised; they stay.
- * @returns A grid an image, as large as the images and with their channels, of either sign.
- * @throws {OptionError} For a layer without maps, or a class that there is not.
+ * @param model Built by `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalized; not disposed.
+ * @returns One grid per image, of the image's size and channels, with positive and negative values.
+ * @throws {OptionError} If the layer has no feature maps, or a label is not a class index.
  *
  * @example
  * ```ts
- * import { buildVGG, guidedGradCAM, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { guidedGradCAM } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 64, classes: 10, width: 0.1 });
  * const [grid] = await guidedGradCAM(model, tf.ones([1, 64, 64, 3]), { labels: 3 }); // 64 × 64 × 3
@@ -33,7 +34,7 @@ export async function guidedGradCAM(
   return gradients.map((gradient, index) => multiplyGrids(gradient, heat[index]!));
 }
 
-/** A gradient times a coarser map of one channel, which is stretched over it. */
+/** Multiplies a gradient by a coarser map of one channel, which is resized to it. */
 export function multiplyGrids(gradient: ClassGrid, coarse: ClassGrid): ClassGrid {
   const { width, height, channels } = gradient;
   const { values: weights } = resizeGrid(coarse, width, height);

@@ -3,8 +3,8 @@ import { tf } from "../engine/tf.ts";
 type Save = (tensors: tf.Tensor[]) => void;
 
 /**
- * ReLU whose gradient passes where both it and the output are positive: backpropagation stops at
- * what was off, as ever, and at what speaks against the score.
+ * A ReLU that passes a gradient only where its output and the gradient are positive. An ordinary ReLU
+ * tests the output alone; the second test drops evidence against the score.
  */
 const guidedRelu = tf.customGrad((x, save) => {
   const input = x as tf.Tensor, y = tf.relu(input);
@@ -16,8 +16,8 @@ const guidedRelu = tf.customGrad((x, save) => {
 });
 
 /**
- * Applies a layer of `buildVGG` with {@linkcode guidedRelu} in place of its ReLU. Call it inside
- * `tf.tidy`.
+ * Applies a layer of `buildVGG` with {@linkcode guidedRelu} in place of its ReLU. Must be called
+ * inside `tf.tidy`.
  */
 export function applyGuided(layer: tf.layers.Layer, input: tf.Tensor): tf.Tensor {
   if (layer.getConfig().activation !== "relu") return layer.apply(input) as tf.Tensor;
@@ -26,7 +26,7 @@ export function applyGuided(layer: tf.layers.Layer, input: tf.Tensor): tf.Tensor
   return guidedRelu(bias ? tf.add(output, bias) : output);
 }
 
-/** What a layer gives before its bias and activation are applied. */
+/** The output of a layer without its bias and activation. */
 function withoutActivation(layer: tf.layers.Layer, input: tf.Tensor): tf.Tensor {
   const [kernel] = layer.getWeights();
   if (!kernel) return input;

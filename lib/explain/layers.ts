@@ -1,38 +1,38 @@
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 
-/** A network cut in two: what leads to a layer's output, that layer included, and what follows. */
+/** A network in two parts: the layers up to and with one, and the layers after it. */
 export interface CutNetwork {
   readonly below: readonly tf.layers.Layer[];
   readonly above: readonly tf.layers.Layer[];
 }
 
 /**
- * Cuts a network behind a layer whose output is maps. Networks of `buildVGG` are chains, so that
- * their layers can be applied one after the other to tensors.
+ * Cuts a network after a layer with feature maps. Networks of `buildVGG` are chains, so their layers
+ * can be applied one after the other.
  *
- * @param name The layer's. Default: the last one before the last pooling, which is block 5's last
- *   convolution, its normalization and ReLU included.
- * @throws {OptionError} Where no layer with maps has the name.
+ * @param name The name of the layer. Default: the last layer before the last pooling, which is the
+ *   last convolution of block 5 with its normalization and ReLU.
+ * @throws {OptionError} If no layer with feature maps has the name.
  */
 export function cutNetwork(model: tf.LayersModel, name?: string): CutNetwork {
   const layers = layersOf(model);
-  const named = layers.map((layer) => layer.name);
-  const withMaps = layers.filter(hasMaps).map((layer) => layer.name);
-  const wanted = name ?? layers.filter(isBeforeLastPooling).at(-1)?.name ?? "";
-  if (!withMaps.includes(wanted)) {
-    throw new OptionError(`layer must be one of ${withMaps.join(", ")}. Received: ${wanted}`);
+  const withMaps = layers.filter(hasMaps);
+  const cutAt = name ?? withMaps.filter(isNoPooling).at(-1)?.name ?? "";
+  if (!withMaps.some((layer) => layer.name === cutAt)) {
+    const names = withMaps.map((layer) => layer.name).join(", ");
+    throw new OptionError(`layer must be one of ${names}. Received: ${cutAt}`);
   }
-  const end = named.indexOf(wanted) + 1;
+  const end = layers.findIndex((layer) => layer.name === cutAt) + 1;
   return { below: layers.slice(0, end), above: layers.slice(end) };
 }
 
-/** A network's layers from the first that computes to the predictions. */
+/** The layers of a network in order, without its input layer. */
 export function layersOf(model: tf.LayersModel): tf.layers.Layer[] {
   return model.layers.filter((layer) => layer.getClassName() !== "InputLayer");
 }
 
-/** What a network's largest layer reads and gives for an image, in bytes. */
+/** An upper bound of the bytes that a layer's input and output take for one image. */
 export function largestMaps(model: tf.LayersModel): number {
   const sizes = layersOf(model).map(({ outputShape }) =>
     outputShape.slice(1).reduce<number>((product, side) => product * Number(side), 4)
@@ -44,18 +44,21 @@ function hasMaps({ outputShape }: tf.layers.Layer): boolean {
   return outputShape.length === 4;
 }
 
-function isBeforeLastPooling(layer: tf.layers.Layer): boolean {
-  return hasMaps(layer) && layer.getClassName() !== "MaxPooling2D";
+function isNoPooling(layer: tf.layers.Layer): boolean {
+  return layer.getClassName() !== "MaxPooling2D";
 }
 
-/** Applies layers one after the other, as in prediction: without dropout. Call it inside `tf.tidy`. */
+/** Applies layers in order in inference mode, without dropout. Must be called inside `tf.tidy`. */
 export function applyLayers(layers: readonly tf.layers.Layer[], input: tf.Tensor): tf.Tensor {
   return layers.reduce((tensor, layer) => layer.apply(tensor) as tf.Tensor, input);
 }
 
 /**
- * Applies a network's last layers; class scores come without the softmax, whose gradient would say
- * more of the other classes than of the wanted one. Call it inside `tf.tidy`.
+ * Applies the last layers of a network and returns the class scores before the softmax. The softmax
+ * would mix the other classes into the gradient of one class. Must be called inside `tf.tidy`.
+ *
+ * @param above The layers after `maps`, up to and with the predictions.
+ * @param apply Applies each layer but the last.
  */
 export function classScoresOf(
   above: readonly tf.layers.Layer[],

@@ -1,7 +1,7 @@
 /**
  * Explanations: Grad-CAM, guided backpropagation, occlusion, filters, feature maps.
  *
- * Each gives grids of numbers for images that a net is shown; `vgg/figures` draws them.
+ * Each computes grids of values over the input images; `vgg/figures` draws them.
  *
  * @example
  * ```ts ignore

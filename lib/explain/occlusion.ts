@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { requirePositiveInteger } from "../checks.ts";
 import { OptionError } from "../errors.ts";
-import { maxBatchSize } from "../evaluation/images_at_once.ts";
+import { maxBatchSize } from "../evaluation/forward.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { type ClassGrid, type Grid, readGrids } from "./grid.ts";
@@ -9,32 +9,34 @@ import { classScoresOf, largestMaps, layersOf } from "./layers.ts";
 
 /** How {@linkcode occlusion} hides parts of an image. */
 export interface OcclusionOptions {
-  /** Default: the classes predicted. */
+  /** The classes to explain. Default: the predicted ones. */
   readonly labels?: Labels;
-  /** The side of the hidden square in pixels. Default: a quarter of the image's. */
+  /** The side of the hidden square in pixels. Default: a quarter of the image's shorter side. */
   readonly size?: number;
   /** Pixels from one square to the next. Default: half the square's side. */
   readonly stride?: number;
-  /** Images at once. Default: as many as fit into memory. */
+  /** Images per batch. Default: as many as fit into memory. */
   readonly batchSize?: number;
+  /** Stops the computation between two batches. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Occlusion sensitivity (Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional
- * Networks", section 4.2): how far a class's probability falls when a square of the image is hidden
- * under the image's mean colour. It asks nothing of the network but predictions.
+ * Computes occlusion sensitivity: how much the probability of a class drops when a square of the image
+ * is covered with the image's mean color (Zeiler & Fergus 2014, "Visualizing and Understanding
+ * Convolutional Networks", section 4.2). It needs no gradients, only predictions.
  *
- * @param model Of `buildVGG`, with probabilities or logits.
- * @param images `[images, height, width, channels]`, normalised; they stay.
- * @returns A grid an image, as large as it: at every pixel the mean over the squares that hide it.
- *   Below 0 the class was likelier without.
- * @throws {OptionError} For a class that there is not, and squares that do not fit into the image.
+ * @param model Built by `buildVGG`, with probabilities or logits.
+ * @param images `[images, height, width, channels]`, normalized; not disposed.
+ * @returns One grid per image, of its size: at every pixel the mean drop over the squares that cover
+ *   it, negative where covering makes the class more likely.
+ * @throws {OptionError} If a label is not a class index, or the squares do not fit into the image.
  * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts
- * import { buildVGG, occlusion, tf } from "vgg";
+ * import { buildVGG, tf } from "vgg";
+ * import { occlusion } from "vgg/explain";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * const [grid] = await occlusion(model, tf.ones([1, 32, 32, 3]), { size: 16, stride: 16 });
@@ -66,23 +68,23 @@ async function occludeOne(
   const { width, height } = image;
   const squares = squaresOf(image, options);
   const { batchSize, signal } = options;
-  const colour = meanColour(image);
-  const [whole] = await probabilities(layers, [image], label);
-  const falls = new Float32Array(width * height), counts = new Uint16Array(width * height);
+  const color = meanColor(image);
+  const [unoccluded] = await probabilities(layers, [image], label);
+  const drops = new Float32Array(width * height), counts = new Uint16Array(width * height);
   for (let start = 0; start < squares.length; start += batchSize) {
     signal?.throwIfAborted();
-    const some = squares.slice(start, start + batchSize);
-    const hidden = some.map((square) => hide(image, square, colour));
-    for (const [index, probability] of (await probabilities(layers, hidden, label)).entries()) {
-      eachPixel(some[index]!, width, (pixel) => {
-        falls[pixel]! += whole! - probability;
+    const batch = squares.slice(start, start + batchSize);
+    const occluded = batch.map((square) => cover(image, square, color));
+    for (const [index, probability] of (await probabilities(layers, occluded, label)).entries()) {
+      eachPixel(batch[index]!, width, (pixel) => {
+        drops[pixel]! += unoccluded! - probability;
         counts[pixel]! += 1;
       });
     }
-    // Lets signals have their turn, also where the engine works on this thread.
+    // Lets signals run, also when the engine computes on this thread.
     await setImmediate();
   }
-  const values = falls.map((fall, pixel) => fall / counts[pixel]!);
+  const values = drops.map((drop, pixel) => drop / counts[pixel]!);
   return { width, height, channels: 1, values, label };
 }
 
@@ -92,7 +94,7 @@ interface Square {
   readonly size: number;
 }
 
-/** Squares that together cover an image; the last of a row or column ends at the edge. */
+/** Squares that cover an image together; the last one of a row or column ends at the edge. */
 function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[] {
   const side = Math.min(width, height);
   const { size = Math.ceil(side / 4), stride = Math.ceil(size / 2) } = options;
@@ -104,36 +106,40 @@ function squaresOf({ width, height }: Grid, options: OcclusionOptions): Square[]
       `stride must be the square's ${size} pixels at most. Received: ${stride}`,
     );
   }
-  const places = (length: number): number[] => {
+  const positions = (length: number): number[] => {
     const last = length - size;
     return Array.from(
       { length: Math.ceil(last / stride) + 1 },
       (_, step) => Math.min(last, step * stride),
     );
   };
-  return places(height).flatMap((top) => places(width).map((left) => ({ left, top, size })));
+  return positions(height).flatMap((top) => positions(width).map((left) => ({ left, top, size })));
 }
 
-function eachPixel({ left, top, size }: Square, width: number, visit: (at: number) => void): void {
+function eachPixel(
+  { left, top, size }: Square,
+  width: number,
+  visit: (pixel: number) => void,
+): void {
   for (let row = top; row < top + size; row++) {
     for (let column = left; column < left + size; column++) visit(row * width + column);
   }
 }
 
-function meanColour({ channels, values }: Grid): Float32Array {
+function meanColor({ channels, values }: Grid): Float32Array {
   const mean = new Float32Array(channels);
-  const share = channels / values.length;
-  values.forEach((value, at) => mean[at % channels]! += value * share);
+  const weight = channels / values.length;
+  values.forEach((value, at) => mean[at % channels]! += value * weight);
   return mean;
 }
 
-function hide(image: Grid, square: Square, colour: Float32Array): Grid {
+function cover(image: Grid, square: Square, color: Float32Array): Grid {
   const values = image.values.slice();
-  eachPixel(square, image.width, (pixel) => values.set(colour, pixel * image.channels));
+  eachPixel(square, image.width, (pixel) => values.set(color, pixel * image.channels));
   return { ...image, values };
 }
 
-/** A class's probability in each of some images of one size. */
+/** The probability of a class in each image; all images have one size. */
 async function probabilities(
   layers: readonly tf.layers.Layer[],
   images: readonly Grid[],

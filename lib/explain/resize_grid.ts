@@ -1,12 +1,12 @@
 import type { Grid } from "./grid.ts";
 
 /**
- * Stretches a grid to another size, linearly between the centres of its cells, as images are
- * resized; beyond the outermost centres it stays as it is there.
+ * Resizes a grid by bilinear interpolation between the centers of its cells, as images are resized.
+ * Beyond the outermost centers the values stay constant.
  *
  * @example
  * ```ts
- * import { resizeGrid } from "vgg";
+ * import { resizeGrid } from "vgg/explain";
  *
  * const grid = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 4) };
  * resizeGrid(grid, 4, 1).values; // 0, 1, 3, 4
@@ -14,7 +14,7 @@ import type { Grid } from "./grid.ts";
  */
 export function resizeGrid(grid: Grid, width: number, height: number): Grid {
   const { channels, values } = grid;
-  const columns = steps(grid.width, width), rows = steps(grid.height, height);
+  const columns = interpolations(grid.width, width), rows = interpolations(grid.height, height);
   const resized = new Float32Array(width * height * channels);
   const at = (row: number, column: number, channel: number): number =>
     values[(row * grid.width + column) * channels + channel]!;
@@ -31,17 +31,17 @@ export function resizeGrid(grid: Grid, width: number, height: number): Grid {
   return { width, height, channels, values: resized };
 }
 
-type Step = readonly [before: number, after: number, part: number];
+type Interpolation = readonly [before: number, after: number, fraction: number];
 
-/** The two cells between whose centres each new one's centre lies, and how far along. */
-function steps(from: number, to: number): Step[] {
+/** For each new cell: the two old cells around its center, and its fraction of the way between them. */
+function interpolations(from: number, to: number): Interpolation[] {
   return Array.from({ length: to }, (_, index) => {
-    const place = Math.max(0, (index + 0.5) * from / to - 0.5);
-    const before = Math.min(from - 1, Math.floor(place));
-    return [before, Math.min(from - 1, before + 1), place - before] as const;
+    const position = Math.max(0, (index + 0.5) * from / to - 0.5);
+    const before = Math.min(from - 1, Math.floor(position));
+    return [before, Math.min(from - 1, before + 1), position - before] as const;
   });
 }
 
-function blend(from: number, to: number, part: number): number {
-  return from + (to - from) * part;
+function blend(from: number, to: number, fraction: number): number {
+  return from + (to - from) * fraction;
 }

@@ -4,56 +4,66 @@ import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_spl
 import type { Image, Split } from "../data/dataset.ts";
 import { requirePositiveInteger } from "../checks.ts";
 import { OptionError } from "../errors.ts";
-import { maxBatchSize } from "../evaluation/images_at_once.ts";
+import { maxBatchSize } from "../evaluation/forward.ts";
 import { tf } from "../engine/tf.ts";
 import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
 import type { Net } from "../weights/net.ts";
 import { applyLayers, cutNetwork, largestMaps } from "./layers.ts";
 
-/** What {@linkcode strongestPatches} looks for. */
+/** How {@linkcode strongestPatches} works. */
 export interface PatchOptions {
-  /** The layer's channels. Default: the first twelve. */
+  /** The channels of the layer. Default: the first twelve. */
   readonly channels?: readonly number[];
-  /** Patches a channel, each of another image. Default 6. */
+  /** Patches per channel, each from a different image. Default 6. */
   readonly count?: number;
-  /** Images at once. Default: as many as fit into memory. */
+  /** Images per batch. Default: as many as fit into memory. */
   readonly batchSize?: number;
+  /** Stops the computation between two batches. */
   readonly signal?: AbortSignal;
 }
 
-/** A part of an image that excites a channel. */
+/** A part of an image that activates a channel. */
 export interface Patch {
-  /** The image's number in its split. */
+  /** The index of the image in its split. */
   readonly sample: number;
-  /** The channel's value there. */
+  /** The activation of the channel there. */
   readonly activation: number;
-  /** What the unit sees of the image that the net is shown; smaller where that ends. */
+  /** The unit's receptive field, cut out of the network's input; smaller at the image's edge. */
   readonly image: Image;
-  /** Its place in that image. */
+  /** The column of the patch in the network's input, in pixels. */
   readonly left: number;
+  /** The row of the patch in the network's input, in pixels. */
   readonly top: number;
 }
 
-/** A channel and the patches that excite it most, strongest first. */
+/** A channel and the patches that activate it most, strongest first. */
 export interface ChannelPatches {
+  /** The index of the channel. */
   readonly channel: number;
+  /** Each from a different image. */
   readonly patches: readonly Patch[];
 }
 
 /**
- * What a layer's channels look for: the parts of a split's images that excite each most, as large as
- * what one unit sees (Zeiler & Fergus 2014, section 4.1). Images that cannot be read are left out.
+ * Finds the parts of a split's images that activate each channel of a layer most. A patch is the
+ * receptive field of one unit (Zeiler & Fergus 2014, section 4.1). Unreadable images are skipped.
  *
- * @param layer A convolution or pooling; with batch normalization `block1_conv1_relu` is what follows
- *   the normalization of `block1_conv1`.
- * @throws {OptionError} For a layer without maps, or a channel that there is not.
+ * @param layer A convolution or pooling. With batch normalization, `block1_conv1_relu` is the output
+ *   of `block1_conv1` after normalization and ReLU.
+ * @throws {OptionError} If the layer has no feature maps, or a channel does not exist.
  * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts ignore
+ * import { loadDataset, show } from "vgg";
+ * import { strongestPatches } from "vgg/explain";
+ * import { patchesFigure } from "vgg/figures";
+ * import { openNet } from "vgg/weights";
+ *
  * const net = await openNet("runs/mine");
  * const { validation } = await loadDataset("drawn10");
- * const found = await strongestPatches(net, validation, "block3_conv3_relu");
+ * const channels = await strongestPatches(net, validation, "block3_conv3_relu");
+ * await show(await patchesFigure(channels));
  * ```
  */
 export async function strongestPatches(
@@ -70,25 +80,25 @@ export async function strongestPatches(
   const abort = signal ? { signal } : {};
   const prepared = await prepareImages(split, fit, abort);
   try {
-    const best = channels.map(() => new Best(count));
+    const top = channels.map(() => new TopPeaks(count));
     for await (const batch of batches(prepared, { batchSize, ...abort })) {
-      const peaks = await peaksOf(below, batch, normalisation);
+      const peakOf = await peaksOf(below, batch, normalisation);
       channels.forEach((channel, index) =>
         batch.indices.forEach((image, position) =>
-          best[index]!.add(peaks(position, channel, image))
+          top[index]!.add(peakOf(position, channel, image))
         )
       );
     }
     return await Promise.all(channels.map(async (channel, index) => ({
       channel,
-      patches: await Promise.all(best[index]!.peaks.map((peak) => cutOut(prepared, peak, field))),
+      patches: await Promise.all(top[index]!.peaks.map((peak) => cutOut(prepared, peak, field))),
     })));
   } finally {
     await prepared.dispose();
   }
 }
 
-/** Where in an image a channel is highest. */
+/** The unit with the highest activation of a channel in an image. */
 interface Peak {
   readonly image: number;
   readonly row: number;
@@ -96,8 +106,8 @@ interface Peak {
   readonly activation: number;
 }
 
-/** The highest peaks so far. */
-class Best {
+/** The highest peaks so far, highest first. */
+class TopPeaks {
   readonly #count: number;
   peaks: readonly Peak[] = [];
 
@@ -113,7 +123,7 @@ class Best {
   }
 }
 
-/** Finds every channel's peak in each image of a batch. */
+/** Finds the peak of every channel in each image of a batch. */
 async function peaksOf(
   below: readonly tf.layers.Layer[],
   { length, size, pixels }: Batch,
@@ -121,7 +131,7 @@ async function peaksOf(
 ): Promise<(position: number, channel: number, image: number) => Peak> {
   const floats = new Float32Array(pixels.length);
   normaliseBytes(pixels, floats, normalisation);
-  const [highest, places, width] = tf.tidy(() => {
+  const [highest, positions, width] = tf.tidy(() => {
     const maps = applyLayers(below, tf.tensor4d(floats, [length, size, size, 3])) as tf.Tensor4D;
     const [, , width, channels] = maps.shape;
     const units = maps.reshape([length, -1, channels]);
@@ -129,18 +139,18 @@ async function peaksOf(
   });
   try {
     const channels = highest.shape[1]!;
-    const [activations, units] = await Promise.all([highest.data(), places.data()]);
+    const [activations, units] = await Promise.all([highest.data(), positions.data()]);
     return (position, channel, image) => {
       const at = position * channels + channel;
       const [activation, unit] = [activations[at]!, units[at]!];
       return { image, activation, row: Math.floor(unit / width), column: unit % width };
     };
   } finally {
-    tf.dispose([highest, places]);
+    tf.dispose([highest, positions]);
   }
 }
 
-/** What a layer's units see; normalization and ReLU see what their convolution does. */
+/** The receptive field of a layer's units; normalization and ReLU have that of their convolution. */
 function fieldOf(layer: string, fields: readonly ReceptiveField[]): ReceptiveField {
   const name = layer.replace(/_(bn|relu)$/, "");
   const field = name === "block1_lrn" ? fields[0] : fields.find((field) => field.name === name);
@@ -152,29 +162,29 @@ function fieldOf(layer: string, fields: readonly ReceptiveField[]): ReceptiveFie
 function channelsOf({ outputShape }: tf.layers.Layer, asked?: readonly number[]): number[] {
   const all = Number(outputShape.at(-1));
   const channels = asked ?? Array.from({ length: Math.min(12, all) }, (_, channel) => channel);
-  const wrong = channels.find((channel) => !(channel >= 0 && channel < all));
-  if (wrong === undefined) return [...channels];
-  throw new OptionError(`a channel must be from 0 to ${all - 1}. Received: ${wrong}`);
+  const invalid = channels.find((channel) => !(channel >= 0 && channel < all));
+  if (invalid === undefined) return [...channels];
+  throw new OptionError(`a channel must be from 0 to ${all - 1}. Received: ${invalid}`);
 }
 
-/** What the unit of a peak sees, as far as it lies within the image. */
+/** Cuts out the receptive field of a peak's unit, as far as it lies within the image. */
 async function cutOut(
   prepared: PreparedSplit,
   { image: index, row, column, activation }: Peak,
   { size, step }: ReceptiveField,
 ): Promise<Patch> {
-  const whole = await prepared.image(index);
+  const source = await prepared.image(index);
   const along = (unit: number, length: number): [number, number] => {
-    // Units lie in the middle of what they see; padding lets that reach beyond the image.
+    // A unit is in the middle of its receptive field, which padding lets reach beyond the image.
     const start = unit * step + (step - size) / 2;
     return [Math.max(0, start), Math.min(length, start + size)];
   };
-  const [left, right] = along(column, whole.width), [top, bottom] = along(row, whole.height);
+  const [left, right] = along(column, source.width), [top, bottom] = along(row, source.height);
   const data = new Uint8Array((right - left) * (bottom - top) * 3);
-  for (let line = top; line < bottom; line++) {
-    const start = (line * whole.width + left) * 3;
-    const end = (line * whole.width + right) * 3;
-    data.set(whole.data.subarray(start, end), (line - top) * (right - left) * 3);
+  for (let y = top; y < bottom; y++) {
+    const start = (y * source.width + left) * 3;
+    const end = (y * source.width + right) * 3;
+    data.set(source.data.subarray(start, end), (y - top) * (right - left) * 3);
   }
   const image = { width: right - left, height: bottom - top, data };
   return { sample: prepared.samples[index]!, activation, image, left, top };

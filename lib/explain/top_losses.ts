@@ -1,23 +1,26 @@
 import { requirePositiveInteger } from "../checks.ts";
-import { crossEntropyOf } from "../evaluation/metrics/cross_entropy.ts";
+import { crossEntropyOf } from "../evaluation/metrics/summarize.ts";
 import type { Prediction } from "../runs/schemas.ts";
 
-/** A prediction and what it costs. */
+/** A prediction with its loss. */
 export interface CostlyPrediction extends Prediction {
   /** The cross-entropy: -ln of the actual class's probability. */
   readonly loss: number;
 }
 
 /**
- * The predictions with the highest loss, highest first: what a network got most wrong, or people
- * labelled wrongly.
+ * Returns the predictions with the highest loss, highest first. They show what a network got most
+ * wrong, and images with wrong labels.
  *
- * @throws {OptionError} For a count that is no whole number from 1.
+ * @throws {OptionError} If `count` is not a positive whole number.
  *
  * @example
- * ```ts ignore
- * const worst = topLosses(await run.predictions(), 8);
- * galleryFigure(await predictionTiles(dataset, worst), { title: "The highest losses" });
+ * ```ts
+ * import { topLosses } from "vgg/explain";
+ *
+ * const good = { id: "a.png", actual: 0, predicted: 0, probabilities: [0.9, 0.1] };
+ * const bad = { id: "b.png", actual: 1, predicted: 0, probabilities: [0.9, 0.1] };
+ * topLosses([good, bad], 1)[0]?.id; // b.png
  * ```
  */
 export function topLosses(predictions: readonly Prediction[], count = 12): CostlyPrediction[] {

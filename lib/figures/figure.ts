@@ -1,8 +1,11 @@
 import type { Data, Layout } from "plotly.js";
 
-/** A drawing as data: a name (its file's stem) and a Plotly specification with its size in the layout. */
+/** A figure as plain data: a Plotly specification with a fixed size, and a name. */
 export interface Figure {
+  /** The stem of its file. */
   readonly name: string;
+  /** Plotly's traces. */
   readonly data: Partial<Data>[];
+  /** Plotly's layout, with width, height and margins. */
   readonly layout: Partial<Layout>;
 }

@@ -1,13 +1,13 @@
 /**
- * Figures: pure functions from data to a Plotly specification, and a way to draw one without a browser.
- *
- * A figure shows itself as the last value of a notebook's cell. `renderPng` draws it anywhere.
+ * Figures: pure functions from data to a Plotly specification, which `renderPng` draws without a
+ * browser. A figure shows itself as the last value of a notebook's cell.
  *
  * @example
  * ```ts
  * import { linesFigure, renderPng } from "vgg/figures";
  *
- * const figure = linesFigure([{ name: "loss", values: [2.3, 1.1, 0.6] }], { title: "Loss" });
+ * const titles = { title: "Training loss", xTitle: "epoch", yTitle: "loss" };
+ * const figure = linesFigure([{ name: "loss", values: [2.3, 1.1, 0.6] }], titles);
  * const png = await renderPng(figure);
  * png.subarray(1, 4); // the letters PNG
  * ```
@@ -16,12 +16,19 @@
  */
 
 export type { Figure } from "./figure.ts";
-export { renderPng } from "./render/render.ts";
+export type { FigureOptions, Heading } from "./plotly/style.ts";
+export { type RenderOptions, renderPng } from "./render/render.ts";
 export { type DrawOptions, drawRunFigures, type RunFigureName } from "./run_figures.ts";
 export { architectureFigure } from "./charts/architecture.ts";
-export { drawNetwork, type NetworkDrawing } from "./charts/network_drawing.ts";
+export {
+  type BlockDrawing,
+  drawNetwork,
+  type LayerDrawing,
+  type NetworkDrawing,
+} from "./charts/network_drawing.ts";
 export { layerCostsFigure } from "./charts/layer_costs.ts";
 export { receptiveFieldsFigure } from "./charts/receptive_fields.ts";
+export type { EpochMark } from "./charts/epoch_marks.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./charts/learning_curves.ts";
 export { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
 export { confusedPairsFigure } from "./charts/confused_pairs.ts";
@@ -32,7 +39,7 @@ export { type Line, linesFigure, type LinesOptions } from "./charts/lines.ts";
 export { patchesFigure } from "./charts/patches.ts";
 export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./gallery/gallery.ts";
 export { imageTile } from "./gallery/image_tile.ts";
-export { misclassifiedFigure } from "./gallery/misclassified.ts";
+export { misclassifiedFigure, type ShownMistake } from "./gallery/misclassified.ts";
 export { predictionTiles } from "./gallery/prediction_tiles.ts";
 export { explanationsFigure } from "./gallery/explanations.ts";
 export { explanationTiles } from "./gallery/explanation_tiles.ts";

@@ -19,43 +19,46 @@ import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
 import { readShownMistakes } from "./gallery/pick_mistakes.ts";
 import { grouped } from "./plotly/text.ts";
 
-/** Figures by their files' stems, made from a folder: of how a run was trained … */
+/** The name of a figure of a run. */
+export type RunFigureName =
+  | "architecture"
+  | "learning_curves"
+  | "confusion_matrix"
+  | "per_class_accuracy"
+  | "misclassified";
+
+/** The figures of a training, by the stems of their files. */
 const figuresOfTraining = {
   architecture,
   learning_curves: learningCurves,
-} satisfies Record<string, (run: Run) => Promise<Figure>>;
+} satisfies Partial<Record<RunFigureName, (run: Run) => Promise<Figure>>>;
 
-/** … and of how it was evaluated, alone or with others. */
+/** The figures of an evaluation of one or several runs. */
 const figuresOfResults = {
   confusion_matrix: confusionMatrix,
   per_class_accuracy: perClassAccuracy,
   misclassified,
-} satisfies Record<string, (results: Results) => Promise<Figure>>;
+} satisfies Partial<Record<RunFigureName, (results: Results) => Promise<Figure>>>;
 
-type TrainingFigureName = keyof typeof figuresOfTraining;
-type ResultsFigureName = keyof typeof figuresOfResults;
-
-/** The figures of a run. */
-export type RunFigureName = TrainingFigureName | ResultsFigureName;
-
-/** How {@linkcode drawRunFigures} draws. */
+/** How {@linkcode drawRunFigures} works. */
 export interface DrawOptions {
-  /** Ends drawing between two figures. */
+  /** Stops between two figures. */
   readonly signal?: AbortSignal;
   /** Names of the figures to draw ({@linkcode RunFigureName}). Default: all. */
   readonly only?: readonly string[];
 }
 
 /**
- * Draws a run's figures from its folder alone, as `figures/NAME.png` and, for Plotly,
- * `figures/NAME.json` with `data` and `layout`. Of an ensemble's results it draws those that need no
- * training.
+ * Draws the figures of a run from the files in its folder, as `figures/NAME.png` and, for Plotly,
+ * `figures/NAME.json` with `data` and `layout`. For the results of an ensemble, it draws only the
+ * figures of the evaluation.
  *
- * @param run The run, or an ensemble's results, or the folder of either.
- * @returns The paths of the files written.
- * @throws {RunError} Where a file of the run is missing or damaged: it names the file and the
- *   command that makes it.
- * @throws {OptionError} Where `only` names a figure that there is not.
+ * @param run A run, the results of an ensemble, or the folder of either.
+ * @returns The paths of the written files.
+ * @throws {RunError} If a file of the run is missing or damaged. The message names the file and the
+ *   command that creates it.
+ * @throws {OptionError} If `only` has an unknown name.
+ * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts ignore
@@ -86,7 +89,7 @@ export async function drawRunFigures(
   return paths;
 }
 
-/** What draws each figure that a folder has. */
+/** The functions that draw the figures of a run or of results, by name. */
 function makersOf(opened: Run | Results): Map<string, () => Promise<Figure>> {
   const training = opened instanceof Run
     ? Object.entries(figuresOfTraining).map(([name, make]) => [name, () => make(opened)] as const)
@@ -103,17 +106,15 @@ function requireFigures(only: readonly string[] | undefined, all: readonly strin
   throw new OptionError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
-/**
- * The article's: VGG16 and VGG19, here with a run's own settings. Another network stands before
- * them.
- */
+/** VGG16 and VGG19, the networks of the article. A run with another network is drawn before them. */
 const pair: readonly ConfigurationName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {
   const network = networkHeading(record);
   if (network === undefined) {
     throw new RunError(
-      `a network's figure needs one of the paper's configurations in ${record.name}'s run.json. ` +
+      `the architecture figure needs one of the paper's configurations in run.json of ` +
+        `${record.name}. ` +
         `Received: ${record.model.configuration}`,
     );
   }
@@ -126,7 +127,7 @@ function architecture({ record }: Run): Promise<Figure> {
 async function learningCurves(run: Run): Promise<Figure> {
   const history = await run.history();
   if (history.length === 0) {
-    throw new RunError(`${run.path("history")} has no epoch: none of this run was finished`);
+    throw new RunError(`${run.path("history")} has no epoch: the run did not finish its first one`);
   }
   const { data } = run.record;
   const images = `${grouped(data.train)} training and ${
@@ -153,13 +154,13 @@ async function misclassified(results: Results): Promise<Figure> {
   const { classes, images, top1 } = evaluation;
   const mistakes = await readShownMistakes(results);
   const all = Math.round(images * (1 - top1));
-  const which = mistakes.length < all ? `, the surest of ${grouped(all)} mistakes` : "";
+  const which = mistakes.length < all ? `, the most confident of ${grouped(all)} mistakes` : "";
   return misclassifiedFigure(mistakes, classes, {
     subtitle: describe(results, evaluation) + which,
   });
 }
 
-/** What was evaluated, and how, where that is unusual. */
+/** What was evaluated, and how unless it is the default. */
 function describe(results: Results, evaluation: Evaluation): string {
   const runs = evaluation.runs?.map((directory) => basename(directory)) ?? [];
   const what = results instanceof Run ? runHeading(results.record) : runs.join(" with ");

@@ -19,7 +19,7 @@ export function networkHeading(record: RunRecord): VGGOptions | undefined {
   }
 }
 
-/** The epochs that a run's learning curves mark: that of the best weights, and an early end. */
+/** The epochs to mark in the learning curves: the best one, and the one that stopped training early. */
 export function markedEpochs(
   { result }: RunRecord,
 ): Pick<LearningCurvesOptions, "bestEpoch" | "stop"> {
@@ -29,7 +29,7 @@ export function markedEpochs(
   };
 }
 
-/** A run's network and data in one line: `VGG16, 224 px, on imagenette160`. */
+/** The network and data of a run in one line: `VGG16, 224 px, on imagenette160`. */
 export function runHeading(record: RunRecord): string {
   const { configuration, inputSize, batchNorm, width } = record.model;
   const name = isConfiguration(configuration) ? commonName(configuration) : configuration;

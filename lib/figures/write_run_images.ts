@@ -10,14 +10,18 @@ const shown: readonly RunFigureName[] = ["confusion_matrix", "misclassified"];
 /**
  * Writes the confusion matrix and the gallery of mistakes of an evaluated run as TensorBoard images,
  * with the tags `figures/confusion_matrix` and `figures/misclassified`. Their step is the number of
- * epochs of the run. Figures that are not drawn yet are drawn into the run's folder.
+ * epochs of the run. Figures that do not exist yet are drawn into the run's folder.
  *
- * @throws {RunError} Where the run was not evaluated.
+ * @throws {RunError} If the run was not evaluated.
  *
  * @example
  * ```ts ignore
- * const writer = await openSummaryWriter(`${tensorBoardDirectory(run)}/validation`);
- * await writeRunImages(run, writer);
+ * import { openRun } from "vgg";
+ * import { openSummaryWriter } from "../engine/summary_writer.ts";
+ * import { writeRunImages } from "./write_run_images.ts";
+ *
+ * const writer = await openSummaryWriter("runs/mine/tensorboard/validation");
+ * await writeRunImages(await openRun("runs/mine"), writer);
  * writer.close();
  * ```
  */

@@ -2,22 +2,20 @@ import type { Bundle } from "../display/bundle.ts";
 import { kernel } from "./kernel.ts";
 import { pngSize } from "./png_size.ts";
 
-/** A place in a cell's output whose content is replaced while the cell runs; nothing elsewhere. */
+/** A part of a cell's output that is replaced while the cell runs. Outside Jupyter it does nothing. */
 export class LiveOutput {
   readonly #id = crypto.randomUUID();
-  #shown = false;
+  #isShown = false;
 
-  /**
-   * Puts something in the place. It must not be Plotly's JSON, which JupyterLab does not draw anew.
-   */
+  /** Replaces the content. It must not be Plotly's JSON, which JupyterLab does not draw again. */
   async put(bundle: Bundle): Promise<void> {
-    const type = this.#shown ? "update_display_data" : "display_data";
-    this.#shown = true;
+    const type = this.#isShown ? "update_display_data" : "display_data";
+    this.#isShown = true;
     await send(type, bundle, { display_id: this.#id });
   }
 }
 
-/** Sends what something looks like to the running cell; nothing happens outside Jupyter. */
+/** Sends a display message to the running cell. Outside Jupyter it does nothing. */
 export async function send(
   type: "display_data" | "update_display_data",
   data: Bundle,

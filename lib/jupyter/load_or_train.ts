@@ -9,36 +9,40 @@ import { watchTraining } from "./watch_training.ts";
 
 /**
  * Returns the newest finished run in `runs/` that was trained with exactly these options. If there is
- * none, resumes one that was interrupted, or trains a new one, and shows it as
- * {@linkcode watchTraining} does.
+ * none, it resumes an interrupted run or trains a new one, and shows the progress like
+ * {@linkcode watchTraining}.
  *
- * @throws As {@linkcode train} does.
+ * @throws Everything that {@linkcode train} throws.
  *
  * @example
  * ```ts ignore
+ * import { loadOrTrain } from "vgg";
+ *
  * const run = await loadOrTrain({ data: "drawn10" });
  * ```
  */
 export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
   const runs = await findRuns(options);
-  const found = runs.find(({ record }) => record.status === "finished");
-  if (found) {
-    await show(`Trained already, and taken from ${found.directory}; delete it to train anew.`);
-    return found;
+  const finished = runs.find(({ record }) => record.status === "finished");
+  if (finished) {
+    await show(`Loaded a finished run from ${finished.directory}. Delete it to train again.`);
+    return finished;
   }
   for (const { directory, record } of runs) {
     if (record.status === "interrupted" || record.status === "running") {
-      const run = await resumed({ ...options, run: directory });
+      const run = await tryResume({ ...options, run: directory });
       if (run) return run;
     }
   }
   return await train(watched(options));
 }
 
-/** The run once it is finished, or `undefined` if it cannot be resumed: another process trains it, say. */
-async function resumed(options: TrainOptions & { readonly run: string }): Promise<Run | undefined> {
+/** Resumes a run. Returns nothing if that is impossible, for example while another process trains it. */
+async function tryResume(
+  options: TrainOptions & { readonly run: string },
+): Promise<Run | undefined> {
   try {
-    return await train({ ...resumableOptions(options), resume: true, ...watchTraining() });
+    return await train(watched({ ...resumableOptions(options), resume: true }));
   } catch (error) {
     if (error instanceof RunError || error instanceof OptionError) return undefined;
     throw error;

@@ -1,35 +1,38 @@
 import type { TrainOptions } from "../training/options.ts";
 import { projectFolder } from "../project_folder.ts";
 
-/** What a notebook works with: options of `train`, and whether it is to be quick. */
+/** The settings of a notebook: options of `train`, and whether it must be quick. */
 export interface NotebookSettings extends TrainOptions {
+  /** The data set's name, or a folder of images. */
   readonly data: string;
-  /** Whether a test runs the notebook, and numbers need not mean anything. */
+  /** Whether a test runs the notebook, so that results need not be meaningful. */
   readonly short: boolean;
 }
 
-/** What fits data sets, where a notebook says no more than their name: minutes on two cores. */
-const fitting: Readonly<Record<string, TrainOptions>> = {
+/** Default options for known data sets, with which training takes minutes on two cores. */
+const defaults: Readonly<Record<string, TrainOptions>> = {
   cifar10: { network: { width: 0.5 } },
   imagenette160: { network: { inputSize: 64 }, changes: { epochs: 6 } },
   imagenette320: { network: { inputSize: 64 }, changes: { epochs: 6 } },
 };
 
-/** Seconds instead of minutes: the smallest of nets, which still learns something. */
-const shortened: TrainOptions = {
+/** A very small network that trains in seconds and still learns something. */
+const shortOptions: TrainOptions = {
   network: { configuration: "A", width: 0.125, inputSize: 32 },
   changes: { epochs: 2 },
 };
 
 /**
- * Opens a notebook: goes to the project's folder, so that `runs/` and `data/` are those of the
- * command line, and fills in what suits the data. `VGG_NOTEBOOK_SHORT=DIR` makes everything small
- * and goes to the folder DIR instead: that is for tests.
+ * Fills in the options that suit a notebook's data, and changes the working directory to the project
+ * folder, so that `runs/` and `data/` are those of the command line. For tests,
+ * `VGG_NOTEBOOK_SHORT=DIR` makes the network very small and changes to the folder DIR instead.
  *
- * @param options The data set's name, or a folder of images, and options of `train`.
+ * @param options Options of `train`. Default of `data`: `drawn10`.
  *
  * @example
  * ```ts ignore
+ * import { notebookSettings, train, watchTraining } from "vgg";
+ *
  * const settings = notebookSettings({ data: "drawn10" });
  * const run = await train({ ...settings, ...watchTraining() });
  * ```
@@ -38,7 +41,7 @@ export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
   const folder = Deno.env.get("VGG_NOTEBOOK_SHORT");
   Deno.chdir(folder ?? projectFolder);
   const data = options.data ?? "drawn10";
-  const { network, changes } = fitting[data] ?? {};
+  const { network, changes } = defaults[data] ?? {};
   const settings = {
     ...options,
     data,
@@ -46,5 +49,5 @@ export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
     network: { ...network, ...options.network },
     changes: { ...changes, ...options.changes },
   };
-  return folder === undefined ? settings : { ...settings, ...shortened };
+  return folder === undefined ? settings : { ...settings, ...shortOptions };
 }

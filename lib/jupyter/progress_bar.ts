@@ -1,11 +1,16 @@
 import { escapeHtml } from "../display/markup.ts";
 
-/** Milliseconds from one drawing of a progress display to the next: more often is a blur. */
+/** Milliseconds between two updates of a progress display; faster updates cannot be read. */
 const drawEvery = 200;
-/** Milliseconds between lines where there is no notebook. */
+/** Milliseconds between two lines of text outside notebooks. */
 const printEvery = 10_000;
 
-/** Says when a display of progress is due; the first time it is at once, or later for text. */
+/**
+ * Limits how often progress is shown.
+ *
+ * @param isDrawn Whether it is drawn in a notebook; else it is printed, and less often.
+ * @returns Whether an update is due now. The first is due at once if drawn, later if printed.
+ */
 export function throttle(isDrawn: boolean): () => boolean {
   let last = isDrawn ? -Infinity : performance.now();
   return () => {
@@ -16,7 +21,7 @@ export function throttle(isDrawn: boolean): () => boolean {
   };
 }
 
-/** A bar with a line of text, in HTML. */
+/** A progress bar with a line of text, in HTML. */
 export function progressHtml(done: number, total: number, text: string): string {
   return `<p><progress value="${done}" max="${total}" style="width:16em"></progress> ` +
     `${escapeHtml(text)}</p>`;

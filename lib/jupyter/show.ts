@@ -3,9 +3,9 @@ import { kernel } from "./kernel.ts";
 import { send } from "./live_output.ts";
 
 /**
- * Shows values in the running cell of a notebook, in order; elsewhere prints them as text. A cell's
- * last value needs no `show`: figures, models, runs, evaluations, data sets and tables show
- * themselves.
+ * Shows values in the running cell of a notebook in order. Outside notebooks it prints them as text.
+ * The last value of a cell needs no `show`: figures, models, runs, evaluations, data sets and tables
+ * show themselves.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ async function bundleOf(value: unknown): Promise<Bundle> {
   return { "text/plain": text };
 }
 
-/** Prints a line of the text that stands for what notebooks show. */
+/** Prints a line of text in place of a notebook's output. */
 export function printOutput(line: string): void {
-  // deno-lint-ignore no-console -- the place to speak where there is no notebook.
+  // deno-lint-ignore no-console -- the output outside notebooks.
   console.log(line);
 }

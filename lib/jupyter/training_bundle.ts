@@ -7,17 +7,17 @@ import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
 
-/** What is known of a training. */
+/** The state of a training that a notebook shows. */
 export interface TrainingView {
   run?: Run;
   readonly messages: string[];
   readonly history: HistoryLine[];
   bestEpoch: number;
-  /** What is being done, for a progress bar. */
+  /** The current activity for a progress bar. */
   now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
 }
 
-/** What a training looks like while it goes on: what it is, its epochs, a progress bar, warnings. */
+/** Describes a training for a notebook: its settings, a table of epochs, messages, a progress bar. */
 export function trainingBundle({ run, messages, history, bestEpoch, now }: TrainingView): Bundle {
   const lines = run ? formatRun(run) : [];
   return {

@@ -6,27 +6,29 @@ import type { Callback } from "../training/callbacks/callback.ts";
 import { formatProgress, type Progress } from "../training/loop/progress.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import type { TrainOptions } from "../training/options.ts";
-import { nextInterrupt } from "./interrupts.ts";
-import { kernel } from "./kernel.ts";
+import { kernel, nextInterrupt } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
 import { throttle } from "./progress_bar.ts";
 import { printOutput } from "./show.ts";
 import { trainingBundle, type TrainingView } from "./training_bundle.ts";
 
-/** What shows a training, and what may end it. */
+/** The options of `train` that show a training in a notebook. */
 export interface TrainingWatch extends Pick<TrainOptions, "signal" | "onMessage" | "onPrepare"> {
+  /** Callbacks that update the display. */
   readonly callbacks: readonly Callback[];
 }
 
 /**
- * Shows a training as it goes on, in place: a progress bar, a row for each epoch, and learning
- * curves that grow. Interrupting the cell ends training after its step, with the kernel and the run
- * kept. Outside notebooks it prints lines.
+ * Shows the progress of a training: a progress bar, a row per epoch, and growing learning curves.
+ * Interrupting the cell ends training after the current step; the kernel and the run remain. Outside
+ * notebooks it prints lines of text.
  *
- * @returns Options of one `train`. Other callbacks go into the same list, beside `callbacks`.
+ * @returns Options for one call of `train`. To add callbacks, append them to the list `callbacks`.
  *
  * @example
  * ```ts ignore
+ * import { train, watchTraining } from "vgg";
+ *
  * const run = await train({ data: "drawn10", ...watchTraining() });
  * ```
  */
@@ -39,14 +41,14 @@ export function watchTraining(): TrainingWatch {
 function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
   const state: TrainingView = { messages: [], history: [], bestEpoch: 0 };
   const [report, curves] = [new LiveOutput(), new LiveOutput()];
-  const due = throttle(true);
+  const isDue = throttle(true);
   const draw = (): Promise<void> => report.put(trainingBundle(state));
   const progress = (done: number, total: number, text: string): void => {
     state.now = { done, total, text };
-    if (due()) void draw();
+    if (isDue()) void draw();
   };
   signal?.addEventListener("abort", () => {
-    // Later cells are interrupted by the same signal.
+    // The same signal also interrupts later cells, after this training has ended.
     if (state.run && state.run.record.status !== "running") return;
     state.messages.push(state.run ? "Interrupted: training ends after this step." : "Interrupted.");
     state.now = undefined;
@@ -61,7 +63,7 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
     callbacks: [{
       onStart: (run) => {
         state.run = run;
-        // What was readied is of no interest any more.
+        // Messages from the preparation are no longer of interest.
         state.messages.splice(0, Infinity, ...run.record.warnings);
         state.now = undefined;
         void draw();
@@ -88,16 +90,16 @@ function curvesBundle({ run, history, bestEpoch }: TrainingView): Promise<Bundle
 }
 
 function printTraining(): TrainingWatch {
-  const due = throttle(false);
+  const isDue = throttle(false);
   return {
     onMessage: printOutput,
     onPrepare: (done, total) => {
-      if (due()) printOutput(`${done} of ${total} images`);
+      if (isDue()) printOutput(`${done} of ${total} images`);
     },
     callbacks: [{
       onStart: (run) => [...formatRun(run), ...run.record.warnings].forEach(printOutput),
       onStep: (step) => {
-        if (due()) printOutput(formatProgress(step));
+        if (isDue()) printOutput(formatProgress(step));
       },
       onEpoch: (line, best) => printOutput(formatEpoch(line, best)),
     }],

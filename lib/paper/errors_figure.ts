@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../errors.ts";
 import type { TestResult } from "./results.ts";
 import { configurations } from "../vgg/configurations.ts";
-import { makeFigure } from "../figures/displayable.ts";
+import { makeFigure } from "../figures/render/figure_bundle.ts";
 import type { Figure } from "../figures/figure.ts";
 import {
   colours,
@@ -19,27 +19,29 @@ import { textWidth } from "../figures/plotly/text.ts";
 const panel = { width: 380, height: 300, gap: 74 } as const;
 const nets = Object.keys(configurations);
 
-/** Training sides in the paper's pixels, with a colour and how far their marks stand beside the net. */
+/** Training scales S in the paper's pixels, with a color and the offset of their marks along the x axis. */
 const scales = [
   { train: "256", name: "S = 256", colour: colours.train, shift: -0.16 },
   { train: "384", name: "S = 384", colour: colours.highlight, shift: 0 },
   { train: "256,512", name: "S in [256;512]", colour: colours.validation, shift: 0.16 },
 ] as const;
 
-/** The miniature's errors, and the paper's. */
+/** The errors of the miniature and of the paper. */
 const sides = [
   { title: "This miniature: top-1 error", axis: "", error: (result: TestResult) => result.top1 },
   { title: "The paper: top-1 error", axis: "2", error: (result: TestResult) => result.paper.top1 },
 ] as const;
 
 /**
- * Top-1 errors net by net, an experiment's beside the paper's, each with an axis of its own. Filled
- * marks are tests on one scale (with Wilson's 95 % interval), hollow ones on several.
+ * Draws the top-1 errors of each network, the experiment's beside the paper's, each with its own axis.
+ * Filled marks are tests at one scale (with Wilson's 95 % interval), hollow marks at several.
  *
- * @throws {OptionError} Where there is no result.
+ * @throws {OptionError} If there is no result.
  *
  * @example
  * ```ts ignore
+ * import { paperErrorsFigure, runExperiment } from "vgg/paper";
+ *
  * const figure = paperErrorsFigure(await runExperiment({ output: "runs/paper" }));
  * ```
  */
@@ -47,7 +49,9 @@ export function paperErrorsFigure(
   results: readonly TestResult[],
   { title = "The paper's experiment in miniature", subtitle }: Partial<Heading> = {},
 ): Figure {
-  if (results.length === 0) throw new OptionError("errors need a result or more. Received: none");
+  if (results.length === 0) {
+    throw new OptionError("a figure of errors needs one result or more. Received: none");
+  }
   const width = 2 * panel.width + panel.gap;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: panel.height },
@@ -80,7 +84,9 @@ function drawMarks(
   error: (result: TestResult) => number,
 ): Partial<Data>[] {
   return ([3, 4] as const).flatMap((table) => {
-    const shown = results.filter((one) => one.table === table && one.train.join() === train);
+    const shown = results.filter((result) =>
+      result.table === table && result.train.join() === train
+    );
     if (shown.length === 0) return [];
     const several = table === 4;
     const whiskers = axis === "" && !several;
@@ -88,7 +94,7 @@ function drawMarks(
       type: "scatter",
       mode: "markers",
       name: several ? `${name}, several test scales` : `${name}, one test scale`,
-      // Hollow marks stand a little right of the filled ones.
+      // Hollow marks are a little right of the filled ones.
       x: shown.map(({ net }) => nets.indexOf(net) + shift + (several ? 0.07 : 0)),
       y: shown.map(error),
       xaxis: `x${axis}` as "x",
@@ -143,7 +149,7 @@ function errorAxis(axis: string): Partial<LayoutAxis> {
   });
 }
 
-/** A line above the panels: the colours of the training scales, and what the marks' forms mean. */
+/** A legend above the panels: the colors of the training scales and the meaning of the marks. */
 function legend(): Partial<Annotations>[] {
   const entries = [
     ...scales.map(({ name, colour }) => ({ mark: "●", colour, text: name })),
@@ -153,7 +159,7 @@ function legend(): Partial<Annotations>[] {
   ];
   let left = 0;
   return entries.flatMap(({ mark, colour, text }) => {
-    const place = {
+    const position = {
       size: sizes.label,
       xref: "paper",
       x: 0,
@@ -164,8 +170,8 @@ function legend(): Partial<Annotations>[] {
       yshift: 46,
     } as const;
     const notes = [
-      note(mark, { ...place, color: colour, xshift: left }),
-      note(text, { ...place, color: colours.ink, xshift: left + 15 }),
+      note(mark, { ...position, color: colour, xshift: left }),
+      note(text, { ...position, color: colours.ink, xshift: left + 15 }),
     ];
     left += 15 + textWidth(text, sizes.label) + 16;
     return notes;

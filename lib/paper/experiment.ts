@@ -9,7 +9,7 @@ import type { TrainOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import { type PlannedRun, planRuns, scaleTo } from "./plan.ts";
 import { published, type PublishedErrors } from "./published.ts";
-import { isOf, readResults, type TestResult, writePaperResults } from "./results.ts";
+import { matchesLine, readResults, type TestResult, writePaperResults } from "./results.ts";
 import {
   claimFolder,
   defaultExperiment,
@@ -17,88 +17,97 @@ import {
   furtherEpochs,
 } from "./settings.ts";
 
-/** What its runs are told: see {@linkcode TrainOptions}. */
+/** The options of {@linkcode TrainOptions} that are passed on to every run. */
 export type RunHooks = Pick<
   TrainOptions,
   "engine" | "signal" | "onMessage" | "onPrepare" | "callbacks"
 >;
 
-/** What {@linkcode runExperiment} is asked for. */
+/** How {@linkcode runExperiment} works. */
 export interface ExperimentOptions extends RunHooks {
-  /** The experiment's folder: new, empty, or of the same experiment, which goes on. */
+  /** The folder of the experiment: new, empty, or that of the same experiment, which is resumed. */
   readonly output: string;
-  /** Default {@linkcode defaultExperiment}. */
+  /** Settings that differ from {@linkcode defaultExperiment}. */
   readonly settings?: Partial<ExperimentSettings>;
-  /** Before each run, with how many there are in all; `cache` where it is finished already. */
-  readonly onRun?: (run: PlannedRun, number: number, all: number, kept: boolean) => void;
-  /** Images tested, of how many. */
+  /** Called before each run with its number, the number of runs, and whether it is finished already. */
+  readonly onRun?: (run: PlannedRun, number: number, total: number, isFinished: boolean) => void;
+  /** Called with the images tested so far by the current test. */
   readonly onTest?: (done: number, total: number) => void;
+  /** Called with each result, also with those of earlier calls. */
   readonly onResult?: (result: TestResult) => void;
 }
 
-/** The rate of a net that goes on at another scale, as in the paper; the others have the recipe's. */
+/** The learning rate when training continues at another scale, as in the paper. */
 const fineTuningRate = 0.001;
 
 /**
- * The paper's experiment in miniature: trains A, A-LRN, B, C, D and E by its recipe for equally many
- * epochs, three of them further at larger scales, and tests each as tables 3 and 4 do: dense, with
- * flips, on one scale and on several.
+ * Runs the paper's experiment in miniature: trains A, A-LRN, B, C, D and E by its recipe for equally
+ * many epochs, continues three of them at larger scales, and tests each as in tables 3 and 4: densely,
+ * with flips, at one scale and at several.
  *
- * Every net is a run in the experiment's folder. Finished runs and their results are kept, so that an
- * interrupted experiment goes on where it was.
+ * Every network is a run in the experiment's folder. Finished runs and their results are reused, so
+ * an interrupted experiment can be resumed.
  *
- * @returns The lines of both tables, in the paper's order.
- * @throws {RunError} Where the folder holds something else; {DataError} or {OptionError} for data or
- *   settings that will not do; `AbortError` when the signal aborts; {TrainingError} where a net's
- *   weights blow up.
+ * @returns The lines of both tables in the paper's order.
+ * @throws {RunError} If the folder holds something else.
+ * @throws {DataError} If the data is missing or damaged.
+ * @throws {OptionError} If a setting is not allowed.
+ * @throws {TrainingError} If the weights of a network diverge.
+ * @throws The signal's reason when it aborts.
  *
  * @example
  * ```ts ignore
+ * import { runExperiment } from "vgg/paper";
+ *
  * const results = await runExperiment({ output: "runs/paper", settings: { epochs: 4 } });
  * ```
  */
 export async function runExperiment(options: ExperimentOptions): Promise<TestResult[]> {
   const { output, settings: asked, onRun, onTest, onResult, ...hooks } = options;
   const settings = { ...defaultExperiment, ...asked };
-  await loadDataset(settings.data); // Throws for data that will not do, before anything is written.
+  await loadDataset(settings.data); // Throws for invalid data before anything is written.
   await claimFolder(output, settings);
   const plan = planRuns(settings);
-  const known = await readResults(output);
+  const earlier = await readResults(output);
   const results: TestResult[] = [];
   const inOrder = (): TestResult[] =>
-    published.flatMap((line) => results.filter((result) => isOf(result, line)));
+    published.flatMap((line) => results.filter((result) => matchesLine(result, line)));
   for (const [index, planned] of plan.entries()) {
     hooks.signal?.throwIfAborted();
-    const begun = await begunRun(planned, output);
-    const isKept = begun?.record.status === "finished";
-    onRun?.(planned, index + 1, plan.length, isKept);
-    const run = isKept ? begun : await trainPlanned(planned, settings, output, { ...hooks, begun });
+    const existing = await openExisting(planned, output);
+    const isFinished = existing?.record.status === "finished";
+    onRun?.(planned, index + 1, plan.length, isFinished);
+    const run = isFinished
+      ? existing
+      : await trainPlanned(planned, settings, output, { ...hooks, existing });
     for (const line of planned.tests) {
-      const kept = known.find((one) => isOf(one, line) && one.created === run.record.created);
-      const result = kept ?? await test(run, line, settings, {
+      const reused = earlier.find((result) =>
+        matchesLine(result, line) && result.created === run.record.created
+      );
+      const result = reused ?? await test(run, line, settings, {
         ...hooks,
         ...(onTest ? { onProgress: onTest } : {}),
       });
       results.push(result);
-      if (!kept) await writePaperResults(output, inOrder());
+      if (!reused) await writePaperResults(output, inOrder());
       onResult?.(result);
     }
   }
   return inOrder();
 }
 
-/** A run that need not begin: there is one, and it is younger than the one that it started from. */
-async function begunRun(
+/** The run of an earlier call, if it is newer than the run that it started from. */
+async function openExisting(
   { name, start }: PlannedRun,
   output: string,
 ): Promise<Run | undefined> {
-  const run = await openIfThere(join(output, name));
+  const run = await tryOpen(join(output, name));
   if (run === undefined || start === undefined) return run;
-  const before = await openIfThere(join(output, start.from));
-  return before && before.record.created < run.record.created ? run : undefined;
+  const origin = await tryOpen(join(output, start.from));
+  return origin && origin.record.created < run.record.created ? run : undefined;
 }
 
-async function openIfThere(directory: string): Promise<Run | undefined> {
+async function tryOpen(directory: string): Promise<Run | undefined> {
   try {
     return await openRun(directory);
   } catch (error) {
@@ -114,39 +123,42 @@ async function trainPlanned(
   { name, net, train: side, start }: PlannedRun,
   settings: ExperimentSettings,
   output: string,
-  { begun, ...hooks }: RunHooks & { readonly begun: Run | undefined },
+  { existing, ...hooks }: RunHooks & { readonly existing: Run | undefined },
 ): Promise<Run> {
   const { data, size, width, seed, initializer, others, clipNorm, batch: batchSize } = settings;
   const directory = join(output, name);
-  const goesOn = start?.kind === "weights";
+  const isContinued = start?.kind === "weights";
   const [lowest, highest = lowest] = side.map((pixels) => scaleTo(size, pixels));
   const options: TrainOptions = {
     data,
     recipe: "paper",
     run: directory,
-    // A net that starts from another has the next seed by default.
+    // A network that starts from another one uses the next seed automatically.
     ...(start ? { [startOption[start.kind]]: join(output, start.from) } : { seed }),
     scale: [lowest!, highest!],
     network: {
       ...{ configuration: net, inputSize: size, width },
       initializer: start?.kind === "shallow" ? others : initializer,
     },
-    changes: { batchSize, clipNorm, epochs: goesOn ? furtherEpochs(settings) : settings.epochs },
-    ...(goesOn ? { learningRate: fineTuningRate } : {}),
+    changes: {
+      ...{ batchSize, clipNorm },
+      epochs: isContinued ? furtherEpochs(settings) : settings.epochs,
+    },
+    ...(isContinued ? { learningRate: fineTuningRate } : {}),
     ...hooks,
   };
-  let run = begun && await resumed(options);
+  let run = existing && await tryResume(options);
   if (!run) {
     await rm(directory, { recursive: true, force: true });
     run = await train(options);
   }
-  // It ends without an error where the signal aborts.
+  // `train` returns without an error when the signal aborts.
   hooks.signal?.throwIfAborted();
   return run;
 }
 
-/** Nothing where the run cannot go on: its checkpoints are damaged, say. */
-async function resumed(options: TrainOptions): Promise<Run | undefined> {
+/** Resumes a run. Returns nothing if that is impossible, for example if its checkpoints are damaged. */
+async function tryResume(options: TrainOptions): Promise<Run | undefined> {
   try {
     return await train({ ...resumableOptions(options), resume: true });
   } catch (error) {

@@ -1,23 +1,27 @@
 import type { InitialWeightsRecord } from "../runs/run_record.ts";
 import { published, type PublishedErrors, type TrainSide } from "./published.ts";
 
-/** A training of the paper's, and what is tested of it. */
+/** A training of the paper and its tests. */
 export interface PlannedRun {
-  /** `D-256`; also its folder's. */
+  /** The name of the run and of its folder, for example `D-256`. */
   readonly name: string;
+  /** The configuration of the network. */
   readonly net: PublishedErrors["net"];
+  /** The training scale S. */
   readonly train: TrainSide;
-  /** How it starts, and from which other run; without it, from random weights. */
+  /** The kind of initial weights and the run that has them. Default: random weights. */
   readonly start?: { readonly kind: InitialWeightsRecord["kind"]; readonly from: string };
+  /** The lines of the paper's tables that test this run. */
   readonly tests: readonly PublishedErrors[];
 }
 
 /**
- * The runs of the paper's tables 3 and 4, each after those that it starts from. A and A-LRN start from
- * random weights, B to E from A's layers, the larger scale from the weights of the smaller one, and
- * the jittered scale from those of the larger (section 3.1).
+ * Lists the runs of the paper's tables 3 and 4, each after the one that it starts from. A and A-LRN
+ * start from random weights, B to E from A's layers, the larger scale from the weights of the smaller
+ * one, and the jittered scale from those of the larger one (section 3.1).
  *
- * @param shallow Whether B to E start from A; else from random weights, as section 3.1 says they can.
+ * @param options `shallow`: whether B to E start from A's layers; else from random weights, which
+ *   section 3.1 finds possible too.
  */
 export function planRuns({ shallow }: { readonly shallow: boolean }): PlannedRun[] {
   const runs = new Map<string, PlannedRun>();
@@ -31,7 +35,7 @@ export function planRuns({ shallow }: { readonly shallow: boolean }): PlannedRun
   return [...runs.values()];
 }
 
-/** A side in the paper's pixels, for a network whose crops are `size` pixels in place of 224. */
+/** Converts a side in the paper's pixels to a network with crops of `size` instead of 224 pixels. */
 export function scaleTo(size: number, side: number): number {
   return Math.round(side * size / 224);
 }

@@ -1,24 +1,27 @@
 import type { ConfigurationName } from "../vgg/configurations.ts";
 
-/** Sides of images in the paper's pixels, for crops of 224: one, or the lowest and the highest. */
+/** A training scale in the paper's pixels, for crops of 224: one side, or the lowest and the highest. */
 export type TrainSide = readonly [number] | readonly [lowest: number, highest: number];
 
 /** A line of the paper's table 3 (one test scale) or 4 (several). */
 export interface PublishedErrors {
+  /** The number of the table. */
   readonly table: 3 | 4;
+  /** The configuration of the network. */
   readonly net: ConfigurationName;
   /** S, the shortest side of training images. */
   readonly train: TrainSide;
-  /** Q, the shortest sides that images are tested at. */
+  /** Q, the shortest sides of test images. */
   readonly test: readonly number[];
-  /** Errors on ImageNet's 50,000 validation images in percent. */
+  /** The top-1 error on ImageNet's 50,000 validation images in percent. */
   readonly top1: number;
+  /** The top-5 error in percent. */
   readonly top5: number;
 }
 
 type Lines = readonly (readonly [net: ConfigurationName, top1: number, top5: number])[];
 
-/** Tables 3 and 4 of the paper (arXiv:1409.1556), dense evaluation with flips. */
+/** Tables 3 and 4 of the paper (arXiv:1409.1556): dense evaluation with flips. */
 export const published: readonly PublishedErrors[] = [
   ...lines(3, [256], [256], [
     ["A", 29.6, 10.4],

@@ -5,13 +5,13 @@ import { replaceFile } from "../files/replace_file.ts";
 import { markdownTable } from "../display/table.ts";
 import type { TestResult } from "./results.ts";
 import { type ExperimentSettings, furtherEpochs } from "./settings.ts";
-import { resultsTable, tellOrders } from "./tables.ts";
+import { formatOrders, resultsTable } from "./tables.ts";
 
 /**
- * Writes what came of an experiment into its folder: `tables.md`, and the figure as `errors.png` and,
- * for Plotly, `errors.json`.
+ * Writes the results of an experiment into its folder: the tables as `tables.md`, and the figure as
+ * `errors.png` and, for Plotly, `errors.json`.
  *
- * @returns The paths of the files.
+ * @returns The paths of the written files.
  */
 export async function writeTables(
   folder: string,
@@ -19,7 +19,7 @@ export async function writeTables(
   results: readonly TestResult[],
 ): Promise<string[]> {
   const paths = ["tables.md", "errors.png", "errors.json"].map((name) => join(folder, name));
-  const figure = paperErrorsFigure(results, { subtitle: tellSettings(settings, results) });
+  const figure = paperErrorsFigure(results, { subtitle: formatSettings(settings, results) });
   const { data, layout } = figure;
   await replaceFile(paths[0]!, markdown(settings, results));
   await replaceFile(paths[1]!, await renderPng(figure));
@@ -27,7 +27,7 @@ export async function writeTables(
   return paths;
 }
 
-function tellSettings(
+function formatSettings(
   { data, size, width, epochs, seed }: ExperimentSettings,
   results: readonly TestResult[],
 ): string {
@@ -39,27 +39,26 @@ function tellSettings(
 function markdown(settings: ExperimentSettings, results: readonly TestResult[]): string {
   return [
     "# The paper's tables 3 and 4, in miniature",
-    `${tellSettings(settings, results)}. ${tellTraining(settings)}`,
-    "Errors are in percent, S and Q in the paper's pixels, for crops of 224; the paper's numbers are " +
-    "those of ImageNet's 1,000 classes.",
+    `${formatSettings(settings, results)}. ${formatTraining(settings)}`,
+    "Errors are in percent. S and Q are in the paper's pixels, for crops of 224. The paper's errors " +
+    "are those on ImageNet's 1,000 classes.",
     ...([3, 4] as const).map((number) => markdownTable(resultsTable(number, results))),
-    ["```", ...tellOrders(results), "```"].join("\n"),
+    ["```", ...formatOrders(results), "```"].join("\n"),
   ].join("\n\n") + "\n";
 }
 
-function tellTraining(settings: ExperimentSettings): string {
+function formatTraining(settings: ExperimentSettings): string {
   const { initializer, shallow, others, batch, clipNorm } = settings;
   const starts = shallow
     ? `A and A-LRN start from random weights (${initializer}), B to E from A's layers and random ` +
-      `ones (${others})`
-    : `All start from random weights (${initializer})`;
+      `weights (${others}) elsewhere.`
+    : `All start from random weights (${initializer}).`;
   return [
-    `Recipe \`paper\` in batches of ${batch}${
-      clipNorm > 0 ? `, gradients clipped at ${clipNorm}` : ""
+    `Recipe \`paper\` with batches of ${batch}${
+      clipNorm > 0 ? ` and gradients clipped at norm ${clipNorm}` : ""
     }.`,
-    `${starts}; S = 384 goes on from 256, and [256;512] from 384, for ${
-      furtherEpochs(settings)
-    } epochs`,
-    "each at a tenth of the rate.",
+    starts,
+    "S = 384 continues from the weights of S = 256, and S in [256;512] from those of S = 384, each " +
+    `for ${furtherEpochs(settings)} epochs at a tenth of the learning rate.`,
   ].join(" ");
 }

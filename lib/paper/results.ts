@@ -6,16 +6,21 @@ import type { ConfigurationName } from "../vgg/configurations.ts";
 import { configurations } from "../vgg/configurations.ts";
 import type { PublishedErrors, TrainSide } from "./published.ts";
 
-/** One line of the miniature's tables: a test of a run, beside the paper's. Errors are in percent. */
+/** A line of the miniature's tables: a test of a run, beside the paper's. Errors are in percent. */
 export interface TestResult extends Pick<PublishedErrors, "table" | "net" | "train" | "test"> {
-  /** The run's name, and when it was made. */
+  /** The name of the run. */
   readonly run: string;
+  /** When the run was created, in ISO 8601. */
   readonly created: string;
+  /** The number of test images. */
   readonly images: number;
+  /** The top-1 error. */
   readonly top1: number;
+  /** The top-5 error. */
   readonly top5: number;
   /** Wilson's 95 % confidence interval of the top-1 error. */
   readonly interval: readonly [number, number];
+  /** The errors that the paper reports. */
   readonly paper: { readonly top1: number; readonly top5: number };
 }
 
@@ -38,17 +43,17 @@ const resultsSchema: z.ZodType<TestResult[]> = z.array(z.object({
 
 const file = "results.json";
 
-/** The results in an experiment's folder; none where there are no well-formed ones. */
+/** Reads the results in the folder of an experiment; none if they are missing or malformed. */
 export async function readResults(folder: string): Promise<TestResult[]> {
   const text = await Deno.readTextFile(join(folder, file)).catch(() => "[]");
   try {
     return resultsSchema.parse(JSON.parse(text));
   } catch {
-    return []; // Measured anew: that takes seconds.
+    return []; // The tests run again, which takes seconds.
   }
 }
 
-/** Writes the results of an experiment so far. */
+/** Writes the results so far into the folder of an experiment. */
 export async function writePaperResults(
   folder: string,
   results: readonly TestResult[],
@@ -56,8 +61,8 @@ export async function writePaperResults(
   await replaceFile(join(folder, file), toJson(results));
 }
 
-/** Whether a result is that of a line of the paper's tables. */
-export function isOf(result: TestResult, line: PublishedErrors): boolean {
+/** Whether a result belongs to a line of the paper's tables. */
+export function matchesLine(result: TestResult, line: PublishedErrors): boolean {
   return result.table === line.table && result.net === line.net &&
     result.train.join() === line.train.join();
 }

@@ -6,31 +6,34 @@ import { toJson } from "../files/write.ts";
 import { RunError } from "../runs/run.ts";
 import type { Distribution } from "../vgg/options.ts";
 
-/** What every run of an experiment has in common. */
+/** The settings that all runs of an experiment have in common. */
 export interface ExperimentSettings {
-  /** A data set's name, or a folder. */
+  /** The name of a data set, or a folder of images. */
   readonly data: string;
   /** The side of the networks' input in pixels. */
   readonly size: number;
+  /** The width of the networks as a fraction of the paper's. */
   readonly width: number;
-  /** Of a net's first training; those that go on at another scale take half as many. */
+  /** The epochs of a network's first training. Training at another scale takes half as many. */
   readonly epochs: number;
+  /** The batch size. */
   readonly batch: number;
+  /** The seed of the networks that start from random weights. */
   readonly seed: number;
-  /** How all weights of a net are drawn that starts from no other. */
+  /** The distribution of all weights of a network that does not start from another one. */
   readonly initializer: Distribution;
   /** Whether B to E start from A's layers. */
   readonly shallow: boolean;
-  /** How their other weights are drawn then. */
+  /** The distribution of the other weights of B to E if `shallow`. */
   readonly others: Distribution;
   /**
-   * Limit of the gradients' norm, 0 for none as in the paper. Fresh layers between trained ones are a
-   * shock, and a miniature has too few steps to recover from it.
+   * The norm at which gradients are clipped; 0 turns it off, as in the paper. New random layers between
+   * trained ones give large gradients at first, and a miniature has too few steps to recover from that.
    */
   readonly clipNorm: number;
 }
 
-/** Twelve runs in about twenty minutes on two cores, on drawn10. */
+/** The default settings: twelve runs on drawn10, which take about twenty minutes on two cores. */
 export const defaultExperiment: ExperimentSettings = {
   data: "drawn10",
   size: 48,
@@ -44,7 +47,7 @@ export const defaultExperiment: ExperimentSettings = {
   clipNorm: 1,
 };
 
-/** The epochs of a net that goes on at another scale. */
+/** The epochs of a network that continues at another scale. */
 export function furtherEpochs({ epochs }: ExperimentSettings): number {
   return Math.ceil(epochs / 2);
 }
@@ -66,40 +69,41 @@ const settingsSchema: z.ZodType<ExperimentSettings> = z.object({
 });
 
 /**
- * Makes a folder the experiment's, or sees that it is already, with just these settings.
+ * Writes the settings into the folder of a new experiment, or checks that the folder has the same
+ * settings already.
  *
- * @throws {RunError} Where it holds an experiment with other settings, or something else.
+ * @throws {RunError} If the folder holds an experiment with other settings, or something else.
  */
 export async function claimFolder(folder: string, settings: ExperimentSettings): Promise<void> {
-  const wanted = { ...settings, data: placeOf(settings.data) };
+  const expected = { ...settings, data: resolveData(settings.data) };
   const path = join(folder, file);
-  const text = await readIfThere(path);
+  const text = await tryRead(path);
   if (text === undefined) {
     await requireEmpty(folder);
-    return await replaceFile(path, toJson(wanted));
+    return await replaceFile(path, toJson(expected));
   }
-  const held = parse(text, path);
-  const differing = (Object.keys(wanted) as (keyof ExperimentSettings)[])
-    .filter((key) => held[key] !== wanted[key])
-    .map((key) => `${key} ${held[key]}, not ${wanted[key]}`);
+  const recorded = parse(text, path);
+  const differing = (Object.keys(expected) as (keyof ExperimentSettings)[])
+    .filter((key) => recorded[key] !== expected[key])
+    .map((key) => `${key} ${recorded[key]}, not ${expected[key]}`);
   if (differing.length === 0) return;
   throw new RunError(
     `${folder} holds an experiment with other settings: ${differing.join("; ")}. ` +
-      `Give another folder, or these settings`,
+      `Choose another folder, or use these settings`,
   );
 }
 
-function placeOf(data: string): string {
+function resolveData(data: string): string {
   return datasetNames.includes(data) ? data : resolve(data);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function tryRead(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
-    throw new RunError(`an experiment needs a folder. Received a file on the way to ${path}`);
+    throw new RunError(`an experiment needs a folder. Received a file within the path ${path}`);
   }
 }
 
@@ -107,7 +111,8 @@ async function requireEmpty(folder: string): Promise<void> {
   try {
     for await (const { name } of Deno.readDir(folder)) {
       throw new RunError(
-        `an experiment needs a folder that is new, empty or its own. Received: ${folder}, with ${name}`,
+        `an experiment needs a folder that is new, empty or its own. ` +
+          `Received: ${folder}, with ${name}`,
       );
     }
   } catch (error) {
@@ -119,6 +124,6 @@ function parse(text: string, path: string): ExperimentSettings {
   try {
     return settingsSchema.parse(JSON.parse(text));
   } catch {
-    throw new RunError(`${path} is damaged; remove it with its folder, or give another folder`);
+    throw new RunError(`${path} is damaged; remove its folder or choose another one`);
   }
 }

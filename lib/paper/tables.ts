@@ -2,13 +2,13 @@ import { table, type TableContent } from "../display/table.ts";
 import type { TestResult } from "./results.ts";
 
 const titles = {
-  3: "Table 3: tested on a single scale",
-  4: "Table 4: tested on several scales",
+  3: "Table 3: tested at a single scale",
+  4: "Table 4: tested at several scales",
 } as const;
 
 /**
- * One of the two tables: errors in percent, the miniature's and the paper's. S and Q, the shortest sides
- * of training and test images, are the paper's pixels, for crops of 224.
+ * Makes one of the two tables: the errors of the miniature and of the paper in percent. S and Q, the
+ * shortest sides of training and test images, are in the paper's pixels, for crops of 224.
  */
 export function resultsTable(number: 3 | 4, results: readonly TestResult[]): TableContent {
   return table({
@@ -29,13 +29,13 @@ export function resultsTable(number: 3 | 4, results: readonly TestResult[]): Tab
   });
 }
 
-/** The order of the nets at S = Q = 256 by their top-1 errors, the miniature's and the paper's. */
-export function tellOrders(results: readonly TestResult[]): string[] {
+/** Lists the networks by their top-1 errors at S = Q = 256, for the miniature and for the paper. */
+export function formatOrders(results: readonly TestResult[]): string[] {
   const compared = results.filter(({ table, train }) => table === 3 && train.join() === "256");
   const order = (error: (result: TestResult) => number): string =>
-    compared.toSorted((one, other) => error(one) - error(other)).map(({ net }) => net).join(", ");
+    compared.toSorted((a, b) => error(a) - error(b)).map(({ net }) => net).join(", ");
   return [
-    `fewest errors first, S = Q = 256: ${order(({ top1 }) => top1)}`,
+    `lowest error first, S = Q = 256:  ${order(({ top1 }) => top1)}`,
     `in the paper:                     ${order(({ paper }) => paper.top1)}`,
   ];
 }

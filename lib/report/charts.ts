@@ -1,7 +1,7 @@
 import { type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
 import { darkColours } from "../figures/plotly/dark_theme.ts";
 import type { Figure } from "../figures/figure.ts";
-import { withoutHeading } from "../figures/plotly/strip_title.ts";
+import { stripTitle } from "../figures/plotly/strip_title.ts";
 
 /** A figure for screens of some width. */
 export interface ChartVariant {
@@ -49,7 +49,7 @@ export class Charts {
       ...(zoom ? { zoom } : {}),
       ...(orders ? { orders } : {}),
       variants: variants.map(({ figure, minScale = 1 }) => {
-        const { data, layout } = withoutHeading(figure);
+        const { data, layout } = stripTitle(figure);
         return { data, layout, minWidth: Math.floor(minScale * layout.width!) };
       }),
     });

@@ -34,7 +34,7 @@ testWithTensorFlow(
       assert.equal(refused.code, 2);
       assert.equal(
         refused.err.trim(),
-        "error: scales must be whole numbers from 32, the input's size of run one, to 4096. " +
+        "error: scales must be whole numbers from 32, the input size of run one, to 4096. " +
           "Received: 8",
       );
     }),

@@ -4,19 +4,19 @@ import { attributes, Html, jsonForPage, markup } from "../../lib/display/markup.
 const hostile = `</td><script>alert("1")</script>&'`;
 const harmless = "&lt;/td&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;";
 
-Deno.test("markup escapes texts, also in lists, and leaves its own parts as they are", () => {
+Deno.test("markup escapes texts, also in lists, but not the template's own HTML", () => {
   const part = markup`<b>${hostile}</b>`;
   assert.equal(part.text, `<b>${harmless}</b>`);
   assert.equal(markup`${[part, hostile, [1]]}${undefined}`.text, part.text + harmless + "1");
   assert.equal(markup`${new Html("<br>")}`.text, "<br>");
 });
 
-Deno.test("attributes() escapes values, and leaves out what is not set", () => {
+Deno.test("attributes() escapes values and omits undefined ones", () => {
   const written = attributes({ alt: hostile, hidden: true, id: undefined, open: false, width: 0 });
   assert.equal(written.text, ` alt="${harmless}" hidden width="0"`);
 });
 
-Deno.test("jsonForPage() cannot end the script it stands in, and reads back", () => {
+Deno.test("jsonForPage() cannot end its script element, and can be parsed", () => {
   const { text } = jsonForPage({ name: hostile });
   assert.doesNotMatch(text, /<\//);
   assert.deepEqual(JSON.parse(text), { name: hostile });

@@ -17,7 +17,7 @@ import { makeFormulaRun, writeFormulaData } from "./formula_runs.ts";
 const network = { configuration: "A", inputSize: 32, batchNorm: true } as const;
 const cropFit = { mode: "crop", size: 32, shortestSide: 36 } as const;
 
-/** Evaluates, and gives all probabilities that were written, image by image. */
+/** Evaluates and returns all probabilities that were written, image by image. */
 async function probabilities(
   run: Run | Run[],
   options: EvaluateOptions,
@@ -28,7 +28,7 @@ async function probabilities(
   return (await results.predictions()).flatMap((prediction) => prediction.probabilities);
 }
 
-/** A test on data of many shapes, or of squares of 32 pixels, that leaves nothing on the engine. */
+/** Tests with formula data (see `writeFormulaData`) and asserts that no tensor leaks. */
 function testOnData(
   name: string,
   data: { side?: number },
@@ -45,7 +45,7 @@ function testOnData(
 }
 
 testOnData(
-  "at the network's own size dense is the center, and so is multi-crop",
+  "at the network's input size dense and multi-crop equal the center",
   { side: 32 },
   async (folder, source) => {
     for (const head of ["4096-4096", "small"] as const) {
@@ -60,13 +60,16 @@ testOnData(
   },
 );
 
-testOnData("mirrored images change nothing with flips", { side: 32 }, async (folder, source) => {
+testOnData("flips make predictions the same for mirrored images", { side: 32 }, async (
+  folder,
+  source,
+) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network);
   const mirrored = join(folder, "mirrored");
   await writeFormulaData(mirrored, { side: 32, flop: true });
   for (const crops of testCrops) {
-    const seen = await probabilities(run, { crops, flip: true });
-    assertClose(await probabilities(run, { crops, flip: true, data: mirrored }), seen, 1e-6);
+    const original = await probabilities(run, { crops, flip: true });
+    assertClose(await probabilities(run, { crops, flip: true, data: mirrored }), original, 1e-6);
   }
   const plain = await probabilities(run, { flip: false });
   const other = await probabilities(run, { flip: false, data: mirrored });
@@ -75,7 +78,7 @@ testOnData("mirrored images change nothing with flips", { side: 32 }, async (fol
   assertClose(flipped, plain.map((value, at) => (value + other[at]!) / 2), 1e-6);
 });
 
-testOnData("several scales are averaged, in any order", {}, async (folder, source) => {
+testOnData("several scales are averaged in any order", {}, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   for (const crops of testCrops) {
     const each: number[][] = [];
@@ -85,44 +88,45 @@ testOnData("several scales are averaged, in any order", {}, async (folder, sourc
     const together = await probabilities(run, { crops, scales: [43, 32, 36] });
     assertClose(await probabilities(run, { crops, scales: [32, 36, 43] }), together, 1e-6);
     assertClose(together, each[0]!.map((_, at) => each.reduce((s, p) => s + p[at]!, 0) / 3), 1e-5);
-    assert.ok(each[0]!.some((value, at) => Math.abs(value - each[2]![at]!) > 1e-3));
+    const differs = each[0]!.some((value, at) => Math.abs(value - each[2]![at]!) > 1e-3);
+    assert.ok(differs, "the scales must give different probabilities");
   }
 });
 
-testOnData("evaluation.json says how predictions were made", {}, async (folder, source) => {
+testOnData("evaluation.json records how predictions were made", {}, async (folder, source) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   const plain = await evaluate(run);
   assert.deepEqual([plain.crops, plain.scales, plain.flip, plain.runs], [
     ...["center", [36], false, undefined],
   ]);
-  const made = await evaluate(run.directory, { crops: "dense", scales: [40, 36] });
-  assert.deepEqual([made.crops, made.scales, made.flip], ["dense", [36, 40], true]);
-  assert.deepEqual({ ...await run.evaluation() }, { ...made });
-  assert.equal(made.images, 6);
-  assert.equal((await run.mistakes()).length, Math.round(6 * (1 - made.top1)));
+  const dense = await evaluate(run.directory, { crops: "dense", scales: [40, 36] });
+  assert.deepEqual([dense.crops, dense.scales, dense.flip], ["dense", [36, 40], true]);
+  assert.deepEqual({ ...await run.evaluation() }, { ...dense });
+  assert.equal(dense.images, 6);
+  assert.equal((await run.mistakes()).length, Math.round(6 * (1 - dense.top1)));
 });
 
-/** What {@linkcode predict} tells of a run's validation images, as `predictions.jsonl` has it. */
-async function predicted(
+/** The probabilities that {@linkcode predict} gives for a run's validation images, image by image. */
+async function predictFiles(
   from: string,
   source: string,
   options: PredictOptions = {},
 ): Promise<number[]> {
   const net = await openNet(from);
   const files = await findImages([join(source, "val")]);
-  const rows: number[][] = [];
+  const probabilities: number[][] = [];
   for await (const result of predict(net, files, { ...options, top: 3 })) {
     if ("reason" in result) throw new Error(result.reason);
-    rows.push(
+    probabilities.push(
       result.top.toSorted((a, b) => a.label - b.label).map(({ probability }) => probability),
     );
   }
   net.model.dispose();
-  return rows.flat();
+  return probabilities.flat();
 }
 
 testOnData(
-  "predict() tells what evaluate() measures, of a run and of its weights file",
+  "predict() agrees with evaluate(), for a run and for its weights file",
   {},
   async (folder, source) => {
     for (const flipAtTest of [true, false]) {
@@ -136,12 +140,12 @@ testOnData(
       }
       const measured = await probabilities(run, {});
       for (const from of [directory, file]) {
-        assertClose(await predicted(from, source), measured, 1e-5);
+        assertClose(await predictFiles(from, source), measured, 1e-5);
         for (const flip of [true, false]) {
-          const asked = await probabilities(run, { flip });
-          assertClose(await predicted(from, source, { flip }), asked, 1e-5);
-          assertClose(await predicted(from, source, { flip, batchSize: 1 }), asked, 1e-5);
-          const differ = asked.some((value, at) => Math.abs(value - measured[at]!) > 1e-3);
+          const expected = await probabilities(run, { flip });
+          assertClose(await predictFiles(from, source, { flip }), expected, 1e-5);
+          assertClose(await predictFiles(from, source, { flip, batchSize: 1 }), expected, 1e-5);
+          const differ = expected.some((value, at) => Math.abs(value - measured[at]!) > 1e-3);
           assert.equal(differ, flip !== flipAtTest);
         }
       }
@@ -149,7 +153,7 @@ testOnData(
   },
 );
 
-testOnData("an ensemble's predictions are its runs' means", {}, async (folder, source) => {
+testOnData("an ensemble's predictions are the means of its runs", {}, async (folder, source) => {
   const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });
   const other = await makeFormulaRun(join(folder, "other"), source, {
     ...{ configuration: "C", inputSize: 40, head: "small" },
@@ -171,7 +175,7 @@ testOnData("an ensemble's predictions are its runs' means", {}, async (folder, s
   assert.equal((await one.evaluation()).runs, undefined);
 });
 
-testOnData("evaluate() refuses what is no ensemble", {}, async (folder, source) => {
+testOnData("evaluate() rejects runs that do not form an ensemble", {}, async (folder, source) => {
   const make = (name: string, data = {}): Promise<Run> =>
     makeFormulaRun(join(folder, name), source, network, data);
   const one = await make("one");
@@ -196,19 +200,22 @@ testOnData("evaluate() refuses what is no ensemble", {}, async (folder, source) 
   await assert.rejects(one.evaluation(), /there is no .*evaluation\.json/);
 });
 
-testOnData("evaluate() goes on steadily, and ends when told to", {}, async (folder, source) => {
+testOnData("evaluate() reports progress and ends when the signal aborts", {}, async (
+  folder,
+  source,
+) => {
   const run = await makeFormulaRun(join(folder, "run"), source, network, { fit: cropFit });
   const options = { crops: "both", scales: [36, 40] } as const;
-  const told: number[] = [];
+  const reported: number[] = [];
   await evaluate(run, {
     ...options,
     onProgress: (done, total) => {
       assert.equal(total, 6);
-      told.push(done);
+      reported.push(done);
     },
   });
-  assert.deepEqual(told, told.toSorted((a, b) => a - b));
-  assert.equal(told.at(-1), 6);
+  assert.deepEqual(reported, reported.toSorted((a, b) => a - b));
+  assert.equal(reported.at(-1), 6);
   await Deno.remove(run.path("evaluation"));
   const controller = new AbortController();
   const { signal } = controller;

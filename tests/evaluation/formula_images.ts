@@ -11,22 +11,22 @@ import { formulaValues, setFormulaWeights } from "../peers/formula.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 import golden from "./golden/torch_test_time.json" with { type: "json" };
 
-/** A net and how it is tested, as tests/peers/torch_test_time.py takes them. */
+/** A network and how it is tested, in the form that tests/peers/torch_test_time.py reads. */
 export interface Case {
   readonly network: VGGOptions & { inputSize: number; classes: number };
-  /** Whether images are squares; else they are whole, of different shapes. */
+  /** Whether images are stretched to squares; else they keep their shapes, which differ. */
   readonly squash: boolean;
   readonly scales: readonly number[];
   readonly flip: boolean;
 }
 
-/** The committed cases, with PyTorch's posteriors of each image. */
+/** The committed cases with PyTorch's posteriors of each image. */
 export const goldenCases = golden.cases as readonly (
   & Case
   & { readonly posteriors: Readonly<Record<TestTime["crops"], readonly number[][]>> }
 )[];
 
-/** The images of torch_test_time.py: another scale gives another image, not a resized one. */
+/** The images of torch_test_time.py. Each scale gives a different image, not a resized one. */
 export const formulaSplit: Split = {
   length: golden.images,
   labels: Uint16Array.from({ length: golden.images }, (_, index) => index),
@@ -39,16 +39,16 @@ export const formulaSplit: Split = {
   },
 };
 
-/** Patches of colour with some noise. */
+/** Patches of color with some noise. */
 function imageOf(index: number, width: number, height: number): Image {
   const columns = Math.floor(width / 9) + 1;
   const patches = bytes((Math.floor(height / 9) + 1) * columns * 3, 5000 + index);
   const noise = bytes(height * width * 3, 6000 + index);
-  const data = Uint8Array.from(noise, (own, at) => {
+  const data = Uint8Array.from(noise, (value, at) => {
     const [pixel, channel] = [Math.floor(at / 3), at % 3];
     const [row, column] = [Math.floor(pixel / width), pixel % width];
     const patch = (Math.floor(row / 9) * columns + Math.floor(column / 9)) * 3 + channel;
-    return Math.floor((3 * patches[patch]! + own) / 4);
+    return Math.floor((3 * patches[patch]! + value) / 4);
   });
   return { width, height, data };
 }
@@ -57,7 +57,7 @@ function bytes(count: number, stream: number): Uint8Array {
   return Uint8Array.from(formulaValues(count, stream), (value) => Math.floor((value + 1) * 128));
 }
 
-/** What a run of such a net would say. */
+/** The record of a run with this network. */
 export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): TestedRun {
   const size = network.inputSize;
   return {
@@ -76,7 +76,7 @@ export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): Teste
   };
 }
 
-/** Posteriors of the formula's images, or others, by a net with the formula's weights. */
+/** Computes the posteriors of images by a network whose weights come from a formula. */
 export async function testFormulaNet(
   tested: Omit<Case, "scales" | "flip">,
   testTime: TestTime,
@@ -87,15 +87,15 @@ export async function testFormulaNet(
   const model = buildVGG(network);
   setFormulaWeights(model);
   const { normalisation } = run.data;
-  const net = new Evaluator(model, network, {
+  const evaluator = new Evaluator(model, network, {
     ...{ normalisation, precision: "float32", flip: testTime.flip },
   });
   const into = new Posteriors(images.length, tested.network.classes);
   for (const pass of passesOf(testTime)) {
     const split = await prepareImages(images, resizeForPass(run, pass));
-    await net.predict(split, pass, into);
+    await evaluator.predict(split, pass, into);
     await split.dispose();
   }
-  net.dispose();
+  evaluator.dispose();
   return Array.from(into.means(), ({ probabilities }) => probabilities);
 }

@@ -9,7 +9,7 @@ import { exampleRecord } from "../runs/example_record.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }, { id: "c", name: "c" }];
 
-/** A run that nobody trained: its weights are a formula's. */
+/** Creates an untrained run whose weights come from a formula. */
 export async function makeFormulaRun(
   directory: string,
   source: string,
@@ -31,9 +31,10 @@ export async function makeFormulaRun(
 }
 
 /**
- * Writes class folders of noisy images, two a class, of many shapes or squares of one size.
+ * Writes class folders with two noisy images per class.
  *
- * @param flop Mirrors them.
+ * @param options `side` makes them squares of that size, else they have several shapes; `flop` mirrors
+ *   them.
  */
 export async function writeFormulaData(
   folder: string,

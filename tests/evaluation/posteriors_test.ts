@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Posteriors } from "../../lib/evaluation/posteriors.ts";
 
-Deno.test("Posteriors are means by share, without images that were not seen in full", () => {
+Deno.test("Posteriors are means weighted by share, without incomplete images", () => {
   const posteriors = new Posteriors(3, 2);
   posteriors.add(2, [0.5, 0.5], 0.75);
   posteriors.add(0, [1, 0], 1);

@@ -12,7 +12,7 @@ import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.t
 import { inFolder } from "../in_folder.ts";
 import { makeFormulaRun, writeFormulaData } from "./formula_runs.ts";
 
-/** Six images of many shapes, and a net that nobody trained. */
+/** Calls `work` with an untrained network and six image files of several shapes. */
 async function inFormulaFolder(
   activation: "softmax" | "linear",
   work: (net: Net, files: string[], folder: string) => Promise<void>,
@@ -44,29 +44,30 @@ async function predictAll(
   return found;
 }
 
-/** The same without any of it: one image, one call of the model. */
-async function expected(net: Net, file: string): Promise<number[]> {
+/** The probabilities of one image from one call of the model. */
+async function expectedOf(net: Net, file: string): Promise<number[]> {
   const { data } = await decodeImage(file, net.fit);
   const floats = new Float32Array(data.length);
   normaliseBytes(data, floats, net.normalisation);
   return tf.tidy(() => {
     const output = net.model.predict(tf.tensor4d(floats, [1, 32, 32, 3])) as tf.Tensor2D;
-    const isSure = Math.abs(output.sum().dataSync()[0]! - 1) < 1e-5;
-    return Array.from((isSure ? output : tf.softmax(output)).dataSync());
+    const isNormalized = Math.abs(output.sum().dataSync()[0]! - 1) < 1e-5;
+    return Array.from((isNormalized ? output : tf.softmax(output)).dataSync());
   });
 }
 
 for (const activation of ["softmax", "linear"] as const) {
-  Deno.test(`predict() tells the likeliest classes of each file, from ${activation} outputs`, async () => {
+  Deno.test(`predict() gives the most likely classes of each file from ${activation} outputs`, async () => {
     await tf.setBackend("cpu");
     await inFormulaFolder(activation, async (net, files) => {
       for (const options of [{ batchSize: 4 }, {}]) {
         for (const [file, { top, image }] of await predictAll(net, files, options)) {
-          const wanted = await expected(net, file);
+          const expected = await expectedOf(net, file);
+          const sorted = expected.toSorted().reverse();
           assert.deepEqual([image.width, image.height], [32, 32]);
-          assertClose(top.map(({ probability }) => probability), wanted.toSorted().reverse(), 1e-5);
+          assertClose(top.map(({ probability }) => probability), sorted, 1e-5);
           for (const { label, id, name, probability } of top) {
-            assertClose([probability], [wanted[label]!], 1e-5);
+            assertClose([probability], [expected[label]!], 1e-5);
             assert.deepEqual({ id, name }, net.classes[label]);
           }
         }
@@ -75,7 +76,7 @@ for (const activation of ["softmax", "linear"] as const) {
   });
 }
 
-Deno.test("predict() goes on after files that cannot be read, and says why", async () => {
+Deno.test("predict() continues after files that cannot be read and gives the reason", async () => {
   await tf.setBackend("cpu");
   await inFormulaFolder("softmax", async (net, [first, second], folder) => {
     const broken = join(folder, "broken.jpg");
@@ -92,37 +93,38 @@ Deno.test("predict() goes on after files that cannot be read, and says why", asy
   });
 });
 
-Deno.test("predict() stops when it is asked to, and asks for whole numbers", async () => {
+Deno.test("predict() stops when the signal aborts, and rejects a top of 0", async () => {
   await tf.setBackend("cpu");
   await inFormulaFolder("softmax", async (net, files) => {
     const controller = new AbortController();
-    let seen = 0;
+    let results = 0;
     await assert.rejects(async () => {
       const { signal } = controller;
       for await (const _ of predict(net, files, { batchSize: 2, signal })) {
-        seen++;
+        results++;
         controller.abort();
       }
     }, { name: "AbortError" });
-    assert.equal(seen, 2);
+    assert.equal(results, 2);
     await assert.rejects(predict(net, files, { top: 0 }).next(), /top must be .*Received: 0/);
     assert.deepEqual(await Array.fromAsync(predict(net, [])), []);
   });
 });
 
 testWithTensorFlow(
-  "many files, which are worth compiling for, get the same predictions",
+  "predict() gives the same predictions compiled as eager",
   async () => {
     await tf.setBackend("tensorflow");
     await inFormulaFolder("softmax", async (net, files) => {
       const handles = countHandles();
-      const whole = await predictAll(net, files);
-      const single = await predictAll(net, files, { batchSize: 1 });
-      for (const [file, { top }] of whole) {
-        const others = single.get(file)!.top;
-        assert.deepEqual(others.map(({ label }) => label), top.map(({ label }) => label));
+      const eager = await predictAll(net, files);
+      // Six batches are compiled.
+      const compiled = await predictAll(net, files, { batchSize: 1 });
+      for (const [file, { top }] of eager) {
+        const other = compiled.get(file)!.top;
+        assert.deepEqual(other.map(({ label }) => label), top.map(({ label }) => label));
         assertClose(
-          others.map(({ probability }) => probability),
+          other.map(({ probability }) => probability),
           top.map(({ probability }) => probability),
           1e-5,
         );

@@ -6,15 +6,15 @@ import { runOf } from "./formula_images.ts";
 
 const network = { configuration: "A", inputSize: 64, classes: 5 } as const;
 const cropped = runOf({ network, squash: false });
-const squashed = runOf({ network, squash: true });
+const stretched = runOf({ network, squash: true });
 
 Deno.test("resolveTestTime() takes the center at the scale of the run's validation", () => {
-  const usual = { crops: "center", flip: false } as const;
-  assert.deepEqual(resolveTestTime(cropped), { ...usual, scales: [72] });
-  assert.deepEqual(resolveTestTime(squashed), { ...usual, scales: [64] });
+  const center = { crops: "center", flip: false } as const;
+  assert.deepEqual(resolveTestTime(cropped), { ...center, scales: [72] });
+  assert.deepEqual(resolveTestTime(stretched), { ...center, scales: [64] });
 });
 
-Deno.test("resolveTestTime() mirrors as the recipe says, other crops always, and as asked above all", () => {
+Deno.test("resolveTestTime() takes flip from the options, else the recipe for center, else true", () => {
   const flipping = { ...cropped, recipe: { ...cropped.recipe, flipAtTest: true } };
   assert.equal(resolveTestTime(flipping).flip, true);
   assert.equal(resolveTestTime(flipping, { flip: false }).flip, false);
@@ -25,8 +25,8 @@ Deno.test("resolveTestTime() mirrors as the recipe says, other crops always, and
   }
 });
 
-Deno.test("resolveTestTime() refuses scales and crops that cannot be in one line", () => {
-  const rule = "scales must be whole numbers from 64, the input's size of run formula, to 4096. ";
+Deno.test("resolveTestTime() rejects scales and crops that are not allowed", () => {
+  const rule = "scales must be whole numbers from 64, the input size of run formula, to 4096. ";
   for (const scale of [63, 8, 0, -1, 64.5, NaN, 5000]) {
     assert.throws(() => resolveTestTime(cropped, { scales: [72, scale] }), {
       name: "OptionError",
@@ -44,7 +44,7 @@ Deno.test("resolveTestTime() refuses scales and crops that cannot be in one line
   );
 });
 
-Deno.test("passesOf() gives each scale and each way of looking an equal share", () => {
+Deno.test("passesOf() gives each scale and each crop mode an equal share", () => {
   const testTime = { scales: [64, 72], flip: true } as const;
   assert.deepEqual(passesOf({ ...testTime, crops: "both" }), [
     { crops: "dense", scale: 64, share: 0.25 },
@@ -57,10 +57,10 @@ Deno.test("passesOf() gives each scale and each way of looking an equal share", 
   ]);
 });
 
-Deno.test("fitFor() follows how the run saw its images", () => {
+Deno.test("resizeForPass() resizes as the run was trained", () => {
   const share = 1;
-  for (const glance of ["center", "dense", "multi"] as const) {
-    assert.deepEqual(resizeForPass(squashed, { crops: glance, scale: 80, share }), {
+  for (const crops of ["center", "dense", "multi"] as const) {
+    assert.deepEqual(resizeForPass(stretched, { crops, scale: 80, share }), {
       mode: "stretch",
       size: 80,
     });
@@ -73,12 +73,13 @@ Deno.test("fitFor() follows how the run saw its images", () => {
   });
 });
 
-Deno.test("tellTestTime() says how predictions were made, where that is known", () => {
-  const tell = (given: Partial<Evaluation>): string => formatTestTime(given as Evaluation);
-  assert.equal(tell({ crops: "center", scales: [64], flip: false }), "center at 64 px");
+Deno.test("formatTestTime() says how predictions were made, if that is known", () => {
+  const format = (evaluation: Partial<Evaluation>): string =>
+    formatTestTime(evaluation as Evaluation);
+  assert.equal(format({ crops: "center", scales: [64], flip: false }), "center at 64 px");
   assert.equal(
-    tell({ crops: "both", scales: [224, 256, 288], flip: true, runs: ["a", "b"] }),
+    format({ crops: "both", scales: [224, 256, 288], flip: true, runs: ["a", "b"] }),
     "dense and multi-crop at 224, 256 and 288 px with flips, 2 runs",
   );
-  assert.equal(tell({}), "");
+  assert.equal(format({}), "");
 });

@@ -13,25 +13,25 @@ for (const { posteriors, ...tested } of goldenCases) {
       `${crops} gives PyTorch's posteriors for ${network.configuration} at ${scales} pixels`,
       async () => {
         const before = tf.memory().numTensors;
-        const made = await testFormulaNet(tested, { ...tested, crops });
-        assertClose(made.flat(), posteriors[crops].flat(), 1e-4);
-        assert.deepEqual(made.map(top), posteriors[crops].map(top));
+        const actual = await testFormulaNet(tested, { ...tested, crops });
+        assertClose(actual.flat(), posteriors[crops].flat(), 1e-4);
+        assert.deepEqual(actual.map(top), posteriors[crops].map(top));
         assert.equal(tf.memory().numTensors, before);
       },
     );
   }
 }
 
-testWithTensorFlow("many images, which are worth compiling for, give the same", async () => {
+testWithTensorFlow("the compiled function gives the same posteriors as the eager one", async () => {
   const { posteriors, ...tested } = goldenCases[1]!;
-  const times = 100;
+  const times = 100; // Enough batches to be compiled.
   const many = subset(
     formulaSplit,
     Array.from({ length: times * formulaSplit.length }, (_, index) => index % formulaSplit.length),
   );
   const [before, handles] = [tf.memory().numTensors, countHandles()];
-  const made = await testFormulaNet(tested, { ...tested, crops: "center" }, many);
-  assertClose(made.flat(), Array(times).fill(posteriors.center.flat()).flat(), 1e-4);
+  const actual = await testFormulaNet(tested, { ...tested, crops: "center" }, many);
+  assertClose(actual.flat(), Array(times).fill(posteriors.center.flat()).flat(), 1e-4);
   assert.deepEqual([tf.memory().numTensors, countHandles()], [before, handles]);
 });
 

@@ -3,7 +3,7 @@ import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepa
 import type { Split } from "../../lib/data/dataset.ts";
 import { groupViews, type View, viewBatches } from "../../lib/evaluation/views.ts";
 
-/** Images of these sizes whose red, green and blue are their column, row and number. */
+/** Images of these sizes. The red, green and blue of a pixel are its column, its row and the image's index. */
 async function prepare(...sizes: [width: number, height: number][]): Promise<PreparedSplit> {
   const split: Split = {
     length: sizes.length,
@@ -21,9 +21,10 @@ async function prepare(...sizes: [width: number, height: number][]): Promise<Pre
   return await prepareImages(split, { mode: "shortest-side", size: 1 });
 }
 
-const sum = (views: readonly View[]): number => views.reduce((all, { share }) => all + share, 0);
+const sum = (views: readonly View[]): number =>
+  views.reduce((total, { share }) => total + share, 0);
 
-Deno.test("groupViews() lays a 5×5 grid from edge to edge", async () => {
+Deno.test("groupViews() spaces a 5×5 grid from edge to edge", async () => {
   const [group] = await groupViews(await prepare([48, 40]), "multi", 32);
   assert.deepEqual([group!.height, group!.width, group!.views.length], [32, 32, 25]);
   assert.deepEqual([...new Set(group!.views.map(({ left }) => left))], [0, 4, 8, 12, 16]);
@@ -31,20 +32,20 @@ Deno.test("groupViews() lays a 5×5 grid from edge to edge", async () => {
   assert.ok(group!.views.every(({ share }) => Math.abs(share - 1 / 25) < 1e-12));
 });
 
-Deno.test("groupViews() sees places of the grid that are one only once, for all their shares", async () => {
+Deno.test("groupViews() merges equal positions of the grid and adds their shares", async () => {
   const [group] = await groupViews(await prepare([32, 32], [34, 32]), "multi", 32);
   const [first, ...second] = group!.views;
   assert.deepEqual({ ...first!, share: Math.round(first!.share * 1e9) / 1e9 }, {
     ...{ image: 0, left: 0, top: 0, share: 1 },
   });
-  // Of 0, ½, 1, 1½ and 2, halves go up.
+  // The positions 0, ½, 1, 1½ and 2; halves are rounded up.
   assert.deepEqual(second.map(({ left, share }) => [left, Math.round(25 * share)]), [
     ...[[0, 5], [1, 10], [2, 10]],
   ]);
   assert.ok(Math.abs(sum(group!.views) - 2) < 1e-12);
 });
 
-Deno.test("groupViews() sorts whole images by shape, and takes the middle for the center", async () => {
+Deno.test("groupViews() groups whole images by shape, and crops the middle for center", async () => {
   const split = await prepare([32, 40], [40, 32], [32, 40]);
   const groups = await groupViews(split, "dense", 32);
   assert.deepEqual(
@@ -55,7 +56,7 @@ Deno.test("groupViews() sorts whole images by shape, and takes the middle for th
   assert.deepEqual(center!.views.map(({ left, top }) => [left, top]), [[0, 4], [4, 0], [0, 4]]);
 });
 
-Deno.test("viewBatches() cuts the views out, in batches of one length", async () => {
+Deno.test("viewBatches() cuts the views out in batches of equal length", async () => {
   const split = await prepare([5, 4], [4, 4], [4, 6]);
   const [group] = await groupViews(split, "center", 3);
   const made = await Array.fromAsync(viewBatches(split, group!, 2));

@@ -13,7 +13,7 @@ import { formulaNet } from "./formula_net.ts";
 await tf.setBackend("cpu");
 const { validation } = tinySet;
 
-Deno.test("explainImages() gives what the single ways of explaining give", async () => {
+Deno.test("explainImages() gives the same grids as the single methods", async () => {
   const net = formulaNet({ configuration: "A", width: 1 / 16 });
   const before = tf.memory().numTensors;
   const images = await Promise.all([0, 1].map((index) => validation.image(index, net.fit)));
@@ -47,7 +47,7 @@ Deno.test("explainImages() gives what the single ways of explaining give", async
   net.model.dispose();
 });
 
-Deno.test("explainImages() takes the predicted classes by itself, and refuses what cannot be", async () => {
+Deno.test("explainImages() explains the predicted classes by default, and rejects invalid options", async () => {
   const net = formulaNet({ configuration: "A" });
   const image = await validation.image(0, net.fit);
   const [explained] = await explainImages(net, [image]);

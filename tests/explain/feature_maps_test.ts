@@ -11,7 +11,7 @@ const tested = {
   labels: [0, 0],
 } as const;
 
-Deno.test("featureMaps() gives each channel of the first layer as its filter makes it", () =>
+Deno.test("featureMaps() agrees with a convolution computed by hand", () =>
   withFormulaNet(tested, async (model, images) => {
     const maps = await featureMaps(model, images, "block1_conv1");
     const filters = await firstFilters(model);
@@ -20,7 +20,7 @@ Deno.test("featureMaps() gives each channel of the first layer as its filter mak
     const biases = model.getLayer("block1_conv1").getWeights()[1]!.dataSync();
     const pixels = images.dataSync();
     const [image, row, column, channel] = [1, 6, 9, 2];
-    // The convolution at one place by hand.
+    // The convolution at one position.
     let sum = biases[channel]!;
     filters[channel]!.values.forEach((weight, at) => {
       const [down, along, colour] = [Math.floor(at / 9) - 1, Math.floor(at / 3) % 3 - 1, at % 3];
@@ -29,10 +29,10 @@ Deno.test("featureMaps() gives each channel of the first layer as its filter mak
     const map = maps[image]![channel]!;
     assert.deepEqual([map.width, map.height, map.channels], [32, 32, 1]);
     assertClose([map.values[row * 32 + column]!], [Math.max(0, sum)], 1e-5);
-    assert.ok(sum > 0, "a negative sum would show nothing");
+    assert.ok(sum > 0, "ReLU would hide a negative sum");
   }));
 
-Deno.test("featureMaps() refuses a layer without maps", () =>
+Deno.test("featureMaps() rejects a layer without maps", () =>
   withFormulaNet(
     tested,
     (model, images) =>

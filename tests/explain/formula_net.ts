@@ -12,13 +12,13 @@ import { formulaImages, setFormulaWeights } from "../peers/formula.ts";
 import { tinySet } from "../training/tiny_set.ts";
 import golden from "./golden/torch_grad_cam.json" with { type: "json" };
 
-/** A net and the class to explain in each image, as tests/peers/torch_grad_cam.py takes them. */
+/** A network and the class to explain in each image, in the form that tests/peers/torch_grad_cam.py reads. */
 export interface Case {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly labels: readonly number[];
 }
 
-/** What PyTorch makes of a case; of the gradients it keeps one number in `golden.every`. */
+/** PyTorch's results for a case; of the gradients, only every `golden.every`-th value. */
 export interface Explained {
   readonly gradCAM: readonly (readonly (readonly number[])[])[];
   readonly guided: readonly number[];
@@ -28,7 +28,7 @@ export interface Explained {
 /** The committed cases. */
 export const goldenCases = golden.cases as unknown as readonly (Case & Explained)[];
 
-/** A net with the formula's weights and its images; both are disposed of after the work. */
+/** Calls `work` with a network and images made by a formula, disposes both, and asserts that nothing leaks. */
 export async function withFormulaNet<T>(
   { network, labels }: Case,
   work: (model: tf.LayersModel, images: tf.Tensor4D) => Promise<T>,
@@ -37,32 +37,36 @@ export async function withFormulaNet<T>(
   const model = buildVGG({ ...network, dropout: 0 });
   setFormulaWeights(model);
   const images = formulaImages(labels.length, network.inputSize, 3);
-  const made = await work(model, images).finally(() => {
+  const result = await work(model, images).finally(() => {
     images.dispose();
     model.dispose();
   });
   assert.equal(tf.memory().numTensors, before);
-  return made;
+  return result;
 }
 
-/** Asserts that the library explains a case as PyTorch does, within 1e-4 of the largest number. */
+/** Asserts that the library agrees with PyTorch on a case, within 1e-4 of the largest value. */
 export async function assertExplainsAs(tested: Case, expected: Explained): Promise<void> {
   await withFormulaNet(tested, async (model, images) => {
     const { labels } = tested;
     const heat = await gradCAM(model, images, { labels });
     assert.deepEqual(heat.map(({ label }) => label), labels);
-    const close = (grids: readonly ClassGrid[], every: number, wanted: readonly number[]): void => {
+    const compare = (
+      grids: readonly ClassGrid[],
+      every: number,
+      wanted: readonly number[],
+    ): void => {
       const values = Float32Array.from(grids.flatMap(({ values }) => [...values]));
-      const kept = values.filter((_, index) => index % every === 0);
-      assertNear(kept, Float32Array.from(wanted), 1e-4, tested.network.configuration ?? "");
+      const compared = values.filter((_, index) => index % every === 0);
+      assertNear(compared, Float32Array.from(wanted), 1e-4, tested.network.configuration ?? "");
     };
-    close(heat, 1, expected.gradCAM.flat(2));
-    close(await guidedBackpropagation(model, images, { labels }), golden.every, expected.guided);
-    close(await guidedGradCAM(model, images, { labels }), golden.every, expected.guidedGradCAM);
+    compare(heat, 1, expected.gradCAM.flat(2));
+    compare(await guidedBackpropagation(model, images, { labels }), golden.every, expected.guided);
+    compare(await guidedGradCAM(model, images, { labels }), golden.every, expected.guidedGradCAM);
   });
 }
 
-/** A net with the formula's weights that looks at images of 48 px in two classes. */
+/** A network with formula weights for images of 48 px in two classes. */
 export function formulaNet(options: VGGOptions): Net {
   const network = { inputSize: 48, classes: 2, width: 1 / 8, dropout: 0, ...options };
   const model = buildVGG(network);

@@ -7,7 +7,7 @@ await tf.setBackend("cpu");
 const small = { configuration: "A", inputSize: 32, width: 1 / 16, classes: 5 } as const;
 const tested = { network: small, labels: [0, 0] };
 
-Deno.test("gradCAM() explains the predicted classes, and the same for logits as for probabilities", async () => {
+Deno.test("gradCAM() explains the predicted classes, equally for logits and probabilities", async () => {
   const explain = (activation: "softmax" | "linear"): Promise<number[][]> =>
     withFormulaNet({ ...tested, network: { ...small, activation } }, async (model, images) => {
       const scores = model.predict(images) as tf.Tensor;
@@ -20,7 +20,7 @@ Deno.test("gradCAM() explains the predicted classes, and the same for logits as 
   assert.deepEqual(await explain("softmax"), await explain("linear"));
 });
 
-Deno.test("gradCAM() takes the maps of any layer, and says which there are", () =>
+Deno.test("gradCAM() accepts any layer with maps, and names them in its error", () =>
   withFormulaNet(tested, async (model, images) => {
     const [grid] = await gradCAM(model, images, { layer: "block2_conv1", labels: 1 });
     assert.deepEqual([grid?.width, grid?.height, grid?.channels], [16, 16, 1]);
@@ -30,7 +30,7 @@ Deno.test("gradCAM() takes the maps of any layer, and says which there are", () 
     );
   }));
 
-Deno.test("gradCAM() refuses classes that there are not", () =>
+Deno.test("gradCAM() rejects labels that are not class indices", () =>
   withFormulaNet(tested, async (model, images) => {
     for (const labels of [5, -1, 0.5]) {
       await assert.rejects(
@@ -38,5 +38,8 @@ Deno.test("gradCAM() refuses classes that there are not", () =>
         new RegExp(`a label must be a whole number from 0 to 4. Received: ${labels}`),
       );
     }
-    await assert.rejects(gradCAM(model, images, { labels: [1] }), /one an image: 2. Received: 1/);
+    await assert.rejects(
+      gradCAM(model, images, { labels: [1] }),
+      /one per image \(2\)\. Received: 1/,
+    );
   }));

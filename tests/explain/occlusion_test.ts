@@ -10,12 +10,12 @@ const tested = {
   labels: [3, 1],
 } as const;
 
-Deno.test("occlusion() tells how far a probability falls where squares of the mean colour hide", () =>
+Deno.test("occlusion() gives the drop in probability when squares are covered with the mean color", () =>
   withFormulaNet(tested, async (model, images) => {
     const grids = await occlusion(model, images, { labels: tested.labels, size: 20, stride: 12 });
     assert.deepEqual(grids.map(({ label }) => label), tested.labels);
-    // Four squares, from 0 and from 12 in both directions, hidden by tensors alone.
-    const fallsOf = (image: number): number[][] =>
+    // The drops for four squares, at 0 and 12 in both directions, computed with tensors alone.
+    const dropsOf = (image: number): number[][] =>
       [0, 12].map((top) =>
         [0, 12].map((left) =>
           tf.tidy(() => {
@@ -24,16 +24,16 @@ Deno.test("occlusion() tells how far a probability falls where squares of the me
               tf.ones([1, 20, 20, 1]),
               [[0, 0], [top, 12 - top], [left, 12 - left], [0, 0]],
             );
-            const hidden = tf.where(square.cast("bool"), one.mean([1, 2], true), one);
-            const [before, after] = [one, hidden].map((shown) =>
-              (model.predict(shown) as tf.Tensor).dataSync()[tested.labels[image]!]!
+            const covered = tf.where(square.cast("bool"), one.mean([1, 2], true), one);
+            const [before, after] = [one, covered].map((input) =>
+              (model.predict(input) as tf.Tensor).dataSync()[tested.labels[image]!]!
             );
             return before! - after!;
           })
         )
       );
     for (const image of [0, 1]) {
-      const [[topLeft, topRight], [bottomLeft, bottomRight]] = fallsOf(image) as [
+      const [[topLeft, topRight], [bottomLeft, bottomRight]] = dropsOf(image) as [
         [number, number],
         [number, number],
       ];
@@ -46,7 +46,7 @@ Deno.test("occlusion() tells how far a probability falls where squares of the me
     }
   }));
 
-Deno.test("occlusion() covers the image by itself, and batches change nothing", () =>
+Deno.test("occlusion() covers the whole image by default, whatever the batch size", () =>
   withFormulaNet(tested, async (model, images) => {
     const [one, many] = [
       await occlusion(model, images, { batchSize: 1 }),
@@ -58,7 +58,7 @@ Deno.test("occlusion() covers the image by itself, and batches change nothing", 
     });
   }));
 
-Deno.test("occlusion() refuses squares that do not fit, and stops when it is asked to", () =>
+Deno.test("occlusion() rejects squares that do not fit, and stops when the signal aborts", () =>
   withFormulaNet(tested, async (model, images) => {
     await assert.rejects(occlusion(model, images, { size: 33 }), /32 pixels at most. Received: 33/);
     await assert.rejects(occlusion(model, images, { size: 8, stride: 9 }), /8 .* Received: 9/);

@@ -10,7 +10,7 @@ import { formulaNet } from "./formula_net.ts";
 
 await tf.setBackend("cpu");
 
-/** Black images with one red dot each, the brighter the later; the fourth cannot be read. */
+/** Black images with one red dot each, brighter in each next image; the fourth cannot be read. */
 const dots: Split = {
   length: 4,
   labels: new Uint16Array(4),
@@ -23,12 +23,12 @@ const dots: Split = {
   },
 };
 
-Deno.test("strongestPatches() finds what a channel looks for, strongest first, cut off at the edge", async () => {
+Deno.test("strongestPatches() finds the strongest patches of a channel, cut off at the edge", async () => {
   const before = tf.memory().numTensors;
   const net = formulaNet({ configuration: "A" });
   const layer = net.model.getLayer("block1_conv1");
   const kernel = tf.buffer([3, 3, 3, 8]);
-  kernel.set(1, 1, 1, 0, 5); // Channel 5 is the red of the pixel itself.
+  kernel.set(1, 1, 1, 0, 5); // Channel 5 is the red value of the pixel.
   const weights = [kernel.toTensor(), tf.zeros([8])];
   layer.setWeights(weights);
   const normalisation = { kind: "rescale", mean: [0, 0, 0], deviation: [100, 100, 100] } as const;
@@ -61,7 +61,7 @@ const cases: [VGGOptions, string][] = [
 ];
 
 for (const [options, layer] of cases) {
-  Deno.test(`patches of ${layer} of ${options.configuration} hold exactly the pixels that matter`, async () => {
+  Deno.test(`patches of ${layer} of ${options.configuration} are exactly the pixels with a gradient`, async () => {
     const net = formulaNet(options);
     const [found] = await strongestPatches(net, tinySet.validation, layer, { channels: [1] });
     for (const { sample, activation, left, top, image: { width, height } } of found!.patches) {
@@ -87,7 +87,7 @@ for (const [options, layer] of cases) {
   });
 }
 
-Deno.test("strongestPatches() refuses layers without maps and channels that there are not", async () => {
+Deno.test("strongestPatches() rejects layers without maps and unknown channels", async () => {
   const net = formulaNet({ configuration: "A" });
   const { validation } = tinySet;
   await assert.rejects(strongestPatches(net, validation, "fc1"), /layer must be one of .*: fc1/);

@@ -5,7 +5,7 @@ import { assertExplainsAs, goldenCases } from "./formula_net.ts";
 for (const tested of goldenCases) {
   const { configuration, inputSize } = tested.network;
   const name = `gives PyTorch's maps and gradients for ${configuration} at ${inputSize} pixels`;
-  Deno.test(`Grad-CAM on the processor ${name}`, async () => {
+  Deno.test(`Grad-CAM in plain JavaScript ${name}`, async () => {
     await tf.setBackend("cpu");
     await assertExplainsAs(tested, tested);
   });

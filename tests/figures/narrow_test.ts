@@ -3,12 +3,12 @@ import type { LayoutAxis } from "plotly.js";
 import { confusionMatrixFigure } from "../../lib/figures/charts/confusion_matrix.ts";
 import { learningCurvesFigure } from "../../lib/figures/charts/learning_curves.ts";
 import { perClassAccuracyFigure } from "../../lib/figures/charts/per_class_accuracy.ts";
-import { withoutHeading } from "../../lib/figures/plotly/strip_title.ts";
+import { stripTitle } from "../../lib/figures/plotly/strip_title.ts";
 import { assertNumbers } from "./snapshot.ts";
 import { articleEvaluation, fakeHistory } from "./support.ts";
 
-/** What a phone of 390 px has between its margins. */
-const room = 358;
+/** The width between the margins of a phone of 390 px. */
+const availableWidth = 358;
 
 for (
   const figure of [
@@ -17,10 +17,10 @@ for (
     perClassAccuracyFigure(articleEvaluation, { narrow: true }),
   ]
 ) {
-  Deno.test(`${figure.name} fits into a phone without its heading`, () => {
+  Deno.test(`${figure.name} fits on a phone without its title`, () => {
     assertNumbers(figure);
-    const { width } = withoutHeading(figure).layout;
-    assert.ok(width! <= room, `${width} px`);
+    const { width } = stripTitle(figure).layout;
+    assert.ok(width! <= availableWidth, `${width} px`);
   });
 }
 
@@ -33,15 +33,15 @@ Deno.test("learningCurvesFigure() puts narrow panels below each other", () => {
   assert.deepEqual(titles.map(({ y }) => y), [above!.domain![1], below!.domain![1]]);
 });
 
-Deno.test("withoutHeading() leaves the plot as large as it was, and nothing of the title", () => {
+Deno.test("stripTitle() removes the title and keeps the size of the plot", () => {
   const figure = confusionMatrixFigure(articleEvaluation, { subtitle: "what it is of" });
   const plotOf = ({ width, height, margin }: typeof figure.layout): number[] => [
     width! - margin!.l! - margin!.r!,
     height! - margin!.t! - margin!.b!,
   ];
-  const bare = withoutHeading(figure);
+  const bare = stripTitle(figure);
   assert.deepEqual(plotOf(bare.layout), plotOf(figure.layout));
   assert.equal(bare.layout.title, undefined);
   assert.ok(bare.layout.height! < figure.layout.height!);
-  assert.throws(() => withoutHeading({ ...figure, layout: {} }), /needs a size and margins/);
+  assert.throws(() => stripTitle({ ...figure, layout: {} }), /needs a size and margins/);
 });

@@ -45,7 +45,7 @@ async function makeRun(folder: string): Promise<Run> {
 }
 
 Deno.test(
-  "drawRunFigures() writes a PNG and a Plotly specification a figure",
+  "drawRunFigures() writes a PNG and a Plotly specification per figure",
   keepsPage,
   () =>
     inFolder(async (folder) => {
@@ -69,7 +69,7 @@ Deno.test(
 );
 
 Deno.test(
-  "drawRunFigures() draws only what is asked for, from an open run",
+  "drawRunFigures() draws only the requested figures of an open run",
   keepsPage,
   () =>
     inFolder(async (folder) => {
@@ -81,15 +81,15 @@ Deno.test(
       ]);
       const { layout } = JSON.parse(await Deno.readTextFile(paths[0]!));
       assert.match(
-        layout.title.text,
-        /VGG16, width 0\.25, 64 px, on ten, the surest of 290 mistakes/,
+        layout.title.text.replaceAll(/<[^>]+>/g, " ").replaceAll(/ +/g, " "),
+        /VGG16, width 0\.25, 64 px, on ten, the most confident of 290 mistakes/,
       );
       assert.equal(layout.images[0].source, redImage);
     }),
 );
 
 Deno.test(
-  "drawRunFigures() draws of an ensemble's results what needs no training",
+  "drawRunFigures() draws the figures of the evaluation for an ensemble",
   keepsPage,
   () =>
     inFolder(async (folder) => {
@@ -114,7 +114,7 @@ Deno.test(
     }),
 );
 
-Deno.test("drawRunFigures() names the file that is missing or empty, and what makes it", () =>
+Deno.test("drawRunFigures() names the file that is missing or empty and the command that creates it", () =>
   inFolder(async (folder) => {
     await assert.rejects(drawRunFigures(folder), /there is no .*run\.json; .*deno task train/);
     const run = await Run.create(join(folder, "mine"), record);
@@ -130,7 +130,7 @@ Deno.test("drawRunFigures() names the file that is missing or empty, and what ma
     await assert.rejects(draw("misclassified"), /01\.png; .*deno task evaluate/);
   }));
 
-Deno.test("drawRunFigures() refuses unknown figures and networks, and stops when told to", () =>
+Deno.test("drawRunFigures() rejects unknown figures and networks, and stops when the signal aborts", () =>
   inFolder(async (folder) => {
     const run = await makeRun(folder);
     await assert.rejects(

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { Figure } from "../../lib/figures/figure.ts";
 
 /**
- * Compares a figure with `snapshots/<name>.json`. After a wanted change, look at the image, then
- * write the snapshots anew: `UPDATE_SNAPSHOTS=1 deno test -A tests/figures`.
+ * Compares a figure with `snapshots/<name>.json`. After an intended change, check the image, then
+ * update the snapshots with `UPDATE_SNAPSHOTS=1 deno test -A tests/figures tests/paper`.
  */
 export async function assertSnapshot(name: string, { data, layout }: Figure): Promise<void> {
   const path = new URL(`snapshots/${name}.json`, import.meta.url);
@@ -12,7 +12,7 @@ export async function assertSnapshot(name: string, { data, layout }: Figure): Pr
   assert.deepEqual(JSON.parse(text), JSON.parse(await Deno.readTextFile(path)));
 }
 
-/** Fails where a number of a figure is none: JSON would write it as null. */
+/** Fails if a figure contains NaN or infinity, which JSON writes as null. */
 export function assertNumbers(figure: Figure): void {
   const visit = (value: unknown, path: string): void => {
     if (typeof value === "number") assert.ok(Number.isFinite(value), `${path} is ${value}`);

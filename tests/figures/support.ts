@@ -5,15 +5,15 @@ import type { Evaluation, HistoryLine } from "../../lib/runs/schemas.ts";
 /** The diagonal of the article's published matrix: 210 of 500, 50 images a class. */
 export const articleDiagonal = [14, 34, 19, 22, 28, 39, 2, 21, 6, 25];
 
-/** A matrix with a diagonal, and the other images of a class spread from one favourite on. */
+/** A matrix with this diagonal; the wrong predictions of a class start at one favorite class. */
 export function confusionWith(diagonal: readonly number[], total: number): number[][] {
   const count = diagonal.length;
-  const favourites: Record<number, number> = { 0: 3, 3: 0, 6: 9, 9: 6 };
+  const favorites: Record<number, number> = { 0: 3, 3: 0, 6: 9, 9: 6 };
   return diagonal.map((correct, actual) => {
     const row = new Array<number>(count).fill(0);
     row[actual] = correct;
     let left = total - correct;
-    const first = favourites[actual] ?? (actual * 7 + 3) % count;
+    const first = favorites[actual] ?? (actual * 7 + 3) % count;
     for (let step = 0; left > 0 && count > 1; step++) {
       const other = (first + step * step) % count;
       if (other === actual) continue;
@@ -31,14 +31,14 @@ export function evaluationOf(
   classes: readonly { id: string; name: string }[],
 ): Evaluation {
   const images = confusion.flat().reduce((a, b) => a + b, 0);
-  const right = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
+  const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
   return {
     split: "validation",
     weights: "best",
     images,
     loss: 1.732,
-    top1: right / images,
-    top5: Math.min(1, (right / images) * 1.6),
+    top1: correct / images,
+    top5: Math.min(1, (correct / images) * 1.6),
     classes: [...classes],
     confusion: confusion.map((row) => [...row]),
     per_class: classes.map((label, index) => {
@@ -50,10 +50,10 @@ export function evaluationOf(
   };
 }
 
-/** The article's evaluation, with made-up confusions beside its diagonal. */
+/** The article's evaluation, with made-up values off the diagonal. */
 export const articleEvaluation = evaluationOf(confusionWith(articleDiagonal, 50), articleClasses);
 
-/** A made-up training that over-fits: the best epoch lies at about half, the last one collapses. */
+/** A made-up training that overfits: the best epoch is near the middle, and the last one collapses. */
 export function fakeHistory(epochs: number): HistoryLine[] {
   return Array.from({ length: epochs }, (_, index) => {
     const time = (index + 1) / Math.max(1, epochs);
@@ -77,7 +77,7 @@ function round(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** Classes with long names, as ImageNet has them. */
+/** Classes with long names like those of ImageNet. */
 export function manyClasses(count: number): { id: string; name: string }[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `n${String(index).padStart(8, "0")}`,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Figure } from "../../lib/figures/figure.ts";
 
-/** A figure without the bytes of its images, which other versions of a codec write otherwise. */
+/** A figure without the bytes of its images, which differ between versions of the codec. */
 export function withoutImages({ name, data, layout }: Figure): Figure {
   const images = layout.images?.map((image) => {
     assert.match(image.source ?? "", /^data:image\/png;base64,iVBORw0KGgo/);

@@ -20,11 +20,11 @@ interface Written extends ImageSize {
   readonly step: number;
 }
 
-/** A writer that keeps the images that it is given. */
-function keepImages(): { written: Written[]; writer: SummaryWriter } {
+/** A writer that collects its images. */
+function collectImages(): { written: Written[]; writer: SummaryWriter } {
   const written: Written[] = [];
   const writer: SummaryWriter = {
-    scalar: () => assert.fail("there is no scalar to write"),
+    scalar: () => assert.fail("no scalar must be written"),
     image: (name, pixels, size, step) => void written.push({ name, pixels, ...size, step }),
     flush: () => {},
     close: () => {},
@@ -33,8 +33,8 @@ function keepImages(): { written: Written[]; writer: SummaryWriter } {
 }
 
 Deno.test({
-  name: "writeRunImages() takes the figures that are drawn, and draws the others",
-  // The page that draws stays.
+  name: "writeRunImages() uses existing figures and draws the others",
+  // Plotly's page stays open.
   sanitizeOps: false,
   sanitizeResources: false,
   fn: () =>
@@ -45,7 +45,7 @@ Deno.test({
       const figures = join(run.directory, "figures");
       await Deno.mkdir(figures);
       await Deno.writeFile(join(figures, "misclassified.png"), png);
-      const { written, writer } = keepImages();
+      const { written, writer } = collectImages();
       await writeRunImages(run, writer);
       const drawn = await decodeImage(join(figures, "confusion_matrix.png"));
       const { width, height } = drawn;
@@ -63,10 +63,10 @@ Deno.test({
     }),
 });
 
-Deno.test("writeRunImages() says what makes an evaluation that is missing", () =>
+Deno.test("writeRunImages() names the command that creates a missing evaluation", () =>
   inFolder(async (folder) => {
     const run = await Run.create(join(folder, "mine"), { ...exampleRecord, result });
-    const { written, writer } = keepImages();
+    const { written, writer } = collectImages();
     await assert.rejects(
       writeRunImages(run, writer),
       (error) => error instanceof RunError && /deno task evaluate/.test(error.message),

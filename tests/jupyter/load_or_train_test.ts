@@ -11,7 +11,7 @@ import { writeTiny } from "../training/tiny_set.ts";
 import { trainUntil } from "../training/train_in_pieces.ts";
 import { printed } from "./support.ts";
 
-/** Runs a test in a new folder as the working one, with the tiny data set in `tiny`. */
+/** Runs a test in a new working directory with the tiny data set in `tiny`. */
 async function inWorkingFolder(work: () => Promise<void>): Promise<void> {
   const before = Deno.cwd();
   await inFolder(async (folder) => {
@@ -28,7 +28,7 @@ const options: TrainOptions = {
 };
 
 testWithTensorFlow(
-  "loadOrTrain() trains what is not trained yet, tells of it, and takes it from there",
+  "loadOrTrain() trains a new run, prints its progress, and then loads it",
   () =>
     inWorkingFolder(async () => {
       assert.equal(await findRun(options), undefined);
@@ -40,7 +40,7 @@ testWithTensorFlow(
       assert.match(lines[0]!, /^data +tiny: 24 training and 8 validation images$/);
       assert.match(lines.find((line) => line.startsWith("epoch"))!, /^epoch +1 loss \d\.\d{3} /);
       assert.equal(lines.filter((line) => line.startsWith("epoch")).length, 2);
-      assert.match(lines.at(-1)!, /^Trained already, and taken from runs.tiny-A-bn-/);
+      assert.match(lines.at(-1)!, /^Loaded a finished run from runs.tiny-A-bn-/);
 
       for (
         const other of [
@@ -57,7 +57,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "loadOrTrain() goes on with a run that was interrupted",
+  "loadOrTrain() resumes an interrupted run",
   () =>
     inWorkingFolder(async () => {
       const { directory } = await trainUntil(options, [2, 1]);
@@ -74,7 +74,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "findRun() passes over runs that did not finish, and folders that hold none",
+  "findRun() ignores unfinished runs and folders without a run",
   () =>
     inWorkingFolder(async () => {
       await printed(() => loadOrTrain(options));
@@ -89,7 +89,7 @@ testWithTensorFlow(
     }),
 );
 
-Deno.test("notebookSettings() goes to the project, suits the data, and is small where a test asks", () =>
+Deno.test("notebookSettings() changes to the project folder, suits the data, and is small in tests", () =>
   inFolder(async (folder) => {
     const name = "VGG_NOTEBOOK_SHORT";
     const before = Deno.cwd();

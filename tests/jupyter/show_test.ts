@@ -15,7 +15,7 @@ const epoch = { epoch: 1, loss: 2, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0
 const history = [{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }];
 const figure = learningCurvesFigure(history);
 
-/** What a value says of itself where there are no images. */
+/** The plain text with which a value shows itself. */
 async function textOf(value: unknown): Promise<string> {
   assert.ok(isShowable(value));
   return (await value[displaySymbol]())["text/plain"];
@@ -30,7 +30,7 @@ Deno.test("a model shows its layers and their parameters", async () => {
   model.dispose();
 });
 
-Deno.test("a data set shows its classes, and how many images they have", async () => {
+Deno.test("a data set shows its classes and their numbers of images", async () => {
   const lines = (await textOf(await loadDataset("drawn10"))).split("\n");
   assert.match(lines.find((line) => line.includes("bison"))!, /^n02410509 +bison +400 +50$/);
   assert.match(lines.at(-1)!, /10 classes +4,000 +500$/);
@@ -54,7 +54,7 @@ Deno.test("an evaluation shows its summary and its classes, computed or read", (
     }
   }));
 
-Deno.test("a run shows what it was, how it ended and where it is", () =>
+Deno.test("a run shows its settings, its result and its folder", () =>
   inFolder(async (folder) => {
     const run = await Run.create(`${folder}/mine`, exampleRecord);
     const result = { epochs: 3, best_epoch: 2, best_val_accuracy: 0.75, seconds: 70 };
@@ -66,7 +66,7 @@ Deno.test("a run shows what it was, how it ended and where it is", () =>
     assert.ok(text.includes(`${folder}/mine`));
   }));
 
-Deno.test("a figure shows itself as an image of its own size beside Plotly's JSON", async () => {
+Deno.test("a figure shows itself as an image of its size and as Plotly's JSON", async () => {
   assert.ok(isShowable(figure));
   const bundle = await figure[displaySymbol]();
   const { width, height } = figure.layout;
@@ -76,7 +76,7 @@ Deno.test("a figure shows itself as an image of its own size beside Plotly's JSO
   assert.ok(json.length < 20_000, `${json.length} bytes`);
 });
 
-Deno.test("a figure without curves, or too wide for a notebook, is an image of twice its pixels", async () => {
+Deno.test("a figure without data, or too wide for a notebook, is an image of twice its size", async () => {
   const { data, layout } = figure;
   for (
     const other of [{ ...figure, data: [] }, {
@@ -95,7 +95,7 @@ Deno.test("a figure without curves, or too wide for a notebook, is an image of t
   }
 });
 
-Deno.test("show() prints text outside notebooks, whatever it is given", async () => {
+Deno.test("show() prints any value as text outside notebooks", async () => {
   const lines = await printed(() => show("a text", { a: [1, 2] }, figure));
   assert.deepEqual(lines, [
     "a text",

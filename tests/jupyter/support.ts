@@ -1,6 +1,6 @@
-// deno-lint-ignore-file no-console -- what is printed is what is tested.
+// deno-lint-ignore-file no-console -- the tests check printed lines.
 
-/** Runs something and gives the lines that it printed. */
+/** Returns the lines that `work` prints. */
 export async function printed(work: () => Promise<unknown>): Promise<string[]> {
   const { log } = console;
   const lines: string[] = [];

@@ -16,6 +16,6 @@ Deno.test("paperErrorsFigure() shows every result twice, with whiskers for singl
   assert.equal(data.filter((trace) => "error_y" in trace).length, 3);
 });
 
-Deno.test("paperErrorsFigure() refuses to draw nothing", () => {
-  assert.throws(() => paperErrorsFigure([]), /errors need a result or more\. Received: none/);
+Deno.test("paperErrorsFigure() rejects an empty list", () => {
+  assert.throws(() => paperErrorsFigure([]), /one result or more\. Received: none/);
 });

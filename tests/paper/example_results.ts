@@ -2,7 +2,7 @@ import { wilsonInterval } from "../../lib/evaluation/metrics/wilson.ts";
 import { published } from "../../lib/paper/published.ts";
 import type { TestResult } from "../../lib/paper/results.ts";
 
-/** What a miniature might give: from 45 % on, each line of the tables a little better. */
+/** Made-up results: the first line has an error of 45 %, each further line one of a percent less. */
 export const exampleResults: readonly TestResult[] = published.map(
   ({ table, net, train, test, top1, top5 }, index): TestResult => {
     const error = 45 - index;

@@ -10,7 +10,7 @@ import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 
 testWithTensorFlow(
-  "an experiment that was interrupted goes on, keeping what is finished",
+  "runExperiment() resumes an interrupted experiment and keeps finished runs",
   () =>
     inFolder(async (folder) => {
       const data = join(folder, "data");
@@ -20,28 +20,28 @@ testWithTensorFlow(
         ...defaultExperiment,
         ...{ data, size: 32, width: 1 / 64, epochs: 1, batch: 24 },
       };
-      const seen: string[] = [];
-      const tell: ExperimentOptions["onRun"] = ({ name }, _number, _all, kept) => {
-        seen.push(kept ? `${name}, kept` : name);
+      const started: string[] = [];
+      const onRun: ExperimentOptions["onRun"] = ({ name }, _number, _total, isFinished) => {
+        started.push(isFinished ? `${name}, kept` : name);
       };
       const controller = new AbortController();
       const interrupted = runExperiment({
-        ...{ output, settings, onRun: tell, signal: controller.signal },
+        ...{ output, settings, onRun, signal: controller.signal },
         callbacks: [{
           onStep: () => {
-            if (seen.length === 3) controller.abort();
+            if (started.length === 3) controller.abort();
           },
         }],
       });
       await assert.rejects(interrupted, { name: "AbortError" });
       assert.equal((await openRun(join(output, "B-256"))).record.status, "interrupted");
 
-      const results = await runExperiment({ output, settings, onRun: tell });
-      assert.deepEqual(seen.slice(0, 6), [
+      const results = await runExperiment({ output, settings, onRun });
+      assert.deepEqual(started.slice(0, 6), [
         ...["A-256", "A-LRN-256", "B-256"],
         ...["A-256, kept", "A-LRN-256, kept", "B-256"],
       ]);
-      assert.equal(seen.length, 3 + 12);
+      assert.equal(started.length, 3 + 12);
       assert.equal((await openRun(join(output, "B-256"))).record.resumed?.length, 1);
       const lineOf = (
         { table, net, train, test }: PublishedErrors,
@@ -69,11 +69,11 @@ testWithTensorFlow(
       assert.deepEqual(
         await Promise.all(["A-256", "A-LRN-256", "D-256", "D-384", "D-256-512"].map(seedOf)),
         [42, 42, 43, 44, 45],
-        "none sees the crops and the dropout again that its weights know",
+        "no network repeats the crops and dropout masks of the one it starts from",
       );
 
-      const again = await runExperiment({ output, settings, onRun: tell });
-      assert.ok(seen.slice(15).every((name) => name.endsWith(", kept")));
+      const again = await runExperiment({ output, settings, onRun });
+      assert.ok(started.slice(15).every((name) => name.endsWith(", kept")));
       assert.deepEqual(again, results);
       await assert.rejects(
         runExperiment({ output, settings: { ...settings, epochs: 2, seed: 1 } }),
@@ -86,7 +86,7 @@ testWithTensorFlow(
     }),
 );
 
-Deno.test("an experiment refuses a folder that holds something else, and a file", () =>
+Deno.test("runExperiment() rejects a file, and a folder that holds something else", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "note"), "mine");
     await assert.rejects(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { planRuns, scaleTo } from "../../lib/paper/plan.ts";
 import { published } from "../../lib/paper/published.ts";
 
-Deno.test("planRuns() plans the paper's twelve nets, each after the one that it starts from", () => {
+Deno.test("planRuns() lists the paper's twelve networks, each after the one that it starts from", () => {
   const plan = planRuns({ shallow: true });
   assert.deepEqual(plan.map(({ name, start }) => [name, start?.kind, start?.from]), [
     ["A-256", undefined, undefined],
@@ -20,7 +20,7 @@ Deno.test("planRuns() plans the paper's twelve nets, each after the one that it 
   ]);
 });
 
-Deno.test("planRuns() tests each net as the paper's tables do, and every line of them once", () => {
+Deno.test("planRuns() tests every line of the paper's tables once", () => {
   const plan = planRuns({ shallow: false });
   const testsOf = (name: string): unknown =>
     plan.find((run) => run.name === name)?.tests.map(({ table, test }) => [table, ...test]);
@@ -32,7 +32,7 @@ Deno.test("planRuns() tests each net as the paper's tables do, and every line of
   assert.ok(plan.every(({ start }) => start?.kind !== "shallow"));
 });
 
-Deno.test("scaleTo() keeps the paper's ratio of scale to crop", () => {
+Deno.test("scaleTo() keeps the paper's ratio of scale to crop size", () => {
   assert.deepEqual([224, 256, 384].map((side) => scaleTo(224, side)), [224, 256, 384]);
   assert.deepEqual([224, 256, 384, 512].map((side) => scaleTo(48, side)), [48, 55, 82, 110]);
 });

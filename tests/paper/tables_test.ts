@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { plainTable } from "../../lib/display/table.ts";
 import { published } from "../../lib/paper/published.ts";
 import type { TestResult } from "../../lib/paper/results.ts";
-import { resultsTable, tellOrders } from "../../lib/paper/tables.ts";
+import { formatOrders, resultsTable } from "../../lib/paper/tables.ts";
 import { exampleResults } from "./example_results.ts";
 
-Deno.test("resultsTable() sets the paper's errors beside the miniature's", () => {
+Deno.test("resultsTable() shows the paper's errors beside the miniature's", () => {
   const lines = plainTable(resultsTable(3, exampleResults)).split("\n");
   assert.equal(lines.length, 2 + 12);
   assert.match(lines[2]!, /^256 +256 +A +45\.0 +40\.7 to 49\.4 +5\.0 +29\.6 +10\.4$/);
@@ -14,11 +14,11 @@ Deno.test("resultsTable() sets the paper's errors beside the miniature's", () =>
   assert.match(several, /^384 +\{352,384,416\} +D .* 26\.5 +8\.6$/m);
 });
 
-Deno.test("tellOrders() orders the nets at the smallest scale, ours and the paper's", () => {
+Deno.test("formatOrders() orders the networks at the smallest scale, ours and the paper's", () => {
   const worst = (result: TestResult): TestResult =>
     result.net === "D" ? { ...result, top1: 99 } : result;
   assert.deepEqual(
-    tellOrders(exampleResults.map(worst)).map((line) => line.split(":")[1]!.trim()),
+    formatOrders(exampleResults.map(worst)).map((line) => line.split(":")[1]!.trim()),
     [
       "E, C, B, A-LRN, A, D",
       "D, E, C, B, A, A-LRN",
@@ -26,9 +26,9 @@ Deno.test("tellOrders() orders the nets at the smallest scale, ours and the pape
   );
 });
 
-Deno.test("the paper's numbers are those of its tables 3 and 4", () => {
+Deno.test("the published errors are those of the paper's tables 3 and 4", () => {
   const sum = (table: number): number =>
-    published.filter((line) => line.table === table).reduce((all, { top1 }) => all + top1, 0);
+    published.filter((line) => line.table === table).reduce((total, { top1 }) => total + top1, 0);
   // Added up by hand from the paper: 170.4 + 81.8 + 78.4, and 109.4 + 81.0 + 75.9.
   assert.ok(Math.abs(sum(3) - 330.6) < 1e-9, String(sum(3)));
   assert.ok(Math.abs(sum(4) - 266.3) < 1e-9, String(sum(4)));

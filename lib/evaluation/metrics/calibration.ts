@@ -1,59 +1,68 @@
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 
-/** Predictions of about the same confidence. */
+/** Predictions of similar confidence. */
 export interface CalibrationBin {
-  /** The confidences it takes: above `from` (or at 0), up to `to`. */
+  /** The lower end of the confidences, which belongs to the first bin only. */
   readonly from: number;
+  /** The upper end of the confidences, which belongs to the bin. */
   readonly to: number;
+  /** The number of predictions. */
   readonly images: number;
   /** The mean probability of the predicted class; `null` without images. */
   readonly confidence: number | null;
-  /** The share that was right; `null` without images. */
+  /** The fraction of correct predictions; `null` without images. */
   readonly accuracy: number | null;
 }
 
-/** Whether a network is as often right as it says. */
+/** How well a network's confidence agrees with its accuracy. */
 export interface Calibration {
+  /** The bins from confidence 0 to 1. */
   readonly bins: readonly CalibrationBin[];
-  /** The mean distance of confidence and accuracy over the bins, weighted by images. */
+  /**
+   * The expected calibration error: the mean distance between confidence and accuracy over the bins,
+   * weighted by their images.
+   */
   readonly expectedError: number;
 }
 
 /**
- * Compares how sure a network is with how often it is right, as Guo et al. 2017 do: in bins of equal
- * width over the probability of the predicted class.
+ * Compares confidence with accuracy in bins of equal width over the probability of the predicted
+ * class (Guo et al. 2017, "On Calibration of Modern Neural Networks").
  *
- * @throws {OptionError} Where there is no prediction.
+ * @throws {OptionError} If there is no prediction.
  *
  * @example
- * ```ts ignore
- * const { expectedError } = calibrationOf(await run.predictions());
+ * ```ts
+ * import { calibrationOf } from "vgg";
+ *
+ * const prediction = { id: "a.png", actual: 0, predicted: 0, probabilities: [0.75, 0.25] };
+ * calibrationOf([prediction]).expectedError; // 0.25
  * ```
  */
 export function calibrationOf(predictions: readonly Prediction[], bins = 10): Calibration {
   if (predictions.length === 0) {
     throw new OptionError("calibration needs one prediction or more. Received: none");
   }
-  const sums = Array.from({ length: bins }, () => ({ images: 0, confidence: 0, right: 0 }));
+  const sums = Array.from({ length: bins }, () => ({ images: 0, confidence: 0, correct: 0 }));
   for (const { actual, predicted, probabilities } of predictions) {
     const confidence = probabilities[predicted] ?? 0;
     const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1))]!;
     bin.images += 1;
     bin.confidence += confidence;
-    bin.right += Number(actual === predicted);
+    bin.correct += Number(actual === predicted);
   }
   const distance = sums.reduce(
-    (sum, { confidence, right }) => sum + Math.abs(confidence - right),
+    (sum, { confidence, correct }) => sum + Math.abs(confidence - correct),
     0,
   );
   return {
-    bins: sums.map(({ images, confidence, right }, index) => ({
+    bins: sums.map(({ images, confidence, correct }, index) => ({
       from: index / bins,
       to: (index + 1) / bins,
       images,
       confidence: images === 0 ? null : confidence / images,
-      accuracy: images === 0 ? null : right / images,
+      accuracy: images === 0 ? null : correct / images,
     })),
     expectedError: distance / predictions.length,
   };

@@ -1,17 +1,18 @@
-/** How well a class is told from the others. A share of nothing is `null`. */
+/** Scores of one class as fractions; `null` if there is no image to divide by. */
 export interface ClassScore {
-  /** Of the images of the class, the share that was taken for it: its accuracy. */
+  /** The fraction of the class's images that were predicted as the class: its accuracy. */
   readonly recall: number | null;
-  /** Of the images that were taken for the class, the share that belongs to it. */
+  /** The fraction of the images predicted as the class that belong to it. */
   readonly precision: number | null;
-  /** The harmonic mean of both. */
+  /** The harmonic mean of recall and precision. */
   readonly f1: number | null;
 }
 
 /**
- * Recall, precision and F1 of each class.
+ * Computes recall, precision and F1 of each class.
  *
  * @param confusion `confusion[actual][predicted]` counts images.
+ * @returns A score for each class, in order.
  *
  * @example
  * ```ts
@@ -22,17 +23,17 @@ export interface ClassScore {
  */
 export function classScores(confusion: readonly (readonly number[])[]): ClassScore[] {
   return confusion.map((row, index) => {
-    const right = row[index] ?? 0;
+    const correct = row[index] ?? 0;
     const actual = row.reduce((a, b) => a + b, 0);
     const predicted = confusion.reduce((sum, other) => sum + (other[index] ?? 0), 0);
     return {
-      recall: share(right, actual),
-      precision: share(right, predicted),
-      f1: share(2 * right, actual + predicted),
+      recall: fraction(correct, actual),
+      precision: fraction(correct, predicted),
+      f1: fraction(2 * correct, actual + predicted),
     };
   });
 }
 
-function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
+function fraction(part: number, total: number): number | null {
+  return total === 0 ? null : part / total;
 }

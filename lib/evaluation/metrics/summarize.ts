@@ -2,30 +2,41 @@ import type { ClassLabel } from "../../data/dataset.ts";
 import { showAs } from "../../display/bundle.ts";
 import { evaluationBundle } from "../../runs/display/evaluation.ts";
 import type { Evaluation, Prediction } from "../../runs/schemas.ts";
-import { crossEntropyOf } from "./cross_entropy.ts";
 import { wilsonInterval } from "./wilson.ts";
 
-/** What {@linkcode summarize} cannot read off the predictions. */
+/** The part of an evaluation that {@linkcode summarize} cannot compute from predictions. */
 export type EvaluationContext = Pick<
   Evaluation,
   "split" | "weights" | "runs" | "crops" | "scales" | "flip"
 >;
 
-/** Loss, accuracies, confusion matrix and per-class accuracies of a set of predictions. */
+/** The smallest probability whose logarithm is taken: the smallest normal float32. */
+const minProbability = 1.1754943508222875e-38;
+
+/** The cross-entropy loss of a prediction: -ln of the actual class's probability. */
+export function crossEntropyOf({ actual, probabilities }: Prediction): number {
+  return -Math.log(Math.max(minProbability, probabilities[actual] ?? 0));
+}
+
+/**
+ * Computes loss, accuracies, confusion matrix and per-class accuracies of predictions.
+ *
+ * @param classes The classes that the predictions' indices refer to.
+ */
 export function summarize(
   predictions: readonly Prediction[],
   classes: readonly ClassLabel[],
   context: EvaluationContext,
 ): Evaluation {
   const confusion = confusionMatrix(predictions, classes.length);
-  const share = (count: number): number => count / predictions.length;
+  const fraction = (count: number): number => count / predictions.length;
   const loss = predictions.reduce((sum, prediction) => sum + crossEntropyOf(prediction), 0);
   return showAs({
     ...context,
     images: predictions.length,
     loss: loss / predictions.length,
-    top1: share(predictions.filter(({ actual, predicted }) => actual === predicted).length),
-    top5: share(predictions.filter((prediction) => isAmongBest(prediction, 5)).length),
+    top1: fraction(predictions.filter(({ actual, predicted }) => actual === predicted).length),
+    top5: fraction(predictions.filter((prediction) => isInTop(prediction, 5)).length),
     classes: classes.map(({ id, name }) => ({ id, name })),
     confusion,
     per_class: classes.map(({ id, name }, index) =>
@@ -34,7 +45,19 @@ export function summarize(
   }, evaluationBundle);
 }
 
-/** `matrix[actual][predicted]`: how many images. */
+/**
+ * Counts predictions by actual and predicted class.
+ *
+ * @param classes How many classes there are.
+ * @returns `matrix[actual][predicted]`, a number of images.
+ *
+ * @example
+ * ```ts
+ * import { confusionMatrix } from "vgg";
+ *
+ * confusionMatrix([{ actual: 0, predicted: 1 }], 2); // [[0, 1], [0, 0]]
+ * ```
+ */
 export function confusionMatrix(
   predictions: readonly Pick<Prediction, "actual" | "predicted">[],
   classes: number,
@@ -44,14 +67,26 @@ export function confusionMatrix(
   return matrix;
 }
 
-/** Two classes that are taken for each other. */
+/** Two classes that are confused with each other. */
 export interface ConfusedPair {
+  /** The class indices. */
   readonly classes: readonly [number, number];
-  /** Images of the first class taken for the second, and the other way round. */
+  /** Images of the first class predicted as the second, and of the second predicted as the first. */
   readonly counts: readonly [number, number];
 }
 
-/** The pairs of classes with the most mistakes between them, most first. */
+/**
+ * The pairs of classes with mistakes between them, those with the most mistakes first.
+ *
+ * @param confusion `confusion[actual][predicted]` counts images.
+ *
+ * @example
+ * ```ts
+ * import { mostConfused } from "vgg";
+ *
+ * mostConfused([[8, 2], [1, 9]]); // [{ classes: [0, 1], counts: [2, 1] }]
+ * ```
+ */
 export function mostConfused(confusion: readonly (readonly number[])[]): ConfusedPair[] {
   const pairs: ConfusedPair[] = [];
   for (let first = 0; first < confusion.length; first++) {
@@ -63,10 +98,11 @@ export function mostConfused(confusion: readonly (readonly number[])[]): Confuse
   return pairs.sort((a, b) => b.counts[0] + b.counts[1] - a.counts[0] - a.counts[1]);
 }
 
-/** Whether the actual class is among the `count` likeliest. Ties count as worse. */
-function isAmongBest({ actual, probabilities }: Prediction, count: number): boolean {
-  const own = probabilities[actual] ?? 0;
-  return probabilities.filter((other, index) => index !== actual && other >= own).length < count;
+/** Whether the actual class is among the `count` most likely. A tie counts against it. */
+function isInTop({ actual, probabilities }: Prediction, count: number): boolean {
+  const likelihood = probabilities[actual] ?? 0;
+  const better = probabilities.filter((other, index) => index !== actual && other >= likelihood);
+  return better.length < count;
 }
 
 function perClass(

@@ -1,10 +1,9 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import { blend } from "../plotly/color.ts";
 import type { Figure } from "../figure.ts";
 import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
-import { roundedRectangle } from "../plotly/rounded_rectangle.ts";
 import {
   colours,
   edge,
@@ -16,10 +15,10 @@ import {
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
 
-/** In pixels. A network's column holds its bars, and notes on their right. */
+/** Dimensions in pixels. The column of a network holds its bars and, right of them, notes. */
 const bar = { width: 196, height: 25, gap: 5, pooling: 18 } as const;
 const column = { width: 366, gap: 34, name: 74 } as const;
-const block = { padding: 9, gap: 9, least: 62 } as const;
+const block = { padding: 9, gap: 9, minHeight: 62 } as const;
 
 const fills: Readonly<Record<LayerDrawing["kind"], string>> = {
   input: colours.paper,
@@ -29,7 +28,7 @@ const fills: Readonly<Record<LayerDrawing["kind"], string>> = {
   dense: blend(colours.paper, colours.train, 0.5),
 };
 
-/** A block's place in all columns: same blocks of networks stand side by side. */
+/** The vertical position of a block, which is the same in all columns. */
 interface Row {
   readonly top: number;
   readonly height: number;
@@ -41,17 +40,16 @@ interface Drawn {
 }
 
 /**
- * Networks side by side, from the input down to the predictions: a bar for each layer, with a
- * block's size (height × width × channels) and parameters beside it. Layers that the network to the
- * left lacks are highlighted.
+ * Draws networks side by side from the input down to the predictions: a bar per layer, and beside each
+ * block its size (height × width × channels) and parameters. Layers that the network to the left lacks
+ * are highlighted.
  *
- * @param networks In order; see {@linkcode drawNetwork} for the paper's.
- * @throws {OptionError} Where there is no network.
+ * @param networks Drawings from left to right; see {@linkcode drawNetwork}.
+ * @throws {OptionError} If there is no network.
  *
  * @example
  * ```ts
- * import { architectureFigure } from "./architecture.ts";
- * import { drawNetwork } from "./network_drawing.ts";
+ * import { architectureFigure, drawNetwork } from "vgg";
  *
  * const networks = [drawNetwork({ configuration: "D" }), drawNetwork({ configuration: "E" })];
  * architectureFigure(networks).name; // architecture
@@ -62,7 +60,7 @@ export function architectureFigure(
   { title = "Architecture", subtitle }: Partial<Heading> = {},
 ): Figure {
   if (networks.length === 0) {
-    throw new OptionError("an architecture's figure needs one network or more. Received: none");
+    throw new OptionError("an architecture figure needs one network or more. Received: none");
   }
   const rows = placeRows(networks);
   const width = networks.length * (column.width + column.gap) - column.gap;
@@ -92,33 +90,32 @@ function placeRows(networks: readonly NetworkDrawing[]): Row[] {
   let top: number = column.name;
   return Array.from({ length: count }, (_, index) => {
     const blocks = networks.flatMap(({ blocks }) => blocks[index] ?? []);
-    const slots = Math.max(...blocks.map(({ layers }) => layers.filter(isFull).length));
-    const poolings = Math.max(...blocks.map(({ layers }) => layers.length - slotsOf(layers)));
+    const slots = Math.max(
+      ...blocks.map(({ layers }) => layers.filter((layer) => !isPooling(layer)).length),
+    );
+    const poolings = Math.max(...blocks.map(({ layers }) => layers.filter(isPooling).length));
     const bars = slots * (bar.height + bar.gap) + poolings * (bar.pooling + bar.gap) - bar.gap;
-    const least = blocks.some(({ notes }) => notes.length > 0) ? block.least : 0;
-    const row = { top, height: Math.max(least, bars + 2 * block.padding) };
+    const minHeight = blocks.some(({ notes }) => notes.length > 0) ? block.minHeight : 0;
+    const row = { top, height: Math.max(minHeight, bars + 2 * block.padding) };
     top += row.height + block.gap;
     return row;
   });
 }
 
-function isFull({ kind }: LayerDrawing): boolean {
-  return kind !== "pooling";
-}
-
-function slotsOf(layers: readonly LayerDrawing[]): number {
-  return layers.filter(isFull).length;
+function isPooling({ kind }: LayerDrawing): boolean {
+  return kind === "pooling";
 }
 
 function drawColumn(
   network: NetworkDrawing,
-  before: NetworkDrawing | undefined,
+  previous: NetworkDrawing | undefined,
   left: number,
   rows: readonly Row[],
 ): Drawn {
-  const known = before &&
-    new Set(before.blocks.flatMap(({ layers }) => layers.map(({ key }) => key)));
-  const isNew = ({ key }: LayerDrawing): boolean => known !== undefined && !known.has(key);
+  const previousKeys = previous &&
+    new Set(previous.blocks.flatMap(({ layers }) => layers.map(({ key }) => key)));
+  const isNew = ({ key }: LayerDrawing): boolean =>
+    previousKeys !== undefined && !previousKeys.has(key);
   const drawn = network.blocks.map((block, index) => drawBlock(block, left, rows[index]!, isNew));
   const hasNew = network.blocks.some(({ layers }) => layers.some(isNew));
   return {
@@ -126,7 +123,7 @@ function drawColumn(
     annotations: [
       text(`<b>${plain(network.name)}</b>`, left, 16, { size: 16, color: colours.ink }),
       text(plain(network.detail), left, 38),
-      ...(hasNew ? [text(newLabel(before!), left, 58)] : []),
+      ...(hasNew ? [text(newLabel(previous!), left, 58)] : []),
       ...drawn.flatMap(({ annotations }) => annotations),
     ],
   };
@@ -173,19 +170,19 @@ function drawBlock(
   };
 }
 
-/** Bars from the block's top on; poolings behind a block's layers stand in line in all columns. */
+/** Places bars from the top of the block; a final pooling is at the bottom, aligned in all columns. */
 function placeBars(
   layers: readonly LayerDrawing[],
   row: Row,
 ): { layer: LayerDrawing; top: number; height: number }[] {
   let top = row.top + block.padding;
   return layers.map((layer, index) => {
-    const isLast = layer.kind === "pooling" && index === layers.length - 1;
-    const height = isFull(layer) ? bar.height : bar.pooling;
-    if (isLast) top = row.top + row.height - block.padding - height;
-    const place = { layer, top, height };
+    const isFinalPooling = isPooling(layer) && index === layers.length - 1;
+    const height = isPooling(layer) ? bar.pooling : bar.height;
+    if (isFinalPooling) top = row.top + row.height - block.padding - height;
+    const placed = { layer, top, height };
     top += height + bar.gap;
-    return place;
+    return placed;
   });
 }
 
@@ -196,4 +193,21 @@ function text(
   rest: Parameters<typeof note>[1] = {},
 ): Partial<Annotations> {
   return note(text, { xref: "x", x, xanchor: "left", yref: "y", y, align: "left", ...rest });
+}
+
+/** A rectangle with round corners, on axes that count pixels from the top left. */
+function roundedRectangle(
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  radius: number,
+  style: Partial<Shape>,
+): Partial<Shape> {
+  const right = left + width, bottom = top + height, r = radius;
+  const path = `M${left + r},${top} L${right - r},${top} Q${right},${top} ${right},${top + r} ` +
+    `L${right},${bottom - r} Q${right},${bottom} ${right - r},${bottom} ` +
+    `L${left + r},${bottom} Q${left},${bottom} ${left},${bottom - r} ` +
+    `L${left},${top + r} Q${left},${top} ${left + r},${top} Z`;
+  return { type: "path", layer: "below", path, ...style };
 }

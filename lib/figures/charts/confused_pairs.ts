@@ -1,7 +1,7 @@
 import type { Annotations, Data } from "plotly.js";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
@@ -14,24 +14,28 @@ import {
 } from "../plotly/style.ts";
 import { firstName, grouped, plain, shorten, textWidth } from "../plotly/text.ts";
 
-/** The most pairs that are drawn; in pixels, a row's height, the bars' room, and the widest name. */
-const mostShown = 12, step = 36, barsWidth = 420, widest = 190;
+/** The maximum number of pairs; further pairs are left out. */
+const maxPairs = 12;
+/** Dimensions in pixels: the height of a row, the width of the bars, the maximum width of a name. */
+const step = 36, barsWidth = 420, maxNameWidth = 190;
 
-/** A pair of classes in the figure's terms: `counts[0]` images of the left one were taken for the right. */
+/** A pair of classes; `counts[0]` is the number of images of the left one predicted as the right one. */
 interface Pair {
   readonly names: readonly [left: string, right: string];
   readonly counts: readonly [number, number];
 }
 
 /**
- * The pairs of classes with the most mistakes between them, most first: to the left how many images of
- * the class on the left were taken for the one on the right, to the right the other way round. Shows
- * 12 at most; without mistakes it says so.
+ * Draws the pairs of classes with the most mistakes between them, at most 12. The bar to the left
+ * counts images of the left class predicted as the right one, the bar to the right the reverse.
+ * Without mistakes the figure says so.
  *
  * @example
- * ```ts ignore
- * const run = await openRun("runs/mine");
- * const figure = confusedPairsFigure(await run.evaluation());
+ * ```ts
+ * import { confusedPairsFigure } from "vgg/figures";
+ *
+ * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
+ * confusedPairsFigure({ confusion: [[8, 2], [1, 9]], classes, images: 20 }).name; // confused_pairs
  * ```
  */
 export function confusedPairsFigure(
@@ -39,23 +43,23 @@ export function confusedPairsFigure(
   { title = "Most confused pairs", subtitle }: Partial<Heading> = {},
 ): Figure {
   const nameOf = (index: number): string =>
-    shorten(firstName(classes[index]?.name ?? String(index)), widest, sizes.label);
-  const pairs = mostConfused(confusion).slice(0, mostShown).map(({ classes: [a, b], counts }) => ({
+    shorten(firstName(classes[index]?.name ?? String(index)), maxNameWidth, sizes.label);
+  const pairs = mostConfused(confusion).slice(0, maxPairs).map(({ classes: [a, b], counts }) => ({
     names: [nameOf(a), nameOf(b)] as const,
     counts,
   }));
   const facts =
-    `${grouped(images)} images; a bar: those of the class beside it that were taken for ` +
-    "the other";
-  const room = Math.max(80, ...pairs.flatMap(({ names }) => names).map(widthOf)) + 12;
+    `${grouped(images)} images; each bar counts images of the class beside it predicted as the ` +
+    "other";
+  const namesWidth = Math.max(80, ...pairs.flatMap(({ names }) => names).map(widthOf)) + 12;
   const layout = houseLayout({
     title,
     subtitle: [subtitle, facts].filter(Boolean).join(" · "),
   }, {
     plot: { width: barsWidth, height: step * Math.max(2, pairs.length) },
-    margin: { left: edge + room, right: edge + room, top: 26, bottom: edge },
+    margin: { left: edge + namesWidth, right: edge + namesWidth, top: 26, bottom: edge },
   });
-  // A little more, for the numbers at the bars' ends.
+  // Leaves space for the numbers at the ends of the bars.
   const reach = 1.12 * Math.max(1, ...pairs.flatMap(({ counts }) => counts));
   return makeFigure({
     name: "confused_pairs",
@@ -90,14 +94,14 @@ function drawBars(pairs: readonly Pair[], side: 0 | 1): Partial<Data> {
     textfont: { size: sizes.small, color: colours.ink },
     cliponaxis: false,
     hovertext: pairs.map(({ names }) =>
-      `${plain(names[side])} taken for ${plain(names[1 - side as 0 | 1])}`
+      `${plain(names[side])} predicted as ${plain(names[1 - side as 0 | 1])}`
     ),
     hovertemplate: "%{hovertext}: %{text}<extra></extra>",
   };
 }
 
 function nameBoth({ names }: Pair, row: number): Partial<Annotations>[] {
-  const place = {
+  const common = {
     xref: "paper",
     yref: "y",
     y: row,
@@ -105,7 +109,7 @@ function nameBoth({ names }: Pair, row: number): Partial<Annotations>[] {
     color: colours.ink,
   } as const;
   return [
-    note(plain(names[0]), { ...place, x: 0, xanchor: "right", xshift: -12 }),
-    note(plain(names[1]), { ...place, x: 1, xanchor: "left", xshift: 12 }),
+    note(plain(names[0]), { ...common, x: 0, xanchor: "right", xshift: -12 }),
+    note(plain(names[1]), { ...common, x: 1, xanchor: "left", xshift: 12 }),
   ];
 }

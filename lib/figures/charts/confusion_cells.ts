@@ -9,15 +9,15 @@ export interface Cells {
   /** `confusion[actual][predicted]` counts images. */
   readonly confusion: readonly (readonly number[])[];
   readonly classes: readonly ClassLabel[];
-  /** The class indices that are drawn, in order. */
+  /** The indices of the drawn classes, in order. */
   readonly chosen: readonly number[];
-  /** A cell's side in pixels. */
+  /** The side of a cell in pixels. */
   readonly cell: number;
 }
 
 /**
- * The cells' colours: shares of a class's images, also of those predicted as classes that are not
- * drawn; below zero for mistakes. Rows without images stay empty.
+ * Draws the colors of the cells: the fraction of all images of the actual class, including those
+ * predicted as classes that are not drawn; negative for mistakes. Rows without images stay empty.
  */
 export function drawShares(cells: Cells): Partial<Data> {
   const { cell } = cells;
@@ -31,7 +31,7 @@ export function drawShares(cells: Cells): Partial<Data> {
     xgap: gap,
     ygap: gap,
     hovertemplate: "%{text}<extra></extra>",
-    // Plotly's types know one list of texts; a heatmap takes a list a row.
+    // Plotly's types allow one list of texts; a heatmap takes one list per row.
     text: hoverTexts(cells) as unknown as string[],
     colorbar: {
       ticklabeloverflow: "allow",
@@ -45,20 +45,20 @@ export function drawShares(cells: Cells): Partial<Data> {
       len: scaleLength(cells),
       thickness: 12,
       outlinewidth: 0,
-      // Unseen ticks keep the labels off the scale.
+      // Invisible ticks keep the labels away from the scale.
       ticks: "outside",
       ticklen: 4,
       tickcolor: colours.paper,
       tickvals: [-1, -0.5, 0, 0.5, 1],
-      ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % right"],
+      ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % correct"],
       tickfont: { size: sizes.small, color: colours.muted },
     },
   };
 }
 
-/** What the scale beside the cells means, below it. */
+/** A note below the color scale that says what it means. */
 export function explainScale(cells: Cells): Partial<Annotations> {
-  return note("share of the<br>actual label's<br>images", {
+  return note("fraction of the<br>images with the<br>actual label", {
     align: "left",
     xref: "paper",
     x: 1,
@@ -75,25 +75,25 @@ function scaleLength({ cell, chosen }: Cells): number {
   return Math.min(cell * chosen.length * 0.75, 280);
 }
 
-/** The numbers of images in the cells, in ink or white by the cell's colour; zeros are faint. */
+/** Draws the number of images in each cell, dark or white depending on its color; zeros are faint. */
 export function drawCounts(cells: Cells): Partial<Data> {
   const { confusion, chosen, cell } = cells;
   const shares = signedShares(cells);
-  const places = chosen.flatMap((_, row) => chosen.map((_, column) => ({ row, column })));
-  const counts = places.map(({ row, column }) => confusion[chosen[row]!]![chosen[column]!]!);
+  const positions = chosen.flatMap((_, row) => chosen.map((_, column) => ({ row, column })));
+  const counts = positions.map(({ row, column }) => confusion[chosen[row]!]![chosen[column]!]!);
   const digits = String(Math.max(...counts)).length;
   return {
     type: "scatter",
     mode: "text",
-    x: places.map(({ column }) => column),
-    y: places.map(({ row }) => row),
+    x: positions.map(({ column }) => column),
+    y: positions.map(({ row }) => row),
     text: counts.map((count, index) =>
-      shares[places[index]!.row]![0] === null ? "" : String(count)
+      shares[positions[index]!.row]![0] === null ? "" : String(count)
     ),
     textfont: {
       size: Math.min(14, Math.floor((cell - 6) / (digits * 0.64))),
-      // Plotly's types know one colour; a list holds one for each text.
-      color: places.map(({ row, column }, index) =>
+      // Plotly's types allow one color; a list has one for each text.
+      color: positions.map(({ row, column }, index) =>
         counts[index] === 0 ? colours.faint : readableOn(colourOf(shares[row]![column] ?? 0))
       ) as unknown as string,
     },
@@ -108,7 +108,7 @@ function signedShares({ confusion, chosen }: Cells): (number | null)[][] {
     return chosen.map((predicted) => {
       if (total === 0) return null;
       const share = row[predicted]! / total;
-      // Adding zero turns -0 into 0, which JSON cannot tell apart.
+      // Adding 0 turns -0 into 0; JSON writes both as 0.
       return (actual === predicted ? share : -share) + 0;
     });
   });
@@ -120,12 +120,12 @@ function hoverTexts({ confusion, classes, chosen }: Cells): string[][] {
     chosen.map((predicted) => {
       const total = confusion[actual]!.reduce((sum, count) => sum + count, 0);
       return `${confusion[actual]![predicted]} of ${total} images of <b>${names[actual]}</b><br>` +
-        `taken for <b>${names[predicted]}</b>`;
+        `predicted as <b>${names[predicted]}</b>`;
     })
   );
 }
 
-/** Steeper near zero, so that a few mistakes can be seen. */
+/** The color changes faster near zero, so that a few mistakes are visible. */
 function colourOf(share: number): string {
   const strength = Math.abs(share) ** 0.65;
   return blend(colours.paper, share < 0 ? colours.wrong : colours.correct, strength);

@@ -3,7 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import { mostConfusedClasses } from "./most_confused_classes.ts";
 import {
@@ -17,33 +17,36 @@ import {
 } from "../plotly/style.ts";
 import { formatPercent, grouped } from "../plotly/text.ts";
 
-/** Up to so many classes the cells say how many images. */
-const mostAnnotated = 25;
-/** Up to so many classes all are shown; of more, the `mostAnnotated` most confused. */
-const mostShown = 100;
+/** With more classes, the cells have no numbers. */
+const maxAnnotated = 25;
+/** With more classes, only the `maxAnnotated` most confused are shown. */
+const maxShown = 100;
 
 /**
- * The confusion matrix: a row for each actual label, a column for each predicted one. A cell's
- * colour is its share of the row, blue on the diagonal (right) and red beside it (wrong); up to 25
- * classes the cells also say how many images. Of more than 100 classes, the 25 that take part in the
- * most mistakes are shown.
+ * Draws the confusion matrix: a row for each actual label and a column for each predicted one. The
+ * color of a cell is its fraction of the row, blue on the diagonal (correct) and red elsewhere (wrong).
+ * With up to 25 classes the cells also have the number of images. Of more than 100 classes, only the
+ * 25 with the most mistakes are shown.
  *
- * @throws {OptionError} Where the matrix has not a row and a column for each class.
+ * @throws {OptionError} If the matrix does not have one row and one column per class.
  *
  * @example
- * ```ts ignore
- * const run = await openRun("runs/mine");
- * const figure = confusionMatrixFigure(await run.evaluation());
+ * ```ts
+ * import { confusionMatrixFigure } from "vgg";
+ *
+ * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
+ * const evaluation = { classes, confusion: [[8, 2], [1, 9]], images: 20, top1: 0.85, top5: 1 };
+ * confusionMatrixFigure(evaluation).name; // confusion_matrix
  * ```
  */
 export function confusionMatrixFigure(
-  evaluation: Evaluation,
+  evaluation: Pick<Evaluation, "classes" | "confusion" | "images" | "top1" | "top5">,
   { title = "Confusion matrix", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   requireSquare(evaluation);
   const { classes, confusion } = evaluation;
-  const chosen = classes.length > mostShown
-    ? mostConfusedClasses(confusion, mostAnnotated)
+  const chosen = classes.length > maxShown
+    ? mostConfusedClasses(confusion, maxAnnotated)
     : [...classes.keys()];
   const cell = cellSize(chosen.length, narrow);
   const labels = chosen.map((index) => classes[index]!);
@@ -65,7 +68,7 @@ export function confusionMatrixFigure(
   const shares = { ...drawShares(cells), showscale: !narrow };
   return makeFigure({
     name: "confusion_matrix",
-    data: [shares, ...(chosen.length <= mostAnnotated ? [drawCounts(cells)] : [])],
+    data: [shares, ...(chosen.length <= maxAnnotated ? [drawCounts(cells)] : [])],
     layout: {
       ...layout,
       plot_bgcolor: colours.panel,
@@ -80,12 +83,12 @@ export function confusionMatrixFigure(
   });
 }
 
-/** Room for an axis's title beyond its labels, in pixels. */
+/** Space for the title of an axis beyond its labels, in pixels. */
 const axisTitle = 34;
 
-function requireSquare({ classes, confusion }: Evaluation): void {
-  const rows = [confusion.length, ...confusion.map((row) => row.length)];
-  if (classes.length > 0 && rows.every((length) => length === classes.length)) return;
+function requireSquare({ classes, confusion }: Pick<Evaluation, "classes" | "confusion">): void {
+  const lengths = [confusion.length, ...confusion.map((row) => row.length)];
+  if (classes.length > 0 && lengths.every((length) => length === classes.length)) return;
   throw new OptionError(
     `a confusion matrix has a row and a column for each class. Received: ${classes.length} classes ` +
       `and a matrix of ${confusion.length} × ${confusion[0]?.length ?? 0}`,
@@ -93,22 +96,25 @@ function requireSquare({ classes, confusion }: Evaluation): void {
 }
 
 function cellSize(classes: number, narrow: boolean): number {
-  const annotated = classes <= mostAnnotated;
-  const [total, least, most] = narrow
+  const annotated = classes <= maxAnnotated;
+  const [total, min, max] = narrow
     ? [200, annotated ? 16 : 8, 60]
     : annotated
     ? [640, 34, 120]
     : [900, 10, 22];
-  return Math.min(most, Math.max(least, Math.floor(total / classes)));
+  return Math.min(max, Math.max(min, Math.floor(total / classes)));
 }
 
-function facts({ images, top1, top5, classes }: Evaluation, shown: number): string {
-  const right = `${formatPercent(top1)} of ${grouped(images)} images right`;
+function facts(
+  { images, top1, top5, classes }: Pick<Evaluation, "images" | "top1" | "top5" | "classes">,
+  shown: number,
+): string {
+  const correct = `${formatPercent(top1)} of ${grouped(images)} images correct`;
   const five = classes.length > 5 ? `, ${formatPercent(top5)} among the top five` : "";
   const part = shown < classes.length
     ? ` · the ${shown} of ${grouped(classes.length)} classes with the most mistakes`
     : "";
-  return right + five + part;
+  return correct + five + part;
 }
 
 function matrixAxis(labels: TickLabels, range: [number, number]): Partial<LayoutAxis> {

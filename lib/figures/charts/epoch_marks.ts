@@ -3,13 +3,15 @@ import type { HistoryLine } from "../../runs/schemas.ts";
 import { colours, note, sizes } from "../plotly/style.ts";
 import { formatPercent, plain } from "../plotly/text.ts";
 
-/** An epoch and what happened there. */
+/** An epoch and what happened in it. */
 export interface EpochMark {
+  /** The epoch, counted from 1. */
   readonly epoch: number;
+  /** The text beside the mark. */
   readonly label: string;
 }
 
-/** What marks an epoch in all panels of learning curves. */
+/** The parts of a mark of an epoch in all panels of learning curves. */
 export interface DrawnMark {
   readonly data: readonly Partial<Data>[];
   readonly shapes: readonly Partial<Shape>[];
@@ -17,8 +19,8 @@ export interface DrawnMark {
 }
 
 /**
- * Marks the best epoch: a dotted line through all panels, rings on the validation curves, and its
- * accuracy at the foot of the second panel, where learning curves leave room.
+ * Marks the best epoch with a dotted line through all panels, rings on the validation curves, and its
+ * accuracy at the bottom of the second panel, where learning curves leave space.
  */
 export function markBest(
   best: HistoryLine,
@@ -49,8 +51,8 @@ export function markBest(
 }
 
 /**
- * Marks an epoch that ends training: a dashed line through all panels, named above the first; an
- * early epoch, where the panel's title stands in the way, at its foot.
+ * Marks the epoch that ends training with a dashed line through all panels. Its label is above the
+ * first panel, or at the bottom for an early epoch, where the panel's title is in the way.
  */
 export function markStop(
   { epoch, label }: EpochMark,

@@ -1,4 +1,4 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Data } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -13,20 +13,21 @@ import {
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
 
-/** A square of numbers and what it shows. */
+/** A matrix of numbers and its name. */
 export interface Heatmap {
+  /** The title above the matrix. */
   readonly name: string;
-  /** Row by row from the top. */
+  /** Rows from top to bottom. */
   readonly values: readonly (readonly number[])[];
 }
 
 const side = 216, gap = 34;
 
 /**
- * Squares of numbers side by side, the higher the darker; zeros stay white, and each square has its
- * own scale. Small whole numbers are written into their cells.
+ * Draws matrices side by side as squares. Higher values are darker, zeros are white, and each matrix
+ * has its own scale. If all values of a matrix are whole numbers below 1000, its cells show them.
  *
- * @throws {OptionError} Where there is no square.
+ * @throws {OptionError} If there is no matrix.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ export function heatmapsFigure(
   maps: readonly Heatmap[],
   { title, subtitle }: Heading,
 ): Figure {
-  if (maps.length === 0) throw new OptionError("heatmaps need one square or more. Received: none");
+  if (maps.length === 0) throw new OptionError("heatmaps need one matrix or more. Received: none");
   const width = maps.length * (side + gap) - gap;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: side },
@@ -80,7 +81,7 @@ export function heatmapsFigure(
 
 function drawMap({ values }: Heatmap, axis: string): Partial<Data> {
   const highest = Math.max(...values.flat());
-  const written = values.flat().every((value) => Number.isInteger(value) && value < 1000);
+  const isWritten = values.flat().every((value) => Number.isInteger(value) && value < 1000);
   return {
     type: "heatmap",
     z: values.map((row) => [...row]),
@@ -93,7 +94,7 @@ function drawMap({ values }: Heatmap, axis: string): Partial<Data> {
     xgap: 1,
     ygap: 1,
     hovertemplate: "%{z}<extra></extra>",
-    ...(written
+    ...(isWritten
       ? {
         text: values.map((row) => row.map((value) => value === 0 ? "" : String(value))) as never,
         texttemplate: "%{text}",

@@ -1,5 +1,5 @@
 import { compact, formatPercent, plain } from "../plotly/text.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
@@ -14,10 +14,10 @@ import {
   sizes,
 } from "../plotly/style.ts";
 
-/** In pixels. */
+/** Dimensions in pixels. */
 const panel = { width: 236, gap: 62 } as const, rowHeight = 21;
 
-/** One of the three things that layers cost. */
+/** A kind of cost of layers. */
 interface Cost {
   readonly title: string;
   readonly unit: string;
@@ -31,11 +31,10 @@ const costs: readonly Cost[] = [
 ];
 
 /**
- * Where a network's parameters, multiply-adds and activations sit: three panels of bars over the
- * same layers, from the input down to the predictions. ReLU, flatten, dropout and normalization are
- * left out.
+ * Draws the parameters, multiply-adds and activation bytes of each layer in three panels of bars, from
+ * the input down to the predictions. ReLU, flatten, dropout and normalization are left out.
  *
- * @throws {OptionError} Where there is no layer.
+ * @throws {OptionError} If there is no layer.
  *
  * @example
  * ```ts
@@ -46,12 +45,14 @@ const costs: readonly Cost[] = [
  */
 export function layerCostsFigure(
   { layers }: VGGCount,
-  { title = "Where the costs sit", subtitle }: Partial<Heading> = {},
+  { title = "Costs per layer", subtitle }: Partial<Heading> = {},
 ): Figure {
   const shown = layers.filter(({ kind }) =>
     ["convolution", "max_pooling", "global_average_pooling", "dense"].includes(kind)
   );
-  if (shown.length === 0) throw new OptionError("costs need a layer or more. Received: none");
+  if (shown.length === 0) {
+    throw new OptionError("a figure of costs needs one layer or more. Received: none");
+  }
   const width = costs.length * (panel.width + panel.gap);
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height: shown.length * rowHeight },
@@ -125,9 +126,9 @@ function labels(
       yshift: 8,
     }),
     ...layers.flatMap((layer, index) => {
-      const share = cost.of(layer) / sum;
-      if (!(share >= 0.001)) return [];
-      return [note(formatPercent(share), {
+      const fraction = cost.of(layer) / sum;
+      if (!(fraction >= 0.001)) return [];
+      return [note(formatPercent(fraction), {
         size: sizes.small,
         xref: `x${axis}` as "x",
         x: cost.of(layer),

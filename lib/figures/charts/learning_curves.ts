@@ -2,7 +2,7 @@ import type { Data, Layout } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import {
@@ -17,29 +17,31 @@ import {
 
 /** How {@linkcode learningCurvesFigure} draws. */
 export interface LearningCurvesOptions extends Partial<Heading> {
-  /** The epoch whose weights were kept. Default: the first with the highest validation accuracy. */
+  /** The epoch whose weights were saved. Default: the first with the highest validation accuracy. */
   readonly bestEpoch?: number;
-  /** An epoch that ends training early, and what to call it: `early stopping`. */
+  /** The epoch that ended training early and its label, for example `early stopping`. */
   readonly stop?: EpochMark;
   /** Whether a third panel shows the learning rate. Default false. */
   readonly learningRate?: boolean;
-  /** Whether the panels stand below each other, for a phone. Default false. */
+  /** Whether to place the panels below each other, for a phone. Default false. */
   readonly narrow?: boolean;
 }
 
+/** The dimensions of a panel in pixels, for panels beside each other and below each other. */
 const beside = { width: 410, height: 280, gap: 76 } as const;
 const below = { width: 288, height: 190, gap: 96 } as const;
 
 /**
- * Learning curves: loss and accuracy of training and validation, epoch by epoch, with the best
- * epoch marked. Works from one epoch on, and without validation images (values that are no numbers).
+ * Draws learning curves: loss and accuracy of training and validation per epoch, with the best epoch
+ * marked. One epoch is enough. Values that are NaN or infinite, as without validation images, are
+ * left out.
  *
- * @param history The lines of `history.jsonl`; accuracies are fractions, and are shown in %.
- * @throws {OptionError} Where there is no epoch.
+ * @param history The lines of `history.jsonl`. Accuracies are fractions; the figure shows percent.
+ * @throws {OptionError} If there is no epoch.
  *
  * @example
  * ```ts
- * import { learningCurvesFigure } from "./learning_curves.ts";
+ * import { learningCurvesFigure } from "vgg";
  *
  * const epoch = { epoch: 1, loss: 2.1, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0.3 };
  * learningCurvesFigure([{ ...epoch, lr: 0.01, seconds: 60, images_per_second: 88 }]).name;
@@ -56,7 +58,7 @@ export function learningCurvesFigure(
   const { title = "Learning curves", subtitle, learningRate = false, narrow = false } = options;
   const panels = [lossPanel(history), accuracyPanel(history)];
   if (learningRate) panels.push(ratePanel(history));
-  const { plot, places } = narrow ? placeBelow(panels.length) : placeBeside(panels.length);
+  const { plot, domains } = narrow ? placeBelow(panels.length) : placeBeside(panels.length);
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot,
     margin: { left: edge + 40, right: edge + 8, top: 54, bottom: 62 },
@@ -74,13 +76,13 @@ export function learningCurvesFigure(
     ],
     layout: {
       ...layout,
-      ...layOutAxes(panels, places, history),
+      ...layOutAxes(panels, domains, history),
       showlegend: true,
-      legend: legendAbove(places, plot.height),
+      legend: legendAbove(domains, plot.height),
       annotations: [
         ...panels.map(({ title }, index) => ({
           ...panelTitle(`<b>${title}</b>`, index === 0 ? "" : String(index + 1)),
-          y: places[index]!.y[1],
+          y: domains[index]!.y[1],
         })),
         ...marks.flatMap(({ annotations }) => annotations),
       ],
@@ -90,38 +92,38 @@ export function learningCurvesFigure(
 }
 
 /** A panel's part of the plot, from 0 to 1 along both axes. */
-interface Place {
+interface Domain {
   readonly x: [number, number];
   readonly y: [number, number];
 }
 
-interface Places {
+interface Placement {
   readonly plot: { readonly width: number; readonly height: number };
-  readonly places: readonly Place[];
+  readonly domains: readonly Domain[];
 }
 
-function placeBeside(panels: number): Places {
+function placeBeside(panels: number): Placement {
   const step = beside.width + beside.gap, width = panels * step - beside.gap;
-  const places = Array.from({ length: panels }, (_, index): Place => {
+  const domains = Array.from({ length: panels }, (_, index): Domain => {
     const left = index * step;
     return { x: [left / width, (left + beside.width) / width], y: [0, 1] };
   });
-  return { plot: { width, height: beside.height }, places };
+  return { plot: { width, height: beside.height }, domains };
 }
 
-function placeBelow(panels: number): Places {
+function placeBelow(panels: number): Placement {
   const step = below.height + below.gap, height = panels * step - below.gap;
-  const places = Array.from({ length: panels }, (_, index): Place => {
+  const domains = Array.from({ length: panels }, (_, index): Domain => {
     const bottom = (panels - 1 - index) * step;
     return { x: [0, 1], y: [bottom / height, (bottom + below.height) / height] };
   });
-  return { plot: { width: below.width, height }, places };
+  return { plot: { width: below.width, height }, domains };
 }
 
 function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
-  const measured = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
-  const highest = Math.max(...measured.map(({ val_accuracy }) => val_accuracy));
-  return measured.find(({ val_accuracy }) => val_accuracy === highest);
+  const validated = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
+  const highest = Math.max(...validated.map(({ val_accuracy }) => val_accuracy));
+  return validated.find(({ val_accuracy }) => val_accuracy === highest);
 }
 
 function drawCurves(
@@ -144,29 +146,29 @@ function drawCurves(
       marker: { color: colour, size: history.length === 1 ? 10 : 6 },
       hovertemplate: `%{y:${hover}}`,
       legendgroup: name,
-      // Once for both panels; the third panel's title names its only curve.
+      // One entry serves both panels; the title of the third panel names its only curve.
       showlegend: index === 0,
     }));
 }
 
 function layOutAxes(
   panels: readonly Panel[],
-  places: readonly Place[],
+  domains: readonly Domain[],
   history: readonly HistoryLine[],
 ): Partial<Layout> {
   const first = history[0]!.epoch, last = history.at(-1)!.epoch;
-  const room = Math.max(0.5, (last - first) * 0.02);
+  const padding = Math.max(0.5, (last - first) * 0.02);
   return Object.fromEntries(panels.flatMap(({ axis }, index) => {
     const number = index === 0 ? "" : index + 1;
-    const place = places[index]!;
-    const most = places.every(({ x: [left] }) => left === 0) ? 6 : 10;
+    const domain = domains[index]!;
+    const maxTicks = domains.every(({ x: [left] }) => left === 0) ? 6 : 10;
     const x = houseAxis({
       anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
-      domain: place.x,
-      // No tick at epoch 0, which there is not.
-      range: [Math.max(first - room, 0.5), last + room],
+      domain: domain.x,
+      // Avoids a tick at epoch 0: epochs are counted from 1.
+      range: [Math.max(first - padding, 0.5), last + padding],
       tickformat: "d",
-      ...(last - first < most + 2 ? { dtick: 1 } : { nticks: most }),
+      ...(last - first < maxTicks + 2 ? { dtick: 1 } : { nticks: maxTicks }),
       title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },
       showline: true,
       linecolor: colours.faint,
@@ -176,10 +178,10 @@ function layOutAxes(
     });
     const y = houseAxis({
       anchor: index === 0 ? "x" : `x${index + 1}` as "x2",
-      domain: place.y,
+      domain: domain.y,
       showgrid: true,
       gridcolor: colours.line,
-      // Unseen ticks keep the labels off the grid's lines.
+      // Invisible ticks keep the labels away from the grid lines.
       ticks: "outside",
       ticklen: 6,
       tickcolor: colours.paper,
@@ -189,11 +191,11 @@ function layOutAxes(
   }));
 }
 
-/** Above the second panel at its right end, or above all that stand below each other: no curve is there. */
-function legendAbove(places: readonly Place[], height: number): Partial<Layout["legend"]> {
+/** A legend above the right end of the second panel, or above all panels if they are below each other. */
+function legendAbove(domains: readonly Domain[], height: number): Partial<Layout["legend"]> {
   return {
     orientation: "h",
-    x: places[1]!.x[1],
+    x: domains[1]!.x[1],
     xanchor: "right",
     y: 1 + 5 / height,
     yanchor: "bottom",

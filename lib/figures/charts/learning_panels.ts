@@ -2,14 +2,14 @@ import type { LayoutAxis } from "plotly.js";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { colours } from "../plotly/style.ts";
 
-/** What one panel of learning curves shows. */
+/** One panel of learning curves. */
 export interface Panel {
   readonly title: string;
   readonly curves: readonly Curve[];
   readonly axis: Partial<LayoutAxis>;
-  /** Plotly's format of a value under the pointer. */
+  /** The d3 format of the value under the mouse. */
   readonly hover: string;
-  /** Whether values jump instead of running from one to the next. */
+  /** Whether to draw steps instead of straight lines between values. */
   readonly steps?: boolean;
 }
 
@@ -17,11 +17,11 @@ export interface Panel {
 export interface Curve {
   readonly name: string;
   readonly colour: string;
-  /** One an epoch. */
+  /** One value per epoch. */
   readonly values: readonly number[];
 }
 
-/** Losses, from zero on. */
+/** The losses, on an axis that starts at 0. */
 export function lossPanel(history: readonly HistoryLine[]): Panel {
   const train = history.map(({ loss }) => loss);
   const validation = history.map(({ val_loss }) => val_loss);
@@ -37,7 +37,7 @@ export function lossPanel(history: readonly HistoryLine[]): Panel {
   };
 }
 
-/** Accuracies in %, up to 100 unless all are low. */
+/** The accuracies in percent, on an axis up to 100 unless all are low. */
 export function accuracyPanel(history: readonly HistoryLine[]): Panel {
   const train = history.map(({ accuracy }) => 100 * accuracy);
   const validation = history.map(({ val_accuracy }) => 100 * val_accuracy);
@@ -56,7 +56,7 @@ export function accuracyPanel(history: readonly HistoryLine[]): Panel {
   };
 }
 
-/** The learning rate on a logarithmic axis, which names each rate where they are few. */
+/** The learning rate on a logarithmic axis, with a tick at each rate if there are few. */
 export function ratePanel(history: readonly HistoryLine[]): Panel {
   const values = history.map(({ lr }) => lr);
   return {

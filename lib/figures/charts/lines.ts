@@ -1,4 +1,4 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -16,10 +16,11 @@ import { plain, textWidth } from "../plotly/text.ts";
 
 /** One line of a {@linkcode linesFigure}. */
 export interface Line {
+  /** The label at the line's right end. */
   readonly name: string;
-  /** One a place along the x axis; a value that is not finite leaves a gap. */
+  /** One y value per place; a value that is NaN or infinite leaves a gap. */
   readonly values: readonly number[];
-  /** Where the values stand. Default: 1, 2, 3 and so on. */
+  /** The x value of each point. Default: 1, 2, 3 and so on. */
   readonly places?: readonly number[];
 }
 
@@ -27,28 +28,30 @@ export interface Line {
 export interface LinesOptions extends Heading {
   /** The figure's name. Default `lines`. */
   readonly name?: string;
+  /** The title of the x axis. */
   readonly xTitle: string;
+  /** The title of the y axis. */
   readonly yTitle: string;
   /** Whether the y axis is logarithmic. Default false. */
   readonly logarithmic?: boolean;
-  /** The y axis from and to; by default what the values need. */
+  /** The ends of the y axis. Default: the range of the values. */
   readonly range?: readonly [number, number];
-  /** A dotted level line and what it means. */
+  /** A dotted horizontal line and its label. */
   readonly level?: { readonly value: number; readonly label: string };
-  /** Names of the places along the x axis, where they are no numbers. */
+  /** The labels of places 1, 2, 3 and so on, instead of numbers. */
   readonly ticks?: readonly string[];
 }
 
 const plot = { width: 620, height: 330 } as const;
-/** Room for the numbers left of the y axis, in pixels. */
+/** Space for the numbers left of the y axis, in pixels. */
 const labels = 46;
-/** Apart for every common form of colour blindness: blue, red, amber, green, violet, grey. */
+/** Distinct with every common form of color blindness: blue, red, amber, green, violet, gray. */
 const palette = ["#1f6fb5", "#d43d2f", "#f4a742", "#2a9d6f", "#8a4fb0", "#667380"] as const;
 
 /**
- * A few lines over one x axis, each named at its right end.
+ * Draws up to six lines over one x axis, each with its name at its right end.
  *
- * @throws {OptionError} Where there is no line, or more than six.
+ * @throws {OptionError} If there is no line, or there are more than six.
  *
  * @example
  * ```ts
@@ -145,7 +148,7 @@ function valueAxis({ logarithmic = false, range }: LinesOptions): Partial<Layout
   });
 }
 
-/** Names at the lines' ends, moved apart where the ends are close. */
+/** The names at the ends of the lines, moved apart if the ends are close. */
 function endLabels(
   lines: readonly Line[],
   { logarithmic = false, range }: LinesOptions,
@@ -160,12 +163,12 @@ function endLabels(
     .filter(({ last }) => Number.isFinite(last))
     .map((end) => ({ ...end, y: height(end.last) }))
     .sort((one, other) => one.y - other.y);
-  const least = 17 / plot.height;
+  const minDistance = 17 / plot.height;
   ends.forEach((end, index) => {
     const below = ends[index - 1];
-    if (below) end.y = Math.max(end.y, below.y + least);
+    if (below) end.y = Math.max(end.y, below.y + minDistance);
   });
-  const tooHigh = Math.max(0, (ends.at(-1)?.y ?? 0) - 1);
+  const excess = Math.max(0, (ends.at(-1)?.y ?? 0) - 1);
   return ends.map(({ line, index, y }) =>
     note(`<b>${plain(line.name)}</b>`, {
       size: sizes.label,
@@ -175,7 +178,7 @@ function endLabels(
       xanchor: "left",
       xshift: 8,
       yref: "paper",
-      y: y - tooHigh,
+      y: y - excess,
       align: "left",
     })
   );

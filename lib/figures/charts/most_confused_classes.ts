@@ -1,9 +1,8 @@
 /**
- * The classes that take part in the most mistakes, as actual or as predicted class, in the order of
- * the classes.
+ * Finds the classes with the most mistakes, counted both as actual and as predicted class.
  *
  * @param confusion `confusion[actual][predicted]` counts images.
- * @returns At most `count` class indices.
+ * @returns At most `count` class indices in ascending order.
  */
 export function mostConfusedClasses(
   confusion: readonly (readonly number[])[],

@@ -4,26 +4,33 @@ import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import { compact } from "../plotly/text.ts";
 
-/** A network as {@linkcode architectureFigure} draws it, from its input to its predictions. */
+/** A network as drawn by {@linkcode architectureFigure}, from its input to its predictions. */
 export interface NetworkDrawing {
+  /** The heading of the network's column. */
   readonly name: string;
-  /** A grey line below the name. */
+  /** A gray line below the name. */
   readonly detail: string;
+  /** The blocks from the input to the classifier. */
   readonly blocks: readonly BlockDrawing[];
 }
 
-/** Layers that stand together, and what to say beside them. */
+/** A group of layers with the notes beside it. */
 export interface BlockDrawing {
+  /** The first, bold line beside the layers. */
   readonly title: string;
+  /** The further lines. */
   readonly notes: readonly string[];
+  /** The layers from top to bottom. */
   readonly layers: readonly LayerDrawing[];
 }
 
-/** A layer's bar. */
+/** The bar of a layer. */
 export interface LayerDrawing {
+  /** Determines the color and height of the bar. */
   readonly kind: "input" | "convolution" | "normalization" | "pooling" | "dense";
+  /** The text on the bar. */
   readonly label: string;
-  /** Layers of two networks are the same where their keys are. */
+  /** Equal for layers that two networks have in common. */
   readonly key: string;
 }
 
@@ -36,21 +43,21 @@ const commonNames: Readonly<Record<ConfigurationName, string>> = {
   E: "VGG19",
 };
 
-/** What a network of the paper is commonly called: VGG16 is its configuration D. */
+/** The common name of a configuration of the paper: `VGG16` for D. */
 export function commonName(configuration: ConfigurationName): string {
   return commonNames[configuration];
 }
 
 /**
- * Describes a network for {@linkcode architectureFigure}: shapes and parameters as
- * {@linkcode countVGG} counts them. Batch normalization is part of its convolution's bar; ReLU,
- * flatten and dropout have none.
+ * Describes a network for {@linkcode architectureFigure}, with shapes and parameters from
+ * {@linkcode countVGG}. Batch normalization is part of the bar of its convolution; ReLU, flatten and
+ * dropout have no bar.
  *
- * @throws {OptionError} For an option that is not allowed.
+ * @throws {OptionError} If an option is not allowed.
  *
  * @example
  * ```ts
- * import { drawNetwork } from "./network_drawing.ts";
+ * import { drawNetwork } from "vgg";
  *
  * drawNetwork({ configuration: "E" }).blocks.length; // 7: the input, five blocks, the head
  * ```

@@ -1,5 +1,5 @@
 import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
@@ -17,32 +17,35 @@ import {
 
 type ClassAccuracy = Evaluation["per_class"][number];
 
-/** Up to so many classes all are shown; of more, the `fewest` least accurate. */
-const mostShown = 100, fewest = 50;
+/** With more than `maxShown` classes, only the `lowestShown` with the lowest accuracy are shown. */
+const maxShown = 100, lowestShown = 50;
 /** Where the column of accuracies ends, in pixels right of the plot. */
 const percentEnd = 66;
 
 /**
- * Accuracy class by class: a bar for each class in the classes' order, with Wilson's 95 % interval,
- * and a line at the mean of the classes. A class without images says so. Of more than 100 classes,
- * the 50 with the lowest accuracies are shown, lowest first.
+ * Draws the accuracy of each class as a bar, with Wilson's 95 % interval, and a line at the mean over
+ * the classes. A class without images says so. Of more than 100 classes, only the 50 with the lowest
+ * accuracy are shown, lowest first.
  *
- * @throws {OptionError} Where there is no class.
+ * @throws {OptionError} If there is no class.
  *
  * @example
- * ```ts ignore
- * const run = await openRun("runs/mine");
- * const figure = perClassAccuracyFigure(await run.evaluation());
+ * ```ts
+ * import { perClassAccuracyFigure, wilsonInterval } from "vgg";
+ *
+ * const interval = wilsonInterval(39, 50);
+ * const titi = { id: "n02493509", name: "titi", correct: 39, total: 50, accuracy: 0.78, interval };
+ * perClassAccuracyFigure({ per_class: [titi], images: 50 }).name; // per_class_accuracy
  * ```
  */
 export function perClassAccuracyFigure(
-  { per_class, images }: Evaluation,
+  { per_class, images }: Pick<Evaluation, "per_class" | "images">,
   { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   if (per_class.length === 0) {
     throw new OptionError("accuracies by class need one class or more. Received: none");
   }
-  const classes = per_class.length > mostShown ? leastAccurate(per_class) : per_class;
+  const classes = per_class.length > maxShown ? lowestAccuracies(per_class) : per_class;
   const step = classes.length <= 25 ? 36 : 18;
   const labels = labelsAtLeft(classes, step);
   const mean = meanAccuracy(per_class);
@@ -82,7 +85,7 @@ export function perClassAccuracyFigure(
 
 function percentAxis(narrow: boolean): Partial<LayoutAxis> {
   return houseAxis({
-    // A little more, so that a whisker's end at 0 or 100 is whole.
+    // A little more than 0 to 100, so that whiskers that end there are not cut off.
     range: [-0.4, 100.4],
     dtick: narrow ? 50 : 20,
     ticksuffix: "\u00a0%",
@@ -103,23 +106,21 @@ function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
   });
 }
 
-function leastAccurate(classes: readonly ClassAccuracy[]): ClassAccuracy[] {
+function lowestAccuracies(classes: readonly ClassAccuracy[]): ClassAccuracy[] {
   return classes
     .filter(({ accuracy }) => accuracy !== null)
     .sort((a, b) => a.accuracy! - b.accuracy!)
-    .slice(0, fewest);
+    .slice(0, lowestShown);
 }
 
 function meanAccuracy(classes: readonly ClassAccuracy[]): number | undefined {
-  const known = classes.flatMap(({ accuracy }) => accuracy === null ? [] : [accuracy]);
-  return known.length === 0 ? undefined : known.reduce((a, b) => a + b, 0) / known.length;
+  const values = classes.flatMap(({ accuracy }) => accuracy === null ? [] : [accuracy]);
+  return values.length === 0 ? undefined : values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 function facts(images: number, shown: number, all: number): string {
-  const measured = `${grouped(images)} images, whiskers: Wilson's 95\u00a0% interval`;
-  return shown < all
-    ? `${measured} · the ${shown} least accurate of ${grouped(all)} classes`
-    : measured;
+  const text = `${grouped(images)} images, whiskers: Wilson's 95\u00a0% interval`;
+  return shown < all ? `${text} · the ${shown} least accurate of ${grouped(all)} classes` : text;
 }
 
 function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data>[] {
@@ -153,27 +154,27 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
   }];
 }
 
-/** The accuracy and the counts in two columns right of the plot, clear of bars and whiskers. */
+/** The accuracy and the counts of a class, in two columns right of the plot. */
 function valueLabels(
   { accuracy }: ClassAccuracy,
   index: number,
   { step, count, countsEnd }: { step: number; count: string; countsEnd: number },
 ): Partial<Annotations>[] {
   const size = step >= 30 ? sizes.label : sizes.small;
-  const place = { xref: "paper", x: 1, yref: "y", y: index } as const;
+  const position = { xref: "paper", x: 1, yref: "y", y: index } as const;
   if (accuracy === null) {
-    return [note("no images", { ...place, size, xref: "x", x: 0, xanchor: "left", xshift: 6 })];
+    return [note("no images", { ...position, size, xref: "x", x: 0, xanchor: "left", xshift: 6 })];
   }
   return [
     note(formatPercent(accuracy), {
-      ...place,
+      ...position,
       size,
       color: colours.ink,
       xanchor: "right",
       xshift: percentEnd,
     }),
     note(count, {
-      ...place,
+      ...position,
       size: sizes.small,
       xanchor: "right",
       xshift: countsEnd,
@@ -199,7 +200,7 @@ function meanLabel(mean: number): Partial<Annotations> {
     color: colours.wrong,
     xref: "x",
     x: 100 * mean,
-    // Near an end of the axis the label's middle would push it out of the image.
+    // Near an end of the axis a centered label would extend beyond the image.
     xanchor: mean < 0.2 ? "left" : mean > 0.8 ? "right" : "center",
     yref: "paper",
     y: 1,

@@ -1,4 +1,4 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
@@ -16,22 +16,25 @@ import {
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
 
-/** The image's side in the figure, and the room for names on its right, in pixels. */
+/** Dimensions in pixels: the side of the image, the width of the names, the height of a line. */
 const side = 460, names = 300, line = 24;
-/** From the inside out. */
+/** Colors from the smallest to the largest field. */
 const palette = heat.toReversed();
 
 /**
- * What the middle units of some layers see of an image: a square for each receptive field, from the
- * inside out. What reaches beyond the image is padding.
+ * Draws the receptive fields of the middle units of some layers as squares on an image, from the
+ * smallest to the largest. A field that extends beyond the image ends at its edge; the rest is padding.
  *
- * @param tile A square image, as large as the network's input.
- * @throws {OptionError} Where there is no field, or more than six.
+ * @param tile A square image of the network's input size.
+ * @param fields One to six receptive fields; see `receptiveFields`.
+ * @throws {OptionError} If there is no field, or there are more than six.
  *
  * @example
- * ```ts ignore
- * const image = await dataset.train.image(0, { mode: "stretch", size: 224 });
- * receptiveFieldsFigure(await imageTile(image), receptiveFields().slice(-1));
+ * ```ts
+ * import { imageTile, receptiveFields, receptiveFieldsFigure } from "vgg";
+ *
+ * const tile = await imageTile({ width: 224, height: 224, data: new Uint8Array(224 * 224 * 3) });
+ * receptiveFieldsFigure(tile, receptiveFields().slice(-1)).name; // receptive_fields
  * ```
  */
 export function receptiveFieldsFigure(

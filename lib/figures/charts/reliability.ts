@@ -1,6 +1,6 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { Calibration, CalibrationBin } from "../../evaluation/metrics/calibration.ts";
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
@@ -14,17 +14,19 @@ import {
 } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
 
-/** In pixels. */
+/** Dimensions in pixels. */
 const plot = { width: 470, height: 390 } as const, labels = 48;
 
 /**
- * A reliability diagram: for each bin of confidence, a bar as high as the share of images that was
- * right. A network that knows how sure it may be has its bars on the diagonal; the numbers say how many
- * images a bin has.
+ * Draws a reliability diagram: for each bin of confidence a bar as high as its accuracy, and the number
+ * of its images. The bars of a calibrated network end at the diagonal.
  *
  * @example
- * ```ts ignore
- * reliabilityFigure(calibrationOf(await run.predictions()));
+ * ```ts
+ * import { calibrationOf, reliabilityFigure } from "vgg";
+ *
+ * const prediction = { id: "a.png", actual: 0, predicted: 0, probabilities: [0.75, 0.25] };
+ * reliabilityFigure(calibrationOf([prediction])).name; // reliability
  * ```
  */
 export function reliabilityFigure(
@@ -34,7 +36,7 @@ export function reliabilityFigure(
   const filled = bins.filter(({ images }) => images > 0);
   const layout = houseLayout({
     title,
-    subtitle: [subtitle, `mean distance from the diagonal: ${formatPercent(expectedError)}`]
+    subtitle: [subtitle, `expected calibration error: ${formatPercent(expectedError)}`]
       .filter(Boolean).join(" · "),
   }, {
     plot,
@@ -45,8 +47,8 @@ export function reliabilityFigure(
     data: [drawBars(filled)],
     layout: {
       ...layout,
-      xaxis: shareAxis("how sure the network is"),
-      yaxis: { ...shareAxis(""), showgrid: true, gridcolor: colours.line },
+      xaxis: percentAxis("confidence"),
+      yaxis: { ...percentAxis(""), showgrid: true, gridcolor: colours.line },
       shapes: [{
         type: "line",
         x0: 0,
@@ -55,7 +57,7 @@ export function reliabilityFigure(
         y1: 100,
         line: { color: colours.wrong, width: 1.5, dash: "dot" },
       }],
-      annotations: [titleAbove("how often it is right", labels), ...filled.map(countLabel)],
+      annotations: [titleAbove("accuracy", labels), ...filled.map(countLabel)],
     },
   });
 }
@@ -78,12 +80,12 @@ function drawBars(bins: Calibration["bins"]): Partial<Data> {
     y: bins.map(({ accuracy }) => 100 * accuracy!),
     width: bins.map(({ from, to }) => 100 * (to - from) - 1),
     marker: { color: colours.correct, opacity: 0.85 },
-    hovertemplate: "%{y:.1f} % of %{customdata} images right<extra></extra>",
+    hovertemplate: "%{y:.1f} % of %{customdata} images correct<extra></extra>",
     customdata: bins.map(({ images }) => images),
   };
 }
 
-function shareAxis(title: string): Partial<LayoutAxis> {
+function percentAxis(title: string): Partial<LayoutAxis> {
   return houseAxis({
     range: [0, 106],
     dtick: 20,

@@ -6,7 +6,7 @@ import type { Caption, Tile } from "./gallery.ts";
 import { drawGrid, overlayHeat } from "./heat.ts";
 import { imageTile } from "./image_tile.ts";
 
-/** What the ways of explaining are called below an image. */
+/** The names of the methods below an image. */
 const titles: Readonly<Record<ExplanationKind, string>> = {
   "grad-cam": "Grad-CAM",
   "guided-backpropagation": "Guided backpropagation",
@@ -15,15 +15,20 @@ const titles: Readonly<Record<ExplanationKind, string>> = {
 };
 
 /**
- * Tiles for a row of {@linkcode explanationsFigure}: an image and its explanations.
+ * Draws an image and its explanations as the tiles of a row of {@linkcode explanationsFigure}.
  *
- * @param image Of any size: what the net saw of it is stretched over it.
+ * @param image The image in any size; explanations are resized to it.
  * @param captions The lines below the image.
  *
  * @example
- * ```ts ignore
- * const [explained] = await explainImages(net, [small]);
- * const tiles = await explanationTiles(large, explained, net.classes[explained.label].name);
+ * ```ts
+ * import type { ExplainedImage } from "vgg/explain";
+ * import { explanationTiles } from "vgg/figures";
+ *
+ * const image = { width: 2, height: 2, data: new Uint8Array(12) };
+ * const grid = { label: 3, width: 1, height: 1, channels: 1, values: Float32Array.of(1) };
+ * const explained: ExplainedImage = { label: 3, grids: new Map([["grad-cam", grid]]) };
+ * (await explanationTiles(image, explained, "bison")).length; // 2
  * ```
  */
 export async function explanationTiles(
@@ -38,7 +43,7 @@ export async function explanationTiles(
   return await Promise.all([imageTile(image, ...captions), ...drawn]);
 }
 
-/** An explanation as an image of a size: heat over the image, or gradients as colours. */
+/** Draws an explanation in an image's size: a heatmap over the image, or gradients as colors. */
 export function drawExplanation(image: Image, grid: ClassGrid): Image {
   if (grid.channels === 1) return overlayHeat(image, grid);
   return drawGrid(resizeGrid(grid, image.width, image.height));

@@ -1,22 +1,24 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
 
-/** Room for the key below the images, in pixels. */
-const keyRoom = 34;
+/** The height of the color key below the images, in pixels. */
+const keyHeight = 34;
 
 /**
- * Images, a row each, with what speaks for their classes beside them, and the key to the colours.
+ * Draws images with their explanations, one image per row, and a key to the colors.
  *
- * @param rows As many tiles each, see {@linkcode explanationTiles}.
- * @throws {OptionError} Where there is no row, or rows differ in length.
+ * @param rows Equally many tiles each; see {@linkcode explanationTiles}.
+ * @throws {OptionError} If there is no row, or rows differ in length.
  *
  * @example
- * ```ts ignore
- * const tiles = await explanationTiles(large, explained, "bison");
- * explanationsFigure([tiles], { subtitle: "VGG16 on drawn10" });
+ * ```ts
+ * import { explanationsFigure, imageTile } from "vgg/figures";
+ *
+ * const tile = await imageTile({ width: 1, height: 1, data: new Uint8Array(3) }, "bison");
+ * explanationsFigure([[tile, tile]], { subtitle: "VGG16 on drawn10" }).name; // explanations
  * ```
  */
 export function explanationsFigure(
@@ -27,7 +29,7 @@ export function explanationsFigure(
   const other = rows.find(({ length }) => length !== columns);
   if (other) {
     throw new OptionError(
-      `rows must have ${columns} tiles, as the first. Received: ${other.length}`,
+      `rows must have ${columns} tiles like the first one. Received: ${other.length}`,
     );
   }
   const { data, layout } = galleryFigure(rows.flat(), {
@@ -35,9 +37,9 @@ export function explanationsFigure(
     ...(subtitle ? { subtitle } : {}),
   });
   const { height = 0, margin, annotations = [] } = layout;
-  const below = { xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0 } as const;
+  const bottomLeft = { xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0 } as const;
   const key = note(keyText(), {
-    ...below,
+    ...bottomLeft,
     ...{ size: sizes.small, yanchor: "top", yshift: -14, align: "left" },
   });
   return makeFigure({
@@ -45,8 +47,8 @@ export function explanationsFigure(
     data,
     layout: {
       ...layout,
-      height: height + keyRoom,
-      margin: { ...margin, b: edge + keyRoom },
+      height: height + keyHeight,
+      margin: { ...margin, b: edge + keyHeight },
       annotations: [...annotations, key],
     },
   });
@@ -54,6 +56,6 @@ export function explanationsFigure(
 
 function keyText(): string {
   const square = (colour: string): string => `<span style="color:${colour}">■</span>`;
-  return `Heat: ${heat.map(square).join("")} the lighter, the more it speaks for the class; ` +
-    `${square(colours.train)} against it`;
+  return `${heat.map(square).join("")} lighter means more evidence for the class; ` +
+    `${square(colours.train)} evidence against it`;
 }

@@ -1,17 +1,21 @@
 import type { Grid } from "../../explain/grid.ts";
 import type { Figure } from "../figure.ts";
 import { galleryFigure } from "./gallery.ts";
-import { gridTile } from "./grid_tile.ts";
+import { gridTile } from "./image_tile.ts";
 import type { Heading } from "../plotly/style.ts";
 
 /**
- * A first layer's filters as small images: grey stands for 0, and each has its own scale.
+ * Draws the filters of a first layer as small color images. Gray is 0, and each filter has its own
+ * scale.
  *
- * @throws {OptionError} Where there is no filter.
+ * @param filters See `firstFilters`.
+ * @throws {OptionError} If there is no filter.
  *
  * @example
  * ```ts
- * import { buildVGG, firstFilters, firstFiltersFigure } from "vgg";
+ * import { buildVGG } from "vgg";
+ * import { firstFilters } from "vgg/explain";
+ * import { firstFiltersFigure } from "vgg/figures";
  *
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 0.1 });
  * (await firstFiltersFigure(await firstFilters(model))).name; // first_filters

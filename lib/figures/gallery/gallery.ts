@@ -1,4 +1,4 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Image, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -14,13 +14,15 @@ import {
 } from "../plotly/style.ts";
 import { plain, shorten, textWidth } from "../plotly/text.ts";
 
-/** A line below an image: what it says in grey, in bold, and after that. */
+/** A line below an image: a gray label, a bold text and an end in normal weight. */
 export interface Caption {
+  /** The gray text at the start. */
   readonly label?: string;
-  /** Shortened where the line is too long. */
+  /** The bold text, shortened if the line is too long. */
   readonly text: string;
+  /** The text at the end. */
   readonly end?: string;
-  /** Of all but the label. Default: the ink of titles. */
+  /** The color of text and end. Default: that of titles. */
   readonly colour?: string;
 }
 
@@ -28,9 +30,11 @@ export interface Caption {
 export interface Tile {
   /** A PNG or JPEG file as a `data:` URL. */
   readonly image: string;
-  /** The image's own measures in pixels. */
+  /** The width of the image in pixels. */
   readonly width: number;
+  /** The height of the image in pixels. */
   readonly height: number;
+  /** The lines below the image. */
   readonly captions: readonly Caption[];
 }
 
@@ -38,49 +42,51 @@ export interface Tile {
 export interface GalleryOptions extends Heading {
   /** The figure's name. Default `gallery`. */
   readonly name?: string;
-  /** Images in a row. Default: four to six, whichever leaves the fewest places empty. */
+  /** Images per row. Default: four to six, whichever leaves the fewest empty tiles. */
   readonly columns?: number;
-  /** An image's width in pixels. Default 216. */
+  /** The width of an image in pixels. Default 216. */
   readonly tileWidth?: number;
-  /** The room between images in pixels. Default 22. */
+  /** The space between images in pixels. Default 22. */
   readonly gap?: number;
 }
 
-/** In pixels: the room around captions, and from one caption to the next. */
-const captionRoom = 8, captionLine = 18;
-/** Room for the heading beside few images, in pixels. */
-const minimumWidth = 460;
+/** The space around captions, and the height of a caption, in pixels. */
+const captionPadding = 8, captionLine = 18;
+/** The minimum width of the figure in pixels: with few images the heading needs more space. */
+const minWidth = 460;
 
 /**
- * Images in rows, each with its lines below it.
+ * Draws images in rows, each with its captions below.
  *
- * @throws {OptionError} Where there is no image.
+ * @throws {OptionError} If there is no image.
  *
  * @example
- * ```ts ignore
- * const image = await dataset.train.image(0, { mode: "stretch", size: 64 });
- * galleryFigure([await imageTile(image, "bison")], { title: "An image" });
+ * ```ts
+ * import { galleryFigure, imageTile } from "vgg";
+ *
+ * const image = { width: 1, height: 1, data: new Uint8Array(3) };
+ * galleryFigure([await imageTile(image, "night")], { title: "An image" }).name; // gallery
  * ```
  */
 export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): Figure {
   if (tiles.length === 0) {
-    throw new OptionError("a gallery needs an image or more. Received: none");
+    throw new OptionError("a gallery needs one image or more. Received: none");
   }
   const { name = "gallery", tileWidth = 216, gap = 22 } = options;
   const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);
   const lines = Math.max(...tiles.map(({ captions }) => captions.length));
   const imageHeight = Math.round(tileWidth / tileAspect(tiles));
-  const pitch = imageHeight + (lines > 0 ? 2 * captionRoom + lines * captionLine : 0) + gap;
+  const pitch = imageHeight + (lines > 0 ? 2 * captionPadding + lines * captionLine : 0) + gap;
   const width = columns * (tileWidth + gap) - gap;
   const height = rows * pitch - gap;
-  const side = Math.max(edge, (minimumWidth - width) / 2);
+  const side = Math.max(edge, (minWidth - width) / 2);
   const { title, subtitle } = options;
   const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
     plot: { width, height },
     margin: { left: edge, right: 2 * side - edge, top: 28, bottom: edge },
   });
-  const places = tiles.map((tile, index): Place => ({
+  const placed = tiles.map((tile, index): PlacedTile => ({
     tile,
     left: (index % columns) * (tileWidth + gap),
     top: Math.floor(index / columns) * pitch,
@@ -94,15 +100,15 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
       ...layout,
       xaxis: hiddenAxis([0, width]),
       yaxis: hiddenAxis([height, 0]),
-      shapes: places.map(background),
-      images: places.map(placeImage),
-      annotations: places.flatMap(writeCaptions),
+      shapes: placed.map(background),
+      images: placed.map(placeImage),
+      annotations: placed.flatMap(writeCaptions),
     },
   });
 }
 
-/** A tile and where its image goes. */
-interface Place {
+/** A tile and the rectangle of its image in pixels. */
+interface PlacedTile {
   readonly tile: Tile;
   readonly left: number;
   readonly top: number;
@@ -110,7 +116,7 @@ interface Place {
   readonly height: number;
 }
 
-/** Four to six columns, not fewer than rows, and of these the fewest empty tiles. */
+/** Chooses four to six columns, at least as many as rows, with the fewest empty tiles. */
 function columnsFor(count: number): number {
   if (count <= 4) return count;
   const empty = (columns: number): number => Math.ceil(count / columns) * columns - count;
@@ -118,13 +124,13 @@ function columnsFor(count: number): number {
   return wide.sort((a, b) => empty(a) - empty(b))[0] ?? 6;
 }
 
-/** The middle image's width by its height, within bounds: a tile's, so that most images fill theirs. */
+/** The aspect ratio of all tiles: the median of the images, within bounds, so that most fill theirs. */
 export function tileAspect(tiles: readonly Tile[]): number {
   const aspects = tiles.map(({ width, height }) => width / height).sort((a, b) => a - b);
   return Math.min(1.5, Math.max(0.75, aspects[Math.floor(aspects.length / 2)]!));
 }
 
-function background({ left, top, width, height }: Place): Partial<Shape> {
+function background({ left, top, width, height }: PlacedTile): Partial<Shape> {
   return {
     type: "rect",
     layer: "below",
@@ -137,7 +143,7 @@ function background({ left, top, width, height }: Place): Partial<Shape> {
   };
 }
 
-function placeImage({ tile, left, top, width, height }: Place): Partial<Image> {
+function placeImage({ tile, left, top, width, height }: PlacedTile): Partial<Image> {
   return {
     source: tile.image,
     xref: "x",
@@ -153,20 +159,20 @@ function placeImage({ tile, left, top, width, height }: Place): Partial<Image> {
   };
 }
 
-function writeCaptions({ tile, left, top, width, height }: Place): Partial<Annotations>[] {
+function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<Annotations>[] {
   return tile.captions.map(({ label = "", text, end = "", colour = colours.ink }, line) => {
-    const room = width - textWidth(label + end, sizes.small);
-    // Bold letters are about a tenth wider.
-    const shown = plain(shorten(text, room / 1.1, sizes.small));
-    const written = span(`<b>${shown}</b>${end}`, sizes.small, colour);
-    return note((label && span(label, sizes.small, colours.muted)) + written, {
+    const available = width - textWidth(label + end, sizes.small);
+    // Bold letters are about 10 % wider.
+    const bold = plain(shorten(text, available / 1.1, sizes.small));
+    const textAndEnd = span(`<b>${bold}</b>${end}`, sizes.small, colour);
+    return note((label && span(label, sizes.small, colours.muted)) + textAndEnd, {
       xref: "x",
       x: left,
       xanchor: "left",
       yref: "y",
       yanchor: "top",
       align: "left",
-      y: top + height + captionRoom + line * captionLine,
+      y: top + height + captionPadding + line * captionLine,
     });
   });
 }

@@ -1,19 +1,23 @@
 import type { Image } from "../../data/dataset.ts";
 import { encodePng } from "../../data/images/encode_png.ts";
+import type { Grid } from "../../explain/grid.ts";
 import type { Caption, Tile } from "./gallery.ts";
+import { drawGrid } from "./heat.ts";
+
+/** The minimum size of a drawn grid's shorter side in pixels: enlarged cells must remain squares. */
+const minGridSide = 96;
 
 /**
- * An image of a data set as a gallery's tile.
+ * Makes a gallery tile of an image.
  *
- * @param captions The lines below it.
+ * @param captions The lines below the image.
  *
  * @example
  * ```ts
- * import { drawn10 } from "../../data/drawn10/mod.ts";
- * import { galleryFigure } from "./gallery.ts";
- * import { imageTile } from "./image_tile.ts";
+ * import { galleryFigure, imageTile, loadDataset } from "vgg";
  *
- * const image = await drawn10().train.image(0, { mode: "stretch", size: 64 });
+ * const { train } = await loadDataset("drawn10");
+ * const image = await train.image(0, { mode: "stretch", size: 64 });
  * galleryFigure([await imageTile(image, "bucket")], { title: "A bucket" }).name; // gallery
  * ```
  */
@@ -28,4 +32,10 @@ export async function imageTile(
     height,
     captions: captions.map((caption) => typeof caption === "string" ? { text: caption } : caption),
   };
+}
+
+/** Makes a gallery tile of a grid, see {@linkcode drawGrid}. */
+export function gridTile(grid: Grid, ...captions: readonly (string | Caption)[]): Promise<Tile> {
+  const scale = Math.ceil(minGridSide / Math.min(grid.width, grid.height));
+  return imageTile(drawGrid(grid, scale), ...captions);
 }

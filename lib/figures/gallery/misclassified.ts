@@ -1,4 +1,4 @@
-import { makeFigure } from "../displayable.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
@@ -16,32 +16,36 @@ import {
 } from "../plotly/style.ts";
 import { firstName, formatPercent } from "../plotly/text.ts";
 
-/** A misclassified image with its image. */
+/** A wrong prediction with its image. */
 export interface ShownMistake {
+  /** The prediction. */
   readonly mistake: Mistake;
   /** A PNG or JPEG file as a `data:` URL. */
   readonly image: string;
-  /** The image's own measures in pixels. */
+  /** The width of the image in pixels. */
   readonly width: number;
+  /** The height of the image in pixels. */
   readonly height: number;
 }
 
-/** The most images of a gallery; further ones are left out. */
-const mostShown = 24;
+/** The maximum number of images; further ones are left out. */
+const maxShown = 24;
 
 /**
- * A gallery of misclassified images, each with its correct and its predicted label and the
- * probability of the prediction. Shows 24 at most, in the order given; without any it says so.
+ * Draws a gallery of misclassified images, each with its correct label, its predicted label and the
+ * probability of the prediction. It shows the first 24; without mistakes the figure says so.
  *
- * @param classes The classes in the order of `mistake.actual` and `mistake.predicted`.
- * @throws {OptionError} Where a mistake's class is not among the classes.
+ * @param classes The classes to which `mistake.actual` and `mistake.predicted` refer.
+ * @throws {OptionError} If a mistake has a class that is not among the classes.
  *
  * @example
- * ```ts ignore
- * const [mistake] = await run.mistakes();
+ * ```ts
+ * import { misclassifiedFigure } from "vgg";
+ *
  * const classes = [{ id: "n02493509", name: "titi" }, { id: "n02483708", name: "siamang" }];
+ * const mistake = { id: "1.png", actual: 0, predicted: 1, probabilities: [0.1, 0.9], file: "01.png" };
  * const image = "data:image/png;base64,…";
- * misclassifiedFigure([{ mistake, image, width: 213, height: 160 }], classes);
+ * misclassifiedFigure([{ mistake, image, width: 213, height: 160 }], classes).name; // misclassified
  * ```
  */
 export function misclassifiedFigure(
@@ -49,22 +53,22 @@ export function misclassifiedFigure(
   classes: readonly ClassLabel[],
   heading: Partial<Heading> = {},
 ): Figure {
-  const shown = mistakes.slice(0, mostShown);
+  const shown = mistakes.slice(0, maxShown);
   const { title = "Misclassified images", subtitle } = heading;
-  const above = { title, ...(subtitle ? { subtitle } : {}) };
+  const fullHeading = { title, ...(subtitle ? { subtitle } : {}) };
   if (shown.length === 0) {
-    return makeFigure({ name: "misclassified", data: [], layout: noMistakes(above) });
+    return makeFigure({ name: "misclassified", data: [], layout: noMistakes(fullHeading) });
   }
   return galleryFigure(shown.map((mistake) => mistakeTile(mistake, classes)), {
-    ...above,
+    ...fullHeading,
     name: "misclassified",
   });
 }
 
 /**
- * A misclassified image as a gallery's tile.
+ * Makes a gallery tile of a misclassified image.
  *
- * @throws {OptionError} Where its class is not among the classes.
+ * @throws {OptionError} If its class is not among the classes.
  */
 export function mistakeTile(
   { mistake, ...image }: ShownMistake,

@@ -5,9 +5,9 @@ import type { Mistake } from "../../runs/schemas.ts";
 import type { ShownMistake } from "./misclassified.ts";
 
 /**
- * Reads the mistakes of an evaluation with their images.
+ * Reads the saved mistakes of an evaluation with their images.
  *
- * @throws {RunError} Where the list or an image is missing or damaged.
+ * @throws {RunError} If the list or an image is missing or damaged.
  */
 export async function readShownMistakes(results: Results): Promise<ShownMistake[]> {
   const mistakes = await results.mistakes();
@@ -16,7 +16,7 @@ export async function readShownMistakes(results: Results): Promise<ShownMistake[
 
 async function readImage({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
   const path = join(directory, "mistakes", mistake.file);
-  const remedy = "it is made by: deno task evaluate --run DIR";
+  const remedy = "create it with: deno task evaluate --run DIR";
   const bytes = await Deno.readFile(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RunError(`there is no ${path}; ${remedy}`);

@@ -6,19 +6,25 @@ import { imageTile } from "./image_tile.ts";
 import { colours } from "../plotly/style.ts";
 import { firstName, formatPercent } from "../plotly/text.ts";
 
-/** Shortest side of a tile's image in pixels. */
+/** Shortest side of the image of a tile in pixels. */
 const side = 160;
 
 /**
- * Tiles for a gallery of predictions on a data set's validation images: the image with its own class
- * and the predicted one, each with its probability, and the loss where it is told.
+ * Makes gallery tiles of predictions for validation images: the image with its correct and its
+ * predicted class, each with its probability, and the loss if given.
  *
- * @throws {OptionError} For a prediction of an image that the data set does not have.
+ * @throws {OptionError} If a prediction's image is not in the validation split.
  *
  * @example
  * ```ts ignore
- * const worst = (await run.predictions()).slice(0, 8);
- * galleryFigure(await predictionTiles(await loadDataset("drawn10"), worst), { title: "Eight" });
+ * import { loadDataset, openRun } from "vgg";
+ * import { topLosses } from "vgg/explain";
+ * import { galleryFigure, predictionTiles } from "vgg/figures";
+ *
+ * const run = await openRun("runs/mine");
+ * const worst = topLosses(await run.predictions(), 8);
+ * const tiles = await predictionTiles(await loadDataset("drawn10"), worst);
+ * galleryFigure(tiles, { title: "The highest losses" });
  * ```
  */
 export async function predictionTiles(
@@ -33,11 +39,15 @@ export async function predictionTiles(
     if (index === undefined) {
       throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
     }
-    const sure = (label: number): string => ` (${formatPercent(probabilities[label] ?? 0, 0)})`;
+    const image = await validation.image(index, { mode: "shortest-side", size: side });
+    const caption = (label: number): { text: string; end: string } => ({
+      text: name(label),
+      end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
+    });
     return await imageTile(
-      await validation.image(index, { mode: "shortest-side", size: side }),
-      { label: "Correct: ", text: name(actual), end: sure(actual), colour: colours.correct },
-      { label: "Predicted: ", text: name(predicted), end: sure(predicted), colour: colours.wrong },
+      image,
+      { label: "Correct: ", ...caption(actual), colour: colours.correct },
+      { label: "Predicted: ", ...caption(predicted), colour: colours.wrong },
       ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
     );
   }));

@@ -8,26 +8,33 @@ import { replaceFile } from "../../files/replace_file.ts";
 import type { Net } from "../../weights/net.ts";
 import { drawExplanation } from "./explanation_tiles.ts";
 
-/** Where {@linkcode saveExplanations} writes, and what. */
+/** How {@linkcode saveExplanations} works. */
 export interface SaveOptions extends ExplainOptions {
+  /** The folder to write to. */
   readonly folder: string;
-  /** The files' stem. Default: the image file's. */
+  /** The stem of the file names. Default: that of the image file. */
   readonly stem?: string;
 }
 
-/** The shorter side of the written images, about, in pixels. */
+/** The approximate shorter side of the written images in pixels. */
 const side = 448;
 
 /**
- * Explains what a net takes a file's image for, and writes each explanation as an image,
+ * Explains the prediction for an image file and writes each explanation as an image, named
  * `STEM.KIND.png`: `bison.grad-cam.png`.
  *
- * @param predicted Of {@linkcode predict}; the likeliest class is explained where `labels` names none.
- * @returns The paths of the files written.
+ * @param predicted From {@linkcode predict}. The most likely class is explained unless `labels` is
+ *   given.
+ * @returns The paths of the written files.
  *
  * @example
  * ```ts ignore
- * for await (const result of predict(net, files)) {
+ * import { predict } from "vgg";
+ * import { saveExplanations } from "vgg/figures";
+ * import { openNet } from "vgg/weights";
+ *
+ * const net = await openNet("runs/mine");
+ * for await (const result of predict(net, ["bison.jpg"])) {
  *   if ("top" in result) await saveExplanations(net, result, { folder: "explanations" });
  * }
  * ```
@@ -42,7 +49,7 @@ export async function saveExplanations(
     ...options,
     ...(labels === undefined ? {} : { labels }),
   });
-  const large = await enlarged(file, net.fit);
+  const large = await decodeLarge(file, net.fit);
   const paths: string[] = [];
   for (const [kind, grid] of explained!.grids) {
     const path = join(folder, `${stem}.${kind}.png`);
@@ -52,14 +59,14 @@ export async function saveExplanations(
   return paths;
 }
 
-/** A name for each file, its own without extension; where names meet, numbered. */
+/** Unique stems for files: their names without extensions, numbered if they are equal. */
 export function stemsOf(files: readonly string[]): string[] {
-  const taken = new Set<string>();
+  const used = new Set<string>();
   return files.map((file) => {
-    const own = stemOf(file);
-    let stem = own;
-    for (let number = 2; taken.has(stem.toLowerCase()); number++) stem = `${own}-${number}`;
-    taken.add(stem.toLowerCase());
+    const base = stemOf(file);
+    let stem = base;
+    for (let number = 2; used.has(stem.toLowerCase()); number++) stem = `${base}-${number}`;
+    used.add(stem.toLowerCase());
     return stem;
   });
 }
@@ -68,15 +75,15 @@ function stemOf(file: string): string {
   return basename(file, extname(file));
 }
 
-/** What a net is shown of a file's image, larger; what it is shown squashed in its own shape. */
-async function enlarged(file: string, fit: Resize): Promise<Image> {
+/** Decodes the part of an image that the network received, larger and not stretched. */
+async function decodeLarge(file: string, fit: Resize): Promise<Image> {
   const { mode, size, shortestSide = size } = fit;
-  const times = Math.max(1, Math.round(side / size));
-  const large = { size: size * times, shortestSide: shortestSide * times };
+  const factor = Math.max(1, Math.round(side / size));
+  const large = { size: size * factor, shortestSide: shortestSide * factor };
   if (mode !== "stretch") return await decodeImage(file, { mode: "crop", ...large });
-  const whole = await decodeImage(file, { mode: "shortest-side", size: large.size });
-  const { width, height } = whole;
-  // Longer ones come cut, and what was seen of their ends would lie beside it.
+  const image = await decodeImage(file, { mode: "shortest-side", size: large.size });
+  const { width, height } = image;
+  // The decoder cuts off the ends of longer images, but the network received them too.
   const isCut = Math.max(width, height) >= 4 * Math.min(width, height);
-  return isCut ? await decodeImage(file, { mode: "stretch", size: large.size }) : whole;
+  return isCut ? await decodeImage(file, { mode: "stretch", size: large.size }) : image;
 }

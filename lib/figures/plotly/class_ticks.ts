@@ -4,28 +4,29 @@ import { firstName, plain, shorten, textWidth, wrap } from "./text.ts";
 
 /** The labels of an axis of classes. */
 export interface TickLabels {
-  /** A label a class, in Plotly's small HTML. */
+  /** One label per class, in Plotly's subset of HTML. */
   readonly text: readonly string[];
-  /** Plotly's turn in degrees, clockwise. */
+  /** The rotation in degrees, clockwise. */
   readonly angle: number;
+  /** The font size in pixels. */
   readonly size: number;
-  /** How far the labels reach away from the axis, in pixels. */
+  /** How far the labels extend from the axis, in pixels. */
   readonly reach: number;
 }
 
-/** The widest label in pixels; longer names are shortened. */
-const widest = 170;
+/** The maximum width of a label in pixels; longer names are shortened. */
+const maxWidth = 170;
 const lineHeight = 1.3;
 
 /**
- * Labels for classes down the left side: the name, and the id below it in a smaller grey where
- * there is room for two lines. A class whose name is its id has one line.
+ * Labels for classes along the left side: the name and, if there is space for two lines, the id below
+ * it in smaller gray letters. A class whose name is its id has one line.
  *
- * @param step The distance from a class to the next in pixels.
+ * @param step The distance from one class to the next in pixels.
  */
 export function labelsAtLeft(classes: readonly ClassLabel[], step: number): TickLabels {
   const size = sizeFor(step);
-  const names = classes.map(({ name }) => shorten(firstName(name), widest, size));
+  const names = classes.map(({ name }) => shorten(firstName(name), maxWidth, size));
   const withIds = step >= 30;
   const ids = classes.map(({ id, name }) => withIds && id !== name ? id : "");
   return {
@@ -40,16 +41,16 @@ export function labelsAtLeft(classes: readonly ClassLabel[], step: number): Tick
 }
 
 /**
- * Labels for classes along the bottom: level, broken into lines, where all words fit; else aslant,
- * or upright where the classes are close.
+ * Labels for classes along the bottom: horizontal, wrapped into lines, if all words fit; else
+ * diagonal, or vertical if the classes are close together.
  *
- * @param step The distance from a class to the next in pixels.
+ * @param step The distance from one class to the next in pixels.
  */
 export function labelsAtBottom(classes: readonly ClassLabel[], step: number): TickLabels {
-  return level(classes, step - 6) ?? turned(classes, step);
+  return horizontal(classes, step - 6) ?? rotated(classes, step);
 }
 
-function level(classes: readonly ClassLabel[], width: number): TickLabels | undefined {
+function horizontal(classes: readonly ClassLabel[], width: number): TickLabels | undefined {
   const size = sizes.small;
   const words = classes.flatMap(({ name }) => firstName(name).split(" "));
   const ids = classes.map(({ id, name }) => id === name ? "" : id);
@@ -65,10 +66,10 @@ function level(classes: readonly ClassLabel[], width: number): TickLabels | unde
   };
 }
 
-function turned(classes: readonly ClassLabel[], step: number): TickLabels {
+function rotated(classes: readonly ClassLabel[], step: number): TickLabels {
   const size = sizeFor(step);
   const withIds = step >= 30;
-  const names = classes.map(({ name }) => shorten(firstName(name), widest, size));
+  const names = classes.map(({ name }) => shorten(firstName(name), maxWidth, size));
   const ids = classes.map(({ id, name }) => withIds && id !== name ? shorten(id, 80, size) : "");
   const longest = Math.max(
     ...names.map((name, index) => textWidth(name, size) + textWidth(` ${ids[index]}`, sizes.tiny)),

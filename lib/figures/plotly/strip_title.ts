@@ -1,15 +1,15 @@
 import type { Figure } from "../figure.ts";
 import { edge, headingLine } from "./style.ts";
 
-/** How much of the edge is left, for letters that reach over, in pixels. */
-const left = 8;
+/** The part of the edge that remains for letters that overlap it, in pixels. */
+const remainingEdge = 8;
 
 /**
- * A figure without its heading and without the room at its edges, for a page that has both itself.
+ * Removes the title and the empty edges of a figure, for a page that has its own.
  *
- * @throws {RangeError} Where it has no exact size or margins.
+ * @throws {RangeError} If the layout has no exact size or margins.
  */
-export function withoutHeading({ name, data, layout }: Figure): Figure {
+export function stripTitle({ name, data, layout }: Figure): Figure {
   const { title, margin, width, height } = layout;
   if (!margin || !width || !height) {
     throw new RangeError(`the figure ${name} needs a size and margins in its layout`);
@@ -18,7 +18,7 @@ export function withoutHeading({ name, data, layout }: Figure): Figure {
   const text = typeof title === "string" ? title : title?.text ?? "";
   const above = text === "" ? 0 : Math.round(edge + text.split("<br>").length * headingLine);
   const { title: _, ...rest } = layout;
-  const cut = edge - left;
+  const cut = edge - remainingEdge;
   return {
     name,
     data,

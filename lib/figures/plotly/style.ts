@@ -3,8 +3,8 @@ import { fontFamily } from "../render/fonts.ts";
 import { plain, wrap } from "./text.ts";
 
 /**
- * The colours of all figures. Blue against red, and blue against orange, stay apart for every
- * common form of colour blindness, and in grey by their lightness.
+ * The colors of all figures. Blue and red, and blue and orange, can be told apart with every common
+ * form of color blindness, and in grayscale by their lightness.
  */
 export const colours = {
   ink: "#1c2733",
@@ -22,7 +22,7 @@ export const colours = {
   highlight: "#f4a742",
 } as const;
 
-/** From little to much: lightness alone tells more from less, so that all eyes can. */
+/** A color scale from low to high. Its lightness increases, so it also works with color blindness. */
 export const heat = ["#4b1238", "#8e1b3a", "#d43d2f", "#ef7f45", "#f4a742", "#ffd166"] as const;
 
 /** Font sizes in pixels. */
@@ -31,20 +31,21 @@ export const sizes = { title: 19, subtitle: 12.5, label: 12.5, small: 11, tiny: 
 /** Distance of texts from the image's edge in pixels. */
 export const edge = 28;
 
-/** What stands above a figure. */
+/** The text above a figure. */
 export interface Heading {
+  /** A bold line. */
   readonly title: string;
-  /** A grey line below the title: what was measured, on what. */
+  /** A gray line below the title that says what was measured on which data. */
   readonly subtitle?: string;
 }
 
-/** How a figure is drawn that a screen of any size may show. */
+/** How a figure with a version for phones is drawn. */
 export interface FigureOptions extends Partial<Heading> {
-  /** Whether it is for a phone: what is beside the plot is left out. Default false. */
+  /** Whether to draw it for a phone, without what is beside the plot. Default false. */
   readonly narrow?: boolean;
 }
 
-/** An image's measures in pixels. `plot` lies inside the margins and below the heading. */
+/** The dimensions of an image in pixels. `plot` lies inside the margins and below the heading. */
 export interface Frame {
   readonly plot: { readonly width: number; readonly height: number };
   readonly margin: {
@@ -56,16 +57,16 @@ export interface Frame {
   };
 }
 
-/** The distance of a heading's baselines in pixels: Plotly's 1.3 font sizes. */
+/** The distance between the baselines of a heading in pixels: Plotly's 1.3 font sizes. */
 export const headingLine = 1.3 * sizes.title;
 
-/** The layout that all figures share: white, a heading at the left, exact margins, no legend. */
+/** The layout of all figures: white, with a heading at the left, exact margins and no legend. */
 export function houseLayout(
   { title, subtitle }: Heading,
   { plot, margin }: Frame,
 ): Partial<Layout> {
   const width = Math.round(margin.left + plot.width + margin.right);
-  // Bold letters are about a tenth wider.
+  // Bold letters are about 10 % wider.
   const titles = wrap(title, (width - 2 * edge) / 1.1, sizes.title);
   const subtitles = subtitle ? wrap(subtitle, width - 2 * edge, sizes.subtitle) : [];
   const lines = titles.length + subtitles.length;
@@ -81,7 +82,7 @@ export function houseLayout(
     hoverlabel: { font },
     showlegend: false,
     title: {
-      // One text, since Plotly puts a subtitle of two lines over its title.
+      // One text, because Plotly draws a subtitle of two lines over the title.
       text: [
         ...titles.map((line) => `<b>${plain(line)}</b>`),
         ...subtitles.map((line) => span(plain(line), sizes.subtitle, colours.muted)),
@@ -93,15 +94,15 @@ export function houseLayout(
       yref: "container",
       y: 1,
       yanchor: "top",
-      // Plotly sets the first of several lines half a line higher than a single one.
+      // Plotly draws the first of several lines half a line higher than a single one.
       pad: { l: edge, t: Math.round(edge - 4 + (lines > 1 ? headingLine / 2 : 0)), r: 0, b: 0 },
     },
   };
 }
 
 /**
- * An axis in the house's style. Margins are exact, so nothing moves to make room, and no label is
- * left out for lack of it.
+ * An axis in the style of all figures. Margins are exact: nothing moves to make space, and no label is
+ * dropped.
  */
 export function houseAxis(axis: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   return {
@@ -115,25 +116,25 @@ export function houseAxis(axis: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   };
 }
 
-/** An axis that only places things: nothing of it is drawn. */
+/** An invisible axis, which only positions things. */
 export function hiddenAxis(range: [number, number]): Partial<LayoutAxis> {
   return houseAxis({ range, visible: false });
 }
 
-/** A text at a place, without an arrow. */
+/** A text annotation without an arrow. */
 export function note(
   text: string,
-  { size = sizes.small, color = colours.muted, ...place }:
+  { size = sizes.small, color = colours.muted, ...position }:
     & Partial<Annotations>
     & { size?: number; color?: string },
 ): Partial<Annotations> {
-  return { text, showarrow: false, borderpad: 0, ...place, font: { size, color } };
+  return { text, showarrow: false, borderpad: 0, ...position, font: { size, color } };
 }
 
 /**
- * A title above a panel, at its left end.
+ * A title above a panel, aligned left.
  *
- * @param axis The panel's number as axes have it: "" of the first, then "2".
+ * @param axis The suffix of the panel's axes: "" for the first panel, then "2".
  */
 export function panelTitle(
   text: string,
@@ -154,17 +155,17 @@ export function panelTitle(
 }
 
 /**
- * What the y axis counts, level above it: easier to read than along it.
+ * A horizontal title above the y axis, which is easier to read than one along it.
  *
- * @param room How far left of the axis it begins, in pixels.
+ * @param offset How far left of the axis it starts, in pixels.
  */
-export function titleAbove(title: string, room: number): Partial<Annotations> {
+export function titleAbove(title: string, offset: number): Partial<Annotations> {
   return note(plain(title), {
     size: sizes.label,
     xref: "paper",
     x: 0,
     xanchor: "left",
-    xshift: -room,
+    xshift: -offset,
     yref: "paper",
     y: 1,
     yanchor: "bottom",
@@ -172,7 +173,7 @@ export function titleAbove(title: string, room: number): Partial<Annotations> {
   });
 }
 
-/** A text in another size and colour inside a text of Plotly's. */
+/** Sets the size and color of a part of a Plotly text. */
 export function span(text: string, size: number, color: string): string {
   return `<span style="font-size:${size}px;color:${color}">${text}</span>`;
 }

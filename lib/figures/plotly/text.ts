@@ -1,4 +1,4 @@
-/** Widths of characters in font sizes, rounded up from DejaVu Sans; first match counts. */
+/** Widths of characters in font sizes, rounded up from DejaVu Sans. The first match counts. */
 const widths: readonly (readonly [characters: RegExp, width: number])[] = [
   [/[ijlIJ'|]/, 0.3],
   [/[ .,·\u00a0]/, 0.32],
@@ -12,9 +12,9 @@ const widths: readonly (readonly [characters: RegExp, width: number])[] = [
 const otherWidth = 0.635;
 
 /**
- * About how wide a text is in pixels, without a font at hand: never much less than in truth.
+ * Estimates the width of a text in pixels without loading a font. It rarely underestimates.
  *
- * @param size The font's size in pixels.
+ * @param size The font size in pixels.
  */
 export function textWidth(text: string, size: number): number {
   let sum = 0;
@@ -24,7 +24,7 @@ export function textWidth(text: string, size: number): number {
   return sum * size;
 }
 
-/** The text, or as much of its beginning as fits into a width, with an ellipsis. */
+/** Cuts a text to a width in pixels and adds an ellipsis; a text that fits is unchanged. */
 export function shorten(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text;
   const characters = [...text];
@@ -35,8 +35,8 @@ export function shorten(text: string, width: number, size: number): string {
 }
 
 /**
- * Breaks a text at its spaces into lines that fit into a width; a longer word and what is left
- * after the last line are shortened.
+ * Breaks a text at spaces into lines that fit into a width in pixels. Words that are too long, and
+ * text beyond `maxLines`, are shortened with an ellipsis.
  */
 export function wrap(text: string, width: number, size: number, maxLines = Infinity): string[] {
   const lines: string[] = [];
@@ -58,29 +58,29 @@ export function wrap(text: string, width: number, size: number, maxLines = Infin
   return [...lines, line].map((line) => shorten(line, width, size));
 }
 
-/** The first of a class's names: ImageNet's are lists of synonyms, `titi, titi monkey`. */
+/** The first name of a class. ImageNet's names are lists of synonyms: `titi, titi monkey`. */
 export function firstName(name: string): string {
   return name.split(",")[0]!.trim() || name;
 }
 
-/** A text that Plotly shows as it is, for Plotly reads texts as a small HTML. */
+/** Escapes a text for Plotly, which interprets some HTML in texts. */
 export function plain(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** `42.0 %` of 0.42. */
+/** Formats a fraction as a percentage with a no-break space: 0.42 as `42.0 %`. */
 export function formatPercent(fraction: number, digits = 1): string {
   return `${(100 * fraction).toFixed(digits)}\u00a0%`;
 }
 
-/** A whole number with thin spaces between its thousands: `138 357 544`. */
+/** Formats a whole number with thin spaces between thousands: `138 357 544`. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
-/** A count in short: `138.4 M` of 138 357 544. */
+/** Formats a count in short: 138 357 544 as `138.4 M`. */
 export function compact(count: number): string {
-  const step = [[1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;
-  const found = step.find(([least]) => count >= least);
-  return found ? `${(count / found[0]).toFixed(1)}\u00a0${found[1]}` : String(count);
+  const units = [[1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;
+  const unit = units.find(([factor]) => count >= factor);
+  return unit ? `${(count / unit[0]).toFixed(1)}\u00a0${unit[1]}` : String(count);
 }

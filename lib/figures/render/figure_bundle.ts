@@ -1,32 +1,37 @@
-import type { Bundle } from "../../display/bundle.ts";
+import { type Bundle, showAs } from "../../display/bundle.ts";
 import type { Figure } from "../figure.ts";
 import { renderPng } from "./render.ts";
 
-/** What a laptop's JupyterLab has room for beside its list of files, in pixels. */
-const widestPlot = 1000;
+/** The width of a plot that fits beside the file browser of JupyterLab on a laptop, in pixels. */
+const maxPlotWidth = 1000;
+
+/** Makes a figure show itself as the last value of a notebook's cell. It stays plain data. */
+export function makeFigure(figure: Figure): Figure {
+  return showAs(figure, figureBundle);
+}
 
 /**
- * What a figure looks like in a notebook: an image, and where there are curves or cells to hover
- * over also Plotly's JSON, which JupyterLab's Plotly extension takes once the mouse is there. Plots
- * are never made smaller to fit in, so that wide ones are left at the image.
+ * Describes a figure for a notebook: an image and, if there is data to hover over, also Plotly's JSON,
+ * which JupyterLab's Plotly extension draws as soon as the mouse enters. JupyterLab does not shrink
+ * plots to fit, so wide figures are shown as an image only.
  */
 export async function figureBundle(figure: Figure): Promise<Bundle> {
   const { data, layout } = figure;
   const { width = 0, images = [] } = layout;
-  if (data.length > 0 && width <= widestPlot) {
+  if (data.length > 0 && width <= maxPlotWidth) {
     return {
-      // The extension shows the image in its own size first.
+      // The extension first shows the image, at its size in pixels.
       ...await imageBundle(figure, 1),
       "application/vnd.plotly.v1+json": { data, layout, config: { displayModeBar: false } },
     };
   }
-  // Photographs gain nothing by more pixels than they have.
+  // Photographs do not gain from more pixels than they have.
   return await imageBundle(figure, images.length > 0 ? 1.5 : 2);
 }
 
 /**
- * A figure as an image in 256 colours, a third as large for a notebook's file; its density says how
- * large it is to be shown.
+ * Describes a figure as a PNG of 256 colors, which makes notebook files a third as large. The density
+ * of the PNG sets the size at which it is shown.
  */
 export async function imageBundle(figure: Figure, scale = 2): Promise<Bundle> {
   const { name, layout: { width, height } } = figure;

@@ -10,36 +10,36 @@ import { type MeasureText, type PageNode, type TextBox, textBox, textLength } fr
 export type Draw = (figure: Figure, width: number, height: number) => Promise<string>;
 
 /**
- * Loads Plotly into a page that no browser shows: jsdom's, to which Skia lends what jsdom lacks,
- * which is the size of text, 2-D canvases and images. Takes about a second.
+ * Loads Plotly into a jsdom page. Skia provides what jsdom lacks: text measurement, 2-D canvases and
+ * images. Takes about a second.
  */
 export async function loadPlotly(): Promise<Draw> {
   const { window } = new JSDOM("<!DOCTYPE html><body></body>", {
     pretendToBeVisual: true,
     runScripts: "outside-only",
   });
-  lendText(window);
-  lendCanvas(window);
-  lendImages(window);
-  // Plotly's maps ask for a worker's address when they load; no figure here is a map.
+  provideText(window);
+  provideCanvas(window);
+  provideImages(window);
+  // Plotly's maps create a worker's URL when they load, but no figure here is a map.
   window.URL.createObjectURL = () => "blob:none";
   window.URL.revokeObjectURL = () => {};
   window.eval(await Deno.readTextFile(fileURLToPath(import.meta.resolve("plotly.js-dist"))));
   return async ({ data, layout }, width, height) => {
     seedRandom(window);
-    // A copy, since Plotly writes into what it draws.
+    // A copy, because Plotly writes into its input.
     const copy = JSON.parse(JSON.stringify({ data, layout }));
     const options = { format: "svg", width, height, imageDataOnly: true };
     return forResvg(await window.Plotly.toImage(copy, options));
   };
 }
 
-/** Starts the page's random numbers anew, so that a figure's SVG has the same ids every time. */
+/** Seeds the page's random numbers, so that the ids in a figure's SVG are the same every time. */
 function seedRandom(window: any): void {
   window.eval("{ let s = 1; Math.random = () => (s = s * 48271 % 2147483647) / 2147483647; }");
 }
 
-/** Puts Plotly's SVG in terms that resvg reads. */
+/** Rewrites the parts of Plotly's SVG that resvg does not understand. */
 function forResvg(svg: string): string {
   return svg
     .replace(/url\('(#[^']+)'\)/g, "url($1)")
@@ -49,12 +49,12 @@ function forResvg(svg: string): string {
     );
 }
 
-function lendText(window: any): void {
+function provideText(window: any): void {
   for (const file of fontFiles()) GlobalFonts.registerFromPath(file);
-  const pen = createCanvas(8, 8).getContext("2d");
+  const context = createCanvas(8, 8).getContext("2d");
   const measure: MeasureText = (text, font) => {
-    pen.font = `${font} "${fontFamily}"`;
-    return pen.measureText(text).width;
+    context.font = `${font} "${fontFamily}"`;
+    return context.measureText(text).width;
   };
   window.SVGElement.prototype.getBBox = function (this: PageNode): TextBox {
     return textBox(this, measure);
@@ -67,11 +67,11 @@ function lendText(window: any): void {
   };
 }
 
-/** Canvases by their elements; decoded images by theirs. */
+/** Skia's canvases and decoded images by the page's elements. */
 const canvases = new WeakMap<object, any>();
 const images = new WeakMap<object, any>();
 
-function lendCanvas(window: any): void {
+function provideCanvas(window: any): void {
   const { prototype } = window.HTMLCanvasElement;
   prototype.getContext = function (kind: string): any {
     if (kind !== "2d") return null;
@@ -92,8 +92,8 @@ function lendCanvas(window: any): void {
   };
 }
 
-/** `new Image()` with a `src` that Skia decodes, as Plotly's image traces use it. */
-function lendImages(window: any): void {
+/** Lets Skia decode the `src` of `new Image()`, which Plotly's image traces use. */
+function provideImages(window: any): void {
   window.Image = function (): any {
     const element = window.document.createElement("img");
     const load = (source: string): void => {

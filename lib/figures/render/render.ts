@@ -4,20 +4,20 @@ import type { Figure } from "../figure.ts";
 
 /** How {@linkcode renderPng} draws. */
 export interface RenderOptions {
-  /** Pixels of the image a pixel of the layout. Default 2, which is sharp on today's screens. */
+  /** Image pixels per layout pixel. Default 2, which is sharp on high-density screens. */
   readonly scale?: number;
 }
 
-/** Loaded with the first figure: Plotly, its page and its fonts cost about a second. */
+/** Loaded for the first figure: Plotly, its page and its fonts take about a second. */
 let plotly: Promise<Draw> | undefined;
-/** One figure at a time, for they share a page. */
+/** The last drawing. Figures are drawn one after another, because they share a page. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Draws a figure as SVG, without a browser. The same figure gives the same text every time.
+ * Draws a figure as SVG without a browser. The same figure always gives the same text.
  *
  * @returns An SVG document of the layout's width and height.
- * @throws {OptionError} Where the layout has no width or height.
+ * @throws {OptionError} If the layout has no width or height.
  *
  * @example
  * ```ts
@@ -40,14 +40,14 @@ export async function renderSvg(figure: Figure): Promise<string> {
 }
 
 /**
- * Draws a figure as PNG, without a browser. The same figure gives the same bytes every time.
+ * Draws a figure as PNG without a browser. The same figure always gives the same bytes.
  *
- * @returns A PNG file of `scale` times the layout's width and height.
- * @throws {OptionError} Where the layout has no width or height, or `scale` is not positive.
+ * @returns The bytes of a PNG file, `scale` times the layout's width and height.
+ * @throws {OptionError} If the layout has no width or height, or `scale` is not positive.
  *
  * @example
  * ```ts
- * import { renderPng } from "./render.ts";
+ * import { renderPng } from "vgg/figures";
  *
  * const layout = { width: 300, height: 200 };
  * const png = await renderPng({ name: "line", data: [{ y: [1, 3, 2] }], layout });

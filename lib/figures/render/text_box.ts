@@ -1,4 +1,4 @@
-/** As much of a page's node as measuring reads. */
+/** The part of a DOM node that measuring text needs. */
 export interface PageNode {
   readonly nodeType: number;
   /** The text of a text node. */
@@ -12,10 +12,10 @@ export interface PageNode {
   querySelector?(selector: string): PageNode | null;
 }
 
-/** The width of a text in pixels, in a font of canvas's notation without its family. */
+/** Measures the width of a text in pixels; `font` is a CSS font without its family. */
 export type MeasureText = (text: string, font: string) => number;
 
-/** A rectangle in pixels, as `getBBox` and `getBoundingClientRect` give it. */
+/** A rectangle in pixels, as returned by `getBBox` and `getBoundingClientRect`. */
 export interface TextBox {
   readonly x: number;
   readonly y: number;
@@ -28,10 +28,10 @@ export interface TextBox {
 }
 
 const TEXT_NODE = 3;
-/** DejaVu's ascent and height, and Plotly's distance of lines, in font sizes. */
+/** DejaVu's ascent and height, and Plotly's line spacing, in font sizes. */
 const ASCENT = 0.93, LINE_HEIGHT = 1.17, LINE_DISTANCE = 1.3;
 
-/** The box of an element's text without its transform; an empty box for what holds no text. */
+/** The box of an element's text without its transform; an empty box if it has no text. */
 export function textBox(element: PageNode, measure: MeasureText): TextBox {
   const text = isText(element) ? element : element.querySelector?.("text") ?? null;
   if (!text) return box(0, 0, 0, 0);

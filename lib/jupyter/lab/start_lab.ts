@@ -5,44 +5,45 @@ import type { Jupyter } from "./environment.ts";
 /** How {@linkcode startLab} works. */
 export interface LabOptions {
   readonly port: number;
-  /** A notebook to open, as a path in the project. */
+  /** The notebook to open, as a path relative to the project folder. */
   readonly notebook: string;
-  /** Whether a browser is opened. */
+  /** Whether to open a browser. */
   readonly browser: boolean;
   /** Ends JupyterLab and its kernels. */
   readonly signal?: AbortSignal;
 }
 
-/** JupyterLab while it runs. */
+/** A running JupyterLab. */
 export interface Lab {
-  /** Where the notebook is, with the token that lets in. */
+  /** The address of the notebook, with the access token. */
   readonly url: string;
   /** Settles when JupyterLab has ended. */
   readonly ended: Promise<void>;
 }
 
-/** Milliseconds between two looks at a server that starts, and in which it must answer. */
-const lookEvery = 200, startWithin = 60_000;
+/** Milliseconds between two requests to a server that starts, and until it must answer. */
+const pollEvery = 200, startTimeout = 60_000;
 
 /**
- * Starts JupyterLab in the project's folder, for this machine alone, and waits until it answers.
+ * Starts JupyterLab in the project folder, reachable from this machine only, and waits until it
+ * answers.
  *
- * @throws {PythonError} Where it ends before it answers.
+ * @throws {PythonError} If it ends before it answers, or does not answer within a minute.
  */
 export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<Lab> {
   const token = crypto.randomUUID().replaceAll("-", "");
   const server = new Deno.Command(jupyter.python, {
     args: ["-m", "jupyterlab", ...settings(options), options.notebook],
     cwd: projectFolder,
-    // In the environment the token is hidden from the machine's other users.
+    // Other users of the machine can read arguments but not the environment.
     env: { ...jupyter.env, JUPYTER_TOKEN: token },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const said = collect(server.stderr);
+  const errorOutput = collectEnd(server.stderr);
   const stop = (): void => {
-    // It may have ended by the same Ctrl-C.
+    // The same Ctrl-C may have ended it already.
     try {
       server.kill("SIGTERM");
     } catch (error) {
@@ -53,12 +54,12 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   const ended = server.status.then(() => options.signal?.removeEventListener("abort", stop));
   const base = `http://127.0.0.1:${options.port}`;
   try {
-    await answering(`${base}/api/status?token=${token}`, server.status);
+    await waitForAnswer(`${base}/api/status?token=${token}`, server.status);
   } catch (error) {
     stop();
     await ended;
     options.signal?.throwIfAborted();
-    throw new PythonError(`JupyterLab did not start: ${said().trim() || error}`);
+    throw new PythonError(`JupyterLab did not start: ${errorOutput().trim() || error}`);
   }
   return { url: `${base}/lab/tree/${options.notebook}?token=${token}`, ended };
 }
@@ -67,10 +68,10 @@ function settings({ port, browser }: LabOptions): string[] {
   return [
     `--ServerApp.root_dir=${projectFolder}`,
     `--ServerApp.port=${port}`,
-    // Another program's port is an error that says so, not another port than the one announced.
+    // A port in use must be an error: another port would not be the announced one.
     "--ServerApp.port_retries=0",
     "--ServerApp.ip=127.0.0.1",
-    // Ctrl-C ends it without a question.
+    // Ctrl-C must end it without a question.
     "--ServerApp.answer_yes=True",
     `--ServerApp.open_browser=${browser ? "True" : "False"}`,
     "--KernelSpecManager.allowed_kernelspecs=deno",
@@ -80,21 +81,21 @@ function settings({ port, browser }: LabOptions): string[] {
   ];
 }
 
-async function answering(url: string, status: Promise<Deno.CommandStatus>): Promise<void> {
+async function waitForAnswer(url: string, status: Promise<Deno.CommandStatus>): Promise<void> {
   let code: number | undefined;
   status.then((ended) => code = ended.code);
-  for (const start = Date.now(); Date.now() - start < startWithin;) {
+  for (const start = Date.now(); Date.now() - start < startTimeout;) {
     if (code !== undefined) throw new Error(`it ended with status ${code}`);
     const response = await fetch(url).catch(() => undefined);
     await response?.body?.cancel();
     if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, lookEvery));
+    await new Promise((resolve) => setTimeout(resolve, pollEvery));
   }
-  throw new Error(`no answer in ${startWithin / 1000} s`);
+  throw new Error(`no answer in ${startTimeout / 1000} s`);
 }
 
-/** Reads a stream to its end, lest its writer wait; what it said last is kept. */
-function collect(stream: ReadableStream<Uint8Array>): () => string {
+/** Reads a stream, so that its writer never blocks, and keeps the last 2000 characters. */
+function collectEnd(stream: ReadableStream<Uint8Array>): () => string {
   let text = "";
   const decoder = new TextDecoder();
   stream.pipeTo(

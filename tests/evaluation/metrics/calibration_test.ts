@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { calibrationOf } from "../../../lib/evaluation/metrics/calibration.ts";
 import type { Prediction } from "../../../lib/runs/schemas.ts";
 
-function predictionOf(confidence: number, right: boolean): Prediction {
+function predictionOf(confidence: number, isCorrect: boolean): Prediction {
   const probabilities = [confidence, 1 - confidence];
-  return { id: "image", actual: right ? 0 : 1, predicted: 0, probabilities };
+  return { id: "image", actual: isCorrect ? 0 : 1, predicted: 0, probabilities };
 }
 
-Deno.test("calibrationOf() compares confidence and accuracy bin by bin, as by hand", () => {
+Deno.test("calibrationOf() compares confidence and accuracy per bin as computed by hand", () => {
   const predictions = [
     predictionOf(0.95, true),
     predictionOf(0.93, false),
@@ -24,12 +24,12 @@ Deno.test("calibrationOf() compares confidence and accuracy bin by bin, as by ha
   assert.equal(expectedError.toFixed(4), "0.3900");
 });
 
-Deno.test("calibrationOf() takes a certain prediction into its last bin", () => {
+Deno.test("calibrationOf() puts a confidence of 1 into the last bin", () => {
   const { bins, expectedError } = calibrationOf([predictionOf(1, true)], 4);
   assert.deepEqual(bins.at(-1), { from: 0.75, to: 1, images: 1, confidence: 1, accuracy: 1 });
   assert.equal(expectedError, 0);
 });
 
-Deno.test("calibrationOf() refuses to judge nothing", () => {
+Deno.test("calibrationOf() rejects an empty list", () => {
   assert.throws(() => calibrationOf([]), /one prediction or more. Received: none/);
 });

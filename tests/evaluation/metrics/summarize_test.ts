@@ -12,7 +12,7 @@ const prediction = (actual: number, probabilities: number[]): Prediction => ({
   probabilities,
 });
 
-Deno.test("summarize() counts by hand's count", () => {
+Deno.test("summarize() agrees with values computed by hand", () => {
   const result = summarize(
     [
       prediction(0, [0.7, 0.2, 0.1]),
@@ -33,7 +33,7 @@ Deno.test("summarize() counts by hand's count", () => {
   assert.deepEqual([empty!.total, empty!.accuracy, empty!.interval], [0, null, [0, 1]]);
 });
 
-Deno.test("summarize() takes top-5 to be five of the classes, ties counted against the net", () => {
+Deno.test("summarize() counts ties against the network in top-5", () => {
   const many = Array.from({ length: 7 }, (_, index) => ({ id: `${index}`, name: `${index}` }));
   const ranked = [0.3, 0.2, 0.15, 0.12, 0.1, 0.08, 0.05];
   const top5 = (actual: number, probabilities: number[]): number =>
@@ -43,12 +43,12 @@ Deno.test("summarize() takes top-5 to be five of the classes, ties counted again
   assert.equal(top5(3, new Array(7).fill(1 / 7)), 0);
 });
 
-Deno.test("summarize() keeps the loss finite where a probability is zero", () => {
+Deno.test("summarize() keeps the loss finite if a probability is zero", () => {
   const { loss } = summarize([prediction(0, [0, 1, 0])], classes, context);
   assert.ok(loss > 80 && Number.isFinite(loss));
 });
 
-Deno.test("mostConfused() finds the article's two monkeys among its published errors", () => {
+Deno.test("mostConfused() puts the article's two monkeys first", () => {
   const confusion = [[39, 2, 0], [1, 2, 20], [0, 17, 6]];
   assert.deepEqual(mostConfused(confusion), [
     { classes: [1, 2], counts: [20, 17] },

@@ -18,7 +18,7 @@ Deno.test("architectureFigure() highlights the three layers that VGG19 adds to V
   assert.equal(highlighted([vgg19]), 0);
 });
 
-Deno.test("drawNetwork() tells the paper's sizes and parameters of D", () => {
+Deno.test("drawNetwork() gives the paper's sizes and parameters of D", () => {
   assert.equal(vgg16.name, "VGG16");
   assert.match(vgg16.detail, /configuration D · 138\.4.M parameters · 15\.5.G multiply-adds/);
   assert.deepEqual(vgg16.blocks.map(({ layers }) => layers.length), [1, 3, 3, 4, 4, 4, 3]);
@@ -37,6 +37,6 @@ Deno.test("drawNetwork() draws 1 × 1 convolutions, normalization and the small 
   assert.deepEqual(small.slice(-2), ["average of all places", "fully connected, 10"]);
 });
 
-Deno.test("architectureFigure() refuses to draw no network", () => {
+Deno.test("architectureFigure() rejects an empty list", () => {
   assert.throws(() => architectureFigure([]), /one network or more. Received: none/);
 });

@@ -6,17 +6,17 @@ import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../
 Deno.test("confusedPairsFigure() draws the article's pairs as in the snapshot", () =>
   assertSnapshot("confused_pairs", confusedPairsFigure(articleEvaluation)));
 
-Deno.test("confusedPairsFigure() puts to the left what the left class was taken for", () => {
+Deno.test("confusedPairsFigure() counts images of the left class on the left", () => {
   const classes = [{ id: "a", name: "titi, titi monkey" }, { id: "b", name: "siamang" }];
   const figure = confusedPairsFigure(evaluationOf([[5, 3], [1, 7]], classes));
   const [left, right] = figure.data as { x: number[]; text: string[]; hovertext: string[] }[];
   assert.deepEqual([left!.x, right!.x], [[-3], [1]]);
-  assert.deepEqual(left!.hovertext, ["titi taken for siamang"]);
+  assert.deepEqual(left!.hovertext, ["titi predicted as siamang"]);
   const { annotations = [] } = figure.layout;
   assert.deepEqual(annotations.map(({ text, x }) => [text, x]), [["titi", 0], ["siamang", 1]]);
 });
 
-Deno.test("confusedPairsFigure() shows twelve pairs of many at most, and says where there is none", () => {
+Deno.test("confusedPairsFigure() shows at most twelve pairs, and says if there is none", () => {
   const count = 60;
   const many = evaluationOf(confusionWith(new Array(count).fill(20), 50), manyClasses(count));
   const figure = confusedPairsFigure(many);

@@ -40,20 +40,20 @@ Deno.test("confusionMatrixFigure() leaves the row of a class without images empt
   assert.deepEqual(heatmap.z, [[0.75, -0.25, 0], [null, null, null], [0, -0.5, 0.5]]);
 });
 
-Deno.test("confusionMatrixFigure() refuses a matrix that does not fit its classes", () => {
+Deno.test("confusionMatrixFigure() rejects a matrix that does not fit its classes", () => {
   assert.throws(
     () => confusionMatrixFigure({ ...articleEvaluation, confusion: [[1, 2]] }),
     /Received: 10 classes and a matrix of 1 × 2/,
   );
 });
 
-Deno.test("mostConfusedClasses() counts mistakes of both kinds and keeps the classes' order", () => {
+Deno.test("mostConfusedClasses() counts actual and predicted classes and keeps their order", () => {
   const confusion = [[9, 0, 0, 0], [0, 9, 3, 0], [1, 0, 9, 0], [0, 0, 5, 9]];
   assert.deepEqual(mostConfusedClasses(confusion, 2), [2, 3]);
   assert.deepEqual(mostConfusedClasses(confusion, 9), [0, 1, 2, 3]);
 });
 
-Deno.test("contrast() is WCAG's, and readableOn() picks the greater one", () => {
+Deno.test("contrast() follows WCAG, and readableOn() picks the greater contrast", () => {
   assert.equal(contrast("#000000", "#ffffff").toFixed(2), "21.00");
   // WebAIM's contrast checker gives 4.54 for this grey, the lightest that passes on white.
   assert.equal(contrast("#767676", "#ffffff").toFixed(2), "4.54");

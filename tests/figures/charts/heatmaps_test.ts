@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { heatmapsFigure } from "../../../lib/figures/charts/heatmaps.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
-Deno.test("heatmapsFigure() draws two squares as in the snapshot", () => {
+Deno.test("heatmapsFigure() draws two matrices as in the snapshot", () => {
   const maps = [
     { name: "counts", values: [[0, 1], [2, 1]] },
     { name: "shares", values: [[0.5, 0.25], [0, 1]] },
@@ -10,7 +10,7 @@ Deno.test("heatmapsFigure() draws two squares as in the snapshot", () => {
   return assertSnapshot("heatmaps", heatmapsFigure(maps, { title: "Squares" }));
 });
 
-Deno.test("heatmapsFigure() gives each square its own scale, and leaves zeros without a number", () => {
+Deno.test("heatmapsFigure() gives each matrix its own scale, and leaves zeros without a number", () => {
   const maps = [{ name: "low", values: [[0, 2]] }, { name: "high", values: [[0, 40]] }];
   const traces = heatmapsFigure(maps, { title: "Squares" }).data as {
     zmax: number;
@@ -20,6 +20,6 @@ Deno.test("heatmapsFigure() gives each square its own scale, and leaves zeros wi
   assert.deepEqual(traces.map(({ text }) => text), [[["", "2"]], [["", "40"]]]);
 });
 
-Deno.test("heatmapsFigure() refuses to draw no square", () => {
-  assert.throws(() => heatmapsFigure([], { title: "" }), /one square or more. Received: none/);
+Deno.test("heatmapsFigure() rejects an empty list", () => {
+  assert.throws(() => heatmapsFigure([], { title: "" }), /one matrix or more. Received: none/);
 });

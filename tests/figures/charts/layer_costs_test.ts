@@ -10,7 +10,7 @@ Deno.test("layerCostsFigure() draws VGG16 as in the snapshot", () =>
   assertSnapshot("layer_costs", figure));
 
 /** 25,088 · 4,096 + 4,096 of 138,357,544 parameters; 224² · 9 · 64² of 15,470,264,320 products. */
-Deno.test("layerCostsFigure() tells the shares of fc1 and of the second convolution", () => {
+Deno.test("layerCostsFigure() gives the shares of fc1 and of the second convolution", () => {
   assert.ok(texts.includes("74.3\u00a0%"), "fc1's parameters");
   assert.ok(texts.filter((text) => text === "12.0\u00a0%").length >= 1, "block1_conv2's products");
   assert.ok(texts.some((text) => text?.includes("138.4\u00a0M")), "the sum of parameters");

@@ -20,7 +20,7 @@ Deno.test("learningCurvesFigure() marks the first epoch with the highest validat
   assert.ok(texts.includes("best: <b>50.0\u00a0%</b> in epoch 2"), texts.join());
 });
 
-Deno.test("learningCurvesFigure() names an early stop inside the panel, a late one above it", () => {
+Deno.test("learningCurvesFigure() labels an early stop inside the panel, a late one above it", () => {
   const heights = [2, 30].map((epoch) => {
     const figure = learningCurvesFigure(fakeHistory(40), { stop: { epoch, label: "stop" } });
     return figure.layout.annotations?.find(({ text }) => text === "stop")?.y;
@@ -35,7 +35,7 @@ Deno.test("learningCurvesFigure() draws one epoch as points", () => {
   assert.ok(first && "mode" in first && first.mode === "lines+markers");
 });
 
-Deno.test("learningCurvesFigure() draws training alone where there is no validation", () => {
+Deno.test("learningCurvesFigure() draws training alone if there is no validation", () => {
   const history = fakeHistory(5).map((line) => ({ ...line, val_loss: NaN, val_accuracy: NaN }));
   const figure = learningCurvesFigure(history, { learningRate: true });
   assertNumbers(figure);
@@ -50,6 +50,6 @@ Deno.test("learningCurvesFigure() draws losses that overflowed as gaps", () => {
   assertNumbers(learningCurvesFigure(history));
 });
 
-Deno.test("learningCurvesFigure() refuses to draw no epoch", () => {
+Deno.test("learningCurvesFigure() rejects an empty history", () => {
   assert.throws(() => learningCurvesFigure([]), /one epoch or more. Received: none/);
 });

@@ -13,7 +13,7 @@ Deno.test("linesFigure() draws two lines and a level as in the snapshot", () => 
   return assertSnapshot("lines", linesFigure(lines, { ...options, level }));
 });
 
-Deno.test("linesFigure() keeps the names of lines that end together apart", () => {
+Deno.test("linesFigure() separates the names of lines that end together", () => {
   const lines = ["one", "two", "three"].map((name) => ({ name, values: [0, 1] }));
   const heights = (linesFigure(lines, options).layout.annotations ?? [])
     .filter(({ text }) => /one|two|three/.test(text ?? ""))
@@ -33,11 +33,11 @@ Deno.test("linesFigure() places a level on a logarithmic axis by its logarithm",
   assert.deepEqual(figure.layout.yaxis?.range, [-2, 0]);
 });
 
-Deno.test("linesFigure() draws values that are no numbers as gaps", () => {
+Deno.test("linesFigure() draws NaN and infinite values as gaps", () => {
   assertNumbers(linesFigure([{ name: "gap", values: [1, NaN, Infinity, 2] }], options));
 });
 
-Deno.test("linesFigure() refuses to draw no line, or too many to tell apart", () => {
+Deno.test("linesFigure() rejects no lines and too many lines", () => {
   assert.throws(() => linesFigure([], options), /1 to 6 lines. Received: 0/);
   const many = Array.from({ length: 7 }, () => ({ name: "line", values: [1] }));
   assert.throws(() => linesFigure(many, options), /1 to 6 lines. Received: 7/);

@@ -16,7 +16,7 @@ Deno.test("perClassAccuracyFigure() says which classes have no images", () => {
   assert.ok(texts.includes("mean of the classes: <b>62.5\u00a0%</b>"), texts.join());
 });
 
-Deno.test("perClassAccuracyFigure() draws classes none of which has images", () => {
+Deno.test("perClassAccuracyFigure() draws classes if none has images", () => {
   assertNumbers(perClassAccuracyFigure(evaluationOf([[0, 0], [0, 0]], manyClasses(2))));
 });
 

@@ -27,7 +27,7 @@ const explained: ExplainedImage = {
 };
 const image = await tinySet.validation.image(0, { mode: "stretch", size: 40 });
 
-Deno.test("explanationTiles() puts each explanation beside its image, all of its size", async () => {
+Deno.test("explanationTiles() draws each explanation in the size of its image", async () => {
   const tiles = await explanationTiles(image, explained, "bluish");
   assert.deepEqual(
     tiles.map(({ width, height, captions }) => [
@@ -40,15 +40,15 @@ Deno.test("explanationTiles() puts each explanation beside its image, all of its
   assert.equal(new Set(tiles.map(({ image }) => image)).size, 3);
 });
 
-Deno.test("explanationsFigure() draws two images with the key to the colours as in the snapshot", async () => {
+Deno.test("explanationsFigure() draws two images with the key to the colors as in the snapshot", async () => {
   const row = await explanationTiles(image, explained, { text: "bluish", end: " (83\u00a0%)" });
   const figure = explanationsFigure([row, row], { subtitle: "A tiny net" });
   assertNumbers(figure);
   await assertSnapshot("explanations", withoutImages(figure));
 });
 
-Deno.test("explanationsFigure() refuses rows of different lengths", async () => {
+Deno.test("explanationsFigure() rejects rows of different lengths", async () => {
   const row = await explanationTiles(image, explained, "bluish");
   assert.throws(() => explanationsFigure([row, row.slice(1)]), /must have 3 tiles.* Received: 2/);
-  assert.throws(() => explanationsFigure([]), /an image or more. Received: none/);
+  assert.throws(() => explanationsFigure([]), /one image or more. Received: none/);
 });

@@ -7,7 +7,7 @@ import { tinySet } from "../../training/tiny_set.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { withoutImages } from "../without_images.ts";
 
-/** Grids with other numbers each. */
+/** Grids with different values. */
 function grids(count: number, side: number, channels: number): Grid[] {
   return Array.from({ length: count }, (_, index) => ({
     ...{ width: side, height: side, channels },
@@ -21,19 +21,19 @@ Deno.test("firstFiltersFigure() draws the filters side by side as in the snapsho
   await assertSnapshot("first_filters", withoutImages(figure));
 });
 
-Deno.test("featureMapsFigure() draws maps with their channels and largest numbers as in the snapshot", async () => {
+Deno.test("featureMapsFigure() draws maps with channel numbers and largest values as in the snapshot", async () => {
   const figure = await featureMapsFigure(grids(3, 8, 1), { subtitle: "block1_conv1" });
   assertNumbers(figure);
   await assertSnapshot("feature_maps", withoutImages(figure));
 });
 
-Deno.test("featureMapsFigure() draws 64 maps at most, and says so", async () => {
+Deno.test("featureMapsFigure() draws at most 64 maps, and says so", async () => {
   const { layout } = await featureMapsFigure(grids(70, 4, 1));
   assert.equal(layout.images?.length, 64);
   assert.match(JSON.stringify(layout.title), /The first 64 of 70/);
 });
 
-Deno.test("patchesFigure() draws a row a channel as in the snapshot", async () => {
+Deno.test("patchesFigure() draws a row per channel as in the snapshot", async () => {
   const image = await tinySet.validation.image(0, { mode: "stretch", size: 8 });
   const patch = { sample: 0, left: 0, top: 0, activation: 3.456, image };
   const figure = await patchesFigure([
@@ -44,8 +44,8 @@ Deno.test("patchesFigure() draws a row a channel as in the snapshot", async () =
   await assertSnapshot("patches", withoutImages(figure));
 });
 
-Deno.test("figures of grids refuse to draw none", async () => {
-  await assert.rejects(firstFiltersFigure([]), /an image or more. Received: none/);
-  await assert.rejects(featureMapsFigure([]), /an image or more. Received: none/);
-  await assert.rejects(patchesFigure([]), /an image or more. Received: none/);
+Deno.test("figures of grids reject an empty list", async () => {
+  await assert.rejects(firstFiltersFigure([]), /one image or more. Received: none/);
+  await assert.rejects(featureMapsFigure([]), /one image or more. Received: none/);
+  await assert.rejects(patchesFigure([]), /one image or more. Received: none/);
 });

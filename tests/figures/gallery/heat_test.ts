@@ -3,31 +3,31 @@ import { contrast } from "../../../lib/figures/plotly/color.ts";
 import { drawGrid, overlayHeat } from "../../../lib/figures/gallery/heat.ts";
 import { heat } from "../../../lib/figures/plotly/style.ts";
 
-function grey(
+function grayImage(
   width: number,
   height: number,
 ): { width: number; height: number; data: Uint8Array<ArrayBuffer> } {
   return { width, height, data: new Uint8Array(width * height * 3).fill(100) };
 }
 
-/** Red, green and blue of every pixel. */
+/** The red, green and blue of every pixel. */
 function pixels({ data }: { data: Uint8Array }): number[][] {
   return Array.from({ length: data.length / 3 }, (_, at) => [...data.subarray(at * 3, at * 3 + 3)]);
 }
 
-Deno.test("overlayHeat() leaves zeros grey, and goes from dark red to yellow, or to blue below zero", () => {
+Deno.test("overlayHeat() draws zeros gray, positive values dark red to yellow, negative ones blue", () => {
   const values = Float32Array.of(0, 0.5, 1, -1);
   const [zero, half, full, below] = pixels(
-    overlayHeat(grey(4, 1), { width: 4, height: 1, channels: 1, values }),
+    overlayHeat(grayImage(4, 1), { width: 4, height: 1, channels: 1, values }),
   );
   assert.deepEqual(zero, [100, 100, 100]);
-  // 70 % of #ffd166, and 35 % of the colour midway between #d43d2f and #ef7f45.
+  // 70 % of #ffd166, and 35 % of the color midway between #d43d2f and #ef7f45.
   assert.deepEqual(full, [208, 176, 101]);
   assert.deepEqual(half, [144, 98, 85]);
   assert.deepEqual(below, [52, 108, 157]);
 });
 
-Deno.test("overlayHeat() stretches the grid over the image, and takes colours out of it", () => {
+Deno.test("overlayHeat() resizes the grid to the image and desaturates the image", () => {
   const image = {
     width: 2,
     height: 2,
@@ -39,13 +39,13 @@ Deno.test("overlayHeat() stretches the grid over the image, and takes colours ou
   assert.deepEqual(pixels(shown), [[130, 53, 53], [130, 53, 53], [0, 0, 0], [0, 0, 0]]);
 });
 
-Deno.test("the colours of heat grow lighter all the way", () => {
+Deno.test("the heat colors grow lighter from start to end", () => {
   const light = heat.map((colour) => contrast(colour, "#000000"));
   assert.deepEqual(light, light.toSorted((a, b) => a - b));
   assert.ok(light.at(-1)! / light[0]! > 8, "the ends are too alike");
 });
 
-Deno.test("drawGrid() draws one channel as heat and three as colours around grey, cells as squares", () => {
+Deno.test("drawGrid() draws one channel as heat, three as colors around gray, cells as squares", () => {
   const one = drawGrid({ width: 2, height: 1, channels: 1, values: Float32Array.of(-3, 2) }, 2);
   assert.deepEqual([one.width, one.height], [4, 2]);
   const [dark, warm] = [[0x4b, 0x12, 0x38], [0xff, 0xd1, 0x66]];

@@ -24,7 +24,7 @@ const mistakes = (count: number): ShownMistake[] =>
 Deno.test("misclassifiedFigure() draws four mistakes as in the snapshot", () =>
   assertSnapshot("misclassified", misclassifiedFigure(mistakes(4), articleClasses)));
 
-Deno.test("misclassifiedFigure() shows 24 images at most, each inside the plot", () => {
+Deno.test("misclassifiedFigure() shows at most 24 images, each inside the plot", () => {
   for (const count of [1, 2, 5, 7, 15, 16, 24, 30]) {
     const figure = misclassifiedFigure(mistakes(count), articleClasses);
     assertNumbers(figure);
@@ -37,19 +37,19 @@ Deno.test("misclassifiedFigure() shows 24 images at most, each inside the plot",
   }
 });
 
-Deno.test("misclassifiedFigure() says correct and predicted label and the probability", () => {
+Deno.test("misclassifiedFigure() shows the correct and the predicted label and the probability", () => {
   const { annotations = [] } = misclassifiedFigure(mistakes(1), articleClasses).layout;
   const [correct, predicted] = annotations.map(({ text }) => text?.replaceAll(/<[^>]+>/g, ""));
   assert.equal(correct, "Correct: bucket");
   assert.equal(predicted, "Predicted: shopping basket (91\u00a0%)");
 });
 
-Deno.test("misclassifiedFigure() says where there is no mistake", () => {
+Deno.test("misclassifiedFigure() says if there is no mistake", () => {
   const { annotations = [] } = misclassifiedFigure([], articleClasses).layout;
   assert.equal(annotations[0]?.text, "<b>No mistakes</b>");
 });
 
-Deno.test("misclassifiedFigure() refuses a class that there is not", () => {
+Deno.test("misclassifiedFigure() rejects an unknown class", () => {
   assert.throws(
     () => misclassifiedFigure(mistakes(1), articleClasses.slice(0, 2)),
     /index from 0 to 1. Received: 3/,

@@ -5,7 +5,7 @@ import { tinySet } from "../../training/tiny_set.ts";
 
 const prediction = { id: "tiny/3.png", actual: 1, predicted: 0, probabilities: [0.83, 0.17] };
 
-Deno.test("predictionTiles() tells both labels with their probabilities under the image's image", async () => {
+Deno.test("predictionTiles() shows both labels with their probabilities below the image", async () => {
   const [tile] = await predictionTiles(tinySet, [prediction]);
   const lines = tile?.captions.map(({ label = "", text, end = "" }) => label + text + end);
   assert.deepEqual(lines, ["Correct: bluish (17\u00a0%)", "Predicted: reddish (83\u00a0%)"]);
@@ -13,13 +13,13 @@ Deno.test("predictionTiles() tells both labels with their probabilities under th
   assert.deepEqual([tile?.width, tile?.height], [160, 160]);
 });
 
-Deno.test("predictionTiles() tells the loss where it is known", async () => {
+Deno.test("predictionTiles() shows the loss if it is given", async () => {
   const [tile] = await predictionTiles(tinySet, topLosses([prediction]));
   const { label, text } = tile?.captions[2] ?? {};
   assert.deepEqual([label, text], ["Loss: ", "1.77"]);
 });
 
-Deno.test("predictionTiles() refuses a prediction of an image that is not there", async () => {
-  const stranger = { ...prediction, id: "elsewhere/3.png" };
-  await assert.rejects(() => predictionTiles(tinySet, [stranger]), /Received: elsewhere\/3.png/);
+Deno.test("predictionTiles() rejects a prediction of an image that is not in the data set", async () => {
+  const unknown = { ...prediction, id: "elsewhere/3.png" };
+  await assert.rejects(() => predictionTiles(tinySet, [unknown]), /Received: elsewhere\/3.png/);
 });

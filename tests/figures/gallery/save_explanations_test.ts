@@ -11,7 +11,7 @@ import { inFolder } from "../../in_folder.ts";
 
 await tf.setBackend("cpu");
 
-/** The sizes of the images that explain one of 60 × 40 px. */
+/** The sizes of the files that explain one image. */
 async function sizesOf(fit: Resize, width = 60, height = 40): Promise<Record<string, number[]>> {
   const net = { ...formulaNet({ configuration: "A" }), fit };
   const sizes: Record<string, number[]> = {};
@@ -37,7 +37,7 @@ async function sizesOf(fit: Resize, width = 60, height = 40): Promise<Record<str
   return sizes;
 }
 
-Deno.test("saveExplanations() writes what the net saw of a file, enlarged, in its own shape", async () => {
+Deno.test("saveExplanations() writes the network's input enlarged and in its original shape", async () => {
   assert.deepEqual(await sizesOf({ mode: "stretch", size: 48 }), {
     "some.image.grad-cam.png": [648, 432],
     "some.image.guided-grad-cam.png": [648, 432],
@@ -48,12 +48,12 @@ Deno.test("saveExplanations() writes what the net saw of a file, enlarged, in it
   });
 });
 
-Deno.test("saveExplanations() keeps a panorama's ends", async () => {
+Deno.test("saveExplanations() keeps the ends of a panorama", async () => {
   const sizes = await sizesOf({ mode: "stretch", size: 48 }, 100, 20);
   assert.deepEqual(sizes["some.image.grad-cam.png"], [432, 432]);
 });
 
-Deno.test("stemsOf() numbers names that meet", () => {
+Deno.test("stemsOf() numbers equal names", () => {
   assert.deepEqual(stemsOf(["a/1.jpg", "b/1.png", "1.JPG", "2.tar.gz", "c/1-2.jpg"]), [
     ...["1", "1-2", "1-3", "2.tar", "1-2-2"],
   ]);

@@ -28,12 +28,12 @@ const figures: Record<string, Figure> = {
   "accuracies of a hundred classes": perClassAccuracyFigure(evaluation100),
 };
 
-/** The page that is lent to Plotly keeps its clock until the process ends. */
+/** Plotly's page keeps its timers until the process ends. */
 const keepsPage = { sanitizeOps: false, sanitizeResources: false };
 
 for (const [what, figure] of Object.entries(figures)) {
   Deno.test(
-    `renderPng() draws ${what} in the layout's size, twice the same`,
+    `renderPng() draws ${what} in the layout's size, with the same bytes each time`,
     keepsPage,
     async () => {
       const png = await renderPng(figure, { scale: 1 });
@@ -50,7 +50,7 @@ for (const [what, figure] of Object.entries(figures)) {
   );
 }
 
-/** Fails where something is drawn at the image's edge: there it would be cut. */
+/** Fails if something is drawn at the image's edge, where it would be cut off. */
 function assertQuietEdge(data: Uint8Array, width: number, height: number): void {
   const margin = 4;
   for (let at = 0; at < data.length; at++) {
@@ -68,7 +68,7 @@ Deno.test("renderPng() doubles the layout's size by default", keepsPage, async (
 });
 
 Deno.test(
-  "renderSvg() gives the same text every time, also when asked twice at once",
+  "renderSvg() gives the same text every time, also for concurrent calls",
   keepsPage,
   async () => {
     const figure = learningCurvesFigure(fakeHistory(3));
@@ -78,7 +78,7 @@ Deno.test(
   },
 );
 
-Deno.test("renderPng() asks for a size and a scale", async () => {
+Deno.test("renderPng() rejects a missing size and a scale of 0", async () => {
   const figure = { name: "line", data: [], layout: { width: 100 } };
   await assert.rejects(renderPng(figure), /the figure line needs a height .* Received: undefined/);
   await assert.rejects(renderPng(figure, { scale: 0 }), /scale .* Received: 0/);
