@@ -23,7 +23,7 @@ function callWith(fn: (x: tf.Tensor) => tf.Tensor, lengths: readonly number[]): 
 }
 
 testMessages("a function that was retraced five times is reported once, by its name", () => {
-  const double = compile(function twice(x: tf.Tensor) {
+  const double = compile(function twice(x: tf.Tensor): tf.Tensor {
     return x.mul(2);
   });
   callWith(double, [1, 2, 3, 4, 5, 1, 2]);
