@@ -1,10 +1,10 @@
 import { OptionError } from "./errors.ts";
 
 /**
- * Makes sure that a setting is a whole number above 0.
+ * Checks that a setting is a whole number above 0.
  *
- * @param what The setting's name, which the error begins with.
- * @throws {OptionError} Where it is not.
+ * @param what The setting's name, with which the error begins.
+ * @throws {OptionError} If it is not.
  */
 export function requirePositiveInteger(what: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return;

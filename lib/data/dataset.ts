@@ -7,7 +7,7 @@ export interface Image {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** One class: `id` is the data set's own key (a wnid, a folder's name), `name` is for people. */
+/** One class: `id` is the data set's own key (a wnid or a folder name), `name` is the text to display. */
 export interface ClassLabel {
   readonly id: string;
   readonly name: string;
@@ -15,14 +15,16 @@ export interface ClassLabel {
 
 /**
  * How an image of any shape is brought to a size in pixels:
- * `stretch` to a `size × size` square (the article), `crop` to the centre square of the image
- * rescaled to shortest side `size`, or `shortest-side`: rescaled to that shortest side and left whole
- * (the paper, which crops at random later).
+ *
+ * - `stretch`: to a `size × size` square, without keeping the aspect ratio (the article);
+ * - `crop`: the central `size × size` square of the image rescaled to a shortest side;
+ * - `shortest-side`: rescaled to shortest side `size`, without a crop (the paper, which crops at
+ *   random later).
  */
 export interface Resize {
   readonly mode: "stretch" | "crop" | "shortest-side";
   readonly size: number;
-  /** Of `crop`: the shortest side of the rescaled image that the square is cut out of; `size` by default. */
+  /** Only for `crop`: the shortest side of the image that the square is cut from; `size` by default. */
   readonly shortestSide?: number | undefined;
 }
 
@@ -33,23 +35,27 @@ export interface Split {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** Where a sample comes from: a file's path inside the data set, or `data_batch_1.bin#17`. */
   path(index: number): string;
-  /** The sample's image. Throws a {@linkcode BrokenImageError} where it cannot be decoded. */
-  image(index: number, fit: Resize): Promise<Image>;
+  /**
+   * Reads the image of a sample.
+   *
+   * @throws {BrokenImageError} If the image cannot be decoded.
+   */
+  image(index: number, resize: Resize): Promise<Image>;
 }
 
-/** A labelled set of images: classes in a fixed order, and two splits. */
+/** A labeled set of images: classes in a fixed order, and two splits. */
 export interface Dataset {
   readonly name: string;
   readonly classes: readonly ClassLabel[];
   readonly train: Split;
   readonly validation: Split;
-  /** The side of its images in pixels, where all are squares of one size. */
+  /** The side of the images in pixels, if all are squares of one size. */
   readonly imageSize?: number;
-  /** What was odd but not fatal, a line each: a class without validation images, say. */
+  /** What is odd but not fatal, one line each, such as a class without validation images. */
   readonly warnings: readonly string[];
 }
 
-/** A file that should hold an image and does not. */
+/** A file that should hold an image but cannot be decoded. */
 export class BrokenImageError extends Error {
   override readonly name = "BrokenImageError";
 

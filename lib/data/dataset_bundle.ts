@@ -2,17 +2,18 @@ import type { Bundle } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
 import type { Dataset, Split } from "./dataset.ts";
 
-/** What a data set looks like in a notebook: its classes, and how many images each has. */
+/** How a notebook displays a data set: a table of its classes with their numbers of images. */
 export function datasetBundle({ name, classes, train, validation }: Dataset): Bundle {
-  const trained = countLabels(train), validated = countLabels(validation);
+  const trainCounts = countLabels(train);
+  const validationCounts = countLabels(validation);
   return tableBundle({
     title: `Data set ${name}`,
     columns: ["id", "class", "training images", "validation images"],
     rows: classes.map(({ id, name }, label) => [
       id,
       name,
-      trained.get(label) ?? 0,
-      validated.get(label) ?? 0,
+      trainCounts.get(label) ?? 0,
+      validationCounts.get(label) ?? 0,
     ]),
     foot: ["", `${classes.length} classes`, train.length, validation.length],
   });

@@ -1,7 +1,7 @@
 /**
- * Labelled images: open a data set, decode, augment, and read it in batches.
+ * Labeled images: open a data set, decode, augment, and read it in batches.
  *
- * A data set is recognised by the files in its folder. Images are RGB bytes, `height × width × 3`.
+ * A data set is recognized by the files in its folder. Images are RGB bytes, `height × width × 3`.
  *
  * @example
  * ```ts

@@ -8,25 +8,24 @@ import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts"
 import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
 import { imageFolder } from "./sources/image_folder.ts";
 import { imagenette, isImagenette } from "./sources/imagenette.ts";
-import { type ClassSelection, subsetClasses } from "./select_classes.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
-import { subsetPerClass } from "./subset.ts";
+import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
 export interface LoadOptions {
-  /** Which classes, in which order; what "default" means is each set's own affair. */
+  /** The classes to take, in this order. By default all; of ImageNet the article's ten, see `ilsvrc`. */
   readonly classes?: ClassSelection;
-  /** Decides what drawn10 draws and how class folders alone are split; 1 by default. */
+  /** The seed of drawn10's images and of the split of plain class folders; 1 by default. */
   readonly seed?: number;
-  /** The part of class folders alone that validates; 0.2 by default. */
+  /** The fraction of plain class folders that is used for validation; 0.2 by default. */
   readonly validationFraction?: number;
-  /** Training images of each class: the first ones. All by default. */
+  /** Takes only the first images of each class for training, this many; all by default. */
   readonly perClass?: number;
-  /** The folder that holds downloaded sets; `data` by default. */
+  /** The folder with the downloaded data sets; `data` by default. */
   readonly root?: string;
 }
 
-/** The names that {@linkcode loadDataset} knows. */
+/** The names that {@linkcode loadDataset} accepts. */
 export const datasetNames: readonly string[] = [
   "drawn10",
   ...downloadableSets.map(({ name }) => name),
@@ -36,15 +35,18 @@ const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train an
   "class folders (Imagenette), or class folders of images";
 
 /**
- * Opens a data set by its name, or by a path whose layout is recognised by what is in it: CIFAR-10's
- * binary files, Kaggle's ILSVRC folders, train and val folders of class folders (Imagenette), or
- * class folders alone, which are split by seed.
+ * Opens a data set by name or by path. The layout of a path is recognized by its content: CIFAR-10's
+ * binary files, Kaggle's ILSVRC folders, train and val folders of class folders (Imagenette), or plain
+ * class folders, which are split by seed. Images are decoded later, when they are used.
  *
- * @throws {DataError} Where there is no such set, it is not downloaded yet, is incomplete or has
- *   fewer than two classes; {OptionError} for a count per class that is none.
+ * @throws {DataError} If the data set is unknown, not downloaded yet or incomplete, or has fewer than
+ *   two classes.
+ * @throws {OptionError} If `perClass` is not a whole number above 0.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import { loadDataset } from "vgg/data";
+ *
  * const { train, validation, classes } = await loadDataset("drawn10", { seed: 7 });
  * ```
  */
@@ -58,13 +60,13 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {})
     );
   }
   const { perClass } = options;
-  const taken = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
-  return showAs(taken, datasetBundle);
+  const result = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
+  return showAs(result, datasetBundle);
 }
 
 async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
   if (name === "drawn10") {
-    // Loaded at its first use: it brings a drawing library along.
+    // Imported on first use because it loads a drawing library.
     const { drawn10 } = await import("./drawn10/mod.ts");
     const dataset = drawn10(options.seed === undefined ? {} : { seed: options.seed });
     return subsetClasses(dataset, options.classes ?? "all");
@@ -94,21 +96,21 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
     if ((await listImages(join(path, folder))).length > 0) return await imageFolder(path, options);
   }
   throw new DataError(
-    `No data set is recognised in ${path}. Looked for ${layouts}. ` +
-      `Received: ${folders.length === 0 ? "no folders" : `folders ${someOf(folders)}`}`,
+    `No data set is recognized in ${path}. Looked for ${layouts}. ` +
+      `Received: ${folders.length === 0 ? "no folders" : `folders ${firstFive(folders)}`}`,
   );
 }
 
 async function requireFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (await isFile(path)) {
-    throw new DataError(`A data set is a folder (${layouts}). Received: the file ${path}`);
+    throw new DataError(`A data set must be a folder (${layouts}). Received: the file ${path}`);
   }
   throw new DataError(
-    `data must be ${datasetNames.join(", ")} or a folder that is there. Received: ${path}`,
+    `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,
   );
 }
 
-function someOf(names: readonly string[]): string {
+function firstFive(names: readonly string[]): string {
   return names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
 }

@@ -1,21 +1,45 @@
-import type { Dataset, Split } from "./dataset.ts";
+import type { ClassLabel, Dataset, Split } from "./dataset.ts";
+import { DataError } from "./errors.ts";
 import { requirePositiveInteger } from "../checks.ts";
+
+/** The classes to take and their order, by id; `"all"` takes every class in the data set's own order. */
+export type ClassSelection = readonly string[] | "all";
 
 /** How many images of each class to take. */
 export interface PerClass {
   readonly train: number;
-  /** Default: all. */
+  /** All by default. */
   readonly validation?: number;
 }
 
 /**
- * A small part of a data set: the first images of each class, or all where there are fewer.
- *
- * @throws {OptionError} For counts that are not whole numbers above 0.
+ * Returns the samples of a split at the given indices, in the order of the indices; an index may repeat.
  *
  * @example
  * ```ts
- * import { loadDataset, subsetPerClass } from "vgg";
+ * import { loadDataset, subset } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10");
+ * subset(train, [0, 400, 800]).length; // 3
+ * ```
+ */
+export function subset(split: Split, indices: readonly number[]): Split {
+  return {
+    length: indices.length,
+    labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
+    path: (index) => split.path(indices[index] ?? -1),
+    image: (index, resize) => split.image(indices[index] ?? -1, resize),
+  };
+}
+
+/**
+ * Returns the data set with the first images of each class only; a class that has fewer keeps all.
+ *
+ * @throws {OptionError} If a count is not a whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { loadDataset, subsetPerClass } from "vgg/data";
  *
  * const few = subsetPerClass(await loadDataset("drawn10"), { train: 5, validation: 2 });
  * few.train.length; // 50
@@ -26,28 +50,71 @@ export function subsetPerClass(dataset: Dataset, { train, validation }: PerClass
   if (validation !== undefined) requirePositiveInteger("validation", validation);
   return {
     ...dataset,
-    train: takeOf(dataset.train, train),
-    ...(validation === undefined ? {} : { validation: takeOf(dataset.validation, validation) }),
+    train: firstPerClass(dataset.train, train),
+    ...(validation === undefined
+      ? {}
+      : { validation: firstPerClass(dataset.validation, validation) }),
   };
 }
 
-function takeOf(split: Split, perClass: number): Split {
-  const taken = new Map<number, number>();
-  const kept: number[] = [];
-  split.labels.forEach((label, index) => {
-    const before = taken.get(label) ?? 0;
-    if (before < perClass) kept.push(index);
-    taken.set(label, before + 1);
-  });
-  return subset(split, kept);
-}
-
-/** The samples of a split at some indices, in their order. */
-export function subset(split: Split, indices: readonly number[]): Split {
+/**
+ * Returns the data set with the selected classes only, renumbered from 0 in the order of the selection.
+ *
+ * @throws {DataError} If an id is unknown or given twice.
+ */
+export function subsetClasses(dataset: Dataset, selection: ClassSelection): Dataset {
+  const classes = selectClasses(dataset.classes, selection);
+  if (classes === dataset.classes) return dataset;
+  const newLabels = dataset.classes.map((label) => classes.indexOf(label));
+  const relabeled = (split: Split): Split => {
+    const kept = subset(split, indicesWhere(split, (label) => (newLabels[label] ?? -1) >= 0));
+    return { ...kept, labels: kept.labels.map((label) => newLabels[label] ?? 0) };
+  };
   return {
-    length: indices.length,
-    labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
-    path: (index) => split.path(indices[index] ?? -1),
-    image: (index, fit) => split.image(indices[index] ?? -1, fit),
+    ...dataset,
+    classes,
+    train: relabeled(dataset.train),
+    validation: relabeled(dataset.validation),
   };
+}
+
+/**
+ * Returns the selected classes in the order of the selection.
+ *
+ * @throws {DataError} If an id is unknown or given twice.
+ */
+export function selectClasses(
+  available: readonly ClassLabel[],
+  selection: ClassSelection = "all",
+): readonly ClassLabel[] {
+  if (selection === "all") return available;
+  const byId = new Map(available.map((label) => [label.id, label]));
+  if (new Set(selection).size < selection.length) {
+    throw new DataError(`classes must differ from each other. Received: ${selection.join(",")}`);
+  }
+  return selection.map((id) => {
+    const label = byId.get(id);
+    if (!label) throw new DataError(`classes must be ${exampleIds(available)}. Received: ${id}`);
+    return label;
+  });
+}
+
+function firstPerClass(split: Split, count: number): Split {
+  const taken = new Map<number, number>();
+  const indices = indicesWhere(split, (label) => {
+    const before = taken.get(label) ?? 0;
+    taken.set(label, before + 1);
+    return before < count;
+  });
+  return subset(split, indices);
+}
+
+function indicesWhere({ labels }: Split, isWanted: (label: number) => boolean): number[] {
+  return Array.from(labels.keys()).filter((index) => isWanted(labels[index] ?? 0));
+}
+
+function exampleIds(available: readonly ClassLabel[]): string {
+  const ids = available.map((label) => label.id);
+  if (ids.length <= 10) return `of ${ids.join(", ")}`;
+  return `of ${ids.slice(0, 5).join(", ")} … (${ids.length} in all)`;
 }

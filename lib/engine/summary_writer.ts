@@ -1,3 +1,4 @@
+import { OptionError } from "../errors.ts";
 import { mapWriteErrors } from "../files/write.ts";
 import { tf } from "./tf.ts";
 
@@ -7,14 +8,14 @@ export interface SummaryWriter {
    * Adds a point to the curve of a tag.
    *
    * @param value Stored in float32.
-   * @throws {RangeError} If the step is not an integer.
+   * @throws {OptionError} If the step is not an integer.
    */
   scalar(tag: string, value: number, step: number): void;
   /**
    * Adds an image.
    *
    * @param pixels RGB, `height × width × 3` bytes, row by row.
-   * @throws {RangeError} If the step is not an integer.
+   * @throws {OptionError} If the step is not an integer.
    * @throws {TensorFlowError} If the number of bytes does not fit the size.
    */
   image(tag: string, pixels: Uint8Array, size: ImageSize, step: number): void;
@@ -31,7 +32,7 @@ export interface ImageSize {
 }
 
 /** The engine whose operations write event files. */
-const requiredEngine = "tensorflow";
+const writingEngine = "tensorflow";
 
 /**
  * Opens a new TensorBoard event file. TensorFlow's own operations write it, so its engine must have been
@@ -39,7 +40,7 @@ const requiredEngine = "tensorflow";
  *
  * @param directory The folder of the file, one for each TensorBoard run. It is created if missing.
  * @returns A writer, which the caller closes.
- * @throws {RangeError} If another engine computes, or `directory` is a file.
+ * @throws {OptionError} If another engine computes, or `directory` is a file.
  * @throws {WriteError} If the folder cannot be written to.
  *
  * @example
@@ -53,16 +54,19 @@ const requiredEngine = "tensorflow";
  * ```
  */
 export async function openSummaryWriter(directory: string): Promise<SummaryWriter> {
-  const backend = tf.getBackend();
-  if (backend !== requiredEngine) {
-    throw new RangeError(
-      `TensorBoard files need the ${requiredEngine} engine. Received: ${backend ?? "no engine"}`,
-    );
-  }
+  requireSummaryEngine(tf.getBackend());
   await makeFolder(directory);
   // Imported late, as other engines do not need TensorFlow's binding.
   const { TensorFlowSummaryWriter } = await import("./tensorflow/summary_writer.ts");
   return new TensorFlowSummaryWriter(directory);
+}
+
+/** @throws {OptionError} If the engine of this name cannot write event files. */
+export function requireSummaryEngine(name: string | undefined): void {
+  if (name === writingEngine) return;
+  throw new OptionError(
+    `TensorBoard files need the ${writingEngine} engine. Received: ${name ?? "no engine"}`,
+  );
 }
 
 async function makeFolder(directory: string): Promise<void> {
@@ -71,7 +75,7 @@ async function makeFolder(directory: string): Promise<void> {
   } catch (error) {
     const { AlreadyExists, NotADirectory } = Deno.errors;
     if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;
-    throw new RangeError(
+    throw new OptionError(
       `TensorBoard files need a folder. Received: ${directory}, which is a file or lies in one`,
     );
   }

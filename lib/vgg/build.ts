@@ -1,23 +1,25 @@
-import { showAs } from "../display/bundle.ts";
+import { type Bundle, showAs } from "../display/bundle.ts";
+import { tableBundle } from "../display/table.ts";
 import { tf } from "../engine/tf.ts";
 import { BatchNormalization } from "./layers/batch_normalization.ts";
 import { SeededDropout } from "./layers/dropout.ts";
 import { initializeVGG } from "./initialize.ts";
 import { LocalResponseNormalization } from "./layers/local_response_normalization.ts";
-import { modelBundle } from "./model_bundle.ts";
+
 import { resolveVGGOptions, type VGGOptions } from "./options.ts";
 import { type LayerPlan, planVGG } from "./plan.ts";
 
 /**
- * Builds one of the paper's networks with its starting weights.
+ * Builds one of the paper's networks with initial weights.
  *
  * Layers have Keras's names: `block1_conv1` (with batch normalization also `block1_conv1_bn` and
  * `block1_conv1_relu`), `block1_lrn`, `block1_pool`, `flatten`, `fc1`, `fc1_dropout`, `fc2`,
  * `fc2_dropout`, `predictions`; in the small head `average_pool`.
  *
- * @returns A model from [batch, inputSize, inputSize, channels] to [batch, classes].
- * @throws {OptionError} For an option that is not allowed, or an initial network that shares no
- * layer.
+ * @returns A model from `[batch, inputSize, inputSize, channels]` to `[batch, classes]`, which the caller
+ *   disposes.
+ * @throws {OptionError} If an option is not allowed, or the network in `initializer.from` shares no layer
+ *   with this one.
  *
  * @example
  * ```ts
@@ -37,13 +39,13 @@ export function buildVGG(options: VGGOptions = {}): tf.LayersModel {
   }
 }
 
-/** As {@linkcode buildVGG}, with all kernels zero: for weights that come from elsewhere. */
+/** Like {@linkcode buildVGG}, but with all kernels zero, for weights that are loaded afterward. */
 export function buildBlankVGG(options: VGGOptions): tf.LayersModel {
   const resolved = resolveVGGOptions(options);
   const { inputSize, channels, configuration } = resolved;
   const input = tf.input({ shape: [inputSize, inputSize, channels], name: "input" });
   const output = planVGG(resolved).reduce(
-    (tensor, plan) => applied(layerOf(plan, resolved.weightDecay), tensor),
+    (tensor, plan) => applyLayer(layerOf(plan, resolved.weightDecay), tensor),
     input,
   );
   const model = tf.model({ inputs: input, outputs: output, name: `vgg_${configuration}` });
@@ -52,7 +54,7 @@ export function buildBlankVGG(options: VGGOptions): tf.LayersModel {
 
 function layerOf(plan: LayerPlan, weightDecay: number): tf.layers.Layer {
   const { name } = plan;
-  // The penalty is l2 · kernel², and its gradient twice that.
+  // The penalty is l2 · kernel², so its gradient is 2 · l2 · kernel.
   const penalty = weightDecay === 0
     ? {}
     : { kernelRegularizer: tf.regularizers.l2({ l2: weightDecay / 2 }) };
@@ -89,8 +91,24 @@ function layerOf(plan: LayerPlan, weightDecay: number): tf.layers.Layer {
   }
 }
 
-function applied(layer: tf.layers.Layer, tensor: tf.SymbolicTensor): tf.SymbolicTensor {
+function applyLayer(layer: tf.layers.Layer, tensor: tf.SymbolicTensor): tf.SymbolicTensor {
   const output = layer.apply(tensor);
   if (output instanceof tf.SymbolicTensor) return output;
-  throw new Error(`Layer ${layer.name} did not give one symbolic tensor.`);
+  throw new Error(`Layer ${layer.name} must return one symbolic tensor.`);
+}
+
+/** How a notebook displays a model: a table of its layers. */
+function modelBundle(model: tf.LayersModel): Bundle {
+  const counts = model.layers.map((layer) => layer.countParams());
+  return tableBundle({
+    title: model.name,
+    columns: ["layer", "kind", "output", "parameters"],
+    rows: model.layers.map((layer, index) => [
+      layer.name,
+      layer.getClassName(),
+      (layer.outputShape as (number | null)[]).slice(1).join(" × "),
+      counts[index]!,
+    ]),
+    foot: ["", "", "", counts.reduce((sum, count) => sum + count, 0)],
+  });
 }

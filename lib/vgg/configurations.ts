@@ -1,9 +1,9 @@
-/** One convolution: stride 1, padded so that the size stays, followed by ReLU. */
+/** One convolution with stride 1 and padding that keeps the size, followed by ReLU. */
 export interface Convolution {
   readonly kind: "convolution";
-  /** Side of the square kernel. */
+  /** The side of the square kernel. */
   readonly kernelSize: 1 | 3;
-  /** Channels of the output at width 1. */
+  /** Output channels at width 1. */
   readonly channels: number;
 }
 
@@ -12,10 +12,10 @@ export interface ResponseNormalization {
   readonly kind: "local_response_normalization";
 }
 
-/** What stands between two max-poolings. */
+/** The layers between two max-poolings. */
 export type VGGBlock = readonly (Convolution | ResponseNormalization)[];
 
-/** The names of the paper's columns. */
+/** The names of the columns in the paper's table 1. */
 export type ConfigurationName = "A" | "A-LRN" | "B" | "C" | "D" | "E";
 
 const conv3 = (channels: number): Convolution => ({ kind: "convolution", kernelSize: 3, channels });
@@ -23,8 +23,8 @@ const conv1 = (channels: number): Convolution => ({ kind: "convolution", kernelS
 const lrn: ResponseNormalization = { kind: "local_response_normalization" };
 
 /**
- * The six networks of the paper (table 1). Each has five blocks, a block ends with a 2×2
- * max-pooling, and the fully connected head is the same for all. D is known as VGG16, E as VGG19.
+ * The six networks of the paper (table 1). Each has five blocks; a block ends with a 2×2 max-pooling. The
+ * fully connected head is the same for all. D is known as VGG16, E as VGG19.
  *
  * @example
  * ```ts

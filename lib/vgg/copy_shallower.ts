@@ -1,16 +1,16 @@
 import type { tf } from "../engine/tf.ts";
 
-/** How many convolutions the paper copies from network A. */
+/** The number of convolutions that the paper copies from network A. */
 const copiedConvolutions = 4;
 const fullyConnected = ["fc1", "fc2", "predictions"];
 
 /**
- * Copies the first four convolutions, with their batch normalization, and the fully connected
- * layers of a trained network into a deeper one, as section 3.1 of the paper initialises B to E
- * from A. Layers match by block, name and shape, not by position: A's fourth convolution is the
- * second of block 3, in E the sixth in all.
+ * Copies the first four convolutions, with their batch normalization, and the fully connected layers of a
+ * trained network into a deeper one, as the paper initializes B to E from A (section 3.1). Layers match
+ * by name and shape, not by position: A's fourth convolution is the second one of block 3, which is the
+ * sixth one of E.
  *
- * @returns The names of the layers that were copied; none where the networks share nothing.
+ * @returns The names of the copied layers; none if the networks share no layer.
  */
 export function copyShallower(source: tf.LayersModel, target: tf.LayersModel): string[] {
   const convolutions = source.layers

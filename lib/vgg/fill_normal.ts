@@ -2,8 +2,8 @@ import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 /**
- * Layers of the ziggurat, the base's right edge and the area of each layer (Marsaglia & Tsang
- * 2000).
+ * The number of the ziggurat's layers, the right edge of its base and the area of each layer (Marsaglia &
+ * Tsang 2000).
  */
 const layers = 128;
 const baseEdge = 3.442619855899;
@@ -13,9 +13,8 @@ const edges = layerEdges();
 const ratios = edges.map((edge, layer) => (edges[layer + 1] ?? 0) / edge);
 
 /**
- * Fills an array with draws from N(0, standardDeviation²) by the ziggurat method as in Doornik
- * 2005: one 32-bit draw and a multiplication for nearly every value, 25 of the bits for the value
- * and 7 others for the layer.
+ * Fills an array with draws from N(0, standardDeviation²) by the ziggurat method of Doornik 2005: nearly
+ * every value takes one 32-bit draw, 25 bits for the value and 7 for the layer, and one multiplication.
  */
 export function fillNormal(
   values: Float32Array,
@@ -42,7 +41,7 @@ function standardNormal(generator: RandomGenerator): number {
   }
 }
 
-/** A draw beyond the base's edge (Marsaglia 1964). */
+/** A draw from the tail beyond the base's edge (Marsaglia 1964). */
 function tail(generator: RandomGenerator, negative: boolean): number {
   while (true) {
     const x = Math.log(1 - uniformFloat32(generator)) / baseEdge;
@@ -52,8 +51,7 @@ function tail(generator: RandomGenerator, negative: boolean): number {
 }
 
 /**
- * The right edges of the layers from the widest, the base stretched to hold the tail's area, down
- * to zero.
+ * The right edges of the layers, from the base down to zero. The base is widened by the area of the tail.
  */
 function layerEdges(): Float64Array {
   const result = new Float64Array(layers + 1);

@@ -1,31 +1,31 @@
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 
-/** Sides of the windows that a fully connected layer becomes, from the flattened map to the scores. */
-type Window = readonly [height: number, width: number];
+/** The kernel size of the convolution that replaces a fully connected layer. */
+type KernelSize = readonly [height: number, width: number];
 
 /**
- * The fully convolutional form of a network, as section 3.2 of the paper applies it to whole
- * images: the first fully connected layer becomes a convolution with a window as large as the last
- * map (7×7 at 224 pixels), the others become 1×1 convolutions, and the map of class scores that they
- * give is averaged over space. Where the head begins with global average pooling it takes images of
- * any size as it is. At the network's own size the logits are the network's.
+ * Converts a network to its fully convolutional form, which takes larger images (section 3.2 of the
+ * paper). The first fully connected layer becomes a convolution with a kernel as large as the last map
+ * (7×7 at 224 pixels), the others become 1×1 convolutions, and the resulting map of class scores is
+ * averaged over space. A head that begins with global average pooling is kept, because it takes any size.
+ * At the network's own input size the logits are the same.
  *
- * The weights' values are shared, not copied, until either network changes its own; each is disposed
- * of by itself.
+ * The two networks share the values of the weights until one of them changes its weights. The caller
+ * disposes each of them separately.
  *
- * @param model Of `buildVGG`, giving logits.
- * @returns A model from `[batch, height, width, channels]`, no smaller than the network's own input,
+ * @param model A network of `buildVGG` that returns logits.
+ * @returns A model from `[batch, height, width, channels]`, at least as large as the network's own input,
  *   to logits `[batch, classes]`.
- * @throws {OptionError} For a network that ends with another activation.
+ * @throws {OptionError} If the network's last activation is not `"linear"`.
  *
  * @example
  * ```ts
- * import { buildVGG, toFullyConvolutional, tf } from "vgg";
+ * import { buildVGG, toFullyConvolutional } from "vgg/vgg";
+ * import { tf } from "vgg/engine";
  *
- * const model = buildVGG({
- *   ...{ configuration: "A", inputSize: 32, classes: 10, width: 0.1, activation: "linear" },
- * });
+ * const options = { inputSize: 32, classes: 10, width: 0.1, activation: "linear" } as const;
+ * const model = buildVGG({ ...options, configuration: "A" });
  * const dense = toFullyConvolutional(model);
  * dense.predict(tf.zeros([1, 40, 56, 3])); // ten logits
  * ```
@@ -35,20 +35,20 @@ export function toFullyConvolutional(model: tf.LayersModel): tf.LayersModel {
   const channels = model.inputs[0]?.shape.at(-1) ?? null;
   const input = tf.input({ shape: [null, null, channels], name: "input" });
   let output: tf.SymbolicTensor = input;
-  let window: Window | undefined;
+  let kernelSize: KernelSize | undefined;
   for (const layer of model.layers) {
     const kind = layer.getClassName();
     if (kind === "InputLayer") continue;
     if (kind === "Flatten") {
-      window = mapOf(layer);
-    } else if (kind === "Dense" && window) {
-      output = convolve(layer, window, output);
-      window = [1, 1];
+      kernelSize = inputSizeOf(layer);
+    } else if (kind === "Dense" && kernelSize) {
+      output = applyAsConvolution(layer, kernelSize, output);
+      kernelSize = [1, 1];
     } else {
       output = applyCopy(layer, output);
     }
   }
-  if (window) {
+  if (kernelSize) {
     const average = tf.layers.globalAveragePooling2d({ name: "score_average" });
     output = average.apply(output) as tf.SymbolicTensor;
   }
@@ -59,20 +59,19 @@ function requireLogits(model: tf.LayersModel): void {
   const activation = model.layers.at(-1)?.getConfig().activation;
   if (activation === "linear") return;
   throw new OptionError(
-    `a dense form needs a network that gives logits: activation "linear". Received: ${activation}`,
+    "the activation of a network to make fully convolutional must be linear. " +
+      `Received: ${activation}`,
   );
 }
 
-/** Height and width of the map that a layer flattens. */
-function mapOf(layer: tf.layers.Layer): Window {
+function inputSizeOf(layer: tf.layers.Layer): KernelSize {
   const { shape: [, height, width] } = layer.input as tf.SymbolicTensor;
   return [height ?? 1, width ?? 1];
 }
 
-/** A fully connected layer as a convolution that covers `window`. */
-function convolve(
+function applyAsConvolution(
   layer: tf.layers.Layer,
-  [height, width]: Window,
+  [height, width]: KernelSize,
   input: tf.SymbolicTensor,
 ): tf.SymbolicTensor {
   const convolution = tf.layers.conv2d({
@@ -87,13 +86,13 @@ function convolve(
   tf.tidy(() => {
     const weights = layer.getWeights();
     const shapes = convolution.getWeights().map(({ shape }) => shape);
-    // Rows of a map were flattened in the order in which a kernel lists them.
+    // A reshape is enough: a flattened map has the same order as a kernel.
     convolution.setWeights(weights.map((weight, index) => weight.reshape(shapes[index]!)));
   });
   return output;
 }
 
-/** The same layer once more: to share the layer itself would tell it of two inputs. */
+/** Applies a copy of a layer, because the layer itself must not get a second input node. */
 function applyCopy(layer: tf.layers.Layer, input: tf.SymbolicTensor): tf.SymbolicTensor {
   const kind = layer.constructor as tf.serialization.SerializableConstructor<tf.layers.Layer>;
   const copy = kind.fromConfig(kind, layer.getConfig());

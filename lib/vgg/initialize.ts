@@ -5,33 +5,36 @@ import { copyShallower } from "./copy_shallower.ts";
 import { fillNormal } from "./fill_normal.ts";
 import type { Distribution, NormalDistribution, ResolvedVGGOptions } from "./options.ts";
 
-/** The part of the options that says how weights start. */
+/** The options of the initial weights. */
 export type InitialWeights = Pick<
   ResolvedVGGOptions,
   "initializer" | "classifierInitializer" | "seed"
 >;
 
 /**
- * Gives every kernel of a network its starting values; biases and normalizations stay as they are.
- * Each layer draws from a stream of its own that follows from the seed and the layer's name, in
- * JavaScript: the weights are the same on every engine, and another head leaves those of the
- * convolutions unchanged.
+ * Initializes every kernel of a network; biases and normalizations stay unchanged. Each layer has its own
+ * random stream, which depends on the seed and the layer's name, so that another head does not change the
+ * convolutions. The numbers are drawn in JavaScript, so that they are the same on every engine.
  *
- * @throws {OptionError} If the weights shall come from a network that shares no layer with this one.
+ * @throws {OptionError} If the network in `initializer.from` shares no layer with this one.
  */
 export function initializeVGG(model: tf.LayersModel, options: InitialWeights): void {
   const { initializer, classifierInitializer, seed } = options;
   const isName = typeof initializer === "string";
   const copied = isName ? [] : copyFrom(initializer.from, model);
-  const general = isName ? initializer : initializer.others ?? "he";
+  const distribution = isName ? initializer : initializer.others ?? "he";
   for (const layer of model.layers) {
     const [kernel, ...others] = layer.getWeights();
     if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
-    const ownRule = layer.name === "predictions" && classifierInitializer !== "same";
-    const distribution = ownRule ? classifierInitializer : general;
-    const drawn = drawKernel(kernel.shape, distribution, seed, layer.name);
-    layer.setWeights([drawn, ...others]);
-    drawn.dispose();
+    const isClassifier = layer.name === "predictions" && classifierInitializer !== "same";
+    const newKernel = drawKernel(
+      kernel.shape,
+      isClassifier ? classifierInitializer : distribution,
+      seed,
+      layer.name,
+    );
+    layer.setWeights([newKernel, ...others]);
+    newKernel.dispose();
   }
 }
 
@@ -71,35 +74,35 @@ function drawKernel(
   });
 }
 
-/** What JavaScript holds at a time of a dense layer's kernel, which can be hundreds of megabytes. */
-const denseAtOnce = 2 ** 22;
+/** Values per piece: the kernel of a dense layer can have hundreds of megabytes. */
+const maxPieceLength = 2 ** 22;
 
-/** A kernel of values that are written piece by piece, if it is a dense layer's. */
+/** Makes a kernel from values that `write` fills in; a dense layer's in pieces, to save memory. */
 function inPieces(shape: number[], write: (values: Float32Array) => void): tf.Tensor {
   const size = tf.util.sizeFromShape(shape);
-  const room = new Float32Array(shape.length === 2 ? Math.min(size, denseAtOnce) : size);
+  const buffer = new Float32Array(shape.length === 2 ? Math.min(size, maxPieceLength) : size);
   return tf.tidy(() => {
     const pieces: tf.Tensor[] = [];
-    for (let start = 0; start < size; start += room.length) {
-      const values = room.subarray(0, size - start);
+    for (let start = 0; start < size; start += buffer.length) {
+      const values = buffer.subarray(0, size - start);
       write(values);
-      // Adding copies them at once.
+      // The addition copies the values to the engine, so that the buffer can be reused.
       pieces.push(tf.tidy(() => tf.tensor1d(values).add(0)));
     }
     return tf.concat(pieces).reshape(shape);
   });
 }
 
-/** Makes the first filters of a kernel the identity, as many as it has channels to pass on. */
+/** Makes the first filters of a kernel the identity: one for each input channel, if there are enough. */
 function identityFilters(values: Float32Array, shape: readonly number[]): void {
   const [height = 0, width = 0, inputs = 0, outputs = 0] = shape;
-  const passed = Math.min(inputs, outputs);
-  const centre = Math.floor(height / 2) * width + Math.floor(width / 2);
+  const count = Math.min(inputs, outputs);
+  const center = Math.floor(height / 2) * width + Math.floor(width / 2);
   for (let row = 0; row < height * width * inputs; row++) {
-    values.fill(0, row * outputs, row * outputs + passed);
+    values.fill(0, row * outputs, row * outputs + count);
   }
-  for (let channel = 0; channel < passed; channel++) {
-    values[(centre * inputs + channel) * outputs + channel] = 1;
+  for (let channel = 0; channel < count; channel++) {
+    values[(center * inputs + channel) * outputs + channel] = 1;
   }
 }
 

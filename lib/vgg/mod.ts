@@ -1,8 +1,10 @@
 /**
- * The networks of the VGG paper as TensorFlow.js models: build them, count them, look at their shape.
+ * The networks of the VGG paper as TensorFlow.js models: build them, and count their parameters,
+ * multiply-adds and receptive fields.
  *
- * This entry needs TensorFlow.js alone. The configurations are one table; `buildVGG` makes a
- * `tf.LayersModel` of one, with Keras's layer names.
+ * This entry needs only TensorFlow.js. The configurations are one table. `buildVGG` builds a
+ * `tf.LayersModel` of any of them with Keras's layer names; `vgg16`, `vgg16_bn` and so on are short forms
+ * by torchvision's names.
  *
  * @example
  * ```ts
@@ -23,6 +25,17 @@
 export { type ConfigurationName, configurations } from "./configurations.ts";
 export type { VGGOptions } from "./options.ts";
 export { buildVGG } from "./build.ts";
+export {
+  type NamedVGGOptions,
+  vgg11,
+  vgg11_bn,
+  vgg13,
+  vgg13_bn,
+  vgg16,
+  vgg16_bn,
+  vgg19,
+  vgg19_bn,
+} from "./models.ts";
 export { toFullyConvolutional } from "./fully_convolutional.ts";
 export { countVGG, type LayerCount, type VGGCount } from "./analysis/count.ts";
 export { countStack } from "./analysis/count_stack.ts";

@@ -2,24 +2,24 @@ import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 import { type ConfigurationName, configurations } from "./configurations.ts";
 
-/** How a kernel is drawn. Fans count a kernel's inputs or outputs: side × side × channels. */
+/** The distribution of a kernel. Its fans are the numbers of its inputs and outputs: side × side × channels. */
 export type Distribution =
   /** N(0, variance 2 / fan in), He et al. 2015. */
   | "he"
   /** Uniform within ±√(6 / (fan in + fan out)), Glorot & Bengio 2010; Keras's default. */
   | "glorot"
-  /** N(0, variance 10⁻²), section 3.1 of the paper. It blows up in the deeper networks. */
+  /** N(0, variance 10⁻²), section 3.1 of the paper. The activations of the deeper networks explode. */
   | "paper"
   /**
-   * Convolutions hand their input on: the first filters of a kernel are the identity, one channel
-   * each (PyTorch's `dirac_`), but in the first layer, which has only colours; the rest is He's. For
-   * networks with batch normalization.
+   * The first filters of a kernel are the identity, one channel each (PyTorch's `dirac_`), so that
+   * convolutions pass their input on; the other filters and the first layer are `"he"`. For networks with
+   * batch normalization.
    */
   | "dirac";
 
 /**
- * Initialisation from a shallower network: its first four convolutions and its fully connected
- * layers are copied where block, name and shape agree; `others` (default `"he"`) draws the rest.
+ * Initialization from a shallower network: its first four convolutions and its fully connected layers are
+ * copied if name and shape agree; the other layers are drawn from `others`, by default `"he"`.
  */
 export interface InitializeFrom {
   from: tf.LayersModel;
@@ -31,11 +31,11 @@ export interface NormalDistribution {
   standardDeviation: number;
 }
 
-/** What `buildVGG` and `countVGG` take; every setting has a default. */
+/** The options of `buildVGG` and `countVGG`; every option has a default. */
 export interface VGGOptions {
-  /** Column of the paper's table 1. Default `"D"`, known as VGG16. */
+  /** The column of the paper's table 1. Default `"D"`, known as VGG16. */
   configuration?: ConfigurationName;
-  /** Side of the square input in pixels, an integer of at least 32. Default 224. */
+  /** The side of the square input in pixels, an integer of at least 32. Default 224. */
   inputSize?: number;
   /** Channels of the input. Default 3. */
   channels?: number;
@@ -43,39 +43,36 @@ export interface VGGOptions {
   classes?: number;
   /** Batch normalization between each convolution and its ReLU. Default false. */
   batchNorm?: boolean;
-  /** Share of the moving averages that a training step keeps. Default 0.99, as in Keras. */
+  /** The fraction of the moving averages that a training step keeps. Default 0.99, as in Keras. */
   batchNormMomentum?: number;
   /** Added to the variance. Default 0.001, as in Keras. */
   batchNormEpsilon?: number;
-  /** Factor on the channels of all convolutions and on 4096. Default 1. */
+  /** A factor on the channels of all convolutions and on the 4096 units. Default 1. */
   width?: number;
   /**
-   * Rate of dropout after each hidden layer of the head (after the pooling in the small one), 0 for
-   * none. Default 0.5; 0 in the small head.
+   * The dropout rate after each hidden layer of the head (in the small head after the pooling); 0 for
+   * none. Default 0.5; in the small head 0.
    */
   dropout?: number;
   /**
-   * `"4096-4096"`: the paper's; `"small"`: global average pooling, then the classes. Default
-   * `"4096-4096"`.
+   * `"4096-4096"` is the paper's head; `"small"` is global average pooling followed by the classes.
+   * Default `"4096-4096"`.
    */
   head?: "4096-4096" | "small";
-  /** Whether convolutions have a bias. Default true; batch normalization makes it redundant. */
+  /** Whether convolutions have a bias, which batch normalization makes redundant. Default true. */
   convBias?: boolean;
   /**
    * The paper's L2 penalty: kernels get a regularizer whose gradient is `weightDecay · kernel`, for
-   * TensorFlow.js's own `fit`. This library's `train` takes it as its recipe's decay instead. Default 0.
+   * TensorFlow.js's own `fit`. This library's `train` has it in the recipe instead. Default 0.
    */
   weightDecay?: number;
-  /** How convolutions and fully connected layers start. Default `"he"`. Biases start at zero. */
+  /** The initial kernels. Default `"he"`. Biases are initially zero. */
   initializer?: Distribution | InitializeFrom;
-  /** How the last layer starts. Default `"same"`: as `initializer` says. */
+  /** The initial kernel of the last layer. Default `"same"`: like the others. */
   classifierInitializer?: "same" | Distribution | NormalDistribution;
-  /** Seed of the initial weights, an integer. Default 42. */
+  /** The seed of the initial weights, an integer. Default 42. */
   seed?: number;
-  /**
-   * Activation of the last layer; `"linear"` gives logits, which training uses. Default
-   * `"softmax"`.
-   */
+  /** The activation of the last layer; `"linear"` gives logits, which training uses. Default `"softmax"`. */
   activation?: "softmax" | "linear";
 }
 
@@ -101,22 +98,21 @@ const defaults: Omit<ResolvedVGGOptions, "dropout"> = {
 };
 
 /**
- * Fills in the defaults and checks every value.
+ * Fills in the defaults and validates every option.
  *
- * @throws {OptionError} For an unknown option or a value that is not allowed: one line that names
- * both.
+ * @throws {OptionError} If an option is unknown or its value is not allowed; one line names both.
  */
 export function resolveVGGOptions(options: VGGOptions = {}): ResolvedVGGOptions {
-  const given = Object.fromEntries(
+  const defined = Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
-  const known = [...Object.keys(defaults), "dropout"];
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  ensure(unknown === undefined, `A VGG option is one of ${known.join(", ")}`, unknown);
-  const dropout = given.head === "small" ? 0 : 0.5;
-  const resolved: ResolvedVGGOptions = { dropout, ...defaults, ...given };
+  const names = [...Object.keys(defaults), "dropout"];
+  const unknown = Object.keys(defined).find((key) => !names.includes(key));
+  ensure(unknown === undefined, `VGG options must be of ${names.join(", ")}`, unknown);
+  const dropout = defined.head === "small" ? 0 : 0.5;
+  const resolved: ResolvedVGGOptions = { dropout, ...defaults, ...defined };
   checkArchitecture(resolved);
-  checkInitialisation(resolved);
+  checkInitialization(resolved);
   return resolved;
 }
 
@@ -140,7 +136,7 @@ function checkArchitecture(options: ResolvedVGGOptions): void {
   oneOf("activation", ["softmax", "linear"], options.activation);
 }
 
-function checkInitialisation(options: ResolvedVGGOptions): void {
+function checkInitialization(options: ResolvedVGGOptions): void {
   const distributions = ["he", "glorot", "paper", "dirac"];
   const { initializer, classifierInitializer: classifier, seed } = options;
   if (typeof initializer === "object" && initializer !== null) {
@@ -163,9 +159,9 @@ function checkInitialisation(options: ResolvedVGGOptions): void {
   ensure(Number.isSafeInteger(seed), "seed must be an integer", seed);
 }
 
-function integer(name: string, least: number, value: unknown): void {
-  const allowed = Number.isSafeInteger(value) && Number(value) >= least;
-  ensure(allowed, `${name} must be an integer of at least ${least}`, value);
+function integer(name: string, min: number, value: unknown): void {
+  const allowed = Number.isSafeInteger(value) && Number(value) >= min;
+  ensure(allowed, `${name} must be an integer of at least ${min}`, value);
 }
 
 function oneOf(name: string, allowed: readonly unknown[], value: unknown): void {
@@ -177,8 +173,8 @@ function positive(value: unknown): boolean {
   return Number.isFinite(value) && Number(value) > 0;
 }
 
-function within(value: unknown, least: number, most: number): boolean {
-  return Number.isFinite(value) && Number(value) >= least && Number(value) <= most;
+function within(value: unknown, min: number, max: number): boolean {
+  return Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
 }
 
 function ensure(allowed: boolean, rule: string, value: unknown): void {

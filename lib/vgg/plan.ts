@@ -1,7 +1,7 @@
 import { configurations, type VGGBlock } from "./configurations.ts";
 import type { ResolvedVGGOptions } from "./options.ts";
 
-/** One layer of a network, before anything computes: its Keras name and its settings. */
+/** The plan of one layer: its Keras name and its settings. */
 export type LayerPlan =
   & { name: string }
   & (
@@ -14,8 +14,8 @@ export type LayerPlan =
   );
 
 /**
- * Lists a network's layers from the first convolution to the predictions, with Keras's names.
- * Building and counting both read this list, so that they cannot disagree.
+ * Lists a network's layers from the first convolution to the predictions, with Keras's names. Building,
+ * counting and exporting all read this list, so that they cannot disagree.
  */
 export function planVGG(options: ResolvedVGGOptions): LayerPlan[] {
   const blocks = configurations[options.configuration];

@@ -104,8 +104,8 @@ Deno.test("predict averages with the mirrored image where the run's recipe says 
 /** Words behind predict that are wrong, and what the one line must say. */
 const wrong: [string[], RegExp][] = [
   [[], /predict needs image files or folders of them/],
-  [["gone.jpg"], /images must be files or folders that are there. Received: gone\.jpg/],
-  [["http://example.org/a.jpg"], /download what has an address first. Received: http:/],
+  [["gone.jpg"], /images must be existing files or folders. Received: gone\.jpg/],
+  [["http://example.org/a.jpg"], /download a URL first. Received: http:/],
   [["docs", "--top", "0"], /--top must be a whole number from 1\. Received: 0/],
   [["docs", "--explain", "lime"], /--explain must be grad-cam, guided, occlusion, .*: lime/],
   [["docs", "--jsn"], /unknown option '--jsn' \(Did you mean --json\?\)/],

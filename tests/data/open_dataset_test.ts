@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { sharedData, withFolder, withSharedData } from "./support.ts";
 
-withSharedData("loadDataset() recognises a path by what is in it", async () => {
+withSharedData("loadDataset() recognizes the layout of a path by its content", async () => {
   const counts = async (path: string): Promise<[string, number, number, number]> => {
     const { name, classes, train, validation } = await loadDataset(`${sharedData}/${path}`);
     return [name, classes.length, train.length, validation.length];
@@ -20,21 +20,24 @@ withSharedData("loadDataset() recognises a path by what is in it", async () => {
   ]);
 });
 
-withSharedData("loadDataset() takes some classes of CIFAR-10, in the order asked for", async () => {
-  const dataset = await loadDataset(`${sharedData}/cifar10`, { classes: ["dog", "cat"] });
-  assert.deepEqual(dataset.classes.map(({ name }) => name), ["dog", "cat"]);
-  assert.equal(dataset.train.length, 2_600);
-  assert.equal(dataset.validation.length, 1_000);
-  const first = dataset.train.labels.indexOf(0);
-  const { width } = await dataset.train.image(first, { mode: "stretch", size: 32 });
-  assert.equal(width, 32);
-  await assert.rejects(
-    loadDataset(`${sharedData}/cifar10`, { classes: ["cow", "cat"] }),
-    /classes must be of airplane, .*truck. Received: cow/,
-  );
-});
+withSharedData(
+  "loadDataset() takes the given classes of CIFAR-10, in the given order",
+  async () => {
+    const dataset = await loadDataset(`${sharedData}/cifar10`, { classes: ["dog", "cat"] });
+    assert.deepEqual(dataset.classes.map(({ name }) => name), ["dog", "cat"]);
+    assert.equal(dataset.train.length, 2_600);
+    assert.equal(dataset.validation.length, 1_000);
+    const first = dataset.train.labels.indexOf(0);
+    const { width } = await dataset.train.image(first, { mode: "stretch", size: 32 });
+    assert.equal(width, 32);
+    await assert.rejects(
+      loadDataset(`${sharedData}/cifar10`, { classes: ["cow", "cat"] }),
+      /classes must be of airplane, .*truck. Received: cow/,
+    );
+  },
+);
 
-Deno.test("loadDataset() finds a downloaded set by its name, and says how to get it", async () => {
+Deno.test("loadDataset() finds a downloaded set by its name; the error for a missing one says how to get it", async () => {
   const files = {
     "imagenette160/train/n01440764/1.JPEG": "-",
     "imagenette160/train/n03445777/1.JPEG": "-",
@@ -49,14 +52,14 @@ Deno.test("loadDataset() finds a downloaded set by its name, and says how to get
   });
 });
 
-Deno.test("loadDataset() says what it looked for", async () => {
+Deno.test("loadDataset() lists the accepted layouts if it recognizes none", async () => {
   await assert.rejects(loadDataset("no/such/folder"), {
     name: "DataError",
-    message: /drawn10, cifar10, .*or a folder that is there. Received: no\/such\/folder/,
+    message: /drawn10, cifar10, .*or an existing folder. Received: no\/such\/folder/,
   });
   await withFolder({ "file": "-", "deep/er/1.txt": "-" }, async (folder) => {
-    await assert.rejects(loadDataset(`${folder}/file`), /is a folder .*Received: the file/);
-    await assert.rejects(loadDataset(folder), /No data set is recognised.*Received: folders deep/);
+    await assert.rejects(loadDataset(`${folder}/file`), /must be a folder .*Received: the file/);
+    await assert.rejects(loadDataset(folder), /No data set is recognized.*Received: folders deep/);
     await assert.rejects(loadDataset(`${folder}/deep/er`), /Received: no folders/);
   });
   await withFolder({ "alone/1.jpg": "-" }, async (folder) => {

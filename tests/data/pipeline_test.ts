@@ -14,11 +14,11 @@ import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { sharedData, withSharedData } from "./support.ts";
 
-/** Runs an epoch over real files; returns the shape of every batch, and all its numbers' mean. */
+/** Runs an epoch over real files; returns the shape of every batch and the mean of all numbers. */
 async function runEpoch(augmentation: Augmentation): Promise<[number[][], number]> {
   const { train, classes } = await loadDataset(`${sharedData}/ilsvrc-mini`);
-  const fit = resizeFor(augmentation, { mode: "stretch", size: 28 });
-  const prepared = await prepareImages(train, fit);
+  const resize = resizeFor(augmentation, { mode: "stretch", size: 28 });
+  const prepared = await prepareImages(train, resize);
   requireClasses(prepared, classes);
   const colours = await measureColours(prepared);
   const augment = makeAugment(augmentation, resolveNormalisation("standardise", colours), colours);

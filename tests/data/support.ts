@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { dirname, join } from "@std/path";
 import type { Dataset, Image, Split } from "../../lib/data/dataset.ts";
 
-/** The folder of real test data beside the project. */
+/** The folder of real test data next to the project. */
 export const sharedData = fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
-/** A test that needs the real test data, and is skipped where it is missing. */
+/** Registers a test that needs the real test data and is skipped without it. */
 export function withSharedData(name: string, test: () => Promise<void>): void {
   const missing = !existsSync(sharedData);
   Deno.test({
@@ -16,7 +16,7 @@ export function withSharedData(name: string, test: () => Promise<void>): void {
   });
 }
 
-/** Runs with a temporary folder that holds the given files, each named by its path in it. */
+/** Calls `use` with a temporary folder of the given files, each named by its path in the folder. */
 export async function withFolder(
   files: Readonly<Record<string, string | Uint8Array>>,
   use: (folder: string) => Promise<void>,
@@ -35,21 +35,21 @@ export async function withFolder(
   }
 }
 
-/** Mean of the red, green and blue bytes. */
+/** The means of the red, green and blue bytes. */
 export function meanColour({ width, height, data }: Image): number[] {
   const sums = [0, 0, 0];
   data.forEach((value, index) => sums[index % 3] = (sums[index % 3] ?? 0) + value);
   return sums.map((sum) => sum / (width * height));
 }
 
-/** How many samples of each class a split holds. */
+/** The number of samples of each class in a split. */
 export function countClasses(dataset: Dataset, split: Split): number[] {
   const counts = dataset.classes.map(() => 0);
   for (const label of split.labels) counts[label] = (counts[label] ?? 0) + 1;
   return counts;
 }
 
-/** A split of plain images, each filled with one grey: the sample's number. */
+/** A split of images, each filled with one gray: the sample's index. */
 export function greySplit(labels: readonly number[], size = 4): Split {
   return {
     length: labels.length,

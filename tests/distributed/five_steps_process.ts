@@ -49,7 +49,7 @@ async function fiveSteps({ network, changes, microBatch }: Variant): Promise<Fiv
   for (let epoch = 0; losses.length < 5; epoch++) {
     for await (const batch of batches(split, { batchSize, seed: 3, epoch, shard: { index, of } })) {
       if (losses.length === 5) break;
-      const drawn = augment.draw(batch, losses.length);
+      const drawn = augment.sample(batch, losses.length);
       const seed = [7, losses.length] as const;
       const { labels } = batch;
       const { loss } = await step.run({ drawn, labels, rate: 0.005, seed, part: batch });

@@ -86,7 +86,7 @@ Deno.test("predict() goes on after files that cannot be read, and says why", asy
     assert.deepEqual(
       results.map((result) => "reason" in result ? result.reason : result.top.length),
       [
-        ...["Input buffer contains unsupported image format", 1, "the file is not there", 1],
+        ...["Input buffer contains unsupported image format", 1, "the file is missing", 1],
       ],
     );
   });

@@ -27,9 +27,11 @@ testWithTensorFlow(
       const controller = new AbortController();
       const interrupted = runExperiment({
         ...{ output, settings, onRun: tell, signal: controller.signal },
-        onStep: () => {
-          if (seen.length === 3) controller.abort();
-        },
+        callbacks: [{
+          onStep: () => {
+            if (seen.length === 3) controller.abort();
+          },
+        }],
       });
       await assert.rejects(interrupted, { name: "AbortError" });
       assert.equal((await openRun(join(output, "B-256"))).record.status, "interrupted");

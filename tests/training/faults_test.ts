@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { WriteError } from "../../lib/files/write.ts";
 import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
-import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
+import { TrainingError } from "../../lib/training/errors.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";
@@ -131,7 +131,7 @@ testWithTensorFlow(
           gone = true;
         },
       }, [1, 2]);
-      const broken = [{ path: "train/r/22.png", reason: "the file is not there" }];
+      const broken = [{ path: "train/r/22.png", reason: "the file is missing" }];
       assert.deepEqual(record.data.broken, broken);
       assert.equal(record.data.train, 23);
       // Now the listing knows no such file either.

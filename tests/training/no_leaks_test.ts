@@ -28,7 +28,7 @@ function endMemory(): never {
 function failingFrom(call: number): Augment {
   let calls = 0;
   const apply: Augment["apply"] = (drawn) => ++calls < call ? prepare.apply(drawn) : endMemory();
-  return Object.assign(() => endMemory(), { draw: prepare.draw, apply });
+  return Object.assign(() => endMemory(), { sample: prepare.sample, apply });
 }
 
 /** Gives what it gets, and fails when a gradient is taken. */

@@ -42,7 +42,7 @@ Deno.test("buildVGG() places normalization and dropout", () => {
   assert.deepEqual(smallHead, ["average_pool", "average_pool_dropout", "predictions"]);
 });
 
-Deno.test("buildVGG() gives probabilities, or logits where asked", () => {
+Deno.test("buildVGG() returns probabilities, or logits with a linear activation", () => {
   const x = tf.randomUniform([2, 32, 32, 3], -1, 1, "float32", 1);
   const [probabilities, logits] = (["softmax", "linear"] as const).map((activation) =>
     buildVGG({ ...small, activation }).predict(x) as tf.Tensor
@@ -59,19 +59,19 @@ Deno.test("buildVGG() rounds narrow layers up to one unit", () => {
   assert.deepEqual(model.getLayer("fc1").outputShape, [null, 1]);
 });
 
-Deno.test("buildVGG() leaves out the biases of convolutions where asked", () => {
+Deno.test("buildVGG() leaves out the biases of convolutions with convBias false", () => {
   const model = buildVGG({ ...small, batchNorm: true, convBias: false });
   assert.equal(model.getLayer("block1_conv1").getWeights().length, 1);
   assert.equal(model.getLayer("fc1").getWeights().length, 2);
 });
 
-Deno.test("buildVGG() gives the tensors back on dispose()", () => {
+Deno.test("buildVGG() makes a model that frees its tensors on dispose()", () => {
   const before = tf.memory().numTensors;
   buildVGG({ ...small, batchNorm: true, configuration: "A-LRN" }).dispose();
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("a network runs in training and in prediction without leaving tensors", () => {
+Deno.test("a network trains and predicts without leaking tensors", () => {
   const model = buildVGG({ ...small, batchNorm: true, configuration: "A-LRN" });
   const x = tf.ones([2, 32, 32, 3]);
   const seed = tf.tensor1d([42, 1], "int32");
@@ -81,7 +81,7 @@ Deno.test("a network runs in training and in prediction without leaving tensors"
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("a network comes back from its JSON with its own layers", async () => {
+Deno.test("a network is restored from its JSON, with this library's layers", async () => {
   const model = buildVGG({ ...small, batchNorm: true, configuration: "A-LRN" });
   const weights = tf.io.concatenateArrayBuffers([]);
   const artifacts = { modelTopology: model.toJSON(null, false) as object, weightSpecs: [] };
@@ -96,7 +96,7 @@ Deno.test("a network comes back from its JSON with its own layers", async () => 
   assert.deepEqual(ours, theirs);
 });
 
-Deno.test("buildVGG() penalises kernels by weightDecay / 2 · kernel², and no bias", () => {
+Deno.test("buildVGG() penalizes kernels, but not biases, by weightDecay / 2 · kernel²", () => {
   const model = buildVGG({ ...small, weightDecay: 0.5 });
   const kernels = model.getWeights().filter(({ rank }) => rank > 1);
   const expected = tf.tidy(() =>

@@ -19,15 +19,15 @@ Deno.test("fillNormal() has the moments of a normal distribution", () => {
 });
 
 Deno.test("fillNormal() has the tails of a normal distribution", () => {
-  // P(|z| > x), from a table; beyond 3.4426 the ziggurat draws in another way.
+  // P(|z| > x), from a table; beyond 3.4426 the ziggurat uses another method.
   const table = [[0.5, 0.617075], [1, 0.317311], [2, 0.0455003], [3, 0.0026998], [
     3.5,
     0.000465258,
   ]];
   for (const [edge = 0, probability = 0] of table) {
-    const share = values.filter((value) => Math.abs(value) > edge).length / count;
+    const frequency = values.filter((value) => Math.abs(value) > edge).length / count;
     const error = 5 * Math.sqrt(probability * (1 - probability) / count);
-    assert.ok(Math.abs(share - probability) < error, `P(|z| > ${edge}) is ${share}`);
+    assert.ok(Math.abs(frequency - probability) < error, `P(|z| > ${edge}) is ${frequency}`);
   }
 });
 

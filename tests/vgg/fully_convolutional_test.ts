@@ -21,7 +21,7 @@ function assertSameLogits(one: tf.LayersModel, other: tf.LayersModel, images: tf
   const [ours, theirs] = [one, other].map((net) => net.predict(images) as tf.Tensor2D);
   assert.deepEqual(ours!.shape, theirs!.shape);
   const largest = Math.max(...Array.from(theirs!.dataSync(), Math.abs));
-  assert.ok(largest > 0.01, `the logits say nothing: ${largest}`);
+  assert.ok(largest > 0.01, `the logits are too small to compare: ${largest}`);
   assertClose(ours, theirs, 1e-4 * largest);
   tf.dispose([ours!, theirs!]);
 }
@@ -44,7 +44,7 @@ for (const configuration of Object.keys(configurations) as ConfigurationName[]) 
         const dense = toFullyConvolutional(model);
         const images = formulaImages(2, form.inputSize!, 3);
         assertSameLogits(dense, model, images);
-        // Each of the two lives without the other.
+        // Each network works after the other is disposed.
         model.dispose();
         const larger = tf.zeros<tf.Rank.R4>([1, 96, 80, 3]);
         const logits = dense.predict(larger) as tf.Tensor;
@@ -58,7 +58,7 @@ for (const configuration of Object.keys(configurations) as ConfigurationName[]) 
 }
 
 testWithTensorFlow(
-  "toFullyConvolutional() averages the scores of all the windows that it looks through",
+  "toFullyConvolutional() averages the scores of all windows of a larger image",
   () => {
     const before = tf.memory().numTensors;
     const model = formulaNet({ configuration: "A", inputSize: 64 });
@@ -89,23 +89,23 @@ testWithTensorFlow(
   },
 );
 
-testWithTensorFlow("toFullyConvolutional() keeps the weights that it was made with", () => {
+testWithTensorFlow("toFullyConvolutional() keeps its weights when the network's change", () => {
   const model = formulaNet({ configuration: "A", inputSize: 32 });
   const dense = toFullyConvolutional(model);
   const images = formulaImages(1, 32, 3);
-  const made = (dense.predict(images) as tf.Tensor).dataSync();
+  const before = (dense.predict(images) as tf.Tensor).dataSync();
   for (const layer of model.layers) layer.setWeights(layer.getWeights().map((w) => w.mul(0)));
-  assertClose((dense.predict(images) as tf.Tensor).dataSync(), made, 0);
+  assertClose((dense.predict(images) as tf.Tensor).dataSync(), before, 0);
   model.dispose();
   dense.dispose();
 });
 
-Deno.test("toFullyConvolutional() refuses a network that gives probabilities", async () => {
+Deno.test("toFullyConvolutional() rejects a network that returns probabilities", async () => {
   await tf.setBackend("cpu");
   const model = buildVGG({ configuration: "A", inputSize: 32, width: 1 / 32, classes: 3 });
   assert.throws(() => toFullyConvolutional(model), {
     name: "OptionError",
-    message: 'a dense form needs a network that gives logits: activation "linear". ' +
+    message: "the activation of a network to make fully convolutional must be linear. " +
       "Received: softmax",
   });
   model.dispose();

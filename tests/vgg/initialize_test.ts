@@ -28,7 +28,7 @@ function momentsOf(values: Float32Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
-/** block4_conv2 at a quarter of the width: 3 · 3 · 128 inputs and outputs a position. */
+/** The fans of block4_conv2 at a quarter of the width: 3 · 3 · 128 inputs and as many outputs. */
 const fan = 3 * 3 * 128;
 
 for (
@@ -38,15 +38,15 @@ for (
     ["paper", 0.1],
   ] as const
 ) {
-  Deno.test(`buildVGG() draws ${initializer} kernels with the right spread`, () => {
+  Deno.test(`buildVGG() draws ${initializer} kernels with the right standard deviation`, () => {
     const { mean, deviation: measured } = momentsOf(kernelOf({ initializer }, "block4_conv2"));
-    // 147,456 values: a deviation is known to 0.2 %.
+    // 147,456 values: the standard error of the deviation is 0.2 %.
     assert.ok(Math.abs(measured / deviation - 1) < 0.01, `${measured} is not ${deviation}`);
     assert.ok(Math.abs(mean) < deviation * 0.01);
   });
 }
 
-Deno.test("buildVGG() lets dirac kernels hand their input on, where there are channels for it", () => {
+Deno.test("buildVGG() makes dirac kernels that pass their input on, up to their number of channels", () => {
   const options = { ...form, initializer: "dirac", head: "small" } as const;
   const model = buildVGG({ ...options, configuration: "C" });
   const images = tf.randomNormal([1, 4, 4, 64], 0, 1, "float32", 7);
@@ -62,7 +62,7 @@ Deno.test("buildVGG() lets dirac kernels hand their input on, where there are ch
   const [widening, he] = ["dirac", "he"].map((initializer) =>
     kernelOf({ initializer: initializer as "dirac" | "he" }, "block3_conv1")
   );
-  // 32 channels in, 64 out: the first half passes on, the second half is He's.
+  // 32 channels in, 64 out: the first half of the filters passes them on, the second half is He's.
   widening!.forEach((value, at) => {
     const [row, filter] = [Math.floor(at / 64), at % 64];
     if (filter >= 32) assert.equal(value, he![at]);
@@ -99,7 +99,7 @@ Deno.test("buildVGG() keeps the convolutions' weights when the head changes", ()
   assert.notDeepEqual(paper, kernelOf({}, "block5_conv1"));
 });
 
-Deno.test("buildVGG() draws the last layer as classifierInitializer says", () => {
+Deno.test("buildVGG() draws the last layer by classifierInitializer", () => {
   const classifierInitializer = { standardDeviation: 0.01 };
   const { deviation } = momentsOf(kernelOf({ classifierInitializer }, "predictions"));
   assert.ok(Math.abs(deviation / 0.01 - 1) < 0.05);
@@ -135,14 +135,14 @@ Deno.test("buildVGG() copies A's first convolutions and its head into E by block
   assert.deepEqual(rest, usual);
 });
 
-Deno.test("buildVGG() draws what a copy leaves as asked, a head that does not fit included", () => {
+Deno.test("buildVGG() draws the layers that are not copied from `others`, also a head of another size", () => {
   const source = buildVGG({ ...form, seed: 7 });
   const initializer = { from: source, others: "paper" } as const;
   const kernel = kernelOf({ configuration: "B", classes: 1000, initializer }, "predictions");
   assert.ok(Math.abs(momentsOf(kernel).deviation / 0.1 - 1) < 0.01);
 });
 
-Deno.test("buildVGG() refuses a source that shares no layer", () => {
+Deno.test("buildVGG() rejects a source that shares no layer", () => {
   const source = buildVGG({ ...form, width: 1 / 8 });
   const before = tf.memory().numTensors;
   assert.throws(

@@ -10,7 +10,7 @@ await tf.setBackend("cpu");
 
 for (const { options, images, logits } of golden.networks) {
   const { configuration, inputSize, channels = 3 } = options;
-  Deno.test(`buildVGG() gives Keras's logits for ${configuration} at ${inputSize} pixels`, () => {
+  Deno.test(`buildVGG() has Keras's logits for ${configuration} at ${inputSize} pixels`, () => {
     const model = buildVGG({ ...options as VGGOptions, activation: "linear" });
     setFormulaWeights(model);
     const output = model.predict(formulaImages(images, inputSize, channels)) as tf.Tensor;

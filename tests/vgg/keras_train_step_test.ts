@@ -15,7 +15,7 @@ const options = golden.options as VGGOptions & { inputSize: number; classes: num
 const images = formulaImages(batch, options.inputSize, 3);
 const labels = tf.oneHot(Array.from({ length: batch }, (_, index) => index), options.classes);
 
-/** The cross-entropy of a step and the gradients of it with the L2 penalty. */
+/** The cross-entropy of a step, and the gradients of the cross-entropy plus the L2 penalty. */
 function step(model: tf.LayersModel): { loss: number; gradients: tf.NamedTensorMap } {
   let loss = NaN;
   const { value, grads: gradients } = tf.variableGrads(() => {
@@ -43,10 +43,10 @@ Deno.test("a network's gradients, updates and moving averages are Keras's over t
   setFormulaWeights(model);
   const optimizer = tf.train.momentum(learningRate, momentum, nesterov);
   const steps = golden.losses.map(() => {
-    const made = step(model);
-    const named = Object.entries(made.gradients).map(([name, tensor]) => ({ name, tensor }));
+    const result = step(model);
+    const named = Object.entries(result.gradients).map(([name, tensor]) => ({ name, tensor }));
     optimizer.applyGradients(named);
-    return made;
+    return result;
   });
   assertClose(steps.map(({ loss }) => loss), golden.losses, 1e-4);
   const firstGradients: Record<string, Summary> = golden.firstGradients;

@@ -17,16 +17,13 @@ Deno.test("resolveVGGOptions() fills in the defaults", () => {
   );
 });
 
-Deno.test("resolveVGGOptions() has no dropout in the small head unless asked", () => {
+Deno.test("resolveVGGOptions() has no dropout in the small head by default", () => {
   assert.equal(resolveVGGOptions({ head: "small" }).dropout, 0);
   assert.equal(resolveVGGOptions({ head: "small", dropout: 0.3 }).dropout, 0.3);
 });
 
-/**
- * Options as they come from outside the compiler's sight, and the start and end of what is said
- * about them.
- */
-const refused: [options: object, start: string, received: string][] = [
+/** Options that a type checker would reject, with the start and the end of the error's message. */
+const rejected: [options: object, start: string, received: string][] = [
   [{ configuration: "F" }, "configuration must be one of A, A-LRN, B, C, D, E", "F"],
   [{ inputSize: 31 }, "inputSize must be an integer of at least 32", "31"],
   [{ inputSize: 64.5 }, "inputSize must be an integer of at least 32", "64.5"],
@@ -51,14 +48,14 @@ const refused: [options: object, start: string, received: string][] = [
   ],
   [{ seed: 0.5 }, "seed must be an integer", "0.5"],
   [{ activation: "relu" }, "activation must be one of softmax, linear", "relu"],
-  [{ widht: 2 }, "A VGG option is one of configuration, inputSize", "widht"],
+  [{ widht: 2 }, "VGG options must be of configuration, inputSize", "widht"],
 ];
 
-for (const [options, start, received] of refused) {
-  const shown = Object.entries(options).map(([key, value]) => `${key} ${Deno.inspect(value)}`);
-  Deno.test(`resolveVGGOptions() refuses ${shown}`, () => {
-    for (const take of [resolveVGGOptions, countVGG]) {
-      assert.throws(() => take(options), ({ name, message }) => {
+for (const [options, start, received] of rejected) {
+  const text = Object.entries(options).map(([key, value]) => `${key} ${Deno.inspect(value)}`);
+  Deno.test(`resolveVGGOptions() rejects ${text}`, () => {
+    for (const resolve of [resolveVGGOptions, countVGG]) {
+      assert.throws(() => resolve(options), ({ name, message }) => {
         assert.equal(name, "OptionError");
         assert.ok(message.startsWith(start), message);
         assert.ok(message.endsWith(`. Received: ${received}`), message);

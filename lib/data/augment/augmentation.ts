@@ -1,59 +1,59 @@
 import type { RandomCrop } from "../pipeline/batches.ts";
 import type { Resize } from "../dataset.ts";
 
-/** No change: for validation, and for training on images as they are. */
+/** Changes nothing: for validation, and for training on the original images. */
 export interface NoAugmentation {
   readonly kind: "none";
 }
 
-/** Half of the images are mirrored left to right. */
+/** Mirrors each image left to right with probability 1/2. */
 export interface Flip {
   readonly kind: "flip";
 }
 
-/** Moves of up to `pixels` whole pixels along both axes, as usual for CIFAR-10. */
+/** Shifts by up to `pixels` whole pixels along both axes, as is usual for CIFAR-10. */
 export interface Translate {
   readonly kind: "translate";
   readonly pixels: number;
-  /** What comes in at the edges: the image mirrored at its outermost pixels, or black. */
+  /** What fills the edges: the image mirrored at its outermost pixels, or black. */
   readonly fill: "reflect" | "zero";
   readonly flip: boolean;
 }
 
-/** The article's: Keras's `ImageDataGenerator`, all ranges symmetric and drawn uniformly. */
+/** The article's augmentation: Keras's `ImageDataGenerator`, with symmetric ranges drawn uniformly. */
 export interface Affine {
   readonly kind: "affine";
-  /** Degrees. */
+  /** In degrees. */
   readonly rotation: number;
-  /** Fractions of the image's side. */
+  /** In fractions of the image's side. */
   readonly widthShift: number;
   readonly heightShift: number;
   /**
-   * Degrees. Keras once read radians here; the article's 0.1 most likely meant a tenth of a radian or
-   * of the side, and bends an image of 224 pixels by no more than 0.4.
+   * In degrees. Old versions of Keras read radians here; the article's 0.1 probably meant a tenth of a
+   * radian or of the side, but in degrees it shifts an image of 224 pixels by no more than 0.4 pixels.
    */
   readonly shear: number;
-  /** Scales each axis by a factor between `1 - zoom` and `1 + zoom`. */
+  /** Each axis is scaled by a factor between `1 - zoom` and `1 + zoom`. */
   readonly zoom: number;
   readonly flip: boolean;
 }
 
-/** The paper's: a random crop of the image rescaled to a shortest side, mirrored, recoloured. */
+/** The paper's augmentation (section 3.1): a random crop of the rescaled image, mirrored, with shifted colors. */
 export interface Paper {
   readonly kind: "paper";
   /** The crop's side in pixels. */
   readonly crop: number;
-  /** The lowest and the highest shortest side; equal for the paper's fixed scale. */
+  /** The lowest and the highest shortest side of the rescaled image; equal for the paper's fixed scale. */
   readonly shortestSide: readonly [number, number];
   readonly flip: boolean;
-  /** Standard deviation of the colour shift along each principal axis; the paper has 0.1. */
+  /** Standard deviation of the color shift along each principal axis; 0.1 in the paper. */
   readonly colourShift: number;
 }
 
-/** How training images are varied, as data. */
+/** The settings of an augmentation of training images. */
 export type Augmentation = NoAugmentation | Flip | Translate | Affine | Paper;
 
-/** The article's augmentation; it does not mirror. */
+/** The article's augmentation, which does not mirror images. */
 export const articleAugmentation: Affine = {
   kind: "affine",
   rotation: 10,
@@ -65,15 +65,15 @@ export const articleAugmentation: Affine = {
 };
 
 /**
- * How images must be prepared for an augmentation: as asked for, but whole and at the highest
- * shortest side for the paper's crops.
+ * Returns how images must be resized before an augmentation: by `resize`, except that the paper's needs
+ * uncropped images at its highest shortest side.
  */
-export function resizeFor(augmentation: Augmentation, fit: Resize): Resize {
-  if (augmentation.kind !== "paper") return fit;
+export function resizeFor(augmentation: Augmentation, resize: Resize): Resize {
+  if (augmentation.kind !== "paper") return resize;
   return { mode: "shortest-side", size: augmentation.shortestSide[1] };
 }
 
-/** The crop that an augmentation wants of `batches`; `undefined` where it wants images whole. */
+/** Returns the random crop that `batches` must make for an augmentation, or `undefined` for none. */
 export function cropFor(augmentation: Augmentation): RandomCrop | undefined {
   if (augmentation.kind !== "paper") return undefined;
   const { crop, shortestSide, flip } = augmentation;

@@ -1,13 +1,13 @@
 import type { tf } from "../../engine/tf.ts";
 import type { Batch } from "../pipeline/batches.ts";
 
-/** Numbers that an augmentation sends to the engine beside the images. */
+/** Numbers that an augmentation sends to the engine besides the images. */
 export interface Parameter {
   readonly shape: readonly number[];
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** A batch with everything random about it decided. */
+/** An augmented batch: all random choices are made. */
 export interface SampledBatch {
   readonly length: number;
   readonly size: number;
@@ -17,23 +17,23 @@ export interface SampledBatch {
 }
 
 /**
- * An augmentation in two halves. The first decides by chance and works on bytes on the processor; the
- * second, which most do not need, is plain operations on the engine, after normalisation.
+ * An augmentation in two steps. `sample` makes the random choices and works on bytes in JavaScript;
+ * `apply`, which few augmentations need, runs operations on the engine after normalization.
  *
- * What is drawn for an image follows from the seed and the image's number alone: it is the same in
- * whatever part of a batch it comes.
+ * The random choices for an image depend only on the seed and the image's index, not on the part of a
+ * batch that it is in.
  */
 export interface Augmenter {
   /**
-   * @param into Where new pixels may be written, as many bytes as the batch has; without it they get
-   *   memory of their own. The batch itself is never changed.
+   * @param into A buffer for the new pixels, as large as the batch's; by default a new one. The batch
+   *   itself is never changed.
    */
-  draw(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): SampledBatch;
-  /** From normalised pixels, `[n, size, size, 3]`, to the images that the network sees. */
+  sample(batch: Batch, seed: number, into?: Uint8Array<ArrayBuffer>): SampledBatch;
+  /** Turns normalized pixels, `[n, size, size, 3]`, into the network's input. */
   apply?(images: tf.Tensor4D, parameters: readonly tf.Tensor[]): tf.Tensor4D;
 }
 
 /** Changes nothing. */
 export const noAugmenter: Augmenter = {
-  draw: ({ length, size, pixels }) => ({ length, size, pixels, parameters: [] }),
+  sample: ({ length, size, pixels }) => ({ length, size, pixels, parameters: [] }),
 };

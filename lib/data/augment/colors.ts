@@ -1,7 +1,7 @@
 import { OptionError } from "../../errors.ts";
 import type { PreparedSplit } from "../pipeline/prepared_split.ts";
 
-/** Three numbers: red, green, blue. */
+/** A number each for red, green and blue. */
 export type Triple = readonly [number, number, number];
 
 /** Statistics of a split's pixels, in units of 0 to 255. */
@@ -11,14 +11,15 @@ export interface ColourStatistics {
   readonly covariance: readonly [Triple, Triple, Triple];
 }
 
-/** Enough for CIFAR-10 to the last pixel; larger sets are sampled evenly. */
+/** More than all pixels of CIFAR-10; larger data sets are sampled evenly. */
 const MAXIMUM_PIXELS = 2 ** 26;
 
 /**
- * Measures the colours of a split, over every pixel of up to 67 million and evenly spaced ones of
- * more.
+ * Measures mean, standard deviation and covariance of a split's colors: over all pixels if there are at
+ * most 67 million, otherwise over evenly spaced ones.
  *
- * @throws {OptionError} For a split without images.
+ * @throws {OptionError} If the split has no images.
+ * @throws The signal's reason if it aborts.
  */
 export async function measureColours(
   split: PreparedSplit,
@@ -33,11 +34,11 @@ export async function measureColours(
     const every = Math.max(1, Math.ceil(width * height * split.length / maximumPixels));
     count += addPixels(data, index % every, every, sums);
   }
-  if (count === 0) throw new OptionError("colours must be measured on images. Received: none");
+  if (count === 0) throw new OptionError("colors must be measured on images. Received: none");
   return statistics(sums, count);
 }
 
-/** Adds up red, green, blue and their six products; returns how many pixels it took. */
+/** Adds red, green, blue and their six products to `sums`; returns the number of pixels added. */
 function addPixels(data: Uint8Array, first: number, every: number, sums: Float64Array): number {
   let [r, g, b, rr, rg, rb, gg, gb, bb, count] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let at = first * 3; at < data.length; at += every * 3) {

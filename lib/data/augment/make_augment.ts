@@ -10,29 +10,46 @@ import { paperAugmenter } from "./paper.ts";
 import { translateAugmenter } from "./translate.ts";
 
 /**
- * Makes a network's input, `[n, size, size, 3]` of float32, of a batch and the step's seed. Its two
- * halves stand alone as well, so that the second can be part of a compiled step.
+ * Turns a batch and the step's seed into a network's input, `[n, size, size, 3]` of float32, which the
+ * caller disposes. Its two steps are also available separately, so that the second can be part of a
+ * compiled training step.
  */
 export interface Augment {
   (batch: Batch, seed: number): tf.Tensor4D;
-  /** Decides by chance and works on the processor: normalised pixels, and what else `apply` needs. */
-  draw(batch: Batch, seed: number): tf.Tensor[];
-  /** On the engine, from what was drawn to what the network sees. */
-  apply(drawn: readonly tf.Tensor[]): tf.Tensor4D;
+  /** Makes the random choices; returns the normalized pixels and the parameters of `apply`. */
+  sample(batch: Batch, seed: number): tf.Tensor[];
+  /** Runs the engine's part of the augmentation on the result of `sample`. */
+  apply(sampled: readonly tf.Tensor[]): tf.Tensor4D;
 }
 
 /**
- * Readies an augmentation and a normalisation. The same batch and seed give the same images; the
- * images are the caller's to dispose of.
+ * Combines an augmentation and a normalization. The same batch and seed give the same images.
  *
- * @param colours What the training set's colours are like; needed for the paper's colour shift.
- * @throws {OptionError} For an augmentation that cannot be; what is returned throws one for a batch
- *   that does not suit it.
+ * @param colours The colors of the training set; required for the paper's color shift.
+ * @throws {OptionError} If a setting of the augmentation is not allowed. The returned function throws
+ *   one if a batch is too small for the augmentation.
+ * @throws {RangeError} If `colours` is missing. The returned function throws one if a batch for the
+ *   paper's augmentation was made without its crop.
  *
  * @example
- * ```ts ignore
+ * ```ts
+ * import {
+ *   articleAugmentation,
+ *   batches,
+ *   loadDataset,
+ *   makeAugment,
+ *   prepareImages,
+ *   resolveNormalisation,
+ * } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10", { perClass: 1 });
+ * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
  * const augment = makeAugment(articleAugmentation, resolveNormalisation("rescale"));
- * const images = augment(batch, 42);
+ * for await (const batch of batches(prepared, { batchSize: 10 })) {
+ *   const images = augment(batch, 42);
+ *   images.shape; // [10, 32, 32, 3]
+ *   images.dispose();
+ * }
  * ```
  */
 export function makeAugment(
@@ -41,19 +58,19 @@ export function makeAugment(
   colours?: ColourStatistics,
 ): Augment {
   const augmenter = augmenterOf(augmentation, normalisation, colours);
-  // Fresh memory costs several times what filling it does, so that both buffers serve all batches.
+  // Both buffers are reused by all batches, because allocating memory takes several times as long as filling it.
   let [bytes, floats] = [new Uint8Array(0), new Float32Array(0)];
-  const draw = (batch: Batch, seed: number): tf.Tensor[] => {
+  const sample = (batch: Batch, seed: number): tf.Tensor[] => {
     if (bytes.length !== batch.pixels.length) {
       [bytes, floats] = [
         new Uint8Array(batch.pixels.length),
         new Float32Array(batch.pixels.length),
       ];
     }
-    const { length, size, pixels, parameters } = augmenter.draw(batch, seed, bytes);
+    const { length, size, pixels, parameters } = augmenter.sample(batch, seed, bytes);
     normaliseBytes(pixels, floats, normalisation);
     return tf.tidy(() => [
-      // Some operation there must be: its result is the engine's own memory, and the buffer is free.
+      // The multiplication copies the values into the engine's memory, so that the buffer can be reused.
       tf.tensor4d(floats, [length, size, size, 3]).mul(1),
       ...parameters.map(({ values, shape }) => tf.tensor(values, [...shape])),
     ]);
@@ -62,9 +79,9 @@ export function makeAugment(
     const pixels = images as tf.Tensor4D;
     return augmenter.apply?.(pixels, parameters) ?? pixels;
   };
-  const whole = (batch: Batch, seed: number): tf.Tensor4D =>
-    tf.tidy(() => apply(draw(batch, seed)));
-  return Object.assign(whole, { draw, apply });
+  const augment = (batch: Batch, seed: number): tf.Tensor4D =>
+    tf.tidy(() => apply(sample(batch, seed)));
+  return Object.assign(augment, { sample, apply });
 }
 
 function augmenterOf(

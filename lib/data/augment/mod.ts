@@ -1,5 +1,5 @@
 /**
- * How training images are varied and normalised.
+ * Augmentation and normalization of training images.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 import type { ColourStatistics, Triple } from "./colors.ts";
 
 /**
- * How pixels of 0 to 255 become the network's input: `(pixel - mean) / deviation`, a channel each.
- * `rescale` is the article's (to 0…1), `subtract-mean` the paper's, `standardise` brings each channel
- * to mean 0 and standard deviation 1. It is kept with the weights, which are worth nothing without it.
+ * How pixels from 0 to 255 become the network's input: `(pixel - mean) / deviation` in each channel.
+ * `rescale` is the article's (to 0…1), `subtract-mean` is the paper's, and `standardise` gives each
+ * channel mean 0 and standard deviation 1. It is stored with the weights, which are useless without it.
  */
 export interface Normalisation {
   readonly kind: "rescale" | "standardise" | "subtract-mean";
@@ -12,10 +12,10 @@ export interface Normalisation {
 }
 
 /**
- * Fills in a normalisation's numbers.
+ * Returns a normalization with its numbers.
  *
- * @param colours What the training set's colours are like; needed for all kinds but `rescale`.
- * @throws {RangeError} Where they are needed and missing.
+ * @param colours The colors of the training set; required for all kinds except `rescale`.
+ * @throws {RangeError} If `colours` is required and missing.
  *
  * @example
  * ```ts
@@ -29,18 +29,18 @@ export function resolveNormalisation(
   colours?: ColourStatistics,
 ): Normalisation {
   if (kind === "rescale") return { kind, mean: [0, 0, 0], deviation: [255, 255, 255] };
-  if (!colours) throw new RangeError(`${kind} needs the colour statistics of the training set`);
+  if (!colours) throw new RangeError(`${kind} needs the color statistics of the training set`);
   if (kind === "subtract-mean") return { kind, mean: colours.mean, deviation: [1, 1, 1] };
-  // A channel that never varies has nothing to divide by.
+  // A constant channel has deviation 0, by which nothing can be divided.
   const [red, green, blue] = colours.standardDeviation.map((value) => value || 1);
   return { kind, mean: colours.mean, deviation: [red ?? 1, green ?? 1, blue ?? 1] };
 }
 
 /**
- * Normalises RGB bytes, pixel by pixel. It is one look-up a byte, on the way to the numbers that an
- * engine wants in any case.
+ * Normalizes RGB bytes by one table look-up per byte. An engine needs float32 anyway, so this costs
+ * little.
  *
- * @param floats As many numbers, which are overwritten.
+ * @param floats The result: as many numbers as there are bytes, which are overwritten.
  */
 export function normaliseBytes(
   bytes: Uint8Array,

@@ -8,16 +8,18 @@ import type { Normalisation } from "./normalize.ts";
 import { principalAxes, type PrincipalAxis } from "./pca.ts";
 
 /**
- * The paper's augmentation (section 3.1). Crop and mirroring are chosen when the batch is made (see
- * `cropFor`); here crops of another scale are resized, all in one operation, and colours shifted as
- * Krizhevsky et al. did (2012, section 4.1): each image by one random amount along each principal
- * axis of the training set's colours.
+ * The paper's augmentation (section 3.1). `batches` already made the crop and mirrored it (see
+ * `cropFor`); here the crops of other scales are resized in one operation, and the colors are shifted as
+ * by Krizhevsky et al. (2012, section 4.1): each image by one random amount along each principal axis of
+ * the training set's colors.
  *
- * That amount is `colourShift` × a normal random number × the axis's variance, in units where white
- * is 1, the only ones in which those words give a moderate shift: about 4 of 255 for ImageNet.
+ * That amount is `colourShift` × a normal random number × the axis's variance, in units where white is
+ * 1. Only in these units does the wording of the paper give a moderate shift: about 4 of 255 for
+ * ImageNet.
  *
- * @param normalisation What pixels have been through when they are shifted.
- * @param colours What the training set's colours are like; needed where `colourShift` is not 0.
+ * @param normalisation The normalization of the pixels, which comes before the shift.
+ * @param colours The colors of the training set; required if `colourShift` is not 0.
+ * @throws {RangeError} If `colours` is required and missing.
  */
 export function paperAugmenter(
   paper: Paper,
@@ -25,12 +27,12 @@ export function paperAugmenter(
   colours?: ColourStatistics,
 ): Augmenter {
   if (paper.colourShift !== 0 && !colours) {
-    throw new RangeError("a colour shift needs the colour statistics of the training set");
+    throw new RangeError("a color shift needs the color statistics of the training set");
   }
   const axes = colours ? principalAxes(colours.covariance) : [];
   const resizes = paper.shortestSide[0] !== paper.shortestSide[1];
   return {
-    draw: ({ length, size, pixels, crops, indices }: Batch, seed) => {
+    sample: ({ length, size, pixels, crops, indices }: Batch, seed) => {
       const parameters: Parameter[] = [];
       if (resizes) {
         if (!crops) throw new RangeError("batches must be made with the augmentation's crop");
@@ -62,7 +64,7 @@ function resizeCrops(images: tf.Tensor4D, boxes: tf.Tensor, size: number): tf.Te
   return tf.image.cropAndResize(images, boxes.as2D(count, 4), numbers, [size, size], "bilinear");
 }
 
-/** Shifts of red, green and blue in units of 0 to 255, three for each image's stream. */
+/** Draws the shifts of red, green and blue in units of 0 to 255, three for each image's stream. */
 function drawShifts(
   streams: readonly RandomStream[],
   axes: readonly PrincipalAxis[],
@@ -71,7 +73,7 @@ function drawShifts(
   const values = new Float32Array(streams.length * 3);
   streams.forEach((random, position) => {
     for (const { direction, variance } of axes) {
-      // Variance in units of 0 to 1 is variance / 255²; the shift goes back by × 255.
+      // In units of 0 to 1 the variance is variance / 255²; × 255 converts the shift back.
       const amount = random.normal() * deviation * variance / 255;
       direction.forEach((part, channel) => {
         values[position * 3 + channel] = (values[position * 3 + channel] ?? 0) + part * amount;

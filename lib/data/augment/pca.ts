@@ -1,16 +1,16 @@
 import type { ColourStatistics, Triple } from "./colors.ts";
 
-/** A direction in which the colours of a data set vary, and how much. */
+/** A principal axis of a data set's colors. */
 export interface PrincipalAxis {
-  /** Of length 1. */
+  /** A vector of length 1. */
   readonly direction: Triple;
-  /** The variance along it, in the square of the colours' unit. */
+  /** The variance along the axis, in the square of the colors' unit. */
   readonly variance: number;
 }
 
 /**
- * The principal axes of a set of colours: the eigenvectors of their covariance matrix, found by
- * Jacobi rotations, largest variance first.
+ * Computes the principal axes of a set of colors, that is the eigenvectors of their covariance matrix,
+ * by Jacobi rotations; the largest variance comes first.
  *
  * @example
  * ```ts
@@ -34,11 +34,11 @@ export function principalAxes(covariance: ColourStatistics["covariance"]): Princ
   })).sort((one, other) => other.variance - one.variance);
 }
 
-/** Turns the plane of two axes so that the matrix becomes zero at their crossing. */
+/** Rotates the plane of two axes so that their off-diagonal element becomes zero. */
 function rotateAway(matrix: number[][], vectors: number[][], one: number, other: number): void {
-  const crossing = at(matrix, one, other);
-  if (crossing === 0) return;
-  const angle = Math.atan2(2 * crossing, at(matrix, other, other) - at(matrix, one, one)) / 2;
+  const offDiagonal = at(matrix, one, other);
+  if (offDiagonal === 0) return;
+  const angle = Math.atan2(2 * offDiagonal, at(matrix, other, other) - at(matrix, one, one)) / 2;
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
   for (const row of [...matrix, ...vectors]) mix(row, one, other, sine, cosine);
   for (const column of [0, 1, 2]) {

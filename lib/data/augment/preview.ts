@@ -14,25 +14,30 @@ export interface PreviewOptions {
   readonly augmentation: Augmentation;
   /** The side of the network's input in pixels. */
   readonly size: number;
-  /** How many variants. Default 8. */
+  /** The number of variants; 8 by default. */
   readonly count?: number;
-  /** Default 1. */
+  /** 1 by default. */
   readonly seed?: number;
-  /** What the training set's colours are like; needed for the paper's colour shift. */
+  /** The colors of the training set; required for the paper's color shift. */
   readonly colours?: ColourStatistics;
 }
 
 /**
- * Variants of one image as training would see them, before normalisation. The engine must be
- * ready.
+ * Returns random variants of one image as training would see them, before normalization. The engine must
+ * be ready, see `useEngine`.
  *
- * @param index The image's number in the split.
- * @throws {OptionError} For an augmentation that cannot be.
+ * @param index The image's index in the split.
+ * @throws {OptionError} If a setting of the augmentation is not allowed.
+ * @throws {RangeError} If `colours` is required and missing.
  *
  * @example
- * ```ts ignore
- * const options = { augmentation: articleAugmentation, size: 64 };
- * const variants = await previewAugmentation(dataset.train, 0, options);
+ * ```ts
+ * import { articleAugmentation, loadDataset, previewAugmentation } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10");
+ * const options = { augmentation: articleAugmentation, size: 64, count: 4 };
+ * const variants = await previewAugmentation(train, 0, options);
+ * variants.length; // 4
  * ```
  */
 export async function previewAugmentation(
@@ -42,24 +47,20 @@ export async function previewAugmentation(
 ): Promise<Image[]> {
   requirePositiveInteger("count", count);
   const augment = makeAugment(augmentation, resolveNormalisation("rescale"), colours);
-  const fit = resizeFor(augmentation, { mode: "stretch", size });
-  const copies = await prepareImages(subset(split, new Array(count).fill(index)), fit);
+  const resize = resizeFor(augmentation, { mode: "stretch", size });
+  await using copies = await prepareImages(subset(split, new Array(count).fill(index)), resize);
   const crop = cropFor(augmentation);
-  try {
-    const images: Image[] = [];
-    const options = { batchSize: count, seed, epoch: 0, ...(crop ? { crop } : {}) };
-    for await (const batch of batches(copies, options)) {
-      const tensor = augment(batch, seed);
-      images.push(...await toImages(tensor));
-      tensor.dispose();
-    }
-    return images;
-  } finally {
-    await copies.dispose();
+  const images: Image[] = [];
+  const options = { batchSize: count, seed, epoch: 0, ...(crop ? { crop } : {}) };
+  for await (const batch of batches(copies, options)) {
+    const tensor = augment(batch, seed);
+    images.push(...await toImages(tensor));
+    tensor.dispose();
   }
+  return images;
 }
 
-/** Images of `[n, size, size, 3]` numbers from 0 to 1; what lies beyond is cut off. */
+/** Converts `[n, size, size, 3]` numbers to images, clipping to the range from 0 to 1. */
 async function toImages(images: tf.Tensor4D): Promise<Image[]> {
   const [count, height, width] = images.shape;
   const bytes = tf.tidy(() => images.clipByValue(0, 1).mul(255).round());

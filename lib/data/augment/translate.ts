@@ -5,28 +5,28 @@ import type { Translate } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 
 /**
- * Moves images by whole pixels, and mirrors half of them where `flip` says so, in one copy of bytes
- * on the processor: a few microseconds a small image, and the same on every engine.
+ * Shifts images by whole pixels, and with `flip` mirrors each with probability 1/2, in one copy of bytes
+ * in JavaScript: a few microseconds for a small image, and the same on every engine.
  *
- * @throws {OptionError} Where `pixels` is not a whole number, 0 or more, or (when a batch comes) where
- *   images are too small to mirror so many.
+ * @throws {OptionError} If `pixels` is not a whole number of at least 0. `sample` throws one if the
+ *   images are no larger than `pixels`.
  */
-export function translateAugmenter({ pixels: most, fill, flip }: Translate): Augmenter {
-  if (!Number.isInteger(most) || most < 0) {
-    throw new OptionError(`pixels must be a whole number, 0 or more. Received: ${most}`);
+export function translateAugmenter({ pixels: maxShift, fill, flip }: Translate): Augmenter {
+  if (!Number.isInteger(maxShift) || maxShift < 0) {
+    throw new OptionError(`pixels must be a whole number, 0 or more. Received: ${maxShift}`);
   }
   return {
-    draw: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
-      if (most >= size) {
+    sample: ({ length, size, pixels: original, indices }: Batch, seed, into) => {
+      if (maxShift >= size) {
         throw new OptionError(
-          `pixels must be less than the images' size, ${size}. Received: ${most}`,
+          `pixels must be less than the images' size, ${size}. Received: ${maxShift}`,
         );
       }
       const pixels = into?.fill(0) ?? new Uint8Array(original.length);
       for (let position = 0; position < length; position++) {
         const random = randomStream("translate", seed, indices[position]!);
-        const rows = sources(size, random.integer(-most, most), fill);
-        const columns = sources(size, random.integer(-most, most), fill);
+        const rows = sources(size, random.integer(-maxShift, maxShift), fill);
+        const columns = sources(size, random.integer(-maxShift, maxShift), fill);
         if (flip && random.uniform(0, 1) < 0.5) columns.reverse();
         const bytes = size * size * 3;
         const range = [position * bytes, (position + 1) * bytes] as const;
@@ -37,10 +37,10 @@ export function translateAugmenter({ pixels: most, fill, flip }: Translate): Aug
   };
 }
 
-/** Where each place along an axis takes its pixel from; -1 for none. */
+/** The index of the source pixel for each position along an axis; -1 for none. */
 function sources(size: number, shift: number, fill: Translate["fill"]): Int32Array {
-  return Int32Array.from({ length: size }, (_, place) => {
-    const source = place - shift;
+  return Int32Array.from({ length: size }, (_, position) => {
+    const source = position - shift;
     if (source >= 0 && source < size) return source;
     if (fill === "zero") return -1;
     return source < 0 ? -source : 2 * (size - 1) - source;

@@ -10,20 +10,19 @@ export interface AffineMap {
   readonly y0: number;
 }
 
-/** Places are numbers of 32 bits, 16 of them behind the point. */
+/** Coordinates are 32-bit fixed-point numbers with 16 fractional bits. */
 const UNIT = 2 ** 16;
 const MAXIMUM_SIZE = 2 ** 12;
-/** WebAssembly's memory grows by pages of so many bytes. */
+/** Bytes of a page, by which WebAssembly's memory grows. */
 const PAGE = 2 ** 16;
 
 /**
- * Warps a square RGB image: each pixel of the result is taken from where the map says, bilinearly
- * between the four pixels around, and from the nearest pixel where that is outside. The result is
- * rounded to whole numbers.
+ * Warps a square RGB image: each pixel of the result is interpolated bilinearly at the position that the
+ * map gives; outside the image the nearest pixel is used. The result is rounded to whole numbers.
  *
  * @param image `size × size × 3` bytes.
- * @param result As many bytes, which are overwritten; `image` itself is allowed.
- * @throws {RangeError} For a size above 4096 pixels.
+ * @param result As many bytes, which are overwritten; it may be `image` itself.
+ * @throws {RangeError} If the size is above 4096 pixels.
  *
  * @example
  * ```ts
@@ -36,11 +35,11 @@ const PAGE = 2 ** 16;
 export function warp(image: Uint8Array, result: Uint8Array, size: number, map: AffineMap): void {
   if (!(size <= MAXIMUM_SIZE)) {
     throw new RangeError(
-      `an image to warp must have 4096 pixels a side at most. Received: ${size}`,
+      `the side of an image to warp must be at most 4096 pixels. Received: ${size}`,
     );
   }
   const bytes = size * size * 3;
-  // Reading goes a row and eight bytes beyond the image, writing one byte beyond the result.
+  // The code reads up to a row and eight bytes past the image, and writes one byte past the result.
   const to = bytes + size * 3 + 8;
   const missing = to + bytes + 1 - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));

@@ -1,20 +1,20 @@
-;; Warps a square RGB picture by an affine map: bilinear, with the nearest pixel outside.
+;; Warps a square RGB image by an affine map: bilinear, with the nearest pixel outside.
 ;;
-;; It is the innermost loop of the article's augmentation, and here because eight bytes (two
-;; neighbouring pixels) are weighted at once by SIMD: several times as fast as JavaScript, and as
-;; TensorFlow's own kernel on a processor.
+;; This is the innermost loop of the article's augmentation. SIMD weights eight bytes (two neighboring
+;; pixels) at once, which is several times as fast as JavaScript and as TensorFlow's own kernel on a
+;; processor.
 ;;
-;; tests/data/augment/compile_warp.ts makes warp.wasm of this file, and a test holds the two together.
+;; tests/data/augment/compile_warp.ts compiles this file to warp.wasm, and a test compares the two.
 (module
-  ;; The caller puts the picture at 0, followed by one more row and 8 bytes that may hold anything,
-  ;; and lets the result be written elsewhere, with 1 byte to spare behind it.
+  ;; The caller puts the image at address 0, followed by one more row and 8 bytes of any content. The
+  ;; result is written elsewhere and needs 1 spare byte after it.
   (memory (export "memory") 1)
 
   (func (export "warp")
-    (param $to i32)      ;; where the result begins
-    (param $size i32)    ;; pixels a side
-    ;; The place in the picture of the result's first pixel, and how far a step to the next column
-    ;; (x, y) and to the next row moves it: in pixels, times 65536.
+    (param $to i32)      ;; address of the result
+    (param $size i32)    ;; side in pixels
+    ;; The position in the image of the result's first pixel, and the steps (x, y) to the next column
+    ;; and to the next row: in pixels, times 65536.
     (param $x0 i32) (param $y0 i32)
     (param $columnX i32) (param $columnY i32)
     (param $rowX i32) (param $rowY i32)
@@ -29,7 +29,7 @@
 
     (local.set $stride (i32.mul (local.get $size) (i32.const 3)))
     (local.set $last (i32.shl (i32.sub (local.get $size) (i32.const 1)) (i32.const 16)))
-    ;; Bytes r g b r g b become pairs of 16 bits: red and red, green and green, blue and blue.
+    ;; Turns bytes r g b r g b into pairs of 16-bit numbers: red and red, green and green, blue and blue.
     (local.set $pairs
       (v128.const i8x16 0 0x80 3 0x80 1 0x80 4 0x80 2 0x80 5 0x80 0x80 0x80 0x80 0x80))
 
@@ -38,8 +38,8 @@
       (local.set $y (local.get $y0))
       (local.set $column (i32.const 0))
       (loop $columns
-        ;; Inside the picture. On its last column and row the fractions are zero, so that what lies
-        ;; beyond, and is read with them, weighs nothing.
+        ;; Clamp to the image. On its last column and row the fractions are zero, so that the bytes read
+        ;; past them have weight 0.
         (local.set $insideX (select (i32.const 0) (local.get $x) (i32.lt_s (local.get $x) (i32.const 0))))
         (local.set $insideX
           (select (local.get $last) (local.get $insideX) (i32.gt_s (local.get $insideX) (local.get $last))))
@@ -51,7 +51,7 @@
             (i32.mul (i32.shr_u (local.get $insideY) (i32.const 16)) (local.get $stride))
             (i32.mul (i32.shr_u (local.get $insideX) (i32.const 16)) (i32.const 3))))
 
-        ;; Two weights of 16 bits, together 2^14, for the left and the right pixel.
+        ;; Two 16-bit weights, which add up to 2^14, for the left and the right pixel.
         (local.set $insideX (i32.and (i32.shr_u (local.get $insideX) (i32.const 2)) (i32.const 0x3fff)))
         (local.set $weights
           (i32x4.splat
@@ -59,7 +59,7 @@
               (i32.shl (local.get $insideX) (i32.const 16))
               (i32.sub (i32.const 0x4000) (local.get $insideX)))))
 
-        ;; The row above and the row below, each between its two pixels: colours of 8 bits times 2^8.
+        ;; Interpolate within the row above and the row below: 8-bit colors times 2^8.
         (local.set $above
           (i32x4.shr_u
             (i32x4.dot_i16x8_s
@@ -75,7 +75,7 @@
               (local.get $weights))
             (i32.const 6)))
 
-        ;; Between the rows: above · 2^14 + (below - above) · fraction, rounded to 8 bits.
+        ;; Interpolate between the rows: above · 2^14 + (below - above) · fraction, rounded to 8 bits.
         (local.set $above
           (i32x4.shr_u
             (i32x4.add
@@ -88,7 +88,7 @@
               (v128.const i32x4 0x200000 0x200000 0x200000 0x200000))
             (i32.const 22)))
 
-        ;; Four bytes are written, of which the next pixel overwrites the fourth.
+        ;; Store four bytes; the next pixel overwrites the fourth.
         (local.set $above (i16x8.narrow_i32x4_s (local.get $above) (local.get $above)))
         (i32.store (local.get $to)
           (i32x4.extract_lane 0 (i8x16.narrow_i16x8_u (local.get $above) (local.get $above))))

@@ -1,26 +1,26 @@
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { RandomStream } from "../../random/stream.ts";
 
-/** How an image is taken and developed. */
+/** The camera settings and the post-processing of an image. */
 export interface Camera {
-  /** The tilt of the frame in radians. */
+  /** The rotation of the frame in radians. */
   readonly roll: number;
-  /** The blur of what lies behind, of what lies before, and of all, in units of the frame. */
+  /** The blur of the background, of the foreground and of the whole image, in units of the frame. */
   readonly farBlur: number;
   readonly nearBlur: number;
   readonly blur: number;
-  /** Each channel's gain: exposure and white balance. */
+  /** The gain of each channel: exposure and white balance. */
   readonly gains: readonly [number, number, number];
   readonly contrast: number;
-  /** 1 leaves colours as they are, 0 makes them grey. */
+  /** 1 keeps the colors, 0 makes them gray. */
   readonly saturation: number;
-  /** How much light the corners lose, from 0 to 1. */
+  /** The fraction of light that the corners lose. */
   readonly vignette: number;
-  /** The standard deviation of the noise, of 255. */
+  /** The standard deviation of the noise, in units of 0 to 255. */
   readonly noise: number;
 }
 
-/** Most images are decent; some are dark, pale, noisy or out of focus. */
+/** Draws camera settings: most images look good; some are dark, pale, noisy or out of focus. */
 export function randomCamera(random: RandomStream): Camera {
   const exposure = Math.exp(0.08 + random.normal() * 0.2);
   const warmth = random.normal() * 0.05;
@@ -39,9 +39,9 @@ export function randomCamera(random: RandomStream): Camera {
 }
 
 /**
- * Develops what fell on the film.
+ * Applies the camera's tone curve, saturation, vignette and noise.
  *
- * @param film A square's RGBA bytes.
+ * @param film The RGBA bytes of a square.
  * @returns The image's RGB bytes.
  */
 export function develop(
@@ -76,7 +76,7 @@ export function develop(
   return new Uint8Array(output.buffer);
 }
 
-/** Brightness in to brightness out: a gain that rolls off before it clips, then contrast. */
+/** A table from brightness to brightness: a gain that rolls off before it clips, then contrast. */
 function toneCurve(gain: number, { contrast }: Camera): Float32Array {
   return Float32Array.from({ length: 256 }, (_, value) => {
     const exposed = value / 255 * gain;

@@ -11,9 +11,9 @@ import type { Scene } from "./scene.ts";
 import { vault } from "./classes/vault.ts";
 import { zucchini } from "./classes/zucchini.ts";
 
-/** A class: what it is called, where it is found, and how one of it is drawn. */
+/** A class with the places where it is found and the function that draws it. */
 export interface DrawnClass extends ClassLabel {
-  /** Named twice, a place is twice as likely. */
+  /** A place listed twice is twice as likely. */
   readonly places: readonly [PlaceName, ...PlaceName[]];
   draw(scene: Scene): void;
 }
@@ -21,7 +21,7 @@ export interface DrawnClass extends ClassLabel {
 const vesselPlaces = ["room", "room", "room", "meadow", "beach"] as const;
 const monkeyPlaces = ["canopy", "canopy", "canopy", "wood"] as const;
 
-/** The ten classes, in the article's order and by the ids that ImageNet gives them. */
+/** The ten classes, in the article's order and with ImageNet's ids. */
 export const drawnClasses: readonly DrawnClass[] = [
   { id: "n02909870", name: "bucket", places: vesselPlaces, draw: bucket },
   { id: "n13037406", name: "gyromitra", places: ["wood", "wood", "meadow"], draw: mushroom },

@@ -4,12 +4,12 @@ export type Colour = readonly [number, number, number];
 export const white: Colour = [255, 255, 255];
 export const black: Colour = [0, 0, 0];
 
-/** The colour as the canvas reads it. */
+/** Formats a color for the canvas. */
 export function css([red, green, blue]: Colour, alpha = 1): string {
   return `rgba(${red | 0},${green | 0},${blue | 0},${alpha})`;
 }
 
-/** `one` at `amount` 0, `other` at 1. */
+/** Interpolates from `one` at `amount` 0 to `other` at 1. */
 export function mix(one: Colour, other: Colour, amount: number): Colour {
   return [
     one[0] + (other[0] - one[0]) * amount,
@@ -18,12 +18,12 @@ export function mix(one: Colour, other: Colour, amount: number): Colour {
   ];
 }
 
-/** What a surface of one colour gives back of light of another. */
+/** The color of a surface under colored light. */
 export function multiplyColor(one: Colour, other: Colour): Colour {
   return [one[0] * other[0] / 255, one[1] * other[1] / 255, one[2] * other[2] / 255];
 }
 
-/** A colour by hue in degrees, and saturation and lightness from 0 to 1. */
+/** Converts hue in degrees, and saturation and lightness from 0 to 1, to a color. */
 export function hsl(hue: number, saturation: number, lightness: number): Colour {
   const reach = saturation * Math.min(lightness, 1 - lightness);
   const channel = (offset: number): number => {

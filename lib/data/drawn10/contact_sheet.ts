@@ -4,15 +4,15 @@ import sharp from "sharp";
 import type { Image } from "../dataset.ts";
 import { drawn10 } from "./mod.ts";
 
-/** What a contact sheet shows. */
+/** The content of a contact sheet. */
 export interface ContactSheetOptions {
-  /** Decides the images; 1 by default. */
+  /** The seed of the images; 1 by default. */
   readonly seed?: number;
-  /** Images in a row; 12 by default. */
+  /** Images per row; 12 by default. */
   readonly columns?: number;
   /** An image's side in pixels; 96 by default. */
   readonly size?: number;
-  /** The classes' numbers, a row each; all by default. */
+  /** The indices of the classes, one per row; all by default. */
   readonly classes?: readonly number[];
 }
 
@@ -21,13 +21,17 @@ const NAME_WIDTH = 130;
 const FONT = "DejaVu Sans";
 
 /**
- * Lays out drawn10's first validation images: a row for each class, its name on the left.
+ * Draws a sheet of drawn10's first validation images: a row for each class, with its name on the left.
+ * `data/drawn10.png` is the sheet of the default options.
  *
- * @returns A PNG file's bytes, in 256 colours.
+ * @returns The bytes of a PNG file with 256 colors.
  *
  * @example
- * ```ts ignore
- * await Deno.writeFile("data/drawn10.png", await contactSheet());
+ * ```ts
+ * import { contactSheet } from "./contact_sheet.ts";
+ *
+ * const png = await contactSheet({ columns: 2, size: 32 });
+ * console.assert(png.length > 0);
  * ```
  */
 export async function contactSheet(options: ContactSheetOptions = {}): Promise<Uint8Array> {

@@ -6,21 +6,21 @@ import { drawImage } from "./image.ts";
 
 /** An image to draw. */
 export interface DrawRequest {
-  /** The class's number. */
+  /** The index of the class. */
   readonly label: number;
-  /** What names the image's random stream. */
+  /** The seeds of the image's random stream. */
   readonly seeds: readonly (number | string)[];
   /** The image's side in pixels. */
   readonly size: number;
 }
 
-/** What a worker is sent. */
+/** The message to a worker. */
 export interface PoolRequest {
   readonly number: number;
   readonly request: DrawRequest;
 }
 
-/** What a worker sends back: the image's bytes, or what went wrong. */
+/** The message from a worker: the image's bytes, or the error. */
 export type DrawResponse =
   & { readonly number: number }
   & ({ readonly data: Uint8Array<ArrayBuffer> } | { readonly error: unknown });
@@ -32,43 +32,43 @@ interface PendingRequest {
 
 interface PoolWorker {
   readonly worker: Worker;
-  /** Who waits for this worker, by the ticket's number. */
+  /** The requests that the worker has not answered, by number. */
   readonly pending: Map<number, PendingRequest>;
 }
 
 const MAX_WORKERS = 4;
 
-/** Idle workers are let go after this time; new ones start within a moment. */
+/** Idle workers are terminated after this time; starting new ones is fast. */
 const IDLE_MILLISECONDS = 2000;
 
 let workers: PoolWorker[] = [];
-let [underWay, nextNumber] = [0, 0];
+let [running, nextNumber] = [0, 0];
 let closing: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Draws an image: here where it is the only one under way, and on the processor's other cores where
- * several are asked for at once. Either gives the same bytes. Idle workers neither keep the process
- * alive nor stay for long.
+ * Draws an image: on this thread if it is the only one requested, in worker threads if several are
+ * requested at once. The bytes are the same. Idle workers do not keep the process alive, and they are
+ * terminated after two seconds.
  */
-export async function requestImage(order: DrawRequest): Promise<Image> {
-  const { label, seeds, size } = order;
+export async function requestImage(request: DrawRequest): Promise<Image> {
+  const { label, seeds, size } = request;
   clearTimeout(closing);
-  underWay++;
+  running++;
   try {
-    if (underWay > 1 || workers.length > 0) return await drawInWorker(order);
-    // Lets timers and signals have their turn between images.
+    if (running > 1 || workers.length > 0) return await drawInWorker(request);
+    // Lets timers and signal handlers run between images.
     await setImmediate();
     return drawImage(label, randomStream(...seeds), size);
   } finally {
-    underWay--;
-    if (underWay === 0 && workers.length > 0) {
+    running--;
+    if (running === 0 && workers.length > 0) {
       closing = setTimeout(closePool, IDLE_MILLISECONDS);
       Deno.unrefTimer(closing);
     }
   }
 }
 
-/** Ends all workers that have nothing to draw; without it, they end by themselves soon. */
+/** Terminates the idle workers now instead of after two seconds. */
 export async function closePool(): Promise<void> {
   clearTimeout(closing);
   const idle = workers.filter(({ pending }) => pending.size === 0);
@@ -94,8 +94,8 @@ async function drawInWorker(request: DrawRequest): Promise<Image> {
 
 function leastBusyWorker(): PoolWorker {
   const [best] = workers.toSorted((one, other) => one.pending.size - other.pending.size);
-  const most = Math.min(MAX_WORKERS, navigator.hardwareConcurrency);
-  return best && (best.pending.size === 0 || workers.length >= most) ? best : startWorker();
+  const limit = Math.min(MAX_WORKERS, navigator.hardwareConcurrency);
+  return best && (best.pending.size === 0 || workers.length >= limit) ? best : startWorker();
 }
 
 function startWorker(): PoolWorker {
@@ -103,9 +103,9 @@ function startWorker(): PoolWorker {
   const pending = new Map<number, PendingRequest>();
   const started = { worker, pending };
   worker.on("message", (response: DrawResponse) => {
-    const waiting = pending.get(response.number);
-    if ("data" in response) waiting?.resolve(response.data);
-    else waiting?.reject(response.error);
+    const request = pending.get(response.number);
+    if ("data" in response) request?.resolve(response.data);
+    else request?.reject(response.error);
   });
   worker.on("error", (error) => {
     workers = workers.filter((other) => other !== started);

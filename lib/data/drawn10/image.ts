@@ -4,20 +4,19 @@ import type { Image } from "../dataset.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
 import { drawnClasses } from "./classes.ts";
-import { foreground } from "./scenes/foreground.ts";
 import { randomLight } from "./light.ts";
-import { places } from "./scenes/places.ts";
+import { foreground, places } from "./scenes/places.ts";
 import { chance, type Pen, pick, within } from "./pen.ts";
 import { mirrored, type Scene } from "./scene.ts";
 
 /**
- * Draws an image of a class: the subject in a place, under a light, through a camera. The stream
- * decides all of it but the noise's place, whatever the size: one stream gives the same scene at
- * every size.
+ * Draws an image of a class: a subject with a background, a light and a camera. The same stream gives
+ * the same scene at every size; only the noise differs.
  *
- * @param label The class's number, 0 to 9.
- * @param random A stream of the image's own.
+ * @param label The index of the class, 0 to 9.
+ * @param random A stream used for this image only.
  * @param size The image's side in pixels.
+ * @throws {RangeError} If there is no such class.
  *
  * @example
  * ```ts
@@ -33,7 +32,7 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
   if (!subject) {
     throw new RangeError(`class must be 0 to ${drawnClasses.length - 1}. Received: ${label}`);
   }
-  // The noise has a value a pixel, and so a stream of its own.
+  // The noise needs one value per pixel, so it gets another stream: the scene must not depend on the size.
   const noise = randomGenerator("noise", random.integer(0, 2 ** 31 - 1));
   const camera = randomCamera(random);
   const light = randomLight(random);
@@ -45,7 +44,7 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
     scale: Math.exp(random.uniform(-0.55, 0.42)),
     flip: chance(random, 0.5),
   };
-  const { film, layer, print } = openDarkroom(size);
+  const { film, layer, print } = openCanvases(size);
   const on = (canvas: Canvas, draw: (scene: Scene) => void): void =>
     frame(canvas, camera, (pen) => draw({ pen, random, light }));
 
@@ -62,28 +61,28 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
   return { width: size, height: size, data: develop(pixels, camera, noise) };
 }
 
-interface PostProcessing {
-  /** Where the image comes together. */
+interface Canvases {
+  /** The image before post-processing. */
   readonly film: Canvas;
-  /** What lies behind or before the subject, before it is blurred. */
+  /** The background or the foreground before it is blurred. */
   readonly layer: Canvas;
   /** The film at the image's size. */
   readonly print: Canvas;
 }
 
-/** The canvases of the last size are kept: mostly many images are drawn of one size. */
-let kept: PostProcessing | undefined;
+/** The canvases of the last size, reused because most images are drawn at one size. */
+let lastCanvases: Canvases | undefined;
 
-function openDarkroom(size: number): PostProcessing {
-  if (kept?.print.width === size) return kept;
-  // Small images are drawn larger and reduced, so that thin lines and hairs stay what they are.
+function openCanvases(size: number): Canvases {
+  if (lastCanvases?.print.width === size) return lastCanvases;
+  // Small images are drawn larger and reduced, so that thin lines and hairs stay visible.
   const side = size < 128 ? size * 2 : size;
   const [film, layer, print] = [side, side, size].map((width) => createCanvas(width, width));
   if (!film || !layer || !print) throw new RangeError(`size must be above 0. Received: ${size}`);
-  return kept = { film, layer, print };
+  return lastCanvases = { film, layer, print };
 }
 
-/** Draws in units of the frame, which the camera may hold askew. */
+/** Draws in units of the frame, rotated by the camera's roll. */
 function frame(canvas: Canvas, { roll }: Camera, draw: (pen: Pen) => void): void {
   const pen = canvas.getContext("2d");
   pen.save();
@@ -97,12 +96,12 @@ function frame(canvas: Canvas, { roll }: Camera, draw: (pen: Pen) => void): void
 
 /** Copies a full canvas to another, blurred by a radius in units of the frame. */
 function expose(onto: Canvas, canvas: Canvas, radius: number): void {
-  // A blur fades at the frame's edges; what is sharp lies under them.
+  // A blur fades at the frame's edges, so the sharp canvas is drawn below it.
   overlay(onto, canvas, 0);
   if (radius > 0) overlay(onto, canvas, radius);
 }
 
-/** Lays a canvas over another. */
+/** Draws a canvas over another, blurred by a radius in units of the frame. */
 function overlay(onto: Canvas, canvas: Canvas, radius: number): void {
   const pen = onto.getContext("2d");
   const pixels = radius * onto.width / 100;

@@ -1,20 +1,19 @@
 import type { Image } from "../dataset.ts";
 
-/** Bytes of images that are kept. */
 const MAX_BYTES = 192 * 2 ** 20;
 
 const cache = new Map<string, Image>();
 let bytes = 0;
 
 /**
- * Gives an image that was made before under the same key, or makes it. A process that trains several
- * nets, or evaluates one at several sizes, waits once for its images; the oldest make room.
+ * Returns the image of a key from the cache, or makes it. A process that trains several nets, or
+ * evaluates one several times, thus draws its images once. Above the limit the oldest images are removed.
  */
 export async function cachedImage(key: string, make: () => Promise<Image>): Promise<Image> {
   const found = cache.get(key);
   if (found) return found;
   const image = await make();
-  if (cache.has(key)) return image; // Somebody else asked for it meanwhile.
+  if (cache.has(key)) return image; // A concurrent call made it too.
   cache.set(key, image);
   bytes += image.data.length;
   for (const [oldest, { data }] of cache) {

@@ -3,20 +3,20 @@ import type { RandomStream } from "../../random/stream.ts";
 import { type Colour, css, hsl, mix, multiplyColor, white } from "./color.ts";
 import { chance, type Pen } from "./pen.ts";
 
-/** The one light that all of an image is lit by. */
+/** The light of an image. */
 export interface Light {
-  /** Where it comes from: -1 is the left, 1 the right. */
+  /** The direction: from -1, the left, to 1, the right. */
   readonly side: number;
-  /** From 0, grazing and with long shadows, to 1, from above. */
+  /** From 0, grazing with long shadows, to 1, from above. */
   readonly height: number;
   /** From 0, an overcast sky, to 1, a hard sun or lamp. */
   readonly hardness: number;
   readonly colour: Colour;
-  /** The colour of what lies in shadow. */
+  /** The color of shadows. */
   readonly shadow: Colour;
 }
 
-/** Lamps and low suns are warm, skies cold; most lights are almost white. */
+/** Draws a light: warm like a lamp or a low sun, or cold like the sky; mostly almost white. */
 export function randomLight(random: RandomStream): Light {
   const warm = chance(random, 0.45);
   const strength = random.uniform(0.05, 0.7);
@@ -31,13 +31,13 @@ export function randomLight(random: RandomStream): Light {
 }
 
 /**
- * A surface's colour where it faces the light (`facing` 1), lies across it (0) or turns away (-1).
+ * The color of a surface that faces the light (`facing` 1), is parallel to it (0) or faces away (-1).
  */
 export function lit(light: Light, colour: Colour, facing: number): Colour {
-  const seen = multiplyColor(colour, light.colour);
-  if (facing >= 0) return mix(seen, light.colour, facing * (0.22 + 0.3 * light.hardness));
+  const neutral = multiplyColor(colour, light.colour);
+  if (facing >= 0) return mix(neutral, light.colour, facing * (0.22 + 0.3 * light.hardness));
   return mix(
-    seen,
+    neutral,
     multiplyColor(mix(light.shadow, colour, 0.25), mix(white, light.shadow, 0.3)),
     -facing * (0.5 + 0.35 * light.hardness),
   );
@@ -81,7 +81,7 @@ export function tubeFill(
   return fill;
 }
 
-/** The soft shadow that something `width` wide and `height` high casts from its foot on the ground. */
+/** Draws the soft shadow on the ground of an object of the given width and height. */
 export function castShadow(
   pen: Pen,
   light: Light,

@@ -1,3 +1,19 @@
+/**
+ * The built-in data set: ten classes of drawn images, which need no download.
+ *
+ * `loadDataset("drawn10")` of `vgg/data` opens it too; the options here set how many images it has.
+ *
+ * @example
+ * ```ts
+ * import { drawn10 } from "vgg/drawn10";
+ *
+ * const { classes, train } = drawn10({ seed: 7, trainPerClass: 100 });
+ * console.assert(classes.length === 10 && train.length === 1000);
+ * ```
+ *
+ * @module
+ */
+
 import { copyMiddle } from "../images/copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
 import { requirePositiveInteger } from "../../checks.ts";
@@ -5,9 +21,9 @@ import { drawnClasses } from "./classes.ts";
 import { cachedImage } from "./image_cache.ts";
 import { requestImage } from "./draw_pool.ts";
 
-/** How much of drawn10 is drawn. */
+/** The seed and the size of drawn10. */
 export interface Drawn10Options {
-  /** Decides all images; 1 by default. */
+  /** The seed of all images; 1 by default. */
   readonly seed?: number;
   /** 400 by default. */
   readonly trainPerClass?: number;
@@ -16,11 +32,11 @@ export interface Drawn10Options {
 }
 
 /**
- * The data set that needs no download: ten classes that stand for the article's ten, each image
- * drawn when it is asked for, at any size. An image depends on the seed, its split, its class and
- * its number alone. Every mode of fit gives a `size × size` square of the same scene.
+ * Opens the built-in data set, which needs no download: drawings of the article's ten classes. Each image
+ * is drawn at any size when it is read, and depends only on the seed, its split, its class and its
+ * number. Every resize mode gives a `size × size` square of the same scene.
  *
- * @throws {OptionError} For counts that are not whole numbers above 0.
+ * @throws {OptionError} If a count is not a whole number above 0.
  *
  * @example
  * ```ts
@@ -65,8 +81,8 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
       requirePositiveInteger("size", side);
       const { label, id, number } = find(index);
       const seeds = ["drawn10", seed, name, id, number];
-      const order = { label, seeds, size: side };
-      const image = await cachedImage([...seeds, side].join(), () => requestImage(order));
+      const request = { label, seeds, size: side };
+      const image = await cachedImage([...seeds, side].join(), () => requestImage(request));
       return side === size ? image : copyMiddle(image, size);
     },
   };

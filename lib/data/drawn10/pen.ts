@@ -4,7 +4,7 @@ import type { RandomStream } from "../../random/stream.ts";
 /** The canvas's drawing context. */
 export type Pen = SKRSContext2D;
 
-/** Draws `action` in a coordinate system of its own, moved, turned and scaled. */
+/** Calls `action` with the pen's coordinate system moved, rotated and scaled. */
 export function within(
   pen: Pen,
   { x = 0, y = 0, turn = 0, scale = 1, flip = false }: {
@@ -24,12 +24,12 @@ export function within(
   pen.restore();
 }
 
-/** Whether something that happens this often happens now. */
+/** Returns true with the given probability. */
 export function chance(random: RandomStream, probability: number): boolean {
   return random.uniform(0, 1) < probability;
 }
 
-/** One of several, each as likely as the next. */
+/** Returns one of the values, each with equal probability. */
 export function pick<Value>(random: RandomStream, values: readonly [Value, ...Value[]]): Value {
   return values[random.integer(0, values.length - 1)] ?? values[0];
 }

@@ -4,7 +4,7 @@ import type { Pen } from "./pen.ts";
 /** A point of the frame. */
 export type Point = readonly [number, number];
 
-/** Begins a path and lays a smooth closed curve through the points. */
+/** Begins a path with a smooth closed curve along the points. */
 export function closedCurve(pen: Pen, points: readonly Point[]): void {
   pen.beginPath();
   points.forEach(([x, y], index) => {
@@ -19,7 +19,7 @@ export function closedCurve(pen: Pen, points: readonly Point[]): void {
   pen.closePath();
 }
 
-/** Begins a path and lays a smooth open curve from the first point to the last. */
+/** Begins a path with a smooth open curve from the first point to the last. */
 export function openCurve(pen: Pen, points: readonly Point[]): void {
   pen.beginPath();
   const [first, ...others] = points;
@@ -48,7 +48,7 @@ export function oval(
   pen.ellipse(x, y, radiusX, radiusY, turn, 0, Math.PI * 2);
 }
 
-/** Points around an ellipse that wander from it by up to `roughness` of the radius. */
+/** Returns points around an ellipse that deviate from it by up to `roughness` of the radius. */
 export function lump(
   random: RandomStream,
   [x, y]: Point,
@@ -64,7 +64,7 @@ export function lump(
   });
 }
 
-/** Begins a path of a limb that narrows: from one point past a bend to another. */
+/** Begins a path of a tapering limb from one point past a bend to another. */
 export function limb(
   pen: Pen,
   from: Point,
@@ -92,8 +92,8 @@ export function limb(
 }
 
 /**
- * Begins a path of short hairs that start inside an ellipse and lean by `lean` radians from hanging
- * straight down; stroked at once, hundreds of them cost little.
+ * Begins a path of short hairs that start inside an ellipse and deviate by `lean` radians from pointing
+ * straight down. Stroking hundreds of hairs as one path is fast.
  */
 export function hairs(
   pen: Pen,

@@ -1,6 +1,6 @@
 import type { Image } from "../dataset.ts";
 
-/** A square of pixels in a buffer of RGB rows that are `width` pixels wide. */
+/** The position of a square of pixels in a buffer of RGB rows, each `width` pixels wide. */
 export interface Window {
   readonly data: Uint8Array;
   readonly width: number;
@@ -8,7 +8,7 @@ export interface Window {
   readonly top: number;
 }
 
-/** The middle `side × side` pixels of an image that is no smaller. */
+/** Returns the central `side × side` pixels of an image, which must be at least that large. */
 export function copyMiddle({ width, height, data: from }: Image, side: number): Image {
   const data = new Uint8Array(side * side * 3);
   const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
@@ -16,7 +16,7 @@ export function copyMiddle({ width, height, data: from }: Image, side: number): 
   return { width: side, height: side, data };
 }
 
-/** Copies a square of `side × side` pixels, mirrored left to right where `flip` says so. */
+/** Copies a square of `side × side` pixels, mirrored left to right if `flip` is true. */
 export function copySquare(from: Window, to: Window, side: number, flip: boolean): void {
   for (let row = 0; row < side; row++) {
     const start = ((from.top + row) * from.width + from.left) * 3;

@@ -2,65 +2,65 @@ import type sharp from "sharp";
 import type { Sharp, SharpOptions } from "sharp";
 import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
 
-/** More pixels than any ImageNet image has; a header that claims more is taken for an attack. */
+/** More pixels than any ImageNet image has; a header that claims more is treated as an attack. */
 const MAXIMUM_PIXELS = 2 ** 27;
 
-/** No photograph takes as long; a file made to keep decoders busy does. */
-const MOST_SECONDS = 60;
+/** More time than any photograph takes; only a file made to keep decoders busy takes longer. */
+const MAXIMUM_SECONDS = 60;
 
-/** libvips's readers of the formats that are read. */
+/** libvips's loaders of the accepted formats. */
 const loaders = ["Jpeg", "Png", "Nsgif", "Webp", "Tiff"]
   .map((format) => `VipsForeignLoad${format}Buffer`);
 
-/** In the `shortest-side` mode, images longer than this are cut to their middle. */
+/** In mode `shortest-side`, longer images are cropped to this aspect ratio around their center. */
 const MAXIMUM_ASPECT_RATIO = 4;
 
 /**
- * Decodes an image file (JPEG, PNG, GIF, WebP, TIFF or BMP, told by its content, not its name) to an
- * RGB image, off the main thread.
+ * Decodes an image file to an RGB image, off the main thread. The format (JPEG, PNG, GIF, WebP, TIFF or
+ * BMP) is recognized by the content, not by the name.
  *
- * Colours are what Pillow's `convert("RGB")` gives, so that published weights see what they were
- * trained on: transparency and colour profiles are ignored, CMYK is multiplied out; 16-bit grey alone
- * is scaled to 8 bits, where Pillow clips it to white. EXIF orientation is applied; of an animation
- * the first frame counts. A file whose end is missing is broken even where most of its image is
- * readable, as for Pillow, Keras and TensorFlow.
+ * Colors are those of Pillow's `convert("RGB")`, so that published weights get the pixels they were
+ * trained on: transparency and color profiles are ignored, and CMYK is multiplied out. The exception is
+ * 16-bit gray, which is scaled to 8 bits, while Pillow clips it to white. EXIF orientation is applied.
+ * Of an animation the first frame is used. A truncated file is broken even if most of its image is
+ * readable, as in Pillow, Keras and TensorFlow.
  *
  * @param source The file's path, or its bytes.
- * @param fit The shape wanted; without it, the image keeps its own. Reducing filters before it
- *   samples (Catmull-Rom), and JPEG files are decoded at a reduced size where that loses nothing.
- *   `shortest-side` leaves images whole up to an aspect ratio of 4, and cuts longer ones to their middle.
- * @param name What an error calls the image; the path by default.
- * @throws {BrokenImageError} Where the file is not there, may not be read, or cannot be decoded; what says
- *   nothing about the file, such as a decoder that does not load, is thrown as it is.
+ * @param resize The size of the result; by default the image's own. Images are reduced with a low-pass
+ *   filter (Catmull-Rom), and JPEG files are decoded at a reduced size where that loses nothing. Mode
+ *   `shortest-side` crops images with an aspect ratio above 4 to that ratio.
+ * @param name The image's name in errors; the path by default.
+ * @throws {BrokenImageError} If the file is missing, cannot be read or cannot be decoded. Errors that
+ *   are not about the file, such as a decoder that does not load, are thrown unchanged.
  *
  * @example
- * ```ts ignore
- * import { decodeImage } from "./decode.ts";
+ * ```ts
+ * import { decodeImage } from "vgg/data";
  *
- * const image = await decodeImage("bison.jpg", { mode: "stretch", size: 224 });
+ * const image = await decodeImage("data/drawn10.png", { mode: "stretch", size: 224 });
  * console.assert(image.data.length === 224 * 224 * 3);
  * ```
  */
 export async function decodeImage(
   source: string | Uint8Array<ArrayBuffer>,
-  fit?: Resize,
+  resize?: Resize,
   name: string = typeof source === "string" ? source : "image",
 ): Promise<Image> {
   try {
     const bytes = typeof source === "string" ? await Deno.readFile(source) : source;
     if (bytes.length === 0) throw new BrokenImageError(name, "the file is empty");
     const decode = await decoderOf(bytes);
-    return await decode(bytes, fit).catch((error) => {
-      throw isOfDecoder(error) ? new BrokenImageError(name, reasonOf(error)) : error;
+    return await decode(bytes, resize).catch((error) => {
+      throw isDecodingError(error) ? new BrokenImageError(name, reasonOf(error)) : error;
     });
   } catch (error) {
-    throw isOfFile(error) ? new BrokenImageError(name, reasonOf(error)) : error;
+    throw isFileError(error) ? new BrokenImageError(name, reasonOf(error)) : error;
   }
 }
 
-type Decode = (bytes: Uint8Array, fit: Resize | undefined) => Promise<Image>;
+type Decode = (bytes: Uint8Array, resize: Resize | undefined) => Promise<Image>;
 
-/** The decoder for an image's bytes, with its libraries loaded: that they are missing is no image's fault. */
+/** Loads the decoder's libraries before it is used: if they are missing, the image is not to blame. */
 async function decoderOf(bytes: Uint8Array): Promise<Decode> {
   await loadSharp();
   if (!isBitmap(bytes)) return decodeWithSharp;
@@ -68,26 +68,29 @@ async function decoderOf(bytes: Uint8Array): Promise<Decode> {
   return decodeBitmap;
 }
 
-function isOfFile(error: unknown): boolean {
+function isFileError(error: unknown): boolean {
   const { NotFound, PermissionDenied, IsADirectory } = Deno.errors;
   return [NotFound, PermissionDenied, IsADirectory].some((kind) => error instanceof kind);
 }
 
-/** Decoders throw plain errors. Other classes, and libvips's want of memory, are the machine's or ours. */
-function isOfDecoder(error: unknown): boolean {
+/**
+ * Decoders throw plain errors. Errors of other classes, and libvips running out of memory, come from the
+ * machine or from this program.
+ */
+function isDecodingError(error: unknown): boolean {
   return error instanceof Error && error.constructor === Error &&
     !/vips_(malloc|tracked): out of memory/.test(error.message);
 }
 
-/** Brings a decoded image to another shape; see {@linkcode decodeImage}. */
-export async function fitImage(image: Image, fit: Resize): Promise<Image> {
+/** Resizes a decoded image; see {@linkcode decodeImage}. */
+export async function resizeImage(image: Image, resize: Resize): Promise<Image> {
   const { width, height, data } = image;
-  if (width === height && width === fit.size) return image;
+  if (width === height && width === resize.size) return image;
   const pipeline = await openImage(data, { raw: { width, height, channels: 3 } });
-  return readPixels(resize(pipeline, width, height, fit));
+  return readPixels(addResize(pipeline, width, height, resize));
 }
 
-async function decodeWithSharp(bytes: Uint8Array, fit: Resize | undefined): Promise<Image> {
+async function decodeWithSharp(bytes: Uint8Array, resize: Resize | undefined): Promise<Image> {
   const image = await openImage(bytes, {
     failOn: "warning",
     limitInputPixels: MAXIMUM_PIXELS,
@@ -95,17 +98,17 @@ async function decodeWithSharp(bytes: Uint8Array, fit: Resize | undefined): Prom
   });
   const { space, autoOrient } = await image.metadata();
   image.autoOrient();
-  if (fit) resize(image, autoOrient.width, autoOrient.height, fit);
+  if (resize) addResize(image, autoOrient.width, autoOrient.height, resize);
   if (space === "cmyk") {
     return multiplyOut(await readPixels(image.pipelineColourspace("cmyk").toColourspace("cmyk")));
   }
   return readPixels(image.toColourspace("srgb").removeAlpha());
 }
 
-/** Windows bitmaps, which sharp does not read. */
-async function decodeBitmap(bytes: Uint8Array, fit: Resize | undefined): Promise<Image> {
-  // Looked up before anything is decoded, and memory taken for what a header claims.
-  const [claimedWidth, claimedHeight] = bitmapSides(bytes);
+/** Decodes Windows bitmaps, which sharp does not read. */
+async function decodeBitmap(bytes: Uint8Array, resize: Resize | undefined): Promise<Image> {
+  // Checked first, because the decoder allocates as much memory as the header claims.
+  const [claimedWidth, claimedHeight] = bitmapSize(bytes);
   if (Math.abs(claimedWidth * claimedHeight) > MAXIMUM_PIXELS) {
     throw new Error(`too many pixels: ${claimedWidth} × ${claimedHeight}`);
   }
@@ -120,15 +123,15 @@ async function decodeBitmap(bytes: Uint8Array, fit: Resize | undefined): Promise
     data.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
   }
   const image = { width, height, data };
-  return fit ? fitImage(image, fit) : image;
+  return resize ? resizeImage(image, resize) : image;
 }
 
-function resize(image: Sharp, width: number, height: number, fit: Resize): Sharp {
-  const { mode, size, shortestSide = size } = fit;
+function addResize(image: Sharp, width: number, height: number, resize: Resize): Sharp {
+  const { mode, size, shortestSide = size } = resize;
   const kernel = "cubic";
   if (mode === "stretch") return image.resize(size, size, { fit: "fill", kernel });
   if (mode === "crop") {
-    // Cut out before it is resized: what lies outside would only cost time.
+    // Cropped before resizing, to save the time of resizing what lies outside.
     const side = Math.max(1, Math.round(Math.min(width, height) * size / shortestSide));
     const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
     return image.extract({ left, top, width: side, height: side })
@@ -149,7 +152,7 @@ async function readPixels(image: Sharp): Promise<Image> {
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
-/** Turns CMYK ink amounts, four bytes a pixel, into RGB. */
+/** Converts CMYK ink amounts, four bytes per pixel, to RGB. */
 function multiplyOut({ width, height, data: inks }: Image): Image {
   const data = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -162,9 +165,9 @@ function multiplyOut({ width, height, data: inks }: Image): Image {
   return { width, height, data };
 }
 
-/** The sides that a bitmap's header claims, in 16 bits where it is OS/2's. */
-function bitmapSides(bytes: Uint8Array): [number, number] {
-  if (bytes.length < 26) throw new Error("its header is cut");
+/** The width and height that a bitmap's header claims, in 16 bits if the header is OS/2's. */
+function bitmapSize(bytes: Uint8Array): [number, number] {
+  if (bytes.length < 26) throw new Error("the header is truncated");
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return header.getUint32(14, true) === 12
     ? [header.getUint16(18, true), header.getUint16(20, true)]
@@ -177,10 +180,11 @@ function isBitmap(bytes: Uint8Array): boolean {
 
 let library: Promise<typeof sharp> | undefined;
 
-/** Opens an image with sharp, which is loaded at its first use: it is a large native library. */
 async function openImage(input: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  return (await loadSharp())(input, options).timeout({ seconds: MOST_SECONDS });
+  return (await loadSharp())(input, options).timeout({ seconds: MAXIMUM_SECONDS });
 }
+
+/** Loads sharp on first use, because it is a large native library. */
 
 function loadSharp(): Promise<typeof sharp> {
   return library ??= loadLibrary();
@@ -188,18 +192,18 @@ function loadSharp(): Promise<typeof sharp> {
 
 async function loadLibrary(): Promise<typeof sharp> {
   const { default: sharp } = await import("sharp");
-  // Several images are decoded at once, each on one thread, and none twice.
+  // Several images are decoded at once, each on one thread, and no image is decoded twice.
   sharp.concurrency(1);
   sharp.cache(false);
-  // It would also draw SVG, run PDF's programs, and more, for any file that begins like it.
+  // By default it would also render SVG, run the programs in PDF files, and more, whatever the file's name.
   sharp.block({ operation: ["VipsForeignLoad"] });
   sharp.unblock({ operation: loaders });
   return sharp;
 }
 
-/** The first line of an error's message: decoders repeat themselves over many. */
+/** The first line of an error's message; decoders repeat the same message over many lines. */
 function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "the file is not there";
+  if (error instanceof Deno.errors.NotFound) return "the file is missing";
   const message = error instanceof Error ? error.message : String(error);
   return message.split("\n", 1)[0]?.trim() || "unreadable";
 }

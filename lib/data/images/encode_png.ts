@@ -1,10 +1,10 @@
 import type { Image } from "../dataset.ts";
 
-/** An image as a PNG file. */
+/** Encodes an image as a PNG file. */
 export async function encodePng(
   { data, width, height }: Image,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // Loaded when it is needed: codecs are no part of what a net needs to start.
+  // Imported on first use, so that programs that encode nothing do not load a codec.
   const { default: sharp } = await import("sharp");
   return new Uint8Array(
     await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer(),

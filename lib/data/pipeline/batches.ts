@@ -9,7 +9,7 @@ import { requirePositiveInteger } from "../../checks.ts";
 
 export type { CropBoxes, RandomCrop };
 
-/** Some images of one size, ready for the engine. */
+/** A batch of images of one size, ready for the engine. */
 export interface Batch {
   readonly length: number;
   /** Height and width of every image. */
@@ -18,43 +18,52 @@ export interface Batch {
   readonly pixels: Uint8Array<ArrayBuffer>;
   /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
-  /** The images' numbers in the prepared split. */
+  /** The index of every image in the prepared split. */
   readonly indices: Uint32Array<ArrayBuffer>;
-  /** How many images the whole batch has, of which these may be a worker's part. */
+  /** Images in the whole batch; more than `length` if this is one worker's shard of it. */
   readonly globalBatchSize: number;
-  /** Whether the one image is another worker's as well: there are fewer than workers. */
+  /**
+   * True if the batch has fewer images than there are workers and none for this one: its only image is
+   * a copy of another worker's and must get weight 0.
+   */
   readonly isPadding: boolean;
-  /** Where random crops are to be resized: their boxes. */
+  /** The boxes of random crops that are still to be resized. */
   readonly crops?: CropBoxes;
 }
 
 /** How {@linkcode batches} makes batches. */
 export interface BatchOptions {
   readonly batchSize: number;
-  /** With an epoch, decides the order; without one, the images keep the split's. */
+  /** The seed of the order and of the crops; 1 by default. */
   readonly seed?: number;
-  /** The epoch, or the pass, that is being made; it makes orders and crops differ. */
+  /** Shuffles the images by seed and epoch; without it they keep the split's order. */
   readonly epoch?: number;
-  /** Batches that are left out at the start: a pass that goes on there. */
+  /** Batches to skip at the start, to resume a pass in the middle; 0 by default. */
   readonly skip?: number;
-  /** Leaves a last, smaller batch out; `false` by default. */
+  /** Drops a last batch that is smaller than the others; `false` by default. */
   readonly dropLast?: boolean;
-  /** Only these images of every batch; where there is none, its first one stands in. */
+  /** Takes only this shard of every batch; see {@linkcode Batch.isPadding} for an empty one. */
   readonly shard?: Shard;
-  /** Crops images of any shape; without it, all must be squares of one size. */
+  /** Crops images of any shape; without it, all images must be squares of one size. */
   readonly crop?: RandomCrop;
   readonly signal?: AbortSignal;
 }
 
 /**
- * One pass over a split in batches; while one is being used, the next is made.
+ * Makes one pass over a split in batches. While a batch is in use, the next one is prepared.
  *
- * @throws {OptionError} For a batch size or a crop that is not possible.
+ * @throws {OptionError} If the batch size or the crop is not allowed, or the images without a crop are
+ *   not squares of one size.
+ * @throws The signal's reason if it aborts.
  *
  * @example
- * ```ts ignore
- * for await (const batch of batches(prepared, { batchSize: 128, seed: 42, epoch })) {
- *   const images = augment(batch, step++);
+ * ```ts
+ * import { batches, loadDataset, prepareImages } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10", { perClass: 2 });
+ * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
+ * for await (const { pixels, labels } of batches(prepared, { batchSize: 8, seed: 42, epoch: 1 })) {
+ *   console.assert(pixels.length === labels.length * 32 * 32 * 3);
  * }
  * ```
  */
@@ -63,19 +72,19 @@ export async function* batches(
   options: BatchOptions,
 ): AsyncGenerator<Batch, void, void> {
   const { batchSize, seed = 1, epoch, skip = 0, dropLast = false, crop, signal } = options;
-  const { shard: part = unsharded } = options;
+  const { shard = unsharded } = options;
   requirePositiveInteger("batchSize", batchSize);
   if (crop) requireCrop(crop);
-  const visited = epoch === undefined
+  const order = epoch === undefined
     ? Uint32Array.from(split.labels.keys())
     : shuffledIndices(split.length, seed, epoch);
   const count = countBatches(split.length, { batchSize, dropLast });
   const make = (number: number): Promise<Batch> | undefined => {
     if (number >= count) return undefined;
-    const all = visited.slice(number * batchSize, (number + 1) * batchSize);
-    const own = shardIndices(all.length, part);
-    const isPadding = own.length === 0;
-    const indices = Uint32Array.from(isPadding ? [0] : own, (place) => all[place]!);
+    const all = order.slice(number * batchSize, (number + 1) * batchSize);
+    const positions = shardIndices(all.length, shard);
+    const isPadding = positions.length === 0;
+    const indices = Uint32Array.from(isPadding ? [0] : positions, (position) => all[position]!);
     const join = (images: readonly Image[]): ReturnType<typeof cropImages> =>
       crop
         ? cropImages(images, crop, (at) => randomStream("crop", seed, epoch ?? 0, indices[at]!))
@@ -85,20 +94,20 @@ export async function* batches(
       { indices, globalBatchSize: all.length, isPadding },
       join,
     );
-    // Whoever stops early never waits for the batch ahead; its failure then concerns nobody.
+    // A caller that stops early never awaits the next batch; its failure must not be unhandled then.
     batch.catch(() => {});
     return batch;
   };
-  let ahead = make(skip);
-  for (let number = skip; ahead; number++) {
+  let next = make(skip);
+  for (let number = skip; next; number++) {
     signal?.throwIfAborted();
-    const batch = await ahead;
-    ahead = make(number + 1);
+    const batch = await next;
+    next = make(number + 1);
     yield batch;
   }
 }
 
-/** How many batches {@linkcode batches} makes of `length` images. */
+/** Returns the number of batches that {@linkcode batches} makes of `length` images. */
 export function countBatches(
   length: number,
   options: { batchSize: number; dropLast?: boolean },
@@ -108,13 +117,13 @@ export function countBatches(
 
 async function makeBatch(
   split: PreparedSplit,
-  chosen: Pick<Batch, "indices" | "globalBatchSize" | "isPadding">,
+  selection: Pick<Batch, "indices" | "globalBatchSize" | "isPadding">,
   join: (images: readonly Image[]) => Pick<Batch, "size" | "pixels" | "crops">,
 ): Promise<Batch> {
-  const { indices } = chosen;
+  const { indices } = selection;
   const images = await Promise.all(Array.from(indices, (index) => split.image(index)));
   const labels = Uint16Array.from(indices, (index) => split.labels[index] ?? 0);
-  return { length: images.length, ...join(images), labels, ...chosen };
+  return { length: images.length, ...join(images), labels, ...selection };
 }
 
 function joinImages(images: readonly Image[]): Pick<Batch, "size" | "pixels"> {

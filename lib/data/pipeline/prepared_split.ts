@@ -10,72 +10,75 @@ import {
 import { DataError } from "../errors.ts";
 import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.ts";
 
-/** A file that was left out, and why. */
+/** A file that was left out because it cannot be decoded. */
 export interface BrokenFile {
   readonly path: string;
   readonly reason: string;
 }
 
-/** A split whose readable images are all decoded and brought to one fit, numbered anew from 0. */
-export interface PreparedSplit {
+/** The readable images of a split, decoded, resized and renumbered from 0. `await using` disposes it. */
+export interface PreparedSplit extends AsyncDisposable {
   readonly length: number;
   /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
-  /** Each image's number in the split it was prepared from. */
+  /** The index of every image in the split it was prepared from. */
   readonly samples: Uint32Array<ArrayBuffer>;
-  /** Of all images and their labels, in order: splits with the same one are the same. */
+  /** SHA-256 over all images and labels in order: splits with equal digests have equal content. */
   readonly digest: string;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
-  /** The class index of each of them. */
+  /** The class index of each broken file. */
   readonly brokenLabels: Uint16Array<ArrayBuffer>;
   path(index: number): string;
-  /** At once from memory, or soon from disk. */
+  /** Returns an image, as a promise if it is read from disk. */
   image(index: number): Image | Promise<Image>;
-  /** Frees the memory or the file; the images are gone. */
+  /** Frees the images' memory or deletes their file. */
   dispose(): Promise<void>;
 }
 
 /** How {@linkcode prepareImages} works. */
 export interface PrepareOptions {
-  /** Images that would take more bytes are kept on disk; by default {@linkcode memoryLimit}. */
+  /** Splits that take more bytes than this are kept on disk; {@linkcode memoryLimit} by default. */
   readonly memoryLimit?: number;
-  /** Where images on disk are kept: raw, in one file; `data/cache` by default. */
+  /** The folder of the file of raw pixels, for splits on disk; `data/cache` by default. */
   readonly cacheDirectory?: string;
-  /** Images decoded at once; by default the processor's cores, and two at least. */
+  /** Images decoded at once; by default the number of cores, but at least two. */
   readonly concurrency?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of images kept in memory unless asked otherwise: a quarter of the machine's, at most 4 GiB. */
+/** The default limit for images in memory, in bytes: a quarter of the machine's memory, at most 4 GiB. */
 export function memoryLimit(): number {
   return Math.min(totalmem() / 4, 4 * 2 ** 30);
 }
 
 /**
- * Decodes all images of a split, once, so that epochs need not. Broken files are left out and
- * listed.
+ * Decodes and resizes all images of a split once, before the first epoch. Broken files are left out and
+ * listed in `broken`. The caller disposes the result.
  *
- * @throws The signal's reason when it aborts, and any error but {@linkcode BrokenImageError}.
+ * @throws The signal's reason if it aborts, and any other error than {@linkcode BrokenImageError}.
  *
  * @example
- * ```ts ignore
- * const prepared = await prepareImages(dataset.train, { mode: "stretch", size: 224 });
- * for (const { path, reason } of prepared.broken) warn(`${path}: ${reason}`);
+ * ```ts
+ * import { loadDataset, prepareImages } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10", { perClass: 2 });
+ * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
+ * console.assert(prepared.length === 20 && prepared.broken.length === 0);
  * ```
  */
 export async function prepareImages(
   split: Split,
-  fit: Resize,
+  resize: Resize,
   options: PrepareOptions = {},
 ): Promise<PreparedSplit> {
-  const inMemory = expectedBytes(split, fit) <= (options.memoryLimit ?? memoryLimit());
+  const inMemory = expectedBytes(split, resize) <= (options.memoryLimit ?? memoryLimit());
   const store = inMemory ? memoryStore() : await diskStore(options.cacheDirectory ?? "data/cache");
   try {
     const digests = new Map<number, string>();
-    const reasons = await decodeAll(split, fit, withDigests(store, digests), options);
-    return preparedSplit(split, store, { reasons, digests });
+    const broken = await decodeAll(split, resize, withDigests(store, digests), options);
+    return preparedSplit(split, store, { broken, digests });
   } catch (error) {
     await store.dispose();
     throw error;
@@ -83,14 +86,14 @@ export async function prepareImages(
 }
 
 /**
- * Makes sure that every class has an image left to learn from.
+ * Checks that every class has a readable training image.
  *
- * @throws {DataError} Naming a class of which all training images are broken, and why the first one is.
+ * @throws {DataError} If a class has none; the error names the class and its first broken file.
  */
 export function requireClasses(train: PreparedSplit, classes: readonly ClassLabel[]): void {
-  const seen = new Set(train.labels);
+  const labels = new Set(train.labels);
   classes.forEach(({ id, name }, label) => {
-    if (seen.has(label)) return;
+    if (labels.has(label)) return;
     const title = id === name ? id : `${id} (${name})`;
     const first = train.broken[train.brokenLabels.indexOf(label)];
     throw new DataError(
@@ -100,10 +103,10 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
   });
 }
 
-/** Decodes with several images under way; returns why each broken sample is broken. */
+/** Decodes several images at once into the store; returns the broken files by sample. */
 async function decodeAll(
   split: Split,
-  fit: Resize,
+  resize: Resize,
   store: ImageStore,
   options: PrepareOptions,
 ): Promise<Map<number, BrokenFile>> {
@@ -115,7 +118,7 @@ async function decodeAll(
       signal?.throwIfAborted();
       const index = next++;
       try {
-        await store.add(index, await split.image(index, fit));
+        await store.add(index, await split.image(index, resize));
       } catch (error) {
         if (!(error instanceof BrokenImageError)) {
           failed = true;
@@ -126,13 +129,13 @@ async function decodeAll(
       onProgress?.(++done, split.length);
     }
   };
-  // All are waited for also where one fails: none may write to a store that is being closed.
-  const ends = await Promise.allSettled(Array.from({ length: concurrency }, decodeSome));
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  // Waits for all even if one fails, so that none writes to a store that is being closed.
+  const results = await Promise.allSettled(Array.from({ length: concurrency }, decodeSome));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
   return broken;
 }
 
-/** A store that takes a digest of each image on its way. */
+/** Wraps a store so that it records a digest of each image it adds. */
 function withDigests(store: ImageStore, digests: Map<number, string>): ImageStore {
   return {
     ...store,
@@ -147,15 +150,15 @@ function withDigests(store: ImageStore, digests: Map<number, string>): ImageStor
 function preparedSplit(
   split: Split,
   store: ImageStore,
-  { reasons: broken, digests }: {
-    readonly reasons: ReadonlyMap<number, BrokenFile>;
+  { broken, digests }: {
+    readonly broken: ReadonlyMap<number, BrokenFile>;
     readonly digests: ReadonlyMap<number, string>;
   },
 ): PreparedSplit {
   const samples = Uint32Array.from(
     Array.from(split.labels.keys()).filter((index) => !broken.has(index)),
   );
-  const left = [...broken].sort(([one], [other]) => one - other);
+  const brokenInOrder = [...broken].sort(([one], [other]) => one - other);
   const sampleAt = (index: number): number => {
     const sample = samples[index];
     if (sample !== undefined) return sample;
@@ -171,15 +174,16 @@ function preparedSplit(
         Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
       ),
     ),
-    broken: left.map(([, file]) => file),
-    brokenLabels: Uint16Array.from(left, ([sample]) => split.labels[sample] ?? 0),
+    broken: brokenInOrder.map(([, file]) => file),
+    brokenLabels: Uint16Array.from(brokenInOrder, ([sample]) => split.labels[sample] ?? 0),
     path: (index) => split.path(sampleAt(index)),
     image: (index) => store.image(sampleAt(index)),
     dispose: () => store.dispose(),
+    [Symbol.asyncDispose]: () => store.dispose(),
   };
 }
 
-/** What the images will take; those left at their aspect ratio are mostly 4:3 or 3:2. */
+/** Estimates the bytes of the prepared images; those that keep their aspect ratio are mostly 4:3 or 3:2. */
 function expectedBytes(split: Split, { mode, size }: Resize): number {
   return split.length * size * size * 3 * (mode === "shortest-side" ? 1.5 : 1);
 }

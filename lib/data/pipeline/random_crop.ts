@@ -5,39 +5,39 @@ import type { RandomStream } from "../../random/stream.ts";
 import { requirePositiveInteger } from "../../checks.ts";
 
 /**
- * The paper's random crop: a square of `size` pixels out of the image rescaled to a shortest side
- * drawn from `shortestSide`, `[lowest, highest]`. Images must be prepared with the `shortest-side` fit
- * at the highest.
+ * The paper's random crop (section 3.1): a square of `size` pixels from the image rescaled to a random
+ * shortest side within `shortestSide`, `[lowest, highest]`. Images must be prepared with resize mode
+ * `shortest-side` at the highest.
  */
 export interface RandomCrop {
   readonly size: number;
   readonly shortestSide: readonly [number, number];
-  /** Mirrors half of the crops. */
+  /** Mirrors each crop with probability 1/2. */
   readonly flip: boolean;
 }
 
-/** Which part of each image of a batch is the crop, and the size that it is to be resized to. */
+/** The boxes of a batch's crops, and the size to which the engine resizes them. */
 export interface CropBoxes {
   readonly size: number;
-  /** `[length, 4]`: top, left, bottom, right, as `tf.image.cropAndResize` takes them. */
+  /** `[length, 4]`: top, left, bottom, right, as in `tf.image.cropAndResize`. */
   readonly boxes: Float32Array<ArrayBuffer>;
 }
 
 /**
- * Cuts a square out of each image at random and puts them into one buffer of squares, `size` pixels
- * a side. Where the scale is drawn as well, the squares differ in size and lie at the top left of
- * theirs; `crops` then says how to bring them to one.
+ * Crops a random square from each image into one buffer of squares of `size` pixels. If the scale is
+ * random too, the crops differ in size; each then fills the top left of its square, and `crops` has the
+ * boxes by which the engine resizes them to one size.
  *
- * @param streamOf Each image's own random numbers, by its place.
- * @throws {RangeError} For an image whose shortest side is not the highest.
+ * @param streamOf Returns the random numbers of the image at a position.
+ * @throws {RangeError} If the shortest side of an image is not the highest.
  */
 export function cropImages(
   images: readonly Image[],
   crop: RandomCrop,
-  streamOf: (place: number) => RandomStream,
+  streamOf: (position: number) => RandomStream,
 ): { size: number; pixels: Uint8Array<ArrayBuffer>; crops?: CropBoxes } {
   const [lowest, highest] = crop.shortestSide;
-  // The largest region that a crop may come from, in pixels of the prepared images.
+  // The side of the largest region that becomes a crop, in pixels of the prepared images.
   const size = Math.round(crop.size * highest / lowest);
   const pixels = new Uint8Array(images.length * size * size * 3);
   const boxes = new Float32Array(images.length * 4);
@@ -58,7 +58,7 @@ export function cropImages(
     : { size, pixels, crops: { size: crop.size, boxes } };
 }
 
-/** The side of the region, in pixels of the prepared image, that a random scale makes a crop of. */
+/** Draws a scale and returns the side of the region that becomes a crop, in pixels of the prepared image. */
 function drawSide(image: Image, crop: RandomCrop, random: RandomStream): number {
   const [lowest, highest] = crop.shortestSide;
   const shortest = Math.min(image.width, image.height);
@@ -72,8 +72,9 @@ function drawSide(image: Image, crop: RandomCrop, random: RandomStream): number 
 }
 
 /**
- * The box that makes `cropAndResize`, which puts corners on corners, sample pixel areas instead: the
- * `side` pixels at the top left of `size`, brought to `crop` pixels.
+ * The box of the `side × side` pixels at the top left of `size × size`, for resizing to `crop × crop`.
+ * `cropAndResize` aligns the centers of the corner pixels; this box is shrunk so that it samples pixel
+ * areas instead.
  */
 function boxOf(side: number, crop: number, size: number): [number, number, number, number] {
   const step = side / crop;
@@ -83,9 +84,9 @@ function boxOf(side: number, crop: number, size: number): [number, number, numbe
 }
 
 /**
- * Makes sure that a crop can be.
+ * Checks a crop's sizes.
  *
- * @throws {OptionError} Where it is larger than the images it comes from, or not of whole pixels.
+ * @throws {OptionError} If they are not whole numbers above 0, or the crop is larger than the images.
  */
 export function requireCrop({ size, shortestSide: [lowest, highest] }: RandomCrop): void {
   requirePositiveInteger("the crop's size", size);
@@ -93,7 +94,7 @@ export function requireCrop({ size, shortestSide: [lowest, highest] }: RandomCro
   requirePositiveInteger("the highest shortest side", highest);
   if (size <= lowest && lowest <= highest) return;
   throw new OptionError(
-    `a crop must fit into the lowest shortest side, and that be the lower. ` +
+    `a crop must fit into the lowest shortest side, and that must not exceed the highest. ` +
       `Received: ${size} out of ${lowest} to ${highest}`,
   );
 }

@@ -1,14 +1,15 @@
-/** One of several workers that divide every batch among them. */
+/** One worker's part of every batch. */
 export interface Shard {
-  /** Counted from 0. */
+  /** The worker's number, from 0. */
   readonly index: number;
+  /** The number of workers. */
   readonly of: number;
 }
 
-/** Of one worker alone. */
+/** The shard of a single worker: every image. */
 export const unsharded: Shard = { index: 0, of: 1 };
 
-/** That of a worker of a cluster, or all where there is none. */
+/** Returns the shard of a cluster's worker, or {@linkcode unsharded} without a cluster. */
 export function shardOf(
   cluster: { readonly index: number; readonly size: number } | undefined,
 ): Shard {
@@ -16,8 +17,8 @@ export function shardOf(
 }
 
 /**
- * The places in a batch that are a worker's: every `of`-th, so that the workers' numbers of images
- * differ by one at most.
+ * Returns the positions in a batch that belong to a shard: every `of`-th, so that the shards' sizes
+ * differ by at most one.
  */
 export function shardIndices(length: number, { index, of }: Shard): Uint32Array<ArrayBuffer> {
   return Uint32Array.from(

@@ -1,14 +1,14 @@
 import { randomStream, shuffle } from "../../random/stream.ts";
 
 /**
- * The order in which an epoch visits the samples: a permutation of `0 … length - 1`, the same for the
- * same seed and epoch on every machine, and unrelated for any other.
+ * Returns the order in which an epoch visits the samples: a permutation of `0 … length - 1` that
+ * depends only on seed and epoch, on every machine.
  *
  * @example
  * ```ts
- * import { order } from "./shuffle.ts";
+ * import { shuffledIndices } from "./shuffle.ts";
  *
- * order(5, 42, 1); // five numbers, 0 to 4
+ * shuffledIndices(5, 42, 1); // the numbers 0 to 4, shuffled
  * ```
  */
 export function shuffledIndices(

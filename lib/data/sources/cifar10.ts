@@ -1,13 +1,13 @@
 import { join } from "@std/path";
 import type { ClassLabel, Dataset, Image, Resize, Split } from "../dataset.ts";
-import { fitImage } from "../images/decode.ts";
+import { resizeImage } from "../images/decode.ts";
 import { DataError } from "../errors.ts";
 import { isFile } from "./folders.ts";
 import { readBytes, readText } from "./read_file.ts";
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
-/** A record: one byte of label, then the red, green and blue planes. */
+/** Bytes of a record: one for the label, then the red, green and blue planes. */
 const RECORD = 1 + 3 * PLANE;
 const CLASSES = 10;
 
@@ -15,10 +15,10 @@ const trainingFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}.bin`
 const testFile = "test_batch.bin";
 const namesFile = "batches.meta.txt";
 
-/** The folder that the official archive unpacks to. */
+/** The folder in the official archive. */
 export const cifar10Folder = "cifar-10-batches-bin";
 
-/** Whether a folder holds CIFAR-10's binary files, one of them at least. */
+/** Whether a folder holds at least one of CIFAR-10's binary files. */
 export async function isCifar10(folder: string): Promise<boolean> {
   const found = await Promise.all(
     [...trainingFiles, testFile].map((name) => isFile(join(folder, name))),
@@ -27,18 +27,12 @@ export async function isCifar10(folder: string): Promise<boolean> {
 }
 
 /**
- * CIFAR-10 from its official binary files: ten classes of 32 × 32 images, validated on the test
- * batch. A file may hold any number of whole records. Class names are those of `batches.meta.txt`
- * beside the files.
+ * Opens CIFAR-10 from its official binary files: ten classes of 32 × 32 images, with the test batch
+ * for validation. A file may hold any number of whole records.
  *
- * @param folder The folder with `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`.
- * @throws {DataError} For a missing file, a file that is cut short, or a label above 9.
- *
- * @example
- * ```ts ignore
- * const { train, classes } = await cifar10("data/cifar10");
- * const image = await train.image(0, { mode: "stretch", size: 32 });
- * ```
+ * @param folder The folder with `data_batch_1.bin` to `data_batch_5.bin`, `test_batch.bin` and
+ *   `batches.meta.txt`, which names the classes.
+ * @throws {DataError} If a file is missing or cut short, or a label is above 9.
  */
 export async function cifar10(folder: string): Promise<Dataset> {
   return {
@@ -107,11 +101,12 @@ function binarySplit(batches: readonly BinaryBatch[]): Split {
     length: records.length,
     labels: Uint16Array.from(records, ({ bytes }) => bytes[0] ?? 0),
     path: (index) => recordAt(index).path,
-    image: async (index: number, fit: Resize) => await fitImage(unpack(recordAt(index).bytes), fit),
+    image: async (index: number, resize: Resize) =>
+      await resizeImage(unpack(recordAt(index).bytes), resize),
   };
 }
 
-/** Turns a record's three colour planes into RGB pixels. */
+/** Converts a record's three color planes to RGB pixels. */
 function unpack(record: Uint8Array): Image {
   const data = new Uint8Array(3 * PLANE);
   for (let pixel = 0; pixel < PLANE; pixel++) {

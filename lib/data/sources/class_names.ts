@@ -33,8 +33,8 @@ const names = new Map(
 );
 
 /**
- * The name of a class for people, from its key: the article's and Imagenette's wnids are known, any
- * other key stands for itself.
+ * Returns the display name of a class id: of the wnids of the article and of Imagenette their names,
+ * of any other id the id itself.
  *
  * @example
  * ```ts

@@ -2,14 +2,15 @@ import { join } from "@std/path";
 import type { Split } from "../dataset.ts";
 import { decodeImage } from "../images/decode.ts";
 
-/** An image file of a data set: its path inside the set, with `/` between its parts. */
-export interface LabelledFile {
+/** An image file of a data set. */
+export interface LabeledFile {
+  /** The path inside the data set, with `/` between its parts. */
   readonly path: string;
   readonly label: number;
 }
 
-/** A split whose samples are image files below `root`, decoded when they are asked for. */
-export function fileSplit(root: string, files: readonly LabelledFile[]): Split {
+/** Makes a split whose samples are image files below `root`, decoded when they are read. */
+export function fileSplit(root: string, files: readonly LabeledFile[]): Split {
   const path = (index: number): string => {
     const file = files[index];
     if (!file) throw new RangeError(`sample must be 0 to ${files.length - 1}. Received: ${index}`);
@@ -19,6 +20,6 @@ export function fileSplit(root: string, files: readonly LabelledFile[]): Split {
     length: files.length,
     labels: Uint16Array.from(files, (file) => file.label),
     path,
-    image: async (index, fit) => await decodeImage(join(root, path(index)), fit, path(index)),
+    image: async (index, resize) => await decodeImage(join(root, path(index)), resize, path(index)),
   };
 }

@@ -1,53 +1,53 @@
 import { join } from "@std/path";
 import { DataError } from "../errors.ts";
-import type { LabelledFile } from "./file_split.ts";
+import type { LabeledFile } from "./file_split.ts";
 
 const imageName = /\.(jpe?g|png|gif|webp|bmp|tiff?)$/i;
 
-/** Whether there is a folder (or a link to one) at a path. */
+/** Whether a path is a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
   return (await statOf(path))?.isDirectory ?? false;
 }
 
-/** Whether there is a file (or a link to one) at a path. */
+/** Whether a path is a file, or a link to one. */
 export async function isFile(path: string): Promise<boolean> {
   return (await statOf(path))?.isFile ?? false;
 }
 
 /**
- * The names of the folders in a folder, sorted by code unit. Hidden ones and those that archives and
- * systems leave behind are passed over.
+ * Lists the names of the folders in a folder, sorted by code unit. Hidden folders and macOS's
+ * `__MACOSX`, which its archives add, are skipped.
  *
- * @throws {DataError} Where the folder is missing, is a file or may not be read.
+ * @throws {DataError} If the folder is missing, is a file or cannot be read.
  */
 export async function listFolders(folder: string): Promise<string[]> {
   return await list(folder, (entry) => entry.isDirectory && entry.name !== "__MACOSX");
 }
 
 /**
- * The names of the image files directly in a folder, told by their extension and sorted by code
- * unit; anything else in it (`.DS_Store`, `Thumbs.db`, notes, nested folders) is passed over.
+ * Lists the names of the image files directly in a folder, sorted by code unit. The extension decides;
+ * anything else (`.DS_Store`, `Thumbs.db`, notes, nested folders) is skipped.
  *
- * @throws {DataError} Where the folder is missing, is a file or may not be read.
+ * @throws {DataError} If the folder is missing, is a file or cannot be read.
  */
 export async function listImages(folder: string): Promise<string[]> {
   return await list(folder, (entry) => entry.isFile && imageName.test(entry.name));
 }
 
 /**
- * The images of class folders, class by class and sorted within each.
+ * Lists the images of class folders, class by class and sorted within each class.
  *
  * @param root The data set's folder.
- * @param inside The folder of class folders, as a path inside `root`; `""` for `root` itself.
- * @param classIds The folders to list; an image's label is its folder's place in this list.
- * @throws {DataError} Where a folder is missing or holds no image.
+ * @param inside The parent of the class folders, as a path inside `root`; `""` for `root` itself.
+ * @param classIds The class folders; the label of an image is the index of its folder in this list.
+ * @throws {DataError} If a folder is missing or holds no image.
  */
 export async function listClassImages(
   root: string,
   inside: string,
   classIds: readonly string[],
-): Promise<LabelledFile[]> {
-  const files: LabelledFile[] = [];
+): Promise<LabeledFile[]> {
+  const files: LabeledFile[] = [];
   for (const [label, id] of classIds.entries()) {
     const folder = inside === "" ? id : `${inside}/${id}`;
     const images = await listImages(join(root, folder));
@@ -65,7 +65,7 @@ export async function listClassImages(
 
 async function list(
   folder: string,
-  wanted: (entry: { name: string; isFile: boolean; isDirectory: boolean }) => boolean,
+  isWanted: (entry: { name: string; isFile: boolean; isDirectory: boolean }) => boolean,
 ): Promise<string[]> {
   const names: string[] = [];
   try {
@@ -73,23 +73,23 @@ async function list(
       if (entry.name.startsWith(".")) continue;
       const { name, isSymlink } = entry;
       const target = isSymlink ? await statOf(join(folder, name)) : entry;
-      if (target && wanted({ name, isFile: target.isFile, isDirectory: target.isDirectory })) {
+      if (target && isWanted({ name, isFile: target.isFile, isDirectory: target.isDirectory })) {
         names.push(name);
       }
     }
   } catch (error) {
-    throw explain(error, folder);
+    throw dataErrorOf(error, folder);
   }
   return names.sort();
 }
 
-function explain(error: unknown, folder: string): DataError {
+function dataErrorOf(error: unknown, folder: string): DataError {
   if (error instanceof Deno.errors.NotFound) return new DataError(`No folder at ${folder}`);
   if (error instanceof Deno.errors.NotADirectory) {
-    return new DataError(`A folder was expected, and a file found, at ${folder}`);
+    return new DataError(`Expected a folder but found a file at ${folder}`);
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    return new DataError(`The folder ${folder} may not be read`);
+    return new DataError(`No permission to read the folder ${folder}`);
   }
   return new DataError(`The folder ${folder} cannot be read: ${(error as Error).message}`);
 }

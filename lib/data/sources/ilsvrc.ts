@@ -2,11 +2,11 @@ import { basename, dirname, join, resolve } from "@std/path";
 import { articleClasses, className } from "./class_names.ts";
 import type { ClassLabel, Dataset } from "../dataset.ts";
 import { DataError } from "../errors.ts";
-import { fileSplit, type LabelledFile } from "./file_split.ts";
+import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
 import { readText } from "./read_file.ts";
-import { listValidation, withoutValidation } from "./imagenette.ts";
-import { type ClassSelection, selectClasses } from "../select_classes.ts";
+import { listValidation, noValidationImages } from "./imagenette.ts";
+import { type ClassSelection, selectClasses } from "../subset.ts";
 
 const images = "ILSVRC/Data/CLS-LOC";
 const solutionFile = "LOC_val_solution.csv";
@@ -14,8 +14,8 @@ const namesFile = "LOC_synset_mapping.txt";
 const wnid = /^n\d{8}$/;
 
 /**
- * The root of a Kaggle ILSVRC download, given its folder or one of those inside it (`ILSVRC`,
- * `ILSVRC/Data`, `ILSVRC/Data/CLS-LOC`); `undefined` where there is none.
+ * Finds the root of a Kaggle ILSVRC download from its folder or one inside it (`ILSVRC`, `ILSVRC/Data`,
+ * `ILSVRC/Data/CLS-LOC`); returns `undefined` if the folder has another layout.
  */
 export async function findIlsvrcRoot(folder: string): Promise<string | undefined> {
   let root = resolve(folder);
@@ -26,15 +26,15 @@ export async function findIlsvrcRoot(folder: string): Promise<string | undefined
 }
 
 /**
- * ImageNet as Kaggle packs it: training images in `ILSVRC/Data/CLS-LOC/train/<wnid>`, validation
- * images flat in `val` and labelled by `LOC_val_solution.csv` (or in class folders in `val`, as many
- * rearrange it), class names in `LOC_synset_mapping.txt`.
+ * Opens ImageNet in Kaggle's layout: training images in `ILSVRC/Data/CLS-LOC/train/<wnid>`, class names
+ * in `LOC_synset_mapping.txt`, validation images in `val`, either flat and labeled by
+ * `LOC_val_solution.csv` or, as many users rearrange them, in class folders.
  *
  * @param root The folder that holds `ILSVRC`.
- * @param options.classes Which classes; by default the article's ten, in its order, where all of them
- *   are there, and otherwise every class that is.
- * @throws {DataError} For a missing or odd file or folder, a class without training images, or an
- *   unknown class.
+ * @param options.classes The classes to take. By default the article's ten, in its order, if all of
+ *   them exist; otherwise every class.
+ * @throws {DataError} If a file or folder is missing or malformed, a class has no training images, or a
+ *   class is unknown.
  */
 export async function ilsvrc(
   root: string,
@@ -60,7 +60,7 @@ async function readClasses(root: string): Promise<ClassLabel[]> {
     .map((id) => ({ id, name: names.get(id) ?? className(id) }));
 }
 
-/** Reads lines like `n01440764 tench, Tinca tinca`, of which the first name is kept. */
+/** Reads lines like `n01440764 tench, Tinca tinca` and keeps the first name of each. */
 async function readNames(file: string): Promise<Map<string, string>> {
   if (!await isFile(file)) return new Map();
   const lines = (await readText(file)).split("\n");
@@ -71,25 +71,25 @@ async function readNames(file: string): Promise<Map<string, string>> {
 }
 
 function defaultClasses(available: readonly ClassLabel[]): ClassSelection {
-  const there = new Set(available.map(({ id }) => id));
+  const ids = new Set(available.map(({ id }) => id));
   const article = articleClasses.map(({ id }) => id);
-  return article.every((id) => there.has(id)) ? article : "all";
+  return article.every((id) => ids.has(id)) ? article : "all";
 }
 
 async function findValidation(
   root: string,
   classes: readonly ClassLabel[],
-): Promise<{ files: LabelledFile[]; warnings: string[] }> {
+): Promise<{ files: LabeledFile[]; warnings: string[] }> {
   const folder = join(root, images, "val");
   if (!await isFolder(folder)) {
-    return { files: [], warnings: [`No validation images: no ${folder}`] };
+    return { files: [], warnings: [`No validation images: ${folder} is missing`] };
   }
   if ((await listFolders(folder)).some((name) => wnid.test(name))) {
     return await listValidation(root, `${images}/val`, classes);
   }
   const solution = await readSolution(join(root, solutionFile));
   const labels = new Map(classes.map(({ id }, label) => [id, label]));
-  const files: LabelledFile[] = [];
+  const files: LabeledFile[] = [];
   for (const image of await listImages(folder)) {
     const label = labels.get(solution.get(image.replace(/\.\w+$/, "")) ?? "");
     if (label !== undefined) files.push({ path: `${images}/val/${image}`, label });
@@ -97,13 +97,13 @@ async function findValidation(
   files.sort((one, other) => one.label - other.label);
   const seen = new Set(files.map(({ label }) => label));
   const missing = classes.filter((_, label) => !seen.has(label));
-  return { files, warnings: missing.map(({ id }) => withoutValidation(id)) };
+  return { files, warnings: missing.map(({ id }) => noValidationImages(id)) };
 }
 
-/** Reads which class each validation image belongs to: the first word of its prediction string. */
+/** Reads the class of each validation image, which is the first word of its prediction string. */
 async function readSolution(file: string): Promise<Map<string, string>> {
   if (!await isFile(file)) {
-    throw new DataError(`The labels of the validation images are missing: no ${file}`);
+    throw new DataError(`The labels of the validation images are missing: ${file}`);
   }
   const [text, { parse }] = await Promise.all([
     readText(file),

@@ -1,20 +1,20 @@
 import { join } from "@std/path";
 import { className } from "./class_names.ts";
 import type { ClassLabel, Dataset } from "../dataset.ts";
-import { fileSplit, type LabelledFile } from "./file_split.ts";
+import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
-import { type ClassSelection, selectClasses } from "../select_classes.ts";
+import { type ClassSelection, selectClasses } from "../subset.ts";
 
-/** Whether a folder has the layout of Imagenette: `train` and `val` folders. */
+/** Whether a folder has Imagenette's layout: a `train` and a `val` folder. */
 export async function isImagenette(folder: string): Promise<boolean> {
   return await isFolder(join(folder, "train")) && await isFolder(join(folder, "val"));
 }
 
 /**
- * A data set in the layout of fast.ai's Imagenette: `train/<class>/*.JPEG` and `val/<class>/*.JPEG`.
- * The classes are the folders of `train`, sorted; the ten of Imagenette get their names.
+ * Opens a data set in the layout of fast.ai's Imagenette: `train/<class>/*.JPEG` and
+ * `val/<class>/*.JPEG`. The classes are the folders of `train`, sorted.
  *
- * @throws {DataError} For a missing folder, a class of `train` without images, or an unknown class.
+ * @throws {DataError} If a folder is missing, a class of `train` has no images, or a class is unknown.
  */
 export async function imagenette(
   root: string,
@@ -34,24 +34,24 @@ export async function imagenette(
   };
 }
 
-/** The validation images of class folders; a class without any is a warning, not an error. */
+/** Lists the validation images of class folders. A class without any gives a warning, not an error. */
 export async function listValidation(
   root: string,
   inside: string,
   classes: readonly ClassLabel[],
-): Promise<{ files: LabelledFile[]; warnings: string[] }> {
-  const files: LabelledFile[] = [];
+): Promise<{ files: LabeledFile[]; warnings: string[] }> {
+  const files: LabeledFile[] = [];
   const warnings: string[] = [];
   for (const [label, { id }] of classes.entries()) {
     const folder = join(root, inside, id);
     const images = await isFolder(folder) ? await listImages(folder) : [];
-    if (images.length === 0) warnings.push(withoutValidation(id));
+    if (images.length === 0) warnings.push(noValidationImages(id));
     for (const image of images) files.push({ path: `${inside}/${id}/${image}`, label });
   }
   return { files, warnings };
 }
 
-/** What is said of a class that no validation image belongs to. */
-export function withoutValidation(classId: string): string {
+/** The warning for a class without validation images. */
+export function noValidationImages(classId: string): string {
   return `The class ${classId} has no validation images`;
 }

@@ -1,31 +1,36 @@
 import { DataError } from "../errors.ts";
 
-/** What a file may have at most to be read as text: classes' names and labels are far from it. */
-const longestText = 2 ** 28;
+/** Bytes of the longest text that is read; lists of class names and labels are far shorter. */
+const maxTextBytes = 2 ** 28;
 
 /**
- * The bytes of a data set's file.
+ * Reads the bytes of a data set's file.
  *
- * @throws {DataError} Where it is missing or cannot be read.
+ * @throws {DataError} If it is missing or cannot be read.
  */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await explained(file, () => Deno.readFile(file));
+  return await withDataErrors(file, () => Deno.readFile(file));
 }
 
 /**
- * The text of a data set's file.
+ * Reads the text of a data set's file.
  *
- * @throws {DataError} Where it is missing, cannot be read, or is far too long.
+ * @throws {DataError} If it is missing, cannot be read, or is far too long for a list.
  */
 export async function readText(file: string): Promise<string> {
-  return await explained(file, async () => {
+  return await withDataErrors(file, async () => {
     const { size } = await Deno.stat(file);
-    if (size > longestText) throw new DataError(`${file} is no list: it has ${size} bytes`);
+    if (size > maxTextBytes) {
+      throw new DataError(`${file} must have at most ${maxTextBytes} bytes. Received: ${size}`);
+    }
     return await Deno.readTextFile(file);
   });
 }
 
-async function explained<Content>(file: string, read: () => Promise<Content>): Promise<Content> {
+async function withDataErrors<Content>(
+  file: string,
+  read: () => Promise<Content>,
+): Promise<Content> {
   try {
     return await read();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { runHeading } from "../../figures/run_heading.ts";
 import { duration, percent } from "../../display/units.ts";
-import { recordedNetwork } from "../../runs/load_model.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { type HtmlCell, numbers, textColumn } from "../../display/table.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
@@ -81,7 +81,7 @@ function qualityCells({ evaluated }: ReportedRun, best: number): HtmlCell[] {
 function costCells({ training }: ReportedRun): HtmlCell[] {
   if (!training) return new Array<HtmlCell>(4).fill(noValue);
   const { record } = training;
-  const network = recordedNetwork(record);
+  const network = networkHeading(record);
   const { seconds, core_seconds: cores } = record.result ?? {};
   const cell = (value: number | undefined, tell: (value: number) => string): HtmlCell =>
     value === undefined ? noValue : { shown: tell(value), value };

@@ -1,5 +1,5 @@
 import { duration, percent } from "../../display/units.ts";
-import { recordedNetwork } from "../../runs/load_model.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import type { Html } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { layerCostsFigure } from "../../figures/charts/layer_costs.ts";
@@ -12,7 +12,7 @@ import { scrollTable, type Section, section, type SectionContext } from "./secti
 
 /** What the network and its training cost. */
 export function costSection({ record, history }: TrainingData, context: SectionContext): Section {
-  const network = recordedNetwork(record);
+  const network = networkHeading(record);
   const count = network && countVGG(network);
   const table = scrollTable({
     title: "Cost of the network and of its training",

@@ -1,5 +1,5 @@
 import { duration, percent } from "../../display/units.ts";
-import { recordedNetwork } from "../../runs/load_model.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import { type Content, type Html, markup } from "../../display/markup.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { wilsonInterval } from "../../evaluation/metrics/wilson.ts";
@@ -43,7 +43,7 @@ function qualityFacts({ evaluation, predictions }: EvaluationData): Fact[] {
 }
 
 function trainingFacts({ record, history }: TrainingData): Fact[] {
-  const network = recordedNetwork(record);
+  const network = networkHeading(record);
   const seconds = record.result?.seconds ??
     history.reduce((sum, epoch) => sum + epoch.seconds, 0);
   return [

@@ -110,7 +110,7 @@ async function compute(
   let done = 0;
   try {
     for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
-      const drawn = prepare.draw(batch, 0);
+      const drawn = prepare.sample(batch, 0);
       try {
         const output = await give.callAsync(...drawn);
         parts.push(await output.data<"float32">().finally(() => output.dispose()));

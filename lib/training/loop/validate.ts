@@ -49,7 +49,7 @@ export class Validation {
 
   /** The mean loss of a batch, and how many images are right. */
   async #scoreOf(batch: Batch): Promise<Float32Array> {
-    const drawn = this.#prepare.draw(batch, 0);
+    const drawn = this.#prepare.sample(batch, 0);
     const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
     try {
       const score = await this.#score.callAsync(labels, ...drawn);

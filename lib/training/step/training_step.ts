@@ -8,7 +8,8 @@ import { lossGradients } from "./gradients.ts";
 import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
 import { SGD } from "./sgd.ts";
-import { AccumulatedStep, type Backward, readResult, rowsOf } from "./accumulated_step.ts";
+import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
+import { readResult, type StepResult } from "./step_result.ts";
 import { allReduce } from "./all_reduce.ts";
 
 /** What a step works with. */
@@ -30,7 +31,7 @@ export interface TrainingStepOptions {
 
 /** What a step is given each time. */
 export interface StepInput {
-  /** What `augment.draw` made of the batch. */
+  /** What `augment.sample` made of the batch. */
   readonly drawn: readonly tf.Tensor[];
   /** Class indices. */
   readonly labels: ArrayLike<number>;
@@ -45,14 +46,6 @@ export interface StepInput {
 
 /** What a batch says of the whole one that it is a worker's part of. */
 export type BatchShard = Pick<Batch, "globalBatchSize" | "isPadding">;
-
-/** What a step gave: the mean loss of its whole batch, and how many images were right. */
-export interface StepResult {
-  readonly loss: number;
-  readonly correct: number;
-  /** Whether a worker asked all to end. */
-  readonly wasStopped: boolean;
-}
 
 /**
  * One step of training: augmentation, forward and backward pass and update, compiled where the engine

@@ -1,18 +1,18 @@
 import { tf } from "../../engine/tf.ts";
 
-/** How strong a layer's output is. */
+/** The strength of the signal after a layer. */
 export interface ActivationRms {
   /** The layer's name. */
   readonly name: string;
-  /** The root mean square of its outputs. */
+  /** The root mean square of the layer's outputs. */
   readonly strength: number;
 }
 
 /**
- * Sends images through a network and measures how strong the signal is after each convolution and
- * each fully connected layer: with a good initialisation about as strong everywhere.
+ * Predicts images and measures the root mean square of the output of each convolution and each fully
+ * connected layer. With a good initialization it is about the same everywhere.
  *
- * @param images `[batch, height, width, channels]`; stays the caller's.
+ * @param images `[batch, height, width, channels]`; the caller disposes them.
  *
  * @example
  * ```ts

@@ -1,24 +1,24 @@
 import { resolveVGGOptions, type VGGOptions } from "../options.ts";
 import { type LayerPlan, planVGG } from "../plan.ts";
 
-/** What one layer costs for one image. */
+/** The costs of one layer for one image. */
 export interface LayerCount {
   /** The layer's name in the built network. */
   name: string;
   kind: "input" | LayerPlan["kind"];
-  /** Without the batch: [height, width, channels] or [units]. */
+  /** Without the batch dimension: `[height, width, channels]` or `[units]`. */
   outputShape: number[];
   /** Trainable parameters. */
   parameters: number;
   /** Parameters that training updates without a gradient: moving averages. */
   nonTrainableParameters: number;
-  /** Multiply-adds; 0 but for convolutions and fully connected layers. */
+  /** Multiply-adds; 0 except for convolutions and fully connected layers. */
   macs: number;
-  /** Bytes of the output as float32; 0 for flatten, which only looks at its input differently. */
+  /** Bytes of the output as float32; 0 for flatten, which only reshapes its input. */
   activationBytes: number;
 }
 
-/** What a network costs. */
+/** The costs of a network. */
 export interface VGGCount {
   /** From the input to the predictions. */
   layers: LayerCount[];
@@ -27,26 +27,24 @@ export interface VGGCount {
   /** Moving averages of batch normalization. */
   nonTrainableParameters: number;
   /**
-   * Multiply-adds of convolutions and fully connected layers in one forward pass of one image.
-   * Padding counts as if it were multiplied; bias, normalization, activation and pooling do not
-   * count.
+   * Multiply-adds of convolutions and fully connected layers in one forward pass of one image. Padding is
+   * included; bias, normalization, activation and pooling are not.
    */
   macs: number;
   /** Bytes of all parameters, trainable or not, as float32. */
   weightBytes: number;
   /**
-   * Bytes of activations for one image, as float32. `training`: the input and every layer's output,
-   * all kept for the backward pass. `inference`: the largest sum of one layer's input and output,
-   * all that must live at once.
+   * Bytes of activations for one image, as float32. `training`: the input and the outputs of all layers,
+   * which the backward pass needs. `inference`: the largest sum of a layer's input and output, which must
+   * be in memory at the same time.
    */
   activationBytes: { training: number; inference: number };
 }
 
 /**
- * Counts a network's parameters, multiply-adds and memory by arithmetic alone: nothing is built or
- * loaded.
+ * Counts a network's parameters, multiply-adds and memory by arithmetic, without building it.
  *
- * @throws {OptionError} For an option that is not allowed.
+ * @throws {OptionError} If an option is not allowed.
  *
  * @example
  * ```ts

@@ -1,17 +1,17 @@
 import { receptiveFieldsOf } from "./receptive_field.ts";
 
-/** Convolutions of one kernel's size behind each other, with as many channels out as in. */
+/** A stack of convolutions with one kernel size and as many output channels as input channels. */
 export interface Stack {
   readonly kernelSize: number;
   readonly layers: number;
   readonly channels: number;
 }
 
-/** What a {@linkcode Stack} costs and gives. */
+/** The costs of a {@linkcode Stack}. */
 export interface StackCount {
-  /** Side of the square of inputs that one output depends on. */
+  /** The side of the square of inputs that one output depends on. */
   readonly receptiveField: number;
-  /** Biases left out, as in section 2.3 of the paper. */
+  /** Weights without biases, as in section 2.3 of the paper. */
   readonly weights: number;
   /** ReLUs between an input and an output. */
   readonly rectifications: number;
@@ -22,7 +22,7 @@ export interface StackCount {
  *
  * @example
  * ```ts
- * import { countStack } from "vgg";
+ * import { countStack } from "vgg/vgg";
  *
  * countStack({ kernelSize: 3, layers: 3, channels: 1 }).weights; // 27; a 7 × 7 filter has 49
  * ```

@@ -1,17 +1,17 @@
 import { resolveVGGOptions, type VGGOptions } from "../options.ts";
 import { type LayerPlan, planVGG } from "../plan.ts";
 
-/** What one unit of a layer sees of the input, along one side. */
+/** The receptive field of a layer's units, along one side. */
 export interface ReceptiveField {
   /** The layer's name in the built network. */
   readonly name: string;
-  /** Side of the square of input pixels that the unit depends on; it may reach beyond the image. */
+  /** The side of the square of input pixels that a unit depends on; it may exceed the image. */
   readonly size: number;
   /** Input pixels from one unit to the next. */
   readonly step: number;
 }
 
-/** The part of a layer that decides what its units see. */
+/** The settings of a layer that determine its receptive field. */
 export interface ReceptiveWindow {
   readonly name: string;
   readonly kernelSize: number;
@@ -19,8 +19,8 @@ export interface ReceptiveWindow {
 }
 
 /**
- * Follows the receptive field through a stack of layers: a window of `k` at a stride of `s` makes it
- * `(k − 1) · step` larger and the step `s` times as long.
+ * Computes the receptive fields of a stack of layers: a kernel of size `k` with stride `s` makes the field
+ * larger by `(k − 1) · step`, and multiplies the step by `s`.
  *
  * @example
  * ```ts
@@ -40,9 +40,9 @@ export function receptiveFieldsOf(windows: readonly ReceptiveWindow[]): Receptiv
 }
 
 /**
- * The receptive fields of a network's convolutions and poolings, from the first block to the last.
+ * Computes the receptive fields of a network's convolutions and poolings, in the network's order.
  *
- * @throws {OptionError} For an option that is not allowed.
+ * @throws {OptionError} If an option is not allowed.
  *
  * @example
  * ```ts

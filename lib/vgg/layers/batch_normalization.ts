@@ -7,7 +7,7 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[
 
 /** Settings of `BatchNormalization`; the defaults are Keras's. */
 export interface BatchNormalizationArguments extends LayerArguments {
-  /** Share of the moving averages that a training step keeps. Default 0.99. */
+  /** The fraction of the moving averages that a training step keeps. Default 0.99. */
   momentum?: number;
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
@@ -15,7 +15,7 @@ export interface BatchNormalizationArguments extends LayerArguments {
 
 type Weights = Record<"gamma" | "beta" | "movingMean" | "movingVariance", tf.LayerVariable>;
 
-/** The settings of Keras's layer that are fixed here, written as it writes them. */
+/** The settings of Keras's layer that are fixed here, as Keras writes them. */
 const fixed = {
   axis: -1,
   center: true,
@@ -31,9 +31,9 @@ const fixed = {
 };
 
 /**
- * Batch normalization of [batch, height, width, channels] over all but the channels: weights, names
- * and settings of `tf.layers.batchNormalization`, but one fused operation in training. As in Keras
- * 3 the moving variance follows the biased variance of the batch.
+ * Batch normalization of `[batch, height, width, channels]` over all axes except the channels. It has the
+ * weights, names and settings of `tf.layers.batchNormalization`, but training uses one fused operation.
+ * As in Keras 3, the moving variance averages the biased variance of the batches.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ const fixed = {
  * ```
  */
 export class BatchNormalization extends tf.layers.Layer {
-  /** The name under which a saved model asks for this layer. */
+  /** The name of this layer in saved models. */
   static className = "FusedBatchNormalization";
   readonly momentum: number;
   readonly epsilon: number;
@@ -69,16 +69,16 @@ export class BatchNormalization extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], settings: Record<string, unknown>): tf.Tensor {
     const x = singleTensor<tf.Tensor4D>(inputs);
     return tf.tidy(() => {
-      if (!this.#weights) throw new Error(`Layer ${this.name} is called before it is built.`);
+      if (!this.#weights) throw new Error(`Layer ${this.name} must be built before it is called.`);
       const { gamma, beta, movingMean, movingVariance } = this.#weights;
       const [scale, offset] = [vector(gamma), vector(beta)];
       if (!settings.training) {
         const [mean, variance] = [vector(movingMean), vector(movingVariance)];
         return tf.batchNorm4d(x, mean, variance, offset, scale, this.epsilon);
       }
-      // What training passes along where several workers train.
-      const share = settings.share as ReplicaContext | undefined;
-      const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon, share);
+      // Passed by training with several workers.
+      const replica = settings.share as ReplicaContext | undefined;
+      const { y, mean, variance } = batchNormTraining(x, scale, offset, this.epsilon, replica);
       this.#updateMovingAverage(movingMean, mean);
       this.#updateMovingAverage(movingVariance, variance);
       return y;
@@ -110,7 +110,7 @@ export class BatchNormalization extends tf.layers.Layer {
   }
 }
 
-/** The value of a weight that was added with one dimension. */
+/** Reads a weight of one dimension. */
 function vector(weight: tf.LayerVariable): tf.Tensor1D {
   return weight.read() as tf.Tensor1D;
 }

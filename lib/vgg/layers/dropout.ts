@@ -7,31 +7,28 @@ type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[
 
 /** Settings of `SeededDropout`. */
 export interface SeededDropoutArguments extends LayerArguments {
-  /** Share of the values that become zero, at least 0 and less than 1. */
+  /** The fraction of the values that become zero, at least 0 and less than 1. */
   rate: number;
-  /**
-   * Number of the layer within its network: layers of one network differ in it, so that their masks
-   * do. Default 0.
-   */
+  /** The number of the layer in its network, by which the masks of its layers differ. Default 0. */
   stream?: number;
 }
 
-/** Which rows of the whole batch the images of a part are: dropout then drops what it would drop there. */
+/** The rows of a part of a batch in the whole batch, by which dropout takes their rows of the whole mask. */
 export interface BatchRows {
-  /** One an image, int32. */
+  /** The row of each image in the whole batch, int32. */
   readonly rows: tf.Tensor1D;
-  /** The most images that a whole batch has. */
+  /** The maximum number of images in a whole batch. */
   readonly batchSize: number;
 }
 
-/** Large, so that the streams of one seed do not meet those of the seeds near it. */
+/** Large, so that the streams of a seed differ from those of nearby seeds. */
 const streamStep = 1_000_003;
 
 /**
- * Dropout whose mask follows from a seed that each step brings along: `model.apply(x, { training:
- * true, seed })` with `seed` two int32 numbers. (tfjs's own layer repeats one mask when it has a
- * seed.) Kept values are divided by 1 − rate. Without `training` it does nothing; without a seed it
- * draws one. Where the input is a part of a batch, `rows` says which one, see {@linkcode BatchRows}.
+ * Dropout whose mask depends on a seed that each step passes: `model.apply(x, { training: true, seed })`
+ * with `seed` two int32 numbers. (TensorFlow.js's own layer with a seed repeats one mask.) Kept values are
+ * divided by 1 − rate. Without `training` the layer does nothing; without a seed it draws one. If the
+ * input is a part of a batch, `rows` gives its {@linkcode BatchRows}.
  *
  * @example
  * ```ts
@@ -42,7 +39,7 @@ const streamStep = 1_000_003;
  * ```
  */
 export class SeededDropout extends tf.layers.Layer {
-  /** The name under which a saved model asks for this layer. */
+  /** The name of this layer in saved models. */
   static className = "SeededDropout";
   readonly rate: number;
   readonly stream: number;
@@ -62,12 +59,12 @@ export class SeededDropout extends tf.layers.Layer {
     const x = singleTensor(inputs);
     if (!settings.training || this.rate === 0) return x;
     return tf.tidy(() => {
-      const seed = settings.seed instanceof tf.Tensor ? settings.seed : freshSeed();
-      const own = tf.add(seed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
-      // What training passes along where a batch goes through in parts.
+      const stepSeed = settings.seed instanceof tf.Tensor ? settings.seed : randomSeed();
+      const seed = tf.add(stepSeed, tf.tensor1d([this.stream * streamStep, 0], "int32"));
+      // Passed by training with batches in parts.
       const rows = settings.rows as BatchRows | undefined;
-      const drawn = rows ? drawRows(x.shape, own, rows) : randomUniform(x.shape, own);
-      const keep = tf.greaterEqual(drawn, this.rate);
+      const numbers = rows ? drawRows(x.shape, seed, rows) : randomUniform(x.shape, seed);
+      const keep = tf.greaterEqual(numbers, this.rate);
       return tf.mul(x, tf.mul(tf.cast(keep, "float32"), 1 / (1 - this.rate)));
     });
   }
@@ -82,14 +79,14 @@ export class SeededDropout extends tf.layers.Layer {
   }
 }
 
-/** The numbers of the whole batch are drawn, so that those of its parts differ and are the same in any division. */
+/** Draws the numbers of the whole batch and returns some rows, so that any division gives the same masks. */
 function drawRows(shape: number[], seed: tf.Tensor, { rows, batchSize }: BatchRows): tf.Tensor {
   const all = randomUniform([batchSize, ...shape.slice(1)], seed).as2D(batchSize, -1);
-  // Not `gather`, which reads the rows where TensorFlow computes: no compiled function may.
+  // Not `gather`: on TensorFlow it reads the values of the rows, which a compiled function must not do.
   return tf.gatherND(all, rows.as2D(-1, 1)).reshape(shape);
 }
 
-function freshSeed(): tf.Tensor1D {
+function randomSeed(): tf.Tensor1D {
   const draw = (): number => Math.floor(Math.random() * 2 ** 31);
   return tf.tensor1d([draw(), draw()], "int32");
 }

@@ -4,22 +4,22 @@ import { singleTensor } from "./single_tensor.ts";
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
-/** Settings of `LocalResponseNormalization`; the defaults are AlexNet's, which the paper names. */
+/** Settings of `LocalResponseNormalization`; the defaults are AlexNet's, which the paper uses. */
 export interface LocalResponseNormalizationArguments extends LayerArguments {
-  /** Added to the sum, k. Default 2. */
+  /** Added to the sum. Default 2. */
   k?: number;
   /** Channels in the sum, an odd number. Default 5. */
   n?: number;
-  /** Factor on the sum of squares, not divided by n. Default 10⁻⁴. */
+  /** The factor on the sum of squares; it is not divided by n. Default 10⁻⁴. */
   alpha?: number;
-  /** Exponent. Default 0.75. */
+  /** The exponent. Default 0.75. */
   beta?: number;
 }
 
 /**
- * Divides each value by (k + alpha · Σ a²)^beta, the sum running over its own and the neighbouring
- * channels, n in all (Krizhevsky et al. 2012, section 3.3; configuration A-LRN). Takes [batch,
- * height, width, channels].
+ * Divides each value by (k + alpha · Σ a²)^beta. The sum is over n channels: the value's own and its
+ * neighbors (Krizhevsky et al. 2012, section 3.3; configuration A-LRN). The input is
+ * `[batch, height, width, channels]`.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export interface LocalResponseNormalizationArguments extends LayerArguments {
  * ```
  */
 export class LocalResponseNormalization extends tf.layers.Layer {
-  /** The name under which a saved model asks for this layer. */
+  /** The name of this layer in saved models. */
   static className = "LocalResponseNormalization";
   readonly k: number;
   readonly n: number;

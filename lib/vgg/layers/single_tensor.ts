@@ -1,6 +1,6 @@
 import type { tf } from "../../engine/tf.ts";
 
-/** The tensor that a layer with one input was called with; tfjs hands over a list of one. */
+/** Returns the input of a layer with one input, which TensorFlow.js may pass as a list of one. */
 export function singleTensor<T extends tf.Tensor>(inputs: tf.Tensor | tf.Tensor[]): T {
   const [tensor, ...others] = Array.isArray(inputs) ? inputs : [inputs];
   if (!tensor || others.length > 0) {

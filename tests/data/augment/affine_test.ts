@@ -30,7 +30,7 @@ async function golden(): Promise<z.infer<typeof Golden>> {
   return Golden.parse(JSON.parse(await Deno.readTextFile(file)));
 }
 
-const same: Distortion = {
+const identity: Distortion = {
   rotation: 0,
   shiftX: 0,
   shiftY: 0,
@@ -91,15 +91,15 @@ Deno.test("affineMap() and warp() give Keras's images for Keras's parameters", a
     }, side);
     const warped = new Uint8Array(pixels.length);
     warp(pixels, warped, side, map);
-    // Keras keeps fractions; here pixels are rounded, and places to 1/16384 of a pixel.
+    // Keras keeps fractions; here pixels are rounded, and positions are rounded to 1/16384 of a pixel.
     const difference = largestDifference(warped, result);
     assert.ok(difference < 0.55, `${JSON.stringify(parameters)} is off by ${difference}`);
   }
 });
 
-Deno.test("affineMap() leaves images alone without a distortion, and mirrors them", () => {
+Deno.test("affineMap() is the identity without a distortion, and mirrors with flip", () => {
   const values = (flip: boolean): number[] => {
-    const { xx, xy, x0, yx, yy, y0 } = affineMap({ ...same, flip }, 10);
+    const { xx, xy, x0, yx, yy, y0 } = affineMap({ ...identity, flip }, 10);
     return [xx, xy, x0, yx, yy, y0];
   };
   assert.ok(largestDifference(values(false), [1, 0, 0, 0, 1, 0]) < 1e-12);

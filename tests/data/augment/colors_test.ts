@@ -25,10 +25,10 @@ Deno.test("measureColours() gives mean, deviation and covariance over all pixels
   assert.ok(largestDifference(covariance.flat(), [500, 0, 100, 0, 0, 0, 100, 0, 425]) < 1e-9);
 });
 
-withSharedData("measureColours() gives CIFAR-10's well-known numbers", async () => {
+withSharedData("measureColours() agrees with CIFAR-10's published statistics", async () => {
   const { train } = await cifar10(`${sharedData}/cifar10/cifar-10-batches-bin`);
   const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
-  // Of all 50,000: 125.3, 123.0, 113.9 and 63.0, 62.1, 66.7; here are 13,000 of them.
+  // Over all 50,000 images: 125.3, 123.0, 113.9 and 63.0, 62.1, 66.7. The data here has 13,000 of them.
   for (const maximumPixels of [2 ** 26, 2 ** 20]) {
     const { mean, standardDeviation } = await measureColours(prepared, { maximumPixels });
     assert.ok(largestDifference(mean, [125.3, 123.0, 113.9]) < 1, `${mean}`);

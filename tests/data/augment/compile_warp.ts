@@ -2,10 +2,10 @@ import wabt from "wabt";
 
 const source = new URL("../../../lib/data/augment/warp.wat", import.meta.url);
 
-/** Where the compiled warp.wat lies. */
+/** The compiled warp.wat. */
 export const warpBinary = new URL("warp.wasm", source);
 
-/** Compiles warp.wat; run as a program, this module writes what it gives to warp.wasm. */
+/** Compiles warp.wat. Run as a program, this module writes the result to warp.wasm. */
 export async function compileWarp(): Promise<Uint8Array> {
   const { parseWat } = await wabt();
   const module = parseWat("warp.wat", await Deno.readTextFile(source), { simd: true });

@@ -27,25 +27,28 @@ const paper = {
   colourShift: 0,
 } as const;
 
-onPlainEngine("makeAugment() gives the same images for the same seed, others for another", () => {
-  const batch = batchOf(3, 8, (index, row, column) => index * 60 + row * column);
-  const kinds: Augmentation[] = [
-    { kind: "flip" },
-    { kind: "translate", pixels: 2, fill: "reflect", flip: true },
-    articleAugmentation,
-  ];
-  for (const augmentation of kinds) {
-    const first = augmented(augmentation, batch, 1);
-    assert.equal(first.length, 3 * 8 * 8 * 3);
-    assert.deepEqual(augmented(augmentation, batch, 1), first);
-    const others = [2, 3, 4].map((seed) =>
-      largestDifference(augmented(augmentation, batch, seed), first)
-    );
-    assert.ok(Math.max(...others) > 0, augmentation.kind);
-  }
-});
+onPlainEngine(
+  "makeAugment() gives the same images for the same seed, and others for another",
+  () => {
+    const batch = batchOf(3, 8, (index, row, column) => index * 60 + row * column);
+    const kinds: Augmentation[] = [
+      { kind: "flip" },
+      { kind: "translate", pixels: 2, fill: "reflect", flip: true },
+      articleAugmentation,
+    ];
+    for (const augmentation of kinds) {
+      const first = augmented(augmentation, batch, 1);
+      assert.equal(first.length, 3 * 8 * 8 * 3);
+      assert.deepEqual(augmented(augmentation, batch, 1), first);
+      const others = [2, 3, 4].map((seed) =>
+        largestDifference(augmented(augmentation, batch, seed), first)
+      );
+      assert.ok(Math.max(...others) > 0, augmentation.kind);
+    }
+  },
+);
 
-onPlainEngine("makeAugment() treats an image alike in whatever part of a batch it comes", () => {
+onPlainEngine("makeAugment() augments an image the same way in every part of a batch", () => {
   const batch = batchOf(4, 8, (index, row, column) => index * 60 + row * column);
   const part = {
     ...batch,
@@ -66,13 +69,13 @@ onPlainEngine("makeAugment() treats an image alike in whatever part of a batch i
   }
 });
 
-onPlainEngine("makeAugment() changes nothing but the scale without an augmentation", () => {
+onPlainEngine("makeAugment() only normalizes without an augmentation", () => {
   const batch = batchOf(2, 3, (index, row, column, channel) => index + row * 50 + column + channel);
   const expected = Array.from(batch.pixels, (byte) => byte / 255);
   assert.ok(largestDifference(augmented({ kind: "none" }, batch, 1), expected) < 1e-6);
 });
 
-onPlainEngine("makeAugment() leaves the images of earlier batches alone", () => {
+onPlainEngine("makeAugment() does not overwrite the images of earlier batches", () => {
   for (const augmentation of [{ kind: "none" }, { ...paper, shortestSide: [4, 4] }] as const) {
     const augment = makeAugment(augmentation, rescale);
     const first = augment(batchOf(1, 2, () => 255), 1);
@@ -91,51 +94,58 @@ onPlainEngine("makeAugment() mirrors about half of the images", () => {
   assert.ok(count > 65 && count < 135, `${count} of 200`);
 });
 
-onPlainEngine("makeAugment() moves images to every place, filling as asked", () => {
+onPlainEngine("makeAugment() shifts images to every position and fills the edges", () => {
   const batch = batchOf(300, 5, (_index, row, column) => row * 10 + column + 1);
-  const seen = { reflect: new Set<string>(), zero: new Set<string>() };
+  const shifts = { reflect: new Set<string>(), zero: new Set<string>() };
   for (const fill of ["reflect", "zero"] as const) {
     const values = augmented({ kind: "translate", pixels: 1, fill, flip: false }, batch, 9);
     for (let index = 0; index < 300; index++) {
       const at = (row: number, column: number): number =>
         Math.round((values[((index * 5 + row) * 5 + column) * 3] ?? 0) * 255);
-      const centre = at(2, 2) - 1;
-      const [down, right] = [2 - Math.floor(centre / 10), 2 - centre % 10];
-      seen[fill].add(`${down},${right}`);
+      const center = at(2, 2) - 1;
+      const [down, right] = [2 - Math.floor(center / 10), 2 - center % 10];
+      shifts[fill].add(`${down},${right}`);
       if (right === 1) assert.equal(at(2, 0), fill === "zero" ? 0 : at(2, 2));
       if (down === -1) assert.equal(at(4, 2), fill === "zero" ? 0 : at(2, 2));
     }
   }
-  assert.equal(seen.reflect.size, 9);
-  assert.equal(seen.zero.size, 9);
+  assert.equal(shifts.reflect.size, 9);
+  assert.equal(shifts.zero.size, 9);
 });
 
-onPlainEngine("makeAugment() resizes the paper's crops by their boxes, as areas", () => {
-  // The top left 8 × 8 pixels hold blocks of 2 × 2: at half size each block is one pixel.
-  const blocks = batchOf(
-    1,
-    8,
-    (_index, row, column) => Math.floor(row / 2) * 40 + Math.floor(column / 2) * 10,
-  );
-  const box = (side: number): number[] => {
-    const [first, last] = [(side / 4 - 1) / 2, side - (side / 4 + 1) / 2].map((place) => place / 7);
-    return [first ?? 0, first ?? 0, last ?? 0, last ?? 0];
-  };
-  const crop = (side: number): number[] => {
-    const crops = { size: 4, boxes: Float32Array.from(box(side)) };
-    return augmented(paper, { ...blocks, crops }, 1).map((value) => Math.round(value * 255));
-  };
-  const pixel = (row: number, column: number): number[] => Array(3).fill(row * 40 + column * 10);
-  const grid = [0, 1, 2, 3].flatMap((row) => [0, 1, 2, 3].flatMap((column) => pixel(row, column)));
-  assert.deepEqual(crop(8), grid);
-  // At full size the crop is the top left 4 × 4 pixels.
-  const corner = [0, 0, 1, 1].flatMap((row) =>
-    [0, 0, 1, 1].flatMap((column) => pixel(row, column))
-  );
-  assert.deepEqual(crop(4), corner);
-});
+onPlainEngine(
+  "makeAugment() resizes the paper's crops by their boxes, sampling pixel areas",
+  () => {
+    // The top left 8 × 8 pixels hold blocks of 2 × 2: at half size each block is one pixel.
+    const blocks = batchOf(
+      1,
+      8,
+      (_index, row, column) => Math.floor(row / 2) * 40 + Math.floor(column / 2) * 10,
+    );
+    const box = (side: number): number[] => {
+      const [first, last] = [(side / 4 - 1) / 2, side - (side / 4 + 1) / 2].map((place) =>
+        place / 7
+      );
+      return [first ?? 0, first ?? 0, last ?? 0, last ?? 0];
+    };
+    const crop = (side: number): number[] => {
+      const crops = { size: 4, boxes: Float32Array.from(box(side)) };
+      return augmented(paper, { ...blocks, crops }, 1).map((value) => Math.round(value * 255));
+    };
+    const pixel = (row: number, column: number): number[] => Array(3).fill(row * 40 + column * 10);
+    const grid = [0, 1, 2, 3].flatMap((row) =>
+      [0, 1, 2, 3].flatMap((column) => pixel(row, column))
+    );
+    assert.deepEqual(crop(8), grid);
+    // At full size the crop is the top left 4 × 4 pixels.
+    const corner = [0, 0, 1, 1].flatMap((row) =>
+      [0, 0, 1, 1].flatMap((column) => pixel(row, column))
+    );
+    assert.deepEqual(crop(4), corner);
+  },
+);
 
-onPlainEngine("makeAugment() shifts the paper's colours along their principal axes", () => {
+onPlainEngine("makeAugment() shifts the paper's colors along their principal axes", () => {
   // All variance lies along (1, 1, 1): 3 · 0.06 in units where white is 1.
   const row = [0.06 * 255 ** 2, 0.06 * 255 ** 2, 0.06 * 255 ** 2] as const;
   const colours = {
@@ -151,15 +161,15 @@ onPlainEngine("makeAugment() shifts the paper's colours along their principal ax
   const shifts = Array.from({ length: 2000 }, (_, index) => (values[index * 48] ?? 0) - 100 / 255);
   values.forEach((value, at) => {
     const shift = shifts[Math.floor(at / 48)] ?? NaN;
-    assert.ok(Math.abs(value - 100 / 255 - shift) < 1e-5, "grey stays grey");
+    assert.ok(Math.abs(value - 100 / 255 - shift) < 1e-5, "gray stays gray");
   });
   const deviation = Math.sqrt(shifts.reduce((sum, shift) => sum + shift ** 2, 0) / shifts.length);
-  // 0.1 · 0.18 along an axis of which each channel is 1/√3.
+  // 0.1 · 0.18 along an axis whose components are 1/√3 each.
   assert.ok(Math.abs(deviation / (0.018 / Math.sqrt(3)) - 1) < 0.05, `${deviation}`);
 });
 
-Deno.test("makeAugment() says what the paper's augmentation lacks", () => {
-  assert.throws(() => makeAugment({ ...paper, colourShift: 0.1 }, rescale), /colour statistics/);
+Deno.test("makeAugment() rejects missing color statistics, missing crops and bad shifts", () => {
+  assert.throws(() => makeAugment({ ...paper, colourShift: 0.1 }, rescale), /color statistics/);
   const batch = batchOf(1, 8, () => 0);
   assert.throws(() => makeAugment(paper, rescale)(batch, 1), /augmentation's crop/);
   const wide = { kind: "translate", pixels: 8, fill: "zero", flip: false } as const;
@@ -167,10 +177,10 @@ Deno.test("makeAugment() says what the paper's augmentation lacks", () => {
   assert.throws(() => makeAugment({ ...wide, pixels: 0.5 }, rescale), /Received: 0.5/);
 });
 
-Deno.test("fitFor() and cropFor() prepare images for the paper's crops alone", () => {
-  const squash = { mode: "stretch", size: 4 } as const;
-  assert.deepEqual(resizeFor(paper, squash), { mode: "shortest-side", size: 8 });
+Deno.test("resizeFor() and cropFor() prepare images for crops only for the paper's augmentation", () => {
+  const stretch = { mode: "stretch", size: 4 } as const;
+  assert.deepEqual(resizeFor(paper, stretch), { mode: "shortest-side", size: 8 });
   assert.deepEqual(cropFor(paper), { size: 4, shortestSide: [4, 8], flip: true });
-  assert.equal(resizeFor(articleAugmentation, squash), squash);
+  assert.equal(resizeFor(articleAugmentation, stretch), stretch);
   assert.equal(cropFor(articleAugmentation), undefined);
 });

@@ -8,7 +8,7 @@ const colours = {
   covariance: [[4, 0, 0], [0, 16, 0], [0, 0, 0]],
 } as const;
 
-Deno.test("normaliseBytes() brings pixels to what each kind says", () => {
+Deno.test("normaliseBytes() normalizes pixels by each kind", () => {
   const expected = {
     "rescale": [12 / 255, 24 / 255, 36 / 255],
     "subtract-mean": [2, 4, 6],
@@ -22,9 +22,9 @@ Deno.test("normaliseBytes() brings pixels to what each kind says", () => {
   }
 });
 
-Deno.test("resolveNormalisation() says when it needs the colours", () => {
+Deno.test("resolveNormalisation() rejects missing color statistics", () => {
   assert.throws(
     () => resolveNormalisation("standardise"),
-    /standardise needs the colour statistics/,
+    /standardise needs the color statistics/,
   );
 });

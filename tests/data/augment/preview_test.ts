@@ -3,7 +3,7 @@ import { articleAugmentation, previewAugmentation } from "../../../lib/data/augm
 import type { Split } from "../../../lib/data/dataset.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
-/** One sample whose images have black left halves and white right halves, at any size. */
+/** One sample whose image is black on the left half and white on the right half, at any size. */
 const halves: Split = {
   length: 1,
   labels: Uint16Array.of(0),
@@ -17,7 +17,7 @@ const halves: Split = {
   },
 };
 
-Deno.test("previewAugmentation() leaves images as they are without augmentation", async () => {
+Deno.test("previewAugmentation() does not change images without augmentation", async () => {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
   const options = { augmentation: { kind: "none" }, size: 4, count: 2 } as const;
@@ -27,7 +27,7 @@ Deno.test("previewAugmentation() leaves images as they are without augmentation"
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("previewAugmentation() gives variants of the network's size that the seed decides", async () => {
+Deno.test("previewAugmentation() gives variants of the network's size that depend on the seed", async () => {
   await tf.setBackend("cpu");
   const preview = (seed: number): ReturnType<typeof previewAugmentation> =>
     previewAugmentation(halves, 0, { augmentation: articleAugmentation, size: 32, count: 3, seed });
@@ -50,6 +50,6 @@ Deno.test("previewAugmentation() crops as the paper does", async () => {
   } as const;
   const images = await previewAugmentation(halves, 0, { augmentation, size: 32, count: 8 });
   assert.ok(images.every(({ width }) => width === 32));
-  // Mirrored halves begin with white.
+  // Mirrored images begin with white.
   assert.ok(new Set(images.map(({ data }) => data[0])).size === 2);
 });

@@ -1,18 +1,18 @@
 import { tf } from "../../../lib/engine/tf.ts";
 import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 
-/** A test on TensorFlow.js's plain backend that must leave no tensor behind. */
+/** Registers a test on TensorFlow.js's `cpu` backend that fails if it leaks tensors. */
 export function onPlainEngine(name: string, test: () => Promise<void> | void): void {
   Deno.test(name, async () => {
     await tf.setBackend("cpu");
     const before = tf.memory().numTensors;
     await test();
-    const left = tf.memory().numTensors - before;
-    if (left !== 0) throw new Error(`${left} tensors were left behind`);
+    const leaked = tf.memory().numTensors - before;
+    if (leaked !== 0) throw new Error(`${leaked} tensors leaked`);
   });
 }
 
-/** A batch of square images, every byte given by its image, row, column and channel. */
+/** A batch of square images whose bytes are a function of image, row, column and channel. */
 export function batchOf(
   length: number,
   size: number,

@@ -3,12 +3,12 @@ import { warp } from "../../../lib/data/augment/warp.ts";
 import { randomStream } from "../../../lib/random/stream.ts";
 import { compileWarp, warpBinary } from "./compile_warp.ts";
 
-Deno.test("warp.wasm is what warp.wat says", async () => {
-  const wanted = "run tests/data/augment/compile_warp.ts";
-  assert.deepEqual(await Deno.readFile(warpBinary), await compileWarp(), wanted);
+Deno.test("warp.wasm is the compiled warp.wat", async () => {
+  const advice = "run tests/data/augment/compile_warp.ts";
+  assert.deepEqual(await Deno.readFile(warpBinary), await compileWarp(), advice);
 });
 
-Deno.test("warp() agrees with plain bilinear interpolation, far outside as well", () => {
+Deno.test("warp() agrees with plain bilinear interpolation, also far outside the image", () => {
   const random = randomStream("warp");
   for (const size of [1, 2, 5, 33]) {
     const image = Uint8Array.from({ length: size * size * 3 }, () => random.integer(0, 255));
@@ -37,14 +37,14 @@ Deno.test("warp() agrees with plain bilinear interpolation, far outside as well"
   }
 });
 
-Deno.test("warp() writes over the image itself, and nothing around it", () => {
+Deno.test("warp() can overwrite the image itself, and writes nothing around it", () => {
   const bytes = Uint8Array.from({ length: 14 }, (_, index) => index);
   const image = bytes.subarray(1, 13);
   warp(image, image, 2, { xx: -1, xy: 0, x0: 1, yx: 0, yy: 1, y0: 0 });
   assert.deepEqual([...bytes], [0, 4, 5, 6, 1, 2, 3, 10, 11, 12, 7, 8, 9, 13]);
 });
 
-Deno.test("warp() refuses sizes that its numbers do not hold", () => {
+Deno.test("warp() rejects sizes that its fixed-point numbers cannot represent", () => {
   const map = { xx: 1, xy: 0, x0: 0, yx: 0, yy: 1, y0: 0 };
   assert.throws(() => warp(new Uint8Array(0), new Uint8Array(0), 5000, map), /Received: 5000/);
 });

@@ -3,23 +3,23 @@ import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
 import { randomStream } from "../../../lib/random/stream.ts";
 
-Deno.test("requestImage() gives the same bytes here and on other cores, alone and among others", async () => {
-  const orders = Array.from({ length: 12 }, (_, number) => ({
+Deno.test("requestImage() gives the same bytes on this thread and in workers", async () => {
+  const requests = Array.from({ length: 12 }, (_, number) => ({
     label: number % 10,
     seeds: ["setup", number],
     size: 32 + number,
   }));
-  const expected = orders.map(({ label, seeds, size }) =>
+  const expected = requests.map(({ label, seeds, size }) =>
     drawImage(label, randomStream(...seeds), size)
   );
-  assert.deepEqual([await requestImage(orders[0] ?? assert.fail())], expected.slice(0, 1));
-  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  assert.deepEqual([await requestImage(requests[0] ?? assert.fail())], expected.slice(0, 1));
+  assert.deepEqual(await Promise.all(requests.map(requestImage)), expected);
   await closePool();
-  assert.deepEqual(await Promise.all(orders.map(requestImage)), expected);
+  assert.deepEqual(await Promise.all(requests.map(requestImage)), expected);
   await closePool();
 });
 
-Deno.test("requestImage() passes on what goes wrong on another core, and goes on after it", async () => {
+Deno.test("requestImage() throws the error of a worker, and works after it", async () => {
   const good = { label: 1, seeds: ["setup"], size: 16 };
   const outcomes = await Promise.allSettled([
     requestImage(good),
@@ -37,8 +37,8 @@ Deno.test("requestImage() passes on what goes wrong on another core, and goes on
 Deno.test("requestImage() does not keep the process alive", async () => {
   const module = new URL("../../../lib/data/drawn10/draw_pool.ts", import.meta.url);
   const script = `import { requestImage } from ${JSON.stringify(module.href)};
-    const order = { label: 0, seeds: [1], size: 16 };
-    await Promise.all([requestImage(order), requestImage(order)]);
+    const request = { label: 0, seeds: [1], size: 16 };
+    await Promise.all([requestImage(request), requestImage(request)]);
     globalThis.addEventListener("unload", () => console.log("ended", performance.now() - last));
     const last = performance.now();`;
   const { success, stdout } = await new Deno.Command(Deno.execPath(), {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { drawn10 } from "../../../lib/data/drawn10/mod.ts";
 import { countClasses } from "../support.ts";
 
-const squash = { mode: "stretch", size: 32 } as const;
+const stretch = { mode: "stretch", size: 32 } as const;
 
 Deno.test("drawn10() has the article's ten classes in the article's order", () => {
   assert.deepEqual(drawn10().classes.map(({ id, name }) => `${id} ${name}`), [
@@ -35,26 +35,26 @@ Deno.test("drawn10() lists samples class by class and names them by id and numbe
   assert.equal(validation.path(29), "drawn10/validation/n02483708/0002.png");
 });
 
-Deno.test("drawn10() draws the same image for the same seed, whatever the counts", async () => {
+Deno.test("drawn10() draws the same image for the same seed, independent of the counts", async () => {
   const few = drawn10({ seed: 3, trainPerClass: 2 });
   const many = drawn10({ seed: 3, trainPerClass: 9 });
-  const other = await few.train.image(3, squash);
-  assert.deepEqual(await many.train.image(10, squash), other);
-  assert.deepEqual(await few.train.image(3, squash), other);
+  const other = await few.train.image(3, stretch);
+  assert.deepEqual(await many.train.image(10, stretch), other);
+  assert.deepEqual(await few.train.image(3, stretch), other);
 });
 
 Deno.test("drawn10() draws another image for another seed, split or number", async () => {
   const [one, two] = [drawn10({ seed: 1 }), drawn10({ seed: 2 })];
   const images = await Promise.all([
-    one.train.image(0, squash),
-    two.train.image(0, squash),
-    one.validation.image(0, squash),
-    one.train.image(1, squash),
+    one.train.image(0, stretch),
+    two.train.image(0, stretch),
+    one.validation.image(0, stretch),
+    one.train.image(1, stretch),
   ]);
   assert.equal(new Set(images.map(({ data }) => data.toString())).size, 4);
 });
 
-Deno.test("drawn10() draws squares of the size asked for, in every mode of fit", async () => {
+Deno.test("drawn10() draws squares of the given size in every resize mode", async () => {
   const { train } = drawn10({ trainPerClass: 1 });
   for (const mode of ["stretch", "crop", "shortest-side"] as const) {
     const { width, height, data } = await train.image(4, { mode, size: 48 });
@@ -62,7 +62,7 @@ Deno.test("drawn10() draws squares of the size asked for, in every mode of fit",
   }
 });
 
-Deno.test("drawn10() cuts a crop out of the middle of a larger image", async () => {
+Deno.test("drawn10() crops the center of a larger image in mode crop", async () => {
   const { train } = drawn10({ trainPerClass: 1 });
   const whole = await train.image(4, { mode: "stretch", size: 40 });
   const cut = await train.image(4, { mode: "crop", size: 32, shortestSide: 40 });
@@ -77,10 +77,10 @@ Deno.test("drawn10() cuts a crop out of the middle of a larger image", async () 
   }
 });
 
-Deno.test("drawn10() refuses samples, sizes and counts that cannot be", async () => {
+Deno.test("drawn10() rejects samples, sizes and counts that are out of range", async () => {
   const { train } = drawn10({ trainPerClass: 2 });
   assert.throws(() => train.path(20), /sample must be 0 to 19\. Received: 20/);
-  await assert.rejects(train.image(-1, squash), /sample must be 0 to 19\. Received: -1/);
+  await assert.rejects(train.image(-1, stretch), /sample must be 0 to 19\. Received: -1/);
   await assert.rejects(
     train.image(0, { mode: "stretch", size: 0 }),
     /size must be a whole number above 0\. Received: 0/,

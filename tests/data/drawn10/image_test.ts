@@ -15,7 +15,7 @@ function digest({ data }: Image): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-Deno.test("drawImage() gives the same bytes in whatever order images are drawn", () => {
+Deno.test("drawImage() gives the same bytes in any order of drawing", () => {
   const forwards = labels.map((label) => digest(draw(label, 0, 64)));
   draw(0, 1, 160);
   const backwards = labels.toReversed().map((label) => digest(draw(label, 0, 64)));
@@ -50,7 +50,7 @@ Deno.test("drawImage() fills the frame with more than one tone", () => {
   }
 });
 
-Deno.test("drawImage() draws classes that colours alone hint at but do not settle", () => {
+Deno.test("drawImage() draws classes that colors alone predict only in part", () => {
   const centroids = labels.map((label) => {
     const all = Array.from({ length: 25 }, (_, number) => coarse(draw(label, number, 32), 4));
     return (all[0] ?? []).map((_, cell) =>
@@ -68,14 +68,14 @@ Deno.test("drawImage() draws classes that colours alone hint at but do not settl
   assert.ok(right / total > 0.17 && right / total < 0.6, `${right} of ${total} are right`);
 });
 
-Deno.test("drawImage() refuses a class that is not there", () => {
+Deno.test("drawImage() rejects an unknown class", () => {
   assert.throws(
     () => drawImage(10, randomStream(1), 64),
     /class must be 0 to 9\. Received: 10/,
   );
 });
 
-/** Mean colours of a grid of cells. */
+/** The mean colors of a grid of cells. */
 function coarse({ width, data }: Image, cells: number): number[] {
   const sums = new Array<number>(cells * cells * 3).fill(0);
   for (let at = 0; at < data.length; at++) {

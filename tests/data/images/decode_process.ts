@@ -1,7 +1,7 @@
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 
-// Decodes a file, or bytes that begin like a bitmap's, and prints the error that comes of it. With a second
-// word no more files can be opened once the decoder is loaded.
+// Decodes a file, or bytes that begin like a bitmap's, and prints the error. With a second argument it
+// first loads the decoder and then opens files until the process may open no more.
 const [file, leaveNone] = Deno.args;
 const source = file === "bitmap" ? new TextEncoder().encode("BM, and no more") : file!;
 if (leaveNone) {
@@ -9,13 +9,13 @@ if (leaveNone) {
   try {
     while (true) Deno.openSync(file!);
   } catch {
-    // Now there are none left.
+    // The limit is reached.
   }
 }
 try {
   await decodeImage(source);
 } catch (error) {
-  // deno-lint-ignore no-console -- how the test hears of it.
+  // deno-lint-ignore no-console -- the test reads this output
   console.log(String(error));
 }
 Deno.exit();

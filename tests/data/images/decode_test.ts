@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BrokenImageError } from "../../../lib/data/dataset.ts";
-import { decodeImage, fitImage } from "../../../lib/data/images/decode.ts";
+import { decodeImage, resizeImage } from "../../../lib/data/images/decode.ts";
 import { meanColour, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const Manifest = z.array(z.object({
@@ -27,7 +27,7 @@ withSharedData("decodeImage() agrees with Pillow on every odd file", async () =>
     const turned = Number(row.exif_orientation) >= 5;
     const size = turned ? [row.h, row.w] : [row.w, row.h];
     assert.deepEqual([image.width, image.height], size.map(Number), row.kind);
-    // Pillow clips 16-bit grey to white; the file beside it holds the same grey image in 8 bits.
+    // Pillow clips 16-bit gray to white; the file beside it holds the same gray image in 8 bits.
     const expected = row.kind.startsWith("16-bit grayscale")
       ? [127.29, 127.29, 127.29]
       : row.pil_mean_rgb.split(" ").map(Number);
@@ -38,19 +38,19 @@ withSharedData("decodeImage() agrees with Pillow on every odd file", async () =>
   }
 });
 
-withSharedData("decodeImage() names every broken file and why", async () => {
+withSharedData("decodeImage() names every broken file and the reason", async () => {
   for (const row of await manifest("ilsvrc-broken")) {
     const file = `${sharedData}/ilsvrc-broken/${row.path}`;
     if (row.pil_status === "ok") {
-      // Damaged inside but whole: libjpeg reads it, for Pillow and for us.
+      // Damaged but not truncated: libjpeg reads it, in Pillow and here.
       const expected = row.pil_mean_rgb.split(" ").map(Number);
       meanColour(await decodeImage(file)).forEach((mean, channel) =>
         assert.ok(Math.abs(mean - (expected[channel] ?? NaN)) < 1)
       );
       continue;
     }
-    for (const fit of [undefined, { mode: "stretch", size: 64 } as const]) {
-      await assert.rejects(decodeImage(file, fit), (error) => {
+    for (const resize of [undefined, { mode: "stretch", size: 64 } as const]) {
+      await assert.rejects(decodeImage(file, resize), (error) => {
         assert.ok(error instanceof BrokenImageError, row.kind);
         assert.equal(error.path, file);
         assert.match(error.reason, /^[^\n]+$/);
@@ -74,7 +74,7 @@ withSharedData("decodeImage() applies EXIF orientation", async () => {
   }
 });
 
-/** A PNG, red on its left half and blue on its right. */
+/** A PNG whose left half is red and whose right half is blue. */
 async function redAndBlue(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
   const { default: sharp } = await import("sharp");
   const pixels = new Uint8Array(width * height * 3);
@@ -86,34 +86,30 @@ async function redAndBlue(width: number, height: number): Promise<Uint8Array<Arr
   );
 }
 
-Deno.test("decodeImage() cuts a square out of the middle of a larger rescaled image", async () => {
-  // An image of 80 × 40 px whose columns are brighter to the right: one level every pixel.
+Deno.test("resizeImage() crops the central square of the image rescaled to a shortest side", async () => {
+  // An image of 80 × 40 px; from each column to the next the brightness rises by 1.
   const data = Uint8Array.from({ length: 80 * 40 * 3 }, (_, at) => Math.floor(at / 3) % 80);
-  const fit = { mode: "crop", size: 20, shortestSide: 40 } as const;
-  const cut = await fitImage({ width: 80, height: 40, data }, fit);
-  assert.deepEqual([cut.width, cut.height], [20, 20]);
-  assert.deepEqual([cut.data[0], cut.data[19 * 3]], [30, 49]);
-  const reduced = await fitImage({ width: 80, height: 40, data }, {
-    ...fit,
-    size: 10,
-    shortestSide: 20,
-  });
+  const image = { width: 80, height: 40, data };
+  const cropped = await resizeImage(image, { mode: "crop", size: 20, shortestSide: 40 });
+  assert.deepEqual([cropped.width, cropped.height], [20, 20]);
+  assert.deepEqual([cropped.data[0], cropped.data[19 * 3]], [30, 49]);
+  const reduced = await resizeImage(image, { mode: "crop", size: 10, shortestSide: 20 });
   assert.deepEqual([reduced.width, reduced.height], [10, 10]);
   assert.ok(Math.abs((reduced.data[0] ?? 0) - 30.5) <= 1);
 });
 
-Deno.test("decodeImage() squashes without cropping, and crops the middle", async () => {
+Deno.test("decodeImage() stretches without cropping, and crops the center", async () => {
   const bytes = await redAndBlue(400, 100);
-  const squashed = await decodeImage(bytes, { mode: "stretch", size: 40 });
-  assert.deepEqual([squashed.width, squashed.height], [40, 40]);
-  assert.deepEqual([...squashed.data.subarray(0, 3)], [255, 0, 0]);
-  assert.deepEqual([...squashed.data.subarray(39 * 3, 40 * 3)], [0, 0, 255]);
+  const stretched = await decodeImage(bytes, { mode: "stretch", size: 40 });
+  assert.deepEqual([stretched.width, stretched.height], [40, 40]);
+  assert.deepEqual([...stretched.data.subarray(0, 3)], [255, 0, 0]);
+  assert.deepEqual([...stretched.data.subarray(39 * 3, 40 * 3)], [0, 0, 255]);
   const cropped = await decodeImage(bytes, { mode: "crop", size: 40 });
   assert.deepEqual([cropped.width, cropped.height], [40, 40]);
   assert.deepEqual([...cropped.data.subarray(0, 3)], [255, 0, 0]);
 });
 
-Deno.test("decodeImage() keeps the aspect ratio in the shortest mode, up to 4", async () => {
+Deno.test("decodeImage() keeps an aspect ratio of up to 4 in mode shortest-side", async () => {
   const shape = async (width: number, height: number) => {
     const image = await decodeImage(await redAndBlue(width, height), {
       mode: "shortest-side",
@@ -127,11 +123,11 @@ Deno.test("decodeImage() keeps the aspect ratio in the shortest mode, up to 4", 
   assert.deepEqual(await shape(10, 900), [20, 80]);
 });
 
-Deno.test("decodeImage() says that a missing file is not there", async () => {
-  await assert.rejects(decodeImage("nowhere/image.jpg"), /nowhere\/image\.jpg: .*not there/);
+Deno.test("decodeImage() says that a file is missing", async () => {
+  await assert.rejects(decodeImage("nowhere/image.jpg"), /nowhere\/image\.jpg: .*is missing/);
 });
 
-Deno.test("decodeImage() refuses headers that claim too many pixels", async () => {
+Deno.test("decodeImage() rejects headers that claim too many pixels", async () => {
   const gif = new Uint8Array(64);
   gif.set(new TextEncoder().encode("GIF89a"));
   gif.fill(0xff, 6, 10);
@@ -143,14 +139,14 @@ Deno.test("decodeImage() refuses headers that claim too many pixels", async () =
     await assert.rejects(decodeImage(bytes, undefined, "bomb"), { name: "BrokenImageError" });
   }
   await assert.rejects(decodeImage(bitmap), /too many pixels: 60000 × -60000/);
-  // OS/2's header has its sides elsewhere.
+  // OS/2's header has width and height at another position.
   new DataView(bitmap.buffer).setUint32(14, 12, true);
   bitmap.fill(0xff, 18, 22);
   await assert.rejects(decodeImage(bitmap), /too many pixels: 65535 × 65535/);
   await assert.rejects(decodeImage(bitmap.subarray(0, 9)), { name: "BrokenImageError" });
 });
 
-Deno.test("decodeImage() opens no other formats, whatever a file's name says", async () => {
+Deno.test("decodeImage() opens no other formats, whatever the file's name", async () => {
   const others = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>`,
     "P6 1 1 255 abc",
@@ -166,7 +162,7 @@ Deno.test("decodeImage() opens no other formats, whatever a file's name says", a
   }
 });
 
-/** What a process of its own says about an image file that does not decode there. */
+/** The error of `decodeImage()` in another process, with the given permissions. */
 async function errorInProcess(
   file: string,
   permissions: readonly string[],
@@ -182,7 +178,7 @@ async function errorInProcess(
   return new TextDecoder().decode(stdout).trim();
 }
 
-Deno.test("decodeImage() blames no image for a decoder that does not load", async () => {
+Deno.test("decodeImage() does not blame the image if the decoder does not load", async () => {
   const source = fileURLToPath(import.meta.url);
   for (const file of [source, "bitmap"]) {
     const withoutEnvironment = await errorInProcess(file, ["--allow-read", "--allow-sys"]);
@@ -194,7 +190,7 @@ Deno.test("decodeImage() blames no image for a decoder that does not load", asyn
 });
 
 Deno.test({
-  name: "decodeImage() blames no image where the process has too many files open",
+  name: "decodeImage() does not blame the image if the process has too many files open",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder({ "torn.jpg": "no image" }, async (folder) => {
@@ -204,7 +200,7 @@ Deno.test({
     }),
 });
 
-Deno.test("decodeImage() calls what is no file broken", () =>
+Deno.test("decodeImage() reports a folder as a broken image", () =>
   withFolder({}, async (folder) => {
     await assert.rejects(decodeImage(folder), { name: "BrokenImageError" });
   }));

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { findImages } from "../../../lib/data/images/find_images.ts";
 import { inFolder } from "../../in_folder.ts";
 
-/** Writes empty files into a folder. */
+/** Creates empty files in a folder. */
 async function touch(folder: string, ...names: string[]): Promise<void> {
   for (const name of names) {
     await Deno.mkdir(join(folder, name, ".."), { recursive: true });
@@ -11,7 +11,7 @@ async function touch(folder: string, ...names: string[]): Promise<void> {
   }
 }
 
-Deno.test("findImages() takes files as they are, and of folders the images in and below them", () =>
+Deno.test("findImages() lists files, and the images in and below folders", () =>
   inFolder(async (folder) => {
     await touch(folder, "b.JPG", "a.png", "notes.txt", ".hidden.png", "deep/er/c.webp", "photo");
     const at = (name: string): string => join(folder, name);
@@ -20,7 +20,7 @@ Deno.test("findImages() takes files as they are, and of folders the images in an
     ]);
   }));
 
-Deno.test("findImages() refuses addresses, empty folders, and what is not there", () =>
+Deno.test("findImages() rejects URLs, folders without images and missing paths", () =>
   inFolder(async (folder) => {
     await touch(folder, "notes.txt");
     await assert.rejects(
@@ -28,16 +28,16 @@ Deno.test("findImages() refuses addresses, empty folders, and what is not there"
       /must be files or folders; download .* Received: https:\/\/example\.org\/bison\.jpg$/,
     );
     await assert.rejects(findImages([folder]), /holds no image files \(jpg, /);
-    await assert.rejects(findImages([join(folder, "x.jpg")]), /that are there. Received: .*x.jpg$/);
+    await assert.rejects(findImages([join(folder, "x.jpg")]), /be existing .* Received: .*x.jpg$/);
   }));
 
 Deno.test({
-  name: "findImages() follows links, but not round in circles",
+  name: "findImages() follows links but not in circles",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (folder) => {
       await touch(folder, "set/cat/1.jpg", "set/dog/2.jpg");
-      // From each folder two ways lead up again: without end, and ever more of them.
+      // Two links in each folder lead back up, so that the number of paths would grow without end.
       for (const name of ["cat/up", "cat/above", "dog/up", "dog/above"]) {
         await Deno.symlink("..", join(folder, "set", name));
       }

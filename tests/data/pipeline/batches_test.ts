@@ -20,7 +20,7 @@ async function tenGreys(): Promise<PreparedSplit> {
   });
 }
 
-/** An image of which every pixel holds its column, its row and `blue`. */
+/** An image whose pixels hold their column, their row and `blue`. */
 function coordinates(width: number, height: number, blue: number): Image {
   const data = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -55,43 +55,43 @@ Deno.test("batches() visits every image once, in the order of seed and epoch", a
   assert.notDeepEqual(await collect(split, { batchSize: 4, seed: 5, epoch: 2 }), epochOne);
 });
 
-Deno.test("batches() deals a batch's images out to parts, and lets the first stand in", async () => {
+Deno.test("batches() divides each batch among shards and pads an empty one with the first image", async () => {
   const split = await tenGreys();
   const options = { batchSize: 4, seed: 5, epoch: 1 };
   const whole = await collect(split, options);
-  for (const  of of[2, 3, 4]) {
-    const parts = await Promise.all(
+  for (const count of [2, 3, 4]) {
+    const shards = await Promise.all(
       Array.from(
-        { length: of },
-        (_, index) => collect(split, { ...options, shard: { index, of } }),
+        { length: count },
+        (_, index) => collect(split, { ...options, shard: { index, of: count } }),
       ),
     );
     for (const [number, { indices }] of whole.entries()) {
-      const own = parts.map((batches) => batches[number]!);
-      assert.ok(own.every((part) => part.globalBatchSize === indices.length));
-      const real = own.filter(({ isPadding: isStandIn }) => !isStandIn);
-      assert.equal(real.length, Math.min(of, indices.length));
-      const dealt = Array.from(
+      const parts = shards.map((batches) => batches[number]!);
+      assert.ok(parts.every((part) => part.globalBatchSize === indices.length));
+      const real = parts.filter(({ isPadding }) => !isPadding);
+      assert.equal(real.length, Math.min(count, indices.length));
+      const joined = Array.from(
         indices,
-        (_, place) => own[place % of]!.indices[Math.floor(place / of)],
+        (_, position) => parts[position % count]!.indices[Math.floor(position / count)],
       );
-      assert.deepEqual(dealt, [...indices]);
+      assert.deepEqual(joined, [...indices]);
       assert.equal(real.reduce((sum, { length }) => sum + length, 0), indices.length);
-      for (const { isPadding: isStandIn, indices: [first] } of own) {
-        if (isStandIn) assert.equal(first, indices[0]);
+      for (const { isPadding, indices: [first] } of parts) {
+        if (isPadding) assert.equal(first, indices[0]);
       }
     }
   }
 });
 
-Deno.test("batches() crops an image alike in every part", async () => {
+Deno.test("batches() crops an image the same way in every shard", async () => {
   const split = await coordinateSplit(6, 12, 9);
   const crop = { size: 5, shortestSide: [9, 9], flip: true } as const;
   const options = { batchSize: 6, seed: 5, epoch: 1, crop };
   const [whole] = await collect(split, options);
   const [part] = await collect(split, { ...options, shard: { index: 1, of: 2 } });
-  const rows = [1, 3, 5].flatMap((row) => [...whole!.pixels.subarray(row * 75, (row + 1) * 75)]);
-  assert.deepEqual([...part!.pixels], rows);
+  const expected = [1, 3, 5].flatMap((at) => [...whole!.pixels.subarray(at * 75, (at + 1) * 75)]);
+  assert.deepEqual([...part!.pixels], expected);
 });
 
 Deno.test("batches() keeps the split's order without an epoch, and can drop the last batch", async () => {
@@ -104,10 +104,10 @@ Deno.test("batches() keeps the split's order without an epoch, and can drop the 
 
 Deno.test("batches() makes the next batch while one is in use", async () => {
   const split = await tenGreys();
-  let asked = 0;
-  const counted = { ...split, image: (index: number) => (asked++, split.image(index)) };
+  let reads = 0;
+  const counted = { ...split, image: (index: number) => (reads++, split.image(index)) };
   for await (const _ of batches(counted, { batchSize: 3 })) {
-    assert.equal(asked, 6);
+    assert.equal(reads, 6);
     break;
   }
 });
@@ -134,7 +134,7 @@ Deno.test("batches() crops squares at random places without resizing at one scal
   assert.ok(Math.abs(flipped - 100) < 35, `${flipped} of 200`);
 });
 
-Deno.test("batches() draws the scale, and gives boxes to resize by", async () => {
+Deno.test("batches() draws the scale and returns boxes to resize by", async () => {
   const split = await coordinateSplit(50, 40, 32);
   const crop = { size: 8, shortestSide: [16, 32], flip: false } as const;
   const [batch] = await collect(split, { batchSize: 50, seed: 1, epoch: 1, crop });
@@ -146,7 +146,7 @@ Deno.test("batches() draws the scale, and gives boxes to resize by", async () =>
     const box: number[] = [...boxes.subarray(position * 4, position * 4 + 4)];
     assert.deepEqual(box.slice(0, 2), [box[0], box[0]]);
     assert.deepEqual(box.slice(2), [box[2], box[2]]);
-    // Sampling points are pixel centres: the first and last lie as far from the region's edges.
+    // Sampling points are pixel centers: the first and the last are equally far from the region's edges.
     const [first, last] = [(box[0] ?? 0) * 15, (box[2] ?? 0) * 15];
     const side = Math.round(last + first + 1);
     assert.ok(Math.abs(first - (side / 8 - 1) / 2) < 1e-5);
@@ -156,7 +156,7 @@ Deno.test("batches() draws the scale, and gives boxes to resize by", async () =>
   assert.ok(sides.has(8) && sides.size > 5);
 });
 
-Deno.test("batches() refuses what cannot be", async () => {
+Deno.test("batches() rejects sizes and crops that are not allowed", async () => {
   const split = await coordinateSplit(2, 14, 10);
   await assert.rejects(collect(split, { batchSize: 0 }), /batchSize .* Received: 0/);
   await assert.rejects(collect(split, { batchSize: 2 }), /squares of one size.*14 × 10/);

@@ -4,21 +4,21 @@ import { BrokenImageError, type Split } from "../../../lib/data/dataset.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
 import { greySplit, sharedData, withFolder, withSharedData } from "../support.ts";
 
-const fit = { mode: "stretch", size: 4 } as const;
+const resize = { mode: "stretch", size: 4 } as const;
 
-/** A split of which some samples are broken. */
+/** A split in which some samples are broken. */
 function withBroken(split: Split, broken: readonly number[]): Split {
   return {
     ...split,
-    image: (index, fit) =>
+    image: (index, resize) =>
       broken.includes(index)
         ? Promise.reject(new BrokenImageError(split.path(index), "torn"))
-        : split.image(index, fit),
+        : split.image(index, resize),
   };
 }
 
-Deno.test("prepareImages() leaves broken files out and keeps the samples' numbers", async () => {
-  const prepared = await prepareImages(withBroken(greySplit([0, 1, 0, 1, 2]), [3, 1]), fit);
+Deno.test("prepareImages() leaves out broken files and keeps the index of every sample", async () => {
+  const prepared = await prepareImages(withBroken(greySplit([0, 1, 0, 1, 2]), [3, 1]), resize);
   assert.equal(prepared.length, 3);
   assert.deepEqual([...prepared.samples], [0, 2, 4]);
   assert.deepEqual([...prepared.labels], [0, 0, 2]);
@@ -31,10 +31,10 @@ Deno.test("prepareImages() leaves broken files out and keeps the samples' number
   await prepared.dispose();
 });
 
-Deno.test("prepareImages() keeps what memory does not hold in one file, and removes it", async () => {
+Deno.test("prepareImages() keeps images above the memory limit in one file, and deletes it", async () => {
   await withFolder({}, async (cacheDirectory) => {
     const split = greySplit(Array(20).fill(0), 6);
-    const prepared = await prepareImages(split, fit, { memoryLimit: 10, cacheDirectory });
+    const prepared = await prepareImages(split, resize, { memoryLimit: 10, cacheDirectory });
     const images = await Promise.all([19, 0, 7, 7].map((index) => prepared.image(index)));
     assert.deepEqual(images.map(({ data }) => data[107]), [19, 0, 7, 7]);
     assert.deepEqual([images[0]?.width, images[0]?.height], [6, 6]);
@@ -43,45 +43,45 @@ Deno.test("prepareImages() keeps what memory does not hold in one file, and remo
   });
 });
 
-Deno.test("prepareImages() decodes a few at once, reports, and stops when told to", async () => {
-  let [underWay, most] = [0, 0];
+Deno.test("prepareImages() decodes several images at once, reports progress and can be aborted", async () => {
+  let [running, maxRunning] = [0, 0];
   const grey = greySplit(Array(9).fill(0));
   const slow: Split = {
     ...grey,
-    image: async (index, fit) => {
-      most = Math.max(most, ++underWay);
+    image: async (index, resize) => {
+      maxRunning = Math.max(maxRunning, ++running);
       await new Promise((resolve) => setTimeout(resolve, 1));
-      underWay--;
-      return await grey.image(index, fit);
+      running--;
+      return await grey.image(index, resize);
     },
   };
-  const seen: number[] = [];
-  const onProgress = (done: number, total: number): void => void seen.push(done / total);
-  await (await prepareImages(slow, fit, { concurrency: 3, onProgress })).dispose();
-  assert.equal(most, 3);
-  assert.deepEqual(seen.map((share) => Math.round(share * 9)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const reported: number[] = [];
+  const onProgress = (done: number, total: number): void => void reported.push(done / total);
+  await (await prepareImages(slow, resize, { concurrency: 3, onProgress })).dispose();
+  assert.equal(maxRunning, 3);
+  assert.deepEqual(reported.map((part) => Math.round(part * 9)), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   const signal = AbortSignal.abort(new Error("enough"));
-  await assert.rejects(prepareImages(slow, fit, { signal }), /enough/);
+  await assert.rejects(prepareImages(slow, resize, { signal }), /enough/);
 });
 
-Deno.test("prepareImages() passes on errors that are not an image's", async () => {
+Deno.test("prepareImages() throws errors that are not about an image", async () => {
   const split: Split = {
     ...greySplit([0, 1]),
     image: () => Promise.reject(new Error("disk gone")),
   };
-  await assert.rejects(prepareImages(split, fit), /disk gone/);
+  await assert.rejects(prepareImages(split, resize), /disk gone/);
 });
 
-Deno.test("requireClasses() names a class of which nothing is readable, and why", async () => {
+Deno.test("requireClasses() names a class without readable images and its first broken file", async () => {
   const classes = [{ id: "a", name: "a" }, { id: "n2", name: "bison" }];
-  const prepared = await prepareImages(withBroken(greySplit([0, 0, 1, 1]), [0, 2, 3]), fit);
+  const prepared = await prepareImages(withBroken(greySplit([0, 0, 1, 1]), [0, 2, 3]), resize);
   assert.throws(() => requireClasses(prepared, classes), {
     name: "DataError",
     message: "The class n2 (bison) has no readable training image. The first: grey/2.png: torn",
   });
   requireClasses(prepared, classes.slice(0, 1));
   await prepared.dispose();
-  const withoutImages = await prepareImages(withBroken(greySplit([0, 0]), [1]), fit);
+  const withoutImages = await prepareImages(withBroken(greySplit([0, 0]), [1]), resize);
   assert.throws(() => requireClasses(withoutImages, classes), {
     message: "The class n2 (bison) has no readable training image",
   });
@@ -92,7 +92,7 @@ withSharedData("prepareImages() skips and names the broken files of a real folde
   const { train } = await ilsvrc(`${sharedData}/ilsvrc-broken`);
   const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
   assert.equal(train.length, 14);
-  // Two files are damaged inside their image; libjpeg decodes them all the same.
+  // Two files are damaged inside the image data; libjpeg still decodes them.
   assert.deepEqual(
     [0, 1].map((index) => prepared.path(index).split("/").at(-1)),
     ["n02410509_9005.JPEG", "n02483708_9011.JPEG"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { shuffledIndices } from "../../../lib/data/pipeline/shuffle.ts";
 
-Deno.test("order() is a permutation that seed and epoch decide", () => {
+Deno.test("shuffledIndices() is a permutation that depends on seed and epoch", () => {
   const first = shuffledIndices(1000, 42, 1);
   assert.deepEqual([...first].sort((one, other) => one - other), [...Array(1000).keys()]);
   assert.deepEqual(shuffledIndices(1000, 42, 1), first);
@@ -9,8 +9,8 @@ Deno.test("order() is a permutation that seed and epoch decide", () => {
   assert.notDeepEqual(shuffledIndices(1000, 43, 1), first);
 });
 
-Deno.test("order() puts every sample in every place equally often", () => {
-  // 6,000 draws of 3 samples: each of the 6 orders is due 1,000 times, give or take 5 sigma.
+Deno.test("shuffledIndices() gives every order equally often", () => {
+  // 6,000 draws of 3 samples: each of the 6 orders is expected 1,000 times, within 5 sigma.
   const counts = new Map<string, number>();
   for (let epoch = 0; epoch < 6000; epoch++) {
     const key = shuffledIndices(3, 7, epoch).join("");
@@ -20,7 +20,7 @@ Deno.test("order() puts every sample in every place equally often", () => {
   for (const count of counts.values()) assert.ok(Math.abs(count - 1000) < 150, `${count}`);
 });
 
-Deno.test("order() handles nothing and one", () => {
+Deno.test("shuffledIndices() handles lengths 0 and 1", () => {
   assert.deepEqual([...shuffledIndices(0, 1, 1)], []);
   assert.deepEqual([...shuffledIndices(1, 1, 1)], [0]);
 });

@@ -4,7 +4,7 @@ import { DataError } from "../../../lib/data/errors.ts";
 import { countClasses, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const folder = `${sharedData}/cifar10/cifar-10-batches-bin`;
-const squash = { mode: "stretch", size: 32 } as const;
+const stretch = { mode: "stretch", size: 32 } as const;
 const names = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
 
 function record(label: number, red: number, green: number, blue: number): Uint8Array {
@@ -25,7 +25,7 @@ function batches(
   };
 }
 
-withSharedData("cifar10() reads the official files, of any number of records", async () => {
+withSharedData("cifar10() reads the official files, whatever their number of records", async () => {
   assert.ok(await isCifar10(folder));
   const dataset = await cifar10(folder);
   assert.equal(dataset.train.length, 13_000);
@@ -38,21 +38,21 @@ withSharedData("cifar10() reads the official files, of any number of records", a
   assert.equal(dataset.train.path(2600), "data_batch_2.bin#0");
 });
 
-Deno.test("cifar10() turns colour planes into pixels and scales to the size asked for", async () => {
+Deno.test("cifar10() converts color planes to pixels and resizes", async () => {
   await withFolder(batches(), async (folder) => {
     const { train, validation } = await cifar10(folder);
     assert.deepEqual([...train.labels], [1, 2, 3, 4, 5]);
-    const image = await validation.image(0, squash);
+    const image = await validation.image(0, stretch);
     assert.deepEqual([image.width, image.height], [32, 32]);
     assert.deepEqual([...image.data.subarray(3069)], [1, 2, 3]);
     const larger = await validation.image(0, { mode: "stretch", size: 48 });
     assert.deepEqual([larger.width, larger.data.length], [48, 48 * 48 * 3]);
     assert.deepEqual([...larger.data.subarray(0, 3)], [1, 2, 3]);
-    await assert.rejects(() => train.image(5, squash), /0 to 4. Received: 5/);
+    await assert.rejects(() => train.image(5, stretch), /0 to 4. Received: 5/);
   });
 });
 
-Deno.test("cifar10() refuses cut files, bad labels and missing files, and names them", async () => {
+Deno.test("cifar10() rejects truncated files, bad labels and missing files, and names the file", async () => {
   const cases: [Record<string, string | Uint8Array>, RegExp][] = [
     [{ "data_batch_3.bin": new Uint8Array(3000) }, /data_batch_3\.bin.*3073.*Received: 3000 bytes/],
     [{ "data_batch_4.bin": new Uint8Array(0) }, /data_batch_4\.bin.*Received: 0 bytes/],
@@ -73,7 +73,7 @@ Deno.test("cifar10() refuses cut files, bad labels and missing files, and names 
   });
 });
 
-Deno.test("cifar10() says that a file of it cannot be read", async () => {
+Deno.test("cifar10() names a file that cannot be read", async () => {
   const names = Array.from({ length: 10 }, (_, index) => `class ${index}`).join("\n");
   const files = { "data_batch_1.bin/inside": "-", "batches.meta.txt": names };
   await withFolder(files, async (folder) => {

@@ -27,7 +27,7 @@ withSharedData("ilsvrc() takes the article's ten classes, in its order, by defau
   assert.equal(width, 24);
 });
 
-withSharedData("ilsvrc() takes all classes, or those asked for", async () => {
+withSharedData("ilsvrc() takes all classes, or the given ones", async () => {
   const all = await ilsvrc(`${sharedData}/ilsvrc-mini`, { classes: "all" });
   assert.equal(all.classes.length, 12);
   assert.equal(all.classes[0]?.name, "tench");
@@ -42,10 +42,10 @@ withSharedData("ilsvrc() reads Imagenette in Kaggle's layout", async () => {
   assert.deepEqual(dataset.warnings, []);
 });
 
-withSharedData("ilsvrc() passes clutter over and takes any case of extension", async () => {
+withSharedData("ilsvrc() skips clutter and accepts extensions in any case", async () => {
   const dataset = await ilsvrc(`${sharedData}/ilsvrc-odd`, { classes: ["n04523525", "n02909870"] });
   assert.deepEqual(countClasses(dataset, dataset.train), [4, 8]);
-  assert.match(dataset.warnings.join("\n"), /No validation images: no .*val/);
+  assert.match(dataset.warnings.join("\n"), /No validation images: .*val is missing/);
   const names = [0, 1, 2, 3].map((index) => dataset.train.path(index).split("/").at(-1));
   assert.deepEqual(names, [
     "n04523525 8003 (é).JPEG",
@@ -55,7 +55,7 @@ withSharedData("ilsvrc() passes clutter over and takes any case of extension", a
   ]);
 });
 
-Deno.test("ilsvrc() reads the solution file as it is and ignores what it does not know", async () => {
+Deno.test("ilsvrc() labels validation images by the solution file and ignores unlisted ones", async () => {
   await withFolder(small, async (folder) => {
     const dataset = await ilsvrc(folder);
     assert.deepEqual(dataset.classes, [{ id: cat, name: "house cat" }, { id: dog, name: "dog" }]);
@@ -64,7 +64,7 @@ Deno.test("ilsvrc() reads the solution file as it is and ignores what it does no
   });
 });
 
-Deno.test("ilsvrc() reads validation images in class folders as well", async () => {
+Deno.test("ilsvrc() also reads validation images in class folders", async () => {
   const { [`${inside}/val/v1.JPEG`]: _, ...rest } = small;
   await withFolder({ ...rest, [`${inside}/val/${dog}/v1.JPEG`]: "-" }, async (folder) => {
     const dataset = await ilsvrc(folder);
@@ -73,10 +73,10 @@ Deno.test("ilsvrc() reads validation images in class folders as well", async () 
   });
 });
 
-Deno.test("ilsvrc() names what is wrong", async () => {
-  const { "LOC_val_solution.csv": _, ...unlabelled } = small;
-  await withFolder(unlabelled, async (folder) => {
-    await assert.rejects(ilsvrc(folder), /labels .* missing: no .*LOC_val_solution\.csv/);
+Deno.test("ilsvrc() names the file, folder or class that is wrong", async () => {
+  const { "LOC_val_solution.csv": _, ...unlabeled } = small;
+  await withFolder(unlabeled, async (folder) => {
+    await assert.rejects(ilsvrc(folder), /labels .* missing: .*LOC_val_solution\.csv/);
   });
   await withFolder({ ...small, "LOC_val_solution.csv": "ImageId\nv1\n" }, async (folder) => {
     await assert.rejects(ilsvrc(folder), /LOC_val_solution\.csv: a row must name/);

@@ -4,7 +4,7 @@ import { imageFolder } from "../../../lib/data/sources/image_folder.ts";
 import { imagenette, isImagenette } from "../../../lib/data/sources/imagenette.ts";
 import { countClasses, withFolder } from "../support.ts";
 
-/** Files that stand for images, which nothing here decodes. */
+/** Placeholders for image files; nothing here decodes them. */
 function files(...paths: string[]): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, "-"]));
 }
@@ -23,7 +23,7 @@ function animals(count: number): Record<string, string> {
   return files(...numbers.flatMap((n) => [`cat/${n}.jpg`, `dog/${n}.PNG`]));
 }
 
-Deno.test("imageFolder() splits each class by seed, and passes clutter over", async () => {
+Deno.test("imageFolder() splits each class by seed and skips clutter", async () => {
   await withFolder({ ...animals(20), ...clutter }, async (folder) => {
     const dataset = await imageFolder(folder, { seed: 3 });
     assert.deepEqual(dataset.classes.map(({ id }) => id), ["cat", "dog"]);
@@ -40,7 +40,7 @@ Deno.test("imageFolder() splits each class by seed, and passes clutter over", as
   });
 });
 
-Deno.test("imageFolder() leaves a class's split alone when another class comes", async () => {
+Deno.test("imageFolder() splits a class the same way when another class is added", async () => {
   const validation = async (more: Record<string, string>): Promise<string[]> => {
     let paths: string[] = [];
     await withFolder({ ...animals(10), ...more }, async (folder) => {
@@ -52,7 +52,7 @@ Deno.test("imageFolder() leaves a class's split alone when another class comes",
   assert.deepEqual(await validation({}), await validation(files("ant/1.jpg", "ant/2.jpg")));
 });
 
-Deno.test("imageFolder() keeps a lone image for training, and says so", async () => {
+Deno.test("imageFolder() keeps a class's only image for training, with a warning", async () => {
   await withFolder({ ...animals(5), ...files("ant/1.jpeg") }, async (folder) => {
     const dataset = await imageFolder(folder);
     assert.deepEqual(countClasses(dataset, dataset.train), [1, 4, 4]);
@@ -60,7 +60,7 @@ Deno.test("imageFolder() keeps a lone image for training, and says so", async ()
   });
 });
 
-Deno.test("imageFolder() refuses an empty class folder, an unknown class and a bad share", async () => {
+Deno.test("imageFolder() rejects an empty class folder, an unknown class and a bad fraction", async () => {
   await withFolder({ ...animals(2), ...files("ant/notes.txt") }, async (folder) => {
     await assert.rejects(imageFolder(folder), /class folder .*ant holds no image files/);
     const chosen = await imageFolder(folder, { classes: ["dog", "cat"] });

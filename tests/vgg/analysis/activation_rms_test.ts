@@ -13,7 +13,7 @@ Deno.test("activationRms() measures each weight layer as by hand", async () => {
   const model = tf.model({ inputs: input, outputs: dense.apply(flat) as tf.SymbolicTensor });
   const images = tf.tensor4d([1, -7], [2, 1, 1, 1]);
   const before = tf.memory().numTensors;
-  // Root mean squares: of 1 and -7 it is 5, and each layer triples it; the second adds two up.
+  // The root mean square of 1 and -7 is 5. Each layer multiplies by 3, and the second adds two values.
   assert.deepEqual(activationRms(model, images), [
     { name: "conv", strength: 15 },
     { name: "fc", strength: 90 },
@@ -23,10 +23,10 @@ Deno.test("activationRms() measures each weight layer as by hand", async () => {
   images.dispose();
 });
 
-/** He et al. 2015: their initialisation keeps the signal, Glorot's halves its square in each layer. */
-Deno.test("activationRms() shows that Glorot's initialisation loses the signal and He's does not", async () => {
+/** He et al. 2015: their initialization keeps the signal, Glorot's halves its square in each layer. */
+Deno.test("activationRms() shows that Glorot's initialization loses the signal and He's does not", async () => {
   await tf.setBackend("cpu");
-  const lost = (initializer: "he" | "glorot"): number => {
+  const loss = (initializer: "he" | "glorot"): number => {
     const model = buildVGG({ configuration: "B", width: 1 / 8, inputSize: 32, initializer });
     const images = tf.randomNormal<tf.Rank.R4>([1, 32, 32, 3], 0, 1, "float32", 1);
     const convolutions = activationRms(model, images).filter(({ name }) => name.includes("conv"));
@@ -34,5 +34,5 @@ Deno.test("activationRms() shows that Glorot's initialisation loses the signal a
     images.dispose();
     return convolutions[0]!.strength / convolutions.at(-1)!.strength;
   };
-  assert.ok(lost("glorot") > 10 * lost("he"), `${lost("glorot")} and ${lost("he")}`);
+  assert.ok(loss("glorot") > 10 * loss("he"), `${loss("glorot")} and ${loss("he")}`);
 });

@@ -10,8 +10,8 @@ Deno.test("countAlexNet() gives the published numbers of the network on two card
   assert.equal((sum(countAlexNet(), "macs") / 1e6).toFixed(0), "724");
 });
 
-/** The article's 62 M: every convolution sees all channels. */
-Deno.test("countAlexNet() gives the published number of the joined network", () => {
+/** The article's 62 M: every convolution reads all channels. */
+Deno.test("countAlexNet() gives the published number of the network without groups", () => {
   assert.equal(sum(countAlexNet(false), "parameters"), 62_378_344);
 });
 

@@ -14,10 +14,7 @@ interface Published {
   cifar: number;
 }
 
-/**
- * Weight layers from table 1 of the paper, the rest as torchvision and Keras count the same
- * networks.
- */
+/** The weight layers of the paper's table 1, and torchvision's and Keras's counts of the same networks. */
 const published: Record<ConfigurationName, Published> = {
   A: {
     weightLayers: 11,
@@ -113,7 +110,7 @@ function compareWithBuilt(options: VGGOptions): void {
 
 Deno.test("countVGG() counts the activations of D at 224 pixels as by hand", () => {
   const { activationBytes } = countVGG({ dropout: 0 });
-  // Two 64-channel maps of the full size, the largest input and output that live together.
+  // Two 64-channel maps of the full size are the largest input and output in memory together.
   assert.equal(activationBytes.inference, 4 * 2 * 224 * 224 * 64);
   const maps = [
     [224, 3 + 64 + 64],

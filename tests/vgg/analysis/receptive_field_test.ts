@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { receptiveFields, receptiveFieldsOf } from "../../../lib/vgg/analysis/receptive_field.ts";
 
-/** As Araujo et al. 2019, "Computing receptive fields of convolutional neural networks", list them. */
+/** From Araujo et al. 2019, "Computing receptive fields of convolutional neural networks". */
 Deno.test("receptiveFields() gives the published field and stride of VGG16", () => {
   const last = receptiveFields({ configuration: "D" }).at(-1);
   assert.deepEqual(last, { name: "block5_pool", size: 212, step: 32 });
@@ -23,7 +23,7 @@ Deno.test("receptiveFields() agrees with the paper: two 3 × 3 see 5 × 5, three
   assert.equal(within, 7);
 });
 
-Deno.test("receptiveFields() does not grow by 1 × 1 convolutions or normalization", () => {
+Deno.test("receptiveFields() do not grow by 1 × 1 convolutions or normalization", () => {
   const layers = receptiveFields({ configuration: "C", batchNorm: true });
   const sizes = ["block3_conv2", "block3_conv3"].map((name) =>
     layers.find((layer) => layer.name === name)?.size

@@ -24,7 +24,7 @@ Deno.test("BatchNormalization has the weights and settings of tfjs's own layer",
 });
 
 for (const training of [true, false]) {
-  Deno.test(`BatchNormalization does as tfjs's own layer with training ${training}`, () => {
+  Deno.test(`BatchNormalization computes the same as tfjs's own layer with training ${training}`, () => {
     const settings = { momentum: 0.9, epsilon: 0.01 };
     const layers = [new BatchNormalization(settings), tf.layers.batchNormalization(settings)];
     const [ours, theirs] = layers.map((layer) => {
@@ -38,7 +38,7 @@ for (const training of [true, false]) {
   });
 }
 
-Deno.test("BatchNormalization moves its averages by the biased moments of the batch", () => {
+Deno.test("BatchNormalization averages the biased moments of the batches", () => {
   const layer = new BatchNormalization({ momentum: 0.75 });
   layer.build(shape);
   layer.apply(x, { training: true });
@@ -48,7 +48,7 @@ Deno.test("BatchNormalization moves its averages by the biased moments of the ba
   assertClose(variance, tf.add(0.75, tf.mul(batch.variance, 0.25)), 1e-5);
 });
 
-Deno.test("BatchNormalization trains gamma and beta and leaves no tensors", () => {
+Deno.test("BatchNormalization trains gamma and beta and leaks no tensors", () => {
   const layer = new BatchNormalization();
   layer.build(shape);
   const loss = (): tf.Scalar =>
@@ -57,12 +57,12 @@ Deno.test("BatchNormalization trains gamma and beta and leaves no tensors", () =
   const { value, grads } = tf.variableGrads(loss);
   const names = layer.trainableWeights.map((weight) => weight.name);
   assert.deepEqual(Object.keys(grads).sort(), [...names].sort());
-  // Σ y² = 18 values a channel of unit variance, and its derivative by gamma twice that.
+  // Per channel Σ y² is 18, for 18 values of unit variance, and its derivative by gamma is twice that.
   assertClose(grads[names[0] ?? ""], [36, 36, 36, 36], 0.05);
   tf.dispose([value, ...Object.values(grads)]);
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("BatchNormalization refuses input of another rank", () => {
+Deno.test("BatchNormalization rejects inputs of another rank", () => {
   assert.throws(() => new BatchNormalization().build([null, 8]), /Received: \[null,8\]$/);
 });

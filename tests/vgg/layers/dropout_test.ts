@@ -16,15 +16,15 @@ function seeded(first: number, second: number): Record<string, unknown> {
   return { training: true, seed: tf.tensor1d([first, second], "int32") };
 }
 
-Deno.test("SeededDropout drops the given share and scales the rest", () => {
+Deno.test("SeededDropout drops the given fraction and scales the rest", () => {
   const values = apply(new SeededDropout({ rate: 0.2 }), seeded(42, 0));
   const kept = values.filter((value) => value !== 0);
   assertClose(kept, kept.map(() => 1.25), 1e-6);
-  // 2,000 draws: 0.045 is five standard errors.
+  // For 2,000 draws 0.045 is five standard errors.
   assert.ok(Math.abs(kept.length / values.length - 0.8) < 0.045, `${kept.length} are kept`);
 });
 
-Deno.test("SeededDropout changes its mask with the seed and with nothing else", () => {
+Deno.test("SeededDropout changes its mask only with the seed", () => {
   const layer = new SeededDropout({ rate: 0.5 });
   assert.deepEqual(apply(layer, seeded(1, 2)), apply(layer, seeded(1, 2)));
   assert.notDeepEqual(apply(layer, seeded(1, 2)), apply(layer, seeded(1, 3)));
@@ -38,7 +38,7 @@ Deno.test("SeededDropout has another mask in each stream of a seed", () => {
   assert.notDeepEqual(first, second);
 });
 
-/** The masks of a batch of five and, in another order, of four rows of one that may have eight. */
+/** Compares the masks of a batch of five with those of four of its rows, in another order. */
 function assertSameRows(): void {
   const layer = new SeededDropout({ rate: 0.5, stream: 1 });
   const mask = (length: number, rows?: BatchRows): number[][] => {
@@ -48,23 +48,23 @@ function assertSameRows(): void {
   const whole = mask(5);
   const order = [4, 0, 3, 1];
   const rows = tf.tensor1d(order, "int32");
-  const wanted = order.map((row) => whole[row]);
-  assert.deepEqual(mask(4, { rows, batchSize: 8 }), wanted);
-  assert.equal(new Set(wanted.map(String)).size, 4);
+  const expected = order.map((row) => whole[row]);
+  assert.deepEqual(mask(4, { rows, batchSize: 8 }), expected);
+  assert.equal(new Set(expected.map(String)).size, 4);
 }
 
 Deno.test(
-  "SeededDropout drops in rows of a batch what it drops in them in the whole one",
+  "SeededDropout gives rows of a batch their rows of the whole batch's mask",
   assertSameRows,
 );
 
-testWithTensorFlow("SeededDropout drops the same in rows of a batch on TensorFlow", async () => {
+testWithTensorFlow("SeededDropout does so on TensorFlow", async () => {
   await tf.setBackend("tensorflow");
   assertSameRows();
   await tf.setBackend("cpu");
 });
 
-Deno.test("SeededDropout draws a seed where none is given", () => {
+Deno.test("SeededDropout draws a seed if none is given", () => {
   const layer = new SeededDropout({ rate: 0.5 });
   assert.notDeepEqual(apply(layer, { training: true }), apply(layer, { training: true }));
 });
@@ -75,7 +75,7 @@ Deno.test("SeededDropout does nothing outside training or at rate 0", () => {
   assert.deepEqual(apply(new SeededDropout({ rate: 0 }), seeded(1, 2)), ones);
 });
 
-Deno.test("SeededDropout lets gradients through what it kept", () => {
+Deno.test("SeededDropout passes gradients only to the kept values", () => {
   const layer = new SeededDropout({ rate: 0.5 });
   const settings = seeded(3, 4);
   const gradient = tf.grad((input) => layer.apply(input, settings) as tf.Tensor)(x);
@@ -84,7 +84,7 @@ Deno.test("SeededDropout lets gradients through what it kept", () => {
 });
 
 for (const kind of ["sequential", "functional"] as const) {
-  Deno.test(`SeededDropout is given its seed by a ${kind} model`, () => {
+  Deno.test(`SeededDropout gets its seed from a ${kind} model`, () => {
     const layers = [0, 1].map((stream) => new SeededDropout({ rate: 0.5, stream }));
     const model = kind === "sequential" ? sequential(layers) : functional(layers);
     assert.deepEqual(apply(model, seeded(5, 6)), apply(model, seeded(5, 6)));
@@ -103,17 +103,17 @@ function functional(layers: tf.layers.Layer[]): tf.LayersModel {
   return tf.model({ inputs, outputs });
 }
 
-Deno.test("SeededDropout writes its settings and reads them back", () => {
+Deno.test("SeededDropout writes its settings", () => {
   const layer = new SeededDropout({ rate: 0.3, stream: 2, name: "fc1_dropout" });
   const { rate, stream, name } = layer.getConfig();
   assert.deepEqual({ rate, stream, name }, { rate: 0.3, stream: 2, name: "fc1_dropout" });
 });
 
-Deno.test("SeededDropout refuses a rate of 1 and more", () => {
+Deno.test("SeededDropout rejects a rate of 1", () => {
   assert.throws(() => new SeededDropout({ rate: 1 }), /less than 1\. Received: 1$/);
 });
 
-Deno.test("SeededDropout leaves no tensors", () => {
+Deno.test("SeededDropout leaks no tensors", () => {
   const layer = new SeededDropout({ rate: 0.5 });
   const before = tf.memory().numTensors;
   tf.dispose(layer.apply(x, { training: true }) as tf.Tensor);

@@ -15,8 +15,8 @@ function formula(values: ArrayLike<number>): number[] {
     const channel = index % channels;
     let squares = 0;
     for (let offset = -2; offset <= 2; offset++) {
-      const neighbour = channel + offset;
-      if (neighbour >= 0 && neighbour < channels) squares += values[index + offset]! ** 2;
+      const neighbor = channel + offset;
+      if (neighbor >= 0 && neighbor < channels) squares += values[index + offset]! ** 2;
     }
     return value / (2 + 1e-4 * squares) ** 0.75;
   });
@@ -27,7 +27,7 @@ Deno.test("LocalResponseNormalization follows AlexNet's formula", () => {
   assertClose(output, formula(values), 1e-4);
 });
 
-Deno.test("LocalResponseNormalization has the gradient that differences give", () => {
+Deno.test("LocalResponseNormalization has the gradient of finite differences", () => {
   const layer = new LocalResponseNormalization();
   const weights = values.map((_, index) => Math.cos(index));
   const gradient = tf.grad((input) =>
@@ -45,7 +45,7 @@ Deno.test("LocalResponseNormalization has the gradient that differences give", (
   assertClose(gradient, numeric, 1e-4);
 });
 
-Deno.test("LocalResponseNormalization writes its settings and refuses an even n", () => {
+Deno.test("LocalResponseNormalization writes its settings and rejects an even n", () => {
   const { k, n, alpha, beta } = new LocalResponseNormalization({ n: 3 }).getConfig();
   assert.deepEqual({ k, n, alpha, beta }, { k: 2, n: 3, alpha: 1e-4, beta: 0.75 });
   assert.throws(() => new LocalResponseNormalization({ n: 4 }), /odd integer\. Received: 4$/);

@@ -57,7 +57,7 @@ function handles(scene: Scene, vessel: Vessel, colour: Colour, wire: boolean): v
   });
 }
 
-/** Plastic with rows of slots; where `few`, only a row under the rim. */
+/** Plastic with rows of slots; with `few`, only one or two rows below the rim. */
 function slots(scene: Scene, vessel: Vessel, colour: Colour, few: boolean): void {
   const { pen, random, light } = scene;
   vesselWall(scene, vessel, colour, 0.4);
@@ -95,7 +95,7 @@ function grid({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
   }
 }
 
-/** Wicker: strands that pass before and behind the stakes by turns. */
+/** Wicker: strands that pass alternately in front of and behind the stakes. */
 function weave(scene: Scene, vessel: Vessel, colour: Colour): void {
   const { pen, random, light } = scene;
   vesselWall(scene, vessel, colour, 0.1);

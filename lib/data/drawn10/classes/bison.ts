@@ -5,7 +5,7 @@ import { closedCurve, hairs, limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
 
-/** A bison from the side or from the front, alone or before others of its herd. */
+/** A bison from the side or from the front, alone or in front of its herd. */
 export function bison(scene: Scene): void {
   const { pen, random } = scene;
   const coat = hsl(random.uniform(18, 34), random.uniform(0.25, 0.5), random.uniform(0.2, 0.36));
@@ -23,7 +23,7 @@ export function bison(scene: Scene): void {
   else fromSide(scene, coat, mane);
 }
 
-/** One of the herd, too far off to show its hairs. */
+/** A bison in the background, too far away to show hairs. */
 function farAway(scene: Scene, coat: Colour, mane: Colour): void {
   const { pen, light, random } = scene;
   castShadow(pen, light, 0, 0, 62, 45);
@@ -48,7 +48,7 @@ function fromSide(scene: Scene, coat: Colour, mane: Colour): void {
   head(scene, [33, -31 + grazing], mane);
 }
 
-/** Legs and body; the body's outline stays the pen's path. */
+/** Legs and body; leaves the body's outline as the pen's path. */
 function trunk(scene: Scene, coat: Colour, mane: Colour, stride: number): void {
   const { pen, light } = scene;
   leg(scene, -22 + stride, mane, -0.8, 3);
@@ -64,7 +64,7 @@ function trunk(scene: Scene, coat: Colour, mane: Colour, stride: number): void {
   pen.fill();
 }
 
-/** From the rump over hump and chest back along the belly. */
+/** The outline from the rump over the hump and the chest, and back along the belly. */
 const outline: readonly Point[] = [
   [-37, -30],
   [-32, -39],
@@ -97,7 +97,7 @@ function pelt({ pen, random, light }: Scene, coat: Colour): void {
   pen.restore();
 }
 
-/** A leg: a thick upper half, a thin shank set back by `hock`, a dark hoof. */
+/** A leg: a thick thigh, a thin shank set back by `hock`, and a dark hoof. */
 function leg({ pen, light }: Scene, x: number, colour: Colour, facing: number, hock: number): void {
   pen.fillStyle = css(lit(light, colour, facing - 0.2));
   limb(pen, [x, -11], [x - hock, -7], [x - 0.5, -1.5], 5, 3.2);

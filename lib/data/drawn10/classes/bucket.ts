@@ -15,7 +15,7 @@ import {
   vesselWall,
 } from "./vessel.ts";
 
-/** A bucket of zinc, plastic or staves, some of them ribbed almost like a basket. */
+/** A bucket of zinc, plastic or staves, sometimes ribbed almost like a basket. */
 export function bucket(scene: Scene): void {
   const { random } = scene;
   const vessel = randomVessel(scene, chance(random, 0.2) ? 1 : 0);

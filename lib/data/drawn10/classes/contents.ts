@@ -5,10 +5,10 @@ import { chance, pick, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 import { ring, type Vessel, wallPoint } from "./vessel.ts";
 
-/** What may lie in a bucket as well as in a basket. */
+/** Goods for both buckets and baskets. */
 const goods = ["fruit", "greens", "bottles", "cloth", "boxes", "flowers"] as const;
 
-/** Fills a bucket: mostly with what is poured, sometimes with what is bought. */
+/** Fills a bucket, sometimes with goods but more often with water, paint or sand, or leaves it empty. */
 export function fillBucket(scene: Scene, vessel: Vessel): void {
   const { random } = scene;
   const kind = random.uniform(0, 1);
@@ -17,7 +17,7 @@ export function fillBucket(scene: Scene, vessel: Vessel): void {
   else heap(scene, vessel, pick(random, goods));
 }
 
-/** Fills a basket: mostly with what is bought. */
+/** Fills a basket with goods, or leaves it empty. */
 export function fillBasket(scene: Scene, vessel: Vessel): void {
   const { random } = scene;
   if (chance(random, 0.2)) return;
@@ -50,7 +50,7 @@ function pour({ pen, random, light }: Scene, vessel: Vessel): void {
   pen.restore();
 }
 
-/** A heap of one kind that rises over the rim. */
+/** A heap of one kind of goods that rises above the rim. */
 function heap(scene: Scene, vessel: Vessel, kind: typeof goods[number]): void {
   const { random } = scene;
   const count = { fruit: 9, greens: 7, bottles: 3, cloth: 2, boxes: 3, flowers: 9 }[kind];

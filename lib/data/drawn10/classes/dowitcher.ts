@@ -10,7 +10,7 @@ interface Plumage {
   readonly bill: Colour;
 }
 
-/** A dowitcher, rust-red in summer and grey in winter, that looks about or probes the mud. */
+/** A dowitcher, rust-red in summer and gray in winter, that looks around or probes the mud. */
 export function dowitcher(scene: Scene): void {
   const { pen, random, light } = scene;
   const summer = chance(random, 0.6);
@@ -37,7 +37,7 @@ export function dowitcher(scene: Scene): void {
   bird(scene, plumage);
 }
 
-/** What wet ground gives back of legs and belly, from the feet downwards. */
+/** The reflection of legs and belly on wet ground, from the feet downward. */
 function reflection({ pen, light }: Scene, { breast, back }: Plumage): void {
   const fill = pen.createLinearGradient(0, 0, 0, 32);
   const tone = mix(breast, back, 0.6);

@@ -26,7 +26,7 @@ export function drum(scene: Scene): void {
   }
 }
 
-/** A shell between two hoops, with lugs and rods, and sticks laid on its skin. */
+/** A shell between two hoops, with lugs and rods, and sticks lying on the skin. */
 function snare(scene: Scene, shell: Colour): void {
   const { pen, random, light } = scene;
   const rim = random.uniform(22, 31);

@@ -5,7 +5,7 @@ import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
-/** Parchment or white plastic. */
+/** The color of parchment or white plastic. */
 export function skinColour({ random }: Scene): Colour {
   return mix(hsl(38, 0.45, random.uniform(0.6, 0.8)), [240, 240, 236], random.uniform(0, 1));
 }
@@ -25,7 +25,7 @@ export function ropes({ pen, light }: Scene, vessel: Vessel): void {
   }
 }
 
-/** The skin over a drum that is seen from above, on some worn or with a dot. */
+/** The skin of a drum seen from above, sometimes worn or with a dot. */
 export function skin(scene: Scene, vessel: Vessel): void {
   const { pen, random, light } = scene;
   const colour = skinColour(scene);

@@ -3,16 +3,16 @@ import { ballFill, lit } from "../light.ts";
 import { hairs, limb, oval, type Point } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
 
-/** How fur is combed. */
+/** Color and hairs of fur. */
 export interface Coat {
   readonly colour: Colour;
-  /** How long its hairs are. */
+  /** The length of the hairs. */
   readonly length: number;
-  /** Radians by which hairs lean from hanging straight down. */
+  /** The angle of the hairs in radians; 0 points straight down. */
   readonly lean?: number;
 }
 
-/** A furry part of a body: a ball under hairs that are bright towards the light. */
+/** A furry part of a body: a ball under hairs that are brighter toward the light. */
 export function furryOval(
   { pen, random, light }: Scene,
   [x, y]: Point,

@@ -5,7 +5,7 @@ import type { Point } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
 import { vesselRim } from "./vessel.ts";
 
-/** A goblet or a barrel with laced ropes. */
+/** A hand drum: a goblet or a barrel with laced ropes. */
 export function handDrum(scene: Scene, shell: Colour): void {
   const { pen, random, light } = scene;
   const rim = random.uniform(14, 21);

@@ -6,7 +6,7 @@ import { limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
-/** What tells one monkey from the other; poses, branches and bodies are the same. */
+/** The differences between the two monkeys; poses, branches and bodies are the same. */
 interface Monkey extends Head {
   readonly limbs: Colour;
   readonly armWidth: number;
@@ -14,7 +14,7 @@ interface Monkey extends Head {
   readonly tail: boolean;
 }
 
-/** A titi: reddish or greyish, with a long tail; some are dark, and some tails out of sight. */
+/** A titi: reddish or grayish, with a long tail; some are dark, and some tails are hidden. */
 export function titi(scene: Scene): void {
   const { random } = scene;
   const dark = chance(random, 0.25);
@@ -63,7 +63,7 @@ function drawMonkey(scene: Scene, monkey: Monkey): void {
   });
 }
 
-/** Sits on a branch, its arms resting on it or one of them holding on above. */
+/** A monkey that sits on a branch, with its arms resting on it or one arm raised to another branch. */
 function sit(scene: Scene, monkey: Monkey): void {
   const { random } = scene;
   const coat = { colour: monkey.limbs, length: 2.6 };
@@ -92,7 +92,7 @@ function sit(scene: Scene, monkey: Monkey): void {
   drawHead(scene, monkey, head);
 }
 
-/** Hangs from a branch by one arm or by both. */
+/** A monkey that hangs from a branch by one arm or by both. */
 function hang(scene: Scene, monkey: Monkey): void {
   const { random } = scene;
   const coat = { colour: monkey.limbs, length: 2.6 };

@@ -5,17 +5,17 @@ import { oval, type Point } from "../shapes.ts";
 import { within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
-/** What tells one monkey's head from another's. */
+/** The colors and the throat of a monkey's head. */
 export interface Head {
   readonly fur: Colour;
   readonly face: Colour;
   /** The fur around the face. */
   readonly ruff: Colour;
-  /** The radius of the throat's pouch, or 0. */
+  /** The radius of the throat pouch, or 0 for none. */
   readonly throat: number;
 }
 
-/** A monkey's head around a point, looking a little aside. */
+/** Draws a monkey's head around a point, looking slightly to the side. */
 export function drawHead(scene: Scene, head: Head, [x, y]: Point): void {
   const { pen, random, light } = scene;
   const look = random.uniform(-3.2, 3.2);

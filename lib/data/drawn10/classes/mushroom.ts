@@ -4,7 +4,7 @@ import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
-/** A false morel: a cap folded like a brain on a stout pale stem; sometimes a second one beside it. */
+/** A false morel: a brain-like cap on a stout pale stem; sometimes with a second one beside it. */
 export function mushroom(scene: Scene): void {
   const { pen, random } = scene;
   const cap = hsl(random.uniform(8, 30), random.uniform(0.35, 0.62), random.uniform(0.2, 0.4));
@@ -34,7 +34,7 @@ function one(scene: Scene, cap: Colour): void {
   pen.restore();
 }
 
-/** The round of the whole cap, over its folds. */
+/** The shading of the whole cap, over its folds. */
 function shade({ pen, light }: Scene, [x, y]: Point, radiusX: number, radiusY: number): void {
   const fill = pen.createRadialGradient(
     x + light.side * radiusX * 0.4,
@@ -74,18 +74,18 @@ function stem({ pen, random, light }: Scene, height: number, width: number): voi
     pen.quadraticCurveTo(x + random.uniform(-1.5, 1.5), -height * 0.5, x * 1.15, 0);
   }
   pen.stroke();
-  // The cap's own shadow.
+  // The shadow of the cap.
   pen.fillStyle = css(light.shadow, 0.4);
   oval(pen, 0, -height - 1, half, 4);
   pen.fill();
 }
 
-/** Winding folds, each with a dark furrow, a body and a gleam; those lower lie over the upper. */
+/** Winding folds, each with a dark furrow, a body and a highlight; lower folds cover upper ones. */
 function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
   const { pen, random, light } = scene;
   const count = 25;
   const starts = Array.from({ length: count }, (_, fold): Point => {
-    // Turned by the golden angle, they lie evenly over the cap.
+    // Steps by the golden angle distribute the folds evenly over the cap.
     const angle = fold * 2.4 + random.uniform(-0.4, 0.4);
     const reach = Math.sqrt((fold + 0.5) / count);
     return [Math.cos(angle) * reach, Math.sin(angle) * reach];
@@ -122,7 +122,7 @@ function wind({ random }: Scene, [x, y]: Point): Point[] {
   });
 }
 
-/** Leaves and needles that lie before the stem's foot. */
+/** Leaves and needles in front of the stem. */
 function litter({ pen, random, light }: Scene): void {
   for (let leaf = random.integer(3, 9); leaf > 0; leaf--) {
     const colour = hsl(

@@ -4,7 +4,7 @@ import { limb, oval } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
-/** A strongroom's steel door: round or square, shut or ajar. */
+/** The steel door of a strongroom: round or square, shut or open. */
 export function vault(scene: Scene): void {
   const { pen, random } = scene;
   const steel = hsl(random.uniform(20, 230), random.uniform(0, 0.16), random.uniform(0.32, 0.62));
@@ -61,7 +61,7 @@ function outline({ pen }: Scene, radius: number, round: boolean): void {
   }
 }
 
-/** Brushed steel: light and dark by turns around the middle. */
+/** Brushed steel: light and dark alternate around the center. */
 function brushed({ pen, light }: Scene, radius: number, steel: Colour): void {
   const fill = pen.createConicGradient(light.side, 0, 0);
   for (let step = 0; step <= 8; step++) {

@@ -5,21 +5,21 @@ import { chance, type Pen } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
 /**
- * What a bucket and a basket have in common: an open body that narrows towards its foot. It stands
- * on the origin and is seen from somewhat above.
+ * The common shape of a bucket and a basket: an open body that narrows toward its foot. It stands on the
+ * origin and is seen slightly from above.
  */
 export interface Vessel {
-  /** Half its width at the rim and at the foot. */
+  /** Half of the width at the rim and at the foot. */
   readonly rim: number;
   readonly foot: number;
   readonly height: number;
-  /** How far a ring of it opens to the eye: 0 from the side, 1 from above. */
+  /** The angle of view: 0 from the side, 1 from above. */
   readonly tilt: number;
-  /** 2 is round; the higher, the more of a rounded box. */
+  /** 2 is round; higher values approach a rounded box. */
   readonly squareness: number;
 }
 
-/** Buckets are mostly taller and rounder, baskets lower and boxier, and many are neither. */
+/** Buckets are mostly taller and rounder, baskets lower and boxier, but many are in between. */
 export function randomVessel({ random }: Scene, boxy: number): Vessel {
   const rim = random.uniform(21, 30) + boxy * random.uniform(0, 6);
   const height = random.uniform(28, 46) - boxy * random.uniform(0, 12);
@@ -86,7 +86,7 @@ export function ring(pen: Pen, vessel: Vessel, depth: number): void {
   pen.closePath();
 }
 
-/** The shadow on the ground, and the dark inside of the far wall. */
+/** Draws the shadow on the ground and the dark inside of the far wall. */
 export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Colour): void {
   castShadow(pen, light, 0, vessel.foot * vessel.tilt * 0.4, vessel.foot * 2.1, vessel.height);
   ring(pen, vessel, 0);
@@ -115,7 +115,7 @@ export function vesselWall(
   pen.fill();
 }
 
-/** The rim: a rolled edge, lit from above. */
+/** Draws the rim: a rolled edge, lit from above. */
 export function vesselRim(
   { pen, light }: Scene,
   vessel: Vessel,
@@ -131,7 +131,7 @@ export function vesselRim(
   pen.stroke();
 }
 
-/** A bail from side to side: upright, leaning, or hanging before the wall (`rise` below 0). */
+/** Draws a bail handle: upright, leaning, or hanging in front of the wall (`rise` below 0). */
 export function vesselHandle(
   { pen, light }: Scene,
   vessel: Vessel,

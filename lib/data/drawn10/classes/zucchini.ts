@@ -49,7 +49,7 @@ function one(scene: Scene, skin: Colour, turn: number): void {
   }
 }
 
-/** Bright where the fruit's round faces the light, dark on the table's side. */
+/** Bright where the fruit faces the light, dark toward the table. */
 function roundFill(
   { pen, light }: Scene,
   skin: Colour,
@@ -112,7 +112,7 @@ function cutEnd({ pen, light }: Scene, half: number, thick: number, skin: Colour
   pen.fill();
 }
 
-/** Round slices before the fruit. */
+/** Round slices in front of the fruit. */
 function slices({ pen, random, light }: Scene, skin: Colour): void {
   const flesh = hsl(random.uniform(60, 78), 0.42, 0.8);
   const start = random.uniform(-26, 6);

@@ -4,7 +4,7 @@ import { oval } from "../shapes.ts";
 import { chance, pick } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 
-/** A room, yard or kitchen: some wall, and a table or floor before it. */
+/** A room, yard or kitchen: a wall, with a table or floor in front of it. */
 export function room(scene: Scene, horizon: number): void {
   const { random } = scene;
   const wall = hsl(random.uniform(0, 360), random.uniform(0, 0.35), random.uniform(0.35, 0.88));
@@ -17,7 +17,7 @@ export function room(scene: Scene, horizon: number): void {
   floor(scene, horizon);
 }
 
-/** A scene or a dim hall: lamps behind, a dark floor. */
+/** A stage or a dim hall: lamps in the background, a dark floor. */
 export function hall(scene: Scene, horizon: number): void {
   const { pen, random } = scene;
   const dark = hsl(random.uniform(0, 360), random.uniform(0.1, 0.5), random.uniform(0.06, 0.2));
@@ -126,7 +126,7 @@ function window({ pen, random, light }: Scene, horizon: number): void {
   pen.strokeRect(x, y, width / 2, height);
 }
 
-/** A table, tiles, planks, cloth or concrete, seen flat from the front. */
+/** A table or floor of planks, cloth, concrete or one color, seen from the front. */
 function floor(scene: Scene, horizon: number): void {
   const { random } = scene;
   const kind = pick(random, ["planks", "plain", "cloth", "concrete"]);

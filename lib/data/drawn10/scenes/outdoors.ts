@@ -21,7 +21,7 @@ export function meadow(scene: Scene, horizon: number): void {
   }
 }
 
-/** Wide grassland, in some winters under snow. */
+/** Wide grassland, sometimes under snow. */
 export function prairie(scene: Scene, horizon: number): void {
   const { pen, random, light } = scene;
   if (chance(random, 0.85)) return meadow(scene, horizon);
@@ -58,7 +58,7 @@ export function beach(scene: Scene, horizon: number): void {
   ripples(scene, horizon + 2, sand);
 }
 
-/** Waves or ridges of sand: light and dark strokes, longer the nearer. */
+/** Waves or ridges of sand: light and dark strokes, longer near the camera. */
 function ripples({ pen, random, light }: Scene, horizon: number, colour: Colour): void {
   for (const facing of [-0.55, 0.5]) {
     pen.strokeStyle = css(lit(light, colour, facing), 0.5);
@@ -90,7 +90,7 @@ function sky(scene: Scene, bottom: number): void {
   }
 }
 
-/** Puffs that are light above and grey below. */
+/** Puffs that are light above and gray below. */
 function cloud({ pen, random, light }: Scene, x: number, y: number): void {
   const radius = random.uniform(2, 7);
   for (
@@ -112,19 +112,19 @@ function treeLine({ pen, random, light }: Scene, horizon: number): void {
   const rise = random.uniform(0, 18);
   if (rise < 3) return;
   const leaves = hsl(random.uniform(60, 150), random.uniform(0.1, 0.35), random.uniform(0.2, 0.45));
-  for (const [share, facing] of [[1, -0.6], [0.6, -0.2]] as const) {
+  for (const [part, facing] of [[1, -0.6], [0.6, -0.2]] as const) {
     pen.fillStyle = css(mix(lit(light, leaves, facing), light.colour, 0.15));
     pen.beginPath();
     pen.moveTo(-10, horizon + 3);
     for (let x = -10; x <= 110; x += 6) {
-      pen.lineTo(x, horizon - rise * share * random.uniform(0.5, 1));
+      pen.lineTo(x, horizon - rise * part * random.uniform(0.5, 1));
     }
     pen.lineTo(110, horizon + 3);
     pen.fill();
   }
 }
 
-/** Ground from a far colour at the horizon to a near one, darker towards the camera. */
+/** Ground from a far color at the horizon to a near one, darker toward the camera. */
 export function ground({ pen, light }: Scene, horizon: number, near: Colour, far: Colour): void {
   const fill = pen.createLinearGradient(0, horizon, 0, 105);
   fill.addColorStop(0, css(lit(light, far, 0.1)));

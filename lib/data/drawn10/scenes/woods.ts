@@ -38,7 +38,7 @@ export function wood(scene: Scene, horizon: number): void {
   }
 }
 
-/** High among leaves, without a ground: soft discs of green and of sky. */
+/** High among leaves, without ground: soft discs of green and of sky. */
 export function canopy(scene: Scene): void {
   const { pen, random } = scene;
   const hue = random.uniform(65, 140);
@@ -69,7 +69,7 @@ export function canopy(scene: Scene): void {
   }
 }
 
-/** A wall of leaves out of focus. */
+/** Leaves out of focus over the whole frame. */
 function foliage(
   { pen, random, light }: Scene,
   hue: number,

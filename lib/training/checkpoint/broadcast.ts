@@ -1,8 +1,8 @@
-import type { Cluster } from "../engine/cluster.ts";
-import type { Checkpoint, CheckpointArray } from "../training/checkpoint/checkpoint.ts";
+import type { Cluster } from "../../engine/cluster.ts";
+import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
 
 /** Gives all workers the arrays of the chief; the others pass none. */
-export async function shareArrays(
+export async function broadcastArrays(
   cluster: Cluster,
   arrays?: Checkpoint["arrays"],
 ): Promise<Checkpoint["arrays"]> {
@@ -17,4 +17,16 @@ export async function shareArrays(
     shared.set(name, { shape, values });
   }
   return shared;
+}
+
+/** Gives all workers the checkpoint of the chief; the others pass none. */
+export async function broadcastCheckpoint(
+  cluster: Cluster,
+  checkpoint?: Checkpoint,
+): Promise<Checkpoint> {
+  const { progress, spent } = checkpoint ?? {};
+  const state = await cluster.broadcast<Pick<Checkpoint, "progress" | "spent">>(
+    progress && spent && { progress, spent },
+  );
+  return { ...state, arrays: await broadcastArrays(cluster, checkpoint?.arrays) };
 }
