@@ -92,14 +92,14 @@ testWithTensorFlow(
       await Deno.writeTextFile(file, "");
       for (const directory of [file, join(file, "inside")]) {
         await assert.rejects(openSummaryWriter(directory), {
-          name: "RangeError",
+          name: "OptionError",
           message: "TensorBoard files need a folder. " +
             `Received: ${directory}, which is a file or lies in one`,
         });
       }
       await tf.setBackend("cpu");
       await assert.rejects(openSummaryWriter(folder), {
-        name: "RangeError",
+        name: "OptionError",
         message: "TensorBoard files need the tensorflow engine. Received: cpu",
       }).finally(() => tf.setBackend("tensorflow"));
       assert.deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["file"]);
