@@ -40,8 +40,9 @@ export function setCompiler(backendName: string, compiler: Compiler): void {
 
 /**
  * Compiles a function of tensors. Its first call traces what it computes, assignments to variables
- * included; that then runs as one operation. Arguments of other shapes or dtypes are traced again.
- * Engines that do not compile run the function itself. An engine must have been started.
+ * included; that then runs as one operation. Arguments of other shapes or dtypes are traced again; a
+ * function that keeps retracing is slow, which a message reports once. Engines that do not compile run
+ * the function itself. An engine must have been started.
  *
  * Everything that changes from call to call must be an argument or a variable: a learning rate, a random
  * seed. A number that JavaScript changes is detected at call 2, 8, 32 … when the function runs once more

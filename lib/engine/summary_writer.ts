@@ -8,14 +8,14 @@ export interface SummaryWriter {
    * Adds a point to the curve of a tag.
    *
    * @param value Stored in float32.
-   * @throws {OptionError} If the step is not an integer.
+   * @throws {RangeError} If the step is not an integer.
    */
   scalar(tag: string, value: number, step: number): void;
   /**
    * Adds an image.
    *
    * @param pixels RGB, `height × width × 3` bytes, row by row.
-   * @throws {OptionError} If the step is not an integer.
+   * @throws {RangeError} If the step is not an integer.
    * @throws {TensorFlowError} If the number of bytes does not fit the size.
    */
   image(tag: string, pixels: Uint8Array, size: ImageSize, step: number): void;

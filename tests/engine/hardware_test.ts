@@ -6,12 +6,12 @@ import { inFolder } from "../in_folder.ts";
 type Hardware = typeof import("../../lib/engine/hardware.ts");
 let loads = 0;
 
-/** The module as a new process has it: it asks for the cards once. */
+/** Loads the module afresh, as it queries the driver only once. */
 async function load(): Promise<Hardware> {
   return await import(`../../lib/engine/hardware.ts?${loads++}`);
 }
 
-/** Runs with a folder of programs as the whole path. */
+/** Runs with one folder as the whole `PATH`. */
 function withPrograms(folder: string, run: () => void): void {
   const before = Deno.env.get("PATH") ?? "";
   Deno.env.set("PATH", folder);
@@ -26,7 +26,7 @@ async function nvidiaSmi(folder: string, script: string): Promise<void> {
   await Deno.writeTextFile(join(folder, "nvidia-smi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-Deno.test("describeHardware() tells system, processor, cores and memory", () => {
+Deno.test("describeHardware() describes system, CPU, cores and memory", () => {
   const { os, arch, cpu, cores, memoryBytes, features } = describeHardware();
   assert.equal(os, Deno.build.os);
   assert.equal(arch, Deno.build.arch);
@@ -37,7 +37,7 @@ Deno.test("describeHardware() tells system, processor, cores and memory", () => 
   for (const feature of features) assert.match(feature, linuxNames);
 });
 
-Deno.test("describeHardware() has no gpu where there is no driver", async () => {
+Deno.test("describeHardware() has no gpu without a driver", async () => {
   const { describeHardware, graphicsCards } = await load();
   withPrograms("no/such/folder", () => {
     assert.equal("gpu" in describeHardware(), false);
@@ -45,7 +45,7 @@ Deno.test("describeHardware() has no gpu where there is no driver", async () => 
   });
 });
 
-/** A test where a shell script plays nvidia-smi. */
+/** Registers a test in which a shell script takes the place of nvidia-smi. */
 function testWithDriver(name: string, fn: (folder: string) => Promise<void>): void {
   Deno.test({ name, ignore: Deno.build.os === "windows", fn: () => inFolder(fn) });
 }
@@ -56,7 +56,7 @@ const twoCards = `case "$1" in
   *) exit 2 ;;
 esac`;
 
-testWithDriver("cards are what nvidia-smi lists", async (folder) => {
+testWithDriver("the GPUs are those that nvidia-smi lists", async (folder) => {
   const { computeCapabilities, describeHardware, freeGraphicsMemory, graphicsCards } = await load();
   await nvidiaSmi(folder, twoCards);
   withPrograms(folder, () => {
@@ -67,7 +67,7 @@ testWithDriver("cards are what nvidia-smi lists", async (folder) => {
   });
 });
 
-testWithDriver("there are no cards where nvidia-smi fails", async (folder) => {
+testWithDriver("there are no GPUs if nvidia-smi fails", async (folder) => {
   const { computeCapabilities, freeGraphicsMemory, graphicsCards } = await load();
   await nvidiaSmi(folder, "echo 'NVIDIA-SMI has failed, 9.0'; exit 9");
   withPrograms(folder, () => {
@@ -77,22 +77,26 @@ testWithDriver("there are no cards where nvidia-smi fails", async (folder) => {
   });
 });
 
-testWithDriver("nvidia-smi runs once for all that does not change", async (folder) => {
-  const { computeCapabilities, describeHardware, freeGraphicsMemory, graphicsCards } = await load();
-  const calls = join(folder, "calls");
-  await nvidiaSmi(folder, `echo "$1" >>'${calls}'\n${twoCards}`);
-  withPrograms(folder, () => {
-    for (let start = 0; start < 2; start++) {
-      graphicsCards();
-      computeCapabilities();
-      describeHardware();
-      freeGraphicsMemory();
-    }
-  });
-  const lines = (await Deno.readTextFile(calls)).trim().split("\n");
-  assert.deepEqual(lines, [
-    "--query-gpu=name,compute_cap",
-    "--query-gpu=memory.free",
-    "--query-gpu=memory.free",
-  ]);
-});
+testWithDriver(
+  "nvidia-smi runs once for names and capabilities, and each time for memory",
+  async (folder) => {
+    const { computeCapabilities, describeHardware, freeGraphicsMemory, graphicsCards } =
+      await load();
+    const calls = join(folder, "calls");
+    await nvidiaSmi(folder, `echo "$1" >>'${calls}'\n${twoCards}`);
+    withPrograms(folder, () => {
+      for (let start = 0; start < 2; start++) {
+        graphicsCards();
+        computeCapabilities();
+        describeHardware();
+        freeGraphicsMemory();
+      }
+    });
+    const lines = (await Deno.readTextFile(calls)).trim().split("\n");
+    assert.deepEqual(lines, [
+      "--query-gpu=name,compute_cap",
+      "--query-gpu=memory.free",
+      "--query-gpu=memory.free",
+    ]);
+  },
+);

@@ -5,7 +5,7 @@ import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { ramp } from "./wasm/support.ts";
 
-/** The loss with the number of right images, and the gradients of a tiny net, by name. */
+/** The loss and the number of correct predictions, and the gradients of a tiny net, by name. */
 export async function gradientsOn(
   backend: EngineName,
   options: VGGOptions,

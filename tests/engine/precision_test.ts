@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
-import { resolvePrecision } from "../../lib/engine/precision.ts";
+import { type PrecisionSupport, resolvePrecision } from "../../lib/engine/precision.ts";
 
-const onProcessor = { name: "tensorflow", devices: ["CPU"] } as const;
-const onCards = { name: "tensorflow", devices: ["CPU", "GPU"] } as const;
-const has = (features: string[], capabilities: number[] = []): Parameters<
-  typeof resolvePrecision
->[2] => ({ features, capabilities });
+const cpu = { name: "tensorflow", devices: ["CPU"] } as const;
+const gpu = { name: "tensorflow", devices: ["CPU", "GPU"] } as const;
+const has = (features: string[], capabilities: number[] = []): PrecisionSupport => ({
+  features,
+  capabilities,
+});
 
-Deno.test("resolvePrecision() takes bfloat16 where the hardware computes in it", () => {
+Deno.test("resolvePrecision() chooses bfloat16 if the hardware computes in it", () => {
   const precisions = [
-    resolvePrecision("auto", onProcessor, has(["avx2", "avx512f"])),
-    resolvePrecision("auto", onProcessor, has(["avx512_bf16"])),
-    resolvePrecision("auto", onProcessor, has(["amx_bf16"])),
-    resolvePrecision("auto", onCards, has(["avx512_bf16"], [7.5])),
-    resolvePrecision("auto", onCards, has([], [8])),
-    resolvePrecision("float32", onCards, has([], [9])),
+    resolvePrecision("auto", cpu, has(["avx2", "avx512f"])),
+    resolvePrecision("auto", cpu, has(["avx512_bf16"])),
+    resolvePrecision("auto", cpu, has(["amx_bf16"])),
+    resolvePrecision("auto", gpu, has(["avx512_bf16"], [7.5])),
+    resolvePrecision("auto", gpu, has([], [8])),
+    resolvePrecision("float32", gpu, has([], [9])),
   ].map(({ precision }) => precision);
   assert.deepEqual(precisions, [
     ...["float32", "bfloat16", "bfloat16"],
@@ -22,11 +23,11 @@ Deno.test("resolvePrecision() takes bfloat16 where the hardware computes in it",
   ]);
 });
 
-Deno.test("resolvePrecision() says where bfloat16 does not pay, and refuses where there is none", () => {
-  const slow = resolvePrecision("bfloat16", onProcessor, has(["avx2"]));
+Deno.test("resolvePrecision() warns of emulated bfloat16, and refuses it on other engines", () => {
+  const slow = resolvePrecision("bfloat16", cpu, has(["avx2"]));
   assert.equal(slow.precision, "bfloat16");
   assert.match(slow.note ?? "", /CPU only emulates bfloat16: .* slower/);
-  assert.equal(resolvePrecision("bfloat16", onCards, has([], [9])).note, undefined);
+  assert.equal(resolvePrecision("bfloat16", gpu, has([], [9])).note, undefined);
   const wasm = { name: "wasm", devices: ["CPU"] } as const;
   assert.equal(resolvePrecision("auto", wasm, has(["avx512_bf16"])).precision, "float32");
   assert.throws(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 
-Deno.test("calls at the same time start one engine; one that fails leaves the start to others", async () => {
-  // An engine that is refused fails at once.
+Deno.test("concurrent calls of useEngine() start one engine, though the first call fails", async () => {
+  // A native engine that is refused fails at once.
   const failing = useEngine({ engine: "tensorflow", native: false });
   const calls = [useEngine({ engine: "wasm" }), useEngine(), useEngine({ engine: "wasm" })];
   const other = useEngine({ engine: "cpu" });

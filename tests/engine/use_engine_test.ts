@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
-Deno.test("a process keeps its engine, and refuses another one by name", async () => {
+Deno.test("useEngine() keeps the process's engine, and refuses another one", async () => {
   const engine = await useEngine({ engine: "wasm" });
   assert.equal(engine.name, "wasm");
   assert.match(engine.reason, /^TensorFlow\.js [\d.]+ in WebAssembly$/);

@@ -15,7 +15,7 @@ function wave(length: number, step: number): number[] {
   return Array.from({ length }, (_, index) => 2 * Math.sin(step * index * index + 1) + 1);
 }
 
-/** A scalar whose gradient by y differs from value to value. */
+/** A loss whose gradient with respect to y differs from value to value. */
 function loss(...[x, gamma, beta]: tf.Tensor[]): tf.Scalar {
   const { y } = batchNormTraining(
     x as tf.Tensor4D,
@@ -26,14 +26,14 @@ function loss(...[x, gamma, beta]: tf.Tensor[]): tf.Scalar {
   return tf.sum(tf.mul(weights, tf.square(y)));
 }
 
-/** The same by differentiable operations of tfjs alone. */
+/** The same loss, composed of TensorFlow.js's differentiable operations. */
 function plainLoss(...[x, gamma, beta]: tf.Tensor[]): tf.Scalar {
   const { mean, variance } = tf.moments(x!, [0, 1, 2]);
   const normalized = tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, epsilon)));
   return tf.sum(tf.mul(weights, tf.square(tf.add(tf.mul(normalized, gamma!), beta!))));
 }
 
-Deno.test("batchNormTraining() normalizes each channel and tells its biased moments", () => {
+Deno.test("batchNormTraining() normalizes each channel and returns its biased moments", () => {
   const { y, mean, variance } = batchNormTraining(x, tf.ones([4]), tf.zeros([4]), 1e-7);
   const expected = tf.moments(x, [0, 1, 2]);
   assertClose(mean, expected.mean, 1e-6);
@@ -43,12 +43,12 @@ Deno.test("batchNormTraining() normalizes each channel and tells its biased mome
   assertClose(normalized.variance, tf.ones([4]), 1e-5);
 });
 
-Deno.test("batchNormTraining() has the gradients that tfjs derives from the formula", () => {
+Deno.test("batchNormTraining() has the gradients of the composed formula", () => {
   const [ours, theirs] = [loss, plainLoss].map((f) => tf.grads(f)([x, gamma, beta]));
   ours?.forEach((gradient, index) => assertClose(gradient, theirs?.[index], 2e-4));
 });
 
-Deno.test("batchNormTraining() has the gradients that differences give", () => {
+Deno.test("batchNormTraining() has the gradients of finite differences", () => {
   const [dx] = tf.grads(loss)([x, gamma, beta]);
   const step = 1e-2;
   const values = x.dataSync();
@@ -63,15 +63,15 @@ Deno.test("batchNormTraining() has the gradients that differences give", () => {
   }
 });
 
-Deno.test("batchNormTraining() leaves no tensors beyond its result", () => {
+Deno.test("batchNormTraining() leaves no tensors but its result", () => {
   const before = tf.memory().numTensors;
   tf.dispose({ ...batchNormTraining(x, gamma, beta, epsilon) });
   tf.dispose(tf.grads(loss)([x, gamma, beta]));
-  // grads() tidies the moments away with everything else inside loss().
+  // grads() disposes of the moments with everything else inside loss().
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("batchNormTraining() takes the fused kernels where a backend has them", () => {
+Deno.test("batchNormTraining() uses a backend's fused kernels", () => {
   const reference = batchNormTraining(x, gamma, beta, epsilon);
   const referenceGradients = tf.grads(loss)([x, gamma, beta]);
   const calls = registerFusedKernels();
@@ -89,10 +89,7 @@ Deno.test("batchNormTraining() takes the fused kernels where a backend has them"
   }
 });
 
-/**
- * Stand-ins with the inputs, attributes and outputs of TensorFlow's FusedBatchNormV3 and its
- * gradient.
- */
+/** Registers kernels with the inputs, attributes and outputs of FusedBatchNormV3 and its gradient. */
 function registerFusedKernels(): string[] {
   const calls: string[] = [];
   const count = x.size / 4;

@@ -6,16 +6,16 @@ await tf.setBackend("cpu");
 
 const seedOf = (first: number, second: number): tf.Tensor => tf.tensor1d([first, second], "int32");
 
-Deno.test("randomUniform() spreads evenly over [0, 1)", () => {
+Deno.test("randomUniform() is uniform over [0, 1)", () => {
   const values = randomUniform([100, 200], seedOf(42, 0)).dataSync();
   const tenths = Array<number>(10).fill(0);
   for (const value of values) tenths[Math.floor(value * 10)]! += 1;
   assert.equal(tenths.length, 10);
-  // 2,000 expected in each, five standard deviations around it.
+  // 2,000 are expected in each, within five standard deviations.
   for (const count of tenths) assert.ok(Math.abs(count - 2000) < 5 * Math.sqrt(1800), `${tenths}`);
 });
 
-Deno.test("randomUniform() follows from its seed alone", () => {
+Deno.test("randomUniform() depends only on its seed", () => {
   const draw = (first: number, second: number): number[] => [
     ...randomUniform([8], seedOf(first, second)).dataSync(),
   ];
@@ -25,7 +25,7 @@ Deno.test("randomUniform() follows from its seed alone", () => {
   assert.notDeepEqual(draw(1, 2), draw(2, 1));
 });
 
-Deno.test("randomUniform() uses a backend's kernel where there is one", () => {
+Deno.test("randomUniform() uses a backend's kernel", () => {
   const kernelName = "StatelessRandomUniform";
   tf.registerKernel({
     kernelName,
@@ -44,7 +44,7 @@ Deno.test("randomUniform() uses a backend's kernel where there is one", () => {
   }
 });
 
-Deno.test("randomUniform() refuses another seed", () => {
+Deno.test("randomUniform() refuses a seed of another shape or type", () => {
   assert.throws(
     () => randomUniform([1], tf.tensor1d([1, 2, 3], "int32")),
     /int32 tensor of shape \[2\]\. Received: int32 \[3\]/,

@@ -35,7 +35,7 @@ testWithTensorFlow("executeOp() reads list inputs from the op's definition", () 
   for (const id of [...tensors, axis, joined!.id]) binding().deleteTensor(id);
 });
 
-testWithTensorFlow("executeOp() cuts a float given for an int attribute", () => {
+testWithTensorFlow("executeOp() truncates a float for an int attribute", () => {
   const shape = binding().createTensor([1], 3, new Int32Array([4]));
   const attributes = [
     { name: "dtype", type: 4, value: 1 },
@@ -48,7 +48,7 @@ testWithTensorFlow("executeOp() cuts a float given for an int attribute", () => 
   for (const id of [shape, random!.id]) binding().deleteTensor(id);
 });
 
-testWithTensorFlow("executeOp() throws TensorFlow's own words", () => {
+testWithTensorFlow("executeOp() throws errors that name the op and the fault", () => {
   const x = binding().createTensor([2, 3], 1, new Float32Array(6));
   const before = binding().getNumOfTensors();
   const failing: [() => unknown, RegExp][] = [
@@ -73,7 +73,7 @@ testWithTensorFlow("executeOp() throws TensorFlow's own words", () => {
 });
 
 testWithTensorFlow(
-  "executeOp() refuses an empty list of operands, which ends TensorFlow's process",
+  "executeOp() refuses an empty list of inputs, with which TensorFlow would end the process",
   () => {
     const axis = binding().createTensor([], 3, new Int32Array(1));
     const before = binding().getNumOfTensors();
@@ -97,7 +97,7 @@ testWithTensorFlow(
   },
 );
 
-testWithTensorFlow("runFunction() frees what it made of a call whose input is refused", () => {
+testWithTensorFlow("runFunction() frees its op if TensorFlow refuses an input", () => {
   const { api } = binding().context;
   const call: { -readonly [Name in keyof typeof api.call]: (typeof api.call)[Name] } = api.call;
   const double = compile((x: tf.Tensor) => x.mul(2));
@@ -127,7 +127,7 @@ testWithTensorFlow("runFunction() frees what it made of a call whose input is re
   double.dispose();
 });
 
-testWithTensorFlow("deleteTensor() makes later uses errors, not crashes", () => {
+testWithTensorFlow("using a tensor after deleteTensor() throws and does not crash", () => {
   const x = binding().createTensor([1], 1, new Float32Array(1));
   binding().deleteTensor(x);
   assert.throws(() => binding().deleteTensor(x), /there is no tensor/);
@@ -143,7 +143,7 @@ testWithTensorFlow("createTensor() refuses values that do not fill the shape", (
   assert.throws(() => binding().createTensor([2], 7, ["one"]), /takes 2 strings\. Received: 1/);
 });
 
-testWithTensorFlow("createTensor() keeps strings alive for whoever shares them", () => {
+testWithTensorFlow("createTensor() keeps strings alive for tensors that share them", () => {
   const texts = ["short", "long enough not to fit into the string itself", ""];
   const source = binding().createTensor([3], 7, texts);
   const shape = binding().createTensor([2], 3, new Int32Array([3, 1]));
@@ -160,9 +160,9 @@ testWithTensorFlow("createTensor() keeps strings alive for whoever shares them",
 testWithTensorFlow("createTensor() frees long strings", () => {
   const megabyte = "x".repeat(2 ** 20);
   const before = Deno.memoryUsage().rss;
-  for (let round = 0; round < 300; round++) {
+  for (let count = 0; count < 300; count++) {
     binding().deleteTensor(binding().createTensor([1], 7, [megabyte]));
   }
-  const grown = (Deno.memoryUsage().rss - before) / 2 ** 20;
-  assert.ok(grown < 150, `${grown.toFixed(0)} MB grown over 300 strings of 1 MB`);
+  const growth = (Deno.memoryUsage().rss - before) / 2 ** 20;
+  assert.ok(growth < 150, `memory grew by ${growth.toFixed(0)} MB over 300 strings of 1 MB`);
 });

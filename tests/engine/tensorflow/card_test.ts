@@ -13,7 +13,7 @@ import { gradientsOn } from "../net_gradients.ts";
 import { assertNear, ramp } from "../wasm/support.ts";
 import { testOnCard } from "./support.ts";
 
-/** The name of the device whose memory a tensor lies in. */
+/** The name of the device that holds a tensor. */
 async function deviceOf(tensor: tf.Tensor): Promise<string> {
   const library = await findLibrary();
   const symbols = {
@@ -34,7 +34,7 @@ async function deviceOf(tensor: tf.Tensor): Promise<string> {
 
 const product = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.matMul(a, b);
 
-testOnCard("operations and compiled functions compute on the card", async () => {
+testOnCard("operations and compiled functions run on the GPU", async () => {
   const [a, b] = [ramp([64, 32]), ramp([32, 16])];
   const compiled = compile(product);
   for (const result of [product(a, b), compiled(a, b)]) {
@@ -45,34 +45,34 @@ testOnCard("operations and compiled functions compute on the card", async () => 
   compiled.dispose();
 });
 
-/** Without dropout, which draws by a kernel of TensorFlow's own. */
+/** Without dropout, whose random numbers differ from those of plain JavaScript. */
 const networks: Readonly<Record<string, VGGOptions>> = {
   "batch normalization": { configuration: "A", batchNorm: true, dropout: 0 },
   "local response normalization": { configuration: "A-LRN", dropout: 0 },
 };
 for (const [name, options] of Object.entries(networks)) {
-  testOnCard(`a step on the card has the gradients of plain JavaScript: ${name}`, async () => {
+  testOnCard(`a step on the GPU has the gradients of plain JavaScript: ${name}`, async () => {
     const plain = await gradientsOn("cpu", options);
     const ours = await gradientsOn("tensorflow", options);
-    for (const [of, values] of plain) assertNear(ours.get(of)!, values, 1e-3, of);
+    for (const [weight, values] of plain) assertNear(ours.get(weight)!, values, 1e-3, weight);
   });
 }
 
-testOnCard("auto is bfloat16 on a card that computes in it, and rounds as that does", (engine) => {
+testOnCard("auto is bfloat16 on a GPU that computes in it, and rounds accordingly", (engine) => {
   const native = computeCapabilities().every((capability) => capability >= 8);
   assert.equal(resolvePrecision("auto", engine).precision, native ? "bfloat16" : "float32");
   const [a, b] = [ramp([64, 32]), ramp([32, 16])];
   const compiled = compile(product, { precision: "bfloat16" });
   const [exact, rounded] = [product(a, b), compiled(a, b)];
   assert.equal(rounded.dtype, "float32");
-  // 32 products of numbers up to 1, each rounded to 8 bits.
+  // 32 products of values up to 1, each rounded to 8 bits.
   assertClose(rounded, exact, 32 * 2 ** -8);
   assert.notDeepEqual(rounded.dataSync(), exact.dataSync());
   tf.dispose([a, b, exact, rounded]);
   compiled.dispose();
 });
 
-testOnCard("the event loop goes on until what a card computes can be read", async () => {
+testOnCard("the event loop stays responsive while a GPU computes what data() reads", async () => {
   const matrix = tf.fill([4096, 4096], 1 / 4096);
   const result = tf.tidy(() => {
     let power = matrix;
@@ -82,14 +82,14 @@ testOnCard("the event loop goes on until what a card computes can be read", asyn
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);
   const reading = result.data<"float32">();
-  result.dispose(); // What is being read stays.
+  result.dispose(); // The values are still read.
   assertClose(await reading, [1 / 4096], 1e-6);
   clearInterval(timer);
-  assert.ok(turns > 0, "the event loop stood still");
+  assert.ok(turns > 0, "the event loop was blocked");
   matrix.dispose();
 });
 
-testOnCard("what cards have no kernels for is computed all the same", () => {
+testOnCard("operations without a GPU kernel are computed too", () => {
   const [integers, images] = [tf.tensor1d([3, 9, 4], "int32"), ramp([1, 4, 4, 2]) as tf.Tensor4D];
   const compute = (ints: tf.Tensor, images: tf.Tensor): tf.Tensor[] => [
     ints.mul(tf.scalar(2, "int32")).sub(tf.scalar(1, "int32")),

@@ -6,7 +6,7 @@ import {
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
-import { processors, shapesOf } from "./rules.ts";
+import { cpus, shapesOf } from "./rules.ts";
 import { onPlainCpu, testWithTensorFlow } from "./support.ts";
 
 const sine = (shape: number[], seed: number): tf.Tensor4D => {
@@ -23,15 +23,15 @@ const sizes: { image: number[]; filter: [number, number, number, number] }[] = [
   { image: [2, 1, 1], filter: [3, 3, 16, 16] },
 ];
 
-for (const form of ["columns", "swapped"] as const) {
-  testWithTensorFlow(`a filter's gradient by ${form} is that of plain JavaScript`, async () => {
+for (const algorithm of ["columns", "swapped"] as const) {
+  testWithTensorFlow(`a filter's gradient by ${algorithm} equals plain JavaScript's`, async () => {
     const before = tf.memory().numTensors;
     for (const { image, filter } of sizes) {
       const [x, dy] = [sine([...image, filter[2]], 1), sine([...image, filter[3]], 2)];
       const compiled = compile((a: tf.Tensor, b: tf.Tensor) =>
-        computeFilterGradient(form, a, b, filter)
+        computeFilterGradient(algorithm, a, b, filter)
       );
-      const [eager, recorded] = [computeFilterGradient(form, x, dy, filter), compiled(x, dy)];
+      const [eager, traced] = [computeFilterGradient(algorithm, x, dy, filter), compiled(x, dy)];
       const expected = await onPlainCpu(() =>
         tf.tidy(() => {
           const gradient = tf.grad((kernel: tf.Tensor) =>
@@ -43,34 +43,34 @@ for (const form of ["columns", "swapped"] as const) {
       );
       assert.deepEqual(eager.shape, [...filter]);
       assertClose(eager, expected, 1e-4);
-      assertClose(recorded, expected, 1e-4);
-      tf.dispose([x, dy, eager, recorded]);
+      assertClose(traced, expected, 1e-4);
+      tf.dispose([x, dy, eager, traced]);
       compiled.dispose();
     }
     assert.equal(tf.memory().numTensors, before);
   });
 }
 
-Deno.test("fastestAlgorithm() leaves oneDNN what it does best", () => {
-  const { avx2, avx512, amx } = processors;
-  const form = (
+Deno.test("fastestAlgorithm() follows the CPU, the precision and the layer's size", () => {
+  const { avx2, avx512, amx } = cpus;
+  const fastest = (
     features: string[],
     precision: Precision,
     ...layer: Parameters<typeof shapesOf>
   ): string | undefined => fastestAlgorithm(...shapesOf(...layer), precision, features);
-  assert.equal(form(avx2, "float32", [8, 224, 64]), "winograd");
-  assert.equal(form(avx2, "float32", [8, 224, 3], 64), undefined);
-  assert.equal(form(avx2, "float32", [64, 2, 512]), "columns");
-  assert.equal(form(avx2, "float32", [8, 14, 512], 512, 1), "columns");
-  assert.equal(form(avx2, "float32", [8, 56, 256], 256, 1), undefined);
-  assert.equal(form(avx512, "float32", [8, 224, 64]), undefined);
-  assert.equal(form(avx512, "float32", [64, 8, 256]), "winograd");
-  assert.equal(form(avx512, "float32", [64, 2, 512]), "columns");
-  assert.equal(form(avx512, "bfloat16", [64, 8, 256]), "swapped");
-  assert.equal(form(amx, "bfloat16", [8, 8, 256]), undefined);
-  assert.equal(form(avx512, "bfloat16", [8, 8, 256]), "winograd");
-  assert.equal(form(avx512, "bfloat16", [8, 28, 512]), "winograd");
-  assert.equal(form(amx, "bfloat16", [8, 28, 512]), undefined);
-  assert.equal(form(avx2, "bfloat16", [8, 14, 512], 512, 1), undefined);
-  assert.equal(form([], "float32", [8, 224, 64]), undefined);
+  assert.equal(fastest(avx2, "float32", [8, 224, 64]), "winograd");
+  assert.equal(fastest(avx2, "float32", [8, 224, 3], 64), undefined);
+  assert.equal(fastest(avx2, "float32", [64, 2, 512]), "columns");
+  assert.equal(fastest(avx2, "float32", [8, 14, 512], 512, 1), "columns");
+  assert.equal(fastest(avx2, "float32", [8, 56, 256], 256, 1), undefined);
+  assert.equal(fastest(avx512, "float32", [8, 224, 64]), undefined);
+  assert.equal(fastest(avx512, "float32", [64, 8, 256]), "winograd");
+  assert.equal(fastest(avx512, "float32", [64, 2, 512]), "columns");
+  assert.equal(fastest(avx512, "bfloat16", [64, 8, 256]), "swapped");
+  assert.equal(fastest(amx, "bfloat16", [8, 8, 256]), undefined);
+  assert.equal(fastest(avx512, "bfloat16", [8, 8, 256]), "winograd");
+  assert.equal(fastest(avx512, "bfloat16", [8, 28, 512]), "winograd");
+  assert.equal(fastest(amx, "bfloat16", [8, 28, 512]), undefined);
+  assert.equal(fastest(avx2, "bfloat16", [8, 14, 512], 512, 1), undefined);
+  assert.equal(fastest([], "float32", [8, 224, 64]), undefined);
 });

@@ -6,7 +6,7 @@ import { TensorFlowError } from "../../../lib/engine/tensorflow/capi/c_api.ts";
 import type { Values } from "../../../lib/engine/tensorflow/capi/host_tensors.ts";
 import { countHandles, testWithTensorFlow } from "./support.ts";
 
-// TensorFlow ends the process for many a wrong value: that these tests end at all is what they show.
+// TensorFlow ends the process for many invalid values: these tests pass if the process survives.
 
 const binding = currentBinding;
 
@@ -38,8 +38,8 @@ const values: fc.Arbitrary<unknown> = fc.nat(16).chain((length) =>
   )
 );
 
-/** Anything that a call may do but end the process: give something, or throw TensorFlow's error. */
-function tried<T>(call: () => T, dispose: (result: T) => void): void {
+/** Calls what must either return something or throw a TensorFlowError. */
+function attempt<T>(call: () => T, dispose: (result: T) => void): void {
   let result: T;
   try {
     result = call();
@@ -50,13 +50,13 @@ function tried<T>(call: () => T, dispose: (result: T) => void): void {
   dispose(result);
 }
 
-testWithTensorFlow("createTensor() lets no shape, type or values past that do not fit", () => {
+testWithTensorFlow("createTensor() refuses invalid shapes, types and values", () => {
   const before = countHandles();
   fc.assert(
     fc.property(shapes, types, values, (shape, type, given) => {
-      tried(() => binding().createTensor(shape, type, given as Values), (id) => {
+      attempt(() => binding().createTensor(shape, type, given as Values), (id) => {
         const count = shape.reduce((product, side) => product * side, 1);
-        // 64-bit floats are none of TensorFlow.js's.
+        // TensorFlow.js has no 64-bit floats.
         if (type !== 2) {
           assert.equal(binding().tensorDataSync(id).length, type === 8 ? 2 * count : count);
         }
@@ -98,7 +98,7 @@ const call = fc.record({
   outputs: fc.oneof(fc.nat(3), awkwardNumber),
 });
 
-testWithTensorFlow("executeOp() lets no attribute, input or count past that does not fit", () => {
+testWithTensorFlow("executeOp() refuses invalid attributes, inputs and counts", () => {
   const before = countHandles();
   const made = [
     binding().createTensor([1, 4, 4, 3], 1, new Float32Array(48)),
@@ -111,7 +111,7 @@ testWithTensorFlow("executeOp() lets no attribute, input or count past that does
   fc.assert(
     fc.property(call, ({ op, attributes, inputs, outputs }) => {
       const ids = inputs.map((input) => made[input] ?? -1);
-      tried(
+      attempt(
         () => binding().executeOp(op, attributes as OpAttribute[], ids, outputs),
         (results) => results.forEach(({ id }) => binding().deleteTensor(id)),
       );

@@ -14,7 +14,7 @@ const ramp = (shape: number[], scale = 0.1): tf.Tensor => {
   return tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i) * scale), shape);
 };
 
-/** What a computation gives on both backends; the second is TensorFlow.js's own plain JavaScript. */
+/** The values that a computation has on TensorFlow and in plain JavaScript. */
 async function both(compute: () => tf.Tensor[]): Promise<[Float32Array[], Float32Array[]]> {
   const values = (): Float32Array[] =>
     tf.tidy(() => compute().map((tensor) => tensor.dataSync<"float32">().slice()));
@@ -30,7 +30,7 @@ async function assertSame(compute: () => tf.Tensor[], tolerance = 1e-5): Promise
 }
 
 testWithTensorFlow(
-  "relu's gradient is the stock one, at zero and in second order too",
+  "relu's gradient equals the stock one, also at zero and in second order",
   async () => {
     await assertSame(() => {
       const x = tf.tensor1d([-1, 0, 0.5, 2]);
@@ -41,7 +41,7 @@ testWithTensorFlow(
   },
 );
 
-testWithTensorFlow("adding a bias and its gradient are those of a broadcast sum", async () => {
+testWithTensorFlow("adding a bias and its gradient equal plain JavaScript's", async () => {
   await assertSame(() => {
     const [dx, db] = tf.grads((x, b) => tf.add(x, b).square().sum())([
       ramp([2, 3, 3, 4]),
@@ -51,7 +51,7 @@ testWithTensorFlow("adding a bias and its gradient are those of a broadcast sum"
   });
 });
 
-testWithTensorFlow("sums over all axes but the last equal any other sum", async () => {
+testWithTensorFlow("sums over all axes but the last equal plain JavaScript's", async () => {
   await assertSame(() => [
     ramp([2, 3, 4]).sum([0, 1]),
     ramp([2, 3, 4]).sum([0, 1], true),
@@ -62,7 +62,7 @@ testWithTensorFlow("sums over all axes but the last equal any other sum", async 
 });
 
 testWithTensorFlow(
-  "integers round to themselves, other numbers to the even neighbour",
+  "round() leaves integers as they are, and rounds halves to even",
   async () => {
     await assertSame(() => [
       tf.round(tf.tensor1d([-12345678, 0, 7], "int32")),
@@ -71,7 +71,7 @@ testWithTensorFlow(
   },
 );
 
-testWithTensorFlow("matrix products come out in all four orientations", async () => {
+testWithTensorFlow("matrix products equal plain JavaScript's, transposed or not", async () => {
   const orientations: [number[], number[], boolean, boolean][] = [
     [[2, 3], [3, 4], false, false],
     [[3, 2], [3, 4], true, false],
@@ -86,7 +86,7 @@ testWithTensorFlow("matrix products come out in all four orientations", async ()
   ]);
 });
 
-testWithTensorFlow("batch normalization and its gradients equal the composed form", async () => {
+testWithTensorFlow("batch normalization and its gradients equal plain JavaScript's", async () => {
   await assertSame(() => {
     const inputs = [ramp([4, 5, 5, 3], 2), ramp([3], 1).add(1), ramp([3])] as const;
     const weights = ramp([4, 5, 5, 3], 1);
@@ -104,9 +104,9 @@ testWithTensorFlow("batch normalization and its gradients equal the composed for
   }, 1e-4);
 });
 
-testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded", () => {
+testWithTensorFlow("batch normalization in bfloat16 equals float32 up to rounding", () => {
   tf.tidy(() => {
-    // Numbers that bfloat16 has, and more of them in a channel than it could add up.
+    // The values are exact in bfloat16, but a channel has more of them than bfloat16 could sum.
     const step = (shape: number[]): tf.Tensor => ramp(shape, 64).round().div(32);
     const images = step([16, 16, 16, 8]).add(4) as tf.Tensor4D;
     const upstream = step([16, 16, 16, 8]).reverse(0);
@@ -126,24 +126,27 @@ testWithTensorFlow("batch normalization in bfloat16 is that of float32, rounded"
     });
     exact!.forEach((expected, index) => {
       const largest = expected.abs().max().dataSync()[0]!;
-      // y and the gradient of x are given in bfloat16, the others in float32.
+      // y and the gradient of x are in bfloat16, the others in float32.
       const tolerance = [0, 3].includes(index) ? 2 ** -8 : 2 ** -12;
       assertClose(rounded![index], expected, tolerance * largest);
     });
   });
 });
 
-testWithTensorFlow("tf.image.transform() moves each image of a batch by its own map", () => {
-  tf.tidy(() => {
-    const images = tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2, 1]);
-    // The first image moves half a pixel to the left, the second is turned upside down.
-    const maps = tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0], [1, 0, 0, 0, -1, 1, 0, 0]]);
-    const moved = tf.image.transform(images, maps, "bilinear", "nearest");
-    assertClose(moved, [0.5, 1, 2.5, 3, 6, 7, 4, 5], 1e-6);
-  });
-});
+testWithTensorFlow(
+  "tf.image.transform() transforms each image of a batch by its own matrix",
+  () => {
+    tf.tidy(() => {
+      const images = tf.tensor4d([0, 1, 2, 3, 4, 5, 6, 7], [2, 2, 2, 1]);
+      // The first image moves half a pixel to the left, the second is flipped upside down.
+      const matrices = tf.tensor2d([[1, 0, 0.5, 0, 1, 0, 0, 0], [1, 0, 0, 0, -1, 1, 0, 0]]);
+      const moved = tf.image.transform(images, matrices, "bilinear", "nearest");
+      assertClose(moved, [0.5, 1, 2.5, 3, 6, 7, 4, 5], 1e-6);
+    });
+  },
+);
 
-testWithTensorFlow("randomUniform() depends on its seed alone and fills [0, 1) evenly", () => {
+testWithTensorFlow("randomUniform() depends only on its seed and is uniform over [0, 1)", () => {
   tf.tidy(() => {
     const draw = (a: number, b: number): Float32Array =>
       randomUniform([100, 100], tf.tensor1d([a, b], "int32")).dataSync<"float32">();
@@ -156,17 +159,20 @@ testWithTensorFlow("randomUniform() depends on its seed alone and fills [0, 1) e
   });
 });
 
-testWithTensorFlow("local response normalization has its gradient", async () => {
-  await assertSame(() => {
-    const x = ramp([1, 2, 2, 8], 3) as tf.Tensor4D;
-    const normalise = (x: tf.Tensor): tf.Tensor =>
-      tf.localResponseNormalization(x as tf.Tensor4D, 2, 2, 1e-4, 0.75);
-    return [normalise(x), tf.grad((x) => normalise(x).square().sum())(x)];
-  }, 1e-4);
-});
+testWithTensorFlow(
+  "local response normalization and its gradient equal plain JavaScript's",
+  async () => {
+    await assertSame(() => {
+      const x = ramp([1, 2, 2, 8], 3) as tf.Tensor4D;
+      const normalize = (x: tf.Tensor): tf.Tensor =>
+        tf.localResponseNormalization(x as tf.Tensor4D, 2, 2, 1e-4, 0.75);
+      return [normalize(x), tf.grad((x) => normalize(x).square().sum())(x)];
+    }, 1e-4);
+  },
+);
 
 testWithTensorFlow(
-  "a dense layer, fused or not, and its gradients are the plain ones",
+  "a dense layer, fused or not, and its gradients equal plain JavaScript's",
   async () => {
     await assertSame(() =>
       (["linear", "relu", "sigmoid"] as const).flatMap((activation) => {

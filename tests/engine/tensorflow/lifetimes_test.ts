@@ -6,7 +6,7 @@ import { countHandles, testWithTensorFlow } from "./support.ts";
 
 type Step = Compiled<[tf.Tensor], tf.Tensor>;
 
-/** What a program may do with tensors, variables and compiled functions, in any order. */
+/** The actions of a program on tensors, variables and compiled functions. */
 type Action =
   | "make tensor"
   | "dispose tensor"
@@ -17,7 +17,7 @@ type Action =
   | "dispose variable"
   | "compile"
   | "run"
-  | "run aside"
+  | "run async"
   | "dispose compiled"
   | "wait";
 
@@ -30,14 +30,14 @@ interface Command {
 const command: fc.Arbitrary<Command> = fc.record({
   action: fc.constantFrom<Action>(
     ...["make tensor", "dispose tensor", "read tensor", "add tensors", "make variable"] as const,
-    ...["assign variable", "dispose variable", "compile", "run", "run aside"] as const,
-    ...["run", "run aside", "dispose compiled", "wait"] as const,
+    ...["assign variable", "dispose variable", "compile", "run", "run async"] as const,
+    ...["run", "run async", "dispose compiled", "wait"] as const,
   ),
   first: fc.nat(5),
   second: fc.nat(5),
 });
 
-/** Runs a program; what it does with what was disposed of must be errors, and nothing may be left. */
+/** Runs a program. Using what was disposed of must throw, and no tensor may be left. */
 class Program {
   readonly #tensors: tf.Tensor[] = [];
   readonly #variables: tf.Variable[] = [];
@@ -45,9 +45,9 @@ class Program {
   readonly #running: Promise<void>[] = [];
 
   async run(commands: readonly Command[]): Promise<void> {
-    for (const one of commands) {
+    for (const command of commands) {
       try {
-        await this.#follow(one);
+        await this.#execute(command);
       } catch (error) {
         assert.ok(error instanceof Error);
       }
@@ -57,14 +57,14 @@ class Program {
     for (const step of this.#compiled) step.dispose();
   }
 
-  async #follow({ action, first, second }: Command): Promise<void> {
-    const of = <Item>(items: readonly Item[], at: number): Item => {
+  async #execute({ action, first, second }: Command): Promise<void> {
+    const pick = <Item>(items: readonly Item[], at: number): Item => {
       if (items.length === 0) throw new Error("there is none yet");
       return items[at % items.length]!;
     };
-    const tensor = (at = first): tf.Tensor => of(this.#tensors, at);
-    const variable = (): tf.Variable => of(this.#variables, first);
-    const step = (): Step => of(this.#compiled, first);
+    const tensor = (at = first): tf.Tensor => pick(this.#tensors, at);
+    const variable = (): tf.Variable => pick(this.#variables, first);
+    const step = (): Step => pick(this.#compiled, first);
     switch (action) {
       case "make tensor":
         return void this.#tensors.push(tf.fill([2, 1 + second % 2], first));
@@ -84,7 +84,7 @@ class Program {
         return this.#compile(variable(), tensor(second));
       case "run":
         return void this.#tensors.push(step()(tensor(second)));
-      case "run aside":
+      case "run async":
         return this.#runAsync(step(), tensor(second));
       case "dispose compiled":
         return step().dispose();
@@ -93,26 +93,27 @@ class Program {
     }
   }
 
-  /** A function that reads and writes a variable, and uses a tensor from outside. */
-  #compile(state: tf.Variable, outside: tf.Tensor): void {
+  /** Compiles a function that reads and writes a variable, and captures a tensor. */
+  #compile(state: tf.Variable, captured: tf.Tensor): void {
     this.#compiled.push(compile((x: tf.Tensor) => {
-      const next = state.add(x.sum()).add(outside.mean()) as tf.Tensor<tf.Rank>;
+      const next = state.add(x.sum()).add(captured.mean()) as tf.Tensor<tf.Rank>;
       state.assign(next);
       return next.mul(2);
     }));
   }
 
   #runAsync(step: Step, input: tf.Tensor): void {
-    const ran = step.callAsync(input);
-    this.#running.push(ran.then(
-      (result) => void this.#tensors.push(result),
-      (error) => assert.ok(error instanceof Error),
-    ));
+    this.#running.push(
+      step.callAsync(input).then(
+        (result) => void this.#tensors.push(result),
+        (error) => assert.ok(error instanceof Error),
+      ),
+    );
   }
 }
 
 testWithTensorFlow(
-  "whatever is disposed of in whatever order is an error to use, and freed once",
+  "using what was disposed of throws, in any order of actions, and nothing leaks",
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 60 }), async (commands) => {
@@ -126,16 +127,16 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a function that one engine compiled is refused while another computes",
+  "a function compiled by one engine is refused while another one computes",
   async () => {
     const step = compile((x: tf.Tensor) => x.add(1));
     const x = tf.tensor1d([1, 2]);
     step(x).dispose();
     await tf.setBackend("cpu");
     try {
-      assert.throws(() => step(x), /that tensorflow compiled cannot be called while cpu computes/);
+      assert.throws(() => step(x), /compiled by tensorflow cannot be called while cpu computes/);
       await assert.rejects(step.callAsync(x), /cannot be called while cpu computes/);
-      // A tensor moves to the engine that computes, there and back.
+      // Tensors move to the engine that computes, in both directions.
       const sum = tf.add(x, 1);
       await tf.setBackend("tensorflow");
       const result = step(sum);
@@ -150,28 +151,28 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a function that is recorded anew, or disposed of, ends the call that runs aside",
+  "an asynchronous call ends though its function is retraced or disposed of meanwhile",
   async () => {
     const before = countHandles();
-    let outside = tf.tensor1d([1, 2]);
-    const step = compile((x: tf.Tensor) => x.matMul(x).mul(outside.sum()));
+    let captured = tf.tensor1d([1, 2]);
+    const step = compile((x: tf.Tensor) => x.matMul(x).mul(captured.sum()));
     const x = tf.ones([256, 256]);
     const first = step.callAsync(x);
-    outside.dispose();
-    outside = tf.tensor1d([10, 20]);
+    captured.dispose();
+    captured = tf.tensor1d([10, 20]);
     const second = step.callAsync(x);
     x.dispose();
     step.dispose();
     const results = await Promise.all([first, second]);
     assert.deepEqual(results.map((result) => result.dataSync()[0]), [256 * 3, 256 * 30]);
-    tf.dispose([...results, outside]);
+    tf.dispose([...results, captured]);
     assert.equal(countHandles(), before);
   },
 );
 
-// The last one: after it, the other tests' tensors are gone.
+// This must be the last test, as it removes all tensors.
 testWithTensorFlow(
-  "after the engine was reset, old tensors are errors and new ones compute",
+  "after a reset of the engine, old tensors throw and new ones work",
   async () => {
     const old = tf.tensor1d([1, 2]);
     const step = compile((x: tf.Tensor) => x.add(old));

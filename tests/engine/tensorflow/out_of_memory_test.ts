@@ -8,7 +8,7 @@ import { testWithTensorFlow } from "./support.ts";
 const huge = [1_000_000, 1_000_000];
 
 testWithTensorFlow(
-  "what memory has no room for ends with an error of its own, in one line",
+  "a tensor that does not fit into memory throws an OutOfMemoryError of one line",
   async () => {
     const one = tf.ones([1, 1]);
     const isClear = (error: unknown): boolean =>
@@ -17,7 +17,7 @@ testWithTensorFlow(
     assert.throws(() => tf.tidy(() => one.tile(huge)), isClear);
     assert.throws(() => fill(one), isClear);
     await assert.rejects(fill.callAsync(one), isClear);
-    // The engine goes on.
+    // The engine can still be used.
     assert.equal((await one.add(1).data())[0], 2);
     fill.dispose();
   },

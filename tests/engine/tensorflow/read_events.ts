@@ -3,7 +3,7 @@ import protobuf from "protobufjs";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 import type { Image } from "../../../lib/data/dataset.ts";
 
-/** The parts of `event.proto` and `summary.proto` that are read here. */
+/** The parts of `event.proto` and `summary.proto` that this file reads. */
 const schema = `
 syntax = "proto3";
 message Event { int64 step = 2; Summary summary = 5; }
@@ -35,7 +35,7 @@ interface DecodedEvent {
   };
 }
 
-/** What a folder's event files hold, in the order in which it was written. */
+/** The content of a folder's event files, in the order in which it was written. */
 export interface Events {
   readonly scalars: readonly { tag: string; step: number; value: number }[];
   readonly images: readonly { tag: string; step: number; image: Image }[];
@@ -58,7 +58,7 @@ export async function readEvents(directory: string): Promise<Events> {
   return { scalars, images };
 }
 
-/** Records of a `TFRecord` file: a length of 8 bytes, 4 of check, the record, 4 of check. */
+/** The records of a `TFRecord` file: 8 bytes of length, 4 of its CRC, the record, 4 of its CRC. */
 function* records(file: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(file.buffer);
   for (let at = 0; at < file.length;) {
@@ -68,12 +68,12 @@ function* records(file: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** The width and height that a summary says are those of its PNG file, which is checked. */
+/** Decodes the image of a summary, and checks that its PNG has the size that the summary states. */
 async function imageOf([width, height, png]: readonly Uint8Array[]): Promise<Image> {
   const image = await decodeImage(new Uint8Array(png ?? []));
-  const said = [width, height].map((bytes) => new TextDecoder().decode(bytes));
-  if (said.join() !== [image.width, image.height].join()) {
-    throw new Error(`the summary of an image of ${image.width} × ${image.height} says ${said}`);
+  const stated = [width, height].map((bytes) => new TextDecoder().decode(bytes));
+  if (stated.join() !== [image.width, image.height].join()) {
+    throw new Error(`the summary of an image of ${image.width} × ${image.height} states ${stated}`);
   }
   return image;
 }

@@ -16,8 +16,8 @@ testWithTensorFlow(
       const directory = join(folder, "not", "there");
       const before = [tf.memory().numTensors, countHandles()];
       const writer = await openSummaryWriter(directory);
-      // Texts of more than 22 bytes lie elsewhere in memory.
-      const long = "a tag of more bytes than a short text holds, é";
+      // Strings of more than 22 bytes are stored differently.
+      const long = "a tag of more bytes than a short string has, é";
       writer.scalar("epoch/loss", 0.1, 1);
       writer.scalar(long, NaN, 2 ** 40);
       writer.image("figures/image", pixels, size, 3);
@@ -34,7 +34,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "what a summary writer flushed can be read before it is closed",
+  "a summary writer's file can be read after flush(), before it is closed",
   () =>
     inFolder(async (folder) => {
       const writer = await openSummaryWriter(folder);
@@ -47,7 +47,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "two summary writers of a folder write a file each, and close alone",
+  "two summary writers of one folder write and close separate files",
   () =>
     inFolder(async (folder) => {
       const [first, second] = [await openSummaryWriter(folder), await openSummaryWriter(folder)];
@@ -62,7 +62,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a summary writer refuses what does not fit, and goes on",
+  "a summary writer refuses invalid values, and can still be used",
   () =>
     inFolder(async (folder) => {
       const before = [tf.memory().numTensors, countHandles()];
@@ -85,21 +85,21 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a file in the place of a folder, and another engine, are one line each",
+  "openSummaryWriter() refuses a file in the folder's place, and another engine",
   () =>
     inFolder(async (folder) => {
       const file = join(folder, "file");
       await Deno.writeTextFile(file, "");
       for (const directory of [file, join(file, "inside")]) {
         await assert.rejects(openSummaryWriter(directory), {
-          name: "RangeError",
+          name: "OptionError",
           message: "TensorBoard files need a folder. " +
             `Received: ${directory}, which is a file or lies in one`,
         });
       }
       await tf.setBackend("cpu");
       await assert.rejects(openSummaryWriter(folder), {
-        name: "RangeError",
+        name: "OptionError",
         message: "TensorBoard files need the tensorflow engine. Received: cpu",
       }).finally(() => tf.setBackend("tensorflow"));
       assert.deepEqual(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["file"]);

@@ -9,12 +9,12 @@ import {
 import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
-import { processors, shapesOf } from "./rules.ts";
+import { cpus, shapesOf } from "./rules.ts";
 import { testWithTensorFlow } from "./support.ts";
 
 type Size = readonly [batch: number, height: number, width: number];
 
-/** One pixel, parts of tiles, whole tiles, and more than is computed at a time. */
+/** One pixel, incomplete tiles, complete tiles, and a batch that is computed in parts. */
 const sizes: Size[] = [[2, 1, 1], [3, 5, 6], [2, 8, 4], [1, 3, 9], [4, 61, 63]];
 const [channels, filters] = [128, 3];
 
@@ -31,7 +31,7 @@ interface Inputs {
   readonly dy: tf.Tensor4D;
 }
 
-/** By TensorFlow's own kernels: Winograd's way is not taken where no padding is asked for. */
+/** By TensorFlow's own kernels: Winograd's algorithm is not used for "valid" padding. */
 const direct = (x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D =>
   tf.conv2d(x.pad([[0, 0], [1, 1], [1, 1], [0, 0]]), w, 1, "valid");
 
@@ -40,17 +40,17 @@ const cases: Record<string, Record<"fast" | "direct", (inputs: Inputs) => tf.Ten
     fast: ({ x, w }) => winogradConvolution(x, w),
     direct: ({ x, w }) => direct(x, w),
   },
-  "its images' gradient": {
+  "its gradient with respect to the images": {
     fast: ({ w, dy }) => winogradInputGradient(dy, w),
     direct: ({ x, w, dy }) => tf.grad((it) => direct(it as tf.Tensor4D, w).mul(dy).sum())(x),
   },
-  "its filter's gradient": {
+  "its gradient with respect to the filter": {
     fast: ({ x, dy }) => winogradFilterGradient(x, dy),
     direct: ({ x, w, dy }) => tf.grad((it) => direct(x, it as tf.Tensor4D).mul(dy).sum())(w),
   },
 };
 
-Deno.test("the transforms make a convolution of polynomials' values", () => {
+Deno.test("the transforms compute a convolution in one dimension", () => {
   const times = (matrix: readonly (readonly number[])[], vector: readonly number[]): number[] =>
     matrix.map((row) => row.reduce((sum, value, index) => sum + value * vector[index]!, 0));
   const [image, filter] = [[3, -1, 4, 1, -5, 9], [2, 7, -1]];
@@ -63,7 +63,7 @@ Deno.test("the transforms make a convolution of polynomials' values", () => {
 });
 
 for (const [name, { fast, direct }] of Object.entries(cases)) {
-  testWithTensorFlow(`${name} by Winograd is TensorFlow's own`, () => {
+  testWithTensorFlow(`${name} by Winograd equals TensorFlow's own`, () => {
     const before = tf.memory().numTensors;
     for (const size of sizes) {
       const inputs = {
@@ -91,7 +91,7 @@ for (const [name, { fast, direct }] of Object.entries(cases)) {
   });
 }
 
-testWithTensorFlow("a convolution by Winograd is as good as float32 allows", async () => {
+testWithTensorFlow("a convolution by Winograd has a relative error of less than 3e-6", async () => {
   const [x, w] = [
     tf.randomNormal<tf.Rank.R4>([2, 16, 16, 256], 0, 1, "float32", 1),
     tf.randomNormal<tf.Rank.R4>([3, 3, 256, 32], 0, 1, "float32", 2),
@@ -105,23 +105,23 @@ testWithTensorFlow("a convolution by Winograd is as good as float32 allows", asy
   tf.dispose([x, w, error]);
 });
 
-Deno.test("isWinogradFaster() for filters of 3 × 3 with many channels and tiles", () => {
-  const { avx2, avx512, amx } = processors;
-  const pays = (
+Deno.test("isWinogradFaster() is true for 3 × 3 filters with many channels and tiles", () => {
+  const { avx2, avx512, amx } = cpus;
+  const isFaster = (
     features: string[],
     precision: Precision,
     ...layer: Parameters<typeof shapesOf>
   ): boolean => isWinogradFaster(...shapesOf(...layer), precision, features);
-  assert.equal(pays(avx512, "float32", [8, 28, 512]), true);
-  assert.equal(pays(avx512, "float32", [8, 28, 512], 512, 1), false);
-  assert.equal(pays(avx512, "float32", [1, 14, 512]), false);
-  assert.equal(pays(avx512, "float32", [8, 224, 64]), false);
-  assert.equal(pays(avx2, "float32", [8, 224, 64]), true);
-  assert.equal(pays(avx2, "float32", [8, 224, 3], 64), false);
-  assert.equal(pays([], "float32", [8, 28, 512]), false);
-  assert.equal(pays(amx, "float32", [8, 28, 512]), true);
-  assert.equal(pays(amx, "bfloat16", [8, 28, 512]), false);
-  assert.equal(pays(avx512, "bfloat16", [8, 28, 512]), true);
-  assert.equal(pays(avx512, "bfloat16", [8, 112, 128]), false);
-  assert.equal(pays(avx512, "bfloat16", [64, 2, 512]), false);
+  assert.equal(isFaster(avx512, "float32", [8, 28, 512]), true);
+  assert.equal(isFaster(avx512, "float32", [8, 28, 512], 512, 1), false);
+  assert.equal(isFaster(avx512, "float32", [1, 14, 512]), false);
+  assert.equal(isFaster(avx512, "float32", [8, 224, 64]), false);
+  assert.equal(isFaster(avx2, "float32", [8, 224, 64]), true);
+  assert.equal(isFaster(avx2, "float32", [8, 224, 3], 64), false);
+  assert.equal(isFaster([], "float32", [8, 28, 512]), false);
+  assert.equal(isFaster(amx, "float32", [8, 28, 512]), true);
+  assert.equal(isFaster(amx, "bfloat16", [8, 28, 512]), false);
+  assert.equal(isFaster(avx512, "bfloat16", [8, 28, 512]), true);
+  assert.equal(isFaster(avx512, "bfloat16", [8, 112, 128]), false);
+  assert.equal(isFaster(avx512, "bfloat16", [64, 2, 512]), false);
 });

@@ -29,7 +29,7 @@ const cases: Case[] = [
 
 for (const { image, filter, strides, pad } of cases) {
   const where = `[${image}] by [${filter}], strides ${strides}, padding ${JSON.stringify(pad)}`;
-  Deno.test(`conv2d() of ${where} equals plain JavaScript's, its gradients too`, async () => {
+  Deno.test(`conv2d() of ${where} and its gradients equal plain JavaScript's`, async () => {
     await assertSameAsCpu(() => {
       const x = ramp(image) as tf.Tensor4D;
       const kernel = ramp(filter) as tf.Tensor4D;
@@ -44,7 +44,7 @@ for (const { image, filter, strides, pad } of cases) {
   });
 }
 
-Deno.test("conv2d() looks at every second pixel where dilated, as in plain JavaScript", async () => {
+Deno.test("a dilated conv2d() equals plain JavaScript's", async () => {
   await assertSameAsCpu(() => [
     tf.conv2d(
       ramp([2, 9, 9, 3]) as tf.Tensor4D,
@@ -57,7 +57,7 @@ Deno.test("conv2d() looks at every second pixel where dilated, as in plain JavaS
   ]);
 });
 
-Deno.test("conv2d() refuses channels first by name", async () => {
+Deno.test("conv2d() refuses NCHW", async () => {
   await valuesOn("wasm", () => {
     const [x, filter] = [ramp([1, 3, 4, 4]) as tf.Tensor4D, ramp([3, 3, 3, 2]) as tf.Tensor4D];
     assert.throws(

@@ -3,7 +3,7 @@ import { heapOf } from "../../../lib/engine/wasm/heap.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertSameAsCpu, ramp, valuesOn } from "./support.ts";
 
-Deno.test("matrix products come out in all four orientations and in batches", async () => {
+Deno.test("matrix products equal plain JavaScript's, transposed or not and in batches", async () => {
   const orientations: [number[], number[], boolean, boolean][] = [
     [[20, 300], [300, 13], false, false],
     [[300, 20], [300, 13], true, false],
@@ -21,7 +21,7 @@ Deno.test("matrix products come out in all four orientations and in batches", as
   );
 });
 
-Deno.test("bias and activation are those of plain JavaScript where they are fused", async () => {
+Deno.test("fused bias and activation equal plain JavaScript's", async () => {
   await assertSameAsCpu(() => {
     const [x, filter] = [ramp([2, 5, 5, 3]) as tf.Tensor4D, ramp([3, 3, 3, 7]) as tf.Tensor4D];
     const [a, b] = [ramp([4, 9]) as tf.Tensor2D, ramp([7, 9]) as tf.Tensor2D];
@@ -35,7 +35,7 @@ Deno.test("bias and activation are those of plain JavaScript where they are fuse
   });
 });
 
-Deno.test("sums and means over all axes but the last equal any other sum", async () => {
+Deno.test("sums and means over all axes but the last equal plain JavaScript's", async () => {
   await assertSameAsCpu(() => [
     ramp([2, 3, 4]).sum([0, 1]),
     ramp([5, 8, 9, 10]).sum([0, 1, 2]),
@@ -50,7 +50,7 @@ Deno.test("sums and means over all axes but the last equal any other sum", async
   ]);
 });
 
-Deno.test("relu's gradient is the stock one, at zero and in second order too", async () => {
+Deno.test("relu's gradient equals the stock one, also at zero and in second order", async () => {
   await assertSameAsCpu(() => {
     const x = tf.tensor1d([-1, 0, 0.5, 2, -3]);
     const gradient = tf.grad((x) => tf.relu(x).square().sum());
@@ -69,9 +69,9 @@ const pools: [shape: number[], size: number, strides: number, pad: "same" | "val
 ];
 
 for (const [shape, size, strides, pad] of pools) {
-  Deno.test(`max pooling of [${shape}] by ${size}, strides ${strides}, ${pad}, has its gradient`, async () => {
+  Deno.test(`max pooling of [${shape}] by ${size}, strides ${strides}, ${pad}, and its gradient`, async () => {
     await assertSameAsCpu(() => {
-      // Whole numbers: windows have several maxima.
+      // Integers, so that windows have several maxima.
       const x = ramp(shape, 3).round() as tf.Tensor4D;
       const rounding = typeof pad === "string" ? undefined : "floor";
       const pool = (x: tf.Tensor): tf.Tensor =>
@@ -82,7 +82,7 @@ for (const [shape, size, strides, pad] of pools) {
   });
 }
 
-Deno.test("average pooling and cropping work as in plain JavaScript", async () => {
+Deno.test("average pooling and cropping equal plain JavaScript's", async () => {
   await assertSameAsCpu(() => {
     const x = ramp([2, 6, 6, 4]) as tf.Tensor4D;
     const average = (x: tf.Tensor): tf.Tensor => tf.avgPool(x as tf.Tensor4D, 2, 2, "valid");
@@ -92,11 +92,11 @@ Deno.test("average pooling and cropping work as in plain JavaScript", async () =
   });
 });
 
-Deno.test("a tensor that no memory is left for is refused in one line", async () => {
+Deno.test("a tensor that does not fit into the memory throws an OutOfMemoryError", async () => {
   await valuesOn("wasm", () => {
     const heap = heapOf(tf.backend());
     const blocks: tf.TensorInfo[] = [];
-    // Nearly a gigabyte each, never touched: WebAssembly can address four.
+    // Nearly a gigabyte each, never written to; WebAssembly can address four.
     const allocate = (): unknown => blocks.push(heap.output([240_000_000]));
     assert.throws(
       () => [1, 2, 3, 4, 5].forEach(allocate),

@@ -1,6 +1,6 @@
 /**
- * Loses a worker of the wasm engine in the way that its argument names, between two products. Prints
- * as JSON what the products were, and what was thrown in between.
+ * Computes two products on the wasm engine's workers, and loses a worker in between, in the way that its
+ * argument names. Prints {@linkcode Lost} as JSON.
  */
 
 // deno-lint-ignore-file no-console -- its output is read by the test
@@ -9,19 +9,19 @@ import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import type { Gemm } from "../../../lib/engine/wasm/gemm.ts";
+import { type Heap, heapOf } from "../../../lib/engine/wasm/heap.ts";
 import type { ParallelGemm } from "../../../lib/engine/wasm/parallel_gemm.ts";
 import { runBatch, ThreadPool } from "../../../lib/engine/wasm/thread_pool.ts";
-import { type Heap, heapOf } from "../../../lib/engine/wasm/heap.ts";
-import type { Gemm } from "../../../lib/engine/wasm/gemm.ts";
 
-/** What is printed. */
+/** The result of this program. */
 export interface Lost {
-  /** The different numbers in products of ones, all of them sums of {@linkcode side} ones. */
+  /** The distinct values of a product of ones, each a sum of `side` ones, before and after the loss. */
   readonly before: readonly number[];
   readonly after: readonly number[];
-  /** What was thrown in between. */
+  /** The message of the error that the loss caused. */
   readonly message?: string | undefined;
-  /** Workers that were started before, and later. */
+  /** The numbers of workers started before the loss and after it. */
   readonly started: readonly [number, number];
 }
 
@@ -44,24 +44,24 @@ const ways: Record<string, () => unknown> = {
   "throws": () =>
     multiply((batch) => runBatch(heap, forWorkers(batch, (whole) => ({ ...whole, depth: null! })))),
   "terminated between products": () => threads[0]!.terminate(),
-  // This thread computes its part once the workers have theirs.
+  // This thread computes its part after the workers have got theirs.
   "terminated in a product": () =>
     runApart((pool, batch) => forWorkers(batch, endless, () => pool.terminate())),
   "hangs": () => runApart((_, batch) => forWorkers(batch, endless)),
 };
 
-/** A product that takes for ever, and no memory. */
+/** A product that never ends and needs no memory. */
 function endless(product: Gemm): Gemm {
   return { ...product, depth: [1e15, 0] };
 }
 
-/** Has a product computed by other workers than the engine's, which are not waited for long. */
+/** Computes a product on a pool of its own, which does not wait long for its workers. */
 function runApart(change: (pool: ThreadPool, batch: ParallelGemm) => ParallelGemm): void {
   const pool = new ThreadPool(1);
   try {
     multiply((batch) => pool.run(heap, change(pool, batch)));
   } finally {
-    // The engine would take new workers.
+    // The engine would replace such a pool.
     assert.equal(pool.isReady, false);
   }
 }
@@ -82,7 +82,7 @@ async function messageOf(act: () => unknown): Promise<string | undefined> {
   return undefined;
 }
 
-/** The different numbers that a product of ones comes out as. */
+/** The distinct values of a product of ones. */
 function multiply(run: (batch: ParallelGemm) => void): number[] {
   const y = heap.output([images, side, side]);
   try {
@@ -117,20 +117,20 @@ function batchOf(heap: Heap, y: tf.TensorInfo): ParallelGemm {
   };
 }
 
-/** A batch of which workers get another product than this thread. */
+/** Changes the product of the workers, but not that of this thread. */
 function forWorkers(
   batch: ParallelGemm,
   change: (product: Gemm) => Gemm,
-  onOwn = (): void => {},
+  onMainThread = (): void => {},
 ): ParallelGemm {
   return {
     ...batch,
     product: (images, addresses) => {
       const product = batch.product(images, addresses);
-      // Nowhere, where it is asked how much work it is.
+      // The address is 0 while multiplications are counted.
       if (addresses.result === 0) return product;
       if (addresses.result !== batch.result.address) return change(product);
-      onOwn();
+      onMainThread();
       return product;
     },
   };

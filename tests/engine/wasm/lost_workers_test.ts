@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Lost } from "./lost_worker_process.ts";
 
-/** Runs the process that loses a worker. One that hangs is ended. */
+/** Runs the process that loses a worker, for a minute at most. */
 async function lose(way: string): Promise<Lost> {
   const script = "tests/engine/wasm/lost_worker_process.ts";
   const command = new Deno.Command(Deno.execPath(), {
@@ -19,7 +19,7 @@ function testOfThreads(name: string, fn: () => Promise<void>): void {
   Deno.test({ name: name + (ignore ? " (skipped: one core)" : ""), ignore, fn });
 }
 
-testOfThreads("a product that a worker throws in throws, and the next one is right", async () => {
+testOfThreads("a product throws if a worker throws, and the next one is correct", async () => {
   const { before, message, after, started: [first, later] } = await lose("throws");
   assert.match(message!, /^a worker of the wasm engine failed: TypeError: /);
   assert.deepEqual([before, after], [[256], [256]]);
@@ -27,7 +27,7 @@ testOfThreads("a product that a worker throws in throws, and the next one is rig
 });
 
 testOfThreads(
-  "a product whose worker is terminated throws, and the next one is right",
+  "a product throws if a worker is terminated, and the next one is correct",
   async () => {
     const { before, message, after } = await lose("terminated in a product");
     assert.equal(message, "a worker of the wasm engine failed: it was terminated");
@@ -35,13 +35,13 @@ testOfThreads(
   },
 );
 
-testOfThreads("a worker that hangs is not waited for without end", async () => {
+testOfThreads("a product throws if a worker hangs, and the next one is correct", async () => {
   const { before, message, after } = await lose("hangs");
   assert.match(message!, /^a worker of the wasm engine did not answer within \d+ seconds$/);
   assert.deepEqual([before, after], [[256], [256]]);
 });
 
-testOfThreads("a worker that is terminated between two products is replaced", async () => {
+testOfThreads("a worker that was terminated between two products is replaced", async () => {
   const { before, message, after, started: [first, later] } = await lose(
     "terminated between products",
   );

@@ -7,7 +7,7 @@ import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { ramp } from "./support.ts";
 
-Deno.test("200 steps need no more memory than the first ones", async () => {
+Deno.test("200 training steps need no more memory than the first ten", async () => {
   await useEngine({ engine: "wasm" });
   const model = buildVGG({
     configuration: "A",

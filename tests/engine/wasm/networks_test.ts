@@ -16,13 +16,13 @@ const networks: VGGOptions[] = [
 for (const options of networks) {
   const { configuration, batchNorm = false, dropout, head = "4096-4096" } = options;
   const kind = `batch norm ${batchNorm}, dropout ${dropout}, head ${head}`;
-  Deno.test(`a step of ${configuration} (${kind}) has the gradients of plain JavaScript`, async () => {
+  Deno.test(`a training step of ${configuration} (${kind}) has plain JavaScript's gradients`, async () => {
     const [ours, plain] = [await stepOn("wasm", options), await stepOn("cpu", options)];
     for (const [name, values] of plain) assertNear(ours.get(name)!, values, 1e-3, name);
   });
 }
 
-/** The loss with the number of right images, and the gradients of a tiny net, by name. */
+/** The loss and the number of correct predictions, and the gradients of a tiny net, by name. */
 async function stepOn(
   backend: "wasm" | "cpu",
   options: VGGOptions,

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 
-/** Numbers without a pattern that sums could hide in. */
+/** A tensor of values without a pattern, so that wrong sums do not equal the right ones. */
 export function ramp(shape: number[], scale = 1): tf.Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   return tf.tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i * i) * scale), shape);
 }
 
-/** What a computation gives on a backend; it must leave no tensors behind. */
+/** The values that a computation has on a backend. It must leave no tensors behind. */
 export async function valuesOn(
   backend: "wasm" | "cpu",
   compute: () => tf.Tensor[],
@@ -21,7 +21,7 @@ export async function valuesOn(
   return values;
 }
 
-/** Asserts that a computation gives the same on WebAssembly as in plain JavaScript. */
+/** Asserts that a computation has the same result on WebAssembly as in plain JavaScript. */
 export async function assertSameAsCpu(
   compute: () => tf.Tensor[],
   tolerance = 1e-5,
@@ -31,7 +31,7 @@ export async function assertSameAsCpu(
   ours.forEach((values, index) => assertNear(values, plain[index]!, tolerance, `value ${index}`));
 }
 
-/** Asserts that two lists differ by no more than a share of the largest number in the second. */
+/** Asserts that two lists differ by at most `tolerance` times the largest magnitude in the second. */
 export function assertNear(
   actual: Float32Array,
   expected: Float32Array,
@@ -39,8 +39,9 @@ export function assertNear(
   name: string,
 ): void {
   assert.equal(actual.length, expected.length, name);
-  // Numbers that cancel out, as the gradients of a bias before batch normalization, have no scale.
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-2);
+  // Values that are 0 but for rounding, as the gradients of a bias before batch normalization, have no
+  // scale of their own.
+  const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-2);
   expected.forEach((value, index) => {
     const difference = Math.abs(actual[index]! - value) / scale;
     assert.ok(difference <= tolerance, `${name}: ${actual[index]} for ${value} at ${index}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertSameAsCpu, ramp, valuesOn } from "./support.ts";
 
-/** Large enough for all cores, and a number of images that no number of cores divides evenly. */
+/** Large enough for all cores, and a prime number of images, which no number of cores divides evenly. */
 function convolution(): tf.Tensor[] {
   const images = ramp([11, 12, 12, 16]) as tf.Tensor4D;
   const filter = ramp([3, 3, 16, 24]) as tf.Tensor4D;
@@ -15,19 +15,19 @@ function convolution(): tf.Tensor[] {
 }
 
 Deno.test({
-  name: "a convolution on all cores equals plain JavaScript's, its gradients too",
-  // Workers live as long as the process.
+  name: "a convolution on all cores and its gradients equal plain JavaScript's",
+  // Workers live for the life of the process.
   sanitizeResources: false,
   sanitizeOps: false,
   fn: () => assertSameAsCpu(convolution),
 });
 
-Deno.test("a convolution on all cores comes out the same to the last bit each time", async () => {
+Deno.test("a convolution on all cores is bit-for-bit reproducible", async () => {
   const first = await valuesOn("wasm", convolution);
   assert.deepEqual(await valuesOn("wasm", convolution), first);
 });
 
-Deno.test("a process ends though workers wait", async () => {
+Deno.test("waiting workers do not keep the process alive", async () => {
   const script = `
     import { useEngine } from "./lib/engine/use_engine.ts";
     import { tf } from "./lib/engine/tf.ts";

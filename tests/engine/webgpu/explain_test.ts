@@ -5,16 +5,16 @@ import { assertExplainsAs, goldenCases } from "../../explain/formula_net.ts";
 const adapter = await navigator.gpu?.requestAdapter();
 
 Deno.test({
-  name: "WebGPU explains as PyTorch does" + (adapter ? "" : " (skipped: no adapter)"),
+  name: "explanations on WebGPU equal PyTorch's" + (adapter ? "" : " (skipped: no adapter)"),
   ignore: !adapter,
-  // The device stays open as long as the process lives.
+  // The device stays open for the life of the process.
   sanitizeResources: false,
   sanitizeOps: false,
   fn: async () => {
     await useEngine({ engine: "webgpu" });
     await tf.setBackend("webgpu");
-    // Not D: two of its pooled numbers are so close that this engine's rounding picks the other one.
+    // Not D: two values under one pooling window are so close that rounding decides between them.
     const cases = goldenCases.filter(({ network }) => network.configuration !== "D");
-    for (const tested of cases) await assertExplainsAs(tested, tested);
+    for (const golden of cases) await assertExplainsAs(golden, golden);
   },
 });

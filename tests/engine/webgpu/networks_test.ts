@@ -5,14 +5,14 @@ import { assertNear } from "../wasm/support.ts";
 
 const adapter = await navigator.gpu?.requestAdapter();
 
-/** Every kind of layer but the small head's pooling; shaders compile slowly on software adapters. */
+/** All kinds of layers but the small head's pooling, as shaders compile slowly on software adapters. */
 const options: VGGOptions = { configuration: "A-LRN", batchNorm: true, dropout: 0.5 };
 
 Deno.test({
-  name: "a step on WebGPU has the gradients of plain JavaScript" +
+  name: "a training step on WebGPU has the gradients of plain JavaScript" +
     (adapter ? "" : " (skipped: no adapter)"),
   ignore: !adapter,
-  // The device stays open as long as the process lives.
+  // The device stays open for the life of the process.
   sanitizeResources: false,
   sanitizeOps: false,
   fn: async () => {

@@ -48,7 +48,7 @@ export class OpDefinitions {
     this.#graph = required(api.call.TF_NewGraph());
   }
 
-  /** Throws TensorFlow's own error where there is no such op. */
+  /** @throws {TensorFlowError} If there is no such op. */
   get(op: string): OpDefinition {
     let definition = this.#known.get(op);
     if (!definition) this.#known.set(op, definition = this.#read(op));

@@ -62,7 +62,7 @@ export class HealthMonitor {
   begin(): void {
     for (const index of this.#peerIndices) {
       this.#pollPeer(index).catch(({ message }: Error) => {
-        this.#lose(index, `cannot be asked whether it is there (${message})`);
+        this.#lose(index, `cannot be checked (${message})`);
       });
     }
   }

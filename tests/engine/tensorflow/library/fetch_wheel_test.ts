@@ -2,29 +2,29 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import {
+  cachedFiles,
   folderName,
   frameworkName,
   goodPip,
-  keptBy,
+  libraryFiles,
   libraryOf,
   outcomeOf,
   putLibrary,
   putWheel,
   pythonWith,
   testOnMachine,
-  wholeLibrary,
 } from "./library_machine.ts";
 
-/** Waits until the machine's programs have left this mark. */
+/** Waits until a file exists. */
 async function waitFor(path: string): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if (await Deno.stat(path).then(() => true, () => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`${path} did not come`);
+  throw new Error(`${path} was not made within 15 seconds`);
 }
 
-testOnMachine("readyLibrary() takes pip's last error and says what to do", async (machine) => {
+testOnMachine("readyLibrary() reports pip's last error and what to do", async (machine) => {
   const lines =
     "echo 'WARNING: Retrying (Retry(total=0))'; echo 'ERROR: first'; echo 'ERROR: last'";
   await machine.program("python3", pythonWith(`{ ${lines}; } >&2; exit 1`));
@@ -33,13 +33,13 @@ testOnMachine("readyLibrary() takes pip's last error and says what to do", async
   assert.equal(
     message,
     "fetching TensorFlow failed (ERROR: last); the package index cannot be reached: try again " +
-      "with a connection, or name TensorFlow's library in VGG_TENSORFLOW",
+      "with a connection, or set VGG_TENSORFLOW to TensorFlow's library",
   );
-  assert.deepEqual(await keptBy(machine), []);
+  assert.deepEqual(await cachedFiles(machine), []);
 });
 
 testOnMachine(
-  "readyLibrary() says what is missing: pip, Python, room, the library",
+  "readyLibrary() reports what is missing: pip, Python, disk space, the library",
   async (machine) => {
     const failures: [string, RegExp][] = [
       [
@@ -47,8 +47,8 @@ testOnMachine(
         /python3 has no pip: install it/,
       ],
       ["echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1", /the disk is full: free/],
-      ["exit 0", /pip ended well but left no wheel/],
-      ["exit 1", /python3 said nothing/],
+      ["exit 0", /pip succeeded but left no wheel/],
+      ["exit 1", /python3 wrote nothing/],
     ];
     for (const [pip, expected] of failures) {
       await machine.program("python3", pythonWith(pip));
@@ -59,34 +59,37 @@ testOnMachine(
     await machine.program("python3", pythonWith(goodPip));
     await putWheel(machine, [`tensorflow/${libraryName}`]);
     assert.match((await machine.run()).message ?? "", /the wheel lacks TensorFlow's library/);
-    assert.deepEqual(await keptBy(machine), []);
+    assert.deepEqual(await cachedFiles(machine), []);
     await Deno.remove(join(machine.programs, "python3"));
     const { message } = await machine.run("ready", { PATH: machine.programs });
-    assert.match(message ?? "", /there is no python3: install it, or name TensorFlow's library in/);
+    assert.match(message ?? "", /there is no python3: install it, or set VGG_TENSORFLOW to/);
   },
 );
 
 for (const step of ["the download", "unpacking"]) {
-  testOnMachine(`readyLibrary() starts anew after it was killed in ${step}`, async (machine) => {
-    const mark = join(machine.packages, "mark");
-    const hang = `touch '${mark}'; sleep 1; exit 1`;
-    // Half of the work is done when the process dies.
-    const program = step === "unpacking"
-      ? pythonWith(goodPip, `touch "$4/${libraryName}" "$4/${frameworkName}"; ${hang}`)
-      : pythonWith(`${goodPip}; ${hang}`);
-    await machine.program("python3", program);
-    const process = machine.start();
-    await waitFor(mark);
-    process.kill("SIGKILL");
-    await process.output();
-    assert.deepEqual(await machine.run("find"), { said: "" });
-    await machine.program("python3", pythonWith(goodPip));
-    assert.equal(libraryOf(await machine.run()).source, "cache");
-    assert.deepEqual(await keptBy(machine), wholeLibrary);
-  });
+  testOnMachine(
+    `readyLibrary() starts over after it was killed during ${step}`,
+    async (machine) => {
+      const mark = join(machine.packages, "mark");
+      const hang = `touch '${mark}'; sleep 1; exit 1`;
+      // The process dies when half of the work is done.
+      const program = step === "unpacking"
+        ? pythonWith(goodPip, `touch "$4/${libraryName}" "$4/${frameworkName}"; ${hang}`)
+        : pythonWith(`${goodPip}; ${hang}`);
+      await machine.program("python3", program);
+      const process = machine.start();
+      await waitFor(mark);
+      process.kill("SIGKILL");
+      await process.output();
+      assert.deepEqual(await machine.run("find"), { messages: "" });
+      await machine.program("python3", pythonWith(goodPip));
+      assert.equal(libraryOf(await machine.run()).source, "cache");
+      assert.deepEqual(await cachedFiles(machine), libraryFiles);
+    },
+  );
 }
 
-testOnMachine("readyLibrary() leaves nothing when it is aborted", async (machine) => {
+testOnMachine("readyLibrary() leaves no files when it is aborted", async (machine) => {
   const mark = join(machine.packages, "mark");
   await machine.program("python3", pythonWith(`${goodPip}; touch '${mark}'; exec sleep 60`));
   const process = machine.start();
@@ -94,21 +97,24 @@ testOnMachine("readyLibrary() leaves nothing when it is aborted", async (machine
   process.kill("SIGTERM");
   const { error } = await outcomeOf(process);
   assert.equal(error, "AbortError");
-  assert.deepEqual(await keptBy(machine), []);
+  assert.deepEqual(await cachedFiles(machine), []);
 });
 
-testOnMachine("readyLibrary() lets one of two processes fetch, the other wait", async (machine) => {
-  await machine.program("python3", pythonWith(`sleep 2; ${goodPip}`));
-  const outcomes = await Promise.all([machine.run(), machine.run()]);
-  for (const outcome of outcomes) assert.equal(libraryOf(outcome).source, "cache");
-  const waited = outcomes.filter(({ said }) => /^Waiting for another process/.test(said));
-  assert.equal(waited.length, 1);
-  assert.equal((await machine.pipCalls()).length, 1);
-});
+testOnMachine(
+  "of two processes, one downloads the library and the other one waits",
+  async (machine) => {
+    await machine.program("python3", pythonWith(`sleep 2; ${goodPip}`));
+    const outcomes = await Promise.all([machine.run(), machine.run()]);
+    for (const outcome of outcomes) assert.equal(libraryOf(outcome).source, "cache");
+    const waited = outcomes.filter(({ messages }) => /^Waiting for another process/.test(messages));
+    assert.equal(waited.length, 1);
+    assert.equal((await machine.pipCalls()).length, 1);
+  },
+);
 
-testOnMachine("readyLibrary() never takes half a folder for the library", async (machine) => {
+testOnMachine("readyLibrary() replaces an incomplete library", async (machine) => {
   await putLibrary(join(machine.cache, "tensorflow", folderName), [libraryName]);
-  assert.deepEqual(await machine.run("find"), { said: "" });
+  assert.deepEqual(await machine.run("find"), { messages: "" });
   assert.equal((await machine.run()).library?.source, "cache");
-  assert.deepEqual(await keptBy(machine), wholeLibrary);
+  assert.deepEqual(await cachedFiles(machine), libraryFiles);
 });

@@ -3,16 +3,16 @@ import { join } from "@std/path";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import {
+  cachedFiles,
   folderName,
-  keptBy,
+  libraryFiles,
   libraryOf,
   type Machine,
   putLibrary,
   testOnMachine,
-  wholeLibrary,
 } from "./library_machine.ts";
 
-const pinned = `${wheel.package}==${wheel.version}`;
+const pin = `${wheel.package}==${wheel.version}`;
 
 /** Installs a TensorFlow into the machine's Python. */
 async function putPackage(
@@ -23,62 +23,65 @@ async function putPackage(
   const directory = join(packages, "tensorflow");
   await putLibrary(directory);
   await Deno.writeTextFile(join(directory, "__init__.py"), "raise SystemExit('imported')");
-  const facts = join(packages, `${name}-${version}.dist-info`);
-  await Deno.mkdir(facts);
+  const distInfo = join(packages, `${name}-${version}.dist-info`);
+  await Deno.mkdir(distInfo);
   await Deno.writeTextFile(
-    join(facts, "METADATA"),
+    join(distInfo, "METADATA"),
     `Metadata-Version: 2.1\nName: ${name.replace("_", "-")}\nVersion: ${version}\n`,
   );
   return directory;
 }
 
 testOnMachine(
-  "readyLibrary() fetches once, says so first, and keeps two files",
+  "readyLibrary() announces the download, does it once, and keeps two files",
   async (machine) => {
     const first = await machine.run();
     const directory = join(machine.cache, "tensorflow", folderName);
     const path = join(directory, libraryName);
     const library = { path, directory, source: "cache", version: wheel.version };
     assert.deepEqual(libraryOf(first), library);
-    assert.deepEqual(await keptBy(machine), wholeLibrary);
+    assert.deepEqual(await cachedFiles(machine), libraryFiles);
     assert.equal(await Deno.readTextFile(path), `content of tensorflow/${libraryName}`);
-    assert.match(first.said, /^Fetching tensorflow\S* 2\S+ with pip.* 275 MB .* 855 MB kept in /);
-    assert.match(first.said, /To refuse: --no-native or VGG_NO_NATIVE=1\.\n$/);
+    assert.match(
+      first.messages,
+      /^Fetching tensorflow\S* 2\S+ with pip.* 275 MB .* 855 MB kept in /,
+    );
+    assert.match(first.messages, /To refuse: --no-native or VGG_NO_NATIVE=1\.\n$/);
     const second = await machine.run();
-    assert.deepEqual(second, { library, said: "" });
+    assert.deepEqual(second, { library, messages: "" });
     const [call, ...more] = await machine.pipCalls();
     assert.deepEqual(more, []);
     assert.match(call ?? "", /pip download --no-deps --only-binary=:all: .*--platform \S+_\S+ /);
-    assert.equal(call?.split(" ").at(-1), pinned);
+    assert.equal(call?.split(" ").at(-1), pin);
   },
 );
 
-testOnMachine("readyLibrary() does nothing where native code is refused", async (machine) => {
-  const said = "native code is refused by --no-native or VGG_NO_NATIVE";
-  const expected = { error: "LibraryError", message: said, said: "" };
+testOnMachine("readyLibrary() does nothing if native code is refused", async (machine) => {
+  const message = "native code is refused by --no-native or VGG_NO_NATIVE";
+  const expected = { error: "LibraryError", message, messages: "" };
   assert.deepEqual(await machine.run("refuse"), expected);
   const env = { VGG_NO_NATIVE: "1" };
   assert.deepEqual(await machine.run("ready", env), expected);
   await putLibrary(join(machine.cache, "tensorflow", folderName));
-  assert.deepEqual(await machine.run("find", env), { said: "" });
+  assert.deepEqual(await machine.run("find", env), { messages: "" });
   assert.equal((await machine.run("find", { VGG_NO_NATIVE: "0" })).library?.source, "cache");
 });
 
 testOnMachine(
-  "findLibrary() takes VGG_TENSORFLOW's file or folder, or names it",
+  "findLibrary() uses the file or folder of VGG_TENSORFLOW, or refuses it",
   async (machine) => {
     const directory = join(machine.packages, "own");
     await putLibrary(directory);
     const path = join(directory, libraryName);
-    for (const named of [directory, path]) {
-      const { library } = await machine.run("find", { VGG_TENSORFLOW: named });
+    for (const fileOrFolder of [directory, path]) {
+      const { library } = await machine.run("find", { VGG_TENSORFLOW: fileOrFolder });
       assert.deepEqual(library, { path, directory, source: "environment" });
     }
     const { error, message } = await machine.run("ready", { VGG_TENSORFLOW: "no/such" });
     assert.equal(error, "LibraryError");
     assert.equal(
       message,
-      `VGG_TENSORFLOW must name ${libraryName} or its folder. Received: no/such`,
+      `VGG_TENSORFLOW must be the path of ${libraryName} or of its folder. Received: no/such`,
     );
     assert.deepEqual(await machine.pipCalls(), []);
   },
@@ -91,19 +94,19 @@ testOnMachine("findLibrary() finds Python's TensorFlow without importing it", as
   assert.deepEqual(library, { path, directory, source: "python", version: "2.16.1" });
 });
 
-testOnMachine("findLibrary() leaves an old TensorFlow of Python's alone", async (machine) => {
+testOnMachine("findLibrary() ignores Python's TensorFlow if it is too old", async (machine) => {
   await putPackage(machine, "2.15.1");
-  assert.deepEqual(await machine.run("find"), { said: "" });
+  assert.deepEqual(await machine.run("find"), { messages: "" });
 });
 
 testOnMachine(
-  "with an NVIDIA card, Python's TensorFlow comes before the cache",
+  "with an NVIDIA GPU, Python's TensorFlow comes before the cached one",
   async (machine) => {
-    await machine.program("nvidia-smi", "echo 'NVIDIA Test Card, 9.0'");
+    await machine.program("nvidia-smi", "echo 'NVIDIA Test GPU, 9.0'");
     await putLibrary(join(machine.cache, "tensorflow", folderName));
     const without = await machine.run();
     assert.equal(without.library?.source, "cache");
-    assert.match(without.said, /pip install "tensorflow\[and-cuda\]"/);
+    assert.match(without.messages, /pip install "tensorflow\[and-cuda\]"/);
     await putPackage(machine, "2.21.0", "tensorflow");
     assert.equal((await machine.run()).library?.source, "python");
     await machine.program("nvidia-smi", "exit 9");

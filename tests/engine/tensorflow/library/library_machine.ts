@@ -7,36 +7,36 @@ import { inFolder } from "../../../in_folder.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");
 
-/** The folder of the fetched library. */
+/** The folder of the downloaded library. */
 export const folderName = `${wheel.version}-${Deno.build.arch}`;
 
-/** All that is to be left of a fetched wheel. */
-export const wholeLibrary = [`${folderName}/${libraryName}`, `${folderName}/${frameworkName}`];
+/** The files that are kept of a wheel. */
+export const libraryFiles = [`${folderName}/${libraryName}`, `${folderName}/${frameworkName}`];
 
-/** What `ready_library.ts` printed. */
+/** The output of `ready_library.ts`. */
 export interface Outcome {
   readonly library?: Library;
   readonly error?: string;
   readonly message?: string;
-  /** What the user was told on the way. */
-  readonly said: string;
+  /** The messages to the user. */
+  readonly messages: string;
 }
 
-/** A machine whose home, cache, programs and package index are folders of a test. */
+/** A simulated machine, whose home, cache, programs and package index are folders of a test. */
 export interface Machine {
   readonly cache: string;
   readonly programs: string;
-  /** Where Python finds packages. */
+  /** The folder of Python's packages. */
   readonly packages: string;
-  /** Writes a program that is found before the real one of this name. */
+  /** Adds a program, which comes before a real one of this name in the `PATH`. */
   program(name: string, script: string): Promise<void>;
   start(mode?: string, env?: Record<string, string>): Deno.ChildProcess;
   run(mode?: string, env?: Record<string, string>): Promise<Outcome>;
-  /** The command lines that pip was called with. */
+  /** The command lines of all calls of pip. */
   pipCalls(): Promise<string[]>;
 }
 
-/** The interpreter behind whatever `python3` is here; undefined where there is none. */
+/** The path of the real interpreter; `undefined` if there is none. */
 const realPython = await (async () => {
   const command = new Deno.Command("python3", {
     args: ["-c", "import sys; print(sys.executable)"],
@@ -45,7 +45,7 @@ const realPython = await (async () => {
   return output?.success ? new TextDecoder().decode(output.stdout).trim() : undefined;
 })();
 
-/** A wheel of a few bytes, laid out as TensorFlow's. */
+/** Makes a tiny wheel with the layout of TensorFlow's. */
 const makeWheel = `
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], "w") as wheel:
@@ -53,15 +53,15 @@ with zipfile.ZipFile(sys.argv[1], "w") as wheel:
         wheel.writestr(member, "content of " + member)
 `;
 
-/** Python without its own packages, so that a TensorFlow installed here is not seen. */
+/** Runs Python without its own packages, so that it does not find a TensorFlow installed here. */
 const python = (real: string): string => `PYTHONPATH="$MACHINE/packages" exec '${real}' -S "$@"`;
 
-/** What pip does on a machine where all is well. */
+/** A pip that succeeds. */
 export const goodPip = `
 while [ "$1" != --dest ]; do shift; done
 cp "$MACHINE/tensorflow.whl" "$2/"`;
 
-/** A `python3` whose pip is `pip`, a shell script, and whose unpacking first runs `unpack`. */
+/** A `python3` whose pip is the shell script `pip`, and which runs `unpack` before it unpacks a wheel. */
 export function pythonWith(pip: string, unpack = ""): string {
   return `
 case "$1 $2" in
@@ -70,7 +70,7 @@ case "$1 $2" in
 esac`;
 }
 
-/** Registers a test on a machine of its own, skipped with a word where that cannot be played. */
+/** Registers a test on a simulated machine. If that is impossible, it is skipped, and its name says so. */
 export function testOnMachine(name: string, run: (machine: Machine) => Promise<void>): void {
   const ignore = realPython === undefined || Deno.build.os === "windows";
   Deno.test({
@@ -136,7 +136,7 @@ function machineEnvironment(folder: string, env: Record<string, string>): Record
   };
 }
 
-/** Deno's own cache stays where it is, or every process would fetch the packages again. */
+/** The folder of Deno's own cache, without which every process would download the packages again. */
 function denoFolder(): string {
   const { stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
   const { denoDir }: { denoDir: string } = JSON.parse(new TextDecoder().decode(stdout));
@@ -147,20 +147,20 @@ function denoFolder(): string {
 export async function outcomeOf(process: Deno.ChildProcess): Promise<Outcome> {
   const { stdout, stderr } = await process.output();
   const decoder = new TextDecoder();
-  const said = decoder.decode(stderr);
+  const messages = decoder.decode(stderr);
   const printed = decoder.decode(stdout);
-  if (printed === "") throw new Error(`the process ended without an answer: ${said}`);
-  return { ...JSON.parse(printed), said };
+  if (printed === "") throw new Error(`the process printed nothing: ${messages}`);
+  return { ...JSON.parse(printed), messages };
 }
 
-/** The library that came of it; where none did, the test ends with the reason. */
+/** The library of an outcome; the test fails if there is none. */
 export function libraryOf({ library, message }: Outcome): Library {
   assert.ok(library, message ?? "there is no library");
   return library;
 }
 
-/** What lies beside the fetched library, and in its folder. */
-export async function keptBy({ cache }: Machine): Promise<string[]> {
+/** All files in the folders of the cache. */
+export async function cachedFiles({ cache }: Machine): Promise<string[]> {
   const paths = [];
   for await (const { name, isDirectory } of Deno.readDir(join(cache, "tensorflow"))) {
     if (!isDirectory) continue;
@@ -171,7 +171,7 @@ export async function keptBy({ cache }: Machine): Promise<string[]> {
   return paths.sort();
 }
 
-/** Puts files that pass for TensorFlow's library into a folder. */
+/** Puts empty files in place of TensorFlow's library into a folder. */
 export async function putLibrary(
   folder: string,
   names = [libraryName, frameworkName],

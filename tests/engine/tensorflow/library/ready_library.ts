@@ -1,6 +1,6 @@
 /**
- * Readies, or with `find` only finds, TensorFlow's library in a process of its own, and prints what
- * came of it as JSON: `{ library }` or `{ error, message }`. Messages go to standard error.
+ * Calls `readyLibrary()`, or with the argument `find` only `findLibrary()`, and prints the outcome as
+ * JSON: `{ library }` or `{ error, message }`. Messages go to standard error.
  */
 import {
   findLibrary,

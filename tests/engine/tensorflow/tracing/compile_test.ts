@@ -4,8 +4,8 @@ import { tf } from "../../../../lib/engine/tf.ts";
 import { assertClose } from "../../../assert_close.ts";
 import { leavesNothing } from "./support.ts";
 
-/** Calls with the same numbers give the same as the function itself, call after call. */
-async function assertAsPlain(
+/** Asserts that a compiled function returns in each call what the function itself returns. */
+async function assertSameAsPlain(
   fn: (x: tf.Tensor, y: tf.Tensor) => tf.Tensor,
   tolerance = 1e-6,
 ): Promise<void> {
@@ -13,7 +13,7 @@ async function assertAsPlain(
   for (let call = 1; call <= 4; call++) {
     const x = tf.tensor2d([[call, 2], [3, -4 * call]]);
     const y = tf.tensor1d([0.5, call]);
-    const [plain, sync, aside] = [
+    const [plain, sync, asynchronous] = [
       tf.tidy(() => fn(x, y)),
       compiled(x, y),
       await compiled.callAsync(x, y),
@@ -21,41 +21,43 @@ async function assertAsPlain(
     assert.deepEqual(sync.shape, plain.shape);
     assert.equal(sync.dtype, plain.dtype);
     assertClose(sync, plain, tolerance);
-    assertClose(aside, plain, tolerance);
-    tf.dispose([x, y, plain, sync, aside]);
+    assertClose(asynchronous, plain, tolerance);
+    tf.dispose([x, y, plain, sync, asynchronous]);
   }
   compiled.dispose();
 }
 
 leavesNothing(
-  "compile() computes what the function computes, with new arguments each time",
+  "compile() returns what the function returns, with new arguments in each call",
   async () => {
-    await assertAsPlain((x, y) => x.mul(y).add(1).relu());
-    await assertAsPlain((x, y) => tf.matMul(x as tf.Tensor2D, y.reshape([2, 1]) as tf.Tensor2D));
-    await assertAsPlain((x, y) => x.softmax().mul(y).sum(0).mean());
+    await assertSameAsPlain((x, y) => x.mul(y).add(1).relu());
+    await assertSameAsPlain((x, y) =>
+      tf.matMul(x as tf.Tensor2D, y.reshape([2, 1]) as tf.Tensor2D)
+    );
+    await assertSameAsPlain((x, y) => x.softmax().mul(y).sum(0).mean());
   },
 );
 
-leavesNothing("compile() records ops that take lists", async () => {
-  await assertAsPlain((x, y) => tf.concat([x, x.mul(2), tf.stack([y, y])], 1));
-  await assertAsPlain((x, y) => tf.addN([x, x.square(), tf.stack([y, y])]));
-  await assertAsPlain((x) => tf.einsum("ij,jk->ik", x, x));
+leavesNothing("compile() traces ops that take lists", async () => {
+  await assertSameAsPlain((x, y) => tf.concat([x, x.mul(2), tf.stack([y, y])], 1));
+  await assertSameAsPlain((x, y) => tf.addN([x, x.square(), tf.stack([y, y])]));
+  await assertSameAsPlain((x) => tf.einsum("ij,jk->ik", x, x));
 });
 
 leavesNothing(
-  "compile() records ops of other types, and results that are integers and truths",
+  "compile() traces ops of other types, and integer and boolean results",
   async () => {
-    await assertAsPlain((x) => x.argMax(1));
-    await assertAsPlain((x) => x.greater(0));
-    await assertAsPlain((x, y) => tf.oneHot(x.argMax(1), 3).toFloat().mul(y.expandDims(1)));
+    await assertSameAsPlain((x) => x.argMax(1));
+    await assertSameAsPlain((x) => x.greater(0));
+    await assertSameAsPlain((x, y) => tf.oneHot(x.argMax(1), 3).toFloat().mul(y.expandDims(1)));
   },
 );
 
-leavesNothing("compile() records gradients", async () => {
-  await assertAsPlain((x, y) => tf.grad((z) => z.square().mul(y).relu().sum())(x));
+leavesNothing("compile() traces gradients", async () => {
+  await assertSameAsPlain((x, y) => tf.grad((z) => z.square().mul(y).relu().sum())(x));
 });
 
-leavesNothing("compile() gives arrays and objects of tensors as the function gives them", () => {
+leavesNothing("compile() returns arrays and objects of tensors as the function does", () => {
   const pair = compile((x: tf.Tensor) => [x.add(1), x.argMax()]);
   const named = compile((x: tf.Tensor) => ({ twice: x.mul(2), same: x }));
   const nothing = compile((_: tf.Tensor): tf.Tensor[] => []);
@@ -71,7 +73,7 @@ leavesNothing("compile() gives arrays and objects of tensors as the function giv
   for (const compiled of [pair, named, nothing]) compiled.dispose();
 });
 
-leavesNothing("compile() takes the same tensor as two arguments, and others the next time", () => {
+leavesNothing("compile() takes the same tensor as two arguments, and different ones later", () => {
   const minus = compile((x: tf.Tensor, y: tf.Tensor) => x.sub(y));
   const [x, y] = [tf.tensor1d([3, 4]), tf.tensor1d([1, 1])];
   const [none, some] = [minus(x, x), minus(x, y)];
@@ -82,7 +84,7 @@ leavesNothing("compile() takes the same tensor as two arguments, and others the 
 });
 
 leavesNothing(
-  "compile() records anew for other shapes and types, and knows the old ones still",
+  "compile() retraces for other shapes and dtypes, and keeps the old traces",
   () => {
     let runs = 0;
     const double = compile((x: tf.Tensor) => {
@@ -97,14 +99,14 @@ leavesNothing(
       return numbers;
     });
     assert.deepEqual(results[3], [[14, 16, 18], [14, 16, 18]]);
-    // Four kinds of arguments, each recorded in its first call and looked over in its second.
+    // Four signatures, each traced in its first call and verified in its second.
     assert.equal(runs, 8);
     double.dispose();
   },
 );
 
 leavesNothing(
-  "a compiled function that is disposed of says so, and may be in the midst of a run",
+  "dispose() lets running calls end, and later calls throw",
   async () => {
     const double = compile((x: tf.Tensor) => x.mul(2));
     const x = tf.ones([64, 64]);
@@ -118,7 +120,7 @@ leavesNothing(
   },
 );
 
-leavesNothing("compile() runs aside while the event loop goes on", async () => {
+leavesNothing("callAsync() leaves the event loop responsive", async () => {
   const power = compile((x: tf.Tensor) => {
     let product = x as tf.Tensor2D;
     for (let times = 0; times < 40; times++) product = tf.matMul(product, x as tf.Tensor2D);
@@ -136,7 +138,7 @@ leavesNothing("compile() runs aside while the event loop goes on", async () => {
   power.dispose();
 });
 
-leavesNothing("what only moves numbers leaves them as they are in bfloat16, too", () => {
+leavesNothing("in bfloat16, ops that only move values do not round them", () => {
   const values = Float32Array.of(1 / 3, 2 / 3, 1 / 7, 6 / 7);
   const move = compile(
     (x: tf.Tensor) =>
@@ -150,3 +152,27 @@ leavesNothing("what only moves numbers leaves them as they are in bfloat16, too"
   tf.dispose([x, moved]);
   move.dispose();
 });
+
+leavesNothing(
+  "without onMessage, a function that keeps retracing is reported on the console",
+  () => {
+    const lines: unknown[] = [];
+    const original = Object.getOwnPropertyDescriptor(console, "warn")!;
+    Object.defineProperty(console, "warn", {
+      ...original,
+      value: (line: unknown) => lines.push(line),
+    });
+    const double = compile((x: tf.Tensor) => x.mul(2));
+    try {
+      for (let length = 1; length <= 6; length++) {
+        const x = tf.ones([length]);
+        tf.dispose([x, double(x)]);
+      }
+    } finally {
+      Object.defineProperty(console, "warn", original);
+      double.dispose();
+    }
+    assert.equal(lines.length, 1);
+    assert.match(`${lines[0]}`, /^compile\(\) has retraced /);
+  },
+);

@@ -6,7 +6,7 @@ import { tf } from "../../../../lib/engine/tf.ts";
 import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { leavesNothing } from "./support.ts";
 
-/** Asserts that a function cannot be compiled, and that the engine is as good as before. */
+/** Asserts that a function cannot be compiled, and that the engine can still be used. */
 function assertRefused(fn: (x: tf.Tensor) => CompiledResult, message: RegExp, calls = 1): void {
   const compiled = compile(fn);
   const x = tf.tensor1d([1, 2]);
@@ -21,7 +21,7 @@ function assertRefused(fn: (x: tf.Tensor) => CompiledResult, message: RegExp, ca
   compiled.dispose();
 }
 
-leavesNothing("compile() refuses to read values, in each way there is", () => {
+leavesNothing("compile() refuses every way of reading values", () => {
   const readers: ((x: tf.Tensor) => unknown)[] = [
     (x) => x.add(1).dataSync(),
     (x) => x.dataSync(),
@@ -37,21 +37,21 @@ leavesNothing("compile() refuses to read values, in each way there is", () => {
   }
 });
 
-leavesNothing("compile() finds a number that JavaScript changes, and shows it", () => {
+leavesNothing("compile() detects a number that JavaScript changes, and shows it", () => {
   let rate = 0.5;
   assertRefused((x) => x.mul(rate /= 2), /tensor \[0.25\] .* now makes \[0.125\]: .* argument/, 2);
 });
 
-leavesNothing("compile() finds random numbers of JavaScript", () => {
+leavesNothing("compile() detects random numbers of JavaScript", () => {
   assertRefused((x) => tf.dropout(x, 0.5), /now makes \[/, 2);
   assertRefused((x) => x.add(Math.random()), /now makes \[/, 2);
 });
 
-leavesNothing("compile() finds an op's own seed that changes", () => {
-  assertRefused((x) => tf.multinomial(x as tf.Tensor1D, 3), /went another way|now makes/, 2);
+leavesNothing("compile() detects an op's own seed that changes", () => {
+  assertRefused((x) => tf.multinomial(x as tf.Tensor1D, 3), /took another path|now makes/, 2);
 });
 
-leavesNothing("compile() finds another path through the function, longer or shorter", () => {
+leavesNothing("compile() detects another path through the function, longer or shorter", () => {
   let call = 0;
   assertRefused((x) => ++call === 1 ? x.add(1) : x.sub(1), /Add of .* now Sub of/, 2);
   call = 0;
@@ -60,7 +60,7 @@ leavesNothing("compile() finds another path through the function, longer or shor
   assertRefused((x) => ++call === 1 ? x.relu().abs() : x.relu(), /now the end is/, 2);
 });
 
-leavesNothing("compile() finds a change that comes late, in the eighth call", () => {
+leavesNothing("compile() detects a late change in the eighth call", () => {
   let factor = 2;
   const times = compile((x: tf.Tensor) => x.mul(factor));
   const x = tf.tensor1d([1]);
@@ -77,19 +77,19 @@ leavesNothing("compile() refuses shapes that depend on values", () => {
   assertRefused((x) => tf.unique(x as tf.Tensor1D).values, /shape depends on values.*Unique/);
 });
 
-leavesNothing("compile() refuses to make variables, and names them", () => {
+leavesNothing("compile() refuses new variables, and names them", () => {
   assertRefused((x) => {
     tf.variable(x.mul(2), true, "made_inside");
     return x.add(1);
   }, /cannot make variables: make them before.*Received: made_inside/);
 });
 
-leavesNothing("compile() refuses results that are no tensors", () => {
+leavesNothing("compile() refuses results that are not tensors", () => {
   const wrong: unknown[] = [undefined, 3, [1], { loss: "high" }, Promise.resolve()];
-  for (const result of wrong) assertRefused(() => result as CompiledResult, /must give a tensor/);
+  for (const result of wrong) assertRefused(() => result as CompiledResult, /must return a tensor/);
 });
 
-leavesNothing("compile() passes on what the function itself throws", () => {
+leavesNothing("a compiled function throws what the function itself throws", () => {
   const compiled = compile((x: tf.Tensor) => {
     if (x.rank === 1) throw new RangeError("my own");
     return x.mul(2);
@@ -102,7 +102,7 @@ leavesNothing("compile() passes on what the function itself throws", () => {
   compiled.dispose();
 });
 
-leavesNothing("compile() says what fails as it runs, in TensorFlow's words", async () => {
+leavesNothing("a compiled function throws TensorFlow's errors when it runs", async () => {
   const crop = compile((numbers: tf.Tensor) =>
     tf.image.cropAndResize(
       tf.ones([2, 4, 4, 1]) as tf.Tensor4D,
@@ -120,7 +120,7 @@ leavesNothing("compile() says what fails as it runs, in TensorFlow's words", asy
   crop.dispose();
 });
 
-leavesNothing("compile() refuses a tensor that is kept, and leaves the function usable", () => {
+leavesNothing("compile() refuses tensors that are kept, which can be disposed of", () => {
   const kept: tf.Tensor[] = [];
   assertRefused((x) => {
     kept.push(tf.keep(x.mul(2)));
@@ -130,7 +130,7 @@ leavesNothing("compile() refuses a tensor that is kept, and leaves the function 
   tf.dispose(kept);
 });
 
-leavesNothing("compile() refuses an op of an empty list", () => {
+leavesNothing("compile() refuses an op with an empty list", () => {
   const attributes = [float32, integer("N", 0)];
   const compiled = compile((x: tf.Tensor) => x.add(runOp("AddN", attributes, [])));
   const x = tf.tensor1d([1]);
@@ -146,7 +146,7 @@ leavesNothing("compile() refuses to call another compiled function, and names it
   const twice = (x: tf.Tensor): tf.Tensor => x.mul(2);
   const double = compile(twice);
   const message = /cannot call another compiled function.*Received: twice$/;
-  // The first two calls record the inner function, or look it over; the third only runs it.
+  // The first two calls of the inner function trace and verify it; the third only replays it.
   for (let calls = 0; calls < 3; calls++) {
     assertRefused((x) => double(x), message);
     assertRefused((x) => {
@@ -168,7 +168,7 @@ leavesNothing("compile() refuses to call another compiled function, and names it
 });
 
 leavesNothing(
-  "a compiled function that calls another one only later refuses that call",
+  "a compiled function that begins to call another one is refused",
   async () => {
     const inner = compile((x: tf.Tensor) => x.mul(2));
     let isNested = false;

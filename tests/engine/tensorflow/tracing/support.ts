@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../../../lib/engine/tf.ts";
 import { countHandles, testWithTensorFlow } from "../support.ts";
 
-/** A test after which there must be as many tensors, for TensorFlow.js and for TensorFlow, as before. */
+/** Registers a test that must leave no tensors behind, neither of TensorFlow.js nor of TensorFlow. */
 export function leavesNothing(name: string, run: () => void | Promise<void>): void {
   testWithTensorFlow(name, async () => {
     const before = [tf.memory().numTensors, countHandles()];

@@ -8,7 +8,7 @@ import { leavesNothing } from "./support.ts";
 
 const variable = (values: number[]): tf.Variable => tf.tidy(() => tf.variable(tf.tensor1d(values)));
 
-/** Reads without keeping. */
+/** Reads a tensor's values and disposes of it. */
 function read(compute: () => tf.Tensor): number[] {
   return tf.tidy(() => Array.from(compute().dataSync()));
 }
@@ -30,7 +30,7 @@ leavesNothing("a compiled function reads and assigns variables", () => {
   add.dispose();
 });
 
-leavesNothing("a function and another one share a variable, compiled or not", () => {
+leavesNothing("two functions share a variable, compiled or not", () => {
   const total = variable([1]);
   const double = compile(() => {
     total.assign(total.mul(2));
@@ -50,7 +50,7 @@ leavesNothing("a function and another one share a variable, compiled or not", ()
   for (const compiled of [double, more]) compiled.dispose();
 });
 
-leavesNothing("a variable that is read in bfloat16 is cast anew once it was written", () => {
+leavesNothing("a variable that is read in bfloat16 is cast again after a write", () => {
   const total = tf.tidy(() => tf.variable(tf.eye(64)));
   const corner = compile(
     (x: tf.Tensor2D) => tf.matMul(x, total as tf.Tensor2D).slice([0, 0], [1, 1]),
@@ -76,7 +76,7 @@ leavesNothing("a variable that is read in bfloat16 is cast anew once it was writ
   for (const compiled of [corner, double]) compiled.dispose();
 });
 
-leavesNothing("what was read of a variable stays as it was when a function writes it", () => {
+leavesNothing("values read from a variable do not change when a function writes it", () => {
   const total = variable([1]);
   const more = compile(() => {
     total.assign(total.add(1));
@@ -98,7 +98,7 @@ leavesNothing("what was read of a variable stays as it was when a function write
   more.dispose();
 });
 
-leavesNothing("momentumUpdate() in a compiled function is the plain one's equal", () => {
+leavesNothing("momentumUpdate() in a compiled function equals the plain one", () => {
   for (const nesterov of [true, false]) {
     const sets = [0, 1].map(() => ({ variable: variable([1, 2]), velocity: variable([0, 0]) }));
     const step =
@@ -107,7 +107,7 @@ leavesNothing("momentumUpdate() in a compiled function is the plain one's equal"
         const gradient = set.variable.mul(x);
         const before = set.variable.clone();
         momentumUpdate({ ...set, gradient, rate, momentum: 0.9, nesterov });
-        // What the variable was, and what it is, must both be had.
+        // Both the old and the new value of the variable are used.
         return tf.stack([before, set.variable, set.velocity]);
       };
     const [plain, compiled] = [step(sets[0]!), compile(step(sets[1]!))];
@@ -121,7 +121,7 @@ leavesNothing("momentumUpdate() in a compiled function is the plain one's equal"
   }
 });
 
-leavesNothing("a value that nobody read before an update in place can be read after it", () => {
+leavesNothing("a value that is first read after an update in place is the old one", () => {
   const [weight, velocity] = [variable([1]), variable([0])];
   const step = compile((gradient: tf.Tensor, rate: tf.Tensor) => {
     const update = { variable: weight, velocity, gradient, rate, momentum: 0, nesterov: false };
@@ -138,7 +138,7 @@ leavesNothing("a value that nobody read before an update in place can be read af
   step.dispose();
 });
 
-leavesNothing("a function whose variable was disposed of is recorded anew with another", () => {
+leavesNothing("a function whose variable was disposed of retraces with another one", () => {
   let weight = variable([2]);
   const times = compile((x: tf.Tensor) => x.mul(weight));
   const x = tf.tensor1d([3]);
@@ -150,7 +150,7 @@ leavesNothing("a function whose variable was disposed of is recorded anew with a
   times.dispose();
 });
 
-// TensorFlow.js's optimizers themselves leave a constant behind.
+// Not leavesNothing(), as TensorFlow.js's optimizers leave a constant behind.
 testWithTensorFlow("optimizers of TensorFlow.js can be compiled after a plain step", () => {
   for (const make of [() => tf.train.momentum(0.1, 0.9, true), () => tf.train.adam(0.1)]) {
     const finals = [false, true].map((compiles) => {
