@@ -33,7 +33,7 @@ const wrong: [string[], RegExp][] = [
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
-    /LICENSE is no weights file: what is read is safetensors, /,
+    /LICENSE is not a weights file; supported are safetensors, /,
   ],
   [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
   [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
