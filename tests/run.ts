@@ -1,8 +1,9 @@
 /**
- * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint and
- * types, each counted as one test, then the examples in the documentation and all tests but the
- * comparisons with other frameworks (`deno task test-peers`) and those that need Jupyter
- * (`deno task test-notebooks`). With arguments: the tests of those files and folders alone.
+ * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint,
+ * types, documentation and a dry run of publishing, each counted as one test, then the examples in the
+ * documentation and all tests but the comparisons with other frameworks (`deno task test-peers`) and
+ * those that need Jupyter (`deno task test-notebooks`). With arguments: the tests of those files and
+ * folders alone.
  */
 import { join } from "@std/path";
 import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
@@ -12,7 +13,15 @@ import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts"
 const root = join(import.meta.dirname ?? ".", "..");
 
 /** What must hold of the text of the project. */
-const checks = [["fmt", "--check"], ["lint"], ["check", "lib", "tests", "notebooks"]];
+const checks = [
+  ["fmt", "--check"],
+  ["lint"],
+  ["check", "lib", "tests", "notebooks"],
+  ["run", "-A", "tests/examples.ts"],
+  ["run", "-A", "tests/doc_lint.ts"],
+  // Fails for types that JSR calls slow. It publishes nothing.
+  ["publish", "--quiet", "--dry-run", "--allow-dirty"],
+];
 
 const counts: Counts[] = [];
 if (Deno.args.length === 0) {

@@ -10,6 +10,7 @@ import {
   publishedPath,
   publishedWeights,
 } from "../weights/published.ts";
+import { plainTable } from "../display/table.ts";
 import { megabytes } from "../display/units.ts";
 import { interruptible } from "./interrupt.ts";
 import { log, logError, startProgress } from "./progress.ts";
@@ -26,14 +27,21 @@ export function addDataCommand(program: Command): void {
 }
 
 async function list(): Promise<void> {
-  const line = (name: string, state: string, bytes: number): void =>
-    log(`${name.padEnd(20)} ${state}, ${megabytes(bytes)} to download`);
-  log(`${"drawn10".padEnd(20)} drawn by this project's own code; nothing to download`);
-  for (const { set, state } of await listSets(root)) line(set.name, state, set.archive.bytes);
-  for (const name of Object.keys(publishedWeights) as PublishedName[]) {
-    const state = await isFile(publishedPath(name)) ? "whole" : "absent";
-    line(name, state, publishedWeights[name].file.bytes);
-  }
+  const sets = await listSets(root);
+  const weights = Object.keys(publishedWeights) as PublishedName[];
+  const row = (name: string, state: string, bytes: number): string[] => [
+    name,
+    `${state}, ${megabytes(bytes)} to download`,
+  ];
+  const rows = [
+    ["drawn10", "drawn by this project's own code; nothing to download"],
+    ...sets.map(({ set, state }) => row(set.name, state, set.archive.bytes)),
+    ...await Promise.all(weights.map(async (name) => {
+      const state = await isFile(publishedPath(name)) ? "whole" : "absent";
+      return row(name, state, publishedWeights[name].file.bytes);
+    })),
+  ];
+  log(plainTable({ rows }));
 }
 
 async function get(name: string): Promise<void> {

@@ -11,7 +11,7 @@ import { WriteError } from "../files/write.ts";
 import { LibraryError } from "../engine/tensorflow/library/errors.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../runs/run.ts";
-import { TrainingError } from "../training/loop/loss_monitor.ts";
+import { TrainingError } from "../training/errors.ts";
 import { WeightsError } from "../weights/errors.ts";
 
 /** A flag's value that is not allowed. */

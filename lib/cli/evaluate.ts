@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { plainTable } from "../display/table.ts";
 import { percent } from "../display/units.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { ensembleDirectory } from "../evaluation/output.ts";
@@ -102,15 +103,12 @@ function report(evaluation: Evaluation): void {
     `evaluation ${images} validation images, ${weights} weights, ${formatTestTime(evaluation)}: ` +
       `loss ${loss.toFixed(3)}, top-1 ${percent(top1)}, top-5 ${percent(top5)}`,
   );
-  const width = Math.max(...classes.map(({ name }) => name.length));
-  for (const { name, accuracy, correct, total, interval: [low, high] } of per_class.slice(0, 20)) {
-    const share = accuracy === null
-      ? "no images"
-      : `${percent(accuracy).padStart(7)}  (${correct}/${total}; ${percent(low)} to ${
-        percent(high)
-      })`;
-    log(`           ${name.padEnd(width)} ${share}`);
-  }
+  const rows = per_class.slice(0, 20).map(({ name, accuracy, correct, total, interval }) =>
+    accuracy === null
+      ? [name, "", "no images"]
+      : [name, percent(accuracy), `(${correct}/${total}; ${interval.map(percent).join(" to ")})`]
+  );
+  log(plainTable({ rows }, { indent: 11 }));
   if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
   const pairs = mostConfused(confusion).slice(0, 3).map(({ classes: [first, second], counts }) =>
     `${classes[first]!.name} and ${classes[second]!.name} (${counts[0] + counts[1]})`

@@ -6,7 +6,8 @@ import type { PlannedRun } from "../paper/plan.ts";
 import type { TestResult } from "../paper/results.ts";
 import { defaultExperiment, type ExperimentSettings } from "../paper/settings.ts";
 import { resultsTable, tellOrders } from "../paper/tables.ts";
-import { formatEpoch, formatProgress } from "../runs/display/text.ts";
+import { formatEpoch } from "../runs/display/text.ts";
+import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
 import { log, logError, startProgress } from "./progress.ts";
@@ -62,8 +63,8 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
   log(`\n${tellOrders(results).join("\n")}`);
   // Loaded when it is needed: drawing brings a browser's stand-in along.
-  const { writePaperReport: writeReport } = await import("../paper/report.ts");
-  const paths = await writeReport(output, settings, results);
+  const { writeTables } = await import("../paper/report.ts");
+  const paths = await writeTables(output, settings, results);
   log(`\nwritten    ${paths.join("\n           ")}`);
 }
 
@@ -89,14 +90,16 @@ async function runAndTell(
         );
       },
       onPrepare: (done, total) => decoding!.at(done, total),
-      onStep: (progress) => {
-        decoding!.end();
-        training!.at(progress.step, progress.steps, formatProgress(progress));
-      },
-      onEpoch: (line, best) => {
-        training!.end();
-        logError(formatEpoch(line, best));
-      },
+      callbacks: [{
+        onStep: (progress) => {
+          decoding!.end();
+          training!.at(progress.step, progress.steps, formatProgress(progress));
+        },
+        onEpoch: (line, best) => {
+          training!.end();
+          logError(formatEpoch(line, best));
+        },
+      }],
       onTest: (done, total) => testing!.at(done, total),
       onResult: (result) => {
         testing!.end();

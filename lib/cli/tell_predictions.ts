@@ -1,4 +1,5 @@
 import { bar } from "../display/bar.ts";
+import { plainTable } from "../display/table.ts";
 import { percent } from "../display/units.ts";
 import type { PredictedFile } from "../evaluation/predict.ts";
 import { firstName } from "../figures/plotly/text.ts";
@@ -24,11 +25,14 @@ export function printPlain({ classes }: Net): (predicted: PredictedFile) => void
   };
   const width = Math.max(...classes.map(({ name }) => shown(name).length));
   return ({ file, top }) => {
+    const rows = top.map(({ name, probability }) => [
+      shown(name),
+      bar(probability, barWidth),
+      percent(probability),
+    ]);
     log(file);
-    for (const { name, probability } of top) {
-      const drawn = bar(probability, barWidth).padEnd(barWidth);
-      log(`  ${shown(name).padEnd(width)}  ${drawn}  ${percent(probability).padStart(7)}`);
-    }
+    // Columns of the same width for every image.
+    log(plainTable({ rows }, { indent: 2, widths: [width, barWidth, "100.0 %".length] }));
   };
 }
 

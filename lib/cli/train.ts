@@ -1,20 +1,22 @@
 import type { Command } from "commander";
 import { isFile } from "../data/sources/folders.ts";
+import { shellWords } from "../display/shell_words.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
-import type { Progress } from "../training/loop/fit.ts";
+import type { Callback } from "../training/callbacks/callback.ts";
 import { joinTraining } from "../distributed/join_training.ts";
 import { leaveCluster } from "../distributed/serve_chief.ts";
 import { openRun, type Run } from "../runs/run.ts";
-import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
+import { formatEpoch, formatRun } from "../runs/display/text.ts";
+import { formatProgress } from "../training/loop/progress.ts";
 import { train } from "../training/train.ts";
-import { asShell } from "../report/repeat_command.ts";
-import { TrainingError } from "../training/loop/loss_monitor.ts";
+import { TrainingError } from "../training/errors.ts";
 import { clusterOfEnvironment } from "./cluster.ts";
 import { drawAll } from "./figures.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
 import { log, logError, startProgress } from "./progress.ts";
+import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { addTrainFlags, type TrainFlags, trainOptionsOf } from "./train_flags.ts";
 
 /** Adds `train`: trains, then evaluates and draws. */
@@ -50,6 +52,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
   if (trained.record.data.validation > 0) {
     await evaluateAndPrint(trained, {});
     await drawAll(trained.directory);
+    await addTensorBoardImages(trained, flags.tensorboard);
   } else {
     logError(
       "No validation images: nothing to evaluate, and the last epoch's weights count as the best.",
@@ -74,7 +77,7 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
 }
 
 function sayHowToResume({ directory }: Run): void {
-  logError(`To go on: deno task ${asShell(["train", "--run", directory, "--resume"])}`);
+  logError(`To go on: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
 }
 
 /** Whether there is nothing left to do, not even to evaluate. */
@@ -92,29 +95,30 @@ async function trainAndTell(
 ): Promise<Run> {
   const decoding = startProgress("images");
   const training = startProgress("training");
-  const note = (progress: Progress): void => {
-    training.at(progress.step, progress.steps, formatProgress(progress));
-  };
   let started: Run | undefined;
+  const display: Callback = {
+    onStart: (run) => {
+      started = run;
+      decoding.end();
+      for (const line of formatRun(run)) log(line);
+      for (const warning of run.record.warnings) logError(`warning    ${warning}`);
+    },
+    onStep: (progress) => training.at(progress.step, progress.steps, formatProgress(progress)),
+    onEpoch: (line, best) => {
+      decoding.end();
+      training.end();
+      log(formatEpoch(line, best));
+    },
+  };
   try {
     return await train({
       ...trainOptionsOf(flags),
+      command: `deno task ${shellWords(Deno.args)}`,
       ...(cluster ? { cluster } : {}),
       signal,
       onMessage: logError,
       onPrepare: (done, total) => decoding.at(done, total),
-      onStart: (run) => {
-        started = run;
-        decoding.end();
-        for (const line of formatRun(run)) log(line);
-        for (const warning of run.record.warnings) logError(`warning    ${warning}`);
-      },
-      onStep: note,
-      onEpoch: (line, best) => {
-        decoding.end();
-        training.end();
-        log(formatEpoch(line, best));
-      },
+      callbacks: [display, ...tensorBoardCallbacks(flags.tensorboard)],
     });
   } catch (error) {
     training.end();

@@ -43,6 +43,7 @@ export interface TrainFlags extends EngineFlags {
   workers?: number;
   restarts: number;
   clusterTimeout?: number;
+  tensorboard?: string | true;
 }
 
 /** Adds the flags of `train`. */
@@ -143,6 +144,10 @@ export function addTrainFlags(command: Command): Command {
         "--cluster-timeout <minutes>",
         "the longest wait for another worker (default: 10)",
         number("--cluster-timeout", 0),
+      )
+      .option(
+        "--tensorboard [dir]",
+        "write event files for TensorBoard (default: in the folder tensorboard of the run)",
       ),
   );
 }

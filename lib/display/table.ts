@@ -1,21 +1,34 @@
 import { type Bundle, showAs } from "./bundle.ts";
+import { attributes, type Content, Html, markup } from "./markup.ts";
 
-/**
- * A table's parts. Columns of numbers are set right, with commas between thousands; what is not whole
- * has four digits.
- */
-export interface TableContent {
-  /** A line above it. */
-  readonly title?: string;
-  /** One a column; none for a table that lists names and values. */
-  readonly columns?: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-  /** A last row that stands apart: a sum, say. */
-  readonly foot?: readonly (string | number)[];
+/** Value of a cell. Numbers get commas between thousands; fractions are rounded to four digits. */
+export type Value = string | number;
+
+/** Cell of an HTML table that is sorted by another value than its text. */
+export interface SortedCell {
+  readonly shown: Content;
+  readonly value: number;
 }
 
+/** Column header. `numeric` sets the column right; default: where all values are quantities. */
+export type Column = string | { readonly label: string; readonly numeric: boolean };
+
+/** A table's title, columns and rows. */
+export interface TableContent<Cell = Value> {
+  /** A line above it. */
+  readonly title?: string;
+  /** Absent for a list of names and values. */
+  readonly columns?: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** A last row that stands apart, such as a sum. */
+  readonly foot?: readonly Cell[];
+}
+
+/** Cell of {@linkcode htmlTable}. */
+export type HtmlCell = Value | Html | SortedCell;
+
 /**
- * A table that shows itself as the last value of a notebook's cell.
+ * Returns a table that a notebook shows as a cell's last value.
  *
  * @example
  * ```ts
@@ -28,72 +41,128 @@ export function table(content: TableContent): TableContent {
   return showAs({ ...content }, tableBundle);
 }
 
-/** A table in HTML and in plain text. */
+/** Returns a table in HTML and in plain text. */
 export function tableBundle(content: TableContent): Bundle {
-  return { "text/plain": plainTable(content), "text/html": htmlTable(content) };
+  return { "text/plain": plainTable(content), "text/html": htmlTable(content).text };
 }
 
-/** A table as HTML that needs no style sheet and survives Jupyter's sanitizer. */
-export function htmlTable(content: TableContent): string {
+/** Returns headers of numeric columns. */
+export function numbers(...labels: readonly string[]): Column[] {
+  return labels.map((label) => ({ label, numeric: true }));
+}
+
+/** Returns the header of a column of texts, also where all of them look like numbers. */
+export function textColumn(label: string): Column {
+  return { label, numeric: false };
+}
+
+/**
+ * Writes a table as HTML that needs no style sheet and passes Jupyter's sanitizer. The first cell of a
+ * row is its header.
+ *
+ * @param options `sortable` marks the table for the report's script, which sorts it by any column.
+ */
+export function htmlTable(
+  content: TableContent<HtmlCell>,
+  { sortable = false }: { readonly sortable?: boolean } = {},
+): Html {
   const { title, columns, rows, foot } = content;
   const numeric = numericColumns(content);
-  const line = (row: readonly (string | number)[], tag: "td" | "th"): string => {
-    const cells = row.map((value, column) => {
-      const align = numeric[column] ? "right" : "left";
-      return `<${tag} style="text-align:${align}">${escapeHtml(cellText(value))}</${tag}>`;
+  const line = (row: readonly HtmlCell[], scope?: "col"): Html => {
+    const cells = row.map((cell, at) => {
+      const { shown, value } = isSorted(cell) ? cell : { shown: cell, value: cell };
+      const tag = new Html(scope || at === 0 ? "th" : "td");
+      const own = attributes({
+        scope: scope ?? (at === 0 && "row"),
+        style: `text-align:${numeric[at] ? "right" : "left"}`,
+        "data-value": sortable && typeof value === "number" && value,
+      });
+      return markup`<${tag}${own}>${typeof shown === "number" ? cellText(shown) : shown}</${tag}>`;
     });
-    return `<tr>${cells.join("")}</tr>`;
+    return markup`<tr>${cells}</tr>\n`;
   };
+  return markup`<table${attributes({ "data-sortable": sortable })}>
+${title && markup`<caption style="text-align:left">${title}</caption>\n`}${
+    columns && markup`<thead>${line(columns.map(labelOf), "col")}</thead>\n`
+  }<tbody>
+${rows.map((row) => line(row))}</tbody>
+${foot && markup`<tfoot>${line(foot)}</tfoot>\n`}</table>`;
+}
+
+function isSorted(cell: HtmlCell): cell is SortedCell {
+  return typeof cell === "object" && "shown" in cell;
+}
+
+/**
+ * Writes a table for terminals, its columns aligned.
+ *
+ * @param options `indent` is the number of spaces before each line; `widths` are least widths of the
+ *   columns, which align tables that are printed one after another.
+ */
+export function plainTable(
+  content: TableContent,
+  { indent = 0, widths: least = [] }: {
+    readonly indent?: number;
+    readonly widths?: readonly number[];
+  } = {},
+): string {
+  const numeric = numericColumns(content);
+  const texts = textRows(content);
+  const widths = numeric.map((_, column) =>
+    Math.max(least[column] ?? 0, ...texts.map((row) => row[column]?.length ?? 0))
+  );
+  const lines = texts.map((row) =>
+    " ".repeat(indent) +
+    row.map((text, column) =>
+      numeric[column] ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)
+    ).join("  ").trimEnd()
+  );
+  return [...(content.title ? [content.title] : []), ...lines].join("\n");
+}
+
+/** Writes a table as Markdown; its title is a heading of level 2. */
+export function markdownTable(content: TableContent): string {
+  const { title, columns } = content;
+  const numeric = numericColumns(content);
+  const [head, ...rows] = textRows({ ...content, columns: columns ?? numeric.map(() => "") });
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [
-    ...(title ? [`<p><strong>${escapeHtml(title)}</strong></p>`] : []),
-    "<table>",
-    ...(columns ? [`<thead>${line(columns, "th")}</thead>`] : []),
-    "<tbody>",
-    ...rows.map((row) => line(row, "td")),
-    "</tbody>",
-    ...(foot ? [`<tfoot>${line(foot, "th")}</tfoot>`] : []),
-    "</table>",
+    ...(title ? [`## ${title}`, ""] : []),
+    line(head!),
+    line(numeric.map((right) => right ? "---:" : "---")),
+    ...rows.map(line),
   ].join("\n");
 }
 
-/** A table for terminals, its columns under each other. */
-export function plainTable(content: TableContent): string {
-  const { title, columns, rows, foot } = content;
-  const numeric = numericColumns(content);
-  const texts = [...(columns ? [columns] : []), ...rows, ...(foot ? [foot] : [])]
+function textRows({ columns, rows, foot }: TableContent): string[][] {
+  return [...(columns ? [columns.map(labelOf)] : []), ...rows, ...(foot ? [foot] : [])]
     .map((row) => row.map(cellText));
-  const widths = numeric.map((_, column) =>
-    Math.max(...texts.map((row) => row[column]?.length ?? 0))
-  );
-  const lines = texts.map((row) =>
-    row.map((text, column) => {
-      const width = widths[column]!;
-      return numeric[column] ? text.padStart(width) : text.padEnd(width);
-    }).join("  ").trimEnd()
-  );
-  return [...(title ? [title] : []), ...lines].join("\n");
 }
 
-/** A number with a sign or a unit: `-0.5`, `99.2 %`, `3 min`. */
-const quantity = /^[-−+]?\d[\d.,]*(?: ?[%×a-zA-Z/]{1,8})?$/;
+/** A number with a sign or a unit, or a range of them: `-0.5`, `99.2 %`, `3 min`, `1.5 to 2.5`. */
+const quantity = /^[-−+]?\d[\d.,]*(?:\s?[%×a-zA-Z/]{1,8})?(?: to \d[\d.,]*(?:\s?%)?)?$/;
 
-/** Says of each column whether all that stands in it are numbers, which line up at the right. */
-function numericColumns({ columns, rows }: TableContent): boolean[] {
+/** Whether each column is numeric: as its header says, or because all of its values are quantities. */
+function numericColumns({ columns, rows }: TableContent<HtmlCell>): boolean[] {
   const count = Math.max(columns?.length ?? 0, ...rows.map((row) => row.length));
-  return Array.from({ length: count }, (_, column) => {
-    const values = rows.map((row) => row[column] ?? "").filter((value) => value !== "");
+  return Array.from({ length: count }, (_, index) => {
+    const column = columns?.[index];
+    if (typeof column === "object") return column.numeric;
+    const values = rows.map((row) => row[index] ?? "").filter((value) => value !== "");
     return values.length > 0 &&
-      values.every((value) => typeof value === "number" || quantity.test(value));
+      values.every((value) =>
+        typeof value === "string" ? quantity.test(value) : typeof value === "number"
+      );
   });
 }
 
-function cellText(value: string | number): string {
+function labelOf(column: Column): string {
+  return typeof column === "string" ? column : column.label;
+}
+
+function cellText(value: Value): string {
   if (typeof value === "string") return value;
   const digits = Number.isInteger(value) ? 21 : 4;
   return value.toLocaleString("en-US", { maximumSignificantDigits: digits });
-}
-
-/** A text as it stands in HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

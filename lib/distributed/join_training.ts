@@ -2,17 +2,19 @@ import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Engine } from "../engine/use_engine.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { requireMatchingSettings } from "../training/config/resume_settings.ts";
-import type { FitResult } from "../training/loop/fit.ts";
+import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
+import type { FitResult } from "../training/loop/progress.ts";
 import { fitByRecipe } from "../training/fit_recipe.ts";
 import { type DataSummary, finishedRun, receivePlan, type TrainingPlan } from "./share_plan.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "../training/restore_setup.ts";
 import { serveChief } from "./serve_chief.ts";
-import { broadcastCheckpoint, workerCheckpointer } from "./broadcast_checkpoint.ts";
+import { broadcastCheckpoint } from "../training/checkpoint/broadcast.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { prepareData, startEngine } from "../training/setup.ts";
 
-/** What {@linkcode joinTraining} is asked for: what the chief is, and no run. */
-export interface JoinOptions extends Omit<TrainOptions, "run" | "resume" | "onStart"> {
+/** As for the chief, but without a run and what concerns it. */
+export interface JoinOptions
+  extends Omit<TrainOptions, "run" | "resume" | "onStart" | "callbacks"> {
   readonly cluster: ClusterOptions;
 }
 
@@ -58,8 +60,9 @@ async function trainAsWorker(
   const model = buildBlankVGG(setup.network);
   try {
     const from = await broadcastCheckpoint(cluster!);
-    const checkpointer = workerCheckpointer(cluster!);
-    return (await fitByRecipe(model, setup, images, { ...options, from, checkpointer })).stopped;
+    const lastFinite = (): Promise<Checkpoint> => broadcastCheckpoint(cluster!);
+    const hooks = { ...options, callbacks: [options], from, lastFinite };
+    return (await fitByRecipe(model, setup, images, hooks)).stopped;
   } finally {
     model.dispose();
   }

@@ -8,7 +8,7 @@ import {
   restoreTensors,
 } from "../training/checkpoint/model_state.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
-import { shareArrays } from "./broadcast.ts";
+import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { Posteriors } from "../evaluation/posteriors.ts";
 import {
@@ -40,7 +40,7 @@ export async function predictTogether(
     ...one,
     load: async () => {
       const model = await one.load();
-      await shareArrays(cluster, await readTensors(checkpointTensors(model)));
+      await broadcastArrays(cluster, await readTensors(checkpointTensors(model)));
       return model;
     },
   }));
@@ -58,7 +58,7 @@ export async function predictTask(
     ...one,
     load: async (): Promise<tf.LayersModel> => {
       const model = buildBlankVGG({ ...recordedNetwork(one.record), activation: "linear" });
-      await restoreTensors(await shareArrays(cluster), model);
+      await restoreTensors(await broadcastArrays(cluster), model);
       return model;
     },
   }));

@@ -1,15 +1,15 @@
 import type { Precision } from "./compile.ts";
 import type { tf } from "./tf.ts";
 
-/** Processes that train one net together; each is told of all of them and which it is. */
+/** The processes that train one net together, and which of them this one is. */
 export interface ClusterSpec {
   /** `host:port` of every worker; the first one is the chief. */
   readonly workers: readonly string[];
-  /** Which of them this process is. */
+  /** The index of this process in `workers`. */
   readonly index: number;
 }
 
-/** How many of the workers are on this one's machine, by their hosts' names; itself included. */
+/** The number of workers on this worker's machine, itself included. Machines are told apart by host name. */
 export function workersOnThisHost({ workers, index }: ClusterSpec): number {
   const hosts = workers.map((address) => address.replace(/:\d+$/, ""));
   return hosts.filter((host) => host === hosts[index]).length;
@@ -17,58 +17,58 @@ export function workersOnThisHost({ workers, index }: ClusterSpec): number {
 
 /** How a process works within a cluster. */
 export interface ClusterOptions extends ClusterSpec {
-  /** The longest wait for another worker, which may be starting or busy. Default 10. */
+  /** How long to wait for another worker, which may be starting or busy. Default 10. */
   readonly timeoutMinutes?: number;
   /**
-   * Told, once, that a worker is lost: nothing of the cluster ends well after that. What it throws
-   * becomes the error's cause.
+   * Called once, when a worker is lost; all work that involves other workers fails from then on. What
+   * it throws becomes the error's cause.
    */
   readonly onLost?: (error: ClusterError) => void;
 }
 
-/** A worker is lost, or never came: the cluster cannot go on. */
+/** A worker is lost or never came, so the cluster cannot continue. */
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
 }
 
 /**
  * The sums over all workers within one compiled function. They are matched by their order: every worker
- * must run the same function and ask for the same sums in it.
+ * must run the same function and call {@linkcode AllReduce.reduce} the same number of times in it.
  */
 export interface AllReduce {
-  /** To be called where the function begins: the next sum is its first. */
+  /** Call it at the beginning of the function: the next sum is the first one again. */
   reset(): void;
   /**
-   * The sum of a tensor over all workers, the same to the last bit on each. It has no gradient.
+   * The sum of a tensor over all workers, bit for bit the same on each. It has no gradient.
    *
-   * @param precision In what it is sent and added up. Default float32.
+   * @param precision The precision of the transfer and the sum. Default float32.
    */
   reduce(tensor: tf.Tensor, precision?: Precision): tf.Tensor;
 }
 
-/** A worker's share of a training step, for layers that look at the whole batch. */
+/** A worker's part in a training step, for layers that need the whole batch. */
 export interface ReplicaContext {
-  readonly sums: AllReduce;
-  /** The worker has every `of`-th image of a batch, from this one on. */
+  readonly allReduce: AllReduce;
+  /** The worker has every `of`-th image of the batch, starting with image `index`. */
   readonly index: number;
   readonly of: number;
-  /** 1, or 0 where the images are another worker's as well and must not count. */
-  readonly counts: tf.Scalar;
+  /** 1, or 0 if the images are padding: copies of another worker's, which must not count. */
+  readonly sampleMask: tf.Scalar;
 }
 
-/** The workers that an engine computes with. What waits for them throws {@linkcode ClusterError}. */
+/** The workers that an engine computes with. Its waiting methods throw {@linkcode ClusterError}. */
 export interface Cluster extends ClusterSpec {
   readonly size: number;
-  /** For one function; all workers must ask for theirs in the same order. */
+  /** The sums of one function. All workers must call this in the same order. */
   newAllReduce(): AllReduce;
-  /** Gives what the chief has to all others, who pass nothing; it must be what JSON can say. */
+  /** Sends the chief's value, which must be JSON, to all other workers, who pass none. */
   broadcast<Value>(value?: Value): Promise<Value>;
-  /** The same for numbers: the others' are overwritten. */
+  /** Overwrites every other worker's numbers by the chief's. */
   broadcastNumbers(values: Float32Array<ArrayBuffer>): Promise<void>;
-  /** The sums of numbers over all workers, who each pass as many. */
+  /** Sums numbers over all workers, who each pass the same number of them. */
   allReduceNumbers(values: Float32Array<ArrayBuffer>): Promise<Float32Array>;
-  /** Waits for work that waits for other workers, but not longer than the cluster's patience. */
+  /** Waits for work that involves other workers, for the cluster's timeout at most. */
   withTimeout<Result>(work: Promise<Result>): Promise<Result>;
-  /** Waits until every worker is here, and then looks after none of them any more. */
+  /** Waits until every worker calls this, and then stops monitoring them. */
   leave(): Promise<void>;
 }

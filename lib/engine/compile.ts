@@ -1,28 +1,31 @@
 import { OptionError } from "../errors.ts";
 import { tf } from "./tf.ts";
 
-/** In what a compiled function computes: bfloat16 keeps its inputs, its results and all variables in float32. */
+/**
+ * The precision in which a compiled function computes. With bfloat16 its inputs, its results and all
+ * variables stay in float32.
+ */
 export type Precision = "float32" | "bfloat16";
 
-/** How {@linkcode compileModule} works. */
+/** How {@linkcode compile} works. */
 export interface CompileOptions {
-  /** Default `float32`; engines that do not compile have no other. */
+  /** Default `float32`, which is the only one of engines that do not compile. */
   readonly precision?: Precision;
 }
 
-/** What a function to be compiled may give. */
+/** What a function must return to be compiled. */
 export type CompiledResult = tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
 
-/** A function of tensors that runs as a whole. Its results are the caller's to dispose of. */
+/** A compiled function of tensors. The caller disposes of its results. */
 export interface Compiled<Args extends readonly tf.Tensor[], Result extends CompiledResult> {
   (...args: Args): Result;
-  /** The same on another thread, where the engine has one: the event loop goes on meanwhile. */
+  /** Like calling the function, but asynchronous: it runs off the main thread if the engine can do that. */
   callAsync(...args: Args): Promise<Result>;
-  /** Frees what was compiled. */
+  /** Frees what was compiled. The function cannot be called afterwards. */
   dispose(): void;
 }
 
-/** What an engine that can compile makes of a function. */
+/** Compiles a function on a backend. */
 export type Compiler = <Args extends readonly tf.Tensor[], Result extends CompiledResult>(
   fn: (...args: Args) => Result,
   options: Required<CompileOptions>,
@@ -30,27 +33,29 @@ export type Compiler = <Args extends readonly tf.Tensor[], Result extends Compil
 
 const compilers = new Map<string, Compiler>();
 
-/** Says how functions are compiled on a backend of TensorFlow.js. */
+/** Sets the compiler of a TensorFlow.js backend. */
 export function setCompiler(backendName: string, compiler: Compiler): void {
   compilers.set(backendName, compiler);
 }
 
 /**
- * Compiles a function of tensors: what it computes, assignments to variables included, is recorded in
- * its first call and then runs as one operation. Other shapes or types of arguments are recorded anew.
- * Engines that do not compile run the function itself. The engine must be ready.
+ * Compiles a function of tensors. Its first call traces what it computes, assignments to variables
+ * included; that then runs as one operation. Arguments of other shapes or dtypes are traced again.
+ * Engines that do not compile run the function itself. An engine must have been started.
  *
- * All that changes from call to call must be an argument or a variable: a learning rate, a random
- * seed. Numbers that JavaScript changes are found in the second call, and from time to time later;
- * other tensors from outside are taken to stay what they are. Variables must be made before.
+ * Everything that changes from call to call must be an argument or a variable: a learning rate, a random
+ * seed. A number that JavaScript changes is detected at call 2, 8, 32 … when the function runs once more
+ * for comparison, with its side effects. Other tensors that it uses must not change. It cannot make
+ * variables, so make them before its first call.
  *
- * @throws {OptionError} Where the engine does not compute in the precision. What it returns throws
- *   `CompileError` for a function that cannot be recorded: one that reads values, makes variables,
- *   keeps tensors, calls another compiled function, or does other things each time.
+ * @throws {OptionError} If the engine does not compute in the precision. The returned function throws
+ *   `CompileError` if the function cannot be traced: it reads values, makes variables, keeps tensors,
+ *   calls another compiled function, or does something else in each call.
  *
  * @example
  * ```ts
- * import { compile, tf } from "vgg";
+ * import { compile } from "./compile.ts";
+ * import { tf } from "./tf.ts";
  * await tf.setBackend("cpu");
  * const total = tf.variable(tf.scalar(0));
  * const add = compile((x: tf.Tensor) => {

@@ -1,4 +1,4 @@
-/** An engine asked for memory that is not there. */
+/** An engine ran out of memory. */
 export class OutOfMemoryError extends Error {
   override readonly name = "OutOfMemoryError";
 }

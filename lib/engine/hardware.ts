@@ -1,22 +1,22 @@
 import { cpus, totalmem } from "node:os";
 
-/** The machine a run was made on. */
+/** The machine of a run. */
 export interface Hardware {
   readonly os: string;
   readonly arch: string;
   readonly cpu: string;
   readonly cores: number;
-  /** On how many threads TensorFlow was told to compute an operation, where it was told. */
+  /** The threads per operation (`TF_NUM_INTRAOP_THREADS`), if TensorFlow was given a number. */
   readonly threads?: number;
   readonly memoryBytes: number;
-  /** Instruction sets that decide speed and precision, where the system tells them. */
+  /** Instruction sets that decide speed and precision; empty if the system does not list them. */
   readonly features: readonly string[];
-  /** NVIDIA cards by name, if there are any. */
+  /** The names of the NVIDIA GPUs, if there are any. */
   readonly gpu?: readonly string[];
 }
 
-/** The instruction sets worth knowing, by Linux's names. */
-const notable = [
+/** The instruction sets that matter, by Linux's names. */
+const relevantFeatures = [
   "avx2",
   "fma",
   "avx512f",
@@ -28,7 +28,7 @@ const notable = [
 ];
 
 /**
- * Describes this machine. Never throws: what cannot be found out is left empty.
+ * Describes this machine. Never throws: unknown properties are left out, empty or `unknown`.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ const notable = [
  * ```
  */
 export function describeHardware(): Hardware {
-  const cards = graphicsCards();
+  const gpus = graphicsCards();
   const threads = Number(Deno.env.get("TF_NUM_INTRAOP_THREADS") ?? 0);
   return {
     os: Deno.build.os,
@@ -47,49 +47,49 @@ export function describeHardware(): Hardware {
     ...(threads > 0 ? { threads } : {}),
     memoryBytes: totalmem(),
     features: cpuFeatures(),
-    ...(cards.length > 0 ? { gpu: cards } : {}),
+    ...(gpus.length > 0 ? { gpu: gpus } : {}),
   };
 }
 
-/** A card, as NVIDIA's driver describes it. */
+/** An NVIDIA GPU, as its driver describes it. */
 interface Card {
   readonly name: string;
   readonly capability: number;
 }
 
-let knownCards: readonly Card[] | undefined;
+let cards: readonly Card[] | undefined;
 
-/** Asks the driver once: each time may take a second. */
+/** Queries the driver only once, as each query may take a second. */
 function listCards(): readonly Card[] {
-  return knownCards ??= queryCards("name,compute_cap").map((line) => {
+  return cards ??= queryCards("name,compute_cap").map((line) => {
     const end = line.lastIndexOf(",");
     return { name: line.slice(0, end).trim(), capability: Number(line.slice(end + 1)) };
   });
 }
 
-/** The names of the NVIDIA cards that the driver knows; none where there is no driver. */
+/** The names of the NVIDIA GPUs; none without a driver. */
 export function graphicsCards(): string[] {
   return listCards().map(({ name }) => name);
 }
 
-/** NVIDIA's compute capability of each card, such as 8.6. */
+/** NVIDIA's compute capability of each GPU, such as 8.6. */
 export function computeCapabilities(): number[] {
   return listCards().map(({ capability }) => capability);
 }
 
-/** The free memory of the card that has least of it, in bytes; nothing where there is no card. */
+/** The free memory of the GPU that has the least, in bytes; `undefined` without a GPU. */
 export function freeGraphicsMemory(): number | undefined {
   const mebibytes = queryCards("memory.free").map(Number.parseFloat).filter(Number.isFinite);
   return mebibytes.length > 0 ? Math.min(...mebibytes) * 2 ** 20 : undefined;
 }
 
-/** A line for each card. */
+/** Queries properties of the GPUs; one line of values for each. */
 function queryCards(properties: string): string[] {
-  const listed = outputOf("nvidia-smi", [`--query-gpu=${properties}`, "--format=csv,noheader"]);
-  return listed.split("\n").map((line) => line.trim()).filter(Boolean);
+  const output = outputOf("nvidia-smi", [`--query-gpu=${properties}`, "--format=csv,noheader"]);
+  return output.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
-/** What a program prints; nothing where there is none, it fails, or this process may not run it. */
+/** A program's output; empty if it is missing, fails, or this process may not run it. */
 function outputOf(program: string, args: string[] = []): string {
   try {
     const command = new Deno.Command(program, { args, env: { LC_ALL: "C" }, stderr: "null" });
@@ -100,21 +100,21 @@ function outputOf(program: string, args: string[] = []): string {
   }
 }
 
-let knownFeatures: readonly string[] | undefined;
+let features: readonly string[] | undefined;
 
-/** The instruction sets that decide speed and precision; none where the system does not tell. */
+/** The instruction sets that decide speed and precision; none if the system does not list them. */
 export function cpuFeatures(): readonly string[] {
-  return knownFeatures ??= readFeatures();
+  return features ??= readFeatures();
 }
 
 function readFeatures(): string[] {
   if (Deno.build.os !== "linux") return [];
-  const listed = /^(?:flags|features)\s*:\s*(.*)$/im.exec(processorText())?.[1]?.split(" ") ?? [];
-  return notable.filter((feature) => listed.includes(feature));
+  const listed = /^(?:flags|features)\s*:\s*(.*)$/im.exec(cpuInfo())?.[1]?.split(" ") ?? [];
+  return relevantFeatures.filter((feature) => listed.includes(feature));
 }
 
-/** Deno lets nobody read in /proc who has not all permissions; `lscpu` tells the same. */
-function processorText(): string {
+/** Deno requires all permissions to read /proc; without them, `lscpu` prints the same. */
+function cpuInfo(): string {
   try {
     return Deno.readTextFileSync("/proc/cpuinfo");
   } catch {

@@ -1,8 +1,9 @@
 /**
- * TensorFlow for TensorFlow.js: TensorFlow's C library by FFI under Deno, functions that are compiled to its graphs, and other engines in its place.
+ * TensorFlow for TensorFlow.js under Deno: TensorFlow's C library by FFI, `compile` for functions of
+ * tensors, and WebGPU, WebAssembly or plain JavaScript where there is no TensorFlow.
  *
- * This entry knows nothing of VGG. `useEngine` starts an engine and makes it TensorFlow.js's backend;
- * `compile` runs a function of tensors as one operation.
+ * `useEngine` starts an engine and makes it TensorFlow.js's backend; `compile` runs a function of tensors
+ * as one operation. Neither needs the rest of the package.
  *
  * @example
  * ```ts
@@ -11,8 +12,8 @@
  * const engine = await useEngine({ engine: "cpu" });
  * const double = compile((x: tf.Tensor) => x.mul(2));
  * const x = tf.tensor1d([1, 2, 3]);
- * double(x).dataSync(); // 2, 4, 6
- * engine.reason; // one line for people
+ * double(x).print(); // 2, 4, 6
+ * engine.reason; // one line for the user
  * ```
  *
  * @module

@@ -3,49 +3,50 @@ import type { Engine } from "./use_engine.ts";
 import type { Precision } from "./compile.ts";
 import { computeCapabilities, cpuFeatures } from "./hardware.ts";
 
-/** Processors with these multiply in bfloat16 themselves, and oneDNN uses them. */
-const nativeFeatures = ["avx512_bf16", "amx_bf16"];
-/** NVIDIA's cards from Ampere on do. */
-const firstCapability = 8;
+/** CPU features for bfloat16 multiplication, which oneDNN uses. */
+const bfloat16Features = ["avx512_bf16", "amx_bf16"];
+/** NVIDIA GPUs multiply in bfloat16 from Ampere on. */
+const minBfloat16Capability = 8;
 
-/** What computes in bfloat16 itself. */
-export interface Native {
+/** What decides whether the hardware computes in bfloat16. */
+export interface PrecisionSupport {
+  /** CPU features, by Linux's names. */
   readonly features: readonly string[];
-  /** NVIDIA's compute capability of each card. */
+  /** NVIDIA's compute capability of each GPU. */
   readonly capabilities: readonly number[];
 }
 
 /**
- * Decides in what an engine computes. `auto` is bfloat16 where the hardware has it, else float32.
+ * Decides the precision of an engine. `auto` is bfloat16 if the hardware computes in it, and float32
+ * otherwise.
  *
- * @returns The precision, and a line for people where it is one that does not pay.
- * @throws {OptionError} Where the engine has no such precision.
+ * @returns The precision, and a line for the user if the hardware only emulates it.
+ * @throws {OptionError} If the engine does not have the precision.
  */
 export function resolvePrecision(
-  wanted: "auto" | Precision,
+  requested: "auto" | Precision,
   engine: Pick<Engine, "name" | "devices">,
-  native: Native = findNative(),
+  support: PrecisionSupport = detectSupport(),
 ): { precision: Precision; note?: string } {
   if (engine.name !== "tensorflow") {
-    if (wanted !== "bfloat16") return { precision: "float32" };
+    if (requested !== "bfloat16") return { precision: "float32" };
     throw new OptionError(
-      `precision must be float32 on the engine ${engine.name}. Received: ${wanted}`,
+      `precision must be float32 on the engine ${engine.name}. Received: ${requested}`,
     );
   }
-  const onCards = engine.devices.includes("GPU");
-  const has = onCards
-    ? native.capabilities.some((capability) => capability >= firstCapability)
-    : native.features.some((feature) => nativeFeatures.includes(feature));
-  if (wanted === "auto") return { precision: has ? "bfloat16" : "float32" };
-  if (wanted === "float32" || has) return { precision: wanted };
-  const what = onCards ? "card" : "processor";
+  const onGPU = engine.devices.includes("GPU");
+  const isNative = onGPU
+    ? support.capabilities.some((capability) => capability >= minBfloat16Capability)
+    : support.features.some((feature) => bfloat16Features.includes(feature));
+  if (requested === "auto") return { precision: isNative ? "bfloat16" : "float32" };
+  if (requested === "float32" || isNative) return { precision: requested };
+  const device = onGPU ? "GPU" : "CPU";
   return {
-    precision: wanted,
-    note:
-      `this ${what} does not compute in bfloat16 itself: it will be many times slower than float32`,
+    precision: requested,
+    note: `this ${device} only emulates bfloat16: it will be many times slower than float32`,
   };
 }
 
-function findNative(): Native {
+function detectSupport(): PrecisionSupport {
   return { features: cpuFeatures(), capabilities: computeCapabilities() };
 }

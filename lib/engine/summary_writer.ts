@@ -1,30 +1,31 @@
+import { OptionError } from "../errors.ts";
 import { mapWriteErrors } from "../files/write.ts";
 import { tf } from "./tf.ts";
 
-/** Writes one TensorBoard event file. TensorFlow does not report a disk that is full. */
+/** Writes a TensorBoard event file. TensorFlow does not report a full disk. */
 export interface SummaryWriter {
   /**
    * Adds a point to the curve of a tag.
    *
-   * @param value Kept in float32.
-   * @throws {RangeError} Where the step is not an integer.
+   * @param value Stored in float32.
+   * @throws {OptionError} If the step is not an integer.
    */
-  scalar(name: string, value: number, step: number): void;
+  scalar(tag: string, value: number, step: number): void;
   /**
    * Adds an image.
    *
    * @param pixels RGB, `height × width × 3` bytes, row by row.
-   * @throws {RangeError} Where the step is not an integer; {TensorFlowError} where the bytes do not
-   *   fit the size.
+   * @throws {OptionError} If the step is not an integer.
+   * @throws {TensorFlowError} If the number of bytes does not fit the size.
    */
-  image(name: string, pixels: Uint8Array, size: ImageSize, step: number): void;
-  /** Writes to the disk what was added so far; until then TensorBoard may not see it. */
+  image(tag: string, pixels: Uint8Array, size: ImageSize, step: number): void;
+  /** Writes everything added so far to the disk. Until then TensorBoard may not see it. */
   flush(): void;
-  /** Flushes and closes the file. After that it can only be closed again, which does nothing. */
+  /** Flushes and closes the file. Closing it again does nothing; other methods then throw. */
   close(): void;
 }
 
-/** In pixels. */
+/** The size of an image in pixels. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
@@ -34,32 +35,38 @@ export interface ImageSize {
 const writingEngine = "tensorflow";
 
 /**
- * Opens a new event file for TensorBoard. TensorFlow's own operations write it, so its engine must
- * be ready.
+ * Opens a new TensorBoard event file. TensorFlow's own operations write it, so its engine must have been
+ * started.
  *
- * @param directory The folder of the file, one for each TensorBoard run. It is made where it is missing.
+ * @param directory The folder of the file, one for each TensorBoard run. It is created if missing.
  * @returns A writer, which the caller closes.
- * @throws {RangeError} Where another engine computes, or a file is in the folder's place; {WriteError}
- *   where nothing can be written there.
+ * @throws {OptionError} If another engine computes, or `directory` is a file.
+ * @throws {WriteError} If the folder cannot be written to.
  *
  * @example
- * ```ts ignore
- * const writer = await openSummaryWriter("runs/mine/tensorboard/train");
- * writer.scalar("epoch/loss", 0.25, 1);
- * writer.close();
+ * ```ts
+ * import { openSummaryWriter } from "./summary_writer.ts";
+ * async function writeLosses(losses: readonly number[]): Promise<void> {
+ *   const writer = await openSummaryWriter("runs/mine/tensorboard/train");
+ *   losses.forEach((loss, epoch) => writer.scalar("epoch/loss", loss, epoch + 1));
+ *   writer.close();
+ * }
  * ```
  */
 export async function openSummaryWriter(directory: string): Promise<SummaryWriter> {
-  const backend = tf.getBackend();
-  if (backend !== writingEngine) {
-    throw new RangeError(
-      `TensorBoard files need the ${writingEngine} engine. Received: ${backend ?? "no engine"}`,
-    );
-  }
+  requireSummaryEngine(tf.getBackend());
   await makeFolder(directory);
-  // Loaded when it is needed: other engines need none of TensorFlow's binding.
+  // Imported late, as other engines do not need TensorFlow's binding.
   const { TensorFlowSummaryWriter } = await import("./tensorflow/summary_writer.ts");
   return new TensorFlowSummaryWriter(directory);
+}
+
+/** @throws {OptionError} If the engine of this name cannot write event files. */
+export function requireSummaryEngine(name: string | undefined): void {
+  if (name === writingEngine) return;
+  throw new OptionError(
+    `TensorBoard files need the ${writingEngine} engine. Received: ${name ?? "no engine"}`,
+  );
 }
 
 async function makeFolder(directory: string): Promise<void> {
@@ -68,7 +75,7 @@ async function makeFolder(directory: string): Promise<void> {
   } catch (error) {
     const { AlreadyExists, NotADirectory } = Deno.errors;
     if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;
-    throw new RangeError(
+    throw new OptionError(
       `TensorBoard files need a folder. Received: ${directory}, which is a file or lies in one`,
     );
   }

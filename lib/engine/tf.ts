@@ -1,14 +1,14 @@
 /**
- * The one `tf` of this project: everything imports TensorFlow.js from here, so that kernels,
- * gradients and tensors all live in one instance.
+ * The only instance of TensorFlow.js: everything imports `tf` from here, so that kernels, gradients and
+ * tensors belong together.
  *
  * @module
  */
 
 import * as tf from "@tensorflow/tfjs";
 
-// The plain backend greets whoever builds a net before an engine runs, with advice to install what
-// stands in for it here.
+// On first use the plain backend prints advice to install tfjs-node, which this engine replaces;
+// `firstUse: false` prevents that.
 const startPlain = tf.findBackendFactory("cpu");
 tf.removeBackend("cpu");
 tf.registerBackend(

@@ -1,15 +1,17 @@
 import { tf } from "./tf.ts";
 
 /**
- * A tensor of values that the caller gives up. Engines take a tensor's values over at its first use, and
- * the garbage collector lets JavaScript's copy live on long after: here it is freed at once.
+ * Uploads `values` to the engine and detaches their buffer, so that JavaScript's copy is freed at once
+ * and not at some later garbage collection.
  *
- * @param values Not to be used any more.
+ * @param values Must not be used afterwards.
+ * @returns A float32 tensor, which the caller disposes of.
  */
 export function uploadAndRelease(values: Float32Array<ArrayBuffer>, shape: number[]): tf.Tensor {
   const tensor = tf.tensor(values, shape);
-  // Only the engine in JavaScript computes with the very array.
+  // The plain JavaScript engine computes with the array itself.
   if (tf.getBackend() === "cpu" || tensor.size === 0) return tensor;
+  // Engines upload a tensor's values when it is first used.
   tf.dispose(tf.slice(tensor, shape.map(() => 0), shape.map(() => 1)));
   values.buffer.transfer(0);
   return tensor;

@@ -4,40 +4,45 @@ import type { Binding } from "./tensorflow/binding.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
 import { tf } from "./tf.ts";
 
-/** Every engine there is, best first: `auto` takes the first that works. */
+/** All engines, best first: `auto` takes the first one that works. */
 export const engineNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
 export type EngineName = typeof engineNames[number];
 
-/** What computes, and why it was chosen. */
+/** The engine that computes, and why it was chosen. */
 export interface Engine {
   readonly name: EngineName;
-  /** TensorFlow's version, or TensorFlow.js's where that computes itself. */
+  /** The version of TensorFlow, or of TensorFlow.js for the other engines. */
   readonly version: string;
+  /** The kinds of its devices, such as `CPU` and `GPU`. */
   readonly devices: readonly string[];
-  /** The most memory that it can use, where the machine may have more. */
+  /** The memory that it can use, if that may be less than the machine's. */
   readonly memoryBytes?: number;
-  /** One line for people. */
+  /** One line for the user. */
   readonly reason: string;
-  /** The workers that it computes with, where it was asked to. */
+  /** The cluster that it was started in. */
   readonly cluster?: Cluster;
 }
 
+/** How {@linkcode useEngine} works. */
 export interface EngineOptions {
   /** Default `auto`. */
   engine?: "auto" | EngineName;
-  /** `false` refuses to fetch or use a native library. Default `true`. */
+  /** `false` refuses to download or use a native library. Default `true`. */
   native?: boolean;
-  /** Told what is being readied, a line at a time. */
+  /**
+   * Gets messages, one line each: downloads, waiting for other workers, functions that retrace too
+   * often. Default: only warnings, written to the console.
+   */
   onMessage?: (line: string) => void;
   signal?: AbortSignal;
-  /** Makes this process one of several workers, and waits for all of them; TensorFlow alone can. */
+  /** Makes this process a worker of a cluster, and waits for all workers. Needs TensorFlow. */
   cluster?: ClusterOptions;
 }
 
-/** What WebAssembly's addresses of 32 bits reach. */
+/** WebAssembly has 32-bit addresses. */
 const addressableBytes = 2 ** 32;
 
-/** Readies one engine, or throws why it cannot run here; it imports what is heavy only then. */
+/** Starts an engine, or throws why it cannot run here. Heavy modules are imported only then. */
 type Starter = (options: EngineOptions) => Promise<Omit<Engine, "name">>;
 
 const starters: Readonly<Record<EngineName, Starter>> = {
@@ -51,11 +56,13 @@ let running: Engine | undefined;
 let starting: Promise<Engine> | undefined;
 
 /**
- * Readies the engine asked for and makes it TensorFlow.js's backend. A process keeps its engine:
- * asking again gives the same one. A call waits while another one starts an engine.
+ * Starts an engine and makes it TensorFlow.js's backend. A process keeps its engine: later calls return
+ * the same one. A call waits while another call starts an engine.
  *
- * @throws Where an engine is asked for by name and cannot run here, or another one runs already, or
- *   the one that runs is not in the cluster asked for.
+ * @throws {Error} If another engine already runs, the running one is not in the requested cluster, or the
+ *   requested one cannot run here (for TensorFlow a `LibraryError`).
+ * @throws {OptionError} If a cluster is requested with another engine than TensorFlow.
+ * @throws {ClusterError} If a worker of the cluster does not come.
  *
  * @example
  * ```ts
@@ -64,11 +71,11 @@ let starting: Promise<Engine> | undefined;
  * ```
  */
 export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
-  const wanted = wantedEngine(options);
-  // Where the other call fails, this one starts its own engine.
+  const name = requestedEngine(options);
+  // If the other call fails, this one starts its own engine.
   while (starting) await starting.catch(() => {});
-  if (running) return requireRunning(running, wanted, options);
-  starting = start(wanted, options);
+  if (running) return requireRunning(running, name, options);
+  starting = start(name, options);
   try {
     return running = await starting;
   } finally {
@@ -76,37 +83,34 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   }
 }
 
-/** The running engine, if it is what was asked for. */
+/** The running engine, if it is the requested one. */
 function requireRunning(
   engine: Engine,
-  wanted: "auto" | EngineName,
+  requested: "auto" | EngineName,
   { cluster }: EngineOptions,
 ): Engine {
   const { name } = engine;
-  if (wanted !== "auto" && wanted !== name) {
-    throw new Error(`the engine ${name} runs already. Received: ${wanted}`);
+  if (requested !== "auto" && requested !== name) {
+    throw new Error(`the engine ${name} is already running. Received: ${requested}`);
   }
   if (!cluster) return engine;
-  const asked = describePlace(cluster);
-  const own = engine.cluster && describePlace(engine.cluster);
-  if (asked === own) return engine;
-  const how = own ? `as ${own}` : "without a cluster";
-  throw new Error(`the engine ${name} runs already, ${how}. Received: ${asked}`);
+  const received = describeWorker(cluster);
+  const present = engine.cluster && describeWorker(engine.cluster);
+  if (received === present) return engine;
+  const how = present ? `as ${present}` : "without a cluster";
+  throw new Error(`the engine ${name} is already running, ${how}. Received: ${received}`);
 }
 
-function describePlace({ workers, index }: ClusterSpec): string {
+function describeWorker({ workers, index }: ClusterSpec): string {
   return `worker ${index} of ${workers.join(", ")}`;
 }
 
-async function start(
-  wanted: "auto" | EngineName,
-  options: EngineOptions,
-): Promise<Engine> {
-  if (wanted === "auto") return await firstAvailable(options);
-  return { name: wanted, ...await starters[wanted](options) };
+async function start(name: "auto" | EngineName, options: EngineOptions): Promise<Engine> {
+  if (name === "auto") return await firstAvailable(options);
+  return { name, ...await starters[name](options) };
 }
 
-/** Lets the engine compute alone from now on, and gives the cluster that it computed with, if there was one. */
+/** Makes the engine compute alone from now on, and returns the cluster that it was in, if any. */
 export function detachCluster(): Cluster | undefined {
   if (!running?.cluster) return undefined;
   const { cluster, ...alone } = running;
@@ -114,7 +118,7 @@ export function detachCluster(): Cluster | undefined {
   return cluster;
 }
 
-function wantedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
+function requestedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
   if (!cluster) return engine;
   if (engine === "auto" || engine === "tensorflow") return "tensorflow";
   throw new OptionError(`several workers need the engine tensorflow. Received: ${engine}`);
@@ -143,7 +147,10 @@ async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engin
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const { startTensorFlow } = await import("./tensorflow/start.ts");
-  const binding = await startTensorFlow(library.path, options.cluster);
+  const binding = await startTensorFlow(library.path, {
+    ...(options.cluster ? { cluster: options.cluster } : {}),
+    ...(options.onMessage ? { onMessage: options.onMessage } : {}),
+  });
   const { TF_Version: version, devices } = binding;
   const memoryBytes = devices.includes("GPU") ? freeGraphicsMemory() : undefined;
   return {
@@ -169,24 +176,25 @@ async function formCluster(
 
 async function startWebGPUEngine({ engine }: EngineOptions): Promise<Omit<Engine, "name">> {
   const { startWebGPU } = await import("./webgpu/backend.ts");
-  // A software adapter is slower than WebAssembly: it is for who asks for it.
+  // A software adapter is slower than WebAssembly, so it is used only on request.
   const adapter = await startWebGPU({ software: engine === "webgpu" });
-  return ownEngine(adapter, `WebGPU on ${adapter}`);
+  return tfjsEngine(adapter, `WebGPU on ${adapter}`);
 }
 
 async function startWasmEngine(): Promise<Omit<Engine, "name">> {
   const { startWasm } = await import("./wasm/backend.ts");
   await startWasm();
-  return { ...ownEngine("CPU", "WebAssembly"), memoryBytes: addressableBytes };
+  return { ...tfjsEngine("CPU", "WebAssembly"), memoryBytes: addressableBytes };
 }
 
 async function startCpu(): Promise<Omit<Engine, "name">> {
   await tf.setBackend("cpu");
   await tf.ready();
-  return ownEngine("CPU", "plain JavaScript, hundreds of times slower than any other engine");
+  return tfjsEngine("CPU", "plain JavaScript, hundreds of times slower than any other engine");
 }
 
-function ownEngine(device: string, how: string): Omit<Engine, "name"> {
+/** An engine of TensorFlow.js itself. */
+function tfjsEngine(device: string, how: string): Omit<Engine, "name"> {
   const version = tf.version.tfjs;
   return { version, devices: [device], reason: `TensorFlow.js ${version} in ${how}` };
 }

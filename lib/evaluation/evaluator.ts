@@ -31,7 +31,7 @@ export interface EvaluatorOptions {
 
 type Forward = (images: tf.Tensor4D) => tf.Tensor2D;
 
-/** Averages what is seen in images with what is seen in the mirrored ones. */
+/** Averages the posteriors of images with those of the mirrored images. */
 export function withMirrored(forward: Forward): Forward {
   return (images) => {
     const both = forward(tf.concat([images, tf.reverse(images, 2)]));

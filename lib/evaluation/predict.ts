@@ -7,8 +7,8 @@ import { compile, type Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
-import { maxBatchSize } from "./images_at_once.ts";
 import { withMirrored } from "./evaluator.ts";
+import { maxBatchSize } from "./images_at_once.ts";
 
 /** How {@linkcode predict} works. */
 export interface PredictOptions {

@@ -40,3 +40,4 @@ export { featureMapsFigure } from "./gallery/feature_maps.ts";
 export { firstFiltersFigure } from "./gallery/first_filters.ts";
 export { drawGrid, overlayHeat } from "./gallery/heat.ts";
 export { saveExplanations, type SaveOptions } from "./gallery/save_explanations.ts";
+export { writeRunImages } from "./write_run_images.ts";

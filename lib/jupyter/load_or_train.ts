@@ -30,15 +30,20 @@ export async function loadOrTrain(options: TrainOptions = {}): Promise<Run> {
       if (run) return run;
     }
   }
-  return await train({ ...options, ...watchTraining() });
+  return await train(watched(options));
 }
 
 /** The run, once it is finished; nothing where it cannot go on: another process trains it, say. */
 async function resumed(options: TrainOptions & { readonly run: string }): Promise<Run | undefined> {
   try {
-    return await train({ ...options, resume: true, ...watchTraining() });
+    return await train(watched({ ...options, resume: true }));
   } catch (error) {
     if (error instanceof RunError || error instanceof OptionError) return undefined;
     throw error;
   }
+}
+
+function watched(options: TrainOptions): TrainOptions {
+  const { callbacks, ...watch } = watchTraining();
+  return { ...options, ...watch, callbacks: [...callbacks, ...options.callbacks ?? []] };
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../display/table.ts";
+import { escapeHtml } from "../display/markup.ts";
 
 /** Milliseconds from one drawing of a progress display to the next: more often is a blur. */
 const drawEvery = 200;

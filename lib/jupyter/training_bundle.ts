@@ -1,18 +1,19 @@
 import type { Bundle } from "../display/bundle.ts";
-import { escapeHtml, htmlTable } from "../display/table.ts";
+import { escapeHtml } from "../display/markup.ts";
+import { htmlTable } from "../display/table.ts";
 import { duration, percent } from "../display/units.ts";
+import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
-import type { Run } from "../runs/run.ts";
 
-/** What is shown of a training while it runs. */
+/** What is known of a training. */
 export interface TrainingView {
   run?: Run;
   readonly messages: string[];
   readonly history: HistoryLine[];
   bestEpoch: number;
-  /** What goes on, for a progress bar. */
+  /** What is being done, for a progress bar. */
   now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
 }
 
@@ -58,5 +59,5 @@ function epochTable(history: readonly HistoryLine[], bestEpoch: number): string 
       Math.round(line.images_per_second),
       line.epoch === bestEpoch ? "best" : "",
     ]),
-  });
+  }).text;
 }

@@ -2,8 +2,9 @@ import type { Bundle } from "../display/bundle.ts";
 import { learningCurvesFigure } from "../figures/charts/learning_curves.ts";
 import { imageBundle } from "../figures/render/figure_bundle.ts";
 import { runHeading } from "../figures/run_heading.ts";
-import type { Progress } from "../training/loop/fit.ts";
-import { formatEpoch, formatProgress, formatRun } from "../runs/display/text.ts";
+import type { Callback } from "../training/callbacks/callback.ts";
+import { formatProgress, type Progress } from "../training/loop/progress.ts";
+import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import type { TrainOptions } from "../training/train.ts";
 import { nextInterrupt } from "./interrupts.ts";
 import { kernel } from "./kernel.ts";
@@ -12,18 +13,17 @@ import { throttle } from "./progress_bar.ts";
 import { printOutput } from "./show.ts";
 import { trainingBundle, type TrainingView } from "./training_bundle.ts";
 
-/** What `train` tells while it runs, and what may end it. */
-export type TrainingWatch = Pick<
-  TrainOptions,
-  "signal" | "onMessage" | "onPrepare" | "onStart" | "onStep" | "onEpoch"
->;
+/** What shows a training, and what may end it. */
+export interface TrainingWatch extends Pick<TrainOptions, "signal" | "onMessage" | "onPrepare"> {
+  readonly callbacks: readonly Callback[];
+}
 
 /**
  * Shows a training as it goes on, in place: a progress bar, a row for each epoch, and learning
  * curves that grow. Interrupting the cell ends training after its step, with the kernel and the run
  * kept. Outside notebooks it prints lines.
  *
- * @returns Options of one `train`.
+ * @returns Options of one `train`. Other callbacks go into the same list, beside `callbacks`.
  *
  * @example
  * ```ts ignore
@@ -58,21 +58,23 @@ function drawTraining(signal: AbortSignal | undefined): TrainingWatch {
       void draw();
     },
     onPrepare: (done, total) => progress(done, total, `${done} of ${total} images`),
-    onStart: (run) => {
-      state.run = run;
-      // What was readied is of no interest any more.
-      state.messages.splice(0, Infinity, ...run.record.warnings);
-      state.now = undefined;
-      void draw();
-    },
-    onStep: (step) => progress(stepsDone(step), step.epochs * step.steps, formatProgress(step)),
-    onEpoch: async (line, best) => {
-      state.history.push(line);
-      if (best) state.bestEpoch = line.epoch;
-      state.now = undefined;
-      await draw();
-      await curves.put(await curvesBundle(state));
-    },
+    callbacks: [{
+      onStart: (run) => {
+        state.run = run;
+        // What was readied is of no interest any more.
+        state.messages.splice(0, Infinity, ...run.record.warnings);
+        state.now = undefined;
+        void draw();
+      },
+      onStep: (step) => progress(stepsDone(step), step.epochs * step.steps, formatProgress(step)),
+      onEpoch: async (line, best) => {
+        state.history.push(line);
+        if (best) state.bestEpoch = line.epoch;
+        state.now = undefined;
+        await draw();
+        await curves.put(await curvesBundle(state));
+      },
+    }],
   };
 }
 
@@ -92,10 +94,12 @@ function printTraining(): TrainingWatch {
     onPrepare: (done, total) => {
       if (due()) printOutput(`${done} of ${total} images`);
     },
-    onStart: (run) => [...formatRun(run), ...run.record.warnings].forEach(printOutput),
-    onStep: (step) => {
-      if (due()) printOutput(formatProgress(step));
-    },
-    onEpoch: (line, best) => printOutput(formatEpoch(line, best)),
+    callbacks: [{
+      onStart: (run) => [...formatRun(run), ...run.record.warnings].forEach(printOutput),
+      onStep: (step) => {
+        if (due()) printOutput(formatProgress(step));
+      },
+      onEpoch: (line, best) => printOutput(formatEpoch(line, best)),
+    }],
   };
 }

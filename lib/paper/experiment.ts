@@ -18,7 +18,7 @@ import {
 /** What its runs are told: see {@linkcode TrainOptions}. */
 export type RunHooks = Pick<
   TrainOptions,
-  "engine" | "signal" | "onMessage" | "onPrepare" | "onStep" | "onEpoch"
+  "engine" | "signal" | "onMessage" | "onPrepare" | "callbacks"
 >;
 
 /** What {@linkcode runExperiment} is asked for. */

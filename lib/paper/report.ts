@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { paperErrorsFigure } from "./errors_figure.ts";
 import { renderPng } from "../figures/render/render.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import type { TableContent } from "../display/table.ts";
+import { markdownTable } from "../display/table.ts";
 import type { TestResult } from "./results.ts";
 import { type ExperimentSettings, furtherEpochs } from "./settings.ts";
 import { resultsTable, tellOrders } from "./tables.ts";
@@ -13,7 +13,7 @@ import { resultsTable, tellOrders } from "./tables.ts";
  *
  * @returns The paths of the files.
  */
-export async function writePaperReport(
+export async function writeTables(
   folder: string,
   settings: ExperimentSettings,
   results: readonly TestResult[],
@@ -62,15 +62,4 @@ function tellTraining(settings: ExperimentSettings): string {
     } epochs`,
     "each at a tenth of the rate.",
   ].join(" ");
-}
-
-function markdownTable({ title, columns = [], rows }: TableContent): string {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
-  return [
-    `## ${title}`,
-    "",
-    line(columns),
-    line(columns.map((_, column) => column < 3 ? "---" : "---:")),
-    ...rows.map(line),
-  ].join("\n");
 }

@@ -1,39 +1,42 @@
 import { dirname, join } from "@std/path";
 import { takeLock } from "../files/file_lock.ts";
 
-/** Python cannot do what it is asked; the message says why and what to try. */
+/** Python or pip failed; the message says why. */
 export class PythonError extends Error {
   override readonly name = "PythonError";
 }
 
-/** Versions by package. */
+/** Package versions by name. */
 export type Packages = Readonly<Record<string, string>>;
 
 /** How {@linkcode readyEnvironment} works. */
 export interface EnvironmentOptions {
   readonly packages: Packages;
-  /** Told before something is installed, with what pip is given; may throw to refuse. */
+  /** Called before packages are installed, with their pins (`name==version`). It may throw to refuse. */
   readonly onInstall?: (pins: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }
 
 const isWindows = Deno.build.os === "windows";
 
-/** The interpreter of a virtual environment. */
+/** The path of a virtual environment's interpreter. */
 export function environmentPython(folder: string): string {
   return isWindows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
 }
 
 /**
- * Makes a virtual environment where it is missing, and installs packages that it lacks.
+ * Creates a virtual environment if it is missing, and installs the packages that it lacks. Two processes
+ * may call this at the same time.
  *
  * @returns The path of its interpreter.
- * @throws {PythonError} Where there is no Python 3, or pip fails.
+ * @throws {PythonError} If there is no Python 3, or pip fails.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  *
  * @example
- * ```ts ignore
- * const python = await readyEnvironment(".venv", { packages: { jupyterlab: "4.6.6" } });
+ * ```ts
+ * async function installJupyter(): Promise<string> {
+ *   return await readyEnvironment(".venv", { packages: { jupyterlab: "4.6.6" } });
+ * }
  * ```
  */
 export async function readyEnvironment(
@@ -45,18 +48,17 @@ export async function readyEnvironment(
   const pins = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
   onInstall?.(pins);
   await Deno.mkdir(dirname(folder), { recursive: true });
-  // Of two processes at once the second one finds what the first has installed.
+  // If another process held the lock, it has installed the packages.
   using _lock = await takeLock(`${folder}.lock`, signal ? { signal } : {});
   if (await hasPackages(python, packages)) return python;
-  const pip = await makeEnvironment(folder, signal);
-  await callPython(pip[0], [...pip.slice(1), "install", ...quietly, ...pins], signal);
+  const [command, ...args] = await createEnvironment(folder, signal);
+  const flags = ["--quiet", "--disable-pip-version-check"];
+  await callPython(command, [...args, "install", ...flags, ...pins], signal);
   return python;
 }
 
-const quietly = ["--quiet", "--disable-pip-version-check"];
-
-/** Makes a virtual environment, and gives the command that is its pip. */
-async function makeEnvironment(
+/** Creates a virtual environment, and returns the command line of its pip. */
+async function createEnvironment(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<[string, ...string[]]> {
@@ -67,19 +69,19 @@ async function makeEnvironment(
     return [python, "-m", "pip"];
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
-    // Some systems keep what gives an environment its own pip in a package apart; theirs will do.
+    // On systems where `ensurepip` is a separate package, the system's own pip installs into it.
     await callPython(system, ["-m", "venv", "--without-pip", folder], signal);
     return [system, "-m", "pip", "--python", python];
   }
 }
 
-/** Whether an interpreter is there and has just these versions. */
+/** Whether an interpreter exists and has exactly these versions. */
 async function hasPackages(python: string, packages: Packages): Promise<boolean> {
   const code = "import sys; from importlib.metadata import version; " +
     "print(*[version(name) for name in sys.argv[1:]])";
   try {
     const versions = await callPython(python, ["-c", code, ...Object.keys(packages)]);
-    // A build's own mark, as in 2.13.0+cpu, makes no other version.
+    // Ignores local version labels, as in 2.13.0+cpu.
     return versions.trim().replaceAll(/\+\S+/g, "") === Object.values(packages).join(" ");
   } catch (error) {
     if (error instanceof PythonError) return false;
@@ -88,21 +90,23 @@ async function hasPackages(python: string, packages: Packages): Promise<boolean>
 }
 
 /**
- * Runs a Python and gives what it printed.
+ * Runs Python and returns its output, without white space at either end.
  *
- * @throws {PythonError} Where it is missing or fails, with the last line it wrote.
+ * @param command The interpreter.
+ * @throws {PythonError} If it is missing, or fails; the message has its last error line.
+ * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
 export async function callPython(
   command: string,
-  words: readonly string[],
+  args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
   const process = new Deno.Command(command, {
-    args: [...words],
+    args: [...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // Compiled scripts would lie about in the working tree.
+    // Otherwise compiled scripts would be left in the working tree.
     env: { PYTHONDONTWRITEBYTECODE: "1" },
     ...(signal ? { signal } : {}),
   });
@@ -110,13 +114,13 @@ export async function callPython(
   signal?.throwIfAborted();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   if (success) return out!;
-  // Some of Python's own tools complain on the standard output.
+  // Some of Python's own tools write errors to the standard output.
   const lines = (err || out!).split("\n").filter((line) => line.trim() !== "");
-  const said = lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "no word";
-  throw new PythonError(`${command} ${words.slice(0, 2).join(" ")} failed: ${said}`);
+  const error = lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "no output";
+  throw new PythonError(`${command} ${args.slice(0, 2).join(" ")} failed: ${error}`);
 }
 
-/** A command that is not there fails before there is a promise. */
+/** Awaits a command's output; `output()` itself throws if the command is missing. */
 async function outputOf(process: Deno.Command): Promise<Deno.CommandOutput> {
   try {
     return await process.output();

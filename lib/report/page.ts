@@ -1,42 +1,34 @@
 import { fileURLToPath } from "node:url";
+import { Html, markup } from "../display/markup.ts";
 import { darkColour } from "../figures/plotly/dark_theme.ts";
 import { colours } from "../figures/plotly/style.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
-import tablesScript from "./browser/tables.js" with { type: "text" };
-import mediaStyle from "./browser/media.css" with { type: "text" };
+import contentStyle from "./browser/content.css" with { type: "text" };
+import pageScript from "./browser/page.js" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
-import partsStyle from "./browser/parts.css" with { type: "text" };
-import tablesStyle from "./browser/tables.css" with { type: "text" };
-import type { Charts } from "./chart.ts";
-import { Html, markup } from "./markup.ts";
+import type { Charts } from "./charts.ts";
+import type { TocEntry } from "./sections/section.ts";
 
-/** A place in a page, and what it is called in the page's list of contents. */
-export interface Place {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** What a page is made of. */
+/** The parts of a page. */
 export interface Page {
   readonly title: string;
   /** Below the title. */
   readonly lead: Html;
-  readonly contents: readonly Place[];
+  readonly contents: readonly TocEntry[];
   readonly main: Html;
   readonly charts: Charts;
 }
 
 /**
- * A page in one file that needs nothing else: style, scripts and images are in it, and its policy
- * lets no request out.
+ * Returns a page in one file that needs no other: style, scripts and images are in it, and its content
+ * security policy allows no request.
  */
 export async function writePage({ title, lead, contents, main, charts }: Page): Promise<string> {
   const plotly = await Deno.readTextFile(
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
-  const scripts = [plotly, chartsScript, tablesScript].map(asScript);
-  // Printing comes last: it undoes what is for screens.
-  const style = [themes(), pageStyle, partsStyle, tablesStyle, mediaStyle].join("\n");
+  const scripts = [plotly, chartsScript, pageScript].map(asScript);
+  const style = [themes(), pageStyle, contentStyle].join("\n");
   const document = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -57,7 +49,7 @@ ${lead}
 <nav aria-label="Contents">
 <ul>${contents.map(({ id, name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul>
 </nav>
-<main id="main" tabindex="-1">
+<main id="main">
 <noscript><p>The charts need JavaScript; their numbers are in the tables below them.</p></noscript>
 ${main}
 </main>
@@ -69,17 +61,17 @@ ${scripts.map((script) => markup`<script>${new Html(script)}</script>${"\n"}`)}<
   return document.text;
 }
 
-/** Plotly puts its own rules into the style of this id, which the policy would not let it make. */
+/** Plotly adds its rules to the style of this id; the policy does not allow it to make its own. */
 const plotlyStyle = "plotly.js-style-global";
 
 function asScript(text: string): string {
   if (!/<\/script|<!--/i.test(text)) return text;
-  throw new Error("a script must hold nothing that ends it within a page");
+  throw new Error("a script of the page must not contain what ends a script element");
 }
 
 /**
- * Nothing is fetched, sent or framed, and of scripts and styles only the page's own count. What stands
- * in an attribute may style its element, for Plotly places its letters so.
+ * Nothing may be fetched, sent or framed; only the page's own scripts and styles apply. Style
+ * attributes are allowed: Plotly places its texts by them.
  */
 async function policy(scripts: readonly string[], style: string): Promise<string> {
   const digests = await Promise.all(scripts.map(digest));
@@ -99,7 +91,7 @@ async function digest(text: string): Promise<string> {
   return `'sha256-${new Uint8Array(bytes).toBase64()}'`;
 }
 
-/** The figures' colours as the style sheet's variables, and their dark ones for dark screens. */
+/** The figures' colours as variables of the style sheet, for light and for dark screens. */
 function themes(): string {
   const variables = (colourOf: (colour: string) => string): string =>
     Object.entries(colours).map(([name, colour]) => `--${name}: ${colourOf(colour)};`).join(" ");

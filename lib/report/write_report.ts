@@ -1,52 +1,51 @@
+import { OptionError } from "../errors.ts";
 import { runHeading } from "../figures/run_heading.ts";
 import { join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
+import { type Html, markup } from "../display/markup.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
-import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/write.ts";
 import { runFiles } from "../runs/run.ts";
-import { byClassSection } from "./by_class.ts";
-import { Charts } from "./chart.ts";
-import { comparison, runId, shortNames } from "./comparison.ts";
-import { confusionSection } from "./confusion.ts";
-import { costSection } from "./cost.ts";
-import { curvesSection } from "./curves.ts";
-import { type Explainer, openExplainer } from "./explain.ts";
-import { lossesSection, mistakesSection } from "./galleries.ts";
-import { type Html, markup } from "./markup.ts";
-import { overview } from "./overview.ts";
+import { Charts } from "./charts.ts";
+import { type Explainer, openExplainer } from "./grad_cam.ts";
 import { type Page, writePage } from "./page.ts";
-import { reliabilitySection } from "./reliability.ts";
-import { readReportedRun, type ReportedRun } from "./reported_run.ts";
-import { heading, type Section, type Setting } from "./section.ts";
-import { settingsSection } from "./settings.ts";
+import { readReportedRun, type ReportedRun } from "./read_run.ts";
+import { classesSection } from "./sections/classes.ts";
+import { comparison, runId, shortNames } from "./sections/comparison.ts";
+import { confusionSection } from "./sections/confusion.ts";
+import { costSection } from "./sections/cost.ts";
+import { curvesSection } from "./sections/curves.ts";
+import { lossesSection, mistakesSection } from "./sections/galleries.ts";
+import { overview } from "./sections/overview.ts";
+import { reliabilitySection } from "./sections/reliability.ts";
+import { heading, type Section, type SectionContext } from "./sections/section.ts";
+import { settingsSection } from "./sections/settings.ts";
 
-/** How {@linkcode writePaperReport} works. */
+/** Options of {@linkcode writeReport}. */
 export interface ReportOptions {
   /**
-   * The page's file. Default: `report.html` in the run's folder; for several runs
+   * Path of the page. Default: `report.html` in the run's folder; for several runs
    * `runs/report-DATE-TIME.html`.
    */
   readonly output?: string;
-  /** Whether Grad-CAM shows beside the mistakes where the net looked. Default true. */
+  /** Shows Grad-CAM beside the mistakes. Default true. */
   readonly explain?: boolean;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   readonly signal?: AbortSignal;
-  /** What is going on, a line each. */
+  /** Receives status messages, one line each. */
   readonly onMessage?: (line: string) => void;
 }
 
 /**
- * Writes one page about a run, or about several beside each other: results, learning curves, confusion
- * matrix, accuracy by class, calibration, the worst mistakes with what the net looked at, cost, and
- * every setting with the command that repeats the run. The page is one HTML file that needs no other
- * and asks no network.
+ * Writes one page about a run, or about several side by side: results, learning curves, confusion
+ * matrix, accuracy by class, calibration, the worst mistakes with Grad-CAM, cost, and all settings with
+ * the command that started the run. The page is one HTML file that needs no other and no network.
  *
- * @param runs Folders of runs, or of an ensemble's results.
+ * @param runs Folders of runs or of ensembles' results.
  * @returns The path of the file written.
- * @throws {RunError} Where a file of a run is missing or damaged: it names the file and what makes it;
- *   {OptionError} without a run.
+ * @throws {RunError} If a file of a run is missing or damaged: the message names the file and the
+ *   command that makes it; {RangeError} without a run.
  *
  * @example
  * ```ts ignore
@@ -72,7 +71,7 @@ export async function writeReport(
   return output;
 }
 
-/** Where the report of some runs lies, unless its user says. */
+/** Returns the default path of a report. */
 export function reportPath(runs: readonly string[]): string {
   const [only] = runs.length === 1 ? runs : [];
   return only === undefined
@@ -85,7 +84,7 @@ async function onePage(run: ReportedRun, charts: Charts, options: ReportOptions)
   return {
     title: run.name,
     lead: lead(run),
-    contents: sections.map(({ place }) => place),
+    contents: sections.map(({ entry }) => entry),
     main: markup`${overview(run)}${sections.map((section) => section.html)}`,
     charts,
   };
@@ -113,7 +112,7 @@ ${sections.map((section) => section.html)}</section>
     title: `${runs.length} runs compared`,
     lead: markup`<p class="lead">${runs.map(({ name }) => name).join(" · ")}</p>`,
     contents: [
-      ...compared.map(({ place }) => place),
+      ...compared.map(({ entry }) => entry),
       ...names.map((name, index) => ({ id: runId(index), name })),
     ],
     main: markup`${compared.map((section) => section.html)}${parts}`,
@@ -121,17 +120,17 @@ ${sections.map((section) => section.html)}</section>
   };
 }
 
-/** What a run is, in a line or two. */
-function lead({ trained, evaluated }: ReportedRun): Html {
-  if (!trained) {
+/** Describes a run in a line or two. */
+function lead({ training, evaluated }: ReportedRun): Html {
+  if (!training) {
     const runs = evaluated?.evaluation.runs ?? [];
     return markup`<p class="lead">The mean predictions of ${runs.length} runs: ${
       runs.join(", ")
     }.</p>`;
   }
-  const { data, recipe, result, status, created } = trained.record;
+  const { data, recipe, result, status, created } = training.record;
   const day = new Date(created).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-  return markup`<p class="lead">${runHeading(trained.record)}. ${data.train} training and
+  return markup`<p class="lead">${runHeading(training.record)}. ${data.train} training and
 ${data.validation} validation images. Recipe ${recipe.name}, ${
     result?.stopped ?? status
   }, ${day}.</p>`;
@@ -139,35 +138,37 @@ ${data.validation} validation images. Recipe ${recipe.name}, ${
 
 async function sectionsOf(
   run: ReportedRun,
-  setting: Setting,
+  context: SectionContext,
   options: ReportOptions,
 ): Promise<Section[]> {
   options.signal?.throwIfAborted();
-  const { trained, evaluated } = run;
+  const { training, evaluated } = run;
   const sections: Section[] = [];
-  if (trained) sections.push(curvesSection(trained, setting));
+  if (training) sections.push(curvesSection(training, context));
   if (evaluated) {
     const { evaluation, predictions } = evaluated;
     using explainer = await explainerOf(run, options);
     const explain = explainer?.explain;
     sections.push(
-      confusionSection(evaluation, setting),
-      byClassSection(evaluation, setting),
-      reliabilitySection(predictions, setting),
-      await mistakesSection(evaluated, explain, setting),
-      await lossesSection(evaluated, trained?.dataset, explain, setting),
+      confusionSection(evaluation, context),
+      classesSection(evaluation, context),
+      reliabilitySection(predictions, context),
+      await mistakesSection(evaluated, explain, context),
+      await lossesSection(evaluated, training?.dataset, explain, context),
     );
   }
-  if (trained) sections.push(costSection(trained, setting), settingsSection(trained, setting));
+  if (training) {
+    sections.push(costSection(training, context), settingsSection(training.record, context));
+  }
   return sections;
 }
 
-/** Of a run that has the weights that were evaluated; an ensemble has none of its own. */
+/** Only a run has weights, and the ones that were evaluated must be stored: the best. */
 async function explainerOf(
-  { directory, trained, evaluated }: ReportedRun,
+  { directory, training, evaluated }: ReportedRun,
   { explain = true, engine, signal, onMessage }: ReportOptions,
 ): Promise<Explainer | undefined> {
-  if (!explain || !trained || evaluated?.evaluation.weights !== "best") return undefined;
+  if (!explain || !training || evaluated?.evaluation.weights !== "best") return undefined;
   const weights = join(directory, runFiles.best);
   if (!await isFile(weights)) {
     onMessage?.(`no Grad-CAM: there is no ${weights}`);

@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "@std/path";
+import { showAs } from "../display/bundle.ts";
+import { evaluationBundle } from "./display/evaluation.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { toJson, toJsonLines } from "../files/write.ts";
 import { readJson, readJsonLines } from "./json_files.ts";
@@ -37,8 +39,11 @@ export class Results {
     await replaceFile(this.path("evaluation"), toJson(evaluation));
   }
 
-  evaluation(): Promise<Evaluation> {
-    return readJson(this.path("evaluation"), strictEvaluationSchema);
+  async evaluation(): Promise<Evaluation> {
+    return showAs(
+      await readJson(this.path("evaluation"), strictEvaluationSchema),
+      evaluationBundle,
+    );
   }
 
   /** Replaces the kept images of mistakes; `images` are PNG files, one a mistake. */

@@ -35,6 +35,8 @@ export interface RunRecord {
   readonly name: string;
   /** ISO 8601. */
   readonly created: string;
+  /** The command line as typed; `null` from the library, absent in runs of older versions. */
+  readonly command?: string | null | undefined;
   readonly status: "running" | "finished" | "interrupted" | "failed";
   readonly data: {
     /** The data set's own name, and what the user called it by. */
@@ -109,6 +111,7 @@ const whole = z.number().int().nonnegative();
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   name: text,
   created: text,
+  command: text.nullish(),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
   data: z.object({
     name: text,

@@ -1,7 +1,5 @@
 import { z } from "zod";
 import type { ClassLabel } from "../data/dataset.ts";
-import { showAs } from "../display/bundle.ts";
-import { evaluationBundle } from "./display/evaluation.ts";
 
 /** One line of `history.jsonl`: what an epoch cost and gave. Accuracies are fractions. */
 export interface HistoryLine {
@@ -129,4 +127,4 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
     accuracy: number.nullable(),
     interval: z.tuple([number, number]),
   })),
-}).transform((evaluation) => showAs(evaluation, evaluationBundle));
+});

@@ -1,14 +1,15 @@
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import type { tf } from "../engine/tf.ts";
-import { fit, type FitOptions, type FitResult } from "./loop/fit.ts";
+import { fit, type FitOptions } from "./loop/fit.ts";
+import type { FitResult } from "./loop/progress.ts";
 import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
 import type { TrainOptions } from "./train.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
-/** Who is told of what goes on, what may end it, and where features are kept. */
+/** What is called during training, what may end it, and where features are kept. */
 export type FitHooks =
-  & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare" | "onStep">
-  & Pick<FitOptions, "onEpoch" | "onWarning" | "checkpointer" | "from">;
+  & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare">
+  & Pick<FitOptions, "callbacks" | "onWarning" | "lastFinite" | "from">;
 
 /** Trains a net, or its last layer alone, as the recipe says. */
 export function fitByRecipe(
@@ -17,16 +18,14 @@ export function fitByRecipe(
   images: PreparedData,
   hooks: FitHooks,
 ): Promise<FitResult> {
-  const { cacheDirectory, signal, onMessage, onPrepare, onStep, onEpoch, onWarning } = hooks;
-  const { checkpointer, from } = hooks;
+  const { cacheDirectory, signal, onMessage, onPrepare, onWarning } = hooks;
+  const { callbacks = [], lastFinite, from } = hooks;
   const { train, validation, normalisation, colours } = images;
   const { augmentation, microBatch, precision, seed, settings: { recipe, transfer } } = setup;
   const { cluster } = setup.engine;
   const common = {
-    ...{ model, recipe, train, validation, microBatch },
+    ...{ model, recipe, train, validation, microBatch, callbacks },
     ...(signal ? { signal } : {}),
-    ...(onEpoch ? { onEpoch } : {}),
-    ...(checkpointer ? { checkpointer } : {}),
   };
   if (recipe.linearProbe) {
     return fitLinearProbe({
@@ -47,7 +46,7 @@ export function fitByRecipe(
     seed,
     ...(cluster ? { cluster } : {}),
     ...(from ? { from } : {}),
-    ...(onStep ? { onStep } : {}),
+    ...(lastFinite ? { lastFinite } : {}),
     ...(onWarning ? { onWarning } : {}),
     ...(crop ? { crop } : {}),
   });

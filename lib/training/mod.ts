@@ -25,7 +25,10 @@ export {
 } from "./transfer_recipes.ts";
 export { createScheduler, type Scheduler } from "./loop/learning_rate.ts";
 export { stopEarly } from "./loop/early_stopping.ts";
-export { TrainingError } from "./loop/loss_monitor.ts";
+export { TrainingError } from "./errors.ts";
+export type { Callback } from "./callbacks/callback.ts";
+export { tensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard.ts";
+export type { FitResult, Progress } from "./loop/progress.ts";
 export type { UnfreezingStage } from "./step/frozen_layers.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./measure_cost.ts";
 export { prepareShortRuns, type ShortRun, type ShortRunOptions, ShortRuns } from "./trials.ts";

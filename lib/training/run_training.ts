@@ -4,18 +4,20 @@ import { saveWeights } from "../weights/weights.ts";
 import type { Checkpoint, ElapsedTime } from "./checkpoint/checkpoint.ts";
 import { newCheckpoint } from "./checkpoint/model_state.ts";
 import { summarizeData } from "./config/to_record.ts";
-import type { FitResult } from "./loop/fit.ts";
-import { fitByRecipe } from "./fit_recipe.ts";
-import { checkpointsOf, RunCheckpointer } from "./checkpoint/checkpointer.ts";
+import { type Callback, withCallbacks } from "./callbacks/callback.ts";
+import { Checkpointer } from "./callbacks/checkpointer.ts";
+import { HistoryWriter } from "./callbacks/history_writer.ts";
+import { WriteQueue } from "./callbacks/write_queue.ts";
+import { broadcastCheckpoint } from "./checkpoint/broadcast.ts";
+import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
+import { ElapsedTimer } from "./checkpoint/elapsed_timer.ts";
+import type { FitResult } from "./loop/progress.ts";
+import { fitByRecipe, type FitHooks } from "./fit_recipe.ts";
 import { bytesToTrain, tellWhatFits } from "./memory.ts";
 import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import {
-  broadcastCheckpoint,
-  broadcastingCheckpointer,
-} from "../distributed/broadcast_checkpoint.ts";
 import type { TrainOptions } from "./train.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
@@ -32,45 +34,74 @@ export interface TrainingJob {
 /** Minutes between two checkpoints within an epoch. */
 const defaultMinutes = 10;
 
-/** Trains what is left of a run, and writes into its folder how it ended. */
-export async function runTraining(run: Run, work: TrainingJob): Promise<Run> {
-  const { model, setup, images, options, from } = work;
-  options.onStart?.(run);
-  const checkpointer = new RunCheckpointer(run, {
+/** Trains the remaining epochs of a run, and records in its folder how it ended. */
+export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
+  const { options, setup: { engine: { cluster } }, from } = job;
+  const timer = new ElapsedTimer(from?.spent);
+  const queue = new WriteQueue();
+  const checkpointer = new Checkpointer(run, queue, {
     minutes: options.checkpointMinutes ?? defaultMinutes,
+    timer,
     onMessage: options.onMessage,
-    ...(from ? { spent: from.spent } : {}),
   });
-  // What goes on from a checkpoint may warn again of what it warned of before.
-  const warnings = new Set(run.record.warnings);
-  let noted = Promise.resolve();
-  const { cluster } = setup.engine;
+  const callbacks: Callback[] = [
+    // In the order in which files are written.
+    ...[checkpointer, new HistoryWriter(queue), queue],
+    ...[options, ...options.callbacks ?? []],
+  ];
+  const lastFinite = async (): Promise<Checkpoint> => {
+    const checkpoint = await checkpointer.lastFinite();
+    return cluster ? await broadcastCheckpoint(cluster, checkpoint) : checkpoint;
+  };
+  const onWarning = recordWarnings(run, queue, options);
   try {
-    await cluster?.broadcast(summarizeData(images));
-    if (cluster) await broadcastCheckpoint(cluster, from ?? await newCheckpoint(model));
-    const result = await fitByRecipe(model, setup, images, {
-      ...options,
-      checkpointer: cluster ? broadcastingCheckpointer(checkpointer, cluster) : checkpointer,
-      ...(from ? { from } : {}),
-      onWarning: (line) => {
-        warnings.add(line);
-        noted = noted.then(() => run.update({ warnings: [...warnings] }));
-        noted.catch(() => {});
-        options.onMessage?.(line);
-      },
-    });
-    await Promise.all([checkpointer.flush(), noted]);
-    await saveWeights(model, run.path("last"), netMetadata(run.record));
-    await run.update(outcome(result, checkpointer.spent));
+    const result = await withCallbacks(
+      callbacks,
+      run,
+      () => trainModel(run, job, { callbacks, lastFinite, onWarning }),
+    );
+    await run.update(outcome(result, timer.elapsed));
     if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
     return run;
   } catch (error) {
-    // Where the disk is full, all this fails as well; the first reason is the one to tell.
-    await checkpointer.flush().catch(() => {});
-    await noted.then(() => run.update({ status: "failed" })).catch(() => {});
-    if (error instanceof OutOfMemoryError) throw withAdvice(error, setup);
+    // If the disk is full, this fails as well; the first error is the one to report.
+    await run.update({ status: "failed" }).catch(() => {});
+    if (error instanceof OutOfMemoryError) throw withAdvice(error, job.setup);
     throw error;
   }
+}
+
+/** Trains with the other workers, if there are any, and writes the last weights. */
+async function trainModel(
+  run: Run,
+  { model, setup, images, options, from }: TrainingJob,
+  hooks: Required<Pick<FitHooks, "callbacks" | "lastFinite" | "onWarning">>,
+): Promise<FitResult> {
+  const { cluster } = setup.engine;
+  await cluster?.broadcast(summarizeData(images));
+  if (cluster) await broadcastCheckpoint(cluster, from ?? await newCheckpoint(model));
+  const result = await fitByRecipe(model, setup, images, {
+    ...options,
+    ...hooks,
+    ...(from ? { from } : {}),
+  });
+  await saveWeights(model, run.path("last"), netMetadata(run.record));
+  return result;
+}
+
+/** Reports warnings, and adds them to the run's record. */
+function recordWarnings(
+  run: Run,
+  queue: WriteQueue,
+  { onMessage }: TrainOptions,
+): (line: string) => void {
+  // A training that continues from a checkpoint may repeat a warning.
+  const warnings = new Set(run.record.warnings);
+  return (line) => {
+    warnings.add(line);
+    queue.add(() => run.update({ warnings: [...warnings] }));
+    onMessage?.(line);
+  };
 }
 
 function outcome(

@@ -46,13 +46,17 @@ export interface PreparedData extends AsyncDisposable {
 }
 
 /** Starts the engine that a training asks for, or joins the cluster that it is part of. */
-export function startEngine({ engine, cluster, onMessage, signal }: TrainOptions): Promise<Engine> {
-  return useEngine({
+export async function startEngine(
+  { engine, cluster, onMessage, signal, callbacks = [] }: TrainOptions,
+): Promise<Engine> {
+  const started = await useEngine({
     ...engine,
     ...(cluster ? { cluster } : {}),
     ...(onMessage ? { onMessage } : {}),
     ...(signal ? { signal } : {}),
   });
+  for (const callback of callbacks) callback.onSetup?.(started);
+  return started;
 }
 
 /** Checks the network's options, then starts the engine. */

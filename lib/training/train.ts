@@ -7,12 +7,11 @@ import { OptionError } from "../errors.ts";
 import { runTraining } from "./run_training.ts";
 import { newCheckpoint } from "./checkpoint/model_state.ts";
 import { defaultDirectory, toRunRecord } from "./config/to_record.ts";
-import type { Progress } from "./loop/fit.ts";
-import { checkpointsOf } from "./checkpoint/checkpointer.ts";
+import type { Callback } from "./callbacks/callback.ts";
+import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { broadcastPlan, planOf } from "../distributed/share_plan.ts";
 import { resumeRun } from "./resume.ts";
 import { Run } from "../runs/run.ts";
-import type { HistoryLine } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { resolveSettings, type Settings } from "./config/resolve_settings.ts";
 import { defaultData, describeSource } from "./config/data_source.ts";
@@ -25,7 +24,8 @@ import { openPretrained } from "./init/pretrained_weights.ts";
 import { prepareData, prepareSetup } from "./setup.ts";
 
 /** What {@linkcode train} is asked for; every setting has a default. */
-export interface TrainOptions extends Settings, InitialWeightsOptions {
+export interface TrainOptions
+  extends Settings, InitialWeightsOptions, Pick<Callback, "onStart" | "onStep" | "onEpoch"> {
   /** A data set's name or a path. Default `drawn10`. */
   readonly data?: string;
   readonly load?: LoadOptions;
@@ -43,6 +43,8 @@ export interface TrainOptions extends Settings, InitialWeightsOptions {
    * the run that the net starts from.
    */
   readonly seed?: number;
+  /** The command line that started the run, for its record. Default `null`: the library was called. */
+  readonly command?: string | null;
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /**
    * Trains with other workers, of which this process must be the chief; the others call
@@ -58,11 +60,8 @@ export interface TrainOptions extends Settings, InitialWeightsOptions {
   readonly onMessage?: (line: string) => void;
   /** Images decoded, of how many; with the recipe `features` also those whose features are there. */
   readonly onPrepare?: (done: number, total: number) => void;
-  /** Once, when the run's folder is there. */
-  readonly onStart?: (run: Run) => void;
-  readonly onStep?: (progress: Progress) => void;
-  /** After each epoch; training goes on when it is done. */
-  readonly onEpoch?: (line: HistoryLine, best: boolean) => void | Promise<void>;
+  /** Called after the options' own `onStart`, `onStep` and `onEpoch`, in this order. */
+  readonly callbacks?: readonly Callback[];
 }
 
 /**
@@ -122,7 +121,8 @@ async function beginRun(options: TrainOptions): Promise<Run> {
     await broadcastPlan(setup.engine, plan);
     await using images = await prepareData(setup, options);
     using _lock = await Run.lock(directory);
-    const run = await createRun(directory, toRunRecord(plan, setup, images), model);
+    const record = toRunRecord(plan, setup, images, options.command);
+    const run = await createRun(directory, record, model);
     return await runTraining(run, { model, setup, images, options });
   } finally {
     model.dispose();

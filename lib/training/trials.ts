@@ -107,10 +107,12 @@ export class ShortRuns {
       seed,
       signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
       onWarning: (line) => warnings.push(line),
-      onStep: ({ stepLoss }) => {
-        losses.push(stepLoss);
-        if (losses.length >= steps) enough.abort();
-      },
+      callbacks: [{
+        onStep: ({ stepLoss }) => {
+          losses.push(stepLoss);
+          if (losses.length >= steps) enough.abort();
+        },
+      }],
     });
     return { losses, history, warnings };
   }

@@ -1,6 +1,6 @@
 /**
  * Measures each kind of VGG16's convolutions and its two gradients in every form, in GFLOP/s of a
- * direct convolution: what `winogradPays()` and `fasterForm()` decide by.
+ * direct convolution: what `isWinogradFaster()` and `fastestAlgorithm()` decide by.
  * `deno run -A tests/bench/convolutions.ts [SIZE [BATCH [PRECISION]]]`
  *
  * @module
@@ -11,13 +11,13 @@ import { useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled } from "../../lib/engine/compile.ts";
 import {
   computeFilterGradient,
-  fasterForm,
+  fastestAlgorithm,
 } from "../../lib/engine/tensorflow/kernels/filter_gradient.ts";
 import {
   type FilterShape,
-  imageGradient,
+  isWinogradFaster,
   winogradConvolution,
-  winogradPays,
+  winogradInputGradient,
 } from "../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
@@ -50,7 +50,7 @@ for (const [shrunk, channels, filters] of kinds) {
   const filter = tf.randomNormal<tf.Rank.R4>([...shape]);
   const gradients = tf.randomNormal<tf.Rank.R4>([batch, side, side, filters]);
   const work = 2 * 9 * channels * filters * batch * side ** 2 / 1e9;
-  const chosen = winogradPays(images.shape, shape, precision) ? "winograd" : "stock";
+  const chosen = isWinogradFaster(images.shape, shape, precision) ? "winograd" : "stock";
   log(`${side} px, ${channels} to ${filters}`);
   tell("forward", chosen, work, images, filter, {
     stock: (x, w) => run("Conv2D", { x: padded(x), filter: w }, {}),
@@ -61,11 +61,11 @@ for (const [shrunk, channels, filters] of kinds) {
       run("Conv2DBackpropInput", { dy, filter: w }, {
         inputShape: [batch, side + 2, side + 2, channels],
       }),
-    winograd: imageGradient,
+    winograd: winogradInputGradient,
   });
   tell(
     "filter's gradient",
-    fasterForm(images.shape, shape, precision) ?? "stock",
+    fastestAlgorithm(images.shape, shape, precision) ?? "stock",
     work,
     images,
     gradients,

@@ -3,7 +3,7 @@ import { batches } from "../../lib/data/pipeline/batches.ts";
 import type { tf } from "../../lib/engine/tf.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
 import type { ShortRuns } from "../../lib/training/trials.ts";
-import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
+import { TrainingError } from "../../lib/training/errors.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { type ActivationRms, activationRms } from "../../lib/vgg/analysis/activation_rms.ts";

@@ -12,7 +12,7 @@ for (const [apart, inOrder] of cases) {
   testWithShell(
     `interruptible() ends ${inOrder ? "in order" : "at once"} for signals at ${apart} ms`,
     async () => {
-      const [program, ...args] = scriptWords("./interrupt_process.ts", ...apart);
+      const [program, ...args] = scriptWords("../cli/interrupt_process.ts", ...apart);
       const { code, stdout, stderr } = await new Deno.Command(program!, { args }).output();
       const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       assert.equal(out, inOrder ? "ended in order\n" : "");

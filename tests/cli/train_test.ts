@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import { shellWords } from "../../lib/display/shell_words.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -44,6 +45,8 @@ testWithTensorFlow(
 
       const run = await openRun(directory);
       assert.equal(run.record.status, "finished");
+      const words = ["deno", "task", "train", "--data", data, ...small, "--run", directory];
+      assert.equal(run.record.command, shellWords(words));
       assert.deepEqual(run.record.data.broken.map(({ path }) => path), ["train/r/broken.png"]);
       assert.equal((await run.history()).length, 2);
       const predictions = await run.predictions();

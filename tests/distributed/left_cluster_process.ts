@@ -14,13 +14,13 @@ const [place, otherPlace] = [index, 1 - index].map((index) =>
   `worker ${index} of ${workers.join(", ")}`
 );
 await assert.rejects(useEngine({ cluster: { workers, index: 1 - index } }), {
-  message: `the engine tensorflow runs already, as ${place}. Received: ${otherPlace}`,
+  message: `the engine tensorflow is already running, as ${place}. Received: ${otherPlace}`,
 });
 const third = { workers: [...workers, "127.0.0.1:9"], index };
-await assert.rejects(useEngine({ cluster: third }), /runs already, as worker/);
+await assert.rejects(useEngine({ cluster: third }), /is already running, as worker/);
 
 await detachCluster()!.leave();
 await assert.rejects(useEngine({ cluster }), {
-  message: `the engine tensorflow runs already, without a cluster. Received: ${place}`,
+  message: `the engine tensorflow is already running, without a cluster. Received: ${place}`,
 });
 Deno.exit();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
+import { listDir } from "../../lib/files/read.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
@@ -43,7 +44,7 @@ testOfWorkers(
     inTiny(async ({ folder, tiny }) => {
       const directory = join(folder, "together");
       const words = ownCommand(["train", "--run", directory, "--workers", "2", ...tiny]);
-      const command = [...words, "--epochs", "1"];
+      const command = [...words, "--epochs", "1", "--tensorboard"];
       const { code, stderr } = await new Deno.Command(command[0]!, { args: command.slice(1) })
         .output();
       assert.equal(code, 0, new TextDecoder().decode(stderr));
@@ -56,6 +57,8 @@ testOfWorkers(
       const [expected, history] = [await one.history(), await two.history()];
       assert.equal(two.record.status, "finished");
       assert.equal(two.record.hardware["workers"], 2);
+      const events = await listDir(join(directory, "tensorboard/train"));
+      assert.equal(events.length, 1, "one worker alone writes event files");
       assertClose(history.map(({ loss }) => loss), expected.map(({ loss }) => loss), 1e-3);
       assert.deepEqual(history.map(({ lr }) => lr), expected.map(({ lr }) => lr));
       const together = await two.evaluation();

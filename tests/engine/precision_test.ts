@@ -25,7 +25,7 @@ Deno.test("resolvePrecision() takes bfloat16 where the hardware computes in it",
 Deno.test("resolvePrecision() says where bfloat16 does not pay, and refuses where there is none", () => {
   const slow = resolvePrecision("bfloat16", onProcessor, has(["avx2"]));
   assert.equal(slow.precision, "bfloat16");
-  assert.match(slow.note ?? "", /processor does not compute in bfloat16 .* slower/);
+  assert.match(slow.note ?? "", /CPU only emulates bfloat16: .* slower/);
   assert.equal(resolvePrecision("bfloat16", onCards, has([], [9])).note, undefined);
   const wasm = { name: "wasm", devices: ["CPU"] } as const;
   assert.equal(resolvePrecision("auto", wasm, has(["avx512_bf16"])).precision, "float32");

@@ -8,7 +8,7 @@ Deno.test("calls at the same time start one engine; one that fails leaves the st
   const other = useEngine({ engine: "cpu" });
   await Promise.all([
     assert.rejects(failing, { name: "LibraryError" }),
-    assert.rejects(other, /the engine wasm runs already. Received: cpu/),
+    assert.rejects(other, /the engine wasm is already running. Received: cpu/),
   ]);
   const [first, ...others] = await Promise.all(calls);
   assert.equal(first!.name, "wasm");

@@ -8,5 +8,8 @@ Deno.test("a process keeps its engine, and refuses another one by name", async (
   assert.match(engine.reason, /^TensorFlow\.js [\d.]+ in WebAssembly$/);
   assert.equal(tf.getBackend(), "wasm");
   assert.equal(await useEngine(), engine);
-  await assert.rejects(useEngine({ engine: "cpu" }), /the engine wasm runs already. Received: cpu/);
+  await assert.rejects(
+    useEngine({ engine: "cpu" }),
+    /the engine wasm is already running. Received: cpu/,
+  );
 });

@@ -47,10 +47,10 @@ Deno.test("resolveTestTime() refuses scales and crops that cannot be in one line
 Deno.test("passesOf() gives each scale and each way of looking an equal share", () => {
   const testTime = { scales: [64, 72], flip: true } as const;
   assert.deepEqual(passesOf({ ...testTime, crops: "both" }), [
-    { glance: "dense", scale: 64, share: 0.25 },
-    { glance: "multi", scale: 64, share: 0.25 },
-    { glance: "dense", scale: 72, share: 0.25 },
-    { glance: "multi", scale: 72, share: 0.25 },
+    { crops: "dense", scale: 64, share: 0.25 },
+    { crops: "multi", scale: 64, share: 0.25 },
+    { crops: "dense", scale: 72, share: 0.25 },
+    { crops: "multi", scale: 72, share: 0.25 },
   ]);
   assert.deepEqual(passesOf({ ...testTime, crops: "center" }).map(({ share }) => share), [
     ...[0.5, 0.5],

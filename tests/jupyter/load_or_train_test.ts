@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { notebookSettings } from "../../lib/jupyter/notebook_settings.ts";
 import { loadOrTrain } from "../../lib/jupyter/load_or_train.ts";
 import { findRun } from "../../lib/runs/find_run.ts";
+import type { HistoryLine } from "../../lib/runs/schemas.ts";
 import type { TrainOptions } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -60,11 +61,15 @@ testWithTensorFlow(
   () =>
     inWorkingFolder(async () => {
       const { directory } = await trainUntil(options, [2, 1]);
-      await printed(async () => {
-        const run = await loadOrTrain(options);
+      const lines = await printed(async () => {
+        const epochs: number[] = [];
+        const callbacks = [{ onEpoch: ({ epoch }: HistoryLine) => void epochs.push(epoch) }];
+        const run = await loadOrTrain({ ...options, callbacks });
         assert.equal(run.directory, directory);
+        assert.deepEqual(epochs, [2]);
         assert.deepEqual(run.record.resumed?.map(({ epoch, step }) => [epoch, step]), [[2, 1]]);
       });
+      assert.equal(lines.filter((line) => /^epoch +2 loss/.test(line)).length, 1);
     }),
 );
 

@@ -5,7 +5,7 @@ import { displaySymbol } from "../../lib/display/bundle.ts";
 import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
 import { pngSize } from "../../lib/jupyter/png_size.ts";
 import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
-import { evaluationSchema } from "../../lib/runs/schemas.ts";
+import { Results } from "../../lib/runs/results.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
@@ -36,21 +36,23 @@ Deno.test("a data set shows its classes, and how many images they have", async (
   assert.match(lines.at(-1)!, /10 classes +4,000 +500$/);
 });
 
-Deno.test("an evaluation shows its summary and its classes, computed or read", async () => {
-  const classes = [{ id: "a", name: "apple" }, { id: "b", name: "berry" }];
-  const predictions = [
-    { id: "1", actual: 0, predicted: 0, probabilities: [0.9, 0.1] },
-    { id: "2", actual: 0, predicted: 1, probabilities: [0.2, 0.8] },
-  ];
-  const evaluation = summarize(predictions, classes, { split: "validation", weights: "best" });
-  const read = evaluationSchema.parse(JSON.parse(JSON.stringify(evaluation)));
-  for (const value of [evaluation, read]) {
-    const text = await textOf(value);
-    assert.match(text, /^2 validation images, best weights: top-1 50\.0 %/);
-    assert.match(text, /^apple +1 +2 +50\.0 % +9\.5 % to 90\.5 %$/m);
-    assert.match(text, /^berry +0 +0 +no images$/m);
-  }
-});
+Deno.test("an evaluation shows its summary and its classes, computed or read", () =>
+  inFolder(async (folder) => {
+    const classes = [{ id: "a", name: "apple" }, { id: "b", name: "berry" }];
+    const predictions = [
+      { id: "1", actual: 0, predicted: 0, probabilities: [0.9, 0.1] },
+      { id: "2", actual: 0, predicted: 1, probabilities: [0.2, 0.8] },
+    ];
+    const evaluation = summarize(predictions, classes, { split: "validation", weights: "best" });
+    const results = new Results(folder);
+    await results.writeEvaluation(evaluation);
+    for (const value of [evaluation, await results.evaluation()]) {
+      const text = await textOf(value);
+      assert.match(text, /^2 validation images, best weights: top-1 50\.0 %/);
+      assert.match(text, /^apple +1 +2 +50\.0 % +9\.5 % to 90\.5 %$/m);
+      assert.match(text, /^berry +0 +0 +no images$/m);
+    }
+  }));
 
 Deno.test("a run shows what it was, how it ended and where it is", () =>
   inFolder(async (folder) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { type ExperimentOptions, runExperiment } from "../../lib/paper/experiment.ts";
 import { published, type PublishedErrors } from "../../lib/paper/published.ts";
-import { writePaperReport } from "../../lib/paper/report.ts";
+import { writeTables } from "../../lib/paper/report.ts";
 import { defaultExperiment, type ExperimentSettings } from "../../lib/paper/settings.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
@@ -27,9 +27,11 @@ testWithTensorFlow(
       const controller = new AbortController();
       const interrupted = runExperiment({
         ...{ output, settings, onRun: tell, signal: controller.signal },
-        onStep: () => {
-          if (seen.length === 3) controller.abort();
-        },
+        callbacks: [{
+          onStep: () => {
+            if (seen.length === 3) controller.abort();
+          },
+        }],
       });
       await assert.rejects(interrupted, { name: "AbortError" });
       assert.equal((await openRun(join(output, "B-256"))).record.status, "interrupted");
@@ -77,7 +79,7 @@ testWithTensorFlow(
         runExperiment({ output, settings: { ...settings, epochs: 2, seed: 1 } }),
         /^RunError: .*paper holds an experiment with other settings: epochs 1, not 2; seed 42, not 1\./,
       );
-      const paths = await writePaperReport(output, settings, results);
+      const paths = await writeTables(output, settings, results);
       const tables = await Deno.readTextFile(paths[0]!);
       assert.equal(tables.match(/^\| \[?(256|384)/gm)?.length, published.length);
       assert.ok((await Deno.stat(join(output, "errors.png"))).size > 10_000);

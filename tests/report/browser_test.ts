@@ -58,11 +58,13 @@ function chartFacts(page: Page): Promise<{ marks: number; paper: string; width: 
   );
 }
 
+const command = "deno task train --data '<my photos>' --epochs 6";
+
 /** Two runs, one of them with names that try to be markup. */
 async function writePages(folder: string): Promise<{ one: string; two: string }> {
   const hostile = `"><img src="x" onerror="document.title='taken'"><script>alert(1)</script>`;
   const classes = [...threeClasses, { id: hostile, name: hostile }];
-  const plain = await makeRun(join(folder, "plain"));
+  const plain = await makeRun(join(folder, "plain"), threeClasses, { command });
   const other = await makeRun(join(folder, "other"), classes, { seed: 8, warnings: [hostile] });
   await other.update({ name: hostile });
   const one = join(folder, "one.html"), two = join(folder, "two.html");
@@ -98,7 +100,7 @@ Deno.test({
         assert.match(bright!.paper, /^rgb\(255, 255, 255\)/);
         assert.match(dim!.paper, /^rgb\(26, 28, 31\)/);
         await dark.page.emulateMedia({ colorScheme: "light" });
-        // The page lets no text be run as a program, which waiting for a function comes to.
+        // The page lets no text be run as a program, which pending for a function comes to.
         for (let tries = 0; tries < 50; tries++) {
           if (/^rgb\(255, 255, 255\)/.test((await chartFacts(dark.page))[0]!.paper)) break;
           await dark.page.waitForTimeout(100);
@@ -120,6 +122,14 @@ Deno.test({
       await context.step("tables are sorted by their heads", async () => {
         await using opened = await open(browser, one);
         await sorts(opened.page);
+      });
+      await context.step("the command is copied", async () => {
+        await using opened = await open(browser, one);
+        await opened.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+        await opened.page.getByRole("button", { name: "Copy" }).press("Enter");
+        await opened.page.getByRole("button", { name: "Copied" }).waitFor();
+        const copied = await opened.page.evaluate("navigator.clipboard.readText()");
+        assert.equal(copied, command);
       });
       await context.step("is printed in light, with all numbers", async () => {
         await using opened = await open(browser, one, desk, "dark");
@@ -163,19 +173,29 @@ function ticks(page: Page): Promise<string[]> {
   );
 }
 
+/** What the matrix says of the cell in its middle when the mouse is there. */
+async function hoverMiddle(page: Page): Promise<string> {
+  await page.locator("#chart-2 .nsewdrag").hover();
+  return await page.locator("#chart-2 .hoverlayer text").textContent() ?? "";
+}
+
 async function ordersAndZooms(page: Page): Promise<void> {
   assert.deepEqual(await ticks(page), ["bison", "titi", "siamang"]);
+  assert.match(await hoverMiddle(page), /^3 of 4 images of titi/);
   await page.locator("[data-for=chart-2] select").selectOption("by name");
   assert.deepEqual(await ticks(page), ["bison", "siamang", "titi"]);
+  assert.match(await hoverMiddle(page), /^3 of 4 images of siamang/);
   const range = (): Promise<number[]> =>
     page.evaluate(`document.getElementById("chart-2").layout.yaxis.range`);
   assert.deepEqual(await range(), [2.5, -0.5]);
   await page.getByRole("button", { name: "Zoom in" }).focus();
   await page.keyboard.press("Enter");
-  assert.deepEqual((await range()).map((end) => Math.round(100 * end)), [190, 10]);
+  assert.deepEqual(await range(), [1.75, 0.25]);
   await page.keyboard.press("ArrowUp");
-  assert.deepEqual((await range()).map((end) => Math.round(100 * end)), [145, -35]);
-  await page.getByRole("button", { name: "Show all" }).press("Enter");
+  assert.deepEqual(await range(), [1.375, -0.125]);
+  for (let presses = 0; presses < 9; presses++) await page.keyboard.press("ArrowDown");
+  assert.deepEqual(await range(), [2.5, 1]);
+  await page.getByRole("button", { name: "Reset axes" }).press("Enter");
   assert.deepEqual(await range(), [2.5, -0.5]);
 }
 

@@ -27,9 +27,16 @@ Deno.test("writeReport() tells all about a run in one file beside its others", (
       "h1 mine",
       ...["Learning curves", "Confusion matrix"].map((name) => `h2 ${name}`),
       "h3 Most confused pairs",
-      ...["Accuracy by class", "Calibration", "Surest mistakes", "Top losses", "Cost", "Settings"]
+      ...[
+        "Accuracy by class",
+        "Calibration",
+        "Most confident mistakes",
+        "Top losses",
+        "Cost",
+        "Settings",
+      ]
         .map((name) => `h2 ${name}`),
-      ...["To repeat it", "Every setting"].map((name) => `h3 ${name}`),
+      "h3 All settings",
     ]);
     assert.match(
       page,
@@ -37,9 +44,21 @@ Deno.test("writeReport() tells all about a run in one file beside its others", (
     );
     assert.match(page, /The 3 of 3 mistakes/);
     assert.equal(page.match(/<img src="data:image\/webp;base64,/g)?.length, 3);
-    assert.match(page, /Core-seconds of the processor<\/th><td class="number">17\.0</);
+    assert.match(page, /Core-seconds of the processor<\/th><td style="text-align:right">17\.0</);
     assert.equal(page.split("plotly.js (cartesian - minified)").length, 2, "Plotly is in it once");
     assert.ok(page.length < 2.2e6, `${page.length} bytes`);
+  }));
+
+Deno.test("writeReport() shows the command that started the run, if it was one", () =>
+  inFolder(async (folder) => {
+    const command = "deno task train --data '<my photos>'";
+    const typed = await makeRun(join(folder, "typed"), threeClasses, { command });
+    const called = await makeRun(join(folder, "called"), threeClasses, { command: null });
+    assert.match(
+      await pageOf([typed.directory], folder),
+      /<h3>Command<\/h3><pre><code><span>deno task train<\/span> <span>--data &#39;&lt;my photos&gt;&#39;<\/span>/,
+    );
+    assert.doesNotMatch(await pageOf([called.directory], folder), /<h3>Command|<pre>/);
   }));
 
 Deno.test("writeReport() leaves nothing but the page, and replaces an older one", () =>
@@ -65,10 +84,10 @@ Deno.test("writeReport() compares runs: results, curves and what differs", () =>
     const page = await pageOf([one.directory, other.directory], folder);
     assert.deepEqual(headings(page).filter((line) => /^h[12]/.test(line)), [
       "h1 2 runs compared",
-      ...["Results", "Learning curves", "What differs in their settings", "one", "two"]
+      ...["Results", "Learning curves", "Differences in settings", "one", "two"]
         .map((name) => `h2 ${name}`),
     ]);
-    assert.match(page, /<th scope="row">Recipe: seed<\/th><td>1<\/td><td>8<\/td>/);
+    assert.match(page, /<th scope="row"[^>]*>Recipe: seed<\/th><td[^>]*>1<\/td><td[^>]*>8<\/td>/);
     const [, drawn] = /id="charts">(.*?)<\/script>/.exec(page)!;
     const { charts } = JSON.parse(drawn!);
     assert.deepEqual(charts[0].variants[0].data.map(({ name }: { name: string }) => name), [
@@ -112,7 +131,7 @@ Deno.test("writeReport() escapes everything that files of a run say", () =>
     const classes = [{ id: hostile, name: hostile }, ...threeClasses];
     const run = await makeRun(join(folder, "mine"), classes);
     const { data, engine } = run.record;
-    const text = { name: hostile, created: "2026-01-01" };
+    const text = { name: hostile, created: "2026-01-01", command: hostile };
     await run.update({
       ...text,
       data: { ...data, ...text, source: hostile, broken: [{ path: hostile, reason: hostile }] },
@@ -131,7 +150,7 @@ Deno.test("writeReport() escapes everything that files of a run say", () =>
   }));
 
 testWithTensorFlow(
-  "writeReport() shows beside mistakes where the net looked",
+  "writeReport() shows Grad-CAM beside mistakes",
   () =>
     inFolder(async (folder) => {
       const data = join(folder, "data");
@@ -145,6 +164,6 @@ testWithTensorFlow(
       const shown = page.match(/<img src="data:image\/webp;base64,[\w+/=]{40,}"/g) ?? [];
       // Mistakes, and all images by their loss, each with its heat beside it.
       assert.equal(shown.length, 2 * (images + Math.round(images * (1 - top1))));
-      assert.match(page, /alt="Where the network looks\. Correct: a \(/);
+      assert.match(page, /alt="Grad-CAM\. Correct: a \(/);
     }),
 );

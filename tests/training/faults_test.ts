@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { WriteError } from "../../lib/files/write.ts";
 import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
-import { TrainingError } from "../../lib/training/loop/loss_monitor.ts";
+import { TrainingError } from "../../lib/training/errors.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";

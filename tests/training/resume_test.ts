@@ -4,6 +4,7 @@ import { RunError } from "../../lib/runs/run.ts";
 import { train, type TrainOptions } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
+import { toFirstVersion } from "./checkpoint/first_version.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";
 import { writeTiny } from "./tiny_set.ts";
 import { type Place, trainInPieces, trainUntil } from "./train_in_pieces.ts";
@@ -85,6 +86,24 @@ for (const { recipe, options, places, fromTrained } of cases) {
       }),
   );
 }
+
+testWithTensorFlow(
+  "a run whose checkpoints are of the format's first version goes on to the same last bit",
+  () =>
+    inFolder(async (folder) => {
+      const [data, run] = [join(folder, "data"), join(folder, "run")];
+      await writeTiny(data);
+      const options = { ...cases[0]!.options, data };
+      const whole = await train({ ...options, run: join(folder, "whole") });
+      await trainUntil({ ...options, run }, [2, 2]);
+      const checkpoints = leftOvers(run);
+      assert.equal(checkpoints.length, 2);
+      for (const name of checkpoints) await toFirstVersion(join(run, "weights/last", name));
+      const resumed = await train({ run, resume: true });
+      assert.deepEqual(resumed.record.resumed?.map(({ epoch, step }) => [epoch, step]), [[2, 2]]);
+      assert.deepEqual(await fingerprint(resumed), await fingerprint(whole));
+    }),
+);
 
 testWithTensorFlow(
   "a run of recipe features that is resumed begins anew from its own weights, to the same end",

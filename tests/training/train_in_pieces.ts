@@ -29,9 +29,10 @@ export function trainUntil(options: TrainOptions, place?: Place): Promise<Run> {
   return train({
     ...options,
     signal: controller.signal,
-    onStep: (progress) => {
-      options.onStep?.(progress);
-      if (progress.epoch === place?.[0] && progress.step === place[1]) controller.abort();
-    },
+    callbacks: [...options.callbacks ?? [], {
+      onStep: ({ epoch, step }) => {
+        if (epoch === place?.[0] && step === place[1]) controller.abort();
+      },
+    }],
   });
 }

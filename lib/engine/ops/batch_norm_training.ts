@@ -1,37 +1,36 @@
 import type { ReplicaContext } from "../cluster.ts";
 import { tf } from "../tf.ts";
 
-/** The normalized batch and what it was normalized by, one value a channel. */
+/** The normalized batch and its moments, one value per channel. */
 export interface NormalizedBatch {
   y: tf.Tensor4D;
   mean: tf.Tensor1D;
-  /**
-   * The biased variance: divided by the number of values, as in Keras 3 and the paper of batch
-   * normalization.
-   */
+  /** The biased variance: divided by the number of values, as in Keras 3 and Ioffe & Szegedy (2015). */
   variance: tf.Tensor1D;
 }
 
-/** A forward pass, the tensors that its gradient needs, and the gradient. */
-interface Pass extends NormalizedBatch {
+/** The result of a forward pass, the tensors that its gradient needs, and the gradient. */
+interface ForwardPass extends NormalizedBatch {
   saved: tf.Tensor[];
   gradient: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
 }
 
-/** TensorFlow's fused kernels, where a backend has them. */
+/** TensorFlow's fused kernels, which only some backends have. */
 const forwardKernel = "FusedBatchNormTraining";
 const gradientKernel = "FusedBatchNormTrainingGrad";
 
 /**
- * Normalizes a batch by its own mean and variance over batch, height and width: y = gamma · (x −
- * mean) / √(variance + epsilon) + beta. Gradients flow from y to x, gamma and beta; mean and
- * variance are for moving averages and carry none.
+ * Normalizes a batch by its own mean and variance over batch, height and width (Ioffe & Szegedy 2015):
+ * y = gamma · (x − mean) / √(variance + epsilon) + beta. Gradients flow from y to x, gamma and beta;
+ * mean and variance are for moving averages and have none.
  *
  * @param x [batch, height, width, channels], float32.
  * @param gamma [channels].
  * @param beta [channels].
  * @param epsilon Added to the variance.
- * @param share Where other workers have the rest of the batch: mean and variance are then the whole one's.
+ * @param replica Set if other workers have the rest of the batch: mean and variance are then those of
+ *   the whole batch.
+ * @returns Tensors that the caller disposes of.
  *
  * @example
  * ```ts
@@ -45,44 +44,44 @@ export function batchNormTraining(
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-  share?: ReplicaContext,
+  replica?: ReplicaContext,
 ): NormalizedBatch {
-  const isFused = !share && tf.getKernel(forwardKernel, tf.getBackend());
-  const runPass = isFused ? fusedPass : composedPass;
+  const isFused = !replica && tf.getKernel(forwardKernel, tf.getBackend());
+  const runForward = isFused ? fusedForward : composedForward;
   const kept: tf.Tensor1D[] = [];
   const normalize = tf.customGrad<tf.Tensor4D>((...operands) => {
-    const pass = runPass(x, gamma, beta, epsilon, share);
+    const pass = runForward(x, gamma, beta, epsilon, replica);
     const save = operands.at(-1);
     if (typeof save === "function") save(pass.saved);
-    // A custom gradient returns y alone; the statistics leave its scope by being kept for a moment.
+    // A function with a custom gradient returns only y; keep() takes the moments out of its scope.
     kept.push(tf.keep(pass.mean), tf.keep(pass.variance));
     return { value: pass.y, gradFunc: pass.gradient };
   });
   const y = normalize(x, gamma, beta);
-  const [mean, variance] = kept.map((statistic) => statistic.clone());
+  const [mean, variance] = kept.map((moment) => moment.clone());
   tf.dispose(kept);
   if (!mean || !variance) throw new Error("tf.customGrad() did not run the forward pass.");
   return { y, mean, variance };
 }
 
-function composedPass(
+function composedForward(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-  share?: ReplicaContext,
-): Pass {
-  const { mean, variance, count } = share ? momentsOfAll(x, share) : moments(x);
+  replica?: ReplicaContext,
+): ForwardPass {
+  const { mean, variance, count } = replica ? globalMoments(x, replica) : moments(x);
   const y = tf.batchNorm4d(x, mean, variance, beta, gamma, epsilon);
   const saved = [x, gamma, mean, variance, count];
   return {
     ...{ y, mean, variance, saved },
-    gradient: (dy, kept) => composedGradient(dy, kept, epsilon, share),
+    gradient: (dy, kept) => composedGradient(dy, kept, epsilon, replica),
   };
 }
 
 interface Moments extends Pick<NormalizedBatch, "mean" | "variance"> {
-  /** Values a channel. */
+  /** Values per channel. */
   count: tf.Scalar;
 }
 
@@ -93,59 +92,65 @@ function moments(x: tf.Tensor4D): Moments {
 }
 
 /**
- * Of the whole batch. Every worker learns the moments of each part and joins them as Chan, Golub and
- * LeVeque do (1983): a mean of squares less the square of a mean would lose what is small.
+ * The moments of the whole batch. Every worker gets the moments of each part and combines them as in
+ * Chan, Golub & LeVeque (1983): the difference of a mean square and a squared mean would lose precision.
  */
-function momentsOfAll(x: tf.Tensor4D, { sums, index, of, counts }: ReplicaContext): Moments {
-  const own = moments(x);
+function globalMoments(
+  x: tf.Tensor4D,
+  { allReduce, index, of, sampleMask }: ReplicaContext,
+): Moments {
+  const part = moments(x);
   const channels = x.shape[3];
-  const row = tf.concat1d([own.count.mul(counts).as1D(), own.mean, own.variance]);
+  const row = tf.concat1d([part.count.mul(sampleMask).as1D(), part.mean, part.variance]);
   const table = tf.pad2d(row.as2D(1, -1), [[index, of - 1 - index], [0, 0]]);
-  const parts = tf.split(sums.reduce(table), [1, channels, channels], 1);
-  const [shares, means, variances] = parts as [tf.Tensor, tf.Tensor, tf.Tensor];
-  const count = tf.sum<tf.Scalar>(shares);
-  const over = (values: tf.Tensor): tf.Tensor1D =>
-    tf.div<tf.Tensor1D>(tf.sum(tf.mul(values, shares), 0), count);
-  const mean = over(means);
-  return { mean, variance: over(tf.add(variances, tf.square(tf.sub(means, mean)))), count };
+  const columns = tf.split(allReduce.reduce(table), [1, channels, channels], 1);
+  const [counts, means, variances] = columns as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const count = tf.sum<tf.Scalar>(counts);
+  const average = (values: tf.Tensor): tf.Tensor1D =>
+    tf.div<tf.Tensor1D>(tf.sum(tf.mul(values, counts), 0), count);
+  const mean = average(means);
+  return { mean, variance: average(tf.add(variances, tf.square(tf.sub(means, mean)))), count };
 }
 
 /**
- * With n values a channel, c = x − mean and s = 1 / √(variance + epsilon):
+ * With n values per channel, c = x − mean and s = 1 / √(variance + epsilon):
  * dbeta = Σ dy, dgamma = s · Σ dy·c, dx = gamma·s · (dy − dbeta / n − c · s·dgamma / n).
- * The sums in dx are those of the whole batch; the others are added up with all gradients.
+ * The sums in dx are over the whole batch. The returned dgamma and dbeta are this worker's: the training
+ * step adds them up with all other gradients.
  */
 function composedGradient(
   dy: tf.Tensor,
   saved: tf.Tensor[],
   epsilon: number,
-  share?: ReplicaContext,
+  replica?: ReplicaContext,
 ): tf.Tensor[] {
-  // What save() was given, in its order.
+  // In the order in which they were saved.
   const [x, gamma, mean, variance, count] = saved as [
     ...[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Scalar],
   ];
-  const centred = tf.sub(x, mean);
+  const centered = tf.sub(x, mean);
   const inverseDeviation = tf.rsqrt(tf.add(variance, epsilon));
   const dbeta = tf.sum(dy, [0, 1, 2]);
-  const dgamma = tf.mul(inverseDeviation, tf.sum(tf.mul(dy, centred), [0, 1, 2]));
-  const both = tf.stack([dgamma, dbeta]);
-  const [dgammaOfAll, dbetaOfAll] = tf.unstack(share ? share.sums.reduce(both) : both);
+  const dgamma = tf.mul(inverseDeviation, tf.sum(tf.mul(dy, centered), [0, 1, 2]));
+  const local = tf.stack([dgamma, dbeta]);
+  const [globalDgamma, globalDbeta] = tf.unstack(
+    replica ? replica.allReduce.reduce(local) : local,
+  );
   const scale = tf.mul(gamma, inverseDeviation);
-  // What does not count has no part in mean and variance.
-  const portion = tf.div(share?.counts ?? 1, count);
-  const gradient = tf.mul(tf.mul(inverseDeviation, dgammaOfAll!), portion);
-  const shift = tf.mul(dbetaOfAll!, portion);
-  const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centred, gradient), shift)));
+  // Padding has no influence on mean and variance.
+  const weight = tf.div(replica?.sampleMask ?? 1, count);
+  const factor = tf.mul(tf.mul(inverseDeviation, globalDgamma!), weight);
+  const shift = tf.mul(globalDbeta!, weight);
+  const dx = tf.mul(scale, tf.sub(dy, tf.add(tf.mul(centered, factor), shift)));
   return [dx, dgamma, dbeta];
 }
 
-function fusedPass(
+function fusedForward(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
   epsilon: number,
-): Pass {
+): ForwardPass {
   const inputs = { x, scale: gamma, offset: beta };
   // The kernel's outputs, as TensorFlow's FusedBatchNormV3 defines them.
   const [y, mean, unbiased, ...reserved] = tf.engine().runKernel(

@@ -5,24 +5,24 @@ export interface MomentumStep {
   readonly variable: tf.Variable;
   readonly velocity: tf.Variable;
   readonly gradient: tf.Tensor;
-  /** A scalar. */
+  /** The learning rate, a scalar. */
   readonly rate: tf.Tensor;
   readonly momentum: number;
   readonly nesterov: boolean;
 }
 
-/** Does a step in place, in one pass over the memory; `false` says that it cannot now. */
-type InPlace = (step: MomentumStep) => boolean;
+/** Updates in place, in one pass over the memory; returns `false` if it cannot at the moment. */
+type InPlaceUpdate = (step: MomentumStep) => boolean;
 
-let inPlace: InPlace | undefined;
+let updateInPlace: InPlaceUpdate | undefined;
 
-/** Lets an engine do steps in place where it can. */
-export function replaceMomentumUpdate(replacement: InPlace): void {
-  inPlace = replacement;
+/** Sets the function that an engine uses to update in place. */
+export function replaceMomentumUpdate(replacement: InPlaceUpdate): void {
+  updateInPlace = replacement;
 }
 
 /**
- * Updates a variable and its velocity:
+ * Updates a variable and its velocity, as Keras's `SGD` does:
  *
  *     velocity ← momentum · velocity + gradient
  *     variable ← variable − rate · (gradient + momentum · velocity)   with Nesterov
@@ -40,7 +40,7 @@ export function replaceMomentumUpdate(replacement: InPlace): void {
  * ```
  */
 export function momentumUpdate(step: MomentumStep): void {
-  if (inPlace?.(step)) return;
+  if (updateInPlace?.(step)) return;
   const { variable, velocity, gradient, rate, momentum, nesterov } = step;
   tf.tidy(() => {
     const next = velocity.mul(momentum).add(gradient);

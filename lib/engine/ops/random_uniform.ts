@@ -2,21 +2,17 @@ import { tf } from "../tf.ts";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { randomGenerator } from "../../random/generator.ts";
 
-/**
- * A kernel that draws from a seed tensor, where a backend has one: inputs `{ seed }`, attribute
- * `shape`.
- */
+/** A kernel that some backends have: inputs `{ seed }`, attribute `shape`. */
 const kernel = "StatelessRandomUniform";
 
 /**
- * Draws numbers from [0, 1) that depend on nothing but the seed and the backend. Where the backend
- * has a kernel for it, the seed stays a tensor, so that a compiled step can be given a new one each
- * time.
+ * Draws uniform numbers from [0, 1) that depend only on the seed and the backend. If the backend has a
+ * kernel for it, the seed is not read, so that a compiled function can take it as an argument.
  *
  * @param shape Shape of the result.
  * @param seed Two int32 numbers, shape [2].
  * @returns A float32 tensor; it has no gradient.
- * @throws {RangeError} If the seed's shape or type is another.
+ * @throws {RangeError} If the seed has another shape or type.
  *
  * @example
  * ```ts

@@ -1,11 +1,12 @@
 import { tf } from "../tf.ts";
 
-/** A kernel of some backends: `dy` where the output `y` is positive, else 0, in one pass. */
+/** A kernel that some backends have: `dy` where the output `y` is positive, 0 elsewhere, in one pass. */
 export const reluGradientKernel = "ReluGrad";
 
 /**
- * Gives `relu` a gradient that keeps the output in place of the input and takes one kernel in place
- * of TensorFlow.js's three, where the backend has it. Calling it again changes nothing.
+ * Replaces the gradient of `relu`: the new one saves the output instead of the input, and uses the
+ * backend's {@linkcode reluGradientKernel}, if there is one, instead of TensorFlow.js's three kernels.
+ * Calling it again changes nothing.
  */
 export function replaceReluGradient(): void {
   const stock = tf.getGradient("Relu");

@@ -8,33 +8,33 @@ import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
 export type { TensorMetadata };
 
-/** What takes TensorFlow's place while a function is being recorded. */
+/** Takes TensorFlow's place while a function is traced. */
 export interface TraceBackend {
   readonly precision: Precision;
-  /** Records in float32, whatever the precision. */
-  inFloat32<T>(record: () => T): T;
+  /** Runs `compute` in float32, whatever the precision. */
+  inFloat32<T>(compute: () => T): T;
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[];
-  /** The same tensor, but not before another one is there. */
+  /** The tensor with a control dependency on `until`: it is not computed before that. */
   withControlDependency(id: number, until: number): TensorMetadata;
-  /** Gives nothing where the values are none that the function made: the tensor is one from outside. */
+  /** `undefined` if the function did not make the values, so that the tensor is a captured one. */
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined;
-  /** Whether a tensor is one of the recording, which has no values. */
+  /** Whether a tensor belongs to the trace and has no values. */
   isTraced(id: number): boolean;
   deleteTensor(id: number): void;
-  /** Throws: there is nothing to read. */
+  /** @throws {CompileError} Always: there are no values to read. */
   tensorDataSync(id: number): never;
-  /** Throws: another compiled function, of this name, would be recorded or run in between. */
+  /** @throws {CompileError} Always: a compiled function cannot call another one, here `name`. */
   refuseCompiled(name: string): never;
 }
 
 /**
- * tfjs-node's `TFJSBinding`, which its addon implements in C++, over TensorFlow's eager C API.
- * All of tfjs-node's JavaScript reaches TensorFlow through these few methods.
+ * tfjs-node's `TFJSBinding` over TensorFlow's eager C API, in place of the C++ addon. tfjs-node's
+ * JavaScript reaches TensorFlow only through these methods.
  */
 export class Binding {
   readonly TF_FLOAT = DataType.float32;
@@ -57,13 +57,14 @@ export class Binding {
 
   readonly context: EagerContext;
   readonly tensors: TensorTable;
-  /** Set while a function is traced: ops then go to it and nothing is computed. */
+  /** Set while a function is traced: it then gets all ops, and nothing is computed. */
   tracer: TraceBackend | undefined;
   readonly #api: CApi;
 
-  constructor(api: CApi, place?: ClusterSpec) {
+  /** @param cluster The cluster in which this process is a worker. */
+  constructor(api: CApi, cluster?: ClusterSpec) {
     this.#api = api;
-    this.context = new EagerContext(api, place);
+    this.context = new EagerContext(api, cluster);
     this.tensors = new TensorTable(api);
     this.TF_Version = api.version;
     this.devices = this.context.listDevices();
@@ -78,18 +79,18 @@ export class Binding {
   }
 
   createTensor(shape: number[], dtype: number, values: Values): number {
-    const recorded = this.tracer?.createTensor(shape, dtype, values);
-    if (recorded !== undefined) return recorded;
+    const traced = this.tracer?.createTensor(shape, dtype, values);
+    if (traced !== undefined) return traced;
     const { call, status } = this.#api;
-    const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
+    const { tensor, allocations } = toTensor(this.#api, shape, dtype, values);
     try {
       const handle = call.TFE_NewTensorHandle(tensor, status);
       call.TF_DeleteTensor(tensor);
       this.#api.check("creating a tensor");
       const id = this.tensors.keep(required(handle));
-      return heap.length > 0 ? this.#owningStrings(id) : id;
+      return allocations.length > 0 ? this.#copyStrings(id) : id;
     } finally {
-      for (const memory of heap) call.free(memory);
+      for (const memory of allocations) call.free(memory);
     }
   }
 
@@ -106,11 +107,11 @@ export class Binding {
     return this.#takeValues(tensor);
   }
 
-  /** The same; another thread waits for a device that is still computing, and the event loop goes on. */
+  /** Like {@linkcode tensorDataSync}, but waits for the device on another thread. */
   async tensorDataAsync(id: number): Promise<Values> {
     if (this.tracer?.isTraced(id)) return this.tracer.tensorDataSync(id);
     const { call } = this.#api;
-    // A handle of its own: the tensor may be disposed of meanwhile.
+    // A second handle, as the tensor may be disposed of meanwhile.
     const handle = this.tensors.share(id);
     const status = required(call.TF_NewStatus());
     try {
@@ -134,17 +135,17 @@ export class Binding {
     return this.context.run(name, attributes, handles, outputs).map((handle) => this.adopt(handle));
   }
 
-  /** The same tensor again; while a function is recorded, one that comes no sooner than another. */
+  /** The same tensor; in a traced function, with a control dependency on `until`. */
   withControlDependency(id: number, until: number): TensorMetadata {
     return this.tracer?.withControlDependency(id, until) ?? this.adopt(this.tensors.share(id));
   }
 
-  /** Takes a handle over, and describes it as tfjs-node's kernels want it. */
+  /** Takes ownership of a handle, and describes it for tfjs-node's kernels. */
   adopt(handle: Deno.PointerObject): TensorMetadata {
     return { ...this.tensors.describe(handle), id: this.tensors.keep(handle) };
   }
 
-  /** Copies what a tensor of the host holds, and deletes it. */
+  /** Copies the values of a host tensor and deletes it. */
   #takeValues(tensor: Deno.PointerValue): Values {
     try {
       return fromTensor(this.#api, required(tensor));
@@ -154,10 +155,10 @@ export class Binding {
   }
 
   /**
-   * Strings that the heap holds, as a tensor TensorFlow made itself: only such a tensor frees its
-   * strings when its last user lets go of it. `StringJoin` of one list copies them.
+   * Replaces a tensor whose strings lie in our memory by a copy that TensorFlow made: only such a tensor
+   * frees its strings with its last handle. `StringJoin` of one tensor copies it.
    */
-  #owningStrings(id: number): number {
+  #copyStrings(id: number): number {
     try {
       const attributes = [{ name: "N", type: AttributeType.int, value: 1 }];
       const [copy] = this.executeOp("StringJoin", attributes, [id], 1);

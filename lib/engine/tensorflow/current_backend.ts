@@ -2,15 +2,15 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { tf } from "../tf.ts";
 import type { Binding } from "./binding.ts";
 
-/** The name tfjs-node's kernels are registered under. */
+/** The name that tfjs-node's kernels are registered under. */
 export const tensorflowBackendName = "tensorflow";
 
-/** The backend in use. Looked up at each call: `tf.engine().reset()` makes a new one. */
+/** The backend in use. It is looked up at each call, as `tf.engine().reset()` makes a new one. */
 export function currentBackend(): NodeJSKernelBackend {
   return tf.backend() as NodeJSKernelBackend;
 }
 
-/** The binding of {@linkcode currentBackend}: the boundary to tfjs-node, whose types know its own only. */
+/** The binding of {@linkcode currentBackend}. The cast is needed as tfjs-node declares its own binding. */
 export function currentBinding(): Binding {
   return currentBackend().binding as unknown as Binding;
 }

@@ -12,32 +12,42 @@ import { Tracer } from "./tracing/tracer.ts";
 import { ResourceVariables } from "./tracing/resource_variables.ts";
 import { registerTensorFlowKernels } from "./kernels/register.ts";
 
+/** How {@linkcode startTensorFlow} works. */
+export interface TensorFlowOptions {
+  /** The cluster in which this process is a worker. */
+  readonly cluster?: ClusterSpec;
+  /** Gets warnings, one line each. Default: TensorFlow.js's, which writes to the console. */
+  readonly onMessage?: (line: string) => void;
+}
+
 /**
- * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels,
- * with this project's faster ones over them, on our {@linkcode Binding} in place of their addon.
+ * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels, some
+ * replaced by this project's faster ones, on our {@linkcode Binding} in place of tfjs-node's addon.
  *
  * @param path The full path of `libtensorflow_cc`.
- * @param place Where this process is one worker of several.
  * @returns The binding, which knows the version and the devices.
  */
-export async function startTensorFlow(path: string, place?: ClusterSpec): Promise<Binding> {
-  setDefaults(place);
-  const binding = new Binding(new CApi(path), place);
+export async function startTensorFlow(
+  path: string,
+  { cluster, onMessage = tf.backend_util.warn }: TensorFlowOptions = {},
+): Promise<Binding> {
+  setDefaults(cluster);
+  const binding = new Binding(new CApi(path), cluster);
   patchNodeUtil();
   const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
     import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
   ]);
-  // The boundary to tfjs-node: its type names also SavedModels, which this binding does not offer.
+  // The boundary to tfjs-node: its type also has SavedModels, which this binding does not offer.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
   tf.registerBackend(tensorflowBackendName, () => {
     const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");
-    // Where there is no card, what an operation gave is there once it has run.
+    // Without a GPU, results are ready as soon as the operation has run.
     if (binding.isUsingGpuDevice()) readAsync(backend, binding);
     return backend;
   }, 3);
   registerTensorFlowKernels();
-  offerCompiling(binding);
+  registerCompiler(binding, onMessage);
   if (!await tf.setBackend(tensorflowBackendName)) {
     throw new Error("TensorFlow.js refused the backend");
   }
@@ -45,9 +55,9 @@ export async function startTensorFlow(path: string, place?: ClusterSpec): Promis
   return binding;
 }
 
-function offerCompiling(binding: Binding): void {
-  const machine = { binding, resources: new ResourceVariables(binding) };
-  setCompiler(tensorflowBackendName, (fn, options) => compileFunction(machine, fn, options));
+function registerCompiler(binding: Binding, warn: (line: string) => void): void {
+  const runtime = { binding, resources: new ResourceVariables(binding), warn };
+  setCompiler(tensorflowBackendName, (fn, options) => compileFunction(runtime, fn, options));
   replaceMomentumUpdate((step) => {
     const { tracer } = binding;
     if (!(tracer instanceof Tracer)) return false;
@@ -56,35 +66,35 @@ function offerCompiling(binding: Binding): void {
   });
 }
 
-/**
- * Settings that TensorFlow reads as it is loaded, where the environment has none: oneDNN's kernels
- * on (without AVX-512 TensorFlow leaves them off, though a VGG net trains three times as fast with
- * them there too); no more of a card's memory than is needed (TensorFlow would take all of it);
- * cuDNN's first algorithm that repeats itself (trying all of them takes seconds for each new shape
- * and saves a tenth of a step); no notes on how it was built; and where workers share a machine, as
- * many threads for each as it has cores for it.
- */
-function setDefaults(place?: ClusterSpec): void {
-  const neighbours = place ? workersOnThisHost(place) : 1;
+/** Sets what TensorFlow reads from the environment while it is loaded, unless it is set already. */
+function setDefaults(cluster?: ClusterSpec): void {
+  const workers = cluster ? workersOnThisHost(cluster) : 1;
   const defaults = {
+    // Without AVX-512 TensorFlow turns oneDNN off, but convolutional nets train three times as fast
+    // with it there too.
     TF_ENABLE_ONEDNN_OPTS: "1",
+    // Otherwise TensorFlow takes all of a GPU's memory.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
+    // Takes cuDNN's first deterministic algorithm: trying all of them takes seconds for each new shape
+    // and saves a tenth of a step.
     TF_CUDNN_DETERMINISTIC: "1",
-    // A cluster that breaks tells so itself, in a line.
-    TF_CPP_MIN_LOG_LEVEL: place ? "3" : "2",
-    ...(neighbours > 1 ? { TF_NUM_INTRAOP_THREADS: `${coresFor(neighbours)}` } : {}),
+    // No notes on how TensorFlow was built; in a cluster no errors either, as a broken cluster throws a
+    // ClusterError.
+    TF_CPP_MIN_LOG_LEVEL: cluster ? "3" : "2",
+    // Workers on one machine share its cores.
+    ...(workers > 1 ? { TF_NUM_INTRAOP_THREADS: `${coresFor(workers)}` } : {}),
   };
   for (const [name, value] of Object.entries(defaults)) {
     if (!Deno.env.has(name)) Deno.env.set(name, value);
   }
 }
 
-/** Cores for each of the workers on a machine. */
+/** The cores for each of several workers on this machine. */
 function coresFor(workers: number): number {
   return Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
 }
 
-/** tfjs-node 4.22 calls two functions that current versions of `node:util` no longer have. */
+/** Adds two functions that tfjs-node 4.22 calls and current versions of `node:util` no longer have. */
 function patchNodeUtil(): void {
   const old = util as unknown as Record<string, unknown>;
   old.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;

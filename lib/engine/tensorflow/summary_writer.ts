@@ -8,33 +8,33 @@ import type { Values } from "./capi/host_tensors.ts";
 import { float32, integer, text, typeOf } from "./kernels/attributes.ts";
 import { runOp, runOpWithOutputs } from "./kernels/run.ts";
 
-/** Summaries that wait in memory at most, and milliseconds that they wait: TensorFlow's defaults. */
-const mostWaiting = 10, longestWait = 120_000;
+/** The summaries buffered at most, and for how many milliseconds: TensorFlow's defaults. */
+const maxQueue = 10, flushMilliseconds = 120_000;
 
 /**
- * A `SummaryMetadata` (tensorboard/compat/proto/summary.proto) that names the plugin `images` and
- * nothing else: what `tf.summary.image` writes.
+ * A `SummaryMetadata` (tensorboard/compat/proto/summary.proto) with only the plugin name `images`, as
+ * `tf.summary.image` writes it.
  */
 const imageMetadata = Uint8Array.of(1 << 3 | 2, 8, 1 << 3 | 2, 6, ...encode("images"));
 
 let opened = 0;
 
-/** TensorFlow's writer of an event file, by its summary operations. */
+/** Writes an event file with TensorFlow's summary operations. */
 export class TensorFlowSummaryWriter implements SummaryWriter {
   readonly #directory: string;
-  /** TensorFlow's handle of the writer, until it is closed. */
+  /** TensorFlow's handle of the writer; unset once it is closed. */
   #handle: tf.Tensor | undefined;
 
   constructor(directory: string) {
     this.#directory = directory;
-    // Two writers of one name would be one writer, which the first to close takes from the other.
+    // Writers of the same name would share one resource, which the first one to close destroys.
     const name = text("shared_name", `summary_writer_${opened++}`);
     this.#handle = tf.keep(runOp("SummaryWriter", [name], []));
     try {
       this.#run("CreateSummaryFileWriter", [], () => [
         tf.scalar(directory, "string"),
-        tf.scalar(mostWaiting, "int32"),
-        tf.scalar(longestWait, "int32"),
+        tf.scalar(maxQueue, "int32"),
+        tf.scalar(flushMilliseconds, "int32"),
         tf.scalar(".v2", "string"),
       ]);
     } catch (error) {
@@ -43,19 +43,19 @@ export class TensorFlowSummaryWriter implements SummaryWriter {
     }
   }
 
-  scalar(name: string, value: number, step: number): void {
+  scalar(tag: string, value: number, step: number): void {
     this.#run("WriteScalarSummary", [float32], () => [
       int64Scalar(step),
-      tf.scalar(name, "string"),
+      tf.scalar(tag, "string"),
       tf.scalar(value, "float32"),
     ]);
   }
 
-  image(name: string, pixels: Uint8Array, size: ImageSize, step: number): void {
+  image(tag: string, pixels: Uint8Array, size: ImageSize, step: number): void {
     this.#run("WriteSummary", [typeOf("T", "string")], () => [
       int64Scalar(step),
       imageSummary(pixels, size),
-      tf.scalar(name, "string"),
+      tf.scalar(tag, "string"),
       bytesScalar(imageMetadata),
     ]);
   }
@@ -71,7 +71,7 @@ export class TensorFlowSummaryWriter implements SummaryWriter {
     this.#handle = undefined;
   }
 
-  /** Runs an operation on the writer, whose other inputs are freed after it. */
+  /** Runs an operation on the writer, and disposes of its other inputs. */
   #run(name: string, attributes: readonly OpAttribute[], inputs: () => tf.Tensor[]): void {
     const handle = this.#handle;
     if (!handle) throw new Error(`the summary writer of ${this.#directory} is closed`);
@@ -79,7 +79,7 @@ export class TensorFlowSummaryWriter implements SummaryWriter {
   }
 }
 
-/** An image as TensorBoard's plugin takes it: its width and height as texts, then a PNG file. */
+/** An image for TensorBoard's plugin: its width and height as strings, then a PNG file. */
 function imageSummary(pixels: Uint8Array, { width, height }: ImageSize): tf.Tensor {
   const image = tensorOfType("uint8", [height, width, 3], pixels);
   const parts = [
@@ -98,12 +98,12 @@ function bytesScalar(bytes: Uint8Array): tf.Tensor {
   return tf.tensor([bytes] as unknown as string[], [], "string");
 }
 
-/** A tensor of a type that TensorFlow.js does not have: to it, it is one of integers. */
+/** A tensor of a type that TensorFlow.js lacks, and that it takes for int32. */
 function tensorOfType(type: "int64" | "uint8", shape: number[], values: Values): tf.Tensor {
   const id = currentBinding().createTensor(shape, DataType[type], values);
   return tensorOf({ id, shape, dtype: DataType.int32 });
 }
 
-function encode(name: string): Uint8Array {
-  return new TextEncoder().encode(name);
+function encode(string: string): Uint8Array {
+  return new TextEncoder().encode(string);
 }

@@ -1,22 +1,22 @@
 import { type CApi, required, TensorFlowError } from "./capi/c_api.ts";
 
-/** A tensor as tfjs-node's kernels know it: by number. */
+/** A tensor as tfjs-node's kernels know it. */
 export interface TensorMetadata {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
 }
 
-/** A tensor whose values lie elsewhere until somebody asks for them. */
+/** A tensor that is read when it is first used. */
 interface Deferred {
-  /** Gives a new handle, which the table owns. */
+  /** Returns a new handle, which the table owns. */
   readonly read: () => Deno.PointerObject;
   readonly onDelete: () => void;
 }
 
 const invalidArgument = 3;
 
-/** TensorFlow's tensor handles by number, each owned by this table until it is deleted. */
+/** TensorFlow's tensor handles by id. The table owns each of them until it is deleted. */
 export class TensorTable {
   readonly #api: CApi;
   readonly #handles = new Map<number, Deno.PointerObject>();
@@ -27,7 +27,7 @@ export class TensorTable {
     this.#api = api;
   }
 
-  /** Tensors that can be asked for. */
+  /** The number of tensors, deferred ones included. */
   get size(): number {
     const read = [...this.#deferred.keys()].filter((id) => this.#handles.has(id)).length;
     return this.#handles.size + this.#deferred.size - read;
@@ -47,6 +47,7 @@ export class TensorTable {
     return this.#handles.has(id) || this.#deferred.has(id);
   }
 
+  /** @throws {TensorFlowError} If the tensor was disposed of. */
   get(id: number): Deno.PointerObject {
     const handle = this.#handles.get(id) ?? this.#read(id);
     if (handle === undefined) {
@@ -63,19 +64,19 @@ export class TensorTable {
     deferred?.onDelete();
   }
 
-  /** A number for a tensor that is read when it is first asked for. */
+  /** Adds a tensor that is read when it is first used. */
   defer(deferred: Deferred, id: number = this.newId()): number {
     this.#deferred.set(id, deferred);
     return id;
   }
 
-  /** Lets go of a deferred tensor's values: the next who asks reads them anew. */
-  forget(id: number): void {
+  /** Frees the handle of a deferred tensor; the next use reads it again. */
+  evict(id: number): void {
     if (this.#deferred.has(id)) this.#free(id);
   }
 
-  /** Makes a deferred tensor one that keeps its present values. */
-  settle(id: number): void {
+  /** Reads a deferred tensor and makes it an ordinary one, with its present values. */
+  commit(id: number): void {
     this.get(id);
     this.#deferred.delete(id);
   }

@@ -3,34 +3,34 @@ import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { currentBackend } from "./current_backend.ts";
 import type { Binding, TensorMetadata } from "./binding.ts";
 
-/** The members of tfjs-node's backend that its types keep to themselves. */
+/** Private members of tfjs-node's backend. */
 interface Internals {
   getInputTensorIds(tensors: tf.TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
   refCount(dataId: tf.DataId): number;
-  /** Values are those that were not handed over yet. */
+  /** `values` is set until they are uploaded, which happens on first use. */
   readonly tensorMap: { get(dataId: tf.DataId): { id: number; values: object | null } | undefined };
   write(values: object, ...rest: unknown[]): tf.DataId;
 }
 
 const internals = (): Internals => currentBackend() as unknown as Internals;
 
-/** A tensor's number in the binding; its values are handed over if they were not yet. */
+/** A tensor's id in the binding. Its values are uploaded if they were not yet. */
 export function tensorId(tensor: tf.TensorInfo): number {
   return internals().getInputTensorIds([tensor])[0]!;
 }
 
-/** A new tensor for a number of the binding, which it owns. */
+/** A new tensor for an id of the binding, which the tensor owns. */
 export function tensorOf(metadata: TensorMetadata): tf.Tensor {
   return internals().createOutputTensor(metadata);
 }
 
-/** How many tensors and variables hold the same data. */
+/** The number of tensors and variables that share this tensor's data. */
 export function refCount(tensor: tf.TensorInfo): number {
   return internals().refCount(tensor.dataId);
 }
 
-/** Makes `data()` leave the event loop alone while a card computes: tfjs-node's own waits for it. */
+/** Makes `data()` asynchronous while a GPU computes; tfjs-node's own blocks the event loop. */
 export function readAsync(backend: NodeJSKernelBackend, binding: Binding): void {
   const { tensorMap } = backend as unknown as Internals;
   // The boundary to TensorFlow.js: its types name fewer kinds of values than it takes.
@@ -40,12 +40,16 @@ export function readAsync(backend: NodeJSKernelBackend, binding: Binding): void 
   }) as typeof backend.read;
 }
 
-/** Notes the values of all tensors that JavaScript makes, until the function that it gives is called. */
-export function watchValues(made: WeakSet<object>): () => void {
+/**
+ * Adds the values of every tensor that JavaScript makes to `created`.
+ *
+ * @returns A function that ends this.
+ */
+export function trackValues(created: WeakSet<object>): () => void {
   const backend = internals();
   const write = backend.write;
   backend.write = (values, ...rest) => {
-    made.add(values);
+    created.add(values);
     return write.call(backend, values, ...rest);
   };
   return () => {

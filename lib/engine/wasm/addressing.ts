@@ -1,28 +1,31 @@
-/** Rows of numbers at equal distances, as those of a matrix. Addresses and distances are bytes. */
-export interface PlainRows {
-  readonly kind: "plain";
+/** The rows of a matrix at equal distances. Addresses and strides are in bytes. */
+export interface StridedRows {
+  readonly kind: "strided";
   readonly address: number;
   readonly stride: number;
-  /** From one tap's matrix to the next one's. */
+  /** From the matrix of one filter tap to that of the next one. */
   readonly tapStride: number;
 }
 
-/** What holds for the height and what for the width. */
+/** How a filter moves over images, along one axis. */
 export interface Axis {
-  /** Positions of the grid, and pixels of the images that they look at. */
-  readonly grid: number;
-  readonly source: number;
-  /** Taps of the filter. */
+  /** The number of positions of the filter. */
+  readonly positions: number;
+  /** The number of pixels of an image. */
+  readonly pixels: number;
+  /** The number of taps of the filter. */
   readonly taps: number;
-  /** The pixel of a position and a tap: `(position · step + tap · reach + shift) / divisor`. */
-  readonly step: number;
-  readonly reach: number;
-  readonly shift: number;
-  /** A fraction is no pixel. */
+  /**
+   * The pixel at a position and a tap is `(position · stride + tap · dilation + offset) / divisor`; there
+   * is none if that is a fraction or outside the image.
+   */
+  readonly stride: number;
+  readonly dilation: number;
+  readonly offset: number;
   readonly divisor: number;
 }
 
-/** The pixels that the positions of a grid look at through one tap of a filter, a row each. */
+/** The rows of an im2col matrix that is never stored: for each position, the pixel under one filter tap. */
 export interface WindowRows {
   readonly kind: "window";
   readonly address: number;
@@ -31,80 +34,80 @@ export interface WindowRows {
   readonly horizontal: Axis;
 }
 
-export type Rows = PlainRows | WindowRows;
+/** Where the rows of a matrix lie in memory. */
+export type Rows = StridedRows | WindowRows;
 
-/** Some of the numbers of a tap: a depth or a side of a product, cut in pieces. */
+/** Consecutive rows or columns of one filter tap. */
 export interface Segment {
   readonly tap: number;
   readonly start: number;
   readonly count: number;
 }
 
-/** Cuts `taps` times `length` numbers into segments of `MAX_CHECKPOINTS` at most. */
-export function segments(taps: number, length: number, most: number): Segment[] {
-  const pieces: Segment[] = [];
+/** Splits `taps` times `length` rows or columns into segments of at most `max`. */
+export function segments(taps: number, length: number, max: number): Segment[] {
+  const result: Segment[] = [];
   for (let tap = 0; tap < taps; tap++) {
-    for (let start = 0; start < length; start += most) {
-      pieces.push({ tap, start, count: Math.min(most, length - start) });
+    for (let start = 0; start < length; start += max) {
+      result.push({ tap, start, count: Math.min(max, length - start) });
     }
   }
-  return pieces;
+  return result;
 }
 
 /**
- * Writes the addresses of rows, at one column.
+ * Writes the addresses of a segment's rows, each at one column.
  *
  * @param target At least as long as the segment.
- * @param segment The rows.
- * @param outside The address for pixels that no image has.
+ * @param zeros The address for pixels outside the image.
  */
-export function locate(
+export function locateRows(
   target: Uint32Array,
   rows: Rows,
   { tap, start, count }: Segment,
   column: number,
-  outside: number,
+  zeros: number,
 ): void {
   if (rows.kind === "window") {
-    return locateWindow(target, rows, { tap, start, count }, column, outside);
+    return locateWindows(target, rows, { tap, start, count }, column, zeros);
   }
   const first = rows.address + tap * rows.tapStride + start * rows.stride + column * 4;
   for (let row = 0; row < count; row++) target[row] = first + row * rows.stride;
 }
 
-function locateWindow(
+function locateWindows(
   target: Uint32Array,
   { address, channels, vertical, horizontal }: WindowRows,
   { tap, start, count }: Segment,
   column: number,
-  outside: number,
+  zeros: number,
 ): void {
-  const down = pixels(vertical, Math.floor(tap / horizontal.taps));
-  const along = pixels(horizontal, tap % horizontal.taps);
+  const lines = pixelsOf(vertical, Math.floor(tap / horizontal.taps));
+  const pixels = pixelsOf(horizontal, tap % horizontal.taps);
   const pixelBytes = channels * 4;
-  const lineBytes = horizontal.source * pixelBytes;
-  const imageBytes = vertical.source * lineBytes;
-  let x = start % horizontal.grid;
-  let y = Math.floor(start / horizontal.grid) % vertical.grid;
+  const lineBytes = horizontal.pixels * pixelBytes;
+  const imageBytes = vertical.pixels * lineBytes;
+  let x = start % horizontal.positions;
+  let y = Math.floor(start / horizontal.positions) % vertical.positions;
   let image = address + column * 4 +
-    Math.floor(start / (horizontal.grid * vertical.grid)) * imageBytes;
+    Math.floor(start / (horizontal.positions * vertical.positions)) * imageBytes;
   for (let row = 0; row < count; row++) {
-    const [line, pixel] = [down[y]!, along[x]!];
-    target[row] = line < 0 || pixel < 0 ? outside : image + line * lineBytes + pixel * pixelBytes;
-    if (++x < horizontal.grid) continue;
+    const [line, pixel] = [lines[y]!, pixels[x]!];
+    target[row] = line < 0 || pixel < 0 ? zeros : image + line * lineBytes + pixel * pixelBytes;
+    if (++x < horizontal.positions) continue;
     x = 0;
-    if (++y < vertical.grid) continue;
+    if (++y < vertical.positions) continue;
     y = 0;
     image += imageBytes;
   }
 }
 
-/** The pixel that each position sees through a tap; -1 where there is none. */
-function pixels(axis: Axis, tap: number): Int32Array {
-  const found = new Int32Array(axis.grid);
-  for (let position = 0; position < axis.grid; position++) {
-    const pixel = (position * axis.step + tap * axis.reach + axis.shift) / axis.divisor;
-    found[position] = Number.isInteger(pixel) && pixel >= 0 && pixel < axis.source ? pixel : -1;
+/** The pixel at each position and a tap; -1 if there is none. */
+function pixelsOf(axis: Axis, tap: number): Int32Array {
+  const result = new Int32Array(axis.positions);
+  for (let position = 0; position < axis.positions; position++) {
+    const pixel = (position * axis.stride + tap * axis.dilation + axis.offset) / axis.divisor;
+    result[position] = Number.isInteger(pixel) && pixel >= 0 && pixel < axis.pixels ? pixel : -1;
   }
-  return found;
+  return result;
 }

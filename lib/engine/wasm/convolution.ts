@@ -1,10 +1,10 @@
 import { tf } from "../tf.ts";
 import type { Axis, Rows, WindowRows } from "./addressing.ts";
 
-/** The sizes of a convolution, as TensorFlow.js works them out. */
+/** The sizes of a convolution, as TensorFlow.js computes them. */
 export type ConvolutionShape = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
 
-/** What the three kernels of a convolution are told about it. */
+/** The attributes of a convolution's three kernels. */
 export interface ConvolutionAttributes {
   readonly strides: [number, number] | number;
   readonly dilations?: [number, number] | number;
@@ -14,19 +14,19 @@ export interface ConvolutionAttributes {
 }
 
 /**
- * Works out a convolution's sizes.
+ * Computes the sizes of a convolution.
  *
- * @param image Shape of the images.
- * @param filter Shape of the filter.
- * @throws {RangeError} For images with channels first.
+ * @param image The shape of the images.
+ * @param filter The shape of the filter.
+ * @throws {RangeError} If the data format is not `NHWC`.
  */
-export function convolutionOf(
+export function convolutionShape(
   image: readonly number[],
   filter: readonly number[],
   { strides, dilations = 1, pad, dataFormat, dimRoundingMode }: ConvolutionAttributes,
 ): ConvolutionShape {
   if (dataFormat !== "NHWC") {
-    throw new RangeError(`the wasm engine convolves images of NHWC only. Received: ${dataFormat}`);
+    throw new RangeError(`dataFormat must be NHWC on the engine wasm. Received: ${dataFormat}`);
   }
   return tf.backend_util.computeConv2DInfo(
     image as [number, number, number, number],
@@ -38,67 +38,67 @@ export function convolutionOf(
   );
 }
 
-/** The pixels of the images that make each pixel of the result. */
-export function imageWindows(address: number, convolution: ConvolutionShape): WindowRows {
-  return windows(address, convolution, convolution.inChannels, (sizes) => ({
-    grid: sizes.result,
-    source: sizes.image,
+/** The pixels of the images from which each pixel of the result is computed. */
+export function imageWindows(address: number, shape: ConvolutionShape): WindowRows {
+  return windows(address, shape, shape.inChannels, (sizes) => ({
+    positions: sizes.result,
+    pixels: sizes.image,
     taps: sizes.taps,
-    step: sizes.stride,
-    reach: sizes.dilation,
-    shift: -sizes.before,
+    stride: sizes.stride,
+    dilation: sizes.dilation,
+    offset: -sizes.before,
     divisor: 1,
   }));
 }
 
-/** The pixels of the result that each pixel of the images went into. */
-export function resultWindows(address: number, convolution: ConvolutionShape): WindowRows {
-  return windows(address, convolution, convolution.outChannels, (sizes) => ({
-    grid: sizes.image,
-    source: sizes.result,
+/** The pixels of the result that each pixel of the images contributes to. */
+export function resultWindows(address: number, shape: ConvolutionShape): WindowRows {
+  return windows(address, shape, shape.outChannels, (sizes) => ({
+    positions: sizes.image,
+    pixels: sizes.result,
     taps: sizes.taps,
-    step: 1,
-    reach: -sizes.dilation,
-    shift: sizes.before,
+    stride: 1,
+    dilation: -sizes.dilation,
+    offset: sizes.before,
     divisor: sizes.stride,
   }));
 }
 
-/** The filter, a matrix of input by output channels for each tap. */
+/** The filter: for each tap a matrix of input by output channels. */
 export function filterRows(address: number, { inChannels, outChannels }: ConvolutionShape): Rows {
   const stride = outChannels * 4;
-  return { kind: "plain", address, stride, tapStride: inChannels * stride };
+  return { kind: "strided", address, stride, tapStride: inChannels * stride };
 }
 
-/** The pixels of the result, one after the other. */
+/** The pixels of the result, one row for each. */
 export function resultRows(address: number, { outChannels }: ConvolutionShape): Rows {
-  return { kind: "plain", address, stride: outChannels * 4, tapStride: 0 };
+  return { kind: "strided", address, stride: outChannels * 4, tapStride: 0 };
 }
 
-/** A convolution's sizes along one axis. */
+/** A convolution's sizes along one axis; `before` is the padding before the image. */
 type Sizes = Record<"image" | "result" | "taps" | "stride" | "dilation" | "before", number>;
 
 function windows(
   address: number,
-  convolution: ConvolutionShape,
+  shape: ConvolutionShape,
   channels: number,
   axis: (sizes: Sizes) => Axis,
 ): WindowRows {
   const vertical = axis({
-    image: convolution.inHeight,
-    result: convolution.outHeight,
-    taps: convolution.filterHeight,
-    stride: convolution.strideHeight,
-    dilation: convolution.dilationHeight,
-    before: convolution.padInfo.top,
+    image: shape.inHeight,
+    result: shape.outHeight,
+    taps: shape.filterHeight,
+    stride: shape.strideHeight,
+    dilation: shape.dilationHeight,
+    before: shape.padInfo.top,
   });
   const horizontal = axis({
-    image: convolution.inWidth,
-    result: convolution.outWidth,
-    taps: convolution.filterWidth,
-    stride: convolution.strideWidth,
-    dilation: convolution.dilationWidth,
-    before: convolution.padInfo.left,
+    image: shape.inWidth,
+    result: shape.outWidth,
+    taps: shape.filterWidth,
+    stride: shape.strideWidth,
+    dilation: shape.dilationWidth,
+    before: shape.padInfo.left,
   });
   return { kind: "window", address, channels, vertical, horizontal };
 }

@@ -1,11 +1,11 @@
 import type { Heap } from "./heap.ts";
 import { compileModule } from "./module.ts";
 
-/** The functions of passes.wat; addresses are bytes of the heap. */
+/** The functions of elementwise.wat. Addresses are in bytes, counts in floats. */
 export interface ElementwiseKernels {
   relu_gradient(dy: number, y: number, dx: number, count: number): void;
   add_rows(from: number, rows: number, columns: number, sums: number): void;
-  add_bias(at: number, rows: number, columns: number, bias: number, least: number): void;
+  add_bias(at: number, rows: number, columns: number, bias: number, min: number): void;
   max_pool_gradient(
     x: number,
     dx: number,
@@ -21,13 +21,13 @@ export interface ElementwiseKernels {
 const module = await compileModule("elementwise.wasm");
 const instances = new WeakMap<Heap, ElementwiseKernels>();
 
-/** The passes over a heap, made ready when they are first needed. */
+/** The elementwise kernels of a heap, instantiated on first use. */
 export function elementwiseKernels(heap: Heap): ElementwiseKernels {
   const existing = instances.get(heap);
   if (existing) return existing;
   const { exports } = new WebAssembly.Instance(module, { backend: { memory: heap.memory } });
   // The boundary to WebAssembly, whose exports have no types.
-  const passes = exports as unknown as ElementwiseKernels;
-  instances.set(heap, passes);
-  return passes;
+  const kernels = exports as unknown as ElementwiseKernels;
+  instances.set(heap, kernels);
+  return kernels;
 }

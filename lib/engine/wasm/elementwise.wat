@@ -1,11 +1,11 @@
-;; Passes over float32 tensors in the backend's own memory. Addresses and strides are in bytes, counts
-;; in floats.
+;; Elementwise kernels on float32 tensors in the backend's own memory. Addresses and strides are in
+;; bytes, counts in floats.
 ;;
-;; tests/engine/wasm/compile.ts makes elementwise.wasm of this file, and a test holds the two together.
+;; tests/engine/wasm/compile.ts compiles this file to elementwise.wasm; a test checks that they match.
 (module
   (import "backend" "memory" (memory 1))
 
-  ;; dx = dy where y is positive, else 0.
+  ;; dx = dy where y is positive, 0 elsewhere.
   (func (export "relu_gradient")
     (param $dy i32) (param $y i32) (param $dx i32) (param $count i32)
     (block $fours_done
@@ -32,7 +32,7 @@
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
         (br $next_one))))
 
-  ;; Adds rows of numbers, one after the other in memory, to the row at $sums.
+  ;; Adds the rows of a contiguous matrix to the row at $sums.
   (func (export "add_rows")
     (param $from i32) (param $rows i32) (param $columns i32) (param $sums i32)
     (local $to i32) (local $left i32)
@@ -59,11 +59,11 @@
           (br $next_one)))
       (br_if $next_row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
 
-  ;; Adds a bias to each row in place, and lifts what is below $least to it.
+  ;; Adds a bias to each row in place, and raises values below $min to it.
   (func (export "add_bias")
-    (param $at i32) (param $rows i32) (param $columns i32) (param $bias i32) (param $least f32)
+    (param $at i32) (param $rows i32) (param $columns i32) (param $bias i32) (param $min f32)
     (local $from i32) (local $left i32) (local $four v128)
-    (local.set $four (f32x4.splat (local.get $least)))
+    (local.set $four (f32x4.splat (local.get $min)))
     (loop $next_row
       (local.set $from (local.get $bias))
       (local.set $left (local.get $columns))
@@ -82,15 +82,15 @@
           (br_if $done (i32.eqz (local.get $left)))
           (f32.store (local.get $at) (f32.max
             (f32.add (f32.load (local.get $at)) (f32.load (local.get $from)))
-            (local.get $least)))
+            (local.get $min)))
           (local.set $from (i32.add (local.get $from) (i32.const 4)))
           (local.set $at (i32.add (local.get $at) (i32.const 4)))
           (local.set $left (i32.sub (local.get $left) (i32.const 1)))
           (br $next_one)))
       (br_if $next_row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
 
-  ;; One window of a max pooling: adds dy to dx at the first pixel that is the maximum, in each channel.
-  ;; $x and $dx are the window's first pixel, $stride leads to its next line.
+  ;; One window of max pooling: in each channel, adds dy to dx at the first pixel with the maximum.
+  ;; $x and $dx are the window's first pixel, $stride is the distance to its next line.
   (func (export "max_pool_gradient")
     (param $x i32) (param $dx i32) (param $y i32) (param $dy i32)
     (param $height i32) (param $width i32) (param $stride i32) (param $channels i32)
@@ -123,7 +123,7 @@
         (local.set $channels (i32.sub (local.get $channels) (i32.const 1)))
         (br $next_one))))
 
-  ;; $rest is what no pixel has got yet.
+  ;; $rest is the gradient that no pixel has received yet.
   (func $four_channels
     (param $x i32) (param $dx i32) (param $maximum v128) (param $rest v128)
     (param $height i32) (param $width i32) (param $stride i32) (param $pixel i32)

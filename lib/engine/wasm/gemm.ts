@@ -1,27 +1,28 @@
+import { locateRows, type Rows, type Segment, segments } from "./addressing.ts";
 import type { Heap } from "./heap.ts";
 import { compileModule } from "./module.ts";
-import { locate, type Rows, type Segment, segments } from "./addressing.ts";
 
-/** One factor of a product: a matrix whose numbers are neighbours along one of its sides. */
+/** A factor of a product: a matrix whose rows are contiguous in memory. */
 export interface Factor {
   readonly rows: Rows;
-  /** Whether its rows run along the depth, the side that is summed over; else across it. */
-  readonly along: boolean;
+  /** Whether its rows run along the depth, the dimension that is summed over, or across it. */
+  readonly alongDepth: boolean;
 }
 
-/** A product of two matrices; addresses and strides are bytes. */
+/** A product of two matrices (general matrix multiplication). Addresses and strides are in bytes. */
 export interface Gemm {
   readonly left: Factor;
   readonly right: Factor;
-  /** Taps of a filter times rows each. */
+  /** The rows of the result: filter taps times rows of each. */
   readonly rows: readonly [taps: number, length: number];
   readonly columns: number;
-  /** Taps of a filter times numbers each. */
+  /** The length of the sums: filter taps times channels of each. */
   readonly depth: readonly [taps: number, length: number];
+  /** The address of the result. */
   readonly address: number;
 }
 
-/** The functions of product.wat. */
+/** The functions of gemm.wat. */
 interface Exports {
   multiply(
     left: number,
@@ -47,67 +48,69 @@ type Pack = (
 ) => void;
 
 const module = await compileModule("gemm.wasm");
-const multipliers = new WeakMap<Heap, GemmKernel>();
+const kernels = new WeakMap<Heap, GemmKernel>();
 
-/** The multiplier of a heap, made when it is first needed. */
+/** The kernel of a heap, made on first use. */
 export function gemmKernel(heap: Heap): GemmKernel {
-  const multiplier = multipliers.get(heap) ?? new GemmKernel(heap, module);
-  multipliers.set(heap, multiplier);
-  return multiplier;
+  const kernel = kernels.get(heap) ?? new GemmKernel(heap, module);
+  kernels.set(heap, kernel);
+  return kernel;
 }
 
-/** Sizes of product.wat's panels, and of blocks that stay in a processor's caches. */
+/** The widths of gemm.wat's panels. */
 const [leftWidth, rightWidth] = [6, 8];
-const [rowsAtOnce, depthAtOnce, columnsAtOnce] = [192, 256, 512];
-/** Rows that share one packed block of the right factor. */
-const rowsInTurn = 8 * rowsAtOnce;
+/** The sizes of blocks that fit into a CPU's caches. */
+const [blockRows, blockDepth, blockColumns] = [192, 256, 512];
+/** The rows that share one packed block of the right factor. */
+const groupRows = 8 * blockRows;
 
-/** A memory, of which parts can be had for good. */
-type Room = Pick<Heap, "memory" | "reserve">;
+/** A memory with an allocator. Allocated blocks are never freed. */
+type Scratch = Pick<Heap, "memory" | "allocate">;
 
 /**
- * Products of matrices in a backend's memory. It is several times as fast as the stock kernels where
- * a factor is transposed, and needs no copies of images for the gradients of a convolution.
+ * Multiplies matrices in a backend's memory. It is several times as fast as the stock kernels if a
+ * factor is transposed, and needs no copies of images for the gradients of a convolution.
  */
 export class GemmKernel {
   readonly #memory: WebAssembly.Memory;
   readonly #exports: Exports;
-  readonly #room: Readonly<Record<"left" | "right" | "addresses" | "zeros" | "corner", number>>;
+  readonly #scratch: Readonly<Record<"left" | "right" | "addresses" | "zeros" | "corner", number>>;
 
   /**
-   * @param room Where it works, and keeps what it packs.
-   * @param module The compiled product.wasm, or product_shared.wasm for a memory that is shared.
+   * @param scratch The memory of the matrices, which also holds the packed factors.
+   * @param module The compiled gemm.wasm, or gemm_shared.wasm for shared memory.
    */
-  constructor(room: Room, module: WebAssembly.Module) {
-    this.#memory = room.memory;
-    const { exports } = new WebAssembly.Instance(module, { backend: { memory: room.memory } });
+  constructor(scratch: Scratch, module: WebAssembly.Module) {
+    this.#memory = scratch.memory;
+    const { exports } = new WebAssembly.Instance(module, { backend: { memory: scratch.memory } });
     // The boundary to WebAssembly, whose exports have no types.
     this.#exports = exports as unknown as Exports;
-    const zeros = room.reserve(columnsAtOnce * 4);
-    new Float32Array(this.#memory.buffer, zeros, columnsAtOnce).fill(0);
-    this.#room = {
-      left: room.reserve(rowsAtOnce * depthAtOnce * 4),
-      right: room.reserve(columnsAtOnce * depthAtOnce * 4),
-      addresses: room.reserve(columnsAtOnce * 4),
+    const zeros = scratch.allocate(blockColumns * 4);
+    new Float32Array(this.#memory.buffer, zeros, blockColumns).fill(0);
+    this.#scratch = {
+      left: scratch.allocate(blockRows * blockDepth * 4),
+      right: scratch.allocate(blockColumns * blockDepth * 4),
+      addresses: scratch.allocate(blockColumns * 4),
       zeros,
-      corner: room.reserve(leftWidth * rightWidth * 4),
+      corner: scratch.allocate(leftWidth * rightWidth * 4),
     };
   }
 
-  /** Writes the product; what was at its address is lost. */
+  /** Computes a product and overwrites what is at its address. */
   run({ left, right, rows, columns, depth, address }: Gemm): void {
     const [, rowsPerTap] = rows;
-    const depthBlocks = joined(segments(...depth, depthAtOnce), depthAtOnce);
+    const depthBlocks = grouped(segments(...depth, blockDepth), blockDepth);
     const stride = columns * 4;
-    for (const turn of joined(segments(...rows, rowsAtOnce), rowsInTurn)) {
-      for (const part of segments(1, columns, columnsAtOnce)) {
-        depthBlocks.forEach((block, index) => {
-          const deep = block.reduce((sum, { count }) => sum + count, 0);
-          this.#pack(right, rightWidth, part, block, this.#room.right);
-          for (const piece of turn) {
-            this.#pack(left, leftWidth, piece, block, this.#room.left);
-            const to = address + (piece.tap * rowsPerTap + piece.start) * stride + part.start * 4;
-            this.#multiply(piece.count, part.count, deep, to, stride, index > 0);
+    for (const rowGroup of grouped(segments(...rows, blockRows), groupRows)) {
+      for (const columnBlock of segments(1, columns, blockColumns)) {
+        depthBlocks.forEach((depthBlock, index) => {
+          this.#pack(right, rightWidth, columnBlock, depthBlock, this.#scratch.right);
+          for (const rowBlock of rowGroup) {
+            this.#pack(left, leftWidth, rowBlock, depthBlock, this.#scratch.left);
+            const row = rowBlock.tap * rowsPerTap + rowBlock.start;
+            const target = address + row * stride + columnBlock.start * 4;
+            const size = totalCount(depthBlock);
+            this.#multiply(rowBlock.count, columnBlock.count, size, target, stride, index > 0);
           }
         });
       }
@@ -122,51 +125,54 @@ export class GemmKernel {
     stride: number,
     add: boolean,
   ): void {
-    const { left, right, corner } = this.#room;
+    const { left, right, corner } = this.#scratch;
     this.#exports.multiply(left, right, rows, columns, depth, address, stride, Number(add), corner);
   }
 
-  /** Packs a piece of a factor's side, over a block of the depth. */
+  /** Packs a block of a factor's rows or columns, over a block of the depth. */
   #pack(
-    { rows, along }: Factor,
+    { rows, alongDepth }: Factor,
     width: number,
-    side: Segment,
-    block: readonly Segment[],
+    block: Segment,
+    depthBlock: readonly Segment[],
     target: number,
   ): void {
-    const { zeros, addresses } = this.#room;
-    const list = new Uint32Array(this.#memory.buffer, addresses, columnsAtOnce);
-    const panels = Math.ceil(side.count / width);
-    const deep = block.reduce((sum, { count }) => sum + count, 0);
-    const step = deep * width * 4;
+    const { zeros, addresses } = this.#scratch;
+    const list = new Uint32Array(this.#memory.buffer, addresses, blockColumns);
+    const panels = Math.ceil(block.count / width);
+    const panelBytes = totalCount(depthBlock) * width * 4;
     let to = target;
-    for (const piece of block) {
-      // A tap belongs to the depth or to the side, whichever has several.
-      const tap = piece.tap + side.tap;
-      if (along) {
-        locate(list, rows, { ...side, tap }, piece.start, zeros);
-        list.fill(zeros, side.count, panels * width);
-        this.#exports.pack_along(addresses, panels, width, piece.count, to, step);
+    for (const segment of depthBlock) {
+      // Either the depth or the block has several taps; the tap of the other one is 0.
+      const tap = segment.tap + block.tap;
+      if (alongDepth) {
+        locateRows(list, rows, { ...block, tap }, segment.start, zeros);
+        list.fill(zeros, block.count, panels * width);
+        this.#exports.pack_along(addresses, panels, width, segment.count, to, panelBytes);
       } else {
-        locate(list, rows, { ...piece, tap }, side.start, zeros);
-        this.#exports.pack_across(addresses, side.count, width, piece.count, to, step);
+        locateRows(list, rows, { ...segment, tap }, block.start, zeros);
+        this.#exports.pack_across(addresses, block.count, width, segment.count, to, panelBytes);
       }
-      to += piece.count * width * 4;
+      to += segment.count * width * 4;
     }
   }
 }
 
-/** Puts neighbouring segments together, up to `MAX_CHECKPOINTS` numbers. */
-function joined(pieces: readonly Segment[], most: number): Segment[][] {
+/** Groups consecutive segments, up to `max` rows or columns in a group. */
+function grouped(all: readonly Segment[], max: number): Segment[][] {
   const groups: Segment[][] = [];
-  let room = 0;
-  for (const piece of pieces) {
-    if (piece.count > room) {
+  let left = 0;
+  for (const segment of all) {
+    if (segment.count > left) {
       groups.push([]);
-      room = most;
+      left = max;
     }
-    groups.at(-1)!.push(piece);
-    room -= piece.count;
+    groups.at(-1)!.push(segment);
+    left -= segment.count;
   }
   return groups;
+}
+
+function totalCount(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { count }) => sum + count, 0);
 }

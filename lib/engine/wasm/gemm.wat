@@ -1,8 +1,8 @@
 ;; Matrix products in the backend's own memory. Addresses and strides are in bytes, counts in floats.
 ;; Factors are packed first: a panel holds six rows of the left factor (eight columns of the right
-;; one) side by side, all of them at depth 0, then at depth 1, and so on.
+;; one) side by side, first all values at depth 0, then those at depth 1, and so on.
 ;;
-;; tests/engine/wasm/compile.ts makes gemm.wasm of this file, and a test holds the two together.
+;; tests/engine/wasm/compile.ts compiles this file to gemm.wasm; a test checks that they match.
 (module
   (import "backend" "memory" (memory 1))
 
@@ -78,7 +78,7 @@
     (v128.store (local.get $product) (local.get $c50))
     (v128.store offset=16 (local.get $product) (local.get $c51)))
 
-  ;; Copies the part of a tile that lies inside the product, or adds it.
+  ;; Copies or adds the part of a tile that lies inside the product.
   (func $copy_corner
     (param $from i32) (param $rows i32) (param $columns i32)
     (param $product i32) (param $stride i32) (param $add i32)
@@ -99,7 +99,8 @@
       (local.set $product (i32.add (local.get $product) (local.get $stride)))
       (br_if $next_row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
 
-  ;; The product of packed factors, or that added to what is there. `corner` is room for one tile.
+  ;; Computes the product of packed factors, or adds it to what is there. `corner` is scratch memory for
+  ;; one tile.
   (func (export "multiply")
     (param $left i32) (param $right i32) (param $rows i32) (param $columns i32) (param $depth i32)
     (param $product i32) (param $stride i32) (param $add i32) (param $corner i32)
@@ -121,8 +122,8 @@
               (local.get $corner) (i32.const 32) (i32.const 0))
             (call $copy_corner
               (local.get $corner)
-              (call $least (local.get $rows_left) (i32.const 6))
-              (call $least (local.get $columns) (i32.const 8))
+              (call $min (local.get $rows_left) (i32.const 6))
+              (call $min (local.get $columns) (i32.const 8))
               (local.get $at) (local.get $stride) (local.get $add))))
         (local.set $panel
           (i32.add (local.get $panel) (i32.mul (local.get $depth) (i32.const 24))))
@@ -137,11 +138,11 @@
         (local.tee $columns (i32.sub (local.get $columns) (i32.const 8)))
         (i32.const 0)))))
 
-  (func $least (param $one i32) (param $other i32) (result i32)
+  (func $min (param $one i32) (param $other i32) (result i32)
     (select (local.get $one) (local.get $other) (i32.lt_u (local.get $one) (local.get $other))))
 
-  ;; Packs rows that run along the depth. `rows` is a list of addresses, as many as fill the panels;
-  ;; `step` is the size of a whole panel, of which this may fill a part.
+  ;; Packs rows that run along the depth. `rows` is a list of addresses that fills the panels; `step` is
+  ;; the size of a panel, of which one call may fill only a part.
   (func (export "pack_along")
     (param $rows i32) (param $panels i32) (param $width i32) (param $depth i32)
     (param $target i32) (param $step i32)
@@ -185,8 +186,8 @@
       (br_if $next_panel
         (local.tee $panels (i32.sub (local.get $panels) (i32.const 1))))))
 
-  ;; Packs rows that run across the panels, one a depth. `rows` is a list of their addresses,
-  ;; `columns` their length; what is missing to a whole panel becomes 0.
+  ;; Packs rows that run across the depth, one for each. `rows` is a list of their addresses, `columns`
+  ;; their length; the last panel is filled up with zeros.
   (func (export "pack_across")
     (param $rows i32) (param $columns i32) (param $width i32) (param $depth i32)
     (param $target i32) (param $step i32)

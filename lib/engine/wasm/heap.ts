@@ -2,13 +2,13 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { OutOfMemoryError } from "../errors.ts";
 import type { tf } from "../tf.ts";
 
-/** What {@linkcode Heap} needs of the backend's Emscripten module beyond its declared types. */
+/** Members of the backend's Emscripten module that its types do not declare. */
 interface Module {
   asm: { memory: WebAssembly.Memory; malloc(bytes: number): number };
   _malloc(bytes: number): number;
 }
 
-/** The memory of a wasm backend, in which tensors and this project's own WebAssembly live. */
+/** The memory of a wasm backend, which holds its tensors. This project's own WebAssembly shares it. */
 export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly #backend: BackendWasm;
@@ -18,17 +18,17 @@ export class Heap {
     this.memory = moduleOf(backend).asm.memory;
   }
 
-  /** Where the values of a tensor of this backend begin. */
+  /** The address of a tensor's values. */
   address({ dataId }: tf.TensorInfo): number {
     return this.#backend.getMemoryOffset(dataId);
   }
 
-  /** A new float32 tensor, whose values are whatever the memory held. */
+  /** A new float32 tensor with undefined values. */
   output(shape: number[]): tf.TensorInfo {
     return this.#backend.makeOutput(shape, "float32");
   }
 
-  /** Frees what {@linkcode output} gave. */
+  /** Disposes of a tensor. */
   release({ dataId }: tf.TensorInfo): void {
     this.#backend.disposeData(dataId);
   }
@@ -38,8 +38,8 @@ export class Heap {
     new Float32Array(this.memory.buffer, this.address(tensor), sizeOf(tensor)).fill(0);
   }
 
-  /** Room that is kept as long as the backend lives, at the start of a cache line. */
-  reserve(bytes: number): number {
+  /** Allocates memory for the life of the backend, aligned to a cache line. */
+  allocate(bytes: number): number {
     const line = 64;
     return Math.ceil(moduleOf(this.#backend)._malloc(bytes + line) / line) * line;
   }
@@ -47,7 +47,7 @@ export class Heap {
 
 const heaps = new WeakMap<BackendWasm, Heap>();
 
-/** The heap of a backend, as a kernel is given it. */
+/** The heap of a kernel's backend. */
 export function heapOf(backend: unknown): Heap {
   // The boundary to TensorFlow.js, which types a kernel's backend as an unknown object.
   const wasm = backend as BackendWasm;
@@ -57,10 +57,10 @@ export function heapOf(backend: unknown): Heap {
 }
 
 /**
- * Lets the backend throw where its memory is full: the stock one goes on at address 0, over its own
- * data.
+ * Makes the backend throw an {@linkcode OutOfMemoryError} when its memory is full. The stock one continues
+ * at address 0 and overwrites its own data.
  */
-export function refuseFullHeap(backend: BackendWasm): void {
+export function throwWhenFull(backend: BackendWasm): void {
   const module = moduleOf(backend);
   const { asm: { malloc, memory } } = module;
   module._malloc = (bytes) => {
@@ -68,8 +68,8 @@ export function refuseFullHeap(backend: BackendWasm): void {
     if (address !== 0 || bytes === 0) return address;
     const size = Math.round(memory.buffer.byteLength / 2 ** 20);
     throw new OutOfMemoryError(
-      `the wasm engine's memory is full (${size} MiB, and ${bytes} bytes asked for): ` +
-        "a smaller batch or input needs less",
+      `the wasm engine's memory is full (${size} MiB, ${bytes} bytes more requested): ` +
+        "use a smaller batch or input",
     );
   };
 }

@@ -1,28 +1,37 @@
 /**
- * What the main thread and the workers of a {@linkcode ThreadPool} know of their shared memory: a page with
- * a state and a task for each worker, then room for each worker's own numbers, then tensors.
+ * The shared memory of a {@linkcode ThreadPool}: first a page with a state and a task for each worker,
+ * then each worker's scratch memory, then tensors.
  *
  * @module
  */
 
-/** What a worker is doing; its word of the page says so. */
+/** The states of a worker, each kept in a word of the first page. */
 export const State = { starting: 0, ready: 1, busy: 2, failed: 3 } as const;
 
-/** A task is text of a length, in a slot of its own. */
+/** A worker's slot of the first page holds a task: its length, then its JSON. */
 const slotBytes = 4096;
 export const maxWorkers = 7;
-/** Room for the packed factors of a product. */
-export const roomBytes = 2 ** 20;
-/** Where tensors may lie. */
-export const tensorsAt = (workers: number): number => 2 ** 16 + workers * roomBytes;
-export const scratchOffset = (worker: number): number => 2 ** 16 + worker * roomBytes;
+/** The scratch memory of a worker, which holds the packed factors of a product. */
+const scratchBytes = 2 ** 20;
 
-/** The words that say what each worker is doing. */
+const pageBytes = 2 ** 16;
+
+/** The address of a worker's scratch memory. */
+export function scratchOffset(worker: number): number {
+  return pageBytes + worker * scratchBytes;
+}
+
+/** The first address for tensors. */
+export function tensorsOffset(workers: number): number {
+  return scratchOffset(workers);
+}
+
+/** The states of all workers. */
 export function statesOf(memory: WebAssembly.Memory): Int32Array<ArrayBufferLike> {
   return new Int32Array(memory.buffer, 0, maxWorkers);
 }
 
-/** Writes a worker's task. */
+/** Writes a task into a worker's slot. */
 export function writeTask(memory: WebAssembly.Memory, worker: number, task: unknown): void {
   const bytes = new TextEncoder().encode(JSON.stringify(task));
   const slot = (worker + 1) * slotBytes;
@@ -34,8 +43,7 @@ export function writeTask(memory: WebAssembly.Memory, worker: number, task: unkn
 export function readTask(memory: WebAssembly.Memory, worker: number): unknown {
   const slot = (worker + 1) * slotBytes;
   const length = new Int32Array(memory.buffer, slot, 1)[0]!;
-  // Text is decoded from memory that is not shared only.
-  return JSON.parse(
-    new TextDecoder().decode(new Uint8Array(memory.buffer, slot + 4, length).slice()),
-  );
+  // TextDecoder refuses shared memory, so this decodes a copy.
+  const bytes = new Uint8Array(memory.buffer, slot + 4, length).slice();
+  return JSON.parse(new TextDecoder().decode(bytes));
 }

@@ -1,38 +1,38 @@
-/** A worker of a {@linkcode ThreadPool}: waits for products and computes them, as long as the process lives. */
+/** A worker of a {@linkcode ThreadPool}, which computes matrix products as long as the process lives. */
 import { workerData } from "node:worker_threads";
-import { readTask, scratchOffset, State, statesOf, writeTask } from "./thread_pool_protocol.ts";
-import { compileModule } from "./module.ts";
 import { type Gemm, GemmKernel } from "./gemm.ts";
+import { compileModule } from "./module.ts";
+import { readTask, scratchOffset, State, statesOf, writeTask } from "./thread_pool_protocol.ts";
 
 const { memory, worker } = workerData as { memory: WebAssembly.Memory; worker: number };
 const states = statesOf(memory);
-/** Of an error, which the slot of a task has room for. */
-const mostLetters = 500;
+/** The longest error message, which must fit into the slot of a task. */
+const maxMessageLength = 500;
 
 try {
   await work();
 } catch (error) {
-  writeTask(memory, worker, `${error}`.slice(0, mostLetters));
-  say(State.failed);
+  writeTask(memory, worker, `${error}`.slice(0, maxMessageLength));
+  setState(State.failed);
 }
 
 async function work(): Promise<never> {
-  let room = scratchOffset(worker);
-  const reserve = (bytes: number): number => {
-    const address = room;
-    room += Math.ceil(bytes / 64) * 64;
+  let next = scratchOffset(worker);
+  const allocate = (bytes: number): number => {
+    const address = next;
+    next += Math.ceil(bytes / 64) * 64;
     return address;
   };
-  const multiplier = new GemmKernel({ memory, reserve }, await compileModule("gemm_shared.wasm"));
+  const kernel = new GemmKernel({ memory, allocate }, await compileModule("gemm_shared.wasm"));
   while (true) {
-    say(State.ready);
+    setState(State.ready);
     Atomics.wait(states, worker, State.ready);
-    // The main thread writes nothing else.
-    multiplier.run(readTask(memory, worker) as Gemm);
+    // The main thread writes no other tasks.
+    kernel.run(readTask(memory, worker) as Gemm);
   }
 }
 
-function say(state: number): void {
+function setState(state: number): void {
   Atomics.store(states, worker, state);
   Atomics.notify(states, worker);
 }

@@ -3,18 +3,17 @@ import { tf } from "../tf.ts";
 /** The name of TensorFlow.js's backend. */
 const backendName = "webgpu";
 
-/** What {@linkcode startWebGPU} may use. */
+/** How {@linkcode startWebGPU} works. */
 export interface WebGPUOptions {
-  /** Whether an adapter that computes on the processor will do: it is slower than WebAssembly. */
+  /** Whether to accept an adapter that computes on the CPU, which is slower than WebAssembly. */
   readonly software: boolean;
 }
 
 /**
- * Makes WebGPU TensorFlow.js's backend, where there is an adapter for it. Values must be read
- * asynchronously there, with `tensor.data()`.
+ * Makes WebGPU TensorFlow.js's backend. Values must then be read asynchronously, with `tensor.data()`.
  *
  * @returns The adapter's description.
- * @throws Where there is no adapter, or none but a software one and that is not wanted.
+ * @throws {Error} If there is no adapter, or only a software one and `software` is false.
  */
 export async function startWebGPU({ software }: WebGPUOptions): Promise<string> {
   const description = await findAdapter(software);
@@ -26,7 +25,7 @@ export async function startWebGPU({ software }: WebGPUOptions): Promise<string> 
 
 async function findAdapter(software: boolean): Promise<string> {
   const { gpu } = navigator;
-  // Its types promise it, but some versions of Deno have it behind a flag.
+  // The types promise it, but some versions of Deno have it behind a flag.
   if (gpu === undefined) throw new Error("this Deno has no WebGPU without --unstable-webgpu");
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Error("there is no graphics adapter");

@@ -1,10 +1,12 @@
 import type { Bundle } from "../../display/bundle.ts";
 import { tableBundle } from "../../display/table.ts";
 import { duration, percent } from "../../display/units.ts";
-import type { Run } from "../run.ts";
+import type { RunRecord } from "../run_record.ts";
 
 /** What a run looks like in a notebook: what it was, how it ended and where it is. */
-export function runBundle({ directory, record }: Run): Bundle {
+export function runBundle(
+  { directory, record }: { readonly directory: string; readonly record: RunRecord },
+): Bundle {
   const { data, model, parameters, recipe, engine, result, status } = record;
   const norm = model.batchNorm === true ? " with batch normalization" : "";
   const best = result?.best_val_accuracy;

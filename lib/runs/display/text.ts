@@ -1,6 +1,5 @@
 import { isAbsolute, relative } from "@std/path";
 import { duration, percent } from "../../display/units.ts";
-import type { Progress } from "../../training/loop/fit.ts";
 import type { Run } from "../run.ts";
 import type { HistoryLine } from "../schemas.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
@@ -35,13 +34,6 @@ function formatInitialWeights(
 function relativePath(path: string): string {
   const short = relative(Deno.cwd(), path);
   return isAbsolute(path) && !short.startsWith("..") ? short : path;
-}
-
-/** How far training is, in a line. */
-export function formatProgress(progress: Progress): string {
-  const { epoch, epochs, loss, accuracy, imagesPerSecond, secondsLeft } = progress;
-  return `epoch ${epoch}/${epochs}, loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, ` +
-    `${imagesPerSecond.toFixed(0)} images/s, ${duration(secondsLeft)} left`;
 }
 
 /** What an epoch gave, in a line. */

@@ -1,7 +1,13 @@
 import { join } from "@std/path";
-import { openSummaryWriter, type SummaryWriter } from "../../engine/summary_writer.ts";
+import {
+  openSummaryWriter,
+  requireSummaryEngine,
+  type SummaryWriter,
+} from "../../engine/summary_writer.ts";
+import type { Engine } from "../../engine/use_engine.ts";
 import type { Run } from "../../runs/run.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
+import type { Callback } from "./callback.ts";
 
 /** Where {@linkcode tensorBoard} writes. */
 export interface TensorBoardOptions {
@@ -9,12 +15,11 @@ export interface TensorBoardOptions {
   readonly directory?: string | undefined;
 }
 
-/** What {@linkcode tensorBoard} does in the course of a training. */
-export interface TensorBoardCallback {
-  /** Opens the event files; it must be done before the first epoch ends. */
+/** The callback of {@linkcode tensorBoard}. */
+export interface TensorBoardCallback extends Callback {
+  onSetup(engine: Pick<Engine, "name">): void;
   onStart(run: Run): Promise<void>;
   onEpoch(line: HistoryLine): void;
-  /** Closes them, however the training ended. */
   onEnd(): void;
 }
 
@@ -30,19 +35,21 @@ export function tensorBoardDirectory({ directory }: Pick<Run, "directory">): str
  *
  * A run that is resumed adds files to the same folders.
  *
- * @returns Hooks of one training. `onStart` throws where another engine than TensorFlow computes.
+ * @returns A callback. It throws a `RangeError`, before anything is written, if another engine than
+ *   TensorFlow computes.
  *
  * @example
- * ```ts ignore
- * import { train } from "vgg";
+ * ```ts
+ * import { tensorBoard, train } from "vgg";
  *
- * const run = await train({ callbacks: [tensorBoard()] });
+ * const start = () => train({ data: "drawn10", callbacks: [tensorBoard()] });
  * // Then: tensorboard --logdir runs/NAME/tensorboard
  * ```
  */
 export function tensorBoard({ directory }: TensorBoardOptions = {}): TensorBoardCallback {
-  const writers: { train?: SummaryWriter; validation?: SummaryWriter } = {};
+  let writers: { train?: SummaryWriter; validation?: SummaryWriter } = {};
   return {
+    onSetup: ({ name }) => requireSummaryEngine(name),
     onStart: async (run) => {
       const folder = directory ?? tensorBoardDirectory(run);
       writers.train = await openSummaryWriter(join(folder, "train"));
@@ -58,6 +65,7 @@ export function tensorBoard({ directory }: TensorBoardOptions = {}): TensorBoard
     },
     onEnd: () => {
       for (const writer of Object.values(writers)) writer.close();
+      writers = {};
     },
   };
 }

@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { WeightsError } from "../../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
-import { type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
-import { emptyMetrics, type EpochMetricsState } from "../loop/epoch_metrics.ts";
-import { emptyMonitor, type LossMonitorState } from "../loop/loss_monitor.ts";
+import { firstProgressSchema, progressSchema, type TrainingProgress } from "./training_progress.ts";
 
 /**
  * A training between two of its steps: all that it takes to go on from there to the same last bit, as
@@ -29,24 +27,6 @@ export interface CheckpointArray {
   readonly values: Float32Array<ArrayBuffer>;
 }
 
-/** Where a training stands, but for its tensors. */
-export interface TrainingProgress {
-  /** Steps done, in all epochs. */
-  readonly steps: number;
-  /** The epochs that are done; the next step is of the one after. */
-  readonly history: readonly HistoryLine[];
-  /** What that epoch gave so far. */
-  readonly metrics: EpochMetricsState;
-  readonly monitor: LossMonitorState;
-  /** What rates are multiplied by, below 1 once the loss was not finite. */
-  readonly rateFactor: number;
-}
-
-/** Where every training begins. */
-export const initialProgress: TrainingProgress = {
-  ...{ steps: 0, history: [], metrics: emptyMetrics, monitor: emptyMonitor, rateFactor: 1 },
-};
-
 /** The time a run has taken, over all its processes. */
 export interface ElapsedTime {
   readonly seconds: number;
@@ -54,31 +34,17 @@ export interface ElapsedTime {
   readonly core_seconds: number;
 }
 
-const whole = z.number().int().nonnegative();
-const number = z.number();
-
-const progressSchema: z.ZodType<TrainingProgress> = z.object({
-  steps: whole,
-  history: z.array(historyLineSchema),
-  metrics: z.object({
-    step: whole,
-    images: whole,
-    loss: number,
-    correct: number,
-    lr: number,
-    seconds: number,
-    waited: number,
-  }),
-  monitor: z.object({ steps: whole, recent: z.array(number), warned: z.boolean() }),
-  rateFactor: number,
+const elapsedSchema: z.ZodType<ElapsedTime> = z.object({
+  seconds: z.number(),
+  core_seconds: z.number(),
 });
-const elapsedSchema: z.ZodType<ElapsedTime> = z.object({ seconds: number, core_seconds: number });
 
-/** The version of the file's format. Files without one are of version 1. */
-const version = "1";
+/** The version that is written, and the first one, whose files may not say it and are read as well. */
+const [version, firstVersion] = ["2", "1"];
 
-/** The keys of the file's metadata. */
+/** The keys of the file's metadata; the first version has its progress under another one. */
 const [versionKey, progressKey, elapsedKey, digestKey] = ["version", "progress", "spent", "sha256"];
+const firstProgressKey = "standing";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -103,13 +69,14 @@ export async function writeCheckpoint(
 /**
  * Reads what {@linkcode writeCheckpoint} wrote.
  *
- * @throws {WeightsError} For a file of another version, one whose digest is not that of what it holds,
+ * @throws {WeightsError} For a file of a later version, one whose digest is not that of what it holds,
  *   and one whose metadata is malformed.
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   using file = await openSafetensors(path);
+  const { [versionKey]: received = firstVersion } = file.metadata;
   // First of all: the digest of another version may be made otherwise.
-  requireVersion(path, file.metadata[versionKey]);
+  requireVersion(path, received);
   const arrays = new Map<string, CheckpointArray>();
   for (const [name, array] of file.arrays) {
     arrays.set(name, { shape: array.shape, values: await array.read() });
@@ -120,16 +87,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   }
   return {
     arrays,
-    progress: parse(path, texts, progressKey, progressSchema),
+    progress: received === firstVersion
+      ? parse(path, texts, firstProgressKey, firstProgressSchema)
+      : parse(path, texts, progressKey, progressSchema),
     spent: parse(path, texts, elapsedKey, elapsedSchema),
   };
 }
 
-function requireVersion(path: string, received = "1"): void {
-  if (received === version) return;
+function requireVersion(path: string, received: string): void {
+  if (received === version || received === firstVersion) return;
   const shown = /^\d+$/.test(received) ? received : JSON.stringify(received);
   throw new WeightsError(
-    `${path} has format version ${shown}, and what is read is version ${version}`,
+    `${path} has format version ${shown}; this program reads versions ${firstVersion} and ${version}`,
   );
 }
 

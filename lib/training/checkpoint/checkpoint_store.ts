@@ -11,6 +11,11 @@ const MAX_CHECKPOINTS = 2;
 /** `step-000063.safetensors`, by the steps that are done. */
 const fileName = /^step-(\d+)\.safetensors$/;
 
+/** The checkpoints of the run in a folder. */
+export function checkpointsOf(directory: string): CheckpointStore {
+  return new CheckpointStore(join(directory, "weights/last"));
+}
+
 /** The newest checkpoints of one run, in a folder that may hold other files. */
 export class CheckpointStore {
   readonly #directory: string;

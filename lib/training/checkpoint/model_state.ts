@@ -1,8 +1,9 @@
 import { uploadAndRelease } from "../../engine/upload.ts";
 import type { tf } from "../../engine/tf.ts";
 import { assignWeights, namedWeights } from "../../weights/weights.ts";
-import { type Checkpoint, type CheckpointArray, initialProgress } from "./checkpoint.ts";
 import type { TrainingStep } from "../step/training_step.ts";
+import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
+import { initialProgress, type TrainingProgress } from "./training_progress.ts";
 
 /** The tensors of a checkpoint by their names; they stay the model's and the step's. */
 export type TensorsByName = ReadonlyMap<string, tf.Tensor>;
@@ -29,6 +30,20 @@ export async function readTensors(tensors: TensorsByName): Promise<Checkpoint["a
     arrays.set(name, { shape: tensor.shape, values });
   }
   return arrays;
+}
+
+/** A training between two steps. It is valid until the next one begins. */
+export interface Snapshot {
+  /** Missing where a training that is resumed starts again. */
+  readonly progress: TrainingProgress | undefined;
+  /** Copies the tensors, once for all callers: see {@linkcode Checkpoint.arrays}. */
+  arrays(): Promise<Checkpoint["arrays"]>;
+}
+
+/** @param tensors Called when somebody asks for the arrays. */
+export function snapshotOf(tensors: () => TensorsByName, progress?: TrainingProgress): Snapshot {
+  let arrays: Promise<Checkpoint["arrays"]> | undefined;
+  return { progress, arrays: () => arrays ??= readTensors(tensors()) };
 }
 
 /** The checkpoint of a net before its first step. */

@@ -16,17 +16,19 @@ import type { PreparedData, TrainingSetup } from "../setup.ts";
 export function toRunRecord(
   { data, model, start, recipe, microBatch, seed, precision }: TrainingPlan,
   setup: TrainingSetup,
-  images: PreparedData,
+  prepared: PreparedData,
+  command: string | null = null,
 ): Omit<RunRecord, "name"> {
   const { dataset, network, engine, settings: { transfer } } = setup;
-  const { train, validation, normalisation } = images;
+  const { train, validation, normalisation } = prepared;
   const { fit, ...source } = data;
   return {
     created: new Date().toISOString(),
+    command,
     status: "running",
     data: {
       ...source,
-      ...summarizeData(images),
+      ...summarizeData(prepared),
       fit,
       normalisation: {
         kind: normalisation.kind,

@@ -3,9 +3,11 @@ import type { Normalisation } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { tf } from "../../engine/tf.ts";
 import { bestEpochOf } from "../../runs/best_epoch.ts";
-import { checkpointTensors } from "../checkpoint/model_state.ts";
+import { notify } from "../callbacks/callback.ts";
+import { checkpointTensors, snapshotOf } from "../checkpoint/model_state.ts";
 import { extractFeatures, type Features } from "./extract_features.ts";
-import type { FitOptions, FitResult } from "../loop/fit.ts";
+import type { FitOptions } from "../loop/fit.ts";
+import type { FitResult } from "../loop/progress.ts";
 import { LogisticRegression } from "./logistic_regression.ts";
 import { countCorrect, crossEntropy } from "../step/loss.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
@@ -21,8 +23,7 @@ export interface FitClassifierOptions extends
     | "validation"
     | "microBatch"
     | "signal"
-    | "onEpoch"
-    | "checkpointer"
+    | "callbacks"
   > {
   readonly normalisation: Normalisation;
   /** Features are kept in its folder `features`. Default `data/cache`. */
@@ -38,8 +39,8 @@ const tolerance = 1e-4;
 /**
  * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
  * each image: see {@linkcode LogisticRegression}. These features are computed once, or taken from
- * disk, see {@linkcode extractFeatures}; a training that is resumed begins anew, to the same end. An epoch is
- * `passesPerEpoch` steps of the solver; it ends early where it has converged.
+ * disk, see {@linkcode extractFeatures}. A training that is resumed starts again, with the same result. An
+ * epoch is `passesPerEpoch` steps of the solver; it ends early where it has converged.
  */
 export async function fitLinearProbe(options: FitClassifierOptions): Promise<FitResult> {
   const { signal } = options;
@@ -60,7 +61,7 @@ async function fitFeatures(
   train: LabelledFeatures,
   validation: LabelledFeatures,
 ): Promise<FitResult> {
-  const { model, recipe, signal } = options;
+  const { model, recipe, signal, callbacks = [] } = options;
   const classes = model.outputShape.at(-1) as number;
   const regression = new LogisticRegression({ ...train, classes }, {
     weightDecay: recipe.weightDecay.value,
@@ -86,9 +87,8 @@ async function fitFeatures(
       };
       history.push(line);
       const best = bestEpochOf(history) === epoch;
-      const ended = { history: [...history], best };
-      await options.checkpointer?.save({ tensors: checkpointTensors(model), epoch: ended });
-      await options.onEpoch?.(line, best);
+      const snapshot = snapshotOf(() => checkpointTensors(model));
+      await notify(callbacks, (callback) => callback.onEpoch?.(line, best, snapshot));
       if (gradient < tolerance) {
         return { history, bestEpoch: bestEpochOf(history), stopped: "converged" };
       }

@@ -1,28 +1,9 @@
-import type { Progress } from "./fit.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import type { StepResult } from "../step/training_step.ts";
+import { emptyMetrics, type EpochMetricsState } from "../checkpoint/training_progress.ts";
+import type { StepResult } from "../step/step_result.ts";
+import type { Progress } from "./progress.ts";
 
-/** The numbers of a {@linkcode EpochMetrics}. */
-export interface EpochMetricsState {
-  /** Steps done, and images in them. */
-  readonly step: number;
-  readonly images: number;
-  /** Sums over these images. */
-  readonly loss: number;
-  readonly correct: number;
-  /** Of the last step. */
-  readonly lr: number;
-  /** Since the epoch began, and those in which the engine waited for images. */
-  readonly seconds: number;
-  readonly waited: number;
-}
-
-/** Of an epoch that has not begun. */
-export const emptyMetrics: EpochMetricsState = {
-  ...{ step: 0, images: 0, loss: 0, correct: 0, lr: 0, seconds: 0, waited: 0 },
-};
-
-/** What an epoch's steps gave so far, and where its time went. */
+/** Running sums over the steps of an epoch, and where its time went. */
 export class EpochMetrics {
   readonly #epoch: number;
   readonly #before: number;
@@ -35,7 +16,7 @@ export class EpochMetrics {
   #correct: number;
   #lr: number;
 
-  /** @param state Of an epoch that has begun already, in another process perhaps. */
+  /** @param state Of an epoch that has begun already, maybe in another process. */
   constructor(epoch: number, state = emptyMetrics) {
     this.#epoch = epoch;
     this.#before = state.seconds;
@@ -69,13 +50,13 @@ export class EpochMetrics {
     return (performance.now() - this.#started) / 1000;
   }
 
-  /** Time counts from now on, beside what has been counted already. */
+  /** Starts or restarts the clock; earlier time of the epoch still counts. */
   startTimer(): void {
     this.#started = performance.now() - this.#before * 1000;
     this.beginWait();
   }
 
-  /** The loop has nothing to do until the next batch is there. */
+  /** Called when the loop begins to wait for the next batch. */
   beginWait(): void {
     this.#waitingSince = performance.now();
   }
@@ -84,7 +65,7 @@ export class EpochMetrics {
     this.#waited += performance.now() - this.#waitingSince;
   }
 
-  /** Takes a step's result in. */
+  /** Adds the result of a step. */
   add({ loss, correct }: StepResult, images: number, lr: number): void {
     this.#step += 1;
     this.#images += images;
@@ -111,6 +92,9 @@ export class EpochMetrics {
       .toHistoryLine();
     const left = (place.epochs - epoch + 1) * place.steps - this.#step;
     const secondsLeft = seconds / this.#step * left;
-    return { ...place, epoch, step: this.#step, loss, accuracy, imagesPerSecond, secondsLeft };
+    return {
+      ...{ ...place, epoch, step: this.#step, learningRate: this.#lr },
+      ...{ loss, accuracy, imagesPerSecond, secondsLeft },
+    };
   }
 }

@@ -1,39 +1,46 @@
 import { bestEpochOf } from "../../runs/best_epoch.ts";
-import { initialProgress, type TrainingProgress } from "../checkpoint/checkpoint.ts";
-import { isOutOfPatience } from "./early_stopping.ts";
-import type { Recipe } from "../recipes.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { createScheduler, type Scheduler } from "./learning_rate.ts";
+import type { Callback } from "../callbacks/callback.ts";
+import { LossMonitor } from "../callbacks/loss_monitor.ts";
+import { initialProgress, type TrainingProgress } from "../checkpoint/training_progress.ts";
+import type { Recipe } from "../recipes.ts";
+import { isOutOfPatience } from "./early_stopping.ts";
 import { EpochMetrics } from "./epoch_metrics.ts";
-import { LossMonitor } from "./loss_monitor.ts";
+import { createScheduler, type Scheduler } from "./learning_rate.ts";
 
-/** What decides a training's state beside its tensors. */
+/** What a {@linkcode TrainingState} depends on. */
 export interface TrainingStateOptions {
   readonly recipe: Pick<Recipe, "epochs" | "schedule" | "earlyStopping">;
   /** Of an epoch. */
   readonly steps: number;
   readonly classes: number;
+  readonly onWarning?: ((line: string) => void) | undefined;
 }
 
-/** The way of a training through its epochs: all that changes with its steps but the tensors. */
+/** The state of the training loop apart from tensors: counters, history, metrics, rate, loss monitor. */
 export class TrainingState {
   readonly #options: TrainingStateOptions;
   readonly #rate: Scheduler;
   readonly #rateFactor: number;
   readonly #history: HistoryLine[] = [];
-  readonly monitor: LossMonitor;
-  /** Of the epoch that goes on. */
+  readonly #monitor: LossMonitor;
+  /** Of the current epoch. */
   metrics: EpochMetrics;
 
-  /** @param progress Where it goes on; by default it begins. */
+  /** @param progress Where training continues; by default it begins. */
   constructor(options: TrainingStateOptions, progress: TrainingProgress = initialProgress) {
-    const { recipe, steps, classes } = options;
+    const { recipe, steps, classes, onWarning = () => {} } = options;
     this.#options = options;
     this.#rate = createScheduler(recipe.schedule, recipe.epochs * steps);
     this.#rateFactor = progress.rateFactor;
     for (const line of progress.history) this.#appendEpoch(line);
-    this.monitor = new LossMonitor(classes, progress.monitor);
+    this.#monitor = new LossMonitor(classes, onWarning, progress.monitor);
     this.metrics = new EpochMetrics(this.epoch, progress.metrics);
+  }
+
+  /** The callbacks whose state is part of this one, and goes back with it. */
+  get callbacks(): readonly Callback[] {
+    return [this.#monitor];
   }
 
   get history(): readonly HistoryLine[] {
@@ -45,7 +52,7 @@ export class TrainingState {
     return bestEpochOf(this.#history);
   }
 
-  /** The epoch that goes on, counted from 1. */
+  /** The current epoch, counted from 1. */
   get epoch(): number {
     return this.#history.length + 1;
   }
@@ -85,13 +92,13 @@ export class TrainingState {
       steps: this.steps,
       history: [...this.#history],
       metrics: this.metrics.state,
-      monitor: this.monitor.state,
+      monitor: this.#monitor.state,
       rateFactor: this.#rateFactor,
     };
   }
 
   /**
-   * Ends the epoch that goes on.
+   * Ends the current epoch.
    *
    * @returns Whether its validation accuracy is the highest so far.
    */

@@ -5,7 +5,7 @@ import { tf } from "../../engine/tf.ts";
 import type { LossGradients } from "./gradients.ts";
 import type { SGD } from "./sgd.ts";
 import { allReduce } from "./all_reduce.ts";
-import type { StepResult } from "./training_step.ts";
+import { readResult, type StepResult } from "./step_result.ts";
 
 /** A part of a batch, on the engine. */
 export interface PartTensors {
@@ -129,12 +129,4 @@ export function rowsOf(
   { start, length }: { readonly start: number; readonly length: number },
 ): tf.Tensor1D {
   return tf.tensor1d(Int32Array.from({ length }, (_, at) => index + of * (start + at)), "int32");
-}
-
-/** Reads a loss, how many images were right and, of a whole batch, whether a worker asked to end. */
-export async function readResult(summary: Promise<tf.Tensor>): Promise<StepResult> {
-  const tensor = await summary;
-  const [loss, correct, stopped = 0] = await tensor.data<"float32">()
-    .finally(() => tensor.dispose());
-  return { loss: loss!, correct: correct!, wasStopped: stopped > 0 };
 }

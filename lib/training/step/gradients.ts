@@ -51,7 +51,7 @@ export function lossGradients(
           : passThrough(model.layers.slice(frozen.length + 1), features, settings)) as tf.Tensor2D;
         // The tape disposes of all that its function does not return.
         const correct = countCorrect(logits, labels);
-        kept.push(tf.keep(share ? correct.mul(share.counts) : correct));
+        kept.push(tf.keep(share ? correct.mul(share.sampleMask) : correct));
         const loss = crossEntropy(logits, labels, labelSmoothing);
         return weight ? loss.mul(weight) : loss;
       }, [...variables]);

@@ -8,7 +8,8 @@ import { lossGradients } from "./gradients.ts";
 import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
 import { SGD } from "./sgd.ts";
-import { AccumulatedStep, type Backward, readResult, rowsOf } from "./accumulated_step.ts";
+import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
+import { readResult, type StepResult } from "./step_result.ts";
 import { allReduce } from "./all_reduce.ts";
 
 /** What a step works with. */
@@ -46,14 +47,6 @@ export interface StepInput {
 /** What a batch says of the whole one that it is a worker's part of. */
 export type BatchShard = Pick<Batch, "globalBatchSize" | "isPadding">;
 
-/** What a step gave: the mean loss of its whole batch, and how many images were right. */
-export interface StepResult {
-  readonly loss: number;
-  readonly correct: number;
-  /** Whether a worker asked all to end. */
-  readonly wasStopped: boolean;
-}
-
 /**
  * One step of training: augmentation, forward and backward pass and update, compiled where the engine
  * can. It ends on another thread where there is one, so that the event loop goes on meanwhile.
@@ -89,7 +82,7 @@ export class TrainingStep {
         ...{ labels, seed, labelSmoothing, frozen },
         ...(weight ? { weight } : {}),
         ...(rows ? { rows: { rows, batchSize } } : {}),
-        ...(sums ? { share: { sums, ...worker, counts } } : {}),
+        ...(sums ? { share: { allReduce: sums, ...worker, sampleMask: counts } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(

@@ -75,7 +75,7 @@ function summedGradients(
   { precision, messageBytes, overlaps, sharesStatistics }: Exchange,
   { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: AllReduce },
 ): tf.Tensor[] {
-  const share = { sums, index, of, batchSize: of * part.labels.size, counts: tf.scalar(1) };
+  const share = { allReduce: sums, index, of, sampleMask: tf.scalar(1) };
   const own = ownGradients(net, {
     ...part,
     weight: tf.scalar(1 / of),

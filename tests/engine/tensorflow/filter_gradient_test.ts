@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   computeFilterGradient,
-  fasterForm,
+  fastestAlgorithm,
 } from "../../../lib/engine/tensorflow/kernels/filter_gradient.ts";
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
@@ -51,13 +51,13 @@ for (const form of ["columns", "swapped"] as const) {
   });
 }
 
-Deno.test("fasterForm() leaves oneDNN what it does best", () => {
+Deno.test("fastestAlgorithm() leaves oneDNN what it does best", () => {
   const { avx2, avx512, amx } = processors;
   const form = (
     features: string[],
     precision: Precision,
     ...layer: Parameters<typeof shapesOf>
-  ): string | undefined => fasterForm(...shapesOf(...layer), precision, features);
+  ): string | undefined => fastestAlgorithm(...shapesOf(...layer), precision, features);
   assert.equal(form(avx2, "float32", [8, 224, 64]), "winograd");
   assert.equal(form(avx2, "float32", [8, 224, 3], 64), undefined);
   assert.equal(form(avx2, "float32", [64, 2, 512]), "columns");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import {
-  imageGradient,
+  isWinogradFaster,
   winogradConvolution,
   winogradFilterGradient,
-  winogradPays,
+  winogradInputGradient,
 } from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
@@ -41,7 +41,7 @@ const cases: Record<string, Record<"fast" | "direct", (inputs: Inputs) => tf.Ten
     direct: ({ x, w }) => direct(x, w),
   },
   "its images' gradient": {
-    fast: ({ w, dy }) => imageGradient(dy, w),
+    fast: ({ w, dy }) => winogradInputGradient(dy, w),
     direct: ({ x, w, dy }) => tf.grad((it) => direct(it as tf.Tensor4D, w).mul(dy).sum())(x),
   },
   "its filter's gradient": {
@@ -105,13 +105,13 @@ testWithTensorFlow("a convolution by Winograd is as good as float32 allows", asy
   tf.dispose([x, w, error]);
 });
 
-Deno.test("winogradPays() for filters of 3 × 3 with many channels and tiles", () => {
+Deno.test("isWinogradFaster() for filters of 3 × 3 with many channels and tiles", () => {
   const { avx2, avx512, amx } = processors;
   const pays = (
     features: string[],
     precision: Precision,
     ...layer: Parameters<typeof shapesOf>
-  ): boolean => winogradPays(...shapesOf(...layer), precision, features);
+  ): boolean => isWinogradFaster(...shapesOf(...layer), precision, features);
   assert.equal(pays(avx512, "float32", [8, 28, 512]), true);
   assert.equal(pays(avx512, "float32", [8, 28, 512], 512, 1), false);
   assert.equal(pays(avx512, "float32", [1, 14, 512]), false);

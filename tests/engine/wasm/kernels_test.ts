@@ -100,7 +100,7 @@ Deno.test("a tensor that no memory is left for is refused in one line", async ()
     const allocate = (): unknown => blocks.push(heap.output([240_000_000]));
     assert.throws(
       () => [1, 2, 3, 4, 5].forEach(allocate),
-      /^OutOfMemoryError: the wasm engine's memory is full \(\d+ MiB, and 960000000 bytes asked for\)/,
+      /^OutOfMemoryError: the wasm engine's memory is full \(\d+ MiB, 960000000 bytes more requested\)/,
     );
     blocks.forEach((block) => heap.release(block));
     return [];

@@ -9,7 +9,8 @@ import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
 import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { type ParallelGemm, runBatch, ThreadPool } from "../../../lib/engine/wasm/thread_pool.ts";
+import type { ParallelGemm } from "../../../lib/engine/wasm/parallel_gemm.ts";
+import { runBatch, ThreadPool } from "../../../lib/engine/wasm/thread_pool.ts";
 import { type Heap, heapOf } from "../../../lib/engine/wasm/heap.ts";
 import type { Gemm } from "../../../lib/engine/wasm/gemm.ts";
 
@@ -98,7 +99,7 @@ function multiply(run: (batch: ParallelGemm) => void): number[] {
 function batchOf(heap: Heap, y: tf.TensorInfo): ParallelGemm {
   const bytes = side * side * 4;
   const rows = (address: number) =>
-    ({ kind: "plain", address, stride: side * 4, tapStride: 0 }) as const;
+    ({ kind: "strided", address, stride: side * 4, tapStride: 0 }) as const;
   return {
     images,
     split: [{ address: heap.address(x), bytes }],
@@ -106,8 +107,8 @@ function batchOf(heap: Heap, y: tf.TensorInfo): ParallelGemm {
     result: { address: heap.address(y), bytes },
     sum: false,
     product: (images, { split: [left], whole: [right], result: address }) => ({
-      left: { rows: rows(left!), along: true },
-      right: { rows: rows(right!), along: false },
+      left: { rows: rows(left!), alongDepth: true },
+      right: { rows: rows(right!), alongDepth: false },
       rows: [1, images * side],
       columns: side,
       depth: [1, side],

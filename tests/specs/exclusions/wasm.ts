@@ -14,7 +14,7 @@ export const wasmExclusions: readonly Exclusion[] = [
   },
   {
     reason: "the backend convolves images with channels last alone",
-    failure: /convolves images of NHWC only|does not support dataFormat:'NCHW'/,
+    failure: /must be NHWC on the engine wasm|does not support dataFormat:'NCHW'/,
   },
   {
     reason: "the backend fuses a bias of one axis alone",

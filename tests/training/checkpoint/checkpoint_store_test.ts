@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
-import {
-  type Checkpoint,
-  initialProgress,
-  readCheckpoint,
-} from "../../../lib/training/checkpoint/checkpoint.ts";
+import { type Checkpoint, readCheckpoint } from "../../../lib/training/checkpoint/checkpoint.ts";
 import { CheckpointStore } from "../../../lib/training/checkpoint/checkpoint_store.ts";
+import { initialProgress } from "../../../lib/training/checkpoint/training_progress.ts";
 import { RunError } from "../../../lib/runs/run.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
-import { openSafetensors, writeSafetensors } from "../../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../../lib/weights/safetensors.ts";
 import { inFolder } from "../../in_folder.ts";
+import { firstVersionOf, writeWithDigest } from "./first_version.ts";
 
 /** A checkpoint after some steps, all of whose values are that number. */
 function exampleOf(steps: number): Checkpoint {
@@ -78,51 +75,51 @@ Deno.test("a damaged checkpoint is told of, and the one before is taken", () =>
     }
   }));
 
-/** Writes what a checkpoint's file holds, with a digest that vouches for it. */
-async function writeMetadata(path: string, texts: Record<string, string>): Promise<void> {
-  const { arrays } = exampleOf(9);
-  const hash = createHash("sha256").update(JSON.stringify(Object.entries(texts).sort()));
-  for (const [name, { shape, values }] of arrays) {
-    hash.update(JSON.stringify([name, shape])).update(new Uint8Array(values.buffer));
-  }
-  await writeSafetensors(
-    path,
-    new Map([...arrays].map(([name, { shape }]) => [name, shape])),
-    (name) => Promise.resolve(arrays.get(name)!.values),
-    { ...texts, sha256: hash.digest("hex") },
-  );
+const { arrays, progress, spent } = exampleOf(9);
+const texts = {
+  ...{ version: "2", progress: JSON.stringify(progress), spent: JSON.stringify(spent) },
+};
+
+for (const version of [{}, { version: "1" }]) {
+  Deno.test(`a checkpoint of the first version is read, with ${JSON.stringify(version)}`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "step-000009.safetensors");
+      await writeWithDigest(path, arrays, { ...firstVersionOf(exampleOf(9)), ...version });
+      assert.deepEqual(await new CheckpointStore(folder).newest(), exampleOf(9));
+    }));
 }
-
-const { progress, spent } = exampleOf(9);
-const texts = { progress: JSON.stringify(progress), spent: JSON.stringify(spent) };
-
-Deno.test("a checkpoint without a version is of the first one", () =>
-  inFolder(async (folder) => {
-    await writeMetadata(join(folder, "step-000009.safetensors"), texts);
-    assert.deepEqual(await new CheckpointStore(folder).newest(), exampleOf(9));
-  }));
 
 Deno.test("a checkpoint says its version", () =>
   inFolder(async (folder) => {
     await new CheckpointStore(folder).write(exampleOf(9));
     using file = await openSafetensors(join(folder, "step-000009.safetensors"));
-    assert.equal(file.metadata.version, "1");
+    const { sha256: _, ...written } = file.metadata;
+    assert.deepEqual(written, texts);
   }));
 
 /** Checkpoints that cannot be used although their digest is right, and what is said of them. */
 const unusable: readonly [string, Record<string, string>, RegExp][] = [
-  ["of a later version", { ...texts, version: "2" }, /has format version 2, .* is version 1;/],
   [
-    "without a number as version",
-    { ...texts, version: "" },
-    /has format version "", .* version 1;/,
+    "of a later version",
+    { ...texts, version: "3" },
+    /has format version 3; this program reads versions 1 and 2;/,
   ],
+  ["without a number as version", { ...texts, version: "" }, /has format version "";/],
   ["whose metadata is not JSON", { ...texts, spent: "{" }, /is malformed: spent is not JSON;/],
-  ["without metadata", { progress: texts.progress }, /is malformed: spent is missing;/],
+  [
+    "without metadata",
+    { version: "2", progress: texts.progress },
+    /is malformed: spent is missing;/,
+  ],
   [
     "with a value that cannot be",
     { ...texts, progress: JSON.stringify({ ...progress, steps: -1 }) },
     /is malformed: progress\.steps: .*>=0;/,
+  ],
+  [
+    "of the first version with a value that cannot be",
+    { ...firstVersionOf(exampleOf(9)), standing: JSON.stringify({ ...progress, tally: {} }) },
+    /is malformed: standing\.tally\.step: /,
   ],
   ["of another shape", { ...texts, progress: "[]" }, /is malformed: progress: .*expected object/],
 ];
@@ -133,7 +130,7 @@ for (const [what, metadata, message] of unusable) {
       const checkpoints = new CheckpointStore(folder);
       await checkpoints.write(exampleOf(5));
       const path = join(folder, "step-000009.safetensors");
-      await writeMetadata(path, metadata);
+      await writeWithDigest(path, arrays, metadata);
       await assert.rejects(readCheckpoint(path), WeightsError);
       const said: string[] = [];
       const newest = await checkpoints.newest(undefined, (line) => said.push(line));

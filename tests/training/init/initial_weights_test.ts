@@ -46,6 +46,7 @@ testWithTensorFlow(
         shallow: shallow.directory,
       });
       const copied = ["block1_conv1", "block2_conv1", "block3_conv1", "block3_conv2"];
+      assert.equal(deep.record.command, null);
       assert.deepEqual(deep.record.start, {
         kind: "shallow",
         from: shallow.directory,

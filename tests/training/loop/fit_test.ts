@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import type { Callback } from "../../../lib/training/callbacks/callback.ts";
 import { fit, type FitOptions } from "../../../lib/training/loop/fit.ts";
 import { type Recipe, recipes } from "../../../lib/training/recipes.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";
@@ -65,10 +66,12 @@ testWithTensorFlow("fit() ends after the running step when it is interrupted", a
   const steps: number[] = [];
   const options = await tinyOptions({
     signal: controller.signal,
-    onStep: ({ epoch, step }) => {
-      steps.push(step);
-      if (epoch === 2 && step === 2) controller.abort();
-    },
+    callbacks: [{
+      onStep: ({ epoch, step }) => {
+        steps.push(step);
+        if (epoch === 2 && step === 2) controller.abort();
+      },
+    }],
   });
   const { history, stopped } = await fit(options);
   assert.equal(stopped, "interrupted");
@@ -95,7 +98,10 @@ testWithTensorFlow("fit() stops early when validation accuracy no longer rises",
 testWithTensorFlow("fit() passes over the data as often as the recipe says", async () => {
   const options = await tinyOptions({ recipe: { ...recipe, epochs: 1, passesPerEpoch: 2 } });
   let last = 0;
-  await fit({ ...options, onStep: ({ step, steps }) => last = step * 100 + steps });
+  const onStep: Callback["onStep"] = ({ step, steps }) => {
+    last = step * 100 + steps;
+  };
+  await fit({ ...options, callbacks: [{ onStep }] });
   assert.equal(last, 606);
   options.model.dispose();
 });
@@ -107,11 +113,13 @@ testWithTensorFlow("200 steps leave the tensors and the memory as they were", as
   let total = 0;
   await fit({
     ...options,
-    onStep: () => {
-      total += 1;
-      tensors.push(tf.memory().numTensors);
-      memory.push(Deno.memoryUsage().rss / 2 ** 20);
-    },
+    callbacks: [{
+      onStep: () => {
+        total += 1;
+        tensors.push(tf.memory().numTensors);
+        memory.push(Deno.memoryUsage().rss / 2 ** 20);
+      },
+    }],
   });
   assert.equal(total, 210);
   // Of the next batch, three steps an epoch have one drawn and the last has none.

@@ -1,14 +1,15 @@
 import { type CApi, cString, TensorFlowError } from "./c_api.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
-/** An op's attribute as tfjs-node's kernels pass it; `type` is one of {@linkcode AttributeType}. */
+/** An op's attribute, as tfjs-node's kernels pass it. */
 export interface OpAttribute {
   readonly name: string;
+  /** One of {@linkcode AttributeType}. */
   readonly type: number;
   readonly value: unknown;
 }
 
-/** `TF_AttrType`, the names tfjs-node's binding uses. */
+/** `TF_AttrType`, as far as tfjs-node's binding names it. */
 export const AttributeType = {
   string: 0,
   int: 1,
@@ -24,7 +25,7 @@ const encoder = new TextEncoder();
 type Op = Deno.PointerObject;
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The C API's functions that set attributes, which an op to be run and one of a graph have each. */
+/** The C API's functions that set attributes; there is one set for eager ops and one for graph operations. */
 export interface AttributeSetters {
   readonly string: (op: Op, key: Bytes, value: Bytes, length: bigint) => void;
   readonly int: (op: Op, key: Bytes, value: bigint) => void;
@@ -38,7 +39,7 @@ export interface AttributeSetters {
   readonly typeList: (op: Op, key: Bytes, value: Int32Array<ArrayBuffer>, size: number) => void;
 }
 
-/** Those of ops that are run at once. */
+/** The setters of eager ops. */
 export function eagerSetters({ call, status }: CApi): AttributeSetters {
   return {
     string: call.TFE_OpSetAttrString,
@@ -54,7 +55,7 @@ export function eagerSetters({ call, status }: CApi): AttributeSetters {
   };
 }
 
-/** Those of a graph's operations. */
+/** The setters of a graph's operations. */
 export function graphSetters({ call }: CApi): AttributeSetters {
   return {
     string: call.TF_SetAttrString,
@@ -71,8 +72,10 @@ export function graphSetters({ call }: CApi): AttributeSetters {
 }
 
 /**
- * Sets an attribute by the type that the op's definition gives it, not by what the caller thinks:
- * a float for an int attribute is cut, as tfjs-node's addon does.
+ * Sets an attribute in the type that the op's definition declares, not in `type` of the attribute: a
+ * float for an int attribute is truncated, as tfjs-node's addon does.
+ *
+ * @throws {TensorFlowError} If the op has no such attribute, or the value does not fit its type.
  */
 export function setAttribute(
   set: AttributeSetters,

@@ -1,8 +1,8 @@
 import { OutOfMemoryError } from "../../errors.ts";
 import { symbols } from "./symbols.ts";
-import { withoutGreeting } from "./silence_stderr.ts";
+import { withStderrSilenced } from "./silence_stderr.ts";
 
-/** An error that TensorFlow itself reported, in its own words. */
+/** An error that TensorFlow reported, or would have ended the process for; `code` is a `TF_Code`. */
 export class TensorFlowError extends Error {
   override readonly name = "TensorFlowError";
 
@@ -11,7 +11,7 @@ export class TensorFlowError extends Error {
   }
 }
 
-/** `TF_DataType`, as far as this engine meets it. */
+/** `TF_DataType`, as far as this engine uses it. */
 export const DataType = {
   float32: 1,
   float64: 2,
@@ -25,7 +25,7 @@ export const DataType = {
   resource: 20,
 } as const;
 
-/** Bytes an element takes. Strings are `TF_TString`s of 24 bytes. */
+/** Bytes per element. Strings are `TF_TString`s of 24 bytes. */
 export const bytesPerElement: Readonly<Record<number, number>> = {
   [DataType.float32]: 4,
   [DataType.float64]: 8,
@@ -42,14 +42,14 @@ export type Functions = Deno.DynamicLibrary<typeof symbols>["symbols"];
 const encoder = new TextEncoder();
 const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
 
-/** `text` as the C API wants it: UTF-8 with a zero at its end. Op and attribute names recur, so they are kept. */
+/** `text` in zero-terminated UTF-8. The result is cached, as names of ops and attributes recur. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   let bytes = cStrings.get(text);
   if (!bytes) cStrings.set(text, bytes = encoder.encode(text + "\0"));
   return bytes;
 }
 
-/** The opened library, one status object for all synchronous calls, and its check. */
+/** TensorFlow's opened library, with one status object for all synchronous calls. */
 export class CApi {
   readonly call: Functions;
   readonly status: Deno.PointerObject;
@@ -57,21 +57,27 @@ export class CApi {
 
   /** @param path `libtensorflow_cc`; its RUNPATH finds the framework library beside it. */
   constructor(path: string) {
-    this.call = withoutGreeting(() => Deno.dlopen(path, symbols).symbols);
+    this.call = withStderrSilenced(() => Deno.dlopen(path, symbols).symbols);
     this.#pin(path);
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
   }
 
   /**
-   * Keeps the library in memory for the life of the process: its threads run on while Deno closes
-   * what it opened, and code that is gone under a running thread ends in a crash.
+   * Keeps the library loaded for the life of the process (`RTLD_NODELETE`). Its threads still run when
+   * Deno closes libraries at exit, and would crash if their code were unloaded.
    */
   #pin(path: string): void {
     this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
   }
 
-  /** Throws what the last call with a status reported, if it failed. `what` says what was tried. */
+  /**
+   * Throws if the last call with a status failed.
+   *
+   * @param what What was tried, for the message.
+   * @throws {TensorFlowError} With TensorFlow's code and message.
+   * @throws {OutOfMemoryError} If memory was exhausted.
+   */
   check(what?: string, status: Deno.PointerObject = this.status): void {
     const code = this.call.TF_GetCode(status);
     if (code === 0) return;
@@ -80,22 +86,26 @@ export class CApi {
   }
 }
 
-/** `TF_Code` of what memory has no room for. */
+/** `TF_RESOURCE_EXHAUSTED`. */
 const resourceExhausted = 8;
 
-/** The error for a code that is not 0. */
 function failure(code: number, message: string): TensorFlowError | OutOfMemoryError {
   if (code !== resourceExhausted) return new TensorFlowError(code, message);
-  // What follows is the allocator's own report, over many lines.
+  // The allocator's report follows on many more lines.
   return new OutOfMemoryError(message.split("\n", 1)[0]!);
 }
 
-/** A pointer that the C API promises not to be null. */
+/**
+ * Asserts that a pointer is not null, as the C API promises.
+ *
+ * @throws {TensorFlowError} If it is null.
+ */
 export function required(pointer: Deno.PointerValue): Deno.PointerObject {
   if (pointer === null) throw new TensorFlowError(13, "the C API returned a null pointer");
   return pointer;
 }
 
+/** Copies zero-terminated UTF-8 from memory. */
 export function readCString(pointer: Deno.PointerValue): string {
   return new Deno.UnsafePointerView(required(pointer)).getCString();
 }

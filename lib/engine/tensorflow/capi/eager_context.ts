@@ -2,40 +2,40 @@ import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { requireOutputs } from "./validate.ts";
 import type { ClusterSpec } from "../../cluster.ts";
-import { listen } from "../distributed/start_server.ts";
+import { startServer } from "../distributed/start_server.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;
 
 /**
- * A `ConfigProto` (tensorflow/core/protobuf/config.proto) with nothing but `allow_soft_placement`.
- * TensorFlow optimizes the graphs of functions, fusing operations, only where they are called with one.
+ * A `ConfigProto` (tensorflow/core/protobuf/config.proto) with only `allow_soft_placement`. TensorFlow
+ * optimizes a function's graph, fusing operations, only if the call has a config.
  */
 const functionConfig = Uint8Array.of(7 << 3, 1);
 
-/** Runs TensorFlow's ops, and functions made of them, in one context. */
+/** A `TFE_Context`: runs TensorFlow's ops, and functions made of them. */
 export class EagerContext {
   readonly api: CApi;
-  readonly context: Handle;
+  readonly handle: Handle;
   readonly definitions: OpDefinitions;
   readonly #setters: ReturnType<typeof eagerSetters>;
   readonly #outputCount = new Int32Array(1);
   #outputs = new BigUint64Array(8);
 
-  /** @param place Where this process is one worker of several. */
-  constructor(api: CApi, place?: ClusterSpec) {
+  /** @param cluster The cluster in which this process is a worker. */
+  constructor(api: CApi, cluster?: ClusterSpec) {
     this.api = api;
     this.definitions = new OpDefinitions(api);
     this.#setters = eagerSetters(api);
     const options = required(api.call.TFE_NewContextOptions());
-    const context = api.call.TFE_NewContext(options, api.status);
+    const handle = api.call.TFE_NewContext(options, api.status);
     api.call.TFE_DeleteContextOptions(options);
     api.check("starting TensorFlow");
-    this.context = required(context);
-    if (place) listen(api, this.context, place);
+    this.handle = required(handle);
+    if (cluster) startServer(api, this.handle, cluster);
   }
 
-  /** Runs an op. The caller owns the handles that it gives. */
+  /** Runs an op. The caller owns the returned handles. */
   run(
     name: string,
     attributes: readonly OpAttribute[],
@@ -51,7 +51,7 @@ export class EagerContext {
     }
   }
 
-  /** The same on another thread, while the event loop goes on. */
+  /** Like {@linkcode run}, but on another thread. */
   async runAsync(
     name: string,
     attributes: readonly OpAttribute[],
@@ -62,7 +62,7 @@ export class EagerContext {
     return await this.#executeAsync(this.#call(name, attributes, inputs), outputs);
   }
 
-  /** Runs a function of the context, whose inputs are no lists. */
+  /** Runs a function of the context. The caller owns the returned handles. */
   runFunction(name: string, inputs: readonly Handle[], outputs: number): Handle[] {
     const op = this.#functionCall(name, inputs);
     try {
@@ -72,7 +72,7 @@ export class EagerContext {
     }
   }
 
-  /** The same on another thread, while the event loop goes on. */
+  /** Like {@linkcode runFunction}, but on another thread. */
   async runFunctionAsync(
     name: string,
     inputs: readonly Handle[],
@@ -81,21 +81,21 @@ export class EagerContext {
     return await this.#executeAsync(this.#functionCall(name, inputs), outputs);
   }
 
-  /** Takes a function out of the context. */
+  /** Removes a function from the context. */
   removeFunction(name: string): void {
-    this.api.call.TFE_ContextRemoveFunction(this.context, cString(name), this.api.status);
+    this.api.call.TFE_ContextRemoveFunction(this.handle, cString(name), this.api.status);
     this.api.check(name);
   }
 
-  /** Gives back a handle that nobody needs any more. */
+  /** Deletes a tensor handle. */
   release(handle: Handle): void {
     this.api.call.TFE_DeleteTensorHandle(handle);
   }
 
-  /** The devices TensorFlow sees, by kind: `CPU`, `GPU`. */
+  /** The kinds of the devices that TensorFlow sees: `CPU`, `GPU`. */
   listDevices(): string[] {
     const { call, status } = this.api;
-    const list = required(call.TFE_ContextListDevices(this.context, status));
+    const list = required(call.TFE_ContextListDevices(this.handle, status));
     this.api.check("listing devices");
     const kinds = Array.from({ length: call.TF_DeviceListCount(list) }, (_, index) => {
       const name = readCString(call.TF_DeviceListName(list, index, status));
@@ -106,7 +106,7 @@ export class EagerContext {
   }
 
   #newOp(name: string): Handle {
-    const op = this.api.call.TFE_NewOp(this.context, cString(name), this.api.status);
+    const op = this.api.call.TFE_NewOp(this.handle, cString(name), this.api.status);
     this.api.check(name);
     return required(op);
   }
@@ -174,7 +174,7 @@ export class EagerContext {
   }
 }
 
-/** Pointers as the C API takes a list of them. */
+/** An array of pointers for the C API. */
 export function addresses(items: readonly Handle[]): BigUint64Array<ArrayBuffer> {
   return BigUint64Array.from(items, (item) => BigInt(Deno.UnsafePointer.value(item)));
 }

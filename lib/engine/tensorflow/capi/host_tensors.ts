@@ -1,7 +1,7 @@
 import { bytesPerElement, type CApi, DataType, required, TensorFlowError } from "./c_api.ts";
 import { elementCount, requireStrings } from "./validate.ts";
 
-/** What TensorFlow.js hands over and takes back as a tensor's values. */
+/** A tensor's values, as TensorFlow.js passes and gets them. */
 export type Values =
   | Float32Array
   | Int32Array
@@ -12,19 +12,23 @@ export type Values =
 
 const encoder = new TextEncoder();
 const stringBytes = 24;
-/** The longest string that lies inside a `TF_TString` itself. */
-const smallest = 22;
+/** The longest string that fits into a `TF_TString` itself. */
+const maxInlineBytes = 22;
 const invalidArgument = 3;
 
-/** A `TF_Tensor` that the caller deletes, and the heap memory its strings lie in, which the caller frees. */
+/** A new `TF_Tensor` and the memory of its strings. */
 export interface HostTensor {
+  /** The caller deletes it. */
   readonly tensor: Deno.PointerObject;
-  readonly heap: readonly Deno.PointerObject[];
+  /** Memory of long strings, which the caller frees after the tensor. */
+  readonly allocations: readonly Deno.PointerObject[];
 }
 
 /**
- * A new `TF_Tensor` with a copy of `values`. Always a copy: an op's output may share its input's
- * memory and outlive it.
+ * Makes a `TF_Tensor` with a copy of `values`. It must be a copy, as an op's output may share its
+ * input's memory and outlive it.
+ *
+ * @throws {TensorFlowError} If the shape, the type and the values do not fit together.
  */
 export function toTensor(
   api: CApi,
@@ -32,10 +36,10 @@ export function toTensor(
   dataType: number,
   values: Values,
 ): HostTensor {
-  const heap: Deno.PointerObject[] = [];
+  const allocations: Deno.PointerObject[] = [];
   const count = elementCount(shape);
   const bytes = dataType === DataType.string
-    ? packStrings(api, shape, count, values, heap)
+    ? packStrings(api, shape, count, values, allocations)
     : plainBytes(shape, count, dataType, values);
   const tensor = required(
     api.call.TF_AllocateTensor(
@@ -48,10 +52,14 @@ export function toTensor(
   if (bytes.length > 0) {
     api.call.copyIn(api.call.TF_TensorData(tensor), bytes, BigInt(bytes.length));
   }
-  return { tensor, heap };
+  return { tensor, allocations };
 }
 
-/** The values of a `TF_Tensor`, copied. */
+/**
+ * Copies the values of a `TF_Tensor`.
+ *
+ * @throws {TensorFlowError} If TensorFlow.js has no such type.
+ */
 export function fromTensor(api: CApi, tensor: Deno.PointerObject): Values {
   const dataType = api.call.TF_TensorType(tensor);
   const bytes = new Uint8Array(Number(api.call.TF_TensorByteSize(tensor)));
@@ -96,15 +104,15 @@ function plainBytes(
 }
 
 /**
- * Strings as `TF_TString`s, written by hand since the C API does not export them: up to 22 bytes
- * inside (`size << 2`), longer ones on the heap (`size << 2 | 1`, capacity, pointer).
+ * Packs strings as `TF_TString`s, written by hand since the C API does not export them: up to 22 bytes
+ * inline (`size << 2`), longer ones on the heap (`size << 2 | 1`, capacity, pointer).
  */
 function packStrings(
   api: CApi,
   shape: readonly number[],
   count: number,
   values: Values,
-  heap: Deno.PointerObject[],
+  allocations: Deno.PointerObject[],
 ): Uint8Array<ArrayBuffer> {
   requireStrings(values);
   if (values.length !== count) {
@@ -118,13 +126,13 @@ function packStrings(
   values.forEach((value, index) => {
     const text = typeof value === "string" ? encoder.encode(value) : value.slice();
     const offset = index * stringBytes;
-    if (text.length <= smallest) {
+    if (text.length <= maxInlineBytes) {
       packed[offset] = text.length << 2;
       packed.set(text, offset + 1);
       return;
     }
     const memory = required(api.call.malloc(BigInt(text.length)));
-    heap.push(memory);
+    allocations.push(memory);
     api.call.copyIn(memory, text, BigInt(text.length));
     view.setBigUint64(offset, BigInt(text.length) << 2n | 1n, true);
     view.setBigUint64(offset + 8, BigInt(text.length), true);
@@ -133,7 +141,7 @@ function packStrings(
   return packed;
 }
 
-/** Reads `TF_TString`s of all four kinds: small, large, offset (from the string itself) and view. */
+/** Unpacks `TF_TString`s of all four kinds: small, large, offset (from the string itself) and view. */
 function unpackStrings(
   api: CApi,
   packed: Uint8Array<ArrayBuffer>,

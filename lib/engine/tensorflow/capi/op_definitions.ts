@@ -3,7 +3,7 @@ import type { OpAttribute } from "./attributes.ts";
 import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
 import { requireItems } from "./validate.ts";
 
-/** The part of TensorFlow's `op_def.proto` that says how an op is called. */
+/** The part of TensorFlow's `op_def.proto` that describes calls. */
 const schema = `
 syntax = "proto3";
 message OpDef {
@@ -14,17 +14,17 @@ message OpDef {
   repeated AttrDef attr = 4;
 }`;
 
-/** One input of an op. */
+/** An input of an op. */
 export interface OpInput {
   readonly name: string;
   readonly list: boolean;
-  /** The attribute that says how long the list is. */
+  /** The attribute with the length of the list. */
   readonly countedBy?: string;
-  /** The attribute that says the input's type, unless the type is fixed. */
+  /** The attribute with the input's type, unless the type is fixed. */
   readonly typedBy?: string;
 }
 
-/** How an op is called. */
+/** The inputs and attributes of an op. */
 export interface OpDefinition {
   readonly inputs: readonly OpInput[];
   /** Types by name, as TensorFlow writes them: `int`, `list(float)`. */
@@ -36,7 +36,7 @@ interface DecodedOpDef {
   attr?: { name: string; type: string }[];
 }
 
-/** Reads op definitions from the library, one at a time as they are asked for. */
+/** Reads op definitions from the library, each when it is first needed. */
 export class OpDefinitions {
   readonly #api: CApi;
   readonly #graph: Deno.PointerObject;
@@ -81,17 +81,17 @@ export class OpDefinitions {
   }
 }
 
-/** An op's inputs of one name: one, or a list of any length. */
+/** The tensors for one argument of an op: one, or a list of any length. */
 export interface InputGroup<Item> extends Omit<OpInput, "name"> {
   readonly argument: string;
   readonly items: readonly Item[];
 }
 
 /**
- * Deals the inputs of a call out to the op's arguments.
+ * Assigns the inputs of a call to the op's arguments.
  *
- * @throws {TensorFlowError} Where there are more or fewer than the op takes, or none for a list whose
- *   type is that of its items.
+ * @throws {TensorFlowError} If there are more or fewer than the op takes, or none for a list that gets
+ *   its type from its items.
  */
 export function groupInputs<Item>(
   op: string,

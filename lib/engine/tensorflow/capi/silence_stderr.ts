@@ -3,22 +3,22 @@ const writeOnly = 1;
 const standardError = 2;
 
 /**
- * Runs `open`, which loads TensorFlow, with the process's standard error led to nowhere: while it
- * loads, before any setting can reach it, it prints three lines that oneDNN is on. What fails is
- * thrown all the same. Where the C library goes by another name than on Linux, it is let print.
+ * Runs `load` with the process's standard error redirected to `/dev/null`. While TensorFlow is loaded,
+ * it prints three lines about oneDNN before any setting can reach it. Errors are still thrown. Only on
+ * Linux: elsewhere the C library has another name, and the lines are printed.
  */
-export function withoutGreeting<T>(open: () => T): T {
+export function withStderrSilenced<T>(load: () => T): T {
   const libc = openLibc();
-  if (!libc) return open();
-  const kept = libc.symbols.dup(standardError);
-  const nowhere = libc.symbols.open(new TextEncoder().encode("/dev/null\0"), writeOnly);
-  libc.symbols.dup2(nowhere, standardError);
+  if (!libc) return load();
+  const original = libc.symbols.dup(standardError);
+  const devNull = libc.symbols.open(new TextEncoder().encode("/dev/null\0"), writeOnly);
+  libc.symbols.dup2(devNull, standardError);
   try {
-    return open();
+    return load();
   } finally {
-    libc.symbols.dup2(kept, standardError);
-    libc.symbols.close(kept);
-    libc.symbols.close(nowhere);
+    libc.symbols.dup2(original, standardError);
+    libc.symbols.close(original);
+    libc.symbols.close(devNull);
     libc.close();
   }
 }

@@ -1,8 +1,8 @@
-/** `TF_Output`: an operation and the number of its output, by value. */
+/** `TF_Output`: an operation and the index of its output, by value. */
 const graphTensor = { struct: ["pointer", "i32"] } as const;
 
 /**
- * The functions of TensorFlow's C API that this engine calls, as `Deno.dlopen` wants them
+ * The functions of TensorFlow's C API that this engine calls, declared for `Deno.dlopen`
  * (`tensorflow/c/c_api.h`, `tensorflow/c/eager/c_api.h`).
  */
 export const symbols = {
@@ -80,7 +80,7 @@ export const symbols = {
   TFE_DeleteTensorHandle: { parameters: ["pointer"], result: "void" },
   TFE_TensorHandleCopySharingTensor: { parameters: ["pointer", "pointer"], result: "pointer" },
   TFE_TensorHandleResolve: { parameters: ["pointer", "pointer"], result: "pointer" },
-  /** The same on another thread: the event loop goes on. */
+  /** Runs on another thread, so that the event loop stays responsive. */
   resolveAsync: {
     name: "TFE_TensorHandleResolve",
     parameters: ["pointer", "pointer"],
@@ -109,7 +109,7 @@ export const symbols = {
   TFE_OpSetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
-  /** The same on another thread: the event loop goes on. */
+  /** Runs on another thread, so that the event loop stays responsive. */
   executeAsync: {
     name: "TFE_Execute",
     parameters: ["pointer", "buffer", "buffer", "pointer"],
@@ -123,7 +123,7 @@ export const symbols = {
     result: "void",
   },
   TFE_AbortCollectiveOps: { parameters: ["pointer", "pointer"], result: "void" },
-  /** On another thread: a worker that has stopped does not answer. */
+  /** Runs on another thread, as a worker that was stopped does not answer. */
   checkPeerAsync: {
     name: "TFE_CollectiveOpsCheckPeerHealth",
     parameters: ["pointer", "buffer", "i64", "pointer"],
@@ -131,7 +131,7 @@ export const symbols = {
     nonblocking: true,
   },
 
-  // libc, which the library itself brings along.
+  // Functions of libc, which the library links.
   dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },

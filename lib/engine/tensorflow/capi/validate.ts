@@ -1,72 +1,80 @@
 import { DataType, TensorFlowError } from "./c_api.ts";
 
-// TensorFlow ends the process for some values that no caller of its own would pass: nothing
-// JavaScript may say reaches it before it is looked at here.
+// TensorFlow ends the process for some invalid values, so every value from JavaScript is validated here
+// first.
 
 const invalidArgument = 3;
 /** `TensorShape::MaxDimensions`. */
 const maxRank = 254;
-/** Elements, and the product of all sides that are not 0, stay exact and far from an int64's end. */
-const mostElements = Number.MAX_SAFE_INTEGER;
-/** No op has as many results. */
-const mostOutputs = 2 ** 16;
+/**
+ * The largest number of elements, and the largest product of all dimensions that are not 0: exact in a
+ * number, and far below the limit of an int64.
+ */
+const maxElements = Number.MAX_SAFE_INTEGER;
+/** More results than any op has. */
+const maxOutputs = 2 ** 16;
 
 const types: readonly unknown[] = Object.values(DataType);
 
 /**
- * How many elements a tensor of a shape has.
+ * The number of elements in a tensor of a shape.
  *
- * @throws {TensorFlowError} Where no tensor has the shape.
+ * @throws {TensorFlowError} If no tensor can have the shape.
  */
 export function elementCount(shape: readonly number[]): number {
   requireShape(shape, 0);
-  const whole = shape.reduce((product, side) => product * Math.max(1, side), 1);
-  if (whole > mostElements) throw refused(`no tensor is as large as [${shape}]`);
-  return shape.includes(0) ? 0 : whole;
+  const product = shape.reduce((product, length) => product * Math.max(1, length), 1);
+  if (product > maxElements) throw refused(`no tensor is as large as [${shape}]`);
+  return shape.includes(0) ? 0 : product;
 }
 
-/** @param least Of the sides: -1 stands for one that is unknown. */
-export function requireShape(shape: readonly number[], least: 0 | -1): void {
+/**
+ * @param min The smallest dimension; -1 stands for an unknown one.
+ * @throws {TensorFlowError} If `shape` is not a shape.
+ */
+export function requireShape(shape: readonly number[], min: 0 | -1): void {
   const isShape = Array.isArray(shape) && shape.length <= maxRank;
-  if (!isShape || !shape.every((side) => Number.isSafeInteger(side) && side >= least)) {
+  if (!isShape || !shape.every((length) => Number.isSafeInteger(length) && length >= min)) {
     throw refused(
-      `a shape is a list of at most ${maxRank} whole numbers from ${least}. Received: ${
-        shown(shape)
-      }`,
+      `a shape is a list of at most ${maxRank} integers from ${min}. Received: ${shown(shape)}`,
     );
   }
 }
 
-/** @throws {TensorFlowError} Where a number is none of TensorFlow's types that this engine knows. */
+/** @throws {TensorFlowError} If `type` is not a {@linkcode DataType}. */
 export function requireType(type: unknown): number {
   if (types.includes(type)) return type as number;
   throw refused(`a TF_DataType is one of ${types.join(", ")}. Received: ${shown(type)}`);
 }
 
-/** A number, cut as tfjs-node's addon does, for an attribute that is an int64. */
+/**
+ * Converts a number to an int64 attribute, truncated as in tfjs-node's addon.
+ *
+ * @throws {TensorFlowError} If the number is too large to be exact, or not finite.
+ */
 export function integerOf(value: number): bigint {
-  const cut = Math.trunc(value);
-  if (Number.isSafeInteger(cut)) return BigInt(cut);
+  const truncated = Math.trunc(value);
+  if (Number.isSafeInteger(truncated)) return BigInt(truncated);
   throw refused(`an integer must be exact. Received: ${value}`);
 }
 
-/** @throws {TensorFlowError} For a number of results that no op has. */
+/** @throws {TensorFlowError} If no op has this number of results. */
 export function requireOutputs(count: number): void {
-  if (Number.isInteger(count) && count >= 0 && count <= mostOutputs) return;
-  throw refused(`an op has from 0 to ${mostOutputs} results. Received: ${shown(count)}`);
+  if (Number.isInteger(count) && count >= 0 && count <= maxOutputs) return;
+  throw refused(`an op has from 0 to ${maxOutputs} results. Received: ${shown(count)}`);
 }
 
 /**
- * TensorFlow reads the type of such a list from its first tensor, without a look at how many there are.
+ * TensorFlow reads the type of a list from its first tensor without checking that there is one.
  *
- * @throws {TensorFlowError} Where there is none.
+ * @throws {TensorFlowError} If the list is empty.
  */
 export function requireItems(op: string, argument: string, items: readonly unknown[]): void {
   if (items.length > 0) return;
   throw refused(`${op} takes at least one tensor as ${argument}. Received: none`);
 }
 
-/** @throws {TensorFlowError} Unless all are strings or bytes. */
+/** @throws {TensorFlowError} If not all values are strings or bytes. */
 export function requireStrings(values: unknown): asserts values is (Uint8Array | string)[] {
   const isText = (value: unknown): boolean =>
     typeof value === "string" || value instanceof Uint8Array;

@@ -6,53 +6,53 @@ import { DataType } from "../capi/c_api.ts";
 import { flag, float, float32, integer, text, typeOf } from "../kernels/attributes.ts";
 import { runOp } from "../kernels/run.ts";
 
-/** The number of the one group that all workers form. */
-const group = 1;
+/** The key of the only group, to which all workers belong. */
+const groupKey = 1;
 
-/** TensorFlow's collective operations, each matched by a key with those of the other workers. */
+/** TensorFlow's collective operations, which are matched with those of other workers by their keys. */
 export class Collectives {
   readonly #binding: Binding;
   readonly #size: number;
   readonly #common: readonly OpAttribute[];
 
-  /** @param size How many workers there are. */
+  /** @param size The number of workers. */
   constructor(binding: Binding, size: number) {
     this.#binding = binding;
     this.#size = size;
     this.#common = [
-      // On cards TensorFlow takes NCCL where it has it, and a ring of gRPC connections elsewhere.
+      // TensorFlow uses NCCL on GPUs if it is built with it, and a ring of gRPC connections otherwise.
       text("communication_hint", "auto"),
-      // Each wait with an end costs TensorFlow a thread that sleeps until then, however short the wait.
+      // With a timeout, TensorFlow needs a thread per collective that sleeps for all of it.
       float("timeout_seconds", 0),
     ];
   }
 
   /**
-   * The sum of a tensor over all workers; may be part of a compiled function.
+   * The sum of a tensor over all workers. It may be part of a compiled function.
    *
-   * @param precision In what it is sent and added up: bfloat16 within a compiled function only.
+   * @param precision The precision of the transfer and the sum: bfloat16 only in a compiled function.
    */
   sum(tensor: tf.Tensor, key: number, precision: Precision = "float32"): tf.Tensor {
     return tf.tidy(() => {
-      const numbers = [this.#size, group, key].map((number) => tf.scalar(number, "int32"));
+      const numbers = [this.#size, groupKey, key].map((number) => tf.scalar(number, "int32"));
       const attributes = [typeOf("T", precision), ...this.#sumAttributes];
       return runOp("CollectiveReduceV2", attributes, [tensor, ...numbers]);
     });
   }
 
-  /** The same at once, of numbers. */
+  /** The sums of numbers over all workers, computed eagerly. */
   async total(values: Float32Array<ArrayBuffer>, key: number): Promise<Float32Array> {
     const inputs = [this.#numbers(values), ...this.#keys(key)];
     return await this.#run("CollectiveReduceV2", [float32, ...this.#sumAttributes], inputs);
   }
 
-  /** Gives numbers to all others, which receive as many. */
+  /** Sends numbers to all other workers, which call {@linkcode receive} with their count. */
   async send(values: Float32Array<ArrayBuffer>, key: number): Promise<void> {
     const inputs = [this.#numbers(values), ...this.#keys(key)];
     await this.#run("CollectiveBcastSendV2", [float32, ...this.#common], inputs);
   }
 
-  /** What the one who sends has sent. */
+  /** Receives the numbers of the worker that sends. */
   async receive(length: number, key: number): Promise<Float32Array> {
     const attributes = [float32, ...this.#common, typeOf("Tshape", "int32")];
     const shape = this.#binding.createTensor([1], DataType.int32, Int32Array.of(length));
@@ -71,7 +71,7 @@ export class Collectives {
   }
 
   #keys(key: number): number[] {
-    return [this.#size, group, key].map((number) =>
+    return [this.#size, groupKey, key].map((number) =>
       this.#binding.createTensor([], DataType.int32, Int32Array.of(number))
     );
   }
@@ -80,20 +80,20 @@ export class Collectives {
     return this.#binding.createTensor([values.length], DataType.float32, values);
   }
 
-  /** Runs one at once, on another thread, and disposes of its inputs. */
+  /** Runs a collective eagerly, on another thread, and disposes of its inputs. */
   async #run(
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
   ): Promise<Float32Array> {
-    const { context: ops, tensors } = this.#binding;
+    const { context, tensors } = this.#binding;
     const used = [...inputs];
     try {
       const handles = inputs.map((id) => tensors.get(id));
-      const [result] = await ops.runAsync(name, attributes, handles, 1);
+      const [result] = await context.runAsync(name, attributes, handles, 1);
       const { id } = this.#binding.adopt(result!);
       used.push(id);
-      // All that a cluster shares outside of compiled functions is float32.
+      // Outside compiled functions a cluster only exchanges float32.
       return this.#binding.tensorDataSync(id) as Float32Array;
     } finally {
       for (const id of used) this.#binding.deleteTensor(id);

@@ -2,40 +2,40 @@ import { type CApi, cString, readCString, required } from "../capi/c_api.ts";
 import type { EagerContext } from "../capi/eager_context.ts";
 import { taskName } from "./server_def.ts";
 
-/** `TF_Code` of what cannot be reached. */
+/** `TF_UNAVAILABLE`. */
 const unavailable = 14;
 
-/** What a peer said when it was asked whether it is well. */
+/** The result of a health check. */
 export interface PeerStatus {
   readonly healthy: boolean;
-  /** Whether its port is closed: it has ended, or has not begun. */
+  /** Whether its port is closed: it has ended or has not started. */
   readonly refused: boolean;
   readonly message: string;
 }
 
-/** Asks other workers whether they are there, through TensorFlow's own gRPC server. */
+/** Checks the health of other workers over TensorFlow's own gRPC server. */
 export class PeerHealth {
   readonly #api: CApi;
   readonly #context: Deno.PointerObject;
 
-  constructor({ api, context }: EagerContext) {
+  constructor({ api, handle }: EagerContext) {
     this.#api = api;
-    this.#context = context;
+    this.#context = handle;
   }
 
   /**
-   * Asks one, on another thread.
+   * Checks a worker, on another thread.
    *
-   * @param milliseconds The longest wait for an answer: a process that was stopped gives none.
+   * @param timeoutMilliseconds How long to wait for an answer; a stopped process (SIGSTOP) gives none.
    */
-  async checkHealth(index: number, milliseconds: number): Promise<PeerStatus> {
+  async checkHealth(index: number, timeoutMilliseconds: number): Promise<PeerStatus> {
     const { call } = this.#api;
     const status = required(call.TF_NewStatus());
     try {
       await call.checkPeerAsync(
         this.#context,
         cString(taskName(index)),
-        BigInt(milliseconds),
+        BigInt(timeoutMilliseconds),
         status,
       );
       const code = call.TF_GetCode(status);
@@ -46,7 +46,7 @@ export class PeerHealth {
     }
   }
 
-  /** Ends everything that waits for other workers, in this process. */
+  /** Aborts all of this process's collectives. */
   abort(message: string): void {
     const { call } = this.#api;
     const status = required(call.TF_NewStatus());

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs";
 import type { ClusterSpec } from "../../cluster.ts";
 
-/** The parts of TensorFlow's `config.proto` and `tensorflow_server.proto` that make a cluster. */
+/** The parts of TensorFlow's `config.proto` and `tensorflow_server.proto` that define a cluster. */
 const schema = `
 syntax = "proto3";
 message JobDef { string name = 1; map<int32, string> tasks = 2; }
@@ -28,7 +28,7 @@ export function taskName(index: number): string {
   return `/job:${job}/replica:0/task:${index}`;
 }
 
-/** The `ServerDef` that the process's own gRPC server is started with. */
+/** The `ServerDef` that starts the gRPC server of a worker. */
 export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuffer> {
   const type = types.lookupType("ServerDef");
   const message = type.fromObject({
@@ -38,7 +38,7 @@ export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuff
     default_session_config: {
       allow_soft_placement: true,
       device_filters: [taskName(index)],
-      // Without a leader nobody gives out the numbers of groups, and every collective waits for ever.
+      // The leader assigns group ids; without one, every collective waits forever.
       experimental: { collective_group_leader: taskName(0) },
     },
     protocol: "grpc",

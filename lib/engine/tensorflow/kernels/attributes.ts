@@ -1,7 +1,8 @@
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 
-/** Short makers of op attributes, for the kernels of this folder. */
+// Short constructors of op attributes.
+
 export const typeOf = (name: string, type: keyof typeof DataType): OpAttribute => ({
   name,
   type: AttributeType.type,

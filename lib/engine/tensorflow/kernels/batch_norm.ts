@@ -4,8 +4,8 @@ import { runOpWithOutputs } from "./run.ts";
 
 const shared = [float32, typeOf("U", "float32"), text("data_format", "NHWC")];
 
-/** Outputs: y, batch mean, batch variance (unbiased), and three that the gradient needs. */
-export const batchNormTrainingOverride: tf.KernelConfig = {
+/** Outputs: y, batch mean, unbiased batch variance, and three tensors for the gradient. */
+export const fusedBatchNormTraining: tf.KernelConfig = {
   kernelName: "FusedBatchNormTraining",
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {
@@ -22,7 +22,7 @@ export const batchNormTrainingOverride: tf.KernelConfig = {
 };
 
 /** Outputs: the gradients of x, scale and offset. */
-export const batchNormTrainingGradient: tf.KernelConfig = {
+export const fusedBatchNormTrainingGradient: tf.KernelConfig = {
   kernelName: "FusedBatchNormTrainingGrad",
   backendName: "tensorflow",
   kernelFunc: ({ inputs, attrs }) => {

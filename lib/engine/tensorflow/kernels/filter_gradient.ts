@@ -4,78 +4,86 @@ import type { Precision } from "../../compile.ts";
 import { isPlain } from "./convolutions.ts";
 import { precision, withControlDependency } from "./run.ts";
 import type { KernelOverride } from "./override.ts";
-import { type FilterShape, winogradFilterGradient, winogradPays } from "./winograd/winograd.ts";
+import { type FilterShape, isWinogradFaster, winogradFilterGradient } from "./winograd/winograd.ts";
 
-/** How a filter's gradient is computed other than by oneDNN's kernel for it. */
-export type FilterGradientForm = "columns" | "swapped" | "winograd";
+/** The algorithms for a filter's gradient beside oneDNN's kernel. */
+export type FilterGradientAlgorithm = "columns" | "swapped" | "winograd";
 
-const fewestChannels = 64;
-/** On the smallest images oneDNN's kernel is slow, and most of a tile is padding. */
-const tiniestImage = 4;
-/** In bfloat16 it is slow on somewhat larger ones too. */
-const tinyImage = 16;
-const smallImage = 64;
-/** Images that fill a vector of bfloat16. */
-const fullVector = 32;
-/** Without AVX-512 it is slow at so many channels; this concerns filters that are not of 3 × 3. */
+const minChannels = 64;
+/** Up to this many pixels oneDNN's kernel is slow, and a tile of Winograd's is mostly padding. */
+const maxTinyPixels = 4;
+/** In bfloat16 it is slow on somewhat larger images too. */
+const maxTinyPixelsBfloat16 = 16;
+const maxSmallPixels = 64;
+/** The batch size that fills a bfloat16 vector. */
+const vectorLength = 32;
+/** Without AVX-512 it is slow from so many channels on, for filters other than 3 × 3. */
 const manyChannels = 768;
 
 /**
- * The faster form on a processor, if that is not oneDNN's own kernel.
- * `deno run -A tests/bench/convolutions.ts` measures all forms.
+ * The fastest algorithm on a CPU; `undefined` is oneDNN's kernel.
+ * `deno run -A tests/bench/convolutions.ts` measures all of them.
+ *
+ * @param images The shape `[batch, height, width, channels]`.
+ * @param features The CPU's features.
  */
-export function fasterForm(
+export function fastestAlgorithm(
   images: tf.Tensor4D["shape"],
   filterShape: FilterShape,
   precision: Precision,
   features: readonly string[] = cpuFeatures(),
-): FilterGradientForm | undefined {
+): FilterGradientAlgorithm | undefined {
   const [batch, height, width, channels] = images;
   const filters = filterShape[3];
-  if (!features.includes("avx2") || Math.min(channels, filters) < fewestChannels) return undefined;
+  if (!features.includes("avx2") || Math.min(channels, filters) < minChannels) return undefined;
   const pixels = height * width;
   if (precision === "bfloat16") {
-    if (pixels <= tinyImage) return "columns";
-    if (pixels <= smallImage && batch >= fullVector) return "swapped";
-  } else if (pixels <= tiniestImage) return "columns";
-  if (winogradPays(images, filterShape, precision, features)) return "winograd";
+    if (pixels <= maxTinyPixelsBfloat16) return "columns";
+    if (pixels <= maxSmallPixels && batch >= vectorLength) return "swapped";
+  } else if (pixels <= maxTinyPixels) return "columns";
+  if (isWinogradFaster(images, filterShape, precision, features)) return "winograd";
   return precision === "float32" && !features.includes("avx512f") &&
       channels + filters >= manyChannels
     ? "columns"
     : undefined;
 }
 
-/** The gradient of a convolution's filter, where a {@linkcode fasterForm} computes it. */
+/** The gradient of a convolution with respect to its filter, by the {@linkcode fastestAlgorithm}. */
 export const filterGradient: KernelOverride = ({ inputs: { x, dy }, attrs }) => {
   const { filterShape } = attrs as unknown as { filterShape: FilterShape };
   if (!isPlain(x!, attrs)) return undefined;
-  const form = fasterForm(x!.shape as tf.Tensor4D["shape"], filterShape, precision());
-  return form && computeFilterGradient(form, x!, dy!, filterShape);
+  const shape = x!.shape as tf.Tensor4D["shape"];
+  const algorithm = fastestAlgorithm(shape, filterShape, precision());
+  return algorithm && computeFilterGradient(algorithm, x!, dy!, filterShape);
 };
 
-/** `Σ x[row + i, column + j] · dy[row, column]` for all places (i, j) of the filter, at stride 1. */
+/**
+ * `Σ x[row + i, column + j] · dy[row, column]` for all positions (i, j) of the filter, at stride 1.
+ *
+ * @returns A tensor of `filterShape`, which the caller disposes of.
+ */
 export function computeFilterGradient(
-  form: FilterGradientForm,
+  algorithm: FilterGradientAlgorithm,
   x: tf.TensorInfo,
   dy: tf.TensorInfo,
   filterShape: FilterShape,
 ): tf.Tensor {
   return tf.tidy(() => {
-    // A compiled step would else pad all images in the forward pass, and keep them so for the backward.
+    // Otherwise a compiled step would pad all images during the forward pass and keep the copies.
     const images = withControlDependency(x, dy) as tf.Tensor4D;
-    // What kernels are given are tensors, whatever TensorFlow.js's types call them.
-    return forms[form](images, dy as tf.Tensor4D, filterShape);
+    // Kernels get tensors, even if TensorFlow.js's types call them TensorInfo.
+    return algorithms[algorithm](images, dy as tf.Tensor4D, filterShape);
   });
 }
 
-type Compute = (
+type Algorithm = (
   images: tf.Tensor4D,
   gradients: tf.Tensor4D,
   filterShape: FilterShape,
 ) => tf.Tensor;
 
-const forms: Record<FilterGradientForm, Compute> = {
-  /** A row of the filter at a time: its pixels side by side make a matrix `width` times as wide. */
+const algorithms: Record<FilterGradientAlgorithm, Algorithm> = {
+  /** im2col for one row of the filter at a time: a matrix with `width` times as many columns. */
   columns: (images, gradients, [height, width, channels, filters]) => {
     const [batch, rows, columns] = images.shape;
     const pixels = batch * rows * columns;
@@ -91,7 +99,7 @@ const forms: Record<FilterGradientForm, Compute> = {
     });
     return tf.stack(products).reshape([height, width, channels, filters]);
   },
-  /** A convolution of the images by their gradients, in which channels and images have changed places. */
+  /** A convolution of the images with the gradients, where channels and images are swapped. */
   swapped: (images, gradients, [height, width]) => {
     const x = padded(images, height, width).transpose<tf.Tensor4D>([3, 1, 2, 0]);
     const dy = gradients.transpose<tf.Tensor4D>([1, 2, 0, 3]);
@@ -100,7 +108,7 @@ const forms: Record<FilterGradientForm, Compute> = {
   winograd: winogradFilterGradient,
 };
 
-/** As TensorFlow pads for `same` at stride 1. */
+/** Pads as TensorFlow does for `same` at stride 1. */
 function padded(images: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
   const sides = (size: number): [number, number] => {
     const before = Math.floor((size - 1) / 2);

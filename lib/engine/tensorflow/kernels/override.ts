@@ -2,12 +2,12 @@ import { tf } from "../../tf.ts";
 
 type Arguments = Parameters<tf.KernelFunc>[0];
 
-/** Runs a special case of a kernel faster, or right; `undefined` says that this is not the case. */
+/** Computes special cases of a kernel faster, or correctly; returns `undefined` for all other cases. */
 export type KernelOverride = (args: Arguments) => tf.Tensor | undefined;
 
-/** Puts a shortcut before a stock kernel of tfjs-node. */
-export function registerShortcut(kernelName: string, shortcut: KernelOverride): void {
+/** Registers an override of one of tfjs-node's kernels, which still computes the other cases. */
+export function registerOverride(kernelName: string, override: KernelOverride): void {
   const stock = tf.getKernel(kernelName, "tensorflow");
   tf.unregisterKernel(kernelName, "tensorflow");
-  tf.registerKernel({ ...stock, kernelFunc: (args) => shortcut(args) ?? stock.kernelFunc(args) });
+  tf.registerKernel({ ...stock, kernelFunc: (args) => override(args) ?? stock.kernelFunc(args) });
 }

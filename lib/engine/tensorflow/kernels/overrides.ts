@@ -1,13 +1,13 @@
 import { tf } from "../../tf.ts";
 import { flag, float32, text, typeOf } from "./attributes.ts";
-import { convolution, fusedConvolution, imagesGradient } from "./convolutions.ts";
+import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
+import { type KernelOverride, registerOverride } from "./override.ts";
 import { runOp } from "./run.ts";
-import { type KernelOverride, registerShortcut } from "./override.ts";
 
 const channelsLast = text("data_format", "NHWC");
 
-/** A bias added to every position: oneDNN has a kernel for it, broadcasting has not. */
+/** Adds a bias to every position: oneDNN has a kernel for this, but not for broadcasting. */
 const biasAdd: KernelOverride = ({ inputs: { a, b } }) =>
   a?.dtype === "float32" && b?.dtype === "float32" &&
     a.shape.length >= 2 && b.shape.length === 1 && a.shape.at(-1) === b.shape[0]
@@ -24,7 +24,7 @@ const biasAddGradient: KernelOverride = ({ inputs: { x }, attrs }) => {
     : undefined;
 };
 
-/** A product of two matrices: TensorFlow.js knows batches of them only. */
+/** The product of two matrices; TensorFlow.js has only batched products. */
 const matMul: KernelOverride = ({ inputs: { a, b }, attrs }) =>
   a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 2 && b.shape.length === 2
     ? runOp("MatMul", [
@@ -34,7 +34,7 @@ const matMul: KernelOverride = ({ inputs: { a, b }, attrs }) =>
     ], [a, b])
     : undefined;
 
-/** A dense layer: TensorFlow fuses these into one operation, and a batch of products it does not. */
+/** A dense layer: TensorFlow fuses product, bias and relu into one operation, but not batched products. */
 const dense: KernelOverride = ({ inputs: { a, b, bias, preluActivationWeights }, attrs }) => {
   const [batchA, rows, inner] = a?.shape ?? [];
   const plain = a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 3 &&
@@ -44,7 +44,7 @@ const dense: KernelOverride = ({ inputs: { a, b, bias, preluActivationWeights },
   if (!plain || (activation !== "linear" && activation !== "relu")) return undefined;
   const units = b!.shape[2]!;
   return tf.tidy(() => {
-    // What kernels are given are tensors, whatever TensorFlow.js's types call them.
+    // Kernels get tensors, even if TensorFlow.js's types call them TensorInfo.
     const x = tf.reshape(a as tf.Tensor, [rows!, inner!]);
     const kernel = tf.reshape(b as tf.Tensor, [inner!, units]);
     const sum = tf.matMul(x, kernel).add(bias as tf.Tensor);
@@ -52,19 +52,19 @@ const dense: KernelOverride = ({ inputs: { a, b, bias, preluActivationWeights },
   });
 };
 
-/** Integers are round already: TensorFlow's own kernel (2.21) makes zeros of them. */
+/** Leaves integers as they are: TensorFlow's kernel (2.21) turns them into zeros. */
 const roundInteger: KernelOverride = ({ inputs: { x } }) =>
   x?.dtype === "int32" ? runOp("Identity", [typeOf("T", "int32")], [x]) : undefined;
 
-/** Puts the shortcuts before the stock kernels of tfjs-node. */
-export function registerFasterForms(): void {
-  registerShortcut("Add", biasAdd);
-  registerShortcut("Sum", biasAddGradient);
-  registerShortcut("BatchMatMul", matMul);
-  registerShortcut("_FusedMatMul", dense);
-  registerShortcut("Round", roundInteger);
-  registerShortcut("Conv2D", convolution);
-  registerShortcut("FusedConv2D", fusedConvolution);
-  registerShortcut("Conv2DBackpropInput", imagesGradient);
-  registerShortcut("Conv2DBackpropFilter", filterGradient);
+/** Registers all overrides of tfjs-node's kernels. */
+export function registerOverrides(): void {
+  registerOverride("Add", biasAdd);
+  registerOverride("Sum", biasAddGradient);
+  registerOverride("BatchMatMul", matMul);
+  registerOverride("_FusedMatMul", dense);
+  registerOverride("Round", roundInteger);
+  registerOverride("Conv2D", convolution);
+  registerOverride("FusedConv2D", fusedConvolution);
+  registerOverride("Conv2DBackpropInput", inputGradient);
+  registerOverride("Conv2DBackpropFilter", filterGradient);
 }

@@ -2,7 +2,7 @@ import { tf } from "../../tf.ts";
 import { typeOf } from "./attributes.ts";
 import { runOp } from "./run.ts";
 
-/** Numbers in [0, 1) that depend on the two integers of `seed` alone. */
+/** Uniform numbers in [0, 1) that depend only on the two integers of `seed`. */
 export const statelessRandomUniform: tf.KernelConfig = {
   kernelName: "StatelessRandomUniform",
   backendName: "tensorflow",

@@ -1,22 +1,22 @@
 import { replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { tf } from "../../tf.ts";
-import { batchNormTrainingGradient, batchNormTrainingOverride } from "./batch_norm.ts";
-import { registerFasterForms } from "./overrides.ts";
-import { reluGradientOverride } from "./relu_gradient.ts";
+import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
+import { registerOverrides } from "./overrides.ts";
 import { statelessRandomUniform } from "./random_uniform.ts";
+import { reluGradient } from "./relu_gradient.ts";
 import { transform } from "./transform.ts";
 
-const added = [
-  batchNormTrainingOverride,
-  batchNormTrainingGradient,
-  reluGradientOverride,
+const kernels = [
+  fusedBatchNormTraining,
+  fusedBatchNormTrainingGradient,
+  reluGradient,
   statelessRandomUniform,
   transform,
 ];
 
-/** Adds to tfjs-node's kernels what it lacks, and faster forms of what it has. Call it once. */
+/** Registers the kernels that tfjs-node lacks, and faster ones for special cases. Call it once. */
 export function registerTensorFlowKernels(): void {
-  for (const kernel of added) tf.registerKernel(kernel);
-  registerFasterForms();
+  for (const kernel of kernels) tf.registerKernel(kernel);
+  registerOverrides();
   replaceReluGradient();
 }

@@ -15,21 +15,24 @@ export function runOp(
   return currentBackend().executeSingleOutput(name, attributes as unknown as Attributes, inputs);
 }
 
-/** The same tensor, not before another one is there: a compiled function else computes when it can. */
+/**
+ * The tensor with a control dependency on `until`. Otherwise a compiled function computes what uses it
+ * as early as it can, and keeps the result.
+ */
 export function withControlDependency(tensor: tf.TensorInfo, until: tf.TensorInfo): tf.Tensor {
   return tensorOf(currentBinding().withControlDependency(tensorId(tensor), tensorId(until)));
 }
 
-/** In what the ops that take most of the time compute. */
+/** The precision of the ops that take most of the time. */
 export function precision(): Precision {
   return currentBinding().tracer?.precision ?? "float32";
 }
 
-/** As `tf.tidy`, but in float32, whatever the precision. */
+/** Like `tf.tidy()`, but computes in float32, whatever the precision. */
 export function tidyInFloat32<T extends tf.TensorContainer>(compute: () => T): T {
   const { tracer } = currentBinding();
-  const tidied = (): T => tf.tidy(compute);
-  return tracer ? tracer.inFloat32(tidied) : tidied();
+  const run = (): T => tf.tidy(compute);
+  return tracer ? tracer.inFloat32(run) : run();
 }
 
 /** Runs a TensorFlow op that has several outputs. */

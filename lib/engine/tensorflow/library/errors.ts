@@ -1,4 +1,4 @@
-/** There is no native engine here; the message says why in one line. */
+/** TensorFlow's library cannot be used here; the message says why in one line. */
 export class LibraryError extends Error {
   override readonly name = "LibraryError";
 }

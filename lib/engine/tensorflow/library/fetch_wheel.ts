@@ -1,31 +1,32 @@
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { takeLock } from "../../../files/file_lock.ts";
-import { explainPip } from "./explain_pip.ts";
+import { pathVariable } from "./environment.ts";
 import { LibraryError } from "./errors.ts";
+import { explainPip } from "./explain_pip.ts";
 import { holdsLibrary } from "./library_files.ts";
 import { type PythonOptions, runPython } from "./python.ts";
 
-/** Megabytes to download and to keep; for other systems than Linux on x86 they are close to this. */
+/** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */
 const megabytes = { download: 275, disk: 855 };
 
-/** The wheel that the library is taken from. */
+/** The wheel with the library. */
 export const wheel = {
-  // Elsewhere `tensorflow` itself is for the processor alone.
+  // On other systems `tensorflow` itself is for the CPU only.
   package: Deno.build.os === "linux" && Deno.build.arch === "x86_64"
     ? "tensorflow-cpu"
     : "tensorflow",
   version: "2.21.0",
 } as const;
 
-/** pip's platform tags, by Deno's name of the system; the wheel need not fit the user's Python. */
+/** pip's platform tags by Deno's names of the systems. The wheel need not fit the user's Python. */
 const platforms: Readonly<Record<string, string>> = {
   "linux-x86_64": "manylinux_2_27_x86_64",
   "linux-aarch64": "manylinux_2_27_aarch64",
   "darwin-aarch64": "macosx_12_0_arm64",
 };
 
-/** Keeps the C API and the framework, flushed to the disk before the folder gets its name. */
+/** Extracts the C API and the framework, and flushes them to the disk. */
 const unpack = `
 import os, shutil, sys, zipfile
 source, target = sys.argv[1:]
@@ -42,18 +43,18 @@ with zipfile.ZipFile(source) as archive:
 
 /** How {@linkcode fetchWheel} works. */
 export interface FetchWheelOptions {
-  /** How the user could have refused, for the first message. */
+  /** How the user can refuse the download, for the first message. */
   readonly refusal: string;
   readonly onMessage?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Downloads the wheel with pip and keeps its two libraries in `folder`. All work is done in a folder
- * beside it, renamed at the end: an interruption at any moment leaves no folder that seems whole, and
- * the next call removes what it left. Of two processes at once, one waits for the other.
+ * Downloads the wheel with pip and extracts its two libraries into `folder`. It works in a temporary
+ * folder beside it, which is renamed at the end, so that an interruption never leaves an incomplete
+ * library; the next call removes what was left. A second process waits for the first one.
  *
- * @throws {LibraryError} Saying what failed and what to do.
+ * @throws {LibraryError} If there is no wheel for this system, or the download fails.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
 export async function fetchWheel(folder: string, options: FetchWheelOptions): Promise<void> {
@@ -72,15 +73,18 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
       `${megabytes.download} MB to download, ${megabytes.disk} MB kept in ${folder}. ` +
       `To refuse: ${options.refusal}.`,
   );
-  const work = await Deno.makeTempDir({ dir: parent, prefix: `${basename(folder)}.part-` });
+  const temporary = await Deno.makeTempDir({ dir: parent, prefix: `${basename(folder)}.part-` });
   try {
-    const kept = join(work, "kept");
-    await Deno.mkdir(kept);
-    await pip(["-c", unpack, await download(work, platform, options), kept], options);
-    if (!await holdsLibrary(kept)) throw new LibraryError("the wheel lacks TensorFlow's library");
-    await Deno.rename(kept, folder);
+    const libraries = join(temporary, "libraries");
+    await Deno.mkdir(libraries);
+    const path = await download(temporary, platform, options);
+    await python(["-c", unpack, path, libraries], options);
+    if (!await holdsLibrary(libraries)) {
+      throw new LibraryError("the wheel lacks TensorFlow's library");
+    }
+    await Deno.rename(libraries, folder);
   } finally {
-    await Deno.remove(work, { recursive: true }).catch(() => {});
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
   }
 }
 
@@ -91,7 +95,7 @@ function platformTag(): string {
   if (tag) return tag;
   throw new LibraryError(
     `TensorFlow has no wheel for ${musl ? "musl (Alpine)" : os} on ${arch}: ` +
-      "name a library of your own in VGG_TENSORFLOW",
+      `set ${pathVariable} to a library of your own`,
   );
 }
 
@@ -103,15 +107,15 @@ function exists(path: string): boolean {
   }
 }
 
-/** Whoever holds the lock is alone, so any other folder of this name was left by an interruption. */
+/** Removes what interrupted calls left. The caller holds the lock, so no other process works there. */
 async function removeLeftovers(folder: string): Promise<void> {
   const parent = dirname(folder);
   for await (const { name } of Deno.readDir(parent)) {
     const path = join(parent, name);
     if (name === basename(folder)) await Deno.remove(path, { recursive: true });
-    // A pip that outlived its killed parent may still write here; then the next call removes it.
-    const part = name.startsWith(`${basename(folder)}.part-`);
-    if (part) await Deno.remove(path, { recursive: true }).catch(() => {});
+    // If a pip outlived its killed parent and still writes here, the next call removes it.
+    const isTemporary = name.startsWith(`${basename(folder)}.part-`);
+    if (isTemporary) await Deno.remove(path, { recursive: true }).catch(() => {});
   }
 }
 
@@ -125,38 +129,43 @@ async function requireSpace(folder: string): Promise<void> {
   );
 }
 
+/** Downloads the wheel into a folder, and returns its path. */
 async function download(
-  work: string,
+  folder: string,
   platform: string,
   options: FetchWheelOptions,
 ): Promise<string> {
-  const stop = sayProgress(work, options);
+  const stop = reportProgress(folder, options);
   try {
-    await pip([
+    await python([
       ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
-      ...["--no-input", "--disable-pip-version-check", "--dest", work],
+      ...["--no-input", "--disable-pip-version-check", "--dest", folder],
       ...["--python-version", "3.13", "--platform", platform],
       `${wheel.package}==${wheel.version}`,
-    ], { ...options, env: { TMPDIR: work, PIP_REQUIRE_VIRTUALENV: "0" } });
+    ], { ...options, env: { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" } });
   } finally {
     stop();
   }
-  for await (const { name } of Deno.readDir(work)) {
-    if (name.endsWith(".whl")) return join(work, name);
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".whl")) return join(folder, name);
   }
-  throw new LibraryError("fetching TensorFlow failed: pip ended well but left no wheel");
+  throw new LibraryError("fetching TensorFlow failed: pip succeeded but left no wheel");
 }
 
-async function pip(args: readonly string[], options: PythonOptions): Promise<void> {
+async function python(args: readonly string[], options: PythonOptions): Promise<void> {
   const { success, stderr } = await runPython(args, options);
   if (!success) throw new LibraryError(explainPip(stderr));
 }
 
-/** Says every ten seconds how much lies in the folder, where pip keeps what it downloads. */
-function sayProgress(work: string, { onMessage }: FetchWheelOptions): () => void {
+/**
+ * Reports every ten seconds how much pip has downloaded into a folder.
+ *
+ * @returns A function that ends this.
+ */
+function reportProgress(folder: string, { onMessage }: FetchWheelOptions): () => void {
   const timer = setInterval(async () => {
-    const fetched = Math.round(await bytesIn(work) / 1e6);
-    onMessage?.(`… ${fetched} of about ${megabytes.download} MB`);
+    const downloaded = Math.round(await bytesIn(folder) / 1e6);
+    onMessage?.(`… ${downloaded} of about ${megabytes.download} MB`);
   }, 10_000);
   return () => clearInterval(timer);
 }
@@ -169,7 +178,7 @@ async function bytesIn(folder: string): Promise<number> {
       bytes += isDirectory ? await bytesIn(path) : (await Deno.stat(path)).size;
     }
   } catch {
-    // pip moves its files while they are counted.
+    // pip may move files while they are counted.
   }
   return bytes;
 }

@@ -1,61 +1,54 @@
 import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
 import { graphicsCards } from "../../hardware.ts";
+import { cacheName, pathVariable, refuseVariable } from "./environment.ts";
 import { LibraryError } from "./errors.ts";
+import { fetchWheel, wheel } from "./fetch_wheel.ts";
 import { holdsLibrary, isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
-import { fetchWheel, wheel } from "./fetch_wheel.ts";
 
 /** TensorFlow's library on this machine. */
 export interface Library {
   /** The full path of `libtensorflow_cc`. */
   readonly path: string;
-  /** Its folder. */
+  /** The folder of `path`. */
   readonly directory: string;
+  /** Where it was found: by an environment variable, in the cache folder, or in a Python environment. */
   readonly source: "environment" | "cache" | "python";
-  /** TensorFlow's version, where it is known before the library is opened. */
+  /** TensorFlow's version, if it is known before the library is opened. */
   readonly version?: string;
 }
 
 /** How {@linkcode readyLibrary} works. */
 export interface LibraryOptions {
-  /** The user said no to native code: nothing is looked for and nothing is fetched. */
+  /** Whether the user refuses native code: nothing is searched or downloaded then. */
   readonly refuse?: boolean;
-  /** Told what is fetched, from where and how big it is, a line at a time. */
+  /** Gets messages about the download, one line each. */
   readonly onMessage?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Names the library, or its folder. */
-export const pathVariable = "VGG_TENSORFLOW";
-/** Set to anything but an empty text or 0, it refuses native code. */
-export const refuseVariable = "VGG_NO_NATIVE";
-
-/** Where the fetched library is kept: a folder of the user's, shared by all checkouts. */
-export function cacheFolder(): string {
-  return join(envPaths("vgg-deno", { suffix: "" }).cache, "tensorflow");
-}
-
 /**
- * Finds TensorFlow's library: where `VGG_TENSORFLOW` says, in the cache folder, or in the Python
- * environment that is active. Where there is an NVIDIA card, a Python's TensorFlow that may know
- * it comes before the cached one, which does not. Where `VGG_NO_NATIVE` refuses it, it is not found.
+ * Finds TensorFlow's library: at the path in {@linkcode pathVariable}, in the cache folder, or in the
+ * active Python environment. With an NVIDIA GPU, a Python environment's TensorFlow comes first if it can
+ * use the GPU, as the cached one cannot.
  *
- * @throws {LibraryError} Where `VGG_TENSORFLOW` leads nowhere.
+ * @returns `undefined` if there is none, or {@linkcode refuseVariable} is set.
+ * @throws {LibraryError} If {@linkcode pathVariable} is not the path of a library.
  *
  * @example
- * ```ts ignore
+ * ```ts
  * const library = await findLibrary();
- * console.log(library?.path ?? "deno task setup fetches it");
+ * console.log(library?.path ?? "readyLibrary() would download it");
  * ```
  */
 export async function findLibrary(): Promise<Library | undefined> {
   if (isRefused()) return undefined;
-  const named = Deno.env.get(pathVariable);
-  if (named) return await namedLibrary(named);
+  const path = Deno.env.get(pathVariable);
+  if (path) return await libraryAt(path);
   if (graphicsCards().length > 0) {
     const python = await findInPython();
-    if (python?.graphics) return fromPython(python);
+    if (python?.supportsGPU) return fromPython(python);
   }
   if (await holdsLibrary(versionFolder())) return fromCache();
   const python = await findInPython();
@@ -63,15 +56,18 @@ export async function findLibrary(): Promise<Library | undefined> {
 }
 
 /**
- * Finds TensorFlow's library, or fetches it with pip: no root, no compiler, and nothing outside one
- * cache folder.
+ * Finds TensorFlow's library, or downloads it with pip. This needs neither root nor a compiler, and
+ * writes only to one cache folder.
  *
- * @throws {LibraryError} Where the user refuses, or it cannot be had.
+ * @throws {LibraryError} If the user refuses, or the download fails.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  *
  * @example
- * ```ts ignore
- * const { path } = await readyLibrary({ onMessage: console.log });
+ * ```ts
+ * async function libraryPath(): Promise<string> {
+ *   const { path } = await readyLibrary({ onMessage: console.log });
+ *   return path;
+ * }
  * ```
  */
 export async function readyLibrary(options: LibraryOptions = {}): Promise<Library> {
@@ -81,11 +77,16 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
   const library = await findLibrary() ?? await fetchLibrary(options);
   if (library.source === "cache" && graphicsCards().length > 0) {
     options.onMessage?.(
-      "There is an NVIDIA card, but this TensorFlow computes on the processor alone. To use the " +
-        'card: pip install "tensorflow[and-cuda]" in the active Python environment, then start again.',
+      "There is an NVIDIA GPU, but this TensorFlow only computes on the CPU. To use the " +
+        'GPU: pip install "tensorflow[and-cuda]" in the active Python environment, then start again.',
     );
   }
   return library;
+}
+
+/** A folder of the user's that all checkouts of the project share. */
+function cacheFolder(): string {
+  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
 }
 
 function isRefused(): boolean {
@@ -102,13 +103,13 @@ async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Libr
   return fromCache();
 }
 
-async function namedLibrary(named: string): Promise<Library> {
-  for (const place of [named, join(named, libraryName)]) {
-    const path = resolve(place);
+async function libraryAt(fileOrFolder: string): Promise<Library> {
+  for (const candidate of [fileOrFolder, join(fileOrFolder, libraryName)]) {
+    const path = resolve(candidate);
     if (await isLibraryFile(path)) return { path, directory: dirname(path), source: "environment" };
   }
   throw new LibraryError(
-    `${pathVariable} must name ${libraryName} or its folder. Received: ${named}`,
+    `${pathVariable} must be the path of ${libraryName} or of its folder. Received: ${fileOrFolder}`,
   );
 }
 

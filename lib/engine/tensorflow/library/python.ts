@@ -1,3 +1,4 @@
+import { pathVariable } from "./environment.ts";
 import { LibraryError } from "./errors.ts";
 
 /** How {@linkcode runPython} runs. */
@@ -6,7 +7,7 @@ export interface PythonOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What Python said. */
+/** The result of {@linkcode runPython}. */
 export interface PythonOutput {
   readonly success: boolean;
   readonly stdout: string;
@@ -14,10 +15,10 @@ export interface PythonOutput {
 }
 
 /**
- * Runs the `python3` that the shell would take and waits for its end.
+ * Runs the `python3` of the `PATH` and waits until it exits.
  *
- * @throws {LibraryError} Where there is none.
- * @throws {DOMException} `AbortError` where `signal` ended it.
+ * @throws {LibraryError} If there is none.
+ * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
 export async function runPython(
   args: readonly string[],
@@ -49,8 +50,8 @@ async function start(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new LibraryError(
-      "python3 with pip is needed to fetch TensorFlow, and there is no python3: install it, or " +
-        "name TensorFlow's library in VGG_TENSORFLOW",
+      "fetching TensorFlow needs python3 with pip, and there is no python3: install it, or " +
+        `set ${pathVariable} to TensorFlow's library`,
     );
   }
 }

@@ -1,33 +1,63 @@
+/**
+ * The life cycle of a compiled function:
+ *
+ * 1. The first call with arguments of given shapes and dtypes *traces* the user's function: it runs on
+ *    placeholders, computes nothing, and what it does becomes a function of TensorFlow's context (see
+ *    `trace.ts`), which the call then runs.
+ * 2. Later calls with the same shapes and dtypes *replay* that TensorFlow function. The user's function
+ *    does not run, and neither do its side effects.
+ * 3. Calls 2, 8, 32, 128 … of a trace *verify* it first: the user's function runs again on placeholders,
+ *    and what it does is compared with the trace. A constant or a path that changed throws a
+ *    `CompileError` that shows both. Verifying costs as much as tracing, hence the growing intervals.
+ * 4. New shapes or dtypes *retrace*. So does a captured tensor or a variable that was disposed of or
+ *    replaced by another one. The traces of other shapes stay. A function that keeps retracing is
+ *    reported once, after `maxRetraces` retraces.
+ * 5. `dispose()` removes all traces; calls that are still running finish first.
+ *
+ * @module
+ */
+
 import type { Compiled, CompiledResult, CompileOptions } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
-import { RetraceRequired } from "./trace_log.ts";
-import { type Definition, trace } from "./trace.ts";
 import type { ResourceVariables } from "./resource_variables.ts";
+import { trace, type TracedFunction } from "./trace.ts";
+import { RetraceRequired } from "./trace_log.ts";
 
 type Handle = Deno.PointerObject;
 
-/** A definition and how often it was called. */
-interface CompiledTrace<Result extends CompiledResult> extends Definition<Result> {
-  calls: number;
-  /** Calls that run aside at this moment. */
-  running: number;
-  /** Whether it is to be taken out of the context once nobody runs it. */
-  isOld: boolean;
+/** The engine that compiled functions run on. */
+export interface Runtime {
+  readonly binding: Binding;
+  readonly resources: ResourceVariables;
+  /** Gets warnings, one line each. */
+  readonly warn: (line: string) => void;
 }
+
+/** A traced function and how often it was called. */
+interface CompiledTrace<Result extends CompiledResult> extends TracedFunction<Result> {
+  calls: number;
+  /** Asynchronous calls that have not ended. */
+  running: number;
+  /** Whether to remove it from the context when its last running call ends. */
+  isStale: boolean;
+}
+
+/** Retraces of one function before a warning. */
+const maxRetraces = 5;
 
 let count = 0;
 
-/** Compiles a function for TensorFlow; see `compileModule` in lib/engine/compile.ts. */
+/** Compiles a function for TensorFlow; see `compile()` in lib/engine/compile.ts. */
 export function compileFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
-  machine: { readonly binding: Binding; readonly resources: ResourceVariables },
+  runtime: Runtime,
   fn: (...args: Args) => Result,
   options: Required<CompileOptions>,
 ): Compiled<Args, Result> {
-  const compiled = new CompiledFunction(machine, fn, options);
-  // Before any promise: nobody may look at one that is made while another function is recorded.
-  const refuseNested = (): void => machine.binding.tracer?.refuseCompiled(fn.name);
+  const compiled = new CompiledFunction(runtime, fn, options);
+  // In callAsync() this must throw at once: the function being traced might ignore a rejected promise.
+  const refuseNested = (): void => runtime.binding.tracer?.refuseCompiled(nameOf(fn));
   const run = (...args: Args): Result => {
     refuseNested();
     return compiled.run(args);
@@ -41,114 +71,131 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
   });
 }
 
-/** In the second call, and then each time after four times as many: looking costs as much as recording. */
+function nameOf({ name }: { readonly name: string }): string {
+  return name || "a function without a name";
+}
+
+/** True for calls 2, 8, 32, 128 … */
 function shouldVerify(call: number): boolean {
   return Number.isInteger(Math.log2(call / 2) / 2);
 }
 
 class CompiledFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult> {
+  readonly #runtime: Runtime;
   readonly #binding: Binding;
   readonly #resources: ResourceVariables;
   readonly #backend = tf.getBackend();
   readonly #fn: (...args: Args) => Result;
   readonly #options: Required<CompileOptions>;
-  /** By the arguments' types and shapes. */
+  /** By the dtypes and shapes of the arguments. */
   readonly #traces = new Map<string, CompiledTrace<Result>>();
+  #traceCount = 0;
   #disposed = false;
 
-  constructor(
-    { binding, resources }: { readonly binding: Binding; readonly resources: ResourceVariables },
-    fn: (...args: Args) => Result,
-    options: Required<CompileOptions>,
-  ) {
-    this.#binding = binding;
-    this.#resources = resources;
+  constructor(runtime: Runtime, fn: (...args: Args) => Result, options: Required<CompileOptions>) {
+    this.#runtime = runtime;
+    this.#binding = runtime.binding;
+    this.#resources = runtime.resources;
     this.#fn = fn;
     this.#options = options;
   }
 
   run(args: Args): Result {
-    const recorded = this.#prepare(args);
-    const inputs = this.#inputs(recorded, args);
-    this.#resources.dropReduced(recorded.written);
+    const traced = this.#prepare(args);
+    const inputs = this.#inputs(traced, args);
+    const { name, written, structure } = traced;
+    this.#resources.dropReduced(written);
     try {
-      const { name, layout } = recorded;
-      return this.#wrapOutputs(
-        recorded,
-        this.#binding.context.runFunction(name, inputs, layout.count),
-      );
+      const outputs = this.#binding.context.runFunction(name, inputs, structure.count);
+      return this.#wrapOutputs(traced, outputs);
     } finally {
-      this.#resources.dropReduced(recorded.written);
+      this.#resources.dropReduced(written);
     }
   }
 
   async runAsync(args: Args): Promise<Result> {
-    const recorded = this.#prepare(args);
-    const inputs = this.#inputs(recorded, args);
-    recorded.running += 1;
-    this.#resources.dropReduced(recorded.written);
+    const traced = this.#prepare(args);
+    const inputs = this.#inputs(traced, args);
+    const { name, written, structure } = traced;
+    traced.running += 1;
+    this.#resources.dropReduced(written);
     try {
-      const { name, layout } = recorded;
-      const { context: ops } = this.#binding;
-      return this.#wrapOutputs(recorded, await ops.runFunctionAsync(name, inputs, layout.count));
+      const { context } = this.#binding;
+      const outputs = await context.runFunctionAsync(name, inputs, structure.count);
+      return this.#wrapOutputs(traced, outputs);
     } finally {
-      this.#resources.dropReduced(recorded.written);
-      recorded.running -= 1;
-      if (recorded.isOld) this.#remove(recorded);
+      this.#resources.dropReduced(written);
+      traced.running -= 1;
+      if (traced.isStale) this.#remove(traced);
     }
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const recorded of this.#traces.values()) this.#remove(recorded);
+    for (const traced of this.#traces.values()) this.#remove(traced);
     this.#traces.clear();
   }
 
-  /** What a call of these arguments runs, looked over from time to time. */
+  /** The trace for these arguments, made or verified where that is due. */
   #prepare(args: Args): CompiledTrace<Result> {
     if (this.#disposed) throw new Error("a compiled function was disposed of and cannot be called");
     if (tf.getBackend() !== this.#backend) {
       throw new Error(
-        `a function that ${this.#backend} compiled cannot be called while ${tf.getBackend()} computes`,
+        `a function compiled by ${this.#backend} cannot be called while ${tf.getBackend()} computes`,
       );
     }
     const signature = args.map(({ dtype, shape }) => `${dtype}[${shape}]`).join();
     const known = this.#traces.get(signature);
-    const recorded = known && this.#inputsAlive(known) && this.#verify(known, args)
+    const traced = known && this.#inputsAlive(known) && this.#verify(known, args)
       ? known
       : this.#trace(signature, args);
-    recorded.calls += 1;
-    return recorded;
+    traced.calls += 1;
+    return traced;
   }
 
   #trace(signature: string, args: Args): CompiledTrace<Result> {
-    const old = this.#traces.get(signature);
-    if (old) this.#remove(old);
+    const stale = this.#traces.get(signature);
+    if (stale) this.#remove(stale);
     this.#traces.delete(signature);
-    const name = `vgg_function_${count++}`;
+    const name = `compiled_function_${count++}`;
     const { precision } = this.#options;
     this.#splitVariables();
     const definition = trace(this.#binding, this.#fn, args, { precision, name });
-    const recorded = { ...definition, calls: 0, running: 0, isOld: false };
-    this.#traces.set(signature, recorded);
-    return recorded;
+    const traced = { ...definition, calls: 0, running: 0, isStale: false };
+    this.#traces.set(signature, traced);
+    if (this.#traceCount++ === maxRetraces) this.#warnOfRetraces(signature);
+    return traced;
   }
 
-  /** Gives every variable a tensor of its own: a recording knows them by their tensors. */
+  #warnOfRetraces(signature: string): void {
+    this.#runtime.warn(
+      `compile() has retraced ${
+        nameOf(this.#fn)
+      } ${maxRetraces} times, which is slow: call it with ` +
+        "few different shapes, and pass tensors that are replaced as arguments. " +
+        `Received at last: ${signature || "no arguments"}`,
+    );
+  }
+
+  /** Gives every variable a tensor of its own: a trace tells variables apart by their tensors. */
   #splitVariables(): void {
     for (const variable of Object.values(tf.engine().registeredVariables)) {
       this.#resources.handle(variable);
     }
   }
 
-  /** Whether all that it takes from outside is still there. */
+  /** Whether no captured tensor and no variable of a trace was disposed of. */
   #inputsAlive({ sources }: CompiledTrace<Result>): boolean {
     return sources.every((source) =>
       source.kind === "capture" ? this.#binding.tensors.has(source.id) : !source.variable.isDisposed
     );
   }
 
-  /** Whether the function still does what was recorded, where it is time to look. */
+  /**
+   * Whether the function still does what was traced; checked only where verification is due.
+   *
+   * @throws {CompileError} If a constant or the path through the function changed.
+   */
   #verify({ calls, log: expected, name }: CompiledTrace<Result>, args: Args): boolean {
     if (!shouldVerify(calls + 1)) return true;
     const { precision } = this.#options;
@@ -164,22 +211,22 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
   #inputs({ sources }: CompiledTrace<Result>, args: Args): Handle[] {
     const { tensors } = this.#binding;
-    const outside = sources.map((source) => {
+    const captured = sources.map((source) => {
       if (source.kind === "capture") return tensors.get(source.id);
       return source.kind === "variable"
         ? this.#resources.handle(source.variable)
         : this.#resources.reduced(source.variable);
     });
-    return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...outside];
+    return [...args.map((tensor) => tensors.get(tensorId(tensor))), ...captured];
   }
 
-  #wrapOutputs({ layout }: CompiledTrace<Result>, handles: Handle[]): Result {
-    return layout.restore(handles.map((handle) => tensorOf(this.#binding.adopt(handle))));
+  #wrapOutputs({ structure }: CompiledTrace<Result>, handles: Handle[]): Result {
+    return structure.restore(handles.map((handle) => tensorOf(this.#binding.adopt(handle))));
   }
 
-  /** Takes a definition out of the context, at once or when its last call has ended. */
-  #remove(recorded: CompiledTrace<Result>): void {
-    recorded.isOld = true;
-    if (recorded.running === 0) this.#binding.context.removeFunction(recorded.name);
+  /** Removes a trace's function from the context, at once or when its last running call has ended. */
+  #remove(traced: CompiledTrace<Result>): void {
+    traced.isStale = true;
+    if (traced.running === 0) this.#binding.context.removeFunction(traced.name);
   }
 }

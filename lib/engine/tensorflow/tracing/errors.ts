@@ -1,4 +1,4 @@
-/** A function cannot be compiled; the message names what is in the way. */
+/** A function cannot be compiled; the message names the reason. */
 export class CompileError extends Error {
   override readonly name = "CompileError";
 }

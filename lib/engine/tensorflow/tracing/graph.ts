@@ -16,41 +16,45 @@ export type Operation = Deno.PointerObject;
 /** An output of an operation. */
 export interface GraphTensor {
   readonly operation: Operation;
-  /** A `TF_Output`: the operation and the output's number. */
+  /** A `TF_Output`: the operation and the index of the output. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly dtype: number;
-  /** -1 for a side that depends on values; `undefined` where even the number of sides does. */
+  /** -1 for a dimension that depends on values; `undefined` if the rank does. */
   readonly shape: readonly number[] | undefined;
 }
 
-/** What a function of a graph is made of. */
+/** The parts of a graph that make a function. */
 export interface FunctionParts {
   readonly inputs: readonly GraphTensor[];
   readonly outputs: readonly GraphTensor[];
-  /** Operations that run though no output needs them. */
+  /** Operations that run even though no output needs them. */
   readonly effects: readonly Operation[];
 }
 
 const outputBytes = 16;
-/** Larger tensors of one value are made where they are needed, not kept in the graph. */
-const largestUniform = 64;
+/** A larger tensor that repeats one value becomes a `Fill`, which is not kept in the graph. */
+const maxUniformSize = 64;
 
-/** A TensorFlow graph that grows by operations and becomes a function of the context. */
+/** A TensorFlow graph that is built operation by operation and becomes a function of the context. */
 export class Graph {
-  readonly #ops: EagerContext;
+  readonly #context: EagerContext;
   readonly #api: CApi;
   readonly #graph: Deno.PointerObject;
   readonly #set: AttributeSetters;
   #count = 0;
 
-  constructor(ops: EagerContext) {
-    this.#ops = ops;
-    this.#api = ops.api;
-    this.#graph = required(ops.api.call.TF_NewGraph());
-    this.#set = graphSetters(ops.api);
+  constructor(context: EagerContext) {
+    this.#context = context;
+    this.#api = context.api;
+    this.#graph = required(context.api.call.TF_NewGraph());
+    this.#set = graphSetters(context.api);
   }
 
-  /** @param after Operations that must have run before. */
+  /**
+   * Adds an operation.
+   *
+   * @param after Control inputs: operations that must run first.
+   */
   add(
     type: string,
     inputs: readonly GraphTensor[],
@@ -58,7 +62,7 @@ export class Graph {
     after: readonly Operation[] = [],
   ): Operation {
     const { call, status } = this.#api;
-    const definition = this.#ops.definitions.get(type);
+    const definition = this.#context.definitions.get(type);
     const groups = groupInputs(type, definition, attributes, inputs);
     const started = required(
       call.TF_NewOperation(this.#graph, cString(type), freshCString(`${type}_${this.#count++}`)),
@@ -91,10 +95,10 @@ export class Graph {
   }
 
   constant(shape: readonly number[], dtype: number, values: Values): GraphTensor {
-    if (dtype === DataType.float32 && values.length > largestUniform && isUniform(values)) {
+    if (dtype === DataType.float32 && values.length > maxUniformSize && isUniform(values)) {
       return this.#fill(shape, values[0] as number);
     }
-    const { tensor, heap } = toTensor(this.#api, shape, dtype, values);
+    const { tensor, allocations } = toTensor(this.#api, shape, dtype, values);
     const { call, status } = this.#api;
     try {
       const name = freshCString(`Const_${this.#count++}`);
@@ -107,11 +111,11 @@ export class Graph {
       return this.#output(required(finished), 0);
     } finally {
       call.TF_DeleteTensor(tensor);
-      for (const memory of heap) call.free(memory);
+      for (const memory of allocations) call.free(memory);
     }
   }
 
-  /** The value of a variable as it is once the operations `after` have run. */
+  /** Reads the value that a variable has after the operations `after`. */
   readVariable(
     resource: GraphTensor,
     { dtype, shape }: { dtype: number; shape: readonly number[] },
@@ -120,16 +124,16 @@ export class Graph {
     const { call, status } = this.#api;
     const attributes = [typeAttribute("dtype", dtype)];
     const read = this.#output(this.add("ReadVariableOp", [resource], attributes, after), 0);
-    const sides = BigInt64Array.from(shape, BigInt);
-    call.TF_GraphSetTensorShape(this.#graph, read.bytes, sides, shape.length, status);
+    const dimensions = BigInt64Array.from(shape, BigInt);
+    call.TF_GraphSetTensorShape(this.#graph, read.bytes, dimensions, shape.length, status);
     this.#api.check("the shape of a variable");
     return { ...read, shape };
   }
 
-  /** Makes the whole graph a function of the context. */
+  /** Defines the whole graph as a function of the context. */
   define(name: string, { inputs, outputs, effects }: FunctionParts): void {
     const { call, status } = this.#api;
-    const made = call.TF_GraphToFunctionWithControlOutputs(
+    const definition = call.TF_GraphToFunctionWithControlOutputs(
       ...[this.#graph, cString(name), 0] as const,
       ...[-1, null] as const,
       ...[inputs.length, packed(inputs)] as const,
@@ -138,8 +142,8 @@ export class Graph {
       ...[null, null, status] as const,
     );
     this.#api.check(name);
-    call.TFE_ContextAddFunction(this.#ops.context, made, status);
-    call.TF_DeleteFunction(made);
+    call.TFE_ContextAddFunction(this.#context.handle, definition, status);
+    call.TF_DeleteFunction(definition);
     this.#api.check(name);
   }
 
@@ -148,12 +152,10 @@ export class Graph {
   }
 
   #fill(shape: readonly number[], value: number): GraphTensor {
-    const sides = this.constant([shape.length], DataType.int32, Int32Array.from(shape));
-    const number = this.constant([], DataType.float32, Float32Array.of(value));
-    return this.#output(
-      this.add("Fill", [sides, number], [typeAttribute("T", DataType.float32)]),
-      0,
-    );
+    const dimensions = this.constant([shape.length], DataType.int32, Int32Array.from(shape));
+    const scalar = this.constant([], DataType.float32, Float32Array.of(value));
+    const types = [typeAttribute("T", DataType.float32)];
+    return this.#output(this.add("Fill", [dimensions, scalar], types), 0);
   }
 
   #output(operation: Operation, index: number): GraphTensor {
@@ -173,7 +175,7 @@ export class Graph {
   }
 }
 
-/** An attribute that names a type by TensorFlow's number for it. */
+/** An attribute whose value is a type, given as `TF_DataType`. */
 export function typeAttribute(name: string, dtype: number): OpAttribute {
   return { name, type: AttributeType.type, value: dtype };
 }
@@ -190,7 +192,7 @@ function isUniform(values: Values): boolean {
   return true;
 }
 
-/** Names of operations do not recur, so that they are not kept. */
+/** Operation names do not recur, so they are not cached as {@linkcode cString} caches its texts. */
 function freshCString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text + "\0");
 }

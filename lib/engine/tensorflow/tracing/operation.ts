@@ -17,11 +17,11 @@ export interface OpCall {
 }
 
 /**
- * Adds a call of an op to a graph, in the types that the precision asks for, or in bfloat16 where the
- * call itself does.
+ * Adds a call of an op to a graph, in the types that the precision asks for, or in bfloat16 if the call
+ * itself asks for it.
  *
- * @returns Its results, each of a known shape.
- * @throws {CompileError} Where the shape of a result depends on values.
+ * @returns Its results, each with a known shape.
+ * @throws {CompileError} If the shape of a result depends on values.
  */
 export function addOperation(
   graph: Graph,
@@ -29,12 +29,12 @@ export function addOperation(
   precision: Precision,
 ): GraphTensor[] {
   const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
-  const given = groupInputs(name, definition, attributes, operands);
-  const types = given.filter(({ typedBy }) => typedBy === "T")
+  const operandGroups = groupInputs(name, definition, attributes, operands);
+  const types = operandGroups.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
   const reduced = mainType === DataType.bfloat16 ||
-    isReduced(precision, name, mainType, types) && !isOfSmallBatch(name, operands);
-  const groups = given.map((group) => ({
+    isReduced(precision, name, mainType, types) && !isSmallBatch(name, operands);
+  const groups = operandGroups.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
       operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, graph)
@@ -49,16 +49,17 @@ export function addOperation(
 }
 
 /**
- * Whether a product of matrices is one of a dense layer and a small batch, forward or backward. It takes
- * no longer than reading or writing the layer's matrix in float32, and so would a cast alone.
+ * Whether a matrix product belongs to a dense layer with a small batch, forward or backward. Reading or
+ * writing the layer's matrix in float32 takes as long as the product, so a cast alone would cost more
+ * than bfloat16 saves.
  */
-function isOfSmallBatch(op: string, [first]: readonly TracedTensor[]): boolean {
+function isSmallBatch(op: string, [first]: readonly TracedTensor[]): boolean {
   return op === "MatMul" && first!.shape[0]! <= smallBatch;
 }
 
 const smallBatch = 32;
 
-/** Types as the inputs have them, which is what TensorFlow goes by when it runs an op at once. */
+/** Replaces type attributes by the types of the inputs, as TensorFlow does when it runs an op eagerly. */
 function typedBy(
   groups: readonly InputGroup<GraphTensor>[],
   attributes: readonly OpAttribute[],
@@ -70,7 +71,7 @@ function typedBy(
   }));
 }
 
-/** Results that are for the op's own gradient alone, which has no use for their shape. */
+/** Whether a result serves only the op's own gradient, which does not use its shape. */
 function isOpaque(op: string, output: number): boolean {
   return op === "FusedBatchNormV3" && output === 5;
 }

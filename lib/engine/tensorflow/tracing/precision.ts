@@ -3,8 +3,8 @@ import { DataType } from "../capi/c_api.ts";
 
 /**
  * The ops that compute in bfloat16, as in Keras's `mixed_bfloat16`: those that take nearly all the
- * time, and those between them, which would else cast to and fro. Sums, losses and updates stay in
- * float32, where small numbers are added to large ones.
+ * time, and those between them, which would otherwise need casts back and forth. Sums, losses and
+ * updates stay in float32, as they add small numbers to large ones.
  */
 const reducedOps = new Set([
   "BiasAdd",
@@ -21,7 +21,7 @@ const reducedOps = new Set([
   "ReluGrad",
 ]);
 
-/** Ops that only move numbers, by how many of their inputs these are in: what is in bfloat16 stays so. */
+/** Ops that only move values, by the number of inputs that hold them: bfloat16 values stay bfloat16. */
 const movingOps = new Map([
   ["ConcatV2", Infinity],
   ["PadV2", 1],
@@ -34,7 +34,7 @@ const movingOps = new Map([
  * Whether an op computes in bfloat16.
  *
  * @param mainType Its attribute `T`.
- * @param operands The types in which its inputs of that type are there.
+ * @param operands The present types of its inputs of type `T`.
  */
 export function isReduced(
   precision: Precision,

@@ -7,19 +7,19 @@ import { typeAttribute } from "./graph.ts";
 
 type Handle = Deno.PointerObject;
 
-/** TensorFlow's variable behind one of TensorFlow.js's. */
+/** TensorFlow's resource behind a variable of TensorFlow.js. */
 interface Resource {
   readonly handle: Handle;
   readonly dtype: number;
-  /** The number of the tensor that stands for what the resource holds. */
+  /** The id of the tensor that stands for the resource's value. */
   id: number;
-  /** What it holds in bfloat16, if somebody needed that since it was written. */
+  /** Its value cast to bfloat16, if that was needed since the last write. */
   reduced?: Handle | undefined;
 }
 
 /**
- * TensorFlow's own variables behind TensorFlow.js's: functions read them, and write them in place. For
- * TensorFlow.js each holds a tensor that is read from the resource when somebody asks for it.
+ * TensorFlow's resource variables behind those of TensorFlow.js. Compiled functions read them and write
+ * them in place. TensorFlow.js sees a tensor that is read from the resource when it is first used.
  */
 export class ResourceVariables {
   readonly #binding: Binding;
@@ -30,23 +30,26 @@ export class ResourceVariables {
     this.#binding = binding;
   }
 
-  /** The resource of a variable, ready to be written: it holds the variable's value, which nobody shares. */
+  /**
+   * The resource of a variable, ready to be written in place: it holds the variable's value, and no
+   * other tensor shares that.
+   */
   handle(variable: tf.Variable): Handle {
     const resource = this.#current(variable);
     if (refCount(variable) > 1) this.#split(variable, resource);
-    else this.#binding.tensors.forget(resource.id);
+    else this.#binding.tensors.evict(resource.id);
     return resource.handle;
   }
 
-  /** What a variable holds, in bfloat16: it is cast once, until {@linkcode dropReduced}. */
+  /** A variable's value in bfloat16, which is cast once and kept until {@linkcode dropReduced}. */
   reduced(variable: tf.Variable): Handle {
     const resource = this.#current(variable);
     return resource.reduced ??= this.#reduce(resource);
   }
 
   /**
-   * Drops what was cast of variables: before a function writes them in place, as it needs the memory, and
-   * after, as somebody may have asked meanwhile.
+   * Frees the bfloat16 casts of variables. Call it before a function writes them in place, which needs
+   * the memory, and after, as another call may have cast them meanwhile.
    */
   dropReduced(variables: readonly tf.Variable[]): void {
     for (const variable of variables) {
@@ -61,13 +64,13 @@ export class ResourceVariables {
   }
 
   #reduce({ handle, dtype }: Resource): Handle {
-    const { context: ops } = this.#binding;
+    const { context } = this.#binding;
     const value = this.#read(handle, dtype);
     const types = [typeAttribute("SrcT", dtype), typeAttribute("DstT", DataType.bfloat16)];
     try {
-      return ops.run("Cast", types, [value], 1)[0]!;
+      return context.run("Cast", types, [value], 1)[0]!;
     } finally {
-      ops.release(value);
+      context.release(value);
     }
   }
 
@@ -81,40 +84,40 @@ export class ResourceVariables {
     return this.#binding.context.run("ReadVariableOp", types, [handle], 1)[0]!;
   }
 
-  /** A resource with the variable's present value. */
+  /** Makes a resource with the variable's present value. */
   #make(variable: tf.Variable): Resource {
-    const { context: ops, tensors } = this.#binding;
+    const { context, tensors } = this.#binding;
     const value = tensors.get(tensorId(variable));
     const { dtype, shape } = tensors.describe(value);
     const attributes: OpAttribute[] = [
       typeAttribute("dtype", dtype),
       { name: "shape", type: AttributeType.shape, value: shape },
-      { name: "shared_name", type: AttributeType.string, value: `vgg_${this.#count++}` },
+      { name: "shared_name", type: AttributeType.string, value: `variable_${this.#count++}` },
     ];
-    const handle = ops.run("VarHandleOp", attributes, [], 1)[0]!;
-    ops.run("AssignVariableOp", [typeAttribute("dtype", dtype)], [handle, value], 0);
+    const handle = context.run("VarHandleOp", attributes, [], 1)[0]!;
+    context.run("AssignVariableOp", [typeAttribute("dtype", dtype)], [handle, value], 0);
     const resource = { handle, dtype, id: -1 };
     this.#resources.set(variable, resource);
-    this.#readVariable(variable, resource);
+    this.#represent(variable, resource);
     return resource;
   }
 
-  /** Leaves the value to whoever else holds it, and gives the variable a tensor of its own. */
+  /** Leaves the present value to the other tensors that share it, and gives the variable its own tensor. */
   #split(variable: tf.Variable, resource: Resource): void {
-    this.#binding.tensors.settle(resource.id);
-    this.#readVariable(variable, resource);
+    this.#binding.tensors.commit(resource.id);
+    this.#represent(variable, resource);
   }
 
-  /** Makes the variable hold a new tensor that is read from its resource. */
-  #readVariable(variable: tf.Variable, resource: Resource): void {
-    const { context: ops, tensors } = this.#binding;
+  /** Assigns the variable a new tensor that is read from its resource on first use. */
+  #represent(variable: tf.Variable, resource: Resource): void {
+    const { context, tensors } = this.#binding;
     const { handle, dtype } = resource;
     resource.id = tensors.defer({
       read: () => this.#read(handle, dtype),
       onDelete: () => {
         this.#drop(resource);
-        ops.run("DestroyResourceOp", [], [handle], 0);
-        ops.release(handle);
+        context.run("DestroyResourceOp", [], [handle], 0);
+        context.release(handle);
       },
     });
     const tensor = tensorOf({ id: resource.id, shape: variable.shape, dtype });

@@ -1,83 +1,87 @@
 import type { CompiledResult, Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
-import { tensorId, tensorOf, watchValues } from "../tfjs_node_internals.ts";
+import { tensorId, tensorOf, trackValues } from "../tfjs_node_internals.ts";
 import { CompileError } from "./errors.ts";
 import type { GraphTensor } from "./graph.ts";
-import { TraceLog } from "./trace_log.ts";
-import { type Source, Tracer } from "./tracer.ts";
 import { flattenResult, type ResultStructure } from "./result_structure.ts";
+import { TraceLog } from "./trace_log.ts";
+import { type InputSource, Tracer } from "./tracer.ts";
 
-/** What a function of TensorFlow's context needs and gives. */
-export interface Definition<Result extends CompiledResult> {
+/** A function of TensorFlow's context, and how to call it. */
+export interface TracedFunction<Result extends CompiledResult> {
   readonly name: string;
   /** The inputs after the arguments. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly InputSource[];
   /** The variables that it writes. */
   readonly written: readonly tf.Variable[];
-  readonly layout: ResultStructure<Result>;
+  readonly structure: ResultStructure<Result>;
   readonly log: TraceLog;
 }
 
-/** How a function is recorded. */
+/** How a function is traced. */
 export interface TraceOptions {
   readonly precision: Precision;
-  /** The name that the function gets; without one it is only held against `expected`. */
+  /** The name of the function in the context. */
   readonly name: string;
+  /** With it, the trace is only compared with this log, and no function is defined. */
   readonly expected?: TraceLog;
 }
 
 /**
- * Runs a function on stand-ins for its arguments, nothing being computed, and makes a function of
- * TensorFlow's context of what it did. With `expected` it makes none: it only looks whether the
- * function still does the same.
+ * Runs a function on placeholders for its arguments, without computing anything, and defines a
+ * function of TensorFlow's context that does the same.
+ *
+ * @throws {CompileError} If the function does something that cannot be traced, or something else than
+ *   `expected`.
+ * @throws {RetraceRequired} If the function uses other captured tensors than `expected`.
  */
 export function trace<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
   binding: Binding,
   fn: (...args: Args) => Result,
   args: Args,
   { precision, name, expected }: TraceOptions,
-): Definition<Result> {
+): TracedFunction<Result> {
   const variables = Object.values(tf.engine().registeredVariables);
-  const made = new WeakSet<object>();
+  const created = new WeakSet<object>();
   const argumentIds = args.map(tensorId);
   const byId = new Map(variables.map((variable) => [tensorId(variable), variable]));
   const values = variables.map((variable) => variable.clone());
-  const journal = new TraceLog(expected);
-  const recording = new Tracer(binding, { journal, precision, variables: byId, made });
-  const unwatch = watchValues(made);
-  binding.tracer = recording;
+  const log = new TraceLog(expected);
+  const tracer = new Tracer(binding, { log, precision, variables: byId, created });
+  const untrack = trackValues(created);
+  binding.tracer = tracer;
   try {
-    const { layout, outputs } = traceFunction(recording, fn, argumentIds, variables);
+    const { structure, outputs } = traceFunction(tracer, fn, argumentIds, variables);
     restore(variables, values);
-    refuseKept(binding, recording.alive);
-    const { inputs, effects, sources, written } = recording;
-    if (!expected) recording.graph.define(name, { inputs, outputs, effects });
-    return { name, sources, written, layout, log: journal };
+    refuseKept(binding, tracer.alive);
+    const { inputs, effects, sources, written } = tracer;
+    if (!expected) tracer.graph.define(name, { inputs, outputs, effects });
+    return { name, sources, written, structure, log };
   } finally {
     restore(variables, values);
     binding.tracer = undefined;
-    unwatch();
-    recording.graph.dispose();
+    untrack();
+    tracer.graph.dispose();
   }
 }
 
-/** Runs the function and takes its results apart. */
+/** Runs the function and flattens its results. */
 function traceFunction<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
-  recording: Tracer,
+  tracer: Tracer,
   fn: (...args: Args) => Result,
   argumentIds: readonly number[],
-  known: readonly tf.Variable[],
-): { layout: ResultStructure<Result>; outputs: GraphTensor[] } {
-  tf.engine().startScope("recording");
+  variables: readonly tf.Variable[],
+): { structure: ResultStructure<Result>; outputs: GraphTensor[] } {
+  tf.engine().startScope("tracing");
   try {
-    // The boundary to the function's own types: stand-ins have the arguments' types and shapes.
-    const stands = argumentIds.map((id) => tensorOf(recording.argument(id))) as unknown as Args;
-    const { layout, tensors } = flattenResult(fn(...stands));
-    refuseNewVariables(known);
-    const outputs = tensors.map((tensor) => recording.output(tensorId(tensor)));
-    recording.end();
-    return { layout, outputs };
+    // The boundary to the function's own types: placeholders have the arguments' dtypes and shapes.
+    const placeholders = argumentIds.map((id) => tensorOf(tracer.argument(id))) as unknown as Args;
+    const { structure, tensors } = flattenResult(fn(...placeholders));
+    refuseNewVariables(variables);
+    const outputs = tensors.map((tensor) => tracer.output(tensorId(tensor)));
+    tracer.end();
+    return { structure, outputs };
   } finally {
     tf.engine().endScope();
   }
@@ -85,12 +89,12 @@ function traceFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
 function refuseNewVariables(known: readonly tf.Variable[]): void {
   const variables = Object.values(tf.engine().registeredVariables);
-  const fresh = variables.filter((variable) => !known.includes(variable));
-  if (fresh.length === 0) return;
-  for (const variable of fresh) variable.dispose();
+  const created = variables.filter((variable) => !known.includes(variable));
+  if (created.length === 0) return;
+  for (const variable of created) variable.dispose();
   throw new CompileError(
     "a compiled function cannot make variables: make them before, as an optimizer does in a step " +
-      `that is not compiled. Received: ${fresh.map(({ name }) => name).join(", ")}`,
+      `that is not compiled. Received: ${created.map(({ name }) => name).join(", ")}`,
   );
 }
 
@@ -103,12 +107,12 @@ function refuseKept({ tensors }: Binding, kept: ReadonlySet<number>): void {
   const read = (): never => {
     throw error;
   };
-  // Whoever kept them can dispose of them still.
+  // The owner can still dispose of them.
   for (const id of kept) tensors.defer({ read, onDelete: () => {} }, id);
   throw error;
 }
 
-/** Gives variables back what they held. */
+/** Gives variables their values back. */
 function restore(variables: readonly tf.Variable[], values: readonly tf.Tensor[]): void {
   variables.forEach((variable, index) => {
     const value = values[index]!;

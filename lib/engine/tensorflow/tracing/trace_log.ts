@@ -1,38 +1,44 @@
 import type { Values } from "../capi/host_tensors.ts";
 import { CompileError } from "./errors.ts";
 
-/** Something that a function did while it was recorded. */
-export interface JournalEntry {
+/** Something that a function did while it was traced. */
+export interface TraceEntry {
   readonly kind: "constant" | "operation";
-  /** What was done, to the last digit. */
+  /** All of it, to the last digit: entries are equal if their texts are. */
   readonly text: string;
-  /** What of it a person may read. */
+  /** A short form for error messages. */
   readonly shown: string;
-  /** The tensors from outside that were used. */
+  /** The captured tensors that were used. */
   readonly captures: readonly string[];
 }
 
-/** A function uses another tensor from outside than it did: it must be recorded anew. */
+/** A function uses another captured tensor than when it was traced. */
 export class RetraceRequired extends Error {}
 
 const advice = "what changes between calls must be an argument of the function, as a tensor " +
   "(a learning rate, a random seed)";
 
 /**
- * What a function did, in order. A second run of the same function is held against it, so that a
- * number that JavaScript changed since is found, and by an error thrown in the very place.
+ * What a function did while it was traced, in order. A second run of the function is compared with the
+ * first one's log entry by entry, so that the error is thrown at the very line that differs, for example
+ * where a number has changed in JavaScript.
  */
 export class TraceLog {
-  readonly #entries: JournalEntry[] = [];
-  readonly #expected?: readonly JournalEntry[];
+  readonly #entries: TraceEntry[] = [];
+  readonly #expected?: readonly TraceEntry[];
 
-  /** @param expected What it must be the same as. */
+  /** @param expected The log that this one must equal. */
   constructor(expected?: TraceLog) {
     if (expected) this.#expected = expected.#entries;
   }
 
-  /** @throws {CompileError} Where the entry is not the one expected; {StaleRecording} where only tensors from outside are others. */
-  add(entry: JournalEntry): void {
+  /**
+   * Adds an entry.
+   *
+   * @throws {CompileError} If another entry was expected.
+   * @throws {RetraceRequired} If only its captured tensors differ from the expected ones.
+   */
+  add(entry: TraceEntry): void {
     const expected = this.#expected?.[this.#entries.length];
     this.#entries.push(entry);
     if (!this.#expected || expected?.text === entry.text) return;
@@ -42,41 +48,38 @@ export class TraceLog {
     throw otherPath(expected, entry);
   }
 
-  /** @throws {CompileError} Where less was done than expected. */
+  /** @throws {CompileError} If more entries were expected. */
   end(): void {
     const next = this.#expected?.[this.#entries.length];
     if (next) throw otherPath(next, undefined);
   }
 }
 
-function changedConstant(expected: JournalEntry, entry: JournalEntry): CompileError {
+function changedConstant(expected: TraceEntry, entry: TraceEntry): CompileError {
   return new CompileError(
-    `a compiled function made the tensor ${expected.shown} when it was recorded and now makes ` +
+    `a compiled function made the tensor ${expected.shown} when it was traced and now makes ` +
       `${entry.shown}: ${advice}`,
   );
 }
 
-function otherPath(
-  expected: JournalEntry | undefined,
-  entry: JournalEntry | undefined,
-): CompileError {
+function otherPath(expected: TraceEntry | undefined, entry: TraceEntry | undefined): CompileError {
   const end = "the end";
   return new CompileError(
-    `a compiled function went another way than when it was recorded: ${expected?.shown ?? end} ` +
+    `a compiled function took another path than when it was traced: ${expected?.shown ?? end} ` +
       `was next, and now ${entry?.shown ?? end} is: ${advice}`,
   );
 }
 
-const mostShown = 4;
+const maxShown = 4;
 
 /** The entry of a tensor that the function made of JavaScript's numbers. */
 export function constantEntry(
   shape: readonly number[],
   dtype: number,
   values: Values,
-): JournalEntry {
-  const shown = Array.from(values.slice(0, mostShown), String);
-  if (values.length > mostShown) shown.push("…");
+): TraceEntry {
+  const shown = Array.from(values.slice(0, maxShown), String);
+  if (values.length > maxShown) shown.push("…");
   return {
     kind: "constant",
     text: `constant ${dtype} [${shape}] ${hash(values)}`,
@@ -85,7 +88,7 @@ export function constantEntry(
   };
 }
 
-/** FNV-1a over the values' 32-bit words. Texts are taken as they are. */
+/** FNV-1a over the bytes of numbers, in two lanes of 32 bits. Strings are taken as they are. */
 function hash(values: Values): string {
   if (Array.isArray(values)) return values.map(String).join("\n");
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

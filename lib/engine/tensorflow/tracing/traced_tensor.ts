@@ -1,13 +1,13 @@
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 
-/** A tensor of a recording, in each type in which somebody needed it. */
+/** A tensor of a trace, with its casts to other types. */
 export class TracedTensor {
-  readonly #forms: Map<number, GraphTensor>;
+  readonly #byType: Map<number, GraphTensor>;
 
   /**
-   * @param label How the journal calls it.
-   * @param dtype The type that the function sees; `tensor` may have another.
-   * @param onUse Told each operation that uses `tensor` itself.
+   * @param label Its name in the trace log.
+   * @param dtype The type that the function sees; `tensor` may have another one.
+   * @param onUse Called with each operation that uses `tensor` itself, not a cast.
    */
   constructor(
     readonly label: string,
@@ -16,23 +16,23 @@ export class TracedTensor {
     readonly tensor: GraphTensor,
     readonly onUse?: (operation: Operation) => void,
   ) {
-    this.#forms = new Map([[tensor.dtype, tensor]]);
+    this.#byType = new Map([[tensor.dtype, tensor]]);
   }
 
-  /** The tensor cast to a type, if somebody needed it so. */
+  /** The cast to a type, if {@linkcode as} has made one. */
   castTo(dtype: number): GraphTensor | undefined {
-    return dtype === this.tensor.dtype ? undefined : this.#forms.get(dtype);
+    return dtype === this.tensor.dtype ? undefined : this.#byType.get(dtype);
   }
 
-  /** The tensor in a type, cast at most once. */
+  /** The tensor in a type; each cast is made once. */
   as(dtype: number, graph: Graph): GraphTensor {
-    const known = this.#forms.get(dtype);
+    const known = this.#byType.get(dtype);
     if (known) return known;
     const types = [typeAttribute("SrcT", this.tensor.dtype), typeAttribute("DstT", dtype)];
     const operation = graph.add("Cast", [this.tensor], types);
     this.onUse?.(operation);
     const cast = graph.outputs(operation, 1)[0]!;
-    this.#forms.set(dtype, cast);
+    this.#byType.set(dtype, cast);
     return cast;
   }
 }

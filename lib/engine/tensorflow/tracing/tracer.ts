@@ -8,85 +8,87 @@ import type { Values } from "../capi/host_tensors.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import { CompileError } from "./errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
-import { constantEntry, type TraceLog } from "./trace_log.ts";
 import { addOperation } from "./operation.ts";
+import { constantEntry, type TraceLog } from "./trace_log.ts";
 import { TracedTensor } from "./traced_tensor.ts";
 import { type VariableAccess, VariableAccesses } from "./variable_accesses.ts";
 
-/** Where a function's inputs come from at each call, beside its arguments. */
-export type Source =
+/** Where an input of a function comes from at each call, if it is not an argument. */
+export type InputSource =
   | { readonly kind: "variable"; readonly variable: tf.Variable }
-  /** What a variable holds, in bfloat16. */
+  /** A variable's value in bfloat16. */
   | { readonly kind: "reduced"; readonly variable: tf.Variable }
-  /** A tensor from outside, by number. */
+  /** A tensor that the function uses but did not make. */
   | { readonly kind: "capture"; readonly id: number };
 
-/** Stands in for TensorFlow while a function runs, and writes down what it would compute. */
+/** Takes TensorFlow's place while a function runs, and adds to a graph what it would compute. */
 export class Tracer implements TraceBackend {
   readonly graph: Graph;
-  readonly sources: Source[] = [];
+  readonly sources: InputSource[] = [];
   readonly inputs: GraphTensor[] = [];
-  /** Tensors of the recording that were not disposed of. */
+  /** The ids of the trace's tensors that were not disposed of. */
   readonly alive = new Set<number>();
   readonly #binding: Binding;
   readonly #log: TraceLog;
   #precision: Precision;
-  /** All variables there are, by the number of what they hold when recording begins. */
+  /** All variables, by the ids of their values when tracing began. */
   readonly #variables: ReadonlyMap<number, tf.Variable>;
-  readonly #uses: VariableAccesses;
+  readonly #accesses: VariableAccesses;
   readonly #tensors = new Map<number, TracedTensor>();
-  /** Variables that were updated in place, by the number of the tensor that stands for what they hold. */
+  /** Variables that were updated in place, by the id of the tensor that stands for their new value. */
   readonly #updated = new Map<number, VariableAccess>();
   #refusal: CompileError | undefined;
-  /** The values of the tensors that JavaScript made since recording began. */
-  readonly #made: WeakSet<object>;
+  /** The values of the tensors that JavaScript made since tracing began. */
+  readonly #created: WeakSet<object>;
 
   constructor(
     binding: Binding,
-    { journal, precision, variables, made }: {
-      journal: TraceLog;
+    { log, precision, variables, created }: {
+      log: TraceLog;
       precision: Precision;
       variables: ReadonlyMap<number, tf.Variable>;
-      made: WeakSet<object>;
+      created: WeakSet<object>;
     },
   ) {
     this.#binding = binding;
-    this.#log = journal;
+    this.#log = log;
     this.#precision = precision;
     this.#variables = variables;
-    this.#made = made;
+    this.#created = created;
     this.graph = new Graph(binding.context);
-    this.#uses = new VariableAccesses(this.graph);
+    this.#accesses = new VariableAccesses(this.graph);
   }
 
   get precision(): Precision {
     return this.#precision;
   }
 
-  inFloat32<T>(record: () => T): T {
-    const usual = this.#precision;
+  inFloat32<T>(compute: () => T): T {
+    const precision = this.#precision;
     this.#precision = "float32";
     try {
-      return record();
+      return compute();
     } finally {
-      this.#precision = usual;
+      this.#precision = precision;
     }
   }
 
+  /** The variables that the function writes. */
   get written(): readonly tf.Variable[] {
-    return this.#uses.written;
+    return this.#accesses.written;
   }
 
+  /** The operations that write variables. */
   get effects(): readonly Operation[] {
-    return this.#uses.writes;
+    return this.#accesses.writes;
   }
 
-  /** A new input of the function, of the type and shape of a tensor from outside. */
-  argument(id: number): TensorMetadata {
-    const { dtype, shape } = this.#describe(id);
-    const own = this.#newId();
-    this.#addInput(own, `argument ${this.inputs.length}`, { dtype, shape });
-    return { id: own, dtype, shape };
+  /** Adds an input to the function, with the dtype and shape of an argument. */
+  argument(argumentId: number): TensorMetadata {
+    const { dtype, shape } = this.#describe(argumentId);
+    const id = this.#newId();
+    this.#addInput(id, `argument ${this.inputs.length}`, { dtype, shape });
+    return { id, dtype, shape };
   }
 
   executeOp(
@@ -97,7 +99,7 @@ export class Tracer implements TraceBackend {
   ): TensorMetadata[] {
     const operands = inputs.map((id) => this.#find(id));
     const shown = `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`;
-    this.#note(`${name} ${JSON.stringify(attributes)}`, shown, operands);
+    this.#logOperation(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.context.definitions.get(name);
     const call = { name, definition, attributes, operands, outputs };
     const results = addOperation(this.graph, call, this.#precision);
@@ -106,22 +108,18 @@ export class Tracer implements TraceBackend {
 
   withControlDependency(id: number, until: number): TensorMetadata {
     const [operand, other] = [this.#find(id), this.#find(until)];
-    this.#note("delay", `a wait of [${operand.shape}]`, [operand, other]);
+    const shown = `a control dependency of [${operand.shape}]`;
+    this.#logOperation("control dependency", shown, [operand, other]);
     const { tensor, onUse } = operand;
-    const after = [other.tensor.operation];
-    const identity = this.graph.add(
-      "Identity",
-      [tensor],
-      [typeAttribute("T", tensor.dtype)],
-      after,
-    );
+    const types = [typeAttribute("T", tensor.dtype)];
+    const identity = this.graph.add("Identity", [tensor], types, [other.tensor.operation]);
     onUse?.(identity);
     return this.#adopt(this.graph.outputs(identity, 1)[0]!);
   }
 
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {
-    // tfjs-node makes 64-bit integers of numbers, past all tensors of TensorFlow.js.
-    if (dtype !== DataType.int64 && !this.#made.has(values)) return undefined;
+    // tfjs-node itself makes 64-bit integers, which no tensor of TensorFlow.js has.
+    if (dtype !== DataType.int64 && !this.#created.has(values)) return undefined;
     this.#log.add(constantEntry(shape, dtype, values));
     return this.#adopt(this.graph.constant(shape, dtype, values)).id;
   }
@@ -130,7 +128,7 @@ export class Tracer implements TraceBackend {
     return !this.#binding.tensors.has(id);
   }
 
-  /** What was disposed of may have been used before: it stays in the graph. */
+  /** The graph keeps the tensor, as it may have been used already. */
   deleteTensor(id: number): void {
     this.alive.delete(id);
   }
@@ -138,58 +136,67 @@ export class Tracer implements TraceBackend {
   tensorDataSync(): never {
     this.#refuse(
       "a compiled function cannot read a tensor's values (dataSync, data, array, print): there " +
-        "are none while it is recorded. Return the tensor, and read it outside",
+        "are none while it is traced. Return the tensor, and read it outside",
     );
   }
 
   refuseCompiled(name: string): never {
     this.#refuse(
       "a compiled function cannot call another compiled function: call the function that was " +
-        `given to compile(). Received: ${name || "a function without a name"}`,
+        `given to compile(). Received: ${name}`,
     );
   }
 
-  /** What assignments cannot say: an update in place, in one pass over the memory. */
-  applyMomentum({ variable, velocity, gradient, rate, momentum, nesterov }: MomentumStep): void {
-    const [weight, speed] = [this.#toUpdate(variable), this.#toUpdate(velocity)];
-    const [step, change] = [this.#find(tensorId(rate)), this.#find(tensorId(gradient))];
-    const shown = `an update of ${variable.name} with momentum ${momentum}`;
-    this.#note(`ApplyMomentum ${variable.name} ${momentum} ${nesterov}`, shown, [step, change]);
-    const share = this.graph.constant([], DataType.float32, Float32Array.of(momentum));
-    const [lr, grad] = [step, change].map((it) => it.as(DataType.float32, this.graph));
-    const applied = this.graph.add(
+  /** Updates a variable in place, in one pass over the memory, which assignments cannot do. */
+  applyMomentum(step: MomentumStep): void {
+    const { momentum, nesterov } = step;
+    const variable = this.#prepareUpdate(step.variable);
+    const velocity = this.#prepareUpdate(step.velocity);
+    const operands = [this.#find(tensorId(step.rate)), this.#find(tensorId(step.gradient))];
+    const { name } = step.variable;
+    const shown = `an update of ${name} with momentum ${momentum}`;
+    this.#logOperation(`ApplyMomentum ${name} ${momentum} ${nesterov}`, shown, operands);
+    const factor = this.graph.constant([], DataType.float32, Float32Array.of(momentum));
+    const [rate, gradient] = operands.map((operand) => operand.as(DataType.float32, this.graph));
+    const after = new Set([...variable.before, ...velocity.before]);
+    after.delete(gradient!.operation);
+    const update = this.graph.add(
       "ResourceApplyMomentum",
-      [weight.resource, speed.resource, lr!, grad!, share],
+      [variable.resource, velocity.resource, rate!, gradient!, factor],
       [
         typeAttribute("T", DataType.float32),
         { name: "use_nesterov", type: AttributeType.bool, value: nesterov },
       ],
-      [...new Set([...weight.before, ...speed.before])].filter((it) => it !== grad!.operation),
+      [...after],
     );
-    for (const use of [weight, speed]) this.#wroteInPlace(use, applied);
+    for (const access of [variable, velocity]) this.#noteUpdate(access, update);
   }
 
   /** The graph's tensor for a result of the function. */
   output(id: number): GraphTensor {
-    const recorded = this.#find(id);
-    // An input may not be an output itself.
+    const traced = this.#find(id);
+    // TensorFlow does not allow an input to be an output itself.
     const operation = this.graph.add(
       "Identity",
-      [recorded.as(recorded.dtype, this.graph)],
-      [typeAttribute("T", recorded.dtype)],
+      [traced.as(traced.dtype, this.graph)],
+      [typeAttribute("T", traced.dtype)],
     );
     return this.graph.outputs(operation, 1)[0]!;
   }
 
-  /** Writes what the function assigned to variables, before they get their own values back. */
+  /**
+   * Ends the trace: writes what the function assigned to variables, before those get their values back.
+   *
+   * @throws {CompileError} If the function did something that is refused, or less than expected.
+   */
   end(): void {
-    // Thrown within a promise, or caught, it has not ended the function.
+    // A refusal that was caught, or thrown within a promise, has not ended the function.
     if (this.#refusal) throw this.#refusal;
     for (const [id, variable] of this.#variables) {
-      if (this.#uses.get(variable) || tensorId(variable) !== id) this.#written(variable);
+      if (this.#accesses.get(variable) || tensorId(variable) !== id) this.#writePending(variable);
     }
-    // An input takes the cast's place in the function: who calls it keeps what was cast.
-    for (const [variable, cast] of this.#uses.reduced()) {
+    // Casts become inputs of the function, so that the caller can reuse them from call to call.
+    for (const [variable, cast] of this.#accesses.reduced()) {
       this.sources.push({ kind: "reduced", variable });
       this.inputs.push(cast);
     }
@@ -201,8 +208,8 @@ export class Tracer implements TraceBackend {
     throw this.#refusal;
   }
 
-  /** Writes an operation into the journal, with all that it depends on. */
-  #note(operation: string, shown: string, operands: readonly TracedTensor[]): void {
+  /** Adds an operation to the log, with everything that it depends on. */
+  #logOperation(operation: string, shown: string, operands: readonly TracedTensor[]): void {
     const labels = operands.map(({ label }) => label);
     this.#log.add({
       kind: "operation",
@@ -212,9 +219,10 @@ export class Tracer implements TraceBackend {
     });
   }
 
+  /** A traced tensor; a tensor from outside becomes an input of the function. */
   #find(id: number): TracedTensor {
-    const recorded = this.#tensors.get(id);
-    if (recorded) return recorded;
+    const traced = this.#tensors.get(id);
+    if (traced) return traced;
     const updated = this.#updated.get(id);
     if (updated) return this.#read(id, updated);
     const variable = this.#variables.get(id);
@@ -222,11 +230,11 @@ export class Tracer implements TraceBackend {
       this.sources.push({ kind: "capture", id });
       return this.#addInput(id, `${captureLabel}${id}`, this.#describe(id));
     }
-    return this.#read(id, this.#use(variable));
+    return this.#read(id, this.#access(variable));
   }
 
-  #read(id: number, use: VariableAccess): TracedTensor {
-    const value = this.#uses.read(use);
+  #read(id: number, access: VariableAccess): TracedTensor {
+    const value = this.#accesses.read(access);
     this.#tensors.set(id, value);
     return value;
   }
@@ -242,43 +250,43 @@ export class Tracer implements TraceBackend {
     { dtype, shape }: { dtype: number; shape: number[] },
   ): TracedTensor {
     const tensor = this.graph.placeholder(dtype, shape);
-    const recorded = new TracedTensor(label, shape, dtype, tensor);
+    const traced = new TracedTensor(label, shape, dtype, tensor);
     this.inputs.push(tensor);
-    this.#tensors.set(id, recorded);
-    return recorded;
+    this.#tensors.set(id, traced);
+    return traced;
   }
 
-  #use(variable: tf.Variable): VariableAccess {
-    const known = this.#uses.get(variable);
+  #access(variable: tf.Variable): VariableAccess {
+    const known = this.#accesses.get(variable);
     if (known) return known;
     const id = this.#outsideId(variable);
-    const use = this.#uses.add(variable, this.#describe(id).dtype, id);
+    const access = this.#accesses.add(variable, this.#describe(id).dtype, id);
     this.sources.push({ kind: "variable", variable });
-    this.inputs.push(use.resource);
-    return use;
+    this.inputs.push(access.resource);
+    return access;
   }
 
-  /** A variable whose resource holds what the function last assigned to it. */
-  #written(variable: tf.Variable): VariableAccess {
-    const use = this.#use(variable);
-    if (this.#uses.isPending(use)) {
+  /** Writes what the function last assigned to a variable into its resource. */
+  #writePending(variable: tf.Variable): VariableAccess {
+    const access = this.#access(variable);
+    if (this.#accesses.isPending(access)) {
       const id = tensorId(variable);
-      this.#uses.assign(use, this.#find(id).as(use.dtype, this.graph), id);
+      this.#accesses.assign(access, this.#find(id).as(access.dtype, this.graph), id);
     }
-    return use;
+    return access;
   }
 
-  /** The same, where nobody who holds the present value needs it later. */
-  #toUpdate(variable: tf.Variable): VariableAccess {
-    const use = this.#written(variable);
-    const { heldId } = use;
-    // The caller of the recording holds what variables had outside.
-    const own = this.#variables.has(heldId) ? 2 : 1;
-    if (!this.#tensors.has(heldId) && refCount(variable) > own) this.#read(heldId, use);
-    return use;
+  /** Prepares an update in place: reads the present value if other tensors share it. */
+  #prepareUpdate(variable: tf.Variable): VariableAccess {
+    const access = this.#writePending(variable);
+    const { heldId } = access;
+    // trace() holds a clone of each value that a variable had outside.
+    const expected = this.#variables.has(heldId) ? 2 : 1;
+    if (!this.#tensors.has(heldId) && refCount(variable) > expected) this.#read(heldId, access);
+    return access;
   }
 
-  /** The number of what a variable holds outside the recording. */
+  /** The id of the value that a variable has outside the trace. */
   #outsideId(variable: tf.Variable): number {
     for (const [id, other] of this.#variables) if (other === variable) return id;
     throw new CompileError(
@@ -286,12 +294,12 @@ export class Tracer implements TraceBackend {
     );
   }
 
-  /** After an update that tfjs knows nothing of, the variable stands for what is read from then on. */
-  #wroteInPlace(use: VariableAccess, operation: Operation): void {
-    const { variable, dtype } = use;
+  /** Assigns a variable a new tensor after an update in place, which TensorFlow.js does not know of. */
+  #noteUpdate(access: VariableAccess, operation: Operation): void {
+    const { variable, dtype } = access;
     const id = this.#newId();
-    this.#uses.wrote(use, operation, id);
-    this.#updated.set(id, use);
+    this.#accesses.noteWrite(access, operation, id);
+    this.#updated.set(id, access);
     const tensor = tensorOf({ id, shape: variable.shape, dtype });
     variable.assign(tensor);
     tensor.dispose();

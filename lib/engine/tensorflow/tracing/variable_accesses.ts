@@ -4,24 +4,24 @@ import { tensorId } from "../tfjs_node_internals.ts";
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { TracedTensor } from "./traced_tensor.ts";
 
-/** A variable that a function reads or writes. */
+/** How a traced function uses a variable. */
 export interface VariableAccess {
   readonly variable: tf.Variable;
   readonly dtype: number;
   readonly resource: GraphTensor;
-  /** The number of the tensor that stands for what the resource holds. */
+  /** The id of the tensor that stands for the resource's value. */
   heldId: number;
   /** The operations that must run before the resource is written again. */
   before: Operation[];
-  /** What was read of it last. */
+  /** The value that was read last. */
   value?: TracedTensor;
   isWritten: boolean;
 }
 
-/** The variables of a recording: TensorFlow's resources, which operations read and write in order. */
+/** The variables of a trace: TensorFlow's resources, which operations read and write in order. */
 export class VariableAccesses {
   readonly #graph: Graph;
-  readonly #uses = new Map<tf.Variable, VariableAccess>();
+  readonly #accesses = new Map<tf.Variable, VariableAccess>();
   readonly #writes = new Set<Operation>();
 
   constructor(graph: Graph) {
@@ -35,59 +35,67 @@ export class VariableAccesses {
 
   /** The variables that are written. */
   get written(): readonly tf.Variable[] {
-    return [...this.#uses.values()].filter((use) => use.isWritten).map((use) => use.variable);
+    return [...this.#accesses.values()].filter(({ isWritten }) => isWritten)
+      .map(({ variable }) => variable);
   }
 
   /** The variables that are read in bfloat16 and not written, each with its cast. */
   *reduced(): Generator<[tf.Variable, GraphTensor]> {
-    for (const { isWritten, value, variable } of this.#uses.values()) {
+    for (const { isWritten, value, variable } of this.#accesses.values()) {
       const cast = isWritten ? undefined : value?.castTo(DataType.bfloat16);
       if (cast) yield [variable, cast];
     }
   }
 
   get(variable: tf.Variable): VariableAccess | undefined {
-    return this.#uses.get(variable);
+    return this.#accesses.get(variable);
   }
 
-  /** @param heldId The variable's number outside the recording. */
+  /** @param heldId The id of the variable's value outside the trace. */
   add(variable: tf.Variable, dtype: number, heldId: number): VariableAccess {
     const resource = this.#graph.placeholder(DataType.resource, []);
-    const use = { variable, dtype, resource, heldId, before: [], isWritten: false };
-    this.#uses.set(variable, use);
-    return use;
+    const access = { variable, dtype, resource, heldId, before: [], isWritten: false };
+    this.#accesses.set(variable, access);
+    return access;
   }
 
-  /** What the resource holds at this point of the recording. */
-  read(use: VariableAccess): TracedTensor {
-    const { variable: { name, shape }, dtype, resource } = use;
-    const tensor = this.#graph.readVariable(resource, { dtype, shape }, use.before.slice(-1));
-    // Writing waits for those who use the value read: while they hold it, it could not be in place.
+  /** Reads the resource's value at this point of the trace. */
+  read(access: VariableAccess): TracedTensor {
+    const { variable: { name, shape }, dtype, resource } = access;
+    const after = access.before.slice(-1);
+    const tensor = this.#graph.readVariable(resource, { dtype, shape }, after);
+    // A write waits for all users of this value: while they hold it, it could not happen in place.
     const before = [tensor.operation];
-    use.before = before;
-    use.value = new TracedTensor(`variable ${name}`, shape, dtype, tensor, (it) => before.push(it));
-    return use.value;
+    access.before = before;
+    access.value = new TracedTensor(
+      `variable ${name}`,
+      shape,
+      dtype,
+      tensor,
+      (operation) => before.push(operation),
+    );
+    return access.value;
   }
 
-  /** Whether the function assigned a value that the resource does not hold yet. */
-  isPending(use: VariableAccess): boolean {
-    return tensorId(use.variable) !== use.heldId;
+  /** Whether the function assigned a value that is not in the resource yet. */
+  isPending({ variable, heldId }: VariableAccess): boolean {
+    return tensorId(variable) !== heldId;
   }
 
-  /** Writes a value. */
-  assign(use: VariableAccess, value: GraphTensor, heldId: number): void {
-    const types = [typeAttribute("dtype", use.dtype)];
-    // The value itself must not be waited for: it is an input already.
-    const after = use.before.filter((operation) => operation !== value.operation);
-    const inputs = [use.resource, value];
-    this.wrote(use, this.#graph.add("AssignVariableOp", inputs, types, after), heldId);
+  /** Writes a value into the resource. */
+  assign(access: VariableAccess, value: GraphTensor, heldId: number): void {
+    const types = [typeAttribute("dtype", access.dtype)];
+    // No control dependency on the value's own operation: the value is an input already.
+    const after = access.before.filter((operation) => operation !== value.operation);
+    const inputs = [access.resource, value];
+    this.noteWrite(access, this.#graph.add("AssignVariableOp", inputs, types, after), heldId);
   }
 
-  /** Takes note of an operation that wrote the resource. */
-  wrote(use: VariableAccess, operation: Operation, heldId: number): void {
+  /** Records that an operation wrote the resource. */
+  noteWrite(access: VariableAccess, operation: Operation, heldId: number): void {
     this.#writes.add(operation);
-    use.before = [operation];
-    use.heldId = heldId;
-    use.isWritten = true;
+    access.before = [operation];
+    access.heldId = heldId;
+    access.isWritten = true;
   }
 }

@@ -3,34 +3,34 @@ import { heapOf, sizeOf } from "../heap.ts";
 import { elementwiseKernels } from "../elementwise.ts";
 import type { WasmKernelOverride } from "./override.ts";
 
-/** So many rows are added up before their sum is added to others, for the sake of precision. */
-const rowsAtOnce = 512;
+/** Rows are summed in blocks and the blocks' sums then, which loses less precision. */
+const blockRows = 512;
 
 /**
- * Sums over all axes but the last, without the transposed copy that the stock kernel makes: the
- * gradient of a bias.
+ * Sums over all axes but the last, which is the gradient of a bias. The stock kernel makes a transposed
+ * copy for it.
  */
 export const columnSums: WasmKernelOverride = ({ inputs: { x }, attrs, backend }) => {
   if (!x || !sumsColumns(x, attrs)) return undefined;
   const heap = heapOf(backend);
   const columns = x.shape.at(-1)!;
   const rows = sizeOf(x) / columns;
-  const parts = heap.output([Math.ceil(rows / rowsAtOnce), columns]);
+  const parts = heap.output([Math.ceil(rows / blockRows), columns]);
   const sums = heap.output([columns]);
   heap.clear(parts);
   heap.clear(sums);
   const { add_rows: addRows } = elementwiseKernels(heap);
-  for (let row = 0; row < rows; row += rowsAtOnce) {
+  for (let row = 0; row < rows; row += blockRows) {
     const from = heap.address(x) + row * columns * 4;
-    const to = heap.address(parts) + row / rowsAtOnce * columns * 4;
-    addRows(from, Math.min(rowsAtOnce, rows - row), columns, to);
+    const to = heap.address(parts) + row / blockRows * columns * 4;
+    addRows(from, Math.min(blockRows, rows - row), columns, to);
   }
   addRows(heap.address(parts), parts.shape[0]!, columns, heap.address(sums));
   heap.release(parts);
   return sums;
 };
 
-/** The same for means: of a batch's channels, for batch normalization. */
+/** Means over all axes but the last, as for batch normalization. */
 export const columnMeans: WasmKernelOverride = (args) => {
   const sums = columnSums(args);
   if (!sums) return undefined;

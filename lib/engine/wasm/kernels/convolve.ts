@@ -1,20 +1,21 @@
 import type { tf } from "../../tf.ts";
 import {
   type ConvolutionAttributes,
-  convolutionOf,
   type ConvolutionShape,
+  convolutionShape,
   filterRows,
   imageWindows,
   resultRows,
   resultWindows,
 } from "../convolution.ts";
-import { type MemoryBlock, runBatch } from "../thread_pool.ts";
 import { type Heap, heapOf, sizeOf } from "../heap.ts";
+import type { MemoryBlock } from "../parallel_gemm.ts";
+import { runBatch } from "../thread_pool.ts";
 
-/** The images convolved: a product of their windows and the filter. */
+/** A convolution: the product of the images' windows and the filter. */
 export const wasmConvolution: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [heap, x, filter] = [heapOf(backend), inputs.x!, inputs.filter!];
-  const sizes = convolutionOf(x.shape, filter.shape, attributesOf(attrs));
+  const sizes = convolutionShape(x.shape, filter.shape, attributesOf(attrs));
   const y = heap.output(sizes.outShape);
   runBatch(heap, {
     images: sizes.batchSize,
@@ -23,8 +24,8 @@ export const wasmConvolution: tf.KernelFunc = ({ inputs, attrs, backend }) => {
     result: imageBlock(heap, y),
     sum: false,
     product: (images, { split: [xAt], whole: [filterAt], result }) => ({
-      left: { rows: imageWindows(xAt!, sizes), along: true },
-      right: { rows: filterRows(filterAt!, sizes), along: false },
+      left: { rows: imageWindows(xAt!, sizes), alongDepth: true },
+      right: { rows: filterRows(filterAt!, sizes), alongDepth: false },
       rows: [1, images * sizes.outHeight * sizes.outWidth],
       columns: sizes.outChannels,
       depth: [taps(sizes), sizes.inChannels],
@@ -34,11 +35,11 @@ export const wasmConvolution: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   return y;
 };
 
-/** The gradient of the images: a product of the result's windows and the transposed filter. */
+/** The gradient with respect to the images: the product of the result's windows and the transposed filter. */
 export const convolutionInputGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [heap, dy, filter] = [heapOf(backend), inputs.dy!, inputs.filter!];
   const { inputShape } = attrs as unknown as { inputShape: number[] };
-  const sizes = convolutionOf(inputShape, filter.shape, attributesOf(attrs));
+  const sizes = convolutionShape(inputShape, filter.shape, attributesOf(attrs));
   const dx = heap.output(sizes.inShape);
   runBatch(heap, {
     images: sizes.batchSize,
@@ -47,8 +48,8 @@ export const convolutionInputGradient: tf.KernelFunc = ({ inputs, attrs, backend
     result: imageBlock(heap, dx),
     sum: false,
     product: (images, { split: [dyAt], whole: [filterAt], result }) => ({
-      left: { rows: resultWindows(dyAt!, sizes), along: true },
-      right: { rows: filterRows(filterAt!, sizes), along: true },
+      left: { rows: resultWindows(dyAt!, sizes), alongDepth: true },
+      right: { rows: filterRows(filterAt!, sizes), alongDepth: true },
       rows: [1, images * sizes.inHeight * sizes.inWidth],
       columns: sizes.inChannels,
       depth: [taps(sizes), sizes.outChannels],
@@ -58,11 +59,11 @@ export const convolutionInputGradient: tf.KernelFunc = ({ inputs, attrs, backend
   return dx;
 };
 
-/** The gradient of the filter: a product of the images' transposed windows and the result's. */
+/** The gradient with respect to the filter: the product of the images' transposed windows and the result. */
 export const convolutionFilterGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [heap, x, dy] = [heapOf(backend), inputs.x!, inputs.dy!];
   const { filterShape } = attrs as unknown as { filterShape: number[] };
-  const sizes = convolutionOf(x.shape, filterShape, attributesOf(attrs));
+  const sizes = convolutionShape(x.shape, filterShape, attributesOf(attrs));
   const dfilter = heap.output(sizes.filterShape);
   runBatch(heap, {
     images: sizes.batchSize,
@@ -71,8 +72,8 @@ export const convolutionFilterGradient: tf.KernelFunc = ({ inputs, attrs, backen
     result: wholeBlock(heap, dfilter),
     sum: true,
     product: (images, { split: [xAt, dyAt], result }) => ({
-      left: { rows: imageWindows(xAt!, sizes), along: false },
-      right: { rows: resultRows(dyAt!, sizes), along: false },
+      left: { rows: imageWindows(xAt!, sizes), alongDepth: false },
+      right: { rows: resultRows(dyAt!, sizes), alongDepth: false },
       rows: [taps(sizes), sizes.inChannels],
       columns: sizes.outChannels,
       depth: [1, images * sizes.outHeight * sizes.outWidth],
@@ -90,7 +91,7 @@ function taps({ filterHeight, filterWidth }: ConvolutionShape): number {
   return filterHeight * filterWidth;
 }
 
-/** A tensor of images, measured by one of them. */
+/** The block of a tensor of images, with the size of one of them. */
 function imageBlock(heap: Heap, tensor: tf.TensorInfo): MemoryBlock {
   return { address: heap.address(tensor), bytes: sizeOf(tensor) / tensor.shape[0]! * 4 };
 }

@@ -1,15 +1,15 @@
 import { tf } from "../../tf.ts";
-import { heapOf, sizeOf } from "../heap.ts";
 import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf, sizeOf } from "../heap.ts";
 import { wasmConvolution } from "./convolve.ts";
 import { wasmBackendName, type WasmKernelOverride } from "./override.ts";
 
 type Arguments = Parameters<WasmKernelOverride>[0];
 
-/** The least value that an activation lets through. */
-const least: Readonly<Record<string, number>> = { linear: -Infinity, relu: 0 };
+/** The minimum output of the activations that `add_bias` can apply. */
+const minOutput: Readonly<Record<string, number>> = { linear: -Infinity, relu: 0 };
 
-/** The kernels of activations. */
+/** The kernels of activations; "linear" needs none. */
 const activations: Readonly<Record<string, string>> = {
   relu6: "Relu6",
   elu: "Elu",
@@ -19,19 +19,19 @@ const activations: Readonly<Record<string, string>> = {
   relu: "Relu",
 };
 
-/** A convolution with its bias and relu or none, as a net has it where nothing trains. */
+/** A convolution with bias and activation, which layers use for inference. */
 export const fusedConvolve: WasmKernelOverride = (args) => {
   const channels = args.inputs.filter?.shape[3] ?? 0;
-  return fitsPass(args, channels) ? finishInPlace(one(wasmConvolution(args)), args) : undefined;
+  return canAddBias(args, channels) ? addBias(single(wasmConvolution(args)), args) : undefined;
 };
 
 /**
- * A product of matrices with bias and activation. The stock kernel adds a wrong bias where a matrix
- * is transposed.
+ * A matrix product with bias and activation. The stock kernel adds a wrong bias if a matrix is
+ * transposed.
  */
 export const fusedMatMul: tf.KernelFunc = (args) => {
   const product = run("BatchMatMul", args);
-  if (fitsPass(args, product.shape.at(-1)!)) return finishInPlace(product, args);
+  if (canAddBias(args, product.shape.at(-1)!)) return addBias(product, args);
   const { inputs, attrs, backend } = args;
   const heap = heapOf(backend);
   let y = product;
@@ -40,7 +40,6 @@ export const fusedMatMul: tf.KernelFunc = (args) => {
     y = next;
   };
   if (inputs.bias) replace(run("Add", { inputs: { a: y, b: inputs.bias }, backend }));
-  // "linear" has none.
   const activation = activations[String(attrs?.activation)];
   if (activation) {
     const alpha = inputs.preluActivationWeights;
@@ -52,19 +51,20 @@ export const fusedMatMul: tf.KernelFunc = (args) => {
   return y;
 };
 
-/** Whether one pass adds the bias and activates. */
-function fitsPass({ inputs: { bias }, attrs }: Arguments, columns: number): boolean {
+/** Whether {@linkcode addBias} computes these bias and activation. */
+function canAddBias({ inputs: { bias }, attrs }: Arguments, columns: number): boolean {
   return Boolean(bias) && columns > 0 && bias!.shape.at(-1) === columns &&
-    sizeOf(bias!) === columns && Object.hasOwn(least, String(attrs?.activation));
+    sizeOf(bias!) === columns && Object.hasOwn(minOutput, String(attrs?.activation));
 }
 
-function finishInPlace(y: tf.TensorInfo, { inputs, attrs, backend }: Arguments): tf.TensorInfo {
+/** Adds the bias and applies the activation in place, in one pass over the memory. */
+function addBias(y: tf.TensorInfo, { inputs, attrs, backend }: Arguments): tf.TensorInfo {
   const heap = heapOf(backend);
   const columns = y.shape.at(-1)!;
   const [rows, bias] = [sizeOf(y) / columns, heap.address(inputs.bias!)];
   if (rows === 0) return y;
-  const floor = least[String(attrs?.activation)]!;
-  elementwiseKernels(heap).add_bias(heap.address(y), rows, columns, bias, floor);
+  const min = minOutput[String(attrs?.activation)]!;
+  elementwiseKernels(heap).add_bias(heap.address(y), rows, columns, bias, min);
   return y;
 }
 
@@ -74,10 +74,10 @@ function run(
 ): tf.TensorInfo {
   const { inputs, backend } = args;
   const attrs = args.attrs as tf.NamedAttrMap;
-  return one(tf.getKernel(kernelName, wasmBackendName).kernelFunc({ inputs, attrs, backend }));
+  return single(tf.getKernel(kernelName, wasmBackendName).kernelFunc({ inputs, attrs, backend }));
 }
 
-/** The one tensor that most kernels give. */
-function one(outputs: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo {
+/** The output of a kernel that has only one. */
+function single(outputs: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo {
   return Array.isArray(outputs) ? outputs[0]! : outputs;
 }

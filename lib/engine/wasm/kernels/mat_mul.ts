@@ -1,11 +1,11 @@
 import { tf } from "../../tf.ts";
-import { heapOf, sizeOf } from "../heap.ts";
 import { type Factor, gemmKernel } from "../gemm.ts";
+import { heapOf, sizeOf } from "../heap.ts";
 import type { WasmKernelOverride } from "./override.ts";
 
 /**
- * A product of two matrices, in all four orientations. The stock kernel is slow where one is
- * transposed, and keeps a packed copy of the right one as long as that lives.
+ * The product of two matrices, transposed or not. The stock kernel is slow if one is transposed, and
+ * keeps a packed copy of the right one until that is disposed of.
  */
 export const matMul: WasmKernelOverride = ({ inputs: { a, b }, attrs, backend }) => {
   if (!isMatrix(a) || !isMatrix(b)) return undefined;
@@ -20,14 +20,14 @@ export const matMul: WasmKernelOverride = ({ inputs: { a, b }, attrs, backend })
     );
   }
   const heap = heapOf(backend);
-  const ones = tf.broadcast_util.assertAndGetBroadcastShape(
+  const outerShape = tf.broadcast_util.assertAndGetBroadcastShape(
     a.shape.slice(0, -2),
     b.shape.slice(0, -2),
   );
-  const product = heap.output([...ones, rows, columns]);
-  const factor = (address: number, width: number, along: boolean): Factor => ({
-    rows: { kind: "plain", address, stride: width * 4, tapStride: 0 },
-    along,
+  const product = heap.output([...outerShape, rows, columns]);
+  const factor = (address: number, width: number, alongDepth: boolean): Factor => ({
+    rows: { kind: "strided", address, stride: width * 4, tapStride: 0 },
+    alongDepth,
   });
   gemmKernel(heap).run({
     left: factor(heap.address(a), widthA, !transposeA),
@@ -40,7 +40,7 @@ export const matMul: WasmKernelOverride = ({ inputs: { a, b }, attrs, backend })
   return product;
 };
 
-/** Whether a tensor is one matrix of numbers, whatever axes of length 1 it has before. */
+/** Whether a tensor is a single float32 matrix; it may have leading axes of length 1. */
 function isMatrix(tensor: tf.TensorInfo | undefined): tensor is tf.TensorInfo {
   if (tensor?.dtype !== "float32" || tensor.shape.length < 2 || sizeOf(tensor) === 0) return false;
   return tensor.shape.slice(0, -2).every((length) => length === 1);

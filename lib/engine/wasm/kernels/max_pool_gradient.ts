@@ -1,6 +1,6 @@
 import { tf } from "../../tf.ts";
-import { heapOf } from "../heap.ts";
 import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf } from "../heap.ts";
 
 interface Attributes {
   readonly filterSize: [number, number] | number;
@@ -10,8 +10,8 @@ interface Attributes {
 }
 
 /**
- * The gradient of max pooling: the first maximum of a window has it all, as in plain JavaScript. The
- * stock kernel is slow, and takes the last.
+ * The gradient of max pooling: it goes to the first maximum of each window, as in plain JavaScript. The
+ * stock kernel is slow, and gives it to the last one.
  */
 export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   const [dy, x, y] = [inputs.dy!, inputs.input!, inputs.output!];
@@ -62,7 +62,7 @@ export const maxPoolGradient: tf.KernelFunc = ({ inputs, attrs, backend }) => {
   return dx;
 };
 
-/** Where each window begins along an axis and how long it is, its parts outside left out. */
+/** The start and the length of each window along an axis, without what lies outside the image. */
 function spans(
   windows: number,
   stride: number,

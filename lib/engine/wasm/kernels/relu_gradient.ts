@@ -1,8 +1,8 @@
 import type { tf } from "../../tf.ts";
-import { heapOf, sizeOf } from "../heap.ts";
 import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf, sizeOf } from "../heap.ts";
 
-/** `dy` where the output `y` is positive, else 0, in one pass. */
+/** `dy` where the output `y` is positive, 0 elsewhere. */
 export const wasmReluGradient: tf.KernelFunc = ({ inputs, backend }) => {
   const [heap, dy, y] = [heapOf(backend), inputs.dy!, inputs.y!];
   const dx = heap.output(dy.shape);

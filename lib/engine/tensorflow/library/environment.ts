@@ -1,0 +1,10 @@
+// The names by which users of this project configure the engine. Nothing else in it depends on them.
+
+/** The environment variable with the path of TensorFlow's library, or of its folder. */
+export const pathVariable = "VGG_TENSORFLOW";
+
+/** The environment variable that refuses native code, unless it is empty or 0. */
+export const refuseVariable = "VGG_NO_NATIVE";
+
+/** The name of the project's folder in the user's cache. */
+export const cacheName = "vgg-deno";

@@ -1,0 +1,78 @@
+import { type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
+import { darkColours } from "../figures/plotly/dark_theme.ts";
+import type { Figure } from "../figures/figure.ts";
+import { withoutHeading } from "../figures/plotly/strip_title.ts";
+
+/** A figure for screens of some width. */
+export interface ChartVariant {
+  readonly figure: Figure;
+  /** Its least width, as a fraction of its own width. Default 1. */
+  readonly minScale?: number;
+}
+
+/** Options of {@linkcode Charts.chart}. */
+export interface ChartOptions {
+  /** What can be seen, in a sentence, for readers who cannot. */
+  readonly alternative: string;
+  readonly caption?: Content;
+  /** The chart's numbers. */
+  readonly table?: Html;
+  /** The height follows the width, as for a matrix. */
+  readonly square?: boolean;
+  /** Readers may zoom in. */
+  readonly zoom?: boolean;
+  /** Orders of the classes that readers may choose: class indices by the order's name. */
+  readonly orders?: Readonly<Record<string, readonly number[]>>;
+}
+
+/** What `browser/charts.js` draws a chart from. */
+interface ChartData extends Pick<ChartOptions, "square" | "zoom" | "orders"> {
+  readonly id: string;
+  readonly variants: readonly (Pick<Figure, "data" | "layout"> & { readonly minWidth: number })[];
+}
+
+/** The charts of a page, which `browser/charts.js` draws with Plotly. */
+export class Charts {
+  readonly #charts: ChartData[] = [];
+
+  /**
+   * Adds a chart and returns its element.
+   *
+   * @param variants The widest first; the page takes the first one that fits.
+   */
+  chart(variants: readonly ChartVariant[], options: ChartOptions): Html {
+    const { alternative, caption, table, square, zoom, orders } = options;
+    const id = `chart-${this.#charts.length + 1}`;
+    this.#charts.push({
+      id,
+      ...(square ? { square } : {}),
+      ...(zoom ? { zoom } : {}),
+      ...(orders ? { orders } : {}),
+      variants: variants.map(({ figure, minScale = 1 }) => {
+        const { data, layout } = withoutHeading(figure);
+        return { data, layout, minWidth: Math.floor(minScale * layout.width!) };
+      }),
+    });
+    // An image has no parts: buttons may only stand in a group.
+    const role = zoom ? "group" : "img";
+    return markup`<figure class="chart">
+${orders ? orderMenu(id, Object.keys(orders)) : ""}
+<div class="scroll"><div class="plot" id="${id}" role="${role}" aria-label="${alternative}"></div></div>
+${caption ? markup`<figcaption>${caption}</figcaption>` : ""}
+${table ? markup`<details><summary>The numbers</summary>${table}</details>` : ""}
+</figure>`;
+  }
+
+  /** Returns the charts as JSON, with the dark page's colour for each of theirs. */
+  data(): Html {
+    const charts = this.#charts;
+    return jsonForPage({ charts, dark: darkColours(JSON.stringify(charts)) });
+  }
+}
+
+/** Hidden until the script can do what it offers. */
+function orderMenu(id: string, orders: readonly string[]): Html {
+  return markup`<label class="order" data-for="${id}" hidden>Order <select>${
+    orders.map((order) => markup`<option>${order}</option>`)
+  }</select></label>`;
+}

@@ -1,0 +1,130 @@
+import type { Dataset } from "../../data/dataset.ts";
+import { attributes, type Content, type Html, markup } from "../../display/markup.ts";
+import { topLosses } from "../../explain/top_losses.ts";
+import { type Caption, type Tile, tileAspect } from "../../figures/gallery/gallery.ts";
+import { mistakeTile } from "../../figures/gallery/misclassified.ts";
+import { predictionTiles } from "../../figures/gallery/prediction_tiles.ts";
+import { readShownMistakes } from "../../figures/gallery/pick_mistakes.ts";
+import { colours } from "../../figures/plotly/style.ts";
+import type { Prediction } from "../../runs/schemas.ts";
+import type { EvaluationData } from "../read_run.ts";
+import { type Section, section, type SectionContext } from "./section.ts";
+
+/** The most images of a gallery. */
+const maxImages = 12;
+
+/** An image with its prediction. */
+export interface GalleryImage {
+  readonly prediction: Prediction;
+  readonly tile: Tile;
+}
+
+/** Draws what in images a network predicted their classes from, as `data:` URLs. */
+export type Explain = (images: readonly GalleryImage[]) => Promise<string[]>;
+
+/** The most confident mistakes, whose images are stored with the results. */
+export async function mistakesSection(
+  { results, evaluation }: EvaluationData,
+  explain: Explain | undefined,
+  context: SectionContext,
+): Promise<Section> {
+  const mistakes = await readShownMistakes(results);
+  const images = mistakes.slice(0, maxImages).map((mistake): GalleryImage => ({
+    prediction: mistake.mistake,
+    tile: mistakeTile(mistake, evaluation.classes),
+  }));
+  const all = Math.round(evaluation.images * (1 - evaluation.top1));
+  return section(
+    context,
+    "mistakes",
+    "Most confident mistakes",
+    all === 0
+      ? markup`<p>Every image was classified correctly.</p>`
+      : markup`<p class="lead">The ${images.length} of ${all} mistakes with the highest predicted
+probability.${explained(explain)}</p>${await gallery(images, explain)}`,
+  );
+}
+
+/** The images with the highest loss: the lowest predicted probability of their own class. */
+export async function lossesSection(
+  { predictions }: EvaluationData,
+  dataset: Dataset | undefined,
+  explain: Explain | undefined,
+  context: SectionContext,
+): Promise<Section> {
+  const worst = topLosses(predictions, maxImages);
+  const tiles = dataset && await tilesOf(dataset, worst);
+  const images = tiles?.map((tile, index): GalleryImage => ({ prediction: worst[index]!, tile }));
+  return section(
+    context,
+    "losses",
+    "Top losses",
+    images
+      ? markup`<p class="lead">The images whose own class has the lowest predicted probability: the
+worst mistakes, or wrong labels.${explained(explain)}</p>${await gallery(images, explain)}`
+      : markup`<p class="note">The images are not shown: the data set was not found.</p>`,
+  );
+}
+
+/** Returns `undefined` where the predictions are of other images than the data set's. */
+async function tilesOf(
+  dataset: Dataset,
+  predictions: readonly Prediction[],
+): Promise<Tile[] | undefined> {
+  try {
+    return await predictionTiles(dataset, predictions);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function explained(explain: Explain | undefined): string {
+  return explain
+    ? " On the right, Grad-CAM: the warmer a region, the more it supports the predicted class."
+    : "";
+}
+
+async function gallery(
+  images: readonly GalleryImage[],
+  explain: Explain | undefined,
+): Promise<Html> {
+  const overlays = await explain?.(images);
+  const items = await Promise.all(
+    images.map((image, index) => item(image, overlays?.[index])),
+  );
+  const kind = overlays ? "gallery pairs" : "gallery";
+  const aspect = tileAspect(images.map(({ tile }) => tile)).toFixed(3);
+  return markup`<ul${attributes({ class: kind, style: `--aspect: ${aspect}` })}>
+${items}</ul>`;
+}
+
+async function item(
+  { tile, prediction }: GalleryImage,
+  overlay: string | undefined,
+): Promise<Html> {
+  const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
+    .join(", ");
+  const { width, height } = tile;
+  const image = async (source: string, alt: string): Promise<Html> =>
+    markup`<img${attributes({ src: await asWebp(source), alt, width, height })}>`;
+  const heat = overlay && await image(overlay, `Grad-CAM. ${alternative}`);
+  return markup`<li><figure>
+<div class="images">${await image(tile.image, `Image ${prediction.id}`)}${heat}</div>
+<figcaption>${tile.captions.map(line)}</figcaption>
+</figure></li>
+`;
+}
+
+function line({ label = "", text, end = "", colour = "" }: Caption): Content {
+  const name = Object.entries(colours).find(([, value]) => value === colour)?.[0] ?? "ink";
+  return markup`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
+}
+
+/** WebP takes a sixth of the bytes: a page may hold many images. */
+async function asWebp(source: string): Promise<string> {
+  const { default: sharp } = await import("sharp");
+  const bytes = Uint8Array.fromBase64(source.slice(source.indexOf(",") + 1));
+  const webp = await sharp(bytes).webp({ quality: 80 }).toBuffer();
+  return `data:image/webp;base64,${webp.toString("base64")}`;
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
+
+/** Running sums of an epoch. */
+export interface EpochMetricsState {
+  /** Steps done, and images in them. */
+  readonly step: number;
+  readonly images: number;
+  /** Sums over these images. */
+  readonly loss: number;
+  readonly correct: number;
+  /** Learning rate of the last step. */
+  readonly lr: number;
+  /** Since the epoch began, and the part of it in which the engine waited for images. */
+  readonly seconds: number;
+  readonly waited: number;
+}
+
+/** What a loss monitor has seen. */
+export interface LossMonitorState {
+  readonly steps: number;
+  /** The losses of the last steps. */
+  readonly recent: readonly number[];
+  readonly warned: boolean;
+}
+
+/** The state of a training apart from its tensors. */
+export interface TrainingProgress {
+  /** Steps done, in all epochs. */
+  readonly steps: number;
+  /** The finished epochs. The next step belongs to the epoch after them. */
+  readonly history: readonly HistoryLine[];
+  /** Of that epoch, so far. */
+  readonly metrics: EpochMetricsState;
+  readonly monitor: LossMonitorState;
+  /** Factor on the learning rate: below 1 after a roll-back. */
+  readonly rateFactor: number;
+}
+
+/** Before the first step of an epoch. */
+export const emptyMetrics: EpochMetricsState = {
+  ...{ step: 0, images: 0, loss: 0, correct: 0, lr: 0, seconds: 0, waited: 0 },
+};
+
+/** Before the first step of a training. */
+export const emptyMonitor: LossMonitorState = { steps: 0, recent: [], warned: false };
+export const initialProgress: TrainingProgress = {
+  ...{ steps: 0, history: [], metrics: emptyMetrics, monitor: emptyMonitor, rateFactor: 1 },
+};
+
+const whole = z.number().int().nonnegative();
+const number = z.number();
+const common = { steps: whole, history: z.array(historyLineSchema), rateFactor: number };
+const metrics = z.object({
+  ...{ step: whole, images: whole },
+  ...{ loss: number, correct: number, lr: number, seconds: number, waited: number },
+});
+const monitor = z.object({ steps: whole, recent: z.array(number), warned: z.boolean() });
+
+export const progressSchema: z.ZodType<TrainingProgress> = z.object({
+  ...common,
+  metrics,
+  monitor,
+});
+
+/** As in checkpoints of version 1, which name some fields otherwise. */
+export const firstProgressSchema: z.ZodType<TrainingProgress> = z.object({
+  ...common,
+  tally: metrics,
+  watch: monitor,
+}).transform(({ tally, watch, ...others }) => ({ ...others, metrics: tally, monitor: watch }));

@@ -1,0 +1,4 @@
+/** Training cannot go on; the message says why and what to try. */
+export class TrainingError extends Error {
+  override readonly name = "TrainingError";
+}
