@@ -1,6 +1,6 @@
 import { oneLine } from "../display/one_line.ts";
 
-/** A data set that is missing, incomplete or in an unknown layout; the message is one line for the user. */
+/** The error for a data set that is missing, incomplete or in an unknown layout; its message is one line. */
 export class DataError extends Error {
   override readonly name: string = "DataError";
 

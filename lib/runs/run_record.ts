@@ -3,8 +3,7 @@ import type { Normalisation } from "../data/augment/mod.ts";
 import type { BrokenFile } from "../data/pipeline/prepared_split.ts";
 import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { Precision } from "../engine/compile.ts";
-import { currentMode } from "../weights/legacy.ts";
-import { classesSchema, fitSchema, normalisationSchema } from "../weights/net.ts";
+import { classesSchema, currentMode, fitSchema, normalisationSchema } from "../weights/net.ts";
 
 /** Weights that a run began with. */
 export interface InitialWeightsRecord {

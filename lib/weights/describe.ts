@@ -6,38 +6,38 @@ import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
 import {
   guessPreprocessing,
+  preprocessingAssumption,
   type PreprocessingName,
   preprocessings,
-  tellAssumption,
 } from "./preprocessing.ts";
 import { requireShapes } from "./require_shapes.ts";
 import { weightShapes } from "./weight_shapes.ts";
 
-/** What a user knows about weights whose file does not say it. */
+/** Facts about weights whose file has no description. */
 export interface DescribeOptions {
-  /** How images became the net's input. Default: by the file's own names, see `guessPreprocessing`. */
+  /** The preprocessing of images. Default: guessed by the names in the file, see `guessPreprocessing`. */
   readonly preprocessing?: PreprocessingName;
   /** The classes in the order of the net's outputs. Default: their numbers. */
   readonly classes?: readonly ClassLabel[];
-  /** The side of the input, where a small head does not tell. Default 224. */
+  /** The side of the input in pixels, which does not follow from a small head. Default 224. */
   readonly inputSize?: number;
 }
 
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
-/** Weights of which is known what net they are of, and that read RGB images. */
+/** Weights with a description of their net, which reads RGB images. */
 export interface DescribedWeights extends StoredWeights {
   readonly description: NetDescription;
-  /** Where neither the file nor the user said how images become the input: what is assumed, in one line. */
+  /** The assumption about the preprocessing, in one line, if neither the file nor the caller specified it. */
   readonly assumption?: string;
 }
 
 /**
- * Finds out what the weights of a file are: as the file says itself, or else as follows from the shapes
- * of its arrays and from what published nets of its kind are like.
+ * Adds the description of the net to the weights of a file: the file's own description, or one inferred
+ * from the shapes of its arrays and from the conventions of the framework that wrote it.
  *
- * @throws {WeightsError} Where no net of the paper has such weights, with every name and shape that does
- *   not fit.
+ * @throws {WeightsError} If no net of the paper has such weights; the error lists every name and shape that
+ *   does not fit.
  */
 export function describeWeights(
   weights: StoredWeights,
@@ -53,47 +53,49 @@ export function describeWeights(
     ...(options.inputSize === undefined ? {} : { inputSize: options.inputSize }),
   });
   const preprocessing = options.preprocessing ?? guessPreprocessing(weights, network.classes);
-  const { normalisation, fit, colours } = preprocessings[preprocessing];
-  const { classes = numbered(network.classes) } = options;
+  const { normalisation, fit, channelOrder } = preprocessings[preprocessing];
+  const { classes = numberedClasses(network.classes) } = options;
   if (classes.length !== network.classes) {
-    throw new WeightsError(`${path} is of ${network.classes} classes. Received: ${classes.length}`);
+    throw new WeightsError(
+      `${path} has ${network.classes} classes. Received: ${classes.length} names of classes`,
+    );
   }
   return {
     ...weights,
-    arrays: colours === "BGR" ? readingRgb(arrays) : arrays,
+    arrays: channelOrder === "BGR" ? bgrToRgb(arrays) : arrays,
     description: { network, classes, fit: fit(network.inputSize), normalisation },
-    ...(options.preprocessing ? {} : { assumption: tellAssumption(path, preprocessing) }),
+    ...(options.preprocessing ? {} : { assumption: preprocessingAssumption(path, preprocessing) }),
   };
 }
 
-/** @throws {WeightsError} Where no net is as a file says that its own is. */
+/** @throws {WeightsError} If the description is not one of a possible net. */
 function requirePossible(path: string, { network }: NetDescription): void {
   try {
     weightShapes(network);
   } catch (error) {
-    throw new WeightsError(`${path} describes no net: ${(error as Error).message}`);
+    throw new WeightsError(`${path} describes an impossible net: ${(error as Error).message}`);
   }
 }
 
-/** A net that reads BGR reads RGB once its first kernels' input channels are in the other order. */
-function readingRgb(arrays: StoredWeights["arrays"]): StoredWeights["arrays"] {
+/** Converts a net that reads BGR to RGB by reversing the input channels of its first kernel. */
+function bgrToRgb(arrays: StoredWeights["arrays"]): StoredWeights["arrays"] {
   const name = "block1_conv1/kernel";
   const kernel = arrays.get(name)!;
   const [, , channels = 0, filters = 0] = kernel.shape;
   const read = async (): Promise<Float32Array<ArrayBuffer>> => {
     const values = await kernel.read();
-    const turned = new Float32Array(values.length);
+    const reversed = new Float32Array(values.length);
     for (let from = 0; from < values.length; from += filters) {
       const channel = from / filters % channels;
       const to = from + (channels - 1 - 2 * channel) * filters;
-      turned.set(values.subarray(from, from + filters), to);
+      reversed.set(values.subarray(from, from + filters), to);
     }
-    return turned;
+    return reversed;
   };
   return new Map([...arrays, [name, { shape: kernel.shape, read }]]);
 }
 
-/** What frameworks do otherwise that shapes do not show. */
+/** Settings that differ between frameworks and do not follow from shapes. */
 const frameworkDefaults: Readonly<Record<StoredWeights["source"], VGGOptions>> = {
   vgg: {},
   keras: {},
@@ -102,7 +104,7 @@ const frameworkDefaults: Readonly<Record<StoredWeights["source"], VGGOptions>> =
 };
 
 /**
- * The options of the network that has arrays of these names and shapes.
+ * Infers the options of the network that has arrays of the given names and shapes.
  *
  * @throws {WeightsError} See {@linkcode describeWeights}.
  */
@@ -115,7 +117,7 @@ export function inferNetwork(
   const classes = shapeOf("predictions/kernel")[1];
   if (classes === undefined) {
     throw new WeightsError(
-      `${path} has no classifier: a net without a top is for fine-tuning alone`,
+      `${path} has no classifier; a net without its top can only be fine-tuned`,
     );
   }
   const head = arrays.has("fc1/kernel") ? "4096-4096" : "small";
@@ -128,7 +130,7 @@ export function inferNetwork(
     channels,
     head,
     width: widthOf(arrays, configuration),
-    inputSize: sideOf(arrays) ?? defaults.inputSize ?? 224,
+    inputSize: inputSizeOf(arrays) ?? defaults.inputSize ?? 224,
     batchNorm: arrays.has("block1_conv1_bn/gamma"),
     convBias: arrays.has("block1_conv1/bias"),
   } as const;
@@ -136,37 +138,37 @@ export function inferNetwork(
   return network;
 }
 
-/** Of columns that have as many weights the first: that of A-LRN is A's. */
+/** The first configuration with the same kernels; A-LRN, whose weights are those of A, counts as A. */
 function configurationOf(arrays: Shapes): ConfigurationName {
   const names = Object.keys(configurations) as ConfigurationName[];
+  const isKernel = ([name]: readonly [string, unknown]): boolean =>
+    /^block\d_conv\d\/kernel$/.test(name);
+  const kernelCount = [...arrays].filter(isKernel).length;
   const found = names.find((configuration) => {
-    const own = [...weightShapes({ configuration, classes: 1 })].filter(([name]) =>
-      /^block\d_conv\d\/kernel$/.test(name)
-    );
-    const there = [...arrays].filter(([name]) => /^block\d_conv\d\/kernel$/.test(name));
-    return own.length === there.length &&
-      own.every(([name, shape]) => arrays.get(name)?.shape[0] === shape[0]);
+    const kernels = [...weightShapes({ configuration, classes: 1 })].filter(isKernel);
+    return kernels.length === kernelCount &&
+      kernels.every(([name, shape]) => arrays.get(name)?.shape[0] === shape[0]);
   });
   return found ?? "D";
 }
 
 /**
- * The middle of the widths that give all layers their channels, which are rounded; where there is none,
- * a layer does not fit.
+ * The center of the range of widths that give all layers their channels, which are rounded. If the range is
+ * empty, the later check of the shapes fails.
  */
 function widthOf(arrays: Shapes, configuration: ConfigurationName): number {
-  let [least, most] = [0, Infinity];
+  let [min, max] = [0, Infinity];
   for (const [name, shape] of weightShapes({ configuration, head: "4096-4096" })) {
-    const found = arrays.get(name)?.shape.at(-1);
-    if (!name.endsWith("/kernel") || name.startsWith("predictions") || !found) continue;
-    least = Math.max(least, (found - 0.5) / shape.at(-1)!);
-    most = Math.min(most, (found + 0.5) / shape.at(-1)!);
+    const channels = arrays.get(name)?.shape.at(-1);
+    if (!name.endsWith("/kernel") || name.startsWith("predictions") || !channels) continue;
+    min = Math.max(min, (channels - 0.5) / shape.at(-1)!);
+    max = Math.min(max, (channels + 0.5) / shape.at(-1)!);
   }
-  return (least + Math.max(least, most)) / 2;
+  return (min + Math.max(min, max)) / 2;
 }
 
-/** The input's side that gives the first fully connected layer its length, a multiple of 32. */
-function sideOf(arrays: Shapes): number | undefined {
+/** The side of the input, a multiple of 32, for which the first fully connected layer has its length. */
+function inputSizeOf(arrays: Shapes): number | undefined {
   const length = arrays.get("fc1/kernel")?.shape[0];
   const kernels = [...arrays].filter(([name]) => /^block5_conv\d\/kernel$/.test(name));
   const channels = kernels.at(-1)?.[1].shape[3];
@@ -175,6 +177,6 @@ function sideOf(arrays: Shapes): number | undefined {
     : undefined;
 }
 
-function numbered(count: number): ClassLabel[] {
+function numberedClasses(count: number): ClassLabel[] {
   return Array.from({ length: count }, (_, index) => ({ id: `${index}`, name: `class ${index}` }));
 }

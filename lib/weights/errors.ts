@@ -1,6 +1,6 @@
 import { oneLine } from "../display/one_line.ts";
 
-/** A weights file that is damaged, hostile or of another net; the message is one line for the user. */
+/** The error for a weights file that is damaged, hostile or of another net; its message is one line for the user. */
 export class WeightsError extends Error {
   override readonly name: string = "WeightsError";
 

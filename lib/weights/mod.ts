@@ -1,7 +1,7 @@
 /**
  * Weights in and out: safetensors, Keras, PyTorch, ONNX, and exports.
  *
- * Files are read without running anything in them. `openNet` gives a net that is ready to be shown images.
+ * No code in a file is ever run. `openNet` returns a net that is ready to predict.
  *
  * @example
  * ```ts ignore

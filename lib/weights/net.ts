@@ -4,24 +4,34 @@ import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
-import { currentMode } from "./legacy.ts";
 
-/** What weights are worth little without: the network, its classes, and how it is shown an image. */
+/** What prediction needs besides the weights: the network, its classes and its preprocessing. */
 export interface NetDescription {
   readonly network: VGGOptions & { inputSize: number; classes: number };
   readonly classes: readonly ClassLabel[];
   readonly fit: Resize;
   readonly normalisation: Normalisation;
   /**
-   * Whether the net's accuracy is that of predictions averaged with those of the mirrored images.
-   * Missing in older files and in those of other programs, for which it counts as `false`.
+   * Whether the net's accuracy was measured with predictions averaged over each image and its mirror image.
+   * Absent in older files and in those of other programs; then it counts as `false`.
    */
   readonly flipAtTest?: boolean;
 }
 
-/** A network with its weights, ready to be shown images. */
+/** A network with its weights, ready to predict. The caller disposes `model`. */
 export interface Net extends NetDescription {
   readonly model: tf.LayersModel;
+}
+
+/** The names of {@linkcode Resize}'s modes in files before 0.2. */
+const oldModes: Readonly<Record<string, string>> = {
+  squash: "stretch",
+  shortest: "shortest-side",
+};
+
+/** Returns the current name of a resize mode in a file. */
+export function currentMode(mode: unknown): unknown {
+  return typeof mode === "string" && Object.hasOwn(oldModes, mode) ? oldModes[mode] : mode;
 }
 
 const text = z.string();
@@ -50,18 +60,18 @@ const descriptionSchema = z.object({
   flipAtTest: z.boolean().optional(),
 });
 
-/** The key of a weights file's metadata under which its description lies, as JSON. */
+/** The key in a weights file's metadata whose value is the description, as JSON. */
 const key = "vgg";
 
-/** A description as the metadata of a weights file. */
+/** Converts a description to the metadata of a weights file. */
 export function toMetadata(description: NetDescription): Record<string, string> {
   return { [key]: JSON.stringify(description) };
 }
 
 /**
- * The description in a weights file's metadata, if there is one.
+ * Reads the description from a weights file's metadata, if it has one.
  *
- * @throws {WeightsError} Where it is malformed.
+ * @throws {WeightsError} If it is malformed.
  */
 export function fromMetadata(
   metadata: Readonly<Record<string, string>>,

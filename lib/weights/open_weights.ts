@@ -1,89 +1,83 @@
 import { WeightsError } from "./errors.ts";
+import { detectFormat } from "./file_format.ts";
 import { type LayersInOrder, nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { StoredArray } from "./weights_file.ts";
-import { legacyMagic } from "./torch/torch_magic.ts";
+
 import { isTorchvision, layersOfTorchvision } from "./torch/torchvision.ts";
 
-/** Who named and laid out the weights of a file. */
+/** The framework whose names and layouts the weights of a file have. */
 export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
 
 /** An open weights file. `using` closes it. */
 export interface StoredWeights extends Disposable {
   readonly path: string;
   readonly source: WeightsSource;
-  /** The file's own names: of layers where it is Keras's, else of arrays. */
+  /** The file's own names: of layers in Keras's files, otherwise of arrays. */
   readonly storedNames: readonly string[];
-  /** By this library's names, `block1_conv1/kernel`, and in TensorFlow's layouts. */
+  /** The arrays by this library's names, `block1_conv1/kernel`, and in TensorFlow's layouts. */
   readonly arrays: ReadonlyMap<string, StoredArray>;
-  /** Where the file carries one. */
+  /** The description of the net, if the file has one. */
   readonly description?: NetDescription;
 }
 
-const hdf5 = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
-const brace = "{".charCodeAt(0);
-const zip = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
-
 /**
- * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a
- * Keras `.h5` or `.weights.h5`, a state dictionary of torchvision's nets that `torch.save` wrote, or ONNX.
- * Which it is follows from its content. Nothing in it is run, and values are read when they are asked for.
+ * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a Keras
+ * `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote, or ONNX. The
+ * format is recognized by the content. No code in the file is run; values are read on demand.
  *
- * @throws {WeightsError} With the path, for a file that is damaged or is of no VGG net.
+ * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
  *
  * @example
  * ```ts ignore
+ * import { openWeights } from "vgg/weights";
+ *
  * using weights = await openWeights("vgg16-397923af.pth");
  * weights.arrays.get("block1_conv1/kernel")?.shape; // [3, 3, 3, 64]
  * ```
  */
 export async function openWeights(path: string): Promise<StoredWeights> {
-  const start = await beginningOf(path);
-  const begins = (magic: Uint8Array): boolean =>
-    magic.every((byte, index) => start[index] === byte);
-  // Each format's reader brings a library of its own, which is loaded for such a file alone.
-  if (begins(hdf5)) {
+  const format = await detectFormat(path);
+  // The readers of some formats load another library, so they are imported only for such files.
+  if (format === "hdf5") {
     const { openKeras } = await import("./keras/keras_h5.ts");
-    return named(await openKeras(path), path, "keras");
+    return storedWeights(await openKeras(path), path, "keras");
   }
-  if (isOnnx(start)) {
+  if (format === "onnx") {
     const { openOnnx } = await import("./onnx/onnx_file.ts");
-    return named(await openOnnx(path), path, "onnx");
+    return storedWeights(await openOnnx(path), path, "onnx");
   }
-  const isTorch = begins(zip) || begins(legacyMagic);
-  if (!isTorch && start[8] !== brace) {
+  if (format === undefined) {
     throw new WeightsError(
-      `${path} is no weights file: what is read is safetensors, Keras's HDF5, PyTorch's tensors and ONNX`,
+      `${path} is not a weights file; ` +
+        "supported are safetensors, Keras's HDF5, PyTorch's tensors and ONNX",
     );
   }
-  const raw = isTorch
+  const raw = format === "torch"
     ? await (await import("./torch/torch_file.ts")).openTorch(path)
     : await openSafetensors(path);
   const names = [...raw.arrays.keys()];
   if (isTorchvision(names)) {
-    return named(
-      { ...raw, names, layers: () => layersOfTorchvision(raw.arrays) },
-      path,
-      "torchvision",
-    );
+    const content = { ...raw, names, layers: () => layersOfTorchvision(raw.arrays) };
+    return storedWeights(content, path, "torchvision");
   }
-  return named({ ...raw, names }, path, "vgg");
+  return storedWeights({ ...raw, names }, path, "vgg");
 }
 
-/** What the readers of the formats give: arrays that are named already, or layers that are not. */
-interface Readable extends Partial<Disposable> {
-  /** As the file has them. */
+/** The result of a format's reader: named arrays, or unnamed layers. */
+interface FileContent extends Partial<Disposable> {
+  /** The file's own names. */
   readonly names: Iterable<string>;
   readonly arrays?: StoredWeights["arrays"];
   readonly layers?: () => LayersInOrder;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** @throws {WeightsError} With the path, where the layers are those of no VGG net. */
-function named(readable: Readable, path: string, source: WeightsSource): StoredWeights {
-  const { names, layers, metadata, arrays = new Map() } = readable;
-  const dispose = (): void => readable[Symbol.dispose]?.();
+/** @throws {WeightsError} If the layers are not those of a VGG net; the error names the path. */
+function storedWeights(content: FileContent, path: string, source: WeightsSource): StoredWeights {
+  const { names, layers, metadata, arrays = new Map() } = content;
+  const dispose = (): void => content[Symbol.dispose]?.();
   try {
     const description = fromMetadata(metadata);
     return {
@@ -97,21 +91,6 @@ function named(readable: Readable, path: string, source: WeightsSource): StoredW
   } catch (error) {
     dispose();
     if (!(error instanceof WeightsError)) throw error;
-    throw new WeightsError(`${path} holds no VGG net: ${error.message}`);
+    throw new WeightsError(`${path} does not hold a VGG net: ${error.message}`);
   }
-}
-
-/**
- * ONNX has no mark of its own: it begins with its version, field 1 of a message. Safetensors may begin
- * with the same byte, but its ninth is that of JSON.
- */
-function isOnnx(start: Uint8Array): boolean {
-  return start[0] === 0x08 && start[8] !== brace;
-}
-
-async function beginningOf(path: string): Promise<Uint8Array> {
-  using file = await Deno.open(path);
-  const bytes = new Uint8Array(legacyMagic.length);
-  const count = await file.read(bytes) ?? 0;
-  return bytes.subarray(0, count);
 }

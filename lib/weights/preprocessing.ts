@@ -3,69 +3,69 @@ import type { Resize } from "../data/dataset.ts";
 import { oneLine } from "../display/one_line.ts";
 import type { StoredWeights } from "./open_weights.ts";
 
-/** How published nets were shown images, by who published them. */
+/** The names of known ways to turn images into a net's input. */
 export type PreprocessingName = "keras" | "torchvision" | "rescale";
 
 export interface Preprocessing {
-  /** What the net reads, in a few words. */
+  /** The net's input in a few words. */
   readonly about: string;
   readonly normalisation: Normalisation;
   readonly fit: (size: number) => Resize;
-  /** The order in which the first kernel reads colours. */
-  readonly colours: "RGB" | "BGR";
+  /** The order of the colors in the first kernel. */
+  readonly channelOrder: "RGB" | "BGR";
 }
 
 export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> = {
-  /** Caffe's, which Keras's VGG16 and VGG19 were converted from: BGR from 0 to 255, less its means. */
+  /** Caffe's, from which Keras's VGG16 and VGG19 were converted: BGR from 0 to 255 minus the means. */
   keras: {
-    about: "BGR from 0 to 255 less ImageNet's mean",
+    about: "BGR from 0 to 255 minus ImageNet's mean",
     normalisation: {
       kind: "subtract-mean",
       mean: [123.68, 116.779, 103.939],
       deviation: [1, 1, 1],
     },
     fit: (size) => ({ mode: "stretch", size }),
-    colours: "BGR",
+    channelOrder: "BGR",
   },
   torchvision: {
-    about: "RGB less ImageNet's mean, divided by its deviation",
+    about: "RGB minus ImageNet's mean, divided by its standard deviation",
     normalisation: {
       kind: "standardise",
       mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
       deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
     },
     fit: (size) => ({ mode: "crop", size, shortestSide: Math.round(size * 256 / 224) }),
-    colours: "RGB",
+    channelOrder: "RGB",
   },
-  /** From 0 to 1, as in the article. */
+  /** The article's: from 0 to 1. */
   rescale: {
     about: "RGB from 0 to 1",
     normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     fit: (size) => ({ mode: "stretch", size }),
-    colours: "RGB",
+    channelOrder: "RGB",
   },
 };
 
 export const preprocessingNames = Object.keys(preprocessings) as PreprocessingName[];
 
-/** Nets with as many are most likely trained on ImageNet, and shown images as the published ones. */
+/** A net with 1000 classes was most likely trained on ImageNet, with the published preprocessing. */
 const imageNetClasses = 1000;
 
-/** Published files, which tell by their names also where they have no classifier. */
+/** The names of published files, which identify them even without a classifier. */
 const publishedFiles = {
   keras: /vgg1[69]_weights_tf_dim_ordering_tf_kernels(_notop)?\.h5$/,
   torchvision: /vgg1[1369](_bn)?-[0-9a-f]{8}\.(pth|safetensors)$/,
 };
 
-/** Layers or arrays that all published files of a framework have, whatever a file is called. */
+/** The names of layers or arrays that all published files of a framework have, whatever the file's name. */
 const publishedNames = {
   keras: [/(^|\/)block1_conv1(\/|$)/],
   torchvision: [/^(module\.)?features\.0\.weight$/, /^(module\.)?classifier\.6\.weight$/],
 };
 
 /**
- * What a file that does not say it itself was most likely trained with: what Keras or torchvision published,
- * where the file is called as theirs, or has 1000 classes and names as theirs; else `rescale`.
+ * Guesses the preprocessing of a file without a description: that of Keras or torchvision if the file has
+ * the name of a published one, or 1000 classes and the framework's names of layers; otherwise `rescale`.
  */
 export function guessPreprocessing(
   { path, source, storedNames }: Pick<StoredWeights, "path" | "source" | "storedNames">,
@@ -75,16 +75,16 @@ export function guessPreprocessing(
     publishedFiles[framework].test(path) ||
     classes === imageNetClasses &&
       publishedNames[framework].every((name) => storedNames.some((stored) => name.test(stored)));
-  // This library has Keras's names in files of its own.
+  // This library's own files also have Keras's names, so the source must be Keras.
   if (source === "keras" && isLike("keras")) return "keras";
   return isLike("torchvision") ? "torchvision" : "rescale";
 }
 
-/** Says in one line which preprocessing is assumed for a file, and how to name another. */
-export function tellAssumption(path: string, name: PreprocessingName): string {
+/** Describes in one line which preprocessing is assumed for a file, and how to choose another. */
+export function preprocessingAssumption(path: string, name: PreprocessingName): string {
   return oneLine(
-    `${path} does not say how images become its input: assumed ${name} (${
+    `${path} does not specify its preprocessing: assumed ${name} (${
       preprocessings[name].about
-    }). To name another: --preprocessing ${preprocessingNames.join("|")}`,
+    }). To choose another: --preprocessing ${preprocessingNames.join("|")}`,
   );
 }

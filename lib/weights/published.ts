@@ -14,20 +14,21 @@ import {
 import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 
-/** Weights that their authors offer, trained on ImageNet's thousand classes. */
+/** Weights for ImageNet's thousand classes that their authors published. */
 export interface PublishedWeights {
   readonly file: RemoteFile;
-  /** Where they are kept. */
+  /** The name of the local file. */
   readonly path: string;
   readonly preprocessing: PreprocessingName;
+  /** The license. */
   readonly terms: string;
 }
 
-/** Where Keras's applications were published first; the files are the same. */
+/** The first place where Keras's applications were published; the files are the same. */
 const firstKeras = "https://github.com/fchollet/deep-learning-models/releases/download/v0.1/";
 const terms = "CC BY 4.0, by the paper's authors";
 
-/** VGG16's published weights by the name that `--weights` takes. */
+/** The published weights of VGG16 by the names that `--weights` accepts. */
 export const publishedWeights = {
   "imagenet-keras": {
     file: {
@@ -73,19 +74,19 @@ export const publishedWeights = {
 
 export type PublishedName = keyof typeof publishedWeights;
 
-/** Whether a text names published weights, and is no path. */
+/** Whether a text is the name of published weights, not a path. */
 export function isPublished(name: string): name is PublishedName {
   return Object.hasOwn(publishedWeights, name);
 }
 
-/** Where published weights lie once they are fetched. */
+/** The local path of published weights. */
 export function publishedPath(name: PublishedName, root: string = defaultRoot): string {
   return join(root, publishedWeights[name].path);
 }
 
 const defaultRoot = join("data", "weights");
 
-/** The thousand classes, as Keras offers them. */
+/** Keras's list of the thousand classes. */
 const classIndex = {
   name: "the list of ImageNet's classes",
   url: "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
@@ -94,7 +95,7 @@ const classIndex = {
   digest: { algorithm: "md5", value: "c2c37ea517e94d9795004a39431a14cb" },
 } as const;
 
-/** Published weights that are there. */
+/** Published weights on this machine, with the facts that their file does not contain. */
 export interface FetchedWeights {
   readonly path: string;
   readonly classes: readonly ClassLabel[];
@@ -102,19 +103,18 @@ export interface FetchedWeights {
 }
 
 export interface PublishedOptions extends FetchOptions {
-  /** The folder that they are kept in; `data/weights` by default. */
+  /** The folder of the local files; `data/weights` by default. */
   readonly root?: string;
-  /** For tests: what is fetched in their place. */
+  /** For tests: other files to fetch instead. */
   readonly weights?: PublishedWeights;
   readonly classes?: RemoteFile;
 }
 
 /**
- * Fetches published weights where they are not there yet, verified by their size and digest.
+ * Downloads published weights, unless they exist locally, and verifies their size and digest.
  *
- * @returns Their path, and what their file does not say.
- * @throws {FetchError} Where no server gives them; the same call goes on from there. {WeightsError} where
- *   the list of classes that lies beside them is damaged.
+ * @throws {FetchError} If no server provides them; calling again resumes the download.
+ * @throws {WeightsError} If the local list of classes is damaged.
  */
 export async function fetchPublished(
   name: PublishedName,
@@ -130,7 +130,7 @@ export async function fetchPublished(
   return { path, classes: await readClasses(list), preprocessing };
 }
 
-/** Says which task may fetch what this process has no permission for. */
+/** Checks the permission to download; the error names the task that has it. */
 function requireNetwork(name: PublishedName, path: string, { url, bytes }: RemoteFile): void {
   const { host } = new URL(url);
   if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
@@ -149,7 +149,7 @@ async function fetchOnce(
   await createOnce(path, isFile, async () => {
     onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
     const part = `${path}.part`;
-    await fetchFile(file, part, { onProgress: tellProgress(onMessage), ...options });
+    await fetchFile(file, part, { onProgress: progressLogger(onMessage), ...options });
     await Deno.rename(part, path);
   }, {
     onWait: () => onMessage?.(`Waiting for another process that fetches ${file.name} …`),
@@ -157,14 +157,14 @@ async function fetchOnce(
   });
 }
 
-/** Milliseconds between two lines. */
-const tellEvery = 10_000;
+/** Milliseconds between two progress messages. */
+const progressInterval = 10_000;
 
-/** Says now and then how far a file is, for callers that show no bar. */
-function tellProgress(onMessage: FetchOptions["onMessage"]): (progress: FetchProgress) => void {
+/** Reports progress in occasional messages, for callers without a progress bar. */
+function progressLogger(onMessage: FetchOptions["onMessage"]): (progress: FetchProgress) => void {
   let last = performance.now();
   return ({ stage, bytes, total }) => {
-    if (performance.now() - last < tellEvery) return;
+    if (performance.now() - last < progressInterval) return;
     last = performance.now();
     onMessage?.(`… ${megabytes(bytes)} of ${megabytes(total)}, ${stage}`);
   };
@@ -172,11 +172,11 @@ function tellProgress(onMessage: FetchOptions["onMessage"]): (progress: FetchPro
 
 const classesSchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
 
-/** `{"0": ["n01440764", "tench"], …}`. */
+/** Reads a file like `{"0": ["n01440764", "tench"], …}`. */
 async function readClasses(path: string): Promise<ClassLabel[]> {
   const index = classesSchema.safeParse(parsed(await Deno.readTextFile(path)));
   if (!index.success) {
-    throw new WeightsError(`${path} is damaged: without it the next call fetches it again`);
+    throw new WeightsError(`${path} is damaged; delete it to download it again`);
   }
   return Object.entries(index.data).sort(([a], [b]) => Number(a) - Number(b))
     .map(([, [id, name]]) => ({ id, name: name.replaceAll("_", " ") }));

@@ -2,28 +2,27 @@ import { z } from "zod";
 import { readAt } from "../files/read.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { WeightsError } from "./errors.ts";
-import { bytesOf, type NumberType } from "./number_types.ts";
-import { numbersIn } from "./raw_values.ts";
+import { bytesOf, numbersIn, type NumberType } from "./raw_values.ts";
 import { countOf, type RawWeights, type RowArray } from "./weights_file.ts";
 
 const lengthBytes = 8;
-/** The format's own limit on its header. */
-const longestHeader = 100_000_000;
+/** The format's limit on its header. */
+const maxHeaderBytes = 100_000_000;
 
-const counted = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
 const entrySchema = z.object({
   dtype: z.string(),
-  shape: z.array(counted),
-  data_offsets: z.tuple([counted, counted]),
+  shape: z.array(count),
+  data_offsets: z.tuple([count, count]),
 });
 type HeaderEntry = z.infer<typeof entrySchema>;
 
 /**
- * Writes tensors in the safetensors format: the header's length, a JSON header, then the values. The
- * arrays are asked for one at a time, so that no second copy of all weights is held.
+ * Writes arrays atomically in the safetensors format: the header's length, a JSON header, then the values.
+ * The arrays are read one at a time, so that there is never a second copy of all weights in memory.
  *
  * @param shapes Names and shapes, in the file's order.
- * @param read Gives the values of a name.
+ * @param read Reads the values of an array by name.
  */
 export async function writeSafetensors(
   path: string,
@@ -55,10 +54,9 @@ export async function writeSafetensors(
 }
 
 /**
- * Opens a safetensors file of real numbers. Its header is checked whole; values are read when they are
- * asked for.
+ * Opens a safetensors file of real numbers. The whole header is checked; values are read on demand.
  *
- * @throws {WeightsError} With the path, for a file that is cut, malformed, or holds another type.
+ * @throws {WeightsError} If the file is truncated, malformed or has another type; the error names the path.
  */
 export async function openSafetensors(path: string): Promise<RawWeights> {
   const file = await Deno.open(path);
@@ -74,7 +72,7 @@ export async function openSafetensors(path: string): Promise<RawWeights> {
   } catch (error) {
     file.close();
     const what = error instanceof z.ZodError ? "its header is malformed" : (error as Error).message;
-    throw new WeightsError(`${path} is no safetensors file: ${what}`);
+    throw new WeightsError(`${path} is not a safetensors file: ${what}`);
   }
 }
 
@@ -86,8 +84,8 @@ async function readHeader(
   const { buffer } = await readAt(file, 0, new Uint8Array(lengthBytes));
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const start = lengthBytes + length;
-  if (length > longestHeader || start > size) {
-    throw new WeightsError(`a header of ${length} bytes in ${size}`);
+  if (length > maxHeaderBytes || start > size) {
+    throw new WeightsError(`its header cannot have ${length} of its ${size} bytes`);
   }
   const text = await readAt(file, lengthBytes, new Uint8Array(length));
   return { header: z.record(z.string(), z.unknown()).parse(parsed(text)), start, size };
@@ -101,7 +99,7 @@ function parsed(header: Uint8Array): unknown {
   }
 }
 
-/** The arrays in the order of their values, which must follow each other without a gap. */
+/** Lists the arrays in the order of their values, which must be contiguous. */
 function arraysOf(
   file: Deno.FsFile,
   entries: Readonly<Record<string, unknown>>,
@@ -114,12 +112,12 @@ function arraysOf(
   let position = 0;
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of checked) {
     if (!isNumberType(dtype)) {
-      const known = Object.keys(bytesOf).join(", ");
-      throw new WeightsError(`${name} is ${dtype}, and what is read is ${known}`);
+      const types = Object.keys(bytesOf).join(", ");
+      throw new WeightsError(`the type of ${name} must be one of ${types}. Received: ${dtype}`);
     }
     const bytes = bytesOf[dtype] * countOf(shape);
     if (start !== position || end - start !== bytes || origin + end > size) {
-      throw new WeightsError(`${name} of shape [${shape}] lies at ${start} to ${end}`);
+      throw new WeightsError(`${name} of shape [${shape}] cannot be at bytes ${start} to ${end}`);
     }
     arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
     position = end;

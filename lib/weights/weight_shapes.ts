@@ -1,7 +1,7 @@
 import { resolveVGGOptions, type VGGOptions } from "../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../vgg/plan.ts";
 
-/** The shapes of a network's weights by name, `block1_conv1/kernel`, without building it. */
+/** Returns the shapes of a network's weights by name, `block1_conv1/kernel`, without building it. */
 export function weightShapes(options: VGGOptions): Map<string, number[]> {
   const resolved = resolveVGGOptions(options);
   let inputs = resolved.channels;

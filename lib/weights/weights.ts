@@ -9,10 +9,10 @@ import { writeSafetensors } from "./safetensors.ts";
 import { weightShapes } from "./weight_shapes.ts";
 
 /**
- * Writes a model's weights, the moving statistics of batch normalization included, as safetensors.
- * Names are the layer's and the weight's, `block1_conv1/kernel`; kernels keep TensorFlow's layout.
+ * Writes a model's weights, including the moving averages of batch normalization, as safetensors. Names
+ * consist of layer and weight, `block1_conv1/kernel`; kernels have TensorFlow's layout.
  *
- * @param description Of the net, which then travels with its weights.
+ * @param description A description of the net to store with its weights.
  */
 export async function saveWeights(
   model: tf.LayersModel,
@@ -21,16 +21,17 @@ export async function saveWeights(
 ): Promise<void> {
   const weights = namedWeights(model);
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
-  // Not every engine can be read from without waiting.
+  // Asynchronous, because not every engine can be read synchronously.
   const read = (name: string): Promise<Float32Array> => weights.get(name)!.read().data<"float32">();
   await writeSafetensors(path, shapes, read, description ? toMetadata(description) : {});
 }
 
 /**
- * Reads the weights of a file into a model of the same architecture: one that {@linkcode saveWeights}
- * wrote, or one of Keras or PyTorch, see {@linkcode openWeights}.
+ * Loads the weights of a file into a model of the same architecture. The file can be one of
+ * {@linkcode saveWeights}, Keras or PyTorch, see {@linkcode openWeights}.
  *
- * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
+ * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
+ *   unchanged.
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
   using stored = await openWeights(path);
@@ -38,10 +39,11 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
 }
 
 /**
- * Reads weights into a model of the same architecture.
+ * Loads weights into a model of the same architecture.
  *
- * @param except Names of layers that keep their own.
- * @throws {WeightsError} With every name or shape that does not fit; the model is then unchanged.
+ * @param except Names of layers that keep their weights.
+ * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
+ *   unchanged.
  */
 export async function assignWeights(
   model: tf.LayersModel,
@@ -53,7 +55,7 @@ export async function assignWeights(
   );
   const shapes = new Map([...weights].map(([name, { shape }]) => [name, shape as number[]]));
   requireShapes(path, arrays, shapes);
-  // The largest first: while it is handed over there are two of it, and little else yet.
+  // The largest first: during its upload there are two copies of it, but little else yet.
   for (const [name, weight] of [...weights].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
     const tensor = uploadAndRelease(await arrays.get(name)!.read(), weight.shape as number[]);
     weight.write(tensor);
@@ -66,9 +68,9 @@ function sizeOf({ shape }: Weight): number {
 }
 
 /**
- * Builds a network from its weights.
+ * Builds a network with the given weights; the caller disposes it.
  *
- * @throws {WeightsError} With every name or shape that does not fit.
+ * @throws {WeightsError} If a name or shape does not fit; the error lists all of them.
  */
 export async function buildNet(
   network: VGGOptions,
@@ -87,14 +89,14 @@ export async function buildNet(
 
 type Weight = tf.LayersModel["weights"][number];
 
-/** The weights of some layers by their names in files, in the layers' order. */
+/** Returns the weights of layers by their names in files, in the layers' order. */
 export function namedWeights({ layers }: Pick<tf.LayersModel, "layers">): Map<string, Weight> {
   return new Map(
     layers.flatMap((layer) => layer.weights.map((weight) => [weightName(layer, weight), weight])),
   );
 }
 
-/** The layer's name and the weight's own, `block1_conv1/kernel`. */
+/** Returns the name of a weight in files: the layer's name and its own, `block1_conv1/kernel`. */
 export function weightName(layer: tf.layers.Layer, weight: Weight): string {
   return `${layer.name}/${weight.originalName.split("/").at(-1)!}`;
 }

@@ -1,12 +1,12 @@
-/** An array of a weights file, which is read when it is asked for. */
+/** An array of a weights file, whose values are read on demand. */
 export interface StoredArray {
   readonly shape: readonly number[];
   read(): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** An array that can be read by parts: whole ones of a large net are too much to hold twice. */
+/** An array that can be read in parts, because a large one should not be in memory twice. */
 export interface RowArray extends StoredArray {
-  /** Values from one index of the first dimension to before another. */
+  /** Reads the rows `from` to `to` (exclusive) of the first dimension. */
   rows(from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
@@ -14,16 +14,16 @@ export interface RowArray extends StoredArray {
 export interface RawWeights extends Disposable {
   readonly path: string;
   readonly arrays: ReadonlyMap<string, RowArray>;
-  /** What else the file says, where its format has room for it. */
+  /** The file's metadata; empty if its format has none. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** How many numbers a shape holds. */
+/** Returns the number of values in a shape. */
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** A {@linkcode RowArray} over a function that reads a run of its values, counted from its start. */
+/** Makes a {@linkcode RowArray} from a function that reads `count` values from index `start` on. */
 export function rowArray(
   shape: readonly number[],
   read: (start: number, count: number) => Promise<Float32Array<ArrayBuffer>>,

@@ -36,10 +36,10 @@ const wrong: [string[], RegExp][] = [
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
-    /LICENSE is no weights file: what is read is safetensors, /,
+    /LICENSE is not a weights file; supported are safetensors, /,
   ],
-  [["train", "--data", "nowhere"], /data must be drawn10, .* or a folder .*Received: nowhere/],
-  [["train", "--data", "deno.json"], /A data set is a folder .*Received: the file deno\.json/],
+  [["train", "--data", "nowhere"], /data must be drawn10, .* or an existing folder. Received: nowhere/],
+  [["train", "--data", "deno.json"], /A data set must be a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
   [
     ["train", "--resume", "--batch", "8"],

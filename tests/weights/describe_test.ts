@@ -3,14 +3,14 @@ import { inferNetwork } from "../../lib/weights/describe.ts";
 import { weightShapes } from "../../lib/weights/weight_shapes.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
-/** The arrays of a network, as far as their shapes go. */
+/** The shapes of a network's arrays. */
 function shapesOf(network: VGGOptions): Map<string, { shape: number[] }> {
   return new Map([...weightShapes(network)].map(([name, shape]) => [name, { shape }]));
 }
 
 for (const width of [1, 0.5, 0.3, 0.25, 0.1, 1 / 64]) {
   for (const head of ["small", "4096-4096"] as const) {
-    Deno.test(`inferNetwork() finds a net of width ${width} with the head ${head} again`, () => {
+    Deno.test(`inferNetwork() recognizes a net of width ${width} with the head ${head}`, () => {
       for (const configuration of ["A", "B", "C", "D", "E"] as const) {
         const network = { configuration, width, head, classes: 7, inputSize: 96, convBias: false };
         const shapes = shapesOf({ ...network, batchNorm: true });
@@ -22,7 +22,7 @@ for (const width of [1, 0.5, 0.3, 0.25, 0.1, 1 / 64]) {
   }
 }
 
-Deno.test("inferNetwork() lists what no net of the paper has", () => {
+Deno.test("inferNetwork() lists arrays and shapes that no net of the paper has", () => {
   const shapes = shapesOf({ configuration: "A", classes: 3, inputSize: 32, head: "small" });
   shapes.set("block3_conv1/kernel", { shape: [3, 3, 128, 200] });
   shapes.set("block9/kernel", { shape: [1] });

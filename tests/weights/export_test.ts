@@ -31,7 +31,7 @@ const nets: readonly (VGGOptions & { inputSize: number })[] = [
   },
 ];
 
-/** Works on a saved net, with what it gives for some images. */
+/** Calls `work` with a saved net and its outputs for some images. */
 function withNet(
   network: VGGOptions & { inputSize: number },
   work: (path: string, probabilities: Float32Array, folder: string) => Promise<void>,
@@ -69,7 +69,7 @@ async function exported(path: string, format: ExportFormatName, folder: string):
 
 for (const network of nets) {
   for (const format of ["safetensors", "torchvision", "keras", "onnx"] as const) {
-    Deno.test(`${network.configuration} comes back from ${format} with its description`, () =>
+    Deno.test(`openNet() restores ${network.configuration} from ${format} with its description`, () =>
       withNet(network, async (path, probabilities, folder) => {
         const before = tf.memory().numTensors;
         const net = await openNet(await exported(path, format, folder));
@@ -82,7 +82,7 @@ for (const network of nets) {
       }));
   }
 
-  Deno.test(`TensorFlow.js loads ${network.configuration} from the folder written for browsers`, () =>
+  Deno.test(`TensorFlow.js loads ${network.configuration} from an exported folder`, () =>
     withNet(network, async (path, probabilities, folder) => {
       const target = await exported(path, "tfjs", folder);
       const { modelTopology, weightsManifest } = JSON.parse(
@@ -98,18 +98,18 @@ for (const network of nets) {
     }));
 }
 
-Deno.test("exportWeights() writes for browsers the values of arrays that lie in larger memory", () =>
+Deno.test("exportWeights() writes only the values of arrays that are views of a larger buffer", () =>
   withNet(nets[1]!, async (path, _, folder) => {
     const whole = await exported(path, "tfjs", folder);
     using weights = describeWeights(await openWeights(path));
     const arrays = new Map([...weights.arrays].map(([name, { shape, read }]) => {
-      const amidst = async (): Promise<Float32Array<ArrayBuffer>> => {
+      const readView = async (): Promise<Float32Array<ArrayBuffer>> => {
         const values = await read();
         return Float32Array.of(1, ...values, 2).subarray(1, values.length + 1);
       };
-      return [name, { shape, read: amidst }] as const;
+      return [name, { shape, read: readView }] as const;
     }));
-    const target = join(folder, "amidst");
+    const target = join(folder, "views");
     await exportWeights({ ...weights, arrays }, "tfjs", target);
     const [bytes, expected] = await Promise.all(
       [target, whole].map((one) => Deno.readFile(join(one, "weights.bin"))),
@@ -118,7 +118,7 @@ Deno.test("exportWeights() writes for browsers the values of arrays that lie in 
     assert.deepEqual(bytes, expected);
   }));
 
-Deno.test("torchvision's own nets load what has their layers; a note says why others do not", () => {
+Deno.test("the format torchvision has a note for nets that torchvision's own models cannot load", () => {
   const { note } = exportFormats.torchvision;
   for (const configuration of ["A", "B", "D", "E"] as const) {
     assert.equal(
@@ -129,11 +129,11 @@ Deno.test("torchvision's own nets load what has their layers; a note says why ot
   const text = note?.({ configuration: "B", batchNorm: true, inputSize: 64, head: "small" });
   assert.match(
     text!,
-    /^torchvision's own vgg13_bn\(\) cannot load it, for it has the head small and/,
+    /^torchvision's own vgg13_bn\(\) cannot load it because it has the head small instead of/,
   );
   assert.match(
     text!,
-    /, images of 64 px and not 224: load it into a module with layers of the same/,
+    /, images of 64 px instead of 224; load it into a module with layers of the same/,
   );
   assert.match(
     note?.({ configuration: "C", width: 0.5 }) ?? "",
@@ -141,7 +141,7 @@ Deno.test("torchvision's own nets load what has their layers; a note says why ot
   );
 });
 
-Deno.test("exportWeights() refuses an unknown format, and A-LRN where there is no such layer", () =>
+Deno.test("exportWeights() rejects an unknown format, and A-LRN in formats without its layer", () =>
   withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, _, folder) => {
     using weights = describeWeights(await openWeights(path));
     const write = (format: string): Promise<void> =>

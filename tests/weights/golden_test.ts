@@ -9,7 +9,7 @@ import golden from "./golden/weights_files.json" with { type: "json" };
 await tf.setBackend("cpu");
 
 for (const { file, options, logits } of golden.nets) {
-  Deno.test(`openNet() reads ${file}, and gives the logits of the framework that wrote it`, async () => {
+  Deno.test(`openNet() reads ${file} and has the logits of the framework that wrote it`, async () => {
     const before = tf.memory().numTensors;
     const path = fileURLToPath(new URL(`golden/${file}`, import.meta.url));
     const { inputSize } = options;

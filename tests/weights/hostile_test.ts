@@ -6,7 +6,7 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { WeightsError } from "../../lib/weights/errors.ts";
 import { exportWeights } from "../../lib/weights/export/export_weights.ts";
-import { legacyMagic } from "../../lib/weights/torch/torch_magic.ts";
+import { legacyMagic } from "../../lib/weights/file_format.ts";
 import { openKeras } from "../../lib/weights/keras/keras_h5.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { inFolder } from "../in_folder.ts";
@@ -14,7 +14,7 @@ import golden from "./golden/weights_files.json" with { type: "json" };
 
 const mutations = 100;
 
-/** Reads all of a file, as a net would be built from it. */
+/** Reads everything in a file that building a net would read. */
 async function readWhole(path: string): Promise<void> {
   using opened = await openWeights(path);
   const weights = describeWeights(opened);
@@ -26,7 +26,7 @@ function goldenPath(file: string): string {
 }
 
 for (const file of ["hostile.pth", "hostile.legacy.pth"]) {
-  Deno.test(`openWeights() refuses ${file} by the name of what it would run, and runs nothing`, async () => {
+  Deno.test(`openWeights() rejects ${file}, names the code in it, and does not run it`, async () => {
     await assert.rejects(
       readWhole(goldenPath(file)),
       /^WeightsError: .*posix\.system.*nothing in it was run/,
@@ -35,7 +35,7 @@ for (const file of ["hostile.pth", "hostile.legacy.pth"]) {
   });
 }
 
-/** The bytes of a committed file, or of one of them as ONNX. */
+/** The bytes of a committed file, or of one that is exported as ONNX. */
 async function bytesOf(file: string, folder: string): Promise<Uint8Array> {
   if (file !== "exported.onnx") return await Deno.readFile(goldenPath(file));
   using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
@@ -44,7 +44,7 @@ async function bytesOf(file: string, folder: string): Promise<Uint8Array> {
 }
 
 for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
-  Deno.test(`openWeights() refuses ${file} cut anywhere, with its path`, () =>
+  Deno.test(`openWeights() rejects ${file} truncated at any length, and names its path`, () =>
     inFolder(async (folder) => {
       const whole = await bytesOf(file, folder);
       const path = join(folder, file);
@@ -57,14 +57,14 @@ for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
       }
     }));
 
-  Deno.test(`openWeights() reads ${file} with any bytes changed, or refuses it with its path`, () =>
+  Deno.test(`openWeights() reads ${file} with any bytes changed, or rejects it and names its path`, () =>
     inFolder(async (folder) => {
       const whole = await bytesOf(file, folder);
       const path = join(folder, file);
       const random = xoroshiro128plus(1);
       for (let round = 0; round < mutations; round++) {
         const changed = whole.slice();
-        // The beginning and the end hold what is not plain numbers.
+        // The start and the end of a file hold structure rather than plain numbers.
         const from = round % 3 === 0 ? Math.max(0, whole.length - 4096) : 0;
         const to = round % 3 === 1 ? Math.min(4096, whole.length) : whole.length;
         for (let count = uniformInt(random, 1, 8); count > 0; count--) {
@@ -81,17 +81,17 @@ for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
     }));
 }
 
-Deno.test("openWeights() refuses an ONNX file of gigabytes of nothing, or of too many fields", () =>
+Deno.test("openWeights() rejects an ONNX file of gigabytes of zeros, or of too many fields", () =>
   inFolder(async (folder) => {
     const path = join(folder, "huge.onnx");
     await Deno.writeFile(path, Uint8Array.of(0x08, 7));
-    await Deno.truncate(path, 2 ** 33); // Takes no room on the disk.
+    await Deno.truncate(path, 2 ** 33); // A sparse file, which takes no space on the disk.
     await assert.rejects(readWhole(path), /^WeightsError: .*huge\.onnx .*a field has no number/);
     await Deno.writeFile(path, new Uint8Array(400_000).map((_, at) => at % 2 === 0 ? 0x08 : 7));
     await assert.rejects(readWhole(path), /^WeightsError: .*huge\.onnx .*than 100000 fields/);
   }));
 
-/** The pickle of a list of lists of lists …, which takes two bytes a level and would be 2⁵⁰ words as a text. */
+/** The pickle of 50 nested lists, which takes a few bytes per level and would be 2⁵⁰ words as text. */
 function pickledNest(): number[] {
   const memoize = (level: number): number[] => [0x71, level];
   const recall = (level: number): number[] => [0x68, level];
@@ -102,7 +102,7 @@ function pickledNest(): number[] {
   return [...first, ...levels.flat(), ...recall(50)];
 }
 
-Deno.test("openWeights() makes no text of lists in a pickle, which could be of any length", () =>
+Deno.test("openWeights() does not format lists in a pickle, whose text could have any length", () =>
   inFolder(async (folder) => {
     const path = join(folder, "nest.pth");
     const proto = [0x80, 2];
@@ -115,13 +115,13 @@ Deno.test("openWeights() makes no text of lists in a pickle, which could be of a
       path,
       Uint8Array.from([...legacyMagic, ...version, ...machine, ...tensors]),
     );
-    await assert.rejects(readWhole(path), /^WeightsError: .*its list is no tensor/);
+    await assert.rejects(readWhole(path), /^WeightsError: .*its list is not a tensor/);
     const inKeys = [...legacyMagic, ...version, ...machine, ...empty, ...keys];
     await Deno.writeFile(path, Uint8Array.from(inKeys));
-    await assert.rejects(readWhole(path), /^WeightsError: .*a storage in it is of no tensor/);
+    await assert.rejects(readWhole(path), /^WeightsError: .*it has a storage without a tensor/);
   }));
 
-Deno.test("describeWeights() refuses a description of a net that there cannot be, in one line", () =>
+Deno.test("describeWeights() rejects the description of an impossible net, in one line", () =>
   inFolder(async (folder) => {
     using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
     const path = join(folder, "net.safetensors");
@@ -138,41 +138,41 @@ Deno.test("describeWeights() refuses a description of a net that there cannot be
       );
       await assert.rejects(readWhole(path), (error: Error) => {
         assert.ok(error instanceof WeightsError && error.message.includes(path), `${error}`);
-        // deno-lint-ignore no-control-regex -- what steers terminals is what must not be there
+        // deno-lint-ignore no-control-regex -- no characters that control terminals
         assert.doesNotMatch(error.message, /[\x00-\x1f]/);
         return true;
       });
     }
   }));
 
-Deno.test("openKeras() gives up a file that libhdf5 never comes to an end with", () =>
+Deno.test("openKeras() rejects a file on which libhdf5 never finishes", () =>
   inFolder(async (folder) => {
     const path = join(folder, "endless.h5");
     using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
     await exportWeights(weights, "keras", path);
     const bytes = await Deno.readFile(path);
-    // Found by `deno task fuzz`: one byte more, within the tree of a group's names.
+    // Found by `deno task fuzz`: one more byte in the tree of a group's names.
     const at = Math.floor(0.0297 * bytes.length);
     await Deno.writeFile(
       path,
       Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
     );
-    await assert.rejects(openKeras(path, 2), /^WeightsError: .*HDF5 has not come to an end in 2 s/);
-    // And the next one is read as if nothing had happened.
+    await assert.rejects(openKeras(path, 2), /^WeightsError: .*HDF5 did not finish within 2 s/);
+    // The next file is read normally.
     using next = await openKeras(goldenPath("keras.h5"));
     assert.equal(next.layers().convolutions.length, 13);
   }));
 
-Deno.test("openWeights() refuses a zip file whose directory is where no file reaches", () =>
+Deno.test("openWeights() rejects a zip file whose directory is outside any possible file", () =>
   inFolder(async (folder) => {
     const whole = await Deno.readFile(goldenPath("torch.pth"));
     const path = join(folder, "far.pth");
     const end = whole.slice(-22);
-    end.fill(0xff, 8, 20); // All is in the record of 64 bits …
-    for (const place of [2n ** 53n, 2n ** 62n, 2n ** 64n - 1n, BigInt(whole.length)]) {
+    end.fill(0xff, 8, 20); // The values are in the 64-bit record instead.
+    for (const position of [2n ** 53n, 2n ** 62n, 2n ** 64n - 1n, BigInt(whole.length)]) {
       const locator = new DataView(new ArrayBuffer(20));
       locator.setUint32(0, 0x07064b50, true);
-      locator.setBigUint64(8, place, true); // … which lies here.
+      locator.setBigUint64(8, position, true); // The position of that record.
       locator.setUint32(16, 1, true);
       const parts = [whole.subarray(0, -22), new Uint8Array(locator.buffer), end];
       await Deno.writeFile(path, Uint8Array.from(parts.flatMap((part) => [...part])));

@@ -12,66 +12,73 @@ import { writeUndescribed } from "./undescribed_files.ts";
 
 await tf.setBackend("cpu");
 
-/** Opens a file: how images become its input, what is said about that, and its first kernel. */
-async function opened(path: string): Promise<[mean: number, said: string[], kernel: Float32Array]> {
-  const said: string[] = [];
-  using weights = await openDescribedWeights(path, { onMessage: (line) => said.push(line) });
-  const kernel = await weights.arrays.get("block1_conv1/kernel")!.read();
-  return [weights.description.normalisation.mean[0], said, kernel];
+interface Opened {
+  /** The mean of red in the normalization. */
+  readonly mean: number;
+  readonly messages: readonly string[];
+  readonly kernel: Float32Array;
 }
 
-Deno.test("openDescribedWeights() assumes of a thousand classes what their framework published", () =>
+/** Opens a file and reads its first kernel. */
+async function open(path: string): Promise<Opened> {
+  const messages: string[] = [];
+  using weights = await openDescribedWeights(path, { onMessage: (line) => messages.push(line) });
+  const kernel = await weights.arrays.get("block1_conv1/kernel")!.read();
+  return { mean: weights.description.normalisation.mean[0], messages, kernel };
+}
+
+Deno.test("openDescribedWeights() assumes the framework's preprocessing for a thousand classes", () =>
   inFolder(async (folder) => {
-    const { keras, torchvision, own } = await writeUndescribed(folder);
-    const names = "To name another: --preprocessing keras|torchvision|rescale";
-    const [mean, said, bgr] = await opened(keras);
-    assert.equal(mean, 123.68);
-    assert.deepEqual(said, [
-      `${keras} does not say how images become its input: assumed keras ` +
-      `(BGR from 0 to 255 less ImageNet's mean). ${names}`,
+    const { keras, torchvision, library } = await writeUndescribed(folder);
+    const bgr = await open(keras);
+    assert.equal(bgr.mean, 123.68);
+    assert.deepEqual(bgr.messages, [
+      `${keras} does not specify its preprocessing: assumed keras ` +
+      "(BGR from 0 to 255 minus ImageNet's mean). " +
+      "To choose another: --preprocessing keras|torchvision|rescale",
     ]);
-    const [torchMean, torchSaid, rgb] = await opened(torchvision);
-    assertClose([torchMean], [123.675], 1e-9);
-    assert.equal(torchSaid.length, 1);
-    assert.match(torchSaid[0]!, /: assumed torchvision \(RGB less .*\)\. To name another: --pre/);
-    // Of 4 filters: red lies 8 values before blue.
-    assert.deepEqual([bgr[0], bgr[8]], [rgb[8], rgb[0]]);
-    const [ownMean, ownSaid] = await opened(own);
-    assert.equal(ownMean, 0);
+    const rgb = await open(torchvision);
+    assertClose([rgb.mean], [123.675], 1e-9);
+    assert.equal(rgb.messages.length, 1);
+    assert.match(rgb.messages[0]!, /: assumed torchvision \(RGB minus .*\)\. To choose another: /);
+    // With 4 filters, red is 8 values before blue.
+    assert.deepEqual([bgr.kernel[0], bgr.kernel[8]], [rgb.kernel[8], rgb.kernel[0]]);
+    const other = await open(library);
+    assert.equal(other.mean, 0);
     assert.match(
-      ownSaid.join("\n"),
-      /own\.safetensors .*: assumed rescale \(RGB from 0 to 1\)\. .*$/,
+      other.messages.join("\n"),
+      /library\.safetensors .*: assumed rescale \(RGB from 0 to 1\)\. .*$/,
     );
   }));
 
-Deno.test("openDescribedWeights() assumes pixels from 0 to 1 of nets with other classes", () =>
+Deno.test("openDescribedWeights() assumes pixels from 0 to 1 for nets with other classes", () =>
   inFolder(async (folder) => {
     const files = await writeUndescribed(folder, { classes: 7 });
     for (const path of Object.values(files)) {
-      const [mean, said] = await opened(path);
+      const { mean, messages } = await open(path);
       assert.equal(mean, 0);
-      assert.match(said.join("\n"), /: assumed rescale \(RGB from 0 to 1\)\. .*$/);
+      assert.match(messages.join("\n"), /: assumed rescale \(RGB from 0 to 1\)\. .*$/);
     }
   }));
 
-Deno.test("nothing is assumed, nor said, where the user or the file says it", () =>
+Deno.test("openNet() assumes nothing if the caller or the file specifies the preprocessing", () =>
   inFolder(async (folder) => {
     const { keras } = await writeUndescribed(folder);
-    const said: string[] = [];
-    const onMessage = (line: string): void => void said.push(line);
+    const messages: string[] = [];
+    const onMessage = (line: string): void => void messages.push(line);
     const net = await openNet(keras, { preprocessing: "rescale", onMessage });
     assert.deepEqual(net.normalisation.mean, [0, 0, 0]);
     net.model.dispose();
     const described = join(folder, "described.h5");
     using weights = describeWeights(await openWeights(keras));
     await exportWeights(weights, "keras", described);
-    const again = await openNet(described, { onMessage });
-    assert.deepEqual(again.normalisation.mean, [123.68, 116.779, 103.939]);
-    again.model.dispose();
-    assert.deepEqual(said, []);
+    const exported = await openNet(described, { onMessage });
+    assert.deepEqual(exported.normalisation.mean, [123.68, 116.779, 103.939]);
+    exported.model.dispose();
+    assert.deepEqual(messages, []);
   }));
 
-Deno.test("guessPreprocessing() knows names in Keras 3, of DataParallel and in ONNX", async () => {
+Deno.test("guessPreprocessing() recognizes the names in Keras 3, of DataParallel and in ONNX", async () => {
   using keras = await openWeights(join(import.meta.dirname!, "golden/keras.weights.h5"));
   assert.equal(guessPreprocessing(keras, 1000), "keras");
   assert.equal(guessPreprocessing(keras, 999), "rescale");

@@ -16,37 +16,37 @@ const classes = JSON.stringify({
   1: ["n2", "ray"],
 });
 
-/** Runs with a server that offers Keras's small file and a list of its three classes. */
+/** Calls `work` with a server of a small Keras file and a list of its three classes. */
 async function withServer(
-  work: (files: { weights: RemoteFile; classes: RemoteFile }, asked: string[]) => Promise<void>,
+  work: (files: { weights: RemoteFile; classes: RemoteFile }, requests: string[]) => Promise<void>,
 ): Promise<void> {
   const file = await Deno.readFile(new URL("golden/keras.h5", import.meta.url));
-  const offered: Record<string, Uint8Array<ArrayBuffer>> = {
+  const files: Record<string, Uint8Array<ArrayBuffer>> = {
     "/weights.h5": file,
     "/classes.json": new TextEncoder().encode(classes),
   };
-  const asked: string[] = [];
+  const requests: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const { pathname } = new URL(request.url);
-    asked.push(pathname);
-    return new Response(offered[pathname]!);
+    requests.push(pathname);
+    return new Response(files[pathname]!);
   });
   const remote = (path: string): RemoteFile => ({
     name: path,
     url: `http://127.0.0.1:${server.addr.port}${path}`,
-    bytes: offered[path]!.length,
-    digest: { algorithm: "md5", value: createHash("md5").update(offered[path]!).digest("hex") },
+    bytes: files[path]!.length,
+    digest: { algorithm: "md5", value: createHash("md5").update(files[path]!).digest("hex") },
   });
   try {
-    await work({ weights: remote("/weights.h5"), classes: remote("/classes.json") }, asked);
+    await work({ weights: remote("/weights.h5"), classes: remote("/classes.json") }, requests);
   } finally {
     await server.shutdown();
   }
 }
 
-Deno.test("fetchPublished() fetches weights and the names of their classes, once", () =>
+Deno.test("fetchPublished() downloads weights and the names of their classes once", () =>
   inFolder((root) =>
-    withServer(async (remote, asked) => {
+    withServer(async (remote, requests) => {
       const weights = { ...publishedWeights["imagenet-keras"], file: remote.weights };
       const options = { root, weights, classes: remote.classes };
       const { path, classes } = await fetchPublished("imagenet-keras", options);
@@ -54,11 +54,11 @@ Deno.test("fetchPublished() fetches weights and the names of their classes, once
       using opened = describeWeights(await openWeights(path), { classes });
       assert.deepEqual(opened.description.normalisation.mean, [123.68, 116.779, 103.939]);
       await fetchPublished("imagenet-keras", options);
-      assert.deepEqual(asked, ["/weights.h5", "/classes.json"]);
+      assert.deepEqual(requests, ["/weights.h5", "/classes.json"]);
     })
   ));
 
-Deno.test("fetchPublished() throws away what has another digest", () =>
+Deno.test("fetchPublished() deletes a download with another digest", () =>
   inFolder((root) =>
     withServer(async (remote) => {
       const file = { ...remote.weights, digest: { algorithm: "md5", value: "0" } } as const;
@@ -72,7 +72,7 @@ Deno.test("fetchPublished() throws away what has another digest", () =>
     })
   ));
 
-Deno.test("fetchPublished() says that the list of classes is damaged", () =>
+Deno.test("fetchPublished() rejects a damaged list of classes", () =>
   inFolder((root) =>
     withServer(async (remote) => {
       const weights = { ...publishedWeights["imagenet-keras"], file: remote.weights };
@@ -87,14 +87,14 @@ Deno.test("fetchPublished() says that the list of classes is damaged", () =>
     })
   ));
 
-Deno.test("Keras's published nets read BGR, and are made to read RGB", async () => {
+Deno.test("describeWeights() converts Keras's published nets from BGR to RGB", async () => {
   const path = join(import.meta.dirname!, "golden", "keras.h5");
   using raw = await openWeights(path);
   const name = "block1_conv1/kernel";
   const kernel = await raw.arrays.get(name)!.read();
-  const turned = describeWeights(raw, { preprocessing: "keras" });
+  const converted = describeWeights(raw, { preprocessing: "keras" });
   const [, , channels, filters] = raw.arrays.get(name)!.shape as [number, number, number, number];
-  const rgb = await turned.arrays.get(name)!.read();
+  const rgb = await converted.arrays.get(name)!.read();
   for (const [index, value] of rgb.entries()) {
     const channel = Math.floor(index / filters) % channels;
     assert.equal(value, kernel[index + (2 - 2 * channel) * filters]);

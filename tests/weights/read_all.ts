@@ -1,12 +1,12 @@
 import { openSafetensors } from "../../lib/weights/safetensors.ts";
 
-/** An array of a file, read. */
+/** An array of a file with its values. */
 export interface ReadArray {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-/** All arrays of a safetensors file. */
+/** Reads all arrays of a safetensors file. */
 export async function readAll(path: string): Promise<Map<string, ReadArray>> {
   using file = await openSafetensors(path);
   const entries: [string, ReadArray][] = [];

@@ -11,41 +11,41 @@ import { saveWeights } from "../../lib/weights/weights.ts";
 import { setFormulaWeights } from "../peers/formula.ts";
 import { readAll } from "./read_all.ts";
 
-/** Files that do not say how images become their net's input, of one net. */
+/** The paths of files with one net each, without a description. */
 export interface UndescribedFiles {
   /** With Keras's names. */
   readonly keras: string;
-  /** With torchvision's. */
+  /** With torchvision's names. */
   readonly torchvision: string;
-  /** With this library's. */
-  readonly own: string;
+  /** With this library's names. */
+  readonly library: string;
 }
 
-/** Writes a net of 32 px, with a formula's weights, to files as frameworks do. The engine must be ready. */
+/** Writes a net for 32 px, with a formula's weights, to files as frameworks do. The engine must be ready. */
 export async function writeUndescribed(
   folder: string,
   network: VGGOptions = { classes: 1000 },
 ): Promise<UndescribedFiles> {
   const model = buildVGG({ configuration: "A", width: 1 / 16, inputSize: 32, ...network });
   setFormulaWeights(model);
-  const [keras, torchvision, own, described] = [
+  const [keras, torchvision, library, described] = [
     "keras.h5",
     "torchvision.safetensors",
-    "own.safetensors",
+    "library.safetensors",
     "described.safetensors",
   ].map((name) => join(folder, name)) as [string, string, string, string];
-  await saveWeights(model, own);
+  await saveWeights(model, library);
   await writeKeras(keras, model);
-  using weights = describeWeights(await openWeights(own), { inputSize: 32 });
+  using weights = describeWeights(await openWeights(library), { inputSize: 32 });
   await exportWeights(weights, "torchvision", described);
   const arrays = await readAll(described);
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
   await writeSafetensors(torchvision, shapes, (name) => Promise.resolve(arrays.get(name)!.values));
   model.dispose();
-  return { keras, torchvision, own };
+  return { keras, torchvision, library };
 }
 
-/** As Keras's `save_weights` wrote `.h5`. */
+/** Writes a `.h5` file in the layout of Keras's `save_weights`. */
 async function writeKeras(path: string, { layers }: tf.LayersModel): Promise<void> {
   await writeHdf5(path, async (file) => {
     file.create_attribute("layer_names", layers.map(({ name }) => name));

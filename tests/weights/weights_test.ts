@@ -33,7 +33,7 @@ async function withWeights(
   }
 }
 
-Deno.test("weights come back bit for bit, moving statistics included, and leave no tensor", () =>
+Deno.test("loadWeights() restores weights and moving averages bit for bit, without leaking tensors", () =>
   withWeights(async (path, model) => {
     const other = buildVGG({ ...small, seed: 2 });
     const before = tf.memory().numTensors;
@@ -45,7 +45,7 @@ Deno.test("weights come back bit for bit, moving statistics included, and leave 
     other.dispose();
   }));
 
-Deno.test("a file names its tensors by layer and weight, in TensorFlow's layout", () =>
+Deno.test("saveWeights() names arrays by layer and weight, in TensorFlow's layout", () =>
   withWeights(async (path) => {
     const arrays = await readAll(path);
     assert.deepEqual(arrays.get("block1_conv1/kernel")?.shape, [3, 3, 3, 4]);
@@ -66,13 +66,13 @@ Deno.test("loadWeights() lists what does not fit and changes nothing", () =>
     other.dispose();
   }));
 
-Deno.test("openSafetensors() refuses files that are cut, lie about lengths, or are no JSON", () =>
+Deno.test("openSafetensors() rejects files that are truncated, have wrong lengths, or no JSON", () =>
   withWeights(async (path) => {
     const whole = await Deno.readFile(path);
     const damaged: [Uint8Array, RegExp][] = [
       [whole.slice(0, 4), /ends early/],
-      [whole.slice(0, whole.length - 4), /lies at/],
-      [Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 127, ...whole.slice(8)]), /a header of/],
+      [whole.slice(0, whole.length - 4), /cannot be at bytes/],
+      [Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 127, ...whole.slice(8)]), /its header/],
       [Uint8Array.from([...whole.slice(0, 8), 33, ...whole.slice(9)]), /not JSON/],
     ];
     for (const [bytes, message] of damaged) {

@@ -6,12 +6,12 @@ import { writeSafetensors } from "../safetensors.ts";
 import { exportTfjs } from "./tfjs.ts";
 import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
 
-/** A way to write a net for another program. */
+/** A format in which a net is written for another program. */
 export interface ExportFormat {
   readonly about: string;
-  /** Of the file's name; nothing for a format that is a folder. */
+  /** The extension of the file's name; empty for a format that is a folder. */
   readonly extension: string;
-  /** What whoever reads the file must know, in one line; nothing for most nets. */
+  /** A note for users of the file, in one line; most nets need none. */
   readonly note?: (network: VGGOptions) => string | undefined;
   readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
 }
@@ -24,10 +24,10 @@ export type ExportFormatName =
   | "tfjs"
   | "onnx";
 
-/** The formats by name. What brings a library of its own is loaded when it is asked for. */
+/** The formats by name. Writers that need another library are imported on first use. */
 export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   safetensors: {
-    about: "this library's own file, with all that predicting needs",
+    about: "this library's own file, with everything that prediction needs",
     extension: ".safetensors",
     write: exportSafetensors,
   },
@@ -40,12 +40,12 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   keras: {
     about: "a whole model for keras.models.load_model",
     extension: ".h5",
-    write: async (...given) => await (await import("./keras.ts")).exportKeras(...given),
+    write: async (...args) => await (await import("./keras.ts")).exportKeras(...args),
   },
   "saved-model": {
     about: "a folder for tf.saved_model.load and TensorFlow Serving",
     extension: "",
-    write: async (...given) => await (await import("./saved_model.ts")).exportSavedModel(...given),
+    write: async (...args) => await (await import("./saved_model.ts")).exportSavedModel(...args),
   },
   tfjs: {
     about: "a folder for tf.loadLayersModel in a browser",
@@ -53,19 +53,21 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
     write: exportTfjs,
   },
   onnx: {
-    about: "a whole model for ONNX Runtime, images by channels first",
+    about: "a whole model for ONNX Runtime, which takes images with channels first",
     extension: ".onnx",
-    write: async (...given) => await (await import("./onnx.ts")).exportOnnx(...given),
+    write: async (...args) => await (await import("./onnx.ts")).exportOnnx(...args),
   },
 };
 
 /**
- * Writes weights in another program's format. No engine is needed.
+ * Writes weights in another program's format, without an engine.
  *
- * @throws {OptionError} For a format that is not known, or a net that it cannot hold.
+ * @throws {OptionError} If the format is unknown or cannot represent the net.
  *
  * @example
  * ```ts ignore
+ * import { describeWeights, exportWeights, openWeights } from "vgg/weights";
+ *
  * using weights = describeWeights(await openWeights("runs/mine/weights/best.safetensors"));
  * await exportWeights(weights, "keras", "mine.h5");
  * ```
@@ -76,8 +78,8 @@ export async function exportWeights(
   path: string,
 ): Promise<void> {
   if (!Object.hasOwn(exportFormats, format)) {
-    const known = Object.keys(exportFormats).join(", ");
-    throw new OptionError(`format must be one of ${known}. Received: ${format}`);
+    const names = Object.keys(exportFormats).join(", ");
+    throw new OptionError(`format must be one of ${names}. Received: ${format}`);
   }
   await exportFormats[format].write(weights, path);
 }

@@ -11,7 +11,7 @@ export interface GraphNode {
   readonly attr: Readonly<Record<string, unknown>>;
 }
 
-/** TensorFlow's numbers of the types that a net computes with. */
+/** TensorFlow's numbers for the data types that a net uses. */
 export const dataTypes = { float32: 1, int32: 3 } as const;
 
 const floats = { T: { type: dataTypes.float32 } };
@@ -20,12 +20,12 @@ const same = { padding: { s: new TextEncoder().encode("SAME") } };
 const valid = { padding: { s: new TextEncoder().encode("VALID") } };
 const strides = (side: number): object => ({ list: { i: [1, side, side, 1] } });
 
-/** A shape as TensorFlow writes it down; −1 for a length that is open. */
+/** Makes a shape message of TensorFlow; −1 is an unknown length. */
 export function toShape(lengths: readonly number[]): object {
   return { dim: lengths.map((size) => ({ size })) };
 }
 
-/** The graph of a net from `images` to `probabilities`, its weights constants. */
+/** Makes the graph of a net from `images` to `probabilities`, with the weights as constants. */
 export async function frozenGraph(
   options: ResolvedVGGOptions,
   arrays: ReadonlyMap<string, StoredArray>,
@@ -52,13 +52,13 @@ class FrozenGraph {
     this.#arrays = arrays;
   }
 
-  /** @returns The node's name. */
+  /** Adds a node; returns its name. */
   add(name: string, op: string, input: readonly string[], attr: GraphNode["attr"]): string {
     this.nodes.push({ name, op, input, attr });
     return name;
   }
 
-  /** Adds the nodes of a layer. @returns The name of the last. */
+  /** Adds the nodes of a layer; returns the name of the last one. */
   async layer(plan: LayerPlan, input: string): Promise<string> {
     const { name } = plan;
     switch (plan.kind) {

@@ -4,12 +4,11 @@ import { writeHdf5 } from "../keras/hdf5.ts";
 import { writeMetadata } from "../keras/keras_metadata.ts";
 import { toMetadata } from "../net.ts";
 import { kerasModel } from "./keras_model.ts";
-import { arraysOfLayer } from "./layer_arrays.ts";
 
-/** Keras reads the configuration as this version wrote it. */
+/** The version whose format the configuration has. */
 const kerasVersion = "2.15.0";
 
-/** Writes a whole model that `keras.models.load_model(PATH)` reads, in Keras's `.h5`. */
+/** Writes a whole model in Keras's `.h5` format, for `keras.models.load_model(PATH)`. */
 export async function exportKeras(
   { arrays, description }: DescribedWeights,
   path: string,
@@ -24,14 +23,14 @@ export async function exportKeras(
     const layers = model.config.layers.map(({ config }) => config.name);
     root.create_attribute("layer_names", layers);
     for (const layer of layers) {
-      const own = [...arraysOfLayer(arrays, layer)];
+      const layerArrays = [...arrays].filter(([name]) => name.startsWith(`${layer}/`));
       const group = root.create_group(layer);
-      listWeights(group, own.map(([name]) => `${layer}/${name}:0`));
-      if (own.length === 0) continue;
+      listWeights(group, layerArrays.map(([name]) => `${name}:0`));
+      if (layerArrays.length === 0) continue;
       const inner = group.create_group(layer);
-      for (const [name, { shape, read }] of own) {
+      for (const [name, { shape, read }] of layerArrays) {
         inner.create_dataset({
-          name: `${name}:0`,
+          name: `${name.slice(layer.length + 1)}:0`,
           data: await read(),
           shape: [...shape],
           dtype: "<f4",
@@ -43,7 +42,7 @@ export async function exportKeras(
 
 const versions = { keras_version: kerasVersion, backend: "tensorflow" };
 
-/** An attribute of no strings is no text; Keras reads an empty list of numbers as well. */
+/** Writes an empty list as numbers, because h5wasm cannot write an empty list of strings; Keras reads both. */
 function listWeights(group: Group, names: string[]): void {
   if (names.length > 0) group.create_attribute("weight_names", names);
   else group.create_attribute("weight_names", new Float64Array(), [0], "<d");

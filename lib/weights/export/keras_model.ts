@@ -2,23 +2,23 @@ import { OptionError } from "../../errors.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 
-/** A layer as Keras and TensorFlow.js write it down. */
+/** A layer in the JSON of Keras and TensorFlow.js. */
 export interface KerasLayer {
   readonly class_name: string;
   readonly config: { readonly name: string } & Readonly<Record<string, unknown>>;
 }
 
-/** A whole network as Keras and TensorFlow.js write it down. */
+/** A model in the JSON of Keras and TensorFlow.js. */
 export interface KerasModel {
   readonly class_name: "Sequential";
   readonly config: { readonly name: string; readonly layers: readonly KerasLayer[] };
 }
 
 /**
- * A network as Keras 2, Keras 3 and TensorFlow.js read it, without weights: images
- * `[batch, size, size, channels]` in, probabilities out.
+ * Makes the JSON of a network, without weights, for Keras 2, Keras 3 and TensorFlow.js. The model takes
+ * images `[batch, size, size, channels]` and returns probabilities.
  *
- * @throws {OptionError} For A-LRN, whose normalization is no layer of Keras's.
+ * @throws {OptionError} If the configuration is A-LRN, for which Keras has no layer.
  */
 export function kerasModel(network: VGGOptions): KerasModel {
   const options = resolveVGGOptions({ ...network, activation: "softmax" });
@@ -84,7 +84,7 @@ function layerOf(plan: LayerPlan): KerasLayer {
       return layer("Dropout", { rate: plan.rate });
     case "local_response_normalization":
       throw new OptionError(
-        "a net that Keras and TensorFlow.js read has no local response normalization. " +
+        "Keras and TensorFlow.js have no local response normalization. " +
           "Received: configuration A-LRN",
       );
   }

@@ -7,8 +7,9 @@ import { onnxFloat, onnxModel } from "../onnx/onnx_schema.ts";
 import type { StoredArray } from "../weights_file.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 
-/** ONNX 1.8 and its operators, which every runtime of today reads. */
+/** The versions of ONNX 1.8, which all current runtimes read. */
 const versions = { ir_version: 7, opset_import: [{ domain: "", version: 13 }] };
+/** ONNX's numbers for the types of attributes. */
 const [float, int, ints] = [1, 2, 7];
 
 interface Node {
@@ -20,8 +21,8 @@ interface Node {
 }
 
 /**
- * Writes an ONNX file with PyTorch's layouts: `images`, `[batch, channels, size, size]`, in and
- * `probabilities` out.
+ * Writes an ONNX file with PyTorch's layouts: from `images`, `[batch, channels, size, size]`, to
+ * `probabilities`.
  */
 export async function exportOnnx(weights: DescribedWeights, path: string): Promise<void> {
   const { description } = weights;
@@ -50,9 +51,9 @@ function value(name: string, lengths: number[]): object {
 function nodesOf(options: ResolvedVGGOptions): Node[] {
   let last = "images";
   const nodes = planVGG(options).flatMap((plan) => {
-    const own = layerNodes(plan, last);
-    last = own.at(-1)!.output[0]!;
-    return own;
+    const nodes = layerNodes(plan, last);
+    last = nodes.at(-1)!.output[0]!;
+    return nodes;
   });
   return [...nodes, node("Softmax", "probabilities", [last], [{ name: "axis", i: 1, type: int }])];
 }
@@ -95,7 +96,7 @@ function layerNodes(plan: LayerPlan, input: string): Node[] {
         lengths("strides", [2, 2]),
       ])];
     case "local_response_normalization":
-      // ONNX, as PyTorch, divides alpha by the number of channels.
+      // Like PyTorch, ONNX divides alpha by the number of channels.
       return [node("LRN", name, [input], [
         { name: "size", i: 5, type: int },
         { name: "alpha", f: 5e-4, type: float },
@@ -125,22 +126,22 @@ async function initializersOf(
 ): Promise<object[]> {
   const initializers: object[] = [];
   let channels = options.channels;
-  let flat = true;
+  let readsMaps = true;
   for (const plan of planVGG(options)) {
     if (plan.kind === "convolution") channels = plan.filters;
     for (const [name, array] of arrays) {
       if (!name.startsWith(`${plan.name}/`)) continue;
-      const { shape, read } = inTorchLayout(name, array, flat ? channels : undefined);
+      const { shape, read } = inTorchLayout(name, array, readsMaps ? channels : undefined);
       const values = await read();
       const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
       initializers.push({ name, dims: shape, data_type: onnxFloat, raw_data: raw });
     }
-    if (plan.kind === "dense") flat = false;
+    if (plan.kind === "dense") readsMaps = false;
   }
   return initializers;
 }
 
-/** @param channels Of the maps that a fully connected layer reads, where it reads such. */
+/** @param channels The channels of the maps that a fully connected layer reads; `undefined` if it reads units. */
 function inTorchLayout(name: string, array: StoredArray, channels?: number): StoredArray {
   if (!name.endsWith("/kernel")) return array;
   if (array.shape.length === 4) return kernelToTorch(array);

@@ -6,13 +6,13 @@ import type { DescribedWeights } from "../describe.ts";
 import { dataTypes, frozenGraph, toShape } from "./frozen_graph.ts";
 import { savedModelSchema } from "./saved_model_schema.ts";
 
-/** Of the graph's format; TensorFlow has read it since 2.0. */
+/** The version of the graph's format, which TensorFlow reads since 2.0. */
 const graphVersion = { producer: 175, min_consumer: 12 };
 
 /**
- * Writes a SavedModel, its weights constants of the graph: `tf.saved_model.load(FOLDER)` and TensorFlow
- * Serving read it. The signature `serving_default` takes `images`, `[batch, size, size, channels]`, and
- * gives `probabilities`.
+ * Writes a SavedModel whose weights are constants of the graph, for `tf.saved_model.load(FOLDER)` and
+ * TensorFlow Serving. The signature `serving_default` takes `images`, `[batch, size, size, channels]`, and
+ * returns `probabilities`.
  */
 export async function exportSavedModel(
   { arrays, description }: DescribedWeights,

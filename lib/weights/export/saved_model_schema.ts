@@ -1,4 +1,4 @@
-/** The parts of TensorFlow's `saved_model.proto` and what it includes that a frozen network needs. */
+/** The parts of TensorFlow's `saved_model.proto`, and of the files it includes, that a frozen graph needs. */
 export const savedModelSchema = `
 syntax = "proto3";
 message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }

@@ -4,7 +4,7 @@ import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { kerasModel } from "./keras_model.ts";
 
-/** Writes a folder that `tf.loadLayersModel(".../model.json")` reads in a browser. */
+/** Writes a folder for `tf.loadLayersModel(".../model.json")` in a browser. */
 export async function exportTfjs(
   { arrays, description }: DescribedWeights,
   folder: string,

@@ -8,14 +8,18 @@ import { writeSafetensors } from "../safetensors.ts";
 import type { StoredArray } from "../weights_file.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 
-/** What torchvision's batch normalization adds to the variance. */
+/** The epsilon of torchvision's batch normalization. */
 const torchEpsilon = 1e-5;
 
 /**
  * Writes a safetensors file with torchvision's names and layouts. `load_state_dict(load_file(PATH))` of
- * torchvision's own `vgg11` … `vgg19_bn` reads it where the net has their layers, see
- * {@linkcode torchvisionNote}; a module with layers of the net's own shapes reads it in any case. Its batch normalization adds less to the variance than Keras's; the
- * difference goes into the variances, so that the net computes the same.
+ * torchvision's own `vgg11` … `vgg19_bn` reads it if the net has their layers, see
+ * {@linkcode torchvisionNote}; a module with layers of the net's shapes always reads it.
+ *
+ * The epsilon of torchvision's batch normalization is smaller than Keras's. The difference is added to the
+ * variances, so that the net computes the same.
+ *
+ * @throws {OptionError} If the configuration is A-LRN, which torchvision does not have.
  */
 export async function exportTorchvision(weights: DescribedWeights, path: string): Promise<void> {
   const arrays = torchvisionArrays(weights);
@@ -24,7 +28,7 @@ export async function exportTorchvision(weights: DescribedWeights, path: string)
   await writeSafetensors(path, shapes, read, toMetadataOfTorch(weights));
 }
 
-/** What torchvision's own functions build, from the configuration's number of layers with weights. */
+/** Torchvision's functions by configuration. */
 const functions: Readonly<Partial<Record<ConfigurationName, string>>> = {
   A: "vgg11",
   B: "vgg13",
@@ -32,30 +36,30 @@ const functions: Readonly<Partial<Record<ConfigurationName, string>>> = {
   E: "vgg19",
 };
 
-/** Says why torchvision's own `vgg11` … `vgg19_bn` cannot read the file of a net; nothing where one can. */
+/** Explains why torchvision's own `vgg11` … `vgg19_bn` cannot read a net's file; `undefined` if one can. */
 export function torchvisionNote(network: VGGOptions): string | undefined {
   const { configuration, inputSize, channels, width, head, batchNorm } = resolveVGGOptions(network);
   const name = functions[configuration];
-  const others = [
+  const differences = [
     name ? "" : `configuration ${configuration}`,
-    head === "4096-4096" ? "" : `the head ${head} and not 4096-4096`,
-    Math.floor(inputSize / 32) === 7 ? "" : `images of ${inputSize} px and not 224`,
-    width === 1 ? "" : `width ${width} and not 1`,
-    channels === 3 ? "" : `${channels} channels and not 3`,
-  ].filter((other) => other !== "");
-  if (others.length === 0) return undefined;
-  const own = name ? `${name}${batchNorm ? "_bn" : ""}()` : "nets";
-  return `torchvision's own ${own} cannot load it, for it has ${others.join(", ")}: ` +
+    head === "4096-4096" ? "" : `the head ${head} instead of 4096-4096`,
+    Math.floor(inputSize / 32) === 7 ? "" : `images of ${inputSize} px instead of 224`,
+    width === 1 ? "" : `width ${width} instead of 1`,
+    channels === 3 ? "" : `${channels} channels instead of 3`,
+  ].filter((difference) => difference !== "");
+  if (differences.length === 0) return undefined;
+  const model = name ? `${name}${batchNorm ? "_bn" : ""}()` : "nets";
+  return `torchvision's own ${model} cannot load it because it has ${differences.join(", ")}; ` +
     "load it into a module with layers of the same shapes";
 }
 
-/** What is in the file is torchvision's net: its epsilon, and a bias in every convolution. */
+/** The description of the net in the file, with torchvision's epsilon and a bias in every convolution. */
 function toMetadataOfTorch({ description }: DescribedWeights): Record<string, string> {
   const network = { ...description.network, batchNormEpsilon: torchEpsilon, convBias: true };
   return toMetadata({ ...description, network });
 }
 
-/** A net's arrays by torchvision's names and in its layouts. */
+/** Converts a net's arrays to torchvision's names and layouts. */
 function torchvisionArrays(
   { arrays, description: { network } }: DescribedWeights,
 ): Map<string, StoredArray> {
@@ -68,17 +72,17 @@ function torchvisionArrays(
       case "convolution": {
         channels = plan.filters;
         named.set(`features.${features}.weight`, kernelToTorch(array("kernel")));
-        // Torchvision's convolutions always have one.
+        // Torchvision's convolutions always have a bias.
         named.set(`features.${features}.bias`, plan.bias ? array("bias") : zeros(plan.filters));
         features += plan.relu ? 2 : 1;
         break;
       }
       case "batch_normalization": {
-        const more = options.batchNormEpsilon - torchEpsilon;
+        const difference = options.batchNormEpsilon - torchEpsilon;
         named.set(`features.${features}.weight`, array("gamma"));
         named.set(`features.${features}.bias`, array("beta"));
         named.set(`features.${features}.running_mean`, array("moving_mean"));
-        named.set(`features.${features}.running_var`, plus(array("moving_variance"), more));
+        named.set(`features.${features}.running_var`, plus(array("moving_variance"), difference));
         features += 1;
         break;
       }
@@ -87,10 +91,10 @@ function torchvisionArrays(
         features += 1;
         break;
       case "dense": {
-        const read = classifier === 0 ? channels : array("kernel").shape[0]!;
-        named.set(`classifier.${classifier}.weight`, denseToTorch(array("kernel"), read));
+        const inputChannels = classifier === 0 ? channels : array("kernel").shape[0]!;
+        named.set(`classifier.${classifier}.weight`, denseToTorch(array("kernel"), inputChannels));
         named.set(`classifier.${classifier}.bias`, array("bias"));
-        classifier += 3; // Its ReLU and its dropout follow, whatever the rate.
+        classifier += 3; // Torchvision has a ReLU and a dropout after it, at any dropout rate.
         break;
       }
       case "local_response_normalization":
@@ -104,6 +108,6 @@ function zeros(count: number): StoredArray {
   return { shape: [count], read: () => Promise.resolve(new Float32Array(count)) };
 }
 
-function plus({ shape, read }: StoredArray, more: number): StoredArray {
-  return { shape, read: async () => (await read()).map((value) => value + more) };
+function plus({ shape, read }: StoredArray, summand: number): StoredArray {
+  return { shape, read: async () => (await read()).map((value) => value + summand) };
 }

@@ -7,7 +7,7 @@ export interface Hdf5File extends Disposable {
   readonly file: File;
 }
 
-/** What this module uses of the file system in which libhdf5 lives, Emscripten's. */
+/** The part used here of Emscripten's file system, which libhdf5 reads and writes. */
 interface FileSystem {
   createFile(parent: string, name: string, properties: object, read: boolean, write: boolean): Node;
   unlink(path: string): void;
@@ -26,9 +26,10 @@ let library: Promise<Library> | undefined;
 let opened = 0;
 
 /**
- * Opens an HDF5 file by libhdf5 in WebAssembly, which sees this file alone and holds no copy of it.
+ * Opens an HDF5 file with libhdf5 in WebAssembly, which can access only this file and does not copy it into
+ * memory.
  *
- * @throws {WeightsError} Where libhdf5 cannot open it.
+ * @throws {WeightsError} If libhdf5 cannot open it.
  */
 export async function openHdf5(path: string): Promise<Hdf5File> {
   const hdf5 = await (library ??= loadLibrary());
@@ -54,9 +55,9 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
 }
 
 /**
- * Writes an HDF5 file, which appears once it is whole.
+ * Writes an HDF5 file atomically.
  *
- * @param fill Gives the new file its content.
+ * @param fill Writes the content of the new file.
  */
 export async function writeHdf5(path: string, fill: (file: File) => Promise<void>): Promise<void> {
   const hdf5 = await (library ??= loadLibrary());
@@ -75,13 +76,13 @@ export async function writeHdf5(path: string, fill: (file: File) => Promise<void
   });
 }
 
-/** Lets libhdf5 see an open file, under a name. */
+/** Makes an open file accessible to libhdf5; returns its name there. */
 function mount({ fileSystem }: Library, file: Deno.FsFile, size: number): string {
   const name = `${++opened}.h5`;
   const node = fileSystem.createFile("/", name, {}, true, true);
   node.usedBytes = size;
   node.stream_ops = { ...node.stream_ops, read: reader(file), write: writer(file, node) };
-  // libhdf5 empties a file that it writes anew.
+  // libhdf5 truncates a file before it writes it, which must not change the file outside.
   node.node_ops = { ...node.node_ops, setattr: () => {} };
   return name;
 }
@@ -90,13 +91,13 @@ async function loadLibrary(): Promise<Library> {
   const { default: hdf5 } = await import("h5wasm");
   const { FS } = await hdf5.ready;
   const fileSystem = FS as unknown as FileSystem;
-  // It tells of every damage at length, beside the error that it gives.
+  // libhdf5 prints long messages to stderr in addition to its errors.
   const { tty } = fileSystem.getStream(2);
   tty.ops = { ...tty.ops, put_char: () => {}, fsync: () => {} };
   return Object.assign(hdf5, { fileSystem });
 }
 
-/** Copies `length` bytes between a file from `position` on and libhdf5's memory, and says how many there were. */
+/** Copies `length` bytes between a file at `position` and libhdf5's memory; returns the number copied. */
 type Copy = (
   stream: unknown,
   heap: Int8Array,
@@ -109,19 +110,19 @@ function reader(source: Deno.FsFile): Copy {
   return (_, heap, offset, length, position) => {
     source.seekSync(position, Deno.SeekMode.Start);
     const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
-    for (let got = 0; got < length;) {
-      const count = source.readSync(into.subarray(got));
-      if (count === null) return got;
-      got += count;
+    for (let done = 0; done < length;) {
+      const count = source.readSync(into.subarray(done));
+      if (count === null) return done;
+      done += count;
     }
     return length;
   };
 }
 
 function writer(target: Deno.FsFile, node: Node): Copy {
-  return (_, memory, offset, length, position) => {
+  return (_, heap, offset, length, position) => {
     target.seekSync(position, Deno.SeekMode.Start);
-    const from = new Uint8Array(memory.buffer, memory.byteOffset + offset, length);
+    const from = new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
     for (let written = 0; written < length;) written += target.writeSync(from.subarray(written));
     node.usedBytes = Math.max(node.usedBytes, position + length);
     return length;

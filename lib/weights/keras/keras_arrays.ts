@@ -8,22 +8,23 @@ import { countOf } from "../weights_file.ts";
 export interface KerasArray {
   readonly shape: readonly number[];
   /**
-   * Values from one index of the first dimension to before another. They lie in libhdf5's memory, until
-   * it is called again.
+   * Reads the rows `from` to `to` (exclusive) of the first dimension. The values are in libhdf5's memory
+   * and valid only until its next call.
    */
   readonly rows: (from: number, to: number) => Float32Array;
 }
 
-/** An open Keras file: the arrays of each layer, and what this library wrote beside them. */
+/** An open Keras file: the arrays of each layer, and this library's metadata. */
 export interface KerasFile extends Disposable {
   readonly layers: ReadonlyMap<string, readonly KerasArray[]>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /**
- * Opens a Keras file by libhdf5, which damaged files can keep busy for ever: not for the main thread.
+ * Opens a Keras file with libhdf5. A damaged file can keep libhdf5 busy forever, so call this only in a
+ * worker thread.
  *
- * @throws {WeightsError} For a file that is damaged or is not Keras's.
+ * @throws {WeightsError} If the file is damaged or is not a Keras file.
  */
 export async function openKerasFile(path: string): Promise<KerasFile> {
   const { size } = await Deno.stat(path);
@@ -38,45 +39,50 @@ export async function openKerasFile(path: string): Promise<KerasFile> {
       throw error;
     }
   } catch (error) {
-    // A trap is of the whole library, which is then to be given up.
+    // After a trap the library must not be used any more; the caller terminates its thread.
     if (error instanceof WeightsError || error instanceof WebAssembly.RuntimeError) throw error;
-    throw new WeightsError(`HDF5 says ${(error as Error).message}`);
+    throw new WeightsError(`HDF5: ${(error as Error).message}`);
   }
 }
 
 type NamedArrays = KerasFile["layers"];
 
-/** Keras compresses nothing: arrays that are larger than their file are not in it. */
+/** Checks that the arrays are not larger than their file; Keras does not compress. */
 function requireSize(arrays: NamedArrays, size: number): void {
   const all = [...arrays.values()].flat();
   const claimed = all.reduce((sum, { shape }) => sum + 4 * countOf(shape), 0);
-  if (claimed === 0) throw new WeightsError("it holds no weights");
-  if (claimed > size) throw new WeightsError(`its arrays are ${claimed} bytes, and it has ${size}`);
+  if (claimed === 0) throw new WeightsError("it has no weights");
+  if (claimed > size) {
+    throw new WeightsError(`it claims arrays of ${claimed} bytes but has only ${size}`);
+  }
 }
 
-/** Layers by name, in the net's order, each with its arrays in Keras's order. */
+/** Lists layers by name, in the net's order, each with its arrays in Keras's order. */
 function layersOf(file: File): NamedArrays {
   const root = groupIn(file, "model_weights") ?? file;
   return root.attrs["layer_names"] ? namedLayers(root) : numberedLayers(file);
 }
 
-/** Keras 1 and 2: attributes list the layers, and each layer's arrays; nested models list those of all. */
+/**
+ * Reads the layout of Keras 1 and 2: attributes list the layers and the arrays of each layer; a nested
+ * model counts as a layer and lists the arrays of all its layers.
+ */
 function namedLayers(root: Group): NamedArrays {
   const layers = new Map<string, KerasArray[]>();
-  for (const name of listed(root, "layer_names")) {
+  for (const name of namesIn(root, "layer_names")) {
     const group = groupIn(root, name);
     if (!group) throw new WeightsError(`layer ${name} is missing`);
-    for (const weight of listed(group, "weight_names")) {
-      const own = `${name}/${weight.split("/").slice(0, -1).join("/")}`;
-      layers.set(own, [...layers.get(own) ?? [], arrayIn(group, weight)]);
+    for (const weight of namesIn(group, "weight_names")) {
+      const layer = `${name}/${weight.split("/").slice(0, -1).join("/")}`;
+      layers.set(layer, [...layers.get(layer) ?? [], arrayIn(group, weight)]);
     }
   }
   return layers;
 }
 
 /**
- * Keras 3: layers lie under their class's name with a number, in the net's order for each class. Later
- * versions write the layer's own name beside its arrays.
+ * Reads the layout of Keras 3: a layer's group has the name of its class and a number, which counts the
+ * layers of the class in the net's order. Later versions also store the layer's name with its arrays.
  */
 function numberedLayers(file: File): NamedArrays {
   const all = groupIn(file, "layers");
@@ -85,15 +91,15 @@ function numberedLayers(file: File): NamedArrays {
   const names = all.keys().sort((a, b) => number(a) - number(b));
   return new Map(names.map((name) => {
     const variables = groupIn(all, `${name}/vars`);
-    const own = variables?.attrs["name"]?.value;
+    const layerName = variables?.attrs["name"]?.value;
     return [
-      own ? `${name}/${own}` : name,
+      layerName ? `${name}/${layerName}` : name,
       variables ? variables.keys().map((key) => arrayIn(variables, key)) : [],
     ];
   }));
 }
 
-function listed(group: Group, attribute: string): string[] {
+function namesIn(group: Group, attribute: string): string[] {
   const value = group.attrs[attribute]?.value;
   return Array.isArray(value) ? value.map(String) : [];
 }
@@ -105,7 +111,7 @@ function arrayIn(group: Group, name: string): KerasArray {
   const { shape, dtype } = dataset;
   if (!shape || dtype !== "<f") {
     throw new WeightsError(
-      `the array ${name} is of type ${dtype}, and what is read is <f, 32-bit floats`,
+      `the type of the array ${name} must be <f, 32-bit floats. Received: ${dtype}`,
     );
   }
   const others = shape.slice(1).map((): [] => []);

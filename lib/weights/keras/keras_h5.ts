@@ -3,36 +3,35 @@ import { type Contents, KerasWorker } from "./keras_thread.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { countOf, type RowArray } from "../weights_file.ts";
 
-/** What is asked for at once. */
+/** Bytes per request. */
 const partBytes = 2 ** 22;
 
-/** The weights of a Keras file, layer by layer. */
+/** The weights of a Keras file, layer by layer. `using` closes it. */
 export interface KerasWeights extends Disposable {
-  /** Of the layers, as the file has them. */
+  /** The file's own names of its layers. */
   readonly names: Iterable<string>;
   readonly layers: () => LayersInOrder;
-  /** What this library wrote beside the model. */
+  /** This library's metadata. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 type NamedArrays = ReadonlyMap<string, readonly RowArray[]>;
 
 /**
- * Opens a Keras file in HDF5: `.weights.h5` of Keras 3, or `.h5` of whole models or of weights alone, as
- * Keras's applications have them. Values are read when they are asked for, on another thread.
+ * Opens a Keras file in HDF5: `.weights.h5` of Keras 3, or `.h5` of whole models or of weights only, as in
+ * Keras's applications. Values are read on demand, in a worker thread.
  *
- * @param mostSeconds After which that thread is given up.
- * @throws {WeightsError} With the path, for a file that is damaged or is not Keras's.
+ * @param timeoutSeconds The time after which the file counts as damaged and its thread is terminated.
+ * @throws {WeightsError} If the file is damaged or is not a Keras file; the error names the path.
  */
-export async function openKeras(path: string, mostSeconds?: number): Promise<KerasWeights> {
+export async function openKeras(path: string, timeoutSeconds?: number): Promise<KerasWeights> {
   const thread = KerasWorker.acquire();
   const withPath = (error: Error): never => {
-    throw new WeightsError(`${path} is no Keras file: ${error.message}`);
+    throw new WeightsError(`${path} is not a Keras file: ${error.message}`);
   };
   try {
-    const { layers, metadata } = await thread.request<Contents>({ path }, mostSeconds).catch(
-      withPath,
-    );
+    const { layers, metadata } = await thread.request<Contents>({ path }, timeoutSeconds)
+      .catch(withPath);
     const arrays = new Map(layers.map(([layer, shapes]) => [
       layer,
       shapes.map((shape, array) => {
@@ -53,26 +52,26 @@ export async function openKeras(path: string, mostSeconds?: number): Promise<Ker
   }
 }
 
-/** Rows of an array, asked for by parts. */
+/** Reads rows of an array in several requests. */
 async function readRows(
   thread: KerasWorker,
-  { from, to, ...which }: { layer: string; array: number; from: number; to: number },
+  { from, to, ...array }: { layer: string; array: number; from: number; to: number },
   shape: readonly number[],
 ): Promise<Float32Array<ArrayBuffer>> {
   const perRow = countOf(shape.slice(1));
   const values = new Float32Array((to - from) * perRow);
-  const atOnce = Math.min(to - from, Math.max(1, Math.floor(partBytes / 4 / perRow)));
-  let into = new ArrayBuffer(4 * atOnce * perRow);
-  for (let first = from; first < to && perRow > 0; first += atOnce) {
-    const last = Math.min(to, first + atOnce);
+  const rowsPerPart = Math.min(to - from, Math.max(1, Math.floor(partBytes / 4 / perRow)));
+  let into = new ArrayBuffer(4 * rowsPerPart * perRow);
+  for (let first = from; first < to && perRow > 0; first += rowsPerPart) {
+    const last = Math.min(to, first + rowsPerPart);
     const part = await thread.request<{ values: Float32Array<ArrayBuffer> }>({
-      ...which,
+      ...array,
       from: first,
       to: last,
       into,
     });
     if (part.values.length !== (last - first) * perRow) {
-      throw new WeightsError("HDF5 gave another number of values than asked for");
+      throw new WeightsError("HDF5 returned another number of values than requested");
     }
     values.set(part.values, (first - from) * perRow);
     into = part.values.buffer;
@@ -96,7 +95,7 @@ function inOrder(layers: NamedArrays): LayersInOrder {
       normalizations.push({ gamma, beta, moving_mean: mean!, moving_variance: variance! });
     } else {
       const shapes = arrays.map(({ shape }) => `[${shape}]`).join(", ");
-      throw new WeightsError(`layer ${name} is none that a VGG net has, with arrays of ${shapes}`);
+      throw new WeightsError(`a VGG net has no layer like ${name}, with arrays of ${shapes}`);
     }
   }
   return { convolutions, normalizations, dense };

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { WeightsError } from "../errors.ts";
 
-/** What the thread is asked: to open a file first, then for rows of its arrays, and to close it. */
+/** A message to the thread: open a file, read rows of an array, or close the file. */
 export type KerasRequest =
   | "close"
   | { readonly path: string }
@@ -10,11 +10,11 @@ export type KerasRequest =
     readonly array: number;
     readonly from: number;
     readonly to: number;
-    /** Where the values go, there and back: new memory for each answer would stay for a while. */
+    /** The buffer for the values, transferred back and forth, so that no response needs new memory. */
     readonly into: ArrayBuffer;
   };
 
-/** What is in a file: the shapes of each layer's arrays. */
+/** The contents of a file: the shapes of each layer's arrays, and the metadata. */
 export interface Contents {
   readonly layers: readonly (readonly [string, readonly (readonly number[])[]])[];
   readonly metadata: Readonly<Record<string, string>>;
@@ -25,32 +25,32 @@ export type KerasResponse =
   | { readonly values: Float32Array<ArrayBuffer> }
   | {
     readonly error: string;
-    /** Whether libhdf5 itself has failed, and not the file alone. */
+    /** Whether libhdf5 itself failed, so that its thread must not be used any more. */
     readonly isFatal: boolean;
   };
 
-/** For one answer: a few megabytes take a fraction of a second. */
-const timeoutSeconds = 30;
+/** For one response; a few megabytes take a fraction of a second. */
+const defaultTimeoutSeconds = 30;
 
-/** Milliseconds that a thread without a file stays: to start one takes longer than to read a small file. */
-const idleTime = 2000;
+/** Milliseconds after which an idle thread ends. It is reused, since starting one takes longer than reading a small file. */
+const idleMilliseconds = 2000;
 
 let idle: { readonly thread: KerasWorker; readonly end: ReturnType<typeof setTimeout> } | undefined;
 
 /**
- * A thread that reads one Keras file at a time. Damaged files can keep libhdf5 busy for ever, or bring it
- * into a state in which nothing it says can be trusted: either ends with the thread.
+ * A thread that reads one Keras file at a time. A damaged file can keep libhdf5 busy forever or corrupt its
+ * state; in both cases the thread is terminated.
  */
 export class KerasWorker {
   readonly #worker = new Worker(new URL("./keras_worker.ts", import.meta.url));
   #isBroken = false;
 
   constructor() {
-    // While an answer is waited for, the clock beside it keeps the process alive.
+    // During a request its timer keeps the process alive.
     this.#worker.unref();
   }
 
-  /** A thread that has no file. */
+  /** Returns a thread without an open file. */
   static acquire(): KerasWorker {
     if (!idle) return new KerasWorker();
     const { thread, end } = idle;
@@ -60,43 +60,44 @@ export class KerasWorker {
   }
 
   /**
-   * @param mostSeconds After which no answer is waited for.
-   * @throws {WeightsError} Where the file is damaged, or no answer comes.
+   * Sends a request and waits for the response.
+   *
+   * @throws {WeightsError} If the file is damaged or there is no response in time.
    */
   async request<Expected extends KerasResponse>(
-    question: KerasRequest,
-    mostSeconds: number = timeoutSeconds,
+    request: KerasRequest,
+    timeoutSeconds: number = defaultTimeoutSeconds,
   ): Promise<Expected> {
-    const answer = await new Promise<KerasResponse>((resolve) => {
-      const give = (answer: KerasResponse): void => {
+    const response = await new Promise<KerasResponse>((resolve) => {
+      const settle = (response: KerasResponse): void => {
         clearTimeout(timer);
-        this.#worker.off("message", give).off("error", fail);
-        resolve(answer);
+        this.#worker.off("message", settle).off("error", onError);
+        resolve(response);
       };
-      const breakOff = (error: string): void => give({ error, isFatal: true });
-      const fail = (error: Error): void => breakOff(`HDF5 says ${error.message}`);
+      const fail = (error: string): void => settle({ error, isFatal: true });
+      const onError = (error: Error): void => fail(`HDF5: ${error.message}`);
       const timer = setTimeout(
-        () => breakOff(`HDF5 has not come to an end in ${mostSeconds} s`),
-        mostSeconds * 1000,
+        () => fail(`HDF5 did not finish within ${timeoutSeconds} s`),
+        timeoutSeconds * 1000,
       );
-      this.#worker.on("message", give).on("error", fail);
-      const moved = typeof question === "object" && "into" in question ? [question.into] : [];
-      this.#worker.postMessage(question, moved);
+      this.#worker.on("message", settle).on("error", onError);
+      const transferred = typeof request === "object" && "into" in request ? [request.into] : [];
+      this.#worker.postMessage(request, transferred);
     });
-    // The thread answers each question in its own way.
-    if (!("error" in answer)) return answer as Expected;
-    this.#isBroken ||= answer.isFatal;
-    throw new WeightsError(answer.error);
+    // The type of the response depends on the request.
+    if (!("error" in response)) return response as Expected;
+    this.#isBroken ||= response.isFatal;
+    throw new WeightsError(response.error);
   }
 
-  /** Lets go of the file. */
+  /** Closes the file; the thread stays for the next file for a while. */
   release(): void {
     if (this.#isBroken || idle) return void this.#worker.terminate();
     this.#worker.postMessage("close" satisfies KerasRequest);
     const end = setTimeout(() => {
       idle = undefined;
       void this.#worker.terminate();
-    }, idleTime);
+    }, idleMilliseconds);
     Deno.unrefTimer(end);
     idle = { thread: this, end };
   }

@@ -5,10 +5,11 @@ import type { KerasRequest, KerasResponse } from "./keras_thread.ts";
 
 let file: KerasFile | undefined;
 
-parentPort?.on("message", async (question: KerasRequest) => {
+parentPort?.on("message", async (request: KerasRequest) => {
   try {
-    const answer = await answerTo(question);
-    if (answer) parentPort?.postMessage(answer, "values" in answer ? [answer.values.buffer] : []);
+    const response = await respond(request);
+    if (!response) return;
+    parentPort?.postMessage(response, "values" in response ? [response.values.buffer] : []);
   } catch (error) {
     const { message } = error as Error;
     const isFatal = !(error instanceof WeightsError);
@@ -16,20 +17,20 @@ parentPort?.on("message", async (question: KerasRequest) => {
   }
 });
 
-async function answerTo(question: KerasRequest): Promise<KerasResponse | undefined> {
-  if (question === "close") {
+async function respond(request: KerasRequest): Promise<KerasResponse | undefined> {
+  if (request === "close") {
     file?.[Symbol.dispose]();
     file = undefined;
     return undefined;
   }
-  if ("path" in question) {
-    file = await openKerasFile(question.path);
+  if ("path" in request) {
+    file = await openKerasFile(request.path);
     const layers = [...file.layers].map(([name, arrays]) =>
       [name, arrays.map(({ shape }) => shape)] as const
     );
     return { layers, metadata: file.metadata };
   }
-  const { layer, array, from, to, into } = question;
+  const { layer, array, from, to, into } = request;
   const rows = file!.layers.get(layer)![array]!.rows(from, to);
   const values = new Float32Array(into, 0, rows.length);
   values.set(rows);

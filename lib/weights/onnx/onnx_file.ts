@@ -1,30 +1,30 @@
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
-import { toFloats } from "../number_types.ts";
+import { toFloats } from "../raw_values.ts";
 import { onnxFloat, onnxGraph, onnxModel, onnxTensor } from "./onnx_schema.ts";
 import { type ByteRange, fieldsOf, join } from "./protobuf_fields.ts";
 import { countOf, type RowArray, rowArray } from "../weights_file.ts";
 import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 
-/** The fields that are taken apart. */
+/** The numbers of the fields that are read separately from the rest of their message. */
 const graphFields = [7];
 const initializerFields = [5];
-/** Floats are the same bytes in `float_data` and in `raw_data`. */
+/** `float_data` and `raw_data`, which hold floats as the same bytes. */
 const valueFields = [4, 9];
-/** Nets have kilobytes beside their weights, in hundreds of fields. */
-const mostBeside = 2 ** 24;
-const mostFields = 100_000;
+/** Limits on the bytes and the fields besides the weights; nets have kilobytes in hundreds of fields. */
+const maxOtherBytes = 2 ** 24;
+const maxFields = 100_000;
 
 /** An open ONNX file: its weights layer by layer. `using` closes it. */
 export interface OnnxWeights extends Disposable {
-  /** Of the arrays, as the file has them. */
+  /** The file's own names of its arrays. */
   readonly names: Iterable<string>;
   readonly layers: () => LayersInOrder;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-// What the schema gives; all fields have defaults.
+// Messages as the schema decodes them; missing fields have default values.
 interface Model {
   readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
 }
@@ -47,20 +47,22 @@ interface Tensor {
 }
 
 /**
- * Opens an ONNX file of a VGG net, with PyTorch's layouts as all of ONNX. Values are read when they
- * are asked for, where the file has them as bytes, as exporters write them.
+ * Opens an ONNX file of a VGG net. Its kernels have PyTorch's layouts, as always in ONNX. Values are read
+ * on demand; they must be stored as bytes, as exporters write them.
  *
- * @throws {WeightsError} With the path, for a file that is damaged or has other layers.
+ * @throws {WeightsError} If the file is damaged or has other layers; the error names the path.
  */
 export async function openOnnx(path: string): Promise<OnnxWeights> {
   const file = await Deno.open(path);
   try {
     const { size } = await file.stat();
-    const [beside, graphs] = await split(file, { from: 0, to: size }, graphFields);
-    if (graphs.length !== 1) throw new WeightsError(`it has ${graphs.length} graphs, not one`);
-    const [ofGraph, initializers] = await split(file, graphs[0]!, initializerFields);
-    const model = onnxModel.decode(beside) as unknown as Model;
-    const { node } = onnxGraph.decode(ofGraph) as unknown as Graph;
+    const [modelBytes, graphs] = await split(file, { from: 0, to: size }, graphFields);
+    if (graphs.length !== 1) {
+      throw new WeightsError(`it must have one graph. Received: ${graphs.length}`);
+    }
+    const [graphBytes, initializers] = await split(file, graphs[0]!, initializerFields);
+    const model = onnxModel.decode(modelBytes) as unknown as Model;
+    const { node } = onnxGraph.decode(graphBytes) as unknown as Graph;
     const arrays = await arraysOf(file, initializers);
     return {
       names: arrays.keys(),
@@ -70,32 +72,32 @@ export async function openOnnx(path: string): Promise<OnnxWeights> {
     };
   } catch (error) {
     file.close();
-    throw new WeightsError(`${path} is no ONNX file of a VGG net: ${(error as Error).message}`);
+    throw new WeightsError(`${path} is not an ONNX file of a VGG net: ${(error as Error).message}`);
   }
 }
 
-/** A message without some of its fields, and where those are. */
+/** Returns the bytes of a message without some of its fields, and the byte ranges of those fields. */
 async function split(
   file: Deno.FsFile,
   message: ByteRange,
   fields: readonly number[],
 ): Promise<[Uint8Array, ByteRange[]]> {
-  const kept: ByteRange[] = [];
-  const taken: ByteRange[] = [];
-  let bytes = 0;
-  for await (const one of fieldsOf(file, message)) {
-    if (fields.includes(one.number) && one.content) taken.push(one.content);
+  const others: ByteRange[] = [];
+  const separate: ByteRange[] = [];
+  let otherBytes = 0;
+  for await (const field of fieldsOf(file, message)) {
+    if (fields.includes(field.number) && field.content) separate.push(field.content);
     else {
-      kept.push(one);
-      bytes += one.to - one.from;
+      others.push(field);
+      otherBytes += field.to - field.from;
     }
-    if (bytes > mostBeside || kept.length + taken.length > mostFields) {
+    if (otherBytes > maxOtherBytes || others.length + separate.length > maxFields) {
       throw new WeightsError(
-        `it has more than ${mostBeside} bytes beside its weights, or than ${mostFields} fields`,
+        `it has more than ${maxOtherBytes} bytes besides its weights, or more than ${maxFields} fields`,
       );
     }
   }
-  return [await join(file, kept), taken];
+  return [await join(file, others), separate];
 }
 
 function layersOf(
@@ -112,9 +114,8 @@ function layersOf(
       if (!array) throw new WeightsError(`the weights ${input[position]} of ${name} are missing`);
       return array;
     };
-    const bias = input[2] ? { bias: () => weight(2) } : {};
     const withBias = (kernel: LayerArrays[string]): LayerArrays =>
-      bias.bias ? { kernel, bias: bias.bias() } : { kernel };
+      input[2] ? { kernel, bias: weight(2) } : { kernel };
     if (op_type === "Conv") {
       channels = weight(1).shape[0]!;
       convolutions.push(withBias(kernelFromTorch(weight(1))));
@@ -128,14 +129,12 @@ function layersOf(
       normalizations.push({ gamma, beta, moving_mean, moving_variance });
     } else if (op_type === "Gemm") {
       if (Number(attribute.find((one) => one.name === "transB")?.i ?? 0) !== 1) {
-        throw new WeightsError(`${name} has a kernel that is not transposed, as PyTorch's are`);
+        throw new WeightsError(`${name} must have a transposed kernel, as PyTorch writes it`);
       }
-      const read = dense.length === 0 ? channels : weight(1).shape[1]!;
-      dense.push(withBias(denseFromTorch(weight(1), read)));
+      const inputChannels = dense.length === 0 ? channels : weight(1).shape[1]!;
+      dense.push(withBias(denseFromTorch(weight(1), inputChannels)));
     } else if (op_type === "MatMul") {
-      throw new WeightsError(
-        `${name} is a MatMul, and fully connected layers that are read are Gemm`,
-      );
+      throw new WeightsError(`${name}: fully connected layers must be Gemm. Received: MatMul`);
     }
   }
   return { convolutions, normalizations, dense };
@@ -147,8 +146,8 @@ async function arraysOf(
 ): Promise<Map<string, RowArray>> {
   const arrays = new Map<string, RowArray>();
   for (const initializer of initializers) {
-    const [beside, values] = await split(file, initializer, valueFields);
-    const tensor = onnxTensor.decode(beside) as unknown as Tensor;
+    const [tensorBytes, values] = await split(file, initializer, valueFields);
+    const tensor = onnxTensor.decode(tensorBytes) as unknown as Tensor;
     if (tensor.data_type === onnxFloat) arrays.set(tensor.name, arrayOf(file, tensor, values));
   }
   return arrays;
@@ -163,7 +162,9 @@ function arrayOf(
   const [{ from, to } = { from: 0, to: 0 }, ...others] = values;
   if (to - from !== 4 * countOf(shape) || others.length > 0) {
     throw new WeightsError(
-      `the values of ${name} are not ${countOf(shape)}, as its shape [${shape}] says`,
+      `${name} of shape [${shape}] must have ${countOf(shape)} values. Received: ${
+        to - from
+      } bytes`,
     );
   }
   const read = (start: number, count: number): Promise<Uint8Array<ArrayBuffer>> =>

@@ -37,10 +37,10 @@ message TensorShapeProto {
 
 const { root } = protobuf.parse(schema, { keepCase: true });
 
-/** The type of a whole ONNX file. */
+/** The message type of an ONNX file. */
 export const onnxModel: protobuf.Type = root.lookupType("ModelProto");
 export const onnxGraph: protobuf.Type = root.lookupType("GraphProto");
 export const onnxTensor: protobuf.Type = root.lookupType("TensorProto");
 
-/** ONNX's number of 32-bit floats. */
+/** ONNX's number for the type of 32-bit floats. */
 export const onnxFloat = 1;

@@ -1,30 +1,30 @@
 import protobuf from "protobufjs";
 import { readAt } from "../../files/read.ts";
 
-/** A part of a file. */
+/** A range of bytes in a file; `to` is exclusive. */
 export interface ByteRange {
   readonly from: number;
-  /** Where the next part begins. */
   readonly to: number;
 }
 
 /** A field of a protobuf message in a file. */
 export interface Field extends ByteRange {
   readonly number: number;
-  /** What the field holds, where its length is written before it. */
+  /** The content of a field with a length prefix. */
   readonly content?: ByteRange;
 }
 
-/** The most that a field's number and length take, or its number and a fixed value. */
-const longestStart = 20;
-const withLength = 2;
-/** Small fields are read many at a time. */
+/** The most bytes of a field's number and length, or of its number and a fixed value. */
+const maxStartBytes = 20;
+/** The wire type of fields with a length prefix. */
+const lengthDelimited = 2;
+/** Bytes read at once, since fields can be small. */
 const windowBytes = 2 ** 14;
 
 /**
- * The fields of a protobuf message in a file, in order. What they hold is not read.
+ * Lists the fields of a protobuf message in a file, in order, without reading their content.
  *
- * @throws {RangeError} Where a field reaches beyond the message.
+ * @throws {RangeError} If a field exceeds the message or has no number.
  */
 export async function* fieldsOf(
   file: Deno.FsFile,
@@ -32,7 +32,7 @@ export async function* fieldsOf(
 ): AsyncGenerator<Field, void, undefined> {
   let window = { from: message.from, bytes: new Uint8Array() };
   for (let from = message.from; from < message.to;) {
-    const needed = Math.min(longestStart, message.to - from);
+    const needed = Math.min(maxStartBytes, message.to - from);
     if (from + needed > window.from + window.bytes.length) {
       const bytes = new Uint8Array(Math.min(windowBytes, message.to - from));
       window = { from, bytes: await readAt(file, from, bytes) };
@@ -42,24 +42,24 @@ export async function* fieldsOf(
     const tag = reader.uint32();
     const [number, type] = [tag >>> 3, tag & 7];
     if (number === 0) throw new RangeError("a field has no number");
-    const length = type === withLength ? reader.uint32() : undefined;
+    const length = type === lengthDelimited ? reader.uint32() : undefined;
     if (length === undefined) reader.skipType(type);
     const content = from + reader.pos;
     const to = content + (length ?? 0);
-    if (to > message.to) throw new RangeError(`field ${number} reaches beyond its message`);
+    if (to > message.to) throw new RangeError(`field ${number} exceeds its message`);
     yield { number, from, to, ...(length === undefined ? {} : { content: { from: content, to } }) };
     from = to;
   }
 }
 
-/** The bytes of several parts of a file, one after another. */
+/** Reads several ranges of a file and joins their bytes. */
 export async function join(
   file: Deno.FsFile,
-  parts: readonly ByteRange[],
+  ranges: readonly ByteRange[],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(parts.reduce((sum, { from, to }) => sum + to - from, 0));
+  const bytes = new Uint8Array(ranges.reduce((sum, { from, to }) => sum + to - from, 0));
   let at = 0;
-  for (const { from, to } of parts) {
+  for (const { from, to } of ranges) {
     await readAt(file, from, bytes.subarray(at, at += to - from));
   }
   return bytes;

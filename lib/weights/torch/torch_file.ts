@@ -1,23 +1,22 @@
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
-import { bytesOf } from "../number_types.ts";
-import { numbersIn } from "../raw_values.ts";
+import { legacyMagic } from "../file_format.ts";
+import { bytesOf, numbersIn } from "../raw_values.ts";
 import { countOf, type RawWeights, type RowArray } from "../weights_file.ts";
-import { legacyMagic } from "./torch_magic.ts";
 import { type PickledTensor, tensorsOf, TorchPickles } from "./torch_pickle.ts";
 import { openZip } from "./zip_entries.ts";
 
-/** Pickles of a VGG net are some 20 KB; longer ones could only keep the reader busy. */
+/** The pickle of a VGG net has about 20 KB; a longer one would only keep the reader busy. */
 const maxPickleBytes = 2 ** 18;
 
-/** Where the storages of a file lie, and how many bytes each has. */
+/** The position and the size of each storage in a file. */
 type Storages = ReadonlyMap<string, { readonly position: number; readonly bytes: number }>;
 
 /**
- * Opens a file of tensors that `torch.save` wrote. No code of its pickle is run; values are read when
- * they are asked for. Arrays of integers, which count batches, are left out.
+ * Opens a file of tensors that `torch.save` wrote. No code in its pickle is run. Values are read on
+ * demand. Arrays of integers, which count batches, are skipped.
  *
- * @throws {WeightsError} With the path, for a file that is damaged or holds anything but tensors.
+ * @throws {WeightsError} If the file is damaged or contains anything but tensors; the error names the path.
  */
 export async function openTorch(path: string): Promise<RawWeights> {
   const file = await Deno.open(path);
@@ -36,7 +35,7 @@ export async function openTorch(path: string): Promise<RawWeights> {
     file.close();
     const eof = error instanceof Deno.errors.UnexpectedEof;
     if (!(error instanceof WeightsError) && !eof) throw error;
-    throw new WeightsError(`${path} is no file of PyTorch's tensors: ${error.message}`);
+    throw new WeightsError(`${path} is not a file of PyTorch tensors: ${error.message}`);
   }
 }
 
@@ -50,7 +49,9 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
   const [pickle, found] = [...entries].find(([name]) => /^[^/]+\/data\.pkl$/.test(name)) ?? [];
   if (!pickle || !found) throw new WeightsError("it is an archive without a data.pkl");
   if (found.bytes > maxPickleBytes) {
-    throw new WeightsError(`its pickle is ${found.bytes} bytes, more than ${maxPickleBytes}`);
+    throw new WeightsError(
+      `its pickle must have at most ${maxPickleBytes} bytes. Received: ${found.bytes}`,
+    );
   }
   const folder = pickle.slice(0, -"data.pkl".length);
   const order = entries.get(`${folder}byteorder`);
@@ -58,7 +59,9 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
     const text = new TextDecoder().decode(
       await readAt(file, order.position, new Uint8Array(order.bytes)),
     );
-    if (text !== "little") throw new WeightsError(`its numbers are ${text}-endian`);
+    if (text !== "little") {
+      throw new WeightsError(`its numbers must be little-endian. Received: ${text}`);
+    }
   }
   const bytes = await readAt(file, found.position, new Uint8Array(found.bytes));
   const storages = [...entries].filter(([name]) => name.startsWith(`${folder}data/`))
@@ -66,7 +69,7 @@ async function readZip(path: string, file: Deno.FsFile): Promise<TorchFile> {
   return { tensors: tensorsOf(new TorchPickles(bytes).next()), storages: new Map(storages) };
 }
 
-/** Before 1.6: a version, facts on the machine, the dictionary, the storages' keys, then the storages. */
+/** Reads the format before 1.6: a version, machine facts, the dictionary, the storage keys, the storages. */
 async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
   const { size } = await file.stat();
   const start = legacyMagic.length;
@@ -75,26 +78,26 @@ async function readLegacy(file: Deno.FsFile): Promise<TorchFile> {
   pickles.next();
   const machine = pickles.next();
   if (machine instanceof Map && machine.get("little_endian") === false) {
-    throw new WeightsError("its numbers are big-endian");
+    throw new WeightsError("its numbers must be little-endian. Received: big");
   }
   const tensors = tensorsOf(pickles.next());
   const keys = pickles.next();
   if (!Array.isArray(keys)) throw new WeightsError("the list of its storages is missing");
-  const known = new Map([...tensors.values()].map((tensor) => [tensor.storage, tensor]));
+  const byStorage = new Map([...tensors.values()].map((tensor) => [tensor.storage, tensor]));
   const storages = new Map<string, { position: number; bytes: number }>();
   let position = start + pickles.position;
   for (const key of keys) {
-    const tensor = typeof key === "string" ? known.get(key) : undefined;
-    if (!tensor) throw new WeightsError("a storage in it is of no tensor");
+    const tensor = typeof key === "string" ? byStorage.get(key) : undefined;
+    if (!tensor) throw new WeightsError("it has a storage without a tensor");
     const { storageLength, type } = tensor;
-    const own = storageLength * sizeOf(type);
+    const storageBytes = storageLength * sizeOf(type);
     const length = new Uint8Array(8);
     await readAt(file, position, length);
     if (new DataView(length.buffer).getBigUint64(0, true) !== BigInt(storageLength)) {
-      throw new WeightsError(`its storage ${key} has another length than its tensor says`);
+      throw new WeightsError(`its storage ${key} has another length than in its tensor`);
     }
-    storages.set(key, { position: position + 8, bytes: own });
-    position += 8 + own;
+    storages.set(key, { position: position + 8, bytes: storageBytes });
+    position += 8 + storageBytes;
   }
   if (position > size) throw new WeightsError("it ends early");
   return { tensors, storages };
@@ -110,7 +113,7 @@ function arraysOf(
     const found = storages.get(storage);
     if (!found) throw new WeightsError(`the values of ${name} are missing`);
     if ((offset + countOf(shape)) * sizeOf(type) > found.bytes) {
-      throw new WeightsError(`${name} of shape [${shape}] leaves its ${found.bytes} bytes`);
+      throw new WeightsError(`${name} of shape [${shape}] exceeds its ${found.bytes} bytes`);
     }
     if (type === "integers") continue;
     const position = found.position + offset * bytesOf[type];
@@ -119,7 +122,7 @@ function arraysOf(
   return arrays;
 }
 
-/** Integers are 64 bits wide in the files that hold them, and are not read. */
+/** Integers, which are not read, have 64 bits. */
 function sizeOf(type: PickledTensor["type"]): number {
   return type === "integers" ? 8 : bytesOf[type];
 }

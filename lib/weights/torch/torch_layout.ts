@@ -1,34 +1,36 @@
 import { WeightsError } from "../errors.ts";
 import type { RowArray, StoredArray } from "../weights_file.ts";
 
-/** Rows that are turned at once: their columns then fill whole cache lines. */
+/** Rows that are transposed together, so that the columns of the result fill whole cache lines. */
 const rowsAtOnce = 64;
 
-/** A convolution's kernel: PyTorch's [out, in, height, width] as TensorFlow's [height, width, in, out]. */
+/** Converts a convolution's kernel from PyTorch's [out, in, height, width] to [height, width, in, out]. */
 export function kernelFromTorch(array: RowArray): StoredArray {
   const [outputs, inputs, height, width] = array.shape as [number, number, number, number];
-  const places = height * width;
+  const positions = height * width;
   return {
     shape: [height, width, inputs, outputs],
     read: () =>
       transposed(
         array,
         outputs,
-        (column) => (column % places) * inputs + Math.floor(column / places),
+        (column) => (column % positions) * inputs + Math.floor(column / positions),
       ),
   };
 }
 
 /**
- * A fully connected layer's kernel: PyTorch's [out, in] as TensorFlow's [in, out]. After the last
- * pooling PyTorch lists a map channel by channel, TensorFlow place by place.
+ * Converts a fully connected layer's kernel from PyTorch's [out, in] to TensorFlow's [in, out]. The inputs
+ * of the first such layer are reordered, since PyTorch flattens a map channel by channel and TensorFlow
+ * position by position.
  *
- * @param channels Of the maps that the layer reads; of a layer that reads units as many as these.
+ * @param channels The channels of the map that the layer reads; for a layer that reads units, their number.
+ * @throws {WeightsError} If the inputs are not a multiple of the channels.
  */
 export function denseFromTorch(array: RowArray, channels: number): StoredArray {
   const [outputs, inputs] = array.shape as [number, number];
-  const places = inputs / channels;
-  if (!Number.isInteger(places)) {
+  const positions = inputs / channels;
+  if (!Number.isInteger(positions)) {
     throw new WeightsError(`a layer of ${inputs} inputs cannot read maps of ${channels} channels`);
   }
   return {
@@ -37,25 +39,25 @@ export function denseFromTorch(array: RowArray, channels: number): StoredArray {
       transposed(
         array,
         outputs,
-        (column) => (column % places) * channels + Math.floor(column / places),
+        (column) => (column % positions) * channels + Math.floor(column / positions),
       ),
   };
 }
 
-/** A matrix with rows and columns exchanged, and its new rows in another order. */
+/** Transposes a matrix; `newRow` gives the row of the result for each column. */
 async function transposed(
   array: RowArray,
   rows: number,
-  place: (column: number) => number,
+  newRow: (column: number) => number,
 ): Promise<Float32Array<ArrayBuffer>> {
   const columns = array.shape.slice(1).reduce((a, b) => a * b, 1);
-  const places = Uint32Array.from({ length: columns }, (_, column) => place(column));
+  const newRows = Uint32Array.from({ length: columns }, (_, column) => newRow(column));
   const values = new Float32Array(rows * columns);
   for (let from = 0; from < rows; from += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, rows - from);
     const part = await array.rows(from, from + count);
     for (let column = 0; column < columns; column++) {
-      const target = places[column]! * rows + from;
+      const target = newRows[column]! * rows + from;
       for (let row = 0, source = column; row < count; row++, source += columns) {
         values[target + row] = part[source]!;
       }
@@ -82,19 +84,19 @@ export function denseToTorch({ shape, read }: StoredArray, channels: number): St
   };
 }
 
-/** Of a matrix [places × channels, outputs] the matrix [outputs, channels × places]. */
+/** Converts a matrix [positions × channels, outputs] to [outputs, channels × positions]. */
 function permute(
   source: Float32Array,
   outputs: number,
   channels: number,
 ): Float32Array<ArrayBuffer> {
   const columns = source.length / outputs;
-  const places = columns / channels;
+  const positions = columns / channels;
   const values = new Float32Array(source.length);
   for (let from = 0; from < outputs; from += rowsAtOnce) {
     const to = Math.min(outputs, from + rowsAtOnce);
     for (let row = 0; row < columns; row++) {
-      const column = (row % channels) * places + Math.floor(row / channels);
+      const column = (row % channels) * positions + Math.floor(row / channels);
       for (let output = from; output < to; output++) {
         values[output * columns + column] = source[row * outputs + output]!;
       }

@@ -1,14 +1,15 @@
 import { BufferReader, Parser } from "pickleparser";
 import { WeightsError } from "../errors.ts";
-import type { NumberType } from "../number_types.ts";
+import type { NumberType } from "../raw_values.ts";
 import { countOf } from "../weights_file.ts";
 
-/** A tensor of a state dictionary: where its values lie in which storage. */
+/** A tensor of a state dictionary: the position of its values in a storage. */
 export interface PickledTensor {
   readonly storage: string;
   readonly type: NumberType | "integers";
-  /** Of the storage and of the tensor's first value in it, in numbers. */
+  /** The length of the storage, in numbers. */
   readonly storageLength: number;
+  /** The position of the tensor's first value in the storage, in numbers. */
   readonly offset: number;
   readonly shape: readonly number[];
 }
@@ -19,7 +20,7 @@ interface PickledStorage {
   readonly length: number;
 }
 
-/** What a state dictionary may name: nothing of a pickle is ever run, these build plain objects. */
+/** The classes of storages that a pickle may name. None of its code is run: names become plain objects. */
 const storageTypes: Readonly<Record<string, PickledTensor["type"]>> = {
   FloatStorage: "F32",
   DoubleStorage: "F64",
@@ -28,7 +29,7 @@ const storageTypes: Readonly<Record<string, PickledTensor["type"]>> = {
   LongStorage: "integers",
 };
 
-/** Lengths that no file has end a pickle. */
+/** Rejects lengths that no file can have. */
 class StrictReader extends BufferReader {
   override uint64(): number {
     const [low, high] = [this.uint32(), this.uint32()];
@@ -37,7 +38,7 @@ class StrictReader extends BufferReader {
   }
 }
 
-/** Reads pickles that lie one after the other in the bytes of a PyTorch file. */
+/** Reads the consecutive pickles in the bytes of a PyTorch file. */
 export class TorchPickles {
   readonly #reader: BufferReader;
 
@@ -45,16 +46,16 @@ export class TorchPickles {
     this.#reader = new StrictReader(bytes);
   }
 
-  /** How many bytes the pickles that were read took. */
+  /** The position after the pickles that were read. */
   get position(): number {
     return this.#reader.position;
   }
 
   /**
-   * The next pickle's value; tensors come as {@linkcode PickledTensor}, dictionaries as maps.
+   * Reads the value of the next pickle, with tensors as {@linkcode PickledTensor} and dictionaries as maps.
    *
-   * @throws {WeightsError} Where the pickle is damaged, or names anything but tensors: whatever that is, it
-   *   is neither looked up nor called.
+   * @throws {WeightsError} If the pickle is damaged or names anything but tensors. What it names is neither
+   *   looked up nor called.
    */
   next(): unknown {
     const parser = new Parser({
@@ -70,29 +71,31 @@ export class TorchPickles {
   }
 }
 
-/** The tensors of a state dictionary by name; one that lies under `state_dict` or `model` is found. */
+/** Returns the tensors of a state dictionary by name; it may be nested under `state_dict` or `model`. */
 export function tensorsOf(value: unknown): Map<string, PickledTensor> {
   const nested = value instanceof Map ? value.get("state_dict") ?? value.get("model") : undefined;
   const dictionary = nested instanceof Map ? nested : value;
-  if (!(dictionary instanceof Map)) throw new WeightsError("it holds no dictionary of tensors");
+  if (!(dictionary instanceof Map)) {
+    throw new WeightsError("it does not contain a dictionary of tensors");
+  }
   const tensors = new Map<string, PickledTensor>();
   for (const [name, tensor] of dictionary) {
     if (typeof name !== "string" || !isTensor(tensor)) {
-      throw new WeightsError(`its ${shown(name)} is no tensor`);
+      throw new WeightsError(`its ${describe(name)} is not a tensor`);
     }
     tensors.set(name, tensor);
   }
   return tensors;
 }
 
-/** A few nested lists can make a text of any length: lists are not shown. */
-function shown(value: unknown): string {
+/** Does not format lists, because a few nested ones can make a text of any length. */
+function describe(value: unknown): string {
   return typeof value === "object" ? "list" : String(value).slice(0, 80);
 }
 
 class RefusedName extends WeightsError {}
 
-// deno-lint-ignore no-explicit-any -- the parser's own type of what a name stands for
+// deno-lint-ignore no-explicit-any -- the parser's own type
 type Callable = (...args: any[]) => unknown;
 
 function resolve(module: string, name: string): Callable {
@@ -112,8 +115,8 @@ function resolve(module: string, name: string): Callable {
 
 function refuse(module: string, name: string): never {
   throw new RefusedName(
-    `it names ${module}.${name}, and only tensors are read: nothing in it was run. ` +
-      "PyTorch writes such a file with torch.save(model.state_dict(), PATH)",
+    `it contains ${module}.${name} but only tensors are read; nothing in it was run. ` +
+      "PyTorch writes a file of tensors with torch.save(model.state_dict(), PATH)",
   );
 }
 
@@ -136,18 +139,18 @@ function rebuildTensor(
     throw new WeightsError("a tensor is malformed");
   }
   const { key, type, length } = storage;
-  if (String(stride.filter((_, axis) => shape[axis] !== 1)) !== String(rowByRow(shape))) {
+  if (String(stride.filter((_, axis) => shape[axis] !== 1)) !== String(contiguousStrides(shape))) {
     throw new RefusedName(
-      `a tensor of shape [${shape}] lies in memory with strides [${stride}], and only tensors that lie ` +
-        "row by row are read: tensor.contiguous() makes it one",
+      `a tensor must be contiguous, as tensor.contiguous() makes it. Received: shape [${shape}] ` +
+        `with strides [${stride}]`,
     );
   }
-  if (offset + countOf(shape) > length) throw new WeightsError("a tensor leaves its storage");
+  if (offset + countOf(shape) > length) throw new WeightsError("a tensor exceeds its storage");
   return { storage: key, type, storageLength: length, offset, shape };
 }
 
-/** The strides of a tensor that lies row by row, of its axes that are longer than 1. */
-function rowByRow(shape: readonly number[]): number[] {
+/** The strides of a contiguous tensor, without the axes of length 1, whose strides do not matter. */
+function contiguousStrides(shape: readonly number[]): number[] {
   return shape.flatMap((length, axis) => length === 1 ? [] : [countOf(shape.slice(axis + 1))]);
 }
 

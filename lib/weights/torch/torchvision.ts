@@ -10,16 +10,16 @@ const normalizationNames: Readonly<Record<string, string>> = {
   running_var: "moving_variance",
 };
 
-/** Whether arrays have the names that torchvision gives to the layers of a VGG net. */
+/** Whether arrays have the names of torchvision's VGG nets. */
 export function isTorchvision(names: Iterable<string>): boolean {
   return [...names].some((name) => /^(module\.)?features\.\d+\.weight$/.test(name));
 }
 
 /**
- * The layers of torchvision's VGG nets, `features.0.weight` … `classifier.6.bias`, in this library's
- * layouts.
+ * Converts the arrays of a torchvision VGG net, `features.0.weight` … `classifier.6.bias`, to layers in
+ * this library's layouts.
  *
- * @throws {WeightsError} For names that these nets do not have.
+ * @throws {WeightsError} If an array does not belong to such a net or one is missing.
  */
 export function layersOfTorchvision(arrays: ReadonlyMap<string, RowArray>): LayersInOrder {
   const convolutions: LayerArrays[] = [];
@@ -30,18 +30,20 @@ export function layersOfTorchvision(arrays: ReadonlyMap<string, RowArray>): Laye
     const { weight, bias } = layer;
     if (!weight) throw new WeightsError(`${part}.weight is missing`);
     const rank = weight.shape.length;
-    const biased = (kernel: LayerArrays[string]): LayerArrays =>
+    const withBias = (kernel: LayerArrays[string]): LayerArrays =>
       bias ? { kernel, bias } : { kernel };
     if (part.startsWith("features") && rank === 4) {
       channels = weight.shape[0]!;
-      convolutions.push(biased(kernelFromTorch(weight)));
+      convolutions.push(withBias(kernelFromTorch(weight)));
     } else if (part.startsWith("features") && rank === 1) {
       normalizations.push(normalizationOf(part, layer));
     } else if (part.startsWith("classifier") && rank === 2) {
-      const read = dense.length === 0 ? channels : weight.shape[1]!;
-      dense.push(biased(denseFromTorch(weight, read)));
+      const inputChannels = dense.length === 0 ? channels : weight.shape[1]!;
+      dense.push(withBias(denseFromTorch(weight, inputChannels)));
     } else {
-      throw new WeightsError(`${part}.weight of shape [${weight.shape}] is of no VGG net`);
+      throw new WeightsError(
+        `${part}.weight of shape [${weight.shape}] does not belong to a VGG net`,
+      );
     }
   }
   return { convolutions, normalizations, dense };
@@ -54,7 +56,7 @@ function partsOf(
   const parts = new Map<string, Record<string, RowArray>>();
   const unknown: string[] = [];
   for (const [name, array] of arrays) {
-    // DataParallel puts its own name before all others.
+    // DataParallel adds the prefix `module.`.
     const match = /^(?:module\.)?((?:features|classifier)\.\d+)\.(\w+)$/.exec(name);
     const [, part, weight] = match ?? [];
     if (part === undefined || weight === undefined) unknown.push(name);
@@ -63,7 +65,7 @@ function partsOf(
     }
   }
   if (unknown.length > 0) {
-    throw new WeightsError(`${unknown.join(", ")} of no VGG net of torchvision`);
+    throw new WeightsError(`torchvision's VGG nets do not have ${unknown.join(", ")}`);
   }
   const order = (part: string): number =>
     Number(part.split(".")[1]) + (part.startsWith("classifier") ? 1e6 : 0);
@@ -72,10 +74,10 @@ function partsOf(
 
 function normalizationOf(part: string, layer: Readonly<Record<string, RowArray>>): LayerArrays {
   return Object.fromEntries(
-    Object.entries(normalizationNames).map(([name, own]) => {
-      const array = layer[name];
-      if (!array) throw new WeightsError(`${part}.${name} is missing`);
-      return [own, array];
+    Object.entries(normalizationNames).map(([torchName, name]) => {
+      const array = layer[torchName];
+      if (!array) throw new WeightsError(`${part}.${torchName} is missing`);
+      return [name, array];
     }),
   );
 }

@@ -2,19 +2,19 @@ import yauzl from "yauzl";
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 
-/** Where an entry's bytes lie in a zip file. */
+/** The position and the size of an entry's bytes in a zip file. */
 export interface ZipEntry {
   readonly position: number;
   readonly bytes: number;
 }
 
-/** A net has some hundred arrays. */
-const mostEntries = 10_000;
+/** A net has about a hundred arrays. */
+const maxEntries = 10_000;
 
 /**
- * The entries of a zip file that are stored as they are, by name.
+ * Lists the entries of a zip file, which must not be compressed, by name.
  *
- * @throws {WeightsError} For a file that is damaged, or has a compressed entry.
+ * @throws {WeightsError} If the file is damaged or has a compressed entry.
  */
 export async function openZip(path: string): Promise<Map<string, ZipEntry>> {
   try {
@@ -33,7 +33,11 @@ async function entriesOf(path: string): Promise<Map<string, ZipEntry>> {
 
 async function listEntries(reader: ZipReader, size: number): Promise<Map<string, ZipEntry>> {
   const zip = await yauzl.fromRandomAccessReaderPromise(reader, size, { autoClose: false });
-  if (zip.entryCount > mostEntries) throw new WeightsError(`it has ${zip.entryCount} entries`);
+  if (zip.entryCount > maxEntries) {
+    throw new WeightsError(
+      `it must have at most ${maxEntries} entries. Received: ${zip.entryCount}`,
+    );
+  }
   const entries = new Map<string, ZipEntry>();
   for await (const entry of zip.eachEntry()) {
     const { fileName, compressionMethod, uncompressedSize: bytes } = entry;
@@ -41,15 +45,15 @@ async function listEntries(reader: ZipReader, size: number): Promise<Map<string,
     const { fileDataStart: position } = await zip.readLocalFileHeaderPromise(entry, {
       minimal: true,
     });
-    if (position + bytes > size) throw new WeightsError(`its entry ${fileName} is cut`);
+    if (position + bytes > size) throw new WeightsError(`its entry ${fileName} is truncated`);
     entries.set(fileName, { position, bytes });
   }
   return entries;
 }
 
 /**
- * Reads for yauzl, whose own reader ends the process for places that no file has, since it throws where
- * nobody can catch it.
+ * A reader for yauzl. yauzl's own reader ends the process if a position is outside the file, because it
+ * throws where the error cannot be caught.
  */
 class ZipReader extends yauzl.RandomAccessReader {
   readonly #file: Deno.FsFile;
@@ -63,7 +67,7 @@ class ZipReader extends yauzl.RandomAccessReader {
     this.failure.catch(() => {});
   }
 
-  /** Fails with what yauzl throws while it takes what was read. */
+  /** Rejects with errors that yauzl throws in its callbacks. */
   get failure(): Promise<never> {
     return this.#failed.promise;
   }
@@ -80,14 +84,14 @@ class ZipReader extends yauzl.RandomAccessReader {
       .catch(this.#failed.reject);
   }
 
-  /** Only contents are streamed, which are not read here. */
+  /** yauzl streams only the contents of entries, which are not read by it. */
   override _readStreamForRange(): never {
-    throw new WeightsError("its contents are read elsewhere");
+    throw new WeightsError("the contents of its entries are not read here");
   }
 
   async #fill(into: Uint8Array, position: number): Promise<void> {
     if (!(position >= 0 && position + into.length <= this.#size)) {
-      throw new WeightsError("its directory lies outside of it");
+      throw new WeightsError("its directory is outside the file");
     }
     await readAt(this.#file, position, into);
   }

@@ -1,4 +1,4 @@
-"""Writes keras_affine.json: what Keras's ImageDataGenerator draws and does with the article's ranges.
+"""Writes keras_affine.json: parameters and images of Keras's ImageDataGenerator for the article's ranges.
 
 Needs Keras 3 (with NumPy and SciPy): python keras_affine.py
 """
@@ -33,8 +33,8 @@ def moments():
     }
 
 
-def picture():
-    """A picture that any language can make: whole numbers from 0 to 255."""
+def image():
+    """An image that any language can make: whole numbers from 0 to 255."""
     row, column, channel = np.indices((SIDE, SIDE, 3))
     return ((row * 37 + column * 91 + channel * 53 + row * column * 7) % 256).astype("float32")
 
@@ -44,7 +44,7 @@ def rounded(result):
     return " ".join(str(int(value)) for value in np.round(result.astype("float64") * 100).ravel())
 
 
-# Larger than the article's ranges, so that an error in any of them shows.
+# Larger than the article's ranges, so that every error is visible.
 CASES = [
     {"theta": 25.0},
     {"tx": 2.25},
@@ -62,7 +62,7 @@ golden = {
     "cases": [
         {
             "parameters": case,
-            "result": rounded(generator.apply_transform(picture(), case)),
+            "result": rounded(generator.apply_transform(image(), case)),
         }
         for case in CASES
     ],

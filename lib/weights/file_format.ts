@@ -1,0 +1,31 @@
+/** The formats of weights files that are read. */
+export type WeightsFormat = "hdf5" | "onnx" | "torch" | "safetensors";
+
+const hdf5Magic = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
+const zipMagic = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
+const brace = "{".charCodeAt(0);
+
+/** The first bytes of PyTorch's files before version 1.6: the pickle of a magic number. */
+export const legacyMagic = Uint8Array.of(
+  ...[0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
+);
+
+/** Recognizes the format of a file by its first bytes; returns `undefined` for other formats. */
+export async function detectFormat(path: string): Promise<WeightsFormat | undefined> {
+  const start = await readStart(path, legacyMagic.length);
+  const hasMagic = (magic: Uint8Array): boolean =>
+    magic.every((byte, index) => start[index] === byte);
+  if (hasMagic(hdf5Magic)) return "hdf5";
+  // ONNX has no magic number. It begins with its version, field 1 of a message; so may safetensors, but
+  // the ninth byte of safetensors is the first one of JSON.
+  if (start[0] === 0x08 && start[8] !== brace) return "onnx";
+  if (hasMagic(zipMagic) || hasMagic(legacyMagic)) return "torch";
+  return start[8] === brace ? "safetensors" : undefined;
+}
+
+async function readStart(path: string, length: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(length);
+  const count = await file.read(bytes) ?? 0;
+  return bytes.subarray(0, count);
+}
