@@ -51,7 +51,10 @@ Deno.test("train --weights says which preprocessing it assumes, and notes it amo
       const { warnings, data } = (await openRun(run)).record;
       assert.equal(data.normalisation.mean[0], mean);
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0]!, new RegExp(`^${path} does not specify .*: assumed ${framework} \\(`));
+      assert.match(
+        warnings[0]!,
+        new RegExp(`^${path} does not specify .*: assumed ${framework} \\(`),
+      );
       assert.deepEqual(assumptionsIn(err), [`warning    ${warnings[0]}`]);
     }
   }));

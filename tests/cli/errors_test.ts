@@ -38,7 +38,10 @@ const wrong: [string[], RegExp][] = [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
     /LICENSE is not a weights file; supported are safetensors, /,
   ],
-  [["train", "--data", "nowhere"], /data must be drawn10, .* or an existing folder. Received: nowhere/],
+  [
+    ["train", "--data", "nowhere"],
+    /data must be drawn10, .* or an existing folder. Received: nowhere/,
+  ],
   [["train", "--data", "deno.json"], /A data set must be a folder .*Received: the file deno\.json/],
   [["train", "--classes", "n1,n2"], /classes must be .*Received: n1/],
   [
