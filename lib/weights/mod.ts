@@ -16,8 +16,15 @@
 
 export { openDescribedWeights, openNet, type OpenNetOptions } from "../runs/open_net.ts";
 export type { Net, NetDescription } from "./net.ts";
-export { openWeights, type StoredWeights } from "./open_weights.ts";
+export { openWeights, type StoredWeights, type WeightsSource } from "./open_weights.ts";
+export type { StoredArray } from "./weights_file.ts";
+export type { PreprocessingName } from "./preprocessing.ts";
 export { type DescribedWeights, type DescribeOptions, describeWeights } from "./describe.ts";
 export { loadWeights, saveWeights } from "./weights.ts";
 export { type PublishedName, publishedWeights } from "./published.ts";
-export { type ExportFormatName, exportFormats, exportWeights } from "./export/export_weights.ts";
+export {
+  type ExportFormat,
+  type ExportFormatName,
+  exportFormats,
+  exportWeights,
+} from "./export/export_weights.ts";

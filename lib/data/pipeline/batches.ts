@@ -11,6 +11,7 @@ export type { CropBoxes, RandomCrop };
 
 /** A batch of images of one size, ready for the engine. */
 export interface Batch {
+  /** The number of images. */
   readonly length: number;
   /** Height and width of every image. */
   readonly size: number;
@@ -33,6 +34,7 @@ export interface Batch {
 
 /** How {@linkcode batches} makes batches. */
 export interface BatchOptions {
+  /** Images per batch. */
   readonly batchSize: number;
   /** The seed of the order and of the crops; 1 by default. */
   readonly seed?: number;
@@ -46,6 +48,7 @@ export interface BatchOptions {
   readonly shard?: Shard;
   /** Crops images of any shape; without it, all images must be squares of one size. */
   readonly crop?: RandomCrop;
+  /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import { type LayerPlan, planVGG } from "../plan.ts";
 export interface LayerCount {
   /** The layer's name in the built network. */
   name: string;
+  /** The layer's kind. */
   kind: "input" | LayerPlan["kind"];
   /** Without the batch dimension: `[height, width, channels]` or `[units]`. */
   outputShape: number[];
