@@ -7,8 +7,9 @@ export type ClassSelection = readonly string[] | "all";
 
 /** How many images of each class to take. */
 export interface PerClass {
+  /** Training images of each class. */
   readonly train: number;
-  /** All by default. */
+  /** Validation images of each class; all by default. */
   readonly validation?: number;
 }
 

@@ -7,9 +7,13 @@ import { WeightsError } from "./errors.ts";
 
 /** What prediction needs besides the weights: the network, its classes and its preprocessing. */
 export interface NetDescription {
+  /** The options of `buildVGG`. */
   readonly network: VGGOptions & { inputSize: number; classes: number };
+  /** The classes in the order of the net's outputs. */
   readonly classes: readonly ClassLabel[];
+  /** How an image is resized to the input. */
   readonly fit: Resize;
+  /** How pixels become the input. */
   readonly normalisation: Normalisation;
   /**
    * Whether the net's accuracy was measured with predictions averaged over each image and its mirror image.
@@ -20,6 +24,7 @@ export interface NetDescription {
 
 /** A network with its weights, ready to predict. The caller disposes `model`. */
 export interface Net extends NetDescription {
+  /** Takes normalized images, `[batch, height, width, channels]`. */
   readonly model: tf.LayersModel;
 }
 

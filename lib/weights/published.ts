@@ -72,6 +72,7 @@ export const publishedWeights = {
   },
 } as const satisfies Readonly<Record<string, PublishedWeights>>;
 
+/** The name of published weights. */
 export type PublishedName = keyof typeof publishedWeights;
 
 /** Whether a text is the name of published weights, not a path. */

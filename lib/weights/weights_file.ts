@@ -1,6 +1,8 @@
 /** An array of a weights file, whose values are read on demand. */
 export interface StoredArray {
+  /** The sizes of its dimensions, outermost first. */
   readonly shape: readonly number[];
+  /** Reads the values in row-major order. */
   read(): Promise<Float32Array<ArrayBuffer>>;
 }
 

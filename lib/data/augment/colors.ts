@@ -6,8 +6,11 @@ export type Triple = readonly [number, number, number];
 
 /** Statistics of a split's pixels, in units of 0 to 255. */
 export interface ColourStatistics {
+  /** The mean of each channel. */
   readonly mean: Triple;
+  /** The standard deviation of each channel. */
   readonly standardDeviation: Triple;
+  /** The covariance of each pair of channels, `[3, 3]`. */
   readonly covariance: readonly [Triple, Triple, Triple];
 }
 

@@ -6,8 +6,11 @@ import type { ColourStatistics, Triple } from "./colors.ts";
  * channel mean 0 and standard deviation 1. It is stored with the weights, which are useless without it.
  */
 export interface Normalisation {
+  /** The rule that gave the numbers. */
   readonly kind: "rescale" | "standardise" | "subtract-mean";
+  /** Subtracted from each channel, in units of 0 to 255. */
   readonly mean: Triple;
+  /** Divides each channel, in units of 0 to 255. */
   readonly deviation: Triple;
 }
 

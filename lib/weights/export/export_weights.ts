@@ -8,14 +8,17 @@ import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
 
 /** A format in which a net is written for another program. */
 export interface ExportFormat {
+  /** What the format is for, in a few words. */
   readonly about: string;
   /** The extension of the file's name; empty for a format that is a folder. */
   readonly extension: string;
   /** A note for users of the file, in one line; most nets need none. */
   readonly note?: (network: VGGOptions) => string | undefined;
+  /** Writes the weights to a path, without an engine. */
   readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
 }
 
+/** The name of an export format. */
 export type ExportFormatName =
   | "safetensors"
   | "torchvision"
