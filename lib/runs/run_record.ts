@@ -43,6 +43,7 @@ export interface RunRecord {
   readonly created: string;
   /** The command line as typed; `null` from the library, absent in runs of older versions. */
   readonly command?: string | null | undefined;
+  /** How far training is, or how it ended. */
   readonly status: "running" | "finished" | "interrupted" | "failed";
   /** The data set and how its images were prepared. */
   readonly data: {

@@ -51,6 +51,7 @@ export class ShortRuns {
   /** Of the training images, once a run has measured them. */
   #colours: ColourStatistics | undefined;
 
+  /** Takes the number of classes, the side of the input in pixels, and prepared images of that size. */
   constructor(
     readonly classes: number,
     readonly size: number,

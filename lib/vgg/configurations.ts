@@ -1,5 +1,6 @@
 /** One convolution with stride 1 and padding that keeps the size, followed by ReLU. */
 export interface Convolution {
+  /** Tells it from a normalization. */
   readonly kind: "convolution";
   /** The side of the square kernel. */
   readonly kernelSize: 1 | 3;
@@ -9,6 +10,7 @@ export interface Convolution {
 
 /** Local response normalization across channels. */
 export interface ResponseNormalization {
+  /** Tells it from a convolution. */
   readonly kind: "local_response_normalization";
 }
 
