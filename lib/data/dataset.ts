@@ -1,6 +1,6 @@
 import { oneLine } from "../display/one_line.ts";
 
-/** An RGB image: `data` holds `height × width × 3` bytes, row by row. */
+/** An RGB image, row by row. */
 export interface Image {
   /** In pixels. */
   readonly width: number;

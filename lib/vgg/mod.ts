@@ -43,7 +43,7 @@ export {
   vgg19_bn,
 } from "./models.ts";
 export { toFullyConvolutional } from "./fully_convolutional.ts";
-export { countVGG, type LayerCount, type VGGCount } from "./analysis/count.ts";
+export { countVGG, type LayerCount, type LayerKind, type VGGCount } from "./analysis/count.ts";
 export { countStack, type Stack, type StackCount } from "./analysis/count_stack.ts";
 export { type ReceptiveField, receptiveFields } from "./analysis/receptive_field.ts";
 export { type ActivationRms, activationRms } from "./analysis/activation_rms.ts";

@@ -29,9 +29,9 @@ export interface Translate {
 export interface Affine {
   /** Selects this augmentation. */
   readonly kind: "affine";
-  /** In degrees. */
+  /** The largest rotation to either side, in degrees. */
   readonly rotation: number;
-  /** In fractions of the image's side. */
+  /** The largest horizontal shift, as a fraction of the image's width. */
   readonly widthShift: number;
   /** In fractions of the image's side. */
   readonly heightShift: number;

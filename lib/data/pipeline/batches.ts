@@ -13,7 +13,7 @@ export type { CropBoxes, RandomCrop };
 export interface Batch {
   /** The number of images. */
   readonly length: number;
-  /** Height and width of every image. */
+  /** Height and width of every image in pixels. */
   readonly size: number;
   /** RGB bytes, `[length, size, size, 3]`. */
   readonly pixels: Uint8Array<ArrayBuffer>;

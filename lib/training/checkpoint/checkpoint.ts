@@ -22,8 +22,11 @@ export interface Checkpoint {
   readonly spent: ElapsedTime;
 }
 
+/** The values of a tensor. */
 export interface CheckpointArray {
+  /** The sizes of its dimensions, outermost first. */
   readonly shape: readonly number[];
+  /** In row-major order. */
   readonly values: Float32Array<ArrayBuffer>;
 }
 
