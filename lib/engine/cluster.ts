@@ -1,4 +1,3 @@
-import type { Precision } from "./compile.ts";
 import type { tf } from "./tf.ts";
 
 /** The processes that train one net together, and which of them this one is. */
@@ -39,12 +38,8 @@ export class ClusterError extends Error {
 export interface AllReduce {
   /** Call it at the beginning of the function: the next sum is the first one again. */
   reset(): void;
-  /**
-   * The sum of a tensor over all workers, bit for bit the same on each. It has no gradient.
-   *
-   * @param precision The precision of the transfer and the sum. Default float32.
-   */
-  reduce(tensor: tf.Tensor, precision?: Precision): tf.Tensor;
+  /** The sum of a float32 tensor over all workers, bit for bit the same on each. It has no gradient. */
+  reduce(tensor: tf.Tensor): tf.Tensor;
 }
 
 /** A worker's part in a training step, for layers that need the whole batch. */

@@ -1,8 +1,8 @@
 /**
  * What training with several workers costs, measured on this machine: sums over workers by their size,
  * what an exchange of gradients adds to a step, sizes of messages, batch normalization; and what
- * follows from that for VGG16 on up to 64 machines, by a simulation that is held against the measured
- * steps. Writes docs/scaling.md with `--document`. All processes run in a private network, of Linux.
+ * follows from that for VGG16 on up to 64 machines. Writes docs/scaling.md with `--document`. All
+ * processes run in a private network, of Linux.
  *
  * ```sh
  * deno task bench-cluster --rounds 3

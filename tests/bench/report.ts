@@ -60,7 +60,7 @@ export function stepsTable(rows: readonly Row[]): string {
 /** The table of times to the first step. */
 export function startTable(outcomes: readonly Outcome[]): string {
   return table(
-    ["framework", "seconds, median", "shortest-side", "it / ours"],
+    ["framework", "seconds, median", "shortest", "it / ours"],
     outcomes.map((outcome) => {
       if (outcome.reason !== undefined) return [outcome.name, unmeasured(outcome), "", ""];
       const seconds = outcome.rounds.flat();

@@ -1,7 +1,4 @@
-/**
- * One sum over the workers that `TF_CONFIG` names: prints it as JSON. Its arguments are its own values,
- * after `bfloat16` where they are to be sent so.
- */
+/** One sum over the workers that `TF_CONFIG` names: prints it as JSON. Its arguments are its own values. */
 
 // deno-lint-ignore-file no-console -- its output is read by the test
 
@@ -12,13 +9,11 @@ import { tf } from "../../lib/engine/tf.ts";
 
 const place = readTFConfig(Deno.env.get(clusterVariable)!)!;
 const { cluster } = await useEngine({ cluster: { ...place, timeoutMinutes: 1 } });
-const precision = Deno.args[0] === "bfloat16" ? "bfloat16" : "float32";
-const own = Deno.args.filter((word) => word !== precision).map(Number);
 const sums = cluster!.newAllReduce();
 const sum = compile((values: tf.Tensor) => {
   sums.reset();
-  return sums.reduce(values, precision);
+  return sums.reduce(values);
 });
-const total = await cluster!.withTimeout(sum.callAsync(tf.tensor1d(own)));
+const total = await cluster!.withTimeout(sum.callAsync(tf.tensor1d(Deno.args.map(Number))));
 console.log(JSON.stringify(Array.from(await total.data())));
 Deno.exit();

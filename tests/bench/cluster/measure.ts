@@ -1,22 +1,21 @@
 import { measureMessages, type WaysOver } from "./messages.ts";
-import type { Machine } from "./plan.ts";
-import { measureStatistics, type StatisticsTaken } from "./statistics.ts";
+import { type Machine, measureMachine } from "./plan.ts";
+import { measureStatistics } from "./statistics.ts";
 import { measureSteps, type StepsOf } from "./steps.ts";
 import { measureSums, type SumsOf } from "./sums.ts";
-import { measurePlainConnection, type PlainConnection } from "./tcp.ts";
-import { measureMachine } from "./vgg16.ts";
+import type { Taken } from "./turns.ts";
 import { obstacleToShaping } from "./wire.ts";
 
 /** All that `bench-cluster` measures. */
 export interface Measured {
-  readonly plain: PlainConnection;
+  readonly machine: Machine;
   readonly sums: readonly SumsOf[];
   readonly steps: readonly StepsOf[];
   readonly messages: readonly WaysOver[];
   /** Why no slower wire was measured. */
   readonly obstacle: string | undefined;
-  readonly statistics: StatisticsTaken;
-  readonly machine: Machine;
+  /** By what the table calls it. */
+  readonly statistics: ReadonlyMap<string, Taken>;
 }
 
 /** Bits a second of each worker: a slow wire, and one nearly as fast as the workers. */
@@ -29,10 +28,8 @@ export async function measureCluster(
 ): Promise<Measured> {
   say("VGG16 at 224 px …");
   const machine = await measureMachine(rounds);
-  say("plain connections …");
-  const plain = await measurePlainConnection(rounds);
   say("sums …");
-  const sums = [...await measureSums(2, rounds), ...await measureSums(4, rounds)];
+  const sums = [await measureSums(2, rounds), await measureSums(4, rounds)];
   say("steps …");
   const steps = await measureSteps(rounds);
   say("messages …");
@@ -40,5 +37,5 @@ export async function measureCluster(
   const messages = await measureMessages(rounds, obstacle ? [] : wires);
   say("batch normalization …");
   const statistics = await measureStatistics(rounds);
-  return { plain, sums, steps, messages, obstacle, statistics, machine };
+  return { machine, sums, steps, messages, obstacle, statistics };
 }

@@ -1,16 +1,10 @@
 import { defaultBucketBytes } from "../../../lib/training/step/all_reduce.ts";
 import type { Section } from "../document.ts";
-import { figures, table } from "../report.ts";
-import type { Line } from "./fit_line.ts";
-import { linkOver } from "./link_over.ts";
-import { localStep } from "./local_step.ts";
+import { table } from "../report.ts";
+import { wireName } from "./plan.ts";
 import { type Exchange, oneMessage } from "./protocol.ts";
-import type { Link } from "./ring.ts";
-import { simulateStep } from "./simulate.ts";
-import { batch, exchangeOf, netOf, stepOf } from "./steps.ts";
-import { bytesPerNumber } from "./sums.ts";
-import { tellWire } from "./tell.ts";
-import { measureInTurns, measureOpened, type Taken } from "./turns.ts";
+import { exchangeOf, netOf, stepOf } from "./steps.ts";
+import { measureInTurns, measureOpened, type Taken, tellTaken } from "./turns.ts";
 import { shapedWire } from "./wire.ts";
 import { WorkerGroup } from "./worker_group.ts";
 
@@ -63,28 +57,13 @@ export async function measureMessages(
   return all;
 }
 
-/** @param link Of sums, where nothing but the workers themselves is slow. */
-export function messagesSection(
-  all: readonly WaysOver[],
-  { alone, link, obstacle }: {
-    readonly alone: Line;
-    readonly link: Link;
-    /** Why no slower wire was measured. */
-    readonly obstacle?: string;
-  },
-): Section {
-  const heads = [
-    "messages",
-    "sent",
-    ...all.flatMap(({ wire }) => [wire ? tellWire(wire) : "loopback", "simulated"]),
-  ];
+/** @param obstacle Why no slower wire was measured. */
+export function messagesSection(all: readonly WaysOver[], obstacle?: string): Section {
+  const heads = ["messages", "sent", ...all.map(({ wire }) => wire ? wireName(wire) : "loopback")];
   const rows = ways.map((way, at) => [
     way.messageBytes === oneMessage ? "one" : `${way.messageBytes / 2 ** 20} MiB`,
     way.overlaps ? "as they come" : "after all",
-    ...all.flatMap(({ wire, taken }) => [
-      `${figures(1000 * taken[at]!.median)} (${figures(1000 * taken[at]!.best)})`,
-      figures(1000 * simulated(way, wire, alone, link)),
-    ]),
+    ...all.map(({ taken }) => tellTaken(taken[at]!)),
   ]);
   const without = obstacle ? ` Slower wires were not measured: ${obstacle}.` : "";
   return {
@@ -94,13 +73,6 @@ export function messagesSection(
   };
 }
 
-function simulated(way: Way, wire: number | undefined, alone: Line, link: Link): number {
-  const local = localStep(network, batch, alone);
-  const over = linkOver(link, wire ? 8 / wire : 0, 1);
-  const sent = { workers, bytesPerNumber: bytesPerNumber.float32 };
-  return simulateStep(local, { ...sent, ...over, ...way }).seconds;
-}
-
 function nameOf({ messageBytes, overlaps }: Way): string {
   return `${messageBytes} ${overlaps}`;
 }
@@ -108,12 +80,9 @@ function nameOf({ messageBytes, overlaps }: Way): string {
 const about =
   "Measured: milliseconds of a step of VGG-A at 32 px and full width, two workers with a core each, " +
   "over the loopback as it is and made as slow as a wire of so many bits a second for each worker " +
-  "(Linux's token bucket filter); medians, and in brackets the shortest. Gradients go from the last " +
-  "layer to the first. As they come: a message is sent as soon as its gradients are there, while the " +
-  "backward pass goes on; after all: when the backward pass has ended. Beside it what the simulation " +
-  "makes of the constants above: bytes go at the pace of the wire or of the core, whichever is " +
-  "slower, and what the core does for them is taken from computing. So an overlap hides waiting for " +
-  "a wire, but on the loopback, where all is work of the same core, there is nothing to hide. " +
-  "All in one message is slowest everywhere: nothing overlaps, and it must be copied together and " +
-  "apart, which the simulation leaves out. " +
+  "(Linux's token bucket filter); medians, and in brackets the shortest. Gradients come from the last " +
+  "layer to the first. As they come: a message is sent as soon as its gradients are there, during the " +
+  "backward pass; after all: when the backward pass has ended. An overlap hides waiting for a wire, " +
+  "but on the loopback, where all is work of the same core, there is nothing to hide. All in one " +
+  "message is slowest everywhere: nothing overlaps, and it must be copied together and apart. " +
   `The library sends ${defaultBucketBytes / 2 ** 20} MiB as they come.`;

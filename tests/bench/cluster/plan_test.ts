@@ -1,29 +1,30 @@
 import assert from "node:assert/strict";
-import { linkOver } from "./link_over.ts";
-import { type Machine, predict } from "./plan.ts";
+import { exchangeSeconds, type Machine, stepSeconds, vgg16Bytes } from "./plan.ts";
 
-/** Six seconds for four images, two of them in the forward pass. */
-const machine: Machine = { name: "a", line: { constant: 0, gradient: 1.5 }, cores: Infinity };
-const work = { perByte: 0, perHop: 0 };
-const sent = { bytesPerNumber: 4, overlaps: false };
+const machine: Machine = { constant: 0.3, perImage: 0.3, cores: 2 };
+/** A second for VGG16's 138,357,544 gradients between two machines. */
+const link = { perByte: 1 / (4 * 138_357_544), perHop: 0.01 };
+const setting = { batch: 1, machines: 2, wire: Infinity, link };
 
-Deno.test("linkOver() is as slow as its slower part, and burdens a core with the other", () => {
-  const own = { perByte: 2, perHop: 3 };
-  assert.deepEqual(linkOver(own, 1, 1), { link: { perByte: 2, perHop: 3 }, burden: 1 });
-  assert.deepEqual(linkOver(own, 8, 1), { link: { perByte: 8, perHop: 3 }, burden: 0.25 });
-  assert.deepEqual(linkOver(own, 8, 2).burden, 0.125);
+Deno.test("two machines send all gradients once, four send one and a half times as much", () => {
+  assert.equal(vgg16Bytes, 4 * 138_357_544);
+  assert.ok(Math.abs(exchangeSeconds(2, link) - 1.02) < 1e-9);
+  assert.ok(Math.abs(exchangeSeconds(4, link) - 1.56) < 1e-9);
 });
 
-Deno.test("predict() counts the images of all machines, and what of their time is not waiting", () => {
-  // 138,357,544 parameters of 4 bytes each, once in and out of each of two machines: a second.
-  const wire = 8 * 4 * 138_357_544;
-  const two = predict({ machine, machines: 2, batch: 4, wire, work, sent });
-  assert.equal(two.seconds.toFixed(9), "7.000000000");
-  assert.equal(two.imagesPerSecond.toFixed(9), (8 / 7).toFixed(9));
-  assert.equal(two.efficiency.toFixed(9), (6 / 7).toFixed(9));
+Deno.test("one machine exchanges nothing", () => {
+  const seconds = stepSeconds(machine, { ...setting, machines: 1, wire: 1e9 });
+  assert.ok(Math.abs(seconds - 0.6) < 1e-9);
 });
 
-Deno.test("predict() needs nothing of a wire for one machine", () => {
-  const one = predict({ machine, machines: 1, batch: 4, wire: 1, work, sent });
-  assert.deepEqual([one.seconds, one.efficiency], [6, 1]);
+Deno.test("a step waits for what sending takes longer than the backward pass", () => {
+  assert.ok(Math.abs(stepSeconds(machine, setting) - (0.3 + 0.1 + 1.02)) < 1e-9);
+  // A wire of half that pace.
+  const slow = stepSeconds(machine, { ...setting, wire: 8 * vgg16Bytes / 2 });
+  assert.ok(Math.abs(slow - (0.3 + 0.1 + 2.02)) < 1e-9);
+});
+
+Deno.test("an exchange that is hidden still takes a core from computing", () => {
+  const seconds = stepSeconds(machine, { ...setting, batch: 100 });
+  assert.ok(Math.abs(seconds - (0.3 + 30 + 0.5)) < 1e-9);
 });

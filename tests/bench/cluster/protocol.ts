@@ -11,17 +11,12 @@ import type { VGGOptions } from "../../../lib/vgg/options.ts";
 /** A sum of one tensor over all workers. */
 export interface SumWork {
   readonly kind: "sum";
-  /** Of the tensor as float32. */
+  /** Of the tensor. */
   readonly bytes: number;
-  /** In what it is sent. */
-  readonly precision: Precision;
 }
 
 /** How gradients are added up over all workers. */
 export interface Exchange {
-  /** In what they are sent. */
-  readonly precision: Precision;
-  /** As float32. */
   readonly messageBytes: number;
   /** Whether a message is sent when its gradients are there, or all of them after the backward pass. */
   readonly overlaps: boolean;

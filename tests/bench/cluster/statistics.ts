@@ -1,7 +1,7 @@
 import { countVGG } from "../../../lib/vgg/analysis/count.ts";
 import type { Section } from "../document.ts";
 import { figures, table } from "../report.ts";
-import { hopsOf, type Link } from "./ring.ts";
+import { hopsOf, type Link } from "./plan.ts";
 import type { StepWork } from "./protocol.ts";
 import { exchangeOf, netOf, stepOf } from "./steps.ts";
 import { measureInTurns, type Taken } from "./turns.ts";
@@ -10,7 +10,7 @@ import { WorkerGroup } from "./worker_group.ts";
 const workers = 2;
 const width = 0.25;
 
-/** What is measured, by what the table calls it. */
+/** The works that are measured, by their name in the table. */
 const works: Readonly<Record<string, StepWork>> = {
   "A": stepOf(netOf(width), exchangeOf()),
   "A with batch normalization, each worker's own statistics": stepOf(
@@ -20,17 +20,17 @@ const works: Readonly<Record<string, StepWork>> = {
   "A with batch normalization, statistics of all": stepOf(netOf(width, true), exchangeOf()),
 };
 
-/** By what the table calls it. */
-export type StatisticsTaken = ReadonlyMap<string, Taken>;
-
 /** Measures what batch normalization adds to a step of two workers. */
-export async function measureStatistics(rounds: number): Promise<StatisticsTaken> {
+export async function measureStatistics(rounds: number): Promise<ReadonlyMap<string, Taken>> {
   await using group = new WorkerGroup({ size: workers, pinned: true });
   const turns = Object.entries(works).map(([name, work]) => ({ name, group, work, times: 5 }));
   return await measureInTurns(turns, rounds);
 }
 
-export function statisticsSection(taken: StatisticsTaken, { perHop }: Link): Section {
+export function statisticsSection(
+  taken: ReadonlyMap<string, Taken>,
+  { perHop }: Link,
+): Section {
   const rows = [...taken].map(([name, { median, best }]) => [
     name,
     figures(1000 * median),
@@ -42,14 +42,13 @@ export function statisticsSection(taken: StatisticsTaken, { perHop }: Link): Sec
   return {
     title: "Batch normalization over all workers",
     about:
-      `${about} There are ${layers} such layers: by the constant of a sum, ${2 * layers} of them ` +
-      `one after the other take ${figures(1000 * latency)} ms.`,
-    table: table(["net", "ms, median", "shortest-side"], rows),
+      `Measured: steps of VGG-A at 32 px and width ${width}, two workers with a core each. Statistics ` +
+      "of the whole batch take a small sum in each layer's forward pass and one in its backward pass, " +
+      "and the next layer waits for them: nothing overlaps. They also forgo TensorFlow's fused kernel, " +
+      `which knows one worker's part of the batch alone. There are ${layers} such layers: by the ` +
+      `latency of a sum, ${2 * layers} sums one after the other take ${
+        figures(1000 * latency)
+      } ms.`,
+    table: table(["net", "ms, median", "shortest"], rows),
   };
 }
-
-const about =
-  `Measured: steps of VGG-A at 32 px and width ${width}, two workers with a core each. Statistics of the whole ` +
-  "batch take a small sum in each layer's forward pass and one in its backward pass, and the next " +
-  "layer waits for them: nothing overlaps. They also forgo TensorFlow's fused kernel, which knows " +
-  "one worker's part of the batch alone.";

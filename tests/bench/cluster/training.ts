@@ -72,7 +72,7 @@ function ownGradients({ model, variables }: Net, part: Part): tf.Tensor[] {
 function summedGradients(
   net: Net,
   part: Part,
-  { precision, messageBytes, overlaps, sharesStatistics }: Exchange,
+  { messageBytes, overlaps, sharesStatistics }: Exchange,
   { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: AllReduce },
 ): tf.Tensor[] {
   const share = { allReduce: sums, index, of, sampleMask: tf.scalar(1) };
@@ -84,6 +84,5 @@ function summedGradients(
   // The first layer's gradients are the last that a backward pass has.
   const last = own[0]!;
   const ready = overlaps ? own : own.map((tensor) => withControlDependency(tensor, last));
-  const message = { reduce: (tensor: tf.Tensor): tf.Tensor => sums.reduce(tensor, precision) };
-  return allReduce(ready, message, messageBytes);
+  return allReduce(ready, sums, messageBytes);
 }

@@ -1,3 +1,4 @@
+import { figures } from "../report.ts";
 import { median } from "../statistics.ts";
 import type { Work } from "./protocol.ts";
 import type { WorkerGroup } from "./worker_group.ts";
@@ -15,6 +16,11 @@ export interface Turn {
 export interface Taken {
   readonly median: number;
   readonly best: number;
+}
+
+/** Milliseconds: `21.7 (16.1)`. */
+export function tellTaken({ median, best }: Taken): string {
+  return `${figures(1000 * median)} (${figures(1000 * best)})`;
 }
 
 /** Times before the first that counts: they trace, compile and connect. */

@@ -44,11 +44,11 @@ function open(work: Work, cluster: Cluster | undefined): () => Promise<void> {
   return openSum(work, cluster);
 }
 
-function openSum({ bytes, precision }: SumWork, cluster: Cluster): () => Promise<void> {
+function openSum({ bytes }: SumWork, cluster: Cluster): () => Promise<void> {
   const sums = cluster.newAllReduce();
   const sum = compile((tensor: tf.Tensor) => {
     sums.reset();
-    return sums.reduce(tensor, precision);
+    return sums.reduce(tensor);
   });
   const tensor = tf.ones([bytes / Float32Array.BYTES_PER_ELEMENT]);
   return async () => tf.dispose(await sum.callAsync(tensor));

@@ -68,7 +68,7 @@ export class TensorFlowCluster implements Cluster {
       reset: () => {
         next = first;
       },
-      reduce: (tensor, precision) => this.#collectives.sum(tensor, next++, precision),
+      reduce: (tensor) => this.#collectives.sum(tensor, next++),
     };
   }
 

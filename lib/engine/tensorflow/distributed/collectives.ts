@@ -1,4 +1,3 @@
-import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
 import type { Binding } from "../binding.ts";
@@ -27,15 +26,11 @@ export class Collectives {
     ];
   }
 
-  /**
-   * The sum of a tensor over all workers. It may be part of a compiled function.
-   *
-   * @param precision The precision of the transfer and the sum: bfloat16 only in a compiled function.
-   */
-  sum(tensor: tf.Tensor, key: number, precision: Precision = "float32"): tf.Tensor {
+  /** The sum of a float32 tensor over all workers. It may be part of a compiled function. */
+  sum(tensor: tf.Tensor, key: number): tf.Tensor {
     return tf.tidy(() => {
       const numbers = [this.#size, groupKey, key].map((number) => tf.scalar(number, "int32"));
-      const attributes = [typeOf("T", precision), ...this.#sumAttributes];
+      const attributes = [float32, ...this.#sumAttributes];
       return runOp("CollectiveReduceV2", attributes, [tensor, ...numbers]);
     });
   }
