@@ -69,9 +69,11 @@ export const progressSchema: z.ZodType<TrainingProgress> = z.object({
   monitor,
 });
 
-/** As in checkpoints of version 1, which name some fields otherwise. */
-export const firstProgressSchema: z.ZodType<TrainingProgress> = z.object({
-  ...common,
-  tally: metrics,
-  watch: monitor,
-}).transform(({ tally, watch, ...others }) => ({ ...others, metrics: tally, monitor: watch }));
+/** As in checkpoints of version 1, where `metrics` and `monitor` have other names but the same fields. */
+export const firstProgressSchema: z.ZodType<TrainingProgress> = z.looseObject({})
+  .transform(({ steps, history, rateFactor, ...renamed }): unknown => {
+    const find = (schema: z.ZodType): unknown =>
+      Object.values(renamed).find((part) => schema.safeParse(part).success);
+    return { steps, history, rateFactor, metrics: find(metrics), monitor: find(monitor) };
+  })
+  .pipe(progressSchema);
