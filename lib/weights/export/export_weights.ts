@@ -68,11 +68,17 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
  * @throws {OptionError} If the format is unknown or cannot represent the net.
  *
  * @example
- * ```ts ignore
- * import { describeWeights, exportWeights, openWeights } from "vgg/weights";
+ * ```ts
+ * import { tf } from "vgg/engine";
+ * import { buildVGG } from "vgg/vgg";
+ * import { describeWeights, exportWeights, openWeights, saveWeights } from "vgg/weights";
  *
- * using weights = describeWeights(await openWeights("runs/mine/weights/best.safetensors"));
- * await exportWeights(weights, "keras", "mine.h5");
+ * await tf.setBackend("cpu");
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 1 / 16 });
+ * await saveWeights(model, path);
+ * using weights = describeWeights(await openWeights(path));
+ * await exportWeights(weights, "keras", path.replace("safetensors", "h5"));
  * ```
  */
 export async function exportWeights(
