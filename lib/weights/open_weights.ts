@@ -43,6 +43,7 @@ export interface StoredWeights extends Disposable {
  * await saveWeights(model, path);
  * using weights = await openWeights(path);
  * weights.arrays.get("block1_conv1/kernel")?.shape; // [3, 3, 3, 4]
+ * await Deno.remove(path);
  * ```
  */
 export async function openWeights(path: string): Promise<StoredWeights> {

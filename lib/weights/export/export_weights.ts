@@ -74,11 +74,12 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
  * import { describeWeights, exportWeights, openWeights, saveWeights } from "vgg/weights";
  *
  * await tf.setBackend("cpu");
- * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const folder = await Deno.makeTempDir();
  * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 1 / 16 });
- * await saveWeights(model, path);
- * using weights = describeWeights(await openWeights(path));
- * await exportWeights(weights, "keras", path.replace("safetensors", "h5"));
+ * await saveWeights(model, `${folder}/mine.safetensors`);
+ * using weights = describeWeights(await openWeights(`${folder}/mine.safetensors`));
+ * await exportWeights(weights, "keras", `${folder}/mine.h5`);
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function exportWeights(
