@@ -12,8 +12,13 @@ const goodbye = "leave";
  *
  * @example
  * ```ts ignore
+ * import { leaveCluster } from "vgg/distributed";
+ * import { evaluate } from "vgg/evaluation";
+ * import { train } from "vgg/training";
+ *
+ * const cluster = { workers: ["alpha:2222", "beta:2222"], index: 0 };
  * const run = await train({ data: "photos", cluster });
- * await evaluate(run); // Every worker its part of the images.
+ * await evaluate(run); // each worker predicts its part of the images
  * await leaveCluster();
  * ```
  */

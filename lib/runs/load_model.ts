@@ -15,6 +15,9 @@ import type { RunRecord } from "./run_record.ts";
  *
  * @example
  * ```ts ignore
+ * import { useEngine } from "vgg/engine";
+ * import { loadModel, openRun } from "vgg/training";
+ *
  * await useEngine();
  * const model = await loadModel(await openRun("runs/mine"));
  * ```

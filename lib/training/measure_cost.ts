@@ -31,9 +31,17 @@ export interface MeasureOptions {
  * @param model Gives logits, and takes images of a fixed size.
  *
  * @example
- * ```ts ignore
- * const model = buildVGG({ configuration: "A", inputSize: 64, activation: "linear" });
- * const { trained } = await measureCost(model);
+ * ```ts
+ * import { tf } from "vgg/engine";
+ * import { measureCost } from "vgg/training";
+ * import { buildVGG } from "vgg/vgg";
+ *
+ * await tf.setBackend("cpu");
+ * const size = { inputSize: 32, classes: 10, width: 1 / 32 };
+ * const model = buildVGG({ configuration: "A", ...size, activation: "linear" });
+ * const { trained } = await measureCost(model, { batchSize: 2, repeats: 1 });
+ * trained > 0; // images a second
+ * model.dispose();
  * ```
  */
 export async function measureCost(

@@ -127,10 +127,18 @@ export class ShortRuns {
  * @param size The side of the networks' input in pixels.
  *
  * @example
- * ```ts ignore
- * const few = subsetPerClass(await loadDataset("drawn10"), { train: 50, validation: 10 });
+ * ```ts
+ * import { loadDataset, subsetPerClass } from "vgg/data";
+ * import { useEngine } from "vgg/engine";
+ * import { prepareShortRuns, recipes } from "vgg/training";
+ *
+ * await useEngine({ engine: "cpu" });
+ * const few = subsetPerClass(await loadDataset("drawn10"), { train: 2, validation: 1 });
  * const trials = await prepareShortRuns(few, 32);
- * const { losses } = await trials.run({ network: { configuration: "A" }, recipe: recipes.fast });
+ * const network = { configuration: "A", width: 1 / 32 } as const;
+ * const { losses } = await trials.run({ network, recipe: recipes.fast, steps: 1 });
+ * losses.length; // 1
+ * await trials.dispose();
  * ```
  */
 export async function prepareShortRuns(dataset: Dataset, size: number): Promise<ShortRuns> {
