@@ -13,7 +13,7 @@
 
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
-import { percent } from "../../lib/display/units.ts";
+import { percent } from "../../lib/display/format.ts";
 import { type AccuracyCase, type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";

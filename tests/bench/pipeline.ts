@@ -21,12 +21,11 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/pipeline/batches.ts";
+import { batches, shuffledIndices } from "../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
 import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
-import { shuffledIndices } from "../../lib/data/pipeline/shuffle.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
 
