@@ -3,6 +3,7 @@
  * allowed. The runtime's own `RangeError`s, such as that of a stack overflow, are of no such class.
  */
 export class OptionError extends RangeError {
+  /** `OptionError`. */
   override readonly name = "OptionError";
 }
 

@@ -18,9 +18,9 @@
  */
 
 // Every notebook.
-export { notebookSettings } from "./jupyter/notebook_settings.ts";
+export { type NotebookSettings, notebookSettings } from "./jupyter/notebook_settings.ts";
 export { show } from "./jupyter/show.ts";
-export { table } from "./display/table.ts";
+export { table, type TableContent } from "./display/table.ts";
 export { useEngine } from "./engine/use_engine.ts";
 export { compile } from "./engine/compile.ts";
 export { tf } from "./engine/tf.ts";
@@ -30,7 +30,7 @@ export { OptionError } from "./errors.ts";
 export { type ConfigurationName, configurations } from "./vgg/configurations.ts";
 export type { VGGOptions } from "./vgg/options.ts";
 export { buildVGG } from "./vgg/build.ts";
-export { countVGG, type VGGCount } from "./vgg/analysis/count.ts";
+export { countVGG } from "./vgg/analysis/count.ts";
 export { receptiveFields } from "./vgg/analysis/receptive_field.ts";
 export { activationRms } from "./vgg/analysis/activation_rms.ts";
 export { architectureFigure } from "./figures/charts/architecture.ts";
@@ -42,7 +42,7 @@ export { linesFigure } from "./figures/charts/lines.ts";
 
 // 2 Training.
 export { loadDataset } from "./data/open_dataset.ts";
-export type { Dataset, Image } from "./data/dataset.ts";
+export type { Dataset } from "./data/dataset.ts";
 export { subsetPerClass } from "./data/subset.ts";
 export { previewAugmentation } from "./data/augment/mod.ts";
 export { galleryFigure } from "./figures/gallery/gallery.ts";
@@ -52,18 +52,16 @@ export { train } from "./training/train.ts";
 export type { TrainOptions } from "./training/options.ts";
 export { createScheduler } from "./training/loop/learning_rate.ts";
 export { prepareShortRuns } from "./training/trials.ts";
-export { watchTraining } from "./jupyter/watch_training.ts";
+export { type TrainingWatch, watchTraining } from "./jupyter/watch_training.ts";
 
 // 3 Learning curves.
 export { loadOrTrain } from "./jupyter/load_or_train.ts";
 export { openRun, Run } from "./runs/run.ts";
-export type { HistoryLine, Prediction } from "./runs/schemas.ts";
 export { learningCurvesFigure } from "./figures/charts/learning_curves.ts";
 export { stopEarly } from "./training/loop/early_stopping.ts";
 
 // 4 Confusion matrix.
 export { evaluate } from "./evaluation/evaluate.ts";
-export type { Evaluation } from "./runs/schemas.ts";
 export { watchEvaluation } from "./jupyter/watch_evaluation.ts";
 export { classScores } from "./evaluation/metrics/class_scores.ts";
 export { confusionMatrix, mostConfused } from "./evaluation/metrics/summarize.ts";
@@ -78,7 +76,6 @@ export { mostConfidentMistakes } from "./evaluation/metrics/mistakes.ts";
 export { predict } from "./evaluation/predict.ts";
 export { misclassifiedFigure } from "./figures/gallery/misclassified.ts";
 export { predictionTiles } from "./figures/gallery/prediction_tiles.ts";
-export { type Figure } from "./figures/figure.ts";
 export { drawRunFigures } from "./figures/run_figures.ts";
 
 // 6 Beyond VGGNet.

@@ -4,22 +4,23 @@
 // In 2014 Karen Simonyan and Andrew Zisserman asked a plain question: what does **depth** do for a
 // convolutional network, if everything else is held still? To find out they fixed every choice but
 // one. All convolutions are 3 × 3 (in one network a few are 1 × 1), all poolings halve the image, and
-// the same three fully connected layers stand at the end. Then they added layers: 11, 13, 16, 19. Their networks came first in
-// the localisation task of ILSVRC 2014 and second in classification, and two of them, VGG16 and VGG19,
-// are still what many people learn on.
+// the same three fully connected layers stand at the end. Then they added layers: 11, 13, 16, 19.
+// Their networks came first in the localisation task of ILSVRC 2014 and second in classification, and
+// two of them, VGG16 and VGG19, are still what many people learn on.
 //
 // This notebook takes the design apart. By its end you will have computed, not just read, why small
 // filters win, what the six networks of
 // [the paper](https://arxiv.org/abs/1409.1556) cost, and where the cost sits. Every number below
 // comes out of the cell above it, or names the table it is taken from.
 //
-// One cell holds the settings. `notebookSettings` goes to the project's folder, and `useEngine` readies
-// TensorFlow; the first time that takes a download.
+// One cell holds the settings. `notebookSettings` fills in what suits the data, `Deno.chdir` changes to
+// the project folder, and `useEngine` starts TensorFlow; the first time that takes a download.
 
 // %%
 import { notebookSettings, useEngine } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const network = { inputSize: 224, classes: 1000 }; // as in the paper
 const engine = await useEngine();
 engine.reason;
@@ -38,7 +39,7 @@ engine.reason;
 // TensorFlow.js a block is a short function:
 
 // %%
-import { tf } from "vgg";
+import { table, tf } from "vgg";
 
 function vggBlock(x: tf.SymbolicTensor, layers: number, filters: number): tf.SymbolicTensor {
   for (let layer = 0; layer < layers; layer++) {
@@ -52,8 +53,6 @@ function vggBlock(x: tf.SymbolicTensor, layers: number, filters: number): tf.Sym
 // Two such blocks, as VGG16 begins: the image shrinks while the channels grow.
 
 // %%
-import { table } from "vgg";
-
 const input = tf.input({ shape: [224, 224, 3] });
 const output = vggBlock(vggBlock(input, 2, 64), 2, 128);
 const beginning = tf.model({ inputs: input, outputs: output });
@@ -82,6 +81,7 @@ table({ columns: ["layer", "height × width × channels"], rows: shapes });
 
 // %%
 import { heatmapsFigure } from "vgg";
+import { countStack } from "vgg/vgg";
 
 const paths = tf.tidy(() => {
   const ones = tf.ones<tf.Rank.R4>([3, 3, 1, 1]);
@@ -100,7 +100,7 @@ heatmapsFigure(paths, {
 });
 
 // %% [markdown]
-// The field grows by one cell on every side, as the formula says. The image says something more: the
+// The field grows by one cell on every side, as the formula says. The figure says something more: the
 // middle is reached by many paths, a corner by a single one. A unit of a deep network looks
 // mostly at the centre of its receptive field (Luo et al. 2016).
 //
@@ -109,8 +109,6 @@ heatmapsFigure(paths, {
 // of the same field, for $C = 256$.
 
 // %%
-import { countStack } from "vgg/vgg";
-
 const stacks = [[3, 2], [5, 1], [3, 3], [7, 1], [3, 5], [11, 1]] as const;
 const rows = stacks.map(([kernelSize, layers]) => {
   const count = countStack({ kernelSize, layers, channels: 256 });
@@ -140,7 +138,7 @@ const seven = countStack({ kernelSize: 7, layers: 1, channels: 256 });
 // configuration D, known as VGG16, block by block:
 
 // %%
-import { configurations } from "vgg";
+import { type ConfigurationName, configurations, countVGG, linesFigure } from "vgg";
 
 configurations.D.map((block) =>
   block.map((part) =>
@@ -156,8 +154,6 @@ configurations.D.map((block) =>
 // training side 256).
 
 // %%
-import { type ConfigurationName, countVGG } from "vgg";
-
 const names = Object.keys(configurations) as ConfigurationName[];
 const counts = names.map((configuration) => countVGG({ configuration, ...network }));
 const published = [10.4, 10.5, 9.9, 9.4, 8.8, 9.0]; // top-5 error in %, table 3
@@ -192,8 +188,6 @@ table({
 // - **It saturates.** E has three more layers than D and does not gain at this scale.
 
 // %%
-import { linesFigure } from "vgg";
-
 const plain = ["A", "B", "D", "E"].map((name) => names.indexOf(name as ConfigurationName));
 linesFigure([{
   name: "A, B, D, E",
@@ -329,7 +323,7 @@ table({
 // Follow the two through VGG16, and compare the last layer's field with the image's 224 pixels.
 
 // %%
-import { receptiveFields } from "vgg";
+import { imageTile, loadDataset, receptiveFields, receptiveFieldsFigure } from "vgg";
 
 const fields = receptiveFields({ configuration: "D" });
 table({
@@ -338,8 +332,6 @@ table({
 });
 
 // %%
-import { imageTile, loadDataset, receptiveFieldsFigure } from "vgg";
-
 const { validation } = await loadDataset(settings.data, settings.load);
 const last = Math.floor(0.57 * validation.length);
 const image = await validation.image(last, { mode: "stretch", size: 224 });
@@ -362,6 +354,8 @@ receptiveFieldsFigure(await imageTile(image), ends, {
 // and the small head.
 
 // %%
+import { buildVGG, show } from "vgg";
+
 const options = {
   configuration: "D",
   width: 0.25,
@@ -374,8 +368,6 @@ const options = {
 countVGG(options).parameters;
 
 // %%
-import { buildVGG, show } from "vgg";
-
 const model = buildVGG(options);
 await show(model);
 const guess = tf.tidy(() => (model.predict(tf.zeros([1, 64, 64, 3])) as tf.Tensor2D).arraySync());
@@ -404,8 +396,9 @@ table({
 //    $C = 96$? Is it still worth it for the very first layer, where $C = 3$ comes in?
 // 2. Table 1 of the paper has no network with 5 × 5 filters. Count the one its authors tested: B, each
 //    pair of 3 × 3 layers replaced by one 5 × 5.
-// 3. At which `inputSize` does VGG16 need four times the multiply-adds of 224 pixels? And four times the
-//    parameters? Try `countVGG` with the paper's head and with the small one, and explain the difference.
+// 3. At which `inputSize` does VGG16 need four times the multiply-adds of 224 pixels? And four times
+//    the parameters? Try `countVGG` with the paper's head and with the small one, and explain the
+//    difference.
 // 4. Draw the receptive fields of VGG19. Does its last unit see all of the image?
 // 5. Change `network` in the first cell to 32 pixels and ten classes, CIFAR-10's, and run the notebook
 //    again. What happens to the fields, and what does a 3 × 3 filter see in block 5?

@@ -15,6 +15,7 @@
 import { notebookSettings, useEngine } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const trialSteps = settings.short ? 4 : 110; // of the short experiments below
 const engine = await useEngine();
 engine.reason;
@@ -23,7 +24,7 @@ engine.reason;
 // ## Look at the data first
 
 // %%
-import { loadDataset } from "vgg";
+import { galleryFigure, imageTile, loadDataset, subsetPerClass } from "vgg";
 
 const dataset = await loadDataset(settings.data, settings.load);
 dataset;
@@ -34,8 +35,6 @@ dataset;
 // asked for, at the size that is asked for.
 
 // %%
-import { galleryFigure, imageTile, subsetPerClass } from "vgg";
-
 const { train: few } = subsetPerClass(dataset, { train: 3, validation: 1 });
 const tiles = await Promise.all(Array.from({ length: few.length }, async (_, index) => {
   const image = await few.image(index, { mode: "stretch", size: 96 });
@@ -57,8 +56,8 @@ galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidt
 // $x' = (x - \mu) / \sigma$. The paper subtracts the mean only, and the article divides by 255.
 
 // %%
-import { measureColours } from "vgg/data";
 import { prepareShortRuns, table } from "vgg";
+import { measureColours } from "vgg/data";
 
 const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 10 }), 32);
 const colours = await measureColours(trials.train);
@@ -74,8 +73,9 @@ table({
 });
 
 // %% [markdown]
-// These numbers, measured on a sample of a thousand, belong to the weights: shown images that
-// were prepared in another way, the same weights are another network. A run's folder therefore keeps them.
+// These numbers, measured on a sample of a thousand, belong to the weights: with images that are
+// prepared in another way, the same weights make another network. A run's folder therefore keeps
+// them.
 //
 // ## See the augmentation
 //
@@ -84,8 +84,8 @@ table({
 // one image six times over.
 
 // %%
-import type { Augmentation } from "vgg/data";
 import { previewAugmentation, recipes } from "vgg";
+import type { Augmentation } from "vgg/data";
 
 const look = async (augmentation: Augmentation, title: string) => {
   const options = { augmentation, size: 96, count: 6, colours };
@@ -115,6 +115,8 @@ await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 // come with the library for networks that begin with random weights; notebook 6 shows two more.
 
 // %%
+import { createScheduler, linesFigure } from "vgg";
+
 const keys = ["epochs", "passesPerEpoch", "batchSize", "momentum", "nesterov", "schedule"] as const;
 const more = ["weightDecay", "labelSmoothing", "clipNorm", "normalisation", "flipAtTest"] as const;
 const networkKeys = ["batchNorm", "dropout", "head", "initializer"] as const;
@@ -144,15 +146,15 @@ Math.log(10).toFixed(3);
 
 // %% [markdown]
 // **Momentum.** The step is not the gradient $g$ of this batch but a velocity that remembers earlier
-// ones: $v \leftarrow \mu v + g$ and $w \leftarrow w - \eta v$, with $\mu = 0.9$ in all three recipes.
-// Directions that agree from batch to batch add up to ten times a single gradient,
-// $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that do not, cancel. Nesterov's variant looks one step
-// ahead along the velocity.
+// ones: $v \leftarrow \mu v + g$ and $w \leftarrow w - \eta v$, with $\mu = 0.9$ in all three
+// recipes. Directions that agree from batch to batch add up to ten times a single gradient,
+// $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that do not, cancel. Nesterov's variant looks one
+// step ahead along the velocity.
 //
-// **Weight decay** pulls weights towards zero. The paper and `fast` add $\lambda w$ to the gradient of
-// kernels, $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The article's
-// optimiser takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the rate. The same
-// number then means something else, as you can compute:
+// **Weight decay** pulls weights towards zero. The paper and `fast` add $\lambda w$ to the gradient
+// of kernels, $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The
+// article's optimiser takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the
+// rate. The same number then means something else, as you can compute:
 
 // %%
 const { rate } = recipes.article.schedule as { rate: number };
@@ -176,8 +178,6 @@ table({
 // is $4 \cdot 63 = 252$ steps:
 
 // %%
-import { createScheduler, linesFigure } from "vgg";
-
 const rates = (["article", "fast"] as const).map((name) => {
   const schedule = createScheduler(recipes[name].schedule, 252);
   return { name, values: Array.from({ length: 252 }, (_, step) => schedule.rateAt(step)) };
@@ -207,7 +207,7 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 // instead of weeks, with the same structure.
 
 // %%
-import { train, watchTraining } from "vgg";
+import { learningCurvesFigure, train, watchTraining } from "vgg";
 
 const run = await train({ ...settings, ...watchTraining() });
 run;
@@ -218,8 +218,6 @@ run;
 // are the curves once more, to hover over.
 
 // %%
-import { learningCurvesFigure } from "vgg";
-
 const history = await run.history();
 learningCurvesFigure(history, { subtitle: run.record.name });
 
@@ -234,11 +232,11 @@ files.sort().join("  ");
 // %% [markdown]
 // ## Why it can get stuck at ln 10
 //
-// Now take batch normalisation away, as in 2014. The paper initialised its deep networks from a trained
-// shallow one and only later found that it need not have. The article trusted Keras's default,
-// Glorot's. Does it matter? A unit sums $n$ inputs, weighted; its variance is
-// $n \cdot \mathrm{Var}(w) \cdot E[x^2]$, and ReLU throws half of it away. The signal keeps its strength from
-// layer to layer only if
+// Now take batch normalisation away, as in 2014. The paper initialised its deep networks from a
+// trained shallow one and only later found that it need not have. The article trusted Keras's
+// default, Glorot's. Does it matter? A unit sums $n$ inputs, weighted; its variance is
+// $n \cdot \mathrm{Var}(w) \cdot E[x^2]$, and ReLU throws half of it away. The signal keeps its
+// strength from layer to layer only if
 //
 // $$\tfrac12\, n\, \mathrm{Var}(w) = 1, \qquad \mathrm{Var}(w) = \frac{2}{n},$$
 //
@@ -273,8 +271,9 @@ linesFigure(
 );
 
 // %% [markdown]
-// Three nearly straight lines on a logarithmic axis: what one layer does, sixteen layers do to the sixteenth
-// power. The variance of 0.01, taken at its word, lets the signal explode. He keeps it. Glorot loses it:
+// Three nearly straight lines on a logarithmic axis: what one layer does, sixteen layers do to the
+// sixteenth power. The variance of 0.01, taken at its word, lets the signal explode. He keeps it.
+// Glorot loses it:
 
 // %%
 table({
@@ -294,7 +293,7 @@ table({
 // under a minute each, and leave nothing behind.
 
 // %%
-const article = { ...recipes.article, batchSize: 32, passes: 1, epochs: 99 };
+const article = { ...recipes.article, batchSize: 32, passesPerEpoch: 1, epochs: 99 };
 const narrow = { configuration: "D", width: 0.25, dropout: 0 } as const;
 const attempt = (network: object, changes: object = {}) =>
   trials.run({
@@ -318,10 +317,11 @@ await attempt({ initializer: "paper" }).then(
 );
 
 // %% [markdown]
-// Three things to try. **He's initialisation** keeps the signal (2015). **Clipping** scales a gradient down
-// whose norm is larger than 1, so that the shock of the first steps cannot throw the weights far (an old
-// trick from recurrent networks; this trial also standardises its images). **Batch normalisation** makes
-// the question moot: whatever the weights, the signal is brought back to variance 1 in every layer.
+// Three things to try. **He's initialisation** keeps the signal (2015). **Clipping** scales a
+// gradient down whose norm is larger than 1, so that the shock of the first steps cannot throw the
+// weights far (an old trick from recurrent networks; this trial also standardises its images).
+// **Batch normalisation** makes the question moot: whatever the weights, the signal is brought back
+// to variance 1 in every layer.
 
 // %%
 const he = await attempt({ initializer: "he" });
@@ -391,9 +391,10 @@ table({
 
 // %% [markdown]
 // The paper says 370 K iterations, and so it is. Everything else in the recipe you have met: momentum
-// 0.9, weight decay $5 \cdot 10^{-4}$, dropout 0.5, the rate 0.01 divided by ten three times. To follow it
-// to the letter, write `recipe: "paper", load: { classes: "all" }` into the first cell and give it a folder
-// with ImageNet, and time: weeks on four cards of 2014, and notebook 6 computes how long here.
+// 0.9, weight decay $5 \cdot 10^{-4}$, dropout 0.5, the rate 0.01 divided by ten three times. To
+// follow it to the letter, write `recipe: "paper", load: { classes: "all" }` into the first cell and
+// give it a folder with ImageNet, and time: weeks on four cards of 2014, and notebook 6 computes how
+// long here.
 //
 // ## Exercises
 //
@@ -401,10 +402,11 @@ table({
 //    many steps has the velocity reached nine tenths of its limit of 10?
 // 2. Add `changes: { labelSmoothing: 0 }` to the settings and train again. What happens to the training
 //    loss, and why can you not compare it with the one above?
-// 3. Which is the first block in which the signal of `glorot` falls below a hundredth? Predict it from
-//    $\sqrt 2$ per layer, then read it off the figure. Where does the prediction fail, and why?
-//    (Look at the first layer, with $n = 27$ and $n' = 576$, and at what stands before a block: a pooling
-//    that keeps the largest.)
-// 4. Repeat the four starts with `configuration: "A"`. Does Glorot learn now? At which depth does it stop?
+// 3. Which is the first block in which the signal of `glorot` falls below a hundredth? Predict it
+//    from $\sqrt 2$ per layer, then read it off the figure. Where does the prediction fail, and why?
+//    (Look at the first layer, with $n = 27$ and $n' = 576$, and at what stands before a block: a
+//    pooling that keeps the largest.)
+// 4. Repeat the four starts with `configuration: "A"`. Does Glorot learn now? At which depth does it
+//    stop?
 // 5. The augmentations act on the image only. Devise one that changes the label as well (mixup, Zhang
 //    et al. 2018) and say which lines of the recipe it would replace.

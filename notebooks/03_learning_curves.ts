@@ -8,18 +8,17 @@
 // detective story: a network that was right about 69 % of the time was published with 42 %.
 
 // %%
-import { notebookSettings } from "vgg";
+import { loadOrTrain, notebookSettings } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const trialEpochs = settings.short ? 2 : 30; // of the experiments below
 
 // %% [markdown]
-// `loadOrTrain` takes the newest run that was trained with these settings, notebook 2's, say. Where there
-// is none, it trains one.
+// `loadOrTrain` takes the newest run that was trained with these settings, notebook 2's, say. Where
+// there is none, it trains one.
 
 // %%
-import { loadOrTrain } from "vgg";
-
 const run = await loadOrTrain(settings);
 run;
 
@@ -27,7 +26,7 @@ run;
 // ## The article's figure
 
 // %%
-import { learningCurvesFigure } from "vgg";
+import { learningCurvesFigure, table } from "vgg";
 
 const history = await run.history();
 const { result, data } = run.record;
@@ -47,8 +46,6 @@ learningCurvesFigure(history, {
 // The gap in numbers, epoch by epoch:
 
 // %%
-import { table } from "vgg";
-
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
 table({
   columns: ["epoch", "train", "validation", "gap", "learning rate at its end"],
@@ -96,7 +93,7 @@ learningCurvesFigure(overfit.history, {
 });
 
 // %% [markdown]
-// This is the image to remember. Training accuracy climbs towards 100 %: the network knows its
+// This is the figure to remember. Training accuracy climbs towards 100 %: the network knows its
 // images by heart. Validation accuracy soon hardly rises, and the **validation loss turns round and
 // grows**. Loss and accuracy part ways because they ask different questions. Accuracy asks whether the
 // right class is on top; the loss also asks how sure the network was, and an over-fitted network is
@@ -127,7 +124,7 @@ table({
 // What would it have made of the training above?
 
 // %%
-import { stopEarly } from "vgg";
+import { evaluate, stopEarly, watchEvaluation } from "vgg";
 
 const accuracies = overfit.history.map(({ val_accuracy }) => val_accuracy);
 table({
@@ -148,8 +145,6 @@ table({
 // last.
 
 // %%
-import { evaluate, watchEvaluation } from "vgg";
-
 const ofLast = await evaluate(run, { weights: "last", ...watchEvaluation() });
 const ofBest = await evaluate(run, { weights: "best", ...watchEvaluation() });
 table({
@@ -174,6 +169,8 @@ table({
 // numbers up to the 500 images that there were:
 
 // %%
+import { linesFigure, wilsonInterval } from "vgg";
+
 const logged = [0.6914, 0.4141];
 const fits = (accuracy: number, images: number) =>
   (Math.round(accuracy * images) / images).toFixed(4) === accuracy.toFixed(4);
@@ -188,8 +185,6 @@ Array.from({ length: 500 }, (_, index) => index + 1)
 // with a confidence of 95 %:
 
 // %%
-import { wilsonInterval } from "vgg";
-
 const claims = [
   ["best epoch, 22", 177, 256],
   ["last epoch, 40", 106, 256],
@@ -227,8 +222,6 @@ const constant = await trials.run({
 const falling = await trials.run({ network: normalised, recipe: { ...bare, epochs } });
 
 // %%
-import { linesFigure } from "vgg";
-
 const curves = { "constant rate": constant, "falling rate": falling };
 linesFigure(
   Object.entries(curves).map(([name, { history }]) => ({
@@ -257,8 +250,8 @@ table({
 
 // %% [markdown]
 // With the falling rate the last five epochs are nearly one; at the constant rate they are many
-// points apart, and which one you publish is luck. The paper's authors divided the rate by ten three times,
-// for this reason among others.
+// points apart, and which one you publish is luck. The paper's authors divided the rate by ten three
+// times, for this reason among others.
 //
 // A fourth suspect is the decay. Notebook 2 computed that the article's decoupled decay, with no
 // gradient against it, leaves 13 % of a weight after its 4,040 steps: weights that are pulled down that

@@ -10,16 +10,18 @@
 import { loadOrTrain, notebookSettings } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const run = await loadOrTrain(settings);
 run;
 
 // %% [markdown]
 // ## Evaluate
 //
-// The best epoch's weights look at every validation image twice, as it is and mirrored, and the mean of
-// both gives each class a probability. The predicted class is the likeliest one. **Top-1** is the share of images whose own
-// class is the likeliest, **top-5** the share whose own class is among the five likeliest. With
-// ten classes top-5 is a mild exam; ImageNet, with a thousand, is where it was made for.
+// The best epoch's weights look at every validation image twice, as it is and mirrored, and the mean
+// of both gives each class a probability. The predicted class is the likeliest one. **Top-1** is the
+// share of images whose own class is the likeliest, **top-5** the share whose own class is among the
+// five likeliest. With ten classes top-5 is a mild exam; ImageNet, with a thousand, is where it was
+// made for.
 
 // %%
 import { evaluate, watchEvaluation } from "vgg";
@@ -30,10 +32,12 @@ evaluation;
 // %% [markdown]
 // ## The matrix, in three lines
 //
-// A row for each actual class, a column for each predicted one, and a metrics. There is nothing more to a
-// confusion matrix:
+// A row for each actual class, a column for each predicted one, and a count in each cell. There is
+// nothing more to a confusion matrix:
 
 // %%
+import { classScores, confusionMatrixFigure, table } from "vgg";
+
 const predictions = await run.predictions();
 const classes = evaluation.classes;
 
@@ -47,8 +51,6 @@ const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
 // Colour is a cell's share of its row: blue on the diagonal, where it is right, red elsewhere.
 
 // %%
-import { confusionMatrixFigure } from "vgg";
-
 confusionMatrixFigure(evaluation, { subtitle: run.record.name });
 
 // %% [markdown]
@@ -64,8 +66,6 @@ confusionMatrixFigure(evaluation, { subtitle: run.record.name });
 // is high only if both are.
 
 // %%
-import { classScores, table } from "vgg";
-
 const percent = (share: number | null) => share === null ? "–" : `${(100 * share).toFixed(1)} %`;
 const scores = classScores(evaluation.confusion);
 table({
@@ -125,7 +125,7 @@ const inTwo = pairs.slice(0, 2).reduce((sum, { counts }) => sum + counts[0] + co
 // \qquad z = 1.96.$$
 
 // %%
-import { wilsonInterval } from "vgg";
+import { perClassAccuracyFigure, wilsonInterval } from "vgg";
 
 const wilson = (x: number, n: number) => wilsonInterval(x, n).map(percent).join(" to ");
 const textbook = (share: number, n: number) => {
@@ -145,8 +145,6 @@ table({
 // them all.
 
 // %%
-import { perClassAccuracyFigure } from "vgg";
-
 perClassAccuracyFigure(evaluation, { subtitle: run.record.name });
 
 // %% [markdown]
@@ -196,9 +194,9 @@ percent(chance);
 
 // %% [markdown]
 // So a guess would do as badly about one time in nine. A class at 4 % is not far from one that the
-// network never learnt to name, and gives to others. Remember from notebook 3 that this is the network of
-// a collapsed last epoch. The same recipe's best epoch was right on 69 % of its batch of images, and its
-// matrix was never drawn.
+// network never learnt to name, and gives to others. Remember from notebook 3 that this is the
+// network of a collapsed last epoch. The same recipe's best epoch was right on 69 % of its batch of
+// images, and its matrix was never drawn.
 //
 // ## Exercises
 //

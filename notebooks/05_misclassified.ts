@@ -1,30 +1,30 @@
 // %% [markdown]
 // # 5 · Misclassified images: look at them
 //
-// Numbers tell how often a network is wrong. Only images tell *why*. Looking at a few dozen
+// Numbers tell how often a network is wrong. Only the images tell *why*. Looking at a few dozen
 // mistakes is the cheapest experiment in this whole trade, and the one most often skipped. You
 // find wrong labels, images that nobody could name, and, now and then, what the network really looks
 // at. This notebook lays the mistakes out, sorts them in three ways, and asks whether the network
 // could have known that it was wrong.
 
 // %%
-import { loadOrTrain, notebookSettings } from "vgg";
+import { evaluate, loadOrTrain, notebookSettings, watchEvaluation } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const run = await loadOrTrain(settings);
 
 // %%
-import { evaluate, watchEvaluation } from "vgg";
-
 const { classes, top1 } = await evaluate(run, watchEvaluation());
 const predictions = await run.predictions();
 const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted);
 `${wrong.length} of ${predictions.length} images are misclassified`;
 
 // %% [markdown]
-// ## The surest mistakes
+// ## The most confident mistakes
 //
-// The article shows four misclassified images with both labels. Here are eight, the surest first.
+// The article shows four misclassified images with both labels. Here are eight, the most confident
+// first.
 // The probability that the network gave to a class stands in brackets behind it.
 
 // %%
@@ -34,17 +34,17 @@ const dataset = await loadDataset(settings.data, {
   ...settings.load,
   classes: classes.map(({ id }) => id),
 });
-const surest = mostConfidentMistakes(predictions).slice(0, 8);
-galleryFigure(await predictionTiles(dataset, surest), {
-  title: "The surest mistakes",
+const mostConfident = mostConfidentMistakes(predictions).slice(0, 8);
+galleryFigure(await predictionTiles(dataset, mostConfident), {
+  title: "The most confident mistakes",
   columns: 4,
 });
 
 // %% [markdown]
 // Go through them one by one, and give each a reason: *could go either way*, *badly lit or cut off*,
-// *too small*, *wrong label*, or *no idea*. The last heap is the interesting one. In the default data the
-// lookalikes were drawn on purpose, with backgrounds that say little, and you will find them among
-// these.
+// *too small*, *wrong label*, or *no idea*. The last heap is the interesting one. In the default data
+// the lookalikes were drawn on purpose, with backgrounds that say little, and you will find them
+// among these.
 //
 // ## Top losses
 //
@@ -100,8 +100,8 @@ galleryFigure(await predictionTiles(dataset, narrow), {
 });
 
 // %% [markdown]
-// At which place does the right class stand, over all mistakes? Where it is mostly the second, the network
-// knows more than its top-1 says:
+// At which place does the right class stand, over all mistakes? Where it is mostly the second, the
+// network knows more than its top-1 says:
 
 // %%
 const rankOf = ({ actual, probabilities }: typeof wrong[number]) =>
@@ -117,9 +117,9 @@ table({
 // ## Did it know?
 //
 // A network that says 90 % should be right nine times in ten. If it is, it is **calibrated**, and its
-// mistakes at least come with a warning. The reliability diagram sorts all predictions by how sure the
-// network was, and shows for each bin how often it was right. Bars below the dotted diagonal mean that it
-// was too sure, bars above it that it was too modest.
+// mistakes at least come with a warning. The reliability diagram sorts all predictions by how sure
+// the network was, and shows for each bin how often it was right. Bars below the dotted diagonal mean
+// that it was too sure, bars above it that it was too modest.
 
 // %%
 import { calibrationOf, reliabilityFigure } from "vgg";
@@ -163,12 +163,12 @@ table({
 // %% [markdown]
 // ## Look twice
 //
-// The paper averages each prediction with that of the mirrored image, and so did the evaluation above. It
-// costs a second look and nothing else. How many mistakes did it mend?
+// The paper averages each prediction with that of the mirrored image, and so did the evaluation
+// above. It costs a second look and nothing else. How many mistakes did it mend?
 
 // %%
-import { type Batch, batches, makeAugment, prepareImages } from "vgg/data";
 import { loadModel, tf } from "vgg";
+import { type Batch, batches, makeAugment, prepareImages } from "vgg/data";
 
 const { fit, normalisation } = run.record.data;
 const prepare = makeAugment({ kind: "none" }, normalisation);
@@ -203,10 +203,10 @@ table({
 });
 
 // %% [markdown]
-// A second look costs no training. The paper took this further. For configuration D its tables show what
-// looking more, at more scales, is worth in top-5 error: 8.8 % at one scale (table 3, training side 256),
-// 8.1 % when trained at mixed scales (table 3), 7.5 % when tested at three scales as well (table 4), and
-// 7.2 % with crops and the whole image averaged (table 5).
+// A second look costs no training. The paper took this further. For configuration D its tables show
+// what looking more, at more scales, is worth in top-5 error: 8.8 % at one scale (table 3, training
+// side 256), 8.1 % when trained at mixed scales (table 3), 7.5 % when tested at three scales as well
+// (table 4), and 7.2 % with crops and the whole image averaged (table 5).
 //
 // ## What to do about mistakes
 //
@@ -219,8 +219,8 @@ table({
 //
 // ## Exercises
 //
-// 1. Show twenty of the surest mistakes, and sort them into the heaps above. Which heap is the largest, and what would
-//    you do about it?
+// 1. Show twenty of the most confident mistakes, and sort them into the heaps above. Which heap is
+//    the largest, and what would you do about it?
 // 2. Write the gallery of the *rightly* classified images with the smallest margin. Would you have been
 //    sure?
 // 3. Take one mistake, cover a 16 × 16 patch of it with grey at each of 16 places, and predict each

@@ -2,15 +2,16 @@
 // # 6 · Beyond VGGNet: what it costs, and what came next
 //
 // VGG is loved for its simplicity and for its features, and left behind for its appetite. The article
-// closes with three complaints: slow to train (two to three weeks on four graphics cards), large (528 MB
-// of weights), hungry for memory. This notebook measures all three, here, on your machine. Then it looks
-// at the two ideas that came out of the trouble: start a deep network **from a trained one**, and give the
-// signal **a way around** the layers, which is ResNet.
+// closes with three complaints: slow to train (two to three weeks on four graphics cards), large (528
+// MB of weights), hungry for memory. This notebook measures all three, here, on your machine. Then it
+// looks at the two ideas that came out of the trouble: start a deep network **from a trained one**,
+// and give the signal **a way around** the layers, which is ResNet.
 
 // %%
 import { notebookSettings, useEngine } from "vgg";
 
 const settings = notebookSettings({ data: "drawn10" }); // or "cifar10", "imagenette160", a folder
+Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const [trialSteps, longerSteps] = settings.short ? [3, 3] : [70, 250]; // of the experiments
 const engine = await useEngine();
 engine.reason;
@@ -36,8 +37,9 @@ table({
 // ## Speed and memory, measured
 //
 // `measureCost` sends random images through a network, forward and through whole training steps, and
-// times them; the largest sum of tensors alive in a forward and backward pass is what training needs beside
-// the weights and the optimiser's velocities. First small images, then the real thing: VGG16 at 224 pixels with its 138 million parameters.
+// times them; the largest sum of tensors alive in a forward and backward pass is what training needs
+// beside the weights and the optimiser's velocities. First small images, then the real thing: VGG16
+// at 224 pixels with its 138 million parameters.
 
 // %%
 import { buildVGG, measureCost, type VGGOptions } from "vgg";
@@ -72,12 +74,12 @@ table({
 });
 
 // %% [markdown]
-// Time follows the multiply-adds, roughly: small layers keep a processor less busy than large ones, so a
-// network with a sixteenth of the work is not sixteen times as fast. And training is about three times
-// dearer than predicting, as counting says: the backward pass computes two products for each one of the
-// forward pass, the gradient of the inputs and that of the weights. What is more than that is memory,
-// written and read again, and chance. (These are the numbers of the machine that ran this notebook, and of what else it had
-// to do. Yours will differ.)
+// Time follows the multiply-adds, roughly: small layers keep a processor less busy than large ones,
+// so a network with a sixteenth of the work is not sixteen times as fast. And training is about three
+// times dearer than predicting, as counting says: the backward pass computes two products for each
+// one of the forward pass, the gradient of the inputs and that of the weights. What is more than that
+// is memory, written and read again, and chance. (These are the numbers of the machine that ran this
+// notebook, and of what else it had to do. Yours will differ.)
 
 // %%
 table({
@@ -90,16 +92,17 @@ table({
 });
 
 // %% [markdown]
-// The last column holds activations, their gradients and, divided among few images, the gradients of the
-// weights; the optimiser's velocities, as large as the weights, come on top. With larger batches the weights' part goes, the activations'
-// stays. By counting alone, a batch of 256 keeps:
+// The last column holds activations, their gradients and, divided among few images, the gradients of
+// the weights; the optimiser's velocities, as large as the weights, come on top. With larger batches
+// the weights' part goes, the activations' stays. By counting alone, a batch of 256 keeps:
 
 // %%
 `${(256 * vgg16.activationBytes.training / 1e9).toFixed(1)} GB of activations`;
 
 // %% [markdown]
-// The paper's batch was spread over four cards, for speed (3.75 times, section 3.3), and each then held a
-// quarter of this. And the time? The paper trained for 74 epochs of 1.28 million images, 224 pixels each. Here, at the speed measured above, that would take:
+// The paper's batch was spread over four cards, for speed (3.75 times, section 3.3), and each then
+// held a quarter of this. And the time? The paper trained for 74 epochs of 1.28 million images, 224
+// pixels each. Here, at the speed measured above, that would take:
 
 // %%
 const images = 74 * 1_281_167;
@@ -107,9 +110,9 @@ const days = images / measured["VGG16, 224 px"].trained / 86_400;
 `${(days / 365).toFixed(1)} years`;
 
 // %% [markdown]
-// The authors needed two to three weeks on four Titan Blacks (section 3.3). NVIDIA gives 5.1 teraflops for
-// that card. A multiply-add is two operations, and training costs three forward passes. How much of the
-// cards did they use, if it took two and a half weeks?
+// The authors needed two to three weeks on four Titan Blacks (section 3.3). NVIDIA gives 5.1
+// teraflops for that card. A multiply-add is two operations, and training costs three forward passes.
+// How much of the cards did they use, if it took two and a half weeks?
 
 // %%
 const operations = images * vgg16.macs * 2 * 3;
@@ -151,20 +154,21 @@ table({
 });
 
 // %% [markdown]
-// The small network has less than a fifth of the parameters. Look at the intervals before you judge the
-// difference. Whether the large one is worth its price is a question about your task, not about networks.
+// The small network has less than a fifth of the parameters. Look at the intervals before you judge
+// the difference. Whether the large one is worth its price is a question about your task, not about
+// networks.
 //
 // ## Fine-tuning: start from a trained network
 //
-// Here is the problem that the paper's authors had, from notebook 2: a VGG16 without batch normalisation,
-// with Glorot's initialisation, stays at $\ln 10$. Their way out was a ladder. Network A is shallow enough
-// to learn from random weights. Its first four convolutions and its fully connected layers then *begin*
-// network D, and only the layers between are random.
+// Here is the problem that the paper's authors had, from notebook 2: a VGG16 without batch
+// normalisation, with Glorot's initialisation, stays at $\ln 10$. Their way out was a ladder. Network
+// A is shallow enough to learn from random weights. Its first four convolutions and its fully
+// connected layers then *begin* network D, and only the layers between are random.
 //
 // First A. It, too, guesses for a while:
 
 // %%
-import { loadDataset, prepareShortRuns, recipes, subsetPerClass } from "vgg";
+import { linesFigure, loadDataset, prepareShortRuns, recipes, subsetPerClass } from "vgg";
 
 const dataset = await loadDataset(settings.data, settings.load);
 const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 20 }), 32);
@@ -173,7 +177,7 @@ const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, vali
 const recipe = {
   ...recipes.article,
   batchSize: 32,
-  passes: 1,
+  passesPerEpoch: 1,
   epochs: 99,
   normalisation: "standardise",
 } as const;
@@ -208,8 +212,6 @@ const random = { ...form, configuration: "D", initializer: "glorot" } as const;
 const scratch = await trials.run({ network: random, recipe, steps: trialSteps });
 
 // %%
-import { linesFigure } from "vgg";
-
 const smooth = (losses: readonly number[]) =>
   losses.map((_, at) => {
     const recent = losses.slice(Math.max(0, at - 9), at + 1);
@@ -230,16 +232,17 @@ linesFigure([
 });
 
 // %% [markdown]
-// The deep network that starts from the shallow one leaves the plateau within a few dozen steps; its twin
-// does not move. Nine layers of the sixteen are random in it: what it inherited is enough to let a signal
-// through. This was the first sense of *fine-tuning*. The second made VGG immortal: take all weights from
-// a network trained on ImageNet, exchange the last layer, and train on a few hundred images of your own.
-// The early layers' edges and textures serve nearly every task (Yosinski et al. 2014).
+// The deep network that starts from the shallow one leaves the plateau within a few dozen steps; its
+// twin does not move. Nine layers of the sixteen are random in it: what it inherited is enough to let
+// a signal through. This was the first sense of *fine-tuning*. The second made VGG immortal: take all
+// weights from a network trained on ImageNet, exchange the last layer, and train on a few hundred
+// images of your own. The early layers' edges and textures serve nearly every task (Yosinski et al.
+// 2014).
 //
 // ## A new head on a trained network
 //
-// Here it is in small. A network learns half of the classes. Then it meets the other half, of which there
-// are twenty images each.
+// Here it is in small. A network learns half of the classes. Then it meets the other half, of which
+// there are twenty images each.
 
 // %%
 const ids = dataset.classes.map(({ id }) => id);
@@ -254,10 +257,10 @@ const source = await loadOrTrain({
 });
 
 // %% [markdown]
-// The **features** of an image are what the last layer gets of it: here one number for each channel of the
-// last block. If the network's other layers stay as they are, these are the same in every epoch. So compute
-// them once, and all that is left to train is a linear classifier: logistic regression, which has one
-// best solution and finds it within seconds.
+// The **features** of an image are what the last layer gets of it: here one number for each channel
+// of the last block. If the network's other layers stay as they are, these are the same in every
+// epoch. So compute them once, and all that is left to train is a linear classifier: logistic
+// regression, which has one best solution and finds it within seconds.
 
 // %%
 const few = { ...settings, network, load: { ...settings.load, classes: fresh, perClass: 20 } };
@@ -269,11 +272,12 @@ const onFeatures = await loadOrTrain({
 });
 
 // %% [markdown]
-// **Fine-tuning** begins with the same trained network and a new last layer, and goes further: the new layer
-// trains first, alone, or else its random errors would run down through the network and spoil what it
-// knows. Then the network is unfrozen block by block from the top, where features are the least general, at
-// a tenth of the rate. What is frozen costs no backward pass. Look at the images a second, but not at the
-// first epoch of a stage, in which the step is recorded anew; epochs this short vary much.
+// **Fine-tuning** begins with the same trained network and a new last layer, and goes further: the
+// new layer trains first, alone, or else its random errors would run down through the network and
+// spoil what it knows. Then the network is unfrozen block by block from the top, where features are
+// the least general, at a tenth of the rate. What is frozen costs no backward pass. Look at the
+// images a second, but not at the first epoch of a stage, in which the step is traced again; epochs
+// this short vary much.
 
 // %%
 const fineTuned = await loadOrTrain({ ...few, weights: source.directory, changes });
@@ -307,26 +311,26 @@ table({
 });
 
 // %% [markdown]
-// The classifier needs about half of the time, and most of that is not training: its features took two
-// seconds. How far it comes, and whether fine-tuning pays, depends on the
-// images. If these are the drawn ones, do not be surprised when random weights do as well: drawings are
-// simple, and five classes of them teach little that the other five need. Photographs are another matter. A
-// VGG11 of half the width that learnt CIFAR-10 in five epochs, then fifty images of each class of
-// Imagenette at 64 pixels, sixteen epochs (top-1 of 500 images, means of three seeds): by the classifier of
-// features 58.4 %, from random weights 67.5 %, fine-tuned **70.7 %**. In forty epochs random weights reach
-// 69.1 %.
+// The classifier needs about half of the time, and most of that is not training: its features took
+// two seconds. How far it comes, and whether fine-tuning pays, depends on the images. If these are
+// the drawn ones, do not be surprised when random weights do as well: drawings are simple, and five
+// classes of them teach little that the other five need. Photographs are another matter. A VGG11 of
+// half the width that learnt CIFAR-10 in five epochs, then fifty images of each class of Imagenette
+// at 64 pixels, sixteen epochs (top-1 of 500 images, means of three seeds): by the classifier of
+// features 58.4 %, from random weights 67.5 %, fine-tuned **70.7 %**. In forty epochs random weights
+// reach 69.1 %.
 //
 // On the command line this is `deno task train --data photos --weights runs/cifar10`, with
-// `--recipe features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as well. How
-// images become input is taken over from the weights: a network that learnt from one range of numbers
-// knows nothing of another.
+// `--recipe features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as
+// well. How images become input is taken over from the weights: a network that learnt from one range
+// of numbers knows nothing of another.
 //
 // ## What ResNet changed
 //
-// The ladder goes up to 19 layers, and the paper's table 3 shows that the top rungs carry little. Beyond,
-// plain networks get *worse*, in training already, so it is not over-fitting (He et al. 2015). If an
-// extra layer cannot help, it should at least be able to do nothing. But doing nothing, the identity,
-// is hard to learn for a stack of convolutions and ReLUs. ResNet makes it the default:
+// The ladder goes up to 19 layers, and the paper's table 3 shows that the top rungs carry little.
+// Beyond, plain networks get *worse*, in training already, so it is not over-fitting (He et al.
+// 2015). If an extra layer cannot help, it should at least be able to do nothing. But doing nothing,
+// the identity, is hard to learn for a stack of convolutions and ReLUs. ResNet makes it the default:
 //
 // $$y = x + F(x).$$
 //
@@ -351,8 +355,8 @@ const unit = (x: tf.SymbolicTensor, seed: number, shortcut: boolean) => {
 };
 
 // %% [markdown]
-// A network of such units: one convolution, a pooling, half of the units, another pooling, the other half,
-// and the average over all places.
+// A network of such units: one convolution, a pooling, half of the units, another pooling, the other
+// half, and the average over all places.
 
 // %%
 const pool = (x: tf.SymbolicTensor) =>
@@ -412,31 +416,33 @@ table({
 });
 
 // %% [markdown]
-// The deep plain network learns far more slowly than the shallow one, though it could do all the shallow
-// one does. With shortcuts depth costs nothing: the thirty-four layers start with a worse loss, since the
-// sums add up, and have caught up with the ten within some dozens of steps. In 2015 networks of 152 layers
-// won ImageNet by this line (He et al. 2015): with fewer multiply-adds than VGG19, because they shrink the
-// image early and let 1 × 1 convolutions narrow the channels before each 3 × 3; and with fewer
-// parameters, because they average at the end instead of multiplying by matrices of 4,096.
+// The deep plain network learns far more slowly than the shallow one, though it could do all the
+// shallow one does. With shortcuts depth costs nothing: the thirty-four layers start with a worse
+// loss, since the sums add up, and have caught up with the ten within some dozens of steps. In 2015
+// networks of 152 layers won ImageNet by this line (He et al. 2015): with fewer multiply-adds than
+// VGG19, because they shrink the image early and let 1 × 1 convolutions narrow the channels before
+// each 3 × 3; and with fewer parameters, because they average at the end instead of multiplying by
+// matrices of 4,096.
 //
 // ## What remains of VGG
 //
-// The blocks of 3 × 3 convolutions, the doubling of channels when the image halves, the habit of changing
-// one thing at a time: they are in ResNet and in most of what followed. Its features are still used to
-// compare images by how they *look* (perceptual losses), and its code is still the shortest way to explain a
-// convolutional network. You have now seen why.
+// The blocks of 3 × 3 convolutions, the doubling of channels when the image halves, the habit of
+// changing one thing at a time: they are in ResNet and in most of what followed. Its features are
+// still used to compare images by how they *look* (perceptual losses), and its code is still the
+// shortest way to explain a convolutional network. You have now seen why.
 //
 // ## Exercises
 //
 // 1. Predict the training speed of VGG13 at 64 pixels from the table, then measure it.
-// 2. `measureCost` with `batchSize` 1, 4 and 16: how do images per second and megabytes per image change,
-//    and why?
-// 3. Freeze more: `changes: { unfreezing: [{ until: 1, blocks: 0, rate: 1 }] }` trains the new layer alone,
-//    by steps and with augmentation. Does it come to the accuracy of the classifier of features?
-// 4. The ladder copies four convolutions. Use `{ from: deeper }` to begin an E from the D that came from A.
-//    Does the third rung start as easily? (Build it before `deeper` is disposed of.)
-// 5. Draw the strength of the signal, as in notebook 2, through 34 plain and 34 residual layers. Where does
-//    the residual one's growth come from, and which layer keeps it in check?
+// 2. `measureCost` with `batchSize` 1, 4 and 16: how do images per second and megabytes per image
+//    change, and why?
+// 3. Freeze more: `changes: { unfreezing: [{ until: 1, blocks: 0, rate: 1 }] }` trains the new layer
+//    alone, by steps and with augmentation. Does it come to the accuracy of the classifier of
+//    features?
+// 4. The ladder copies four convolutions. Use `{ from: deeper }` to begin an E from the D that came
+//    from A. Does the third rung start as easily? (Build it before `deeper` is disposed of.)
+// 5. Draw the strength of the signal, as in notebook 2, through 34 plain and 34 residual layers.
+//    Where does the residual one's growth come from, and which layer keeps it in check?
 // 6. Set the last batch normalisation's scale in each unit to zero at the start
 //    (`gammaInitializer: "zeros"`), so that every unit begins as the identity. What becomes of the bad
 //    first steps?

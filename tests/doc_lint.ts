@@ -31,6 +31,8 @@ export async function lintDocs(): Promise<readonly string[]> {
 
 function isOwn(finding: string): boolean {
   if (!finding.startsWith("error[") || /^ *--> .*node_modules/m.test(finding)) return false;
+  // `deno doc` reads no comment for a package's namespace that is exported again, such as `tf`.
+  if (/^error\[missing-jsdoc\].*\n.*\n.*\n.*\bimport \* as \w+ from "/.test(finding)) return false;
   const [, type] = /references private type '(\w+)'/.exec(finding) ?? [];
   return type === undefined || !foreignTypes.has(type);
 }

@@ -1,5 +1,5 @@
 import { dirname, join, relative } from "@std/path";
-import { equal } from "node:assert/strict";
+import { equal, ok } from "node:assert/strict";
 
 /**
  * The rooms of `lib/`, from the ground up: a file imports from its own room and from those below. The
@@ -53,6 +53,16 @@ Deno.test(`no folder of lib/ holds more than ${maxFiles} files`, () => {
   const large = [...folders].filter(([, { length }]) => length > maxFiles)
     .map(([folder, { length }]) => `${folder}: ${length}`);
   equal(large.join("\n"), "");
+});
+
+Deno.test("lib/mod.ts exports 50 to 60 names, each by name", async () => {
+  const source = await Deno.readTextFile(join(library, "mod.ts"));
+  const lists = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)];
+  equal(lists.length, source.match(/^export\b/gm)?.length);
+  const { length } = lists.flatMap(([, list = ""]) =>
+    list.split(",").filter((name) => name.trim())
+  );
+  ok(length >= 50 && length <= 60, `lib/mod.ts exports ${length} names`);
 });
 
 interface Module {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
+import config from "../deno.json" with { type: "json" };
 import { inFolder } from "./in_folder.ts";
 
 const root = join(import.meta.dirname!, "..");
@@ -20,3 +21,10 @@ Deno.test("the examples of the README are of the types that the library has", ()
     }).output();
     assert.equal(code, 0, new TextDecoder().decode(stderr));
   }));
+
+Deno.test("the README lists every entry of the library", async () => {
+  const text = await Deno.readTextFile(join(root, "README.md"));
+  const listed = [...text.matchAll(/^\| `(vgg[\w/]*)` /gm)].map(([, entry]) => entry!);
+  const entries = Object.keys(config.exports).map((entry) => entry.replace(/^\./, "vgg"));
+  assert.deepEqual(listed.sort(), entries.sort());
+});

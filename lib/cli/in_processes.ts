@@ -136,7 +136,7 @@ function asWorker(command: ChildCommand): ChildCommand {
 
 /** The command of a process that trains. It names the run's folder if it may have to be resumed. */
 function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
-  readonly words: (goOn: boolean) => string[];
+  readonly words: (resuming: boolean) => string[];
   readonly canResume: () => Promise<boolean>;
 } {
   const [task = "", ...flags] = Deno.args;
@@ -146,8 +146,8 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   const chosen = isNew ? ["--run", directory!] : [];
   return {
     // Beside --resume the run's settings are refused.
-    words: (goOn) =>
-      ownCommand([task, ...chosen, ...(goOn ? ["--resume", ...resumeWords] : flags)]),
+    words: (resuming) =>
+      ownCommand([task, ...chosen, ...(resuming ? ["--resume", ...resumeWords] : flags)]),
     canResume: async () =>
       directory !== undefined && await isFile(join(directory, runFiles.record)),
   };

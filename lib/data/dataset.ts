@@ -1,15 +1,20 @@
 import { oneLine } from "../display/format.ts";
 
-/** An RGB image: `data` holds `height × width × 3` bytes, row by row. */
+/** An RGB image, row by row. */
 export interface Image {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
+  /** RGB bytes, row by row. */
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** One class: `id` is the data set's own key (a wnid or a folder name), `name` is the text to display. */
+/** One class of a data set. */
 export interface ClassLabel {
+  /** The data set's own key: a wnid or a folder name. */
   readonly id: string;
+  /** The text to display. */
   readonly name: string;
 }
 
@@ -22,7 +27,9 @@ export interface ClassLabel {
  *   random later).
  */
 export interface Resize {
+  /** How the aspect ratio is treated. */
   readonly mode: "stretch" | "crop" | "shortest-side";
+  /** The side of the result in pixels; with `shortest-side` its shortest side. */
   readonly size: number;
   /** Only for `crop`: the shortest side of the image that the square is cut from; `size` by default. */
   readonly shortestSide?: number | undefined;
@@ -30,6 +37,7 @@ export interface Resize {
 
 /** One part of a data set. Samples are numbered from 0. */
 export interface Split {
+  /** The number of samples. */
   readonly length: number;
   /** The class index of every sample. */
   readonly labels: Uint16Array<ArrayBuffer>;
@@ -45,9 +53,13 @@ export interface Split {
 
 /** A labeled set of images: classes in a fixed order, and two splits. */
 export interface Dataset {
+  /** The name of the data set. */
   readonly name: string;
+  /** The classes, in the order of the labels. */
   readonly classes: readonly ClassLabel[];
+  /** The samples for training. */
   readonly train: Split;
+  /** The samples for validation. */
   readonly validation: Split;
   /** The side of the images in pixels, if all are squares of one size. */
   readonly imageSize?: number;
@@ -57,8 +69,15 @@ export interface Dataset {
 
 /** A file that should hold an image but cannot be decoded. */
 export class BrokenImageError extends Error {
+  /** The name of the class. */
   override readonly name = "BrokenImageError";
 
+  /**
+   * Makes the error of a file.
+   *
+   * @param path The file.
+   * @param reason Why the file cannot be decoded.
+   */
   constructor(readonly path: string, readonly reason: string) {
     super(oneLine(`${path}: ${reason}`));
   }

@@ -27,7 +27,7 @@ export {
   type Split,
 } from "./dataset.ts";
 export { DataError } from "./errors.ts";
-export { subset, subsetPerClass } from "./subset.ts";
+export { type ClassSelection, type PerClass, subset, subsetPerClass } from "./subset.ts";
 export { decodeImage } from "./images/decode.ts";
 export { findImages } from "./images/find_images.ts";
 export {
@@ -36,5 +36,12 @@ export {
   prepareImages,
   type PrepareOptions,
 } from "./pipeline/prepared_split.ts";
-export { type Batch, batches, type BatchOptions } from "./pipeline/batches.ts";
+export {
+  type Batch,
+  batches,
+  type BatchOptions,
+  type CropBoxes,
+  type RandomCrop,
+} from "./pipeline/batches.ts";
+export type { Shard } from "./pipeline/shard.ts";
 export * from "./augment/mod.ts";

@@ -7,8 +7,9 @@ export type ClassSelection = readonly string[] | "all";
 
 /** How many images of each class to take. */
 export interface PerClass {
+  /** Images of each class for training. */
   readonly train: number;
-  /** All by default. */
+  /** Images of each class for validation; all by default. */
   readonly validation?: number;
 }
 

@@ -10,19 +10,23 @@ export interface SortedCell {
   readonly value: number;
 }
 
-/** Column header. `numeric` sets the column right; default: where all values are quantities. */
-export type Column = string | { readonly label: string; readonly numeric: boolean };
-
 /** A table's title, columns and rows. */
-export interface TableContent<Cell = Value> {
+export interface TableContent<Cell = string | number> {
   /** A line above it. */
   readonly title?: string;
-  /** Absent for a list of names and values. */
-  readonly columns?: readonly Column[];
+  /**
+   * Column headers; absent for a list of names and values. `numeric` sets the column right; default: if
+   * all values are quantities.
+   */
+  readonly columns?: readonly (string | { readonly label: string; readonly numeric: boolean })[];
+  /** Cells of each row. Numbers get commas between thousands; fractions are rounded to four digits. */
   readonly rows: readonly (readonly Cell[])[];
   /** A last row that stands apart, such as a sum. */
   readonly foot?: readonly Cell[];
 }
+
+/** A column header of a table. */
+export type Column = NonNullable<TableContent["columns"]>[number];
 
 /** Cell of {@linkcode htmlTable}. */
 export type HtmlCell = Value | Html | SortedCell;

@@ -16,6 +16,7 @@ import { serveChief } from "./serve_chief.ts";
 /** The chief's options without those of a run. */
 export interface JoinOptions
   extends Omit<TrainOptions, "run" | "resume" | "onStart" | "callbacks"> {
+  /** The workers, and which of them this process is. */
   readonly cluster: ClusterOptions;
 }
 

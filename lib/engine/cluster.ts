@@ -27,6 +27,7 @@ export interface ClusterOptions extends ClusterSpec {
 
 /** A worker is lost or never came, so the cluster cannot continue. */
 export class ClusterError extends Error {
+  /** `ClusterError`. */
   override readonly name = "ClusterError";
 }
 
@@ -53,6 +54,7 @@ export interface ReplicaContext {
 
 /** The workers that an engine computes with. Its waiting methods throw {@linkcode ClusterError}. */
 export interface Cluster extends ClusterSpec {
+  /** The number of workers. */
   readonly size: number;
   /** The sums of one function. All workers must call this in the same order. */
   newAllReduce(): AllReduce;

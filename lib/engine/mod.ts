@@ -34,6 +34,12 @@ export {
   type CompileOptions,
   type Precision,
 } from "./compile.ts";
-export { type Cluster, ClusterError, type ClusterOptions, type ClusterSpec } from "./cluster.ts";
+export {
+  type AllReduce,
+  type Cluster,
+  ClusterError,
+  type ClusterOptions,
+  type ClusterSpec,
+} from "./cluster.ts";
 export { OutOfMemoryError } from "./errors.ts";
-export { openSummaryWriter, type SummaryWriter } from "./summary_writer.ts";
+export { type ImageSize, openSummaryWriter, type SummaryWriter } from "./summary_writer.ts";

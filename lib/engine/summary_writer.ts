@@ -27,7 +27,9 @@ export interface SummaryWriter {
 
 /** The size of an image in pixels. */
 export interface ImageSize {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

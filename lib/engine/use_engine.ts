@@ -6,10 +6,12 @@ import { tf } from "./tf.ts";
 
 /** All engines, best first: `auto` takes the first one that works. */
 export const engineNames = ["tensorflow", "webgpu", "wasm", "cpu"] as const;
+/** The name of an engine. */
 export type EngineName = typeof engineNames[number];
 
 /** The engine that computes, and why it was chosen. */
 export interface Engine {
+  /** The engine that was started. */
   readonly name: EngineName;
   /** The version of TensorFlow, or of TensorFlow.js for the other engines. */
   readonly version: string;
@@ -25,7 +27,7 @@ export interface Engine {
 
 /** How {@linkcode useEngine} works. */
 export interface EngineOptions {
-  /** Default `auto`. */
+  /** The engine to start. Default `auto`: the first that works. */
   engine?: "auto" | EngineName;
   /** `false` refuses to download or use a native library. Default `true`. */
   native?: boolean;
@@ -34,6 +36,7 @@ export interface EngineOptions {
    * often. Default: only warnings, written to the console.
    */
   onMessage?: (line: string) => void;
+  /** Aborts the start: the download, or the wait for other workers. */
   signal?: AbortSignal;
   /** Makes this process a worker of a cluster, and waits for all workers. Needs TensorFlow. */
   cluster?: ClusterOptions;

@@ -18,7 +18,9 @@ export function requireEnsemble(runs: readonly Run[], data?: string): [Run, ...R
   }
   for (const other of others) {
     requireSame(first, other, "the same classes in the same order", classesOf);
-    if (data === undefined) requireSame(first, other, "one data set, or be given one", sourceOf);
+    if (data === undefined) {
+      requireSame(first, other, "the same data set unless one is given", sourceOf);
+    }
   }
   return [first, ...others];
 }

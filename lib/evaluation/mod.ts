@@ -28,12 +28,13 @@ export { mostConfidentMistakes } from "./metrics/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./metrics/summarize.ts";
 export { wilsonInterval } from "./metrics/wilson.ts";
 export { openResults } from "../runs/run.ts";
-export type { Results } from "../runs/results.ts";
-export type {
-  ClassResult,
-  Evaluation,
-  Mistake,
-  Prediction,
-  TestCrops,
-  TestTime,
+export type { ResultFileName, Results } from "../runs/results.ts";
+export {
+  type ClassResult,
+  type Evaluation,
+  type Mistake,
+  type Prediction,
+  type TestCrops,
+  testCrops,
+  type TestTime,
 } from "../runs/schemas.ts";

@@ -22,8 +22,8 @@ export interface OcclusionOptions {
 
 /**
  * Computes occlusion sensitivity: how much the probability of a class drops when a square of the image
- * is covered with the image's mean color (Zeiler & Fergus 2014, "Visualizing and Understanding
- * Convolutional Networks", section 4.2). It needs no gradients, only predictions.
+ * is covered with the image's mean color (Zeiler & Fergus 2014, arXiv:1311.2901, section 4.2).
+ * It needs no gradients, only predictions.
  *
  * @param model Built by `buildVGG`, with probabilities or logits.
  * @param images `[images, height, width, channels]`, normalized; not disposed.

@@ -1,10 +1,12 @@
 import type { TrainOptions } from "../training/options.ts";
 import { projectFolder } from "../project_folder.ts";
 
-/** The settings of a notebook: options of `train`, and whether it must be quick. */
+/** The settings of a notebook: options of `train`, where the notebook works, and whether it is a test. */
 export interface NotebookSettings extends TrainOptions {
   /** The data set's name, or a folder of images. */
   readonly data: string;
+  /** The folder that holds `data/` and `runs/`: the project folder, or in a test one of the test's. */
+  readonly folder: string;
   /** Whether a test runs the notebook, so that results need not be meaningful. */
   readonly short: boolean;
 }
@@ -23,9 +25,11 @@ const shortOptions: TrainOptions = {
 };
 
 /**
- * Fills in the options that suit a notebook's data, and changes the working directory to the project
- * folder, so that `runs/` and `data/` are those of the command line. For tests,
- * `VGG_NOTEBOOK_SHORT=DIR` makes the network very small and changes to the folder DIR instead.
+ * Fills in the options that suit a notebook's data. It does not change the working directory: a
+ * notebook does that in its first cell, so that `runs/` and `data/` are those of the command line
+ * wherever Jupyter was started.
+ *
+ * For tests, `VGG_NOTEBOOK_SHORT=DIR` makes the network very small and gives DIR as the folder.
  *
  * @param options Options of `train`. Default of `data`: `drawn10`.
  *
@@ -34,17 +38,18 @@ const shortOptions: TrainOptions = {
  * import { notebookSettings, train, watchTraining } from "vgg";
  *
  * const settings = notebookSettings({ data: "drawn10" });
+ * Deno.chdir(settings.folder);
  * const run = await train({ ...settings, ...watchTraining() });
  * ```
  */
 export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
   const folder = Deno.env.get("VGG_NOTEBOOK_SHORT");
-  Deno.chdir(folder ?? projectFolder);
   const data = options.data ?? "drawn10";
   const { network, changes } = defaults[data] ?? {};
   const settings = {
     ...options,
     data,
+    folder: folder ?? projectFolder,
     short: folder !== undefined,
     network: { ...network, ...options.network },
     changes: { ...changes, ...options.changes },

@@ -31,7 +31,9 @@ export interface ReportOptions {
   readonly output?: string;
   /** Shows Grad-CAM beside the mistakes. Default true. */
   readonly explain?: boolean;
+  /** The engine that computes Grad-CAM. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  /** Stops the work; then no page is written. */
   readonly signal?: AbortSignal;
   /** Receives status messages, one line each. */
   readonly onMessage?: (line: string) => void;

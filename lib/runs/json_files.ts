@@ -4,8 +4,10 @@ import { oneLine } from "../display/format.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {
+  /** `RunError`. */
   override readonly name = "RunError";
 
+  /** Takes a message, which becomes one line. */
   constructor(message: string) {
     super(oneLine(message));
   }

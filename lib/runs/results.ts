@@ -12,33 +12,50 @@ import {
 } from "./result_schemas.ts";
 import type { Evaluation, Mistake, Prediction } from "./schemas.ts";
 
+/** A file of an evaluation. */
+export type ResultFileName = "predictions" | "evaluation" | "mistakes";
+
 /** The files of an evaluation, relative to its folder. */
 export const resultFiles = {
   predictions: "predictions.jsonl",
   evaluation: "evaluation.json",
   mistakes: "mistakes/index.json",
-} as const;
+} as const satisfies Readonly<Record<ResultFileName, string>>;
 
 /** What an evaluation leaves in a folder: a run's own, or one for an ensemble of runs. */
 export class Results {
+  /** Takes the path of the folder, which is read and written later. */
   constructor(readonly directory: string) {}
 
-  path(file: keyof typeof resultFiles): string {
+  /** The path of a file, which may be missing. */
+  path(file: ResultFileName): string {
     return join(this.directory, resultFiles[file]);
   }
 
+  /** Replaces `predictions.jsonl`. */
   async writePredictions(predictions: readonly Prediction[]): Promise<void> {
     await replaceFile(this.path("predictions"), toJsonLines(predictions));
   }
 
+  /**
+   * Reads the predictions, one for each image, in the order of the split.
+   *
+   * @throws {RunError} If `predictions.jsonl` is missing or damaged.
+   */
   predictions(): Promise<Prediction[]> {
     return readJsonLines(this.path("predictions"), strictPredictionSchema);
   }
 
+  /** Replaces `evaluation.json`. */
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
     await replaceFile(this.path("evaluation"), toJson(evaluation));
   }
 
+  /**
+   * Reads the evaluation, which shows itself in a notebook.
+   *
+   * @throws {RunError} If `evaluation.json` is missing or damaged.
+   */
   async evaluation(): Promise<Evaluation> {
     return showAs(
       await readJson(this.path("evaluation"), strictEvaluationSchema),
@@ -59,6 +76,11 @@ export class Results {
     await replaceFile(this.path("mistakes"), toJson(mistakes));
   }
 
+  /**
+   * Reads the misclassified images that were kept.
+   *
+   * @throws {RunError} If `mistakes/index.json` is missing or damaged.
+   */
   mistakes(): Promise<Mistake[]> {
     return readJson(this.path("mistakes"), strictMistakesSchema);
   }

@@ -1,11 +1,11 @@
 import { basename, join } from "@std/path";
-import { type Bundle, displaySymbol } from "../display/bundle.ts";
+import { showAs } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
-import { resultFiles, Results } from "./results.ts";
+import { type ResultFileName, resultFiles, Results } from "./results.ts";
 import { runBundle } from "./display/run.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
@@ -16,6 +16,9 @@ export { RunError };
 /** Somebody else trains in a run's folder. */
 export class BusyRunError extends RunError {}
 
+/** A file of a run. */
+export type RunFileName = ResultFileName | "record" | "history" | "best" | "last" | "lock";
+
 /** The files of a run, relative to its folder. */
 export const runFiles = {
   record: "run.json",
@@ -24,7 +27,7 @@ export const runFiles = {
   last: "weights/last/model.safetensors",
   lock: ".lock",
   ...resultFiles,
-} as const;
+} as const satisfies Readonly<Record<RunFileName, string>>;
 
 /** The files that a {@linkcode Run} writes. */
 const ownFiles = [runFiles.history, runFiles.record];
@@ -35,18 +38,24 @@ function isLeftOver(name: string): boolean {
   return whole.includes(name) || ownFiles.some((file) => isTemporary(name, file));
 }
 
-/** A run's folder: training writes it, and everything after training reads only it. */
+/**
+ * A run's folder: training writes it, and everything after training reads only it. It shows itself as the
+ * last value of a notebook's cell.
+ */
 export class Run extends Results {
   #record: RunRecord;
 
   private constructor(directory: string, record: RunRecord) {
     super(directory);
     this.#record = record;
+    showAs(this, runBundle);
   }
 
   /**
-   * @throws {RunError} Where a run cannot be put: a file, or a folder that is not empty but for what a
-   *   training left that died before its run began; {WriteError} where nothing can be written there.
+   * Checks that a new run can be put into a folder: one that is new, empty, or holds only what a
+   * training left that died before its run began.
+   *
+   * @throws {RunError} If it cannot; {WriteError} if nothing can be written there.
    */
   static async requireFree(directory: string): Promise<void> {
     const names = await namesInRun(directory);
@@ -97,21 +106,31 @@ export class Run extends Results {
     for (const file of ownFiles) await removeTemporaries(directory, file);
   }
 
-  /** @throws {RunError} Where there is no run in the folder, or its record is damaged. */
+  /**
+   * Opens the run in a folder.
+   *
+   * @throws {RunError} If there is no run in the folder, or its record is damaged.
+   */
   static async open(directory: string): Promise<Run> {
     const path = join(directory, runFiles.record);
     return new Run(directory, await readJson(path, runRecordSchema));
   }
 
+  /** The content of `run.json`. */
   get record(): RunRecord {
     return this.#record;
   }
 
-  override path(file: keyof typeof runFiles): string {
+  /** The path of a file, which may be missing. */
+  override path(file: RunFileName): string {
     return join(this.directory, runFiles[file]);
   }
 
-  /** @throws {RunError} Where no epoch left such weights. */
+  /**
+   * Checks that a file of weights is there.
+   *
+   * @throws {RunError} If no epoch left such weights.
+   */
   async requireWeights(which: "best" | "last"): Promise<void> {
     const found = await Deno.stat(this.path(which)).then(({ isFile }) => isFile, () => false);
     if (!found) {
@@ -125,17 +144,18 @@ export class Run extends Results {
     await replaceFile(this.path("record"), toJson(this.#record));
   }
 
+  /** Replaces `history.jsonl`. */
   async writeHistory(lines: readonly HistoryLine[]): Promise<void> {
     await replaceFile(this.path("history"), toJsonLines(lines));
   }
 
+  /**
+   * Reads the history: a line for each finished epoch.
+   *
+   * @throws {RunError} If `history.jsonl` is missing or damaged.
+   */
   history(): Promise<HistoryLine[]> {
     return readJsonLines(this.path("history"), historyLineSchema);
-  }
-
-  /** Shows the run as the last value of a notebook's cell. */
-  [displaySymbol](): Bundle {
-    return runBundle(this);
   }
 }
 

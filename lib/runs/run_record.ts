@@ -19,53 +19,70 @@ export interface InitialWeightsRecord {
 
 /** A process that resumed a run: after how many steps of which epoch. */
 export interface ResumedRecord {
+  /** ISO 8601. */
   readonly at: string;
+  /** The epoch it began in, counted from 1. */
   readonly epoch: number;
+  /** Steps that were done in that epoch. */
   readonly step: number;
 }
 
 /** The other options that decide which images a data set has: see `LoadOptions`. */
 export interface RecordedLoad {
+  /** The seed of drawn10's images and of the split of plain class folders. */
   readonly seed?: number | undefined;
+  /** The fraction of plain class folders that is used for validation. */
   readonly validationFraction?: number | undefined;
 }
 
 /** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
 export interface RunRecord {
+  /** The name of the run's folder. */
   readonly name: string;
-  /** ISO 8601. */
+  /** When the run began, as ISO 8601. */
   readonly created: string;
   /** The command line as typed; `null` from the library, absent in runs of older versions. */
   readonly command?: string | null | undefined;
+  /** How far training is, or how it ended. */
   readonly status: "running" | "finished" | "interrupted" | "failed";
+  /** The data set and how its images were prepared. */
   readonly data: {
-    /** The data set's own name, and what the user called it by. */
+    /** The data set's own name. */
     readonly name: string;
+    /** What the user called it by: a name or a path. */
     readonly source: string;
+    /** The classes in the order of the net's outputs. */
     readonly classes: readonly ClassLabel[];
     /** The most training images of a class, if the user limited them. */
     readonly perClass?: number | undefined;
+    /** The other options that decide which images it has. */
     readonly load?: RecordedLoad | undefined;
-    /** Images of the splits, broken ones left out. */
+    /** Training images, broken ones left out. */
     readonly train: number;
+    /** Validation images, broken ones left out. */
     readonly validation: number;
     /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
     /** How an image becomes the net's input. It is stored with the weights too. */
     readonly fit: Resize;
+    /** How pixels become the net's input. It is stored with the weights too. */
     readonly normalisation: Normalisation;
+    /** The files that cannot be decoded. */
     readonly broken: readonly BrokenFile[];
   };
   /** The options of `buildVGG`. */
   readonly model: {
     readonly configuration: string;
+    /** The side of the input in pixels. */
     readonly inputSize: number;
     readonly classes: number;
     readonly [option: string]: unknown;
   };
   /** The source of the first weights, if it is not the initializer alone. */
   readonly start?: InitialWeightsRecord | undefined;
+  /** Trainable parameters of the net. */
   readonly parameters: number;
+  /** The settings of the recipe, changes included. */
   readonly recipe: {
     readonly name: string;
     readonly epochs: number;
@@ -74,26 +91,33 @@ export interface RunRecord {
   };
   /** Images computed at once. Smaller than the batch if memory does not hold a whole one. */
   readonly microBatch: number;
+  /** The seed of initial weights, order, augmentation and dropout. */
   readonly seed: number;
   /** The precision of the engine's arithmetic. Weights are always float32. */
   readonly precision: Precision;
+  /** The engine that computed; see `Engine`. */
   readonly engine: {
     readonly name: string;
     readonly version: string;
     readonly devices: readonly string[];
   };
+  /** The versions of this library and of what it runs on. */
   readonly versions: { readonly [name: string]: string };
+  /** The machine's processor, memory and graphics card. */
   readonly hardware: { readonly [fact: string]: unknown };
+  /** The warnings of data set and training, one line each. */
   readonly warnings: readonly string[];
   /** When and where later processes resumed the run. */
   readonly resumed?: readonly ResumedRecord[] | undefined;
   /** Absent while the run trains. */
   readonly result?: {
+    /** Finished epochs. */
     readonly epochs: number;
     /** Counted from 1; 0 if no epoch was finished. */
     readonly best_epoch: number;
     /** `null` without validation images; the best epoch is then the last. */
     readonly best_val_accuracy: number | null;
+    /** Seconds that training took, over all its processes. */
     readonly seconds: number;
     /** Seconds of all processor cores together. Other programs change them little. */
     readonly core_seconds?: number | undefined;

@@ -5,18 +5,21 @@ import type { ClassLabel } from "../data/dataset.ts";
 export interface HistoryLine {
   /** Counted from 1. */
   readonly epoch: number;
-  /** Means over the epoch's training batches, augmented, while the weights changed. */
+  /** The mean loss of the epoch's augmented training images, while the weights changed. */
   readonly loss: number;
+  /** The accuracy on these images. */
   readonly accuracy: number;
-  /** Over all validation images after the epoch. */
+  /** The mean loss of all validation images after the epoch; `NaN` without images. */
   readonly val_loss: number;
+  /** The accuracy on the validation images; `NaN` without images. */
   readonly val_accuracy: number;
   /** The learning rate of the epoch's last step. */
   readonly lr: number;
-  /** Training alone, without validation. */
+  /** Seconds of training, without validation. */
   readonly seconds: number;
+  /** Images trained on in a second. */
   readonly images_per_second: number;
-  /** The part of `seconds` in which the engine waited for images; missing in runs of old. */
+  /** The part of `seconds` in which the engine waited for images; absent in early runs. */
   readonly data_wait_seconds?: number | undefined;
 }
 
@@ -24,18 +27,21 @@ export interface HistoryLine {
 export interface Prediction {
   /** The image's path in its data set. */
   readonly id: string;
-  /** Class indices. */
+  /** The index of the image's class. */
   readonly actual: number;
+  /** The index of the likeliest class. */
   readonly predicted: number;
-  /** One a class. */
+  /** The probability of each class, from 0 to 1. */
   readonly probabilities: readonly number[];
 }
 
 /** A class and how many of its images were right. */
 export interface ClassResult extends ClassLabel {
+  /** Images of the class that were predicted as it. */
   readonly correct: number;
+  /** Images of the class. */
   readonly total: number;
-  /** `null` for a class without images. */
+  /** The fraction `correct / total`; `null` for a class without images. */
   readonly accuracy: number | null;
   /** Wilson's 95 % confidence interval of the accuracy. */
   readonly interval: readonly [number, number];
@@ -47,10 +53,12 @@ export interface ClassResult extends ClassLabel {
  * these, averaged.
  */
 export const testCrops = ["center", "dense", "multi", "both"] as const;
+/** One of {@linkcode testCrops}. */
 export type TestCrops = typeof testCrops[number];
 
 /** How predictions were made. */
 export interface TestTime {
+  /** What was predicted of each image. */
   readonly crops: TestCrops;
   /** The test sides Q, over which predictions were averaged: the shortest in pixels, or both. */
   readonly scales: readonly number[];
@@ -58,30 +66,41 @@ export interface TestTime {
   readonly flip: boolean;
 }
 
-/** `evaluation.json`: what a net does on the validation images. How is missing in files of old. */
-export interface Evaluation extends Partial<Undefinable<TestTime>> {
+/** `evaluation.json`: a net's results on the validation images. */
+export interface Evaluation {
+  /** The split that was evaluated. */
   readonly split: "train" | "validation";
+  /** The epoch of the weights: that of the highest validation accuracy, or the last. */
   readonly weights: "best" | "last";
+  /** See {@linkcode TestTime}; absent in early files. */
+  readonly crops?: TestTime["crops"] | undefined;
+  /** See {@linkcode TestTime}; absent in early files. */
+  readonly scales?: TestTime["scales"] | undefined;
+  /** See {@linkcode TestTime}; absent in early files. */
+  readonly flip?: TestTime["flip"] | undefined;
   /** The folders of the runs, where it is not the one run that it lies in. */
   readonly runs?: readonly string[] | undefined;
+  /** The number of images. */
   readonly images: number;
+  /** The mean cross-entropy in nats. */
   readonly loss: number;
-  /** Fractions of images whose class is the likeliest, and among the five likeliest. */
+  /** The fraction of images whose class is the likeliest. */
   readonly top1: number;
+  /** The fraction of images whose class is among the five likeliest. */
   readonly top5: number;
+  /** The classes in the order of the net's outputs. */
   readonly classes: readonly ClassLabel[];
   /** `confusion[actual][predicted]` counts images. */
   readonly confusion: readonly (readonly number[])[];
+  /** The results of each class, in the order of `classes`. */
   readonly per_class: readonly ClassResult[];
 }
 
 /** One entry of `mistakes/index.json`: a misclassified image, kept as a PNG beside it. */
 export interface Mistake extends Prediction {
+  /** The name of the PNG in the folder `mistakes`. */
   readonly file: string;
 }
-
-/** Fields that may be there without a value. */
-type Undefinable<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 const whole = z.number().int().nonnegative();
 const number = z.number();

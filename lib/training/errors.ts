@@ -1,4 +1,5 @@
 /** Training cannot go on; the message says why and what to try. */
 export class TrainingError extends Error {
+  /** `TrainingError`. */
   override readonly name = "TrainingError";
 }

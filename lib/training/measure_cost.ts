@@ -6,8 +6,9 @@ import { TrainingStep } from "./step/training_step.ts";
 
 /** What a network costs on this machine. */
 export interface MeasuredCost {
-  /** Images a second that are predicted, and that are trained on: medians. */
+  /** Images predicted in a second, by the median batch. */
   readonly predicted: number;
+  /** Images trained on in a second, by the median batch. */
   readonly trained: number;
   /** Bytes of all weights. */
   readonly weightBytes: number;

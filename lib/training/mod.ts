@@ -17,7 +17,15 @@
 
 export { train } from "./train.ts";
 export type { TrainOptions } from "./options.ts";
-export { type Recipe, type RecipeName, recipes } from "./recipes.ts";
+export type { InitialWeightsOptions, Scale, TrainSettings } from "./config/settings.ts";
+export type { RecipeChanges } from "./config/recipe.ts";
+export {
+  type Recipe,
+  type RecipeName,
+  recipes,
+  type Schedule,
+  type WeightDecay,
+} from "./recipes.ts";
 export {
   allRecipes,
   type AnyRecipeName,
@@ -25,16 +33,32 @@ export {
   transferRecipes,
 } from "./recipes.ts";
 export { createScheduler, type Scheduler } from "./loop/learning_rate.ts";
-export { stopEarly } from "./loop/early_stopping.ts";
+export { type EpochsSoFar, stopEarly } from "./loop/early_stopping.ts";
 export { TrainingError } from "./errors.ts";
 export type { Callback } from "./callbacks/callback.ts";
-export { tensorBoard, type TensorBoardOptions } from "./callbacks/tensorboard.ts";
+export type { CheckpointArray } from "./checkpoint/checkpoint.ts";
+export type { Snapshot } from "./checkpoint/model_state.ts";
+export type {
+  EpochMetricsState,
+  LossMonitorState,
+  TrainingProgress,
+} from "./checkpoint/training_progress.ts";
+export {
+  tensorBoard,
+  type TensorBoardCallback,
+  type TensorBoardOptions,
+} from "./callbacks/tensorboard.ts";
 export type { FitResult, Progress } from "./loop/progress.ts";
 export type { UnfreezingStage } from "./step/frozen_layers.ts";
 export { measureCost, type MeasuredCost, type MeasureOptions } from "./measure_cost.ts";
 export { prepareShortRuns, type ShortRun, type ShortRunOptions, ShortRuns } from "./trials.ts";
-export { openRun, Run, RunError } from "../runs/run.ts";
-export type { RunRecord } from "../runs/run_record.ts";
+export { openRun, Run, RunError, type RunFileName } from "../runs/run.ts";
+export type {
+  InitialWeightsRecord,
+  RecordedLoad,
+  ResumedRecord,
+  RunRecord,
+} from "../runs/run_record.ts";
 export type { HistoryLine } from "../runs/schemas.ts";
 export { findRun } from "./find_run.ts";
 export { loadModel } from "../runs/load_model.ts";

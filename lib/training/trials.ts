@@ -20,11 +20,13 @@ import type { HistoryLine } from "../runs/schemas.ts";
 export interface ShortRunOptions {
   /** What to train: a network to be built and disposed of again, or the caller's own, giving logits. */
   readonly network: VGGOptions | tf.LayersModel;
+  /** How to train it. */
   readonly recipe: Recipe;
   /** Ends the trial after so many steps; by default the recipe's epochs end it. */
   readonly steps?: number;
   /** Decides initial weights, order, augmentation and dropout. Default 42. */
   readonly seed?: number;
+  /** Ends the trial after the running step. */
   readonly signal?: AbortSignal;
 }
 
@@ -49,6 +51,7 @@ export class ShortRuns {
   /** Of the training images, once a run has measured them. */
   #colours: ColourStatistics | undefined;
 
+  /** Takes the number of classes, the side of the input in pixels, and prepared images of that size. */
   constructor(
     readonly classes: number,
     readonly size: number,

@@ -1,5 +1,6 @@
 /** One convolution with stride 1 and padding that keeps the size, followed by ReLU. */
 export interface Convolution {
+  /** The kind of layer. */
   readonly kind: "convolution";
   /** The side of the square kernel. */
   readonly kernelSize: 1 | 3;
@@ -9,6 +10,7 @@ export interface Convolution {
 
 /** Local response normalization across channels. */
 export interface ResponseNormalization {
+  /** The kind of layer. */
   readonly kind: "local_response_normalization";
 }
 

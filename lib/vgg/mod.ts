@@ -22,8 +22,14 @@
  * @module
  */
 
-export { type ConfigurationName, configurations } from "./configurations.ts";
-export type { VGGOptions } from "./options.ts";
+export {
+  type ConfigurationName,
+  configurations,
+  type Convolution,
+  type ResponseNormalization,
+  type VGGBlock,
+} from "./configurations.ts";
+export type { Distribution, InitializeFrom, NormalDistribution, VGGOptions } from "./options.ts";
 export { buildVGG } from "./build.ts";
 export {
   type NamedVGGOptions,
@@ -37,8 +43,9 @@ export {
   vgg19_bn,
 } from "./models.ts";
 export { toFullyConvolutional } from "./fully_convolutional.ts";
-export { countVGG, type LayerCount, type VGGCount } from "./analysis/count.ts";
-export { countStack } from "./analysis/count_stack.ts";
+export { countVGG, type LayerCount, type LayerKind, type VGGCount } from "./analysis/count.ts";
+export { countStack, type Stack, type StackCount } from "./analysis/count_stack.ts";
 export { type ReceptiveField, receptiveFields } from "./analysis/receptive_field.ts";
 export { type ActivationRms, activationRms } from "./analysis/activation_rms.ts";
-export { alexNet, countAlexNet } from "./analysis/alexnet.ts";
+export { alexNet, type AlexNetCount, type AlexNetLayer, countAlexNet } from "./analysis/alexnet.ts";
+export type { LayerPlan } from "./plan.ts";

@@ -22,12 +22,15 @@ export type Distribution =
  * copied if name and shape agree; the other layers are drawn from `others`, by default `"he"`.
  */
 export interface InitializeFrom {
+  /** The shallower network; it stays the caller's. */
   from: tf.LayersModel;
+  /** The distribution of the layers that are not copied. */
   others?: Distribution;
 }
 
 /** A normal distribution around zero. */
 export interface NormalDistribution {
+  /** A positive number. */
   standardDeviation: number;
 }
 

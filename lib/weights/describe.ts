@@ -27,6 +27,7 @@ type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /** Weights with a description of their net, which reads RGB images. */
 export interface DescribedWeights extends StoredWeights {
+  /** The file's description, or an inferred one. */
   readonly description: NetDescription;
   /** The assumption about the preprocessing, in one line, if neither the file nor the caller specified it. */
   readonly assumption?: string;

@@ -14,10 +14,33 @@
  * @module
  */
 
-export { openDescribedWeights, openNet, type OpenNetOptions } from "../runs/open_net.ts";
+export {
+  openDescribedWeights,
+  openNet,
+  type OpenNetOptions,
+  type OpenWeightsOptions,
+} from "../runs/open_net.ts";
 export type { Net, NetDescription } from "./net.ts";
-export { openWeights, type StoredWeights } from "./open_weights.ts";
+export { openWeights, type StoredWeights, type WeightsSource } from "./open_weights.ts";
 export { type DescribedWeights, type DescribeOptions, describeWeights } from "./describe.ts";
+export type { PreprocessingName } from "./preprocessing.ts";
+export type { StoredArray } from "./weights_file.ts";
 export { loadWeights, saveWeights } from "./weights.ts";
-export { type PublishedName, publishedWeights } from "./published.ts";
-export { type ExportFormatName, exportFormats, exportWeights } from "./export/export_weights.ts";
+export {
+  type PublishedName,
+  type PublishedOptions,
+  type PublishedWeights,
+  publishedWeights,
+} from "./published.ts";
+export {
+  type FetchOptions,
+  type FetchProgress,
+  type RemoteFile,
+  type RetryOptions,
+} from "../data/downloads/remote_file.ts";
+export {
+  type ExportFormat,
+  type ExportFormatName,
+  exportFormats,
+  exportWeights,
+} from "./export/export_weights.ts";

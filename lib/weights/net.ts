@@ -7,9 +7,13 @@ import { WeightsError } from "./errors.ts";
 
 /** What prediction needs besides the weights: the network, its classes and its preprocessing. */
 export interface NetDescription {
+  /** The options of the network. */
   readonly network: VGGOptions & { inputSize: number; classes: number };
+  /** The classes, in the order of the outputs. */
   readonly classes: readonly ClassLabel[];
+  /** How images are resized for the network. */
   readonly fit: Resize;
+  /** How pixels are normalized for the network. */
   readonly normalisation: Normalisation;
   /**
    * Whether the net's accuracy was measured with predictions averaged over each image and its mirror image.
@@ -20,6 +24,7 @@ export interface NetDescription {
 
 /** A network with its weights, ready to predict. The caller disposes `model`. */
 export interface Net extends NetDescription {
+  /** The network with its weights. */
   readonly model: tf.LayersModel;
 }
 

@@ -12,7 +12,9 @@ export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
 
 /** An open weights file. `using` closes it. */
 export interface StoredWeights extends Disposable {
+  /** The path of the file. */
   readonly path: string;
+  /** The framework that wrote the weights. */
   readonly source: WeightsSource;
   /** The file's own names: of layers in Keras's files, otherwise of arrays. */
   readonly storedNames: readonly string[];

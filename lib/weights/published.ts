@@ -16,9 +16,11 @@ import type { PreprocessingName } from "./preprocessing.ts";
 
 /** Weights for ImageNet's thousand classes that their authors published. */
 export interface PublishedWeights {
+  /** The file on the server. */
   readonly file: RemoteFile;
   /** The name of the local file. */
   readonly path: string;
+  /** How images become the net's input. */
   readonly preprocessing: PreprocessingName;
   /** The license. */
   readonly terms: string;
@@ -72,6 +74,7 @@ export const publishedWeights = {
   },
 } as const satisfies Readonly<Record<string, PublishedWeights>>;
 
+/** The names of published weights. */
 export type PublishedName = keyof typeof publishedWeights;
 
 /** Whether a text is the name of published weights, not a path. */
@@ -102,11 +105,13 @@ export interface FetchedWeights {
   readonly preprocessing: PreprocessingName;
 }
 
+/** How published weights are fetched. */
 export interface PublishedOptions extends FetchOptions {
   /** The folder of the local files; `data/weights` by default. */
   readonly root?: string;
   /** For tests: other files to fetch instead. */
   readonly weights?: PublishedWeights;
+  /** For tests: another list of classes to fetch instead. */
   readonly classes?: RemoteFile;
 }
 

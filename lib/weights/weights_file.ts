@@ -1,6 +1,8 @@
 /** An array of a weights file, whose values are read on demand. */
 export interface StoredArray {
+  /** The lengths of the dimensions. */
   readonly shape: readonly number[];
+  /** Reads all values, row by row. */
   read(): Promise<Float32Array<ArrayBuffer>>;
 }
 

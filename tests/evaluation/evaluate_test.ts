@@ -189,7 +189,10 @@ testOnData("evaluate() rejects runs that do not form an ensemble", {}, async (fo
     evaluate([one, renamed]),
     /the same classes in the same order: .*one has a,b,c\. Received: .*renamed with a,c,b/,
   );
-  await assert.rejects(evaluate([one, elsewhere]), /one data set, or be given one: .*drawn10/);
+  await assert.rejects(
+    evaluate([one, elsewhere]),
+    /the same data set unless one is given: .*drawn10/,
+  );
   await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none\/run\.json/);
   const output = elsewhere.directory;
   await assert.rejects(

@@ -54,11 +54,11 @@ export async function assertExplainsAs(tested: Case, expected: Explained): Promi
     const compare = (
       grids: readonly ClassGrid[],
       every: number,
-      wanted: readonly number[],
+      reference: readonly number[],
     ): void => {
       const values = Float32Array.from(grids.flatMap(({ values }) => [...values]));
       const compared = values.filter((_, index) => index % every === 0);
-      assertNear(compared, Float32Array.from(wanted), 1e-4, tested.network.configuration ?? "");
+      assertNear(compared, Float32Array.from(reference), 1e-4, tested.network.configuration ?? "");
     };
     compare(heat, 1, expected.gradCAM.flat(2));
     compare(await guidedBackpropagation(model, images, { labels }), golden.every, expected.guided);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { notebookSettings } from "../../lib/jupyter/notebook_settings.ts";
 import { loadOrTrain } from "../../lib/jupyter/load_or_train.ts";
 import type { HistoryLine } from "../../lib/runs/schemas.ts";
 import { findRun } from "../../lib/training/find_run.ts";
@@ -88,25 +87,3 @@ testWithTensorFlow(
       assert.equal(await findRun(options), undefined);
     }),
 );
-
-Deno.test("notebookSettings() changes to the project folder, suits the data, and is small in tests", () =>
-  inFolder(async (folder) => {
-    const name = "VGG_NOTEBOOK_SHORT";
-    const before = Deno.cwd();
-    try {
-      const settings = notebookSettings({ data: "cifar10", network: { configuration: "B" } });
-      assert.ok((await Deno.stat("deno.json")).isFile);
-      assert.deepEqual(settings.network, { width: 0.5, configuration: "B" });
-      assert.equal(settings.short, false);
-      assert.equal(notebookSettings().data, "drawn10");
-
-      Deno.env.set(name, folder);
-      const short = notebookSettings({ data: "drawn10", changes: { epochs: 40 } });
-      assert.equal(await Deno.realPath("."), await Deno.realPath(folder));
-      assert.equal(short.changes?.epochs, 2);
-      assert.equal(short.short, true);
-    } finally {
-      Deno.env.delete(name);
-      Deno.chdir(before);
-    }
-  }));

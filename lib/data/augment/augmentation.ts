@@ -3,30 +3,37 @@ import type { Resize } from "../dataset.ts";
 
 /** Changes nothing: for validation, and for training on the original images. */
 export interface NoAugmentation {
+  /** Selects this augmentation. */
   readonly kind: "none";
 }
 
 /** Mirrors each image left to right with probability 1/2. */
 export interface Flip {
+  /** Selects this augmentation. */
   readonly kind: "flip";
 }
 
 /** Shifts by up to `pixels` whole pixels along both axes, as is usual for CIFAR-10. */
 export interface Translate {
+  /** Selects this augmentation. */
   readonly kind: "translate";
+  /** The largest shift, a whole number of at least 0. */
   readonly pixels: number;
   /** What fills the edges: the image mirrored at its outermost pixels, or black. */
   readonly fill: "reflect" | "zero";
+  /** Whether images are also mirrored, each with probability 1/2. */
   readonly flip: boolean;
 }
 
 /** The article's augmentation: Keras's `ImageDataGenerator`, with symmetric ranges drawn uniformly. */
 export interface Affine {
+  /** Selects this augmentation. */
   readonly kind: "affine";
-  /** In degrees. */
+  /** The largest rotation to either side, in degrees. */
   readonly rotation: number;
-  /** In fractions of the image's side. */
+  /** The largest horizontal shift, as a fraction of the image's width. */
   readonly widthShift: number;
+  /** In fractions of the image's side. */
   readonly heightShift: number;
   /**
    * In degrees. Old versions of Keras read radians here; the article's 0.1 probably meant a tenth of a
@@ -35,16 +42,19 @@ export interface Affine {
   readonly shear: number;
   /** Each axis is scaled by a factor between `1 - zoom` and `1 + zoom`. */
   readonly zoom: number;
+  /** Whether images are also mirrored, each with probability 1/2. */
   readonly flip: boolean;
 }
 
 /** The paper's augmentation (section 3.1): a random crop of the rescaled image, mirrored, with shifted colors. */
 export interface Paper {
+  /** Selects this augmentation. */
   readonly kind: "paper";
   /** The crop's side in pixels. */
   readonly crop: number;
   /** The lowest and the highest shortest side of the rescaled image; equal for the paper's fixed scale. */
   readonly shortestSide: readonly [number, number];
+  /** Whether images are also mirrored, each with probability 1/2. */
   readonly flip: boolean;
   /** Standard deviation of the color shift along each principal axis; 0.1 in the paper. */
   readonly colourShift: number;

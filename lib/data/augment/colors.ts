@@ -6,8 +6,11 @@ export type Triple = readonly [number, number, number];
 
 /** Statistics of a split's pixels, in units of 0 to 255. */
 export interface ColourStatistics {
+  /** The means of red, green and blue. */
   readonly mean: Triple;
+  /** The standard deviations of red, green and blue. */
   readonly standardDeviation: Triple;
+  /** The covariance matrix of red, green and blue. */
   readonly covariance: readonly [Triple, Triple, Triple];
 }
 

@@ -6,8 +6,11 @@ import type { ColourStatistics, Triple } from "./colors.ts";
  * channel mean 0 and standard deviation 1. It is stored with the weights, which are useless without it.
  */
 export interface Normalisation {
+  /** How the numbers were chosen. */
   readonly kind: "rescale" | "standardise" | "subtract-mean";
+  /** Subtracted from each channel, in units of 0 to 255. */
   readonly mean: Triple;
+  /** The divisor of each channel. */
   readonly deviation: Triple;
 }
 

@@ -11,6 +11,7 @@ import { resolveNormalisation } from "./normalize.ts";
 
 /** How {@linkcode previewAugmentation} works. */
 export interface PreviewOptions {
+  /** The augmentation to preview. */
   readonly augmentation: Augmentation;
   /** The side of the network's input in pixels. */
   readonly size: number;

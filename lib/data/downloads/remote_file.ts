@@ -5,18 +5,23 @@ import { oneLine } from "../../display/format.ts";
 export interface RemoteFile {
   /** For messages. */
   readonly name: string;
+  /** The first address that is tried. */
   readonly url: string;
   /** Other addresses of the same bytes, tried in this order if the first fails. */
   readonly mirrors?: readonly string[];
+  /** The size of the file. */
   readonly bytes: number;
+  /** The digest of the file, in hexadecimal. */
   readonly digest: { readonly algorithm: "sha256" | "md5"; readonly value: string };
 }
 
 /** How far a file is. */
 export interface FetchProgress {
+  /** What is done with the file. */
   readonly stage: "fetching" | "verifying";
   /** Bytes processed in this stage. */
   readonly bytes: number;
+  /** The size of the file in bytes. */
   readonly total: number;
 }
 
@@ -32,11 +37,15 @@ export interface RetryOptions {
   readonly maxDelay: number;
 }
 
+/** How a file is fetched. */
 export interface FetchOptions {
+  /** Called with each progress. */
   readonly onProgress?: (progress: FetchProgress) => void;
   /** Receives a line for each failure that is retried. */
   readonly onMessage?: (line: string) => void;
+  /** Stops the download, which a later call resumes. */
   readonly signal?: AbortSignal;
+  /** How long a server is waited for. Default: 30 s without a byte, 5 attempts. */
   readonly retry?: RetryOptions;
 }
 

@@ -9,8 +9,9 @@ export type { CropBoxes, RandomCrop };
 
 /** A batch of images of one size, ready for the engine. */
 export interface Batch {
+  /** The number of images. */
   readonly length: number;
-  /** Height and width of every image. */
+  /** Height and width of every image in pixels. */
   readonly size: number;
   /** RGB bytes, `[length, size, size, 3]`. */
   readonly pixels: Uint8Array<ArrayBuffer>;
@@ -31,6 +32,7 @@ export interface Batch {
 
 /** How {@linkcode batches} makes batches. */
 export interface BatchOptions {
+  /** Images per batch. */
   readonly batchSize: number;
   /** The seed of the order and of the crops; 1 by default. */
   readonly seed?: number;
@@ -44,6 +46,7 @@ export interface BatchOptions {
   readonly shard?: Shard;
   /** Crops images of any shape; without it, all images must be squares of one size. */
   readonly crop?: RandomCrop;
+  /** Stops between two batches. */
   readonly signal?: AbortSignal;
 }
 

@@ -12,12 +12,15 @@ import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.t
 
 /** A file that was left out because it cannot be decoded. */
 export interface BrokenFile {
+  /** The path inside the data set. */
   readonly path: string;
+  /** Why it cannot be decoded. */
   readonly reason: string;
 }
 
 /** The readable images of a split, decoded, resized and renumbered from 0. `await using` disposes it. */
 export interface PreparedSplit extends AsyncDisposable {
+  /** The number of images. */
   readonly length: number;
   /** The class index of every image. */
   readonly labels: Uint16Array<ArrayBuffer>;
@@ -29,6 +32,7 @@ export interface PreparedSplit extends AsyncDisposable {
   readonly broken: readonly BrokenFile[];
   /** The class index of each broken file. */
   readonly brokenLabels: Uint16Array<ArrayBuffer>;
+  /** Where an image comes from, see {@linkcode Split}. */
   path(index: number): string;
   /** Returns an image, as a promise if it is read from disk. */
   image(index: number): Image | Promise<Image>;
@@ -44,7 +48,9 @@ export interface PrepareOptions {
   readonly cacheDirectory?: string;
   /** Images decoded at once; by default the number of cores, but at least two. */
   readonly concurrency?: number;
+  /** Called after each image. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Stops between two images. */
   readonly signal?: AbortSignal;
 }
 

@@ -9,7 +9,9 @@ import type { RandomStream } from "../../random/stream.ts";
  * `shortest-side` at the highest.
  */
 export interface RandomCrop {
+  /** The side of the crop in pixels. */
   readonly size: number;
+  /** The lowest and the highest shortest side, in pixels. */
   readonly shortestSide: readonly [number, number];
   /** Mirrors each crop with probability 1/2. */
   readonly flip: boolean;
@@ -17,6 +19,7 @@ export interface RandomCrop {
 
 /** The boxes of a batch's crops, and the size to which the engine resizes them. */
 export interface CropBoxes {
+  /** The side of the crop in pixels. */
   readonly size: number;
   /** `[length, 4]`: top, left, bottom, right, as in `tf.image.cropAndResize`. */
   readonly boxes: Float32Array<ArrayBuffer>;

@@ -17,9 +17,13 @@ export interface TensorBoardOptions {
 
 /** The callback of {@linkcode tensorBoard}. */
 export interface TensorBoardCallback extends Callback {
+  /** Checks that the engine writes event files. */
   onSetup(engine: Pick<Engine, "name">): void;
+  /** Opens the files. */
   onStart(run: Run): Promise<void>;
+  /** Writes the results of an epoch. */
   onEpoch(line: HistoryLine): void;
+  /** Closes the files. */
   onEnd(): void;
 }
 

@@ -22,8 +22,11 @@ export interface Checkpoint {
   readonly spent: ElapsedTime;
 }
 
+/** The values of a tensor. */
 export interface CheckpointArray {
+  /** The sizes of its dimensions, outermost first. */
   readonly shape: readonly number[];
+  /** In row-major order. */
   readonly values: Float32Array<ArrayBuffer>;
 }
 
@@ -42,9 +45,8 @@ const elapsedSchema: z.ZodType<ElapsedTime> = z.object({
 /** The version that is written, and the first one, whose files may not say it and are read as well. */
 const [version, firstVersion] = ["2", "1"];
 
-/** The keys of the file's metadata; the first version has its progress under another one. */
+/** The keys of the file's metadata. */
 const [versionKey, progressKey, elapsedKey, digestKey] = ["version", "progress", "spent", "sha256"];
-const firstProgressKey = "standing";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -88,10 +90,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   return {
     arrays,
     progress: received === firstVersion
-      ? parse(path, texts, firstProgressKey, firstProgressSchema)
+      ? parse(path, texts, firstProgressKeyOf(texts), firstProgressSchema)
       : parse(path, texts, progressKey, progressSchema),
     spent: parse(path, texts, elapsedKey, elapsedSchema),
   };
+}
+
+/** The first version has its progress under another key, the only one that it does not share. */
+function firstProgressKeyOf(texts: Texts): string {
+  const keys = Object.keys(texts);
+  return keys.find((key) => key !== versionKey && key !== elapsedKey) ?? progressKey;
 }
 
 function requireVersion(path: string, received: string): void {

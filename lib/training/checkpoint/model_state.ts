@@ -37,7 +37,7 @@ export interface Snapshot {
   /** Missing where a training that is resumed starts again. */
   readonly progress: TrainingProgress | undefined;
   /** Copies the tensors, once for all callers: see {@linkcode Checkpoint.arrays}. */
-  arrays(): Promise<Checkpoint["arrays"]>;
+  arrays(): Promise<ReadonlyMap<string, CheckpointArray>>;
 }
 
 /** @param tensors Called when somebody asks for the arrays. */

@@ -3,24 +3,29 @@ import { type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
 
 /** Running sums of an epoch. */
 export interface EpochMetricsState {
-  /** Steps done, and images in them. */
+  /** Steps done. */
   readonly step: number;
+  /** Images in these steps. */
   readonly images: number;
-  /** Sums over these images. */
+  /** The sum of these images' losses. */
   readonly loss: number;
+  /** How many of these images were predicted correctly. */
   readonly correct: number;
   /** Learning rate of the last step. */
   readonly lr: number;
-  /** Since the epoch began, and the part of it in which the engine waited for images. */
+  /** Seconds of training since the epoch began. */
   readonly seconds: number;
+  /** Seconds of these in which the engine waited for images. */
   readonly waited: number;
 }
 
 /** What a loss monitor has seen. */
 export interface LossMonitorState {
+  /** Steps seen. */
   readonly steps: number;
   /** The losses of the last steps. */
   readonly recent: readonly number[];
+  /** Whether it has warned of a loss that stays at ln(classes). */
   readonly warned: boolean;
 }
 
@@ -30,8 +35,9 @@ export interface TrainingProgress {
   readonly steps: number;
   /** The finished epochs. The next step belongs to the epoch after them. */
   readonly history: readonly HistoryLine[];
-  /** Of that epoch, so far. */
+  /** The running sums of that epoch. */
   readonly metrics: EpochMetricsState;
+  /** What the loss monitor has seen. */
   readonly monitor: LossMonitorState;
   /** Factor on the learning rate: below 1 after a roll-back. */
   readonly rateFactor: number;
@@ -63,9 +69,11 @@ export const progressSchema: z.ZodType<TrainingProgress> = z.object({
   monitor,
 });
 
-/** As in checkpoints of version 1, which name some fields otherwise. */
-export const firstProgressSchema: z.ZodType<TrainingProgress> = z.object({
-  ...common,
-  tally: metrics,
-  watch: monitor,
-}).transform(({ tally, watch, ...others }) => ({ ...others, metrics: tally, monitor: watch }));
+/** As in checkpoints of version 1, where `metrics` and `monitor` have other names but the same fields. */
+export const firstProgressSchema: z.ZodType<TrainingProgress> = z.looseObject({})
+  .transform(({ steps, history, rateFactor, ...renamed }): unknown => {
+    const find = (schema: z.ZodType): unknown =>
+      Object.values(renamed).find((part) => schema.safeParse(part).success);
+    return { steps, history, rateFactor, metrics: find(metrics), monitor: find(monitor) };
+  })
+  .pipe(progressSchema);

@@ -36,15 +36,23 @@ export type WeightDecay =
 
 /** How a net is trained: everything but the data and the architecture. */
 export interface Recipe {
+  /** What the recipe is for, in one line. */
   readonly about: string;
+  /** The number of epochs. */
   readonly epochs: number;
+  /** Images in a step, over all workers. */
   readonly batchSize: number;
   /** Passes over the data in one epoch. */
   readonly passesPerEpoch: number;
+  /** The share of the velocity that a step keeps, from 0 to 1. */
   readonly momentum: number;
+  /** Whether the momentum is Nesterov's. */
   readonly nesterov: boolean;
+  /** The learning rate over the steps. */
   readonly schedule: Schedule;
+  /** What pulls the weights towards zero. */
   readonly weightDecay: WeightDecay;
+  /** The share of each target that is spread over all classes, from 0 to 1. */
   readonly labelSmoothing: number;
   /** Gradients whose common norm is larger are scaled down to it; 0 for no limit. */
   readonly clipNorm: number;
@@ -58,6 +66,7 @@ export interface Recipe {
   readonly noBatchNormRateFactor?: number;
   /** How images are resized to the input, if the augmentation does not crop them. */
   readonly fit: Resize["mode"];
+  /** How pixels become the network's input. */
   readonly normalisation: Normalisation["kind"];
   /** For an input of `size` pixels. */
   readonly augmentation: (size: number) => Augmentation;

@@ -55,11 +55,13 @@ export interface InitialWeightsOptions {
 export interface TrainSettings extends InitialWeightsOptions {
   /** A data set's name or a path. Default `drawn10`. */
   readonly data?: string;
+  /** How the data set is read. */
   readonly load?: LoadOptions;
   /** Options of the network; its `weightDecay` replaces the recipe's. */
   readonly network?: VGGOptions;
-  /** Default `fast`, or `finetune` for trained weights with new layers. */
+  /** The recipe. Default `fast`, or `finetune` for trained weights with new layers. */
   readonly recipe?: AnyRecipeName;
+  /** Settings that replace the recipe's. */
   readonly changes?: RecipeChanges;
   /** The highest learning rate of the recipe's schedule. */
   readonly learningRate?: number;
@@ -84,6 +86,7 @@ export interface TrainSettings extends InitialWeightsOptions {
   readonly resume?: boolean;
   /** Minutes between two checkpoints, beside that of each epoch. Default 10. */
   readonly checkpointMinutes?: number;
+  /** The engine to use. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** The folder for features, and for images that do not fit into memory. Default `data/cache`. */
   readonly cacheDirectory?: string;

@@ -2,8 +2,9 @@ import { OptionError } from "../../errors.ts";
 
 /** Where a training stands, in epochs counted from 1. */
 export interface EpochsSoFar {
+  /** The last finished epoch. */
   readonly epoch: number;
-  /** Of the highest validation accuracy so far. */
+  /** The epoch of the highest validation accuracy so far. */
   readonly bestEpoch: number;
 }
 

@@ -1,15 +1,12 @@
 import type { HistoryLine } from "../../runs/schemas.ts";
 import type { Schedule } from "../recipes.ts";
 
-/** What a plateau is seen by. */
-type EpochScores = Pick<HistoryLine, "loss" | "val_accuracy">;
-
 /** A learning rate that follows the steps and, for a plateau, the results of the epochs. */
 export interface Scheduler {
   /** The rate of a step, counted from 0. */
   rateAt(step: number): number;
   /** Takes the results of each epoch. */
-  onEpochEnd(scores: EpochScores): void;
+  onEpochEnd(scores: Pick<HistoryLine, "loss" | "val_accuracy">): void;
 }
 
 /** Starts a schedule over `totalSteps` steps. */

@@ -3,26 +3,33 @@ import type { HistoryLine } from "../../runs/schemas.ts";
 
 /** The state of a training after a step. */
 export interface Progress {
+  /** The current epoch, counted from 1. */
   readonly epoch: number;
+  /** The number of epochs. */
   readonly epochs: number;
-  /** Steps done in this epoch, and how many it has. */
+  /** Steps done in this epoch. */
   readonly step: number;
+  /** The number of steps of an epoch. */
   readonly steps: number;
-  /** The loss and the learning rate of this step alone. */
+  /** The mean loss of this step's batch. */
   readonly stepLoss: number;
+  /** The learning rate of this step. */
   readonly learningRate: number;
-  /** Means over the epoch so far. */
+  /** The mean loss over the epoch so far. */
   readonly loss: number;
+  /** The accuracy over the epoch so far, as a fraction. */
   readonly accuracy: number;
+  /** Images trained on in a second, over the epoch so far. */
   readonly imagesPerSecond: number;
-  /** Until the end of the last epoch, at this epoch's pace, without validation. */
+  /** Seconds until the end of the last epoch, at this epoch's pace, without validation. */
   readonly secondsLeft: number;
 }
 
 /** How training ended. */
 export interface FitResult {
+  /** A line for each finished epoch. */
   readonly history: readonly HistoryLine[];
-  /** Counted from 1; 0 if no epoch was finished. */
+  /** The epoch with the highest validation accuracy, from 1; 0 if no epoch was finished. */
   readonly bestEpoch: number;
   /** Why it ended before the last epoch, if it did. */
   readonly stopped?: "interrupted" | "early stopping" | "converged";

@@ -2,6 +2,7 @@ import type { tf } from "../../engine/tf.ts";
 
 /** One stage of fine-tuning: what trains until a share of all epochs, and how fast. */
 export interface UnfreezingStage {
+  /** The share of all epochs at which the stage ends, above 0 and 1 at most. */
   readonly until: number;
   /**
    * How many blocks of convolutions train, counted from the top, and with the first of them all fully

@@ -1,10 +1,12 @@
 /** A layer of AlexNet with weights. */
 export interface AlexNetLayer {
+  /** `conv1` to `conv5` and `fc6` to `fc8`. */
   readonly name: string;
   /** The side and the input channels of a kernel; of a fully connected layer those of the map it reads. */
   readonly window: readonly [side: number, channels: number];
   /** Output height and width; 1 for a fully connected layer. */
   readonly side: number;
+  /** Output channels or units. */
   readonly outputs: number;
   /** Groups of the convolution; 2 where the authors divided the channels between two graphics cards. */
   readonly groups: 1 | 2;
@@ -24,7 +26,9 @@ export const alexNet: readonly AlexNetLayer[] = [
 
 /** The costs of a layer of AlexNet for one image. */
 export interface AlexNetCount {
+  /** `conv1` to `conv5` and `fc6` to `fc8`. */
   readonly name: string;
+  /** Weights and biases. */
   readonly parameters: number;
   /** Multiply-adds. */
   readonly macs: number;

@@ -1,10 +1,24 @@
 import { resolveVGGOptions, type VGGOptions } from "../options.ts";
 import { type LayerPlan, planVGG } from "../plan.ts";
 
+/** The kind of a layer in a network of the paper. */
+export type LayerKind =
+  | "input"
+  | "convolution"
+  | "batch_normalization"
+  | "relu"
+  | "local_response_normalization"
+  | "max_pooling"
+  | "flatten"
+  | "global_average_pooling"
+  | "dense"
+  | "dropout";
+
 /** The costs of one layer for one image. */
 export interface LayerCount {
   /** The layer's name in the built network. */
   name: string;
+  /** The layer's kind. */
   kind: "input" | LayerPlan["kind"];
   /** Without the batch dimension: `[height, width, channels]` or `[units]`. */
   outputShape: number[];

@@ -2,8 +2,11 @@ import { receptiveFieldsOf } from "./receptive_field.ts";
 
 /** A stack of convolutions with one kernel size and as many output channels as input channels. */
 export interface Stack {
+  /** The side of the square kernels. */
   readonly kernelSize: number;
+  /** The number of convolutions. */
   readonly layers: number;
+  /** Input and output channels of each convolution. */
   readonly channels: number;
 }
 

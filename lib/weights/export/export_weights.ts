@@ -8,14 +8,17 @@ import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
 
 /** A format in which a net is written for another program. */
 export interface ExportFormat {
+  /** The format in a few words. */
   readonly about: string;
   /** The extension of the file's name; empty for a format that is a folder. */
   readonly extension: string;
   /** A note for users of the file, in one line; most nets need none. */
   readonly note?: (network: VGGOptions) => string | undefined;
+  /** Writes weights to a file or folder. */
   readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
 }
 
+/** The names of the export formats. */
 export type ExportFormatName =
   | "safetensors"
   | "torchvision"

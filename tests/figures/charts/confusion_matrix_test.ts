@@ -56,7 +56,7 @@ Deno.test("mostConfusedClasses() counts actual and predicted classes and keeps t
 
 Deno.test("contrast() follows WCAG, and readableOn() picks the greater contrast", () => {
   assert.equal(contrast("#000000", "#ffffff").toFixed(2), "21.00");
-  // WebAIM's contrast checker gives 4.54 for this grey, the lightest that passes on white.
+  // WebAIM's contrast checker gives 4.54 for this gray, the lightest that passes on white.
   assert.equal(contrast("#767676", "#ffffff").toFixed(2), "4.54");
   assert.equal(readableOn("#ffffff"), "#1c2733");
   assert.equal(readableOn("#000000"), "#ffffff");

@@ -118,8 +118,16 @@ const unusable: readonly [string, Record<string, string>, RegExp][] = [
   ],
   [
     "of the first version with a value that cannot be",
-    { ...firstVersionOf(exampleOf(9)), standing: JSON.stringify({ ...progress, tally: {} }) },
-    /is malformed: standing\.tally\.step: /,
+    { ...firstVersionOf(exampleOf(9)), standing: JSON.stringify({ steps: 9, tally: {} }) },
+    /is malformed: standing\.history: /,
+  ],
+  [
+    "of the first version without the sums of its epoch",
+    firstVersionOf({
+      ...exampleOf(9),
+      progress: { ...progress, metrics: {} as typeof progress.metrics },
+    }),
+    /is malformed: standing\.metrics: /,
   ],
   ["of another shape", { ...texts, progress: "[]" }, /is malformed: progress: .*expected object/],
 ];
