@@ -7,7 +7,7 @@
  */
 import { join } from "@std/path";
 import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
-import { LibraryError } from "../lib/engine/tensorflow/library/errors.ts";
+import { LibraryError } from "../lib/engine/errors.ts";
 import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");

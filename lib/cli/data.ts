@@ -11,7 +11,7 @@ import {
   publishedWeights,
 } from "../weights/published.ts";
 import { plainTable } from "../display/table.ts";
-import { megabytes } from "../display/units.ts";
+import { megabytes } from "../display/format.ts";
 import { interruptible } from "./interrupt.ts";
 import { log, logError, startProgress } from "./progress.ts";
 

@@ -4,11 +4,10 @@ import { PrivateNetworkError } from "../distributed/processes/private_network.ts
 import { BrokenImageError } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
-import { OutOfMemoryError } from "../engine/errors.ts";
+import { LibraryError, OutOfMemoryError } from "../engine/errors.ts";
 import { OptionError } from "../errors.ts";
 import { FetchError } from "../data/downloads/remote_file.ts";
 import { WriteError } from "../files/write.ts";
-import { LibraryError } from "../engine/tensorflow/library/errors.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../runs/run.ts";
 import { TrainingError } from "../training/errors.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { plainTable } from "../display/table.ts";
-import { percent } from "../display/units.ts";
+import { percent } from "../display/format.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { ensembleDirectory } from "../evaluation/output.ts";
 import { mostConfused } from "../evaluation/metrics/summarize.ts";

@@ -38,7 +38,7 @@ export function addExportCommand(program: Command): void {
       "the file, or the folder (default: named for the net, in the run's folder or here)",
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not logError it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not tell it", preprocessingNames),
     )
     .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .action(run);

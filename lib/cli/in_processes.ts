@@ -1,8 +1,12 @@
 import { basename, join, resolve } from "@std/path";
 import { type ChildCommand, Children } from "../distributed/processes/children.ts";
-import { exitTemporaryFailure, reasonOf, statusOf } from "../distributed/processes/exit_status.ts";
-import { endWithParent } from "../distributed/processes/end_with_parent.ts";
-import { localWorkers } from "../distributed/processes/local_workers.ts";
+import {
+  endWithParent,
+  exitTemporaryFailure,
+  reasonOf,
+  statusOf,
+} from "../distributed/processes/exit_status.ts";
+import { clusterVariable, localWorkers, readTFConfig } from "../distributed/processes/tf_config.ts";
 import { ownCommand } from "../distributed/processes/own_command.ts";
 import {
   enterPrivateNetwork,
@@ -10,17 +14,16 @@ import {
   requirePrivateNetwork,
 } from "../distributed/processes/private_network.ts";
 import { supervise } from "../distributed/processes/supervise.ts";
-import { clusterVariable } from "../distributed/processes/tf_config.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { defaults } from "../training/config/settings.ts";
 import { newDirectory } from "../training/config/to_record.ts";
 import { runFiles } from "../runs/run.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
-import { clusterOfEnvironment } from "./cluster.ts";
-import { UsageError } from "./errors.ts";
+import { endWithError, UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { logError } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
+import type { ClusterOptions } from "../engine/cluster.ts";
 
 /** Tell a process its role. Their value is the process id of its parent. */
 const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;
@@ -153,4 +156,21 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
 /** Prints a line over the progress bar of another process. */
 function sayOverBar(line: string): void {
   logError(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
+}
+
+/**
+ * Milliseconds in which a worker whose cluster broke may end by itself, having written what it was
+ * writing. What it waits for may never come.
+ */
+const grace = 2500;
+
+/** The cluster that the environment says this process is one of, if it does. */
+export function clusterOfEnvironment(timeoutMinutes?: number): ClusterOptions | undefined {
+  const text = Deno.env.get(clusterVariable);
+  const place = text ? readTFConfig(text) : undefined;
+  return place && {
+    ...place,
+    ...(timeoutMinutes === undefined ? {} : { timeoutMinutes: timeoutMinutes }),
+    onLost: (error) => setTimeout(() => endWithError(error), grace),
+  };
 }

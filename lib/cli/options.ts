@@ -9,7 +9,7 @@ import { UsageError } from "./errors.ts";
  * A parser of a flag's value: a number, text, or several of either with commas between, whichever the
  * schema allows.
  */
-export function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
+function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
   return (text) => {
     const parts = text.split(",");
     const readings = [numberIn(text), text, parts.map(numberIn), parts].map((reading) =>

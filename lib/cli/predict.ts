@@ -55,7 +55,7 @@ export function addPredictCommand(program: Command): void {
       `a file in place of a run, or published: ${Object.keys(publishedWeights).join(", ")}`,
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not logError it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not tell it", preprocessingNames),
     )
     .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
     .option("--top <n>", "classes to tell, likeliest first", whole("--top", 1), 5)

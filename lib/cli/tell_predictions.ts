@@ -1,6 +1,5 @@
-import { bar } from "../display/bar.ts";
+import { bar, percent } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
-import { percent } from "../display/units.ts";
 import type { PredictedFile } from "../evaluation/predict.ts";
 import { firstName } from "../figures/plotly/text.ts";
 import type { Net } from "../weights/net.ts";

@@ -1,4 +1,4 @@
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../display/format.ts";
 
 /** An RGB image, row by row. */
 export interface Image {

@@ -1,4 +1,4 @@
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../display/format.ts";
 
 /** The error for a data set that is missing, incomplete or in an unknown layout; its message is one line. */
 export class DataError extends Error {

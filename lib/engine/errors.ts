@@ -3,3 +3,13 @@ export class OutOfMemoryError extends Error {
   /** `OutOfMemoryError`. */
   override readonly name = "OutOfMemoryError";
 }
+
+/** TensorFlow's library cannot be used here; the message says why in one line. */
+export class LibraryError extends Error {
+  override readonly name = "LibraryError";
+}
+
+/** A function cannot be compiled; the message names the reason. */
+export class CompileError extends Error {
+  override readonly name = "CompileError";
+}

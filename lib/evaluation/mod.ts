@@ -27,7 +27,7 @@ export { type ClassScore, classScores } from "./metrics/class_scores.ts";
 export { mostConfidentMistakes } from "./metrics/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./metrics/summarize.ts";
 export { wilsonInterval } from "./metrics/wilson.ts";
-export { openResults } from "../runs/open_results.ts";
+export { openResults } from "../runs/run.ts";
 export type { ResultFileName, Results } from "../runs/results.ts";
 export {
   type ClassResult,

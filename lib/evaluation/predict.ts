@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { normaliseBytes } from "../data/augment/mod.ts";
 import { BrokenImageError, type ClassLabel, type Image, type Resize } from "../data/dataset.ts";
 import { decodeImage } from "../data/images/decode.ts";
-import { requirePositiveInteger } from "../checks.ts";
+import { requirePositiveInteger } from "../errors.ts";
 import type { Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";

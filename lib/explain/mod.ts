@@ -32,7 +32,7 @@ export { guidedBackpropagation, type GuidedOptions } from "./guided_backpropagat
 export { guidedGradCAM } from "./guided_grad_cam.ts";
 export { occlusion, type OcclusionOptions } from "./occlusion.ts";
 export { featureMaps } from "./feature_maps.ts";
-export { firstFilters } from "./first_filters.ts";
+export { firstFilters } from "./grid.ts";
 export { resizeGrid } from "./resize_grid.ts";
 export {
   type ChannelPatches,

@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { requirePositiveInteger } from "../checks.ts";
-import { OptionError } from "../errors.ts";
+import { OptionError, requirePositiveInteger } from "../errors.ts";
 import { maxBatchSize } from "../evaluation/forward.ts";
 import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";

@@ -1,4 +1,4 @@
-import { requirePositiveInteger } from "../checks.ts";
+import { requirePositiveInteger } from "../errors.ts";
 import { crossEntropyOf } from "../evaluation/metrics/summarize.ts";
 import type { Prediction } from "../runs/schemas.ts";
 

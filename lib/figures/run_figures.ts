@@ -1,9 +1,8 @@
 import { basename, join } from "@std/path";
 import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { openResults } from "../runs/open_results.ts";
+import { openResults, Run, RunError } from "../runs/run.ts";
 import type { Results } from "../runs/results.ts";
-import { Run, RunError } from "../runs/run.ts";
 import type { Evaluation } from "../runs/schemas.ts";
 import { shortTestTime } from "../runs/display/test_time_text.ts";
 import type { ConfigurationName } from "../vgg/configurations.ts";

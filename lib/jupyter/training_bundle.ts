@@ -1,7 +1,7 @@
 import type { Bundle } from "../display/bundle.ts";
 import { escapeHtml } from "../display/markup.ts";
 import { htmlTable } from "../display/table.ts";
-import { duration, percent } from "../display/units.ts";
+import { duration, percent } from "../display/format.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";

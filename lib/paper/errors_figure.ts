@@ -57,7 +57,7 @@ export function paperErrorsFigure(
     throw new OptionError("a figure of errors needs one result or more. Received: none");
   }
   const width = 2 * panel.width + panel.gap;
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width, height: panel.height },
     margin: { left: edge + 44, right: edge, top: 82, bottom: 48 },
   });

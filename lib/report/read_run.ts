@@ -3,9 +3,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { loadDataset } from "../data/open_dataset.ts";
-import { openResults } from "../runs/open_results.ts";
+import { openResults, Run, RunError } from "../runs/run.ts";
 import type { Results } from "../runs/results.ts";
-import { Run, RunError } from "../runs/run.ts";
 import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 

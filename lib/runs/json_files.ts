@@ -1,6 +1,6 @@
 import { basename } from "@std/path";
 import type { z } from "zod";
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../display/format.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {

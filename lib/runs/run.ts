@@ -9,6 +9,7 @@ import { type ResultFileName, resultFiles, Results } from "./results.ts";
 import { runBundle } from "./display/run.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
+import { isFile } from "../data/sources/folders.ts";
 
 export { RunError };
 
@@ -178,4 +179,22 @@ export async function namesInRun(
     if (!(error instanceof Deno.errors.NotADirectory)) throw error;
     throw new RunError(`${rule}. Received: the file ${directory}`);
   }
+}
+
+/**
+ * Opens what a folder holds: a run, or results that were written into a folder of their own, as an
+ * ensemble's are.
+ *
+ * @throws {RunError} Where it holds neither.
+ *
+ * @example
+ * ```ts ignore
+ * const { top1, runs } = await (await openResults("runs/D-and-E")).evaluation();
+ * ```
+ */
+export async function openResults(directory: string): Promise<Run | Results> {
+  const holds = (file: string): Promise<boolean> => isFile(join(directory, file));
+  const isRun = await holds(runFiles.record);
+  if (!isRun && await holds(resultFiles.evaluation)) return new Results(directory);
+  return await openRun(directory);
 }

@@ -1,4 +1,4 @@
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../display/format.ts";
 
 /** The error for a weights file that is damaged, hostile or of another net; its message is one line for the user. */
 export class WeightsError extends Error {

@@ -1,6 +1,6 @@
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { Resize } from "../data/dataset.ts";
-import { oneLine } from "../display/one_line.ts";
+import { oneLine } from "../display/format.ts";
 import type { StoredWeights } from "./open_weights.ts";
 
 /** The names of known ways to turn images into a net's input. */

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { z } from "zod";
-import { megabytes } from "../display/units.ts";
+import { megabytes } from "../display/format.ts";
 import { isFile } from "../data/sources/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../data/downloads/fetch_file.ts";

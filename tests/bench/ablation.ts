@@ -13,13 +13,17 @@
 
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
-import { percent } from "../../lib/display/units.ts";
-import { type AccuracyCase, type AccuracyOutcome, trainOurs } from "./accuracy_case.ts";
+import { percent } from "../../lib/display/format.ts";
+import {
+  type AccuracyCase,
+  type AccuracyOutcome,
+  recipeChanges,
+  trainOurs,
+} from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
-import { recipeChanges } from "./recipe_pieces.ts";
 
 const command = new Command("deno task bench-ablation")
   .description("Measures what each piece of the recipe fast is worth.")

@@ -16,7 +16,7 @@ import { join } from "@std/path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
-import { percent } from "../../lib/display/units.ts";
+import { percent } from "../../lib/display/format.ts";
 import { cifar10Folder } from "../../lib/data/sources/cifar10.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";

@@ -9,8 +9,7 @@
 
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { train } from "../../lib/training/train.ts";
-import type { AccuracyCase, AccuracyOutcome } from "./accuracy_case.ts";
-import { recipeChanges } from "./recipe_pieces.ts";
+import { type AccuracyCase, type AccuracyOutcome, recipeChanges } from "./accuracy_case.ts";
 
 const { data, network, epochs, seed, change, precision = "float32" }: AccuracyCase = JSON.parse(
   Deno.args[0]!,

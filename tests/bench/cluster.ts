@@ -17,8 +17,8 @@ import { endWithError } from "../../lib/cli/errors.ts";
 import { whole } from "../../lib/cli/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { Children } from "../../lib/distributed/processes/children.ts";
-import { endWithParent } from "../../lib/distributed/processes/end_with_parent.ts";
 import {
+  endWithParent,
   exitTemporaryFailure,
   interrupted,
   statusOf,

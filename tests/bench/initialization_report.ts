@@ -3,6 +3,7 @@ import { linesFigure } from "../../lib/figures/charts/lines.ts";
 import { renderPng } from "../../lib/figures/render/render.ts";
 import type { Measured, Outcome, StartName, TrialSettings } from "./initialization_trials.ts";
 import { formatFile } from "./document.ts";
+import { table } from "./report.ts";
 
 const names: Readonly<Record<StartName, string>> = {
   paper: "N(0, 10⁻²)",
@@ -21,8 +22,7 @@ export function initializationTable(measured: readonly Measured[]): string {
     ...[net, names[start], short(signals[0]!.strength), short(signals.at(-1)!.strength)],
     ...[tellFirst(plain, clipped), tell(plain), tell(clipped)],
   ]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [columns, columns.map(() => "---"), ...rows].map(line).join("\n");
+  return table(columns, rows);
 }
 
 /** The same with and without clipping; a trial that blew up kept nothing. */

@@ -1,4 +1,4 @@
-import { FrameworkProcess } from "./framework_process.ts";
+import { FrameworkProcess } from "./worker_process.ts";
 import {
   attempt,
   type Outcome,

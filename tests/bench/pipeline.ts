@@ -21,14 +21,15 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { batches } from "../../lib/data/pipeline/batches.ts";
+import { batches, shuffledIndices } from "../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
-import type { Split } from "../../lib/data/dataset.ts";
-import { findIlsvrcRoot } from "../../lib/data/sources/ilsvrc.ts";
+import { subset } from "../../lib/data/subset.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
-import { shuffledIndices } from "../../lib/data/pipeline/shuffle.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
+import { figures } from "./report.ts";
+import { trainFolder } from "./sample_files.ts";
+import { median } from "./statistics.ts";
 
 interface Settings {
   readonly data: string;
@@ -38,9 +39,9 @@ interface Settings {
   readonly epochs: number;
 }
 
-/** Images a second: of reading and decoding all, then of each epoch. */
+/** Images a second: of reading and decoding all once, then of each epoch. */
 interface Speeds {
-  readonly decode: number;
+  readonly decode?: number;
   readonly epochs: readonly number[];
 }
 
@@ -60,20 +61,11 @@ const command = new Command("deno task bench-pipeline")
     "beside Keras's ImageDataGenerator, by the Python that VGG_PEERS_PYTHON names",
   );
 
-/** A random part of a split, so that all classes are in it. */
-function sample(split: Split, images: number): Split {
-  const kept = shuffledIndices(split.length, 1, 0).subarray(0, images);
-  return {
-    length: kept.length,
-    labels: Uint16Array.from(kept, (index) => split.labels[index] ?? 0),
-    path: (index) => split.path(kept[index] ?? -1),
-    image: (index, fit) => split.image(kept[index] ?? -1, fit),
-  };
-}
-
 async function measureOurs(settings: Settings): Promise<Speeds> {
   const { train } = await loadDataset(settings.data);
-  const split = sample(train, settings.images);
+  // A random part, so that all classes are in it.
+  const kept = shuffledIndices(train.length, 1, 0).subarray(0, settings.images);
+  const split = subset(train, [...kept]);
   const start = performance.now();
   const prepared = await prepareImages(split, { mode: "stretch", size: settings.size });
   const decode = prepared.length / (performance.now() - start) * 1000;
@@ -105,33 +97,26 @@ async function runEpoch(
   }
 }
 
-async function measureKeras(settings: Settings): Promise<Speeds> {
-  const root = await findIlsvrcRoot(settings.data);
-  const train = root ? `${root}/ILSVRC/Data/CLS-LOC/train` : `${settings.data}/train`;
-  const { size, images, batch, epochs } = settings;
-  const { code, stdout } = await new Deno.Command(Deno.env.get("VGG_PEERS_PYTHON") ?? "python3", {
-    args: [
-      fileURLToPath(new URL("pipeline_keras.py", import.meta.url)),
-      train,
-      ...[size, images, batch, epochs].map(String),
-    ],
+/** Decoding is part of each of its epochs. */
+async function measureKeras({ data, size, images, batch, epochs }: Settings): Promise<Speeds> {
+  const python = Deno.env.get("VGG_PEERS_PYTHON") ?? "python3";
+  const script = fileURLToPath(new URL("pipeline_keras.py", import.meta.url));
+  const words = [await trainFolder(data), ...[size, images, batch, epochs].map(String)];
+  const { code, stdout } = await new Deno.Command(python, {
+    args: [script, ...words],
     stderr: "null",
   }).output();
   if (code !== 0) throw new Error(`pipeline_keras.py ended with ${code}`);
-  return { decode: NaN, epochs: JSON.parse(new TextDecoder().decode(stdout)) };
+  return { epochs: JSON.parse(new TextDecoder().decode(stdout)) };
 }
 
 function report(name: string, { decode, epochs }: Speeds): number {
-  const sorted = epochs.toSorted((one, other) => one - other);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? NaN;
-  const best = sorted.at(-1) ?? NaN;
-  const once = Number.isNaN(decode) ? "decodes every epoch" : `decode once ${decode.toFixed(0)}`;
+  const once = decode === undefined ? "decodes every epoch" : `decode once ${figures(decode)}`;
+  const [middle, best] = [median(epochs), Math.max(...epochs)];
   console.log(
-    `${name}: ${once}; augmented epochs, median ${median.toFixed(0)}, best ${
-      best.toFixed(0)
-    } images/s`,
+    `${name}: ${once}; augmented epochs, median ${figures(middle)}, best ${figures(best)} images/s`,
   );
-  return median;
+  return middle;
 }
 
 const { peers, engine, ...settings } = readFlags<

@@ -1,4 +1,5 @@
 import { readLines } from "../../lib/files/read.ts";
+import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
 
 /** How a worker is started. */
 export interface WorkerCommand {
@@ -124,5 +125,22 @@ export class WorkerProcess {
     // One that was killed had no time for last words.
     const words = said.findLast((line) => errorLine.test(line)) ?? (signal ? "" : said.at(-1));
     return words ? `${end}: ${words.slice(0, 300)}` : end;
+  }
+}
+
+/** A framework in a process of its own, so that its memory is its own and its threads sleep between turns. */
+export class FrameworkProcess extends WorkerProcess {
+  /** @throws {NotRunError} Where the framework says that it cannot. */
+  async open(work: NetworkCase | EpochCase, limitSeconds: number): Promise<Opened> {
+    const answer = await this.ask<Opened | Refused>({ open: work }, limitSeconds);
+    if ("cannot" in answer) throw new NotRunError(answer.cannot);
+    return answer;
+  }
+
+  /** @throws {NotRunError} Where a step takes longer than the limit: the worker is then killed. */
+  async run(steps: number, limitSeconds: number): Promise<Stepped> {
+    const stepped = await this.ask<Stepped>({ steps }, limitSeconds * steps);
+    if (Number.isFinite(stepped.value)) return stepped;
+    throw new DeadWorkerError(`a step gave no number. Received: ${stepped.value}`);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { shellWords } from "../../lib/display/shell_words.ts";
+import { shellWords } from "../../lib/display/format.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";

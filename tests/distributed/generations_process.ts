@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { type ChildCommand, Children } from "../../lib/distributed/processes/children.ts";
-import { endWithParent } from "../../lib/distributed/processes/end_with_parent.ts";
+import { endWithParent } from "../../lib/distributed/processes/exit_status.ts";
 import { scriptWords, shellWorkers } from "./support.ts";
 
 const [role, folder = "", parent] = Deno.args;

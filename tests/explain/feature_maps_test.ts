@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { featureMaps } from "../../lib/explain/feature_maps.ts";
-import { firstFilters } from "../../lib/explain/first_filters.ts";
+import { firstFilters } from "../../lib/explain/grid.ts";
 import { assertClose } from "../assert_close.ts";
 import { withFormulaNet } from "./formula_net.ts";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { isShowable } from "../../lib/display/bundle.ts";
+import { displaySymbol, isShowable } from "../../lib/display/bundle.ts";
 import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
-import { displaySymbol } from "../../lib/display/bundle.ts";
 import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
-import { pngSize } from "../../lib/jupyter/png_size.ts";
+import { pngSize } from "../../lib/jupyter/live_output.ts";
 import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import { Results } from "../../lib/runs/results.ts";
 import { exampleRecord } from "../runs/example_record.ts";

@@ -1,4 +1,4 @@
-import { pngSize } from "../../lib/jupyter/png_size.ts";
+import { pngSize } from "../../lib/jupyter/live_output.ts";
 import type { Cell, Notebook, Output } from "./notebook.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { compile } from "../../lib/engine/compile.ts";
-import { CompileError } from "../../lib/engine/tensorflow/tracing/errors.ts";
+import { CompileError } from "../../lib/engine/errors.ts";
 import { tf } from "../../lib/engine/tf.ts";
 
 type Arguments = Parameters<tf.KernelFunc>[0];

@@ -3,7 +3,7 @@
  * arguments: in every mode, each in a process of its own. With one: in that mode alone. A second, a
  * regular expression, picks specs by their names.
  */
-import { LibraryError } from "../../lib/engine/tensorflow/library/errors.ts";
+import { LibraryError } from "../../lib/engine/errors.ts";
 import { addCounts, countLine, type Counts } from "../runner/counts.ts";
 import { type Mode, modes } from "./modes.ts";
 import { describe, runMode } from "./run_mode.ts";

@@ -1,5 +1,5 @@
 import { basename } from "@std/path";
-import { oneLine } from "../../display/one_line.ts";
+import { oneLine } from "../../display/format.ts";
 
 /** A file on a server, with the size and digest that prove it complete. */
 export interface RemoteFile {

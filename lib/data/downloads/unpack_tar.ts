@@ -2,7 +2,7 @@ import { createReadStream, type Stats } from "node:fs";
 import { rm } from "node:fs/promises";
 import { posix } from "node:path";
 import { extract, ReadEntry } from "tar";
-import { oneLine } from "../../display/one_line.ts";
+import { oneLine } from "../../display/format.ts";
 import { mapWriteErrors, WriteError } from "../../files/write.ts";
 
 /** What an archive may hold at most. */

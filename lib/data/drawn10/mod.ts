@@ -16,7 +16,7 @@
 
 import { copyMiddle } from "../images/copy_pixels.ts";
 import type { Dataset, Split } from "../dataset.ts";
-import { requirePositiveInteger } from "../../checks.ts";
+import { requirePositiveInteger } from "../../errors.ts";
 import { drawnClasses } from "./classes.ts";
 import { cachedImage } from "./image_cache.ts";
 import { requestImage } from "./draw_pool.ts";

@@ -1,11 +1,9 @@
-import { shuffledIndices } from "./shuffle.ts";
 import { type Shard, shardIndices, unsharded } from "./shard.ts";
-import { OptionError } from "../../errors.ts";
+import { OptionError, requirePositiveInteger } from "../../errors.ts";
 import type { PreparedSplit } from "./prepared_split.ts";
 import type { Image } from "../dataset.ts";
-import { randomStream } from "../../random/stream.ts";
+import { randomStream, shuffle } from "../../random/stream.ts";
 import { type CropBoxes, cropImages, type RandomCrop, requireCrop } from "./random_crop.ts";
-import { requirePositiveInteger } from "../../checks.ts";
 
 export type { CropBoxes, RandomCrop };
 
@@ -141,4 +139,25 @@ function joinImages(images: readonly Image[]): Pick<Batch, "size" | "pixels"> {
     pixels.set(data, position * data.length);
   });
   return { size, pixels };
+}
+
+/**
+ * Returns the order in which an epoch visits the samples: a permutation of `0 … length - 1` that
+ * depends only on seed and epoch, on every machine.
+ *
+ * @example
+ * ```ts
+ * import { shuffledIndices } from "./batches.ts";
+ *
+ * shuffledIndices(5, 42, 1); // the numbers 0 to 4, shuffled
+ * ```
+ */
+export function shuffledIndices(
+  length: number,
+  seed: number,
+  epoch: number,
+): Uint32Array<ArrayBuffer> {
+  const indices = Uint32Array.from({ length }, (_, index) => index);
+  shuffle(indices, randomStream("order", seed, epoch));
+  return indices;
 }

@@ -1,6 +1,6 @@
 import { readLines } from "../../files/read.ts";
 import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
-import { withoutLinkerVariables } from "./linker_variables.ts";
+import { withoutLinkerVariables } from "./own_command.ts";
 
 /** Milliseconds in which others may still say that they were given the same wrong thing. */
 const vainGrace = 1000;

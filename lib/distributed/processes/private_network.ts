@@ -1,4 +1,4 @@
-import { withoutLinkerVariables } from "./linker_variables.ts";
+import { withoutLinkerVariables } from "./own_command.ts";
 import { loopback, raiseLoopback } from "./loopback.ts";
 
 /** There can be no private network here; the message says why in one line. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { oneLine } from "../../display/one_line.ts";
+import { oneLine } from "../../display/format.ts";
 import type { ClusterSpec } from "../../engine/cluster.ts";
 import { OptionError } from "../../errors.ts";
+import type { ChildCommand } from "./children.ts";
 
 /** The variable of the environment in which TensorFlow's users say which machines train together. */
 export const clusterVariable = "TF_CONFIG";
@@ -58,4 +59,24 @@ function parse(text: string): z.infer<typeof schema> {
       oneLine(`${clusterVariable} must be a cluster of workers: ${reason}. Received: ${text}`),
     );
   }
+}
+
+/** Nobody else is in the workers' network, so that every port is free. */
+const firstPort = 2222;
+
+/**
+ * Workers of a cluster on this machine, the first of which is the chief and has the terminal.
+ *
+ * @param words What each runs.
+ */
+export function localWorkers(count: number, words: readonly string[]): ChildCommand[] {
+  const worker = Array.from({ length: count }, (_, index) => `127.0.0.1:${firstPort + index}`);
+  return worker.map((_, index) => ({
+    name: `worker ${index}`,
+    words,
+    env: {
+      [clusterVariable]: JSON.stringify({ cluster: { worker }, task: { type: "worker", index } }),
+    },
+    hasTerminal: index === 0,
+  }));
 }

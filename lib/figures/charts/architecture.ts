@@ -65,7 +65,7 @@ export function architectureFigure(
   const rows = placeRows(networks);
   const width = networks.length * (column.width + column.gap) - column.gap;
   const height = rows.at(-1)!.top + rows.at(-1)!.height;
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width, height },
     margin: { left: edge, right: edge, top: 22, bottom: edge },
   });

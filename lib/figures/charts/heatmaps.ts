@@ -43,7 +43,7 @@ export function heatmapsFigure(
 ): Figure {
   if (maps.length === 0) throw new OptionError("heatmaps need one matrix or more. Received: none");
   const width = maps.length * (side + gap) - gap;
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width, height: side },
     margin: { left: edge, right: edge, top: 48, bottom: edge },
   });

@@ -54,7 +54,7 @@ export function layerCostsFigure(
     throw new OptionError("a figure of costs needs one layer or more. Received: none");
   }
   const width = costs.length * (panel.width + panel.gap);
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width, height: shown.length * rowHeight },
     margin: { left: edge + 96, right: edge - 8, top: 56, bottom: edge },
   });

@@ -59,7 +59,7 @@ export function learningCurvesFigure(
   const panels = [lossPanel(history), accuracyPanel(history)];
   if (learningRate) panels.push(ratePanel(history));
   const { plot, domains } = narrow ? placeBelow(panels.length) : placeBeside(panels.length);
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot,
     margin: { left: edge + 40, right: edge + 8, top: 54, bottom: 62 },
   });

@@ -67,7 +67,7 @@ export function linesFigure(lines: readonly Line[], options: LinesOptions): Figu
   }
   const { name = "lines", title, subtitle, ticks } = options;
   const names = Math.max(...lines.map((line) => textWidth(line.name, sizes.label)));
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot,
     margin: {
       left: edge + labels,

@@ -40,6 +40,6 @@ export async function patchesFigure(
   return galleryFigure(tiles, {
     ...{ name: "patches", title, columns, gap },
     tileWidth: Math.min(maxSide, Math.max(minSide, side)),
-    ...(subtitle ? { subtitle } : {}),
+    subtitle,
   });
 }

@@ -45,7 +45,7 @@ export function receptiveFieldsFigure(
   if (fields.length === 0 || fields.length > palette.length) {
     throw new OptionError(`1 to ${palette.length} fields can be drawn. Received: ${fields.length}`);
   }
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width: side + names, height: side },
     margin: { left: edge, right: edge, top: 26, bottom: edge },
   });

@@ -34,7 +34,7 @@ export function explanationsFigure(
   }
   const { data, layout } = galleryFigure(rows.flat(), {
     ...{ name: "explanations", title, columns, gap: 16 },
-    ...(subtitle ? { subtitle } : {}),
+    subtitle,
   });
   const { height = 0, margin, annotations = [] } = layout;
   const bottomLeft = { xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0 } as const;

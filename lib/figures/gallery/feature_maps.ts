@@ -40,6 +40,6 @@ export async function featureMapsFigure(
   return galleryFigure(tiles, {
     ...{ name: "feature_maps", title, tileWidth: 104, gap: 12 },
     columns: Math.min(maps.length, 8),
-    ...(below ? { subtitle: below } : {}),
+    subtitle: below,
   });
 }

@@ -29,6 +29,6 @@ export async function firstFiltersFigure(
   return galleryFigure(tiles, {
     ...{ name: "first_filters", title, tileWidth: 62, gap: 10 },
     columns: Math.min(filters.length, 16),
-    ...(subtitle ? { subtitle } : {}),
+    subtitle,
   });
 }

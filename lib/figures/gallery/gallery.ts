@@ -82,7 +82,7 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
   const height = rows * pitch - gap;
   const side = Math.max(edge, (minWidth - width) / 2);
   const { title, subtitle } = options;
-  const layout = houseLayout({ title, ...(subtitle ? { subtitle } : {}) }, {
+  const layout = houseLayout({ title, subtitle }, {
     plot: { width, height },
     margin: { left: edge, right: 2 * side - edge, top: 28, bottom: edge },
   });

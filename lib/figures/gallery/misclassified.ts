@@ -55,7 +55,7 @@ export function misclassifiedFigure(
 ): Figure {
   const shown = mistakes.slice(0, maxShown);
   const { title = "Misclassified images", subtitle } = heading;
-  const fullHeading = { title, ...(subtitle ? { subtitle } : {}) };
+  const fullHeading = { title, subtitle };
   if (shown.length === 0) {
     return makeFigure({ name: "misclassified", data: [], layout: noMistakes(fullHeading) });
   }

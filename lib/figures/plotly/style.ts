@@ -36,7 +36,7 @@ export interface Heading {
   /** A bold line. */
   readonly title: string;
   /** A gray line below the title that says what was measured on which data. */
-  readonly subtitle?: string;
+  readonly subtitle?: string | undefined;
 }
 
 /** How a figure with a version for phones is drawn. */

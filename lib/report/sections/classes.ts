@@ -1,4 +1,4 @@
-import { percent } from "../../display/units.ts";
+import { percent } from "../../display/format.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { numbers, type SortedCell } from "../../display/table.ts";
 import { classScores } from "../../evaluation/metrics/class_scores.ts";

@@ -1,5 +1,5 @@
 import { runHeading } from "../../figures/run_heading.ts";
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import { networkHeading } from "../../figures/run_heading.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { type HtmlCell, numbers, textColumn } from "../../display/table.ts";

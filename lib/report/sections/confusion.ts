@@ -1,4 +1,4 @@
-import { percent } from "../../display/units.ts";
+import { percent } from "../../display/format.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";

@@ -1,4 +1,4 @@
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import type { Html } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { learningCurvesFigure } from "../../figures/charts/learning_curves.ts";

@@ -1,4 +1,4 @@
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import { networkHeading } from "../../figures/run_heading.ts";
 import { type Content, type Html, markup } from "../../display/markup.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";

@@ -1,5 +1,5 @@
 import { formatPercent } from "../../figures/plotly/text.ts";
-import { percent } from "../../display/units.ts";
+import { percent } from "../../display/format.ts";
 import { numbers } from "../../display/table.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { reliabilityFigure } from "../../figures/charts/reliability.ts";

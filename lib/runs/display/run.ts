@@ -1,6 +1,6 @@
 import type { Bundle } from "../../display/bundle.ts";
 import { tableBundle } from "../../display/table.ts";
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import type { RunRecord } from "../run_record.ts";
 
 /** What a run looks like in a notebook: what it was, how it ended and where it is. */

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from "@std/path";
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import type { Run } from "../run.ts";
 import type { HistoryLine } from "../schemas.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";

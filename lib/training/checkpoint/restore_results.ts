@@ -1,4 +1,4 @@
-import { bestEpochOf } from "../../runs/best_epoch.ts";
+import { bestEpochOf } from "../../runs/schemas.ts";
 import { netMetadata } from "../../runs/open_net.ts";
 import type { Run } from "../../runs/run.ts";
 import { toMetadata } from "../../weights/net.ts";

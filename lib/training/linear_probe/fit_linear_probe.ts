@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import type { Normalisation } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { tf } from "../../engine/tf.ts";
-import { bestEpochOf } from "../../runs/best_epoch.ts";
+import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import { notify } from "../callbacks/callback.ts";
 import { checkpointTensors, snapshotOf } from "../checkpoint/model_state.ts";
 import { extractFeatures, type Features } from "./extract_features.ts";
@@ -10,7 +10,6 @@ import type { FitOptions } from "../loop/fit.ts";
 import type { FitResult } from "../loop/progress.ts";
 import { LogisticRegression } from "./logistic_regression.ts";
 import { countCorrect, crossEntropy } from "../step/loss.ts";
-import type { HistoryLine } from "../../runs/schemas.ts";
 import { frozenLayers } from "../step/frozen_layers.ts";
 
 /** What {@linkcode fitLinearProbe} works with. */

@@ -1,6 +1,6 @@
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { emptyMetrics, type EpochMetricsState } from "../checkpoint/training_progress.ts";
-import type { StepResult } from "../step/step_result.ts";
+import type { StepResult } from "../step/loss.ts";
 import type { Progress } from "./progress.ts";
 
 /** Running sums over the steps of an epoch, and where its time went. */

@@ -1,4 +1,4 @@
-import { duration, percent } from "../../display/units.ts";
+import { duration, percent } from "../../display/format.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 
 /** The state of a training after a step. */

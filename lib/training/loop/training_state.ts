@@ -1,5 +1,4 @@
-import { bestEpochOf } from "../../runs/best_epoch.ts";
-import type { HistoryLine } from "../../runs/schemas.ts";
+import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import type { Callback } from "../callbacks/callback.ts";
 import { LossMonitor } from "../callbacks/loss_monitor.ts";
 import { initialProgress, type TrainingProgress } from "../checkpoint/training_progress.ts";

@@ -5,7 +5,7 @@ import { tf } from "../../engine/tf.ts";
 import type { LossGradients } from "./gradients.ts";
 import type { SGD } from "./sgd.ts";
 import { allReduce } from "./all_reduce.ts";
-import { readResult, type StepResult } from "./step_result.ts";
+import { readResult, type StepResult } from "./loss.ts";
 
 /** A part of a batch, on the engine. */
 export interface PartTensors {

@@ -9,7 +9,7 @@ import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
 import { SGD } from "./sgd.ts";
 import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
-import { readResult, type StepResult } from "./step_result.ts";
+import { readResult, type StepResult } from "./loss.ts";
 import { allReduce } from "./all_reduce.ts";
 
 /** What a step works with. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { withoutLinkerVariables } from "../../../lib/distributed/processes/linker_variables.ts";
-import { ownCommand } from "../../../lib/distributed/processes/own_command.ts";
+import {
+  ownCommand,
+  withoutLinkerVariables,
+} from "../../../lib/distributed/processes/own_command.ts";
 
 Deno.test("ownCommand() hands the linker's variables on, which Deno would refuse to", () => {
   const name = "LD_VGG_TEST";

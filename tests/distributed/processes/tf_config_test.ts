@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
+import { localWorkers, readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
 
 /** What `TF_CONFIG` says of a process. */
 function config(cluster: unknown, type = "worker", index: unknown = 0): string {
@@ -115,5 +115,17 @@ Deno.test("readTFConfig() refuses an address that two workers have", () => {
       name: "OptionError",
       message: "TF_CONFIG: addresses must differ. Received: beta:2222, more than once",
     });
+  }
+});
+
+Deno.test("localWorkers() gives each its place in one cluster, and the chief the terminal", () => {
+  const workers = localWorkers(3, ["train", "it"]);
+  assert.deepEqual(workers.map(({ name }) => name), ["worker 0", "worker 1", "worker 2"]);
+  assert.deepEqual(workers.map(({ hasTerminal }) => hasTerminal), [true, false, false]);
+  const configs = workers.map(({ env }) => JSON.parse(env!["TF_CONFIG"]!));
+  for (const [index, { cluster, task }] of configs.entries()) {
+    assert.deepEqual(cluster, { worker: ["127.0.0.1:2222", "127.0.0.1:2223", "127.0.0.1:2224"] });
+    assert.deepEqual(task, { type: "worker", index });
+    assert.deepEqual(workers[index]!.words, ["train", "it"]);
   }
 });

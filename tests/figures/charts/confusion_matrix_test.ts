@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { contrast } from "../../../lib/figures/plotly/color.ts";
-import { confusionMatrixFigure } from "../../../lib/figures/charts/confusion_matrix.ts";
-import { mostConfusedClasses } from "../../../lib/figures/charts/most_confused_classes.ts";
-import { readableOn } from "../../../lib/figures/plotly/color.ts";
+import { contrast, readableOn } from "../../../lib/figures/plotly/color.ts";
+import {
+  confusionMatrixFigure,
+  mostConfusedClasses,
+} from "../../../lib/figures/charts/confusion_matrix.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../support.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bestEpochOf } from "../../../lib/runs/best_epoch.ts";
+import { bestEpochOf } from "../../../lib/runs/schemas.ts";
 import { stopEarly } from "../../../lib/training/loop/early_stopping.ts";
 
 /** Best in epoch 2, and again higher in epoch 6. */

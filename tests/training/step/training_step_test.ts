@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { recipes } from "../../../lib/training/recipes.ts";
-import type { StepResult } from "../../../lib/training/step/step_result.ts";
+import type { StepResult } from "../../../lib/training/step/loss.ts";
 import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { SeededDropout } from "../../../lib/vgg/layers/dropout.ts";

@@ -2,7 +2,7 @@ import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
 import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { requireOutputs } from "./validate.ts";
 import type { ClusterSpec } from "../../cluster.ts";
-import { startServer } from "../distributed/start_server.ts";
+import { startServer } from "../distributed/server_def.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 
 type Handle = Deno.PointerObject;

@@ -1,5 +1,6 @@
 import protobuf from "protobufjs";
-import type { ClusterSpec } from "../../cluster.ts";
+import { ClusterError, type ClusterSpec } from "../../cluster.ts";
+import { type CApi, TensorFlowError } from "../capi/c_api.ts";
 
 /** The parts of TensorFlow's `config.proto` and `tensorflow_server.proto` that define a cluster. */
 const schema = `
@@ -44,4 +45,25 @@ export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuff
     protocol: "grpc",
   });
   return Uint8Array.from(type.encode(message).finish());
+}
+
+/**
+ * Starts this process's gRPC server, to which the other workers' collectives connect. Call it before
+ * any tensor is made, as it changes the names of the devices.
+ *
+ * @param context The `TFE_Context`.
+ * @throws {ClusterError} If the server cannot listen on its port.
+ */
+export function startServer(api: CApi, context: Deno.PointerObject, cluster: ClusterSpec): void {
+  const definition = serverDef(cluster);
+  api.call.TFE_EnableCollectiveOps(context, definition, BigInt(definition.length), api.status);
+  try {
+    api.check();
+  } catch (error) {
+    if (!(error instanceof TensorFlowError)) throw error;
+    const address = cluster.workers[cluster.index];
+    throw new ClusterError(
+      `cannot listen on ${address} (${error.message}): another process may use the port`,
+    );
+  }
 }

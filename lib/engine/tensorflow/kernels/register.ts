@@ -1,10 +1,100 @@
-import { replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { tf } from "../../tf.ts";
+import { flag, float32, text, typeOf } from "./attributes.ts";
+import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
+import { filterGradient } from "./filter_gradient.ts";
+import { type KernelOverride, registerOverride } from "./override.ts";
+import { runOp } from "./run.ts";
+import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
-import { registerOverrides } from "./overrides.ts";
-import { statelessRandomUniform } from "./random_uniform.ts";
-import { reluGradient } from "./relu_gradient.ts";
 import { transform } from "./transform.ts";
+
+const channelsLast = text("data_format", "NHWC");
+
+/** Adds a bias to every position: oneDNN has a kernel for this, but not for broadcasting. */
+const biasAdd: KernelOverride = ({ inputs: { a, b } }) =>
+  a?.dtype === "float32" && b?.dtype === "float32" &&
+    a.shape.length >= 2 && b.shape.length === 1 && a.shape.at(-1) === b.shape[0]
+    ? runOp("BiasAdd", [float32, channelsLast], [a, b])
+    : undefined;
+
+/** The gradient of {@linkcode biasAdd}: a sum over all axes but the last. */
+const biasAddGradient: KernelOverride = ({ inputs: { x }, attrs }) => {
+  if (x?.dtype !== "float32" || x.shape.length < 2 || attrs?.keepDims) return undefined;
+  const axes = tf.util.parseAxisParam(attrs?.axis as number[], x.shape);
+  const last = x.shape.length - 1;
+  return axes.length === last && !axes.includes(last)
+    ? runOp("BiasAddGrad", [float32, channelsLast], [x])
+    : undefined;
+};
+
+/** The product of two matrices; TensorFlow.js has only batched products. */
+const matMul: KernelOverride = ({ inputs: { a, b }, attrs }) =>
+  a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 2 && b.shape.length === 2
+    ? runOp("MatMul", [
+      float32,
+      flag("transpose_a", attrs?.transposeA === true),
+      flag("transpose_b", attrs?.transposeB === true),
+    ], [a, b])
+    : undefined;
+
+/** A dense layer: TensorFlow fuses product, bias and relu into one operation, but not batched products. */
+const dense: KernelOverride = ({ inputs: { a, b, bias, preluActivationWeights }, attrs }) => {
+  const [batchA, rows, inner] = a?.shape ?? [];
+  const plain = a?.dtype === "float32" && b?.dtype === "float32" && a.shape.length === 3 &&
+    batchA === 1 && b.shape[0] === 1 && bias?.shape.length === 1 && !preluActivationWeights &&
+    !attrs?.transposeA && !attrs?.transposeB;
+  const activation = attrs?.activation ?? "linear";
+  if (!plain || (activation !== "linear" && activation !== "relu")) return undefined;
+  const units = b!.shape[2]!;
+  return tf.tidy(() => {
+    // Kernels get tensors, even if TensorFlow.js's types call them TensorInfo.
+    const x = tf.reshape(a as tf.Tensor, [rows!, inner!]);
+    const kernel = tf.reshape(b as tf.Tensor, [inner!, units]);
+    const sum = tf.matMul(x, kernel).add(bias as tf.Tensor);
+    return (activation === "relu" ? sum.relu() : sum).reshape([1, rows!, units]);
+  });
+};
+
+/** Leaves integers as they are: TensorFlow's kernel (2.21) turns them into zeros. */
+const roundInteger: KernelOverride = ({ inputs: { x } }) =>
+  x?.dtype === "int32" ? runOp("Identity", [typeOf("T", "int32")], [x]) : undefined;
+
+/** Registers all overrides of tfjs-node's kernels. */
+function registerOverrides(): void {
+  registerOverride("Add", biasAdd);
+  registerOverride("Sum", biasAddGradient);
+  registerOverride("BatchMatMul", matMul);
+  registerOverride("_FusedMatMul", dense);
+  registerOverride("Round", roundInteger);
+  registerOverride("Conv2D", convolution);
+  registerOverride("FusedConv2D", fusedConvolution);
+  registerOverride("Conv2DBackpropInput", inputGradient);
+  registerOverride("Conv2DBackpropFilter", filterGradient);
+}
+
+/** `dy` where the output `y` is positive, 0 elsewhere. */
+const reluGradient: tf.KernelConfig = {
+  kernelName: reluGradientKernel,
+  backendName: "tensorflow",
+  kernelFunc: ({ inputs }) => runOp("ReluGrad", [float32], [inputs.dy!, inputs.y!]),
+};
+
+/** Uniform numbers in [0, 1) that depend only on the two integers of `seed`. */
+const statelessRandomUniform: tf.KernelConfig = {
+  kernelName: "StatelessRandomUniform",
+  backendName: "tensorflow",
+  kernelFunc: ({ inputs, attrs }) => {
+    const shape = tf.tensor1d(attrs?.shape as number[], "int32");
+    const attributes = [
+      typeOf("dtype", "float32"),
+      typeOf("T", "int32"),
+      typeOf("Tseed", "int32"),
+    ];
+    const values = runOp("StatelessRandomUniform", attributes, [shape, inputs.seed!]);
+    shape.dispose();
+    return values;
+  },
+};
 
 const kernels = [
   fusedBatchNormTraining,

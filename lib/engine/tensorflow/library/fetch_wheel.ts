@@ -2,7 +2,7 @@ import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { takeLock } from "../../../files/file_lock.ts";
 import { pathVariable } from "./environment.ts";
-import { LibraryError } from "./errors.ts";
+import { LibraryError } from "../../errors.ts";
 import { explainPip } from "./explain_pip.ts";
 import { holdsLibrary } from "./library_files.ts";
 import { type PythonOptions, runPython } from "./python.ts";

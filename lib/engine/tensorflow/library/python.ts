@@ -1,5 +1,5 @@
 import { pathVariable } from "./environment.ts";
-import { LibraryError } from "./errors.ts";
+import { LibraryError } from "../../errors.ts";
 
 /** How {@linkcode runPython} runs. */
 export interface PythonOptions {

@@ -1,4 +1,4 @@
-import { LibraryError } from "./errors.ts";
+import { LibraryError } from "../../errors.ts";
 import { holdsLibrary } from "./library_files.ts";
 import { runPython } from "./python.ts";
 

@@ -15,7 +15,17 @@ import {
   wasmBackendName,
   type WasmKernelOverride,
 } from "./override.ts";
-import { wasmReluGradient } from "./relu_gradient.ts";
+import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf, sizeOf } from "../heap.ts";
+
+/** `dy` where the output `y` is positive, 0 elsewhere. */
+const wasmReluGradient: tf.KernelFunc = ({ inputs, backend }) => {
+  const [heap, dy, y] = [heapOf(backend), inputs.dy!, inputs.y!];
+  const dx = heap.output(dy.shape);
+  const [from, mask, to] = [heap.address(dy), heap.address(y), heap.address(dx)];
+  elementwiseKernels(heap).relu_gradient(from, mask, to, sizeOf(dy));
+  return dx;
+};
 
 const kernels: readonly [string, tf.KernelFunc][] = [
   ["Conv2D", wasmConvolution],

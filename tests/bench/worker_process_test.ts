@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FrameworkProcess } from "./framework_process.ts";
+import { FrameworkProcess } from "./worker_process.ts";
 
 const work = { what: "train", precision: "float32", size: 32, batch: 64, hidden: 512 } as const;
 

@@ -1,0 +1,74 @@
+/** Formats a number of seconds: `48 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.round(whole % 3600 / 60)} min`;
+}
+
+/** Formats a fraction as a percentage: `93.4 %`. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
+}
+
+/** Formats a number of bytes: `553 MB`. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+/** Eighths of a character's width. */
+const parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/**
+ * Draws a bar of characters.
+ *
+ * @param fraction The filled fraction, from 0 to 1.
+ * @param width The width of a full bar in characters.
+ *
+ * @example
+ * ```ts
+ * import { bar } from "./format.ts";
+ *
+ * bar(0.55, 10); // █████▌
+ * ```
+ */
+export function bar(fraction: number, width: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, fraction)) * width * 8);
+  return "█".repeat(Math.floor(eighths / 8)) + parts[eighths % 8];
+}
+
+/**
+ * Joins words into a shell command; words with special characters are quoted.
+ *
+ * @example
+ * ```ts
+ * import { shellWords } from "./format.ts";
+ *
+ * shellWords(["train", "--run", "my run"]); // train --run 'my run'
+ * ```
+ */
+export function shellWords(words: readonly string[]): string {
+  return words.map((word) =>
+    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  ).join(" ");
+}
+
+/** The maximum length of a text in a message. */
+const maxCharacters = 2000;
+
+/** Line breaks, terminal control characters, and characters that change the writing direction. */
+const controls = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Makes a text safe for a message: one line of limited length without control characters. Messages
+ * quote names and values of files, which may be damaged or hostile.
+ */
+export function oneLine(text: string): string {
+  const line = text.slice(0, maxCharacters).replace(/\s*[\r\n]\s*/g, " ")
+    .replace(
+      controls,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+  const more = text.length - maxCharacters;
+  return (more > 0 ? `${line} … (${more} characters more)` : line).toWellFormed();
+}

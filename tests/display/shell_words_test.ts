@@ -1,6 +1,0 @@
-import assert from "node:assert/strict";
-import { shellWords } from "../../lib/display/shell_words.ts";
-
-Deno.test("shellWords() quotes words with special characters", () => {
-  assert.equal(shellWords(["a", "b c", "it's", "$(rm)", ""]), `a 'b c' 'it'\\''s' '$(rm)' ''`);
-});
