@@ -1,8 +1,8 @@
 import type { HistoryLine } from "./schemas.ts";
 
 /**
- * The epoch with the highest validation accuracy, the first of equal ones, counted from 1; without
- * validation images the last one, and 0 where there is none.
+ * Returns the epoch with the highest validation accuracy, counted from 1; the first one if several are
+ * equal. Without validation images it is the last epoch; without epochs it is 0.
  */
 export function bestEpochOf(history: readonly Pick<HistoryLine, "val_accuracy">[]): number {
   return history.reduce(

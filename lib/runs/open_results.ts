@@ -4,10 +4,9 @@ import { resultFiles, Results } from "./results.ts";
 import { openRun, type Run, runFiles } from "./run.ts";
 
 /**
- * Opens what a folder holds: a run, or results that were written into a folder of their own, as an
- * ensemble's are.
+ * Opens a run's folder, or a folder that holds only results, such as those of an ensemble.
  *
- * @throws {RunError} Where it holds neither.
+ * @throws {RunError} If the folder holds neither.
  *
  * @example
  * ```ts ignore
@@ -15,8 +14,8 @@ import { openRun, type Run, runFiles } from "./run.ts";
  * ```
  */
 export async function openResults(directory: string): Promise<Run | Results> {
-  const holds = (file: string): Promise<boolean> => isFile(join(directory, file));
-  const isRun = await holds(runFiles.record);
-  if (!isRun && await holds(resultFiles.evaluation)) return new Results(directory);
+  const hasFile = (file: string): Promise<boolean> => isFile(join(directory, file));
+  const isRun = await hasFile(runFiles.record);
+  if (!isRun && await hasFile(resultFiles.evaluation)) return new Results(directory);
   return await openRun(directory);
 }

@@ -170,7 +170,10 @@ testWithTensorFlow(
 
       const tune = (...flags: string[]): Promise<Ended> =>
         vgg(["train", "--data", other, "--per-class", "4", "--weights", source, ...flags]);
-      const start = new RegExp(`^start {6}all weights of ${source} but for new predictions$`, "m");
+      const start = new RegExp(
+        `^start {6}all weights from ${source} except for new predictions$`,
+        "m",
+      );
       const fine = join(folder, "fine");
       const tuned = await tune("--epochs", "2", "--run", fine);
       assert.equal(tuned.code, 0, tuned.err);

@@ -214,7 +214,7 @@ testWithTensorFlow(
         ],
         [
           { weights: join(folder, "no") },
-          /weights are a run's folder, a file that is there, or .*Received: .*no$/,
+          /weights must be a run's folder, an existing file, or .*Received: .*no$/,
         ],
         [
           { weights, recipe: "features", changes: { momentum: 0.5 } },
