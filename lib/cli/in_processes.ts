@@ -68,7 +68,7 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
     env: { [roleVariables.network]: String(Deno.pid) },
     hasTerminal: true,
   }]);
-  if (endings[0]?.signal && !children.asked.aborted) logError(reasonOf(endings));
+  if (endings[0]?.signal && !children.interrupted.aborted) logError(reasonOf(endings));
   return statusOf(endings);
 }
 

@@ -1,14 +1,14 @@
 import { exitTemporaryFailure } from "./exit_status.ts";
 
-/** Milliseconds between two looks. */
-const lookEvery = 500;
+/** Milliseconds between two checks. */
+const checkInterval = 500;
 
 /**
- * Ends this process when the one that started it is gone, however that ended: nobody else would end
- * what it waited for. Keeps no process running by itself.
+ * Ends this process when its parent is gone, however the parent ended: nothing else would end a child that
+ * it waited for. The check does not keep the process running.
  *
- * @param parent Its process id, which it must say: it may be gone before the first look.
- * @param end What is done then.
+ * @param parent The parent's process id. The parent must pass it, as it may be gone before the first check.
+ * @param end Called when the parent is gone. Default: exits with {@linkcode exitTemporaryFailure}.
  */
 export function endWithParent(
   parent: number,
@@ -18,6 +18,6 @@ export function endWithParent(
     if (Deno.ppid === parent) return;
     clearInterval(timer);
     end();
-  }, lookEvery);
+  }, checkInterval);
   Deno.unrefTimer(timer);
 }

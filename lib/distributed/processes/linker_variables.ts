@@ -1,14 +1,16 @@
-/** What decides which native code a program loads; Deno hands it on only with all permissions. */
-const ofLinker = /^(LD|DYLD)_/i;
+/** Variables that decide which native code a program loads. Deno passes them on only with all permissions. */
+const linkerPattern = /^(LD|DYLD)_/i;
 
-/** The environment without the dynamic linker's variables. */
+/** Returns the environment without the dynamic linker's variables. */
 export function withoutLinkerVariables(): Record<string, string> {
   const all = Object.entries(Deno.env.toObject());
-  return Object.fromEntries(all.filter(([name]) => !ofLinker.test(name)));
+  return Object.fromEntries(all.filter(([name]) => !linkerPattern.test(name)));
 }
 
-/** The dynamic linker's variables, as words of the program `env`: CUDA's libraries may need them. */
+/** Returns the dynamic linker's variables as arguments of the program `env`. CUDA's libraries may need them. */
 export function linkerWords(): string[] {
   const all = Object.entries(Deno.env.toObject());
-  return all.filter(([name]) => ofLinker.test(name)).map(([name, value]) => `${name}=${value}`);
+  return all.filter(([name]) => linkerPattern.test(name)).map(([name, value]) =>
+    `${name}=${value}`
+  );
 }

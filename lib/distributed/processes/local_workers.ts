@@ -1,13 +1,14 @@
 import type { ChildCommand } from "./children.ts";
 import { clusterVariable } from "./tf_config.ts";
 
-/** Nobody else is in the workers' network, so that every port is free. */
+/** The workers have a private network, in which every port is free. */
 const firstPort = 2222;
 
 /**
- * Workers of a cluster on this machine, the first of which is the chief and has the terminal.
+ * Returns the commands of a cluster's workers on this machine. The first one is the chief and has the
+ * terminal.
  *
- * @param words What each runs.
+ * @param words The program that each worker runs, and its arguments.
  */
 export function localWorkers(count: number, words: readonly string[]): ChildCommand[] {
   const worker = Array.from({ length: count }, (_, index) => `127.0.0.1:${firstPort + index}`);

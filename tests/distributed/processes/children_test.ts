@@ -85,7 +85,7 @@ testWithShell(
     parent.kill("SIGTERM");
     const said = await rest();
     assert.equal((await parent.status).code, 130, said);
-    assert.match(said, /^worker 0: heard TERM\nworker 1: heard TERM\nasked true\n/m);
+    assert.match(said, /^worker 0: heard TERM\nworker 1: heard TERM\ninterrupted true\n/m);
   },
 );
 
@@ -94,5 +94,5 @@ testWithShell("Ctrl-C reaches children once, and who waits for them ends after t
   Deno.kill(-parent.pid, "SIGINT");
   const said = await rest();
   assert.equal((await parent.status).code, 130, said);
-  assert.match(said, /^worker 0: heard INT\nworker 1: heard INT\nasked true\n/m);
+  assert.match(said, /^worker 0: heard INT\nworker 1: heard INT\ninterrupted true\n/m);
 });

@@ -83,7 +83,7 @@ testWithShell(
       const { status, said, resumes } = await attempt(folder, [lost, lost, lost], { restarts: 2 });
       assert.equal(status, 75);
       assert.equal(resumes.length, 3);
-      assert.equal(said.at(-1), "worker 1 was killed (SIGSEGV), and all restarts are used up");
+      assert.equal(said.at(-1), "worker 1 was killed (SIGSEGV), and no restarts are left");
     }),
 );
 

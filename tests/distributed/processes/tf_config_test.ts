@@ -39,7 +39,7 @@ Deno.test("readTFConfig() takes addresses of IPv6, and leaves alone what others 
 
 /** What is no cluster, and why the line says so. */
 const wrong: readonly [string, string][] = [
-  ["[]", "the whole: Invalid input: expected object, received array"],
+  ["[]", "value: Invalid input: expected object, received array"],
   ['{"cluster":{}}', "task: Invalid input: expected object, received undefined"],
   [
     '{"task":{"type":"worker","index":0}}',
@@ -100,7 +100,7 @@ for (const [text, place] of nowhere) {
   Deno.test(`readTFConfig() refuses to be ${place}`, () => {
     assert.throws(() => readTFConfig(text), {
       name: "OptionError",
-      message: `TF_CONFIG: the task must be one of the cluster's. Received: ${place}`,
+      message: `TF_CONFIG: the task must be in the cluster. Received: ${place}`,
     });
   });
 }
