@@ -92,7 +92,7 @@ testWithProc(
       Deno.kill(-child.pid, "SIGTERM");
       const { code, err } = await end;
       assert.equal(code, 130, err);
-      assert.match(err, /^Ending after this step .*\n(.*\n)*To go on: .* --resume$/m);
+      assert.match(err, /^Ending after this step .*\n(.*\n)*To continue: .* --resume$/m);
       assert.doesNotMatch(err, /starting again/);
       assert.equal((await openRun(directory)).record.status, "interrupted");
     }),

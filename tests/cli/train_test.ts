@@ -105,7 +105,7 @@ Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume 
       const { code, err } = await trainUntilEpoch(signal, ["--run", directory, ...flags]);
       assert.equal(code, 130, err);
       assert.match(err, /^Ending after this step/m);
-      assert.ok(err.includes(`To go on: deno task train --run ${directory} --resume\n`), err);
+      assert.ok(err.includes(`To continue: deno task train --run ${directory} --resume\n`), err);
       const run = await openRun(directory);
       assert.equal(run.record.status, "interrupted");
       const history = await run.history();

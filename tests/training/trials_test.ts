@@ -41,7 +41,10 @@ testWithTensorFlow("a trial ends after its steps, and keeps the caller's own net
 
 testWithTensorFlow("a trial refuses recipes that crop at random", async () => {
   const trials = await prepareShortRuns(tinySet, 32);
-  await assert.rejects(() => trials.run({ network, recipe: recipes.paper }), /no random crops/);
+  await assert.rejects(
+    () => trials.run({ network, recipe: recipes.paper }),
+    /must not take random crops/,
+  );
   await trials.dispose();
 });
 
