@@ -4,21 +4,21 @@ import { microBatchFor, requireMemory, suggestSmallerNetwork } from "../../lib/t
 const gibibyte = 2 ** 30;
 const article = { configuration: "D", inputSize: 224, classes: 10 } as const;
 
-Deno.test("microBatchFor() cuts the article's batch of 256 down to what memory holds", () => {
+Deno.test("microBatchFor() reduces the paper's batch of 256 to what fits into memory", () => {
   const images = microBatchFor(article, 256, 24 * gibibyte);
   assert.ok(images >= 8 && images <= 64, `${images}`);
 });
 
-Deno.test("microBatchFor() leaves a batch that fits whole", () => {
+Deno.test("microBatchFor() keeps a batch that fits", () => {
   const small = { configuration: "A", inputSize: 32, classes: 10, head: "small" } as const;
   assert.equal(microBatchFor(small, 128, 4 * gibibyte), 128);
 });
 
-Deno.test("microBatchFor() tries one image where memory is short", () => {
+Deno.test("microBatchFor() returns one image if memory is short", () => {
   assert.equal(microBatchFor(article, 256, gibibyte), 1);
 });
 
-Deno.test("requireMemory() refuses a net of which not one image fits, and says what would", () => {
+Deno.test("requireMemory() throws if not even one image fits, and suggests smaller nets", () => {
   requireMemory(article, 8 * gibibyte);
   assert.throws(
     () => requireMemory(article, 2 * gibibyte),
@@ -26,7 +26,7 @@ Deno.test("requireMemory() refuses a net of which not one image fits, and says w
   );
 });
 
-Deno.test("suggestSmallerNetwork() names only what does", () => {
+Deno.test("suggestSmallerNetwork() names only options that fit", () => {
   const advice = suggestSmallerNetwork(article, 2 * gibibyte);
   const [, size] = /--size (\d+)/.exec(advice)!;
   requireMemory({ ...article, inputSize: Number(size) }, 2 * gibibyte);
