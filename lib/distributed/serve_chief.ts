@@ -3,12 +3,12 @@ import { type PredictionTask, predictTask } from "../evaluation/predict_together
 import { loadRecorded } from "../training/restore_setup.ts";
 import type { TrainOptions } from "../training/options.ts";
 
-/** What the chief sends instead of a task when no more will come. */
+/** The message that the chief sends after the last task. */
 const goodbye = "leave";
 
 /**
- * Ends the cluster: the other workers end, and this process computes alone again. Call it once on the
- * chief, after training and evaluation. Without a cluster it does nothing.
+ * Ends the cluster: the other workers end, and this process computes alone again. The chief calls it once,
+ * after training and evaluation. Without a cluster it does nothing.
  *
  * @example
  * ```ts ignore
@@ -18,7 +18,7 @@ const goodbye = "leave";
  *
  * const cluster = { workers: ["alpha:2222", "beta:2222"], index: 0 };
  * const run = await train({ data: "photos", cluster });
- * await evaluate(run); // each worker predicts its part of the images
+ * await evaluate(run); // Every worker evaluates its shard of the images.
  * await leaveCluster();
  * ```
  */
@@ -28,7 +28,7 @@ export async function leaveCluster(): Promise<void> {
   await cluster?.leave();
 }
 
-/** Predicts a part of the images whenever the chief evaluates, until the chief leaves. */
+/** Predicts this worker's shard of the images whenever the chief evaluates, until the chief leaves. */
 export async function serveChief(
   engine: Engine,
   options: Pick<TrainOptions, "data" | "load">,
