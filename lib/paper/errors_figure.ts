@@ -7,9 +7,11 @@ import type { Figure } from "../figures/figure.ts";
 import {
   colours,
   edge,
+  gridLines,
   type Heading,
   houseAxis,
   houseLayout,
+  labelGap,
   note,
   panelTitle,
   sizes,
@@ -145,11 +147,8 @@ function errorAxis(axis: string): Partial<LayoutAxis> {
     anchor: `x${axis}` as "x",
     nticks: 8,
     ticksuffix: "\u00a0%",
-    showgrid: true,
-    gridcolor: colours.line,
-    ticks: "outside",
-    ticklen: 6,
-    tickcolor: colours.paper,
+    ...gridLines,
+    ...labelGap(6),
   });
 }
 

@@ -17,6 +17,12 @@ export interface EnvironmentOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How {@linkcode runPython} runs. */
+interface PythonOptions {
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const isWindows = Deno.build.os === "windows";
 
 /** The path of a virtual environment's interpreter. */
@@ -101,29 +107,41 @@ export async function callPython(
   args: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
+  // Otherwise compiled scripts would be left in the working tree.
+  const env = { PYTHONDONTWRITEBYTECODE: "1" };
+  const { success, out, err } = await runPython(command, args, { env, signal });
+  if (success) return out;
+  // Some of Python's own tools write errors to the standard output.
+  const lines = (err || out).split("\n").filter((line) => line.trim() !== "");
+  const error = lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "no output";
+  throw new PythonError(`${command} ${args.slice(0, 2).join(" ")} failed: ${error}`);
+}
+
+/**
+ * Runs Python and returns what it wrote, without white space at either end, and whether it succeeded.
+ *
+ * @param command The interpreter.
+ * @throws {PythonError} If it is missing.
+ * @throws {DOMException} `AbortError` once `signal` is aborted.
+ */
+export async function runPython(
+  command: string,
+  args: readonly string[],
+  { env = {}, signal }: PythonOptions = {},
+): Promise<{ success: boolean; out: string; err: string }> {
   const process = new Deno.Command(command, {
     args: [...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    // Otherwise compiled scripts would be left in the working tree.
-    env: { PYTHONDONTWRITEBYTECODE: "1" },
+    env,
     ...(signal ? { signal } : {}),
   });
-  const { success, stdout, stderr } = await outputOf(process);
-  signal?.throwIfAborted();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
-  if (success) return out!;
-  // Some of Python's own tools write errors to the standard output.
-  const lines = (err || out!).split("\n").filter((line) => line.trim() !== "");
-  const error = lines.findLast((line) => line.startsWith("ERROR")) ?? lines.at(-1) ?? "no output";
-  throw new PythonError(`${command} ${args.slice(0, 2).join(" ")} failed: ${error}`);
-}
-
-/** Awaits a command's output; `output()` itself throws if the command is missing. */
-async function outputOf(process: Deno.Command): Promise<Deno.CommandOutput> {
   try {
-    return await process.output();
+    const { success, stdout, stderr } = await process.output();
+    signal?.throwIfAborted();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+    return { success, out: out!, err: err! };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new PythonError(`Python 3 with venv must be installed. Received: ${error.message}`);

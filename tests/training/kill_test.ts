@@ -7,39 +7,30 @@ import { fingerprint, leftOvers } from "./fingerprint.ts";
 import { trainKilled } from "./killed_run.ts";
 import { writeTiny } from "./tiny_set.ts";
 
-const library = await findLibrary();
+/** The engine, and the size of a net that it trains in a moment. */
+const [engine, width] = await findLibrary() ? ["tensorflow", 1 / 16] : ["wasm", 1 / 4];
 
-/** Engines, and the size of nets that they train in a moment. */
-const engines = [
-  { engine: "tensorflow", width: 1 / 16, skipped: library === undefined },
-  { engine: "wasm", width: 1 / 4, skipped: false },
-  { engine: "cpu", width: 1 / 64, skipped: false },
-] as const;
-
-for (const { engine, width, skipped } of engines) {
-  const note = skipped ? " (skipped: no native engine, see deno task setup)" : "";
-  Deno.test({
-    name: `a run on ${engine} that is killed at random ends as if it never had been${note}`,
-    ignore: skipped || Deno.build.os === "windows",
-    fn: () =>
-      inFolder(async (folder) => {
-        const data = join(folder, "data");
-        await writeTiny(data);
-        const args = [
-          ...["--data", data, "--engine", engine, "--model", "A", "--width", String(width)],
-          ...["--size", "32", "--epochs", "4", "--batch", "8", "--checkpoint-minutes", "0.001"],
-        ];
-        const started = performance.now();
-        const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
-        const random = randomStream("kills", engine);
-        const { run } = await trainKilled({
-          args,
-          directory: join(folder, "killed"),
-          lives: [1, 2, 3].map(() => random.uniform(0.1, 1) * (performance.now() - started)),
-        });
-        assert.equal(run.record.status, "finished");
-        assert.deepEqual(await fingerprint(run), await fingerprint(whole.run));
-        assert.deepEqual(leftOvers(run.directory), []);
-      }),
-  });
-}
+Deno.test({
+  name: `a run on ${engine} that is killed at random ends as if it never had been`,
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      await writeTiny(data);
+      const args = [
+        ...["--data", data, "--engine", engine, "--model", "A", "--width", String(width)],
+        ...["--size", "32", "--epochs", "4", "--batch", "8", "--checkpoint-minutes", "0.001"],
+      ];
+      const started = performance.now();
+      const whole = await trainKilled({ args, directory: join(folder, "whole"), lives: [] });
+      const random = randomStream("kills", engine);
+      const { run } = await trainKilled({
+        args,
+        directory: join(folder, "killed"),
+        lives: [1, 2, 3].map(() => random.uniform(0.1, 1) * (performance.now() - started)),
+      });
+      assert.equal(run.record.status, "finished");
+      assert.deepEqual(await fingerprint(run), await fingerprint(whole.run));
+      assert.deepEqual(leftOvers(run.directory), []);
+    }),
+});

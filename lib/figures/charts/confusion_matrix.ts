@@ -11,6 +11,7 @@ import {
   type FigureOptions,
   houseAxis,
   houseLayout,
+  labelGap,
   note,
   sizes,
 } from "../plotly/style.ts";
@@ -123,9 +124,7 @@ function matrixAxis(labels: TickLabels, range: [number, number]): Partial<Layout
     ticktext: [...labels.text],
     tickangle: labels.angle,
     tickfont: { size: labels.size, color: colours.ink },
-    ticks: "outside",
-    ticklen: 6,
-    tickcolor: colours.paper,
+    ...labelGap(6),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   type Heading,
   houseAxis,
   houseLayout,
+  labelGap,
   note,
   sizes,
 } from "../plotly/style.ts";
@@ -70,9 +71,7 @@ export function layerCostsFigure(
         tickvals: [...shown.keys()],
         ticktext: shown.map(({ name }) => plain(name)),
         tickfont: { size: sizes.small, color: colours.ink },
-        ticks: "outside",
-        ticklen: 6,
-        tickcolor: colours.paper,
+        ...labelGap(6),
       }),
       ...Object.fromEntries(costs.map((cost, index) => {
         const left = index * (panel.width + panel.gap);

@@ -7,10 +7,13 @@ import type { Figure } from "../figure.ts";
 import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import {
   colours,
+  curveAxis,
   edge,
+  gridLines,
   type Heading,
   houseAxis,
   houseLayout,
+  labelGap,
   panelTitle,
   sizes,
 } from "../plotly/style.ts";
@@ -162,29 +165,19 @@ function layOutAxes(
     const number = index === 0 ? "" : index + 1;
     const domain = domains[index]!;
     const maxTicks = domains.every(({ x: [left] }) => left === 0) ? 6 : 10;
-    const x = houseAxis({
+    const x = curveAxis("Epoch", {
       anchor: index === 0 ? "y" : `y${index + 1}` as "y2",
       domain: domain.x,
       // Avoids a tick at epoch 0: epochs are counted from 1.
       range: [Math.max(first - padding, 0.5), last + padding],
       tickformat: "d",
       ...(last - first < maxTicks + 2 ? { dtick: 1 } : { nticks: maxTicks }),
-      title: { text: "Epoch", standoff: 12, font: { size: sizes.label, color: colours.muted } },
-      showline: true,
-      linecolor: colours.faint,
-      ticks: "outside",
-      ticklen: 5,
-      tickcolor: colours.faint,
     });
     const y = houseAxis({
       anchor: index === 0 ? "x" : `x${index + 1}` as "x2",
       domain: domain.y,
-      showgrid: true,
-      gridcolor: colours.line,
-      // Invisible ticks keep the labels away from the grid lines.
-      ticks: "outside",
-      ticklen: 6,
-      tickcolor: colours.paper,
+      ...gridLines,
+      ...labelGap(6),
       ...axis,
     });
     return [[`xaxis${number}`, x], [`yaxis${number}`, y]];

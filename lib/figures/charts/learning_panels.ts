@@ -28,10 +28,7 @@ export function lossPanel(history: readonly HistoryLine[]): Panel {
   const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
   return {
     title: "Loss",
-    curves: [
-      { name: "train", colour: colours.train, values: train },
-      { name: "validation", colour: colours.validation, values: validation },
-    ],
+    curves: bothCurves(train, validation),
     axis: { rangemode: "tozero", tickformat: highest > 0.6 ? ".1f" : ".2~f" },
     hover: ".3f",
   };
@@ -44,16 +41,20 @@ export function accuracyPanel(history: readonly HistoryLine[]): Panel {
   const highest = Math.max(...[...train, ...validation].filter(Number.isFinite));
   return {
     title: "Accuracy",
-    curves: [
-      { name: "train", colour: colours.train, values: train },
-      { name: "validation", colour: colours.validation, values: validation },
-    ],
+    curves: bothCurves(train, validation),
     axis: {
       ticksuffix: "\u00a0%",
       ...(highest > 40 ? { range: [0, 103], dtick: 20 } : { rangemode: "tozero" }),
     },
     hover: ".1f",
   };
+}
+
+function bothCurves(train: readonly number[], validation: readonly number[]): Curve[] {
+  return [
+    { name: "train", colour: colours.train, values: train },
+    { name: "validation", colour: colours.validation, values: validation },
+  ];
 }
 
 /** The learning rate on a logarithmic axis, with a tick at each rate if there are few. */

@@ -4,10 +4,13 @@ import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
+  curveAxis,
   edge,
+  gridLines,
   type Heading,
   houseAxis,
   houseLayout,
+  labelGap,
   note,
   sizes,
   titleAbove,
@@ -124,15 +127,7 @@ function placeAxis(
     : isCounted
     ? { dtick: 1 }
     : { nticks: 10 };
-  return houseAxis({
-    ...named,
-    title: { text: xTitle, standoff: 12, font: { size: sizes.label, color: colours.muted } },
-    showline: true,
-    linecolor: colours.faint,
-    ticks: "outside",
-    ticklen: 5,
-    tickcolor: colours.faint,
-  });
+  return curveAxis(xTitle, named);
 }
 
 function valueAxis({ logarithmic = false, range }: LinesOptions): Partial<LayoutAxis> {
@@ -140,11 +135,8 @@ function valueAxis({ logarithmic = false, range }: LinesOptions): Partial<Layout
   return houseAxis({
     ...(logarithmic ? { type: "log", exponentformat: "power", dtick: 1 } : { nticks: 7 }),
     ...(range ? { range: [scale(range[0]), scale(range[1])] } : {}),
-    showgrid: true,
-    gridcolor: colours.line,
-    ticks: "outside",
-    ticklen: 6,
-    tickcolor: colours.paper,
+    ...gridLines,
+    ...labelGap(6),
   });
 }
 

@@ -9,8 +9,10 @@ import {
   colours,
   edge,
   type FigureOptions,
+  gridLines,
   houseAxis,
   houseLayout,
+  labelGap,
   note,
   sizes,
 } from "../plotly/style.ts";
@@ -89,8 +91,7 @@ function percentAxis(narrow: boolean): Partial<LayoutAxis> {
     range: [-0.4, 100.4],
     dtick: narrow ? 50 : 20,
     ticksuffix: "\u00a0%",
-    showgrid: true,
-    gridcolor: colours.line,
+    ...gridLines,
   });
 }
 
@@ -100,9 +101,7 @@ function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
     tickvals: [...text.keys()],
     ticktext: [...text],
     tickfont: { size, color: colours.ink },
-    ticks: "outside",
-    ticklen: 8,
-    tickcolor: colours.paper,
+    ...labelGap(8),
   });
 }
 

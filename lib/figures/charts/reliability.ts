@@ -5,6 +5,7 @@ import type { Figure } from "../figure.ts";
 import {
   colours,
   edge,
+  gridLines,
   type Heading,
   houseAxis,
   houseLayout,
@@ -48,7 +49,7 @@ export function reliabilityFigure(
     layout: {
       ...layout,
       xaxis: percentAxis("confidence"),
-      yaxis: { ...percentAxis(""), showgrid: true, gridcolor: colours.line },
+      yaxis: { ...percentAxis(""), ...gridLines },
       shapes: [{
         type: "line",
         x0: 0,

@@ -116,6 +116,27 @@ export function houseAxis(axis: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   };
 }
 
+/** Grid lines of an axis. */
+export const gridLines = { showgrid: true, gridcolor: colours.line } as const;
+
+/** Invisible ticks, which keep an axis's labels away from the plot. */
+export function labelGap(ticklen: number): Pick<LayoutAxis, "ticks" | "ticklen" | "tickcolor"> {
+  return { ticks: "outside", ticklen, tickcolor: colours.paper };
+}
+
+/** The horizontal axis of curves: a line with ticks, and a title below it. */
+export function curveAxis(title: string, axis: Partial<LayoutAxis>): Partial<LayoutAxis> {
+  return houseAxis({
+    title: { text: title, standoff: 12, font: { size: sizes.label, color: colours.muted } },
+    showline: true,
+    linecolor: colours.faint,
+    ticks: "outside",
+    ticklen: 5,
+    tickcolor: colours.faint,
+    ...axis,
+  });
+}
+
 /** An invisible axis, which only positions things. */
 export function hiddenAxis(range: [number, number]): Partial<LayoutAxis> {
   return houseAxis({ range, visible: false });

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { takeLock } from "../../../files/file_lock.ts";
+import { PythonError, runPython } from "../../../python/environment.ts";
 import { pathVariable } from "./environment.ts";
 import { LibraryError } from "../../errors.ts";
 import { explainPip } from "./explain_pip.ts";
 import { holdsLibrary } from "./library_files.ts";
-import { type PythonOptions, runPython } from "./python.ts";
 
 /** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */
 const megabytes = { download: 275, disk: 855 };
@@ -137,12 +137,16 @@ async function download(
 ): Promise<string> {
   const stop = reportProgress(folder, options);
   try {
-    await python([
-      ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
-      ...["--no-input", "--disable-pip-version-check", "--dest", folder],
-      ...["--python-version", "3.13", "--platform", platform],
-      `${wheel.package}==${wheel.version}`,
-    ], { ...options, env: { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" } });
+    await python(
+      [
+        ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
+        ...["--no-input", "--disable-pip-version-check", "--dest", folder],
+        ...["--python-version", "3.13", "--platform", platform],
+        `${wheel.package}==${wheel.version}`,
+      ],
+      options,
+      { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" },
+    );
   } finally {
     stop();
   }
@@ -152,9 +156,19 @@ async function download(
   throw new LibraryError("fetching TensorFlow failed: pip succeeded but left no wheel");
 }
 
-async function python(args: readonly string[], options: PythonOptions): Promise<void> {
-  const { success, stderr } = await runPython(args, options);
-  if (!success) throw new LibraryError(explainPip(stderr));
+async function python(
+  args: readonly string[],
+  { signal }: FetchWheelOptions,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const { success, err } = await runPython("python3", args, { env, signal }).catch((error) => {
+    if (!(error instanceof PythonError)) throw error;
+    throw new LibraryError(
+      "fetching TensorFlow needs python3 with pip, and there is no python3: install it, or " +
+        `set ${pathVariable} to TensorFlow's library`,
+    );
+  });
+  if (!success) throw new LibraryError(explainPip(err));
 }
 
 /**

@@ -1,6 +1,5 @@
-import { LibraryError } from "../../errors.ts";
+import { callPython, PythonError } from "../../../python/environment.ts";
 import { holdsLibrary } from "./library_files.ts";
-import { runPython } from "./python.ts";
 
 /** The TensorFlow of a Python environment. */
 export interface PythonLibrary {
@@ -31,13 +30,13 @@ for name in ("tensorflow", "tensorflow-cpu") if spec and spec.origin else ():
 /** Finds the TensorFlow of the active Python environment, if it is 2.16 or newer. */
 export async function findInPython(): Promise<PythonLibrary | undefined> {
   try {
-    const { success, stdout } = await runPython(["-c", script]);
-    const [directory, version, name] = stdout.split(/\r?\n/);
-    if (!success || !directory || !version || !isRecent(version)) return undefined;
+    const output = await callPython("python3", ["-c", script]);
+    const [directory, version, name] = output.split(/\r?\n/);
+    if (!directory || !version || !isRecent(version)) return undefined;
     if (!await holdsLibrary(directory)) return undefined;
     return { directory, version, supportsGPU: name === "tensorflow" };
   } catch (error) {
-    if (error instanceof LibraryError) return undefined; // There is no Python.
+    if (error instanceof PythonError) return undefined; // There is no Python that works.
     throw error;
   }
 }
