@@ -6,10 +6,10 @@
 
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
+import { endWithError } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
-import { endWithError } from "./cli/errors.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { addPredictCommand } from "./cli/predict.ts";

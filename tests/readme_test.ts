@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import config from "../deno.json" with { type: "json" };
 import { inFolder } from "./in_folder.ts";
 

@@ -6,8 +6,8 @@
  * folders alone.
  */
 import { join } from "@std/path";
-import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
 import { LibraryError } from "../lib/engine/errors.ts";
+import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
 import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");

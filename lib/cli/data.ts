@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import type { DownloadOptions } from "../data/downloads/download.ts";
+import { downloadableSets, listSets } from "../data/downloads/downloads.ts";
 import { DataError } from "../data/errors.ts";
 import { isFile } from "../data/sources/folders.ts";
-import { downloadableSets, listSets } from "../data/downloads/downloads.ts";
+import { megabytes } from "../display/format.ts";
+import { plainTable } from "../display/table.ts";
 import {
   fetchPublished,
   isPublished,
@@ -10,8 +12,6 @@ import {
   publishedPath,
   publishedWeights,
 } from "../weights/published.ts";
-import { plainTable } from "../display/table.ts";
-import { megabytes } from "../display/format.ts";
 import { interruptible } from "./interrupt.ts";
 import { log, logError, startProgress } from "./progress.ts";
 

@@ -1,12 +1,12 @@
 import { CommanderError } from "commander";
+import { BrokenImageError } from "../data/dataset.ts";
+import { FetchError } from "../data/downloads/remote_file.ts";
+import { DataError } from "../data/errors.ts";
 import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";
 import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
-import { BrokenImageError } from "../data/dataset.ts";
-import { DataError } from "../data/errors.ts";
 import { ClusterError } from "../engine/cluster.ts";
 import { LibraryError, OutOfMemoryError } from "../engine/errors.ts";
 import { OptionError } from "../errors.ts";
-import { FetchError } from "../data/downloads/remote_file.ts";
 import { WriteError } from "../files/write.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../runs/run.ts";

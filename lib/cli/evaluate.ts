@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { plainTable } from "../display/table.ts";
 import { percent } from "../display/format.ts";
+import { plainTable } from "../display/table.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import { ensembleDirectory } from "../evaluation/output.ts";
 import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { ensembleDirectory } from "../evaluation/output.ts";
+import { formatTestTime } from "../runs/display/test_time_text.ts";
 import { openRun, type Run } from "../runs/run.ts";
 import { type Evaluation, type TestCrops, testCrops } from "../runs/schemas.ts";
-import { formatTestTime } from "../runs/display/test_time_text.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, another, choice, type EngineFlags } from "./options.ts";

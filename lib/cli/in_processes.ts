@@ -1,4 +1,5 @@
 import { basename, join, resolve } from "@std/path";
+import { isFile } from "../data/sources/folders.ts";
 import { type ChildCommand, Children } from "../distributed/processes/children.ts";
 import {
   endWithParent,
@@ -6,7 +7,6 @@ import {
   reasonOf,
   statusOf,
 } from "../distributed/processes/exit_status.ts";
-import { clusterVariable, localWorkers, readTFConfig } from "../distributed/processes/tf_config.ts";
 import { ownCommand } from "../distributed/processes/own_command.ts";
 import {
   enterPrivateNetwork,
@@ -14,16 +14,16 @@ import {
   requirePrivateNetwork,
 } from "../distributed/processes/private_network.ts";
 import { supervise } from "../distributed/processes/supervise.ts";
-import { isFile } from "../data/sources/folders.ts";
+import { clusterVariable, localWorkers, readTFConfig } from "../distributed/processes/tf_config.ts";
+import type { ClusterOptions } from "../engine/cluster.ts";
+import { runFiles } from "../runs/run.ts";
 import { defaults } from "../training/config/settings.ts";
 import { newDirectory } from "../training/config/to_record.ts";
-import { runFiles } from "../runs/run.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
 import { endWithError, UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { logError } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
-import type { ClusterOptions } from "../engine/cluster.ts";
 
 /** Environment variables that tell a process its role. Their value is the process id of its parent. */
 const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;

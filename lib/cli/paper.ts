@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { plainTable } from "../display/table.ts";
 import { datasetNames } from "../data/open_dataset.ts";
+import { plainTable } from "../display/table.ts";
 import { runExperiment } from "../paper/experiment.ts";
 import type { PlannedRun } from "../paper/plan.ts";
 import type { TestResult } from "../paper/results.ts";

@@ -1,14 +1,14 @@
 import { basename, join, resolve } from "@std/path";
-import { cifar10, cifar10Folder, isCifar10 } from "./sources/cifar10.ts";
 import { showAs } from "../display/bundle.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
+import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
+import { cifar10, cifar10Folder, isCifar10 } from "./sources/cifar10.ts";
 import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts";
 import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
 import { imageFolder } from "./sources/image_folder.ts";
 import { imagenette, isImagenette } from "./sources/imagenette.ts";
-import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */

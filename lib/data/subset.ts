@@ -1,6 +1,6 @@
+import { requirePositiveInteger } from "../errors.ts";
 import type { ClassLabel, Dataset, Split } from "./dataset.ts";
 import { DataError } from "./errors.ts";
-import { requirePositiveInteger } from "../errors.ts";
 
 /** The classes to take and their order, by id; `"all"` takes every class in the data set's own order. */
 export type ClassSelection = readonly string[] | "all";

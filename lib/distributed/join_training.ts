@@ -1,9 +1,9 @@
-import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Engine } from "../engine/use_engine.ts";
 import type { DataSummary, TrainingPlan } from "../runs/run_record.ts";
-import { broadcastCheckpoint } from "../training/checkpoint/broadcast.ts";
 import { receivePlan } from "../training/broadcast_plan.ts";
+import { broadcastCheckpoint } from "../training/checkpoint/broadcast.ts";
+import type { Checkpoint } from "../training/checkpoint/checkpoint.ts";
 import { checkSettings, requireChiefsSettings } from "../training/config/given_settings.ts";
 import { fitByRecipe } from "../training/fit_recipe.ts";
 import type { FitResult } from "../training/loop/progress.ts";

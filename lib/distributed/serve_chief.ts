@@ -1,7 +1,7 @@
 import { detachCluster, type Engine } from "../engine/use_engine.ts";
 import { type PredictionTask, predictTask } from "../evaluation/predict_together.ts";
-import { loadRecorded } from "../training/restore_setup.ts";
 import type { TrainOptions } from "../training/options.ts";
+import { loadRecorded } from "../training/restore_setup.ts";
 
 /** The message that the chief sends after the last task. */
 const goodbye = "leave";

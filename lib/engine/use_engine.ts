@@ -1,7 +1,7 @@
-import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
 import { OptionError } from "../errors.ts";
-import type { Binding } from "./tensorflow/binding.ts";
+import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
+import type { Binding } from "./tensorflow/binding.ts";
 import { tf } from "./tf.ts";
 
 /** All engines, best first: `auto` takes the first one that works. */

@@ -8,10 +8,10 @@ import type { Evaluation, Prediction, TestCrops, TestTime } from "../runs/schema
 import { recordedLoad } from "../training/config/from_record.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { saveMistakes } from "./metrics/mistakes.ts";
+import { summarize } from "./metrics/summarize.ts";
 import { prepareOutput } from "./output.ts";
 import type { Posteriors } from "./posteriors.ts";
 import { predictTogether } from "./predict_together.ts";
-import { summarize } from "./metrics/summarize.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluate} works. */

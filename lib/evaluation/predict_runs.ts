@@ -1,16 +1,16 @@
-import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import type { Dataset, Resize, Split } from "../data/dataset.ts";
+import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
 import { subset } from "../data/subset.ts";
-import type { Engine } from "../engine/use_engine.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
+import type { Engine } from "../engine/use_engine.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
-import type { TestTime } from "../runs/schemas.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import type { TestTime } from "../runs/schemas.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
-import { Posteriors } from "./posteriors.ts";
 import { Evaluator } from "./evaluator.ts";
+import { Posteriors } from "./posteriors.ts";
 import { type Pass, passesOf, resizeForPass } from "./test_time.ts";
 
 /** A run's network and how it is tested. */

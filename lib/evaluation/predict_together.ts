@@ -2,13 +2,13 @@ import type { Dataset } from "../data/dataset.ts";
 import { shardOf } from "../data/pipeline/shard.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import type { tf } from "../engine/tf.ts";
+import { recordedNetwork } from "../runs/load_model.ts";
+import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
 import {
   checkpointTensors,
   readTensors,
   restoreTensors,
 } from "../training/checkpoint/model_state.ts";
-import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
-import { recordedNetwork } from "../runs/load_model.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { Posteriors } from "./posteriors.ts";
 import { type EvaluatedModel, predictRuns, type PredictRunsOptions } from "./predict_runs.ts";

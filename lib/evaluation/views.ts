@@ -1,5 +1,5 @@
-import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { Image } from "../data/dataset.ts";
+import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { CropMode } from "./test_time.ts";
 
 /** A rectangle of a prepared image that a network predicts. */

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import { tf } from "../engine/tf.ts";
 import { OptionError, requirePositiveInteger } from "../errors.ts";
 import { maxBatchSize } from "../evaluation/forward.ts";
-import { tf } from "../engine/tf.ts";
 import { chooseLabels, type Labels } from "./choose_labels.ts";
 import { type ClassGrid, type Grid, readGrids } from "./grid.ts";
 import { classScoresOf, largestMaps, layersOf } from "./layers.ts";

@@ -1,10 +1,10 @@
 import { type Normalisation, normaliseBytes } from "../data/augment/mod.ts";
+import type { Image, Split } from "../data/dataset.ts";
 import { type Batch, batches } from "../data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
-import type { Image, Split } from "../data/dataset.ts";
+import { tf } from "../engine/tf.ts";
 import { OptionError, requirePositiveInteger } from "../errors.ts";
 import { maxBatchSize } from "../evaluation/forward.ts";
-import { tf } from "../engine/tf.ts";
 import { type ReceptiveField, receptiveFields } from "../vgg/analysis/receptive_field.ts";
 import type { Net } from "../weights/net.ts";
 import { applyLayers, cutNetwork, largestMaps } from "./layers.ts";

@@ -1,22 +1,22 @@
 import { basename, join } from "@std/path";
 import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { openResults, Run, RunError } from "../runs/run.ts";
-import type { Results } from "../runs/results.ts";
-import type { Evaluation } from "../runs/schemas.ts";
 import { shortTestTime } from "../runs/display/test_time_text.ts";
+import type { Results } from "../runs/results.ts";
+import { openResults, Run, RunError } from "../runs/run.ts";
+import type { Evaluation } from "../runs/schemas.ts";
 import type { ConfigurationName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./charts/architecture.ts";
 import { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
-import type { Figure } from "./figure.ts";
 import { learningCurvesFigure } from "./charts/learning_curves.ts";
-import { misclassifiedFigure } from "./gallery/misclassified.ts";
 import { drawNetwork } from "./charts/network_drawing.ts";
 import { perClassAccuracyFigure } from "./charts/per_class_accuracy.ts";
-import { renderPng } from "./render/render.ts";
-import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
+import type { Figure } from "./figure.ts";
+import { misclassifiedFigure } from "./gallery/misclassified.ts";
 import { readShownMistakes } from "./gallery/pick_mistakes.ts";
 import { grouped } from "./plotly/text.ts";
+import { renderPng } from "./render/render.ts";
+import { markedEpochs, networkHeading, runHeading } from "./run_heading.ts";
 
 /** The name of a figure of a run. */
 export type RunFigureName =

@@ -1,6 +1,6 @@
+import { RunError } from "../runs/json_files.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { RunError } from "../runs/json_files.ts";
 import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { LearningCurvesOptions } from "./charts/learning_curves.ts";

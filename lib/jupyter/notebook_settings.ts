@@ -1,5 +1,5 @@
-import type { TrainOptions } from "../training/options.ts";
 import { projectFolder } from "../project_folder.ts";
+import type { TrainOptions } from "../training/options.ts";
 
 /** The settings of a notebook: options of `train`, where the notebook works, and whether it is a test. */
 export interface NotebookSettings extends TrainOptions {

@@ -1,10 +1,10 @@
 import type { Bundle } from "../display/bundle.ts";
+import { duration, percent } from "../display/format.ts";
 import { escapeHtml } from "../display/markup.ts";
 import { htmlTable } from "../display/table.ts";
-import { duration, percent } from "../display/format.ts";
+import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
-import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { progressHtml } from "./progress_bar.ts";
 
 /** The state of a training that a notebook shows. */

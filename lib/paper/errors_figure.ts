@@ -1,8 +1,5 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../errors.ts";
-import type { TestResult } from "./results.ts";
-import { configurations } from "../vgg/configurations.ts";
-import { makeFigure } from "../figures/render/figure_bundle.ts";
 import type { Figure } from "../figures/figure.ts";
 import {
   colours,
@@ -17,6 +14,9 @@ import {
   sizes,
 } from "../figures/plotly/style.ts";
 import { textWidth } from "../figures/plotly/text.ts";
+import { makeFigure } from "../figures/render/figure_bundle.ts";
+import { configurations } from "../vgg/configurations.ts";
+import type { TestResult } from "./results.ts";
 
 const panel = { width: 380, height: 300, gap: 74 } as const;
 const nets = Object.keys(configurations);

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import { join } from "@std/path";
+import { rm } from "node:fs/promises";
 import { loadDataset } from "../data/open_dataset.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
 import { wilsonInterval } from "../evaluation/metrics/wilson.ts";

@@ -1,8 +1,8 @@
 import { join } from "@std/path";
-import { paperErrorsFigure } from "./errors_figure.ts";
+import { markdownTable } from "../display/table.ts";
 import { renderPng } from "../figures/render/render.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { markdownTable } from "../display/table.ts";
+import { paperErrorsFigure } from "./errors_figure.ts";
 import type { TestResult } from "./results.ts";
 import { type ExperimentSettings, furtherEpochs } from "./settings.ts";
 import { formatOrders, resultsTable } from "./tables.ts";

@@ -1,6 +1,6 @@
 import { type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
-import { darkColours } from "../figures/plotly/dark_theme.ts";
 import type { Figure } from "../figures/figure.ts";
+import { darkColours } from "../figures/plotly/dark_theme.ts";
 import { stripTitle } from "../figures/plotly/strip_title.ts";
 
 /** A figure for screens of some width. */

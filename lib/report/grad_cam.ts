@@ -1,5 +1,5 @@
-import { decodeImage } from "../data/images/decode.ts";
 import type { Resize } from "../data/dataset.ts";
+import { decodeImage } from "../data/images/decode.ts";
 import { explainImages } from "../explain/explain_images.ts";
 import { drawExplanation } from "../figures/gallery/explanation_tiles.ts";
 import { imageTile } from "../figures/gallery/image_tile.ts";

@@ -4,8 +4,8 @@ import { darkColour } from "../figures/plotly/dark_theme.ts";
 import { colours } from "../figures/plotly/style.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
 import contentStyle from "./browser/content.css" with { type: "text" };
-import pageScript from "./browser/page.js" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
+import pageScript from "./browser/page.js" with { type: "text" };
 import type { Charts } from "./charts.ts";
 import type { TocEntry } from "./sections/section.ts";
 

@@ -1,12 +1,12 @@
 import { basename, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { isFile } from "../data/sources/folders.ts";
 import { loadDataset } from "../data/open_dataset.ts";
-import { openResults, Run, RunError } from "../runs/run.ts";
+import { isFile } from "../data/sources/folders.ts";
 import type { Results } from "../runs/results.ts";
-import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
+import { openResults, Run, RunError } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
 
 /** What a report shows of a run's training. */
 export interface TrainingData {

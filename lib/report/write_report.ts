@@ -1,9 +1,9 @@
-import { OptionError } from "../errors.ts";
-import { runHeading } from "../figures/run_heading.ts";
 import { join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { type Html, markup } from "../display/markup.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import { OptionError } from "../errors.ts";
+import { runHeading } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/write.ts";
 import { runFiles } from "../runs/run.ts";

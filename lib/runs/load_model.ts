@@ -1,8 +1,8 @@
 import type { tf } from "../engine/tf.ts";
+import { resolveVGGOptions } from "../vgg/options.ts";
 import type { NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import { buildNet } from "../weights/weights.ts";
-import { resolveVGGOptions } from "../vgg/options.ts";
 import { type Run, RunError } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 

@@ -1,9 +1,9 @@
-import { rm } from "node:fs/promises";
 import { join } from "@std/path";
+import { rm } from "node:fs/promises";
 import { showAs } from "../display/bundle.ts";
-import { evaluationBundle } from "./display/evaluation.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { toJson, toJsonLines } from "../files/write.ts";
+import { evaluationBundle } from "./display/evaluation.ts";
 import { readJson, readJsonLines } from "./json_files.ts";
 import {
   strictEvaluationSchema,

@@ -1,15 +1,15 @@
 import { basename, join } from "@std/path";
+import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
+import { runBundle } from "./display/run.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
 import { type ResultFileName, resultFiles, Results } from "./results.ts";
-import { runBundle } from "./display/run.ts";
-import { type HistoryLine, historyLineSchema } from "./schemas.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
-import { isFile } from "../data/sources/folders.ts";
+import { type HistoryLine, historyLineSchema } from "./schemas.ts";
 
 export { RunError };
 

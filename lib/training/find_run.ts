@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import { join } from "@std/path";
+import { isDeepStrictEqual } from "node:util";
 import { loadDataset } from "../data/open_dataset.ts";
 import { listDir } from "../files/read.ts";
 import { openRun, type Run, RunError } from "../runs/run.ts";

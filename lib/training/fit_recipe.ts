@@ -1,8 +1,8 @@
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
 import type { tf } from "../engine/tf.ts";
+import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
 import { fit, type FitOptions } from "./loop/fit.ts";
 import type { FitResult } from "./loop/progress.ts";
-import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
 import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 

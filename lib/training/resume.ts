@@ -1,19 +1,19 @@
 import { join } from "@std/path";
 import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
-import { buildBlankVGG } from "../vgg/build.ts";
-import { runTraining } from "./run_training.ts";
-import type { Checkpoint } from "./checkpoint/checkpoint.ts";
-import { restoreTensors } from "./checkpoint/model_state.ts";
-import { requireResumable } from "./config/given_settings.ts";
-import { describeMachine } from "./config/to_record.ts";
-import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
-import { restoreResults } from "./checkpoint/restore_results.ts";
-import { broadcastPlan } from "./broadcast_plan.ts";
-import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
+import { buildBlankVGG } from "../vgg/build.ts";
+import { broadcastPlan } from "./broadcast_plan.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
+import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
+import { restoreTensors } from "./checkpoint/model_state.ts";
+import { restoreResults } from "./checkpoint/restore_results.ts";
+import { requireResumable } from "./config/given_settings.ts";
+import { describeMachine } from "./config/to_record.ts";
 import type { TrainOptions } from "./options.ts";
+import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
+import { runTraining } from "./run_training.ts";
 import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 
 /**

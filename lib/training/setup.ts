@@ -6,22 +6,22 @@ import {
   resizeFor,
   resolveNormalisation,
 } from "../data/augment/mod.ts";
+import type { Dataset, Resize } from "../data/dataset.ts";
 import {
   type PreparedSplit,
   prepareImages,
   requireClasses,
 } from "../data/pipeline/prepared_split.ts";
-import type { Dataset, Resize } from "../data/dataset.ts";
-import { type Engine, useEngine } from "../engine/use_engine.ts";
 import { workersOnThisHost } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
+import { type Engine, useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { ResolvedSettings } from "./config/resolve_settings.ts";
 import { defaults } from "./config/settings.ts";
+import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
 import type { TrainOptions } from "./options.ts";
 
 /**

@@ -5,16 +5,16 @@ import {
   measureColours,
   resolveNormalisation,
 } from "../data/augment/mod.ts";
-import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { useEngine } from "../engine/use_engine.ts";
+import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import { tf } from "../engine/tf.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
+import type { HistoryLine } from "../runs/schemas.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { fit } from "./loop/fit.ts";
 import type { Recipe } from "./recipes.ts";
-import type { HistoryLine } from "../runs/schemas.ts";
 
 /** The settings of one run of {@linkcode ShortRuns}. */
 export interface ShortRunOptions {

@@ -1,9 +1,9 @@
 import { type Bundle, showAs } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
 import { tf } from "../engine/tf.ts";
+import { initializeVGG } from "./initialize.ts";
 import { BatchNormalization } from "./layers/batch_normalization.ts";
 import { SeededDropout } from "./layers/dropout.ts";
-import { initializeVGG } from "./initialize.ts";
 import { LocalResponseNormalization } from "./layers/local_response_normalization.ts";
 
 import { resolveVGGOptions, type VGGOptions } from "./options.ts";

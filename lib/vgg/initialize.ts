@@ -1,6 +1,6 @@
-import { randomGenerator } from "../random/generator.ts";
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
+import { randomGenerator } from "../random/generator.ts";
 import { copyShallower } from "./copy_shallower.ts";
 import { fillNormal } from "./fill_normal.ts";
 import type { Distribution, NormalDistribution, ResolvedVGGOptions } from "./options.ts";

@@ -1,16 +1,16 @@
 import { join } from "@std/path";
 import { z } from "zod";
-import { megabytes } from "../display/format.ts";
-import { isFile } from "../data/sources/folders.ts";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchFile } from "../data/downloads/fetch_file.ts";
-import { createOnce } from "../files/create_once.ts";
 import {
   FetchError,
   type FetchOptions,
   type FetchProgress,
   type RemoteFile,
 } from "../data/downloads/remote_file.ts";
+import { isFile } from "../data/sources/folders.ts";
+import { megabytes } from "../display/format.ts";
+import { createOnce } from "../files/create_once.ts";
 import { WeightsError } from "./errors.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 

@@ -14,6 +14,7 @@
 import { Command } from "commander";
 import { number, whole } from "../../lib/cli/options.ts";
 import { percent } from "../../lib/display/format.ts";
+import { readFlags } from "../read_flags.ts";
 import {
   type AccuracyCase,
   type AccuracyOutcome,
@@ -21,7 +22,6 @@ import {
   trainOurs,
 } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
-import { readFlags } from "../read_flags.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 

@@ -13,18 +13,18 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { join } from "@std/path";
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { fileURLToPath } from "node:url";
 import { whole } from "../../lib/cli/options.ts";
-import { percent } from "../../lib/display/format.ts";
 import { cifar10Folder } from "../../lib/data/sources/cifar10.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
+import { percent } from "../../lib/display/format.ts";
+import { readFlags } from "../read_flags.ts";
 import { type AccuracyOutcome, outcomeOf, trainOurs } from "./accuracy_case.ts";
 import { writeDocument } from "./document.ts";
-import { readFlags } from "../read_flags.ts";
+import { benchPython } from "./python.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
-import { benchPython } from "./python.ts";
 
 /** How long the plain recipe trains. */
 const kerasEpochs = 8;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Precision } from "../../lib/engine/compile.ts";
-import type { VGGOptions } from "../../lib/vgg/options.ts";
 import type { TrainSettings } from "../../lib/training/config/settings.ts";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
 
 /** A training by the recipe `fast`. */
 export interface AccuracyCase {

@@ -12,9 +12,9 @@ import { number, whole } from "../../lib/cli/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
+import { readFlags } from "../read_flags.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
 import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
-import { killWorkers } from "./worker_process.ts";
 import {
   epochFrameworks,
   type FrameworkName,
@@ -25,10 +25,10 @@ import {
 } from "./frameworks.ts";
 import { epochs, firstStep, measureCase, measureFresh } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
-import { readFlags } from "../read_flags.ts";
 import { benchPython } from "./python.ts";
 import { epochsTable, startTable, stepsTable } from "./report.ts";
 import { sampleFiles, trainFolder } from "./sample_files.ts";
+import { killWorkers } from "./worker_process.ts";
 
 interface Flags {
   /** Names after the flag, or nothing for all. */

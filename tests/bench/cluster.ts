@@ -11,8 +11,8 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { fileURLToPath } from "node:url";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { whole } from "../../lib/cli/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";

@@ -7,7 +7,6 @@
  */
 
 import { log } from "../../lib/cli/progress.ts";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { compile, type Compiled } from "../../lib/engine/compile.ts";
 import {
   computeFilterGradient,
@@ -20,6 +19,7 @@ import {
   winogradInputGradient,
 } from "../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 
 /** Of images or gradients, and a filter or gradients. */
 type Compute = (a: tf.Tensor4D, b: tf.Tensor4D) => tf.Tensor;

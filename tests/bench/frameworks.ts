@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
-import type { WorkerCommand } from "./worker_process.ts";
 import type { Participant } from "./outcome.ts";
 import type { NetworkCase } from "./protocol.ts";
+import type { WorkerCommand } from "./worker_process.ts";
 
 /** The frameworks that this library is compared with. */
 export const peerNames = ["keras", "pytorch"] as const;

@@ -16,8 +16,8 @@ import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { subsetPerClass } from "../../lib/data/subset.ts";
 import { prepareShortRuns } from "../../lib/training/trials.ts";
 import { readFlags } from "../read_flags.ts";
-import { type Measured, measureRecipe, type TrialSettings } from "./initialization_trials.ts";
 import { initializationTable, writeInitialization } from "./initialization_report.ts";
+import { type Measured, measureRecipe, type TrialSettings } from "./initialization_trials.ts";
 
 interface Flags extends TrialSettings {
   readonly size: number;

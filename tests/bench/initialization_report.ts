@@ -1,8 +1,8 @@
-import { replaceFile } from "../../lib/files/replace_file.ts";
 import { linesFigure } from "../../lib/figures/charts/lines.ts";
 import { renderPng } from "../../lib/figures/render/render.ts";
-import type { Measured, Outcome, StartName, TrialSettings } from "./initialization_trials.ts";
+import { replaceFile } from "../../lib/files/replace_file.ts";
 import { formatFile } from "./document.ts";
+import type { Measured, Outcome, StartName, TrialSettings } from "./initialization_trials.ts";
 import { table } from "./report.ts";
 
 const names: Readonly<Record<StartName, string>> = {

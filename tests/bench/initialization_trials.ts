@@ -1,12 +1,12 @@
 import { makeAugment, measureColours, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
 import type { tf } from "../../lib/engine/tf.ts";
+import { TrainingError } from "../../lib/training/errors.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
 import type { ShortRuns } from "../../lib/training/trials.ts";
-import { TrainingError } from "../../lib/training/errors.ts";
+import { type ActivationRms, activationRms } from "../../lib/vgg/analysis/activation_rms.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { type ActivationRms, activationRms } from "../../lib/vgg/analysis/activation_rms.ts";
 
 /** How trials are made. */
 export interface TrialSettings {

@@ -1,4 +1,3 @@
-import { FrameworkProcess } from "./worker_process.ts";
 import {
   attempt,
   type Outcome,
@@ -7,6 +6,7 @@ import {
   type Thoroughness,
 } from "./outcome.ts";
 import type { EpochCase, NetworkCase } from "./protocol.ts";
+import { FrameworkProcess } from "./worker_process.ts";
 
 /** Steps before the first that counts: they trace, compile and find the fastest kernels. */
 const warmUp = 2;

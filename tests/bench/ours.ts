@@ -6,16 +6,16 @@
  */
 
 import { parseArgs } from "node:util";
-import { type EngineName, engineNames, useEngine } from "../../lib/engine/use_engine.ts";
+import project from "../../deno.json" with { type: "json" };
 import { compile, type Compiled, type Precision } from "../../lib/engine/compile.ts";
 import { resolvePrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { type EngineName, engineNames, useEngine } from "../../lib/engine/use_engine.ts";
+import { readLines } from "../../lib/files/read.ts";
 import { crossEntropy } from "../../lib/training/step/loss.ts";
 import { SGD } from "../../lib/training/step/sgd.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
-import project from "../../deno.json" with { type: "json" };
-import { readLines } from "../../lib/files/read.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
 
 /** A case that is ready: how big it is, and what does steps of it. */

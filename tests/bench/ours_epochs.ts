@@ -3,8 +3,8 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
-import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { fit } from "../../lib/training/loop/fit.ts";
 import { type Recipe, recipes } from "../../lib/training/recipes.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";

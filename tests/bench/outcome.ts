@@ -1,5 +1,5 @@
-import { DeadWorkerError, NotRunError, type WorkerCommand } from "./worker_process.ts";
 import type { Opened } from "./protocol.ts";
+import { DeadWorkerError, NotRunError, type WorkerCommand } from "./worker_process.ts";
 
 /** Someone who takes part. */
 export interface Participant<Name extends string = string> {

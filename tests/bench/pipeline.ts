@@ -12,8 +12,8 @@
 
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
-import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
+import { fileURLToPath } from "node:url";
 import { whole } from "../../lib/cli/options.ts";
 import {
   articleAugmentation,
@@ -21,10 +21,10 @@ import {
   makeAugment,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { batches, shuffledIndices } from "../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { subset } from "../../lib/data/subset.ts";
-import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
 import { figures } from "./report.ts";

@@ -12,12 +12,12 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { join } from "@std/path";
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { whole } from "../../lib/cli/options.ts";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { useEngine } from "../../lib/engine/use_engine.ts";
+import { whole } from "../../lib/cli/options.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { openDescribedWeights } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import {
@@ -28,8 +28,8 @@ import {
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { inFolder } from "../in_folder.ts";
 import { peersPython, runScript } from "../peers/environment.ts";
-import { writeDocument } from "./document.ts";
 import { readFlags } from "../read_flags.ts";
+import { writeDocument } from "./document.ts";
 import { table } from "./report.ts";
 import { median } from "./statistics.ts";
 

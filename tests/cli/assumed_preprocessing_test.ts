@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { writeFormulaData } from "../evaluation/formula_runs.ts";

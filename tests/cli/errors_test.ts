@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { join } from "@std/path";
 import { writeTiny } from "../training/tiny_set.ts";
 import { type Ended, vgg } from "./support.ts";
 

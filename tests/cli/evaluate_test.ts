@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { Results } from "../../lib/runs/results.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";

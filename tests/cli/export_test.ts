@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { inFolder } from "../in_folder.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { isFile } from "../../lib/data/sources/folders.ts";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { openRun } from "../../lib/runs/run.ts";

@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { join } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { cpuFeatures } from "../../lib/engine/hardware.ts";
 import { publishedWeights } from "../../lib/weights/published.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/data/images/decode.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { assertClose } from "../assert_close.ts";

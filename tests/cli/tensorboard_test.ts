@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { listDir } from "../../lib/files/read.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import { readEvents } from "../engine/tensorflow/read_events.ts";

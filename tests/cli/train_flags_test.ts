@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { Command } from "commander";
+import assert from "node:assert/strict";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
 
 function flagsOf(...words: string[]): TrainFlags {

@@ -8,9 +8,9 @@ import {
   resizeFor,
   resolveNormalisation,
 } from "../../lib/data/augment/mod.ts";
+import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
 import { prepareImages, requireClasses } from "../../lib/data/pipeline/prepared_split.ts";
-import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { sharedData, withSharedData } from "./support.ts";
 

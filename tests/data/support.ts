@@ -1,6 +1,6 @@
+import { dirname, join } from "@std/path";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { dirname, join } from "@std/path";
 import type { Dataset, Image, Split } from "../../lib/data/dataset.ts";
 
 /** The folder of real test data next to the project. */

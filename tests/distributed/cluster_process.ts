@@ -6,8 +6,8 @@
 // deno-lint-ignore-file no-console -- its output is read by the test
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { localWorkers } from "../../lib/distributed/processes/tf_config.ts";
 import { enterPrivateNetwork } from "../../lib/distributed/processes/private_network.ts";
+import { localWorkers } from "../../lib/distributed/processes/tf_config.ts";
 import { stepsOf } from "../training/killed_run.ts";
 import type { Order, WorkerEnd } from "./in_cluster.ts";
 

@@ -1,8 +1,8 @@
 /** Runs what docs/several_machines.md tells others to run, with stand-ins for programs. */
 
-import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
 import { Command } from "commander";
+import assert from "node:assert/strict";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
 import { readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import type { ClusterSpec } from "../../lib/engine/cluster.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
 import { type FiveSteps, variants } from "./five_steps.ts";

@@ -4,11 +4,11 @@
  */
 
 import { join } from "@std/path";
-import { clusterVariable, readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
-import { useEngine } from "../../lib/engine/use_engine.ts";
+import { clusterVariable, readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { recipes } from "../../lib/training/recipes.ts";
 import { TrainingStep } from "../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";

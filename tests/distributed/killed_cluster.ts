@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
+import assert from "node:assert/strict";
 import { isFile } from "../../lib/data/sources/folders.ts";
+import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 import { resumeArgs } from "../training/killed_run.ts";
 import { inCluster, type Order, times, type WorkerEnd } from "./in_cluster.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { inFolder } from "../in_folder.ts";
 import { beginRun, blocksOf, readStarted, runWith, type Started } from "./documented.ts";
 import { testWithShell } from "./support.ts";

@@ -3,9 +3,9 @@
 // deno-lint-ignore-file no-console -- its output is read by the test
 
 import { clusterVariable, readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { compile } from "../../lib/engine/compile.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 
 const place = readTFConfig(Deno.env.get(clusterVariable)!)!;
 const { cluster } = await useEngine({ cluster: { ...place, timeoutMinutes: 1 } });

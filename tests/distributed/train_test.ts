@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { ownCommand } from "../../lib/distributed/processes/own_command.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { listDir } from "../../lib/files/read.ts";

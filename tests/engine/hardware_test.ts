@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { describeHardware } from "../../lib/engine/hardware.ts";
 import { inFolder } from "../in_folder.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 
 Deno.test("useEngine() keeps the process's engine, and refuses another one", async () => {
   const engine = await useEngine({ engine: "wasm" });

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";

@@ -1,8 +1,8 @@
-import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
-import { copyMiddle } from "../../lib/data/images/copy_pixels.ts";
 import type { Image, Split } from "../../lib/data/dataset.ts";
-import { Posteriors } from "../../lib/evaluation/posteriors.ts";
+import { copyMiddle } from "../../lib/data/images/copy_pixels.ts";
+import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { Evaluator } from "../../lib/evaluation/evaluator.ts";
+import { Posteriors } from "../../lib/evaluation/posteriors.ts";
 import { passesOf, resizeForPass, type TestedRun } from "../../lib/evaluation/test_time.ts";
 import type { TestTime } from "../../lib/runs/schemas.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";

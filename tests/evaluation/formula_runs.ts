@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { saveWeights } from "../../lib/weights/weights.ts";
-import { buildVGG } from "../../lib/vgg/build.ts";
-import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { Run } from "../../lib/runs/run.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
+import { saveWeights } from "../../lib/weights/weights.ts";
 import { formulaValues, setFormulaWeights } from "../peers/formula.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 

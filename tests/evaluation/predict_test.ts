@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { normaliseBytes } from "../../lib/data/augment/mod.ts";
 import { decodeImage } from "../../lib/data/images/decode.ts";
 import { findImages } from "../../lib/data/images/find_images.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import type { Split } from "../../lib/data/dataset.ts";
+import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 import { groupViews, type View, viewBatches } from "../../lib/evaluation/views.ts";
 
 /** Images of these sizes. The red, green and blue of a pixel are its column, its row and the image's index. */

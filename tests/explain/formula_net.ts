@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ClassGrid } from "../../lib/explain/grid.ts";
+import { tf } from "../../lib/engine/tf.ts";
 import { gradCAM } from "../../lib/explain/grad_cam.ts";
+import type { ClassGrid } from "../../lib/explain/grid.ts";
 import { guidedBackpropagation } from "../../lib/explain/guided_backpropagation.ts";
 import { guidedGradCAM } from "../../lib/explain/guided_grad_cam.ts";
-import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import type { Net } from "../../lib/weights/net.ts";

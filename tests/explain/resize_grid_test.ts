@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { resizeGrid } from "../../lib/explain/resize_grid.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { resizeGrid } from "../../lib/explain/resize_grid.ts";
 import { assertClose } from "../assert_close.ts";
 
 await tf.setBackend("cpu");

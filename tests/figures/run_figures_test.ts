@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { basename, join } from "@std/path";
+import assert from "node:assert/strict";
 import { articleClasses } from "../../lib/data/sources/class_names.ts";
 import { drawRunFigures } from "../../lib/figures/run_figures.ts";
 import { Results } from "../../lib/runs/results.ts";

@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { articleClasses } from "../../lib/data/sources/class_names.ts";
+import assert from "node:assert/strict";
 import { decodeImage } from "../../lib/data/images/decode.ts";
+import { articleClasses } from "../../lib/data/sources/class_names.ts";
 import type { ImageSize, SummaryWriter } from "../../lib/engine/summary_writer.ts";
 import { writeRunImages } from "../../lib/figures/write_run_images.ts";
 import { Run, RunError } from "../../lib/runs/run.ts";

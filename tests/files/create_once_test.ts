@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { createOnce } from "../../lib/files/create_once.ts";
 import { inFolder } from "../in_folder.ts";
 

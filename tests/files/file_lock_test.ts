@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { takeLock } from "../../lib/files/file_lock.ts";
 import { inFolder } from "../in_folder.ts";
 

@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { open } from "node:fs/promises";
-import { join } from "@std/path";
 import { listDir, readAt, readLines } from "../../lib/files/read.ts";
 import { inFolder } from "../in_folder.ts";
 

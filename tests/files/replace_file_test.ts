@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { listDir } from "../../lib/files/read.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { inFolder } from "../in_folder.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { mapWriteErrors, requireWritable, toJson, WriteError } from "../../lib/files/write.ts";
 import { inFolder } from "../in_folder.ts";
 

@@ -8,9 +8,9 @@
  * The status is 1 where an input crashed a reader, kept it busy for too long, or made it throw another
  * error than it may.
  */
-import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Report } from "./process.ts";
 import { targets } from "./targets/mod.ts";

@@ -1,5 +1,5 @@
-import type fc from "fast-check";
 import { dirname, join } from "@std/path";
+import type fc from "fast-check";
 import { follow, type Recipe, recipes } from "./mutate.ts";
 
 /** The type of an error. */

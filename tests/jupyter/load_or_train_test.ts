@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { loadOrTrain } from "../../lib/jupyter/load_or_train.ts";
 import type { HistoryLine } from "../../lib/runs/schemas.ts";
 import { findRun } from "../../lib/training/find_run.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { notebookSettings } from "../../lib/jupyter/notebook_settings.ts";
 import { inFolder } from "../in_folder.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { displaySymbol, isShowable } from "../../lib/display/bundle.ts";
-import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
 import { pngSize } from "../../lib/jupyter/live_output.ts";
-import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
+import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
 import { Results } from "../../lib/runs/results.ts";
-import { exampleRecord } from "../runs/example_record.ts";
 import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
+import { exampleRecord } from "../runs/example_record.ts";
 import { printed } from "./support.ts";
 
 const epoch = { epoch: 1, loss: 2, accuracy: 0.2, val_loss: 1.9, val_accuracy: 0.3 };

@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { projectFolder } from "../../lib/project_folder.ts";
 import { startLab } from "../../lib/jupyter/lab/start_lab.ts";
+import { projectFolder } from "../../lib/project_folder.ts";
 import { type Expected, findChromium, look, openBrowser } from "./browser.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";
 import { notebookSchema, shownIn } from "./notebook.ts";

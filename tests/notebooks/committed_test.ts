@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";
 import { scriptToNotebook, toHtml } from "./execute.ts";
 import { type Notebook, notebookSchema, shownIn, sourcesOf } from "./notebook.ts";

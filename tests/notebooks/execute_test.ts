@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { openRun } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts";

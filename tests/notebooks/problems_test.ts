@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { projectFolder } from "../../lib/project_folder.ts";
 import { normalise, notebookText } from "./normalise.ts";
 import { type Notebook, notebookSchema, type Output } from "./notebook.ts";

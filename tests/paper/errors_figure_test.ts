@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { paperErrorsFigure } from "../../lib/paper/errors_figure.ts";
-import { exampleResults } from "./example_results.ts";
 import { assertNumbers, assertSnapshot } from "../figures/snapshot.ts";
+import { exampleResults } from "./example_results.ts";
 
 Deno.test("paperErrorsFigure() draws the miniature beside the paper as in the snapshot", () => {
   const figure = paperErrorsFigure(exampleResults, { subtitle: "an example" });

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { type ExperimentOptions, runExperiment } from "../../lib/paper/experiment.ts";
 import { published, type PublishedErrors } from "../../lib/paper/published.ts";
 import { writeTables } from "../../lib/paper/report.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import golden from "../vgg/golden/keras_logits.json" with { type: "json" };
 import { assertClose } from "../assert_close.ts";
+import golden from "../vgg/golden/keras_logits.json" with { type: "json" };
 import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";
 import { formulaImages, setFormulaWeights } from "./formula.ts";
 

@@ -1,5 +1,5 @@
-import golden from "../vgg/golden/keras_train_step.json" with { type: "json" };
 import { assertClose } from "../assert_close.ts";
+import golden from "../vgg/golden/keras_train_step.json" with { type: "json" };
 import { peersPython, runScript, testWithPeers } from "./environment.ts";
 
 testWithPeers("Keras still gives the committed losses and logits of three steps", async () => {

@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { useEngine } from "../../lib/engine/use_engine.ts";
+import assert from "node:assert/strict";
 import { openSummaryWriter } from "../../lib/engine/summary_writer.ts";
-import { tensorBoard } from "../../lib/training/callbacks/tensorboard.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { Run } from "../../lib/runs/run.ts";
+import { tensorBoard } from "../../lib/training/callbacks/tensorboard.ts";
 import { inFolder } from "../in_folder.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { openNet } from "../../lib/runs/open_net.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { dirname, join, relative } from "@std/path";
+import assert from "node:assert/strict";
 import { inFolder } from "../in_folder.ts";
 
 const root = join(import.meta.dirname!, "..", "..");

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { validateWorkflow } from "@action-validator/core";
+import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 
 const root = new URL("../../", import.meta.url);

@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { join } from "@std/path";
 import type { Browser, Page } from "playwright-core";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { makeRun, pageOf, threeClasses } from "./example_runs.ts";

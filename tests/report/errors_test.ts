@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { writeReport } from "../../lib/report/write_report.ts";
 import { type Run, RunError } from "../../lib/runs/run.ts";
 import { vgg } from "../cli/support.ts";

@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import type { ClassLabel } from "../../lib/data/dataset.ts";
-import type { Prediction } from "../../lib/runs/schemas.ts";
-import type { RunRecord } from "../../lib/runs/run_record.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import { Run } from "../../lib/runs/run.ts";
+import type { RunRecord } from "../../lib/runs/run_record.ts";
+import type { Prediction } from "../../lib/runs/schemas.ts";
 import { fakeHistory, redImage } from "../figures/support.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 

@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { Results } from "../../lib/runs/results.ts";
-import { reportPath, writeReport } from "../../lib/report/write_report.ts";
-import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
+import assert from "node:assert/strict";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
+import { reportPath, writeReport } from "../../lib/report/write_report.ts";
+import { Results } from "../../lib/runs/results.ts";
+import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { fakeHistory } from "../figures/support.ts";
 import { inFolder } from "../in_folder.ts";

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { dirname, join } from "@std/path";
+import assert from "node:assert/strict";
 import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { exampleRecord as record } from "./example_record.ts";

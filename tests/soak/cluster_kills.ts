@@ -12,9 +12,9 @@
 
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
-import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
+import assert from "node:assert/strict";
 import { whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/random/stream.ts";
 import { requireBroken, trainToEnd, trainTogether } from "../distributed/killed_cluster.ts";

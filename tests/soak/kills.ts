@@ -11,9 +11,9 @@
 
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
-import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
+import assert from "node:assert/strict";
 import { number, whole } from "../../lib/cli/options.ts";
 import { randomStream } from "../../lib/random/stream.ts";
 import { inFolder } from "../in_folder.ts";

@@ -9,9 +9,9 @@
 import { Command } from "commander";
 import { whole } from "../../lib/cli/options.ts";
 import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { currentBinding } from "../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { recipes } from "../../lib/training/recipes.ts";
 import { TrainingStep } from "../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { dirname, join } from "@std/path";
 import * as esbuild from "esbuild";
+import { createRequire } from "node:module";
 import type { tf } from "../../lib/engine/tf.ts";
 
 /** TensorFlow.js's own specs, as one CommonJS module. */

@@ -1,8 +1,8 @@
-import { useEngine } from "../../lib/engine/use_engine.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { useEngine } from "../../lib/engine/use_engine.ts";
 import { bundleSpecs } from "./bundle.ts";
-import { judge, type Verdict } from "./exclusions.ts";
 import { compileKernels } from "./compiled_kernels.ts";
+import { judge, type Verdict } from "./exclusions.ts";
 import { runSpecs, type SpecResult } from "./jasmine.ts";
 import type { Mode } from "./modes.ts";
 

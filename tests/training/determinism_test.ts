@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { join } from "@std/path";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";

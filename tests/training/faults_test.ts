@@ -1,10 +1,10 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { WriteError } from "../../lib/files/write.ts";
 import { openRun, Run, RunError } from "../../lib/runs/run.ts";
+import { TrainingError } from "../../lib/training/errors.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
 import { train } from "../../lib/training/train.ts";
-import { TrainingError } from "../../lib/training/errors.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "@std/path";
+import { createHash } from "node:crypto";
 import type { Run } from "../../lib/runs/run.ts";
 
 /** All that a run's outcome is, but for times: equal ones are equal to the last bit. */

@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { randomStream } from "../../lib/random/stream.ts";
+import assert from "node:assert/strict";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
+import { randomStream } from "../../lib/random/stream.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";
 import { trainKilled } from "./killed_run.ts";

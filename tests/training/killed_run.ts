@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
 import { Command } from "commander";
+import assert from "node:assert/strict";
 import { addTrainFlags, readTrainFlags } from "../../lib/cli/train_flags.ts";
-import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 import { isFile } from "../../lib/data/sources/folders.ts";
+import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 
 /** What is trained, and how it is killed. */
 export interface KillOptions {

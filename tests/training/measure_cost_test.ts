@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { measureCost } from "../../lib/training/measure_cost.ts";
-import { buildVGG } from "../../lib/vgg/build.ts";
 import { countVGG } from "../../lib/vgg/analysis/count.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
 Deno.test("measureCost() agrees with the counted sizes, and changes nothing", async () => {

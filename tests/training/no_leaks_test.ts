@@ -1,15 +1,15 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { type Augment, makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { extractFeatures } from "../../lib/training/linear_probe/extract_features.ts";
-import { fit } from "../../lib/training/loop/fit.ts";
 import { fitLinearProbe } from "../../lib/training/linear_probe/fit_linear_probe.ts";
 import { LogisticRegression } from "../../lib/training/linear_probe/logistic_regression.ts";
+import { fit } from "../../lib/training/loop/fit.ts";
+import { Validation } from "../../lib/training/loop/validate.ts";
 import { recipes } from "../../lib/training/recipes.ts";
 import { transferRecipes } from "../../lib/training/recipes.ts";
 import { TrainingStep } from "../../lib/training/step/training_step.ts";
-import { Validation } from "../../lib/training/loop/validate.ts";
 import { inFolder } from "../in_folder.ts";
 import { prepareTiny } from "./tiny_set.ts";
 

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { RunError } from "../../lib/runs/run.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
 import { train } from "../../lib/training/train.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { OutOfMemoryError } from "../../lib/engine/errors.ts";
-import { withAdvice } from "../../lib/training/run_training.ts";
 import { resolveSettings } from "../../lib/training/config/resolve_settings.ts";
+import { withAdvice } from "../../lib/training/run_training.ts";
 import { tinySet } from "./tiny_set.ts";
 
 Deno.test("a training that ran out of memory says what would fit", () => {

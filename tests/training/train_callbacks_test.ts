@@ -1,11 +1,11 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { tf } from "../../lib/engine/tf.ts";
+import assert from "node:assert/strict";
 import { isFile } from "../../lib/data/sources/folders.ts";
+import { tf } from "../../lib/engine/tf.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import type { Callback } from "../../lib/training/callbacks/callback.ts";
-import { train } from "../../lib/training/train.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
+import { train } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { leftOvers } from "./fingerprint.ts";

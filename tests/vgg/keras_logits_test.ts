@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import golden from "./golden/keras_logits.json" with { type: "json" };
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { assertClose } from "../assert_close.ts";
 import { formulaImages, setFormulaWeights } from "../peers/formula.ts";
+import golden from "./golden/keras_logits.json" with { type: "json" };
 
 await tf.setBackend("cpu");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { inferNetwork } from "../../lib/weights/describe.ts";
 import { weightShapes } from "../../lib/weights/weight_shapes.ts";
-import type { VGGOptions } from "../../lib/vgg/options.ts";
 
 /** The shapes of a network's arrays. */
 function shapesOf(network: VGGOptions): Map<string, { shape: number[] }> {

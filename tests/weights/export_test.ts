@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { openNet } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";

@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { WeightsError } from "../../lib/weights/errors.ts";
 import { exportWeights } from "../../lib/weights/export/export_weights.ts";

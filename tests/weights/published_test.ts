@@ -1,11 +1,11 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { join } from "@std/path";
+import type { RemoteFile } from "../../lib/data/downloads/remote_file.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { fetchPublished, publishedWeights } from "../../lib/weights/published.ts";
-import type { RemoteFile } from "../../lib/data/downloads/remote_file.ts";
 import { inFolder } from "../in_folder.ts";
 
 await tf.setBackend("cpu");

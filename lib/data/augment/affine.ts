@@ -1,5 +1,5 @@
-import type { Batch } from "../pipeline/batches.ts";
 import { type RandomStream, randomStream } from "../../random/stream.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import type { Affine } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 import { type AffineMap, warp } from "./warp.ts";

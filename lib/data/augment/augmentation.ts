@@ -1,5 +1,5 @@
-import type { RandomCrop } from "../pipeline/batches.ts";
 import type { Resize } from "../dataset.ts";
+import type { RandomCrop } from "../pipeline/batches.ts";
 
 /** Changes nothing: for validation, and for training on the original images. */
 export interface NoAugmentation {

@@ -1,6 +1,6 @@
-import type { Batch } from "../pipeline/batches.ts";
-import { copySquare } from "../images/copy_pixels.ts";
 import { randomStream } from "../../random/stream.ts";
+import { copySquare } from "../images/copy_pixels.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import type { Augmenter } from "./augmenter.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { tf } from "../../engine/tf.ts";
-import type { Batch } from "../pipeline/batches.ts";
 import { type RandomStream, randomStream } from "../../random/stream.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import type { Paper } from "./augmentation.ts";
 import type { Augmenter, Parameter } from "./augmenter.ts";
 import type { ColourStatistics } from "./colors.ts";

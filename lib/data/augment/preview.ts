@@ -1,8 +1,8 @@
 import { tf } from "../../engine/tf.ts";
+import { requirePositiveInteger } from "../../errors.ts";
+import type { Image, Split } from "../dataset.ts";
 import { batches } from "../pipeline/batches.ts";
 import { prepareImages } from "../pipeline/prepared_split.ts";
-import type { Image, Split } from "../dataset.ts";
-import { requirePositiveInteger } from "../../errors.ts";
 import { subset } from "../subset.ts";
 import { type Augmentation, cropFor, resizeFor } from "./augmentation.ts";
 import type { ColourStatistics } from "./colors.ts";

@@ -1,6 +1,6 @@
 import { OptionError } from "../../errors.ts";
-import type { Batch } from "../pipeline/batches.ts";
 import { randomStream } from "../../random/stream.ts";
+import type { Batch } from "../pipeline/batches.ts";
 import type { Translate } from "./augmentation.ts";
 import type { Augmenter } from "./augmenter.ts";
 

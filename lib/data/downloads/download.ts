@@ -1,10 +1,10 @@
-import { fetchFile } from "./fetch_file.ts";
 import { createOnce } from "../../files/create_once.ts";
-import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
-import { ArchiveError, unpackTar } from "./unpack_tar.ts";
 import { DataError } from "../errors.ts";
 import { isFolder } from "../sources/folders.ts";
 import { type DownloadableSet, setPaths } from "./downloads.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
+import { ArchiveError, unpackTar } from "./unpack_tar.ts";
 
 /** Twice as many as ImageNet's validation images, the most in one folder. */
 const maxEntries = 100_000;

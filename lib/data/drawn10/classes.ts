@@ -6,10 +6,10 @@ import { dowitcher } from "./classes/dowitcher.ts";
 import { drum } from "./classes/drum.ts";
 import { siamang, titi } from "./classes/monkey.ts";
 import { mushroom } from "./classes/mushroom.ts";
-import type { PlaceName } from "./scenes/places.ts";
-import type { Scene } from "./scene.ts";
 import { vault } from "./classes/vault.ts";
 import { zucchini } from "./classes/zucchini.ts";
+import type { Scene } from "./scene.ts";
+import type { PlaceName } from "./scenes/places.ts";
 
 /** A class with the places where it is found and the function that draws it. */
 export interface DrawnClass extends ClassLabel {

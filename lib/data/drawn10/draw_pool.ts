@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Image } from "../dataset.ts";
 import { randomStream } from "../../random/stream.ts";
+import type { Image } from "../dataset.ts";
 import { drawImage } from "./image.ts";
 
 /** An image to draw. */

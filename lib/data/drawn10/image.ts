@@ -1,13 +1,13 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { randomGenerator } from "../../random/generator.ts";
-import type { Image } from "../dataset.ts";
 import type { RandomStream } from "../../random/stream.ts";
+import type { Image } from "../dataset.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
 import { drawnClasses } from "./classes.ts";
 import { randomLight } from "./light.ts";
-import { foreground, places } from "./scenes/places.ts";
 import { chance, type Pen, pick, within } from "./pen.ts";
 import { mirrored, type Scene } from "./scene.ts";
+import { foreground, places } from "./scenes/places.ts";
 
 /**
  * Draws an image of a class: a subject with a background, a light and a camera. The same stream gives

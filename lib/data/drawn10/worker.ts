@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { randomStream } from "../../random/stream.ts";
-import { drawImage } from "./image.ts";
 import type { DrawResponse, PoolRequest } from "./draw_pool.ts";
+import { drawImage } from "./image.ts";
 
 parentPort?.on("message", ({ number, request: { label, seeds, size } }: PoolRequest) => {
   try {

@@ -1,5 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { join } from "@std/path";
+import { type FileHandle, open } from "node:fs/promises";
 import { readAt } from "../../files/read.ts";
 import type { Image } from "../dataset.ts";
 

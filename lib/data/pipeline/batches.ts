@@ -1,9 +1,9 @@
-import { type Shard, shardIndices, unsharded } from "./shard.ts";
 import { OptionError, requirePositiveInteger } from "../../errors.ts";
-import type { PreparedSplit } from "./prepared_split.ts";
-import type { Image } from "../dataset.ts";
 import { randomStream, shuffle } from "../../random/stream.ts";
+import type { Image } from "../dataset.ts";
+import type { PreparedSplit } from "./prepared_split.ts";
 import { type CropBoxes, cropImages, type RandomCrop, requireCrop } from "./random_crop.ts";
+import { type Shard, shardIndices, unsharded } from "./shard.ts";
 
 export type { CropBoxes, RandomCrop };
 

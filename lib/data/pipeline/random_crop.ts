@@ -1,7 +1,7 @@
 import { OptionError, requirePositiveInteger } from "../../errors.ts";
-import { copySquare } from "../images/copy_pixels.ts";
-import type { Image } from "../dataset.ts";
 import type { RandomStream } from "../../random/stream.ts";
+import type { Image } from "../dataset.ts";
+import { copySquare } from "../images/copy_pixels.ts";
 
 /**
  * The paper's random crop (section 3.1): a square of `size` pixels from the image rescaled to a random

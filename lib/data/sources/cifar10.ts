@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { ClassLabel, Dataset, Image, Resize, Split } from "../dataset.ts";
-import { resizeImage } from "../images/decode.ts";
 import { DataError } from "../errors.ts";
+import { resizeImage } from "../images/decode.ts";
 import { isFile } from "./folders.ts";
 import { readBytes, readText } from "./read_file.ts";
 

@@ -1,12 +1,12 @@
 import { basename, dirname, join, resolve } from "@std/path";
-import { articleClasses, className } from "./class_names.ts";
 import type { ClassLabel, Dataset } from "../dataset.ts";
 import { DataError } from "../errors.ts";
+import { type ClassSelection, selectClasses } from "../subset.ts";
+import { articleClasses, className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
-import { readText } from "./read_file.ts";
 import { listValidation, noValidationImages } from "./imagenette.ts";
-import { type ClassSelection, selectClasses } from "../subset.ts";
+import { readText } from "./read_file.ts";
 
 const images = "ILSVRC/Data/CLS-LOC";
 const solutionFile = "LOC_val_solution.csv";

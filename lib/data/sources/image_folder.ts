@@ -1,12 +1,12 @@
 import { basename, resolve } from "@std/path";
-import { className } from "./class_names.ts";
+import { randomStream, shuffle } from "../../random/stream.ts";
 import type { Dataset } from "../dataset.ts";
 import { DataError } from "../errors.ts";
+import { type ClassSelection, selectClasses } from "../subset.ts";
+import { className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { listClassImages, listFolders } from "./folders.ts";
 import { noValidationImages } from "./imagenette.ts";
-import { randomStream, shuffle } from "../../random/stream.ts";
-import { type ClassSelection, selectClasses } from "../subset.ts";
 
 /** How {@linkcode imageFolder} reads a folder of class folders. */
 export interface ImageFolderOptions {

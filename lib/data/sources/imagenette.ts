@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { className } from "./class_names.ts";
 import type { ClassLabel, Dataset } from "../dataset.ts";
+import { type ClassSelection, selectClasses } from "../subset.ts";
+import { className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
-import { type ClassSelection, selectClasses } from "../subset.ts";
 
 /** Whether a folder has Imagenette's layout: a `train` and a `val` folder. */
 export async function isImagenette(folder: string): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { tf } from "../tf.ts";
 import { uniformFloat32 } from "pure-rand/distribution/uniformFloat32";
 import { randomGenerator } from "../../random/generator.ts";
+import { tf } from "../tf.ts";
 
 /** A kernel that some backends have: inputs `{ seed }`, attribute `shape`. */
 const kernel = "StatelessRandomUniform";

@@ -2,8 +2,8 @@ import type { ClusterSpec } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
 import { AttributeType, type OpAttribute } from "./capi/attributes.ts";
 import { type CApi, DataType, required } from "./capi/c_api.ts";
-import { fromTensor, toTensor, type Values } from "./capi/host_tensors.ts";
 import { EagerContext } from "./capi/eager_context.ts";
+import { fromTensor, toTensor, type Values } from "./capi/host_tensors.ts";
 import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
 export type { TensorMetadata };

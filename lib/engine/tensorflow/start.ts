@@ -3,14 +3,14 @@ import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
 import { tf } from "../tf.ts";
-import { readAsync } from "./tfjs_node_internals.ts";
 import { Binding } from "./binding.ts";
-import { tensorflowBackendName } from "./current_backend.ts";
 import { CApi } from "./capi/c_api.ts";
-import { compileFunction } from "./tracing/compiled_function.ts";
-import { Tracer } from "./tracing/tracer.ts";
-import { ResourceVariables } from "./tracing/resource_variables.ts";
+import { tensorflowBackendName } from "./current_backend.ts";
 import { registerTensorFlowKernels } from "./kernels/register.ts";
+import { readAsync } from "./tfjs_node_internals.ts";
+import { compileFunction } from "./tracing/compiled_function.ts";
+import { ResourceVariables } from "./tracing/resource_variables.ts";
+import { Tracer } from "./tracing/tracer.ts";
 
 /** How {@linkcode startTensorFlow} works. */
 export interface TensorFlowOptions {

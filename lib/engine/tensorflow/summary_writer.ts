@@ -1,12 +1,12 @@
 import type { ImageSize, SummaryWriter } from "../summary_writer.ts";
 import { tf } from "../tf.ts";
 import type { OpAttribute } from "./capi/attributes.ts";
-import { currentBinding } from "./current_backend.ts";
-import { tensorOf } from "./tfjs_node_internals.ts";
 import { DataType } from "./capi/c_api.ts";
 import type { Values } from "./capi/host_tensors.ts";
+import { currentBinding } from "./current_backend.ts";
 import { float32, integer, text, typeOf } from "./kernels/attributes.ts";
 import { runOp, runOpWithOutputs } from "./kernels/run.ts";
+import { tensorOf } from "./tfjs_node_internals.ts";
 
 /** The summaries buffered at most, and for how many milliseconds: TensorFlow's defaults. */
 const maxQueue = 10, flushMilliseconds = 120_000;

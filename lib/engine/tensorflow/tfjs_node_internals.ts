@@ -1,7 +1,7 @@
-import type { tf } from "../tf.ts";
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
-import { currentBackend } from "./current_backend.ts";
+import type { tf } from "../tf.ts";
 import type { Binding, TensorMetadata } from "./binding.ts";
+import { currentBackend } from "./current_backend.ts";
 
 /** Private members of tfjs-node's backend. */
 interface Internals {

@@ -1,9 +1,7 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
-import { blend } from "../plotly/color.ts";
 import type { Figure } from "../figure.ts";
-import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
+import { blend } from "../plotly/color.ts";
 import {
   colours,
   edge,
@@ -14,6 +12,8 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
+import type { BlockDrawing, LayerDrawing, NetworkDrawing } from "./network_drawing.ts";
 
 /** Dimensions in pixels. The column of a network holds its bars and, right of them, notes. */
 const bar = { width: 196, height: 25, gap: 5, pooling: 18 } as const;

@@ -1,7 +1,6 @@
 import type { Annotations, Data } from "plotly.js";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
@@ -13,6 +12,7 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { firstName, grouped, plain, shorten, textWidth } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** The maximum number of pairs; further pairs are left out. */
 const maxPairs = 12;

@@ -1,10 +1,8 @@
 import type { Annotations, LayoutAxis } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
-import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
-import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
+import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import {
   colours,
   edge,
@@ -16,6 +14,8 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { formatPercent, grouped } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
+import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
 
 /** With more classes, the cells have no numbers. */
 const maxAnnotated = 25;

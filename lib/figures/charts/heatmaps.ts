@@ -1,4 +1,3 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Data } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -12,6 +11,7 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** A matrix of numbers and its name. */
 export interface Heatmap {

@@ -1,5 +1,3 @@
-import { compact, formatPercent, plain } from "../plotly/text.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
@@ -14,6 +12,8 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
+import { compact, formatPercent, plain } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** Dimensions in pixels. */
 const panel = { width: 236, gap: 62 } as const, rowHeight = 21;

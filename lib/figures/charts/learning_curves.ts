@@ -1,10 +1,7 @@
 import type { Data, Layout } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
-import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 import {
   colours,
   curveAxis,
@@ -17,6 +14,9 @@ import {
   panelTitle,
   sizes,
 } from "../plotly/style.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
+import { type EpochMark, markBest, markStop } from "./epoch_marks.ts";
+import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_panels.ts";
 
 /** How {@linkcode learningCurvesFigure} draws. */
 export interface LearningCurvesOptions extends Partial<Heading> {

@@ -1,4 +1,3 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -16,6 +15,7 @@ import {
   titleAbove,
 } from "../plotly/style.ts";
 import { plain, textWidth } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** One line of a {@linkcode linesFigure}. */
 export interface Line {

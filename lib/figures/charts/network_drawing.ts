@@ -1,5 +1,5 @@
-import type { ConfigurationName } from "../../vgg/configurations.ts";
 import { countVGG, type LayerCount } from "../../vgg/analysis/count.ts";
+import type { ConfigurationName } from "../../vgg/configurations.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import { compact } from "../plotly/text.ts";

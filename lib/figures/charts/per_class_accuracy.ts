@@ -1,10 +1,8 @@
-import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
-import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import type { Figure } from "../figure.ts";
+import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import {
   colours,
   edge,
@@ -16,6 +14,8 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
+import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
 

@@ -1,4 +1,3 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
@@ -15,6 +14,7 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** Dimensions in pixels: the side of the image, the width of the names, the height of a line. */
 const side = 460, names = 300, line = 24;

@@ -1,6 +1,5 @@
 import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { Calibration, CalibrationBin } from "../../evaluation/metrics/calibration.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
@@ -14,6 +13,7 @@ import {
   titleAbove,
 } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** Dimensions in pixels. */
 const plot = { width: 470, height: 390 } as const, labels = 48;

@@ -1,8 +1,8 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
-import { galleryFigure, type Tile } from "./gallery.ts";
 import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
+import { galleryFigure, type Tile } from "./gallery.ts";
 
 /** The height of the color key below the images, in pixels. */
 const keyHeight = 34;

@@ -1,9 +1,9 @@
 import type { Grid } from "../../explain/grid.ts";
 import type { Figure } from "../figure.ts";
-import { galleryFigure } from "./gallery.ts";
-import { gridTile } from "./image_tile.ts";
 import type { Heading } from "../plotly/style.ts";
 import { grouped } from "../plotly/text.ts";
+import { galleryFigure } from "./gallery.ts";
+import { gridTile } from "./image_tile.ts";
 
 /** The maximum number of maps; further ones are left out. */
 const maxShown = 64;

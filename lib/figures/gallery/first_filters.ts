@@ -1,8 +1,8 @@
 import type { Grid } from "../../explain/grid.ts";
 import type { Figure } from "../figure.ts";
+import type { Heading } from "../plotly/style.ts";
 import { galleryFigure } from "./gallery.ts";
 import { gridTile } from "./image_tile.ts";
-import type { Heading } from "../plotly/style.ts";
 
 /**
  * Draws the filters of a first layer as small color images. Gray is 0, and each filter has its own

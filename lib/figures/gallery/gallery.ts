@@ -1,4 +1,3 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Annotations, Image, Shape } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
@@ -13,6 +12,7 @@ import {
   span,
 } from "../plotly/style.ts";
 import { plain, shorten, textWidth } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
 
 /** A line below an image: a gray label, a bold text and an end in normal weight. */
 export interface Caption {

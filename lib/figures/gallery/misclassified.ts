@@ -1,10 +1,8 @@
-import { makeFigure } from "../render/figure_bundle.ts";
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { Mistake } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
-import { galleryFigure, type Tile } from "./gallery.ts";
 import {
   colours,
   edge,
@@ -15,6 +13,8 @@ import {
   sizes,
 } from "../plotly/style.ts";
 import { firstName, formatPercent } from "../plotly/text.ts";
+import { makeFigure } from "../render/figure_bundle.ts";
+import { galleryFigure, type Tile } from "./gallery.ts";
 
 /** A wrong prediction with its image. */
 export interface ShownMistake {

@@ -1,10 +1,10 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
-import type { Tile } from "./gallery.ts";
-import { imageTile } from "./image_tile.ts";
 import { colours } from "../plotly/style.ts";
 import { firstName, formatPercent } from "../plotly/text.ts";
+import type { Tile } from "./gallery.ts";
+import { imageTile } from "./image_tile.ts";
 
 /** Shortest side of the image of a tile in pixels. */
 const side = 160;

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-explicit-any -- jsdom and Plotly's page code come without types: this file is the boundary to them.
 import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
-import { fileURLToPath } from "node:url";
 import { JSDOM } from "jsdom";
+import { fileURLToPath } from "node:url";
 import type { Figure } from "../figure.ts";
 import { fontFamily, fontFiles } from "./fonts.ts";
 import { type MeasureText, type PageNode, type TextBox, textBox, textLength } from "./text_box.ts";

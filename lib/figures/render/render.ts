@@ -1,6 +1,6 @@
 import { OptionError } from "../../errors.ts";
-import type { Draw } from "./jsdom_plotly.ts";
 import type { Figure } from "../figure.ts";
+import type { Draw } from "./jsdom_plotly.ts";
 
 /** How {@linkcode renderPng} draws. */
 export interface RenderOptions {

@@ -1,8 +1,8 @@
 import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
-import { type Packages, readyEnvironment } from "../../python/environment.ts";
 import { projectFolder } from "../../project_folder.ts";
+import { type Packages, readyEnvironment } from "../../python/environment.ts";
 
 /** JupyterLab's virtual environment. In the project folder VS Code finds it, and it goes with the project. */
 const environmentFolder = join(projectFolder, ".venv");

@@ -1,5 +1,5 @@
-import { PythonError } from "../../python/environment.ts";
 import { projectFolder } from "../../project_folder.ts";
+import { PythonError } from "../../python/environment.ts";
 import type { Jupyter } from "./environment.ts";
 
 /** How {@linkcode startLab} works. */

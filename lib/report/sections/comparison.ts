@@ -1,12 +1,12 @@
-import { runHeading } from "../../figures/run_heading.ts";
 import { duration, percent } from "../../display/format.ts";
-import { networkHeading } from "../../figures/run_heading.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { type HtmlCell, numbers, textColumn } from "../../display/table.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { type Line, linesFigure } from "../../figures/charts/lines.ts";
 import { sizes } from "../../figures/plotly/style.ts";
 import { compact, textWidth } from "../../figures/plotly/text.ts";
+import { runHeading } from "../../figures/run_heading.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import { differences, type FlatSettings } from "../flat_settings.ts";

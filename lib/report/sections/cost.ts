@@ -1,11 +1,11 @@
 import { duration, percent } from "../../display/format.ts";
-import { networkHeading } from "../../figures/run_heading.ts";
 import type { Html } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { layerCostsFigure } from "../../figures/charts/layer_costs.ts";
 import { compact, grouped } from "../../figures/plotly/text.ts";
-import type { HistoryLine } from "../../runs/schemas.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
+import type { HistoryLine } from "../../runs/schemas.ts";
 import { countVGG, type VGGCount } from "../../vgg/analysis/count.ts";
 import type { TrainingData } from "../read_run.ts";
 import { scrollTable, type Section, section, type SectionContext } from "./section.ts";

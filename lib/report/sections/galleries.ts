@@ -3,8 +3,8 @@ import { attributes, type Content, type Html, markup } from "../../display/marku
 import { topLosses } from "../../explain/top_losses.ts";
 import { type Caption, type Tile, tileAspect } from "../../figures/gallery/gallery.ts";
 import { mistakeTile } from "../../figures/gallery/misclassified.ts";
-import { predictionTiles } from "../../figures/gallery/prediction_tiles.ts";
 import { readShownMistakes } from "../../figures/gallery/pick_mistakes.ts";
+import { predictionTiles } from "../../figures/gallery/prediction_tiles.ts";
 import { colours } from "../../figures/plotly/style.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import type { EvaluationData } from "../read_run.ts";

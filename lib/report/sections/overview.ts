@@ -1,11 +1,11 @@
 import { duration, percent } from "../../display/format.ts";
-import { networkHeading } from "../../figures/run_heading.ts";
 import { type Content, type Html, markup } from "../../display/markup.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { wilsonInterval } from "../../evaluation/metrics/wilson.ts";
 import { compact } from "../../figures/plotly/text.ts";
-import type { Evaluation } from "../../runs/schemas.ts";
+import { networkHeading } from "../../figures/run_heading.ts";
 import { shortTestTime } from "../../runs/display/test_time_text.ts";
+import type { Evaluation } from "../../runs/schemas.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import type { EvaluationData, ReportedRun, TrainingData } from "../read_run.ts";
 

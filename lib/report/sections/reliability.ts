@@ -1,8 +1,8 @@
-import { formatPercent } from "../../figures/plotly/text.ts";
 import { percent } from "../../display/format.ts";
 import { numbers } from "../../display/table.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { reliabilityFigure } from "../../figures/charts/reliability.ts";
+import { formatPercent } from "../../figures/plotly/text.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { scrollTable, type Section, section, type SectionContext } from "./section.ts";
 

@@ -1,6 +1,6 @@
 import type { Bundle } from "../../display/bundle.ts";
-import { tableBundle } from "../../display/table.ts";
 import { percent } from "../../display/format.ts";
+import { tableBundle } from "../../display/table.ts";
 import type { Evaluation } from "../schemas.ts";
 import { shortTestTime } from "./test_time_text.ts";
 

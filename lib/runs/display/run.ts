@@ -1,6 +1,6 @@
 import type { Bundle } from "../../display/bundle.ts";
-import { tableBundle } from "../../display/table.ts";
 import { duration, percent } from "../../display/format.ts";
+import { tableBundle } from "../../display/table.ts";
 import type { RunRecord } from "../run_record.ts";
 
 /** The display of a run in a notebook: its settings, how it ended and where it is. */

@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from "@std/path";
 import { duration, percent } from "../../display/format.ts";
 import type { Run } from "../run.ts";
-import type { HistoryLine } from "../schemas.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
+import type { HistoryLine } from "../schemas.ts";
 
 /** Describes a run that begins, in lines: data, network, recipe and engine. */
 export function formatRun({ record, directory }: Run): string[] {

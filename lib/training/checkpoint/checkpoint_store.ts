@@ -1,9 +1,9 @@
 import { join } from "@std/path";
 import { listDir } from "../../files/read.ts";
 import { removeTemporaries } from "../../files/replace_file.ts";
+import { RunError } from "../../runs/json_files.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { RunError } from "../../runs/json_files.ts";
 
 /** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
 const MAX_CHECKPOINTS = 2;

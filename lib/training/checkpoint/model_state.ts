@@ -1,5 +1,5 @@
-import { uploadAndRelease } from "../../engine/upload.ts";
 import type { tf } from "../../engine/tf.ts";
+import { uploadAndRelease } from "../../engine/upload.ts";
 import { assignWeights, namedWeights } from "../../weights/weights.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";

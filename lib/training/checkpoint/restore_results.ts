@@ -1,6 +1,6 @@
-import { bestEpochOf } from "../../runs/schemas.ts";
 import { netMetadata } from "../../runs/open_net.ts";
 import type { Run } from "../../runs/run.ts";
+import { bestEpochOf } from "../../runs/schemas.ts";
 import { toMetadata } from "../../weights/net.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import type { Checkpoint } from "./checkpoint.ts";

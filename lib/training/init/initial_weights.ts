@@ -2,14 +2,14 @@ import { resolve } from "@std/path";
 import { isFolder } from "../../data/sources/folders.ts";
 import type { tf } from "../../engine/tf.ts";
 import { OptionError } from "../../errors.ts";
+import { loadModel } from "../../runs/load_model.ts";
+import { openRun } from "../../runs/run.ts";
+import type { InitialWeightsRecord } from "../../runs/run_record.ts";
 import { buildVGG } from "../../vgg/build.ts";
 import { copyShallower } from "../../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import { isPublished } from "../../weights/published.ts";
 import { assignWeights } from "../../weights/weights.ts";
-import { loadModel } from "../../runs/load_model.ts";
-import { openRun } from "../../runs/run.ts";
-import type { InitialWeightsRecord } from "../../runs/run_record.ts";
 import { defaults, type InitialWeightsOptions } from "../config/settings.ts";
 import type { PretrainedWeights } from "./transfer.ts";
 

@@ -1,5 +1,6 @@
-import { isFile } from "../../data/sources/folders.ts";
 import type { ClassLabel } from "../../data/dataset.ts";
+import { isFile } from "../../data/sources/folders.ts";
+import { openDescribedWeights } from "../../runs/open_net.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
@@ -8,7 +9,6 @@ import {
 import { openWeights, type StoredWeights } from "../../weights/open_weights.ts";
 import { fetchPublished, isPublished } from "../../weights/published.ts";
 import { countOf, type StoredArray } from "../../weights/weights_file.ts";
-import { openDescribedWeights } from "../../runs/open_net.ts";
 import type { InitialWeightsOptions, TrainSettings } from "../config/settings.ts";
 import { describeInitialWeights } from "./initial_weights.ts";
 import { type PretrainedWeights, transferOf } from "./transfer.ts";

@@ -1,5 +1,5 @@
-import { createHash, type Hash, hash } from "node:crypto";
 import { join } from "@std/path";
+import { createHash, type Hash, hash } from "node:crypto";
 import { type Augment, makeAugment, type Normalisation } from "../../data/augment/mod.ts";
 import { batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";

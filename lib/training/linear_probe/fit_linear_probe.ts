@@ -5,12 +5,12 @@ import { tf } from "../../engine/tf.ts";
 import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import { notify } from "../callbacks/callback.ts";
 import { checkpointTensors, snapshotOf } from "../checkpoint/model_state.ts";
-import { extractFeatures, type Features } from "./extract_features.ts";
 import type { FitOptions } from "../loop/fit.ts";
 import type { FitResult } from "../loop/progress.ts";
-import { LogisticRegression } from "./logistic_regression.ts";
-import { countCorrect, crossEntropy } from "../step/loss.ts";
 import { frozenLayers } from "../step/frozen_layers.ts";
+import { countCorrect, crossEntropy } from "../step/loss.ts";
+import { extractFeatures, type Features } from "./extract_features.ts";
+import { LogisticRegression } from "./logistic_regression.ts";
 
 /** The settings of {@linkcode fitLinearProbe}. */
 export interface FitClassifierOptions extends

@@ -2,10 +2,10 @@ import { type Shard, shardOf } from "../../data/pipeline/shard.ts";
 import type { AllReduce, Cluster } from "../../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
-import type { LossGradients } from "./gradients.ts";
-import type { SGD } from "./sgd.ts";
 import { allReduce } from "./all_reduce.ts";
+import type { LossGradients } from "./gradients.ts";
 import { readResult, type StepResult } from "./loss.ts";
+import type { SGD } from "./sgd.ts";
 
 /** The tensors of a part of a batch. */
 export interface PartTensors {

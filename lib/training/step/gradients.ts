@@ -1,8 +1,8 @@
 import type { ReplicaContext } from "../../engine/cluster.ts";
 import { tf } from "../../engine/tf.ts";
 import type { BatchRows } from "../../vgg/layers/dropout.ts";
-import { countCorrect, crossEntropy } from "./loss.ts";
 import { passThrough } from "./frozen_layers.ts";
+import { countCorrect, crossEntropy } from "./loss.ts";
 
 /** The gradients and results of a batch. The caller disposes of them. */
 export interface LossGradients {

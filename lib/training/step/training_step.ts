@@ -4,13 +4,13 @@ import { shardOf } from "../../data/pipeline/shard.ts";
 import type { Cluster } from "../../engine/cluster.ts";
 import { compile, type Compiled, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
-import { lossGradients } from "./gradients.ts";
 import { weightName } from "../../weights/weights.ts";
 import type { Recipe } from "../recipes.ts";
-import { SGD } from "./sgd.ts";
 import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
-import { readResult, type StepResult } from "./loss.ts";
 import { allReduce } from "./all_reduce.ts";
+import { lossGradients } from "./gradients.ts";
+import { readResult, type StepResult } from "./loss.ts";
+import { SGD } from "./sgd.ts";
 
 /** The settings of a {@linkcode TrainingStep}. */
 export interface TrainingStepOptions {

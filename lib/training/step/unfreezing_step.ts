@@ -1,7 +1,7 @@
 import type { tf } from "../../engine/tf.ts";
 import type { Recipe } from "../recipes.ts";
-import { TrainingStep, type TrainingStepOptions } from "./training_step.ts";
 import { frozenLayers, type UnfreezingStage } from "./frozen_layers.ts";
+import { TrainingStep, type TrainingStepOptions } from "./training_step.ts";
 
 /** The settings of an {@linkcode UnfreezingStep}. */
 export interface UnfreezingStepOptions extends TrainingStepOptions {

@@ -1,7 +1,7 @@
 import type { ResolvedVGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
-import type { StoredArray } from "../weights_file.ts";
 import { WeightsError } from "../errors.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 /** A node of TensorFlow's `GraphDef`. */
 export interface GraphNode {

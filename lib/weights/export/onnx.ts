@@ -4,8 +4,8 @@ import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { onnxFloat, onnxModel } from "../onnx/onnx_schema.ts";
-import type { StoredArray } from "../weights_file.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 /** The versions of ONNX 1.8, which all current runtimes read. */
 const versions = { ir_version: 7, opset_import: [{ domain: "", version: 13 }] };

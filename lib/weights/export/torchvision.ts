@@ -5,8 +5,8 @@ import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
-import type { StoredArray } from "../weights_file.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 /** The epsilon of torchvision's batch normalization. */
 const torchEpsilon = 1e-5;

@@ -1,8 +1,8 @@
 import type { Dataset, File, Group } from "h5wasm";
 import { WeightsError } from "../errors.ts";
+import { countOf } from "../weights_file.ts";
 import { openHdf5 } from "./hdf5.ts";
 import { groupIn, readMetadata } from "./keras_metadata.ts";
-import { countOf } from "../weights_file.ts";
 
 /** An array of a Keras file. */
 export interface KerasArray {

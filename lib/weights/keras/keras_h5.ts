@@ -1,7 +1,7 @@
 import { WeightsError } from "../errors.ts";
-import { type Contents, KerasWorker } from "./keras_thread.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { countOf, type RowArray } from "../weights_file.ts";
+import { type Contents, KerasWorker } from "./keras_thread.ts";
 
 /** Bytes per request. */
 const partBytes = 2 ** 22;

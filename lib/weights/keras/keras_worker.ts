@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { type KerasFile, openKerasFile } from "./keras_arrays.ts";
 import { WeightsError } from "../errors.ts";
+import { type KerasFile, openKerasFile } from "./keras_arrays.ts";
 import type { KerasRequest, KerasResponse } from "./keras_thread.ts";
 
 let file: KerasFile | undefined;

@@ -2,10 +2,10 @@ import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
 import { toFloats } from "../raw_values.ts";
+import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
+import { countOf, type RowArray, rowArray } from "../weights_file.ts";
 import { onnxFloat, onnxGraph, onnxModel, onnxTensor } from "./onnx_schema.ts";
 import { type ByteRange, fieldsOf, join } from "./protobuf_fields.ts";
-import { countOf, type RowArray, rowArray } from "../weights_file.ts";
-import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 
 /** The numbers of the fields that are read separately from the rest of their message. */
 const graphFields = [7];

@@ -6,10 +6,10 @@
  */
 
 import { clusterVariable, readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
-import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { Cluster } from "../../../lib/engine/cluster.ts";
 import { compile } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { readLines } from "../../../lib/files/read.ts";
 import type { Answer, Question, SumWork, Work } from "./protocol.ts";
 import { openStep } from "./training.ts";

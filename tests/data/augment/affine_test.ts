@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { affineMap, type Distortion, drawDistortion } from "../../../lib/data/augment/affine.ts";
 import { articleAugmentation } from "../../../lib/data/augment/augmentation.ts";
-import { randomStream } from "../../../lib/random/stream.ts";
 import { warp } from "../../../lib/data/augment/warp.ts";
+import { randomStream } from "../../../lib/random/stream.ts";
 import { batchOf, largestDifference } from "./support.ts";
 
 const Golden = z.object({

@@ -1,5 +1,5 @@
-import { tf } from "../../../lib/engine/tf.ts";
 import type { Batch } from "../../../lib/data/pipeline/batches.ts";
+import { tf } from "../../../lib/engine/tf.ts";
 
 /** Registers a test on TensorFlow.js's `cpu` backend that fails if it leaks tensors. */
 export function onPlainEngine(name: string, test: () => Promise<void> | void): void {

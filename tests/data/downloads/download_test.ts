@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { join } from "@std/path";
 import { create } from "tar";
 import { download } from "../../../lib/data/downloads/download.ts";
 import {

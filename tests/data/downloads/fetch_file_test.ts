@@ -1,6 +1,6 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { join } from "@std/path";
 import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
 import { redirected } from "../../../lib/data/downloads/http_request.ts";
 import {

@@ -1,9 +1,9 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { gzipSync } from "node:zlib";
-import { join } from "@std/path";
 import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
 import { listDir } from "../../../lib/files/read.ts";
 import { WriteError } from "../../../lib/files/write.ts";

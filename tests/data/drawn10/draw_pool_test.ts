@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
+import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { randomStream } from "../../../lib/random/stream.ts";
 
 Deno.test("requestImage() gives the same bytes on this thread and in workers", async () => {

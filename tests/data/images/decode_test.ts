@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BrokenImageError } from "../../../lib/data/dataset.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Image, Split } from "../../../lib/data/dataset.ts";
 import {
   type Batch,
   batches,
@@ -7,7 +8,6 @@ import {
   shuffledIndices,
 } from "../../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
-import type { Image, Split } from "../../../lib/data/dataset.ts";
 import { greySplit } from "../support.ts";
 
 async function collect(split: PreparedSplit, options: BatchOptions): Promise<Batch[]> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { prepareImages, requireClasses } from "../../../lib/data/pipeline/prepared_split.ts";
 import { BrokenImageError, type Split } from "../../../lib/data/dataset.ts";
+import { prepareImages, requireClasses } from "../../../lib/data/pipeline/prepared_split.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
 import { greySplit, sharedData, withFolder, withSharedData } from "../support.ts";
 

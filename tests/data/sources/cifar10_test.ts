@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { cifar10, isCifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { DataError } from "../../../lib/data/errors.ts";
+import { cifar10, isCifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { countClasses, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const folder = `${sharedData}/cifar10/cifar-10-batches-bin`;

@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import {
   type ExitStatus,
@@ -5,7 +6,6 @@ import {
   reasonOf,
   statusOf,
 } from "../../../lib/distributed/processes/exit_status.ts";
-import { join } from "@std/path";
 import { inFolder } from "../../in_folder.ts";
 import { isRunning, scriptWords, start, testWithProc, until } from "../support.ts";
 

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { Children } from "../../../lib/distributed/processes/children.ts";
 import { supervise } from "../../../lib/distributed/processes/supervise.ts";
 import { inFolder } from "../../in_folder.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
+import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import {
   computeFilterGradient,
   fastestAlgorithm,
 } from "../../../lib/engine/tensorflow/kernels/filter_gradient.ts";
-import { compile, type Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
 import { cpus, shapesOf } from "./rules.ts";

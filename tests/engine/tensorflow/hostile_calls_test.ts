@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import type { OpAttribute } from "../../../lib/engine/tensorflow/capi/attributes.ts";
-import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { TensorFlowError } from "../../../lib/engine/tensorflow/capi/c_api.ts";
 import type { Values } from "../../../lib/engine/tensorflow/capi/host_tensors.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { countHandles, testWithTensorFlow } from "./support.ts";
 
 // TensorFlow ends the process for many invalid values: these tests pass if the process survives.

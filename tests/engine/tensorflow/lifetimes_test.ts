@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import fc from "fast-check";
+import assert from "node:assert/strict";
 import { compile, type Compiled } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { countHandles, testWithTensorFlow } from "./support.ts";

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import protobuf from "protobufjs";
-import { decodeImage } from "../../../lib/data/images/decode.ts";
 import type { Image } from "../../../lib/data/dataset.ts";
+import { decodeImage } from "../../../lib/data/images/decode.ts";
 
 /** The parts of `event.proto` and `summary.proto` that this file reads. */
 const schema = `

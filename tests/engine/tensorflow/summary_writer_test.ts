@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { openSummaryWriter } from "../../../lib/engine/summary_writer.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { inFolder } from "../../in_folder.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { compile, type Precision } from "../../../lib/engine/compile.ts";
+import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import {
   isWinogradFaster,
   winogradConvolution,
   winogradFilterGradient,
   winogradInputGradient,
 } from "../../../lib/engine/tensorflow/kernels/winograd/winograd.ts";
-import { oneDimension } from "../../../lib/engine/tensorflow/kernels/winograd/transforms.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { assertClose } from "../../assert_close.ts";
 import { cpus, shapesOf } from "./rules.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { heapOf } from "../../../lib/engine/wasm/heap.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { heapOf } from "../../../lib/engine/wasm/heap.ts";
 import { assertSameAsCpu, ramp, valuesOn } from "./support.ts";
 
 Deno.test("matrix products equal plain JavaScript's, transposed or not and in batches", async () => {

@@ -7,8 +7,8 @@
 
 import assert from "node:assert/strict";
 import { Worker } from "node:worker_threads";
-import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import type { Gemm } from "../../../lib/engine/wasm/gemm.ts";
 import { type Heap, heapOf } from "../../../lib/engine/wasm/heap.ts";
 import type { ParallelGemm } from "../../../lib/engine/wasm/parallel_gemm.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
-import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { heapOf } from "../../../lib/engine/wasm/heap.ts";
 import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";

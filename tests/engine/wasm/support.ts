@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 
 /** A tensor of values without a pattern, so that wrong sums do not equal the right ones. */
 export function ramp(shape: number[], scale = 1): tf.Tensor {

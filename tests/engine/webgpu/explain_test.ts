@@ -1,5 +1,5 @@
-import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { assertExplainsAs, goldenCases } from "../../explain/formula_net.ts";
 
 const adapter = await navigator.gpu?.requestAdapter();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { contrast, readableOn } from "../../../lib/figures/plotly/color.ts";
 import {
   confusionMatrixFigure,
   mostConfusedClasses,
 } from "../../../lib/figures/charts/confusion_matrix.ts";
+import { contrast, readableOn } from "../../../lib/figures/plotly/color.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../support.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ExplainedImage } from "../../../lib/explain/explain_images.ts";
-import { explanationsFigure } from "../../../lib/figures/gallery/explanations.ts";
 import { explanationTiles } from "../../../lib/figures/gallery/explanation_tiles.ts";
+import { explanationsFigure } from "../../../lib/figures/gallery/explanations.ts";
 import { tinySet } from "../../training/tiny_set.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { withoutImages } from "../without_images.ts";

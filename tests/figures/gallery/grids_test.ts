@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Grid } from "../../../lib/explain/grid.ts";
+import { patchesFigure } from "../../../lib/figures/charts/patches.ts";
 import { featureMapsFigure } from "../../../lib/figures/gallery/feature_maps.ts";
 import { firstFiltersFigure } from "../../../lib/figures/gallery/first_filters.ts";
-import { patchesFigure } from "../../../lib/figures/charts/patches.ts";
 import { tinySet } from "../../training/tiny_set.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { withoutImages } from "../without_images.ts";

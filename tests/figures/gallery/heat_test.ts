@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { contrast } from "../../../lib/figures/plotly/color.ts";
 import { drawGrid, overlayHeat } from "../../../lib/figures/gallery/heat.ts";
+import { contrast } from "../../../lib/figures/plotly/color.ts";
 import { heat } from "../../../lib/figures/plotly/style.ts";
 
 function grayImage(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { articleClasses } from "../../../lib/data/sources/class_names.ts";
 import {
   misclassifiedFigure,
   type ShownMistake,
 } from "../../../lib/figures/gallery/misclassified.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
-import { articleClasses } from "../../../lib/data/sources/class_names.ts";
 import { redImage } from "../support.ts";
 
 const mistakes = (count: number): ShownMistake[] =>

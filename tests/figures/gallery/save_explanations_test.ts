@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import type { Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { encodePng } from "../../../lib/data/images/encode_png.ts";

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import { architectureFigure } from "../../../lib/figures/charts/architecture.ts";
 import { confusionMatrixFigure } from "../../../lib/figures/charts/confusion_matrix.ts";
-import type { Figure } from "../../../lib/figures/figure.ts";
 import { learningCurvesFigure } from "../../../lib/figures/charts/learning_curves.ts";
 import { drawNetwork } from "../../../lib/figures/charts/network_drawing.ts";
 import { perClassAccuracyFigure } from "../../../lib/figures/charts/per_class_accuracy.ts";
+import type { Figure } from "../../../lib/figures/figure.ts";
 import { renderPng, renderSvg } from "../../../lib/figures/render/render.ts";
 import {
   articleEvaluation,

@@ -1,5 +1,5 @@
-import { gzipSync } from "node:zlib";
 import { join } from "@std/path";
+import { gzipSync } from "node:zlib";
 import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
 import { tarOf } from "../../data/downloads/tar_of.ts";
 import { fileTarget, type Target } from "../target.ts";

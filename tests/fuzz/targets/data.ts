@@ -1,11 +1,11 @@
-import fc from "fast-check";
 import { join } from "@std/path";
-import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
+import fc from "fast-check";
 import { BrokenImageError, type Dataset } from "../../../lib/data/dataset.ts";
 import { DataError } from "../../../lib/data/errors.ts";
 import { findImages } from "../../../lib/data/images/find_images.ts";
-import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
 import { loadDataset } from "../../../lib/data/open_dataset.ts";
+import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
+import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 

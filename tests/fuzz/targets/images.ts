@@ -1,5 +1,5 @@
-import { Buffer } from "node:buffer";
 import { join } from "@std/path";
+import { Buffer } from "node:buffer";
 import sharp, { type Sharp } from "sharp";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { join } from "@std/path";
-import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
+import fc from "fast-check";
 import { recordedNetwork } from "../../../lib/runs/load_model.ts";
+import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
 import { weightShapes } from "../../../lib/weights/weight_shapes.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 import { fileTarget, type Target } from "../target.ts";

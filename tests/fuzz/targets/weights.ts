@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { join } from "@std/path";
+import { fileURLToPath } from "node:url";
 import { describeWeights } from "../../../lib/weights/describe.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
 import {

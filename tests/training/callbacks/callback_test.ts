@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { Run } from "../../../lib/runs/run.ts";
 import { type Callback, notify, withCallbacks } from "../../../lib/training/callbacks/callback.ts";
 import type { FitResult } from "../../../lib/training/loop/progress.ts";
-import { Run } from "../../../lib/runs/run.ts";
 import { inFolder } from "../../in_folder.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 

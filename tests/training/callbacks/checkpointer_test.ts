@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { listDir } from "../../../lib/files/read.ts";
 import { Run } from "../../../lib/runs/run.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";

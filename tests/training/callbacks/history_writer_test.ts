@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { HistoryWriter } from "../../../lib/training/callbacks/history_writer.ts";
-import { WriteQueue } from "../../../lib/training/callbacks/write_queue.ts";
 import { Run } from "../../../lib/runs/run.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";
+import { HistoryWriter } from "../../../lib/training/callbacks/history_writer.ts";
+import { WriteQueue } from "../../../lib/training/callbacks/write_queue.ts";
 import { inFolder } from "../../in_folder.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 

@@ -1,12 +1,12 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { tensorBoard } from "../../../lib/training/callbacks/tensorboard.ts";
+import { listDir } from "../../../lib/files/read.ts";
 import { Run } from "../../../lib/runs/run.ts";
 import type { HistoryLine } from "../../../lib/runs/schemas.ts";
+import { tensorBoard } from "../../../lib/training/callbacks/tensorboard.ts";
 import { readEvents } from "../../engine/tensorflow/read_events.ts";
 import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/support.ts";
-import { listDir } from "../../../lib/files/read.ts";
 import { inFolder } from "../../in_folder.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 

@@ -1,9 +1,9 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
+import { RunError } from "../../../lib/runs/run.ts";
 import { type Checkpoint, readCheckpoint } from "../../../lib/training/checkpoint/checkpoint.ts";
 import { CheckpointStore } from "../../../lib/training/checkpoint/checkpoint_store.ts";
 import { initialProgress } from "../../../lib/training/checkpoint/training_progress.ts";
-import { RunError } from "../../../lib/runs/run.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
 import { openSafetensors } from "../../../lib/weights/safetensors.ts";
 import { inFolder } from "../../in_folder.ts";

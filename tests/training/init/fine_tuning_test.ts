@@ -1,14 +1,14 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { join } from "@std/path";
 import { evaluate } from "../../../lib/evaluation/evaluate.ts";
-import { findRun } from "../../../lib/training/find_run.ts";
 import { loadModel } from "../../../lib/runs/load_model.ts";
 import { openRun, type Run } from "../../../lib/runs/run.ts";
+import { findRun } from "../../../lib/training/find_run.ts";
 import type { TrainOptions } from "../../../lib/training/options.ts";
+import type { UnfreezingStage } from "../../../lib/training/step/frozen_layers.ts";
 import { train } from "../../../lib/training/train.ts";
 import { writeSafetensors } from "../../../lib/weights/safetensors.ts";
-import type { UnfreezingStage } from "../../../lib/training/step/frozen_layers.ts";
 import { assertClose } from "../../assert_close.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { inFolder } from "../../in_folder.ts";

@@ -1,13 +1,13 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { loadModel } from "../../../lib/runs/load_model.ts";
 import { openRun, type Run } from "../../../lib/runs/run.ts";
 import type { TrainOptions } from "../../../lib/training/options.ts";
 import { train } from "../../../lib/training/train.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
-import { readAll } from "../../weights/read_all.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { inFolder } from "../../in_folder.ts";
+import { readAll } from "../../weights/read_all.ts";
 import { writeTiny } from "../tiny_set.ts";
 
 /** Trains a tiny net by the paper's recipe, so slowly that weights stay as good as they started. */

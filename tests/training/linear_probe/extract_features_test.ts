@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { type Normalisation, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import type { PreparedSplit } from "../../../lib/data/pipeline/prepared_split.ts";
 import { tf } from "../../../lib/engine/tf.ts";

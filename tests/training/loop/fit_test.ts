@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import type { HistoryLine } from "../../../lib/runs/schemas.ts";
 import type { Callback } from "../../../lib/training/callbacks/callback.ts";
 import { fit, type FitOptions } from "../../../lib/training/loop/fit.ts";
 import { type Recipe, recipes } from "../../../lib/training/recipes.ts";
-import type { HistoryLine } from "../../../lib/runs/schemas.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { prepareTiny } from "../tiny_set.ts";

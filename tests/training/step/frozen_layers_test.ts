@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { lossGradients } from "../../../lib/training/step/gradients.ts";
 import { frozenLayers } from "../../../lib/training/step/frozen_layers.ts";
+import { lossGradients } from "../../../lib/training/step/gradients.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { assertClose } from "../../assert_close.ts";

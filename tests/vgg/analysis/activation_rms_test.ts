@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { buildVGG } from "../../../lib/vgg/build.ts";
 import { activationRms } from "../../../lib/vgg/analysis/activation_rms.ts";
+import { buildVGG } from "../../../lib/vgg/build.ts";
 
 Deno.test("activationRms() measures each weight layer as by hand", async () => {
   await tf.setBackend("cpu");

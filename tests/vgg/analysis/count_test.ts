@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ConfigurationName } from "../../../lib/vgg/configurations.ts";
-import { buildVGG } from "../../../lib/vgg/build.ts";
-import { countVGG } from "../../../lib/vgg/analysis/count.ts";
-import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import { tf } from "../../../lib/engine/tf.ts";
+import { countVGG } from "../../../lib/vgg/analysis/count.ts";
+import { buildVGG } from "../../../lib/vgg/build.ts";
+import type { ConfigurationName } from "../../../lib/vgg/configurations.ts";
+import type { VGGOptions } from "../../../lib/vgg/options.ts";
 
 interface Published {
   weightLayers: number;

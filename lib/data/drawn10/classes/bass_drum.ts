@@ -1,8 +1,8 @@
 import { type Colour, css, hsl } from "../color.ts";
-import { skinColour } from "./drum_skin.ts";
 import { castShadow, lit } from "../light.ts";
-import { limb, oval } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
+import { limb, oval } from "../shapes.ts";
+import { skinColour } from "./drum_skin.ts";
 
 /** A bass drum: a wide skin in a hoop, facing the camera. */
 export function bassDrum(scene: Scene, shell: Colour): void {

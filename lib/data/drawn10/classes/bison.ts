@@ -1,9 +1,9 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
-import { furryLimb, furryOval } from "./fur.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
-import { closedCurve, hairs, limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
+import { closedCurve, hairs, limb, oval, type Point } from "../shapes.ts";
+import { furryLimb, furryOval } from "./fur.ts";
 
 /** A bison from the side or from the front, alone or in front of its herd. */
 export function bison(scene: Scene): void {

@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
-import { fillBucket } from "./contents.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { fillBucket } from "./contents.ts";
 import {
   frontLine,
   frontPatch,

@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
-import { closedCurve, lump, oval, type Point } from "../shapes.ts";
 import { chance, pick, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { closedCurve, lump, oval, type Point } from "../shapes.ts";
 import { ring, type Vessel, wallPoint } from "./vessel.ts";
 
 /** Goods for both buckets and baskets. */

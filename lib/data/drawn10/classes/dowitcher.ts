@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
-import { closedCurve, limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
+import { closedCurve, limb, oval, type Point } from "../shapes.ts";
 
 interface Plumage {
   readonly breast: Colour;

@@ -1,11 +1,11 @@
-import { bassDrum } from "./bass_drum.ts";
 import { type Colour, css, hsl } from "../color.ts";
-import { ropes, skin } from "./drum_skin.ts";
-import { handDrum } from "./hand_drum.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
-import { limb, oval } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { limb, oval } from "../shapes.ts";
+import { bassDrum } from "./bass_drum.ts";
+import { ropes, skin } from "./drum_skin.ts";
+import { handDrum } from "./hand_drum.ts";
 import { frontLine, frontPatch, frontPoint, type Vessel, vesselRim, vesselWall } from "./vessel.ts";
 
 /** A drum: snares and toms, hand drums, and bass drums seen from the front. */

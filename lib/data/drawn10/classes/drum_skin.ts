@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
-import { oval } from "../shapes.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { oval } from "../shapes.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
 /** The color of parchment or white plastic. */

@@ -1,7 +1,7 @@
 import { type Colour, css } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
-import { hairs, limb, oval, type Point } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
+import { hairs, limb, oval, type Point } from "../shapes.ts";
 
 /** Color and hairs of fur. */
 export interface Coat {

@@ -1,8 +1,8 @@
 import { type Colour, mix } from "../color.ts";
-import { ropes, skin } from "./drum_skin.ts";
 import { castShadow, tubeFill } from "../light.ts";
-import type { Point } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
+import type { Point } from "../shapes.ts";
+import { ropes, skin } from "./drum_skin.ts";
 import { vesselRim } from "./vessel.ts";
 
 /** A hand drum: a goblet or a barrel with laced ropes. */

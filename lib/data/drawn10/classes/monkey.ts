@@ -1,10 +1,10 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
-import { furryLimb, furryOval } from "./fur.ts";
 import { lit } from "../light.ts";
-import { drawHead, type Head } from "./monkey_head.ts";
-import { limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { limb, oval, type Point } from "../shapes.ts";
+import { furryLimb, furryOval } from "./fur.ts";
+import { drawHead, type Head } from "./monkey_head.ts";
 
 /** The differences between the two monkeys; poses, branches and bodies are the same. */
 interface Monkey extends Head {

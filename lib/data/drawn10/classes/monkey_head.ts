@@ -1,9 +1,9 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
-import { furryOval } from "./fur.ts";
 import { ballFill, lit } from "../light.ts";
-import { oval, type Point } from "../shapes.ts";
 import { within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { oval, type Point } from "../shapes.ts";
+import { furryOval } from "./fur.ts";
 
 /** The colors and the throat of a monkey's head. */
 export interface Head {

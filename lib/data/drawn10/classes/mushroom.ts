@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
-import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
 
 /** A false morel: a brain-like cap on a stout pale stem; sometimes with a second one beside it. */
 export function mushroom(scene: Scene): void {

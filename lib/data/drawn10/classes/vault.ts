@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
-import { limb, oval } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { limb, oval } from "../shapes.ts";
 
 /** The steel door of a strongroom: round or square, shut or open. */
 export function vault(scene: Scene): void {

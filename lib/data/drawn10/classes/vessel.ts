@@ -1,8 +1,8 @@
 import { type Colour, css, mix } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
-import type { Point } from "../shapes.ts";
 import { chance, type Pen } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import type { Point } from "../shapes.ts";
 
 /**
  * The common shape of a bucket and a basket: an open body that narrows toward its foot. It stands on the

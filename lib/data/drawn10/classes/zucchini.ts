@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
-import { limb, oval, type Point } from "../shapes.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
+import { limb, oval, type Point } from "../shapes.ts";
 
 /** Zucchini on a table or in a garden: some side by side, some cut. */
 export function zucchini(scene: Scene): void {

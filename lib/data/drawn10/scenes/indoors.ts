@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
-import { oval } from "../shapes.ts";
 import { chance, pick } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { oval } from "../shapes.ts";
 
 /** A room, yard or kitchen: a wall, with a table or floor in front of it. */
 export function room(scene: Scene, horizon: number): void {

@@ -1,8 +1,8 @@
 import { type Colour, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
-import { oval } from "../shapes.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { oval } from "../shapes.ts";
 
 /** Grass under a sky, green or dry. */
 export function meadow(scene: Scene, horizon: number): void {

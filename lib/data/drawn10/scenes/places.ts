@@ -1,10 +1,10 @@
 import { css, hsl } from "../color.ts";
 import { lit } from "../light.ts";
-import { hall, room } from "./indoors.ts";
-import { beach, blades, meadow, prairie, shore } from "./outdoors.ts";
-import { closedCurve, limb, lump } from "../shapes.ts";
 import { chance, pick } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { closedCurve, limb, lump } from "../shapes.ts";
+import { hall, room } from "./indoors.ts";
+import { beach, blades, meadow, prairie, shore } from "./outdoors.ts";
 import { canopy, wood } from "./woods.ts";
 
 /** Draws the background of a subject; the ground begins at `horizon`. */

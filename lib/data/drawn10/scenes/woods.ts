@@ -1,8 +1,8 @@
 import { css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
-import { ground } from "./outdoors.ts";
-import { closedCurve, lump, oval } from "../shapes.ts";
 import type { Scene } from "../scene.ts";
+import { closedCurve, lump, oval } from "../shapes.ts";
+import { ground } from "./outdoors.ts";
 
 /** The floor of a wood: moss and litter, trunks behind, light between them. */
 export function wood(scene: Scene, horizon: number): void {

@@ -1,6 +1,6 @@
 import { OutOfMemoryError } from "../../errors.ts";
-import { symbols } from "./symbols.ts";
 import { withStderrSilenced } from "./silence_stderr.ts";
+import { symbols } from "./symbols.ts";
 
 /** An error that TensorFlow reported, or would have ended the process for; `code` is a `TF_Code`. */
 export class TensorFlowError extends Error {

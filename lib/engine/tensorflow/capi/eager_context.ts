@@ -1,9 +1,9 @@
-import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
-import { type CApi, cString, readCString, required } from "./c_api.ts";
-import { requireOutputs } from "./validate.ts";
 import type { ClusterSpec } from "../../cluster.ts";
 import { startServer } from "../distributed/server_def.ts";
+import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
+import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
+import { requireOutputs } from "./validate.ts";
 
 type Handle = Deno.PointerObject;
 

@@ -1,6 +1,6 @@
 import { tf } from "../../tf.ts";
-import type { OpAttribute } from "../capi/attributes.ts";
 import type { Binding } from "../binding.ts";
+import type { OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import { flag, float, float32, integer, text, typeOf } from "../kernels/attributes.ts";
 import { runOp } from "../kernels/run.ts";

@@ -1,7 +1,7 @@
 import type { tf } from "../../tf.ts";
 import { currentBackend } from "../current_backend.ts";
-import { precision } from "./run.ts";
 import type { KernelOverride } from "./override.ts";
+import { precision } from "./run.ts";
 import {
   isWinogradFaster,
   winogradConvolution,

@@ -1,9 +1,9 @@
+import type { Precision } from "../../compile.ts";
 import { cpuFeatures } from "../../hardware.ts";
 import { tf } from "../../tf.ts";
-import type { Precision } from "../../compile.ts";
 import { isPlain } from "./convolutions.ts";
-import { precision, withControlDependency } from "./run.ts";
 import type { KernelOverride } from "./override.ts";
+import { precision, withControlDependency } from "./run.ts";
 import { type FilterShape, isWinogradFaster, winogradFilterGradient } from "./winograd/winograd.ts";
 
 /** The algorithms for a filter's gradient beside oneDNN's kernel. */

@@ -1,11 +1,11 @@
+import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
 import { tf } from "../../tf.ts";
 import { flag, float32, text, typeOf } from "./attributes.ts";
+import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
 import { runOp } from "./run.ts";
-import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
-import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
 import { transform } from "./transform.ts";
 
 const channelsLast = text("data_format", "NHWC");

@@ -2,8 +2,8 @@ import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import { takeLock } from "../../../files/file_lock.ts";
 import { PythonError, runPython } from "../../../python/environment.ts";
-import { pathVariable } from "./environment.ts";
 import { LibraryError } from "../../errors.ts";
+import { pathVariable } from "./environment.ts";
 import { explainPip } from "./explain_pip.ts";
 import { holdsLibrary } from "./library_files.ts";
 

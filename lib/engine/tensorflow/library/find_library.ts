@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
+import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
 import { cacheName, pathVariable, refuseVariable } from "./environment.ts";
-import { LibraryError } from "../../errors.ts";
 import { fetchWheel, wheel } from "./fetch_wheel.ts";
 import { holdsLibrary, isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";

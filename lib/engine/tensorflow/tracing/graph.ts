@@ -6,9 +6,9 @@ import {
   setAttribute,
 } from "../capi/attributes.ts";
 import { type CApi, cString, DataType, required } from "../capi/c_api.ts";
+import { addresses, type EagerContext } from "../capi/eager_context.ts";
 import { toTensor, type Values } from "../capi/host_tensors.ts";
 import { groupInputs } from "../capi/op_definitions.ts";
-import { addresses, type EagerContext } from "../capi/eager_context.ts";
 
 /** An operation of a graph. */
 export type Operation = Deno.PointerObject;

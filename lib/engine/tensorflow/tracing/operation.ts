@@ -1,8 +1,8 @@
 import type { Precision } from "../../compile.ts";
+import { CompileError } from "../../errors.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import { groupInputs, type InputGroup, type OpDefinition } from "../capi/op_definitions.ts";
-import { CompileError } from "../../errors.ts";
 import type { Graph, GraphTensor } from "./graph.ts";
 import { isReduced } from "./precision.ts";
 import type { TracedTensor } from "./traced_tensor.ts";

@@ -1,6 +1,6 @@
 import type { CompiledResult } from "../../compile.ts";
-import { tf } from "../../tf.ts";
 import { CompileError } from "../../errors.ts";
+import { tf } from "../../tf.ts";
 
 /** How a function's results are built from a flat list of tensors. */
 export interface ResultStructure<Result extends CompiledResult> {

@@ -1,8 +1,8 @@
 import type { CompiledResult, Precision } from "../../compile.ts";
+import { CompileError } from "../../errors.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf, trackValues } from "../tfjs_node_internals.ts";
-import { CompileError } from "../../errors.ts";
 import type { GraphTensor } from "./graph.ts";
 import { flattenResult, type ResultStructure } from "./result_structure.ts";
 import { TraceLog } from "./trace_log.ts";

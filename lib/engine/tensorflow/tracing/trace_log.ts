@@ -1,5 +1,5 @@
-import type { Values } from "../capi/host_tensors.ts";
 import { CompileError } from "../../errors.ts";
+import type { Values } from "../capi/host_tensors.ts";
 
 /** Something that a function did while it was traced. */
 export interface TraceEntry {

@@ -1,12 +1,12 @@
 import type { Precision } from "../../compile.ts";
+import { CompileError } from "../../errors.ts";
 import type { MomentumStep } from "../../ops/momentum_update.ts";
 import type { tf } from "../../tf.ts";
-import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import type { Binding, TensorMetadata, TraceBackend } from "../binding.ts";
+import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import type { Values } from "../capi/host_tensors.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
-import { CompileError } from "../../errors.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { addOperation } from "./operation.ts";
 import { constantEntry, type TraceLog } from "./trace_log.ts";

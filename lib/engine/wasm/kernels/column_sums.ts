@@ -1,6 +1,6 @@
 import { tf } from "../../tf.ts";
-import { heapOf, sizeOf } from "../heap.ts";
 import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf, sizeOf } from "../heap.ts";
 import type { WasmKernelOverride } from "./override.ts";
 
 /** Rows are summed in blocks and the blocks' sums then, which loses less precision. */

@@ -1,5 +1,7 @@
 import { reluGradientKernel, replaceReluGradient } from "../../ops/relu_gradient.ts";
 import type { tf } from "../../tf.ts";
+import { elementwiseKernels } from "../elementwise.ts";
+import { heapOf, sizeOf } from "../heap.ts";
 import { columnMeans, columnSums } from "./column_sums.ts";
 import {
   convolutionFilterGradient,
@@ -15,8 +17,6 @@ import {
   wasmBackendName,
   type WasmKernelOverride,
 } from "./override.ts";
-import { elementwiseKernels } from "../elementwise.ts";
-import { heapOf, sizeOf } from "../heap.ts";
 
 /** `dy` where the output `y` is positive, 0 elsewhere. */
 const wasmReluGradient: tf.KernelFunc = ({ inputs, backend }) => {

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import {
   cachedFiles,

@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
-import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
+import assert from "node:assert/strict";
 import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
+import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import {
   cachedFiles,
   folderName,

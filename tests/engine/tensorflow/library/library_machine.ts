@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
 import { join } from "@std/path";
+import assert from "node:assert/strict";
+import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import type { Library } from "../../../../lib/engine/tensorflow/library/find_library.ts";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
-import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import { inFolder } from "../../../in_folder.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { compile, type CompiledResult } from "../../../../lib/engine/compile.ts";
+import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { float32, integer } from "../../../../lib/engine/tensorflow/kernels/attributes.ts";
 import { runOp } from "../../../../lib/engine/tensorflow/kernels/run.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
-import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { leavesNothing } from "./support.ts";
 
 /** Asserts that a function cannot be compiled, and that the engine can still be used. */

@@ -1,5 +1,5 @@
-import { cpuFeatures } from "../../../hardware.ts";
 import type { Precision } from "../../../compile.ts";
+import { cpuFeatures } from "../../../hardware.ts";
 import { tf } from "../../../tf.ts";
 import { tidyInFloat32, withControlDependency } from "../run.ts";
 import { filterSize, resultSize, tileSize, type Transform, transforms } from "./transforms.ts";
