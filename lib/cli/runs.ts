@@ -1,12 +1,14 @@
 import { join } from "@std/path";
 import { RunError, runFiles } from "../runs/run.ts";
 
+const root = "runs";
+
 /**
  * The newest run's folder in `runs/`.
  *
  * @throws {RunError} Where there is none.
  */
-export async function latestRun(root = "runs"): Promise<string> {
+export async function latestRun(): Promise<string> {
   let newest: { directory: string; time: number } | undefined;
   try {
     for await (const { name, isDirectory } of Deno.readDir(root)) {
