@@ -18,10 +18,10 @@ import { log, logError, startProgress } from "./progress.ts";
 const root = "data";
 const names = [...downloadableSets.map(({ name }) => name), ...Object.keys(publishedWeights)];
 
-/** Adds `data`. */
+/** Adds the command `data`. */
 export function addDataCommand(program: Command): void {
   program.command("data")
-    .description("Download a data set or published weights, or list what there is.")
+    .description("Download a data set or published weights, or list them.")
     .argument("[name]", names.join(", "))
     .action(async (name?: string) => name === undefined ? await list() : await get(name));
 }
@@ -46,7 +46,7 @@ async function list(): Promise<void> {
 
 async function get(name: string): Promise<void> {
   if (name === "drawn10") {
-    return logError("drawn10 is drawn as it is used: there is nothing to download.");
+    return logError("drawn10 is drawn when it is used; there is nothing to download.");
   }
   const progress = startProgress(name);
   const onProgress = (
@@ -59,7 +59,7 @@ async function get(name: string): Promise<void> {
   log(`${name} is in ${place}`);
 }
 
-/** Fetches what has a name, and says where it lies. */
+/** Downloads a data set or weights by name, and returns the path. */
 async function fetchNamed(name: string, options: DownloadOptions): Promise<string> {
   if (isPublished(name)) return (await fetchPublished(name, options)).path;
   const set = downloadableSets.find((candidate) => candidate.name === name);

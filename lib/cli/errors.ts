@@ -18,8 +18,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Errors that the user's input causes: a line says it all. */
-const usersErrors = [
+/** Errors caused by the user's input, which are printed as one line. */
+const inputErrors = [
   BrokenImageError,
   DataError,
   FetchError,
@@ -32,35 +32,35 @@ const usersErrors = [
   WeightsError,
 ];
 
-/** Errors that the machine or the training causes, about which a line says it all as well. */
-const machinesErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
+/** Errors caused by the machine or the training, which are printed as one line. */
+const machineErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
 
-/** How a system call says that a disk is full or read-only, or that this user may not use a file. */
-const machinesCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"];
+/** Error codes of system calls: the disk is full or read-only, or this user may not access a file. */
+const machineCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"];
 
 /**
- * Ends the process for an error: with status 2 and one line for what the user gave, 130 for Ctrl-C,
- * 75 (that of a failure that may pass) where other workers are lost, 1 for training that failed. An
- * error that is nobody's input shows where it came from; with `VGG_DEBUG=1` all do.
+ * Ends the process after an error. The status is 2 for wrong input, 130 for Ctrl-C, 75 (a temporary failure)
+ * if other workers are lost, and 1 if training failed or the machine is the cause: these errors are printed
+ * as one line. Any other error is thrown with its stack; with `VGG_DEBUG=1` all stacks are printed.
  */
 export function endWithError(error: unknown): never {
   if (Deno.env.get("VGG_DEBUG") === "1") tell(Deno.inspect(error));
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) Deno.exit(0);
-    if (error.code === "commander.help") Deno.exit(2); // It showed the help for want of a task.
+    if (error.code === "commander.help") Deno.exit(2); // Without a task it printed the help.
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
   if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
-  const isOfMachine = machinesErrors.some((kind) => error instanceof kind) ||
-    hasMachinesCode(error);
-  if (isOfMachine) return end((error as Error).message, 1);
-  if (usersErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
+  const isMachineError = machineErrors.some((kind) => error instanceof kind) ||
+    hasMachineCode(error);
+  if (isMachineError) return end((error as Error).message, 1);
+  if (inputErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
   throw error;
 }
 
-function hasMachinesCode(error: unknown): boolean {
-  return error instanceof Error && "code" in error && machinesCodes.includes(error.code);
+function hasMachineCode(error: unknown): boolean {
+  return error instanceof Error && "code" in error && machineCodes.includes(error.code);
 }
 
 function end(message: string, status: number): never {
@@ -69,6 +69,6 @@ function end(message: string, status: number): never {
 }
 
 function tell(text: string): void {
-  // deno-lint-ignore no-console -- the command line's place to speak.
+  // deno-lint-ignore no-console -- the command line prints here.
   console.error(text);
 }

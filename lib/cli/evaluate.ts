@@ -23,44 +23,47 @@ interface Flags extends EngineFlags {
   flip?: boolean;
 }
 
-/** Adds `evaluate`. */
+/** Adds the command `evaluate`. */
 export function addEvaluateCommand(program: Command): void {
   const command = program.command("evaluate")
     .description(
       "Evaluate a run, or several as one ensemble by their mean predictions: loss, top-1, top-5, " +
         "confusion matrix, per-class accuracy. Writes evaluation.json, predictions.jsonl and " +
-        "mistakes/ into the run's folder, or into one of its own for an ensemble.",
+        "mistakes/ into the run's folder, or into a new folder for an ensemble.",
     )
     .option(
       "--run <dir>",
-      "a run's folder; once more for an ensemble (default: the newest in runs/)",
+      "a run's folder; repeat it for an ensemble (default: the newest in runs/)",
       another,
     )
     .option(
       "--output <dir>",
-      "a folder for the results: new, empty, or that of earlier ones (default: the run's; for an " +
+      "a folder for the results: new, empty, or with earlier results (default: the run's; for an " +
         "ensemble runs/ensemble-DATE-TIME)",
     )
     .option("--data <name|path>", "another data set with the same classes")
-    .addOption(choice("--weights <which>", "of which epoch", ["best", "last"]).default("best"))
+    .addOption(
+      choice("--weights <which>", "the epoch of the weights", ["best", "last"]).default("best"),
+    )
     .addOption(
       choice(
         "--crops <which>",
-        "what a net sees: the center, the whole image (dense), a 5×5 grid (multi), or both of " +
-          "these (default: center)",
+        "the crops to predict: the center, the whole image (dense), a 5×5 grid (multi), or both, the " +
+          "last two (default: center)",
         testCrops,
       ),
     )
     .option(
       "--scales <px,…>",
-      "shortest sides of the images, averaged over (default: validation's while training)",
+      "test scales, the images' shortest sides, whose predictions are averaged (default: that of " +
+        "validation during training)",
       scalesOf,
     )
     .option(
       "--flip",
-      "average with the mirrored images (default: all crops but center; that as its recipe says)",
+      "average with the mirrored images (default: yes; for center crops as the recipe says)",
     )
-    .option("--no-flip", "do not");
+    .option("--no-flip", "do not average with the mirrored images");
   addEngineOptions(command).action(async ({ run, output, engine, native, ...flags }: Flags) => {
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));
     const folder = output ?? (runs.length > 1 ? ensembleDirectory() : undefined);
@@ -76,11 +79,11 @@ export function addEvaluateCommand(program: Command): void {
 function scalesOf(text: string): number[] {
   if (/^\d+(,\d+)*$/.test(text)) return text.split(",").map(Number);
   throw new UsageError(
-    `--scales must be whole numbers of pixels with commas between. Received: ${text}`,
+    `--scales must be whole numbers of pixels, separated by commas. Received: ${text}`,
   );
 }
 
-/** Evaluates with a progress display, and prints what came out. */
+/** Evaluates with a progress display, and prints the results. */
 export async function evaluateAndPrint(
   runs: Run | readonly Run[],
   options: EvaluateOptions,

@@ -22,13 +22,13 @@ interface Flags {
   size?: number;
 }
 
-/** Adds `export`: a net's weights in another program's format. */
+/** Adds the command `export`, which writes a net's weights in another program's format. */
 export function addExportCommand(program: Command): void {
   const about = Object.entries(exportFormats).map(([name, { about }]) => `${name}: ${about}`);
   program.command("export")
     .description("Write a run's best weights, or those of a file, in another program's format.")
     .option("--run <dir>", "a run's folder (default: the newest in runs/)")
-    .option("--weights <file>", "a file in place of a run: of Keras, PyTorch or ONNX as well")
+    .option("--weights <file>", "a file instead of a run, also of Keras, PyTorch or ONNX")
     .addOption(
       choice("--format <name>", about.join("; "), Object.keys(exportFormats))
         .default("safetensors"),
@@ -38,9 +38,9 @@ export function addExportCommand(program: Command): void {
       "the file, or the folder (default: named for the net, in the run's folder or here)",
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not tell it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
     )
-    .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
+    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
     .action(run);
 }
 

@@ -3,7 +3,7 @@ import { interruptible } from "./interrupt.ts";
 import { log } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
-/** Adds `figures`. */
+/** Adds the command `figures`. */
 export function addFiguresCommand(program: Command): void {
   program.command("figures")
     .description("Draw a run's figures again, from its folder alone: PNG and Plotly JSON.")
@@ -11,9 +11,9 @@ export function addFiguresCommand(program: Command): void {
     .action(async ({ run }: { run?: string }) => await drawAll(run ?? await latestRun()));
 }
 
-/** Draws a run's figures, all but where `only` names some, and prints where they are. */
+/** Draws all of a run's figures, or those that `only` names, and prints their paths. */
 export async function drawAll(directory: string, only?: readonly string[]): Promise<void> {
-  // Loaded when it is needed: drawing brings a browser's stand-in along.
+  // Imported on demand: drawing loads an emulated browser.
   const { drawRunFigures } = await import("../figures/run_figures.ts");
   const paths = await interruptible((signal) =>
     drawRunFigures(directory, { signal, ...(only ? { only } : {}) })

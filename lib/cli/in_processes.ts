@@ -25,15 +25,15 @@ import { logError } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 
-/** Tell a process its role. Their value is the process id of its parent. */
+/** Environment variables that tell a process its role. Their value is the process id of its parent. */
 const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;
 
 /** Milliseconds within which all workers of a broken cluster have ended, with a margin. */
 const clusterEndsWithin = 12_000;
 
 /**
- * Trains in this process, or with `--workers` or `--restarts` in others, which this one starts and waits
- * for. Those get the same command line, and their role from the environment.
+ * Trains in this process or, with `--workers` or `--restarts`, in child processes. They get the same
+ * command line, and their role from the environment.
  *
  * @param train Trains in the process that calls it.
  */
@@ -47,14 +47,14 @@ export async function inProcesses(
   if (supervisor || !flags.workers && flags.restarts === 0) return await train(flags);
   if (!flags.workers) Deno.exitCode = await superviseOne(flags);
   else if (outside) Deno.exitCode = await superviseWorkers(flags, flags.workers, Number(outside));
-  else Deno.exitCode = await startInside(flags, flags.workers);
+  else Deno.exitCode = await startInPrivateNetwork(flags, flags.workers);
 }
 
-/** Fetches what is needed, and starts this command again in a private network without any access. */
-async function startInside(flags: TrainFlags, workers: number): Promise<number> {
+/** Downloads what is needed, and starts this command again in a private network without access to others. */
+async function startInPrivateNetwork(flags: TrainFlags, workers: number): Promise<number> {
   if (Deno.env.get(clusterVariable)) {
     throw new UsageError(
-      `workers are those that --workers starts here or those that ${clusterVariable} names. ` +
+      `workers come either from --workers or from ${clusterVariable}. ` +
         `Received: --workers ${workers} and ${clusterVariable}`,
     );
   }
@@ -71,11 +71,11 @@ async function startInside(flags: TrainFlags, workers: number): Promise<number> 
     env: { [roleVariables.network]: String(Deno.pid) },
     hasTerminal: true,
   }]);
-  if (endings[0]?.signal && !children.asked.aborted) logError(reasonOf(endings));
+  if (endings[0]?.signal && !children.interrupted.aborted) logError(reasonOf(endings));
   return statusOf(endings);
 }
 
-/** Fetches what the workers cannot fetch from their private network. */
+/** Downloads the library and weights, which the workers cannot do from their private network. */
 async function fetchNeeds({ options }: TrainFlags, signal: AbortSignal): Promise<void> {
   const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
   const { weights, engine } = options;
@@ -90,7 +90,7 @@ async function superviseWorkers(
   workers: number,
   outside: number,
 ): Promise<number> {
-  using children = new Children({ say: sayOverBar });
+  using children = new Children({ say: logOverProgress });
   endWithParent(outside, () => {
     children.kill();
     Deno.exit(exitTemporaryFailure);
@@ -102,7 +102,7 @@ async function superviseWorkers(
     commands: (resume) => localWorkers(workers, words(resume)).map(asWorker),
     restarts: flags.restarts,
     canResume,
-    say: sayOverBar,
+    say: logOverProgress,
   });
 }
 
@@ -111,7 +111,7 @@ async function superviseOne(flags: TrainFlags): Promise<number> {
   if (Deno.build.os === "windows") {
     throw new UsageError("--restarts needs Linux or macOS. Received: windows");
   }
-  using children = new Children({ say: sayOverBar });
+  using children = new Children({ say: logOverProgress });
   const index = clusterOfEnvironment()?.index;
   const name = index === undefined ? "the training" : `worker ${index}`;
   const { words, canResume } = trainCommand(flags);
@@ -124,9 +124,9 @@ async function superviseOne(flags: TrainFlags): Promise<number> {
     ],
     restarts: flags.restarts,
     canResume: isChief ? canResume : (): Promise<boolean> => Promise.resolve(true),
-    // A worker that returns before the others have noticed would find the broken cluster.
+    // A worker that restarts before the others have noticed the loss would join the broken cluster.
     ...(index === undefined ? {} : { pause: clusterEndsWithin }),
-    say: sayOverBar,
+    say: logOverProgress,
   });
 }
 
@@ -134,7 +134,7 @@ function asWorker(command: ChildCommand): ChildCommand {
   return { ...command, env: { ...command.env, [roleVariables.worker]: String(Deno.pid) } };
 }
 
-/** The command of a process that trains. It names the run's folder if it may have to be resumed. */
+/** Returns the command of a process that trains. It names the run's folder if it may have to resume. */
 function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   readonly words: (resuming: boolean) => string[];
   readonly canResume: () => Promise<boolean>;
@@ -145,7 +145,7 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   const directory = isNew ? newDirectory(basename(resolve(data))) : run;
   const chosen = isNew ? ["--run", directory!] : [];
   return {
-    // Beside --resume the run's settings are refused.
+    // With --resume, flags of the run's settings are not allowed.
     words: (resuming) =>
       ownCommand([task, ...chosen, ...(resuming ? ["--resume", ...resumeWords] : flags)]),
     canResume: async () =>
@@ -154,7 +154,7 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
 }
 
 /** Prints a line over the progress bar of another process. */
-function sayOverBar(line: string): void {
+function logOverProgress(line: string): void {
   logError(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
 }
 

@@ -1,16 +1,15 @@
 import { logError } from "./progress.ts";
 
 /**
- * Milliseconds in which a second signal counts as the first: one that is sent to a group of processes
- * comes by itself, and again from the parent that passes it on.
+ * Milliseconds in which a second signal counts as the first: a signal to a process group arrives directly,
+ * and again from the parent that forwards it.
  */
 const sameSignal = 500;
 
 /**
- * Runs work that Ctrl-C (or SIGTERM) asks to end after its running step; a second Ctrl-C ends the
- * process at once.
+ * Runs work that Ctrl-C (or SIGTERM) ends after its current step. A second Ctrl-C ends the process at once.
  *
- * @param notice What is said when the first one is heard.
+ * @param notice The message after the first signal.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -20,13 +19,13 @@ export async function interruptible<T>(
   const signals = Deno.build.os === "windows"
     ? ["SIGINT"] as const
     : ["SIGINT", "SIGTERM"] as const;
-  let heard = 0;
+  let receivedAt = 0;
   const stop = (): void => {
     if (controller.signal.aborted) {
-      if (performance.now() - heard > sameSignal) Deno.exit(130);
+      if (performance.now() - receivedAt > sameSignal) Deno.exit(130);
       return;
     }
-    heard = performance.now();
+    receivedAt = performance.now();
     logError(`\n${notice}`);
     controller.abort();
   };

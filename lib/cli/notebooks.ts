@@ -10,17 +10,17 @@ interface Flags {
   port?: number;
 }
 
-/** Where JupyterLab is looked for by those who know it. */
-const usualPort = 8888;
+/** JupyterLab's default port. */
+const defaultPort = 8888;
 const first = "notebooks/01_architecture.ipynb";
 
-/** Adds `notebooks`. */
+/** Adds the command `notebooks`. */
 export function addNotebooksCommand(program: Command): void {
   program.command("notebooks")
     .description("Open the notebooks in JupyterLab, with Deno as their kernel.")
-    .option("--no-browser", "only say where they are")
+    .option("--no-browser", "print the address without opening a browser")
     .option("--no-install", "refuse to install JupyterLab into the project's .venv")
-    .option("--port <n>", `the server's (default: ${usualPort}, or the next that is free)`, port)
+    .option("--port <n>", `the server's port (default: ${defaultPort}, or the next free one)`, port)
     .action((flags: Flags) => interruptible((signal) => open(flags, signal), "Ending …"));
 }
 
@@ -35,10 +35,8 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     onInstall: (pins, folder) => {
       if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
       logError(
-        `Installing ${
-          pins.join(" and ")
-        } with pip, once: about 60 MB to download, 320 MB kept in ` +
-          `${folder}. To refuse: --no-install.`,
+        `Installing ${pins.join(" and ")} with pip, once: about 60 MB to download, 320 MB in ` +
+          `${folder}. Use --no-install to prevent this.`,
       );
     },
   });
@@ -57,11 +55,11 @@ function port(text: string): number {
   throw new UsageError(`--port must be a whole number from 1 to 65535. Received: ${text}`);
 }
 
-/** The port asked for, or the first free one from the usual one on. */
-function freePort(asked: number | undefined): number {
-  const candidates = asked === undefined
-    ? Array.from({ length: 50 }, (_, index) => usualPort + index)
-    : [asked];
+/** Returns the requested port, or the first free one from the default on. */
+function freePort(requested: number | undefined): number {
+  const candidates = requested === undefined
+    ? Array.from({ length: 50 }, (_, index) => defaultPort + index)
+    : [requested];
   for (const port of candidates) {
     try {
       Deno.listen({ hostname: "127.0.0.1", port }).close();
@@ -71,8 +69,8 @@ function freePort(asked: number | undefined): number {
     }
   }
   throw new UsageError(
-    asked === undefined
-      ? `no port from ${usualPort} to ${candidates.at(-1)} is free; name one with --port`
-      : `--port must be one that no other program uses. Received: ${asked}`,
+    requested === undefined
+      ? `no port from ${defaultPort} to ${candidates.at(-1)} is free; name one with --port`
+      : `--port must be a free port. Received: ${requested}`,
   );
 }

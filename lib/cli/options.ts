@@ -6,18 +6,18 @@ import { trainSettings } from "../training/config/settings.ts";
 import { UsageError } from "./errors.ts";
 
 /**
- * A parser of a flag's value: a number, text, or several of either with commas between, whichever the
+ * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the
  * schema allows.
  */
 function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
   return (text) => {
     const parts = text.split(",");
-    const readings = [numberIn(text), text, parts.map(numberIn), parts].map((reading) =>
-      schema.safeParse(reading)
+    const results = [numberIn(text), text, parts.map(numberIn), parts].map((value) =>
+      schema.safeParse(value)
     );
-    const allowed = readings.find(({ success }) => success);
-    if (allowed?.success) return allowed.data;
-    const rule = readings[0]?.error?.issues[0]?.message;
+    const valid = results.find(({ success }) => success);
+    if (valid?.success) return valid.data;
+    const rule = results[0]?.error?.issues[0]?.message;
     throw new UsageError(`${flag} must be ${rule}. Received: ${text}`);
   };
 }
@@ -26,14 +26,14 @@ function numberIn(text: string): number {
   return text.trim() === "" ? NaN : Number(text);
 }
 
-/** A parser of whole numbers from `least`, for a flag. */
-export function whole(flag: string, least: number): (text: string) => number {
-  return parser(flag, wholeNumber(least));
+/** Returns a parser of whole numbers from `min`, for a flag. */
+export function whole(flag: string, min: number): (text: string) => number {
+  return parser(flag, wholeNumber(min));
 }
 
-/** A parser of numbers above `least` (or from it, if `included`), for a flag. */
-export function number(flag: string, least: number, included = false): (text: string) => number {
-  return parser(flag, included ? numberFrom(least) : numberAbove(least));
+/** Returns a parser of numbers above `min` (or from it, if `included`), for a flag. */
+export function number(flag: string, min: number, included = false): (text: string) => number {
+  return parser(flag, included ? numberFrom(min) : numberAbove(min));
 }
 
 /** Collects a flag that may be given several times. */
@@ -46,7 +46,7 @@ export function choice(flags: string, description: string, values: readonly stri
   return new Option(flags, description).choices(values);
 }
 
-/** The options of a setting's flag: none, one, or two if it can be switched off as well. */
+/** Returns the options of a setting's flag: none, one, or two if there is a `--no-` flag. */
 export function optionsFor({ flag, help = "", helpOff, value, ...setting }: Setting): Option[] {
   if (flag === undefined) return [];
   const shown = setting.default === undefined ? help : `${help} (default: ${setting.default})`;
@@ -57,7 +57,7 @@ export function optionsFor({ flag, help = "", helpOff, value, ...setting }: Sett
   return helpOff ? [option, new Option(flag.replace("--", "--no-"), helpOff)] : [option];
 }
 
-/** The values of a schema that allows only some words, beside other values that no flag can give. */
+/** Returns the words that a schema allows, if it allows no other text. */
 function choicesOf(schema: z.ZodType): readonly string[] | undefined {
   if (schema instanceof z.ZodEnum) return schema.options.map(String);
   return schema instanceof z.ZodUnion

@@ -14,41 +14,49 @@ import { log, logError, startProgress } from "./progress.ts";
 
 type Flags = EngineFlags & ExperimentSettings & { output: string };
 
-/** Adds `paper`: the paper's tables 3 and 4 in miniature. */
+/** Adds the command `paper`: the paper's tables 3 and 4 in miniature. */
 export function addPaperCommand(program: Command): void {
   const { data, size, width, epochs, batch, seed, initializer, others, clipNorm } =
     defaultExperiment;
   const command = program.command("paper")
     .description(
       "Train A, A-LRN, B, C, D and E by the paper's recipe, some at larger scales, and print its " +
-        "tables 3 and 4 for them. Called again, it goes on where it was.",
+        "tables 3 and 4 for them. An interrupted experiment continues when it is called again.",
     )
     .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, data)
     .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32), size)
     .option("--width <factor>", "factor on all channels", number("--width", 0), width)
     .option(
       "--epochs <n>",
-      "of each net, and half of it at a larger scale",
+      "epochs of each net; half as many at a larger scale",
       whole("--epochs", 1),
       epochs,
     )
-    .option("--batch <n>", "images a step", whole("--batch", 1), batch)
-    .option("--seed <n>", "of weights, order, augmentation, dropout", whole("--seed", 0), seed)
+    .option("--batch <n>", "images per step", whole("--batch", 1), batch)
+    .option("--seed <n>", "seed of weights, order, augmentation, dropout", whole("--seed", 0), seed)
     .addOption(
-      choice("--initializer <name>", "how weights are drawn", ["he", "glorot", "paper"])
+      choice("--initializer <name>", "distribution of A's initial weights", [
+        "he",
+        "glorot",
+        "paper",
+      ])
         .default(initializer),
     )
     .addOption(
-      choice("--others <name>", "and those of B to E beside A's", ["he", "glorot", "paper"])
+      choice("--others <name>", "distribution of the weights of B to E that do not come from A", [
+        "he",
+        "glorot",
+        "paper",
+      ])
         .default(others),
     )
     .option(
       "--clip-norm <norm>",
-      "limit of the gradients' norm; 0, as in the paper: none",
+      "maximum norm of the gradients; 0 for none, as in the paper",
       number("--clip-norm", 0, true),
       clipNorm,
     )
-    .option("--no-shallow", "draw all weights of B to E, in place of starting from A's")
+    .option("--no-shallow", "draw all weights of B to E instead of starting from A's")
     .option("--output <dir>", "the experiment's folder", "runs/paper");
   addEngineOptions(command).action((flags: Flags) => run(flags));
 }
@@ -62,7 +70,7 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
   );
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
   log(`\n${formatOrders(results).join("\n")}`);
-  // Loaded when it is needed: drawing brings a browser's stand-in along.
+  // Imported on demand: drawing loads an emulated browser.
   const { writeTables } = await import("../paper/report.ts");
   const paths = await writeTables(output, settings, results);
   log(`\nwritten    ${paths.join("\n           ")}`);

@@ -18,14 +18,14 @@ import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 import { printJson, printPlain, printSpeed } from "./tell_predictions.ts";
 
-/** What `--explain` draws. */
-const ways: Readonly<Record<string, readonly ExplanationKind[]>> = {
+/** The explanations of each value of `--explain`. */
+const explanations: Readonly<Record<string, readonly ExplanationKind[]>> = {
   "grad-cam": ["grad-cam"],
   guided: ["grad-cam", "guided-backpropagation", "guided-grad-cam"],
   occlusion: ["occlusion"],
 };
 
-/** `--explain` and the word behind it: a way, or the first image where that was left out. */
+/** `--explain` and the word after it: its value or, if that was left out, the first image. */
 interface Explain {
   readonly kinds: readonly ExplanationKind[];
   readonly image?: string;
@@ -44,43 +44,54 @@ interface Flags extends EngineFlags {
   output?: string;
 }
 
-/** Adds `predict`. */
+/** Adds the command `predict`. */
 export function addPredictCommand(program: Command): void {
   const command = program.command("predict")
-    .description("Tell what a trained net takes images for, and show where it looks.")
+    .description("Predict the classes of images with a trained net, and explain the predictions.")
     .argument("[images...]", "image files, and folders of them")
-    .option("--run <dir>", "the run whose net looks (default: the newest in runs/)")
+    .option("--run <dir>", "the run whose net predicts (default: the newest in runs/)")
     .option(
       "--weights <file|name>",
-      `a file in place of a run, or published: ${Object.keys(publishedWeights).join(", ")}`,
+      `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not tell it", preprocessingNames),
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
     )
-    .option("--size <px>", "side of the input, where a file does not tell", whole("--size", 32))
-    .option("--top <n>", "classes to tell, likeliest first", whole("--top", 1), 5)
-    .option("--json", 'print a line an image: {"file", "top5": [{"class", "name", "probability"}]}')
+    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
+    .option("--top <n>", "number of classes, likeliest first", whole("--top", 1), 5)
+    .option(
+      "--json",
+      'print a line of JSON per image: {"file", "top5": [{"class", "name", "probability"}]}',
+    )
     .option(
       "--flip",
-      "average with the mirrored image (default: as the run's recipe says, for its accuracy)",
+      "average with the mirrored image (default: as the run's recipe says)",
     )
-    .option("--no-flip", "do not")
+    .option("--no-flip", "do not average with the mirrored image")
     .addOption(
       new Option(
         "--explain [how]",
-        `write images of where the net sees the class: ${Object.keys(ways).join(", ")}`,
+        `write images that show which pixels matter for the class: ${
+          Object.keys(explanations).join(", ")
+        }`,
       ).preset("grad-cam").argParser((text): Explain => {
-        const kinds = ways[text];
-        return kinds ? { kinds } : { kinds: ways["grad-cam"]!, image: text };
+        const kinds = explanations[text];
+        return kinds ? { kinds } : { kinds: explanations["grad-cam"]!, image: text };
       }),
     )
-    .option("--layer <name>", "whose maps Grad-CAM adds up (default: the last convolution)")
-    .option("--output <dir>", "where they go (default: explanations/ beside the weights)");
+    .option(
+      "--layer <name>",
+      "the layer whose maps Grad-CAM weights (default: the last convolution)",
+    )
+    .option(
+      "--output <dir>",
+      "the folder of the explanations (default: explanations/ beside the weights)",
+    );
   addEngineOptions(command).action((images: string[], flags: Flags) => run(images, flags));
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
-  const files = await findImages(await withSwallowed(images, flags.explain));
+  const files = await findImages(await addSwallowedImage(images, flags.explain));
   if (files.length === 0) throw new UsageError("predict needs image files or folders of them");
   const from = await sourceOf(flags);
   await interruptible(async (signal) => {
@@ -100,35 +111,35 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   });
 }
 
-/** The images, with the one that `--explain` has taken for its value. */
-async function withSwallowed(
+/** Returns the images, including the one that was parsed as the value of `--explain`. */
+async function addSwallowedImage(
   images: readonly string[],
   { image }: Partial<Explain> = {},
 ): Promise<readonly string[]> {
   if (image === undefined) return images;
-  if (await isThere(image)) return [image, ...images];
+  if (await exists(image)) return [image, ...images];
   throw new UsageError(
-    `--explain must be ${Object.keys(ways).join(", ")}, or have an image behind it. ` +
+    `--explain must be ${Object.keys(explanations).join(", ")}, or be followed by an image. ` +
       `Received: ${image}`,
   );
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return await isFile(path) || await isFolder(path);
 }
 
-/** Where the net comes from. */
+/** Returns where the net comes from: a run's folder, a file or the name of published weights. */
 async function sourceOf({ run, weights }: Flags): Promise<string> {
   if (run !== undefined && weights !== undefined) {
     throw new UsageError(
       `a net comes from --run or from --weights. Received: ${run} and ${weights}`,
     );
   }
-  // Before an engine is readied, which may take its time.
+  // Checked before the engine starts, which may take long.
   if (run !== undefined) await openRun(run);
-  if (weights !== undefined && !isPublished(weights) && !await isThere(weights)) {
+  if (weights !== undefined && !isPublished(weights) && !await exists(weights)) {
     throw new UsageError(
-      `--weights must be a file that is there, or one of ${
+      `--weights must be an existing file, or one of ${
         Object.keys(publishedWeights).join(", ")
       }. ` +
         `Received: ${weights}`,
@@ -148,18 +159,18 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
   const explain = await explaining(net, files, context);
   const tell = json ? printJson(top) : printPlain(net);
   const progress = Deno.stdout.isTerminal() ? undefined : startProgress("images");
-  const looks = { top, ...(flip === undefined ? {} : { flip }) };
+  const options = { top, ...(flip === undefined ? {} : { flip }) };
   const started = performance.now();
-  let [at, broken] = [0, 0];
-  for await (const result of predict(net, files, { ...looks, signal })) {
+  let [done, broken] = [0, 0];
+  for await (const result of predict(net, files, { ...options, signal })) {
     if ("reason" in result) {
       broken++;
       logError(`${result.file}: ${result.reason}`);
     } else {
       tell(result);
-      for (const path of await explain(result, at)) (json ? logError : log)(`  ${path}`);
+      for (const path of await explain(result, done)) (json ? logError : log)(`  ${path}`);
     }
-    progress?.at(++at, files.length);
+    progress?.at(++done, files.length);
   }
   progress?.end();
   const seconds = (performance.now() - started) / 1000;
@@ -167,7 +178,7 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
   if (broken > 0) Deno.exitCode = 1;
 }
 
-/** What writes an image's explanations and tells their paths: nothing where none are asked for. */
+/** Returns a function that writes an image's explanations, if any are requested, and returns their paths. */
 async function explaining(
   net: Net,
   files: readonly string[],
@@ -175,7 +186,7 @@ async function explaining(
 ): Promise<(predicted: PredictedFile, at: number) => Promise<string[]>> {
   const { explain, layer, output } = flags;
   if (!explain) return () => Promise.resolve([]);
-  cutNetwork(net.model, layer); // Refuses a layer without maps before anything is written.
+  cutNetwork(net.model, layer); // Throws for a layer without maps before anything is written.
   const { saveExplanations, stemsOf } = await import("../figures/gallery/save_explanations.ts");
   const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
   const stems = stemsOf(files);

@@ -1,15 +1,15 @@
 import cliProgress from "cli-progress";
 
-/** Shows how far something is: a bar on a terminal, a line now and then elsewhere. */
+/** A progress display: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressLine {
   at(done: number, total: number, note?: string): void;
   end(): void;
 }
 
-/** Seconds between lines where there is no terminal. */
-const lineEvery = 10;
+/** Seconds between lines if there is no terminal. */
+const lineInterval = 10;
 
-/** Starts a progress display; nothing shows before the first `rateAt`. */
+/** Starts a progress display; it is empty until the first `at`. */
 export function startProgress(label: string): ProgressLine {
   return Deno.stderr.isTerminal() ? bar(label) : lines(label);
 }
@@ -41,7 +41,7 @@ function lines(label: string): ProgressLine {
   let last = performance.now();
   return {
     at: (done, total, note = ""): void => {
-      if (performance.now() - last < lineEvery * 1000) return;
+      if (performance.now() - last < lineInterval * 1000) return;
       last = performance.now();
       logError(`${label} ${done}/${total} ${note}`.trimEnd());
     },
@@ -49,14 +49,14 @@ function lines(label: string): ProgressLine {
   };
 }
 
-/** Prints a line that is not a result: results go to the standard output, all else to the error output. */
+/** Prints a line that is not a result to the error output. */
 export function logError(line: string): void {
-  // deno-lint-ignore no-console -- the command line's place to speak.
+  // deno-lint-ignore no-console -- the command line prints here.
   console.error(line);
 }
 
-/** Prints a result. */
+/** Prints a result to the standard output. */
 export function log(line: string): void {
-  // deno-lint-ignore no-console -- the command line's place to speak.
+  // deno-lint-ignore no-console -- the command line prints here.
   console.log(line);
 }

@@ -10,17 +10,17 @@ interface Flags extends EngineFlags {
   explain: boolean;
 }
 
-/** Adds `report`. */
+/** Adds the command `report`. */
 export function addReportCommand(program: Command): void {
   const command = program.command("report")
     .description(
-      "Write one page about a run, or about several beside each other: results, curves, confusion " +
-        "matrix, mistakes with what the net looked at, cost and settings. It is one HTML file that " +
-        "needs no other, and no network.",
+      "Write a page about one run, or several side by side: results, curves, confusion " +
+        "matrix, mistakes with Grad-CAM, cost and settings. It is a single HTML file that needs no " +
+        "network.",
     )
     .option(
       "--run <dir>",
-      "a run's folder, or an ensemble's; once more to compare (default: the newest run in runs/)",
+      "a run's folder, or an ensemble's; repeat it to compare (default: the newest run in runs/)",
       another,
     )
     .option(

@@ -4,9 +4,9 @@ import { RunError, runFiles } from "../runs/run.ts";
 const root = "runs";
 
 /**
- * The newest run's folder in `runs/`.
+ * Returns the folder of the newest run in `runs/`.
  *
- * @throws {RunError} Where there is none.
+ * @throws {RunError} If there is none.
  */
 export async function latestRun(): Promise<string> {
   let newest: { directory: string; time: number } | undefined;
@@ -23,6 +23,6 @@ export async function latestRun(): Promise<string> {
   }
   if (newest) return newest.directory;
   throw new RunError(
-    `there is no run in ${root}/ yet: make one with deno task train, or name one with --run DIR`,
+    `there is no run in ${root}/ yet: create one with deno task train, or name one with --run DIR`,
   );
 }

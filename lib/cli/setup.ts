@@ -4,10 +4,10 @@ import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, type EngineFlags } from "./options.ts";
 import { log, logError } from "./progress.ts";
 
-/** Adds `setup`. */
+/** Adds the command `setup`. */
 export function addSetupCommand(program: Command): void {
   const command = program.command("setup")
-    .description("Ready the native engine; train, test and bench do so themselves.");
+    .description("Install the native engine. Other commands do so on their first run.");
   addEngineOptions(command).action(async ({ engine, native }: EngineFlags) => {
     const ready = await interruptible((signal) =>
       useEngine({ engine, native, signal, onMessage: logError })

@@ -5,10 +5,10 @@ import { firstName } from "../figures/plotly/text.ts";
 import type { Net } from "../weights/net.ts";
 import { log, logError } from "./progress.ts";
 
-/** In characters: a bar of probability 1, and the longest name. */
-const barWidth = 24, longestName = 30;
+/** The length of a bar of probability 1 and the maximum length of a name, in characters. */
+const barWidth = 24, maxNameLength = 30;
 
-/** Prints a line of JSON an image. */
+/** Returns a function that prints an image's predictions as a line of JSON. */
 export function printJson(count: number): (predicted: PredictedFile) => void {
   return ({ file, top }) => {
     const classes = top.map(({ id, name, probability }) => ({ class: id, name, probability }));
@@ -16,11 +16,11 @@ export function printJson(count: number): (predicted: PredictedFile) => void {
   };
 }
 
-/** Prints an image's classes with bars of their probabilities. */
+/** Returns a function that prints an image's classes with bars of their probabilities. */
 export function printPlain({ classes }: Net): (predicted: PredictedFile) => void {
   const shown = (name: string): string => {
     const first = firstName(name);
-    return first.length > longestName ? `${first.slice(0, longestName - 1)}…` : first;
+    return first.length > maxNameLength ? `${first.slice(0, maxNameLength - 1)}…` : first;
   };
   const width = Math.max(...classes.map(({ name }) => shown(name).length));
   return ({ file, top }) => {
@@ -30,15 +30,15 @@ export function printPlain({ classes }: Net): (predicted: PredictedFile) => void
       percent(probability),
     ]);
     log(file);
-    // Columns of the same width for every image.
+    // All images have the same column widths.
     log(plainTable({ rows }, { indent: 2, widths: [width, barWidth, "100.0 %".length] }));
   };
 }
 
 /**
- * Says how fast it went, where there was an image.
+ * Prints the speed, if there was an image.
  *
- * @param work What else than predicting the time went into.
+ * @param work What the time includes besides prediction.
  */
 export function printSpeed(images: number, seconds: number, work: string): void {
   if (images === 0) return;
@@ -46,6 +46,6 @@ export function printSpeed(images: number, seconds: number, work: string): void 
   logError(
     `${images} ${images === 1 ? "image" : "images"} in ${
       seconds.toFixed(1)
-    } s, ${speed} a second, ${work} included`,
+    } s, ${speed} per second, including ${work}`,
   );
 }

@@ -5,10 +5,10 @@ import type { Callback } from "../training/callbacks/callback.ts";
 import { tensorBoard, tensorBoardDirectory } from "../training/callbacks/tensorboard.ts";
 import { log } from "./progress.ts";
 
-/** The flag `--tensorboard`: a folder, or `true` for that of the run. */
+/** The flag `--tensorboard`: a folder, or `true` for the run's folder `tensorboard`. */
 export type TensorBoardFlag = string | true;
 
-/** The callbacks that the flag asks for. */
+/** Returns the callbacks for the flag. */
 export function tensorBoardCallbacks(flag?: TensorBoardFlag): Callback[] {
   return flag === undefined ? [] : [tensorBoard(flag === true ? {} : { directory: flag })];
 }
@@ -17,7 +17,7 @@ export function tensorBoardCallbacks(flag?: TensorBoardFlag): Callback[] {
 export async function addTensorBoardImages(run: Run, flag?: TensorBoardFlag): Promise<void> {
   if (flag === undefined) return;
   const directory = flag === true ? tensorBoardDirectory(run) : flag;
-  // Loaded when it is needed, as all that draws.
+  // Imported on demand: drawing loads large modules.
   const { writeRunImages } = await import("../figures/write_run_images.ts");
   const writer = await openSummaryWriter(join(directory, "validation"));
   try {

@@ -18,11 +18,11 @@ import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
 
-/** Adds `train`: trains, then evaluates and draws. */
+/** Adds the command `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {
   const command = program.command("train")
     .description(
-      "Train a VGG net, evaluate it, and draw the article's figures into a run's folder.",
+      "Train a VGG net, evaluate it, and draw the paper's figures into a run's folder.",
     );
   addTrainFlags(command).action(() => inProcesses(readTrainFlags(command), run));
 }
@@ -43,7 +43,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
   const { result, status } = trained.record;
   if (status === "interrupted") {
     Deno.exitCode = 130;
-    sayHowToResume(trained);
+    printResumeCommand(trained);
   }
   if (!result || result.best_epoch === 0) {
     logError(`No epoch was finished; ${trained.directory} holds the last weights.`);
@@ -62,9 +62,9 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
   log(`run        ${trained.directory}`);
 }
 
-/** A worker that is not the chief: it tells nothing but what concerns it alone. */
+/** Trains as a worker that is not the chief. It prints only messages of its own. */
 async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<void> {
-  // Beside a chief on the same machine, it would say the same again.
+  // With a chief on the same machine, the messages would be duplicates.
   const onMessage = flags.workers ? (): void => {} : logError;
   onMessage(
     `worker     ${cluster.index} of ${cluster.workers.length}; the chief is ${cluster.workers[0]}`,
@@ -76,11 +76,11 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
   if (stopped === "interrupted") Deno.exitCode = 130;
 }
 
-function sayHowToResume({ directory }: Run): void {
-  logError(`To go on: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
+function printResumeCommand({ directory }: Run): void {
+  logError(`To continue: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
 }
 
-/** Whether there is nothing left to do, not even to evaluate. */
+/** Whether a run is finished and evaluated. */
 async function isComplete(directory: string): Promise<boolean> {
   const run = await openRun(directory);
   const { status, data } = run.record;
@@ -114,8 +114,8 @@ async function trainAndTell(
     });
   } catch (error) {
     training.end();
-    // Weights that blew up would do so again.
-    if (started && !(error instanceof TrainingError)) sayHowToResume(started);
+    // Resuming a training that diverged would diverge again.
+    if (started && !(error instanceof TrainingError)) printResumeCommand(started);
     throw error;
   } finally {
     decoding.end();

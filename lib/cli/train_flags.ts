@@ -13,7 +13,7 @@ import type { TrainOptions } from "../training/options.ts";
 import { optionsFor } from "./options.ts";
 import type { TensorBoardFlag } from "./tensorboard.ts";
 
-/** In which processes `train` computes, and what logs they write. */
+/** The processes in which `train` computes, and their logs. */
 interface ProcessOptions {
   readonly workers?: number;
   readonly restarts: number;
@@ -31,8 +31,8 @@ const processSettings: SettingsOf<ProcessOptions> = {
   restarts: setting(
     wholeNumber(0),
     "--restarts <n>",
-    "start again from the last checkpoint, at most n times, where a process was killed or a " +
-      "cluster broke",
+    "restart from the last checkpoint, at most n times, if a process was killed or a cluster " +
+      "broke",
     { default: 0, of: "process" },
   ),
   clusterTimeout: setting(
@@ -51,10 +51,10 @@ const processSettings: SettingsOf<ProcessOptions> = {
 
 const settings = flattenSettings({ ...trainSettings, ...processSettings });
 
-/** What the command line of `train` says. */
+/** The command line of `train`. */
 export interface TrainFlags extends ProcessOptions {
   readonly options: TrainOptions;
-  /** The flags that may be given beside `--resume`, as words. */
+  /** The given flags that are allowed with `--resume`, as words of a command line. */
   readonly resumeWords: readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function addTrainFlags(command: Command): Command {
   return command;
 }
 
-/** Reads the flags of a command that has parsed its words. */
+/** Reads the flags of a command after it has parsed them. */
 export function readTrainFlags(command: Command): TrainFlags {
   const values: Readonly<Record<string, unknown>> = command.opts();
   const given = settings.flatMap((setting) => {
@@ -72,7 +72,7 @@ export function readTrainFlags(command: Command): TrainFlags {
     const value = option && values[option.attributeName()];
     return value === undefined ? [] : [{ setting, option: option!, given: value }];
   });
-  // Each value was checked by its setting when it was parsed.
+  // Each setting checked its value when it was parsed.
   const { workers, restarts = 0, clusterTimeout, tensorboard, ...options } = nestSettings(given) as
     & TrainOptions
     & Partial<ProcessOptions>;

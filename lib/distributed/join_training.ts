@@ -13,18 +13,18 @@ import { prepareData, startEngine } from "../training/setup.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { serveChief } from "./serve_chief.ts";
 
-/** The chief's options without those of a run. */
+/** The options of `train` without those of a run's folder, which only the chief has. */
 export interface JoinOptions
   extends Omit<TrainOptions, "run" | "resume" | "onStart" | "callbacks"> {
-  /** The workers, and which of them this process is. */
+  /** The workers, and the index of this process. */
   readonly cluster: ClusterOptions;
 }
 
 /**
- * Trains as a worker that is not the chief, together with the chief's {@linkcode train}. Then evaluates
- * its part of the images whenever the chief evaluates, until the chief leaves. Writes no run.
+ * Trains as a worker that is not the chief, while the chief calls `train`. Then it evaluates its shard of
+ * the images whenever the chief evaluates, until the chief leaves. It writes no run.
  *
- * The chief's settings count. Settings that are given must be the same as the chief's, except for the
+ * The chief's settings apply. Settings that are given must be the same as the chief's, except for the
  * path of the data, of which each machine has a copy, and the initial weights, which only the chief needs.
  * If the chief resumes a run, the settings are not compared: they are in the run's record.
  *
@@ -41,7 +41,7 @@ export interface JoinOptions
 export async function joinTraining(options: JoinOptions): Promise<FitResult["stopped"]> {
   checkSettings(options);
   const engine = await startEngine(options);
-  if (!engine.cluster) throw new Error("the engine runs already, without a cluster");
+  if (!engine.cluster) throw new Error("the engine is already running without a cluster");
   const message = await receivePlan(engine);
   if (message.kind === "plan" && message.given) requireChiefsSettings(options, message.given);
   const stopped = message.kind === "plan"

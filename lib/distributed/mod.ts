@@ -1,5 +1,5 @@
 /**
- * Several workers that train one net together.
+ * Training of one net by several workers.
  *
  * The chief calls `train` with a cluster; the other workers call `joinTraining`.
  *

@@ -3,17 +3,22 @@ import { type PredictionTask, predictTask } from "../evaluation/predict_together
 import { loadRecorded } from "../training/restore_setup.ts";
 import type { TrainOptions } from "../training/options.ts";
 
-/** What the chief sends instead of a task when no more will come. */
+/** The message that the chief sends after the last task. */
 const goodbye = "leave";
 
 /**
- * Ends the cluster: the other workers end, and this process computes alone again. Call it once on the
- * chief, after training and evaluation. Without a cluster it does nothing.
+ * Ends the cluster: the other workers end, and this process computes alone again. The chief calls it once,
+ * after training and evaluation. Without a cluster it does nothing.
  *
  * @example
  * ```ts ignore
+ * import { leaveCluster } from "vgg/distributed";
+ * import { evaluate } from "vgg/evaluation";
+ * import { train } from "vgg/training";
+ *
+ * const cluster = { workers: ["alpha:2222", "beta:2222"], index: 0 };
  * const run = await train({ data: "photos", cluster });
- * await evaluate(run); // Every worker its part of the images.
+ * await evaluate(run); // Every worker evaluates its shard of the images.
  * await leaveCluster();
  * ```
  */
@@ -23,7 +28,7 @@ export async function leaveCluster(): Promise<void> {
   await cluster?.leave();
 }
 
-/** Predicts a part of the images whenever the chief evaluates, until the chief leaves. */
+/** Predicts this worker's shard of the images whenever the chief evaluates, until the chief leaves. */
 export async function serveChief(
   engine: Engine,
   options: Pick<TrainOptions, "data" | "load">,

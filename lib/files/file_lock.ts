@@ -16,8 +16,10 @@ export interface LockOptions {
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  *
  * @example
- * ```ts ignore
- * using _lock = await takeLock("/tmp/example.lock");
+ * ```ts
+ * import { takeLock } from "./file_lock.ts";
+ *
+ * using _lock = await takeLock(await Deno.makeTempFile());
  * ```
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<Disposable> {

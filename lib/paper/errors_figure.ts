@@ -41,10 +41,14 @@ const sides = [
  * @throws {OptionError} If there is no result.
  *
  * @example
- * ```ts ignore
- * import { paperErrorsFigure, runExperiment } from "vgg/paper";
+ * ```ts
+ * import { paperErrorsFigure, type TestResult } from "vgg/paper";
  *
- * const figure = paperErrorsFigure(await runExperiment({ output: "runs/paper" }));
+ * const scales = { table: 3, net: "A", train: [256], test: [256] } as const;
+ * const errors = { top1: 40, top5: 12, interval: [36, 44], paper: { top1: 29.6, top5: 10.4 } } as const;
+ * const run = { run: "A-256", created: "2026-01-01T00:00:00Z", images: 500 };
+ * const results: TestResult[] = [{ ...scales, ...errors, ...run }]; // see `runExperiment`
+ * const figure = paperErrorsFigure(results);
  * ```
  */
 export function paperErrorsFigure(

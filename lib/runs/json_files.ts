@@ -13,12 +13,20 @@ export class RunError extends Error {
   }
 }
 
-/** @throws {RunError} Where the file is missing or damaged. */
+/**
+ * Reads a JSON file that must match a schema.
+ *
+ * @throws {RunError} If the file is missing or damaged.
+ */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   return parse(await readText(path), schema, path);
 }
 
-/** @throws {RunError} Where the file is missing or a line damaged. */
+/**
+ * Reads a file with a JSON value per line, each of which must match a schema.
+ *
+ * @throws {RunError} If the file is missing or a line is damaged.
+ */
 export async function readJsonLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
   const lines = (await readText(path)).split("\n").filter((line) => line !== "");
   return lines.map((line, index) => parse(line, schema, `${path}, line ${index + 1}`));
@@ -45,15 +53,15 @@ async function readText(path: string): Promise<string> {
       throw new RunError(`${path} cannot be read: ${(error as Error).message}`);
     }
     throw new RunError(
-      `there is no ${path}; ${makers[basename(path)] ?? "is this a run's folder?"}`,
+      `there is no ${path}; ${hints[basename(path)] ?? "is this a run's folder?"}`,
     );
   }
 }
 
-/** What makes a file that is missing. */
-const makers: Readonly<Record<string, string>> = {
-  "run.json": "a run's folder is made by: deno task train --run DIR",
-  "evaluation.json": "it is made by: deno task evaluate --run DIR",
-  "predictions.jsonl": "it is made by: deno task evaluate --run DIR",
-  "index.json": "it is made by: deno task evaluate --run DIR",
+/** How to create a missing file. */
+const hints: Readonly<Record<string, string>> = {
+  "run.json": "create a run's folder with: deno task train --run DIR",
+  "evaluation.json": "create it with: deno task evaluate --run DIR",
+  "predictions.jsonl": "create it with: deno task evaluate --run DIR",
+  "index.json": "create it with: deno task evaluate --run DIR",
 };

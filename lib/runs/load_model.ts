@@ -7,14 +7,17 @@ import { type Run, RunError } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
 /**
- * The network of a run with its weights. The engine must be ready.
+ * Loads a run's network with its weights. The engine must be ready. The caller disposes of the model.
  *
- * @param which Of the epoch with the highest validation accuracy (the default), or of the last.
- * @param activation Of the last layer: `softmax` gives probabilities (the default), `linear` logits.
- * @throws {RunError} Where no epoch left such weights.
+ * @param which The weights of the epoch with the highest validation accuracy (the default), or of the last.
+ * @param activation Of the last layer: `softmax` for probabilities (the default), `linear` for logits.
+ * @throws {RunError} If no epoch was finished.
  *
  * @example
  * ```ts ignore
+ * import { useEngine } from "vgg/engine";
+ * import { loadModel, openRun } from "vgg/training";
+ *
  * await useEngine();
  * const model = await loadModel(await openRun("runs/mine"));
  * ```
@@ -30,9 +33,9 @@ export async function loadModel(
 }
 
 /**
- * The options of a run's network, but for how it was initialised: its weights are kept.
+ * Returns the options of a run's network. The initializer is replaced: the weights are loaded anyway.
  *
- * @throws {RunError} Where no network is as the record says.
+ * @throws {RunError} If the record's options are not allowed.
  */
 export function recordedNetwork({ model }: Pick<RunRecord, "model">): NetDescription["network"] {
   const network = { ...model as NetDescription["network"], initializer: "he" as const };

@@ -18,26 +18,26 @@ import { recordedNetwork } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
-/** How {@linkcode openDescribedWeights} works. */
+/** The settings of {@linkcode openDescribedWeights}. */
 export interface OpenWeightsOptions extends DescribeOptions {
-  /** Of published weights that have to be fetched. */
+  /** How published weights are downloaded. */
   readonly fetch?: PublishedOptions;
-  /** Hears in one line what is assumed where a file does not say how images become its input. */
+  /** Called with a line that says which preprocessing is assumed if a file does not say. */
   readonly onMessage?: (line: string) => void;
 }
 
-/** How {@linkcode openNet} works. */
+/** The settings of {@linkcode openNet}. */
 export interface OpenNetOptions extends OpenWeightsOptions {
-  /** Of the last layer: `softmax` gives probabilities (the default), `linear` logits. */
+  /** The activation of the last layer: `softmax` for probabilities (the default), `linear` for logits. */
   readonly activation?: "softmax" | "linear";
 }
 
 /**
- * A network with its weights and all that is needed to show it images. The engine must be ready; the
- * caller disposes of the model.
+ * Opens a network with its weights, classes and preprocessing. The engine must be ready. The caller
+ * disposes of the model.
  *
  * @param from See {@linkcode openDescribedWeights}.
- * @throws As it does.
+ * @throws The errors of {@linkcode openDescribedWeights}.
  *
  * @example
  * ```ts ignore
@@ -53,22 +53,22 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
 }
 
 /**
- * Opens weights and finds out what net they are of, and how it wants its images.
+ * Opens weights, and determines their net and its preprocessing. The caller disposes of the result.
  *
- * @param from A run's folder, whose best weights are taken; a weights file, see
- *   {@linkcode openWeights}; or the name of published weights, which are fetched where they are not
- *   there yet. For a file that does not say how images become its input a way is assumed, which
- *   `onMessage` is told, see {@linkcode describeWeights}.
- * @throws {RunError} Where a run is damaged or has no weights; {WeightsError} where a file is damaged or
- *   of no VGG net; {FetchError} where it cannot be fetched; {OptionError} where there is nothing.
+ * @param from A run's folder, whose best weights are opened; a weights file, see {@linkcode openWeights};
+ *   or the name of published weights, which are downloaded if they are missing. If a file does not say how
+ *   images are preprocessed, a preprocessing is assumed and reported to `onMessage`: see
+ *   {@linkcode describeWeights}.
+ * @throws {RunError} If a run is damaged or has no weights; {WeightsError} if a file is damaged or has no
+ *   weights of a VGG net; {FetchError} if the download fails; {OptionError} if `from` does not exist.
  */
 export async function openDescribedWeights(
   from: string,
   options: OpenWeightsOptions = {},
 ): Promise<DescribedWeights> {
   if (isPublished(from)) {
-    const { path, ...known } = await fetchPublished(from, options.fetch);
-    return await openFile(path, { ...known, ...options });
+    const { path, ...published } = await fetchPublished(from, options.fetch);
+    return await openFile(path, { ...published, ...options });
   }
   if (await isFolder(from)) {
     const run = await openRun(from);
@@ -77,7 +77,7 @@ export async function openDescribedWeights(
   }
   if (await isFile(from)) return await openFile(from, options);
   throw new OptionError(
-    "weights are a run's folder, a file that is there, or one of " +
+    "weights must be a run's folder, an existing file, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
   );
 }
@@ -94,7 +94,7 @@ async function openFile(path: string, options: OpenWeightsOptions): Promise<Desc
   }
 }
 
-/** What travels with the weights of a run. */
+/** Returns the description of a run's net, which is stored with its weights. */
 export function netMetadata(record: Pick<RunRecord, "data" | "model" | "recipe">): NetDescription {
   const { classes, fit, normalisation } = record.data;
   const flipAtTest = record.recipe.flipAtTest === true;

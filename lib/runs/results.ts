@@ -22,9 +22,9 @@ export const resultFiles = {
   mistakes: "mistakes/index.json",
 } as const satisfies Readonly<Record<ResultFileName, string>>;
 
-/** What an evaluation leaves in a folder: a run's own, or one for an ensemble of runs. */
+/** The files of an evaluation in a folder: the run's, or one for an ensemble of runs. */
 export class Results {
-  /** Takes the path of the folder, which is read and written later. */
+  /** Takes the path of the folder. The constructor reads and writes nothing. */
   constructor(readonly directory: string) {}
 
   /** The path of a file, which may be missing. */
@@ -52,7 +52,7 @@ export class Results {
   }
 
   /**
-   * Reads the evaluation, which shows itself in a notebook.
+   * Reads the evaluation, which a notebook displays as a table.
    *
    * @throws {RunError} If `evaluation.json` is missing or damaged.
    */
@@ -63,7 +63,7 @@ export class Results {
     );
   }
 
-  /** Replaces the kept images of mistakes; `images` are PNG files, one a mistake. */
+  /** Replaces the saved images of mistakes; `images` are PNG files, one for each mistake. */
   async writeMistakes(
     mistakes: readonly Mistake[],
     images: readonly Uint8Array[],
@@ -77,7 +77,7 @@ export class Results {
   }
 
   /**
-   * Reads the misclassified images that were kept.
+   * Reads the list of the saved misclassified images.
    *
    * @throws {RunError} If `mistakes/index.json` is missing or damaged.
    */

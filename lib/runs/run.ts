@@ -13,7 +13,7 @@ import { isFile } from "../data/sources/folders.ts";
 
 export { RunError };
 
-/** Somebody else trains in a run's folder. */
+/** Another process trains in the run's folder. */
 export class BusyRunError extends RunError {}
 
 /** A file of a run. */
@@ -32,15 +32,15 @@ export const runFiles = {
 /** The files that a {@linkcode Run} writes. */
 const ownFiles = [runFiles.history, runFiles.record];
 
-/** Whether a training that died before its run began may have left a file or folder. */
+/** Whether a file or folder may be left over from a training that died before its run began. */
 function isLeftOver(name: string): boolean {
-  const whole: readonly string[] = [runFiles.lock, "weights", runFiles.history];
-  return whole.includes(name) || ownFiles.some((file) => isTemporary(name, file));
+  const leftOver: readonly string[] = [runFiles.lock, "weights", runFiles.history];
+  return leftOver.includes(name) || ownFiles.some((file) => isTemporary(name, file));
 }
 
 /**
- * A run's folder: training writes it, and everything after training reads only it. It shows itself as the
- * last value of a notebook's cell.
+ * A run's folder. Training writes it, and everything after training reads nothing else. A notebook cell
+ * that ends with a run displays it as a table.
  */
 export class Run extends Results {
   #record: RunRecord;
@@ -52,30 +52,29 @@ export class Run extends Results {
   }
 
   /**
-   * Checks that a new run can be put into a folder: one that is new, empty, or holds only what a
-   * training left that died before its run began.
+   * Checks that a folder can take a new run: it is missing, empty, or holds only the files of a training
+   * that died before its run began.
    *
-   * @throws {RunError} If it cannot; {WriteError} if nothing can be written there.
+   * @throws {RunError} If it is not free; {WriteError} if nothing can be written there.
    */
   static async requireFree(directory: string): Promise<void> {
     const names = await namesInRun(directory);
     if (names.includes(runFiles.record)) {
       throw new RunError(
-        `there is a run in ${directory} already: resume goes on with it (--resume), and another one ` +
-          `needs a folder of its own`,
+        `there is already a run in ${directory}: continue it with --resume, or choose another folder`,
       );
     }
     const isFree = names.length === 0 || names.includes(runFiles.lock) && names.every(isLeftOver);
     if (isFree) return await requireWritable(directory);
     throw new RunError(
-      `a run needs a folder that is new or empty. Received: ${directory}, which is neither`,
+      `a run needs a new or empty folder. Received: ${directory}, which has other files`,
     );
   }
 
   /**
-   * Makes a run's folder this process's alone, until what is given is disposed of or the process ends.
+   * Locks a run's folder for this process, until the lock is disposed of or the process ends.
    *
-   * @throws {BusyRunError} Where another training has it.
+   * @throws {BusyRunError} If another process holds the lock.
    */
   static async lock(directory: string): Promise<Disposable> {
     const lock = await mapWriteErrors(directory, async () => {
@@ -83,13 +82,13 @@ export class Run extends Results {
       return await tryLock(join(directory, runFiles.lock));
     });
     if (lock) return lock;
-    throw new BusyRunError(`another process trains in ${directory} right now`);
+    throw new BusyRunError(`another process is training in ${directory}`);
   }
 
   /**
    * Starts a run in a new folder.
    *
-   * @throws {RunError} Where the folder is not free.
+   * @throws {RunError} If the folder is not free.
    */
   static async create(directory: string, record: Omit<RunRecord, "name">): Promise<Run> {
     await Run.requireFree(directory);
@@ -97,11 +96,11 @@ export class Run extends Results {
     const run = new Run(directory, { name: basename(directory), ...record });
     await replaceFile(run.path("history"), "");
     await run.update({});
-    // As whoever opens it later sees it, to the order of its fields.
+    // Read back, so that the record is the same as for a reader, even in the order of its fields.
     return await Run.open(directory);
   }
 
-  /** Removes what a process left of a run's own files that died while it wrote them. */
+  /** Removes the temporary files of a process that died while it wrote a run's files. */
   static async removeTemporaries(directory: string): Promise<void> {
     for (const file of ownFiles) await removeTemporaries(directory, file);
   }
@@ -127,9 +126,9 @@ export class Run extends Results {
   }
 
   /**
-   * Checks that a file of weights is there.
+   * Checks that a weights file exists.
    *
-   * @throws {RunError} If no epoch left such weights.
+   * @throws {RunError} If it does not: no epoch was finished.
    */
   async requireWeights(which: "best" | "last"): Promise<void> {
     const found = await Deno.stat(this.path(which)).then(({ isFile }) => isFile, () => false);
@@ -138,7 +137,7 @@ export class Run extends Results {
     }
   }
 
-  /** Changes fields of `run.json`. */
+  /** Updates fields of `run.json`. */
   async update(changes: Partial<RunRecord>): Promise<void> {
     this.#record = { ...this.#record, ...changes };
     await replaceFile(this.path("record"), toJson(this.#record));
@@ -165,9 +164,10 @@ export function openRun(directory: string): Promise<Run> {
 }
 
 /**
- * What is in a folder, which need not be there.
+ * Lists the names in a folder; a missing folder has none.
  *
- * @param rule What the error says of a file in its place.
+ * @param rule The beginning of the error message if the path is a file.
+ * @throws {RunError} If the path is a file.
  */
 export async function namesInRun(
   directory: string,

@@ -5,9 +5,9 @@ import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { Precision } from "../engine/compile.ts";
 import { classesSchema, currentMode, fitSchema, normalisationSchema } from "../weights/net.ts";
 
-/** Weights that a run began with. */
+/** The initial weights of a run. */
 export interface InitialWeightsRecord {
-  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all that fit. */
+  /** `shallow`: some layers of a shallower net, as in the paper; `weights`: all layers that fit. */
   readonly kind: "shallow" | "weights";
   /** The run's folder, or the file. */
   readonly from: string;
@@ -17,13 +17,13 @@ export interface InitialWeightsRecord {
   readonly newLayers?: readonly string[] | undefined;
 }
 
-/** A process that resumed a run: after how many steps of which epoch. */
+/** A process that resumed a run, and where it continued. */
 export interface ResumedRecord {
   /** ISO 8601. */
   readonly at: string;
   /** The epoch it began in, counted from 1. */
   readonly epoch: number;
-  /** Steps that were done in that epoch. */
+  /** The number of finished steps in that epoch. */
   readonly step: number;
 }
 
@@ -35,7 +35,7 @@ export interface RecordedLoad {
   readonly validationFraction?: number | undefined;
 }
 
-/** `run.json`: every resolved setting of a run, what it ran on, and how it ended. */
+/** `run.json`: every resolved setting of a run, its engine and machine, and how it ended. */
 export interface RunRecord {
   /** The name of the run's folder. */
   readonly name: string;
@@ -43,23 +43,23 @@ export interface RunRecord {
   readonly created: string;
   /** The command line as typed; `null` from the library, absent in runs of older versions. */
   readonly command?: string | null | undefined;
-  /** How far training is, or how it ended. */
+  /** The state of the training. */
   readonly status: "running" | "finished" | "interrupted" | "failed";
   /** The data set and how its images were prepared. */
   readonly data: {
     /** The data set's own name. */
     readonly name: string;
-    /** What the user called it by: a name or a path. */
+    /** The name or path that the user gave. */
     readonly source: string;
     /** The classes in the order of the net's outputs. */
     readonly classes: readonly ClassLabel[];
-    /** The most training images of a class, if the user limited them. */
+    /** The maximum number of training images per class, if the user limited them. */
     readonly perClass?: number | undefined;
     /** The other options that decide which images it has. */
     readonly load?: RecordedLoad | undefined;
-    /** Training images, broken ones left out. */
+    /** The number of training images, without broken ones. */
     readonly train: number;
-    /** Validation images, broken ones left out. */
+    /** The number of validation images, without broken ones. */
     readonly validation: number;
     /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
@@ -67,7 +67,7 @@ export interface RunRecord {
     readonly fit: Resize;
     /** How pixels become the net's input. It is stored with the weights too. */
     readonly normalisation: Normalisation;
-    /** The files that cannot be decoded. */
+    /** The files that could not be decoded. */
     readonly broken: readonly BrokenFile[];
   };
   /** The options of `buildVGG`. */
@@ -89,7 +89,7 @@ export interface RunRecord {
     readonly batchSize: number;
     readonly [setting: string]: unknown;
   };
-  /** Images computed at once. Smaller than the batch if memory does not hold a whole one. */
+  /** The number of images computed at once: less than the batch size if a count batch does not fit into memory. */
   readonly microBatch: number;
   /** The seed of initial weights, order, augmentation and dropout. */
   readonly seed: number;
@@ -119,7 +119,7 @@ export interface RunRecord {
     readonly best_val_accuracy: number | null;
     /** Seconds that training took, over all its processes. */
     readonly seconds: number;
-    /** Seconds of all processor cores together. Other programs change them little. */
+    /** CPU time of all cores together, in seconds. Other programs hardly affect it. */
     readonly core_seconds?: number | undefined;
     /** The fraction of the epochs' time in which the engine waited for images. */
     readonly data_wait?: number | undefined;
@@ -128,7 +128,7 @@ export interface RunRecord {
   } | undefined;
 }
 
-/** What a record says of the decoded images. */
+/** The part of a record that depends on the decoded images. */
 export type DataSummary = Pick<RunRecord["data"], "train" | "validation" | "digests">;
 
 /**
@@ -144,9 +144,9 @@ export interface TrainingPlan
 }
 
 const text = z.string();
-const whole = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
 
-/** What a well-formed `run.json` looks like; readers check against it. */
+/** The schema of `run.json`, which readers check. */
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   name: text,
   created: text,
@@ -156,41 +156,41 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     name: text,
     source: text,
     classes: classesSchema,
-    perClass: whole.optional(),
+    perClass: count.optional(),
     load: z.object({
       seed: z.number().optional(),
       validationFraction: z.number().optional(),
     }).optional(),
-    train: whole,
-    validation: whole,
+    train: count,
+    validation: count,
     digests: z.object({ train: text, validation: text }).optional(),
     fit: fitSchema,
     normalisation: normalisationSchema,
     broken: z.array(z.object({ path: text, reason: text })),
   }),
-  model: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
+  model: z.looseObject({ configuration: text, inputSize: count, classes: count }),
   start: z.object({
     kind: z.enum(["shallow", "weights"]),
     from: text,
     layers: z.array(text),
     newLayers: z.array(text).optional(),
   }).optional(),
-  parameters: whole,
+  parameters: count,
   recipe: z.preprocess(
     currentRecipe,
-    z.looseObject({ name: text, epochs: whole, batchSize: whole }),
+    z.looseObject({ name: text, epochs: count, batchSize: count }),
   ),
-  microBatch: whole,
-  seed: whole,
+  microBatch: count,
+  seed: count,
   precision: z.enum(["float32", "bfloat16"]),
   engine: z.object({ name: text, version: text, devices: z.array(text) }),
   versions: z.record(text, text),
   hardware: z.looseObject({}),
   warnings: z.array(text),
-  resumed: z.array(z.object({ at: text, epoch: whole, step: whole })).optional(),
+  resumed: z.array(z.object({ at: text, epoch: count, step: count })).optional(),
   result: z.object({
-    epochs: whole,
-    best_epoch: whole,
+    epochs: count,
+    best_epoch: count,
     best_val_accuracy: z.number().nullable(),
     seconds: z.number(),
     core_seconds: z.number().optional(),
@@ -206,7 +206,7 @@ const OLD_SETTINGS: Readonly<Record<string, string>> = {
   onFeatures: "linearProbe",
 };
 
-/** A recorded recipe with the current names of its settings. */
+/** Renames the settings of a recorded recipe to their current names. */
 function currentRecipe(recipe: unknown): unknown {
   if (typeof recipe !== "object" || recipe === null) return recipe;
   return Object.fromEntries(

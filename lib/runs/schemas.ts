@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ClassLabel } from "../data/dataset.ts";
 
-/** One line of `history.jsonl`: what an epoch cost and gave. Accuracies are fractions. */
+/** One line of `history.jsonl`: the results and the time of an epoch. Accuracies are fractions. */
 export interface HistoryLine {
   /** Counted from 1. */
   readonly epoch: number;
@@ -17,7 +17,7 @@ export interface HistoryLine {
   readonly lr: number;
   /** Seconds of training, without validation. */
   readonly seconds: number;
-  /** Images trained on in a second. */
+  /** Images trained on per second. */
   readonly images_per_second: number;
   /** The part of `seconds` in which the engine waited for images; absent in early runs. */
   readonly data_wait_seconds?: number | undefined;
@@ -35,11 +35,11 @@ export interface Prediction {
   readonly probabilities: readonly number[];
 }
 
-/** A class and how many of its images were right. */
+/** The results of a class. */
 export interface ClassResult extends ClassLabel {
-  /** Images of the class that were predicted as it. */
+  /** The number of the class's images that were predicted correctly. */
   readonly correct: number;
-  /** Images of the class. */
+  /** The number of the class's images. */
   readonly total: number;
   /** The fraction `correct / total`; `null` for a class without images. */
   readonly accuracy: number | null;
@@ -48,9 +48,9 @@ export interface ClassResult extends ClassLabel {
 }
 
 /**
- * What a net is shown of an image at test time, as in section 3.2 of the paper: its `center`; all of
- * it, the net being applied convolutionally (`dense`); a 5×5 grid of crops (`multi`); or `both` of
- * these, averaged.
+ * The crops of an image that are predicted at test time (section 3.2 of the paper): the `center`; the
+ * whole image, to which the net is applied convolutionally (`dense`); a 5×5 grid of crops (`multi`); or
+ * `both` `dense` and `multi`, averaged.
  */
 export const testCrops = ["center", "dense", "multi", "both"] as const;
 /** One of {@linkcode testCrops}. */
@@ -58,11 +58,11 @@ export type TestCrops = typeof testCrops[number];
 
 /** How predictions were made. */
 export interface TestTime {
-  /** What was predicted of each image. */
+  /** The crops of each image. */
   readonly crops: TestCrops;
-  /** The test sides Q, over which predictions were averaged: the shortest in pixels, or both. */
+  /** The test scales Q, over which predictions were averaged: the shortest side in pixels. */
   readonly scales: readonly number[];
-  /** Whether they were averaged with those of the mirrored images. */
+  /** Whether predictions were averaged with those of the mirrored images. */
   readonly flip: boolean;
 }
 
@@ -78,7 +78,7 @@ export interface Evaluation {
   readonly scales?: TestTime["scales"] | undefined;
   /** See {@linkcode TestTime}; absent in early files. */
   readonly flip?: TestTime["flip"] | undefined;
-  /** The folders of the runs, where it is not the one run that it lies in. */
+  /** The folders of the runs, if the evaluation is not in the folder of its only run. */
   readonly runs?: readonly string[] | undefined;
   /** The number of images. */
   readonly images: number;
@@ -96,28 +96,28 @@ export interface Evaluation {
   readonly per_class: readonly ClassResult[];
 }
 
-/** One entry of `mistakes/index.json`: a misclassified image, kept as a PNG beside it. */
+/** One entry of `mistakes/index.json`: a misclassified image, saved as a PNG file beside it. */
 export interface Mistake extends Prediction {
   /** The name of the PNG in the folder `mistakes`. */
   readonly file: string;
 }
 
-const whole = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
 const number = z.number();
 const classLabel = z.object({ id: z.string(), name: z.string() });
 const prediction = z.object({
   id: z.string(),
-  actual: whole,
-  predicted: whole,
+  actual: count,
+  predicted: count,
   probabilities: z.array(number),
 });
 
-/** What a well-formed file of a run looks like; readers check against it. */
+/** The schemas of a run's files, which readers check. */
 export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
-  epoch: whole,
+  epoch: count,
   loss: number,
   accuracy: number,
-  // Without validation images these are no numbers, which JSON writes as null.
+  // Without validation images these are NaN, which JSON writes as null.
   val_loss: number.nullable().transform((value) => value ?? NaN),
   val_accuracy: number.nullable().transform((value) => value ?? NaN),
   lr: number,
@@ -132,17 +132,17 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   weights: z.enum(["best", "last"]),
   runs: z.array(z.string()).optional(),
   crops: z.enum(testCrops).optional(),
-  scales: z.array(whole).optional(),
+  scales: z.array(count).optional(),
   flip: z.boolean().optional(),
-  images: whole,
+  images: count,
   loss: number,
   top1: number,
   top5: number,
   classes: z.array(classLabel),
-  confusion: z.array(z.array(whole)),
+  confusion: z.array(z.array(count)),
   per_class: z.array(classLabel.extend({
-    correct: whole,
-    total: whole,
+    correct: count,
+    total: count,
     accuracy: number.nullable(),
     interval: z.tuple([number, number]),
   })),

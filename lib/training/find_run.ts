@@ -20,8 +20,11 @@ import type { TrainOptions } from "./options.ts";
  * @throws {DataError} or {OptionError} For data or settings that are not allowed.
  *
  * @example
- * ```ts ignore
- * const run = await findRun({ data: "drawn10" }) ?? await train({ data: "drawn10" });
+ * ```ts
+ * import { findRun } from "vgg/training";
+ *
+ * const run = await findRun({ data: "drawn10", recipe: "fast" });
+ * run?.directory; // undefined before such a run is finished
  * ```
  */
 export async function findRun(options: TrainOptions = {}, root = "runs"): Promise<Run | undefined> {

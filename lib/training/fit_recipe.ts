@@ -6,12 +6,12 @@ import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
 import type { TrainOptions } from "./options.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
-/** What is called during training, what may end it, and where features are kept. */
+/** The callbacks and the signal of a training, the state it starts from, and the folder of cached features. */
 export type FitHooks =
   & Pick<TrainOptions, "cacheDirectory" | "signal" | "onMessage" | "onPrepare">
   & Pick<FitOptions, "callbacks" | "onWarning" | "lastFinite" | "from">;
 
-/** Trains a net, or for a linear probe its last layer alone. */
+/** Trains a net, or only its last layer if the recipe is a linear probe. */
 export function fitByRecipe(
   model: tf.LayersModel,
   setup: TrainingSetup,

@@ -4,36 +4,44 @@ import { tf } from "../engine/tf.ts";
 import { lossGradients } from "./step/gradients.ts";
 import { TrainingStep } from "./step/training_step.ts";
 
-/** What a network costs on this machine. */
+/** A network's speed and memory on this machine. */
 export interface MeasuredCost {
-  /** Images predicted in a second, by the median batch. */
+  /** Images predicted per second, for the median batch. */
   readonly predicted: number;
-  /** Images trained on in a second, by the median batch. */
+  /** Images trained on per second, for the median batch. */
   readonly trained: number;
   /** Bytes of all weights. */
   readonly weightBytes: number;
-  /** The most bytes of tensors that forward and backward pass hold, operation by operation. */
+  /** The peak bytes of tensors that the forward and backward pass hold if every operation runs on its own. */
   readonly stepBytes: number;
 }
 
-/** How {@linkcode measureCost} measures. */
+/** The settings of {@linkcode measureCost}. */
 export interface MeasureOptions {
-  /** Images at once. Default 8. */
+  /** Images in a batch. Default 8. */
   readonly batchSize?: number;
-  /** Batches that are timed, after one that is not. Default 3. */
+  /** The number of timed batches, after one for warm-up. Default 3. */
   readonly repeats?: number;
 }
 
 /**
- * Measures a network's speed and memory with random images. Its weights stay as they are, but for the
+ * Measures a network's speed and memory with random images. Its weights do not change, except for the
  * moving averages of batch normalization. The engine must be ready.
  *
- * @param model Gives logits, and takes images of a fixed size.
+ * @param model A net that returns logits and takes images of a fixed size.
  *
  * @example
- * ```ts ignore
- * const model = buildVGG({ configuration: "A", inputSize: 64, activation: "linear" });
- * const { trained } = await measureCost(model);
+ * ```ts
+ * import { tf } from "vgg/engine";
+ * import { measureCost } from "vgg/training";
+ * import { buildVGG } from "vgg/vgg";
+ *
+ * await tf.setBackend("cpu");
+ * const size = { inputSize: 32, classes: 10, width: 1 / 32 };
+ * const model = buildVGG({ configuration: "A", ...size, activation: "linear" });
+ * const { trained } = await measureCost(model, { batchSize: 2, repeats: 1 });
+ * trained > 0; // images a second
+ * model.dispose();
  * ```
  */
 export async function measureCost(
@@ -54,7 +62,7 @@ export async function measureCost(
       await output.data();
       output.dispose();
     }, repeats);
-    // A rate of 0 costs as much as any other.
+    // A learning rate of 0 costs as much as any other.
     const input = { drawn: [images], labels, rate: 0, seed: [1, 1] } as const;
     const trained = await medianSeconds(() => step.run(input), repeats);
     return {
@@ -88,7 +96,7 @@ function plainStep(
   return { augment, precision: "float32", microBatch };
 }
 
-/** A compiled step shows nothing of what it holds: this one is not compiled. */
+/** Measures the peak memory of a step that is not compiled: a compiled one cannot be profiled. */
 async function peakBytes(
   model: tf.LayersModel,
   images: tf.Tensor4D,
@@ -106,7 +114,7 @@ async function peakBytes(
   return peakBytes - before;
 }
 
-/** The median of some timings, after a first one that warms up. */
+/** Returns the median time of several calls, after one call for warm-up. */
 async function medianSeconds(work: () => Promise<unknown>, repeats: number): Promise<number> {
   await work();
   const seconds: number[] = [];

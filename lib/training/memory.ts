@@ -3,27 +3,27 @@ import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 
 /**
- * What a training step holds for each byte of activations that the gradient needs: the outputs of
- * convolution, bias and ReLU apart, and their gradients on the way back.
+ * The bytes that a training step holds for each byte of activations that the gradient needs: the separate
+ * outputs of convolution, bias and ReLU, and their gradients in the backward pass.
  */
 const stepFactor = 4;
 
 /**
- * What training holds for each byte of weights: these, velocities and gradients, one of them again
- * while it is updated, and weights and velocities again while a checkpoint is written.
+ * The bytes that training holds for each byte of weights: weights, velocities and gradients, a copy of one
+ * of them during the update, and copies of weights and velocities while a checkpoint is written.
  */
 const weightFactor = 6;
 
-/** The share of the memory that is free which a step may take. */
-const share = 0.6;
+/** The fraction of the free memory that a step may use. */
+const usableFraction = 0.6;
 
-/** The least input that five poolings leave something of, and the step between sizes that are tried. */
+/** The smallest input after which five poolings leave a pixel, and the step between the tested sizes. */
 const [minSize, sizeStep] = [32, 16];
 
 /**
- * How many images of a batch fit into memory at once while training.
+ * Returns the number of a batch's images that fit into memory at once during training, at least 1.
  *
- * @param available Bytes; by default what the machine has free.
+ * @param available Bytes. Default: the machine's free memory.
  */
 export function microBatchFor(
   network: VGGOptions,
@@ -31,16 +31,16 @@ export function microBatchFor(
   available: number = freeMemory(),
 ): number {
   const { activationBytes, weightBytes } = countVGG(network);
-  const free = Math.max(0, available * share - weightFactor * weightBytes);
+  const free = Math.max(0, available * usableFraction - weightFactor * weightBytes);
   const images = Math.floor(free / (stepFactor * activationBytes.training));
   return Math.min(batchSize, Math.max(1, images));
 }
 
 /**
- * Makes sure that memory holds a step of one image.
+ * Checks that a training step with one image fits into memory.
  *
- * @param network For a net that gives logits; its input's size must be given.
- * @throws {OptionError} Where it does not, with what would fit.
+ * @param network The options of a net that returns logits.
+ * @throws {OptionError} If it does not fit. The message names options that would fit.
  */
 export function requireMemory(
   network: VGGOptions & { readonly inputSize: number },
@@ -50,14 +50,14 @@ export function requireMemory(
   if (needed <= available) return;
   const { configuration = "D", inputSize } = network;
   throw new OptionError(
-    `training needs memory for one image at least: ${gibibytes(needed)} for VGG ${configuration} ` +
-      `at ${inputSize} px. Received: ${gibibytes(available)} that are free. ` +
-      tellWhatFits(network, available),
+    `training needs memory for at least one image: ${gibibytes(needed)} for VGG ${configuration} ` +
+      `at ${inputSize} px. Received: ${gibibytes(available)} of free memory. ` +
+      suggestSmallerNetwork(network, available),
   );
 }
 
-/** What could be changed about a network for memory to hold it, in the words of the command line. */
-export function tellWhatFits(
+/** Says which command-line options would make a network fit into memory. */
+export function suggestSmallerNetwork(
   network: VGGOptions & { readonly inputSize: number },
   available: number,
 ): string {
@@ -70,21 +70,23 @@ export function tellWhatFits(
   ).reverse();
   const size = sizes.find((inputSize) => fits({ inputSize }));
   const narrower = [width / 2, width / 4, width / 8].find((width) => fits({ width }));
-  const found = [
+  const suggestions = [
     ...(head !== "small" && fits({ head: "small" }) ? ["--head small"] : []),
     ...(size === undefined ? [] : [`--size ${size}`]),
     ...(narrower === undefined ? [] : [`--width ${narrower}`]),
   ];
-  return found.length > 0 ? `What fits: ${found.join(", or ")}` : "Nothing near it fits";
+  return suggestions.length > 0
+    ? `What fits: ${suggestions.join(", or ")}`
+    : "No similar network fits";
 }
 
-/** Bytes that are free now, those on which the system swaps included. */
+/** Returns the bytes of free memory, including free swap space. */
 export function freeMemory(): number {
   const { available, swapFree } = Deno.systemMemoryInfo();
   return available + swapFree;
 }
 
-/** Bytes that training holds for one image at a time. */
+/** Returns the bytes that training holds with one image at a time. */
 export function bytesToTrain(network: VGGOptions): number {
   const { activationBytes, weightBytes } = countVGG(network);
   return weightFactor * weightBytes + stepFactor * activationBytes.training;

@@ -7,7 +7,7 @@ import { recordedLoad, recordedSettings } from "./config/from_record.ts";
 import type { TrainOptions } from "./options.ts";
 import { type PreparedData, prepareSetup, type TrainingSetup } from "./setup.ts";
 
-/** The data set of a run, from the recorded place or from `options.data`. */
+/** Loads the data set of a run, from its recorded source or from `options.data`. */
 export function loadRecorded(
   { data }: TrainingPlan,
   { load, data: source = data.source }: Pick<TrainOptions, "load" | "data">,
@@ -21,9 +21,9 @@ export function loadRecorded(
 }
 
 /**
- * The setup that a run had when it began.
+ * Restores the setup that a run began with.
  *
- * @param recorded The engine, unless `options` ask for one by name.
+ * @param recorded The name of the run's engine, which is used unless `options` name another one.
  */
 export async function restoreSetup(
   plan: TrainingPlan,
@@ -32,8 +32,11 @@ export async function restoreSetup(
   options: TrainOptions,
 ): Promise<TrainingSetup> {
   const { seed, precision, microBatch } = plan;
-  const { engine: asked = "auto", ...own } = options.engine ?? {};
-  const engine = { ...own, engine: asked === "auto" ? engineNamed(recorded) : asked };
+  const { engine: requested = "auto", ...engineOptions } = options.engine ?? {};
+  const engine = {
+    ...engineOptions,
+    engine: requested === "auto" ? engineNamed(recorded) : requested,
+  };
   const setup = await prepareSetup(
     { ...options, seed, precision, engine },
     dataset,
@@ -55,11 +58,11 @@ function isEngine(name: string): name is EngineName {
 }
 
 /**
- * Makes sure that decoded images are those of a run.
+ * Checks that decoded images are the same as a run's.
  *
- * @param source The data's name or path.
- * @param owner Whose images they must be, for the error.
- * @throws {RunError} If there are more, fewer or other images.
+ * @param source The data set's name or path.
+ * @param owner Says for the error message whose images they must be, such as `that the chief has`.
+ * @throws {RunError} If the number or the content of the images differs.
  */
 export function requireSameData(
   facts: DataSummary,

@@ -13,7 +13,7 @@ import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { ElapsedTimer } from "./checkpoint/elapsed_timer.ts";
 import type { FitResult } from "./loop/progress.ts";
 import { fitByRecipe, type FitHooks } from "./fit_recipe.ts";
-import { bytesToTrain, tellWhatFits } from "./memory.ts";
+import { bytesToTrain, suggestSmallerNetwork } from "./memory.ts";
 import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
@@ -133,7 +133,7 @@ export function withAdvice(
 ): OutOfMemoryError {
   const advice = microBatch > 1
     ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`
-    : tellWhatFits(network, bytesToTrain(network) / 2);
+    : suggestSmallerNetwork(network, bytesToTrain(network) / 2);
   return new OutOfMemoryError(
     `memory ended in a step of ${microBatch} images at ${network.inputSize} px (${message}). ` +
       advice,

@@ -32,7 +32,7 @@ export interface TrainingSetup {
   readonly engine: Engine;
   readonly dataset: Dataset;
   readonly settings: ResolvedSettings;
-  /** Of a net whose outputs are logits. */
+  /** The options of the net, which returns logits. */
   readonly network: VGGOptions;
   readonly seed: number;
   readonly microBatch: number;
@@ -49,7 +49,7 @@ export interface PreparedData extends AsyncDisposable {
   readonly normalisation: Normalisation;
 }
 
-/** Starts the engine that a training asks for, or joins the cluster that it is part of. */
+/** Starts the engine of a training, and joins its cluster, if there is one. */
 export async function startEngine(
   { engine, cluster, onMessage, signal, callbacks = [] }: TrainOptions,
 ): Promise<Engine> {
@@ -66,7 +66,7 @@ export async function startEngine(
 /**
  * Checks the network's options, then starts the engine and decides precision and micro-batch.
  *
- * @throws {OptionError} For options that are not allowed, or a net that does not fit into memory.
+ * @throws {OptionError} If an option is not allowed or the net does not fit into memory.
  */
 export async function prepareSetup(
   options: TrainOptions & { readonly seed: number },
@@ -83,7 +83,7 @@ export async function prepareSetup(
   const { onMessage } = options;
   const engine = await startEngine(options);
   const { precision, note } = resolvePrecision(
-    // A linear probe must learn from the same features that an evaluation gives it.
+    // A linear probe must train on the same features that an evaluation computes.
     recipe.linearProbe ? "float32" : options.precision ?? defaults.precision,
     engine,
   );
@@ -91,7 +91,9 @@ export async function prepareSetup(
   const available = availableBytes(engine);
   if (!recipe.linearProbe) requireMemory(settings.network, available);
   else if (engine.cluster) {
-    throw new OptionError("several workers train a net. Received: a recipe that trains none");
+    throw new OptionError(
+      "several workers cannot train a linear probe; use another recipe or one worker",
+    );
   }
   return {
     engine,
@@ -110,7 +112,7 @@ export async function prepareSetup(
   };
 }
 
-/** If training crops at random, validation takes the centre crop, at the middle of the scales. */
+/** If training takes random crops, validation takes the center crop at the mean of the training scales. */
 function validationFit(
   { recipe: { fit: mode }, network: { inputSize: size }, transfer }: ResolvedSettings,
   augmentation: Augmentation,

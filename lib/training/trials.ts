@@ -16,39 +16,39 @@ import { fit } from "./loop/fit.ts";
 import type { Recipe } from "./recipes.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 
-/** One trial of {@linkcode ShortRuns}. */
+/** The settings of one run of {@linkcode ShortRuns}. */
 export interface ShortRunOptions {
-  /** What to train: a network to be built and disposed of again, or the caller's own, giving logits. */
+  /** The network: options of one to build, which is disposed of afterward, or the caller's own, which must return logits. */
   readonly network: VGGOptions | tf.LayersModel;
-  /** How to train it. */
+  /** The recipe of the training. */
   readonly recipe: Recipe;
-  /** Ends the trial after so many steps; by default the recipe's epochs end it. */
+  /** The number of steps after which the run ends. Default: the recipe's epochs. */
   readonly steps?: number;
-  /** Decides initial weights, order, augmentation and dropout. Default 42. */
+  /** The seed of initial weights, order, augmentation and dropout. Default 42. */
   readonly seed?: number;
-  /** Ends the trial after the running step. */
+  /** Ends the run after the current step. */
   readonly signal?: AbortSignal;
 }
 
-/** What came of a trial. */
+/** The result of a short run. */
 export interface ShortRun {
   /** The loss of each step's batch. */
   readonly losses: readonly number[];
-  /** A line for each epoch that was finished. */
+  /** A line for each finished epoch. */
   readonly history: readonly HistoryLine[];
-  /** What training warned of: a loss that stays at ln(classes). */
+  /** The warnings of the training, for example of a loss that stays at ln(classes). */
   readonly warnings: readonly string[];
 }
 
-/** How many images a trial computes at once. */
+/** The maximum number of images that a short run computes at once. */
 const microBatch = 256;
 
 /**
- * Images ready for many short trainings that leave nothing behind: experiments, where `train` is
- * for what is worth keeping. See {@linkcode prepareShortRuns}.
+ * Decoded images for many short trainings that write no files: for experiments, while `train` is for
+ * results worth keeping. See {@linkcode prepareShortRuns}.
  */
 export class ShortRuns {
-  /** Of the training images, once a run has measured them. */
+  /** The color statistics of the training images, measured by the first run. */
   #colours: ColourStatistics | undefined;
 
   /** Takes the number of classes, the side of the input in pixels, and prepared images of that size. */
@@ -60,21 +60,21 @@ export class ShortRuns {
   ) {}
 
   /**
-   * Trains a network by a recipe, and forgets it.
+   * Trains a network by a recipe and returns its losses. Nothing is saved.
    *
-   * @throws {OptionError} For a recipe that crops at random, which would need larger images.
-   * @throws {TrainingError} Where the loss is not finite any more.
+   * @throws {OptionError} If the recipe takes random crops, which would need larger images.
+   * @throws {TrainingError} If the loss becomes NaN or infinite.
    */
   async run(options: ShortRunOptions): Promise<ShortRun> {
     const { recipe, network, seed = 42 } = options;
-    const isOwn = network instanceof tf.LayersModel;
+    const isCallers = network instanceof tf.LayersModel;
     const { size: inputSize, classes } = this;
     const shape = { inputSize, classes, seed, activation: "linear" } as const;
-    const model = isOwn ? network : buildVGG({ ...network, ...shape });
+    const model = isCallers ? network : buildVGG({ ...network, ...shape });
     try {
       return await this.#fit(model, recipe, seed, options);
     } finally {
-      if (!isOwn) model.dispose();
+      if (!isCallers) model.dispose();
     }
   }
 
@@ -92,12 +92,14 @@ export class ShortRuns {
     const { train, validation, size } = this;
     const augmentation = recipe.augmentation(size);
     if (cropFor(augmentation)) {
-      throw new OptionError("a trial's images have one size; give its recipe no random crops");
+      throw new OptionError(
+        "the images of short runs have one size; the recipe must not take random crops",
+      );
     }
     const colours = this.#colours ??= await measureColours(train);
     const normalisation = resolveNormalisation(recipe.normalisation, colours);
     const [losses, warnings]: [number[], string[]] = [[], []];
-    const enough = new AbortController();
+    const stepLimit = new AbortController();
     const { history } = await fit({
       model,
       recipe,
@@ -108,12 +110,12 @@ export class ShortRuns {
       microBatch,
       precision: "float32",
       seed,
-      signal: signal ? AbortSignal.any([signal, enough.signal]) : enough.signal,
+      signal: signal ? AbortSignal.any([signal, stepLimit.signal]) : stepLimit.signal,
       onWarning: (line) => warnings.push(line),
       callbacks: [{
         onStep: ({ stepLoss }) => {
           losses.push(stepLoss);
-          if (losses.length >= steps) enough.abort();
+          if (losses.length >= steps) stepLimit.abort();
         },
       }],
     });
@@ -122,15 +124,23 @@ export class ShortRuns {
 }
 
 /**
- * Readies the engine, and decodes a data set's images for {@linkcode ShortRuns}.
+ * Starts the engine and decodes a data set's images for {@linkcode ShortRuns}.
  *
  * @param size The side of the networks' input in pixels.
  *
  * @example
- * ```ts ignore
- * const few = subsetPerClass(await loadDataset("drawn10"), { train: 50, validation: 10 });
+ * ```ts
+ * import { loadDataset, subsetPerClass } from "vgg/data";
+ * import { useEngine } from "vgg/engine";
+ * import { prepareShortRuns, recipes } from "vgg/training";
+ *
+ * await useEngine({ engine: "cpu" });
+ * const few = subsetPerClass(await loadDataset("drawn10"), { train: 2, validation: 1 });
  * const trials = await prepareShortRuns(few, 32);
- * const { losses } = await trials.run({ network: { configuration: "A" }, recipe: recipes.fast });
+ * const network = { configuration: "A", width: 1 / 32 } as const;
+ * const { losses } = await trials.run({ network, recipe: recipes.fast, steps: 1 });
+ * losses.length; // 1
+ * await trials.dispose();
  * ```
  */
 export async function prepareShortRuns(dataset: Dataset, size: number): Promise<ShortRuns> {

@@ -32,11 +32,18 @@ export interface StoredWeights extends Disposable {
  * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
  *
  * @example
- * ```ts ignore
- * import { openWeights } from "vgg/weights";
+ * ```ts
+ * import { tf } from "vgg/engine";
+ * import { buildVGG } from "vgg/vgg";
+ * import { openWeights, saveWeights } from "vgg/weights";
  *
- * using weights = await openWeights("vgg16-397923af.pth");
- * weights.arrays.get("block1_conv1/kernel")?.shape; // [3, 3, 3, 64]
+ * await tf.setBackend("cpu");
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 1 / 16 });
+ * await saveWeights(model, path);
+ * using weights = await openWeights(path);
+ * weights.arrays.get("block1_conv1/kernel")?.shape; // [3, 3, 3, 4]
+ * await Deno.remove(path);
  * ```
  */
 export async function openWeights(path: string): Promise<StoredWeights> {

@@ -32,7 +32,7 @@ const wrong: [string[], RegExp][] = [
   [["train", "--engine", "cpu", "--shallow", "nowhere"], /there is no nowhere\/run\.json/],
   [
     ["train", "--engine", "cpu", "--weights", "nowhere"],
-    /weights are a run's folder, a file that is there, or one of imagenet-keras/,
+    /weights must be a run's folder, an existing file, or one of imagenet-keras/,
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
@@ -49,7 +49,7 @@ const wrong: [string[], RegExp][] = [
     /changes\.batchSize \(--batch\) cannot be given with resume: .* Received: 8/,
   ],
   [["train", "--run", "deno.json"], /a run is a folder\. Received: the file deno\.json/],
-  [["train", "--run", "lib"], /a run needs a folder that is new or empty\. Received: lib/],
+  [["train", "--run", "lib"], /a run needs a new or empty folder\. Received: lib/],
   [["train", "--workers", "1"], /--workers must be a whole number from 2\. Received: 1/],
   [["train", "--restarts", "-1"], /--restarts must be a whole number from 0\. Received: -1/],
   [

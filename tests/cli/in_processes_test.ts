@@ -11,7 +11,10 @@ import { type Ended, vgg, vggCommand } from "./support.ts";
 Deno.test("train refuses --workers beside TF_CONFIG, in one line", async () => {
   const { code, err } = await vgg(["train", "--workers", "2"], { TF_CONFIG: "{}" });
   assert.equal(code, 2);
-  assert.match(err, /^error: workers are those .*\. Received: --workers 2 and TF_CONFIG\n$/);
+  assert.match(
+    err,
+    /^error: workers come either from --workers or from TF_CONFIG\. Received: --workers 2 and TF_CONFIG\n$/,
+  );
 });
 
 testWithShell(
@@ -92,7 +95,7 @@ testWithProc(
       Deno.kill(-child.pid, "SIGTERM");
       const { code, err } = await end;
       assert.equal(code, 130, err);
-      assert.match(err, /^Ending after this step .*\n(.*\n)*To go on: .* --resume$/m);
+      assert.match(err, /^Ending after this step .*\n(.*\n)*To continue: .* --resume$/m);
       assert.doesNotMatch(err, /starting again/);
       assert.equal((await openRun(directory)).record.status, "interrupted");
     }),

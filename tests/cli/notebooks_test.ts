@@ -8,7 +8,7 @@ Deno.test("notebooks refuses a port that there is not, or that is taken, in one 
     const [given, line] of [
       ["70000", "error: --port must be a whole number from 1 to 65535. Received: 70000\n"],
       ["none", "error: --port must be a whole number from 1. Received: none\n"],
-      [`${port}`, `error: --port must be one that no other program uses. Received: ${port}\n`],
+      [`${port}`, `error: --port must be a free port. Received: ${port}\n`],
     ] as const
   ) {
     const { code, out, err } = await vgg(["notebooks", "--no-install", "--port", given]);

@@ -105,7 +105,7 @@ Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume 
       const { code, err } = await trainUntilEpoch(signal, ["--run", directory, ...flags]);
       assert.equal(code, 130, err);
       assert.match(err, /^Ending after this step/m);
-      assert.ok(err.includes(`To go on: deno task train --run ${directory} --resume\n`), err);
+      assert.ok(err.includes(`To continue: deno task train --run ${directory} --resume\n`), err);
       const run = await openRun(directory);
       assert.equal(run.record.status, "interrupted");
       const history = await run.history();
@@ -170,7 +170,10 @@ testWithTensorFlow(
 
       const tune = (...flags: string[]): Promise<Ended> =>
         vgg(["train", "--data", other, "--per-class", "4", "--weights", source, ...flags]);
-      const start = new RegExp(`^start {6}all weights of ${source} but for new predictions$`, "m");
+      const start = new RegExp(
+        `^start {6}all weights from ${source} except for new predictions$`,
+        "m",
+      );
       const fine = join(folder, "fine");
       const tuned = await tune("--epochs", "2", "--run", fine);
       assert.equal(tuned.code, 0, tuned.err);

@@ -28,5 +28,5 @@ using children = new Children({
   },
 });
 const endings = await children.run(shellWorkers(listen("0.3"), listen("0.6")));
-console.log(`asked ${children.asked.aborted}`);
+console.log(`interrupted ${children.interrupted.aborted}`);
 Deno.exitCode = statusOf(endings);

@@ -4,7 +4,7 @@ import { openRun, Run, RunError } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
 import { exampleRecord as record } from "./example_record.ts";
 
-Deno.test("a run comes back as it was written, and leaves no temporary file", () =>
+Deno.test("a run is read as it was written, and leaves no temporary file", () =>
   inFolder(async (folder) => {
     const directory = join(folder, "mine");
     const run = await Run.create(directory, record);
@@ -21,7 +21,7 @@ Deno.test("a run comes back as it was written, and leaves no temporary file", ()
     assert.deepEqual(names, ["history.jsonl", "run.json"]);
   }));
 
-Deno.test("Run.create() refuses a folder with anything in it, and a file", () =>
+Deno.test("Run.create() rejects a folder that is not empty, and a file", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(join(folder, "note"), "mine");
     await assert.rejects(
@@ -38,7 +38,7 @@ Deno.test("Run.create() takes a folder in which a training died before its run b
     const checkpoint = join(directory, "weights/last/step-000000.safetensors");
     await Deno.mkdir(dirname(checkpoint), { recursive: true });
     await Deno.writeTextFile(checkpoint, "");
-    await assert.rejects(Run.create(directory, record), /needs a folder that is new or empty/);
+    await assert.rejects(Run.create(directory, record), /needs a new or empty folder/);
     (await Run.lock(directory))[Symbol.dispose]();
     // It may die between any two of these, and while it writes them.
     for (const name of ["history.jsonl", "history.jsonl.0123abcd.tmp", "run.json.4567cdef.tmp"]) {
@@ -49,19 +49,19 @@ Deno.test("Run.create() takes a folder in which a training died before its run b
     assert.deepEqual(names, [".lock", "history.jsonl", "run.json", "weights"]);
     await assert.rejects(
       Run.create(directory, record),
-      /there is a run in .*mine already: .*--resume/,
+      /there is already a run in .*mine: .*--resume/,
     );
   }));
 
-Deno.test("Run.lock() lets one in at a time", () =>
+Deno.test("Run.lock() gives one holder the lock at a time", () =>
   inFolder(async (folder) => {
     const first = await Run.lock(folder);
-    await assert.rejects(Run.lock(folder), /^RunError: another process trains in .* right now$/);
+    await assert.rejects(Run.lock(folder), /^RunError: another process is training in /);
     first[Symbol.dispose]();
     (await Run.lock(folder))[Symbol.dispose]();
   }));
 
-Deno.test("openRun() says which file is missing or damaged, and what makes it", () =>
+Deno.test("openRun() says which file is missing or damaged, and how to create it", () =>
   inFolder(async (folder) => {
     await assert.rejects(openRun(folder), /there is no .*run\.json; .*deno task train/);
     const directory = join(folder, "mine");
@@ -75,7 +75,7 @@ Deno.test("openRun() says which file is missing or damaged, and what makes it", 
     await assert.rejects(run.history(), /history\.jsonl, line 1 is damaged: epoch/);
   }));
 
-Deno.test("what a run says is of as many classes throughout, and its images are its own", () =>
+Deno.test("a run's files must have the same number of classes, and images of its own folder", () =>
   inFolder(async (folder) => {
     const run = await Run.create(join(folder, "mine"), record);
     const prediction = { id: "1.png", actual: 0, predicted: 1, probabilities: [0.25, 0.75] };

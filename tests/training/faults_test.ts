@@ -90,7 +90,7 @@ testWithTensorFlow("a run's folder is one training's at a time", () =>
     });
     const error = await second;
     assert.ok(error instanceof RunError);
-    assert.match(error.message, /^another process trains in .*run right now$/);
+    assert.match(error.message, /^another process is training in .*run$/);
     // It is free afterwards.
     (await Run.lock(run))[Symbol.dispose]();
   }));

@@ -5,7 +5,7 @@ import { buildVGG } from "../../lib/vgg/build.ts";
 import { countVGG } from "../../lib/vgg/analysis/count.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
-Deno.test("measureCost() measures what counting says must be there, and leaves all as it was", async () => {
+Deno.test("measureCost() agrees with the counted sizes, and changes nothing", async () => {
   await tf.setBackend("cpu");
   const options: VGGOptions = { configuration: "A", width: 1 / 32, inputSize: 32, head: "small" };
   const model = buildVGG({ ...options, activation: "linear" });

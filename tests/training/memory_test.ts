@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { microBatchFor, requireMemory, tellWhatFits } from "../../lib/training/memory.ts";
+import { microBatchFor, requireMemory, suggestSmallerNetwork } from "../../lib/training/memory.ts";
 
 const gibibyte = 2 ** 30;
 const article = { configuration: "D", inputSize: 224, classes: 10 } as const;
 
-Deno.test("microBatchFor() cuts the article's batch of 256 down to what memory holds", () => {
+Deno.test("microBatchFor() reduces the paper's batch of 256 to what fits into memory", () => {
   const images = microBatchFor(article, 256, 24 * gibibyte);
   assert.ok(images >= 8 && images <= 64, `${images}`);
 });
 
-Deno.test("microBatchFor() leaves a batch that fits whole", () => {
+Deno.test("microBatchFor() keeps a batch that fits", () => {
   const small = { configuration: "A", inputSize: 32, classes: 10, head: "small" } as const;
   assert.equal(microBatchFor(small, 128, 4 * gibibyte), 128);
 });
 
-Deno.test("microBatchFor() tries one image where memory is short", () => {
+Deno.test("microBatchFor() returns one image if memory is short", () => {
   assert.equal(microBatchFor(article, 256, gibibyte), 1);
 });
 
-Deno.test("requireMemory() refuses a net of which not one image fits, and says what would", () => {
+Deno.test("requireMemory() throws if not even one image fits, and suggests smaller nets", () => {
   requireMemory(article, 8 * gibibyte);
   assert.throws(
     () => requireMemory(article, 2 * gibibyte),
-    /^OptionError: training needs memory for one image at least: 3\.\d GiB for VGG D at 224 px\. Received: 2\.0 GiB that are free\. What fits: --head small, or --size \d+, or --width 0\.5$/,
+    /^OptionError: training needs memory for at least one image: 3\.\d GiB for VGG D at 224 px\. Received: 2\.0 GiB of free memory\. What fits: --head small, or --size \d+, or --width 0\.5$/,
   );
 });
 
-Deno.test("tellWhatFits() names only what does", () => {
-  const advice = tellWhatFits(article, 2 * gibibyte);
+Deno.test("suggestSmallerNetwork() names only options that fit", () => {
+  const advice = suggestSmallerNetwork(article, 2 * gibibyte);
   const [, size] = /--size (\d+)/.exec(advice)!;
   requireMemory({ ...article, inputSize: Number(size) }, 2 * gibibyte);
   assert.throws(() => requireMemory({ ...article, inputSize: Number(size) + 16 }, 2 * gibibyte));
   requireMemory({ ...article, width: 0.5 }, 2 * gibibyte);
   requireMemory({ ...article, head: "small" }, 2 * gibibyte);
-  assert.equal(tellWhatFits(article, 1), "Nothing near it fits");
+  assert.equal(suggestSmallerNetwork(article, 1), "No similar network fits");
 });

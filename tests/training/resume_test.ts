@@ -186,7 +186,7 @@ testWithTensorFlow(
       const options = { data, network, changes: { epochs: 1, batchSize } };
       const finished = await train({ ...options, run });
       const before = await fingerprint(finished);
-      await assert.rejects(train({ ...options, run }), /there is a run in .* already: .*--resume/);
+      await assert.rejects(train({ ...options, run }), /there is already a run in .*: .*--resume/);
       const said: string[] = [];
       const again = await train({ run, resume: true, onMessage: (line) => said.push(line) });
       assert.deepEqual(said, [`${run} is finished: there is nothing to resume`]);

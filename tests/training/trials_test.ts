@@ -10,7 +10,7 @@ const recipe = { ...recipes.fast, batchSize: 8, epochs: 4 };
 const network = { ...recipes.fast.network, width: 1 / 16 };
 
 testWithTensorFlow(
-  "a trial learns, gives each step's loss, and leaves no tensor behind",
+  "a short run learns, returns each step's loss, and leaks no tensor",
   async () => {
     const trials = await prepareShortRuns(tinySet, 32);
     const before = tf.memory().numTensors;
@@ -26,26 +26,32 @@ testWithTensorFlow(
   },
 );
 
-testWithTensorFlow("a trial ends after its steps, and keeps the caller's own network", async () => {
+testWithTensorFlow(
+  "a short run ends after its steps, and does not dispose of the caller's network",
+  async () => {
+    const trials = await prepareShortRuns(tinySet, 32);
+    const shape = { inputSize: 32, classes: 2, activation: "linear" } as const;
+    const own = buildVGG({ ...network, ...shape });
+    const { losses, history } = await trials.run({ network: own, recipe, steps: 2 });
+    assert.equal(losses.length, 2);
+    assert.equal(history.length, 0);
+    const again = await trials.run({ network: own, recipe });
+    assert.ok(again.losses[0]! < losses[0]!, "it goes on from the weights it has");
+    own.dispose();
+    await trials.dispose();
+  },
+);
+
+testWithTensorFlow("a short run rejects recipes with random crops", async () => {
   const trials = await prepareShortRuns(tinySet, 32);
-  const shape = { inputSize: 32, classes: 2, activation: "linear" } as const;
-  const own = buildVGG({ ...network, ...shape });
-  const { losses, history } = await trials.run({ network: own, recipe, steps: 2 });
-  assert.equal(losses.length, 2);
-  assert.equal(history.length, 0);
-  const again = await trials.run({ network: own, recipe });
-  assert.ok(again.losses[0]! < losses[0]!, "it goes on from the weights it has");
-  own.dispose();
+  await assert.rejects(
+    () => trials.run({ network, recipe: recipes.paper }),
+    /must not take random crops/,
+  );
   await trials.dispose();
 });
 
-testWithTensorFlow("a trial refuses recipes that crop at random", async () => {
-  const trials = await prepareShortRuns(tinySet, 32);
-  await assert.rejects(() => trials.run({ network, recipe: recipes.paper }), /no random crops/);
-  await trials.dispose();
-});
-
-testWithTensorFlow("trials measure the colours of their images once", async () => {
+testWithTensorFlow("short runs measure the colors of their images once", async () => {
   const { train, validation } = await prepareTiny();
   let read = 0;
   const counted = { ...train, image: (index: number) => (read++, train.image(index)) };

@@ -38,7 +38,12 @@ export interface DownloadOptions extends Omit<FetchOptions, "onProgress"> {
  *
  * @example
  * ```ts ignore
- * await download(downloadableSets[0], { onProgress: ({ bytes, total }) => report(bytes / total) });
+ * import { download } from "./download.ts";
+ * import { downloadableSets } from "./downloads.ts";
+ *
+ * await download(downloadableSets[0]!, {
+ *   onProgress: ({ bytes, total }) => console.log(bytes / total),
+ * });
  * ```
  */
 export async function download(

@@ -2,54 +2,54 @@ import { readLines } from "../../files/read.ts";
 import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
 import { withoutLinkerVariables } from "./own_command.ts";
 
-/** Milliseconds in which others may still say that they were given the same wrong thing. */
-const vainGrace = 1000;
+/** Milliseconds in which other processes may still report the same error after the chief has failed. */
+const chiefGrace = 1000;
 
 /** A process to start. */
 export interface ChildCommand {
-  /** What lines about it call it. */
+  /** The name of the process in messages. */
   readonly name: string;
   /** A program and its arguments. */
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether it has this process's terminal; of others the error output's lines are told. */
+  /** Whether it uses this process's terminal. Otherwise the lines of its error output go to `say`. */
   readonly hasTerminal: boolean;
 }
 
-/** How {@linkcode Children} are waited for. */
+/** The settings of {@linkcode Children}. */
 export interface ChildrenOptions {
-  /** Told the lines of those that have no terminal. */
+  /** Called with each line of the processes without a terminal. */
   readonly say: (line: string) => void;
-  /** Milliseconds that others may go on once one has failed, 15 s by default. */
+  /** Milliseconds after which the other processes are killed if one has failed. Default 15 s. */
   readonly grace?: number;
 }
 
 /**
- * The processes that this one starts and waits for. While it is there, signals do not end this
- * process: Ctrl-C reaches its children by itself, as they are of the terminal's group, and SIGTERM
- * is passed on to them.
+ * Starts child processes and waits for them. Until it is disposed of, SIGINT and SIGTERM do not end this
+ * process. Ctrl-C reaches the children directly, as they belong to the terminal's process group; SIGTERM
+ * is forwarded to them.
  */
 export class Children implements Disposable {
   readonly #options: ChildrenOptions;
   readonly #running = new Set<Deno.ChildProcess>();
-  readonly #asked = new AbortController();
+  readonly #interruption = new AbortController();
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
-    Deno.addSignalListener("SIGINT", this.#note);
-    Deno.addSignalListener("SIGTERM", this.#passOn);
+    Deno.addSignalListener("SIGINT", this.#onInterrupt);
+    Deno.addSignalListener("SIGTERM", this.#onTerminate);
   }
 
-  /** Aborted once a signal has asked for the end. */
-  get asked(): AbortSignal {
-    return this.#asked.signal;
+  /** Aborted after SIGINT or SIGTERM. */
+  get interrupted(): AbortSignal {
+    return this.#interruption.signal;
   }
 
   /**
-   * Starts processes and waits until all have ended. Those that still run when another one has
-   * failed some time ago are killed.
+   * Starts processes and waits until all have ended. Processes that are still running some time after
+   * another one has failed are killed.
    *
-   * @returns How they ended, in the order of their times.
+   * @returns How they ended, in chronological order.
    */
   async run(commands: readonly ChildCommand[]): Promise<ExitStatus[]> {
     const { grace = 15_000 } = this.#options;
@@ -62,39 +62,39 @@ export class Children implements Disposable {
         this.kill();
       }, milliseconds);
     };
-    const wait = async ({ name, child, told }: Started, index: number): Promise<void> => {
+    const wait = async ({ name, child, outputRead }: Started, index: number): Promise<void> => {
       const { code, signal } = await child.status;
       this.#running.delete(child);
       endings.push({ index, name, code, signal, overdue });
-      if (isUnrecoverable({ index, code, signal })) endAfter(vainGrace);
+      if (isUnrecoverable({ index, code, signal })) endAfter(chiefGrace);
       else if (hasFailed({ code }) && timer === undefined) endAfter(grace);
-      await told;
+      await outputRead;
     };
     await Promise.all(commands.map((command) => this.#start(command)).map(wait));
     clearTimeout(timer);
     return endings;
   }
 
-  /** Kills those that run, also such as a signal has stopped. */
+  /** Kills the running processes, including suspended ones. */
   kill(signal: Deno.Signal = "SIGKILL"): void {
     for (const child of this.#running) {
       try {
         child.kill(signal);
       } catch {
-        // It has just ended by itself.
+        // It has just ended.
       }
     }
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#note);
-    Deno.removeSignalListener("SIGTERM", this.#passOn);
+    Deno.removeSignalListener("SIGINT", this.#onInterrupt);
+    Deno.removeSignalListener("SIGTERM", this.#onTerminate);
   }
 
-  readonly #note = (): void => this.#asked.abort();
+  readonly #onInterrupt = (): void => this.#interruption.abort();
 
-  readonly #passOn = (): void => {
-    this.#asked.abort();
+  readonly #onTerminate = (): void => {
+    this.#interruption.abort();
     this.kill("SIGTERM");
   };
 
@@ -108,20 +108,21 @@ export class Children implements Disposable {
       stderr: hasTerminal ? "inherit" : "piped",
     }).spawn();
     this.#running.add(child);
-    return { name, child, told: hasTerminal ? Promise.resolve() : this.#tell(name, child.stderr) };
+    const outputRead = hasTerminal ? Promise.resolve() : this.#forward(name, child.stderr);
+    return { name, child, outputRead };
   }
 
-  async #tell(name: string, stream: Deno.ChildProcess["stderr"]): Promise<void> {
+  async #forward(name: string, stream: Deno.ChildProcess["stderr"]): Promise<void> {
     for await (const line of readLines(stream)) {
       if (line.trim() !== "") this.#options.say(`${name}: ${line}`);
     }
   }
 }
 
-/** A process that was started. */
+/** A started process. */
 interface Started {
   readonly name: string;
   readonly child: Deno.ChildProcess;
-  /** Settles when all its lines are told. */
-  readonly told: Promise<void>;
+  /** Settles when all lines of its error output have been forwarded. */
+  readonly outputRead: Promise<void>;
 }

@@ -1,38 +1,38 @@
-/** The status of a worker that lost another one: the same command with `--resume` goes on. */
+/** The exit status of a worker that lost another one: the same command with `--resume` continues. */
 export const exitTemporaryFailure = 75;
-/** The status of a process that the user asked to end. */
+/** The exit status of a process that the user interrupted. */
 export const interrupted = 130;
 
-/** How a process ended that was waited for. */
+/** How a child process ended. */
 export interface ExitStatus {
-  /** Its place among those that were started together; the first is the chief. */
+  /** The index of the process among those started together. The first one is the chief. */
   readonly index: number;
-  /** What lines about it call it, such as `worker 1`. */
+  /** The name of the process in messages, such as `worker 1`. */
   readonly name: string;
   readonly code: number;
-  /** What killed it, if anything. */
+  /** The signal that killed it, if any. */
   readonly signal: Deno.Signal | null;
-  /** Whether it was killed here, as it still ran long after another one had failed. */
+  /** Whether it was killed here because it was still running long after another process had failed. */
   readonly overdue: boolean;
 }
 
-/** Whether the same command might have gone well: a process was lost, and nobody is to blame. */
+/** Whether the process was lost rather than ended by an error, so that the same command may succeed next time. */
 function isLoss({ code, signal }: Pick<ExitStatus, "code" | "signal">): boolean {
   return signal !== null || code === exitTemporaryFailure;
 }
 
-/** Whether training that ended so may be started again: it is not complete, and no error ended it. */
+/** Whether training may be started again: it is not complete, and no error ended it. */
 export function mayRestart(endings: readonly ExitStatus[]): boolean {
   const isComplete = endings.some(({ index, code }) => index === 0 && code === 0);
   return !isComplete && endings.every((ending) => ending.code === 0 || isLoss(ending));
 }
 
-/** Whether a process ended in a way that the others cannot live with. */
+/** Whether a process ended in a way that makes the others fail. */
 export function hasFailed({ code }: Pick<ExitStatus, "code">): boolean {
   return code !== 0 && code !== interrupted;
 }
 
-/** Whether the first of those that were started together ended with an error: the others wait in vain. */
+/** Whether the chief ended with an error, so that the other processes wait in vain. */
 export function isUnrecoverable(
   { index, code, signal }: Pick<ExitStatus, "index" | "code" | "signal">,
 ): boolean {
@@ -40,20 +40,20 @@ export function isUnrecoverable(
 }
 
 /**
- * The status of all together: 0 where all have it, else the chief's, or the first that is not 0. An
- * error comes before the losses that it causes.
+ * Returns the common exit status: 0 if all processes have it, else the chief's, or the first one that is
+ * not 0. Errors take precedence over the losses that they cause.
  */
 export function statusOf(endings: readonly ExitStatus[]): number {
-  const bad = endings.filter(({ code }) => code !== 0);
-  const errors = bad.filter((ending) => !isLoss(ending));
-  const causes = errors.length > 0 ? errors : bad;
+  const failures = endings.filter(({ code }) => code !== 0);
+  const errors = failures.filter((ending) => !isLoss(ending));
+  const causes = errors.length > 0 ? errors : failures;
   return (causes.find(({ index }) => index === 0) ?? causes[0])?.code ?? 0;
 }
 
 /**
- * Why training was lost, as the beginning of a line for people.
+ * Says why training was lost, as the beginning of a message.
  *
- * @param endings In the order of their times.
+ * @param endings In chronological order.
  */
 export function reasonOf(endings: readonly ExitStatus[]): string {
   const killed = endings.find(({ signal, overdue }) => signal && !overdue);

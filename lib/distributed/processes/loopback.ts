@@ -1,9 +1,9 @@
-/** `AF_INET`, `SOCK_DGRAM`: any socket will do to ask about interfaces. */
+/** `AF_INET`, `SOCK_DGRAM`: any socket can query interfaces. */
 const internet = 2, datagram = 2;
 /** `SIOCGIFFLAGS`, `SIOCSIFFLAGS` and `IFF_UP`. */
 const getFlags = 0x8913n, setFlags = 0x8914n, up = 1;
-/** Of C's `struct ifreq`: its size, and where the flags are, behind the name. */
-const requestBytes = 40, flagsAt = 16;
+/** The size of C's `struct ifreq`, and the offset of its flags, which follow the name. */
+const requestBytes = 40, flagsOffset = 16;
 
 const symbols = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -11,12 +11,12 @@ const symbols = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
-/** The one interface that every network of Linux has. */
+/** The interface that every network namespace of Linux has. */
 export const loopback = "lo";
 
 /**
- * Switches the loopback interface of this process's network on, as `ip link set lo up` does. That
- * it is on afterwards is for the caller to see.
+ * Switches on the loopback interface of this process's network, like `ip link set lo up`. The caller must
+ * check that it is on afterward.
  */
 export function raiseLoopback(): void {
   const libc = Deno.dlopen("libc.so.6", symbols);
@@ -24,11 +24,11 @@ export function raiseLoopback(): void {
     const { socket, ioctl, close } = libc.symbols;
     const request = new Uint8Array(requestBytes);
     request.set(new TextEncoder().encode(loopback));
-    const handle = socket(internet, datagram, 0);
-    ioctl(handle, getFlags, request);
-    request[flagsAt]! |= up;
-    ioctl(handle, setFlags, request);
-    close(handle);
+    const descriptor = socket(internet, datagram, 0);
+    ioctl(descriptor, getFlags, request);
+    request[flagsOffset]! |= up;
+    ioctl(descriptor, setFlags, request);
+    close(descriptor);
   } finally {
     libc.close();
   }

@@ -1,27 +1,31 @@
 import { withoutLinkerVariables } from "./own_command.ts";
 import { loopback, raiseLoopback } from "./loopback.ts";
 
-/** There can be no private network here; the message says why in one line. */
+/** A private network is not available. The message says why in one line. */
 export class PrivateNetworkError extends Error {
   override readonly name = "PrivateNetworkError";
 }
 
-/** Starts a program in a network that it shares with nobody, as root of a name space of its own. */
+/** Starts a program in a network namespace of its own, as root of a user namespace of its own. */
 const unshare = ["unshare", "--user", "--map-root-user", "--net", "--"] as const;
 
-/** The words that start a command in a private network. */
+/** Returns a command that runs another command in a private network. */
 export function inPrivateNetwork(words: readonly string[]): string[] {
   return [...unshare, ...words];
 }
 
-/** @throws {PrivateNetworkError} Where this system does not let this user have a private network. */
+/**
+ * Checks that this user can create a private network.
+ *
+ * @throws {PrivateNetworkError} If not.
+ */
 export async function requirePrivateNetwork(): Promise<void> {
   if (Deno.build.os !== "linux") throw refusal(`this is ${Deno.build.os}`);
-  const obstacle = await tryPrivateNetwork();
-  if (obstacle !== undefined) throw refusal(obstacle);
+  const reason = await tryPrivateNetwork();
+  if (reason !== undefined) throw refusal(reason);
 }
 
-/** What stands in the way of a private network, if anything. */
+/** Tries to start a program in a private network, and returns the reason if it fails. */
 async function tryPrivateNetwork(): Promise<string | undefined> {
   const [program, ...args] = inPrivateNetwork(["true"]);
   try {
@@ -33,15 +37,15 @@ async function tryPrivateNetwork(): Promise<string | undefined> {
     const { success, stderr } = await command.output();
     return success ? undefined : new TextDecoder().decode(stderr).trim();
   } catch (error) {
-    // There is no such program.
+    // The program `unshare` is missing.
     return (error as Error).message;
   }
 }
 
 /**
- * Readies the private network that this process was started in.
+ * Prepares the private network in which this process was started.
  *
- * @throws {PrivateNetworkError} Where anything but a working loopback is in it.
+ * @throws {PrivateNetworkError} If the network has anything but a working loopback interface.
  */
 export function enterPrivateNetwork(): void {
   raiseLoopback();

@@ -2,45 +2,45 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildCommand, Children } from "./children.ts";
 import { interrupted, mayRestart, reasonOf, statusOf } from "./exit_status.ts";
 
-/** What is supervised, and how. */
+/** The settings of {@linkcode supervise}. */
 export interface Supervision {
   readonly children: Children;
   /**
-   * What is started together.
+   * The processes to start together.
    *
-   * @param resume Whether it goes on with the run that is there.
+   * @param resume Whether they resume the existing run.
    */
   readonly commands: (resume: boolean) => readonly ChildCommand[];
-  /** How often it is started again, at most. */
+  /** The maximum number of restarts. */
   readonly restarts: number;
-  /** Whether there is a run to go on with. */
+  /** Whether there is a run to resume. */
   readonly canResume: () => Promise<boolean>;
-  /** Milliseconds before it is started again. */
+  /** Milliseconds to wait before a restart. Default 0. */
   readonly pause?: number;
-  /** Told each loss, a line each. */
+  /** Called with one line for each loss. */
   readonly say: (line: string) => void;
 }
 
 /**
- * Starts processes and waits for them, and starts all again where one was lost: killed, or ended
- * because the cluster broke. Never after an error, or when the user asked for the end.
+ * Starts processes and waits for them. If one is lost (killed, or ended because the cluster broke), all
+ * are started again. There is no restart after an error or if the user interrupted them.
  *
- * @returns The status to end with.
+ * @returns The exit status for this process.
  */
 export async function supervise(options: Supervision): Promise<number> {
   const { children, commands, restarts, canResume, pause = 0, say } = options;
   for (let restart = 1, resume = false;; restart++) {
     const endings = await children.run(commands(resume));
-    if (children.asked.aborted || !mayRestart(endings)) return statusOf(endings);
+    if (children.interrupted.aborted || !mayRestart(endings)) return statusOf(endings);
     const reason = reasonOf(endings);
     if (restart > restarts) {
-      say(restarts > 0 ? `${reason}, and all restarts are used up` : reason);
+      say(restarts > 0 ? `${reason}, and no restarts are left` : reason);
       return statusOf(endings);
     }
     resume = await canResume();
     const from = resume ? "the last checkpoint" : "the beginning";
     say(`${reason}; starting again from ${from}, ${restart} of ${restarts}`);
-    await sleep(pause, undefined, { signal: children.asked }).catch(() => {});
-    if (children.asked.aborted) return interrupted;
+    await sleep(pause, undefined, { signal: children.interrupted }).catch(() => {});
+    if (children.interrupted.aborted) return interrupted;
   }
 }

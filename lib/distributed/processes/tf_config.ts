@@ -4,7 +4,7 @@ import type { ClusterSpec } from "../../engine/cluster.ts";
 import { OptionError } from "../../errors.ts";
 import type { ChildCommand } from "./children.ts";
 
-/** The variable of the environment in which TensorFlow's users say which machines train together. */
+/** The environment variable by which users of TensorFlow name the machines that train together. */
 export const clusterVariable = "TF_CONFIG";
 
 const addresses = z.array(z.string().regex(/^.+:\d+$/, "must be host:port"));
@@ -20,28 +20,28 @@ const schema = z.object({
 });
 
 /**
- * Reads a cluster as TensorFlow's users write it: `{"cluster": {"worker": ["alpha:2222", "beta:2222"]},
- * "task": {"type": "worker", "index": 0}}`. The chief is the one of that name or, where there is none,
+ * Reads a cluster in TensorFlow's format: `{"cluster": {"worker": ["alpha:2222", "beta:2222"]},
+ * "task": {"type": "worker", "index": 0}}`. The chief is the task of type `chief` or, if there is none,
  * worker 0.
  *
- * @returns Nothing for a cluster of one, which trains alone.
- * @throws {OptionError} For what is no such cluster.
+ * @returns The cluster, or nothing if it has a single process, which trains alone.
+ * @throws {OptionError} If the text does not describe such a cluster.
  */
 export function readTFConfig(text: string): ClusterSpec | undefined {
   const { cluster: { chief, worker }, task } = parse(text);
   const workers = [...chief, ...worker];
   const index = task.type === "chief" ? task.index : chief.length + task.index;
-  const own = (task.type === "chief" ? chief : worker)[task.index];
-  if (own === undefined) {
+  const address = (task.type === "chief" ? chief : worker)[task.index];
+  if (address === undefined) {
     throw new OptionError(
-      `${clusterVariable}: the task must be one of the cluster's. Received: ${task.type} ` +
+      `${clusterVariable}: the task must be in the cluster. Received: ${task.type} ` +
         `${task.index} of ${workers.join(", ") || "none"}`,
     );
   }
-  const twice = workers.find((address, at) => workers.indexOf(address) < at);
-  if (twice) {
+  const duplicate = workers.find((worker, position) => workers.indexOf(worker) < position);
+  if (duplicate) {
     throw new OptionError(
-      `${clusterVariable}: addresses must differ. Received: ${twice}, more than once`,
+      `${clusterVariable}: addresses must differ. Received: ${duplicate}, more than once`,
     );
   }
   return workers.length > 1 ? { workers, index } : undefined;
@@ -52,7 +52,7 @@ function parse(text: string): z.infer<typeof schema> {
     return schema.parse(JSON.parse(text));
   } catch (error) {
     const reason = error instanceof z.ZodError
-      ? error.issues.map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`)
+      ? error.issues.map(({ path, message }) => `${path.join(".") || "value"}: ${message}`)
         .join("; ")
       : (error as Error).message;
     throw new OptionError(

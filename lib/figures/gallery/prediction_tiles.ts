@@ -16,14 +16,16 @@ const side = 160;
  * @throws {OptionError} If a prediction's image is not in the validation split.
  *
  * @example
- * ```ts ignore
- * import { loadDataset, openRun } from "vgg";
+ * ```ts
+ * import { loadDataset } from "vgg/data";
  * import { topLosses } from "vgg/explain";
  * import { galleryFigure, predictionTiles } from "vgg/figures";
  *
- * const run = await openRun("runs/mine");
- * const worst = topLosses(await run.predictions(), 8);
- * const tiles = await predictionTiles(await loadDataset("drawn10"), worst);
+ * const dataset = await loadDataset("drawn10");
+ * const id = dataset.validation.path(0);
+ * const probabilities = [0.1, 0.9, 0, 0, 0, 0, 0, 0, 0, 0];
+ * const predictions = [{ id, actual: 0, predicted: 1, probabilities }]; // see `Run.predictions`
+ * const tiles = await predictionTiles(dataset, topLosses(predictions, 8));
  * galleryFigure(tiles, { title: "The highest losses" });
  * ```
  */

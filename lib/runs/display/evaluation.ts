@@ -4,7 +4,7 @@ import { percent } from "../../display/format.ts";
 import type { Evaluation } from "../schemas.ts";
 import { shortTestTime } from "./test_time_text.ts";
 
-/** What an evaluation looks like in a notebook: its summary, and a row for each class. */
+/** The display of an evaluation in a notebook: its summary and a row for each class. */
 export function evaluationBundle(evaluation: Evaluation): Bundle {
   const { images, weights, loss, top1, top5, per_class } = evaluation;
   return tableBundle({

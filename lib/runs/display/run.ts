@@ -3,7 +3,7 @@ import { tableBundle } from "../../display/table.ts";
 import { duration, percent } from "../../display/format.ts";
 import type { RunRecord } from "../run_record.ts";
 
-/** What a run looks like in a notebook: what it was, how it ended and where it is. */
+/** The display of a run in a notebook: its settings, how it ended and where it is. */
 export function runBundle(
   { directory, record }: { readonly directory: string; readonly record: RunRecord },
 ): Bundle {

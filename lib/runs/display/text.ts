@@ -4,7 +4,7 @@ import type { Run } from "../run.ts";
 import type { HistoryLine } from "../schemas.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 
-/** What a run that begins does, on what, a line each. */
+/** Describes a run that begins, in lines: data, network, recipe and engine. */
 export function formatRun({ record, directory }: Run): string[] {
   const { data, model, recipe, engine, parameters, precision } = record;
   const norm = model.batchNorm ? " with batch normalization" : "";
@@ -12,7 +12,7 @@ export function formatRun({ record, directory }: Run): string[] {
   return [
     `data       ${data.name}: ${data.train} training and ${data.validation} validation images`,
     ...(data.broken.length > 0
-      ? [`skipped    ${data.broken.length} broken files, named in ${directory}/run.json`]
+      ? [`skipped    ${data.broken.length} broken files, listed in ${directory}/run.json`]
       : []),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
     ...(record.start ? [formatInitialWeights(record.start)] : []),
@@ -25,18 +25,18 @@ function formatInitialWeights(
   { kind, from, layers, newLayers = [] }: InitialWeightsRecord,
 ): string {
   const source = relativePath(from);
-  if (kind === "shallow") return `start      ${layers.join(", ")} of ${source}`;
-  const other = newLayers.length > 0 ? ` but for new ${newLayers.join(", ")}` : "";
-  return `start      all weights of ${source}${other}`;
+  if (kind === "shallow") return `start      ${layers.join(", ")} from ${source}`;
+  const exceptNew = newLayers.length > 0 ? ` except for new ${newLayers.join(", ")}` : "";
+  return `start      all weights from ${source}${exceptNew}`;
 }
 
-/** A path in the working folder without that, as users write it. */
+/** Shortens a path inside the working folder to a relative one, as users write it. */
 function relativePath(path: string): string {
   const short = relative(Deno.cwd(), path);
   return isAbsolute(path) && !short.startsWith("..") ? short : path;
 }
 
-/** What an epoch gave, in a line. */
+/** Describes a finished epoch in one line. */
 export function formatEpoch(line: HistoryLine, best: boolean): string {
   const validation = Number.isNaN(line.val_accuracy)
     ? "no validation"

@@ -11,7 +11,7 @@ import type { FitResult, Progress } from "../loop/progress.ts";
  *
  * @example
  * ```ts
- * import { type Callback, train } from "vgg";
+ * import { type Callback, train } from "vgg/training";
  *
  * const logLosses: Callback = {
  *   onEpoch: ({ epoch, loss }) => Deno.writeTextFile("loss.txt", `${epoch} ${loss}\n`, { append: true }),

@@ -44,7 +44,7 @@ export function tensorBoardDirectory({ directory }: Pick<Run, "directory">): str
  *
  * @example
  * ```ts
- * import { tensorBoard, train } from "vgg";
+ * import { tensorBoard, train } from "vgg/training";
  *
  * const start = () => train({ data: "drawn10", callbacks: [tensorBoard()] });
  * // Then: tensorboard --logdir runs/NAME/tensorboard

@@ -9,39 +9,39 @@ import { WeightsError } from "../../weights/errors.ts";
 import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { passThrough } from "../step/frozen_layers.ts";
 
-/** What layers give for the images of a split. */
+/** The features of a split's images. */
 export interface Features {
   /** `[length, size]`, in the split's order. */
   readonly values: Float32Array<ArrayBuffer>;
   readonly length: number;
   readonly size: number;
-  /** Whether they were known from an earlier time. */
+  /** Whether they were read from the cache. */
   readonly cached: boolean;
 }
 
-/** How {@linkcode extractFeatures} works. */
+/** The settings of {@linkcode extractFeatures}. */
 export interface FeatureOptions {
   /** How images become the layers' input. */
   readonly normalisation: Normalisation;
   readonly batchSize: number;
-  /** Where features are kept. */
+  /** The folder of the cached features. */
   readonly cacheDirectory: string;
   readonly signal?: AbortSignal | undefined;
-  /** Images that are done, of how many. */
+  /** Called with the number of finished images and the number of all images. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 const name = "features";
-/** The key under which a file says the digest of its own values. */
-const proof = "sha256";
+/** The metadata key of a cache file under which the digest of its values is stored. */
+const digestKey = "sha256";
 
 /**
- * Computes what a chain of layers gives for each image of a split, as in inference, or takes it from
- * disk: features are kept under a digest of the layers, their weights, the normalisation and the
- * images themselves, so that what is found is never out of date.
+ * Computes the output of sequential layers for each image of a split, in inference mode, or reads it from
+ * the cache. The cache key is a digest of the layers, their weights, the normalization and the images, so
+ * that cached features are never out of date.
  *
- * @param layers From the input on, to one that gives `[images, features]`.
- * @throws The signal's reason when it aborts.
+ * @param layers The first layers of a net, the last of which returns `[images, features]`.
+ * @throws The signal's reason if it aborts.
  */
 export async function extractFeatures(
   layers: readonly tf.layers.Layer[],
@@ -51,15 +51,15 @@ export async function extractFeatures(
   const digest = await digestOf(layers, split, options.normalisation);
   const path = join(options.cacheDirectory, `${digest}.safetensors`);
   const size = layers.at(-1)?.outputShape.at(-1) as number;
-  const known = await read(path, [split.length, size]);
-  if (known) return { values: known, length: split.length, size, cached: true };
+  const cachedValues = await readCached(path, [split.length, size]);
+  if (cachedValues) return { values: cachedValues, length: split.length, size, cached: true };
   const values = await compute(layers, split, options);
   await Deno.mkdir(options.cacheDirectory, { recursive: true });
   await writeSafetensors(
     path,
     new Map([[name, [split.length, size]]]),
     () => Promise.resolve(values),
-    { [proof]: hash("sha256", values) },
+    { [digestKey]: hash("sha256", values) },
   );
   return { values, length: split.length, size, cached: false };
 }
@@ -82,8 +82,8 @@ function addText(hash: Hash, value: unknown): void {
   hash.update(JSON.stringify(value) + "\n");
 }
 
-/** Known features of a shape; a file that is missing, damaged or of another shape counts as none. */
-async function read(
+/** Reads cached features; returns nothing if the file is missing, damaged or of another shape. */
+async function readCached(
   path: string,
   shape: readonly [number, number],
 ): Promise<Float32Array<ArrayBuffer> | undefined> {
@@ -92,7 +92,7 @@ async function read(
     const array = file.arrays.get(name);
     if (String(array?.shape) !== String(shape)) return undefined;
     const values = await array?.read();
-    return values && hash("sha256", values) === file.metadata[proof] ? values : undefined;
+    return values && hash("sha256", values) === file.metadata[digestKey] ? values : undefined;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
     throw error;
@@ -105,14 +105,14 @@ async function compute(
   { normalisation, batchSize, signal, onProgress }: FeatureOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
   const prepare: Augment = makeAugment({ kind: "none" }, normalisation);
-  const give = compile((...drawn: tf.Tensor[]) => passThrough(layers, prepare.apply(drawn)));
+  const features = compile((...drawn: tf.Tensor[]) => passThrough(layers, prepare.apply(drawn)));
   const parts: Float32Array[] = [];
   let done = 0;
   try {
     for await (const batch of batches(split, { batchSize, ...(signal ? { signal } : {}) })) {
       const drawn = prepare.sample(batch, 0);
       try {
-        const output = await give.callAsync(...drawn);
+        const output = await features.callAsync(...drawn);
         parts.push(await output.data<"float32">().finally(() => output.dispose()));
       } finally {
         tf.dispose(drawn);
@@ -120,13 +120,13 @@ async function compute(
       onProgress?.(done += batch.length, split.length);
     }
   } finally {
-    give.dispose();
+    features.dispose();
   }
   const values = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
+  let offset = 0;
   for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
+    values.set(part, offset);
+    offset += part.length;
   }
   return values;
 }

@@ -12,7 +12,7 @@ import { LogisticRegression } from "./logistic_regression.ts";
 import { countCorrect, crossEntropy } from "../step/loss.ts";
 import { frozenLayers } from "../step/frozen_layers.ts";
 
-/** What {@linkcode fitLinearProbe} works with. */
+/** The settings of {@linkcode fitLinearProbe}. */
 export interface FitClassifierOptions extends
   Pick<
     FitOptions,
@@ -25,25 +25,25 @@ export interface FitClassifierOptions extends
     | "callbacks"
   > {
   readonly normalisation: Normalisation;
-  /** Features are kept in its folder `features`. Default `data/cache`. */
+  /** Features are cached in its folder `features`. Default `data/cache`. */
   readonly cacheDirectory?: string | undefined;
   readonly onMessage?: ((line: string) => void) | undefined;
-  /** Images whose features are there, of how many. */
+  /** Called with the number of images that have features and the number of all images. */
   readonly onFeatures?: (done: number, total: number) => void;
 }
 
-/** The largest component of a gradient that counts as none. */
+/** The solver has converged if no component of the gradient is larger. */
 const tolerance = 1e-4;
 
 /**
- * Trains only the last layer of a net, as a linear classifier of what the layers before it give for
- * each image: see {@linkcode LogisticRegression}. These features are computed once, or taken from
- * disk, see {@linkcode extractFeatures}. A training that is resumed starts again, with the same result. An
- * epoch is `passesPerEpoch` steps of the solver; it ends early where it has converged.
+ * Trains only the last layer of a net, as a linear classifier of the features that the layers before it
+ * compute: see {@linkcode LogisticRegression}. The features are computed once or read from the cache: see
+ * {@linkcode extractFeatures}. An epoch is `passesPerEpoch` steps of the solver. Training ends early if the
+ * solver has converged. A resumed training starts again, with the same result.
  */
 export async function fitLinearProbe(options: FitClassifierOptions): Promise<FitResult> {
   const { signal } = options;
-  const splits = await bothFeatures(options).catch((error) => {
+  const splits = await extractSplits(options).catch((error) => {
     if (signal?.aborted) return undefined;
     throw error;
   });
@@ -57,8 +57,8 @@ export async function fitLinearProbe(options: FitClassifierOptions): Promise<Fit
 
 async function fitFeatures(
   options: FitClassifierOptions,
-  train: LabelledFeatures,
-  validation: LabelledFeatures,
+  train: LabeledFeatures,
+  validation: LabeledFeatures,
 ): Promise<FitResult> {
   const { model, recipe, signal, callbacks = [] } = options;
   const classes = model.outputShape.at(-1) as number;
@@ -79,9 +79,17 @@ async function fitFeatures(
       const classifier = regression.classifier();
       model.getLayer("predictions").setWeights([classifier.kernel, classifier.bias]);
       tf.dispose({ ...classifier });
-      const [own, other] = [await score(model, train), await score(model, validation)];
+      const trained = await score(model, train);
+      const validated = await score(model, validation);
       const line = {
-        ...{ epoch, ...own, val_loss: other.loss, val_accuracy: other.accuracy, lr, seconds },
+        ...{
+          epoch,
+          ...trained,
+          val_loss: validated.loss,
+          val_accuracy: validated.accuracy,
+          lr,
+          seconds,
+        },
         images_per_second: options.train.length * recipe.passesPerEpoch / seconds,
       };
       history.push(line);
@@ -98,48 +106,49 @@ async function fitFeatures(
   }
 }
 
-interface LabelledFeatures {
+interface LabeledFeatures {
   readonly features: tf.Tensor2D;
   readonly labels: tf.Tensor1D;
 }
 
-async function bothFeatures(
+async function extractSplits(
   options: FitClassifierOptions,
-): Promise<[LabelledFeatures, LabelledFeatures]> {
+): Promise<[LabeledFeatures, LabeledFeatures]> {
   const { model, train, validation, microBatch: batchSize, normalisation, signal } = options;
   const { onMessage, onFeatures } = options;
   const cacheDirectory = join(options.cacheDirectory ?? "data/cache", "features");
   const layers = frozenLayers(model, 0, ["predictions"]);
   const started = performance.now();
   const total = train.length + validation.length;
-  const of = (split: PreparedSplit, before: number): Promise<Features> =>
+  const extract = (split: PreparedSplit, before: number): Promise<Features> =>
     extractFeatures(layers, split, {
       ...{ normalisation, batchSize, cacheDirectory, signal },
       onProgress: (done) => onFeatures?.(before + done, total),
     });
-  const [ours, theirs] = [await of(train, 0), await of(validation, train.length)];
+  const trainFeatures = await extract(train, 0);
+  const validationFeatures = await extract(validation, train.length);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const where = ours.cached && theirs.cached
+  const origin = trainFeatures.cached && validationFeatures.cached
     ? `found in ${cacheDirectory}`
-    : `made in ${seconds} s`;
-  onMessage?.(`features   ${ours.size} of each of ${total} images, ${where}`);
-  return [labelled(ours, train), labelled(theirs, validation)];
+    : `computed in ${seconds} s`;
+  onMessage?.(`features   ${trainFeatures.size} per image for ${total} images, ${origin}`);
+  return [labeled(trainFeatures, train), labeled(validationFeatures, validation)];
 }
 
-function labelled(
+function labeled(
   { values, length, size }: Features,
   { labels }: PreparedSplit,
-): LabelledFeatures {
+): LabeledFeatures {
   return {
     features: tf.tensor2d(values, [length, size]),
     labels: tf.tensor1d(Int32Array.from(labels), "int32"),
   };
 }
 
-/** The mean cross-entropy and the accuracy of the last layer. */
+/** Computes the mean cross-entropy and the accuracy of the last layer. */
 async function score(
   model: tf.LayersModel,
-  { features, labels }: LabelledFeatures,
+  { features, labels }: LabeledFeatures,
 ): Promise<{ loss: number; accuracy: number }> {
   if (labels.size === 0) return { loss: NaN, accuracy: NaN };
   const summary = tf.tidy(() => {

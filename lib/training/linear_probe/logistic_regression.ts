@@ -1,7 +1,7 @@
 import { compile, type Compiled } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
 
-/** What a classifier learns from. */
+/** The training data of a classifier. */
 export interface RegressionData {
   /** `[images, features]`. */
   readonly features: tf.Tensor2D;
@@ -10,14 +10,14 @@ export interface RegressionData {
   readonly classes: number;
 }
 
-/** How {@linkcode LogisticRegression} is regularised. */
+/** The regularization of {@linkcode LogisticRegression}. */
 export interface RegressionOptions {
-  /** Adds half of it times the squared weights of standardised features. */
+  /** The factor of the L2 penalty: half the sum of the squared weights of standardized features. */
   readonly weightDecay: number;
   readonly labelSmoothing: number;
 }
 
-/** A dense layer's weights; the caller disposes of them. */
+/** The weights of a dense layer. The caller disposes of them. */
 export interface LinearClassifier {
   /** `[features, classes]`. */
   readonly kernel: tf.Tensor2D;
@@ -27,19 +27,19 @@ export interface LinearClassifier {
 
 type Arguments = readonly [features: tf.Tensor2D, targets: tf.Tensor2D, rate: tf.Scalar];
 
-/** Multiplications by the features that find their largest singular value well enough. */
+/** Iterations of the power method, enough for the largest curvature. */
 const powerIterations = 30;
-/** What that value may still be larger by. */
+/** The factor by which the curvature may be larger than the estimate. */
 const margin = 1.1;
 
 /**
- * Multinomial logistic regression with an L2 penalty on the weights, not the biases, by Nesterov's
- * accelerated gradient over all images at once (Nesterov 1983), whose momentum starts anew when it
- * leads uphill (O'Donoghue & Candès 2015). Features are standardised first; the step follows from
- * their largest singular value, so that there is no rate to choose. Computes in float32.
+ * Multinomial logistic regression with an L2 penalty on the weights, not the biases. The solver is
+ * Nesterov's accelerated gradient over all images at once (Nesterov 1983), with a restart of the momentum
+ * when it points uphill (O'Donoghue & Candès 2015). Features are standardized first; the learning rate
+ * follows from their largest singular value, so that there is none to choose. Computes in float32.
  */
 export class LogisticRegression {
-  readonly #standardised: tf.Tensor2D;
+  readonly #standardized: tf.Tensor2D;
   readonly #targets: tf.Tensor2D;
   readonly #rate: tf.Scalar;
   readonly #scale: { readonly mean: tf.Tensor1D; readonly deviation: tf.Tensor1D };
@@ -55,14 +55,14 @@ export class LogisticRegression {
       const x = tf.tidy(() => features.sub(mean).div<tf.Tensor2D>(deviation));
       const targets = tf.oneHot(labels, classes).mul(1 - labelSmoothing)
         .add<tf.Tensor2D>(labelSmoothing / classes);
-      // No curvature of the cross-entropy is above half of that of the features.
+      // The curvature of the cross-entropy is at most half of that of the features.
       const rate = tf.scalar(1).div<tf.Scalar>(
         largestCurvature(x).mul(margin / 2).add(weightDecay),
       );
       return { scale, x, targets, rate };
     });
     this.#scale = prepared.scale;
-    this.#standardised = prepared.x;
+    this.#standardized = prepared.x;
     this.#targets = prepared.targets;
     this.#rate = prepared.rate;
     const zeros = (...shape: number[]): tf.Variable =>
@@ -78,39 +78,39 @@ export class LogisticRegression {
     this.#step = compile((x, targets, rate) => this.#descend(x, targets, rate, weightDecay));
   }
 
-  /** The length of a step. */
+  /** Reads the learning rate, which is constant. */
   rate(): Promise<number> {
     return this.#rate.data<"float32">().then(([rate]) => rate!);
   }
 
   /**
-   * Takes some steps.
+   * Runs steps of the solver.
    *
-   * @returns The largest component of the last one's gradient: next to zero once it has converged.
+   * @returns The largest component of the last step's gradient: close to zero after convergence.
    */
   async run(steps: number): Promise<number> {
     let largest: tf.Tensor = tf.scalar(Infinity);
     for (let step = 0; step < steps; step++) {
       largest.dispose();
-      largest = await this.#step.callAsync(this.#standardised, this.#targets, this.#rate);
+      largest = await this.#step.callAsync(this.#standardized, this.#targets, this.#rate);
     }
     const [value] = await largest.data<"float32">().finally(() => largest.dispose());
     return value!;
   }
 
-  /** The classifier as it is now, of the features as they were given. */
+  /** The current classifier, for features that are not standardized. */
   classifier(): LinearClassifier {
     const { mean, deviation } = this.#scale;
     const { kernel, bias } = this.#state;
     return tf.tidy(() => {
-      const own = kernel.div<tf.Tensor2D>(deviation.expandDims(1));
-      return { kernel: own, bias: bias.sub<tf.Tensor1D>(mean.dot(own)) };
+      const unscaled = kernel.div<tf.Tensor2D>(deviation.expandDims(1));
+      return { kernel: unscaled, bias: bias.sub<tf.Tensor1D>(mean.dot(unscaled)) };
     });
   }
 
   dispose(): void {
     this.#step.dispose();
-    tf.dispose([this.#standardised, this.#targets, this.#rate, this.#momentum]);
+    tf.dispose([this.#standardized, this.#targets, this.#rate, this.#momentum]);
     tf.dispose({ ...this.#scale });
     tf.dispose({ ...this.#state });
   }
@@ -128,14 +128,14 @@ export class LogisticRegression {
       biasAhead.sub(gradients[1].mul(rate)),
     ] as const;
     const moves = [next[0].sub(kernel), next[1].sub(bias)] as const;
-    const uphill = gradients[0].mul(moves[0]).sum().add(gradients[1].mul(moves[1]).sum()).greater(
+    const isUphill = gradients[0].mul(moves[0]).sum().add(gradients[1].mul(moves[1]).sum()).greater(
       0,
     );
-    const before = tf.where(uphill, tf.onesLike(this.#momentum), this.#momentum);
+    const before = tf.where(isUphill, tf.onesLike(this.#momentum), this.#momentum);
     const after = before.square().mul(4).add(1).sqrt().add(1).div(2);
-    const share = before.sub(1).div(after);
-    kernelAhead.assign(next[0].add(moves[0].mul(share)));
-    biasAhead.assign(next[1].add(moves[1].mul(share)));
+    const coefficient = before.sub(1).div(after);
+    kernelAhead.assign(next[0].add(moves[0].mul(coefficient)));
+    biasAhead.assign(next[1].add(moves[1].mul(coefficient)));
     kernel.assign(next[0]);
     bias.assign(next[1]);
     this.#momentum.assign(after);
@@ -147,22 +147,22 @@ function scaleOf(features: tf.Tensor2D): { mean: tf.Tensor1D; deviation: tf.Tens
   return tf.tidy(() => {
     const { mean, variance } = tf.moments(features, 0);
     const deviation = variance.sqrt();
-    // A feature that never varies has nothing to divide by.
-    const used = tf.where(deviation.greater(0), deviation, tf.onesLike(deviation));
-    return { mean: mean as tf.Tensor1D, deviation: used as tf.Tensor1D };
+    // A constant feature must not be divided by zero.
+    const divisor = tf.where(deviation.greater(0), deviation, tf.onesLike(deviation));
+    return { mean: mean as tf.Tensor1D, deviation: divisor as tf.Tensor1D };
   });
 }
 
-/** The largest eigenvalue of `xᵀx / n`, with a column of ones for the bias, by the power method. */
+/** Computes the largest eigenvalue of `xᵀx / n`, with a column of ones for the bias, by the power method. */
 function largestCurvature(x: tf.Tensor2D): tf.Tensor {
   return tf.tidy(() => {
-    const whole = tf.concat([x, tf.ones([x.shape[0], 1])], 1);
-    let direction = tf.randomNormal<tf.Rank.R2>([whole.shape[1]!, 1], 0, 1, "float32", 1);
+    const augmented = tf.concat([x, tf.ones([x.shape[0], 1])], 1);
+    let direction = tf.randomNormal<tf.Rank.R2>([augmented.shape[1]!, 1], 0, 1, "float32", 1);
     let length: tf.Tensor = tf.scalar(1);
     for (let iteration = 0; iteration < powerIterations; iteration++) {
-      const turned = whole.matMul(whole.matMul<tf.Tensor2D>(direction), true);
-      length = turned.norm();
-      direction = turned.div<tf.Tensor2D>(length);
+      const product = augmented.matMul(augmented.matMul<tf.Tensor2D>(direction), true);
+      length = product.norm();
+      direction = product.div<tf.Tensor2D>(length);
     }
     return length.div(x.shape[0]);
   });

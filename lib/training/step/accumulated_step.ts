@@ -7,24 +7,24 @@ import type { SGD } from "./sgd.ts";
 import { allReduce } from "./all_reduce.ts";
 import { readResult, type StepResult } from "./loss.ts";
 
-/** A part of a batch, on the engine. */
+/** The tensors of a part of a batch. */
 export interface PartTensors {
   readonly labels: tf.Tensor1D;
-  /** Of dropout. */
+  /** The seed of dropout. */
   readonly seed: tf.Tensor1D;
-  /** 1, or 0 where they are there for want of others and must not count. */
-  readonly counts: tf.Scalar;
-  /** The part's share of the whole batch; without it, the part is all of it. */
-  readonly weight?: tf.Scalar;
-  /** Which images of the whole batch these are, int32; without it, they are all of it. */
+  /** 1, or 0 if the images are padding, which must not count. */
+  readonly sampleMask: tf.Scalar;
+  /** The fraction of the whole batch's images that are in this part. Default: all of them. */
+  readonly batchFraction?: tf.Scalar;
+  /** The row of each image in the whole batch, int32. Default: the part is the whole batch. */
   readonly rows?: tf.Tensor1D;
   readonly drawn: readonly tf.Tensor[];
 }
 
-/** The gradients of a part; with `sums`, as one worker of several. */
-export type Backward = (part: PartTensors, sums?: AllReduce) => LossGradients;
+/** Computes the gradients of a part; with a `reducer`, as one worker of several. */
+export type Backward = (part: PartTensors, reducer?: AllReduce) => LossGradients;
 
-/** What a step in parts is made of. */
+/** The settings of an {@linkcode AccumulatedStep}. */
 export interface AccumulatedStepOptions {
   readonly variables: readonly tf.Variable[];
   readonly backward: Backward;
@@ -33,55 +33,57 @@ export interface AccumulatedStepOptions {
   readonly cluster: Cluster | undefined;
 }
 
-/** Labels, the seed of dropout, rows, other numbers of the part, and what was drawn. */
+/** Labels, the dropout seed, rows, `[batch fraction, sample mask]`, and the tensors of `augment.sample`. */
 type PartArguments = readonly [
   ...[tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D],
   ...tf.Tensor[],
 ];
 
-/** A step whose gradients add up in variables of their own before they are applied. */
+/** A step with gradient accumulation: it sums the gradients of all parts in variables, and then applies them. */
 export class AccumulatedStep {
   readonly #worker: Shard;
-  readonly #sums: readonly tf.Variable[];
+  readonly #accumulators: readonly tf.Variable[];
   readonly #part: Compiled<PartArguments, tf.Tensor>;
   readonly #update: Compiled<readonly [tf.Tensor1D], tf.Tensor>;
 
   constructor({ variables, backward, optimizer, precision, cluster }: AccumulatedStepOptions) {
-    const own = variables.map((variable) =>
+    const accumulators = variables.map((variable) =>
       tf.tidy(() => tf.variable(tf.zerosLike(variable), false))
     );
     this.#worker = shardOf(cluster);
-    this.#sums = own;
-    const [ofPart, ofBatch] = [cluster?.newAllReduce(), cluster?.newAllReduce()];
+    this.#accumulators = accumulators;
+    const [partReduce, batchReduce] = [cluster?.newAllReduce(), cluster?.newAllReduce()];
     this.#part = compile((labels, seed, rows, numbers, ...drawn) => {
-      ofPart?.reset();
-      const [weight, counts] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar];
-      const part = { labels, seed, rows, weight, counts, drawn };
-      const { gradients, summary } = backward(part, ofPart);
-      own.forEach((sum, index) => sum.assign(sum.add(gradients[index]!)));
+      partReduce?.reset();
+      const [batchFraction, sampleMask] = tf.unstack(numbers) as [tf.Scalar, tf.Scalar];
+      const part = { labels, seed, rows, batchFraction, sampleMask, drawn };
+      const { gradients, summary } = backward(part, partReduce);
+      accumulators.forEach((sum, index) => sum.assign(sum.add(gradients[index]!)));
       return summary;
     }, { precision });
     this.#update = compile((numbers) => {
-      ofBatch?.reset();
+      batchReduce?.reset();
       const [rate, summary] = tf.split(numbers, [1, numbers.size - 1]) as [tf.Tensor, tf.Tensor];
-      const parts = [...own, summary];
-      const all = ofBatch ? allReduce(parts, ofBatch) : parts;
-      optimizer.apply(all.slice(0, -1), rate.asScalar());
-      for (const sum of own) sum.assign(tf.zerosLike(sum));
-      return all.at(-1)!;
+      const local = [...accumulators, summary];
+      const summed = batchReduce ? allReduce(local, batchReduce) : local;
+      optimizer.apply(summed.slice(0, -1), rate.asScalar());
+      for (const sum of accumulators) sum.assign(tf.zerosLike(sum));
+      return summed.at(-1)!;
     });
   }
 
   /**
-   * @param share Of all images in the whole batch.
-   * @param parts How many, of at most `size` images each; the last may have none of its own.
+   * Computes all parts, then updates the variables.
+   *
+   * @param batchFraction The fraction of the whole batch's images that are this worker's.
+   * @param parts The number of parts, of at most `size` images each. The last one may be only padding.
    */
   async run(
     { labels, seed, drawn }: Pick<PartTensors, "labels" | "seed" | "drawn">,
-    { parts, size, share, rate, stopRequested }: {
+    { parts, size, batchFraction, rate, stopRequested }: {
       readonly parts: number;
       readonly size: number;
-      readonly share: number;
+      readonly batchFraction: number;
       readonly rate: number;
       readonly stopRequested: boolean;
     },
@@ -89,23 +91,24 @@ export class AccumulatedStep {
     const count = labels.size;
     let [loss, correct] = [0, 0];
     for (let part = 0; part < parts; part++) {
-      const own = Math.min(size, count - part * size);
-      // The first image stands in, so that every worker has as many parts.
-      const [start, length] = own > 0 ? [part * size, own] : [0, 1];
-      const { numbers, rows, cut } = tf.tidy(() => ({
-        numbers: tf.tensor1d(own > 0 ? [share * length / count, 1] : [0, 0]),
+      const remaining = Math.min(size, count - part * size);
+      const isPadding = remaining <= 0;
+      // Padded with the first image, so that all workers compute the same number of parts.
+      const [start, length] = isPadding ? [0, 1] : [part * size, remaining];
+      const { numbers, rows, slices } = tf.tidy(() => ({
+        numbers: tf.tensor1d(isPadding ? [0, 0] : [batchFraction * length / count, 1]),
         rows: rowsOf(this.#worker, { start, length }),
-        cut: [labels, ...drawn].map((tensor) => tensor.slice(start, length)),
+        slices: [labels, ...drawn].map((tensor) => tensor.slice(start, length)),
       }));
-      const [ownLabels, ...ownDrawn] = cut as [tf.Tensor1D, ...tf.Tensor[]];
+      const [partLabels, ...partDrawn] = slices as [tf.Tensor1D, ...tf.Tensor[]];
       try {
         const result = await readResult(
-          this.#part.callAsync(ownLabels, seed, rows, numbers, ...ownDrawn),
+          this.#part.callAsync(partLabels, seed, rows, numbers, ...partDrawn),
         );
         loss += result.loss;
-        if (own > 0) correct += result.correct;
+        if (!isPadding) correct += result.correct;
       } finally {
-        tf.dispose([numbers, rows, ...cut]);
+        tf.dispose([numbers, rows, ...slices]);
       }
     }
     const numbers = tf.tensor1d([rate, loss, correct, Number(stopRequested)]);
@@ -119,11 +122,11 @@ export class AccumulatedStep {
   dispose(): void {
     this.#part.dispose();
     this.#update.dispose();
-    tf.dispose([...this.#sums]);
+    tf.dispose([...this.#accumulators]);
   }
 }
 
-/** The rows of a whole batch that some images of a worker are, which has every `of`-th. */
+/** Returns the rows in the whole batch of some of a worker's images: the worker has every `of`-th row. */
 export function rowsOf(
   { index, of }: Shard,
   { start, length }: { readonly start: number; readonly length: number },

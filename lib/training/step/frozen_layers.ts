@@ -1,23 +1,23 @@
 import type { tf } from "../../engine/tf.ts";
 
-/** One stage of fine-tuning: what trains until a share of all epochs, and how fast. */
+/** One stage of fine-tuning: which layers train, until when, and at which learning rate. */
 export interface UnfreezingStage {
-  /** The share of all epochs at which the stage ends, above 0 and 1 at most. */
+  /** The fraction of all epochs at which the stage ends, above 0 and at most 1. */
   readonly until: number;
   /**
-   * How many blocks of convolutions train, counted from the top, and with the first of them all fully
-   * connected layers; 0 for the new layers alone.
+   * The number of convolution blocks that train, counted from the top. With 1 or more, all fully connected
+   * layers train too; with 0, only the new layers do.
    */
   readonly blocks: number;
-  /** Factor on the learning rate. */
+  /** A factor of the learning rate. */
   readonly rate: number;
 }
 
 /**
- * The layers of a net, from the input on, that stay as they are while those above them train.
+ * Returns the layers of a net, from the input on, that are frozen while the layers above them train.
  *
  * @param blocks As in {@linkcode UnfreezingStage}.
- * @param newLayers Names of the layers that did not come with the weights.
+ * @param newLayers The names of the layers that the initial weights did not include.
  */
 export function frozenLayers(
   model: tf.LayersModel,
@@ -29,12 +29,12 @@ export function frozenLayers(
   const trains = ({ name, weights }: tf.layers.Layer): boolean =>
     weights.length > 0 && (isNew.has(name) || blocks > 0 && (blockOf(name) ?? top) > top - blocks);
   let count = model.layers.findIndex(trains);
-  // Dropout is for what learns from it.
+  // The dropout right before the first trained layer stays active.
   while (model.layers[count - 1]?.getClassName() === "SeededDropout") count -= 1;
   return model.layers.slice(1, count);
 }
 
-/** Lets layers that are a chain follow each other. */
+/** Applies layers one after the other. */
 export function passThrough(
   layers: readonly tf.layers.Layer[],
   input: tf.Tensor,
@@ -43,7 +43,7 @@ export function passThrough(
   return layers.reduce((tensor, layer) => layer.apply(tensor, settings) as tf.Tensor, input);
 }
 
-/** The number in a name such as `block3_conv1`; fully connected layers have none. */
+/** Returns the block number in a name such as `block3_conv1`; fully connected layers have none. */
 function blockOf(name: string): number | undefined {
   const [, number] = /^block(\d+)_/.exec(name) ?? [];
   return number === undefined ? undefined : Number(number);

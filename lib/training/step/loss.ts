@@ -3,7 +3,7 @@ import { tf } from "../../engine/tf.ts";
 /**
  * Cross-entropy of logits `[batch, classes]` against class indices, averaged over the batch.
  *
- * @param smoothing The share of the target that is spread evenly over all classes (Szegedy et al. 2016).
+ * @param smoothing The fraction of the target that is spread evenly over all classes (Szegedy et al. 2016).
  */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing = 0): tf.Scalar {
   return tf.tidy(() => {
@@ -16,8 +16,8 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing
 }
 
 /**
- * How many of a batch's images have their own class on top, in float32: TensorFlow compares and adds up
- * integers on the processor, for which a card would wait.
+ * Counts the images of a batch whose likeliest class is the right one. Computes in float32: TensorFlow
+ * compares and sums integers on the CPU, for which a GPU would wait.
  */
 export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   return tf.tidy(() =>

@@ -2,7 +2,7 @@ import { momentumUpdate } from "../../engine/ops/momentum_update.ts";
 import { tf } from "../../engine/tf.ts";
 import type { Recipe } from "../recipes.ts";
 
-/** The part of a recipe that decides an update. */
+/** The settings of a recipe that affect the update. */
 export type SGDOptions = Pick<Recipe, "momentum" | "nesterov" | "weightDecay" | "clipNorm">;
 
 /**
@@ -19,10 +19,10 @@ export type SGDOptions = Pick<Recipe, "momentum" | "nesterov" | "weightDecay" | 
 export class SGD {
   readonly #variables: readonly tf.Variable[];
   readonly #options: SGDOptions;
-  /** All that it remembers of the steps before, in the variables' order. */
+  /** The optimizer's state, in the variables' order. */
   readonly velocities: readonly tf.Variable[];
 
-  /** @param variables What is updated; they stay the caller's. */
+  /** @param variables The weights to update. The caller disposes of them. */
   constructor(variables: readonly tf.Variable[], options: SGDOptions) {
     this.#variables = variables;
     this.#options = options;
@@ -32,10 +32,10 @@ export class SGD {
   }
 
   /**
-   * Updates the variables. Disposes no gradients.
+   * Updates the variables. The caller disposes of the gradients.
    *
    * @param gradients In the variables' order.
-   * @param rate A scalar.
+   * @param rate The learning rate, a scalar.
    */
   apply(gradients: readonly tf.Tensor[], rate: tf.Tensor): void {
     tf.tidy(() => {
@@ -54,8 +54,8 @@ export class SGD {
   #update(index: number, variable: tf.Variable, gradient: tf.Tensor, rate: tf.Tensor): void {
     const { momentum, nesterov, weightDecay: { kind, value } } = this.#options;
     tf.tidy(() => {
-      const penalised = kind === "l2" && value > 0 && variable.rank > 1;
-      const total = penalised ? gradient.add(variable.mul(value)) : gradient;
+      const isPenalized = kind === "l2" && value > 0 && variable.rank > 1;
+      const total = isPenalized ? gradient.add(variable.mul(value)) : gradient;
       if (kind === "decoupled" && value > 0) variable.assign(variable.mul(1 - value));
       const velocity = this.velocities[index]!;
       momentumUpdate({ variable, velocity, gradient: total, rate, momentum, nesterov });

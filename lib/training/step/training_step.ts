@@ -12,62 +12,63 @@ import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
 import { readResult, type StepResult } from "./loss.ts";
 import { allReduce } from "./all_reduce.ts";
 
-/** What a step works with. */
+/** The settings of a {@linkcode TrainingStep}. */
 export interface TrainingStepOptions {
   readonly recipe: Pick<
     Recipe,
     "batchSize" | "momentum" | "nesterov" | "weightDecay" | "clipNorm" | "labelSmoothing"
   >;
-  /** Its second half, on the engine, is part of the step. */
+  /** The augmentation. The step includes `apply`, its second half, which runs on the engine. */
   readonly augment: Augment;
   readonly precision: Precision;
-  /** The most images that go through the net at once. */
+  /** The maximum number of images in one forward pass. */
   readonly microBatch: number;
-  /** The first layers of a net that is a chain, which stay as they are. Default: none. */
+  /** The first layers of a sequential net, which are not trained. Default: none. */
   readonly frozen?: readonly tf.layers.Layer[];
-  /** The workers that each take a part of every batch. */
+  /** The workers that share every batch. */
   readonly cluster?: Cluster;
 }
 
-/** What a step is given each time. */
+/** The input of one step. */
 export interface StepInput {
-  /** What `augment.sample` made of the batch. */
+  /** The tensors that `augment.sample` returned for the batch. */
   readonly drawn: readonly tf.Tensor[];
   /** Class indices. */
   readonly labels: ArrayLike<number>;
+  /** The learning rate. */
   readonly rate: number;
-  /** Two int32 numbers that decide this step's dropout. */
+  /** The seed of this step's dropout: two int32 numbers. */
   readonly seed: readonly [number, number];
-  /** What part of the whole batch this is. Default: all of it. */
+  /** This worker's shard of the global batch. Default: the whole batch. */
   readonly part?: BatchShard;
-  /** Asks all workers to end after this step. */
+  /** Asks all workers to stop after this step. */
   readonly stopRequested?: boolean;
 }
 
-/** What a batch says of the whole one that it is a worker's part of. */
+/** How a worker's images relate to the global batch. */
 export type BatchShard = Pick<Batch, "globalBatchSize" | "isPadding">;
 
 /**
- * One step of training: augmentation, forward and backward pass and update, compiled where the engine
- * can. It ends on another thread where there is one, so that the event loop goes on meanwhile.
+ * One training step: augmentation, forward pass, backward pass and update, compiled if the engine can.
+ * If the engine has another thread, the step finishes on it, so that the event loop is not blocked.
  *
- * A batch larger than `microBatch` goes through in parts whose gradients add up to the same mean, so
- * that a batch of 256 large images needs no more memory than a few. Every image has the dropout mask
- * that it has in the whole batch; the statistics of batch normalization are a part's own.
+ * A batch larger than `microBatch` is computed in micro-batches whose gradients accumulate to the same
+ * mean, so that a batch of 256 large images needs no more memory than a few images. Every image gets the
+ * same dropout mask as in the whole batch; batch normalization uses the statistics of a micro-batch.
  *
- * Where several workers train, each takes its part of the batch and the gradients are added up over
- * all: every worker makes the update that one alone would make of the whole batch.
+ * If several workers train, each computes its shard of the batch and the gradients are summed over all
+ * workers: every worker makes the same update as a single worker with the whole batch.
  */
 export class TrainingStep {
   readonly #microBatch: number;
   readonly #cluster: Cluster | undefined;
   readonly #optimizer: SGD;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
-  readonly #inParts: AccumulatedStep | undefined;
-  /** What changes from step to step beside the weights, by the names of these. */
+  readonly #accumulated: AccumulatedStep | undefined;
+  /** The optimizer's state: a velocity for each trained weight, by the weight's name. */
   readonly velocities: ReadonlyMap<string, tf.Variable>;
 
-  /** @param model Gives logits. */
+  /** @param model A net that returns logits. */
   constructor(model: tf.LayersModel, options: TrainingStepOptions) {
     const { recipe, augment, precision, microBatch, frozen = [], cluster } = options;
     const trained = model.layers.filter((layer) => !frozen.includes(layer)).flatMap((layer) =>
@@ -76,13 +77,16 @@ export class TrainingStep {
     const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
     const { labelSmoothing, batchSize } = recipe;
     const worker = shardOf(cluster);
-    const backward: Backward = ({ labels, seed, counts, weight, rows, drawn }, sums) =>
+    const backward: Backward = (
+      { labels, seed, sampleMask, batchFraction, rows, drawn },
+      reducer,
+    ) =>
       lossGradients(model, variables, {
         images: augment.apply(drawn),
         ...{ labels, seed, labelSmoothing, frozen },
-        ...(weight ? { weight } : {}),
+        ...(batchFraction ? { batchFraction } : {}),
         ...(rows ? { rows: { rows, batchSize } } : {}),
-        ...(sums ? { share: { allReduce: sums, ...worker, sampleMask: counts } } : {}),
+        ...(reducer ? { replica: { allReduce: reducer, ...worker, sampleMask } } : {}),
       });
     const optimizer = new SGD(variables, recipe);
     this.velocities = new Map(
@@ -91,26 +95,31 @@ export class TrainingStep {
     this.#microBatch = microBatch;
     this.#cluster = cluster;
     this.#optimizer = optimizer;
-    const sums = cluster?.newAllReduce();
+    const reducer = cluster?.newAllReduce();
     this.#whole = compile((labels, seed, numbers, ...drawn) => {
-      sums?.reset();
-      const [rate, weight, counts, stopRequested] = tf.unstack(numbers) as tf.Scalar[];
-      const all = { labels, seed, counts: counts!, drawn };
-      const part = sums
-        ? { ...all, weight: weight!, rows: rowsOf(worker, { start: 0, length: labels.size }) }
-        : all;
-      const { gradients, summary } = backward(part, sums);
-      const own = [...gradients, tf.concat1d([summary, stopRequested!.as1D()])];
-      const summed = sums ? allReduce(own, sums) : own;
+      reducer?.reset();
+      const [rate, batchFraction, sampleMask, stopRequested] = tf.unstack(numbers) as tf.Scalar[];
+      const batch = { labels, seed, sampleMask: sampleMask!, drawn };
+      const rows = (): tf.Tensor1D => rowsOf(worker, { start: 0, length: labels.size });
+      const shard = reducer ? { ...batch, batchFraction: batchFraction!, rows: rows() } : batch;
+      const { gradients, summary } = backward(shard, reducer);
+      const local = [...gradients, tf.concat1d([summary, stopRequested!.as1D()])];
+      const summed = reducer ? allReduce(local, reducer) : local;
       optimizer.apply(summed.slice(0, -1), rate!);
       return summed.at(-1)!;
     }, { precision });
     if (microBatch * worker.of < recipe.batchSize) {
-      this.#inParts = new AccumulatedStep({ variables, backward, optimizer, precision, cluster });
+      this.#accumulated = new AccumulatedStep({
+        variables,
+        backward,
+        optimizer,
+        precision,
+        cluster,
+      });
     }
   }
 
-  /** Updates the model. What it is given stays the caller's. */
+  /** Runs one step, which updates the model. The caller disposes of the input's tensors. */
   async run(input: StepInput): Promise<StepResult> {
     const result = this.#run(input);
     return await (this.#cluster?.withTimeout(result) ?? result);
@@ -119,22 +128,22 @@ export class TrainingStep {
   async #run(input: StepInput): Promise<StepResult> {
     const { drawn, labels, rate, seed, stopRequested = false, part = wholeOf(labels) } = input;
     const { isPadding, globalBatchSize } = part;
-    const share = isPadding ? 0 : labels.length / globalBatchSize;
+    const batchFraction = isPadding ? 0 : labels.length / globalBatchSize;
     const tensors = tf.tidy(() => ({
       labels: tf.tensor1d(Int32Array.from(labels), "int32"),
       seed: tf.tensor1d([...seed], "int32"),
-      numbers: tf.tensor1d([rate, share, isPadding ? 0 : 1, Number(stopRequested)]),
+      numbers: tf.tensor1d([rate, batchFraction, isPadding ? 0 : 1, Number(stopRequested)]),
     }));
     try {
-      // All workers must go through as many parts, also who has one image less.
-      const most = Math.ceil(globalBatchSize / (this.#cluster?.size ?? 1));
-      if (this.#inParts && most > this.#microBatch) {
-        const parts = Math.ceil(most / this.#microBatch);
+      // All workers must compute the same number of parts, even if one has an image less.
+      const maxImages = Math.ceil(globalBatchSize / (this.#cluster?.size ?? 1));
+      if (this.#accumulated && maxImages > this.#microBatch) {
+        const parts = Math.ceil(maxImages / this.#microBatch);
         const size = this.#microBatch;
-        return await this.#inParts.run({ ...tensors, drawn }, {
+        return await this.#accumulated.run({ ...tensors, drawn }, {
           parts,
           size,
-          share,
+          batchFraction,
           rate,
           stopRequested,
         });
@@ -148,12 +157,15 @@ export class TrainingStep {
 
   dispose(): void {
     this.#whole.dispose();
-    this.#inParts?.dispose();
+    this.#accumulated?.dispose();
     this.#optimizer.dispose();
   }
 }
 
-/** Labels, the seed of dropout, other numbers that change with each step, and what was drawn. */
+/**
+ * Labels, the dropout seed, `[rate, batch fraction, sample mask, stop requested]`, and the tensors of
+ * `augment.sample`.
+ */
 type StepArguments = readonly [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, ...tf.Tensor[]];
 
 function wholeOf({ length }: ArrayLike<number>): BatchShard {

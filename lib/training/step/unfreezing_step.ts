@@ -3,10 +3,10 @@ import type { Recipe } from "../recipes.ts";
 import { TrainingStep, type TrainingStepOptions } from "./training_step.ts";
 import { frozenLayers, type UnfreezingStage } from "./frozen_layers.ts";
 
-/** What a staged step works with. */
+/** The settings of an {@linkcode UnfreezingStep}. */
 export interface UnfreezingStepOptions extends TrainingStepOptions {
   readonly recipe: TrainingStepOptions["recipe"] & Pick<Recipe, "unfreezing" | "epochs">;
-  /** Names of the layers that did not come with the weights which the net starts from. */
+  /** The names of the layers that the initial weights did not include. */
   readonly newLayers?: readonly string[];
 }
 
@@ -18,8 +18,9 @@ export interface EpochStep {
 }
 
 /**
- * The training steps of a net that is unfrozen in stages: one for all epochs of a stage, recorded anew
- * and with its velocities at zero where the next one begins. Without stages it is one step.
+ * The training steps of a net that is unfrozen in stages: one step for all epochs of a stage. At the
+ * beginning of the next stage the step is compiled again and its velocities start at zero. Without stages
+ * there is a single step.
  */
 export class UnfreezingStep {
   readonly #model: tf.LayersModel;
@@ -27,13 +28,17 @@ export class UnfreezingStep {
   #stage: UnfreezingStage | undefined;
   #step: TrainingStep | undefined;
 
-  /** @param model Gives logits. */
+  /** @param model A net that returns logits. */
   constructor(model: tf.LayersModel, options: UnfreezingStepOptions) {
     this.#model = model;
     this.#options = options;
   }
 
-  /** @param epoch Counted from 1; they must be asked for in their order. */
+  /**
+   * Returns the step of an epoch. It is disposed of when the next stage begins.
+   *
+   * @param epoch Counted from 1. Epochs must be requested in order.
+   */
   at(epoch: number): EpochStep {
     const { unfreezing = [], epochs } = this.#options.recipe;
     const stage = unfreezing.find(({ until }) => (epoch - 1) / epochs < until);

@@ -68,11 +68,18 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
  * @throws {OptionError} If the format is unknown or cannot represent the net.
  *
  * @example
- * ```ts ignore
- * import { describeWeights, exportWeights, openWeights } from "vgg/weights";
+ * ```ts
+ * import { tf } from "vgg/engine";
+ * import { buildVGG } from "vgg/vgg";
+ * import { describeWeights, exportWeights, openWeights, saveWeights } from "vgg/weights";
  *
- * using weights = describeWeights(await openWeights("runs/mine/weights/best.safetensors"));
- * await exportWeights(weights, "keras", "mine.h5");
+ * await tf.setBackend("cpu");
+ * const folder = await Deno.makeTempDir();
+ * const model = buildVGG({ configuration: "A", inputSize: 32, classes: 10, width: 1 / 16 });
+ * await saveWeights(model, `${folder}/mine.safetensors`);
+ * using weights = describeWeights(await openWeights(`${folder}/mine.safetensors`));
+ * await exportWeights(weights, "keras", `${folder}/mine.h5`);
+ * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function exportWeights(

@@ -75,11 +75,11 @@ function summedGradients(
   { messageBytes, overlaps, sharesStatistics }: Exchange,
   { cluster: { index, size: of }, sums }: { readonly cluster: Cluster; readonly sums: AllReduce },
 ): tf.Tensor[] {
-  const share = { allReduce: sums, index, of, sampleMask: tf.scalar(1) };
+  const replica = { allReduce: sums, index, of, sampleMask: tf.scalar(1) };
   const own = ownGradients(net, {
     ...part,
-    weight: tf.scalar(1 / of),
-    ...(sharesStatistics ? { share } : {}),
+    batchFraction: tf.scalar(1 / of),
+    ...(sharesStatistics ? { replica } : {}),
   });
   // The first layer's gradients are the last that a backward pass has.
   const last = own[0]!;

@@ -3,7 +3,7 @@ import { Children } from "../../../lib/distributed/processes/children.ts";
 import { scriptWords, shellWorkers, start, testWithShell } from "../support.ts";
 
 testWithShell(
-  "Children tell the error lines of who has no terminal, and drop the rest",
+  "Children forwards the error output of processes without a terminal, and drops the rest",
   async () => {
     const said: string[] = [];
     using children = new Children({ say: (line) => said.push(line) });
@@ -16,7 +16,7 @@ testWithShell(
   },
 );
 
-testWithShell("Children get their own environment beside this process's", async () => {
+testWithShell("Children adds a process's own environment to this process's", async () => {
   const said: string[] = [];
   using children = new Children({ say: (line) => said.push(line) });
   const [command] = shellWorkers('echo "$OWN ${PATH:+path}" >&2');
@@ -25,7 +25,7 @@ testWithShell("Children get their own environment beside this process's", async 
 });
 
 testWithShell(
-  "Children kill who hangs after another has failed, even if it is stopped",
+  "Children kills a process that hangs after another has failed, even if it is suspended",
   async () => {
     using children = new Children({ say: () => {}, grace: 100 });
     const endings = await children.run(shellWorkers("exit 75", "kill -STOP $$", "exec sleep 1000"));
@@ -41,14 +41,17 @@ testWithShell(
   },
 );
 
-testWithShell("Children soon kill who waits for a first one that ended with an error", async () => {
-  using children = new Children({ say: () => {}, grace: 600_000 });
-  const endings = await children.run(shellWorkers("exit 2", "exec sleep 1000"));
-  assert.deepEqual(endings.map(({ code }) => code), [2, 137]);
-});
+testWithShell(
+  "Children soon kills the others after the chief has ended with an error",
+  async () => {
+    using children = new Children({ say: () => {}, grace: 600_000 });
+    const endings = await children.run(shellWorkers("exit 2", "exec sleep 1000"));
+    assert.deepEqual(endings.map(({ code }) => code), [2, 137]);
+  },
+);
 
 for (const status of [0, 130]) {
-  testWithShell(`Children let others go on when one has ended with ${status}`, async () => {
+  testWithShell(`Children keeps the others running when one has ended with ${status}`, async () => {
     using children = new Children({ say: () => {}, grace: 1 });
     const endings = await children.run(shellWorkers(`exit ${status}`, "sleep 0.5"));
     assert.deepEqual(endings.map(({ index, code }) => [index, code]), [[0, status], [1, 0]]);
@@ -79,20 +82,20 @@ async function startFamily(): Promise<{ parent: Deno.ChildProcess; rest: () => P
 }
 
 testWithShell(
-  "SIGTERM to who waits for children is passed on, and it ends after them",
+  "SIGTERM is forwarded to the children, and the parent ends after them",
   async () => {
     const { parent, rest } = await startFamily();
     parent.kill("SIGTERM");
     const said = await rest();
     assert.equal((await parent.status).code, 130, said);
-    assert.match(said, /^worker 0: heard TERM\nworker 1: heard TERM\nasked true\n/m);
+    assert.match(said, /^worker 0: heard TERM\nworker 1: heard TERM\ninterrupted true\n/m);
   },
 );
 
-testWithShell("Ctrl-C reaches children once, and who waits for them ends after them", async () => {
+testWithShell("Ctrl-C reaches children once, and the parent ends after them", async () => {
   const { parent, rest } = await startFamily();
   Deno.kill(-parent.pid, "SIGINT");
   const said = await rest();
   assert.equal((await parent.status).code, 130, said);
-  assert.match(said, /^worker 0: heard INT\nworker 1: heard INT\nasked true\n/m);
+  assert.match(said, /^worker 0: heard INT\nworker 1: heard INT\ninterrupted true\n/m);
 });

@@ -9,7 +9,7 @@ import { join } from "@std/path";
 import { inFolder } from "../../in_folder.ts";
 import { isRunning, scriptWords, start, testWithProc, until } from "../support.ts";
 
-/** Endings, in the order of their times. */
+/** Endings in chronological order. */
 function endings(...all: readonly Partial<ExitStatus>[]): ExitStatus[] {
   return all.map((ending, index) => ({
     index,
@@ -23,7 +23,7 @@ function endings(...all: readonly Partial<ExitStatus>[]): ExitStatus[] {
 
 const killed = { code: 137, signal: "SIGKILL" } as const;
 
-/** Endings, whether training may start again, and the status of all. */
+/** Endings, whether training may be restarted, and the common status. */
 const cases: readonly [string, ExitStatus[], boolean, number][] = [
   ["all went well", endings({}, {}), false, 0],
   ["a worker was killed", endings({ index: 1, ...killed }, { index: 0, code: 75 }), true, 75],
@@ -49,7 +49,7 @@ for (const [what, all, again, status] of cases) {
   });
 }
 
-Deno.test("reasonOf() names who was killed, then who hung, then who lost the others", () => {
+Deno.test("reasonOf() prefers a killed process, then one that hung, then one that lost another", () => {
   const broke = { index: 0, code: 75 };
   assert.equal(reasonOf(endings(broke, { index: 1, ...killed })), "worker 1 was killed (SIGKILL)");
   const hung = { index: 2, ...killed, overdue: true };

@@ -5,14 +5,14 @@ import { supervise } from "../../../lib/distributed/processes/supervise.ts";
 import { inFolder } from "../../in_folder.ts";
 import { shellWorkers, testWithShell } from "../support.ts";
 
-/** What came of supervising: the status, what was said, and which tries were to resume. */
+/** The result of supervising: the status, the messages, and which attempts resumed. */
 interface Outcome {
   readonly status: number;
   readonly said: readonly string[];
   readonly resumes: readonly boolean[];
 }
 
-/** Supervises tries, each of which is a script a worker; a file `run` in the folder can be resumed. */
+/** Supervises attempts, each with a script per worker; a file `run` in the folder can be resumed. */
 async function attempt(
   folder: string,
   tries: readonly (readonly string[])[],
@@ -36,7 +36,7 @@ async function attempt(
 }
 
 testWithShell(
-  "supervise() starts all again after a loss, from the last checkpoint if there is one",
+  "supervise() restarts all processes after a loss, from the last checkpoint if there is one",
   () =>
     inFolder(async (folder) => {
       const { status, said, resumes } = await attempt(folder, [
@@ -59,7 +59,7 @@ testWithShell(
 );
 
 testWithShell(
-  "supervise() starts again after a worker that was stopped has been killed",
+  "supervise() restarts after a suspended worker has been killed",
   () =>
     inFolder(async (folder) => {
       const tries = [["exit 75", "kill -STOP $$"], ["exit 0", "exit 0"]];
@@ -70,7 +70,7 @@ testWithShell(
 );
 
 testWithShell(
-  "supervise() starts again so often and no more, and ends with the chief's status",
+  "supervise() restarts up to the limit, and ends with the chief's status",
   () =>
     inFolder(async (folder) => {
       const lost = ["exit 75", "sleep 0.1; kill -SEGV $$"];
@@ -83,7 +83,7 @@ testWithShell(
       const { status, said, resumes } = await attempt(folder, [lost, lost, lost], { restarts: 2 });
       assert.equal(status, 75);
       assert.equal(resumes.length, 3);
-      assert.equal(said.at(-1), "worker 1 was killed (SIGSEGV), and all restarts are used up");
+      assert.equal(said.at(-1), "worker 1 was killed (SIGSEGV), and no restarts are left");
     }),
 );
 
@@ -100,7 +100,7 @@ for (const status of [0, 1, 2, 130]) {
   );
 }
 
-testWithShell("supervise() does not start again once a signal has asked for the end", async () => {
+testWithShell("supervise() does not restart after a signal", async () => {
   for (const asks of ["while running", "in the pause"]) {
     let tries = 0;
     const ask = (): void => Deno.kill(Deno.pid, "SIGTERM");

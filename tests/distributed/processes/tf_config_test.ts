@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { localWorkers, readTFConfig } from "../../../lib/distributed/processes/tf_config.ts";
 
-/** What `TF_CONFIG` says of a process. */
+/** Returns the `TF_CONFIG` of a process. */
 function config(cluster: unknown, type = "worker", index: unknown = 0): string {
   return JSON.stringify({ cluster, task: { type, index } });
 }
@@ -9,7 +9,7 @@ function config(cluster: unknown, type = "worker", index: unknown = 0): string {
 const two = { worker: ["alpha:2222", "beta:2222"] };
 const withChief = { chief: ["alpha:2222"], worker: ["beta:2222", "gamma:2222"] };
 
-Deno.test("readTFConfig() takes worker 0 for the chief where there is no other", () => {
+Deno.test("readTFConfig() makes worker 0 the chief if there is no other", () => {
   for (const index of [0, 1]) {
     assert.deepEqual(readTFConfig(config(two, "worker", index)), { workers: two.worker, index });
   }
@@ -22,12 +22,12 @@ Deno.test("readTFConfig() puts a chief before the workers, whose numbers begin w
   assert.deepEqual(readTFConfig(config(withChief, "worker", 1)), { workers, index: 2 });
 });
 
-Deno.test("readTFConfig() gives nothing for a cluster of one, which trains alone", () => {
+Deno.test("readTFConfig() returns nothing for a cluster of one process", () => {
   assert.equal(readTFConfig(config({ worker: ["alpha:2222"] })), undefined);
   assert.equal(readTFConfig(config({ chief: ["alpha:2222"] }, "chief")), undefined);
 });
 
-Deno.test("readTFConfig() takes addresses of IPv6, and leaves alone what others add", () => {
+Deno.test("readTFConfig() accepts IPv6 addresses, and ignores additional fields", () => {
   const worker = ["[fd00::1]:2222", "[fd00::2]:2222"];
   const text = JSON.stringify({
     cluster: { worker },
@@ -37,9 +37,9 @@ Deno.test("readTFConfig() takes addresses of IPv6, and leaves alone what others 
   assert.deepEqual(readTFConfig(text), { workers: worker, index: 1 });
 });
 
-/** What is no cluster, and why the line says so. */
+/** Texts that are not a cluster, and the reason in the error message. */
 const wrong: readonly [string, string][] = [
-  ["[]", "the whole: Invalid input: expected object, received array"],
+  ["[]", "value: Invalid input: expected object, received array"],
   ['{"cluster":{}}', "task: Invalid input: expected object, received undefined"],
   [
     '{"task":{"type":"worker","index":0}}',
@@ -76,7 +76,7 @@ for (const [text, why] of wrong) {
   });
 }
 
-Deno.test("readTFConfig() refuses what is no JSON in one line, whatever lines it has", () => {
+Deno.test("readTFConfig() rejects invalid JSON with a one-line message, even if the text has several lines", () => {
   for (const [text, received] of [["", ""], ['{"cluster":\n}', '{"cluster": }']] as const) {
     assert.throws(() => readTFConfig(text), (error: Error) => {
       assert.equal(error.name, "OptionError");
@@ -87,7 +87,7 @@ Deno.test("readTFConfig() refuses what is no JSON in one line, whatever lines it
   }
 });
 
-/** Places that a cluster does not have, and what the line calls them. */
+/** Tasks that a cluster does not have, and their names in the error message. */
 const nowhere: readonly [string, string][] = [
   [config(two, "worker", 2), "worker 2 of alpha:2222, beta:2222"],
   [config(two, "chief"), "chief 0 of alpha:2222, beta:2222"],
@@ -100,12 +100,12 @@ for (const [text, place] of nowhere) {
   Deno.test(`readTFConfig() refuses to be ${place}`, () => {
     assert.throws(() => readTFConfig(text), {
       name: "OptionError",
-      message: `TF_CONFIG: the task must be one of the cluster's. Received: ${place}`,
+      message: `TF_CONFIG: the task must be in the cluster. Received: ${place}`,
     });
   });
 }
 
-Deno.test("readTFConfig() refuses an address that two workers have", () => {
+Deno.test("readTFConfig() rejects duplicate addresses", () => {
   const twice = [
     config({ worker: ["alpha:2222", "beta:2222", "beta:2222"] }),
     config({ chief: ["beta:2222"], worker: ["alpha:2222", "beta:2222"] }),

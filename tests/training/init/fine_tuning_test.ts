@@ -155,8 +155,8 @@ testWithTensorFlow(
       const lasts = [first, again].map(async (run) => [...await readAll(run.path("last"))]);
       assert.deepEqual(await lasts[1], await lasts[0]);
       const lines = said.filter((text) => text.startsWith("features"));
-      assert.match(lines[0]!, /^features {3}32 of each of 32 images, made in [\d.]+ s$/);
-      assert.match(lines[1]!, /^features {3}32 of each of 32 images, found in /);
+      assert.match(lines[0]!, /^features {3}32 per image for 32 images, computed in [\d.]+ s$/);
+      assert.match(lines[1]!, /^features {3}32 per image for 32 images, found in /);
     }),
 );
 
@@ -214,7 +214,7 @@ testWithTensorFlow(
         ],
         [
           { weights: join(folder, "no") },
-          /weights are a run's folder, a file that is there, or .*Received: .*no$/,
+          /weights must be a run's folder, an existing file, or .*Received: .*no$/,
         ],
         [
           { weights, recipe: "features", changes: { momentum: 0.5 } },

@@ -33,7 +33,7 @@ const tiny = (options: VGGOptions = {}): tf.LayersModel =>
     ...options,
   });
 
-/** The last layer's output for features of a split, and the net's for its images. */
+/** Returns the last layer's output for the features of a split, and the net's output for its images. */
 async function bothLogits(
   model: tf.LayersModel,
   split: PreparedSplit,
@@ -49,7 +49,7 @@ async function bothLogits(
 
 for (const head of ["small", "4096-4096"] as const) {
   testWithTensorFlow(
-    `featuresOf() gives what the last layer of a net with the head ${head} gets`,
+    `extractFeatures() gives what the last layer of a net with the head ${head} gets`,
     () =>
       inFolder(async (folder) => {
         const { validation } = await prepareTiny();
@@ -67,7 +67,7 @@ for (const head of ["small", "4096-4096"] as const) {
 }
 
 testWithTensorFlow(
-  "featuresOf() knows features again, and nothing that differs from them",
+  "extractFeatures() reads cached features, but not for other inputs",
   () =>
     inFolder(async (folder) => {
       const { train, validation } = await prepareTiny();
@@ -90,7 +90,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "featuresOf() makes features anew where their file is damaged",
+  "extractFeatures() computes features again if their file is damaged",
   () =>
     inFolder(async (folder) => {
       const { validation } = await prepareTiny();

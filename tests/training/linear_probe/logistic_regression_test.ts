@@ -4,7 +4,7 @@ import { LogisticRegression } from "../../../lib/training/linear_probe/logistic_
 import { assertClose } from "../../assert_close.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 
-/** Features on very different scales that depend on each other; the last one is constant. */
+/** Correlated features on very different scales. The last one is constant. */
 function correlated(): { rows: number[][]; labels: number[] } {
   const random = (seed: number): number => {
     const value = Math.sin(seed * 127.1) * 43758.5453;
@@ -19,10 +19,10 @@ function correlated(): { rows: number[][]; labels: number[] } {
 }
 
 /**
- * The gradient of mean cross-entropy and penalty, in double precision: it is zero nowhere but at the one
- * minimum, since the penalty makes the sum strictly convex.
+ * Computes the gradient of mean cross-entropy and penalty in double precision. It is zero only at the single
+ * minimum, as the penalty makes the sum strictly convex.
  *
- * @param kernel Of standardised features, `[features][classes]`.
+ * @param kernel Of standardized features, `[features][classes]`.
  */
 function slopeAt(
   { rows, labels }: { rows: number[][]; labels: number[] },
@@ -60,7 +60,7 @@ function standardised(rows: number[][]): { rows: number[][]; deviations: number[
   };
 }
 
-testWithTensorFlow("LogisticRegression finds the one minimum, and keeps no tensor", async () => {
+testWithTensorFlow("LogisticRegression converges to the minimum, and leaks no tensor", async () => {
   const { rows, labels } = correlated();
   const before = tf.memory().numTensors;
   const features = tf.tensor2d(rows);
@@ -92,7 +92,7 @@ testWithTensorFlow("LogisticRegression finds the one minimum, and keeps no tenso
   assert.equal(tf.memory().numTensors, before);
 });
 
-Deno.test("LogisticRegression gives what can be computed by hand", async () => {
+Deno.test("LogisticRegression equals a result computed by hand", async () => {
   await tf.setBackend("cpu");
   // One feature, ±1: with weights ∓a the gradient is −2 / (1 + e^2a) + 2 · decay · a, zero at a = 1.
   const features = tf.tensor2d([[-1], [1]]);

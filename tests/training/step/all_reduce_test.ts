@@ -9,11 +9,11 @@ Deno.test("groupsOf() fills messages from the last tensor to the first", () => {
   assert.deepEqual(groups, [sizes(4, 3), sizes(2, 1)]);
 });
 
-Deno.test("groupsOf() leaves what is larger than a message by itself", () => {
+Deno.test("groupsOf() gives a tensor larger than a message its own group", () => {
   assert.deepEqual(groupsOf(sizes(1, 9, 1), 4 * 2), [sizes(1), sizes(9), sizes(1)]);
 });
 
-Deno.test("sumTogether() sends small tensors together and a large one in pieces", async () => {
+Deno.test("allReduce() sends small tensors in one message and a large one in several", async () => {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
   const tensors = [

@@ -48,8 +48,8 @@ const cases: Readonly<Record<string, Case>> = {
 };
 const steps = 5;
 /**
- * Of the loss. Processors without bfloat16 imitate it, and add up in it too; batch normalization makes
- * much of rounded numbers where it has few of them, on a card as well.
+ * The tolerance of the loss. CPUs without bfloat16 emulate it, and accumulate in it too; batch normalization
+ * amplifies rounding errors if it has few values, on a GPU as well.
  */
 const bfloat16Tolerance = 2e-2;
 const labels = Array.from({ length: 16 }, (_, index) => index % 4);
@@ -68,7 +68,7 @@ function makeModel(network: VGGOptions): tf.LayersModel {
   });
 }
 
-/** The losses of five steps by whatever does a step. */
+/** Returns the losses of five steps. */
 async function losses(
   { network, recipe, pace = 1 }: Case,
   start: (model: tf.LayersModel, recipe: Recipe) => {
@@ -101,7 +101,7 @@ const compiled = (precision: Precision) => (work: Case): Promise<number[]> =>
     };
   });
 
-/** The same by single operations. */
+/** The same with single operations. */
 const eager = (work: Case): Promise<number[]> =>
   losses(work, (model, recipe) => {
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);

@@ -13,7 +13,7 @@ function tiny(options: VGGOptions = {}): tf.LayersModel {
   });
 }
 
-/** The names of the layers with weights that train, after those that are frozen. */
+/** Returns the names of the trained layers with weights, which follow the frozen ones. */
 function trainedAt(model: tf.LayersModel, blocks: number, newLayers: string[] = []): string[] {
   const frozen = frozenLayers(model, blocks, newLayers);
   return model.layers.slice(frozen.length + 1)
@@ -21,7 +21,7 @@ function trainedAt(model: tf.LayersModel, blocks: number, newLayers: string[] = 
     .map(({ name }) => name);
 }
 
-Deno.test("frozenLayers() leaves the new layers, then block by block from the top", () => {
+Deno.test("frozenLayers() unfreezes the new layers, then block by block from the top", () => {
   const model = tiny({ dropout: 0.5 });
   const head = ["fc1", "fc2", "predictions"];
   const fifth = ["block5_conv1", "block5_conv2", ...head];
@@ -37,7 +37,7 @@ Deno.test("frozenLayers() leaves the new layers, then block by block from the to
 
 const images = (): tf.Tensor4D => tf.randomNormal([4, 32, 32, 3], 0, 1, "float32", 7);
 
-Deno.test("lossGradients() computes nothing backwards through frozen layers", async () => {
+Deno.test("lossGradients() runs no backward pass through frozen layers", async () => {
   await tf.setBackend("cpu");
   const model = tiny({ batchNorm: true, head: "small" });
   const input = images();
@@ -61,7 +61,7 @@ Deno.test("lossGradients() computes nothing backwards through frozen layers", as
   model.dispose();
 });
 
-Deno.test("lossGradients() of what trains are the whole net's, where nothing differs below", async () => {
+Deno.test("lossGradients() with frozen layers equals those of the whole net", async () => {
   await tf.setBackend("cpu");
   const model = tiny({ dropout: 0.5 });
   const given = {

@@ -2,7 +2,7 @@ import { tf } from "../../../lib/engine/tf.ts";
 import { crossEntropy } from "../../../lib/training/step/loss.ts";
 import { assertClose } from "../../assert_close.ts";
 
-Deno.test("crossEntropy() of guesses is ln(classes), with smoothing too", async () => {
+Deno.test("crossEntropy() of uniform predictions is ln(classes), with label smoothing too", async () => {
   await tf.setBackend("cpu");
   tf.tidy(() => {
     const logits = tf.zeros([3, 10]) as tf.Tensor2D;
@@ -12,7 +12,7 @@ Deno.test("crossEntropy() of guesses is ln(classes), with smoothing too", async 
   });
 });
 
-Deno.test("crossEntropy() smooths as Keras does", async () => {
+Deno.test("crossEntropy() smooths labels like Keras", async () => {
   await tf.setBackend("cpu");
   // keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)([[0, 1]], [[1., 3.]])
   tf.tidy(() => {

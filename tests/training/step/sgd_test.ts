@@ -25,16 +25,16 @@ async function afterTwoSteps(options: Partial<SGDOptions>, shape = [1, 2]): Prom
   return values;
 }
 
-Deno.test("SGD follows Nesterov's momentum", async () => {
+Deno.test("SGD computes Nesterov momentum", async () => {
   // velocity 1, 1.9; steps 0.1 (1 + 0.9), 0.1 (1 + 1.71).
   assertClose(await afterTwoSteps({}), [1 - 0.19 - 0.271, 1 + 0.38 + 0.542], 1e-6);
 });
 
-Deno.test("SGD follows plain momentum", async () => {
+Deno.test("SGD computes plain momentum", async () => {
   assertClose(await afterTwoSteps({ nesterov: false }), [1 - 0.1 - 0.19, 1 + 0.2 + 0.38], 1e-6);
 });
 
-Deno.test("SGD takes decoupled decay off each weight, not multiplied by the rate", async () => {
+Deno.test("SGD subtracts decoupled weight decay, which the learning rate does not scale", async () => {
   const decayed = await afterTwoSteps({
     momentum: 0,
     weightDecay: { kind: "decoupled", value: 0.5 },
@@ -51,7 +51,7 @@ Deno.test("SGD adds the L2 penalty to the gradients of kernels, not of biases", 
   assertClose(await afterTwoSteps(penalty, [2]), [0.8, 1.4], 1e-6);
 });
 
-Deno.test("SGD scales gradients down to the norm it is given", async () => {
+Deno.test("SGD clips gradients to the maximum norm", async () => {
   const clipped = await afterTwoSteps({ momentum: 0, clipNorm: 1 });
   const norm = Math.sqrt(5);
   assertClose(clipped, [1 - 0.2 / norm, 1 + 0.4 / norm], 1e-6);

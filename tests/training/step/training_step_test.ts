@@ -12,7 +12,7 @@ import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/suppor
 const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
 const labels = [0, 1, 2, 0, 1];
 
-/** What three steps on five images give, and the weights after them. */
+/** Returns the results of three steps on five images, and the weights after them. */
 async function threeSteps(microBatch: number, dropout = 0): Promise<{
   results: StepResult[];
   weights: Float32Array[];
@@ -56,7 +56,7 @@ async function assertSameInParts(): Promise<void> {
   }
 }
 
-/** The mask of each image of a batch of five as three steps draw it. */
+/** Returns the dropout mask of each image in a batch of five, for three steps. */
 async function masksOf(microBatch: number): Promise<number[][][]> {
   const masks: number[][] = [];
   class Spy extends SeededDropout {
@@ -85,21 +85,24 @@ async function masksOf(microBatch: number): Promise<number[][][]> {
   return [0, 5, 10].map((start) => masks.slice(start, start + 5));
 }
 
-Deno.test("TrainingStep gives every image of a batch in parts the dropout mask that it has in the whole", async () => {
+Deno.test("TrainingStep gives every image the same dropout mask in micro-batches as in the whole batch", async () => {
   await tf.setBackend("cpu");
   const whole = await masksOf(5);
   assert.equal(new Set(whole.flat().map(String)).size, 15);
   for (const microBatch of [1, 2]) assert.deepEqual(await masksOf(microBatch), whole);
 });
 
-Deno.test("TrainingStep does the same in parts as in one piece, and keeps no tensor", async () => {
+Deno.test("TrainingStep has the same results in micro-batches, and leaks no tensor", async () => {
   await tf.setBackend("cpu");
   await assertSameInParts();
 });
 
-testWithTensorFlow("TrainingStep does the same in parts when it is compiled", assertSameInParts);
+testWithTensorFlow(
+  "TrainingStep has the same results in micro-batches when it is compiled",
+  assertSameInParts,
+);
 
-testWithTensorFlow("TrainingStep compiled is the plain one's equal", async () => {
+testWithTensorFlow("TrainingStep has the same results with and without compilation", async () => {
   const compiled = await threeSteps(5);
   await tf.setBackend("cpu");
   const plain = await threeSteps(5);
@@ -108,7 +111,7 @@ testWithTensorFlow("TrainingStep compiled is the plain one's equal", async () =>
 });
 
 testWithTensorFlow(
-  "2,000 compiled steps leave tensors, handles and memory as they were (slow)",
+  "2,000 compiled steps leak no tensors, handles or memory (slow)",
   async () => {
     const options = { configuration: "A", inputSize: 32, classes: 3, width: 1 / 32 } as const;
     const model = buildVGG({ ...options, batchNorm: true, dropout: 0.5, activation: "linear" });
