@@ -1,12 +1,14 @@
 import { join } from "@std/path";
 import { RunError, runFiles } from "../runs/run.ts";
 
+const root = "runs";
+
 /**
  * Returns the folder of the newest run in `runs/`.
  *
  * @throws {RunError} If there is none.
  */
-export async function latestRun(root = "runs"): Promise<string> {
+export async function latestRun(): Promise<string> {
   let newest: { directory: string; time: number } | undefined;
   try {
     for await (const { name, isDirectory } of Deno.readDir(root)) {
