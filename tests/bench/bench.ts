@@ -13,6 +13,7 @@ import { log, logError } from "../../lib/cli/progress.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
+import { replaceFile } from "../../lib/files/replace_file.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";
 import { aboutEpochs, aboutStart, aboutSteps, type Section, writeDocument } from "./document.ts";
 import {
@@ -26,13 +27,14 @@ import {
 import { epochs, firstStep, measureCase, measureFresh } from "./measure.ts";
 import type { Outcome } from "./outcome.ts";
 import { benchPython } from "./python.ts";
-import { epochsTable, startTable, stepsTable } from "./report.ts";
+import { epochsTable, type Row, rowsOf, startTable, stepsTable } from "./report.ts";
 import { sampleFiles, trainFolder } from "./sample_files.ts";
 import { killWorkers } from "./worker_process.ts";
 
 interface Flags {
   /** Names after the flag, or nothing for all. */
   readonly peers?: true | string;
+  readonly json?: string;
   readonly report?: string;
   readonly rounds: number;
   readonly steps?: number;
@@ -64,6 +66,7 @@ const command = new Command("deno task bench")
     "--peers [names]",
     `beside ${peerNames.join(" and ")}, or those named; they are installed into your cache folder`,
   )
+  .option("--json <file>", "write a row for each framework and case")
   .option("--report <file>", "write the tables; a whole run with --peers writes docs/bench.md")
   .option("--rounds <n>", "turns of each framework in a case", whole("--rounds", 1), 5)
   .option(
@@ -119,23 +122,22 @@ async function bench(flags: Flags): Promise<void> {
     sections.push(section);
     log(`\n${section.title}\n\n${section.table}`);
   };
-  const measured: [Case, Outcome[]][] = [];
+  const rows: Row[] = [];
   const versions = new Map<string, string>();
   for (const ordinary of cases.filter((work) => wanted.has(caseName(work)))) {
     const work = { ...ordinary, batch: flags.batch ?? ordinary.batch };
     const outcomes = await networkSteps(work, settings);
     noteVersions(versions, outcomes);
-    measured.push([work, outcomes]);
+    rows.push(...rowsOf(work, outcomes));
   }
-  if (measured.length > 0) {
-    add({ title: "Steps of VGG16", about: aboutSteps, table: stepsTable(measured) });
-  }
+  if (rows.length > 0) add({ title: "Steps of VGG16", about: aboutSteps, table: stepsTable(rows) });
   if (wanted.has("start")) {
     const outcomes = await timesToFirstStep(settings);
     noteVersions(versions, outcomes);
     add({ title: "Time to the first step", about: aboutStart, table: startTable(outcomes) });
   }
   if (wanted.has("epoch")) add(await epochsOnFiles(settings));
+  if (flags.json) await replaceFile(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
   const whole = asked === true && !flags.cases && !flags.batch && !flags.quick;
   const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
   if (!report) return;
@@ -208,9 +210,11 @@ async function firstFolder(folders: readonly string[]): Promise<string | undefin
   return undefined;
 }
 
-/** The command's words without the file that it writes, which changes nothing of what it measures. */
+/** The command's words without the files that it writes, which change nothing of what it measures. */
 function shown(words: readonly string[]): string[] {
+  const files = ["--json", "--report"];
   return words.filter((word, index) =>
-    !/^--report(=|$)/.test(word) && words[index - 1] !== "--report"
+    !files.includes(word) && !files.includes(words[index - 1] ?? "") &&
+    !files.some((flag) => word.startsWith(`${flag}=`))
   );
 }

@@ -1,27 +1,59 @@
 import type { Outcome } from "./outcome.ts";
+import type { FrameworkName } from "./frameworks.ts";
 import type { NetworkCase } from "./protocol.ts";
 import { median, ratioOf, speedOf } from "./statistics.ts";
 
-/** The table of steps. The first outcome of a case is the one that all are compared with. */
-export function stepsTable(
-  measured: readonly (readonly [NetworkCase, readonly Outcome[]])[],
-): string {
+/** One framework's part in one case, as `--json` writes it. */
+export interface Row {
+  readonly what: NetworkCase["what"];
+  readonly framework: FrameworkName;
+  readonly precision: NetworkCase["precision"];
+  readonly size: number;
+  readonly batch: number;
+  /** Null where it was not measured. */
+  readonly images_per_second: { readonly median: number | null; readonly best: number | null };
+  /** How many times as fast this library was, as the median over the rounds. */
+  readonly ratio: number | null;
+  readonly peak_bytes: number | null;
+  readonly parameters: number | null;
+  readonly status: Outcome["status"];
+  readonly reason?: string;
+}
+
+/** The rows of a case; the first outcome is the one that all are compared with. */
+export function rowsOf(work: NetworkCase, outcomes: readonly Outcome<FrameworkName>[]): Row[] {
+  const { what, precision, size, batch } = work;
+  return outcomes.map((outcome) => {
+    const { name: framework, status, reason, opened, peakBytes } = outcome;
+    const speed = status === "measured" ? speedOf(outcome.rounds, batch) : undefined;
+    return {
+      what,
+      framework,
+      precision,
+      size,
+      batch,
+      images_per_second: { median: speed?.median ?? null, best: speed?.best ?? null },
+      ratio: ratioToFirst(outcomes, outcome),
+      peak_bytes: peakBytes ?? null,
+      parameters: opened?.parameters ?? null,
+      status,
+      ...(reason === undefined ? {} : { reason }),
+    };
+  });
+}
+
+/** The table of steps. */
+export function stepsTable(rows: readonly Row[]): string {
   return table(
     ["case", "framework", "images/s, median", "best", "ours / it", "peak memory"],
-    measured.flatMap(([{ what, size, batch, precision }, outcomes]) =>
-      outcomes.map((outcome) => {
-        const { name, reason, rounds, peakBytes } = outcome;
-        const speed = reason === undefined ? speedOf(rounds, batch) : undefined;
-        return [
-          `${what}, ${size} px, batch ${batch}, ${precision}`,
-          name,
-          speed ? figures(speed.median) : unmeasured(outcome),
-          speed ? figures(speed.best) : "",
-          times(ratioToFirst(outcomes, outcome)),
-          peakBytes === undefined ? "" : `${(peakBytes / 2 ** 30).toFixed(2)} GiB`,
-        ];
-      })
-    ),
+    rows.map((row) => [
+      `${row.what}, ${row.size} px, batch ${row.batch}, ${row.precision}`,
+      row.framework,
+      row.reason === undefined ? figures(row.images_per_second.median) : unmeasured(row),
+      figures(row.images_per_second.best),
+      times(row.ratio),
+      row.peak_bytes === null ? "" : `${(row.peak_bytes / 2 ** 30).toFixed(2)} GiB`,
+    ]),
   );
 }
 
@@ -95,7 +127,8 @@ function times(ratio: number | null): string {
 }
 
 /** Three figures, or all before the point. */
-export function figures(value: number): string {
+export function figures(value: number | null): string {
+  if (value === null) return "";
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toFixed(Math.min(decimals, 3));
 }

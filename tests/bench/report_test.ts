@@ -1,22 +1,43 @@
 import assert from "node:assert/strict";
+import type { FrameworkName } from "./frameworks.ts";
 import type { Outcome } from "./outcome.ts";
-import { epochsTable, startTable, stepsTable, table } from "./report.ts";
+import { epochsTable, rowsOf, startTable, stepsTable, table } from "./report.ts";
 
 const work = { what: "train", precision: "float32", size: 32, batch: 64, hidden: 512 } as const;
 const opened = { version: "1", parameters: 15_245_130 };
-const outcomes: Outcome[] = [
+const outcomes: Outcome<FrameworkName>[] = [
   { name: "ours", status: "measured", opened, rounds: [[0.5], [0.5]], peakBytes: 2 ** 30 },
   { name: "keras", status: "measured", opened, rounds: [[1], [1]] },
   { name: "pytorch", status: "failed", reason: "ended by SIGKILL: a | b", rounds: [[1]] },
 ];
+
+Deno.test("rowsOf() compares each with the first, and makes up no number for who failed", () => {
+  const [ours, keras, pytorch] = rowsOf(work, outcomes);
+  assert.deepEqual(ours, {
+    what: "train",
+    framework: "ours",
+    precision: "float32",
+    size: 32,
+    batch: 64,
+    images_per_second: { median: 128, best: 128 },
+    ratio: null,
+    peak_bytes: 2 ** 30,
+    parameters: 15_245_130,
+    status: "measured",
+  });
+  assert.equal(keras?.ratio, 2);
+  assert.deepEqual(pytorch?.images_per_second, { median: null, best: null });
+  assert.equal(pytorch?.ratio, null);
+  assert.equal(pytorch?.reason, "ended by SIGKILL: a | b");
+});
 
 Deno.test("table() pads its cells, as the formatter does", () => {
   const lines = ["| name | n   |", "| ---- | --- |", "| one  | 1   |"];
   assert.equal(table(["name", "n"], [["one", "1"]]), lines.join("\n"));
 });
 
-Deno.test("stepsTable() shows speeds in three figures, and why there is none for who failed", () => {
-  const shown = stepsTable([[work, outcomes]]).split("\n").map((line) =>
+Deno.test("stepsTable() shows speeds in three figures, and why there is none", () => {
+  const shown = stepsTable(rowsOf(work, outcomes)).split("\n").map((line) =>
     line.split(" | ").slice(1).map((cell) => cell.replace(/\|$/, "").trim())
   );
   assert.deepEqual(shown.slice(2), [
