@@ -83,7 +83,7 @@ export function isPublished(name: string): name is PublishedName {
 }
 
 /** The local path of published weights. */
-export function publishedPath(name: PublishedName, root = defaultRoot): string {
+export function publishedPath(name: PublishedName, root: string = defaultRoot): string {
   return join(root, publishedWeights[name].path);
 }
 

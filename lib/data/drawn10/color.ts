@@ -2,6 +2,7 @@
 export type Colour = readonly [number, number, number];
 
 export const white: Colour = [255, 255, 255];
+export const black: Colour = [0, 0, 0];
 
 /** Formats a color for the canvas. */
 export function css([red, green, blue]: Colour, alpha = 1): string {

@@ -57,7 +57,7 @@ function recordedRecipe(
 }
 
 /** What came with a run's initial weights, as far as its record says it: its own network. */
-function recordedTransfer(
+export function recordedTransfer(
   { start, model, data: { fit, normalisation } }: TrainingPlan,
 ): Transfer | undefined {
   if (start?.kind !== "weights" || !normalisation) return undefined;
