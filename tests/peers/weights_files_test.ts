@@ -27,6 +27,12 @@ interface Job {
 
 type Case = Pick<Job, "format" | "options">;
 
+/**
+ * Leaves the order of the channels as the frameworks read it. The guess for a Keras file with 1000
+ * classes is that of Keras's published nets, which read BGR.
+ */
+const preprocessing = "rescale";
+
 const small = { inputSize: 32, classes: 7, width: 1 / 16 };
 const torchvision: Case[] = (["A", "B", "D", "E"] as const).flatMap((configuration) => [
   { format: "legacy.pth", options: { ...small, configuration } },
@@ -75,7 +81,10 @@ function thereAndBack(cases: readonly Case[], formats: readonly ExportFormatName
       assertClose(await outputsOf(path, options, "linear"), logits[index], 1e-4);
       for (const format of formats) {
         const target = join(folder, `${index}-${format}${exportFormats[format].extension}`);
-        using weights = describeWeights(await openWeights(path), { inputSize: options.inputSize });
+        using weights = describeWeights(await openWeights(path), {
+          inputSize: options.inputSize,
+          preprocessing,
+        });
         await exportWeights(weights, format, target);
         exported.push({ format, options, path: target, read: true });
         wanted.push(
@@ -102,7 +111,7 @@ async function outputsOf(
   { inputSize }: Job["options"],
   activation: "softmax" | "linear",
 ): Promise<Float32Array> {
-  const net = await openNet(path, { activation, inputSize });
+  const net = await openNet(path, { activation, inputSize, preprocessing });
   const images = formulaImages(2, inputSize, 3);
   const outputs = net.model.predict(images) as tf.Tensor;
   try {
