@@ -170,7 +170,7 @@ export function clusterOfEnvironment(timeoutMinutes?: number): ClusterOptions | 
   const place = text ? readTFConfig(text) : undefined;
   return place && {
     ...place,
-    ...(timeoutMinutes === undefined ? {} : { timeoutMinutes: timeoutMinutes }),
+    ...(timeoutMinutes === undefined ? {} : { timeoutMinutes }),
     onLost: (error) => setTimeout(() => endWithError(error), grace),
   };
 }

@@ -77,6 +77,13 @@ export function compile<Args extends readonly tf.Tensor[], Result extends Compil
       `the engine ${tf.getBackend()} computes in float32. Received: ${precision}`,
     );
   }
+  return uncompiled(fn);
+}
+
+/** The function itself in the shape of a compiled one: each call runs it in `tf.tidy`. */
+export function uncompiled<Args extends readonly tf.Tensor[], Result extends CompiledResult>(
+  fn: (...args: Args) => Result,
+): Compiled<Args, Result> {
   const run = (...args: Args): Result => tf.tidy(() => fn(...args));
   return Object.assign(run, {
     callAsync: (...args: Args) => Promise.resolve(run(...args)),

@@ -1,4 +1,4 @@
-import { compile, type Compiled, type Precision } from "../engine/compile.ts";
+import { compile, type Compiled, type Precision, uncompiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 
 /** Computes class probabilities `[images, classes]` of images `[images, height, width, 3]`. */
@@ -33,9 +33,7 @@ export function compileForward(
   if (batches >= minBatchesToCompile || precision !== "float32") {
     return compile(forward, { precision });
   }
-  const run = (images: tf.Tensor4D): tf.Tensor2D => tf.tidy(() => forward(images));
-  const callAsync = (images: tf.Tensor4D): Promise<tf.Tensor2D> => Promise.resolve(run(images));
-  return Object.assign(run, { callAsync, dispose: () => {} });
+  return uncompiled(forward);
 }
 
 /**

@@ -40,10 +40,22 @@ export interface Snapshot {
   arrays(): Promise<ReadonlyMap<string, CheckpointArray>>;
 }
 
-/** @param tensors Called when somebody asks for the arrays. */
-export function snapshotOf(tensors: () => TensorsByName, progress?: TrainingProgress): Snapshot {
+/**
+ * There is one for each step, and few are read: neither function is called before somebody asks, and
+ * each once at most.
+ */
+export function snapshotOf(
+  tensors: () => TensorsByName,
+  readProgress: () => TrainingProgress | undefined = () => undefined,
+): Snapshot {
   let arrays: Promise<Checkpoint["arrays"]> | undefined;
-  return { progress, arrays: () => arrays ??= readTensors(tensors()) };
+  let progress: TrainingProgress | undefined;
+  return {
+    get progress() {
+      return progress ??= readProgress();
+    },
+    arrays: () => arrays ??= readTensors(tensors()),
+  };
 }
 
 /** The checkpoint of a net before its first step. */

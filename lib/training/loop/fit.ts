@@ -141,7 +141,7 @@ async function trainEpoch(
 
 function takeSnapshot(loop: Loop): Snapshot {
   const { options: { model }, state } = loop;
-  return snapshotOf(() => checkpointTensors(model, stepOf(loop)), state.progress);
+  return snapshotOf(() => checkpointTensors(model, stepOf(loop)), () => state.progress);
 }
 
 /** The step of the current epoch, if there is one. */
