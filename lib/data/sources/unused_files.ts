@@ -1,5 +1,6 @@
-import { join } from "@std/path";
+import { extname, join } from "@std/path";
 import type { UnusedFiles } from "../dataset.ts";
+import { imageKind } from "../images/kinds.ts";
 
 /** How many files of each reason are named. */
 const maxExamples = 5;
@@ -11,24 +12,22 @@ const maxExamples = 5;
  * @param root The data set's folder.
  * @param used The files that are read, as paths inside `root` with `/` between their parts.
  * @param reasonOf Why a file is not used, by its path; where it has no answer, the extension says it.
- * @param within The folders inside `root` to look into; by default all.
+ * @param skip The folders, as paths inside `root`, that are not looked into.
  */
 export async function unusedFiles(
   root: string,
   used: Iterable<string>,
   reasonOf: (path: string) => string | undefined = () => undefined,
-  within: readonly string[] = [""],
+  skip: (folder: string) => boolean = () => false,
 ): Promise<UnusedFiles[]> {
   const known = new Set(used);
   const groups = new Map<string, string[]>();
-  for (const folder of within) {
-    for await (const path of filesBelow(root, folder, [])) {
-      if (known.has(path)) continue;
-      const reason = reasonOf(path) ?? reasonOfKind(path);
-      const group = groups.get(reason);
-      if (group) group.push(path);
-      else groups.set(reason, [path]);
-    }
+  for await (const path of filesBelow(root, "", skip, [])) {
+    if (known.has(path)) continue;
+    const reason = reasonOf(path) ?? reasonOfKind(path);
+    const group = groups.get(reason);
+    if (group) group.push(path);
+    else groups.set(reason, [path]);
   }
   return [...groups].map(([reason, paths]) => ({
     reason,
@@ -37,17 +36,19 @@ export async function unusedFiles(
   }));
 }
 
-const picture = /\.(jpe?g|png|gif|webp|bmp|tiff?|ppm|pgm|pnm)$/i;
 const ofTheSystem = /^(\..*|__MACOSX|thumbs\.db|ehthumbs.*\.db|desktop\.ini|icon\r)$/i;
 
 function reasonOfKind(path: string): string {
-  return picture.test(path) ? "pictures without a class" : "no pictures";
+  const kind = imageKind(path);
+  if (kind === "read") return "pictures without a class";
+  return kind ? `${extname(path).toLowerCase()}, a kind that is not read` : "no pictures";
 }
 
 /** @param parents The real paths of the parent folders; a link back to one of them would not end. */
 async function* filesBelow(
   root: string,
   inside: string,
+  skip: (folder: string) => boolean,
   parents: readonly string[],
 ): AsyncGenerator<string, void, void> {
   const folder = join(root, inside);
@@ -65,7 +66,7 @@ async function* filesBelow(
     const path = inside === "" ? name : `${inside}/${name}`;
     const target = isSymlink ? await Deno.stat(join(root, path)).catch(() => undefined) : undefined;
     if (target?.isDirectory ?? isDirectory) {
-      yield* filesBelow(root, path, [...parents, realPath]);
+      if (!skip(path)) yield* filesBelow(root, path, skip, [...parents, realPath]);
     } else yield path;
   }
 }
