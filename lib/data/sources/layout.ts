@@ -23,6 +23,22 @@ export interface Recognition {
   readonly missing: readonly string[];
 }
 
+/** What a layout knows of the files that are no samples, for {@linkcode Dataset.unused}. */
+export interface OtherFiles {
+  /** Files whose content was read, such as labels and names, as paths inside the root. */
+  readonly read?: readonly string[];
+  /** Class folders that were not selected, as paths inside the root. They are counted, not listed. */
+  readonly notSelected?: readonly string[];
+  /** Why a picture is left out, by its path inside the root, such as `not in labels.csv`. */
+  readonly leftOut?: ReadonlyMap<string, string>;
+}
+
+/** A data set as a layout opens it. The paths of its samples are inside the root. */
+export interface OpenedDataset extends Dataset {
+  /** Without it, each file that is no sample counts as unused. */
+  readonly otherFiles?: OtherFiles;
+}
+
 /** A way in which data sets are stored in a folder. */
 export interface Layout {
   /** What messages call it. */
@@ -36,5 +52,5 @@ export interface Layout {
    *
    * @throws {DataError} If a file is missing or malformed, or a class has no images or is unknown.
    */
-  open(root: string, options: LayoutOptions): Promise<Dataset>;
+  open(root: string, options: LayoutOptions): Promise<OpenedDataset>;
 }

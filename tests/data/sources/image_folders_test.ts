@@ -15,7 +15,7 @@ const clutter = files(
   "cat/Thumbs.db",
   "cat/notes.txt",
   "cat/._00.jpg",
-  "cat/nested/1.jpg",
+  "cat/.hidden/1.jpg",
 );
 
 function animals(count: number): Record<string, string> {
@@ -37,6 +37,22 @@ Deno.test("imageFolder() splits each class by seed and skips clutter", async () 
     assert.deepEqual(paths(again.validation), paths(dataset.validation));
     const other = await imageFolder(folder, { seed: 4 });
     assert.notDeepEqual(paths(other.validation), paths(dataset.validation));
+  });
+});
+
+Deno.test("imageFolder() reads the subfolders of a class, and follows links that end", async () => {
+  const paths = ["cat/2.jpg", "cat/2019/b.jfif", "cat/2019/5/a.avif", "dog/1.jpe", "dog/2.jpg"];
+  await withFolder(files(...paths, "pool/3.jpg"), async (folder) => {
+    await Deno.symlink("../pool", `${folder}/dog/linked`);
+    await Deno.symlink("../..", `${folder}/cat/2019/loop`);
+    const { train } = await imageFolder(folder, {
+      classes: ["cat", "dog"],
+      validationFraction: 0,
+    });
+    assert.deepEqual(Array.from({ length: train.length }, (_, index) => train.path(index)), [
+      ...["cat/2.jpg", "cat/2019/b.jfif", "cat/2019/5/a.avif"],
+      ...["dog/1.jpe", "dog/2.jpg", "dog/linked/3.jpg"],
+    ]);
   });
 });
 
