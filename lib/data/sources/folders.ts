@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import { countKinds, imageKind, readKinds } from "../images/kinds.ts";
 import type { LabeledFile } from "./file_split.ts";
 import { listFolder, statOf } from "./listing/list_folder.ts";
-import { inside, isHidden, walk } from "./listing/walk.ts";
+import { baseOf, inside, isHidden, walk } from "./listing/walk.ts";
 
 /** Whether a path is a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
@@ -44,18 +44,28 @@ export async function listImages(folder: string): Promise<string[]> {
  */
 export async function listImagesBelow(folder: string): Promise<string[]> {
   const images: string[] = [];
-  for await (const { path, files } of walk(folder, (path) => !isHidden(baseOf(path)))) {
+  for await (const { path, files, error } of walk(folder, isShown)) {
+    if (error) throw error;
     for (const name of files) if (isImage(name)) images.push(inside(path, name));
   }
   return images;
 }
 
-/** Whether there is an image file in a folder or below it. */
+/** Whether there is an image file in a folder or in the first folders below it. */
 export async function hasImages(folder: string): Promise<boolean> {
-  for await (const { files } of walk(folder, (path) => !isHidden(baseOf(path)))) {
+  let left = maxFolders;
+  for await (const { files } of walk(folder, isShown)) {
     if (files.some(isImage)) return true;
+    if (--left === 0) break;
   }
   return false;
+}
+
+/** The most folders that {@linkcode hasImages} looks into: there are large trees without an image. */
+const maxFolders = 200;
+
+function isShown(path: string): boolean {
+  return !isHidden(baseOf(path));
 }
 
 /**
@@ -94,8 +104,4 @@ async function noImages(folder: string): Promise<DataError> {
     `The class folder ${folder} holds no image files (${readKinds})` +
       (kinds === "" ? "" : `. Received: ${kinds}`),
   );
-}
-
-function baseOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }

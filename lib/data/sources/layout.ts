@@ -29,7 +29,10 @@ export interface OtherFiles {
   readonly read?: readonly string[];
   /** Class folders that were not selected, as paths inside the root. They are counted, not listed. */
   readonly notSelected?: readonly string[];
-  /** Why a picture is left out, by its path inside the root, such as `not in labels.csv`. */
+  /**
+   * Why pictures are left out, by the path of a file or folder inside the root: `pictures that are not in
+   * labels.csv`.
+   */
   readonly leftOut?: ReadonlyMap<string, string>;
 }
 
@@ -45,8 +48,15 @@ export interface Layout {
   readonly name: string;
   /** The tree that is recognized, in one line. */
   readonly tree: string;
-  /** Looks for the layout's parts in a folder; `undefined` if none of them is there. */
-  recognize(folder: string): Promise<Recognition | undefined>;
+  /**
+   * Looks for the layout's parts in a folder; `undefined` if none of them is there.
+   *
+   * @throws {DataError} If the parts are there, but contradict each other.
+   */
+  recognize(
+    folder: string,
+    options?: Pick<LayoutOptions, "classes">,
+  ): Promise<Recognition | undefined>;
   /**
    * Opens the folder that `recognize` returned as `root`.
    *

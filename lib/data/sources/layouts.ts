@@ -1,7 +1,7 @@
 import { cifar10Layout } from "./cifar10.ts";
+import { imageFolderLayout } from "./class_folders/image_folder.ts";
+import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
-import { imageFolderLayout } from "./image_folder.ts";
-import { imagenetteLayout } from "./imagenette.ts";
 import type { Layout } from "./layout.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
 import { cifar10PythonLayout } from "./records/cifar_python.ts";
@@ -17,6 +17,6 @@ export const layouts: readonly Layout[] = [
   stl10Layout,
   idxLayout,
   ilsvrcLayout,
-  imagenetteLayout,
+  splitFoldersLayout,
   imageFolderLayout,
 ];

@@ -1,12 +1,15 @@
 import { isAbsolute, join, relative, sep } from "@std/path";
+import type { DataError } from "../../errors.ts";
 import { type FolderContent, listFolder } from "./list_folder.ts";
 
 /** A folder of a {@linkcode walk}. */
 export interface WalkedFolder extends FolderContent {
-  /** As a path inside the folder where the walk began, with `/` between its parts; `""` for itself. */
+  /** As a path inside the root, with `/` between its parts; `""` for the root itself. */
   readonly path: string;
   /** The names of links that lead back to a folder that they lie in. */
   readonly loops: readonly string[];
+  /** Why the folder cannot be read; it is then empty. */
+  readonly error?: DataError;
 }
 
 /**
@@ -14,18 +17,22 @@ export interface WalkedFolder extends FolderContent {
  * they lie in.
  *
  * @param enters Whether to enter a folder, by its path; all folders by default.
- * @throws {DataError} If the first folder is missing, is a file or cannot be read, or a later one cannot
- *   be read.
+ * @param start The folder where it begins, as a path inside `root`.
+ * @throws {DataError} If the first folder is missing, is a file or cannot be read.
  */
 export async function* walk(
   root: string,
   enters: (path: string) => boolean = () => true,
+  start = "",
 ): AsyncGenerator<WalkedFolder> {
-  const pending: { path: string; parents: readonly string[] }[] = [{ path: "", parents: [] }];
+  const pending: { path: string; parents: readonly string[] }[] = [{ path: start, parents: [] }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { path, parents } = next;
     const folder = path === "" ? root : join(root, path);
-    const content = await listFolder(folder);
+    const content = await listFolder(folder).catch((error) => {
+      if (path === start) throw error;
+      return { folders: [], files: [], others: [], links: new Set<string>(), error };
+    });
     const realPath = await realPathOf(folder);
     const [below, loops]: [typeof pending, string[]] = [[], []];
     for (const name of content.folders) {
@@ -44,6 +51,11 @@ export async function* walk(
 /** Joins a path inside a data set, or `""`, and a name. */
 export function inside(path: string, name: string): string {
   return path === "" ? name : `${path}/${name}`;
+}
+
+/** The last part of a path inside a data set. */
+export function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Whether a name is hidden: it begins with a dot, or macOS's archives add it. */

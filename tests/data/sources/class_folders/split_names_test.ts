@@ -4,7 +4,7 @@ import {
   splitHint,
   type SplitName,
   subjectOf,
-} from "../../../lib/data/sources/split_names.ts";
+} from "../../../../lib/data/sources/class_folders/split_names.ts";
 
 const names: Readonly<Record<SplitName, string>> = {
   train:
