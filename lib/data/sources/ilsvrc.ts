@@ -4,8 +4,8 @@ import { type ClassSelection, selectClasses } from "../subset.ts";
 import { articleClasses } from "./class_names.ts";
 import { fileSplit } from "./file_split.ts";
 import { isFolder, listClassImages } from "./folders.ts";
-import { readSynsetNames, synsetClasses, wnidPattern } from "./imagenet/synset_names.ts";
-import { findValidation, listWnids, type Validation } from "./imagenet/validation.ts";
+import { readSynsetNames, synsetClasses } from "./imagenet/synset_names.ts";
+import { findValidation, listWnids, type ValidationImages } from "./imagenet/validation.ts";
 import type { Layout } from "./layout.ts";
 import { unusedFiles } from "./unused_files.ts";
 
@@ -57,7 +57,7 @@ export async function ilsvrc(
   const classes = selectClasses(available, options.classes ?? defaultClasses(available));
   const train = await listClassImages(root, `${images}/train`, classes.map(({ id }) => id));
   const there = await isFolder(join(root, valFolder));
-  const { files, lists, ofOtherClasses, warnings }: Validation = there
+  const { files, lists, ofOtherClasses, warnings }: ValidationImages = there
     ? await findValidation(root, valFolder, classes, wnids)
     : { ...noValidation, warnings: [`No validation images: ${join(root, valFolder)} is missing`] };
   const used = [...train, ...files].map(({ path }) => path).concat(names.file ?? [], lists);
@@ -67,24 +67,23 @@ export async function ilsvrc(
     train: fileSplit(root, train),
     validation: fileSplit(root, files),
     warnings,
-    unused: await unusedFiles(root, used.concat(ofOtherClasses), reasonOf, skipOthers(classes)),
+    unused: await unusedFiles(root, used.concat(ofOtherClasses), reasonOf, {
+      notSelected: otherFolders(available, classes),
+    }),
   };
 }
 
-const noValidation: Validation = { files: [], lists: [], ofOtherClasses: [], warnings: [] };
+const noValidation: ValidationImages = { files: [], lists: [], ofOtherClasses: [], warnings: [] };
 
 function reasonOf(path: string): string | undefined {
   return path.startsWith(`${images}/test/`) ? "test images without labels" : undefined;
 }
 
-/** Looks neither into the folders of classes that are not taken nor into a million bounding boxes. */
-function skipOthers(classes: readonly ClassLabel[]): (folder: string) => boolean {
-  const ids = new Set(classes.map(({ id }) => id));
-  return (folder) => {
-    if (folder === "ILSVRC/Annotations" || folder === "ILSVRC/ImageSets") return true;
-    const id = basename(folder);
-    return wnidPattern.test(id) && !ids.has(id);
-  };
+/** The class folders that are not taken. */
+function otherFolders(available: readonly ClassLabel[], classes: readonly ClassLabel[]): string[] {
+  const taken = new Set(classes.map(({ id }) => id));
+  return available.filter(({ id }) => !taken.has(id))
+    .flatMap(({ id }) => [`${images}/train/${id}`, `${valFolder}/${id}`]);
 }
 
 function defaultClasses(available: readonly ClassLabel[]): ClassSelection {

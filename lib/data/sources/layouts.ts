@@ -1,7 +1,7 @@
 import { cifar10Layout } from "./cifar10.ts";
+import { imageFolderLayout } from "./class_folders/image_folder.ts";
+import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
-import { imageFolderLayout } from "./image_folder.ts";
-import { imagenetteLayout } from "./imagenette.ts";
 import { imagenetLayout } from "./imagenet/imagenet.ts";
 import { tinyImagenetLayout } from "./imagenet/tiny_imagenet.ts";
 import type { Layout } from "./layout.ts";
@@ -21,6 +21,6 @@ export const layouts: readonly Layout[] = [
   ilsvrcLayout,
   tinyImagenetLayout,
   imagenetLayout,
-  imagenetteLayout,
+  splitFoldersLayout,
   imageFolderLayout,
 ];

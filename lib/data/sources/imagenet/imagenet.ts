@@ -1,13 +1,14 @@
 import { join } from "@std/path";
-import type { Dataset } from "../../dataset.ts";
+import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { subsetClasses } from "../../subset.ts";
+import { type ClassImages, listSplitClasses } from "../class_folders/split_classes.ts";
 import { fileSplit } from "../file_split.ts";
 import { listClassImages, listFolders, listImages } from "../folders.ts";
 import type { Layout, LayoutOptions, Recognition } from "../layout.ts";
 import { officialSet } from "../official_set.ts";
 import { unusedFiles } from "../unused_files.ts";
 import { readSynsetNames, synsetClasses } from "./synset_names.ts";
-import { findValidation, listWnidImages, listWnids } from "./validation.ts";
+import { findValidation, listWnids } from "./validation.ts";
 
 /** ImageNet as its own archives are unpacked, and as `valprep.sh` rearranges it. */
 export const imagenetLayout: Layout = {
@@ -72,10 +73,12 @@ async function imagenet(root: string, options: LayoutOptions): Promise<Dataset> 
   const validation = folders.validation === undefined
     ? undefined
     : await findValidation(root, folders.validation, classes, wnids);
-  const test = folders.test === undefined ? [] : await listWnidImages(root, folders.test, wnids);
+  const test = await findTest(root, folders.test, classes);
   const others = new Set(validation?.ofOtherClasses);
   const used = [
-    ...[train, validation?.files ?? [], test].flatMap((files) => files.map(({ path }) => path)),
+    ...[train, validation?.files ?? [], test?.files ?? []].flatMap((files) =>
+      files.map(({ path }) => path)
+    ),
     ...(names.file === undefined ? [] : [names.file]),
     ...(validation?.lists ?? []),
   ];
@@ -83,7 +86,8 @@ async function imagenet(root: string, options: LayoutOptions): Promise<Dataset> 
     name: options.name,
     classes,
     train: fileSplit(root, train),
-    ...(test.length > 0 ? { test: fileSplit(root, test) } : {}),
+    ...(test ? { test: fileSplit(root, test.files) } : {}),
+    warnings: [...validation?.warnings ?? [], ...test?.warnings ?? []],
     unused: await unusedFiles(root, used, (path) => {
       if (folders.test !== undefined && path.startsWith(`${folders.test}/`)) {
         return "test images without labels";
@@ -92,10 +96,16 @@ async function imagenet(root: string, options: LayoutOptions): Promise<Dataset> 
     }),
   };
   if (!validation) return officialSet(parts, options);
-  const dataset = {
-    ...parts,
-    validation: fileSplit(root, validation.files),
-    warnings: validation.warnings,
-  };
+  const dataset = { ...parts, validation: fileSplit(root, validation.files) };
   return subsetClasses(dataset, options.classes ?? "all");
+}
+
+/** Test images count if they are in class folders; the official ones have no labels. */
+async function findTest(
+  root: string,
+  inside: string | undefined,
+  classes: readonly ClassLabel[],
+): Promise<ClassImages | undefined> {
+  if (inside === undefined || (await listWnids(root, inside)).length === 0) return undefined;
+  return await listSplitClasses(root, inside, classes, { split: "test", available: classes });
 }

@@ -1,15 +1,16 @@
 import { join } from "@std/path";
-import type { Dataset } from "../../dataset.ts";
+import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
 import { subsetClasses } from "../../subset.ts";
+import { type ClassImages, listSplitClasses, noImagesOf } from "../class_folders/split_classes.ts";
 import { fileSplit, type LabeledFile } from "../file_split.ts";
-import { isFile, isFolder, listFolders, listImages } from "../folders.ts";
+import { isFile, isFolder, listClassImages, listImagesBelow } from "../folders.ts";
 import type { Layout, LayoutOptions } from "../layout.ts";
 import { officialSet } from "../official_set.ts";
 import { readText } from "../read_file.ts";
 import { unusedFiles } from "../unused_files.ts";
 import { readSynsetNames, synsetClasses } from "./synset_names.ts";
-import { absentClasses, listWnids } from "./validation.ts";
+import { listWnids } from "./validation.ts";
 
 const annotations = "val/val_annotations.txt";
 
@@ -36,28 +37,23 @@ export const tinyImagenetLayout: Layout = {
 async function tinyImagenet(root: string, options: LayoutOptions): Promise<Dataset> {
   const wnids = await listWnids(root, "train");
   const names = await readSynsetNames(root);
-  const train = await listSplit(root, "train", wnids);
-  const empty = wnids.find((_, label) => !train.some((file) => file.label === label));
-  if (empty !== undefined) {
-    throw new DataError(`The class folder ${join(root, "train", empty)} holds no images`);
-  }
-  const validation = await isFolder(join(root, "val")) ? await findValidation(root, wnids) : [];
-  const test = await isFolder(join(root, "test")) ? await listSplit(root, "test", wnids) : [];
-  const used = [...train, ...validation, ...test].map(({ path }) => path);
+  const classes = synsetClasses(wnids, names);
+  const train = await listClassImages(root, "train", wnids);
+  const [validation, test] = await Promise.all(
+    (["val", "test"] as const).map((inside) => findImages(root, inside, classes)),
+  );
+  const images = [train, validation?.files ?? [], test?.files ?? []].flat();
   const lists = [annotations, "wnids.txt", ...(names.file === undefined ? [] : [names.file])];
   const parts = {
     name: options.name,
-    classes: synsetClasses(wnids, names),
+    classes,
     train: fileSplit(root, train),
-    ...(test.length > 0 ? { test: fileSplit(root, test) } : {}),
-    unused: await unusedFiles(root, [...used, ...lists], reasonOf),
+    ...(test ? { test: fileSplit(root, test.files) } : {}),
+    warnings: [...validation?.warnings ?? [], ...test?.warnings ?? []],
+    unused: await unusedFiles(root, [...images.map(({ path }) => path), ...lists], reasonOf),
   };
-  if (validation.length === 0) return officialSet(parts, options);
-  const dataset = {
-    ...parts,
-    validation: fileSplit(root, validation),
-    warnings: absentClasses(validation, wnids),
-  };
+  if (!validation) return officialSet(parts, options);
+  const dataset = { ...parts, validation: fileSplit(root, validation.files) };
   return subsetClasses(dataset, options.classes ?? "all");
 }
 
@@ -66,51 +62,48 @@ function reasonOf(path: string): string | undefined {
   return path.startsWith("test/images/") ? "test images without labels" : undefined;
 }
 
-/** Lists the images of class folders and of the folders `images` in them. */
-async function listSplit(
+type Found = Pick<ClassImages, "files" | "warnings">;
+
+/**
+ * Finds the validation or the test images, in class folders or in one folder. As they are unpacked, only
+ * the validation images have labels.
+ */
+async function findImages(
   root: string,
-  inside: string,
-  wnids: readonly string[],
-): Promise<LabeledFile[]> {
-  const files: LabeledFile[] = [];
-  for (const [label, id] of wnids.entries()) {
-    for (const folder of [`${inside}/${id}`, `${inside}/${id}/images`]) {
-      if (!await isFolder(join(root, folder))) continue;
-      for (const image of await listImages(join(root, folder))) {
-        files.push({ path: `${folder}/${image}`, label });
-      }
-    }
+  inside: "val" | "test",
+  classes: readonly ClassLabel[],
+): Promise<Found | undefined> {
+  if (!await isFolder(join(root, inside))) return undefined;
+  if ((await listWnids(root, inside)).length > 0) {
+    const split = inside === "val" ? "validation" : "test";
+    return await listSplitClasses(root, inside, classes, { split, available: classes });
   }
-  return files;
+  return inside === "val" ? await readValidation(root, classes) : undefined;
 }
 
-/** Finds the validation images in class folders, or in one folder with a list of their classes. */
-async function findValidation(root: string, wnids: readonly string[]): Promise<LabeledFile[]> {
-  const sorted = await listSplit(root, "val", wnids);
-  if (sorted.length > 0) return sorted;
+async function readValidation(root: string, classes: readonly ClassLabel[]): Promise<Found> {
   const file = join(root, annotations);
   if (!await isFile(file)) {
     throw new DataError(
-      `The labels of the validation images are missing: ${file}, or the class folders in its place. ` +
-        `Received: ${
-          (await listFolders(join(root, "val"))).slice(0, 5).join(", ") || "no folders"
-        }`,
+      `The labels of the validation images are missing: ${file}, or class folders in its place`,
     );
   }
   const classOf = await readAnnotations(file);
-  const labels = new Map(wnids.map((id, label) => [id, label]));
+  const labels = new Map(classes.map(({ id }, label) => [id, label]));
   const files: LabeledFile[] = [];
-  for (const folder of ["val/images", "val"]) {
-    if (!await isFolder(join(root, folder))) continue;
-    for (const image of await listImages(join(root, folder))) {
-      const label = labels.get(classOf.get(image) ?? "");
-      if (label !== undefined) files.push({ path: `${folder}/${image}`, label });
-    }
+  for (const image of await listImagesBelow(join(root, "val"))) {
+    const label = labels.get(classOf.get(image.split("/").at(-1)!) ?? "");
+    if (label !== undefined) files.push({ path: `val/${image}`, label });
   }
   if (files.length === 0) {
     throw new DataError(`${file} must label the images in ${join(root, "val/images")}`);
   }
-  return files.sort((one, other) => one.label - other.label);
+  const labeled = new Set(files.map(({ label }) => label));
+  const absent = classes.filter((_, label) => !labeled.has(label)).map(({ id }) => id);
+  return {
+    files: files.sort((one, other) => one.label - other.label),
+    warnings: noImagesOf(absent, "validation"),
+  };
 }
 
 /** Reads lines of an image, its wnid and its box, with tabs between. */

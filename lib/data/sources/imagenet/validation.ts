@@ -1,19 +1,20 @@
 import { join } from "@std/path";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
+import { listSplitClasses, noImagesOf } from "../class_folders/split_classes.ts";
 import type { LabeledFile } from "../file_split.ts";
-import { isFolder, listFolders, listImages } from "../folders.ts";
+import { listFolders, listImages } from "../folders.ts";
 import { wnidPattern } from "./synset_names.ts";
 import { findValidationLabels } from "./validation_labels.ts";
 
 /** The validation images of ImageNet. */
-export interface Validation {
+export interface ValidationImages {
   readonly files: LabeledFile[];
   /** The files that give the labels. */
   readonly lists: readonly string[];
   /** Labeled images of classes that were not asked for, as paths inside the data set. */
   readonly ofOtherClasses: readonly string[];
-  readonly warnings: string[];
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -29,11 +30,15 @@ export async function findValidation(
   inside: string,
   classes: readonly ClassLabel[],
   wnids: readonly string[],
-): Promise<Validation> {
+): Promise<ValidationImages> {
   const ids = classes.map(({ id }) => id);
   if ((await listWnids(root, inside)).length > 0) {
-    const files = await listWnidImages(root, inside, ids);
-    return { files, lists: [], ofOtherClasses: [], warnings: absentClasses(files, ids) };
+    const available = wnids.map((id) => ({ id, name: id }));
+    return {
+      ...await listSplitClasses(root, inside, classes, { available }),
+      lists: [],
+      ofOtherClasses: [],
+    };
   }
   const images = await listImages(join(root, inside));
   if (images.length === 0) {
@@ -64,39 +69,14 @@ export async function findValidation(
         `Received: ${images.length} others, such as ${images[0]}`,
     );
   }
-  files.sort((one, other) => one.label - other.label);
+  const labeled = new Set(files.map(({ label }) => label));
+  const absent = ids.filter((_, label) => !labeled.has(label));
   return {
-    files,
+    files: files.sort((one, other) => one.label - other.label),
     lists: labels.files,
     ofOtherClasses,
-    warnings: [...labels.assumed, ...absentClasses(files, ids)],
+    warnings: [...labels.assumed, ...noImagesOf(absent, "validation")],
   };
-}
-
-/** Lists the images in folders of wnids; a folder may be missing. */
-export async function listWnidImages(
-  root: string,
-  inside: string,
-  wnids: readonly string[],
-): Promise<LabeledFile[]> {
-  const files: LabeledFile[] = [];
-  for (const [label, id] of wnids.entries()) {
-    const folder = `${inside}/${id}`;
-    const images = await isFolder(join(root, folder)) ? await listImages(join(root, folder)) : [];
-    files.push(...images.map((image) => ({ path: `${folder}/${image}`, label })));
-  }
-  return files;
-}
-
-/** Names the classes without validation images, in one line. */
-export function absentClasses(files: readonly LabeledFile[], ids: readonly string[]): string[] {
-  const seen = new Set(files.map(({ label }) => label));
-  const absent = ids.filter((_, label) => !seen.has(label));
-  if (absent.length === 0) return [];
-  const [first] = absent;
-  if (absent.length === 1) return [`The class ${first} has no validation images`];
-  const shown = absent.slice(0, 5).join(", ") + (absent.length > 5 ? ", …" : "");
-  return [`${absent.length} classes have no validation images: ${shown}`];
 }
 
 /** Lists the folders of wnids in a folder, sorted. */

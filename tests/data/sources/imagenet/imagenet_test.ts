@@ -192,6 +192,7 @@ Deno.test("Kaggle's test images are counted", async () => {
     assert.deepEqual(labels(validation), { [valName(1)]: 0, [valName(2)]: 1 });
     assert.deepEqual(unused?.map(({ reason, count }) => [reason, count]), [
       ["test images without labels", 1],
+      ["folders of classes that were not selected", 1],
     ]);
   });
 });

@@ -52,7 +52,7 @@ Deno.test("CIFAR-10's pickles are read, from their folder or the one above", asy
       assert.equal(dataset.test, undefined);
       assert.equal(dataset.train.path(2), "data_batch_2#0");
       assert.deepEqual(dataset.unused, [
-        { reason: "no pictures", count: 1, examples: ["readme.html"] },
+        { reason: "files that are no pictures", count: 1, examples: ["readme.html"] },
       ]);
       const { data } = await dataset.validation.image(0, stretch);
       assert.deepEqual([...data.subarray(0, 6)], [1, 2, 3, 1, 2, 3]);
