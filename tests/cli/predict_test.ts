@@ -21,8 +21,11 @@ async function inRunFolder(work: (folder: string) => Promise<void>): Promise<voi
 Deno.test("predict prints the likeliest classes with bars, and its speed beside the results", () =>
   inRunFolder(async (folder) => {
     const [run, data] = [join(folder, "run"), join(folder, "data/val")];
+    await Deno.writeTextFile(join(data, "a/more.heic"), "");
     const { code, out, err } = await vgg(["predict", data, "--run", run, "--engine", "cpu"]);
     assert.equal(code, 0, err);
+    assert.match(err, /^left out: 1 \.heic in .*val$/m);
+    assert.match(err, /^6 of 6 images are in subfolders of .*val$/m);
     const lines = out.trimEnd().split("\n");
     assert.equal(lines.length, 6 * 4);
     assert.equal(lines[0], join(data, "a/0.png"));
