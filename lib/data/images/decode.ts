@@ -1,19 +1,12 @@
-import type sharp from "sharp";
-import type { Sharp, SharpOptions } from "sharp";
+import type { Sharp } from "sharp";
 import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
 import { decodeBitmap } from "./decode_bitmap.ts";
 import { bitmapSize, findFault, refersBehindEnd } from "./find_faults.ts";
 import { describeForeign, formatOf, type PictureFormat } from "./formats.ts";
+import { loadSharp, maxSeconds, openImage } from "./open_image.ts";
 
 /** More pixels than any ImageNet image has; a header that claims more is treated as an attack. */
 const MAXIMUM_PIXELS = 134e6;
-
-/** More time than any photograph takes; only a file made to keep decoders busy takes longer. */
-const MAXIMUM_SECONDS = 60;
-
-/** libvips's loaders of the accepted formats. */
-const loaders = ["Jpeg", "Png", "Nsgif", "Webp", "Tiff", "Heif"]
-  .map((format) => `VipsForeignLoad${format}Buffer`);
 
 /** In mode `shortest-side`, longer images are cropped to this aspect ratio around their center. */
 const MAXIMUM_ASPECT_RATIO = 4;
@@ -109,7 +102,7 @@ function reasonOf(error: unknown, format: PictureFormat, bytes: Uint8Array): str
   if (refersBehindEnd(format, bytes) || /premature end/i.test(message)) {
     return "the file is cut off";
   }
-  if (/timeout/i.test(message)) return `decoding it takes more than ${MAXIMUM_SECONDS} s`;
+  if (/timeout/i.test(message)) return `decoding it takes more than ${maxSeconds} s`;
   const isUnsupported = /(not |un)(supported|configured|implemented)(?! image format)/i;
   return format !== "JPEG" && isUnsupported.test(message)
     ? `it is of a kind of ${format} that is not read`
@@ -138,7 +131,7 @@ async function decodeWithSharp(
       ignoreIcc: true,
     });
   const image = await open();
-  const { width, height, space, autoOrient } = await image.metadata();
+  const { width, height, space, depth, autoOrient } = await image.metadata();
   requireFewPixels(width, height);
   // Rows below a crop are not decoded with it, so their faults would stay unknown.
   if (resize && resize.mode !== "stretch" && (format === "PNG" || format === "TIFF")) {
@@ -150,8 +143,17 @@ async function decodeWithSharp(
   if (space === "cmyk") {
     return multiplyOut(await readPixels(image.pipelineColourspace("cmyk").toColourspace("cmyk")));
   }
-  return readPixels(image.toColourspace("srgb").removeAlpha());
+  const pixels = await readPixels(image.toColourspace("srgb").removeAlpha());
+  const stored = depths[depth];
+  return stored ? { ...pixels, depth: stored } : pixels;
 }
+
+/** libvips's names of the types of values that are not bytes. */
+const depths: Readonly<Record<string, "16-bit" | "float">> = {
+  ushort: "16-bit",
+  float: "float",
+  double: "float",
+};
 
 function addResize(image: Sharp, width: number, height: number, resize: Resize): Sharp {
   const { mode, size, shortestSide = size } = resize;
@@ -190,26 +192,4 @@ function multiplyOut({ width, height, data: inks }: Image): Image {
     }
   }
   return { width, height, data };
-}
-
-let library: Promise<typeof sharp> | undefined;
-
-async function openImage(input: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  return (await loadSharp())(input, options).timeout({ seconds: MAXIMUM_SECONDS });
-}
-
-/** Loads sharp on first use, because it is a large native library. */
-function loadSharp(): Promise<typeof sharp> {
-  return library ??= loadLibrary();
-}
-
-async function loadLibrary(): Promise<typeof sharp> {
-  const { default: sharp } = await import("sharp");
-  // Several images are decoded at once, each on one thread, and no image is decoded twice.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  // By default it would also render SVG, run the programs in PDF files, and more, whatever the file's name.
-  sharp.block({ operation: ["VipsForeignLoad"] });
-  sharp.unblock({ operation: loaders });
-  return sharp;
 }
