@@ -5,6 +5,9 @@ import { ilsvrcLayout } from "./ilsvrc.ts";
 import { imagenetLayout } from "./imagenet/imagenet.ts";
 import { tinyImagenetLayout } from "./imagenet/tiny_imagenet.ts";
 import type { Layout } from "./layout.ts";
+import { noisyImagenetteLayout } from "./imagenet/noisy_imagenette.ts";
+import { caltech101Layout, caltech256Layout } from "./official/caltech.ts";
+import { gtsrbLayout } from "./official/gtsrb.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
 import { cifar10PythonLayout } from "./records/cifar_python.ts";
 import { idxLayout } from "./records/idx.ts";
@@ -21,6 +24,10 @@ export const layouts: readonly Layout[] = [
   ilsvrcLayout,
   tinyImagenetLayout,
   imagenetLayout,
+  noisyImagenetteLayout,
+  caltech101Layout,
+  caltech256Layout,
+  gtsrbLayout,
   splitFoldersLayout,
   imageFolderLayout,
 ];
