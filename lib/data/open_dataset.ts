@@ -6,6 +6,7 @@ import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
 import { layouts } from "./sources/layouts.ts";
+import { openWithLabels } from "./sources/labels/labels_layout.ts";
 import { recognize } from "./sources/recognize.ts";
 import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
@@ -16,8 +17,17 @@ export interface LoadOptions {
   readonly classes?: ClassSelection;
   /** The seed of drawn10's images and of the split of plain class folders; 1 by default. */
   readonly seed?: number;
-  /** The fraction of plain class folders that is used for validation; 0.2 by default. */
+  /**
+   * The fraction of the training images that is held out for validation where a data set has no validation
+   * images; by default 0.2, and 0.1 of official sets.
+   */
   readonly validationFraction?: number;
+  /** A CSV or TSV file with the classes of the pictures in a folder, a row for each. */
+  readonly labels?: string;
+  /** The columns of file names and of classes in `labels`; by default they are recognized. */
+  readonly labelColumns?: readonly string[];
+  /** The pattern of file names that hold their class, such as `{label}.#` for `cat.0.jpg`. */
+  readonly labelPattern?: string;
   /** Takes only the first images of each class for training, this many; all by default. */
   readonly perClass?: number;
   /** The folder with the downloaded data sets; `data` by default. */
@@ -80,12 +90,18 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
   await requireFolder(path);
-  const { classes, seed, validationFraction } = options;
+  const { classes, seed, validationFraction, labels, labelColumns, labelPattern } = options;
+  const layoutOptions = { name: basename(resolve(path)), classes, seed, validationFraction };
+  const source = { labels, labelColumns, labelPattern };
+  if (Object.values(source).some((value) => value !== undefined)) {
+    return await withUnused(
+      await openWithLabels(path, { ...layoutOptions, ...source }),
+      path,
+      path,
+    );
+  }
   const { layout, root, folder } = await recognize(path, { classes });
-  const opened = await layout.open(root, {
-    name: basename(resolve(path)),
-    ...{ classes, seed, validationFraction },
-  });
+  const opened = await layout.open(root, layoutOptions);
   const dataset = await withUnused(opened, root, path);
   if (folder === path) return dataset;
   return { ...dataset, warnings: [`The data set is that of ${folder}`, ...dataset.warnings] };

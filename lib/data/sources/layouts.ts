@@ -2,6 +2,7 @@ import { cifar10Layout } from "./cifar10.ts";
 import { imageFolderLayout } from "./class_folders/image_folder.ts";
 import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
+import { labelsLayout } from "./labels/labels_layout.ts";
 import type { Layout } from "./layout.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
 import { cifar10PythonLayout } from "./records/cifar_python.ts";
@@ -18,5 +19,6 @@ export const layouts: readonly Layout[] = [
   idxLayout,
   ilsvrcLayout,
   splitFoldersLayout,
+  labelsLayout,
   imageFolderLayout,
 ];

@@ -83,7 +83,8 @@ async function notRecognized(folder: string, options: Options): Promise<DataErro
     [
       `No data set is recognized in ${folder}. Received: ${found}`,
       ...(hint && !isNear ? [hint] : []),
-      `${last}; data/README.md shows all layouts`,
+      ...(hint && !recognition ? [] : [last]),
+      "data/README.md shows all layouts",
     ].join(". "),
   );
 }

@@ -79,9 +79,11 @@ const usualNames: Readonly<Record<SplitName, readonly string[]>> = {
 /** Says which folder is which split, unless the names say it, and where validation images come from. */
 function linesOf(splits: Splits, fraction: number | undefined, seed: number | undefined): string[] {
   const found = (["train", "validation", "test"] as const).flatMap((split) => splits[split] ?? []);
-  const usual = found.every(({ split, name, classes }) =>
-    name === classes && usualNames[split].includes(name.toLowerCase())
-  );
+  const isKept = splits.test !== undefined && splits.validation === undefined;
+  const usual = !isKept &&
+    found.every(({ split, name, classes }) =>
+      name === classes && usualNames[split].includes(name.toLowerCase())
+    );
   const places = found.map(({ split, classes }) =>
     `${split === "train" ? "training" : split} images in ${classes}`
   );
