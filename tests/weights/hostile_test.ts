@@ -111,11 +111,9 @@ Deno.test("openWeights() does not format lists in a pickle, whose text could hav
     const tensors = [...proto, 0x7d, ...pickledNest(), 0x4e, 0x73, 0x2e];
     const empty = [...proto, 0x7d, 0x2e];
     const keys = [...proto, 0x5d, 0x28, ...pickledNest(), 0x65, 0x2e];
-    await Deno.writeFile(
-      path,
-      Uint8Array.from([...legacyMagic, ...version, ...machine, ...tensors]),
-    );
-    await assert.rejects(readWhole(path), /^WeightsError: .*its list is not a tensor/);
+    const inNames = [...legacyMagic, ...version, ...machine, ...tensors, ...proto, 0x5d, 0x2e];
+    await Deno.writeFile(path, Uint8Array.from(inNames));
+    await assert.rejects(readWhole(path), /^WeightsError: .*it has no tensors/);
     const inKeys = [...legacyMagic, ...version, ...machine, ...empty, ...keys];
     await Deno.writeFile(path, Uint8Array.from(inKeys));
     await assert.rejects(readWhole(path), /^WeightsError: .*it has a storage without a tensor/);
