@@ -4,7 +4,7 @@ import { describeWeights } from "../../../lib/weights/describe.ts";
 import { openWeights } from "../../../lib/weights/open_weights.ts";
 import { inFolder } from "../../in_folder.ts";
 import { counting, renamed, stateDict } from "./tiny_net.ts";
-import { PythonObject, Tensor, writeTorch } from "./write_torch.ts";
+import { PythonObject, type Tensor, writeTorch } from "./write_torch.ts";
 
 const plain = stateDict();
 const ordered = (items: ReadonlyMap<unknown, unknown>): PythonObject =>
