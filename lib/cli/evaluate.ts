@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { percent } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { mostConfused, onlyPrediction } from "../evaluation/metrics/summarize.ts";
 import { ensembleDirectory } from "../evaluation/output.ts";
 import { formatTestTime } from "../runs/display/test_time_text.ts";
 import { openRun, type Run } from "../runs/run.ts";
@@ -113,6 +113,16 @@ function report(evaluation: Evaluation): void {
   );
   log(plainTable({ rows }, { indent: 11 }));
   if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
+  const only = onlyPrediction(confusion);
+  if (only !== undefined) {
+    logError(
+      `warning    all ${images} images are taken for ${
+        classes[only]!.name
+      }: the net knows no other ` +
+        `class. Train longer (--epochs), with --batch-norm or a lower --learning-rate, or from ` +
+        `trained weights (--weights); let the classes have about as many images each`,
+    );
+  }
   const pairs = mostConfused(confusion).slice(0, 3).map(({ classes: [first, second], counts }) =>
     `${classes[first]!.name} and ${classes[second]!.name} (${counts[0] + counts[1]})`
   );
