@@ -76,7 +76,12 @@ export function toRunRecord(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings, ...(transfer?.remarks ?? [])],
+    warnings: [
+      ...dataset.warnings,
+      ...train.warnings.map((line) => `training: ${line}`),
+      ...validation.warnings.map((line) => `validation: ${line}`),
+      ...(transfer?.remarks ?? []),
+    ],
   };
 }
 
