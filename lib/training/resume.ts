@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
+import { digestsFolder, writeImageDigests } from "../runs/image_digests.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
@@ -48,6 +49,11 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   await using images = await prepareData(setup, options);
   const { data } = run.record;
   requireSameData(data, images, data.source, "that it had when the run began");
+  // A run of an earlier version has none yet.
+  await writeImageDigests(directory, {
+    train: images.train.imageDigests,
+    validation: images.validation.imageDigests,
+  });
   const model = buildBlankVGG(setup.network);
   try {
     await recordResume(run, from, setup);
@@ -64,6 +70,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
 async function removeLeftovers(directory: string): Promise<void> {
   await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
+  await removeTemporaries(join(directory, digestsFolder));
   await checkpointsOf(directory).removeTemporaries();
 }
 
