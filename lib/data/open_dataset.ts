@@ -48,14 +48,21 @@ const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; 
  * ```
  */
 export async function loadDataset(nameOrPath: string, options: LoadOptions = {}): Promise<Dataset> {
+  const dataset = await openAnyDataset(nameOrPath, options);
+  if (dataset.classes.length >= 2) return dataset;
+  throw new DataError(
+    `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
+  );
+}
+
+/** Opens a data set like {@linkcode loadDataset}, also one with fewer than two classes, for evaluations. */
+export async function openAnyDataset(
+  nameOrPath: string,
+  options: LoadOptions = {},
+): Promise<Dataset> {
   const dataset = datasetNames.includes(nameOrPath)
     ? await loadNamed(nameOrPath, options)
     : await loadPath(nameOrPath, options);
-  if (dataset.classes.length < 2) {
-    throw new DataError(
-      `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
-    );
-  }
   const { perClass } = options;
   const result = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
   return showAs(result, datasetBundle);

@@ -52,6 +52,7 @@ export function toRunRecord(
     data: {
       ...source,
       ...summarizeData(prepared),
+      ...(dataset.test ? { test: dataset.test.length } : {}),
       fit,
       normalisation: {
         kind: normalisation.kind,
