@@ -5,7 +5,7 @@ import { type ClassSelection, selectClasses } from "../subset.ts";
 import { articleClasses, className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
-import { listValidation, noValidationImages } from "./imagenette.ts";
+import { listSplitClasses, noImagesOf } from "./class_folders/split_classes.ts";
 import type { Layout } from "./layout.ts";
 import { readText } from "./read_file.ts";
 
@@ -92,13 +92,13 @@ function defaultClasses(available: readonly ClassLabel[]): ClassSelection {
 async function findValidation(
   root: string,
   classes: readonly ClassLabel[],
-): Promise<{ files: LabeledFile[]; warnings: string[] }> {
+): Promise<{ files: LabeledFile[]; warnings: readonly string[] }> {
   const folder = join(root, images, "val");
   if (!await isFolder(folder)) {
     return { files: [], warnings: [`No validation images: ${folder} is missing`] };
   }
   if ((await listFolders(folder)).some((name) => wnid.test(name))) {
-    return await listValidation(root, `${images}/val`, classes);
+    return await listSplitClasses(root, `${images}/val`, classes);
   }
   const solution = await readSolution(join(root, solutionFile));
   const labels = new Map(classes.map(({ id }, label) => [id, label]));
@@ -110,7 +110,7 @@ async function findValidation(
   files.sort((one, other) => one.label - other.label);
   const seen = new Set(files.map(({ label }) => label));
   const missing = classes.filter((_, label) => !seen.has(label));
-  return { files, warnings: missing.map(({ id }) => noValidationImages(id)) };
+  return { files, warnings: noImagesOf(missing.map(({ id }) => id), "validation") };
 }
 
 /** Reads the class of each validation image, which is the first word of its prediction string. */
