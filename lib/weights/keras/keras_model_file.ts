@@ -6,7 +6,7 @@ import { countOf } from "../weights_file.ts";
 import type { KerasContents } from "./keras_contents.ts";
 import { arraysOf, layersByRank, layersOfModel, type OpenGroup } from "./keras_layers.ts";
 import { type ModelLayer, readModelConfig } from "./model/config.ts";
-import { fieldsOf, parseJson, textOf } from "./model/json.ts";
+import { jsonFields, jsonText, parseJson } from "./model/json.ts";
 import { type Pixels, preprocessingOfPixels } from "./model/pixels.ts";
 import { type Trace, traceModel } from "./model/trace.ts";
 import { findVGG } from "./model/vgg.ts";
@@ -61,8 +61,8 @@ async function traceOf(
   if (config.includes('"border_mode"')) return `it was written by Keras 1: ${order}`;
   const json = parseJson(config, "its configuration");
   const model = readModelConfig(json);
-  const { class_name: className } = fieldsOf(json);
-  if (!model) return `its model is a class of its own, ${textOf(className)}: ${order}`;
+  const { class_name: className } = jsonFields(json);
+  if (!model) return `its model is a class of its own, ${jsonText(className)}: ${order}`;
   const readValues = (layer: ModelLayer): Promise<number[][]> =>
     Promise.all(
       arraysOf(groups, layout, layer)

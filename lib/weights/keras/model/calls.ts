@@ -1,4 +1,4 @@
-import { fieldsOf, isList, type Json, numbersIn } from "./json.ts";
+import { isList, type Json, jsonFields, jsonNumbers } from "./json.ts";
 import { historyName } from "./config.ts";
 
 /** An argument of a layer: what another layer computed, or numbers, or something else. */
@@ -21,7 +21,8 @@ export function argumentsOf<Value>(
   valueOf: (layer: string) => Value | undefined,
 ): Argument<Value>[] {
   const convert = (json: Json): Argument<Value>[] => {
-    const name = historyName(json) ?? historyName(fieldsOf(fieldsOf(json).config).keras_history);
+    const name = historyName(json) ??
+      historyName(jsonFields(jsonFields(json).config).keras_history);
     const value = name === undefined ? undefined : valueOf(name);
     if (value !== undefined) return [{ kind: "value", value }];
     const numbers = constantIn(json);
@@ -35,11 +36,11 @@ export function argumentsOf<Value>(
 /** The arguments in a call, those with names after the others. */
 function listed(call: Json): Json[] {
   const named = (json: Json | undefined): Json[] =>
-    Object.entries(fieldsOf(json)).flatMap(([name, value]) =>
+    Object.entries(jsonFields(json)).flatMap(([name, value]) =>
       ignored.has(name) || value === undefined || value === null ? [] : [value]
     );
   if (!isList(call)) {
-    const { args, kwargs } = fieldsOf(call);
+    const { args, kwargs } = jsonFields(call);
     return [...isList(args) ? args : [], ...named(kwargs)];
   }
   const [name, node, output] = call;
@@ -51,12 +52,12 @@ function listed(call: Json): Json[] {
 
 /** Returns the numbers of a constant: a number, lists of numbers, or Keras 3's tensor or array. */
 function constantIn(json: Json): number[] | undefined {
-  const { class_name: className, config } = fieldsOf(json);
+  const { class_name: className, config } = jsonFields(json);
   const value = className === "__tensor__" || className === "__numpy__"
-    ? fieldsOf(config).value
+    ? jsonFields(config).value
     : json;
   if (typeof value !== "number" && !isNumbers(value)) return undefined;
-  return numbersIn(value);
+  return jsonNumbers(value);
 }
 
 function isNumbers(json: Json | undefined): boolean {

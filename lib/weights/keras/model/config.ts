@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isList, type Json, listOf, textOf } from "./json.ts";
+import { type Fields, isList, type Json, jsonFields, jsonList, jsonText } from "./json.ts";
 
 /** A layer of a model, as the model's configuration describes it. */
 export interface ModelLayer {
@@ -37,15 +37,15 @@ export function readModelConfig(
   json: Json,
   around: Pick<ModelLayer, "path" | "group"> = { path: [], group: [] },
 ): ModelConfig | undefined {
-  const { class_name: className, config, build_config: build } = fieldsOf(json);
+  const { class_name: className, config, build_config: build } = jsonFields(json);
   // Keras 1 and early Keras 2 have the layers in the place of the configuration.
-  const fields = isList(config) ? { layers: config } : fieldsOf(config);
+  const fields = isList(config) ? { layers: config } : jsonFields(config);
   if (!isList(fields.layers)) return undefined;
   const used = new Map<string, number>();
   const layers = fields.layers.map((layer) => readLayer(layer, around, used));
-  const inputShape = fields.build_input_shape ?? fieldsOf(build).input_shape;
+  const inputShape = fields.build_input_shape ?? jsonFields(build).input_shape;
   return {
-    isSequential: textOf(className).endsWith("Sequential"),
+    isSequential: jsonText(className).endsWith("Sequential"),
     layers,
     inputs: historiesIn(fields.input_layers),
     outputs: historiesIn(fields.output_layers),
@@ -58,10 +58,10 @@ function readLayer(
   around: Pick<ModelLayer, "path" | "group">,
   used: Map<string, number>,
 ): ModelLayer {
-  const { class_name: registered, name: outer, config, inbound_nodes: calls } = fieldsOf(json);
-  const fields = fieldsOf(config);
-  const className = textOf(registered).split(">").at(-1)!;
-  const name = textOf(outer) || textOf(fields.name);
+  const { class_name: registered, name: outer, config, inbound_nodes: calls } = jsonFields(json);
+  const fields = jsonFields(config);
+  const className = jsonText(registered).split(">").at(-1)!;
+  const name = jsonText(outer) || jsonText(fields.name);
   const snake = snakeCase(className);
   const number = used.get(snake) ?? 0;
   used.set(snake, number + 1);
@@ -71,7 +71,7 @@ function readLayer(
   };
   const model = readModelConfig(json, own);
   return {
-    ...{ className, name, config: fields, ...own, calls: listOf(calls) },
+    ...{ className, name, config: fields, ...own, calls: jsonList(calls) },
     ...(model ? { model } : {}),
   };
 }
@@ -88,7 +88,7 @@ function historiesIn(json: Json | undefined): string[] {
   const name = historyName(json);
   if (name !== undefined) return [name];
   if (isList(json)) return json.flatMap(historiesIn);
-  return Object.values(fieldsOf(json)).flatMap(historiesIn);
+  return Object.values(jsonFields(json)).flatMap(historiesIn);
 }
 
 /** Returns the name of the layer that computes a tensor, if JSON is such a reference. */

@@ -9,24 +9,24 @@ export interface Fields {
 }
 
 /** Returns an object of JSON, or an empty one for other values. */
-export function fieldsOf(value: Json | undefined): Fields {
+export function jsonFields(value: Json | undefined): Fields {
   return typeof value === "object" && value !== null && !isList(value) ? value : {};
 }
 
 /** Returns a list of JSON, or an empty one for other values. */
-export function listOf(value: Json | undefined): readonly Json[] {
+export function jsonList(value: Json | undefined): readonly Json[] {
   return isList(value) ? value : [];
 }
 
 /** Returns a text, or `""` for other values. */
-export function textOf(value: Json | undefined): string {
+export function jsonText(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
 /** Returns the numbers in a number, or in lists of any depth. */
-export function numbersIn(value: Json | undefined): number[] {
+export function jsonNumbers(value: Json | undefined): number[] {
   if (typeof value === "number") return [value];
-  return isList(value) ? value.flatMap((one) => numbersIn(one)) : [];
+  return isList(value) ? value.flatMap((one) => jsonNumbers(one)) : [];
 }
 
 /** Whether a value is a list. */

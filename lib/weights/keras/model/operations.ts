@@ -1,4 +1,4 @@
-import { fieldsOf, isList, type Json, listOf, textOf } from "./json.ts";
+import { isList, type Json, jsonFields, jsonList, jsonText } from "./json.ts";
 import type { Argument } from "./calls.ts";
 import type { ModelLayer } from "./config.ts";
 import { affine, type Pixels } from "./pixels.ts";
@@ -30,7 +30,7 @@ const synonyms: Readonly<Record<string, string>> = {
 
 /** Returns the operation of a layer of Keras 3 or of TensorFlow's operations in Keras 2, if it is known. */
 export function operationOf({ className, config }: ModelLayer): Operation | undefined {
-  const called = textOf(config.function).split(".").at(-1)!;
+  const called = jsonText(config.function).split(".").at(-1)!;
   const name = (/OpLambda$/.test(className) ? called : className).toLowerCase();
   return operations.get(synonyms[name] ?? name);
 }
@@ -76,13 +76,13 @@ function slice([image, key]: readonly Argument<Pixels>[]): Pixels | undefined {
 }
 
 function isEllipsis(json: Json): boolean {
-  return fieldsOf(json).class_name === "__ellipsis__";
+  return jsonFields(json).class_name === "__ellipsis__";
 }
 
 /** Whether a key takes all values, in the order of a step. */
 function isSlice(json: Json | undefined, step: number | null): boolean {
-  const { class_name: className, config, ...plain } = fieldsOf(json);
-  const fields = className === "__slice__" ? fieldsOf(config) : plain;
+  const { class_name: className, config, ...plain } = jsonFields(json);
+  const fields = className === "__slice__" ? jsonFields(config) : plain;
   return "step" in fields && fields.start === null && fields.stop === null && fields.step === step;
 }
 
@@ -97,7 +97,7 @@ function join(args: readonly Argument<Pixels>[], { config }: ModelLayer): Pixels
 /** Reverses the order of the channels, or mirrors an image, which changes no color. */
 function reverse([image]: readonly Argument<Pixels>[], { config }: ModelLayer): Pixels | undefined {
   if (image?.kind !== "value") return undefined;
-  const axes = typeof config.axis === "number" ? [config.axis] : listOf(config.axis);
+  const axes = typeof config.axis === "number" ? [config.axis] : jsonList(config.axis);
   if (String(axes) !== "-1" && String(axes) !== "3") return undefined;
   const channels = image.value.channels.toReversed();
   return { ...image.value, isChanged: true, channels };

@@ -1,4 +1,4 @@
-import { fieldsOf, numbersIn, textOf } from "./json.ts";
+import { jsonFields, jsonNumbers, jsonText } from "./json.ts";
 import type { Argument } from "./calls.ts";
 import type { ModelLayer } from "./config.ts";
 import { operationOf } from "./operations.ts";
@@ -49,10 +49,10 @@ function resize({ className, name, config }: ModelLayer, pixels: Pixels): Pixels
     ],
   });
   if (/^(Resizing|CenterCrop|RandomCrop)$/.test(className)) {
-    return resized(numbersIn([height ?? null, width ?? null]));
+    return resized(jsonNumbers([height ?? null, width ?? null]));
   }
   if (className !== "UpSampling2D") return undefined;
-  const [vertical = 1, horizontal = vertical] = numbersIn(factors);
+  const [vertical = 1, horizontal = vertical] = jsonNumbers(factors);
   const [rows = null, columns = null] = pixels.size;
   return resized([rows && rows * vertical, columns && columns * horizontal]);
 }
@@ -64,10 +64,10 @@ async function normalize(
 ): Promise<Pixels | undefined> {
   const { className, config } = layer;
   if (className === "Rescaling") {
-    return affine(pixels, numbersIn(config.scale), numbersIn(config.offset));
+    return affine(pixels, jsonNumbers(config.scale), jsonNumbers(config.offset));
   }
   if (className === "Normalization") {
-    const given = [numbersIn(config.mean), numbersIn(config.variance)];
+    const given = [jsonNumbers(config.mean), jsonNumbers(config.variance)];
     const [mean = [], variance = []] = given[0]!.length > 0 ? given : await readValues(layer);
     const deviation = variance.map((value) => Math.max(Math.sqrt(value), 1e-7));
     if (config.invert === true) return affine(pixels, deviation, mean);
@@ -90,8 +90,8 @@ function namedFunction(
   pixels: Pixels,
 ): Pixels | undefined {
   if (className !== "Lambda" || pixels.channels.length !== 3) return undefined;
-  const called = textOf(config.function) || textOf(fieldsOf(config.function).config);
-  const module = textOf(config.module) || textOf(fieldsOf(config.function).module);
+  const called = jsonText(config.function) || jsonText(jsonFields(config.function).config);
+  const module = jsonText(config.module) || jsonText(jsonFields(config.function).module);
   if (called !== "preprocess_input" || /applications\.(?!vgg|resnet50$)/.test(module)) {
     return undefined;
   }

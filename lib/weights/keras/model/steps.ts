@@ -1,5 +1,5 @@
 import type { ModelLayer } from "./config.ts";
-import { fieldsOf, type Json, numbersIn, textOf } from "./json.ts";
+import { type Json, jsonFields, jsonNumbers, jsonText } from "./json.ts";
 
 /**
  * What a layer does, as a letter, so that nets can be recognized by patterns. A layer with an activation
@@ -30,11 +30,11 @@ export function stepsOf(layer: ModelLayer, inputSize: number | undefined): Step[
     case "BatchNormalization":
       return [step("n", "batch normalization")];
     case "ZeroPadding2D":
-      return [step(numbersIn(config.padding).every((side) => side === 1) ? "z" : "o")];
+      return [step(jsonNumbers(config.padding).every((side) => side === 1) ? "z" : "o")];
     case "MaxPooling2D":
       return [maxPooling(layer, inputSize)];
     case "AveragePooling2D": {
-      const side = numbersIn(config.pool_size)[0];
+      const side = jsonNumbers(config.pool_size)[0];
       const isGlobal = inputSize !== undefined && side === Math.floor(inputSize / 32);
       return [step(isGlobal ? "a" : "o", "average pooling")];
     }
@@ -53,7 +53,7 @@ export function stepsOf(layer: ModelLayer, inputSize: number | undefined): Step[
 
 function otherSteps(layer: ModelLayer): Step[] {
   const { className, config } = layer;
-  const called = textOf(config.function).split(".").at(-1)!;
+  const called = jsonText(config.function).split(".").at(-1)!;
   const name = (/OpLambda$/.test(className) ? called : className).toLowerCase();
   if (["identity", "cast"].includes(name)) return [];
   if (/dropout|noise|regularization/.test(name)) return [{ letter: "d", layer, about: "dropout" }];
@@ -62,9 +62,9 @@ function otherSteps(layer: ModelLayer): Step[] {
 
 function convolution(layer: ModelLayer): Step {
   const { className, config } = layer;
-  const sides = numbersIn(config.kernel_size);
+  const sides = jsonNumbers(config.kernel_size);
   const [strides, dilation, groups] = [config.strides, config.dilation_rate, config.groups]
-    .map(numbersIn) as [number[], number[], number[]];
+    .map(jsonNumbers) as [number[], number[], number[]];
   const isPlain = [...strides, ...dilation, ...groups].every((value) => value === 1);
   const about = `${className} ${sides.join("×")}` +
     (strides.some((value) => value !== 1) ? `, strides ${strides.join("×")}` : "") +
@@ -78,10 +78,10 @@ function convolution(layer: ModelLayer): Step {
 
 function maxPooling(layer: ModelLayer, inputSize: number | undefined): Step {
   const { config } = layer;
-  const sizes = numbersIn(config.pool_size);
+  const sizes = jsonNumbers(config.pool_size);
   const strides = config.strides === null || config.strides === undefined
     ? sizes
-    : numbersIn(config.strides);
+    : jsonNumbers(config.strides);
   // Padding changes nothing where all sizes are even.
   const isEven = config.padding !== "same" || inputSize === undefined || inputSize % 32 === 0;
   const isHalving = isEven && [...sizes, ...strides].every((side) => side === 2);
@@ -91,13 +91,14 @@ function maxPooling(layer: ModelLayer, inputSize: number | undefined): Step {
 
 /** @param json The name of an activation, or its configuration. */
 function activation(layer: ModelLayer, json: Json | undefined): Step[] {
-  const { class_name: className, config } = fieldsOf(json);
-  const fields = fieldsOf(config);
-  const name = (textOf(json) || textOf(config) || textOf(className) || "linear").toLowerCase();
+  const { class_name: className, config } = jsonFields(json);
+  const fields = jsonFields(config);
+  const name = (jsonText(json) || jsonText(config) || jsonText(className) || "linear")
+    .toLowerCase();
   const step = (letter: string, about = layer.className): Step[] => [{ letter, layer, about }];
   if (name === "linear") return [];
   if (name === "softmax" || name === "sigmoid") return step(name === "softmax" ? "s" : "g", name);
   const isPlain = ["max_value", "negative_slope", "threshold"].every((key) => !fields[key]);
   if (name === "relu") return isPlain ? step("r", "ReLU") : step("o", "another ReLU");
-  return step("o", layer.className === "Activation" || textOf(json) ? name : layer.className);
+  return step("o", layer.className === "Activation" || jsonText(json) ? name : layer.className);
 }
