@@ -1,14 +1,12 @@
-import { basename, join, resolve } from "@std/path";
+import { basename, resolve } from "@std/path";
 import { showAs } from "../display/bundle.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
-import { cifar10, cifar10Folder, isCifar10 } from "./sources/cifar10.ts";
-import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts";
-import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
-import { imageFolder } from "./sources/image_folder.ts";
-import { imagenette, isImagenette } from "./sources/imagenette.ts";
+import { isFile, isFolder, listFolders } from "./sources/folders.ts";
+import type { Layout, Recognition } from "./sources/layout.ts";
+import { layouts } from "./sources/layouts.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
@@ -31,8 +29,7 @@ export const datasetNames: readonly string[] = [
   ...downloadableSets.map(({ name }) => name),
 ];
 
-const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train and val folders of " +
-  "class folders (Imagenette), or class folders of images";
+const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; ");
 
 /**
  * Opens a data set by name or by path. The layout of a path is recognized by its content: CIFAR-10's
@@ -82,21 +79,42 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
   await requireFolder(path);
-  const { classes = "all" } = options;
-  for (const folder of [path, join(path, cifar10Folder)]) {
-    if (await isCifar10(folder)) return subsetClasses(await cifar10(folder), classes);
+  const recognized = await recognize(path);
+  const fitting = recognized.find(([, { missing }]) => missing.length === 0);
+  if (!fitting) throw await notRecognized(path, recognized);
+  const [layout, { root }] = fitting;
+  const { classes, seed, validationFraction } = options;
+  return await layout.open(root, {
+    name: basename(resolve(path)),
+    ...{ classes, seed, validationFraction },
+  });
+}
+
+type Recognized = readonly (readonly [Layout, Recognition])[];
+
+/** The layouts of which a folder has something, in the order of the table. */
+async function recognize(folder: string): Promise<Recognized> {
+  const recognized: [Layout, Recognition][] = [];
+  for (const layout of layouts) {
+    const recognition = await layout.recognize(folder);
+    if (recognition) recognized.push([layout, recognition]);
   }
-  const ilsvrcRoot = await findIlsvrcRoot(path);
-  if (ilsvrcRoot) return await ilsvrc(ilsvrcRoot, options);
-  if (await isImagenette(path)) {
-    return await imagenette(path, { classes, name: basename(resolve(path)) });
-  }
+  return recognized;
+}
+
+/** Says what was found, and the layout that is nearest to it. */
+async function notRecognized(path: string, recognized: Recognized): Promise<DataError> {
   const folders = await listFolders(path);
-  for (const folder of folders) {
-    if ((await listImages(join(path, folder))).length > 0) return await imageFolder(path, options);
-  }
-  throw new DataError(
-    `No data set is recognized in ${path}. Looked for ${layouts}. ` +
+  const score = ({ found, missing }: Recognition): number =>
+    found.length / (found.length + missing.length);
+  const [nearest] = [...recognized].sort(([, one], [, other]) => score(other) - score(one));
+  return new DataError(
+    `No data set is recognized in ${path}. Looked for ${layoutNames}. ` +
+      (nearest
+        ? `The nearest is ${nearest[0].name}, of which ${
+          nearest[1].missing.join(", ")
+        } is missing. `
+        : "") +
       `Received: ${folders.length === 0 ? "no folders" : `folders ${firstFive(folders)}`}`,
   );
 }
@@ -104,7 +122,7 @@ async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
 async function requireFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (await isFile(path)) {
-    throw new DataError(`A data set must be a folder (${layouts}). Received: the file ${path}`);
+    throw new DataError(`A data set must be a folder (${layoutNames}). Received: the file ${path}`);
   }
   throw new DataError(
     `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,

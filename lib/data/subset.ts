@@ -76,6 +76,7 @@ export function subsetClasses(dataset: Dataset, selection: ClassSelection): Data
     classes,
     train: relabeled(dataset.train),
     validation: relabeled(dataset.validation),
+    ...(dataset.test ? { test: relabeled(dataset.test) } : {}),
   };
 }
 

@@ -2,7 +2,9 @@ import { join } from "@std/path";
 import type { ClassLabel, Dataset, Image, Resize, Split } from "../dataset.ts";
 import { DataError } from "../errors.ts";
 import { resizeImage } from "../images/decode.ts";
+import { subsetClasses } from "../subset.ts";
 import { isFile } from "./folders.ts";
+import type { Layout } from "./layout.ts";
 import { readBytes, readText } from "./read_file.ts";
 
 const SIDE = 32;
@@ -18,13 +20,22 @@ const namesFile = "batches.meta.txt";
 /** The folder in the official archive. */
 export const cifar10Folder = "cifar-10-batches-bin";
 
-/** Whether a folder holds at least one of CIFAR-10's binary files. */
-export async function isCifar10(folder: string): Promise<boolean> {
-  const found = await Promise.all(
-    [...trainingFiles, testFile].map((name) => isFile(join(folder, name))),
-  );
-  return found.includes(true);
-}
+/** CIFAR-10's binary files. */
+export const cifar10Layout: Layout = {
+  name: "CIFAR-10, binary",
+  tree: "data_batch_1.bin … data_batch_5.bin, test_batch.bin, batches.meta.txt",
+  recognize: async (folder) => {
+    for (const root of [folder, join(folder, cifar10Folder)]) {
+      const names = [...trainingFiles, testFile];
+      const there = await Promise.all(names.map((name) => isFile(join(root, name))));
+      const found = names.filter((_, index) => there[index]);
+      // The error of a missing batch is that of opening, which says that CIFAR-10 is not complete.
+      if (found.length > 0) return { root, found, missing: [] };
+    }
+    return undefined;
+  },
+  open: async (root, { classes = "all" }) => subsetClasses(await cifar10(root), classes),
+};
 
 /**
  * Opens CIFAR-10 from its official binary files: ten classes of 32 × 32 images, with the test batch

@@ -6,12 +6,25 @@ import { articleClasses, className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
 import { listValidation, noValidationImages } from "./imagenette.ts";
+import type { Layout } from "./layout.ts";
 import { readText } from "./read_file.ts";
 
 const images = "ILSVRC/Data/CLS-LOC";
 const solutionFile = "LOC_val_solution.csv";
 const namesFile = "LOC_synset_mapping.txt";
 const wnid = /^n\d{8}$/;
+
+/** ImageNet as Kaggle's archive holds it. */
+export const ilsvrcLayout: Layout = {
+  name: "ImageNet, Kaggle's ILSVRC",
+  tree: "ILSVRC/Data/CLS-LOC/train/<wnid>/, ILSVRC/Data/CLS-LOC/val/, LOC_val_solution.csv, " +
+    "LOC_synset_mapping.txt",
+  recognize: async (folder) => {
+    const root = await findIlsvrcRoot(folder);
+    return root === undefined ? undefined : { root, found: [`${images}/train`], missing: [] };
+  },
+  open: (root, { classes }) => ilsvrc(root, classes === undefined ? {} : { classes }),
+};
 
 /**
  * Finds the root of a Kaggle ILSVRC download from its folder or one inside it (`ILSVRC`, `ILSVRC/Data`,

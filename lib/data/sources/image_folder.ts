@@ -1,12 +1,33 @@
-import { basename, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { randomStream, shuffle } from "../../random/stream.ts";
 import type { Dataset } from "../dataset.ts";
 import { DataError } from "../errors.ts";
 import { type ClassSelection, selectClasses } from "../subset.ts";
 import { className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
-import { listClassImages, listFolders } from "./folders.ts";
+import { listClassImages, listFolders, listImages } from "./folders.ts";
 import { noValidationImages } from "./imagenette.ts";
+import type { Layout } from "./layout.ts";
+
+/** Class folders alone. */
+export const imageFolderLayout: Layout = {
+  name: "class folders",
+  tree: "<class>/",
+  recognize: async (folder) => {
+    for (const found of await listFolders(folder)) {
+      if ((await listImages(join(folder, found))).length > 0) {
+        return { root: folder, found: [found], missing: [] };
+      }
+    }
+    return undefined;
+  },
+  open: (root, { classes, seed, validationFraction }) =>
+    imageFolder(root, {
+      ...(classes === undefined ? {} : { classes }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(validationFraction === undefined ? {} : { validationFraction }),
+    }),
+};
 
 /** How {@linkcode imageFolder} reads a folder of class folders. */
 export interface ImageFolderOptions {

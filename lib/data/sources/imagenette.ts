@@ -4,11 +4,21 @@ import { type ClassSelection, selectClasses } from "../subset.ts";
 import { className } from "./class_names.ts";
 import { fileSplit, type LabeledFile } from "./file_split.ts";
 import { isFolder, listClassImages, listFolders, listImages } from "./folders.ts";
+import type { Layout } from "./layout.ts";
 
-/** Whether a folder has Imagenette's layout: a `train` and a `val` folder. */
-export async function isImagenette(folder: string): Promise<boolean> {
-  return await isFolder(join(folder, "train")) && await isFolder(join(folder, "val"));
-}
+/** Class folders in `train` and in `val`. */
+export const imagenetteLayout: Layout = {
+  name: "folders of splits (Imagenette)",
+  tree: "train/<class>/, val/<class>/",
+  recognize: async (folder) => {
+    const parts = ["train", "val"];
+    const there = await Promise.all(parts.map((part) => isFolder(join(folder, part))));
+    const found = parts.filter((_, index) => there[index]);
+    const missing = parts.filter((_, index) => !there[index]);
+    return found.length === 0 ? undefined : { root: folder, found, missing };
+  },
+  open: (root, { name, classes = "all" }) => imagenette(root, { name, classes }),
+};
 
 /**
  * Opens a data set in the layout of fast.ai's Imagenette: `train/<class>/*.JPEG` and

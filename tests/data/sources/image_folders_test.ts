@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DataError } from "../../../lib/data/errors.ts";
 import { imageFolder } from "../../../lib/data/sources/image_folder.ts";
-import { imagenette, isImagenette } from "../../../lib/data/sources/imagenette.ts";
+import { imagenette, imagenetteLayout } from "../../../lib/data/sources/imagenette.ts";
 import { countClasses, withFolder } from "../support.ts";
 
 /** Placeholders for image files; nothing here decodes them. */
@@ -81,7 +81,7 @@ Deno.test("imagenette() reads train and val folders and names its classes", asyn
     id,
   ) => [`train/${id}/a.JPEG`, `val/${id}/b.JPEG`]);
   await withFolder(files(...paths), async (folder) => {
-    assert.ok(await isImagenette(folder));
+    assert.ok((await imagenetteLayout.recognize(folder))?.missing.length === 0);
     const dataset = await imagenette(folder);
     assert.deepEqual(dataset.classes.map(({ name }) => name), ["tench", "golf ball"]);
     assert.equal(dataset.train.path(1), "train/n03445777/a.JPEG");
