@@ -6,6 +6,8 @@ import {
   describeWeights,
   remarksOn,
 } from "../weights/describe.ts";
+import { WeightsError } from "../weights/errors.ts";
+import { checkpointAdvice } from "../weights/keras/tensorflow_checkpoint.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import {
@@ -78,6 +80,8 @@ export async function openDescribedWeights(
     return { ...weights, description: netMetadata(run.record), notes: [] };
   }
   if (await isFile(from)) return await openFile(from, options);
+  const advice = await checkpointAdvice(from);
+  if (advice) throw new WeightsError(advice);
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
