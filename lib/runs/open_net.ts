@@ -4,6 +4,7 @@ import {
   type DescribedWeights,
   type DescribeOptions,
   describeWeights,
+  remarksOn,
 } from "../weights/describe.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
@@ -22,7 +23,7 @@ import type { RunRecord } from "./run_record.ts";
 export interface OpenWeightsOptions extends DescribeOptions {
   /** How published weights are downloaded. */
   readonly fetch?: PublishedOptions;
-  /** Called with a line that says which preprocessing is assumed if a file does not say. */
+  /** Called with each line that says what is assumed of a file, or left out. */
   readonly onMessage?: (line: string) => void;
 }
 
@@ -73,7 +74,8 @@ export async function openDescribedWeights(
   if (await isFolder(from)) {
     const run = await openRun(from);
     await run.requireWeights("best");
-    return { ...await openWeights(run.path("best")), description: netMetadata(run.record) };
+    const weights = await openWeights(run.path("best"));
+    return { ...weights, description: netMetadata(run.record), notes: [] };
   }
   if (await isFile(from)) return await openFile(from, options);
   throw new OptionError(
@@ -86,7 +88,7 @@ async function openFile(path: string, options: OpenWeightsOptions): Promise<Desc
   const weights = await openWeights(path);
   try {
     const described = describeWeights(weights, options);
-    if (described.assumption) options.onMessage?.(described.assumption);
+    for (const remark of remarksOn(described)) options.onMessage?.(remark);
     return described;
   } catch (error) {
     weights[Symbol.dispose]();

@@ -1,7 +1,9 @@
 import { WeightsError } from "./errors.ts";
 import { detectFormat } from "./file_format.ts";
-import { type LayersInOrder, nameLayers } from "./name_layers.ts";
+import type { FileContent, FileFacts } from "./file_content.ts";
+import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
+import { withTwoOutputs } from "./one_output.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { StoredArray } from "./weights_file.ts";
 
@@ -20,8 +22,12 @@ export interface StoredWeights extends Disposable {
   readonly storedNames: readonly string[];
   /** The arrays by this library's names, `block1_conv1/kernel`, and in TensorFlow's layouts. */
   readonly arrays: ReadonlyMap<string, StoredArray>;
+  /** The layers of the head in a few words, if it is not a VGG's; then its arrays are left out. */
+  readonly otherHead?: string;
   /** The description of the net, if the file has one. */
   readonly description?: NetDescription;
+  /** What else the file says. */
+  readonly facts: FileFacts;
 }
 
 /**
@@ -74,27 +80,21 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   return storedWeights({ ...raw, names }, path, "vgg");
 }
 
-/** The result of a format's reader: named arrays, or unnamed layers. */
-interface FileContent extends Partial<Disposable> {
-  /** The file's own names. */
-  readonly names: Iterable<string>;
-  readonly arrays?: StoredWeights["arrays"];
-  readonly layers?: () => LayersInOrder;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 /** @throws {WeightsError} If the layers are not those of a VGG net; the error names the path. */
 function storedWeights(content: FileContent, path: string, source: WeightsSource): StoredWeights {
   const { names, layers, metadata, arrays = new Map() } = content;
   const dispose = (): void => content[Symbol.dispose]?.();
   try {
     const description = fromMetadata(metadata);
+    const named = layers ? nameLayers(layers()) : { arrays };
+    const { facts = {} } = content;
     return {
       path,
       source,
       storedNames: [...names],
-      arrays: layers ? nameLayers(layers()) : arrays,
-      ...(description ? { description } : {}),
+      ...named,
+      facts,
+      ...(description ? { description } : withTwoOutputs({ ...named, facts })),
       [Symbol.dispose]: dispose,
     };
   } catch (error) {

@@ -76,7 +76,7 @@ export function toRunRecord(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings, ...(transfer?.assumption ? [transfer.assumption] : [])],
+    warnings: [...dataset.warnings, ...(transfer?.remarks ?? [])],
   };
 }
 
