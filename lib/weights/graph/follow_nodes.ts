@@ -86,7 +86,9 @@ export async function followNodes<Followed extends GraphNode>(
         chain.addOther(/^[a-z]/.test(error.message) ? error.message : typeOf(node));
         return;
       }
-      throw new WeightsError(`its node ${node.name} (${typeOf(node)}) is of no VGG net: ${error.message}`);
+      throw new WeightsError(
+        `its node ${node.name} (${typeOf(node)}) is of no VGG net: ${error.message}`,
+      );
     }
   }
 }

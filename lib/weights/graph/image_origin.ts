@@ -78,7 +78,12 @@ export function preprocessingOf(
   if ([...mean, ...deviation].some((value) => !Number.isFinite(value))) {
     throw new OtherLayer("it multiplies the image by zero or by no number");
   }
-  return { preprocessing: { normalisation: normalisation(mean, deviation), channelOrder: reversed ? "BGR" : "RGB" } };
+  return {
+    preprocessing: {
+      normalisation: normalisation(mean, deviation),
+      channelOrder: reversed ? "BGR" : "RGB",
+    },
+  };
 }
 
 /** Whether a mean and a deviation are of values from 0 to 1, rather than from 0 to 255. */

@@ -97,7 +97,11 @@ export class LayerChain {
   }
 
   /** Multiplies or shifts each channel by a constant. */
-  async adjust(input: FeatureValue, constant: Tensor, how: "multiply" | "add"): Promise<FeatureValue> {
+  async adjust(
+    input: FeatureValue,
+    constant: Tensor,
+    how: "multiply" | "add",
+  ): Promise<FeatureValue> {
     const layer = this.#requireLinear(input);
     const axes = input.axes === "NF" ? "NC" : input.axes;
     layer[how](await channelValues(constant, axes, layer.units));

@@ -112,9 +112,10 @@ export async function channelValues(
 ): Promise<Float32Array<ArrayBuffer>> {
   const { shape } = tensor;
   const first = axes.length - shape.length;
-  const fits = first >= 0 && shape.every((length, index) =>
-    length === 1 || axes[first + index] === "C" && length === channels
-  );
+  const fits = first >= 0 &&
+    shape.every((length, index) =>
+      length === 1 || axes[first + index] === "C" && length === channels
+    );
   if (!fits) throw new WeightsError(`a constant of shape [${shape}] is not one for each channel`);
   const values = await readSmall(tensor);
   return values.length === channels ? values : new Float32Array(channels).fill(values[0]!);

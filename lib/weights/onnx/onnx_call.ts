@@ -1,8 +1,13 @@
 import { WeightsError } from "../errors.ts";
-import type { Outputs } from "../graph/follow_nodes.ts";
 import type { LayerChain } from "../graph/layer_chain.ts";
 import { readSmall, type Tensor } from "../graph/tensors.ts";
-import { type FeatureValue, type ImageValue, isData, OtherLayer, type Value } from "../graph/values.ts";
+import {
+  type FeatureValue,
+  type ImageValue,
+  isData,
+  OtherLayer,
+  type Value,
+} from "../graph/values.ts";
 
 export type Data = ImageValue | FeatureValue;
 
@@ -14,7 +19,6 @@ export interface Attribute {
   readonly s: Uint8Array;
   readonly floats: readonly number[];
   readonly ints: readonly unknown[];
-  readonly type: number;
   readonly tensor?: Tensor;
 }
 
@@ -26,7 +30,6 @@ export interface Node {
   readonly output: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
 }
-
 
 /** A node with its inputs. */
 export interface Call {
@@ -75,4 +78,3 @@ export function textOf({ node }: Call, name: string): string {
 export function nameOf({ name, output }: Node): string {
   return name || output[0] || "without a name";
 }
-

@@ -150,12 +150,16 @@ function imageOf(
       axes = before;
     }
     const isArithmetic = /^(Add|Sub|Mul|Div)$/.test(node.op_type);
-    const next = node.input.find((one) => makers.has(one) || inputs.some((input) => input.name === one));
+    const next = node.input.find((one) =>
+      makers.has(one) || inputs.some((input) => input.name === one)
+    );
     name = (isArithmetic ? next : node.input[0]) ?? "";
   }
   const found = inputs.find((input) => input.name === name);
   if (!found) return undefined;
-  const lengths = (found.type?.tensor_type?.shape?.dim ?? []).map(({ dim_value }) => Number(dim_value));
+  const lengths = (found.type?.tensor_type?.shape?.dim ?? []).map(({ dim_value }) =>
+    Number(dim_value)
+  );
   const at = (letter: string): number => lengths[axes.indexOf(letter)] ?? 0;
   const size = at("H");
   if (size !== at("W")) {

@@ -1,7 +1,14 @@
 import { WeightsError } from "../errors.ts";
 import type { Outputs } from "../graph/follow_nodes.ts";
 import { adjustImage } from "../graph/image_origin.ts";
-import { channelValues, combined, hasRows, permuted, readSmall, type Tensor } from "../graph/tensors.ts";
+import {
+  channelValues,
+  combined,
+  hasRows,
+  permuted,
+  readSmall,
+  type Tensor,
+} from "../graph/tensors.ts";
 import { isData, OtherLayer, shapeValue, type Value } from "../graph/values.ts";
 import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";

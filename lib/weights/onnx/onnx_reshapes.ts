@@ -65,7 +65,9 @@ async function transposition(call: Call): Promise<Value> {
   const rank = value?.kind === "constant" ? value.tensor.shape.length : dataOf(call).axes.length;
   const order = await integersOf(call, "perm") ??
     Array.from({ length: rank }, (_, index) => rank - 1 - index);
-  if (value?.kind === "constant") return { kind: "constant", tensor: permuted(value.tensor, order) };
+  if (value?.kind === "constant") {
+    return { kind: "constant", tensor: permuted(value.tensor, order) };
+  }
   const data = dataOf(call);
   requirePermutation(order, rank);
   const axes = order.map((from) => data.axes[from]).join("");
@@ -124,11 +126,16 @@ async function squeezing(call: Call): Promise<Value> {
       const rank = shape.length + axes.length;
       const added = new Set(axes.map((axis) => axis < 0 ? axis + rank : axis));
       let from = 0;
-      const lengths = Array.from({ length: Math.min(rank, 8) }, (_, at) => added.has(at) ? 1 : shape[from++]!);
+      const lengths = Array.from(
+        { length: Math.min(rank, 8) },
+        (_, at) => added.has(at) ? 1 : shape[from++]!,
+      );
       return { kind: "constant", tensor: reshaped(value.tensor, lengths) };
     }
     const gone = axes.map((axis) => axis < 0 ? axis + shape.length : axis);
-    const lengths = shape.filter((length, at) => gone.length > 0 ? !gone.includes(at) : length !== 1);
+    const lengths = shape.filter((length, at) =>
+      gone.length > 0 ? !gone.includes(at) : length !== 1
+    );
     return { kind: "constant", tensor: reshaped(value.tensor, lengths) };
   }
   const data = dataOf(call);
@@ -156,9 +163,8 @@ async function padding(call: Call): Promise<Value> {
   const mode = textOf(call, "mode") || "constant";
   const fill = call.node.input[2] ? (await readSmall(constantOf(call, 2)))[0] : 0;
   const side = pads[data.axes.indexOf("H")] ?? 0;
-  const fits = pads.length === 2 * rank && pads.every((pad, index) =>
-    pad === (/[HW]/.test(data.axes[index % rank]!) ? side : 0)
-  );
+  const fits = pads.length === 2 * rank &&
+    pads.every((pad, index) => pad === (/[HW]/.test(data.axes[index % rank]!) ? side : 0));
   if (!fits || mode !== "constant" || fill !== 0) throw new OtherLayer("it is no padding of zeros");
   const next = data.kind === "image" ? data : call.chain.pass(data);
   return { ...next, padding: side };
