@@ -70,23 +70,23 @@ export class Layer {
       moving_mean: moving_mean!,
       moving_variance: difference === 0
         ? moving_variance!
-        : mapped(moving_variance!, (value) => value + difference),
+        : changed(moving_variance!, (value) => value + difference),
     };
   }
 
   #moved(array: StoredArray): StoredArray {
     const [product, shift] = [scaled(array, this.#scale), this.#shift];
-    return shift ? mapped(product, (value, index) => value + shift[index]!) : product;
+    return shift ? changed(product, (value, index) => value + shift[index]!) : product;
   }
 }
 
 /** Multiplies an array along its last dimension. */
 function scaled(array: StoredArray, factors: Floats | undefined): StoredArray {
   if (!factors) return array;
-  return mapped(array, (value, index) => value * factors[index % factors.length]!);
+  return changed(array, (value, index) => value * factors[index % factors.length]!);
 }
 
-function mapped(
+function changed(
   { shape, read }: StoredArray,
   work: (value: number, index: number) => number,
 ): StoredArray {

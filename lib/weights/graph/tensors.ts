@@ -121,6 +121,11 @@ export async function channelValues(
   return values.length === channels ? values : new Float32Array(channels).fill(values[0]!);
 }
 
+/** Applies a function to each value of a small constant. */
+export function mapped(tensor: Tensor, work: (value: number) => number): Tensor {
+  return { shape: tensor.shape, read: async () => (await readSmall(tensor)).map(work) };
+}
+
 /**
  * Combines two small constants value by value; one of them may have a single value.
  *

@@ -5,13 +5,14 @@ import { wholeImage } from "../graph/image_origin.ts";
 import { LayerChain } from "../graph/layer_chain.ts";
 import type { Value } from "../graph/values.ts";
 import { fromMetadata } from "../net.ts";
-import { ExternalFiles } from "./external_data.ts";
-import { MessageReader } from "./message_reader.ts";
+import { dirname } from "@std/path";
+import { FilesBeside } from "../files_beside.ts";
+import { MessageReader } from "../protobuf/message_reader.ts";
 import { type Attribute, nameOf, type Node } from "./onnx_call.ts";
 import { runNode } from "./onnx_nodes.ts";
 import { onnxAttribute, onnxGraph, onnxModel, onnxNode } from "./onnx_schema.ts";
 import { readTensor } from "./onnx_tensors.ts";
-import type { ByteRange } from "./protobuf_fields.ts";
+import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 
 /** The numbers of the fields that are read separately from the rest of their message. */
 const graphFields = [7];
@@ -45,7 +46,7 @@ interface ValueInfo {
  */
 export async function openOnnx(path: string): Promise<FileContent & Disposable> {
   const file = await Deno.open(path);
-  const files = new ExternalFiles(path);
+  const files = new FilesBeside(dirname(path));
   const close = (): void => {
     files[Symbol.dispose]();
     file.close();
@@ -69,7 +70,7 @@ export async function openOnnx(path: string): Promise<FileContent & Disposable> 
 
 async function readGraph(
   reader: MessageReader,
-  files: ExternalFiles,
+  files: FilesBeside,
   message: ByteRange,
   metadata: Readonly<Record<string, string>>,
 ): Promise<{ names: string[] } & ReturnType<LayerChain["finish"]>> {
@@ -105,7 +106,7 @@ const isConvolution = ({ op_type }: Node): boolean => op_type === "Conv";
 
 async function readNode(
   reader: MessageReader,
-  files: ExternalFiles,
+  files: FilesBeside,
   message: ByteRange,
 ): Promise<Node> {
   const { bytes, separate } = await reader.split(message, attributeFields);

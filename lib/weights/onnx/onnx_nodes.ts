@@ -1,14 +1,7 @@
 import { WeightsError } from "../errors.ts";
 import type { Outputs } from "../graph/follow_nodes.ts";
-import { adjustImage } from "../graph/image_origin.ts";
-import {
-  channelValues,
-  combined,
-  hasRows,
-  permuted,
-  readSmall,
-  type Tensor,
-} from "../graph/tensors.ts";
+import { arithmetic, compute } from "../graph/arithmetic.ts";
+import { hasRows, permuted } from "../graph/tensors.ts";
 import { isData, OtherLayer, shapeValue, type Value } from "../graph/values.ts";
 import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";
@@ -63,10 +56,10 @@ const operations: Readonly<Record<string, (call: Call) => Outputs>> = {
   Softmax: (call) => call.chain.classify(dataOf(call), "softmax"),
   LogSoftmax: (call) => call.chain.classify(dataOf(call), "softmax"),
   Sigmoid: (call) => call.chain.classify(dataOf(call), "sigmoid"),
-  Add: (call) => arithmetic(call, "add", (a, b) => a + b),
-  Sub: (call) => arithmetic(call, "add", (a, b) => a - b),
-  Mul: (call) => arithmetic(call, "multiply", (a, b) => a * b),
-  Div: (call) => arithmetic(call, "multiply", (a, b) => a / b),
+  Add: ({ chain, inputs }) => compute(chain, inputs, arithmetic.add),
+  Sub: ({ chain, inputs }) => compute(chain, inputs, arithmetic.subtract),
+  Mul: ({ chain, inputs }) => compute(chain, inputs, arithmetic.multiply),
+  Div: ({ chain, inputs }) => compute(chain, inputs, arithmetic.divide),
   ...reshapes,
 };
 
@@ -152,30 +145,4 @@ async function averagePooling(call: Call): Promise<Value> {
   const { side = height } = call.chain;
   if (height !== side || width !== side) throw new OtherLayer(`average pooling ${height}×${width}`);
   return call.chain.average(data, data.axes);
-}
-
-/** Constants alone, or data with a constant: a bias, a normalization, or how pixels become the input. */
-async function arithmetic(
-  call: Call,
-  how: "multiply" | "add",
-  work: (a: number, b: number) => number,
-): Promise<Value> {
-  const [first, second] = call.inputs;
-  if (first?.kind === "constant" && second?.kind === "constant") {
-    return { kind: "constant", tensor: await combined([first.tensor, second.tensor], work) };
-  }
-  const isReversed = first?.kind === "constant";
-  const data = dataOf(call, isReversed ? 1 : 0);
-  if (isData(isReversed ? first : second)) throw new OtherLayer("the net has branches");
-  const constant = constantOf(call, isReversed ? 0 : 1);
-  const neutral = how === "add" ? 0 : 1;
-  const isInverse = work(neutral, 2) !== 2;
-  if (isReversed && isInverse) throw new OtherLayer("it subtracts from a constant, or divides one");
-  const values = async (): Promise<Float32Array<ArrayBuffer>> =>
-    (await readSmall(constant)).map((value) => work(neutral, value));
-  const { shape } = constant;
-  const tensor: Tensor = { shape, read: values };
-  if (data.kind === "features") return await call.chain.adjust(data, tensor, how);
-  const channels = await channelValues(tensor, data.axes, data.channels.length);
-  return adjustImage(data, channels, how);
 }

@@ -4,10 +4,11 @@ import { WeightsError } from "../errors.ts";
 import type { Tensor } from "../graph/tensors.ts";
 import { type NumberType, toFloats } from "../raw_values.ts";
 import { countOf, rowArray } from "../weights_file.ts";
-import type { ExternalEntry, ExternalFiles } from "./external_data.ts";
-import type { MessageReader } from "./message_reader.ts";
+import type { FilesBeside } from "../files_beside.ts";
+import { type ExternalEntry, findExternal } from "./external_data.ts";
+import type { MessageReader } from "../protobuf/message_reader.ts";
 import { onnxTensor } from "./onnx_schema.ts";
-import type { ByteRange } from "./protobuf_fields.ts";
+import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 
 /** ONNX's numbers for the types that are read. */
 const types: Readonly<Record<number, { name: NumberType | "I32" | "I64"; bytes: number }>> = {
@@ -50,7 +51,7 @@ export interface NamedTensor {
  */
 export async function readTensor(
   reader: MessageReader,
-  files: ExternalFiles,
+  files: FilesBeside,
   message: ByteRange,
 ): Promise<NamedTensor> {
   const { bytes, separate } = await reader.split(message, valueFields);
@@ -64,7 +65,7 @@ export async function readTensor(
     throw new WeightsError(`${name} cannot have shape [${shape}]`);
   }
   if (data_location === external) {
-    const found = await files.find(external_data, count * type.bytes);
+    const found = await findExternal(files, external_data, count * type.bytes);
     return { name, tensor: plain(found.file, found.from, shape, type.name) };
   }
   const [values, ...others] = separate;
