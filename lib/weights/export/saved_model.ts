@@ -3,9 +3,9 @@ import { replaceFile } from "../../files/replace_file.ts";
 import { resolveVGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { dataTypes, frozenGraph, toShape } from "./frozen_graph.ts";
-import { toMetadata } from "../net.ts";
 import { descriptionFile } from "../tensorflow/saved_model.ts";
 import { tensorFlowType } from "../tensorflow/schema.ts";
+import { exportMetadata } from "./input.ts";
 
 /** The version of the graph's format, which TensorFlow reads since 2.0. */
 const graphVersion = { producer: 175, min_consumer: 12 };
@@ -40,6 +40,6 @@ export async function exportSavedModel(
     }],
   };
   const type = tensorFlowType("SavedModel");
-  await replaceFile(join(folder, descriptionFile), JSON.stringify(toMetadata(description)));
+  await replaceFile(join(folder, descriptionFile), JSON.stringify(exportMetadata(description)));
   await replaceFile(join(folder, "saved_model.pb"), type.encode(model).finish());
 }

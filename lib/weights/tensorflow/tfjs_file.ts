@@ -3,6 +3,7 @@ import { z } from "zod";
 import { WeightsError } from "../errors.ts";
 import type { FileContent } from "../file_content.ts";
 import { FilesBeside } from "../files_beside.ts";
+import { fromMetadata } from "../net.ts";
 import { type Node, nodeFrom } from "./graph_def.ts";
 import { layersOfGraph } from "./read_graph.ts";
 import { textsIn } from "./saved_model.ts";
@@ -34,11 +35,12 @@ export async function openTfjs(path: string): Promise<FileContent & Disposable> 
     const model = await readModel(path);
     const notes: string[] = [];
     const tensors = await tfjsTensors(model.weightsManifest, files, notes);
-    const { facts = {}, ...content } = await contentOf(model, tensors, path);
+    const metadata = textsIn(model.userDefinedMetadata);
+    const { facts = {}, ...content } = await contentOf(model, tensors, metadata);
     return {
       ...content,
       names: tensors.map(({ name }) => name),
-      metadata: textsIn(model.userDefinedMetadata),
+      metadata,
       facts: { ...facts, notes: [...facts.notes ?? [], ...notes] },
       [Symbol.dispose]: dispose,
     };
@@ -62,8 +64,8 @@ async function readModel(path: string): Promise<Model> {
 async function contentOf(
   { format, modelTopology: topology }: Model,
   tensors: readonly TfjsTensor[],
-  path: string,
-): Promise<Pick<FileContent, "layers" | "facts">> {
+  metadata: Readonly<Record<string, string>>,
+): Promise<Pick<FileContent, "arrays" | "layers" | "facts">> {
   if (format === "graph-model" || Array.isArray(topology["node"])) {
     const { layers, facts } = await layersOfGraph(
       { nodes: nodesOf(topology, tensors), functions: new Map() },
@@ -71,7 +73,11 @@ async function contentOf(
     );
     return { layers: () => layers, facts };
   }
-  throw new WeightsError(`${path}`);
+  // This library's own files have its names.
+  if (fromMetadata(metadata)) {
+    return { arrays: new Map(tensors.map(({ name, tensor }) => [name, tensor])) };
+  }
+  throw new WeightsError("its layers");
 }
 
 /** The nodes of a graph in JSON, whose constants are in the files of values. */
