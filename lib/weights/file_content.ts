@@ -21,6 +21,8 @@ export interface FileFacts {
   readonly activation?: "softmax" | "sigmoid" | "linear";
   /** What batch normalization adds to the variance. */
   readonly batchNormEpsilon?: number;
+  /** The part of its moving averages that batch normalization keeps in a step of training. */
+  readonly batchNormMomentum?: number;
   /** What was left out, assumed or replaced, one line each. */
   readonly notes?: readonly string[];
 }

@@ -3,6 +3,7 @@ import { isFile, isFolder } from "../data/sources/folders.ts";
 
 /** The formats of weights files that are read. */
 export type WeightsFormat =
+  | "keras"
   | "hdf5"
   | "onnx"
   | "torch"
@@ -20,9 +21,12 @@ export const legacyMagic = Uint8Array.of(
   ...[0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
 );
 
+/** The first entries of a `.keras` file. Its name stands behind the 30 bytes of an entry's header. */
+const kerasEntries = /^.{30}(metadata\.json|config\.json|model\.weights\.h5|variables\.h5)/s;
+
 /** Recognizes the format of a file by its first bytes; returns `undefined` for other formats. */
 export async function detectFormat(path: string): Promise<WeightsFormat | undefined> {
-  const start = await readStart(path, legacyMagic.length);
+  const start = await readStart(path, 64);
   const hasMagic = (magic: Uint8Array): boolean =>
     magic.every((byte, index) => start[index] === byte);
   if (hasMagic(hdf5Magic)) return "hdf5";
@@ -35,6 +39,7 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
   // ONNX has no magic number. It begins with its version, field 1 of a message; so may safetensors, but
   // the ninth byte of safetensors is the first one of JSON.
   if (start[0] === 0x08 && start[8] !== brace) return "onnx";
+  if (hasMagic(zipMagic) && kerasEntries.test(String.fromCharCode(...start))) return "keras";
   if (hasMagic(zipMagic) || hasMagic(legacyMagic)) return "torch";
   return start[8] === brace ? "safetensors" : undefined;
 }

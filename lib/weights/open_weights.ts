@@ -1,6 +1,7 @@
 import { WeightsError } from "./errors.ts";
 import { detectFormat, weightsFile } from "./file_format.ts";
 import type { FileContent, FileFacts } from "./file_content.ts";
+import { checkpointAdvice } from "./keras/tensorflow_checkpoint.ts";
 import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { withTwoOutputs } from "./one_output.ts";
@@ -32,7 +33,7 @@ export interface StoredWeights extends Disposable {
 
 /**
  * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a Keras
- * `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote, or ONNX. The
+ * `.keras`, `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote, or ONNX. The
  * format is recognized by the content. No code in the file is run; values are read on demand.
  *
  * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
@@ -61,6 +62,10 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     const { openKeras } = await import("./keras/keras_h5.ts");
     return storedWeights(await openKeras(path), path, "keras");
   }
+  if (format === "keras") {
+    const { openKerasArchive } = await import("./keras/keras_archive.ts");
+    return storedWeights(await openKerasArchive(path), path, "keras");
+  }
   if (format === "onnx") {
     const { openOnnx } = await import("./onnx/onnx_file.ts");
     return storedWeights(await openOnnx(path), path, "onnx");
@@ -76,8 +81,9 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   }
   if (format === undefined) {
     throw new WeightsError(
-      `${path} is not a weights file; ` +
-        "supported are safetensors, Keras's HDF5, PyTorch's tensors and ONNX",
+      await checkpointAdvice(path) ??
+        `${path} is not a weights file; ` +
+          "supported are safetensors, Keras's files, PyTorch's tensors and ONNX",
     );
   }
   const raw = format === "torch"
