@@ -3,7 +3,8 @@ import { z } from "zod";
 import { WeightsError } from "../errors.ts";
 import type { FileContent } from "../file_content.ts";
 import { FilesBeside } from "../files_beside.ts";
-import { fromMetadata } from "../net.ts";
+import type { OpenGroup } from "../keras/keras_layers.ts";
+import { readKerasModel } from "../keras/keras_model_file.ts";
 import { type Node, nodeFrom } from "./graph_def.ts";
 import { layersOfGraph } from "./read_graph.ts";
 import { textsIn } from "./saved_model.ts";
@@ -36,7 +37,7 @@ export async function openTfjs(path: string): Promise<FileContent & Disposable> 
     const notes: string[] = [];
     const tensors = await tfjsTensors(model.weightsManifest, files, notes);
     const metadata = textsIn(model.userDefinedMetadata);
-    const { facts = {}, ...content } = await contentOf(model, tensors, metadata);
+    const { facts = {}, ...content } = await contentOf(model, tensors, { metadata, path });
     return {
       ...content,
       names: tensors.map(({ name }) => name),
@@ -46,9 +47,9 @@ export async function openTfjs(path: string): Promise<FileContent & Disposable> 
     };
   } catch (error) {
     dispose();
-    const text = error instanceof z.ZodError
-      ? "its format is not that of TensorFlow.js"
-      : (error as Error).message;
+    const { message } = error as Error;
+    if (error instanceof WeightsError && message.startsWith(path)) throw error;
+    const text = error instanceof z.ZodError ? "its format is not that of TensorFlow.js" : message;
     throw new WeightsError(`${path} is not a VGG net for TensorFlow.js: ${text}`);
   }
 }
@@ -64,8 +65,8 @@ async function readModel(path: string): Promise<Model> {
 async function contentOf(
   { format, modelTopology: topology }: Model,
   tensors: readonly TfjsTensor[],
-  metadata: Readonly<Record<string, string>>,
-): Promise<Pick<FileContent, "arrays" | "layers" | "facts">> {
+  { metadata, path }: { metadata: Readonly<Record<string, string>>; path: string },
+): Promise<Pick<FileContent, "layers" | "facts">> {
   if (format === "graph-model" || Array.isArray(topology["node"])) {
     const { layers, facts } = await layersOfGraph(
       { nodes: nodesOf(topology, tensors), functions: new Map() },
@@ -73,11 +74,47 @@ async function contentOf(
     );
     return { layers: () => layers, facts };
   }
-  // This library's own files have its names.
-  if (fromMetadata(metadata)) {
-    return { arrays: new Map(tensors.map(({ name, tensor }) => [name, tensor])) };
+  const config = topology["model_config"] ?? topology;
+  const groups = groupsOf(tensors, outerModels(config));
+  return await readKerasModel(
+    { layout: "named", groups, config: JSON.stringify(config), metadata },
+    path,
+  );
+}
+
+/** The arrays by layers, whose names are those of the arrays before the last slash. */
+function groupsOf(
+  tensors: readonly TfjsTensor[],
+  outer: ReadonlyMap<string, string>,
+): OpenGroup[] {
+  const byLayer = Map.groupBy(tensors, ({ name }) => name.split("/").slice(0, -1).join("/"));
+  return [...byLayer].map(([path, arrays]) => {
+    const layer = path.split("/").at(-1)!;
+    return {
+      path: [outer.get(layer) ?? path.split("/")[0]!, layer],
+      arrays: arrays.map(({ name, tensor }) => ({
+        ...tensor,
+        name: name.split("/").at(-1)!,
+        type: "<f",
+      })),
+    };
+  });
+}
+
+const modelConfig = z.object({
+  config: z.object({ layers: z.array(z.looseObject({ config: z.looseObject({}) })) }),
+});
+
+/** The outermost nested model of each layer that is in one; names of arrays do not have it. */
+function outerModels(config: unknown, outer?: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const { data } = modelConfig.safeParse(config);
+  for (const layer of data?.config.layers ?? []) {
+    const name = String(layer.config["name"]);
+    if (outer !== undefined) found.set(name, outer);
+    for (const [inner, model] of outerModels(layer, outer ?? name)) found.set(inner, model);
   }
-  throw new WeightsError("its layers");
+  return found;
 }
 
 /** The nodes of a graph in JSON, whose constants are in the files of values. */
