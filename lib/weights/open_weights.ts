@@ -1,5 +1,5 @@
 import { WeightsError } from "./errors.ts";
-import { detectFormat } from "./file_format.ts";
+import { detectFormat, weightsFile } from "./file_format.ts";
 import type { FileContent, FileFacts } from "./file_content.ts";
 import { checkpointAdvice } from "./keras/tensorflow_checkpoint.ts";
 import { nameLayers } from "./name_layers.ts";
@@ -53,6 +53,8 @@ export interface StoredWeights extends Disposable {
  * ```
  */
 export async function openWeights(path: string): Promise<StoredWeights> {
+  const file = await weightsFile(path);
+  if (file !== undefined && file !== path) return await openWeights(file);
   const format = await detectFormat(path);
   // The readers of some formats load another library, so they are imported only for such files.
   if (format === "hdf5") {
@@ -66,6 +68,15 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   if (format === "onnx") {
     const { openOnnx } = await import("./onnx/onnx_file.ts");
     return storedWeights(await openOnnx(path), path, "onnx");
+  }
+  if (format === "saved-model" || format === "frozen-graph") {
+    const { openFrozenGraph, openSavedModel } = await import("./tensorflow/saved_model.ts");
+    const open = format === "saved-model" ? openSavedModel : openFrozenGraph;
+    return storedWeights(await open(path), path, "keras");
+  }
+  if (format === "tfjs") {
+    const { openTfjs } = await import("./tensorflow/tfjs_file.ts");
+    return storedWeights(await openTfjs(path), path, "keras");
   }
   if (format === undefined) {
     throw new WeightsError(
