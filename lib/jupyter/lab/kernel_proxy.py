@@ -85,6 +85,8 @@ class Proxy:
         # The client that a message came from, by the message's id.
         self.senders = {}
         self.cell = None
+        # What the kernel says of itself, once it has started.
+        self.info = None
         # Requests of the proxy itself, whose answers no client sees.
         self.own = {}
         # References to running tasks, which asyncio itself does not keep.
@@ -106,12 +108,17 @@ class Proxy:
     async def publish(self, kind, content, parent):
         await self.send(self.iopub, f"kernel.{kind}".encode(), kind, content, parent["header"])
 
-    async def ask(self, kind, content):
-        """Sends a request of the proxy's own to the kernel; returns the reply after the idle status."""
+    async def ask(self, kind, content, timeout=None):
+        """Sends a request of the proxy's own to the kernel; returns the reply after the idle status.
+
+        Returns None if one of these does not come in `timeout` seconds.
+        """
         message = self.session.msg(kind, content)
         answer = self.own[message["header"]["msg_id"]] = Cell(message)
         await self.kernel_shell.send_multipart(self.session.serialize(message))
-        await asyncio.gather(answer.reply, answer.idle)
+        await asyncio.wait([answer.reply, answer.idle], timeout=timeout)
+        if not (answer.reply.done() and answer.idle.done()):
+            return None
         del self.own[message["header"]["msg_id"]]
         return answer.reply.result()[0]["content"]
 
@@ -130,9 +137,11 @@ class Proxy:
         )
 
     async def serve_shell(self):
+        # Outputs are lost until the kernel knows of the subscription to them, which takes a moment.
+        while not self.info:
+            self.info = await self.ask("kernel_info_request", {}, timeout=0.5)
         prepare = {"code": PREPARE, "silent": True, "store_history": False}
         await self.ask("execute_request", prepare)
-        self.info = await self.ask("kernel_info_request", {})
         await asyncio.gather(self.receive_requests(), self.execute_requests())
 
     async def receive_requests(self):
