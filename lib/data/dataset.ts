@@ -8,6 +8,8 @@ export interface Image {
   readonly height: number;
   /** RGB bytes, row by row. */
   readonly data: Uint8Array<ArrayBuffer>;
+  /** How the file stores a value, where it is not in 8 bits. */
+  readonly depth?: "16-bit" | "float";
 }
 
 /** One class of a data set. */

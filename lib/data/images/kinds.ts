@@ -7,6 +7,7 @@ const read: Readonly<Record<string, string>> = {
   bmp: "dib",
   tif: "tiff",
   avif: "avifs",
+  ppm: "pgm pnm",
 };
 
 /** Extensions of pictures that are not read. */
@@ -18,7 +19,7 @@ const notRead = [
   "psd psb xcf kra clip afphoto", // the layers of drawing programs
   "jp2 j2k j2c jpc jpf jpx jpm jxl jxr wdp hdp jls bpg flif qoi heix mng jng fpx",
   "ico cur icns ani",
-  "pbm pgm ppm pnm pam pfm xbm xpm pcx ras sgi rgb bw tga vda icb vst dds wbmp",
+  "pbm pam pfm xbm xpm pcx ras sgi rgb bw tga vda icb vst dds wbmp",
   "exr hdr rgbe fit fits fts dcm dicom nrrd mha svs ndpi mrxs czi lif nd2", // measurements
 ].flatMap((line) => line.split(" "));
 

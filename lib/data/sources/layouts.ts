@@ -2,6 +2,8 @@ import { cifar10Layout } from "./cifar10.ts";
 import { imageFolderLayout } from "./class_folders/image_folder.ts";
 import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
+import { imagenetLayout } from "./imagenet/imagenet.ts";
+import { tinyImagenetLayout } from "./imagenet/tiny_imagenet.ts";
 import { labelsLayout } from "./labels/labels_layout.ts";
 import type { Layout } from "./layout.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
@@ -18,6 +20,8 @@ export const layouts: readonly Layout[] = [
   stl10Layout,
   idxLayout,
   ilsvrcLayout,
+  tinyImagenetLayout,
+  imagenetLayout,
   splitFoldersLayout,
   labelsLayout,
   imageFolderLayout,

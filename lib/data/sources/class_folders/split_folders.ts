@@ -90,8 +90,10 @@ function linesOf(splits: Splits, fraction: number | undefined, seed: number | un
   const validates = splits.validation?.name;
   return [
     ...(usual ? [] : [`Splits: ${places.join(", ")}`]),
-    ...(validates === undefined ? [heldOutLine(fraction ?? defaultFraction, seed)] : []),
-    ...(validates !== undefined && fraction !== undefined
+    ...(validates === undefined && fraction !== 0
+      ? [heldOutLine(fraction ?? defaultFraction, seed)]
+      : []),
+    ...(validates !== undefined && fraction
       ? [`The validation fraction has no effect: ${validates} holds the validation images`]
       : []),
   ];

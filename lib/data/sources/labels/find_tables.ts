@@ -16,7 +16,7 @@ const maxBytes = 2 ** 26;
 /**
  * Reads the table that the user names.
  *
- * @param file A path, or the name of a file in the data set's folder.
+ * @param file A path; if nothing is there, the name of a file in the data set's folder.
  * @param names The columns of file names and of classes, by their names or numbers from 1.
  * @throws {DataError} If it is missing, or its columns cannot be told or are others.
  */
@@ -26,7 +26,8 @@ export async function namedTable(
   file: string,
   names: readonly string[] | undefined,
 ): Promise<ChosenTable> {
-  const path = !await isFile(file) && await isFile(join(root, file)) ? join(root, file) : file;
+  const inRoot = join(root, basename(file));
+  const path = !await isFile(file) && await isFile(inRoot) ? inRoot : file;
   const table = await readTable(path, pictures);
   const columns = names ? columnsNamed(path, table, names) : chooseColumns(table, pictures);
   if (typeof columns !== "string") return { file: path, table, columns };

@@ -111,7 +111,9 @@ function divide(
     };
   }
   const held = withHeldOut(split("train"), classes, { seed, validationFraction });
-  const line = test.test ? [heldOutLine(validationFraction ?? defaultFraction, seed)] : [];
+  const line = test.test && validationFraction !== 0
+    ? [heldOutLine(validationFraction ?? defaultFraction, seed)]
+    : [];
   return {
     ...held,
     ...test,
