@@ -4,6 +4,7 @@ import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
 import { imagenetLayout } from "./imagenet/imagenet.ts";
 import { tinyImagenetLayout } from "./imagenet/tiny_imagenet.ts";
+import { labelsLayout } from "./labels/labels_layout.ts";
 import type { Layout } from "./layout.ts";
 import { noisyImagenetteLayout } from "./imagenet/noisy_imagenette.ts";
 import { caltech101Layout, caltech256Layout } from "./official/caltech.ts";
@@ -36,5 +37,6 @@ export const layouts: readonly Layout[] = [
   gtsrbLayout,
   flowers102Layout,
   splitFoldersLayout,
+  labelsLayout,
   imageFolderLayout,
 ];

@@ -27,7 +27,7 @@ export function officialSet(
     ...rest,
     ...holdOut(train, rest.classes, { fraction, seed, ...(groupOf ? { groupOf } : {}) }),
     ...(test ? { test } : {}),
-    warnings: [...warnings, heldOutLine(fraction, seed, grouped)],
+    warnings: [...warnings, ...(fraction > 0 ? [heldOutLine(fraction, seed, grouped)] : [])],
   };
   return subsetClasses(dataset, classes);
 }

@@ -1,19 +1,20 @@
 import { isAbsolute, relative } from "@std/path";
+import { leftOutText } from "../../data/left_out.ts";
 import { duration, percent } from "../../display/format.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 import type { HistoryLine } from "../schemas.ts";
+import { imageCounts } from "./run.ts";
 
 /** Describes a run that begins, in lines: data, network, recipe and engine. */
 export function formatRun({ record, directory }: Run): string[] {
   const { data, model, recipe, engine, parameters, precision } = record;
   const norm = model.batchNorm ? " with batch normalization" : "";
   const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
+  const leftOut = leftOutText(data.unused, data.broken.length);
   return [
-    `data       ${data.name}: ${data.train} training and ${data.validation} validation images`,
-    ...(data.broken.length > 0
-      ? [`skipped    ${data.broken.length} broken files, listed in ${directory}/run.json`]
-      : []),
+    `data       ${data.name}: ${imageCounts(data)}`,
+    ...(leftOut === "" ? [] : [`left out   ${leftOut}; listed in ${directory}/run.json`]),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
     ...(record.start ? [formatInitialWeights(record.start)] : []),
     `recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`,
