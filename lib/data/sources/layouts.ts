@@ -10,6 +10,12 @@ import { noisyImagenetteLayout } from "./imagenet/noisy_imagenette.ts";
 import { caltech101Layout, caltech256Layout } from "./official/caltech.ts";
 import { flowers102Layout } from "./official/flowers102.ts";
 import { gtsrbLayout } from "./official/gtsrb.ts";
+import {
+  cub200Layout,
+  food101Layout,
+  oxfordPetsLayout,
+  stanfordDogsLayout,
+} from "./official/listed_sets.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
 import { cifar100MatlabLayout, cifar10MatlabLayout } from "./records/cifar_matlab.ts";
 import { cifar10PythonLayout } from "./records/cifar_python.ts";
@@ -36,6 +42,10 @@ export const layouts: readonly Layout[] = [
   caltech256Layout,
   gtsrbLayout,
   flowers102Layout,
+  food101Layout,
+  cub200Layout,
+  oxfordPetsLayout,
+  stanfordDogsLayout,
   splitFoldersLayout,
   labelsLayout,
   imageFolderLayout,
