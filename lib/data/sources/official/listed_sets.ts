@@ -15,7 +15,7 @@ export const food101Layout: Layout = listedLayout({
   read: async (root) => {
     const list = async (split: string): Promise<ListedImage[]> =>
       (await readList(root, `meta/${split}.txt`)).map((line) =>
-        inClassFolder("images", `${line}.jpg`)
+        inClassFolder(join(root, `meta/${split}.txt`), "images", `${line}.jpg`)
       );
     const [train, test] = await Promise.all(["train", "test"].map(list));
     const [ids, labels] = await Promise.all(
@@ -44,7 +44,7 @@ export const cub200Layout: Layout = listedLayout({
     );
     const images = paths.map(([number, path = ""]) => ({
       isTraining: training.has(number),
-      ...inClassFolder("images", path),
+      ...inClassFolder(join(root, "images.txt"), "images", path),
     }));
     return {
       classes: classesOf(images, (id) => id.replace(/^\d+\./, "").replaceAll("_", " ")),
@@ -65,7 +65,7 @@ export const oxfordPetsLayout: Layout = listedLayout({
     const list = async (split: string): Promise<ListedImage[]> => {
       const file = `annotations/${split}.txt`;
       return (await readList(root, file)).filter((line) => !line.startsWith("#")).map((line) => {
-        const [, image, breed] = /^((.+)_\d+)\s+\d/.exec(line) ?? [];
+        const [, image, breed] = /^(([^/\\\p{Cc}]+)_\d+)\s+\d/u.exec(line) ?? [];
         if (image && breed) return { path: `images/${image}.jpg`, classId: breed };
         throw new DataError(
           `${join(root, file)} must name an image such as Abyssinian_100 on each line. Received: ` +
@@ -88,16 +88,18 @@ export const stanfordDogsLayout: Layout = listedLayout({
   read: async (root) => {
     const list = async (split: string): Promise<ListedImage[]> =>
       (await readMatFile(join(root, `${split}_list.mat`))).texts("file_list")
-        .map((path) => inClassFolder("Images", path));
+        .map((path) => inClassFolder(join(root, `${split}_list.mat`), "Images", path));
     const [train, test] = await Promise.all(["train", "test"].map(list));
     const nameOf = (id: string): string => id.replace(/^n\d{8}-/, "").replaceAll("_", " ");
     return { classes: classesOf([...train!, ...test!], nameOf), train: train!, test: test! };
   },
 });
 
-/** An image `<class>/<name>` in a folder. */
-function inClassFolder(folder: string, path: string): ListedImage {
-  const [classId, name] = path.split("/");
-  if (classId && name) return { path: `${folder}/${path}`, classId };
-  throw new DataError(`A list must name images as <class>/<name>. Received: ${path.slice(0, 80)}`);
+/** An image `<class>/<name>` of a list, in a folder. */
+function inClassFolder(list: string, folder: string, path: string): ListedImage {
+  const [, classId] = /^(?!\.\.?\/)([^/\\\p{Cc}]+)\/[^/\\\p{Cc}]+$/u.exec(path) ?? [];
+  if (classId) return { path: `${folder}/${path}`, classId };
+  throw new DataError(
+    `${list} must name images as <class>/<name>. Received: ${path.slice(0, 80)}`,
+  );
 }
