@@ -74,12 +74,13 @@ async function hintFor(own: Content, folders: readonly Content[]): Promise<strin
   const all = [own, ...folders];
   if (await hasBoxes(all)) {
     return "These look like labels of objects' boxes (object detection), which are not classes of images: " +
-      "sort the images into a folder for each class";
+      "sort the images into a folder for each class, or, if the names of the files say it, give " +
+      "--label-pattern, such as '{label}_#' for cat_1.jpg";
   }
   const packed = own.files.find((name) => archive.test(name));
   if (packed) return `${packed} is an archive: unpack it first`;
-  const flat = all.find(({ images }) => images > 0);
-  if (flat) return await hintForFlat(own, flat, folders);
+  const flat = all.reduce((most, each) => each.images > most.images ? each : most, own);
+  if (flat.images > 0) return await hintForFlat(own, flat, folders);
   const file = all.flatMap(({ files }) => files).find((name) => arrays.test(name));
   if (file) {
     return `${file} holds arrays of a layout that is not read: write them as image files, in a folder ` +
