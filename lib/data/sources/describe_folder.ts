@@ -96,9 +96,10 @@ async function hintForFlat(
   flat: Content,
   folders: readonly Content[],
 ): Promise<string> {
-  const labels =
-    "If a table names their classes, give it with --labels FILE; if the names of the files " +
-    "do, give --label-pattern, such as '{label}.#' for cat.0.jpg";
+  const tables = own.files.filter((name) => /\.[ct]sv$/i.test(name));
+  const labels = `If a table names their classes, give it with --labels ${tables[0] ?? "FILE"}` +
+    (tables.length > 0 ? " and --label-columns FILE,LABEL" : "") +
+    "; if the names of the files do, give --label-pattern, such as '{label}.#' for cat.0.jpg";
   const classes = folders.filter(({ images, name }) => images > 0 && !isReservedName(name));
   if (own.images === 0 && classes.length === 1) {
     return `${own.path} has a single class folder, ${
