@@ -7,12 +7,17 @@ import { UsageError } from "./errors.ts";
 
 /**
  * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the
- * schema allows.
+ * schema allows. A comma inside a text of a list is written `\,`. If a flag of a list of any length is
+ * given again, the lists are joined.
  */
-function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
-  return (text) => {
-    const parts = text.split(",");
-    const results = [numberIn(text), text, parts.map(numberIn), parts].map((value) =>
+function parser<Value>(
+  flag: string,
+  schema: z.ZodType<Value>,
+): (text: string, before?: unknown) => Value {
+  return (text, before) => {
+    const parts = text.split(/(?<!\\),/).map((part) => part.replaceAll("\\,", ","));
+    const joined = Array.isArray(before) ? [[...before, ...parts]] : [];
+    const results = [...joined, numberIn(text), text, parts.map(numberIn), parts].map((value) =>
       schema.safeParse(value)
     );
     const valid = results.find(({ success }) => success);
