@@ -74,7 +74,7 @@ Deno.test("Every file of a folder is used, read, or counted once by its reason",
         requireAccount(dataset, Object.keys(content), read);
       });
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
