@@ -6,7 +6,6 @@ import { datasetBundle } from "./dataset_bundle.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
-import { layouts } from "./sources/layouts.ts";
 import type { RecognizeOptions } from "./sources/layout.ts";
 import { openWithLabels } from "./sources/labels/labels_layout.ts";
 import { recognize } from "./sources/recognize.ts";
@@ -41,8 +40,6 @@ export const datasetNames: readonly string[] = [
   "drawn10",
   ...downloadableSets.map(({ name }) => name),
 ];
-
-const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; ");
 
 /**
  * Opens a data set by name or by path. The layout of a path is recognized by its content: CIFAR-10's
@@ -153,7 +150,9 @@ async function loadPath(
 async function requireFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (await isFile(path)) {
-    throw new DataError(`A data set must be a folder (${layoutNames}). Received: the file ${path}`);
+    throw new DataError(
+      `A data set must be a folder (data/README.md shows all layouts). Received: the file ${path}`,
+    );
   }
   throw new DataError(
     `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,

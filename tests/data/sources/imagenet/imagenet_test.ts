@@ -102,8 +102,9 @@ Deno.test("ImageNet's official folders are read, with names and without the test
       count: 1,
       examples: ["ILSVRC2012_img_test_v10102019/ILSVRC2012_test_00000001.JPEG"],
     }]);
-    const two = await loadDataset(folder, { classes: [fox, tench] });
+    const two = await loadDataset(folder, { classes: [fox, tench], validationFraction: 0.5 });
     assert.deepEqual(labels(two.validation), { [valName(1)]: 0, [valName(2)]: 1 });
+    assert.match(two.warnings.join(), /fraction has no effect: ILSVRC2012_img_val holds/);
   });
 });
 
