@@ -56,9 +56,9 @@ const lists: Record<string, Content> = {
     "ILSVRC2012_devkit_t12/data/meta.mat": matlabFile({
       synsets: {
         structs: [
-          { ILSVRC2012_ID: 1, WNID: fox },
-          { ILSVRC2012_ID: 449, WNID: tench },
-          { ILSVRC2012_ID: 450, WNID: goldfish },
+          { ILSVRC2012_ID: 1, WNID: fox, words: "kit fox, Vulpes macrotis" },
+          { ILSVRC2012_ID: 449, WNID: tench, words: "tench, Tinca tinca" },
+          { ILSVRC2012_ID: 450, WNID: goldfish, words: "goldfish" },
         ],
       },
     }),
@@ -77,6 +77,7 @@ for (const [name, list] of Object.entries(lists)) {
       assert.deepEqual(dataset.classes.map(({ id }) => id), [tench, goldfish, fox]);
       assert.deepEqual(countClasses(dataset, dataset.train), [1, 1, 1]);
       assert.deepEqual(labels(dataset.validation), expected);
+      if (name.includes("meta.mat")) assert.equal(dataset.classes[2]?.name, "kit fox");
       assert.deepEqual(dataset.warnings, []);
       assert.deepEqual(dataset.unused, []);
     });
