@@ -4,7 +4,10 @@ import type { FileContent, FileFacts } from "./file_content.ts";
 import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { withTwoOutputs } from "./network/one_output.ts";
+import { numpyContent } from "./numpy/numpy_layers.ts";
+import { describeOtherFormat } from "./other_formats.ts";
 import { openSafetensors } from "./safetensors.ts";
+import { openShardedSafetensors } from "./sharded_safetensors.ts";
 import type { StoredArray } from "./weights_file.ts";
 import { torchContent } from "./torch/torch_content.ts";
 
@@ -59,17 +62,21 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     return storedWeights(await openKeras(path), path, "keras");
   }
   if (format === "onnx") {
+    const words = await describeOtherFormat(path);
+    if (words) throw new WeightsError(await unknownFormat(path));
     const { openOnnx } = await import("./onnx/onnx_file.ts");
     return storedWeights(await openOnnx(path), path, "onnx");
   }
-  if (format === undefined) {
-    throw new WeightsError(
-      `${path} is not a weights file; ` +
-        "supported are safetensors, Keras's HDF5, PyTorch's tensors and ONNX",
-    );
+  if (format === undefined) throw new WeightsError(await unknownFormat(path));
+  if (format === "npz" || format === "npy" || format === "pickle") {
+    const { openNumpy } = await import("./numpy/numpy_file.ts");
+    const { content, isTorch } = numpyContent(await openNumpy(path, format));
+    return storedWeights(content, path, isTorch ? "torchvision" : "keras");
   }
   const raw = format === "torch"
     ? await (await import("./torch/torch_file.ts")).openTorch(path)
+    : format === "safetensors-index"
+    ? await openShardedSafetensors(path)
     : await openSafetensors(path);
   const names = [...raw.arrays.keys()];
   // This library names arrays like block1_conv1/kernel.
@@ -77,6 +84,11 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     return storedWeights({ ...raw, names }, path, "vgg");
   }
   return storedWeights(await torchContent(raw), path, "torchvision");
+}
+
+async function unknownFormat(path: string): Promise<string> {
+  const words = await describeOtherFormat(path) ?? "is not a weights file";
+  return `${path} ${words}; supported are safetensors, Keras's HDF5, PyTorch's tensors, ONNX and NumPy's npz`;
 }
 
 /** @throws {WeightsError} If the layers are not those of a VGG net; the error names the path. */
