@@ -64,6 +64,9 @@ export function describeWeights(
   const network = inferNetwork(path, weights.arrays, {
     ...frameworkDefaults[source],
     ...(facts.batchNormEpsilon === undefined ? {} : { batchNormEpsilon: facts.batchNormEpsilon }),
+    ...(facts.batchNormMomentum === undefined
+      ? {}
+      : { batchNormMomentum: facts.batchNormMomentum }),
     ...(inputSize === undefined ? {} : { inputSize }),
   });
   const { normalisation, fit, channelOrder, assumption } = preprocessingOf(

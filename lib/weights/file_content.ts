@@ -2,6 +2,9 @@ import type { Normalisation } from "../data/augment/mod.ts";
 import type { LayersInOrder } from "./name_layers.ts";
 import type { StoredArray } from "./weights_file.ts";
 
+/** The framework whose names and layouts the weights of a file have. */
+export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
+
 /** What a file says besides its arrays. All of it is optional. */
 export interface FileFacts {
   /** The side of the input in pixels. */
@@ -21,6 +24,8 @@ export interface FileFacts {
   readonly activation?: "softmax" | "sigmoid" | "linear";
   /** What batch normalization adds to the variance. */
   readonly batchNormEpsilon?: number;
+  /** The part of its moving averages that batch normalization keeps in a step of training. */
+  readonly batchNormMomentum?: number;
   /** What was left out, assumed or replaced, one line each. */
   readonly notes?: readonly string[];
 }

@@ -43,7 +43,9 @@ async function bytesOf(file: string, folder: string): Promise<Uint8Array> {
   return await Deno.readFile(join(folder, file));
 }
 
-for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
+const files = [...golden.nets.map(({ file }) => file), "fine_tuned.h5", "fine_tuned.keras"];
+
+for (const file of [...files, "exported.onnx"]) {
   Deno.test(`openWeights() rejects ${file} truncated at any length, and names its path`, () =>
     inFolder(async (folder) => {
       const whole = await bytesOf(file, folder);
@@ -155,7 +157,10 @@ Deno.test("openKeras() rejects a file on which libhdf5 never finishes", () =>
       path,
       Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
     );
-    await assert.rejects(openKeras(path, 2), /^WeightsError: .*HDF5 did not finish within 2 s/);
+    await assert.rejects(
+      openKeras(path, { timeoutSeconds: 2 }),
+      /^WeightsError: .*HDF5 did not finish within 2 s/,
+    );
     // The next file is read normally.
     using next = await openKeras(goldenPath("keras.h5"));
     assert.equal(next.layers().convolutions.length, 13);

@@ -1,11 +1,11 @@
 import type { ClassLabel } from "../../data/dataset.ts";
-import { isFile } from "../../data/sources/folders.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
   describeWeights,
 } from "../../weights/describe.ts";
+import { weightsFile } from "../../weights/file_format.ts";
 import { openWeights } from "../../weights/open_weights.ts";
 import { fetchPublished, isPublished } from "../../weights/published.ts";
 import type { InitialWeightsOptions, TrainSettings } from "../config/settings.ts";
@@ -59,7 +59,8 @@ async function openDescribed(
     return await openFile(path, own, { ...known, ...asked });
   }
   // Outputs without names are taken for the data's classes, if there are as many.
-  if (await isFile(from)) return await openFile(from, classes, asked);
+  const file = await weightsFile(from);
+  if (file !== undefined) return await openFile(file, classes, asked);
   return await openDescribedWeights(from);
 }
 
