@@ -21,7 +21,7 @@ const starts: readonly (readonly [string, string, RegExp])[] = [
     `${"\0".repeat(40)}\x57\xfb\x80\x8b\x24\x75\x47\xdb`,
     /checkpoint of TensorFlow/,
   ],
-  ["checkpoint", 'model_checkpoint_path: "vgg_16.ckpt"', /checkpoint of TensorFlow/],
+  ["vgg.ckpt.txt", 'model_checkpoint_path: "vgg_16.ckpt"', /checkpoint of TensorFlow/],
   ["vgg.t7", "\x04\0\0\0\x01\0\0\0\x03\0\0\0V 1\x0d\0\0\0nn.Sequential", /Torch7/],
   ["vgg-0000.params", "\x12\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0", /MXNet/],
   ["vgg.engine", "ptrt\0\0\0\0", /TensorRT/],
