@@ -16,6 +16,8 @@ export interface DescribeOptions {
   readonly preprocessing?: PreprocessingName;
   /** The classes in the order of the net's outputs. Default: what the file says, or else their numbers. */
   readonly classes?: readonly ClassLabel[];
+  /** The classes in the order of the net's outputs, instead of those that the file names. */
+  readonly classNames?: readonly ClassLabel[];
   /**
    * The side of the input in pixels, which does not follow from a small head. Default: what the file says,
    * or else 224.
@@ -58,7 +60,20 @@ export function describeWeights(
   const { path, source, description, facts } = stored;
   if (description) {
     requirePossible(path, description);
-    return { ...stored, description, notes: notesOf(stored) };
+    const { network, classes } = description;
+    const named = requireAsMany(path, network.classes, options.classNames ?? classes);
+    return {
+      ...stored,
+      description: { ...description, classes: named },
+      notes: [
+        ...notesOf(stored),
+        ...(options.preprocessing
+          ? [
+            `${path} specifies its own preprocessing, which is used. Received: ${options.preprocessing}`,
+          ]
+          : []),
+      ],
+    };
   }
   const whole = options.top === "optional" ? withTop(stored) : requireTop(stored);
   const weights = { ...whole, arrays: readingColors(path, whole.arrays) };
@@ -76,12 +91,11 @@ export function describeWeights(
     network.classes,
     options.preprocessing,
   );
-  const classes = options.classes ?? namedClasses(network.classes, facts.classes);
-  if (classes.length !== network.classes) {
-    throw new WeightsError(
-      `${path} has ${network.classes} classes. Received: ${classes.length} names of classes`,
-    );
-  }
+  const classes = requireAsMany(
+    path,
+    network.classes,
+    options.classNames ?? options.classes ?? namedClasses(network.classes, facts.classes),
+  );
   return {
     ...weights,
     arrays: channelOrder === "BGR" && !readsGray(stored.arrays)
@@ -91,6 +105,18 @@ export function describeWeights(
     ...(assumption ? { assumption } : {}),
     notes: [...notesOf(stored), ...sizeNotes(stored, network, inputSize)],
   };
+}
+
+/** @throws {WeightsError} If there are more or fewer names than classes. */
+function requireAsMany(
+  path: string,
+  count: number,
+  names: readonly ClassLabel[],
+): readonly ClassLabel[] {
+  if (names.length === count) return names;
+  throw new WeightsError(
+    `${path} has ${count} classes. Received: ${names.length} names of classes`,
+  );
 }
 
 /** What is said of the size of the input, if it was assumed, or is not the one that was asked for. */
