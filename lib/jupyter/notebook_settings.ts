@@ -13,6 +13,7 @@ export interface NotebookSettings extends TrainOptions {
 
 /** Default options for known data sets, with which training takes minutes on two cores. */
 const defaults: Readonly<Record<string, TrainOptions>> = {
+  article: { network: { inputSize: 64 }, changes: { epochs: 6 } },
   cifar10: { network: { width: 0.5 } },
   imagenette160: { network: { inputSize: 64 }, changes: { epochs: 6 } },
   imagenette320: { network: { inputSize: 64 }, changes: { epochs: 6 } },
