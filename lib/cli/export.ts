@@ -7,6 +7,7 @@ import {
   exportFormats,
   exportWeights,
 } from "../weights/export/export_weights.ts";
+import { inputText } from "../weights/export/input.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { interruptible } from "./interrupt.ts";
 import { choice, whole } from "./options.ts";
@@ -61,7 +62,8 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
-    const note = exportFormats[format].note?.(network);
+    log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
+    const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);
   });
 }

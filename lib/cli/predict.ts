@@ -92,7 +92,10 @@ export function addPredictCommand(program: Command): void {
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
-  const files = await findImages(await addSwallowedImage(images, flags.explain));
+  const notes: string[] = [];
+  const files = await findImages(await addSwallowedImage(images, flags.explain), {
+    onMessage: (line) => notes.push(line),
+  });
   if (files.length === 0) throw new UsageError("predict needs image files or folders of them");
   const from = await sourceOf(flags);
   await interruptible(async (signal) => {
@@ -104,6 +107,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
       fetch: { signal, onMessage: logError },
       onMessage: logError,
     });
+    notes.forEach(logError); // Not before an error in the flags, which is said alone.
     try {
       await predictAll(net, files, { flags, from, signal });
     } finally {

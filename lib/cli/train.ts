@@ -6,6 +6,7 @@ import { leaveCluster } from "../distributed/serve_chief.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { openRun, type Run } from "../runs/run.ts";
+import { hasHeldOut } from "../runs/run_record.ts";
 import type { Callback } from "../training/callbacks/callback.ts";
 import { TrainingError } from "../training/errors.ts";
 import { formatProgress } from "../training/loop/progress.ts";
@@ -50,7 +51,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     logError(`No epoch was finished; ${trained.directory} holds the last weights.`);
     return;
   }
-  if (trained.record.data.validation > 0) {
+  if (hasHeldOut(trained.record.data)) {
     await evaluateAndPrint(trained, {});
     await drawAll(trained.directory);
     await addTensorBoardImages(trained, flags.tensorboard);
@@ -88,7 +89,7 @@ async function isComplete(directory: string): Promise<boolean> {
   const run = await openRun(directory);
   const { status, data } = run.record;
   if (status !== "finished") return false;
-  return data.validation === 0 || await isFile(run.path("evaluation"));
+  return !hasHeldOut(data) || await isFile(run.path("evaluation"));
 }
 
 async function trainAndTell(

@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
+import { digestsFolder, writeImageDigests } from "../runs/image_digests.ts";
 import { openRun, Run, RunError } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
@@ -49,6 +50,11 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   await broadcastPlan(setup.engine, { kind: "plan", plan: { ...run.record, data } });
   await using images = await prepareData(setup, options);
   requireSameData(data, images, source, "that it had when the run began");
+  // A run of an earlier version has none yet.
+  await writeImageDigests(directory, {
+    train: images.train.imageDigests,
+    validation: images.validation.imageDigests,
+  });
   const model = buildBlankVGG(setup.network);
   try {
     if (source !== run.record.data.source) {
@@ -93,6 +99,7 @@ async function loadAgain(record: RunRecord, { data, load }: TrainOptions): Promi
 async function removeLeftovers(directory: string): Promise<void> {
   await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
+  await removeTemporaries(join(directory, digestsFolder));
   await checkpointsOf(directory).removeTemporaries();
 }
 
