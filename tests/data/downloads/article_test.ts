@@ -158,6 +158,21 @@ Deno.test("downloadArticle() goes on where it was interrupted", () =>
     }, answer);
   }));
 
+Deno.test("downloadArticle() takes copies of archives that the user put there, without a server", () =>
+  inFolder(async (root) => {
+    const base = "http://nowhere.invalid/";
+    const place = join(root, "article.download", `${bucket}.tar`);
+    await assert.rejects(fetchInto(root, base), {
+      name: "DataError",
+      message: new RegExp(`dns error.*; without a connection, put a copy of it at ${place} and`),
+    });
+    for (const [id, bytes] of synsets(10)) {
+      await Deno.writeFile(join(root, "article.download", `${id}.tar`), bytes);
+    }
+    await fetchInto(root, base);
+    assert.equal((await loadDataset("article", { root })).train.length, 80);
+  }));
+
 Deno.test("downloadArticle() verifies a second machine's download by the first one's manifest", () =>
   inFolder((root) => {
     const archives = synsets(10);

@@ -5,7 +5,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
 import type { DownloadOptions } from "../download.ts";
-import { fetchFile } from "../fetch_file.ts";
+import { isFile } from "../../sources/folders.ts";
+import { copyAdvice, fetchFile } from "../fetch_file.ts";
+import { FetchError } from "../remote_file.ts";
 import { ArchiveError } from "../unpack.ts";
 import { unpackTar } from "../unpack_tar.ts";
 import { articleBase, articlePaths } from "./article.ts";
@@ -50,16 +52,12 @@ export async function fetchClass(
   const known = expected?.classes.find((candidate) => candidate.id === id);
   const archive = join(download, `${id}.tar`);
   const url = new URL(`${id}.tar`, base).href;
-  await fetchFile(
-    {
-      name: `${name}'s archive`,
-      url,
-      ...known ? { bytes: known.bytes, digest: { algorithm: "sha256", value: known.sha256 } } : {},
-    },
-    archive,
-    options,
-  );
+  if (!await isFile(archive)) await fetchArchive(label, { url, known, archive }, options);
   const { bytes, sha256 } = await measure(archive);
+  if (known && sha256 !== known.sha256) {
+    await rm(archive);
+    throw new DataError(`${archive} must have SHA-256 ${known.sha256}. Received: ${sha256}`);
+  }
   const [unpacked, ready] = [join(download, id), join(download, `${id}.ready`)];
   for (const old of [unpacked, ready]) await rm(old, { recursive: true, force: true });
   try {
@@ -87,6 +85,30 @@ export async function fetchClass(
     await Deno.rename(join(ready, part), join(folder, target, id));
   }
   return fetched;
+}
+
+/** Fetches an archive, which has its name only once it is complete. */
+async function fetchArchive(
+  { name }: ClassLabel,
+  { url, known, archive }: {
+    readonly url: string;
+    readonly known: FetchedClass | undefined;
+    readonly archive: string;
+  },
+  options: ArticleOptions,
+): Promise<void> {
+  const part = `${archive}.part`;
+  const checked = known && {
+    bytes: known.bytes,
+    digest: { algorithm: "sha256", value: known.sha256 } as const,
+  };
+  try {
+    await fetchFile({ name: `${name}'s archive`, url, ...checked }, part, options);
+  } catch (error) {
+    if (!(error instanceof FetchError) || !error.failure.unreachable || known) throw error;
+    throw new FetchError(error.message + copyAdvice(archive), error.failure);
+  }
+  await Deno.rename(part, archive);
 }
 
 /** The same archive gives the same files, unless the validation images were chosen in another way. */

@@ -23,7 +23,8 @@ export async function tellSize(
   const { root = "data", onMessage = () => {} } = options;
   const { download } = articlePaths(root);
   const sizes = await Promise.all(classes.map(async ({ id }) => {
-    const fetched = await Deno.stat(join(download, `${id}.tar`)).then(({ size }) => size, () => 0);
+    const archive = join(download, `${id}.tar`);
+    const fetched = await sizeOfFile(archive) || await sizeOfFile(`${archive}.part`);
     const size = await sizeOnServer(addressOf(id, options), options);
     return { size: size === undefined ? usualBytes : size, isSure: size !== undefined, fetched };
   }));
@@ -64,6 +65,10 @@ async function sizeOnServer(
     signal?.throwIfAborted();
     return undefined; // The download itself says why.
   }
+}
+
+async function sizeOfFile(path: string): Promise<number> {
+  return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
 
 async function freeBytes(folder: string): Promise<number | undefined> {
