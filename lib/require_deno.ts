@@ -1,6 +1,7 @@
 /**
  * Ends the process with one line if Deno is too old. It is the first import of the command line: modules
- * run in the order of their imports, and the others may call what an older Deno does not have.
+ * run in the order of their imports, and the others may call what an older Deno does not have. Tasks list
+ * their permissions as flags for the same reason: Deno 2.4 knows no named sets of them.
  *
  * @module
  */

@@ -1,21 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import config from "../../deno.json" with { type: "json" };
 import { downloadableSets } from "../../lib/data/downloads/downloads.ts";
 import { head, silence, withRawServer } from "../data/downloads/raw_server.ts";
 import { synsets, withSynsets } from "../data/downloads/article_server.ts";
 import { inFolder } from "../in_folder.ts";
+import { permissionFlags } from "./support.ts";
 
 const root = new URL("../../", import.meta.url);
 const cifar10 = downloadableSets.find(({ name }) => name === "cifar10")!;
-
-/** What the task grants, as flags: its folder is that of the process here. */
-function permissionFlags(): string[] {
-  return Object.entries(config.permissions.fetch).map(([name, value]) =>
-    `--allow-${name}` + (Array.isArray(value) ? `=${value}` : "")
-  );
-}
 
 /** Starts `data` in a folder, with a server that stands in for all others. */
 function start(folder: string, mirror: string, words = ["cifar10"]): Deno.ChildProcess {
@@ -23,8 +16,8 @@ function start(folder: string, mirror: string, words = ["cifar10"]): Deno.ChildP
     args: [
       ...[
         "run",
-        ...permissionFlags(),
-        "--no-prompt",
+        // Its folder is that of the process here.
+        ...permissionFlags("fetch"),
         "--no-check",
         "--quiet",
         "--config",
