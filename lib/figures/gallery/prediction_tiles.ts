@@ -1,8 +1,9 @@
 import type { Dataset } from "../../data/dataset.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colours } from "../plotly/style.ts";
-import { firstName, formatPercent } from "../plotly/text.ts";
+import { formatPercent } from "../plotly/text.ts";
 import type { Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
 
@@ -34,7 +35,8 @@ export async function predictionTiles(
   predictions: readonly (Prediction & { readonly loss?: number })[],
 ): Promise<Tile[]> {
   const indices = new Map(Array.from(validation.labels, (_, at) => [validation.path(at), at]));
-  const name = (label: number): string => firstName(classes[label]?.name ?? String(label));
+  const labels = labelClasses(classes);
+  const name = (label: number): string => labels[label]?.name ?? String(label);
   return await Promise.all(predictions.map(async (prediction) => {
     const { id, actual, predicted, probabilities, loss } = prediction;
     const index = indices.get(id);
