@@ -14,6 +14,7 @@ import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
+import { existingPath } from "./paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 import { printJson, printPlain, printSpeed } from "./tell_predictions.ts";
@@ -121,7 +122,8 @@ async function addSwallowedImage(
   { image }: Partial<Explain> = {},
 ): Promise<readonly string[]> {
   if (image === undefined) return images;
-  if (await exists(image)) return [image, ...images];
+  const path = existingPath(image);
+  if (await exists(path)) return [path, ...images];
   throw new UsageError(
     `--explain must be ${Object.keys(explanations).join(", ")}, or be followed by an image. ` +
       `Received: ${image}`,

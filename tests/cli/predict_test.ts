@@ -112,10 +112,10 @@ const wrong: [string[], RegExp][] = [
   [["docs", "--top", "0"], /--top must be a whole number from 1\. Received: 0/],
   [["docs", "--explain", "lime"], /--explain must be grad-cam, guided, occlusion, .*: lime/],
   [["docs", "--jsn"], /unknown option '--jsn' \(Did you mean --json\?\)/],
-  [["docs", "--run", "nowhere"], /there is no nowhere\/run\.json/],
+  [["docs", "--run", "nowhere"], /there is no \/.*\/nowhere\/run\.json/],
   [
     ["docs", "--weights", "nowhere.h5"],
-    /--weights must be an existing file, .*Received: nowhere\.h5/,
+    /--weights must be an existing file, .*Received: \/.*\/nowhere\.h5/,
   ],
   [["docs", "--weights", "LICENSE", "--engine", "cpu"], /LICENSE/],
   [["docs", "--run", "a", "--weights", "b"], /from --run or from --weights. Received: a and b/],

@@ -1,6 +1,7 @@
 import type { Sharp } from "sharp";
 import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
 import { decodeBitmap } from "./decode_bitmap.ts";
+import { decodeNetpbm, netpbmHeader } from "./decode_netpbm.ts";
 import { bitmapSize, findFault, refersBehindEnd } from "./find_faults.ts";
 import { describeForeign, formatOf, type PictureFormat } from "./formats.ts";
 import { loadSharp, maxSeconds, openImage } from "./open_image.ts";
@@ -12,8 +13,8 @@ const MAXIMUM_PIXELS = 134e6;
 const MAXIMUM_ASPECT_RATIO = 4;
 
 /**
- * Decodes an image file to an RGB image, off the main thread. The format (JPEG, PNG, GIF, WebP, TIFF, BMP
- * or AVIF) is recognized by the content, not by the name.
+ * Decodes an image file to an RGB image, off the main thread. The format (JPEG, PNG, GIF, WebP, TIFF, BMP,
+ * binary PPM or AVIF) is recognized by the content, not by the name.
  *
  * Colors are those of Pillow's `convert("RGB")`, so that published weights get the pixels they were
  * trained on: transparency and color profiles are ignored, and CMYK is multiplied out. The exception is
@@ -54,10 +55,11 @@ export async function decodeImage(
   const fault = findFault(format, bytes);
   if (fault) throw new BrokenImageError(name, fault);
   try {
-    if (format !== "BMP") return await decodeWithSharp(format, bytes, resize);
-    const { width, height } = bitmapSize(bytes);
+    if (format !== "BMP" && format !== "PPM") return await decodeWithSharp(format, bytes, resize);
+    const netpbm = format === "PPM" ? netpbmHeader(bytes) : undefined;
+    const { width, height } = netpbm ?? bitmapSize(bytes);
     requireFewPixels(width, height);
-    const image = await decodeBitmap(bytes);
+    const image = netpbm ? decodeNetpbm(bytes, netpbm) : await decodeBitmap(bytes);
     return resize ? await resizeImage(image, resize) : image;
   } catch (error) {
     if (error instanceof TooLargeError) throw new BrokenImageError(name, error.message);

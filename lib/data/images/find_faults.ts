@@ -1,3 +1,4 @@
+import { netpbmHeader } from "./decode_netpbm.ts";
 import type { PictureFormat } from "./formats.ts";
 import { checkTiff, claimedEnd } from "./tiff_pages.ts";
 
@@ -30,6 +31,10 @@ const checks: Readonly<Partial<Record<PictureFormat, Check>>> = {
   GIF: checkGif,
   WebP: (bytes, view) => view.getUint32(4, true) + 8 > bytes.length ? cutOff : undefined,
   BMP: checkBitmap,
+  PPM: (bytes) => {
+    const header = netpbmHeader(bytes);
+    return header ? header.end > bytes.length ? cutOff : undefined : damaged;
+  },
   TIFF: checkTiff,
 };
 

@@ -2,7 +2,7 @@ import { extname } from "@std/path";
 import { readKinds } from "./kinds.ts";
 
 /** The formats that are decoded. */
-export type PictureFormat = "JPEG" | "PNG" | "GIF" | "WebP" | "TIFF" | "BMP" | "AVIF";
+export type PictureFormat = "JPEG" | "PNG" | "GIF" | "WebP" | "TIFF" | "BMP" | "PPM" | "AVIF";
 
 /** How files begin: the bytes as Latin-1, what it means, and where the bytes are if not at the beginning. */
 type Signature<Meaning> = readonly [begin: string, meaning: Meaning, at?: number];
@@ -18,6 +18,10 @@ const pictures: readonly Signature<PictureFormat>[] = [
   ["II+\0", "TIFF"],
   ["MM\0+", "TIFF"],
   ["BM", "BMP"],
+  ["P6\n", "PPM"],
+  ["P6 ", "PPM"],
+  ["P5\n", "PPM"],
+  ["P5 ", "PPM"],
 ];
 
 const others: readonly Signature<string>[] = [
@@ -60,7 +64,7 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/^(<\?xml[^]*?)?(<!--[^]*?-->\s*|<!doctype svg[^]*?>\s*)*<svg/, "an SVG drawing"],
   [/^<\?xml/, "an XML file"],
   [/^[{[]/, "a JSON text"],
-  [/^p[1-7]\s/, "a Netpbm picture (PPM, PGM)"],
+  [/^p[1-7]\s/, "a Netpbm picture that is not a binary PPM or PGM"],
 ];
 
 /** Returns the format of a picture by its first bytes; `undefined` if it is none that is decoded. */

@@ -7,6 +7,7 @@ const read: Readonly<Record<string, string>> = {
   bmp: "dib",
   tif: "tiff",
   avif: "avifs",
+  ppm: "pgm pnm",
 };
 
 /** Extensions of pictures that are not read. */
@@ -18,7 +19,7 @@ const notRead = [
   "psd psb xcf kra clip afphoto", // the layers of drawing programs
   "jp2 j2k j2c jpc jpf jpx jpm jxl jxr wdp hdp jls bpg flif qoi heix mng jng fpx",
   "ico cur icns ani",
-  "pbm pgm ppm pnm pam pfm xbm xpm pcx ras sgi rgb bw tga vda icb vst dds wbmp",
+  "pbm pam pfm xbm xpm pcx ras sgi rgb bw tga vda icb vst dds wbmp",
   "exr hdr rgbe fit fits fts dcm dicom nrrd mha svs ndpi mrxs czi lif nd2", // measurements
 ].flatMap((line) => line.split(" "));
 
@@ -32,7 +33,6 @@ const kinds: ReadonlyMap<string, "read" | "not-read"> = new Map([
 /** The formats that are read, for messages. */
 export const readKinds: string = Object.keys(read).join(", ");
 
-/** Files that Windows and macOS add to folders. */
 const systemFiles = /^(\..*|thumbs\.db|ehthumbs.*\.db|desktop\.ini|icon\r)$/i;
 
 /**
@@ -53,6 +53,11 @@ export function imageKind(name: string): "read" | "not-read" | undefined {
   return kinds.get(extensionOf(name));
 }
 
+/** Whether a file is hidden, or is one that Windows or macOS add to folders. */
+export function isSystemFile(name: string): boolean {
+  return systemFiles.test(name);
+}
+
 /**
  * Counts files that are left out, by kind: pictures by their extension, all others together. Hidden files
  * and those that Windows and macOS add to folders (`Thumbs.db`) do not count. The text is empty if no file
@@ -69,7 +74,7 @@ export function countKinds(names: readonly string[]): string {
   const counts = new Map<string, number>();
   let others = 0;
   for (const name of names) {
-    if (systemFiles.test(name.split(/[/\\]/).at(-1)!)) continue;
+    if (isSystemFile(name.split(/[/\\]/).at(-1)!)) continue;
     const extension = extensionOf(name);
     if (kinds.has(extension)) counts.set(extension, (counts.get(extension) ?? 0) + 1);
     else others++;

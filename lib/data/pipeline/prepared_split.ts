@@ -29,6 +29,8 @@ export interface PreparedSplit extends AsyncDisposable {
   readonly samples: Uint32Array<ArrayBuffer>;
   /** SHA-256 over all images and labels in order: splits with equal digests have equal content. */
   readonly digest: string;
+  /** The first 8 bytes of each image's SHA-256: images with equal ones have equal pixels. */
+  readonly imageDigests: BigUint64Array<ArrayBuffer>;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
   /** The class index of each broken file. */
@@ -96,6 +98,21 @@ export async function prepareImages(
 }
 
 /**
+ * Computes the {@linkcode PreparedSplit.imageDigests} of the images of a split at a size, without keeping
+ * the images. Broken images have the digest 0.
+ */
+export async function digestImages(
+  split: Split,
+  resize: Resize,
+  options: Omit<PrepareOptions, "memoryLimit" | "cacheDirectory"> = {},
+): Promise<BigUint64Array<ArrayBuffer>> {
+  const digests = new Map<number, string>();
+  const store = { add: () => Promise.resolve() };
+  await decodeAll(split, resize, withDigests(store, digests), options);
+  return BigUint64Array.from({ length: split.length }, (_, at) => shortDigest(digests.get(at)));
+}
+
+/**
  * Checks that every class has a readable training image.
  *
  * @throws {DataError} If a class has none; the error names the class and its first broken file.
@@ -117,7 +134,7 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
 async function decodeAll(
   split: Split,
   resize: Resize,
-  store: ImageStore,
+  store: Pick<ImageStore, "add">,
   options: PrepareOptions,
 ): Promise<Map<number, BrokenFile>> {
   const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
@@ -145,16 +162,22 @@ async function decodeAll(
   return broken;
 }
 
-/** Wraps a store so that it records a digest of each image it adds. */
-function withDigests(store: ImageStore, digests: Map<number, string>): ImageStore {
+/** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */
+function withDigests(
+  store: Pick<ImageStore, "add">,
+  digests: Map<number, string>,
+): Pick<ImageStore, "add"> {
   return {
-    ...store,
     add: (index, image) => {
       const { width, height, data } = image;
       digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
       return store.add(index, image);
     },
   };
+}
+
+function shortDigest(digest: string | undefined): bigint {
+  return digest === undefined ? 0n : BigInt(`0x${digest.split(" ")[1]!.slice(0, 16)}`);
 }
 
 function preparedSplit(
@@ -184,6 +207,7 @@ function preparedSplit(
         Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
       ),
     ),
+    imageDigests: BigUint64Array.from(samples, (sample) => shortDigest(digests.get(sample))),
     broken: brokenInOrder.map(([, file]) => file),
     brokenLabels: Uint16Array.from(brokenInOrder, ([sample]) => split.labels[sample] ?? 0),
     path: (index) => split.path(sampleAt(index)),

@@ -52,6 +52,7 @@ export function toRunRecord(
     data: {
       ...source,
       ...summarizeData(prepared),
+      ...(dataset.test ? { test: dataset.test.length } : {}),
       fit,
       normalisation: {
         kind: normalisation.kind,
@@ -80,7 +81,7 @@ export function toRunRecord(
       ...dataset.warnings,
       ...train.warnings.map((line) => `training: ${line}`),
       ...validation.warnings.map((line) => `validation: ${line}`),
-      ...(transfer?.assumption ? [transfer.assumption] : []),
+      ...(transfer?.remarks ?? []),
     ],
   };
 }

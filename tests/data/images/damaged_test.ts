@@ -113,14 +113,14 @@ Deno.test("decodeImage() says what a file is that is no picture of a decoded kin
     ["Not found", "it is a text"],
     ["%PDF-1.7\n", "it is a PDF document"],
     ["PK\x03\x04abc", "it is a ZIP archive"],
-    ["P6 1 1 255 abc", "it is a Netpbm picture (PPM, PGM)"],
+    ["P3 1 1 255 1 2 3", "it is a Netpbm picture that is not a binary PPM or PGM"],
     [
       "version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
       "it is a pointer of Git LFS; fetch the picture with: git lfs pull",
     ],
     [
       "\x01\x02\x03\x04\x05",
-      "it is no picture of a kind that is read (jpg, png, gif, webp, bmp, tif, avif)",
+      "it is no picture of a kind that is read (jpg, png, gif, webp, bmp, tif, avif, ppm)",
     ],
   ];
   for (const [content, reason] of cases) {

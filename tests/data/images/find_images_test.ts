@@ -49,7 +49,7 @@ Deno.test("findImages() says which files of a folder it left out, and how many l
     // A slash at the end is no subfolder.
     await findImages([`${join(folder, "only")}/`], { onMessage: assert.fail });
     await touch(folder, "none/k.heic");
-    await assert.rejects(findImages([join(folder, "none")]), /, avif\)\. Received: 1 \.heic$/);
+    await assert.rejects(findImages([join(folder, "none")]), /, ppm\)\. Received: 1 \.heic$/);
   }));
 
 Deno.test({

@@ -5,7 +5,8 @@ import { countKinds, imageKind, readKinds } from "../../../lib/data/images/kinds
 const kindsOf = (names: string): unknown[] => names.split(" ").map(imageKind);
 
 Deno.test("imageKind() reads every extension of the decoded formats, in any case of letters", () => {
-  const names = "a.jpg a.JPEG a.jpe a.JFIF a.png a.gif a.webp a.bmp a.dib a.tif a.TIFF a.avif";
+  const names =
+    "a.jpg a.JPEG a.jpe a.JFIF a.png a.gif a.webp a.bmp a.dib a.tif a.TIFF a.avif a.ppm a.pgm";
   deepEqual(new Set(kindsOf(names)), new Set(["read"]));
   // sharp's own list of the extensions of these formats.
   for (const format of ["jpeg", "png", "webp", "tiff", "gif", "heif"] as const) {
@@ -16,7 +17,7 @@ Deno.test("imageKind() reads every extension of the decoded formats, in any case
 });
 
 Deno.test("imageKind() knows pictures of kinds that are not read", () => {
-  const names = "a.heic a.HEIF a.svg a.psd a.cr2 a.CR3 a.nef a.arw a.dng a.jp2 a.jxl a.ico a.ppm " +
+  const names = "a.heic a.HEIF a.svg a.psd a.cr2 a.CR3 a.nef a.arw a.dng a.jp2 a.jxl a.ico a.pbm " +
     "a.tga a.exr a.dcm a.fits";
   deepEqual(new Set(kindsOf(names)), new Set(["not-read"]));
 });
@@ -41,5 +42,5 @@ Deno.test("countKinds() counts the largest kinds first and leaves out the system
   );
   equal(countKinds(["a.txt"]), "1 other file");
   equal(countKinds(["._a.jpg", "desktop.ini"]), "");
-  equal(readKinds, "jpg, png, gif, webp, bmp, tif, avif");
+  equal(readKinds, "jpg, png, gif, webp, bmp, tif, avif, ppm");
 });
