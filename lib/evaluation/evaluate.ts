@@ -2,6 +2,7 @@ import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";
+import { recordedLoad } from "../training/config/from_record.ts";
 import { checkImages } from "./checked_images.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { openOtherSet, openOwnSet } from "./evaluation_set.ts";
@@ -97,7 +98,7 @@ export async function evaluate(
   const { classes, fit } = first.record.data;
   const set = data === undefined
     ? await openOwnSet(first.record, options)
-    : await openOtherSet(data, classes, options);
+    : await openOtherSet(data, classes, { ...options, load: recordedLoad(first.record.data) });
   const results = await prepareOutput(runs, set, options.output);
   for (const note of set.notes) onMessage?.(note);
   const checked = await checkImages(runs, set, options);

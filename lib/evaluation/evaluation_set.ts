@@ -32,6 +32,8 @@ export interface EvaluationSetOptions {
   readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
+  /** How validation images are held out of another data set, if a part of it is asked for. */
+  readonly load?: Pick<LoadOptions, "seed" | "validationFraction">;
 }
 
 /**
@@ -76,13 +78,14 @@ export async function openOwnSet(
 export async function openOtherSet(
   data: string,
   net: readonly ClassLabel[] | undefined,
-  { split: asked, root }: EvaluationSetOptions,
+  { split: asked, root, load = {} }: EvaluationSetOptions,
 ): Promise<EvaluationSet & { readonly classes: readonly ClassLabel[] }> {
   const source = datasetNames.includes(data) ? data : resolve(data);
   // Without a wish, nothing is held out of the training images.
-  const load: LoadOptions = asked === undefined ? { validationFraction: 0 } : {};
+  const heldOut = asked === undefined ? { validationFraction: 0 } : load;
   const dataset = await openAnyDataset(data, {
-    ...{ classes: "all", ...load },
+    ...heldOut,
+    classes: "all",
     ...(root ? { root } : {}),
   });
   const usual = (["test", "validation"] as const).find((name) => lengthOf(dataset[name]) > 0);

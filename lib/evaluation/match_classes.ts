@@ -22,12 +22,12 @@ export function matchClasses(
   source: string,
 ): ClassMatch {
   const labels = data.map(({ id }) => net.findIndex((own) => own.id === id));
-  const free = (index: number): boolean => !labels.includes(index);
+  const taken = new Set(labels);
   const byName = data.map(({ id, name }, at) => {
     if (labels[at] !== -1) return -1;
     const found = [...net.keys()].filter((index) => {
       const own = net[index]!;
-      return free(index) && (own.name === id || own.id === name || own.name === name);
+      return !taken.has(index) && (own.name === id || own.id === name || own.name === name);
     });
     return found.length === 1 ? found[0]! : -1;
   });

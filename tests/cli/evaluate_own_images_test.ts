@@ -40,6 +40,12 @@ async function succeed(words: readonly string[]): Promise<Ended> {
   return ended;
 }
 
+/** A report's page from its heading to its first section. */
+async function headerOf(page: string): Promise<string> {
+  const text = await Deno.readTextFile(page);
+  return text.slice(text.indexOf("<header>"), text.indexOf("<section"));
+}
+
 testWithTensorFlow(
   "evaluate measures on all of another folder, and leaves the run's own results",
   () =>
