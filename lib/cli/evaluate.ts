@@ -5,7 +5,7 @@ import { percent } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
 import { evaluate, type EvaluateOptions, type EvaluationOptions } from "../evaluation/evaluate.ts";
 import { evaluateWeights } from "../evaluation/evaluate_weights.ts";
-import { mostConfused } from "../evaluation/metrics/summarize.ts";
+import { mostConfused, onlyPrediction } from "../evaluation/metrics/summarize.ts";
 import { accuraciesText, evaluatedImages, weightsText } from "../runs/display/evaluation.ts";
 import { formatTestTime } from "../runs/display/test_time_text.ts";
 import { openRun, type Run, runFiles } from "../runs/run.ts";
@@ -192,6 +192,16 @@ function report(evaluation: Evaluation): void {
   );
   log(plainTable({ rows }, { indent: 11 }));
   if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
+  const only = onlyPrediction(confusion);
+  if (only !== undefined) {
+    logError(
+      `warning    all ${images} images are taken for ${
+        classes[only]!.name
+      }: the net knows no other ` +
+        `class. Train longer (--epochs), with --batch-norm or a lower --learning-rate, or from ` +
+        `trained weights (--weights); let the classes have about as many images each`,
+    );
+  }
   const pairs = mostConfused(confusion).slice(0, 3).map(({ classes: [first, second], counts }) =>
     `${classes[first]!.name} and ${classes[second]!.name} (${counts[0] + counts[1]})`
   );

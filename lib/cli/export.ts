@@ -7,9 +7,11 @@ import {
   exportFormats,
   exportWeights,
 } from "../weights/export/export_weights.ts";
+import { inputText } from "../weights/export/input.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { interruptible } from "./interrupt.ts";
 import { choice, whole } from "./options.ts";
+import { userPath } from "./paths.ts";
 import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
@@ -56,11 +58,12 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
     const { network, classes } = opened.description;
     const { configuration = "D", inputSize } = network;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
-    const folder = await isFolder(from) ? from : ".";
+    const folder = await isFolder(from) ? from : userPath(".");
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
-    const note = exportFormats[format].note?.(network);
+    log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
+    const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);
   });
 }

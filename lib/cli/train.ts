@@ -15,6 +15,7 @@ import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
+import { pathForUser } from "./paths.ts";
 import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
@@ -60,7 +61,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     );
     await drawAll(trained.directory, ["architecture", "learning_curves"]);
   }
-  log(`run        ${trained.directory}`);
+  log(`run        ${pathForUser(trained.directory)}`);
 }
 
 /** Trains as a worker that is not the chief. It prints only messages of its own. */
@@ -78,7 +79,9 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
 }
 
 function printResumeCommand({ directory }: Run): void {
-  logError(`To continue: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
+  logError(
+    `To continue: deno task ${shellWords(["train", "--run", pathForUser(directory), "--resume"])}`,
+  );
 }
 
 /** Whether a run is finished and evaluated. */

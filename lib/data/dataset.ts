@@ -8,6 +8,8 @@ export interface Image {
   readonly height: number;
   /** RGB bytes, row by row. */
   readonly data: Uint8Array<ArrayBuffer>;
+  /** How the file stores a value, where it is not in 8 bits. */
+  readonly depth?: "16-bit" | "float";
 }
 
 /** One class of a data set. */
@@ -53,10 +55,12 @@ export interface Split {
 
 /** Files of a data set that are not used, by reason. Each file of the folder is used or counted here. */
 export interface UnusedFiles {
-  /** What they have in common, such as `.heic, a kind that is not read` or `in folders without a class`. */
+  /** What they are, in words that follow the count: `.heic (a kind that is not read)`. */
   readonly reason: string;
-  /** The number of files. */
+  /** The number of files, or of folders. */
   readonly count: number;
+  /** Set if folders are counted, which were not looked into. */
+  readonly folders?: true | undefined;
   /** The first of them, as paths inside the data set. */
   readonly examples: readonly string[];
 }

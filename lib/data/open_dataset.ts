@@ -4,9 +4,10 @@ import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
-import { isFile, isFolder, listFolders } from "./sources/folders.ts";
-import type { Layout, Recognition } from "./sources/layout.ts";
+import { isFile, isFolder } from "./sources/folders.ts";
 import { layouts } from "./sources/layouts.ts";
+import { recognize } from "./sources/recognize.ts";
+import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
@@ -86,44 +87,15 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
   await requireFolder(path);
-  const recognized = await recognize(path);
-  const fitting = recognized.find(([, { missing }]) => missing.length === 0);
-  if (!fitting) throw await notRecognized(path, recognized);
-  const [layout, { root }] = fitting;
   const { classes, seed, validationFraction } = options;
-  return await layout.open(root, {
+  const { layout, root, folder } = await recognize(path, { classes });
+  const opened = await layout.open(root, {
     name: basename(resolve(path)),
     ...{ classes, seed, validationFraction },
   });
-}
-
-type Recognized = readonly (readonly [Layout, Recognition])[];
-
-/** The layouts of which a folder has something, in the order of the table. */
-async function recognize(folder: string): Promise<Recognized> {
-  const recognized: [Layout, Recognition][] = [];
-  for (const layout of layouts) {
-    const recognition = await layout.recognize(folder);
-    if (recognition) recognized.push([layout, recognition]);
-  }
-  return recognized;
-}
-
-/** Says what was found, and the layout that is nearest to it. */
-async function notRecognized(path: string, recognized: Recognized): Promise<DataError> {
-  const folders = await listFolders(path);
-  const score = ({ found, missing }: Recognition): number =>
-    found.length / (found.length + missing.length);
-  const [nearest] = [...recognized].sort(([, one], [, other]) => score(other) - score(one));
-  return new DataError(
-    `No data set is recognized in ${path}. Looked for ${layoutNames}. ` +
-      (nearest
-        ? `The nearest is ${nearest[0].name}, of which ${
-          nearest[1].missing.join(", ")
-        } is missing. `
-        : "") +
-      `Received: ${folders.length === 0 ? "no folders" : `folders ${firstFive(folders)}`}`,
-  );
+  const dataset = await withUnused(opened, root, path);
+  if (folder === path) return dataset;
+  return { ...dataset, warnings: [`The data set is that of ${folder}`, ...dataset.warnings] };
 }
 
 async function requireFolder(path: string): Promise<void> {
@@ -134,8 +106,4 @@ async function requireFolder(path: string): Promise<void> {
   throw new DataError(
     `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,
   );
-}
-
-function firstFive(names: readonly string[]): string {
-  return names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
 }

@@ -1,10 +1,14 @@
-import { isFile, isFolder } from "../data/sources/folders.ts";
+import { isFolder } from "../data/sources/folders.ts";
 import { OptionError } from "../errors.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
   describeWeights,
+  remarksOn,
 } from "../weights/describe.ts";
+import { WeightsError } from "../weights/errors.ts";
+import { checkpointAdvice } from "../weights/keras/tensorflow_checkpoint.ts";
+import { weightsFile } from "../weights/file_format.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import {
@@ -22,7 +26,7 @@ import type { RunRecord } from "./run_record.ts";
 export interface OpenWeightsOptions extends DescribeOptions {
   /** How published weights are downloaded. */
   readonly fetch?: PublishedOptions;
-  /** Called with a line that says which preprocessing is assumed if a file does not say. */
+  /** Called with each line that says what is assumed of a file, or left out. */
   readonly onMessage?: (line: string) => void;
 }
 
@@ -55,8 +59,8 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
 /**
  * Opens weights, and determines their net and its preprocessing. The caller disposes of the result.
  *
- * @param from A run's folder, whose best weights are opened; a weights file, see {@linkcode openWeights};
- *   or the name of published weights, which are downloaded if they are missing. If a file does not say how
+ * @param from A run's folder, whose best weights are opened; a weights file, or a folder of TensorFlow's,
+ *   see {@linkcode openWeights}; or the name of published weights, which are downloaded if they are missing. If a file does not say how
  *   images are preprocessed, a preprocessing is assumed and reported to `onMessage`: see
  *   {@linkcode describeWeights}.
  * @throws {RunError} If a run is damaged or has no weights; {WeightsError} if a file is damaged or has no
@@ -70,12 +74,16 @@ export async function openDescribedWeights(
     const { path, ...published } = await fetchPublished(from, options.fetch);
     return await openFile(path, { ...published, ...options });
   }
+  const file = await weightsFile(from);
+  if (file !== undefined) return await openFile(file, options);
   if (await isFolder(from)) {
     const run = await openRun(from);
     await run.requireWeights("best");
-    return { ...await openWeights(run.path("best")), description: netMetadata(run.record) };
+    const weights = await openWeights(run.path("best"));
+    return { ...weights, description: netMetadata(run.record), notes: [] };
   }
-  if (await isFile(from)) return await openFile(from, options);
+  const advice = await checkpointAdvice(from);
+  if (advice) throw new WeightsError(advice);
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
@@ -86,7 +94,7 @@ async function openFile(path: string, options: OpenWeightsOptions): Promise<Desc
   const weights = await openWeights(path);
   try {
     const described = describeWeights(weights, options);
-    if (described.assumption) options.onMessage?.(described.assumption);
+    for (const remark of remarksOn(described)) options.onMessage?.(remark);
     return described;
   } catch (error) {
     weights[Symbol.dispose]();

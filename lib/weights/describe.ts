@@ -1,29 +1,31 @@
 import type { ClassLabel } from "../data/dataset.ts";
-import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
+import { oneLine } from "../display/format.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { withTop } from "./network/blank_top.ts";
 import { WeightsError } from "./errors.ts";
+import { inferNetwork } from "./network/infer_network.ts";
 import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
-import {
-  guessPreprocessing,
-  preprocessingAssumption,
-  type PreprocessingName,
-  preprocessings,
-} from "./preprocessing.ts";
-import { requireShapes } from "./require_shapes.ts";
+import { type PreprocessingName, preprocessingOf } from "./preprocessing.ts";
 import { weightShapes } from "./weight_shapes.ts";
 
 /** Facts about weights whose file has no description. */
 export interface DescribeOptions {
-  /** The preprocessing of images. Default: guessed by the names in the file, see `guessPreprocessing`. */
+  /** The preprocessing of images. Default: what the file says, or else guessed by its names. */
   readonly preprocessing?: PreprocessingName;
-  /** The classes in the order of the net's outputs. Default: their numbers. */
+  /** The classes in the order of the net's outputs. Default: what the file says, or else their numbers. */
   readonly classes?: readonly ClassLabel[];
-  /** The side of the input in pixels, which does not follow from a small head. Default 224. */
+  /**
+   * The side of the input in pixels, which does not follow from a small head. Default: what the file says,
+   * or else 224.
+   */
   readonly inputSize?: number;
+  /**
+   * Whether weights without a VGG's classifier are refused, `"required"` by default, or get a blank one of
+   * one class, which must be replaced.
+   */
+  readonly top?: "required" | "optional";
 }
-
-type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 
 /** Weights with a description of their net, which reads RGB images. */
 export interface DescribedWeights extends StoredWeights {
@@ -31,42 +33,91 @@ export interface DescribedWeights extends StoredWeights {
   readonly description: NetDescription;
   /** The assumption about the preprocessing, in one line, if neither the file nor the caller specified it. */
   readonly assumption?: string;
+  /** What else was assumed, left out or replaced, one line each. */
+  readonly notes: readonly string[];
+}
+
+/** All that the user should be told about weights, one line each. */
+export function remarksOn({ assumption, notes }: DescribedWeights): string[] {
+  return [...(assumption ? [assumption] : []), ...notes];
 }
 
 /**
  * Adds the description of the net to the weights of a file: the file's own description, or one inferred
- * from the shapes of its arrays and from the conventions of the framework that wrote it.
+ * from what the file says, from the shapes of its arrays and from the conventions of the framework that
+ * wrote it.
  *
  * @throws {WeightsError} If no net of the paper has such weights; the error lists every name and shape that
  *   does not fit.
  */
 export function describeWeights(
-  weights: StoredWeights,
+  stored: StoredWeights,
   options: DescribeOptions = {},
 ): DescribedWeights {
-  const { path, source, arrays, description } = weights;
+  const { path, source, description, facts } = stored;
   if (description) {
     requirePossible(path, description);
-    return { ...weights, description };
+    return { ...stored, description, notes: notesOf(stored) };
   }
-  const network = inferNetwork(path, arrays, {
+  const weights = options.top === "optional" ? withTop(stored) : requireTop(stored);
+  const inputSize = options.inputSize ?? facts.inputSize;
+  const network = inferNetwork(path, weights.arrays, {
     ...frameworkDefaults[source],
-    ...(options.inputSize === undefined ? {} : { inputSize: options.inputSize }),
+    ...(facts.batchNormEpsilon === undefined ? {} : { batchNormEpsilon: facts.batchNormEpsilon }),
+    ...(facts.batchNormMomentum === undefined
+      ? {}
+      : { batchNormMomentum: facts.batchNormMomentum }),
+    ...(inputSize === undefined ? {} : { inputSize }),
   });
-  const preprocessing = options.preprocessing ?? guessPreprocessing(weights, network.classes);
-  const { normalisation, fit, channelOrder } = preprocessings[preprocessing];
-  const { classes = numberedClasses(network.classes) } = options;
+  const { normalisation, fit, channelOrder, assumption } = preprocessingOf(
+    weights,
+    network.classes,
+    options.preprocessing,
+  );
+  const classes = options.classes ?? namedClasses(network.classes, facts.classes);
   if (classes.length !== network.classes) {
     throw new WeightsError(
       `${path} has ${network.classes} classes. Received: ${classes.length} names of classes`,
     );
   }
+  const sizeAssumed = weights === stored && network.head === "small" && inputSize === undefined;
   return {
     ...weights,
-    arrays: channelOrder === "BGR" ? bgrToRgb(arrays) : arrays,
+    arrays: channelOrder === "BGR" ? bgrToRgb(weights.arrays) : weights.arrays,
     description: { network, classes, fit: fit(network.inputSize), normalisation },
-    ...(options.preprocessing ? {} : { assumption: preprocessingAssumption(path, preprocessing) }),
+    ...(assumption ? { assumption } : {}),
+    notes: [
+      ...notesOf(weights),
+      ...(sizeAssumed
+        ? [
+          `${path} does not specify the size of its input: assumed ${network.inputSize} px. ` +
+          "To choose another: --size PX",
+        ]
+        : []),
+    ],
   };
+}
+
+function notesOf({ path, otherHead, facts: { notes = [] } }: StoredWeights): string[] {
+  return [
+    ...notes,
+    ...(otherHead
+      ? [`its classifier (${otherHead}) is not a VGG's: only its convolutions are used`]
+      : []),
+  ].map((note) => oneLine(`${path}: ${note}`));
+}
+
+/** @throws {WeightsError} If the weights have no classifier, or that of another net. */
+function requireTop(weights: StoredWeights): StoredWeights {
+  const { path, arrays, otherHead } = weights;
+  if (arrays.has("predictions/kernel")) return weights;
+  throw new WeightsError(
+    otherHead
+      ? `${path} has a classifier (${otherHead}) that is not a VGG's; ` +
+        `its convolutions can be used: train --weights ${path}`
+      : `${path} has no classifier; a net without its top can only be fine-tuned: ` +
+        `train --weights ${path}`,
+  );
 }
 
 /** @throws {WeightsError} If the description is not one of a possible net. */
@@ -104,80 +155,8 @@ const frameworkDefaults: Readonly<Record<StoredWeights["source"], VGGOptions>> =
   onnx: { batchNormEpsilon: 1e-5 },
 };
 
-/**
- * Infers the options of the network that has arrays of the given names and shapes.
- *
- * @throws {WeightsError} See {@linkcode describeWeights}.
- */
-export function inferNetwork(
-  path: string,
-  arrays: Shapes,
-  defaults: VGGOptions,
-): NetDescription["network"] {
-  const shapeOf = (name: string): readonly number[] => arrays.get(name)?.shape ?? [];
-  const classes = shapeOf("predictions/kernel")[1];
-  if (classes === undefined) {
-    throw new WeightsError(
-      `${path} has no classifier; a net without its top can only be fine-tuned`,
-    );
-  }
-  const head = arrays.has("fc1/kernel") ? "4096-4096" : "small";
-  const [, , channels = 3] = shapeOf("block1_conv1/kernel");
-  const configuration = configurationOf(arrays);
-  const network = {
-    ...defaults,
-    configuration,
-    classes,
-    channels,
-    head,
-    width: widthOf(arrays, configuration),
-    inputSize: inputSizeOf(arrays) ?? defaults.inputSize ?? 224,
-    batchNorm: arrays.has("block1_conv1_bn/gamma"),
-    convBias: arrays.has("block1_conv1/bias"),
-  } as const;
-  requireShapes(path, arrays, weightShapes(network));
-  return network;
-}
-
-/** The first configuration with the same kernels; A-LRN, whose weights are those of A, counts as A. */
-function configurationOf(arrays: Shapes): ConfigurationName {
-  const names = Object.keys(configurations) as ConfigurationName[];
-  const isKernel = ([name]: readonly [string, unknown]): boolean =>
-    /^block\d_conv\d\/kernel$/.test(name);
-  const kernelCount = [...arrays].filter(isKernel).length;
-  const found = names.find((configuration) => {
-    const kernels = [...weightShapes({ configuration, classes: 1 })].filter(isKernel);
-    return kernels.length === kernelCount &&
-      kernels.every(([name, shape]) => arrays.get(name)?.shape[0] === shape[0]);
-  });
-  return found ?? "D";
-}
-
-/**
- * The center of the range of widths that give all layers their channels, which are rounded. If the range is
- * empty, the later check of the shapes fails.
- */
-function widthOf(arrays: Shapes, configuration: ConfigurationName): number {
-  let [min, max] = [0, Infinity];
-  for (const [name, shape] of weightShapes({ configuration, head: "4096-4096" })) {
-    const channels = arrays.get(name)?.shape.at(-1);
-    if (!name.endsWith("/kernel") || name.startsWith("predictions") || !channels) continue;
-    min = Math.max(min, (channels - 0.5) / shape.at(-1)!);
-    max = Math.min(max, (channels + 0.5) / shape.at(-1)!);
-  }
-  return (min + Math.max(min, max)) / 2;
-}
-
-/** The side of the input, a multiple of 32, for which the first fully connected layer has its length. */
-function inputSizeOf(arrays: Shapes): number | undefined {
-  const length = arrays.get("fc1/kernel")?.shape[0];
-  const kernels = [...arrays].filter(([name]) => /^block5_conv\d\/kernel$/.test(name));
-  const channels = kernels.at(-1)?.[1].shape[3];
-  return length && channels
-    ? 32 * Math.max(1, Math.round(Math.sqrt(length / channels)))
-    : undefined;
-}
-
-function numberedClasses(count: number): ClassLabel[] {
+/** The classes by the names in the file, if there are as many, or else by their numbers. */
+function namedClasses(count: number, names?: readonly string[]): ClassLabel[] {
+  if (names?.length === count) return names.map((name) => ({ id: name, name }));
   return Array.from({ length: count }, (_, index) => ({ id: `${index}`, name: `class ${index}` }));
 }

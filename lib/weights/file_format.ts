@@ -1,5 +1,16 @@
+import { join, parse } from "@std/path";
+import { isFile, isFolder } from "../data/sources/folders.ts";
+
 /** The formats of weights files that are read. */
-export type WeightsFormat = "hdf5" | "onnx" | "torch" | "safetensors";
+export type WeightsFormat =
+  | "keras"
+  | "hdf5"
+  | "onnx"
+  | "torch"
+  | "safetensors"
+  | "saved-model"
+  | "frozen-graph"
+  | "tfjs";
 
 const hdf5Magic = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 const zipMagic = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
@@ -10,17 +21,39 @@ export const legacyMagic = Uint8Array.of(
   ...[0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
 );
 
+/** The first entries of a `.keras` file. Its name stands behind the 30 bytes of an entry's header. */
+const kerasEntries = /^.{30}(metadata\.json|config\.json|model\.weights\.h5|variables\.h5)/s;
+
 /** Recognizes the format of a file by its first bytes; returns `undefined` for other formats. */
 export async function detectFormat(path: string): Promise<WeightsFormat | undefined> {
-  const start = await readStart(path, legacyMagic.length);
+  const start = await readStart(path, 64);
   const hasMagic = (magic: Uint8Array): boolean =>
     magic.every((byte, index) => start[index] === byte);
   if (hasMagic(hdf5Magic)) return "hdf5";
+  const { base } = parse(path);
+  if (base.endsWith(".json") && start[0] === brace) return "tfjs";
+  // TensorFlow's files have none either. A SavedModel begins with its version, 1, and its graphs; a graph
+  // with a node and its name.
+  if (start[0] === 0x08 && start[1] === 1 && start[2] === 0x12) return "saved-model";
+  if (base.endsWith(".pb")) return base === "saved_model.pb" ? "saved-model" : "frozen-graph";
   // ONNX has no magic number. It begins with its version, field 1 of a message; so may safetensors, but
   // the ninth byte of safetensors is the first one of JSON.
   if (start[0] === 0x08 && start[8] !== brace) return "onnx";
+  if (hasMagic(zipMagic) && kerasEntries.test(String.fromCharCode(...start))) return "keras";
   if (hasMagic(zipMagic) || hasMagic(legacyMagic)) return "torch";
   return start[8] === brace ? "safetensors" : undefined;
+}
+
+/** The files that stand for a folder of TensorFlow: a SavedModel or one for TensorFlow.js. */
+const folderFiles = ["saved_model.pb", "model.json"];
+
+/** Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files. */
+export async function weightsFile(path: string): Promise<string | undefined> {
+  if (!await isFolder(path)) return await isFile(path) ? path : undefined;
+  for (const name of folderFiles) {
+    if (await isFile(join(path, name))) return join(path, name);
+  }
+  return undefined;
 }
 
 async function readStart(path: string, length: number): Promise<Uint8Array> {

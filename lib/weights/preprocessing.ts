@@ -80,6 +80,34 @@ export function guessPreprocessing(
   return isLike("torchvision") ? "torchvision" : "rescale";
 }
 
+/** How images become a net's input, and in one line what was assumed of that. */
+export type DescribedPreprocessing = Omit<Preprocessing, "about"> & {
+  readonly assumption?: string;
+};
+
+/** Returns the preprocessing that the user asks for, else that of the file, else an assumed one. */
+export function preprocessingOf(
+  weights: Pick<StoredWeights, "path" | "source" | "storedNames" | "facts">,
+  classes: number,
+  asked?: PreprocessingName,
+): DescribedPreprocessing {
+  if (asked) return preprocessings[asked];
+  const { path, facts: { preprocessing } } = weights;
+  const guess = guessPreprocessing(weights, classes);
+  if (!preprocessing) {
+    return { ...preprocessings[guess], assumption: preprocessingAssumption(path, guess) };
+  }
+  // Files do not say how images are cut to the size of the input.
+  const known = Object.values(preprocessings)
+    .find(({ normalisation }) => isSame(normalisation, preprocessing.normalisation));
+  return { fit: (known ?? preprocessings.rescale).fit, ...preprocessing };
+}
+
+function isSame(one: Normalisation, other: Normalisation): boolean {
+  const numbers = ({ mean, deviation }: Normalisation): number[] => [...mean, ...deviation];
+  return numbers(one).every((value, index) => Math.abs(value - numbers(other)[index]!) < 0.01);
+}
+
 /** Describes in one line which preprocessing is assumed for a file, and how to choose another. */
 export function preprocessingAssumption(path: string, name: PreprocessingName): string {
   return oneLine(

@@ -11,6 +11,7 @@ import {
   exportWeights,
 } from "../../lib/weights/export/export_weights.ts";
 import type { NetDescription } from "../../lib/weights/net.ts";
+import { onnxModel } from "../../lib/weights/onnx/onnx_schema.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { assertClose } from "../assert_close.ts";
@@ -68,7 +69,9 @@ async function exported(path: string, format: ExportFormatName, folder: string):
 }
 
 for (const network of nets) {
-  for (const format of ["safetensors", "torchvision", "keras", "onnx"] as const) {
+  for (
+    const format of ["safetensors", "torchvision", "keras", "onnx", "saved-model", "tfjs"] as const
+  ) {
     Deno.test(`openNet() restores ${network.configuration} from ${format} with its description`, () =>
       withNet(network, async (path, probabilities, folder) => {
         const before = tf.memory().numTensors;
@@ -118,28 +121,91 @@ Deno.test("exportWeights() writes only the values of arrays that are views of a 
     assert.deepEqual(bytes, expected);
   }));
 
-Deno.test("the format torchvision has a note for nets that torchvision's own models cannot load", () => {
+Deno.test("the format torchvision says how to load a net, and why torchvision's own models cannot", () => {
   const { note } = exportFormats.torchvision;
   for (const configuration of ["A", "B", "D", "E"] as const) {
     assert.equal(
-      note?.({ configuration, batchNorm: true, convBias: false, classes: 10 }),
-      undefined,
+      note?.(
+        { configuration, batchNorm: true, convBias: false, classes: 10 },
+        "nets/a-1.safetensors",
+      ),
+      `${
+        join("nets", "a_1.py")
+      } makes the module and loads it: from a_1 import load; model = load()`,
     );
   }
-  const text = note?.({ configuration: "B", batchNorm: true, inputSize: 64, head: "small" });
-  assert.match(
-    text!,
-    /^torchvision's own vgg13_bn\(\) cannot load it because it has the head small instead of/,
+  const text = note?.(
+    { configuration: "B", batchNorm: true, inputSize: 64, head: "small" },
+    "b.safetensors",
   );
   assert.match(
     text!,
-    /, images of 64 px instead of 224; load it into a module with layers of the same/,
+    /\(torchvision's own vgg13_bn\(\) cannot because it has the head small instead of 4096-4096, images of 64/,
   );
   assert.match(
-    note?.({ configuration: "C", width: 0.5 }) ?? "",
-    /nets .* configuration C, width 0\.5/,
+    note?.({ configuration: "C", width: 0.5 }, "c") ?? "",
+    /nets cannot because it has configuration C, width 0\.5/,
   );
 });
+
+Deno.test("exportWeights() does not write a Python module over a file of others", () =>
+  withNet(nets[1]!, async (path, _, folder) => {
+    using weights = describeWeights(await openWeights(path));
+    const [target, module] = [join(folder, "my-net.safetensors"), join(folder, "my_net.py")];
+    await Deno.writeTextFile(module, "import this");
+    await assert.rejects(
+      exportWeights(weights, "torchvision", target),
+      /^OptionError: the module .*my_net\.py would replace a file that is not one of these/,
+    );
+    assert.equal(await Deno.readTextFile(module), "import this");
+    await Deno.remove(module);
+    await exportWeights(weights, "torchvision", target);
+    await exportWeights(weights, "torchvision", target); // Over its own.
+    assert.match(await Deno.readTextFile(module), /nn\.BatchNorm2d\(4\),/);
+  }));
+
+Deno.test("each format says what images the net wants and what its classes are called", () =>
+  withNet(nets[0]!, async (path, _, folder) => {
+    const wanted = {
+      size: 64,
+      resize: { mode: "stretch", size: 64 },
+      colors: "RGB",
+      pixels: "0 to 255",
+      mean: [1, 2, 3],
+      deviation: [4, 5, 6],
+    };
+    const check = (preprocessing: string | undefined, classes: string | undefined): void => {
+      assert.deepEqual(JSON.parse(preprocessing!), wanted);
+      assert.deepEqual(JSON.parse(classes!), ["<a>", "b & c", "ß"]);
+    };
+    for (const format of ["safetensors", "torchvision"] as const) {
+      const bytes = await Deno.readFile(await exported(path, format, folder));
+      const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+      const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+      check(header.__metadata__.preprocessing, header.__metadata__.classes);
+    }
+    const model = JSON.parse(
+      await Deno.readTextFile(
+        join(await exported(path, "tfjs", join(folder, "tfjs")), "model.json"),
+      ),
+    );
+    check(model.userDefinedMetadata.preprocessing, model.userDefinedMetadata.classes);
+    const asset = JSON.parse(
+      await Deno.readTextFile(
+        join(await exported(path, "saved-model", join(folder, "tf")), "assets.extra", "vgg.json"),
+      ),
+    );
+    check(asset.preprocessing, asset.classes);
+    const { metadata_props } = onnxModel.decode(
+      await Deno.readFile(await exported(path, "onnx", folder)),
+    ) as unknown as { metadata_props: { key: string; value: string }[] };
+    const props = Object.fromEntries(metadata_props.map(({ key, value }) => [key, value]));
+    check(props["preprocessing"], props["classes"]);
+    const keras = new TextDecoder("latin1").decode(
+      await Deno.readFile(await exported(path, "keras", folder)),
+    );
+    assert.ok(keras.includes('"mean":[1,2,3],"deviation":[4,5,6]'));
+  }));
 
 Deno.test("exportWeights() rejects an unknown format, and A-LRN in formats without its layer", () =>
   withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, _, folder) => {
@@ -147,7 +213,7 @@ Deno.test("exportWeights() rejects an unknown format, and A-LRN in formats witho
     const write = (format: string): Promise<void> =>
       exportWeights(weights, format as ExportFormatName, join(folder, "exported"));
     await assert.rejects(write("caffe"), /format must be one of safetensors, .*Received: caffe/);
-    for (const format of ["keras", "tfjs", "torchvision"]) {
+    for (const format of ["keras", "tfjs"]) {
       await assert.rejects(write(format), /^OptionError: .*A-LRN/);
     }
     assert.deepEqual((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name), [

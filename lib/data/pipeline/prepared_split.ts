@@ -9,6 +9,7 @@ import {
 } from "../dataset.ts";
 import { DataError } from "../errors.ts";
 import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.ts";
+import { watchValues } from "./value_ranges.ts";
 
 /** A file that was left out because it cannot be decoded. */
 export interface BrokenFile {
@@ -34,6 +35,8 @@ export interface PreparedSplit extends AsyncDisposable {
   readonly broken: readonly BrokenFile[];
   /** The class index of each broken file. */
   readonly brokenLabels: Uint16Array<ArrayBuffer>;
+  /** What is odd about the images' values, one line each; see {@linkcode watchValues}. */
+  readonly warnings: readonly string[];
   /** Where an image comes from, see {@linkcode Split}. */
   path(index: number): string;
   /** Returns an image, as a promise if it is read from disk. */
@@ -85,8 +88,9 @@ export async function prepareImages(
   const store = inMemory ? memoryStore() : await diskStore(options.cacheDirectory ?? "data/cache");
   try {
     const digests = new Map<number, string>();
-    const broken = await decodeAll(split, resize, withDigests(store, digests), options);
-    return preparedSplit(split, store, { broken, digests });
+    const values = watchValues(split);
+    const broken = await decodeAll(values.split, resize, withDigests(store, digests), options);
+    return { ...preparedSplit(split, store, { broken, digests }), warnings: values.warnings() };
   } catch (error) {
     await store.dispose();
     throw error;
@@ -183,7 +187,7 @@ function preparedSplit(
     readonly broken: ReadonlyMap<number, BrokenFile>;
     readonly digests: ReadonlyMap<number, string>;
   },
-): PreparedSplit {
+): Omit<PreparedSplit, "warnings"> {
   const samples = Uint32Array.from(
     Array.from(split.labels.keys()).filter((index) => !broken.has(index)),
   );

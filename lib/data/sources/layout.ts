@@ -23,18 +23,44 @@ export interface Recognition {
   readonly missing: readonly string[];
 }
 
+/** What a layout knows of the files that are no samples, for {@linkcode Dataset.unused}. */
+export interface OtherFiles {
+  /** Files whose content was read, such as labels and names, as paths inside the root. */
+  readonly read?: readonly string[];
+  /** Class folders that were not selected, as paths inside the root. They are counted, not listed. */
+  readonly notSelected?: readonly string[];
+  /**
+   * Why pictures are left out, by the path of a file or folder inside the root: `pictures that are not in
+   * labels.csv`.
+   */
+  readonly leftOut?: ReadonlyMap<string, string>;
+}
+
+/** A data set as a layout opens it. The paths of its samples are inside the root. */
+export interface OpenedDataset extends Dataset {
+  /** Without it, each file that is no sample counts as unused. */
+  readonly otherFiles?: OtherFiles;
+}
+
 /** A way in which data sets are stored in a folder. */
 export interface Layout {
   /** What messages call it. */
   readonly name: string;
   /** The tree that is recognized, in one line. */
   readonly tree: string;
-  /** Looks for the layout's parts in a folder; `undefined` if none of them is there. */
-  recognize(folder: string): Promise<Recognition | undefined>;
+  /**
+   * Looks for the layout's parts in a folder; `undefined` if none of them is there.
+   *
+   * @throws {DataError} If the parts are there, but contradict each other.
+   */
+  recognize(
+    folder: string,
+    options?: Pick<LayoutOptions, "classes">,
+  ): Promise<Recognition | undefined>;
   /**
    * Opens the folder that `recognize` returned as `root`.
    *
    * @throws {DataError} If a file is missing or malformed, or a class has no images or is unknown.
    */
-  open(root: string, options: LayoutOptions): Promise<Dataset>;
+  open(root: string, options: LayoutOptions): Promise<OpenedDataset>;
 }

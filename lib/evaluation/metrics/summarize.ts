@@ -67,6 +67,20 @@ export function confusionMatrix(
   return matrix;
 }
 
+/**
+ * Returns the index of the class that a net predicts for every image, if there are images of others:
+ * such a net has learnt nothing but which class is frequent.
+ *
+ * @param confusion See {@linkcode confusionMatrix}.
+ */
+export function onlyPrediction(confusion: Evaluation["confusion"]): number | undefined {
+  const actual = confusion.filter((row) => row.some((count) => count > 0));
+  const predicted = confusion.flatMap((_, index) =>
+    confusion.some((row) => row[index]! > 0) ? [index] : []
+  );
+  return actual.length > 1 && predicted.length === 1 ? predicted[0] : undefined;
+}
+
 /** Two classes that are confused with each other. */
 export interface ConfusedPair {
   /** The class indices. */

@@ -77,7 +77,12 @@ export function toRunRecord(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings, ...(transfer?.assumption ? [transfer.assumption] : [])],
+    warnings: [
+      ...dataset.warnings,
+      ...train.warnings.map((line) => `training: ${line}`),
+      ...validation.warnings.map((line) => `validation: ${line}`),
+      ...(transfer?.remarks ?? []),
+    ],
   };
 }
 

@@ -1,14 +1,13 @@
 import type { ClassLabel } from "../../data/dataset.ts";
-import { isFile } from "../../data/sources/folders.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
 import {
   type DescribedWeights,
   type DescribeOptions,
   describeWeights,
 } from "../../weights/describe.ts";
-import { openWeights, type StoredWeights } from "../../weights/open_weights.ts";
+import { weightsFile } from "../../weights/file_format.ts";
+import { openWeights } from "../../weights/open_weights.ts";
 import { fetchPublished, isPublished } from "../../weights/published.ts";
-import { countOf, type StoredArray } from "../../weights/weights_file.ts";
 import type { InitialWeightsOptions, TrainSettings } from "../config/settings.ts";
 import { describeInitialWeights } from "./initial_weights.ts";
 import { type PretrainedWeights, transferOf } from "./transfer.ts";
@@ -46,9 +45,12 @@ export async function openPretrained(
 async function openDescribed(
   from: string,
   classes: readonly ClassLabel[],
-  { preprocessing, signal, onMessage }: OpenPretrainedOptions,
+  { preprocessing, network: { inputSize } = {}, signal, onMessage }: OpenPretrainedOptions,
 ): Promise<DescribedWeights> {
-  const asked = preprocessing ? { preprocessing } : {};
+  const asked = {
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(inputSize === undefined ? {} : { inputSize }),
+  };
   if (isPublished(from)) {
     const { path, classes: own, ...known } = await fetchPublished(from, {
       ...(signal ? { signal } : {}),
@@ -57,7 +59,8 @@ async function openDescribed(
     return await openFile(path, own, { ...known, ...asked });
   }
   // Outputs without names are taken for the data's classes, if there are as many.
-  if (await isFile(from)) return await openFile(from, classes, asked);
+  const file = await weightsFile(from);
+  if (file !== undefined) return await openFile(file, classes, asked);
   return await openDescribedWeights(from);
 }
 
@@ -68,26 +71,14 @@ async function openFile(
 ): Promise<DescribedWeights> {
   const weights = await openWeights(path);
   try {
-    const whole = withClassifier(weights);
-    const outputs = whole.arrays.get("predictions/bias")?.shape[0];
-    return describeWeights(whole, {
+    const outputs = weights.arrays.get("predictions/bias")?.shape[0];
+    return describeWeights(weights, {
       ...options,
+      top: "optional",
       ...(outputs === classes.length ? { classes } : {}),
     });
   } catch (error) {
     weights[Symbol.dispose]();
     throw error;
   }
-}
-
-/** Adds a top of one class to weights that have none. The net gets a new one, as its classes differ. */
-function withClassifier(weights: StoredWeights): StoredWeights {
-  if (weights.arrays.has("predictions/kernel")) return weights;
-  const channels = weights.arrays.get("block5_conv2/kernel")?.shape.at(-1) ?? 0;
-  const blank = (...shape: number[]): StoredArray => ({
-    shape,
-    read: () => Promise.resolve(new Float32Array(countOf(shape))),
-  });
-  const top = [["predictions/kernel", blank(channels, 1)], ["predictions/bias", blank(1)]] as const;
-  return { ...weights, arrays: new Map([...weights.arrays, ...top]) };
 }

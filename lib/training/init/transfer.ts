@@ -1,7 +1,7 @@
 import type { Normalisation } from "../../data/augment/mod.ts";
 import type { ClassLabel, Resize } from "../../data/dataset.ts";
 import { type ResolvedVGGOptions, resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
-import type { DescribedWeights } from "../../weights/describe.ts";
+import { type DescribedWeights, remarksOn } from "../../weights/describe.ts";
 import { requireShapes } from "../../weights/require_shapes.ts";
 import { weightShapes } from "../../weights/weight_shapes.ts";
 
@@ -14,8 +14,8 @@ export interface Transfer {
   /** How images become the net's input. */
   readonly fit: Resize;
   readonly normalisation: Normalisation;
-  /** What is assumed of that, where the weights' file does not say it; one line. */
-  readonly assumption?: string;
+  /** What is assumed of the weights' file, or left out, one line each. */
+  readonly remarks?: readonly string[];
 }
 
 /** The open file of the trained weights that a run starts from. `using` closes it. */
@@ -41,7 +41,7 @@ export interface TransferOptions {
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
-  const { description, arrays, assumption } = weights;
+  const { description, arrays } = weights;
   const { network: asked = {}, classes, newHead = false } = options;
   const own = architectureOf(resolveVGGOptions(description.network), asked);
   const resolved = resolveVGGOptions({ ...own, ...asked, classes: classes.length });
@@ -58,7 +58,7 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
     newLayers: hidden.every(fits) ? other ? ["predictions"] : [] : head,
     fit: rescaled(description.fit, resolved.inputSize),
     normalisation: description.normalisation,
-    ...(assumption ? { assumption } : {}),
+    remarks: remarksOn(weights),
   };
 }
 

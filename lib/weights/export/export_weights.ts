@@ -1,8 +1,8 @@
 import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
+import { exportMetadata } from "./input.ts";
 import { exportTfjs } from "./tfjs.ts";
 import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
 
@@ -12,8 +12,10 @@ export interface ExportFormat {
   readonly about: string;
   /** The extension of the file's name; empty for a format that is a folder. */
   readonly extension: string;
-  /** A note for users of the file, in one line; most nets need none. */
-  readonly note?: (network: VGGOptions) => string | undefined;
+  /** Where it says what images the net wants and what its classes are called. */
+  readonly saysInputIn: string;
+  /** A note for users of the file, in one line; most formats need none. */
+  readonly note?: (network: VGGOptions, path: string) => string;
   /** Writes weights to a file or folder. */
   readonly write: (weights: DescribedWeights, path: string) => Promise<void>;
 }
@@ -31,32 +33,38 @@ export type ExportFormatName =
 export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
   safetensors: {
     about: "this library's own file, with everything that prediction needs",
+    saysInputIn: "its metadata",
     extension: ".safetensors",
     write: exportSafetensors,
   },
   torchvision: {
-    about: "safetensors with torchvision's names, for load_state_dict",
+    about: "safetensors with torchvision's names, and the Python module that loads it",
+    saysInputIn: "its metadata and its Python module",
     extension: ".safetensors",
     note: torchvisionNote,
     write: exportTorchvision,
   },
   keras: {
     about: "a whole model for keras.models.load_model",
+    saysInputIn: "its group vgg_metadata",
     extension: ".h5",
     write: async (...args) => await (await import("./keras.ts")).exportKeras(...args),
   },
   "saved-model": {
     about: "a folder for tf.saved_model.load and TensorFlow Serving",
+    saysInputIn: "assets.extra/vgg.json",
     extension: "",
     write: async (...args) => await (await import("./saved_model.ts")).exportSavedModel(...args),
   },
   tfjs: {
     about: "a folder for tf.loadLayersModel in a browser",
+    saysInputIn: "model.json, userDefinedMetadata",
     extension: "",
     write: exportTfjs,
   },
   onnx: {
     about: "a whole model for ONNX Runtime, which takes images with channels first",
+    saysInputIn: "its metadata_props",
     extension: ".onnx",
     write: async (...args) => await (await import("./onnx.ts")).exportOnnx(...args),
   },
@@ -99,5 +107,10 @@ async function exportSafetensors(
   path: string,
 ): Promise<void> {
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
-  await writeSafetensors(path, shapes, (name) => arrays.get(name)!.read(), toMetadata(description));
+  await writeSafetensors(
+    path,
+    shapes,
+    (name) => arrays.get(name)!.read(),
+    exportMetadata(description),
+  );
 }

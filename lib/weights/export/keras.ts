@@ -2,7 +2,7 @@ import type { Group } from "h5wasm";
 import type { DescribedWeights } from "../describe.ts";
 import { writeHdf5 } from "../keras/hdf5.ts";
 import { writeMetadata } from "../keras/keras_metadata.ts";
-import { toMetadata } from "../net.ts";
+import { exportMetadata } from "./input.ts";
 import { kerasModel } from "./keras_model.ts";
 
 /** The version whose format the configuration has. */
@@ -17,7 +17,7 @@ export async function exportKeras(
   await writeHdf5(path, async (file) => {
     const config = { model_config: JSON.stringify(model), ...versions };
     for (const [name, text] of Object.entries(config)) file.create_attribute(name, text);
-    writeMetadata(file, toMetadata(description));
+    writeMetadata(file, exportMetadata(description));
     const root = file.create_group("model_weights");
     for (const [name, text] of Object.entries(versions)) root.create_attribute(name, text);
     const layers = model.config.layers.map(({ config }) => config.name);

@@ -2,10 +2,10 @@ import { replaceFile } from "../../files/replace_file.ts";
 import { type ResolvedVGGOptions, resolveVGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { toMetadata } from "../net.ts";
 import { onnxFloat, onnxModel } from "../onnx/onnx_schema.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";
+import { exportMetadata } from "./input.ts";
 
 /** The versions of ONNX 1.8, which all current runtimes read. */
 const versions = { ir_version: 7, opset_import: [{ domain: "", version: 13 }] };
@@ -38,7 +38,10 @@ export async function exportOnnx(weights: DescribedWeights, path: string): Promi
       input: [value("images", [channels, inputSize, inputSize])],
       output: [value("probabilities", [classes])],
     },
-    metadata_props: Object.entries(toMetadata(description)).map(([key, value]) => ({ key, value })),
+    metadata_props: Object.entries(exportMetadata(description)).map(([key, value]) => ({
+      key,
+      value,
+    })),
   };
   await replaceFile(path, onnxModel.encode(model).finish());
 }

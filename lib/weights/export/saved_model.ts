@@ -1,10 +1,11 @@
 import { join } from "@std/path";
-import protobuf from "protobufjs";
 import { replaceFile } from "../../files/replace_file.ts";
 import { resolveVGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { dataTypes, frozenGraph, toShape } from "./frozen_graph.ts";
-import { savedModelSchema } from "./saved_model_schema.ts";
+import { descriptionFile } from "../tensorflow/saved_model.ts";
+import { tensorFlowType } from "../tensorflow/schema.ts";
+import { exportMetadata } from "./input.ts";
 
 /** The version of the graph's format, which TensorFlow reads since 2.0. */
 const graphVersion = { producer: 175, min_consumer: 12 };
@@ -38,6 +39,7 @@ export async function exportSavedModel(
       signature_def: { serving_default: signature },
     }],
   };
-  const type = protobuf.parse(savedModelSchema, { keepCase: true }).root.lookupType("SavedModel");
+  const type = tensorFlowType("SavedModel");
+  await replaceFile(join(folder, descriptionFile), JSON.stringify(exportMetadata(description)));
   await replaceFile(join(folder, "saved_model.pb"), type.encode(model).finish());
 }

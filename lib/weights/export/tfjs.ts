@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { toMetadata } from "../net.ts";
+import { exportMetadata } from "./input.ts";
 import { kerasModel } from "./keras_model.ts";
 
 /** Writes a folder for `tf.loadLayersModel(".../model.json")` in a browser. */
@@ -16,7 +16,7 @@ export async function exportTfjs(
     generatedBy: "vgg",
     modelTopology: kerasModel(description.network),
     weightsManifest: [{ paths: [file], weights: manifest }],
-    userDefinedMetadata: toMetadata(description),
+    userDefinedMetadata: exportMetadata(description),
   };
   await replaceFile(join(folder, file), values());
   await replaceFile(join(folder, "model.json"), JSON.stringify(model));

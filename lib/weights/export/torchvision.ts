@@ -1,12 +1,13 @@
-import { OptionError } from "../../errors.ts";
+import { basename } from "@std/path";
 import type { ConfigurationName } from "../../vgg/configurations.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { toMetadata } from "../net.ts";
 import { writeSafetensors } from "../safetensors.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";
+import { exportMetadata } from "./input.ts";
+import { requireModulePlace, torchModulePath, writeTorchModule } from "./torch_module.ts";
 
 /** The epsilon of torchvision's batch normalization. */
 const torchEpsilon = 1e-5;
@@ -14,18 +15,20 @@ const torchEpsilon = 1e-5;
 /**
  * Writes a safetensors file with torchvision's names and layouts. `load_state_dict(load_file(PATH))` of
  * torchvision's own `vgg11` … `vgg19_bn` reads it if the net has their layers, see
- * {@linkcode torchvisionNote}; a module with layers of the net's shapes always reads it.
+ * {@linkcode torchvisionNote}. A Python module beside it makes any net and loads it.
  *
  * The epsilon of torchvision's batch normalization is smaller than Keras's. The difference is added to the
  * variances, so that the net computes the same.
  *
- * @throws {OptionError} If the configuration is A-LRN, which torchvision does not have.
+ * @throws {OptionError} If a file of others is where the Python module belongs.
  */
 export async function exportTorchvision(weights: DescribedWeights, path: string): Promise<void> {
+  await requireModulePlace(path);
   const arrays = torchvisionArrays(weights);
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
   const read = (name: string): Promise<Float32Array> => arrays.get(name)!.read();
   await writeSafetensors(path, shapes, read, toMetadataOfTorch(weights));
+  await writeTorchModule(weights.description, path);
 }
 
 /** Torchvision's functions by configuration. */
@@ -36,8 +39,16 @@ const functions: Readonly<Partial<Record<ConfigurationName, string>>> = {
   E: "vgg19",
 };
 
-/** Explains why torchvision's own `vgg11` … `vgg19_bn` cannot read a net's file; `undefined` if one can. */
-export function torchvisionNote(network: VGGOptions): string | undefined {
+/** Says how to load a net's file, and why torchvision's own `vgg11` … `vgg19_bn` cannot, if they cannot. */
+export function torchvisionNote(network: VGGOptions, path: string): string {
+  const module = torchModulePath(path);
+  const name = basename(module).replace(/\.py$/, "");
+  const reason = whyNotTorchvision(network);
+  return `${module} makes the module and loads it: from ${name} import load; model = load()` +
+    (reason ? ` (${reason})` : "");
+}
+
+function whyNotTorchvision(network: VGGOptions): string | undefined {
   const { configuration, inputSize, channels, width, head, batchNorm } = resolveVGGOptions(network);
   const name = functions[configuration];
   const differences = [
@@ -49,14 +60,13 @@ export function torchvisionNote(network: VGGOptions): string | undefined {
   ].filter((difference) => difference !== "");
   if (differences.length === 0) return undefined;
   const model = name ? `${name}${batchNorm ? "_bn" : ""}()` : "nets";
-  return `torchvision's own ${model} cannot load it because it has ${differences.join(", ")}; ` +
-    "load it into a module with layers of the same shapes";
+  return `torchvision's own ${model} cannot because it has ${differences.join(", ")}`;
 }
 
 /** The description of the net in the file, with torchvision's epsilon and a bias in every convolution. */
 function toMetadataOfTorch({ description }: DescribedWeights): Record<string, string> {
   const network = { ...description.network, batchNormEpsilon: torchEpsilon, convBias: true };
-  return toMetadata({ ...description, network });
+  return exportMetadata({ ...description, network });
 }
 
 /** Converts a net's arrays to torchvision's names and layouts. */
@@ -87,6 +97,7 @@ function torchvisionArrays(
         break;
       }
       case "relu":
+      case "local_response_normalization":
       case "max_pooling":
         features += 1;
         break;
@@ -97,8 +108,6 @@ function torchvisionArrays(
         classifier += 3; // Torchvision has a ReLU and a dropout after it, at any dropout rate.
         break;
       }
-      case "local_response_normalization":
-        throw new OptionError("torchvision has no A-LRN. Received: configuration A-LRN");
     }
   }
   return named;

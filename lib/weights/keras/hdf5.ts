@@ -2,9 +2,20 @@ import type { File } from "h5wasm";
 import { replaceFileBy } from "../../files/replace_file.ts";
 import { WeightsError } from "../errors.ts";
 
+/** An HDF5 file, which may be a part of another file, such as an entry of a zip file. */
+export interface FilePart {
+  readonly path: string;
+  /** Where the part begins, in bytes. Default 0. */
+  readonly position?: number;
+  /** The length of the part in bytes. Default: to the end of the file. */
+  readonly size?: number;
+}
+
 /** An open HDF5 file. `using` closes it. */
 export interface Hdf5File extends Disposable {
   readonly file: File;
+  /** Its length in bytes. */
+  readonly size: number;
 }
 
 /** The part used here of Emscripten's file system, which libhdf5 reads and writes. */
@@ -31,18 +42,21 @@ let opened = 0;
  *
  * @throws {WeightsError} If libhdf5 cannot open it.
  */
-export async function openHdf5(path: string): Promise<Hdf5File> {
+export async function openHdf5({ path, position = 0, size }: FilePart): Promise<Hdf5File> {
   const hdf5 = await (library ??= loadLibrary());
   const source = await Deno.open(path);
-  const name = mount(hdf5, source, (await source.stat()).size);
+  const bytes = size ?? (await source.stat()).size - position;
+  const name = mount(hdf5, source, bytes, position);
   const release = (): void => {
     hdf5.fileSystem.unlink(name);
     source.close();
   };
   try {
     const file = new hdf5.File(name, "r");
+    if (file.file_id < 0) throw new Error("libhdf5 failed");
     return {
       file,
+      size: bytes,
       [Symbol.dispose]: () => {
         file.close();
         release();
@@ -77,11 +91,15 @@ export async function writeHdf5(path: string, fill: (file: File) => Promise<void
 }
 
 /** Makes an open file accessible to libhdf5; returns its name there. */
-function mount({ fileSystem }: Library, file: Deno.FsFile, size: number): string {
+function mount({ fileSystem }: Library, file: Deno.FsFile, size: number, start = 0): string {
   const name = `${++opened}.h5`;
   const node = fileSystem.createFile("/", name, {}, true, true);
   node.usedBytes = size;
-  node.stream_ops = { ...node.stream_ops, read: reader(file), write: writer(file, node) };
+  node.stream_ops = {
+    ...node.stream_ops,
+    read: reader(file, node, start),
+    write: writer(file, node),
+  };
   // libhdf5 truncates a file before it writes it, which must not change the file outside.
   node.node_ops = { ...node.node_ops, setattr: () => {} };
   return name;
@@ -106,16 +124,17 @@ type Copy = (
   position: number,
 ) => number;
 
-function reader(source: Deno.FsFile): Copy {
+function reader(source: Deno.FsFile, node: Node, start: number): Copy {
   return (_, heap, offset, length, position) => {
-    source.seekSync(position, Deno.SeekMode.Start);
-    const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, length);
-    for (let done = 0; done < length;) {
+    source.seekSync(start + position, Deno.SeekMode.Start);
+    const wanted = Math.max(0, Math.min(length, node.usedBytes - position));
+    const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, wanted);
+    for (let done = 0; done < wanted;) {
       const count = source.readSync(into.subarray(done));
       if (count === null) return done;
       done += count;
     }
-    return length;
+    return wanted;
   };
 }
 

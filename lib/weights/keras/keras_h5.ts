@@ -1,49 +1,63 @@
 import { WeightsError } from "../errors.ts";
-import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
-import { countOf, type RowArray } from "../weights_file.ts";
-import { type Contents, KerasWorker } from "./keras_thread.ts";
+import type { FileContent } from "../file_content.ts";
+import { countOf } from "../weights_file.ts";
+import type { FilePart } from "./hdf5.ts";
+import type { ArrayHeader, KerasContents } from "./keras_contents.ts";
+import type { OpenGroup } from "./keras_layers.ts";
+import { readKerasModel } from "./keras_model_file.ts";
+import { KerasWorker } from "./keras_thread.ts";
 
 /** Bytes per request. */
 const partBytes = 2 ** 22;
 
-/** The weights of a Keras file, layer by layer. `using` closes it. */
-export interface KerasWeights extends Disposable {
-  /** The file's own names of its layers. */
-  readonly names: Iterable<string>;
-  readonly layers: () => LayersInOrder;
-  /** This library's metadata. */
-  readonly metadata: Readonly<Record<string, string>>;
+/** The settings of {@linkcode openKeras}. */
+export interface OpenKerasOptions extends Omit<FilePart, "path"> {
+  /** The configuration of the model, JSON, where it is beside the file. */
+  readonly config?: string;
+  /** The time after which the file counts as damaged and its thread is terminated. */
+  readonly timeoutSeconds?: number;
 }
 
-type NamedArrays = ReadonlyMap<string, readonly RowArray[]>;
+/** The weights of a Keras file, layer by layer. `using` closes it. */
+export type KerasWeights =
+  & FileContent
+  & Required<Pick<FileContent, "layers" | "facts">>
+  & Disposable;
 
 /**
  * Opens a Keras file in HDF5: `.weights.h5` of Keras 3, or `.h5` of whole models or of weights only, as in
  * Keras's applications. Values are read on demand, in a worker thread.
  *
- * @param timeoutSeconds The time after which the file counts as damaged and its thread is terminated.
  * @throws {WeightsError} If the file is damaged or is not a Keras file; the error names the path.
  */
-export async function openKeras(path: string, timeoutSeconds?: number): Promise<KerasWeights> {
+export async function openKeras(
+  path: string,
+  { config, timeoutSeconds, ...part }: OpenKerasOptions = {},
+): Promise<KerasWeights> {
   const thread = KerasWorker.acquire();
   const withPath = (error: Error): never => {
     throw new WeightsError(`${path} is not a Keras file: ${error.message}`);
   };
   try {
-    const { layers, metadata } = await thread.request<Contents>({ path }, timeoutSeconds)
+    const contents = await thread.request<KerasContents>({ path, ...part }, timeoutSeconds)
       .catch(withPath);
-    const arrays = new Map(layers.map(([layer, shapes]) => [
-      layer,
-      shapes.map((shape, array) => {
-        const rows = (from: number, to: number): Promise<Float32Array<ArrayBuffer>> =>
-          readRows(thread, { layer, array, from, to }, shape).catch(withPath);
-        return { shape, rows, read: () => rows(0, shape[0] ?? 1) };
-      }),
-    ]));
+    const groups = contents.groups.map((group, index) => ({
+      ...group,
+      arrays: group.arrays.map((array, number) =>
+        openArray(
+          array,
+          (from, to) =>
+            readRows(thread, { group: index, array: number, from, to }, array.shape).catch(
+              withPath,
+            ),
+        )
+      ),
+    }));
+    const own = config === undefined ? {} : { config };
     return {
-      names: arrays.keys(),
-      layers: () => inOrder(arrays),
-      metadata,
+      names: contents.groups.map(({ path, name }) => [...path, ...(name ? [name] : [])].join("/")),
+      metadata: contents.metadata,
+      ...await readKerasModel({ ...contents, ...own, groups }, path),
       [Symbol.dispose]: () => thread.release(),
     };
   } catch (error) {
@@ -52,10 +66,17 @@ export async function openKeras(path: string, timeoutSeconds?: number): Promise<
   }
 }
 
+function openArray(
+  header: ArrayHeader,
+  rows: OpenGroup["arrays"][number]["rows"],
+): OpenGroup["arrays"][number] {
+  return { ...header, rows, read: () => rows(0, header.shape[0] ?? 1) };
+}
+
 /** Reads rows of an array in several requests. */
 async function readRows(
   thread: KerasWorker,
-  { from, to, ...array }: { layer: string; array: number; from: number; to: number },
+  { from, to, ...array }: { group: number; array: number; from: number; to: number },
   shape: readonly number[],
 ): Promise<Float32Array<ArrayBuffer>> {
   const perRow = countOf(shape.slice(1));
@@ -77,26 +98,4 @@ async function readRows(
     into = part.values.buffer;
   }
   return values;
-}
-
-function inOrder(layers: NamedArrays): LayersInOrder {
-  const convolutions: LayerArrays[] = [];
-  const normalizations: LayerArrays[] = [];
-  const dense: LayerArrays[] = [];
-  for (const [name, arrays] of layers) {
-    const [kernel, bias, mean, variance] = arrays;
-    if (!kernel) continue;
-    const ranks = arrays.map(({ shape }) => shape.length).join(" ");
-    const kernelAndBias = { kernel, ...(bias ? { bias } : {}) };
-    if (ranks === "4 1" || ranks === "4") convolutions.push(kernelAndBias);
-    else if (ranks === "2 1" || ranks === "2") dense.push(kernelAndBias);
-    else if (ranks === "1 1 1 1") {
-      const [gamma, beta] = [kernel, bias!];
-      normalizations.push({ gamma, beta, moving_mean: mean!, moving_variance: variance! });
-    } else {
-      const shapes = arrays.map(({ shape }) => `[${shape}]`).join(", ");
-      throw new WeightsError(`a VGG net has no layer like ${name}, with arrays of ${shapes}`);
-    }
-  }
-  return { convolutions, normalizations, dense };
 }

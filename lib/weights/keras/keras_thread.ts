@@ -1,12 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { WeightsError } from "../errors.ts";
+import type { FilePart } from "./hdf5.ts";
+import type { KerasContents } from "./keras_contents.ts";
 
 /** A message to the thread: open a file, read rows of an array, or close the file. */
 export type KerasRequest =
   | "close"
-  | { readonly path: string }
+  | FilePart
   | {
-    readonly layer: string;
+    /** The numbers of the group and of the array in it. */
+    readonly group: number;
     readonly array: number;
     readonly from: number;
     readonly to: number;
@@ -14,14 +17,8 @@ export type KerasRequest =
     readonly into: ArrayBuffer;
   };
 
-/** The contents of a file: the shapes of each layer's arrays, and the metadata. */
-export interface Contents {
-  readonly layers: readonly (readonly [string, readonly (readonly number[])[]])[];
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 export type KerasResponse =
-  | Contents
+  | KerasContents
   | { readonly values: Float32Array<ArrayBuffer> }
   | {
     readonly error: string;
@@ -44,6 +41,8 @@ let idle: { readonly thread: KerasWorker; readonly end: ReturnType<typeof setTim
 export class KerasWorker {
   readonly #worker = new Worker(new URL("./keras_worker.ts", import.meta.url));
   #isBroken = false;
+  /** The response to the last request. Never rejects. */
+  #last: Promise<KerasResponse | undefined> = Promise.resolve(undefined);
 
   constructor() {
     // During a request its timer keeps the process alive.
@@ -60,7 +59,7 @@ export class KerasWorker {
   }
 
   /**
-   * Sends a request and waits for the response.
+   * Sends a request, after those before it, and waits for the response.
    *
    * @throws {WeightsError} If the file is damaged or there is no response in time.
    */
@@ -68,7 +67,17 @@ export class KerasWorker {
     request: KerasRequest,
     timeoutSeconds: number = defaultTimeoutSeconds,
   ): Promise<Expected> {
-    const response = await new Promise<KerasResponse>((resolve) => {
+    const next = this.#last.then(() => this.#send(request, timeoutSeconds));
+    this.#last = next;
+    const response = await next;
+    // The type of the response depends on the request.
+    if (!("error" in response)) return response as Expected;
+    this.#isBroken ||= response.isFatal;
+    throw new WeightsError(response.error);
+  }
+
+  #send(request: KerasRequest, timeoutSeconds: number): Promise<KerasResponse> {
+    return new Promise<KerasResponse>((resolve) => {
       const settle = (response: KerasResponse): void => {
         clearTimeout(timer);
         this.#worker.off("message", settle).off("error", onError);
@@ -84,10 +93,6 @@ export class KerasWorker {
       const transferred = typeof request === "object" && "into" in request ? [request.into] : [];
       this.#worker.postMessage(request, transferred);
     });
-    // The type of the response depends on the request.
-    if (!("error" in response)) return response as Expected;
-    this.#isBroken ||= response.isFatal;
-    throw new WeightsError(response.error);
   }
 
   /** Closes the file; the thread stays for the next file for a while. */

@@ -24,14 +24,18 @@ async function respond(request: KerasRequest): Promise<KerasResponse | undefined
     return undefined;
   }
   if ("path" in request) {
-    file = await openKerasFile(request.path);
-    const layers = [...file.layers].map(([name, arrays]) =>
-      [name, arrays.map(({ shape }) => shape)] as const
-    );
-    return { layers, metadata: file.metadata };
+    file = await openKerasFile(request);
+    const { [Symbol.dispose]: _, ...contents } = file;
+    const groups = contents.groups.map((group) => ({
+      ...group,
+      arrays: group.arrays.map(({ name, shape, type }) => ({ name, shape, type })),
+    }));
+    return { ...contents, groups };
   }
-  const { layer, array, from, to, into } = request;
-  const rows = file!.layers.get(layer)![array]!.rows(from, to);
+  const { group, array, from, to, into } = request;
+  const read = file!.groups[group]!.arrays[array]!.rows(from, to);
+  // libhdf5's wrapper gives the value of a scalar.
+  const rows = typeof read === "number" ? [read] : read;
   const values = new Float32Array(into, 0, rows.length);
   values.set(rows);
   return { values };

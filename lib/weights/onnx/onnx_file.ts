@@ -1,28 +1,24 @@
-import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
-import type { LayerArrays, LayersInOrder } from "../name_layers.ts";
-import { toFloats } from "../raw_values.ts";
-import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
-import { countOf, type RowArray, rowArray } from "../weights_file.ts";
-import { onnxFloat, onnxGraph, onnxModel, onnxTensor } from "./onnx_schema.ts";
-import { type ByteRange, fieldsOf, join } from "./protobuf_fields.ts";
+import type { FileContent } from "../file_content.ts";
+import { followNodes, sortedNodes } from "../graph/follow_nodes.ts";
+import { wholeImage } from "../graph/image_origin.ts";
+import { LayerChain } from "../graph/layer_chain.ts";
+import type { Value } from "../graph/values.ts";
+import { fromMetadata } from "../net.ts";
+import { dirname } from "@std/path";
+import { FilesBeside } from "../files_beside.ts";
+import { MessageReader } from "../protobuf/message_reader.ts";
+import { type Attribute, nameOf, type Node } from "./onnx_call.ts";
+import { runNode } from "./onnx_nodes.ts";
+import { onnxAttribute, onnxGraph, onnxModel, onnxNode } from "./onnx_schema.ts";
+import { readTensor } from "./onnx_tensors.ts";
+import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 
 /** The numbers of the fields that are read separately from the rest of their message. */
 const graphFields = [7];
-const initializerFields = [5];
-/** `float_data` and `raw_data`, which hold floats as the same bytes. */
-const valueFields = [4, 9];
-/** Limits on the bytes and the fields besides the weights; nets have kilobytes in hundreds of fields. */
-const maxOtherBytes = 2 ** 24;
-const maxFields = 100_000;
-
-/** An open ONNX file: its weights layer by layer. `using` closes it. */
-export interface OnnxWeights extends Disposable {
-  /** The file's own names of its arrays. */
-  readonly names: Iterable<string>;
-  readonly layers: () => LayersInOrder;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+const [nodeField, initializerField] = [1, 5];
+const attributeFields = [5];
+const tensorFields = [5];
 
 // Messages as the schema decodes them; missing fields have default values.
 interface Model {
@@ -30,144 +26,150 @@ interface Model {
 }
 
 interface Graph {
-  readonly node: readonly Node[];
+  readonly input: readonly ValueInfo[];
 }
 
-interface Node {
-  readonly op_type: string;
+interface ValueInfo {
   readonly name: string;
-  readonly input: readonly string[];
-  readonly attribute: readonly { readonly name: string; readonly i: unknown }[];
-}
-
-interface Tensor {
-  readonly name: string;
-  readonly dims: readonly unknown[];
-  readonly data_type: number;
+  readonly type?: {
+    readonly tensor_type?: {
+      readonly shape?: { readonly dim: readonly { readonly dim_value: unknown }[] };
+    };
+  };
 }
 
 /**
- * Opens an ONNX file of a VGG net. Its kernels have PyTorch's layouts, as always in ONNX. Values are read
- * on demand; they must be stored as bytes, as exporters write them.
+ * Opens an ONNX file of a VGG net, with its weights in it or in files beside it. Its nodes are followed from
+ * the image to the classes; none is run. Values are read on demand.
  *
  * @throws {WeightsError} If the file is damaged or has other layers; the error names the path.
  */
-export async function openOnnx(path: string): Promise<OnnxWeights> {
+export async function openOnnx(path: string): Promise<FileContent & Disposable> {
   const file = await Deno.open(path);
-  try {
-    const { size } = await file.stat();
-    const [modelBytes, graphs] = await split(file, { from: 0, to: size }, graphFields);
-    if (graphs.length !== 1) {
-      throw new WeightsError(`it must have one graph. Received: ${graphs.length}`);
-    }
-    const [graphBytes, initializers] = await split(file, graphs[0]!, initializerFields);
-    const model = onnxModel.decode(modelBytes) as unknown as Model;
-    const { node } = onnxGraph.decode(graphBytes) as unknown as Graph;
-    const arrays = await arraysOf(file, initializers);
-    return {
-      names: arrays.keys(),
-      layers: () => layersOf(node, arrays),
-      metadata: Object.fromEntries(model.metadata_props.map(({ key, value }) => [key, value])),
-      [Symbol.dispose]: () => file.close(),
-    };
-  } catch (error) {
+  const files = new FilesBeside(dirname(path));
+  const close = (): void => {
+    files[Symbol.dispose]();
     file.close();
+  };
+  try {
+    const reader = new MessageReader(file);
+    const { size } = await file.stat();
+    const { bytes, separate } = await reader.split({ from: 0, to: size }, graphFields);
+    if (separate.length !== 1) {
+      throw new WeightsError(`it must have one graph. Received: ${separate.length}`);
+    }
+    const { metadata_props } = onnxModel.decode(bytes) as unknown as Model;
+    const metadata = Object.fromEntries(metadata_props.map(({ key, value }) => [key, value]));
+    const { names, layers, facts } = await readGraph(reader, files, separate[0]!, metadata);
+    return { names, layers: () => layers, metadata, facts, [Symbol.dispose]: close };
+  } catch (error) {
+    close();
     throw new WeightsError(`${path} is not an ONNX file of a VGG net: ${(error as Error).message}`);
   }
 }
 
-/** Returns the bytes of a message without some of its fields, and the byte ranges of those fields. */
-async function split(
-  file: Deno.FsFile,
+async function readGraph(
+  reader: MessageReader,
+  files: FilesBeside,
   message: ByteRange,
-  fields: readonly number[],
-): Promise<[Uint8Array, ByteRange[]]> {
-  const others: ByteRange[] = [];
-  const separate: ByteRange[] = [];
-  let otherBytes = 0;
-  for await (const field of fieldsOf(file, message)) {
-    if (fields.includes(field.number) && field.content) separate.push(field.content);
+  metadata: Readonly<Record<string, string>>,
+): Promise<{ names: string[] } & ReturnType<LayerChain["finish"]>> {
+  const { bytes, separate } = await reader.split(message, [nodeField, initializerField]);
+  const { input } = onnxGraph.decode(bytes) as unknown as Graph;
+  const values = new Map<string, Value>();
+  const names: string[] = [];
+  const nodes: Node[] = [];
+  for (const field of separate) {
+    if (field.number === nodeField) nodes.push(await readNode(reader, files, field));
     else {
-      others.push(field);
-      otherBytes += field.to - field.from;
-    }
-    if (otherBytes > maxOtherBytes || others.length + separate.length > maxFields) {
-      throw new WeightsError(
-        `it has more than ${maxOtherBytes} bytes besides its weights, or more than ${maxFields} fields`,
-      );
+      const { name, tensor } = await readTensor(reader, files, field);
+      names.push(name);
+      if (tensor) values.set(name, { kind: "constant", tensor });
     }
   }
-  return [await join(file, others), separate];
+  const known = new Set([...names, ...input.map(({ name }) => name)]);
+  const sorted = sortedNodes(nodes, known);
+  const image = imageOf(sorted, input.filter(({ name }) => !names.includes(name)), values);
+  const chain = new LayerChain(image?.size);
+  if (image) values.set(image.name, wholeImage(image.axes, image.channels));
+  await followNodes(sorted, {
+    chain,
+    values,
+    work: (node, inputs) => runNode({ chain, node, inputs }),
+    isConvolution: isConvolution,
+    typeOf: ({ op_type }) => op_type,
+  });
+  return { names, ...chain.finish(fromMetadata(metadata)?.network.batchNormEpsilon) };
 }
 
-function layersOf(
+const isConvolution = ({ op_type }: Node): boolean => op_type === "Conv";
+
+async function readNode(
+  reader: MessageReader,
+  files: FilesBeside,
+  message: ByteRange,
+): Promise<Node> {
+  const { bytes, separate } = await reader.split(message, attributeFields);
+  const node = onnxNode.decode(bytes) as unknown as Omit<Node, "attributes">;
+  const attributes = new Map<string, Attribute>();
+  for (const range of separate) {
+    const parts = await reader.split(range, tensorFields);
+    const attribute = onnxAttribute.decode(parts.bytes) as unknown as Attribute;
+    const [tensor] = parts.separate;
+    const value = tensor ? (await readTensor(reader, files, tensor)).tensor : undefined;
+    const { name, f, i, s, floats, ints } = attribute;
+    attributes.set(name, { name, f, i, s, floats, ints, ...(value ? { tensor: value } : {}) });
+  }
+  return { ...node, name: nameOf(node as Node), attributes };
+}
+
+interface GraphImage {
+  readonly name: string;
+  readonly axes: string;
+  readonly channels: number;
+  /** The side, if the graph says it. */
+  readonly size?: number;
+}
+
+/** Finds the image that the first convolution reads, and the order of its dimensions: NCHW or NHWC. */
+function imageOf(
   nodes: readonly Node[],
-  arrays: ReadonlyMap<string, RowArray>,
-): LayersInOrder {
-  const convolutions: LayerArrays[] = [];
-  const normalizations: LayerArrays[] = [];
-  const dense: LayerArrays[] = [];
-  let channels = 0;
-  for (const { op_type, name, input, attribute } of nodes) {
-    const weight = (position: number): RowArray => {
-      const array = arrays.get(input[position] ?? "");
-      if (!array) throw new WeightsError(`the weights ${input[position]} of ${name} are missing`);
-      return array;
-    };
-    const withBias = (kernel: LayerArrays[string]): LayerArrays =>
-      input[2] ? { kernel, bias: weight(2) } : { kernel };
-    if (op_type === "Conv") {
-      channels = weight(1).shape[0]!;
-      convolutions.push(withBias(kernelFromTorch(weight(1))));
-    } else if (op_type === "BatchNormalization") {
-      const [gamma, beta, moving_mean, moving_variance] = [
-        weight(1),
-        weight(2),
-        weight(3),
-        weight(4),
-      ];
-      normalizations.push({ gamma, beta, moving_mean, moving_variance });
-    } else if (op_type === "Gemm") {
-      if (Number(attribute.find((one) => one.name === "transB")?.i ?? 0) !== 1) {
-        throw new WeightsError(`${name} must have a transposed kernel, as PyTorch writes it`);
-      }
-      const inputChannels = dense.length === 0 ? channels : weight(1).shape[1]!;
-      dense.push(withBias(denseFromTorch(weight(1), inputChannels)));
-    } else if (op_type === "MatMul") {
-      throw new WeightsError(`${name}: fully connected layers must be Gemm. Received: MatMul`);
+  inputs: readonly ValueInfo[],
+  values: ReadonlyMap<string, Value>,
+): GraphImage | undefined {
+  const makers = new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const)));
+  let node = nodes.find(isConvolution);
+  if (!node) return undefined;
+  const kernel = values.get(node.input[1] ?? "");
+  let axes = [..."NCHW"];
+  let name = node.input[0]!;
+  for (node = makers.get(name); node; node = makers.get(name)) {
+    const order = node.attributes.get("perm")?.ints.map(Number);
+    if (node.op_type === "Transpose" && order?.length === axes.length) {
+      const before: string[] = [];
+      order.forEach((from, to) => before[from] = axes[to]!);
+      axes = before;
     }
-  }
-  return { convolutions, normalizations, dense };
-}
-
-async function arraysOf(
-  file: Deno.FsFile,
-  initializers: readonly ByteRange[],
-): Promise<Map<string, RowArray>> {
-  const arrays = new Map<string, RowArray>();
-  for (const initializer of initializers) {
-    const [tensorBytes, values] = await split(file, initializer, valueFields);
-    const tensor = onnxTensor.decode(tensorBytes) as unknown as Tensor;
-    if (tensor.data_type === onnxFloat) arrays.set(tensor.name, arrayOf(file, tensor, values));
-  }
-  return arrays;
-}
-
-function arrayOf(
-  file: Deno.FsFile,
-  { name, dims }: Tensor,
-  values: readonly ByteRange[],
-): RowArray {
-  const shape = dims.map(Number);
-  const [{ from, to } = { from: 0, to: 0 }, ...others] = values;
-  if (to - from !== 4 * countOf(shape) || others.length > 0) {
-    throw new WeightsError(
-      `${name} of shape [${shape}] must have ${countOf(shape)} values. Received: ${
-        to - from
-      } bytes`,
+    const isArithmetic = /^(Add|Sub|Mul|Div)$/.test(node.op_type);
+    const next = node.input.find((one) =>
+      makers.has(one) || inputs.some((input) => input.name === one)
     );
+    name = (isArithmetic ? next : node.input[0]) ?? "";
   }
-  const read = (start: number, count: number): Promise<Uint8Array<ArrayBuffer>> =>
-    readAt(file, from + 4 * start, new Uint8Array(4 * count));
-  return rowArray(shape, async (start, count) => toFloats(await read(start, count), "F32"));
+  const found = inputs.find((input) => input.name === name);
+  if (!found) return undefined;
+  const lengths = (found.type?.tensor_type?.shape?.dim ?? []).map(({ dim_value }) =>
+    Number(dim_value)
+  );
+  const at = (letter: string): number => lengths[axes.indexOf(letter)] ?? 0;
+  const size = at("H");
+  if (size !== at("W")) {
+    throw new WeightsError(`its images must be square. Received: ${size}×${at("W")}`);
+  }
+  return {
+    name,
+    axes: axes.join(""),
+    channels: at("C") || (kernel?.kind === "constant" && kernel.tensor.shape[1]) || 3,
+    ...(size > 0 ? { size } : {}),
+  };
 }

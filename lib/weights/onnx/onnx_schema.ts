@@ -18,11 +18,14 @@ message NodeProto {
   repeated AttributeProto attribute = 5;
 }
 message AttributeProto {
-  string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20;
+  string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7;
+  repeated int64 ints = 8; int32 type = 20; TensorProto t = 5;
 }
 message TensorProto {
   repeated int64 dims = 1; int32 data_type = 2; string name = 8;
-  bytes raw_data = 9;
+  repeated float float_data = 4; repeated int32 int32_data = 5; repeated int64 int64_data = 7;
+  bytes raw_data = 9; repeated double double_data = 10;
+  repeated StringStringEntryProto external_data = 13; int32 data_location = 14;
 }
 message ValueInfoProto { string name = 1; TypeProto type = 2; }
 message TypeProto {
@@ -40,6 +43,8 @@ const { root } = protobuf.parse(schema, { keepCase: true });
 /** The message type of an ONNX file. */
 export const onnxModel: protobuf.Type = root.lookupType("ModelProto");
 export const onnxGraph: protobuf.Type = root.lookupType("GraphProto");
+export const onnxNode: protobuf.Type = root.lookupType("NodeProto");
+export const onnxAttribute: protobuf.Type = root.lookupType("AttributeProto");
 export const onnxTensor: protobuf.Type = root.lookupType("TensorProto");
 
 /** ONNX's number for the type of 32-bit floats. */

@@ -1,4 +1,3 @@
-import { WeightsError } from "../errors.ts";
 import type { RowArray, StoredArray } from "../weights_file.ts";
 
 /** Rows that are transposed together, so that the columns of the result fill whole cache lines. */
@@ -25,14 +24,12 @@ export function kernelFromTorch(array: RowArray): StoredArray {
  * position by position.
  *
  * @param channels The channels of the map that the layer reads; for a layer that reads units, their number.
- * @throws {WeightsError} If the inputs are not a multiple of the channels.
+ *   If the inputs are not a multiple of it, the layer does not read the maps, and they keep their order.
  */
 export function denseFromTorch(array: RowArray, channels: number): StoredArray {
   const [outputs, inputs] = array.shape as [number, number];
+  if (inputs % channels !== 0) return denseFromTorch(array, inputs);
   const positions = inputs / channels;
-  if (!Number.isInteger(positions)) {
-    throw new WeightsError(`a layer of ${inputs} inputs cannot read maps of ${channels} channels`);
-  }
   return {
     shape: [inputs, outputs],
     read: () =>

@@ -1,0 +1,44 @@
+import { readAt } from "../../files/read.ts";
+import { WeightsError } from "../errors.ts";
+import { openZip, type ZipEntry } from "../torch/zip_entries.ts";
+import { type KerasWeights, openKeras } from "./keras_h5.ts";
+
+/** The configuration of a VGG net takes about 50 kB. */
+const maxConfigBytes = 2 ** 24;
+
+/**
+ * Opens a `.keras` file, a zip file with the configuration of a model and an HDF5 file of its arrays.
+ * No code in it is run; values are read on demand.
+ *
+ * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
+ */
+export async function openKerasArchive(path: string): Promise<KerasWeights> {
+  const { config, weights } = await entriesOf(path).catch((error: Error) => {
+    throw new WeightsError(`${path} is not a Keras file: ${error.message}`);
+  });
+  const { position, bytes: size } = weights;
+  return await openKeras(path, { config, position, size });
+}
+
+async function entriesOf(path: string): Promise<{ config: string; weights: ZipEntry }> {
+  const entries = await openZip(path);
+  const config = entries.get("config.json");
+  // Keras 2.12 has another name for the arrays.
+  const weights = entries.get("model.weights.h5") ?? entries.get("variables.h5");
+  if (!config || !weights) {
+    throw new WeightsError(
+      `it must have config.json and model.weights.h5. Received: ${
+        [...entries.keys()].slice(0, 5).join(", ")
+      }`,
+    );
+  }
+  if (config.bytes > maxConfigBytes) {
+    throw new WeightsError(
+      `its config.json must have at most ${maxConfigBytes} bytes. Received: ${config.bytes}`,
+    );
+  }
+  const text = new Uint8Array(config.bytes);
+  using file = await Deno.open(path);
+  await readAt(file, config.position, text);
+  return { config: new TextDecoder().decode(text), weights };
+}
