@@ -2,7 +2,6 @@ import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";
-import { recordedLoad } from "../training/config/from_record.ts";
 import { checkImages } from "./checked_images.ts";
 import { requireEnsemble } from "./ensemble.ts";
 import { openOtherSet, openOwnSet } from "./evaluation_set.ts";
@@ -95,10 +94,13 @@ export async function evaluate(
   const [first] = runs;
   for (const each of runs) await each.requireWeights(weights);
   const testTimes = testTimesOf(runs, options);
-  const { classes, fit } = first.record.data;
+  const { classes, fit, load } = first.record.data;
   const set = data === undefined
     ? await openOwnSet(first.record, options)
-    : await openOtherSet(data, classes, { ...options, load: recordedLoad(first.record.data) });
+    : await openOtherSet(data, classes, {
+      ...options,
+      load: { seed: load?.seed, validationFraction: load?.validationFraction },
+    });
   const results = await prepareOutput(runs, set, options.output);
   for (const note of set.notes) onMessage?.(note);
   const checked = await checkImages(runs, set, options);

@@ -72,7 +72,7 @@ Deno.test("a test set may lack a class, have others, and have a single one", () 
     assert.ok(pathsOf(images).every((path) => path.startsWith("dog/")));
     assert.equal(unknown, 6);
     assert.deepEqual(notes.slice(1), [
-      `${data} has images of 1 of the net's 2 classes; it lacks cat`,
+      "1 of the net's 2 classes have images; there is none of cat",
       "left out: 6 images of classes that the net does not have, Cat (like cat), cow",
     ]);
     const single = join(folder, "single");

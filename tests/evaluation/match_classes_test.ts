@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { ClassLabel } from "../../lib/data/dataset.ts";
-import { matchClasses, unknownClasses } from "../../lib/evaluation/match_classes.ts";
+import {
+  matchClasses,
+  missingClasses,
+  unknownClasses,
+} from "../../lib/evaluation/match_classes.ts";
 
 const named = (...ids: string[]): ClassLabel[] => ids.map((id) => ({ id, name: id }));
 const wnids = [
@@ -11,19 +15,21 @@ const wnids = [
 ];
 
 Deno.test("classes are matched by id in any order, and missing ones are told", () => {
-  const { labels, notes } = matchClasses(named("dog", "ant"), named("ant", "bee", "dog"), "d");
-  assert.deepEqual(labels, [2, 0]);
-  assert.deepEqual(notes, ["d has images of 2 of the net's 3 classes; it lacks bee"]);
-  assert.deepEqual(matchClasses(named("a", "b"), named("a", "b"), "d").notes, []);
+  const net = named("ant", "bee", "dog");
+  const { labels, note } = matchClasses(named("dog", "ant"), net, "d");
+  assert.deepEqual([labels, note], [[2, 0], undefined]);
+  assert.equal(
+    missingClasses(net, { labels: Uint16Array.of(2, 0, 0) }),
+    "2 of the net's 3 classes have images; there is none of bee",
+  );
+  assert.equal(missingClasses(net, { labels: Uint16Array.of(2, 0, 1) }), undefined);
 });
 
 Deno.test("folders of class names and nets of wnids are matched by name, and the reverse", () => {
   const folders = named("bison", "drum");
-  const { labels, notes } = matchClasses(folders, wnids.slice(0, 2), "d");
+  const { labels, note } = matchClasses(folders, wnids.slice(0, 2), "d");
   assert.deepEqual(labels, [0, 1]);
-  assert.deepEqual(notes, [
-    "classes are matched by name: bison is n02410509, drum is n03249569",
-  ]);
+  assert.equal(note, "classes are matched by name: bison is n02410509, drum is n03249569");
   assert.deepEqual(matchClasses(wnids.slice(0, 2), folders, "d").labels, [0, 1]);
 });
 
