@@ -6,6 +6,7 @@ import { articleName, openArticle } from "./downloads/article/article.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
+import type { LayoutOptions } from "./sources/layout.ts";
 import { layouts } from "./sources/layouts.ts";
 import { recognize } from "./sources/recognize.ts";
 import { withUnused } from "./sources/account_files.ts";
@@ -51,18 +52,31 @@ const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; 
  * ```
  */
 export async function loadDataset(nameOrPath: string, options: LoadOptions = {}): Promise<Dataset> {
-  const dataset = await openAnyDataset(nameOrPath, options);
+  const dataset = await load(nameOrPath, options);
   if (dataset.classes.length >= 2) return dataset;
   throw new DataError(
     `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
   );
 }
 
-/** Opens a data set like {@linkcode loadDataset}, also one with fewer than two classes, for evaluations. */
+/** Opens a data set like {@linkcode loadDataset}, also one with a single class, for evaluations. */
 export async function openAnyDataset(
   nameOrPath: string,
   options: LoadOptions = {},
 ): Promise<Dataset> {
+  try {
+    return await load(nameOrPath, options);
+  } catch (error) {
+    if (!(error instanceof DataError) || datasetNames.includes(nameOrPath)) throw error;
+    return await load(nameOrPath, { ...options, single: true }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+type AnyOptions = LoadOptions & Pick<LayoutOptions, "single">;
+
+async function load(nameOrPath: string, options: AnyOptions): Promise<Dataset> {
   const dataset = datasetNames.includes(nameOrPath)
     ? await loadNamed(nameOrPath, options)
     : await loadPath(nameOrPath, options);
@@ -96,10 +110,10 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
   return { ...await loadPath(folder, options), name };
 }
 
-async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
+async function loadPath(path: string, options: AnyOptions): Promise<Dataset> {
   await requireFolder(path);
-  const { classes, seed, validationFraction } = options;
-  const { layout, root, folder } = await recognize(path, { classes });
+  const { classes, seed, validationFraction, single } = options;
+  const { layout, root, folder } = await recognize(path, { classes, single });
   const opened = await layout.open(root, {
     name: basename(resolve(path)),
     ...{ classes, seed, validationFraction },

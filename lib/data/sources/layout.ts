@@ -11,6 +11,8 @@ export interface LayoutOptions {
   readonly seed?: number | undefined;
   /** The fraction of each class's training images that is held out for validation. */
   readonly validationFraction?: number | undefined;
+  /** Whether a single class is enough, as in a folder of test images; by default it is not. */
+  readonly single?: boolean | undefined;
 }
 
 /** What of a layout a folder has. The layout fits if nothing is missing. */
@@ -55,7 +57,7 @@ export interface Layout {
    */
   recognize(
     folder: string,
-    options?: Pick<LayoutOptions, "classes">,
+    options?: Pick<LayoutOptions, "classes" | "single">,
   ): Promise<Recognition | undefined>;
   /**
    * Opens the folder that `recognize` returned as `root`.

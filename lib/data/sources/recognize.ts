@@ -21,7 +21,7 @@ export interface Recognized {
   readonly folder: string;
 }
 
-type Options = Pick<LayoutOptions, "classes">;
+type Options = Pick<LayoutOptions, "classes" | "single">;
 
 /**
  * Recognizes the data set in a folder. Where there is none, the folders below it are tried, as long as one

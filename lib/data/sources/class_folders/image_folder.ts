@@ -11,10 +11,11 @@ import { isReservedName, splitHint } from "./split_names.ts";
 export const imageFolderLayout: Layout = {
   name: "class folders",
   tree: "<class>/",
-  recognize: async (folder, { classes } = {}) => {
+  recognize: async (folder, { classes, single = false } = {}) => {
     const found = await findClasses(folder, classes);
     if (found.length === 0) return undefined;
-    return { root: folder, found, missing: found.length === 1 ? ["a second class folder"] : [] };
+    const isEnough = single || found.length > 1;
+    return { root: folder, found, missing: isEnough ? [] : ["a second class folder"] };
   },
   open: openImageFolder,
 };
