@@ -4,6 +4,7 @@ import { splitFoldersLayout } from "./class_folders/split_folders.ts";
 import { ilsvrcLayout } from "./ilsvrc.ts";
 import { imagenetLayout } from "./imagenet/imagenet.ts";
 import { tinyImagenetLayout } from "./imagenet/tiny_imagenet.ts";
+import { labelsLayout } from "./labels/labels_layout.ts";
 import type { Layout } from "./layout.ts";
 import { cifar100Layout, cifar100PythonLayout } from "./records/cifar100.ts";
 import { cifar10PythonLayout } from "./records/cifar_python.ts";
@@ -22,5 +23,6 @@ export const layouts: readonly Layout[] = [
   tinyImagenetLayout,
   imagenetLayout,
   splitFoldersLayout,
+  labelsLayout,
   imageFolderLayout,
 ];

@@ -25,7 +25,7 @@ export function officialSet(
     ...rest,
     ...holdOut(train, rest.classes, { fraction, seed, ...(groupOf ? { groupOf } : {}) }),
     ...(test ? { test } : {}),
-    warnings: [...warnings, heldOutLine(fraction, seed)],
+    warnings: [...warnings, ...(fraction > 0 ? [heldOutLine(fraction, seed)] : [])],
   };
   return subsetClasses(dataset, classes);
 }
