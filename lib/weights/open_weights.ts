@@ -58,8 +58,8 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   const format = await detectFormat(path);
   // The readers of some formats load another library, so they are imported only for such files.
   if (format === "hdf5") {
-    const { openKeras } = await import("./keras/keras_h5.ts");
-    return storedWeights(await openKeras(path), path, "keras");
+    const { openKerasFile } = await import("./keras/keras_archive.ts");
+    return storedWeights(await openKerasFile(path), path, "keras");
   }
   if (format === "keras") {
     const { openKerasArchive } = await import("./keras/keras_archive.ts");
@@ -80,7 +80,7 @@ export async function openWeights(path: string): Promise<StoredWeights> {
   }
   if (format === undefined) {
     throw new WeightsError(
-      await checkpointAdvice(path) ??
+      checkpointAdvice(path) ??
         `${path} is not a weights file; ` +
           "supported are safetensors, Keras's files, PyTorch's tensors and ONNX",
     );

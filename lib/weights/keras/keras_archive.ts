@@ -1,3 +1,5 @@
+import { basename, dirname, join } from "@std/path";
+import { isFile } from "../../data/sources/folders.ts";
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import { openZip, type ZipEntry } from "../torch/zip_entries.ts";
@@ -20,6 +22,26 @@ export async function openKerasArchive(path: string): Promise<KerasWeights> {
   return await openKeras(path, { config, position, size });
 }
 
+/**
+ * Opens an HDF5 file of Keras. If it is that of a folder with the entries of a `.keras` file, the
+ * configuration beside it tells its layers.
+ *
+ * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
+ */
+export async function openKerasFile(path: string): Promise<KerasWeights> {
+  const config = join(dirname(path), "config.json");
+  if (basename(path) !== "model.weights.h5" || !await isFile(config)) return await openKeras(path);
+  requireConfigSize((await Deno.stat(config)).size);
+  return await openKeras(path, { config: await Deno.readTextFile(config) });
+}
+
+function requireConfigSize(bytes: number): void {
+  if (bytes <= maxConfigBytes) return;
+  throw new WeightsError(
+    `its config.json must have at most ${maxConfigBytes} bytes. Received: ${bytes}`,
+  );
+}
+
 async function entriesOf(path: string): Promise<{ config: string; weights: ZipEntry }> {
   const entries = await openZip(path);
   const config = entries.get("config.json");
@@ -32,11 +54,7 @@ async function entriesOf(path: string): Promise<{ config: string; weights: ZipEn
       }`,
     );
   }
-  if (config.bytes > maxConfigBytes) {
-    throw new WeightsError(
-      `its config.json must have at most ${maxConfigBytes} bytes. Received: ${config.bytes}`,
-    );
-  }
+  requireConfigSize(config.bytes);
   const text = new Uint8Array(config.bytes);
   using file = await Deno.open(path);
   await readAt(file, config.position, text);

@@ -24,7 +24,7 @@ export type KerasFile = KerasContents<KerasArray> & Disposable;
  *
  * @throws {WeightsError} If the file is damaged or is not a Keras file.
  */
-export async function openKerasFile(part: FilePart): Promise<KerasFile> {
+export async function readKerasFile(part: FilePart): Promise<KerasFile> {
   try {
     const { file, size, [Symbol.dispose]: close } = await openHdf5(part);
     try {

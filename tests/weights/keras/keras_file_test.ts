@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { openDescribedWeights } from "../../../lib/runs/open_net.ts";
 import { describeWeights } from "../../../lib/weights/describe.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
 import { openWeights } from "../../../lib/weights/open_weights.ts";
@@ -316,6 +317,16 @@ Deno.test("openWeights() refuses .keras files in one line that names the path an
     await rejects(/its configuration is not JSON/);
   }));
 
+Deno.test("openDescribedWeights() reads a folder with what a .keras file holds", () =>
+  inFolder(async (folder) => {
+    await writeNumbered(join(folder, "model.weights.h5"), nested);
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(nestedModel));
+    using weights = await openDescribedWeights(folder);
+    assert.equal(weights.description.network.inputSize, 64);
+    assert.deepEqual(weights.description.normalisation.mean, [127.5, 127.5, 127.5]);
+    await assertNet(join(folder, "model.weights.h5"));
+  }));
+
 Deno.test("openKeras() reads several arrays at a time", () =>
   inFolder(async (folder) => {
     const path = join(folder, "net.keras");
@@ -327,13 +338,16 @@ Deno.test("openKeras() reads several arrays at a time", () =>
     assert.deepEqual(kernels, convolutions.map(([kernel]) => kernel!.data));
   }));
 
-Deno.test("openWeights() refuses TensorFlow's checkpoints, and says how to save other files", () =>
+Deno.test("openDescribedWeights() refuses TensorFlow's checkpoints, and says how to save others", () =>
   inFolder(async (folder) => {
-    for (const file of ["cp.index", "cp.data-00000-of-00001", "checkpoint"]) {
-      const path = join(folder, file);
-      await Deno.writeTextFile(path, "a checkpoint");
+    const files = ["cp.index", "cp.data-00000-of-00001", "checkpoint"].map((file) =>
+      join(folder, file)
+    );
+    for (const path of files) await Deno.writeTextFile(path, "a checkpoint");
+    // Keras itself takes the name without an ending.
+    for (const path of [...files, join(folder, "cp"), folder]) {
       await assert.rejects(
-        openWeights(path),
+        openDescribedWeights(path),
         /^WeightsError: .*checkpoint in TensorFlow's own format.*save_weights\('NAME\.weights\.h5'\)/,
       );
     }
