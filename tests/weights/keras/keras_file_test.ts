@@ -6,13 +6,13 @@ import { WeightsError } from "../../../lib/weights/errors.ts";
 import { openWeights } from "../../../lib/weights/open_weights.ts";
 import { inFolder } from "../../in_folder.ts";
 import { formulaValues } from "../../peers/formula.ts";
+import { zipFile } from "../zip_file.ts";
 import {
   type NamedArrays,
   type NumberedArrays,
   type Values,
   writeNamed,
   writeNumbered,
-  zipFile,
 } from "./keras_file.ts";
 import {
   average,
@@ -82,7 +82,6 @@ async function writeArchive(
   path: string,
   groups: NumberedArrays,
   config: unknown,
-  isCompressed = false,
 ): Promise<void> {
   const hdf5 = `${path}.h5`;
   await writeNumbered(hdf5, groups);
@@ -92,7 +91,7 @@ async function writeArchive(
     ["config.json", text(config)],
     ["model.weights.h5", await Deno.readFile(hdf5)],
   ] as const;
-  await Deno.writeFile(path, zipFile(entries, isCompressed));
+  await Deno.writeFile(path, zipFile(new Map(entries)));
 }
 
 Deno.test("openWeights() reads a .keras file with a nested base, and what its configuration says", () =>
@@ -290,14 +289,14 @@ Deno.test("openWeights() refuses .keras files in one line that names the path an
         return true;
       });
     };
-    await Deno.writeFile(path, zipFile([["metadata.json", new Uint8Array(9)]]));
+    await Deno.writeFile(path, zipFile(new Map([["metadata.json", new Uint8Array(9)]])));
     await rejects(/must have config\.json and model\.weights\.h5\. Received: metadata\.json/);
     const text = new TextEncoder();
     const damaged = [["config.json", text.encode("{}")], [
       "model.weights.h5",
       text.encode("no"),
     ]] as const;
-    await Deno.writeFile(path, zipFile(damaged));
+    await Deno.writeFile(path, zipFile(new Map(damaged)));
     await rejects(/HDF5 cannot open it/);
     await writeArchive(path, nested.slice(1), nestedModel);
     await rejects(
@@ -313,7 +312,7 @@ Deno.test("openWeights() refuses .keras files in one line that names the path an
     await rejects(/its configuration is not that of a model/);
     const hdf5 = await Deno.readFile(`${path}.h5`);
     const entries = [["config.json", text.encode("{")], ["model.weights.h5", hdf5]] as const;
-    await Deno.writeFile(path, zipFile(entries));
+    await Deno.writeFile(path, zipFile(new Map(entries)));
     await rejects(/its configuration is not JSON/);
   }));
 
