@@ -82,6 +82,7 @@ async function writeArchive(
   path: string,
   groups: NumberedArrays,
   config: unknown,
+  compressed = false,
 ): Promise<void> {
   const hdf5 = `${path}.h5`;
   await writeNumbered(hdf5, groups);
@@ -91,7 +92,7 @@ async function writeArchive(
     ["config.json", text(config)],
     ["model.weights.h5", await Deno.readFile(hdf5)],
   ] as const;
-  await Deno.writeFile(path, zipFile(new Map(entries)));
+  await Deno.writeFile(path, zipFile(new Map(entries), { compressed }));
 }
 
 Deno.test("openWeights() reads a .keras file with a nested base, and what its configuration says", () =>
@@ -105,6 +106,13 @@ Deno.test("openWeights() reads a .keras file with a nested base, and what its co
     assert.deepEqual(normalisation.mean, [127.5, 127.5, 127.5]);
     assert.deepEqual(weights.notes, []);
     assert.equal(weights.assumption, undefined);
+  }));
+
+Deno.test("openWeights() reads .keras files that another program compressed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "net.keras");
+    await writeArchive(path, nested, nestedModel, true);
+    await assertNet(path);
   }));
 
 Deno.test("openWeights() reads .weights.h5 by the numbers of its groups, wherever the layers are", () =>
