@@ -194,6 +194,19 @@ Deno.test("many classes without validation images are one line", async () => {
   });
 });
 
+Deno.test("Kaggle's ImageNet without validation images holds training images out if asked", async () => {
+  const inside = "ILSVRC/Data/CLS-LOC/train";
+  const more = images(`${inside}/${fox}`, "2.JPEG", "3.JPEG");
+  await withFolder({ ...train(inside), ...more }, async (folder) => {
+    const without = await loadDataset(folder);
+    assert.equal(without.validation.length, 0);
+    assert.match(without.warnings.join(), /val is missing; --validation-fraction 0\.1 holds out/);
+    const dataset = await loadDataset(folder, { validationFraction: 0.1 });
+    assert.deepEqual([...dataset.validation.labels], [2]);
+    assert.equal(dataset.train.length, 4);
+  });
+});
+
 Deno.test("Kaggle's test images are counted", async () => {
   const inside = "ILSVRC/Data/CLS-LOC";
   const files = {
