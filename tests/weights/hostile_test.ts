@@ -157,7 +157,10 @@ Deno.test("openKeras() rejects a file on which libhdf5 never finishes", () =>
       path,
       Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
     );
-    await assert.rejects(openKeras(path, { timeoutSeconds: 2 }), /^WeightsError: .*HDF5 did not finish within 2 s/);
+    await assert.rejects(
+      openKeras(path, { timeoutSeconds: 2 }),
+      /^WeightsError: .*HDF5 did not finish within 2 s/,
+    );
     // The next file is read normally.
     using next = await openKeras(goldenPath("keras.h5"));
     assert.equal(next.layers().convolutions.length, 13);

@@ -2,10 +2,10 @@ import { dirname } from "@std/path";
 import { z } from "zod";
 import { WeightsError } from "../errors.ts";
 import type { FileContent } from "../file_content.ts";
-import { FilesBeside } from "../files_beside.ts";
+import { FilesBeside } from "../graph/files_beside.ts";
 import type { OpenGroup } from "../keras/keras_layers.ts";
 import { readKerasModel } from "../keras/keras_model_file.ts";
-import { type Node, nodeFrom } from "./graph_def.ts";
+import { nodeFrom, type TensorFlowNode } from "./graph_def.ts";
 import { layersOfGraph } from "./read_graph.ts";
 import { textsIn } from "./saved_model.ts";
 import { tensorFlowType } from "./schema.ts";
@@ -118,14 +118,16 @@ function outerModels(config: unknown, outer?: string): Map<string, string> {
 }
 
 /** The nodes of a graph in JSON, whose constants are in the files of values. */
-function nodesOf(topology: object, tensors: readonly TfjsTensor[]): Node[] {
+function nodesOf(topology: object, tensors: readonly TfjsTensor[]): TensorFlowNode[] {
   const values = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
   const { node } = tensorFlowType("GraphDef").fromObject(topology) as unknown as {
     node: readonly {
       name: string;
       op: string;
       input: string[];
-      attr: Readonly<Record<string, Node["attr"] extends ReadonlyMap<string, infer V> ? V : never>>;
+      attr: Readonly<
+        Record<string, TensorFlowNode["attr"] extends ReadonlyMap<string, infer V> ? V : never>
+      >;
     }[];
   };
   return node.map(({ attr, ...one }) => {
