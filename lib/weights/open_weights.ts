@@ -33,7 +33,8 @@ export interface StoredWeights extends Disposable {
 
 /**
  * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a Keras
- * `.keras`, `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote, or ONNX. The
+ * `.keras`, `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote,
+ * ONNX, a SavedModel or a frozen graph of TensorFlow, or a net for TensorFlow.js (the folder or its file). The
  * format is recognized by the content. No code in the file is run; values are read on demand.
  *
  * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
@@ -83,7 +84,7 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     throw new WeightsError(
       await checkpointAdvice(path) ??
         `${path} is not a weights file; ` +
-          "supported are safetensors, Keras's files, PyTorch's tensors and ONNX",
+          "supported are safetensors, Keras's files, PyTorch's tensors, ONNX, SavedModel and TensorFlow.js",
     );
   }
   const raw = format === "torch"
