@@ -113,12 +113,11 @@ export class LayerChain extends LayerSequence {
     epsilon: number,
   ): FeatureValue {
     const layer = this.requireLinear(input);
-    if (layer.kind === "dense" || layer.normalization) {
+    if (layer.kind === "dense" || layer.epsilon !== undefined) {
       throw new OtherLayer("batch normalization that does not follow a convolution");
     }
     const [gamma, beta, moving_mean, moving_variance] = arrays;
-    layer.normalization = { gamma, beta, moving_mean, moving_variance };
-    layer.epsilon = epsilon;
+    layer.normalize({ gamma, beta, moving_mean, moving_variance }, epsilon);
     return this.next(input.axes);
   }
 
