@@ -77,9 +77,19 @@ async function contentOf(
   const config = topology["model_config"] ?? topology;
   const groups = groupsOf(tensors, outerModels(config));
   return await readKerasModel(
-    { layout: "named", groups, config: JSON.stringify(config), metadata },
+    { layout: "named", groups, config: JSON.stringify(config, kerasClass), metadata },
     path,
   );
+}
+
+/** Keras's classes for this library's, which are in models that TensorFlow.js saves. */
+const kerasClasses: ReadonlyMap<unknown, string> = new Map([
+  ["FusedBatchNormalization", "BatchNormalization"],
+  ["SeededDropout", "Dropout"],
+]);
+
+function kerasClass(key: string, value: unknown): unknown {
+  return key === "class_name" ? kerasClasses.get(value) ?? value : value;
 }
 
 /** The arrays by layers, whose names are those of the arrays before the last slash. */
