@@ -4,6 +4,7 @@
  * @module
  */
 
+import "./require_deno.ts";
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
 import { endWithError } from "./cli/errors.ts";
@@ -12,6 +13,7 @@ import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
+import { resolvePaths } from "./cli/paths.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addSetupCommand } from "./cli/setup.ts";
@@ -34,6 +36,7 @@ const add = [
 ];
 for (const addCommand of add) addCommand(program);
 for (const command of program.commands) {
+  resolvePaths(command);
   // Commander's own errors say what is wrong; ours add nothing but the status.
   command.exitOverride().configureOutput({ outputError: () => {} }).showHelpAfterError(false);
 }

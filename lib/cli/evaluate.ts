@@ -1,15 +1,26 @@
+import { join } from "@std/path";
 import type { Command } from "commander";
+import { isFile } from "../data/sources/folders.ts";
 import { percent } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
-import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import { mostConfused } from "../evaluation/metrics/summarize.ts";
-import { ensembleDirectory } from "../evaluation/output.ts";
+import { evaluate, type EvaluateOptions, type EvaluationOptions } from "../evaluation/evaluate.ts";
+import { evaluateWeights } from "../evaluation/evaluate_weights.ts";
+import { mostConfused, onlyPrediction } from "../evaluation/metrics/summarize.ts";
+import { accuraciesText, evaluatedImages, weightsText } from "../runs/display/evaluation.ts";
 import { formatTestTime } from "../runs/display/test_time_text.ts";
-import { openRun, type Run } from "../runs/run.ts";
-import { type Evaluation, type TestCrops, testCrops } from "../runs/schemas.ts";
+import { openRun, type Run, runFiles } from "../runs/run.ts";
+import {
+  type EvaluatedSplit,
+  evaluatedSplits,
+  type Evaluation,
+  type TestCrops,
+  testCrops,
+} from "../runs/schemas.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
+import { publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, choice, type EngineFlags } from "./options.ts";
+import { addEngineOptions, another, choice, type EngineFlags, whole } from "./options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
@@ -17,7 +28,11 @@ interface Flags extends EngineFlags {
   run?: string[];
   output?: string;
   data?: string;
-  weights: "best" | "last";
+  split?: EvaluatedSplit;
+  allowOverlap?: boolean;
+  weights: string;
+  preprocessing?: PreprocessingName;
+  size?: number;
   crops?: TestCrops;
   scales?: number[];
   flip?: boolean;
@@ -27,9 +42,10 @@ interface Flags extends EngineFlags {
 export function addEvaluateCommand(program: Command): void {
   const command = program.command("evaluate")
     .description(
-      "Evaluate a run, or several as one ensemble by their mean predictions: loss, top-1, top-5, " +
-        "confusion matrix, per-class accuracy. Writes evaluation.json, predictions.jsonl and " +
-        "mistakes/ into the run's folder, or into a new folder for an ensemble.",
+      "Evaluate a run, several as one ensemble by their mean predictions, or the net of a weights file: " +
+        "loss, top-1, top-5, confusion matrix, per-class accuracy. Writes evaluation.json, " +
+        "predictions.jsonl and mistakes/ into the run's folder; for other images, an ensemble or a file " +
+        "into a folder of their own.",
     )
     .option(
       "--run <dir>",
@@ -38,13 +54,32 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option(
       "--output <dir>",
-      "a folder for the results: new, empty, or with earlier results (default: the run's; for an " +
-        "ensemble runs/ensemble-DATE-TIME)",
+      "a folder for the results: new, empty, or with earlier results (default: the run's; for other " +
+        "images evaluations/DATA-SPLIT in it; for an ensemble runs/ensemble-DATE-TIME; for a file " +
+        "runs/FILE-on-DATA-DATE-TIME)",
     )
-    .option("--data <name|path>", "another data set with the same classes")
+    .option(
+      "--data <name|path>",
+      "another data set: its test or validation images, or all images of a folder without splits",
+    )
     .addOption(
-      choice("--weights <which>", "the epoch of the weights", ["best", "last"]).default("best"),
+      choice(
+        "--split <which>",
+        "the part of the data set (default: test, or validation where there is no test)",
+        evaluatedSplits,
+      ),
     )
+    .option("--allow-overlap", "measure also on images that the run was trained on")
+    .option(
+      "--weights <best|last|file|name>",
+      "the epoch of the run's weights, best or last; or, instead of a run, a file or published " +
+        `weights: ${Object.keys(publishedWeights).join(", ")}`,
+      "best",
+    )
+    .addOption(
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+    )
+    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
     .addOption(
       choice(
         "--crops <which>",
@@ -64,16 +99,43 @@ export function addEvaluateCommand(program: Command): void {
       "average with the mirrored images (default: yes; for center crops as the recipe says)",
     )
     .option("--no-flip", "do not average with the mirrored images");
-  addEngineOptions(command).action(async ({ run, output, engine, native, ...flags }: Flags) => {
+  addEngineOptions(command).action((flags: Flags) => run(flags));
+}
+
+async function run(
+  { run, engine, native, weights, preprocessing, size, allowOverlap, ...flags }: Flags,
+): Promise<void> {
+  const options = { ...flags, engine: { engine, native } };
+  if (weights === "best" || weights === "last") {
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));
-    const folder = output ?? (runs.length > 1 ? ensembleDirectory() : undefined);
-    await evaluateAndPrint(runs, {
-      ...flags,
-      engine: { engine, native },
-      ...(folder ? { output: folder } : {}),
+    await evaluateAndPrint(runs, { ...options, weights, allowOverlap: allowOverlap === true });
+    return;
+  }
+  const { data } = flags;
+  if (run) {
+    throw new UsageError(
+      `a net comes from --run or from --weights FILE. Received: ${run}, ${weights}`,
+    );
+  }
+  if (data === undefined) {
+    throw new UsageError(
+      `--weights must be best, last, or a file with --data. Received: ${weights}`,
+    );
+  }
+  if (await isFile(join(weights, runFiles.record))) {
+    await evaluateAndPrint(await openRun(weights), {
+      ...options,
+      allowOverlap: allowOverlap === true,
     });
-    if (folder) log(`written    ${folder}`);
-  });
+    return;
+  }
+  await print((hooks) =>
+    evaluateWeights(weights, {
+      ...{ ...options, ...hooks, data },
+      ...(preprocessing ? { preprocessing } : {}),
+      ...(size === undefined ? {} : { inputSize: size }),
+    })
+  );
 }
 
 function scalesOf(text: string): number[] {
@@ -88,23 +150,40 @@ export async function evaluateAndPrint(
   runs: Run | readonly Run[],
   options: EvaluateOptions,
 ): Promise<void> {
+  const [only, ...others] = [runs].flat();
+  await print(
+    (hooks) => evaluate(runs, { ...options, ...hooks }),
+    others.length === 0 ? only?.directory : undefined,
+  );
+}
+
+type Hooks = Required<
+  Pick<EvaluationOptions, "signal" | "onMessage" | "onProgress" | "onWritten">
+>;
+
+/** @param own The run's folder, which is not named as that of the results. */
+async function print(work: (hooks: Hooks) => Promise<Evaluation>, own?: string): Promise<void> {
   const progress = startProgress("evaluating");
+  let written: string | undefined;
   const evaluation = await interruptible((signal) =>
-    evaluate(runs, {
-      ...options,
+    work({
       signal,
       onMessage: logError,
       onProgress: (done, total) => progress.at(done, total),
+      onWritten: (directory) => {
+        written = directory;
+      },
     })
   ).finally(() => progress.end());
   report(evaluation);
+  if (written !== undefined && written !== own) log(`written    ${written}`);
 }
 
 function report(evaluation: Evaluation): void {
-  const { images, loss, top1, top5, weights, classes, confusion, per_class } = evaluation;
+  const { images, loss, classes, confusion, per_class } = evaluation;
   log(
-    `evaluation ${images} validation images, ${weights} weights, ${formatTestTime(evaluation)}: ` +
-      `loss ${loss.toFixed(3)}, top-1 ${percent(top1)}, top-5 ${percent(top5)}`,
+    `evaluation ${images} ${evaluatedImages(evaluation)}, ${weightsText(evaluation)}, ` +
+      `${formatTestTime(evaluation)}: loss ${loss.toFixed(3)}, ${accuraciesText(evaluation)}`,
   );
   const rows = per_class.slice(0, 20).map(({ name, accuracy, correct, total, interval }) =>
     accuracy === null
@@ -113,6 +192,16 @@ function report(evaluation: Evaluation): void {
   );
   log(plainTable({ rows }, { indent: 11 }));
   if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
+  const only = onlyPrediction(confusion);
+  if (only !== undefined) {
+    logError(
+      `warning    all ${images} images are taken for ${
+        classes[only]!.name
+      }: the net knows no other ` +
+        `class. Train longer (--epochs), with --batch-norm or a lower --learning-rate, or from ` +
+        `trained weights (--weights); let the classes have about as many images each`,
+    );
+  }
   const pairs = mostConfused(confusion).slice(0, 3).map(({ classes: [first, second], counts }) =>
     `${classes[first]!.name} and ${classes[second]!.name} (${counts[0] + counts[1]})`
   );

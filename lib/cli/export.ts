@@ -11,6 +11,7 @@ import { inputText } from "../weights/export/input.ts";
 import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { interruptible } from "./interrupt.ts";
 import { choice, whole } from "./options.ts";
+import { userPath } from "./paths.ts";
 import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
@@ -57,7 +58,7 @@ async function run({ format, output, weights, size, ...flags }: Flags): Promise<
     const { network, classes } = opened.description;
     const { configuration = "D", inputSize } = network;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
-    const folder = await isFolder(from) ? from : ".";
+    const folder = await isFolder(from) ? from : userPath(".");
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
     log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);

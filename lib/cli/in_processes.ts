@@ -142,7 +142,8 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   const [task = "", ...flags] = Deno.args;
   const { run, data = defaults.data, resume } = options;
   const isNew = run === undefined && !resume && restarts > 0;
-  const directory = isNew ? newDirectory(basename(resolve(data))) : run;
+  // Absolute, because a relative path on a command line is relative to the user's folder.
+  const directory = isNew ? resolve(newDirectory(basename(resolve(data)))) : run;
   const chosen = isNew ? ["--run", directory!] : [];
   return {
     // With --resume, flags of the run's settings are not allowed.

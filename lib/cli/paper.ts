@@ -124,7 +124,9 @@ function tellPlanned({ name, start }: PlannedRun): string {
   return `${name}, from ${start.kind === "shallow" ? "layers" : "the weights"} of ${start.from}`;
 }
 
-function tellResult({ test, top1, top5, paper }: TestResult): string {
-  return `           tested at ${test.join(", ")}: top-1 error ${top1.toFixed(1)} %, top-5 ` +
+function tellResult({ test, top1, top5, classes = Infinity, paper }: TestResult): string {
+  const tested = `           tested at ${test.join(", ")}: top-1 error ${top1.toFixed(1)} %`;
+  if (classes <= 5) return `${tested} (in the paper ${paper.top1.toFixed(1)} %)`;
+  return `${tested}, top-5 ` +
     `${top5.toFixed(1)} % (in the paper ${paper.top1.toFixed(1)} %, ${paper.top5.toFixed(1)} %)`;
 }

@@ -14,6 +14,7 @@ import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
+import { existingPath } from "./paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 import { printJson, printPlain, printSpeed } from "./tell_predictions.ts";
@@ -91,7 +92,10 @@ export function addPredictCommand(program: Command): void {
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
-  const files = await findImages(await addSwallowedImage(images, flags.explain));
+  const notes: string[] = [];
+  const files = await findImages(await addSwallowedImage(images, flags.explain), {
+    onMessage: (line) => notes.push(line),
+  });
   if (files.length === 0) throw new UsageError("predict needs image files or folders of them");
   const from = await sourceOf(flags);
   await interruptible(async (signal) => {
@@ -103,6 +107,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
       fetch: { signal, onMessage: logError },
       onMessage: logError,
     });
+    notes.forEach(logError); // Not before an error in the flags, which is said alone.
     try {
       await predictAll(net, files, { flags, from, signal });
     } finally {
@@ -117,7 +122,8 @@ async function addSwallowedImage(
   { image }: Partial<Explain> = {},
 ): Promise<readonly string[]> {
   if (image === undefined) return images;
-  if (await exists(image)) return [image, ...images];
+  const path = existingPath(image);
+  if (await exists(path)) return [path, ...images];
   throw new UsageError(
     `--explain must be ${Object.keys(explanations).join(", ")}, or be followed by an image. ` +
       `Received: ${image}`,

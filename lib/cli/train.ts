@@ -6,6 +6,7 @@ import { leaveCluster } from "../distributed/serve_chief.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { openRun, type Run } from "../runs/run.ts";
+import { hasHeldOut } from "../runs/run_record.ts";
 import type { Callback } from "../training/callbacks/callback.ts";
 import { TrainingError } from "../training/errors.ts";
 import { formatProgress } from "../training/loop/progress.ts";
@@ -14,6 +15,7 @@ import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
+import { pathForUser } from "./paths.ts";
 import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
@@ -49,7 +51,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     logError(`No epoch was finished; ${trained.directory} holds the last weights.`);
     return;
   }
-  if (trained.record.data.validation > 0) {
+  if (hasHeldOut(trained.record.data)) {
     await evaluateAndPrint(trained, {});
     await drawAll(trained.directory);
     await addTensorBoardImages(trained, flags.tensorboard);
@@ -59,7 +61,7 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     );
     await drawAll(trained.directory, ["architecture", "learning_curves"]);
   }
-  log(`run        ${trained.directory}`);
+  log(`run        ${pathForUser(trained.directory)}`);
 }
 
 /** Trains as a worker that is not the chief. It prints only messages of its own. */
@@ -77,7 +79,9 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
 }
 
 function printResumeCommand({ directory }: Run): void {
-  logError(`To continue: deno task ${shellWords(["train", "--run", directory, "--resume"])}`);
+  logError(
+    `To continue: deno task ${shellWords(["train", "--run", pathForUser(directory), "--resume"])}`,
+  );
 }
 
 /** Whether a run is finished and evaluated. */
@@ -85,7 +89,7 @@ async function isComplete(directory: string): Promise<boolean> {
   const run = await openRun(directory);
   const { status, data } = run.record;
   if (status !== "finished") return false;
-  return data.validation === 0 || await isFile(run.path("evaluation"));
+  return !hasHeldOut(data) || await isFile(run.path("evaluation"));
 }
 
 async function trainAndTell(

@@ -82,7 +82,9 @@ export function readTrainFlags(command: Command): TrainFlags {
     ...(workers === undefined ? {} : { workers }),
     ...(clusterTimeout === undefined ? {} : { clusterTimeout }),
     ...(tensorboard === undefined ? {} : { tensorboard }),
-    resumeWords: given.filter(({ setting }) => setting.of === "process")
+    resumeWords: given.filter(({ setting }) =>
+      setting.of === "process" || options.resume && setting.path[0] === "data"
+    )
       .flatMap(({ option, given }) => wordsOf(option, given)),
   };
 }

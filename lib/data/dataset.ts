@@ -8,6 +8,8 @@ export interface Image {
   readonly height: number;
   /** RGB bytes, row by row. */
   readonly data: Uint8Array<ArrayBuffer>;
+  /** How the file stores a value, where it is not in 8 bits. */
+  readonly depth?: "16-bit" | "float";
 }
 
 /** One class of a data set. */
@@ -51,7 +53,19 @@ export interface Split {
   image(index: number, resize: Resize): Promise<Image>;
 }
 
-/** A labeled set of images: classes in a fixed order, and two splits. */
+/** Files of a data set that are not used, by reason. Each file of the folder is used or counted here. */
+export interface UnusedFiles {
+  /** What they are, in words that follow the count: `.heic (a kind that is not read)`. */
+  readonly reason: string;
+  /** The number of files, or of folders. */
+  readonly count: number;
+  /** Set if folders are counted, which were not looked into. */
+  readonly folders?: true | undefined;
+  /** The first of them, as paths inside the data set. */
+  readonly examples: readonly string[];
+}
+
+/** A labeled set of images: classes in a fixed order, and two or three splits. */
 export interface Dataset {
   /** The name of the data set. */
   readonly name: string;
@@ -59,12 +73,16 @@ export interface Dataset {
   readonly classes: readonly ClassLabel[];
   /** The samples for training. */
   readonly train: Split;
-  /** The samples for validation. */
+  /** The samples for validation, on which the best epoch is chosen. */
   readonly validation: Split;
+  /** The samples for the final test, if the data set has any. Nothing is trained or chosen on them. */
+  readonly test?: Split;
   /** The side of the images in pixels, if all are squares of one size. */
   readonly imageSize?: number;
   /** What is odd but not fatal, one line each, such as a class without validation images. */
   readonly warnings: readonly string[];
+  /** The files in the data set's folder that are not used; absent for data without files. */
+  readonly unused?: readonly UnusedFiles[];
 }
 
 /** A file that should hold an image but cannot be decoded. */

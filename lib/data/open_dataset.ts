@@ -1,14 +1,13 @@
-import { basename, join, resolve } from "@std/path";
+import { basename, resolve } from "@std/path";
 import { showAs } from "../display/bundle.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
-import { cifar10, cifar10Folder, isCifar10 } from "./sources/cifar10.ts";
-import { isFile, isFolder, listFolders, listImages } from "./sources/folders.ts";
-import { findIlsvrcRoot, ilsvrc } from "./sources/ilsvrc.ts";
-import { imageFolder } from "./sources/image_folder.ts";
-import { imagenette, isImagenette } from "./sources/imagenette.ts";
+import { isFile, isFolder } from "./sources/folders.ts";
+import { layouts } from "./sources/layouts.ts";
+import { recognize } from "./sources/recognize.ts";
+import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
@@ -31,8 +30,7 @@ export const datasetNames: readonly string[] = [
   ...downloadableSets.map(({ name }) => name),
 ];
 
-const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train and val folders of " +
-  "class folders (Imagenette), or class folders of images";
+const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; ");
 
 /**
  * Opens a data set by name or by path. The layout of a path is recognized by its content: CIFAR-10's
@@ -51,14 +49,21 @@ const layouts = "CIFAR-10's binary files, Kaggle's ILSVRC/Data/CLS-LOC, train an
  * ```
  */
 export async function loadDataset(nameOrPath: string, options: LoadOptions = {}): Promise<Dataset> {
+  const dataset = await openAnyDataset(nameOrPath, options);
+  if (dataset.classes.length >= 2) return dataset;
+  throw new DataError(
+    `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
+  );
+}
+
+/** Opens a data set like {@linkcode loadDataset}, also one with fewer than two classes, for evaluations. */
+export async function openAnyDataset(
+  nameOrPath: string,
+  options: LoadOptions = {},
+): Promise<Dataset> {
   const dataset = datasetNames.includes(nameOrPath)
     ? await loadNamed(nameOrPath, options)
     : await loadPath(nameOrPath, options);
-  if (dataset.classes.length < 2) {
-    throw new DataError(
-      `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
-    );
-  }
   const { perClass } = options;
   const result = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
   return showAs(result, datasetBundle);
@@ -82,35 +87,23 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
 
 async function loadPath(path: string, options: LoadOptions): Promise<Dataset> {
   await requireFolder(path);
-  const { classes = "all" } = options;
-  for (const folder of [path, join(path, cifar10Folder)]) {
-    if (await isCifar10(folder)) return subsetClasses(await cifar10(folder), classes);
-  }
-  const ilsvrcRoot = await findIlsvrcRoot(path);
-  if (ilsvrcRoot) return await ilsvrc(ilsvrcRoot, options);
-  if (await isImagenette(path)) {
-    return await imagenette(path, { classes, name: basename(resolve(path)) });
-  }
-  const folders = await listFolders(path);
-  for (const folder of folders) {
-    if ((await listImages(join(path, folder))).length > 0) return await imageFolder(path, options);
-  }
-  throw new DataError(
-    `No data set is recognized in ${path}. Looked for ${layouts}. ` +
-      `Received: ${folders.length === 0 ? "no folders" : `folders ${firstFive(folders)}`}`,
-  );
+  const { classes, seed, validationFraction } = options;
+  const { layout, root, folder } = await recognize(path, { classes });
+  const opened = await layout.open(root, {
+    name: basename(resolve(path)),
+    ...{ classes, seed, validationFraction },
+  });
+  const dataset = await withUnused(opened, root, path);
+  if (folder === path) return dataset;
+  return { ...dataset, warnings: [`The data set is that of ${folder}`, ...dataset.warnings] };
 }
 
 async function requireFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (await isFile(path)) {
-    throw new DataError(`A data set must be a folder (${layouts}). Received: the file ${path}`);
+    throw new DataError(`A data set must be a folder (${layoutNames}). Received: the file ${path}`);
   }
   throw new DataError(
     `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,
   );
-}
-
-function firstFive(names: readonly string[]): string {
-  return names.slice(0, 5).join(", ") + (names.length > 5 ? ", …" : "");
 }

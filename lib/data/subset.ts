@@ -67,15 +67,43 @@ export function subsetClasses(dataset: Dataset, selection: ClassSelection): Data
   const classes = selectClasses(dataset.classes, selection);
   if (classes === dataset.classes) return dataset;
   const newLabels = dataset.classes.map((label) => classes.indexOf(label));
-  const relabeled = (split: Split): Split => {
-    const kept = subset(split, indicesWhere(split, (label) => (newLabels[label] ?? -1) >= 0));
-    return { ...kept, labels: kept.labels.map((label) => newLabels[label] ?? 0) };
-  };
+  const relabeled = (split: Split): Split => relabel(split, newLabels);
   return {
     ...dataset,
     classes,
     train: relabeled(dataset.train),
     validation: relabeled(dataset.validation),
+    ...(dataset.test ? { test: relabeled(dataset.test) } : {}),
+  };
+}
+
+/** Returns the samples of a split with other labels; those whose new label is below 0 are left out. */
+export function relabel(split: Split, newLabels: readonly number[]): Split {
+  const kept = subset(split, indicesWhere(split, (label) => (newLabels[label] ?? -1) >= 0));
+  return { ...kept, labels: kept.labels.map((label) => newLabels[label] ?? 0) };
+}
+
+/** Returns the samples of several splits, one split after the other. */
+export function concatenate(splits: readonly Split[]): Split {
+  const places = splits.flatMap((split) =>
+    Array.from({ length: split.length }, (_, index) => [split, index] as const)
+  );
+  const at = (index: number): readonly [Split, number] => {
+    const place = places[index];
+    if (place) return place;
+    throw new RangeError(`sample must be 0 to ${places.length - 1}. Received: ${index}`);
+  };
+  return {
+    length: places.length,
+    labels: Uint16Array.from(places, ([split, index]) => split.labels[index] ?? 0),
+    path: (index) => {
+      const [split, sample] = at(index);
+      return split.path(sample);
+    },
+    image: async (index, resize) => {
+      const [split, sample] = at(index);
+      return await split.image(sample, resize);
+    },
   };
 }
 

@@ -37,7 +37,7 @@ export async function serveChief(
   for (;;) {
     const task = await cluster.broadcast<PredictionTask | typeof goodbye>();
     if (task === goodbye) return await detachCluster()!.leave();
-    const dataset = await loadRecorded(task[0]!.record, options);
+    const dataset = await loadRecorded(task.models[0]!.record, options);
     await predictTask(task, dataset, { engine });
   }
 }

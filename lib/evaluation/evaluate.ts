@@ -1,21 +1,16 @@
-import type { Dataset } from "../data/dataset.ts";
-import { DataError } from "../data/errors.ts";
-import { loadDataset } from "../data/open_dataset.ts";
-import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
-import type { Evaluation, Prediction, TestCrops, TestTime } from "../runs/schemas.ts";
-import { recordedLoad } from "../training/config/from_record.ts";
+import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";
+import { checkImages } from "./checked_images.ts";
 import { requireEnsemble } from "./ensemble.ts";
-import { saveMistakes } from "./metrics/mistakes.ts";
-import { summarize } from "./metrics/summarize.ts";
+import { openOtherSet, openOwnSet } from "./evaluation_set.ts";
+import { measure } from "./measure.ts";
 import { prepareOutput } from "./output.ts";
-import type { Posteriors } from "./posteriors.ts";
-import { predictTogether } from "./predict_together.ts";
 import { resolveTestTime } from "./test_time.ts";
 
-/** How {@linkcode evaluate} works. */
-export interface EvaluateOptions {
+/** What {@linkcode evaluate} and {@linkcode evaluateWeights} have in common. */
+export interface EvaluationOptions {
   /** Which crops of each image are predicted. Default `center`. */
   readonly crops?: TestCrops;
   /**
@@ -31,28 +26,43 @@ export interface EvaluateOptions {
   readonly flip?: boolean;
   /**
    * Folder for the results: new, empty, or with the results of an earlier evaluation. Default: the
-   * run's own folder; for several runs, a new folder in `runs/`.
+   * run's own folder for the images that it is evaluated on by default, a folder in its `evaluations/`
+   * for others; for several runs and for a file, a new folder in `runs/`.
    */
   readonly output?: string;
-  /** Another data set with the same classes. Default: the run's own. */
-  readonly data?: string;
+  /**
+   * The part of the data set. Default: its test images if it has any, otherwise its validation images. A
+   * folder given as `data` that has no splits of its own is measured as a whole (`all`).
+   */
+  readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
-  /** Which weights. Default `best`: those of the epoch with the highest validation accuracy. */
-  readonly weights?: "best" | "last";
   /** The engine to use. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** Stops the evaluation between two batches. */
   readonly signal?: AbortSignal;
-  /** Called with messages about the start of the engine. */
+  /** Called with one line for each message: which images are measured and why, what is left out. */
   readonly onMessage?: (line: string) => void;
   /** Called with the images predicted so far. Each of several passes counts for a part of an image. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called with the folder of the results at the end. */
+  readonly onWritten?: (directory: string) => void;
+}
+
+/** How {@linkcode evaluate} works. */
+export interface EvaluateOptions extends EvaluationOptions {
+  /** Another data set, whose classes are matched by id or name. Default: the run's own. */
+  readonly data?: string;
+  /** Which weights. Default `best`: those of the epoch with the highest validation accuracy. */
+  readonly weights?: "best" | "last";
+  /** Measures also on images that the run was trained on. */
+  readonly allowOverlap?: boolean;
 }
 
 /**
- * Evaluates a run on its validation images as in section 3.2 of the paper, and writes
- * `predictions.jsonl`, `evaluation.json` and the images of the most confident mistakes into its folder.
+ * Evaluates a run as in section 3.2 of the paper on its test images, or on its validation images where
+ * its data set has no others, and writes `predictions.jsonl`, `evaluation.json` and the images of the most
+ * confident mistakes into its folder. Results on other data go to a folder of their own.
  *
  * `crops` selects what is predicted of each image: its `center` (default), the whole image with the
  * network applied convolutionally (`dense`), a 5×5 grid of crops (`multi`), or `both` of these. Class
@@ -61,7 +71,8 @@ export interface EvaluateOptions {
  * and classes.
  *
  * @throws {RunError} If a run or its weights are missing, or `output` belongs to another run.
- * @throws {DataError} If the data is missing or has other classes.
+ * @throws {DataError} If the data is missing, none of its classes is the net's, or images of it were
+ *   trained on.
  * @throws {OptionError} If crops or scales are not allowed, or the runs do not form an ensemble.
  *
  * @example
@@ -70,6 +81,7 @@ export interface EvaluateOptions {
  *
  * const { top1, per_class } = await evaluate("runs/D");
  * const dense = await evaluate("runs/D", { crops: "dense", scales: [224, 256, 288] });
+ * const { images } = await evaluate("runs/D", { data: "holiday-photos" });
  * const both = await evaluate(["runs/D", "runs/E"], { crops: "both", output: "runs/D-and-E" });
  * ```
  */
@@ -77,32 +89,31 @@ export async function evaluate(
   run: Run | string | readonly (Run | string)[],
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { weights = "best", signal, onMessage } = options;
-  const runs = requireEnsemble(await Promise.all([run].flat().map(toRun)), options.data);
+  const { weights = "best", onMessage, onWritten, data } = options;
+  const runs = requireEnsemble(await Promise.all([run].flat().map(toRun)), data);
   const [first] = runs;
   for (const each of runs) await each.requireWeights(weights);
   const testTimes = testTimesOf(runs, options);
-  const results = await prepareOutput(runs, options.output);
-  const dataset = await loadData(first, options);
-  const engine = await useEngine({
-    ...options.engine,
-    ...(onMessage ? { onMessage } : {}),
-    ...(signal ? { signal } : {}),
-  });
+  const { classes, fit } = first.record.data;
+  const set = data === undefined
+    ? await openOwnSet(first.record, options)
+    : await openOtherSet(data, classes, options);
+  const results = await prepareOutput(runs, set, options.output);
+  for (const note of set.notes) onMessage?.(note);
+  const checked = await checkImages(runs, set, options);
   const models = runs.map((each, index) => ({
     record: each.record,
     testTime: testTimes[index]!,
     load: () => loadModel(each, weights, "linear"),
   }));
-  const posteriors = await predictTogether(models, dataset, { ...options, engine });
-  const { predictions, samples } = toPredictions(posteriors, dataset);
-  const evaluation = summarize(predictions, dataset.classes, {
-    ...{ split: "validation", weights, ...combineTestTimes(testTimes) },
-    ...(results === first ? {} : { runs: runs.map(({ directory }) => directory) }),
-  });
-  await results.writePredictions(predictions);
-  await saveMistakes(results, dataset.validation, samples, predictions);
-  await results.writeEvaluation(evaluation);
+  const evaluation = await measure({
+    ...{ models, runs: models, set, checked, fit, classes, results },
+    context: {
+      weights,
+      ...(results === first ? {} : { runs: runs.map(({ directory }) => directory) }),
+    },
+  }, options);
+  onWritten?.(results.directory);
   return evaluation;
 }
 
@@ -117,37 +128,4 @@ function testTimesOf(runs: readonly Run[], options: EvaluateOptions): TestTime[]
   const resolved = runs.map(({ record }) => resolveTestTime(record, asked));
   const flipAll = flip ?? resolved.every((testTime) => testTime.flip);
   return resolved.map((testTime) => ({ ...testTime, flip: flipAll }));
-}
-
-/** The test time that the evaluation records: the scales of all runs. */
-function combineTestTimes(testTimes: readonly TestTime[]): TestTime {
-  const scales = [...new Set(testTimes.flatMap((testTime) => testTime.scales))];
-  return { ...testTimes[0]!, scales: scales.sort((a, b) => a - b) };
-}
-
-/** Loads the run's data set, or `data` instead with exactly the run's classes. */
-async function loadData({ record }: Run, { data, root }: EvaluateOptions): Promise<Dataset> {
-  const { classes, source } = record.data;
-  const dataset = await loadDataset(data ?? source, {
-    ...(data === undefined ? recordedLoad(record.data) : { classes: classes.map(({ id }) => id) }),
-    ...(root ? { root } : {}),
-  });
-  if (dataset.validation.length > 0) return dataset;
-  throw new DataError(`${data ?? source} has no validation images to evaluate on`);
-}
-
-/** The predictions of all images that could be read, and their sample numbers in the split. */
-function toPredictions(
-  posteriors: Posteriors,
-  { name, validation }: Dataset,
-): { predictions: Prediction[]; samples: number[] } {
-  const means = Array.from(posteriors.means());
-  if (means.length === 0) throw new DataError(`no validation image of ${name} can be read`);
-  const predictions = means.map(({ image, probabilities }) => ({
-    id: validation.path(image),
-    actual: validation.labels[image]!,
-    predicted: probabilities.indexOf(Math.max(...probabilities)),
-    probabilities,
-  }));
-  return { predictions, samples: means.map(({ image }) => image) };
 }

@@ -14,7 +14,8 @@
  * @module
  */
 
-export { evaluate, type EvaluateOptions } from "./evaluate.ts";
+export { evaluate, type EvaluateOptions, type EvaluationOptions } from "./evaluate.ts";
+export { evaluateWeights, type EvaluateWeightsOptions } from "./evaluate_weights.ts";
 export {
   type ClassProbability,
   predict,
@@ -31,6 +32,8 @@ export { openResults } from "../runs/run.ts";
 export type { ResultFileName, Results } from "../runs/results.ts";
 export {
   type ClassResult,
+  type EvaluatedData,
+  type EvaluatedSplit,
   type Evaluation,
   type Mistake,
   type Prediction,

@@ -1,4 +1,4 @@
-import type { Dataset, Resize, Split } from "../data/dataset.ts";
+import type { Resize, Split } from "../data/dataset.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
 import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
 import { subset } from "../data/subset.ts";
@@ -11,11 +11,14 @@ import type { TestTime } from "../runs/schemas.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import { Evaluator } from "./evaluator.ts";
 import { Posteriors } from "./posteriors.ts";
-import { type Pass, passesOf, resizeForPass } from "./test_time.ts";
+import { type Pass, passesOf, resizeForPass, type TestedRun } from "./test_time.ts";
 
-/** A run's network and how it is tested. */
+/** What the record of a run, or the description of a file's net, says of how a net is tested. */
+export type TestedNet = TestedRun & Pick<RunRecord, "precision">;
+
+/** A network and how it is tested. */
 export interface EvaluatedModel {
-  readonly record: RunRecord;
+  readonly record: TestedNet;
   readonly testTime: TestTime;
   /** Loads the network with activation `linear`. */
   readonly load: () => Promise<tf.LayersModel>;
@@ -26,34 +29,36 @@ export interface PredictRunsOptions {
   readonly engine: Engine;
   /** The images of one worker. Default: all. */
   readonly shard?: Shard;
+  /** All images at one size, if they are decoded already. They are disposed of. */
+  readonly prepared?: { readonly resize: Resize; readonly images: PreparedSplit } | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Predicts the validation images of a data set with one or several runs and averages their
- * posteriors. Only one network and one scale of the images are in memory at a time.
+ * Predicts the images of a split with one or several nets and averages their posteriors. Only one
+ * network and one scale of the images are in memory at a time.
  */
 export async function predictRuns(
   models: readonly EvaluatedModel[],
-  { validation, classes }: Dataset,
+  split: Split,
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const posteriors = new Posteriors(validation.length, classes.length);
-  const indices = shardIndices(validation.length, options.shard ?? unsharded);
+  const posteriors = new Posteriors(split.length, models[0]!.record.model.classes);
+  const indices = shardIndices(split.length, options.shard ?? unsharded);
   const into: Pick<Posteriors, "add"> = {
     add: (image, ...rest) => posteriors.add(indices[image]!, ...rest),
   };
-  const images = new PreparedImages(subset(validation, [...indices]), options.signal);
-  const trackPass = progressTracker(models, validation.length, options.onProgress);
+  const images = new PreparedImages(subset(split, [...indices]), options);
+  const trackPass = progressTracker(models, split.length, options.onProgress);
   try {
     for (const model of models) {
       const { record, testTime } = model;
       const evaluator = await loadEvaluator(model, options);
       try {
         for (const pass of passesOf(testTime)) {
-          const split = await images.resized(resizeForPass(record, pass));
-          await evaluator.predict(split, { ...pass, share: pass.share / models.length }, into, {
+          const resized = await images.resized(resizeForPass(record, pass));
+          await evaluator.predict(resized, { ...pass, share: pass.share / models.length }, into, {
             onProgress: trackPass(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
           });
@@ -109,7 +114,7 @@ async function loadEvaluator(
 }
 
 /** The approximate cost of a pass per image, in multiply-adds. */
-function costOf(record: RunRecord, { crops, scale }: Pass): number {
+function costOf(record: TestedNet, { crops, scale }: Pass): number {
   const { macs } = countVGG(recordedNetwork(record));
   return macs * { center: 1, dense: (scale / record.model.inputSize) ** 2, multi: 25 }[crops];
 }
@@ -120,13 +125,14 @@ class PreparedImages {
   readonly #options: { readonly signal?: AbortSignal };
   #current: { readonly key: string; readonly images: PreparedSplit } | undefined;
 
-  constructor(split: Split, signal?: AbortSignal) {
+  constructor(split: Split, { prepared, signal }: Pick<PredictRunsOptions, "prepared" | "signal">) {
     this.#split = split;
     this.#options = signal ? { signal } : {};
+    if (prepared) this.#current = { key: keyOf(prepared.resize), images: prepared.images };
   }
 
   async resized(resize: Resize): Promise<PreparedSplit> {
-    const key = JSON.stringify(resize);
+    const key = keyOf(resize);
     if (this.#current?.key !== key) {
       await this.dispose();
       this.#current = { key, images: await prepareImages(this.#split, resize, this.#options) };
@@ -138,4 +144,9 @@ class PreparedImages {
     await this.#current?.images.dispose();
     this.#current = undefined;
   }
+}
+
+/** A text that is the same for equal sizes. */
+function keyOf({ mode, size, shortestSide = size }: Resize): string {
+  return [mode, size, ...(mode === "crop" ? [shortestSide] : [])].join(" ");
 }

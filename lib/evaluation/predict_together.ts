@@ -1,8 +1,9 @@
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
 import { shardOf } from "../data/pipeline/shard.ts";
 import type { Cluster } from "../engine/cluster.ts";
 import type { tf } from "../engine/tf.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
+import type { RunRecord } from "../runs/run_record.ts";
 import { broadcastArrays } from "../training/checkpoint/broadcast.ts";
 import {
   checkpointTensors,
@@ -13,25 +14,31 @@ import { buildBlankVGG } from "../vgg/build.ts";
 import type { Posteriors } from "./posteriors.ts";
 import { type EvaluatedModel, predictRuns, type PredictRunsOptions } from "./predict_runs.ts";
 
-/** The runs that the chief asks the other workers to predict with, on the data of the first run. */
-export type PredictionTask = readonly Pick<EvaluatedModel, "record" | "testTime">[];
+/** The record of a run, by which the other workers open its data set. */
+type RunModel = EvaluatedModel & { readonly record: RunRecord };
+
+/** What the chief asks the other workers for: predictions with each run, on the data of the first run. */
+export interface PredictionTask {
+  readonly models: readonly Pick<RunModel, "record" | "testTime">[];
+  readonly split: "train" | "validation" | "test";
+}
 
 /**
- * Predicts the validation images of a data set. If the engine belongs to a cluster, each worker
- * predicts its part of them; the other workers wait for this in `serveChief`.
+ * Predicts the images of a split together with the other workers, which wait for this in `serveChief`:
+ * each predicts its part of them.
  *
- * @param dataset The data set of the first run.
+ * @param images The split of that name of the first run's own data set.
  */
 export async function predictTogether(
-  tested: readonly EvaluatedModel[],
-  dataset: Dataset,
+  cluster: Cluster,
+  tested: readonly RunModel[],
+  { images, split }: { readonly images: Split; readonly split: PredictionTask["split"] },
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const { cluster } = options.engine;
-  if (!cluster) return await predictRuns(tested, dataset, options);
-  await cluster.broadcast<PredictionTask>(
-    tested.map(({ record, testTime }) => ({ record, testTime })),
-  );
+  await cluster.broadcast<PredictionTask>({
+    models: tested.map(({ record, testTime }) => ({ record, testTime })),
+    split,
+  });
   const shared = tested.map((one) => ({
     ...one,
     load: async () => {
@@ -40,17 +47,17 @@ export async function predictTogether(
       return model;
     },
   }));
-  return await predictPart(cluster, shared, dataset, options);
+  return await predictPart(cluster, shared, images, options);
 }
 
 /** Predicts a worker's part of the images, as the chief asked. */
 export async function predictTask(
-  task: PredictionTask,
+  { models, split }: PredictionTask,
   dataset: Dataset,
   options: PredictRunsOptions,
 ): Promise<void> {
   const cluster = options.engine.cluster!;
-  const tested = task.map((one) => ({
+  const tested = models.map((one) => ({
     ...one,
     load: async (): Promise<tf.LayersModel> => {
       const model = buildBlankVGG({ ...recordedNetwork(one.record), activation: "linear" });
@@ -58,16 +65,16 @@ export async function predictTask(
       return model;
     },
   }));
-  await predictPart(cluster, tested, dataset, options);
+  await predictPart(cluster, tested, dataset[split]!, options);
 }
 
 async function predictPart(
   cluster: Cluster,
   tested: readonly EvaluatedModel[],
-  dataset: Dataset,
+  images: Split,
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const posteriors = await predictRuns(tested, dataset, { ...options, shard: shardOf(cluster) });
+  const posteriors = await predictRuns(tested, images, { ...options, shard: shardOf(cluster) });
   await posteriors.allReduce(cluster);
   return posteriors;
 }

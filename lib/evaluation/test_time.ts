@@ -4,7 +4,13 @@ import type { RunRecord } from "../runs/run_record.ts";
 import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 
 /** The part of a run's record that {@linkcode resolveTestTime} reads. */
-export type TestedRun = Pick<RunRecord, "name" | "data" | "model" | "recipe">;
+export interface TestedRun {
+  /** What messages call it. */
+  readonly name: string;
+  readonly data: Pick<RunRecord["data"], "fit" | "normalisation">;
+  readonly model: RunRecord["model"];
+  readonly recipe: { readonly [setting: string]: unknown };
+}
 
 /** A larger scale is probably a typing error: ImageNet's images are smaller, and memory runs out. */
 const maxScale = 4096;
@@ -27,7 +33,7 @@ export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): 
   if (new Set(scales).size < scales.length) {
     throw new OptionError(`scales must differ from each other. Received: ${scales.join(", ")}`);
   }
-  const defaultFlip = crops === "center" ? run.recipe.flipAtTest === true : true;
+  const defaultFlip = crops === "center" ? run.recipe["flipAtTest"] === true : true;
   return { crops, scales, flip: asked.flip ?? defaultFlip };
 }
 
@@ -39,7 +45,7 @@ function validationScale({ data: { fit } }: TestedRun): number {
 function requireScale({ name, model: { inputSize } }: TestedRun, scale: number): void {
   if (Number.isInteger(scale) && scale >= inputSize && scale <= maxScale) return;
   throw new OptionError(
-    `scales must be whole numbers from ${inputSize}, the input size of run ${name}, to ` +
+    `scales must be whole numbers from ${inputSize}, the input size of ${name}, to ` +
       `${maxScale}. Received: ${scale}`,
   );
 }

@@ -1,6 +1,7 @@
 import { basename, join } from "@std/path";
 import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { evaluatedImages } from "../runs/display/evaluation.ts";
 import { shortTestTime } from "../runs/display/test_time_text.ts";
 import type { Results } from "../runs/results.ts";
 import { openResults, Run, RunError } from "../runs/run.ts";
@@ -161,7 +162,11 @@ async function misclassified(results: Results): Promise<Figure> {
 
 /** What was evaluated, and how unless it is the default. */
 function describe(results: Results, evaluation: Evaluation): string {
-  const runs = evaluation.runs?.map((directory) => basename(directory)) ?? [];
-  const what = results instanceof Run ? runHeading(results.record) : runs.join(" with ");
-  return what + shortTestTime(evaluation);
+  const { data, runs = [], weights_file: file } = evaluation;
+  const images = data ? `the ${evaluatedImages(evaluation)}` : undefined;
+  if (results instanceof Run) {
+    return runHeading(results.record, images) + shortTestTime(evaluation);
+  }
+  const nets = (file ? [file.path] : runs).map((path) => basename(path)).join(" with ");
+  return nets + (images ? `, on ${images}` : "") + shortTestTime(evaluation);
 }

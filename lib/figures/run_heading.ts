@@ -29,14 +29,18 @@ export function markedEpochs(
   };
 }
 
-/** The network and data of a run in one line: `VGG16, 224 px, on imagenette160`. */
-export function runHeading(record: RunRecord): string {
+/**
+ * The network and data of a run in one line: `VGG16, 224 px, on imagenette160`.
+ *
+ * @param images The images instead of the data set's name: `the test images of imagenette160`.
+ */
+export function runHeading(record: RunRecord, images: string = record.data.name): string {
   const { configuration, inputSize, batchNorm, width } = record.model;
   const name = isConfiguration(configuration) ? commonName(configuration) : configuration;
   return [
     batchNorm === true ? `${name} with batch normalization` : name,
     ...(typeof width === "number" && width !== 1 ? [`width ${width}`] : []),
     `${inputSize} px`,
-    `on ${record.data.name}`,
+    `on ${images}`,
   ].join(", ");
 }

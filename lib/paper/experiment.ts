@@ -173,7 +173,7 @@ async function test(
   { size }: ExperimentSettings,
   options: EvaluateOptions,
 ): Promise<TestResult> {
-  const { images, top1, top5 } = await evaluate(run, {
+  const { images, top1, top5, classes } = await evaluate(run, {
     ...options,
     crops: "dense",
     scales: line.test.map((side) => scaleTo(size, side)),
@@ -186,6 +186,7 @@ async function test(
     ...{ table, net, train, test, run: run.record.name, created: run.record.created, images },
     top1: 100 * (1 - top1),
     top5: 100 * (1 - top5),
+    classes: classes.length,
     interval: [100 * low, 100 * high],
     paper: { top1: paper1, top5: paper5 },
   };

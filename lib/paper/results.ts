@@ -16,8 +16,10 @@ export interface TestResult extends Pick<PublishedErrors, "table" | "net" | "tra
   readonly images: number;
   /** The top-1 error. */
   readonly top1: number;
-  /** The top-5 error. */
+  /** The top-5 error, which is always 0 with five classes or fewer. */
   readonly top5: number;
+  /** The number of classes; absent in early files. */
+  readonly classes?: number | undefined;
   /** Wilson's 95 % confidence interval of the top-1 error. */
   readonly interval: readonly [number, number];
   /** The errors that the paper reports. */
@@ -37,6 +39,7 @@ const resultsSchema: z.ZodType<TestResult[]> = z.array(z.object({
   images: number,
   top1: number,
   top5: number,
+  classes: number.optional(),
   interval: z.tuple([number, number]),
   paper: z.object({ top1: number, top5: number }),
 }));

@@ -15,13 +15,13 @@ export function resultsTable(number: 3 | 4, results: readonly TestResult[]): Tab
     title: titles[number],
     columns: ["S", "Q", "net", "top-1", "95 % interval", "top-5", "paper top-1", "paper top-5"],
     rows: results.filter(({ table }) => table === number).map(
-      ({ train, test, net, top1, top5, interval, paper }) => [
+      ({ train, test, net, top1, top5, classes = Infinity, interval, paper }) => [
         train.length === 2 ? `[${train.join(";")}]` : String(train[0]),
         test.length === 1 ? String(test[0]) : `{${test.join(",")}}`,
         net,
         top1.toFixed(1),
         interval.map((end) => end.toFixed(1)).join(" to "),
-        top5.toFixed(1),
+        classes > 5 ? top5.toFixed(1) : "",
         paper.top1.toFixed(1),
         paper.top5.toFixed(1),
       ],

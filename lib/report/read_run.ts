@@ -1,19 +1,18 @@
 import { basename, resolve } from "@std/path";
 import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { loadDataset } from "../data/open_dataset.ts";
+import { openAnyDataset } from "../data/open_dataset.ts";
 import { isFile } from "../data/sources/folders.ts";
 import type { Results } from "../runs/results.ts";
 import { openResults, Run, RunError } from "../runs/run.ts";
-import type { RunRecord } from "../runs/run_record.ts";
+import { hasHeldOut, type RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
+import { recordedLoad } from "../training/config/from_record.ts";
 
 /** What a report shows of a run's training. */
 export interface TrainingData {
   readonly record: RunRecord;
   readonly history: readonly HistoryLine[];
-  /** The run's data set, if it can be found. */
-  readonly dataset?: Dataset | undefined;
 }
 
 /** What a report shows of the evaluation of a run or of an ensemble. */
@@ -21,6 +20,8 @@ export interface EvaluationData {
   readonly results: Results;
   readonly evaluation: Evaluation;
   readonly predictions: readonly Prediction[];
+  /** The data set that was evaluated, with the net's classes, if it can be found. */
+  readonly dataset?: Dataset | undefined;
 }
 
 /** Everything that a report reads from a folder, except images. */
@@ -49,18 +50,16 @@ export async function readReportedRun(directory: string): Promise<ReportedRun> {
   if (history.length === 0) {
     throw new RunError(`${opened.path("history")} has no epoch: none of this run was finished`);
   }
-  const { source, classes } = record.data;
-  const dataset = await findDataset(source, classes.map(({ id }) => id));
-  const isEvaluated = record.data.validation > 0 || await isFile(opened.path("evaluation"));
+  const isEvaluated = hasHeldOut(record.data) || await isFile(opened.path("evaluation"));
   return {
     name: record.name,
     directory,
-    training: { record, history, dataset },
-    ...(isEvaluated ? { evaluated: await readEvaluated(opened) } : {}),
+    training: { record, history },
+    ...(isEvaluated ? { evaluated: await readEvaluated(opened, record) } : {}),
   };
 }
 
-async function readEvaluated(results: Results): Promise<EvaluationData> {
+async function readEvaluated(results: Results, record?: RunRecord): Promise<EvaluationData> {
   const evaluation = await results.evaluation();
   const predictions = await results.predictions();
   const path = results.path("predictions"), count = evaluation.classes.length;
@@ -71,7 +70,8 @@ async function readEvaluated(results: Results): Promise<EvaluationData> {
     );
   }
   if (predictions.length === evaluation.images && predictions.length > 0) {
-    return { results, evaluation, predictions };
+    const dataset = await findDataset(evaluation, record);
+    return { results, evaluation, predictions, dataset };
   }
   throw new RunError(
     `${path} has ${predictions.length} predictions and the evaluation ${evaluation.images} images; ` +
@@ -81,11 +81,16 @@ async function readEvaluated(results: Results): Promise<EvaluationData> {
 
 /** Returns `undefined` if the data set is gone. */
 async function findDataset(
-  source: string,
-  classes: readonly string[],
+  { data, classes }: Evaluation,
+  record: RunRecord | undefined,
 ): Promise<Dataset | undefined> {
+  const source = data?.source ?? record?.data.source;
+  if (source === undefined) return undefined;
+  const load = source === record?.data.source
+    ? recordedLoad(record.data)
+    : { classes: "all" } as const;
   try {
-    return await loadDataset(source, { classes });
+    return { ...await openAnyDataset(source, load), classes };
   } catch (error) {
     if (error instanceof DataError) return undefined;
     throw error;

@@ -6,6 +6,8 @@ import { OptionError } from "../errors.ts";
 import { runHeading } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { timeStamp } from "../files/write.ts";
+import { evaluatedImages } from "../runs/display/evaluation.ts";
+import { imageCounts } from "../runs/display/run.ts";
 import { runFiles } from "../runs/run.ts";
 import { Charts } from "./charts.ts";
 import { type Explainer, openExplainer } from "./grad_cam.ts";
@@ -124,18 +126,24 @@ ${sections.map((section) => section.html)}</section>
 
 /** Describes a run in a line or two. */
 function lead({ training, evaluated }: ReportedRun): Html {
+  const evaluation = evaluated?.evaluation;
+  const images = evaluation?.data
+    ? ` Evaluated on the ${evaluation.images} ${evaluatedImages(evaluation)}.`
+    : "";
   if (!training) {
-    const runs = evaluated?.evaluation.runs ?? [];
-    return markup`<p class="lead">The mean predictions of ${runs.length} runs: ${
-      runs.join(", ")
-    }.</p>`;
+    const { runs = [], weights_file: file } = evaluation ?? {};
+    const nets = file
+      ? `The predictions of ${file.path}`
+      : runs.length === 1
+      ? `The predictions of the run ${runs[0]}`
+      : `The mean predictions of ${runs.length} runs: ${runs.join(", ")}`;
+    return markup`<p class="lead">${nets}.${images}</p>`;
   }
   const { data, recipe, result, status, created } = training.record;
   const day = new Date(created).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
-  return markup`<p class="lead">${runHeading(training.record)}. ${data.train} training and
-${data.validation} validation images. Recipe ${recipe.name}, ${
-    result?.stopped ?? status
-  }, ${day}.</p>`;
+  return markup`<p class="lead">${runHeading(training.record)}. ${
+    imageCounts(data)
+  }.${images} Recipe ${recipe.name}, ${result?.stopped ?? status}, ${day}.</p>`;
 }
 
 async function sectionsOf(
@@ -156,7 +164,7 @@ async function sectionsOf(
       classesSection(evaluation, context),
       reliabilitySection(predictions, context),
       await mistakesSection(evaluated, explain, context),
-      await lossesSection(evaluated, training?.dataset, explain, context),
+      await lossesSection(evaluated, explain, context),
     );
   }
   if (training) {

@@ -6,6 +6,7 @@ import { listDir } from "../files/read.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
 import { runBundle } from "./display/run.ts";
+import { digestsFolder } from "./image_digests.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
 import { type ResultFileName, resultFiles, Results } from "./results.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
@@ -34,7 +35,7 @@ const ownFiles = [runFiles.history, runFiles.record];
 
 /** Whether a file or folder may be left over from a training that died before its run began. */
 function isLeftOver(name: string): boolean {
-  const leftOver: readonly string[] = [runFiles.lock, "weights", runFiles.history];
+  const leftOver: readonly string[] = [runFiles.lock, "weights", digestsFolder, runFiles.history];
   return leftOver.includes(name) || ownFiles.some((file) => isTemporary(name, file));
 }
 

@@ -61,6 +61,8 @@ export interface RunRecord {
     readonly train: number;
     /** The number of validation images, without broken ones. */
     readonly validation: number;
+    /** The number of test images, which training does not look at; absent if there are none. */
+    readonly test?: number | undefined;
     /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
     /** How an image becomes the net's input. It is stored with the weights too. */
@@ -128,6 +130,11 @@ export interface RunRecord {
   } | undefined;
 }
 
+/** Whether a run has images to evaluate on that it was not trained on. */
+export function hasHeldOut({ validation, test = 0 }: RunRecord["data"]): boolean {
+  return validation > 0 || test > 0;
+}
+
 /** The part of a record that depends on the decoded images. */
 export type DataSummary = Pick<RunRecord["data"], "train" | "validation" | "digests">;
 
@@ -163,6 +170,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     }).optional(),
     train: count,
     validation: count,
+    test: count.optional(),
     digests: z.object({ train: text, validation: text }).optional(),
     fit: fitSchema,
     normalisation: normalisationSchema,

@@ -66,12 +66,37 @@ export interface TestTime {
   readonly flip: boolean;
 }
 
-/** `evaluation.json`: a net's results on the validation images. */
+/** The parts of a data set that can be evaluated; `all` is all its images together. */
+export const evaluatedSplits = ["train", "validation", "test", "all"] as const;
+/** One of {@linkcode evaluatedSplits}. */
+export type EvaluatedSplit = typeof evaluatedSplits[number];
+
+/** The images of an evaluation. */
+export interface EvaluatedData {
+  /** The data set's own name. */
+  readonly name: string;
+  /** The name or the absolute path of the data set. */
+  readonly source: string;
+  /** SHA-256 over the decoded images and their labels in order, as in `run.json`. */
+  readonly digest: string;
+  /** The number of files that could not be decoded and are left out. */
+  readonly broken: number;
+  /** The number of images that are left out because the net does not have their class. */
+  readonly unknown: number;
+  /** The number of the images that were trained on; absent where the run does not say. */
+  readonly overlap?: number | undefined;
+}
+
+/** `evaluation.json`: a net's results on the images of a data set. */
 export interface Evaluation {
   /** The split that was evaluated. */
-  readonly split: "train" | "validation";
-  /** The epoch of the weights: that of the highest validation accuracy, or the last. */
-  readonly weights: "best" | "last";
+  readonly split: EvaluatedSplit;
+  /** The images that were evaluated; absent in early files: those of the run's own data set. */
+  readonly data?: EvaluatedData | undefined;
+  /** The epoch of the weights: that of the highest validation accuracy, or the last; or those of a file. */
+  readonly weights: "best" | "last" | "file";
+  /** The file of the weights and its SHA-256, if they are of no run. */
+  readonly weights_file?: { readonly path: string; readonly digest: string } | undefined;
   /** See {@linkcode TestTime}; absent in early files. */
   readonly crops?: TestTime["crops"] | undefined;
   /** See {@linkcode TestTime}; absent in early files. */
@@ -128,8 +153,17 @@ export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
 export const predictionSchema: z.ZodType<Prediction> = prediction;
 export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() });
 export const evaluationSchema: z.ZodType<Evaluation> = z.object({
-  split: z.enum(["train", "validation"]),
-  weights: z.enum(["best", "last"]),
+  split: z.enum(evaluatedSplits),
+  data: z.object({
+    name: z.string(),
+    source: z.string(),
+    digest: z.string(),
+    broken: count,
+    unknown: count,
+    overlap: count.optional(),
+  }).optional(),
+  weights: z.enum(["best", "last", "file"]),
+  weights_file: z.object({ path: z.string(), digest: z.string() }).optional(),
   runs: z.array(z.string()).optional(),
   crops: z.enum(testCrops).optional(),
   scales: z.array(count).optional(),
@@ -148,14 +182,33 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   })),
 });
 
+/** The results of an epoch that decide whether it is the best. */
+export type EpochScore = Pick<HistoryLine, "val_accuracy" | "val_loss">;
+
 /**
- * The epoch with the highest validation accuracy, the first of equal ones, counted from 1; without
- * validation images the last one, and 0 where there is none.
+ * Whether an epoch is better than the best one before it: its validation accuracy is higher, or it is
+ * equal and the validation loss is lower. Without validation images every epoch is.
  */
-export function bestEpochOf(history: readonly Pick<HistoryLine, "val_accuracy">[]): number {
+export function isBetterEpoch(epoch: EpochScore, best: EpochScore | undefined): boolean {
+  if (!best || !(epoch.val_accuracy <= best.val_accuracy)) return true;
+  return epoch.val_accuracy === best.val_accuracy && epoch.val_loss < best.val_loss;
+}
+
+/**
+ * The epoch with the highest validation accuracy, of equal ones that with the lowest validation loss,
+ * counted from 1; without validation images the last one, and 0 where there is none.
+ */
+export function bestEpochOf(history: readonly EpochScore[]): number {
   return history.reduce(
-    (best, { val_accuracy: accuracy }, index) =>
-      accuracy <= (history[best - 1]?.val_accuracy ?? -1) ? best : index + 1,
+    (best, epoch, index) => isBetterEpoch(epoch, history[best - 1]) ? index + 1 : best,
     0,
   );
+}
+
+/**
+ * The first epoch with the highest validation accuracy, from which early stopping counts. In runs of
+ * earlier versions it is the best epoch.
+ */
+export function firstHighestEpochOf(history: readonly Pick<HistoryLine, "val_accuracy">[]): number {
+  return bestEpochOf(history.map(({ val_accuracy }) => ({ val_accuracy, val_loss: NaN })));
 }

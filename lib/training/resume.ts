@@ -1,7 +1,10 @@
 import { join } from "@std/path";
+import type { Dataset } from "../data/dataset.ts";
+import { DataError } from "../data/errors.ts";
 import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
-import { openRun, Run } from "../runs/run.ts";
+import { digestsFolder, writeImageDigests } from "../runs/image_digests.ts";
+import { openRun, Run, RunError } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import { broadcastPlan } from "./broadcast_plan.ts";
@@ -40,17 +43,24 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
     return run;
   }
   const from = await checkpoints.newest(undefined, onMessage);
-  const dataset = await loadRecorded(run.record, {
-    ...(options.load ? { load: options.load } : {}),
-  });
+  const dataset = await loadAgain(run.record, options);
   const setup = await restoreSetup(run.record, run.record.engine.name, dataset, options);
-  await broadcastPlan(setup.engine, { kind: "plan", plan: run.record });
+  const source = options.data ?? run.record.data.source;
+  const data = { ...run.record.data, source };
+  await broadcastPlan(setup.engine, { kind: "plan", plan: { ...run.record, data } });
   await using images = await prepareData(setup, options);
-  const { data } = run.record;
-  requireSameData(data, images, data.source, "that it had when the run began");
+  requireSameData(data, images, source, "that it had when the run began");
+  // A run of an earlier version has none yet.
+  await writeImageDigests(directory, {
+    train: images.train.imageDigests,
+    validation: images.validation.imageDigests,
+  });
   const model = buildBlankVGG(setup.network);
   try {
-    await recordResume(run, from, setup);
+    if (source !== run.record.data.source) {
+      onMessage?.(`data       ${source}, with the same images as ${run.record.data.source} had`);
+    }
+    await recordResume(run, from, setup, data);
     await restoreResults(run, from);
     // The other recipes restore these themselves, together with the optimizer's state.
     if (setup.settings.recipe.linearProbe) await restoreTensors(from.arrays, model);
@@ -60,10 +70,36 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   }
 }
 
+/**
+ * Loads the data set of a run, or the same one from the place that `options.data` names.
+ *
+ * @throws {DataError} If it is not there or lacks a class; {RunError} if the record has no digests that
+ *   could prove the images.
+ */
+async function loadAgain(record: RunRecord, { data, load }: TrainOptions): Promise<Dataset> {
+  const from = { ...load ? { load } : {}, ...data === undefined ? {} : { data } };
+  const { source, digests } = record.data;
+  const dataset = await loadRecorded(record, from).catch((error) => {
+    if (!(error instanceof DataError) || data !== undefined) throw error;
+    throw new DataError(
+      `${error.message}; if the images of this run moved, say where they are: --resume --data PATH`,
+    );
+  });
+  if (data === undefined || data === source) return dataset;
+  if (!digests) {
+    throw new RunError(
+      `${record.name} has no digests of its images, so that data must stay ${source}. ` +
+        `Received: ${data}`,
+    );
+  }
+  return dataset;
+}
+
 /** Removes the temporary files of a process that died while it wrote them. */
 async function removeLeftovers(directory: string): Promise<void> {
   await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
+  await removeTemporaries(join(directory, digestsFolder));
   await checkpointsOf(directory).removeTemporaries();
 }
 
@@ -72,6 +108,7 @@ async function recordResume(
   run: Run,
   { progress: { history, metrics } }: Checkpoint,
   { engine }: TrainingSetup,
+  data: RunRecord["data"],
 ): Promise<void> {
   const { record } = run;
   const before = machineOf(record.engine, record.hardware);
@@ -81,6 +118,7 @@ async function recordResume(
   const at = { at: new Date().toISOString(), epoch: history.length + 1, step: metrics.step };
   await run.update({
     status: "running",
+    data,
     result: undefined,
     resumed: [...record.resumed ?? [], at],
     warnings: [...record.warnings, ...(now === before ? [] : [note])],

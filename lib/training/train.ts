@@ -1,6 +1,7 @@
 import { loadDataset } from "../data/open_dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
+import { writeImageDigests } from "../runs/image_digests.ts";
 import { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { broadcastPlan } from "./broadcast_plan.ts";
@@ -10,12 +11,13 @@ import { checkSettings, sharedSettings } from "./config/given_settings.ts";
 import { resolveSettings } from "./config/resolve_settings.ts";
 import { defaults } from "./config/settings.ts";
 import { defaultDirectory, toPlan, toRunRecord } from "./config/to_record.ts";
+import { duplicateWarning } from "./duplicates.ts";
 import { initializeModel, resolveSeed } from "./init/initial_weights.ts";
 import { openPretrained } from "./init/pretrained_weights.ts";
 import type { TrainOptions } from "./options.ts";
 import { resumeRun } from "./resume.ts";
 import { runTraining } from "./run_training.ts";
-import { prepareData, prepareSetup } from "./setup.ts";
+import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
 
 /**
  * Trains a network on a data set. The run's folder holds its settings, its history, and the weights of
@@ -77,22 +79,29 @@ async function beginRun(options: TrainOptions): Promise<Run> {
     await using images = await prepareData(setup, options);
     using _lock = await Run.lock(directory);
     const record = toRunRecord(plan, setup, images, options.command);
-    const run = await createRun(directory, record, model);
+    const duplicates = await duplicateWarning(setup, images, options.signal);
+    const warnings = [...record.warnings, ...(duplicates ? [duplicates] : [])];
+    const run = await createRun(directory, { ...record, warnings }, model, images);
     return await runTraining(run, { model, setup, images, options });
   } finally {
     model.dispose();
   }
 }
 
-/** Writes the checkpoint before the record, so that every run can be resumed. */
+/** Writes the checkpoint and the digests before the record, so that every run can be resumed. */
 async function createRun(
   directory: string,
   record: Omit<RunRecord, "name">,
   model: tf.LayersModel,
+  { train, validation }: PreparedData,
 ): Promise<Run> {
   await Run.requireFree(directory);
   const checkpoints = checkpointsOf(directory);
   await checkpoints.removeTemporaries();
   await checkpoints.write(await newCheckpoint(model));
+  await writeImageDigests(directory, {
+    train: train.imageDigests,
+    validation: validation.imageDigests,
+  });
   return await Run.create(directory, record);
 }

@@ -1,9 +1,9 @@
 import type { ClassLabel } from "../data/dataset.ts";
 import { oneLine } from "../display/format.ts";
 import type { VGGOptions } from "../vgg/options.ts";
-import { withTop } from "./blank_top.ts";
+import { withTop } from "./network/blank_top.ts";
 import { WeightsError } from "./errors.ts";
-import { inferNetwork } from "./infer_network.ts";
+import { inferNetwork } from "./network/infer_network.ts";
 import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
 import { type PreprocessingName, preprocessingOf } from "./preprocessing.ts";
@@ -89,7 +89,10 @@ export function describeWeights(
     notes: [
       ...notesOf(weights),
       ...(sizeAssumed
-        ? [`${path} does not specify the size of its input: assumed ${network.inputSize} px`]
+        ? [
+          `${path} does not specify the size of its input: assumed ${network.inputSize} px. ` +
+          "To choose another: --size PX",
+        ]
         : []),
     ],
   };

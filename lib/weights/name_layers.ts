@@ -1,6 +1,7 @@
-import { type ConfigurationName, configurations, type Convolution } from "../vgg/configurations.ts";
+import type { ConfigurationName } from "../vgg/configurations.ts";
 import { WeightsError } from "./errors.ts";
-import { describeHead, headNames } from "./vgg_head.ts";
+import { describeHead, headNames } from "./network/vgg_head.ts";
+import { configurationOf, convolutionsOf } from "./network/vgg_trunk.ts";
 import type { StoredArray } from "./weights_file.ts";
 
 /** The arrays of one layer by this library's names (`kernel`, `bias`, `gamma` …) and in its layouts. */
@@ -43,13 +44,17 @@ export function nameLayers(
   }
   const filters = kernels.map((shape) => shape[3]!);
   const head = others.length > 0 ? undefined : headNames(dense, configuration, filters);
+  const convBias = convolutions.some(({ bias }) => bias);
   const layers = [
     ...names.flatMap((name, index) => {
       const normalization = normalizations[index];
-      const convolution = [name, convolutions[index]!] as const;
-      return normalization ? [convolution, [`${name}_bn`, normalization] as const] : [convolution];
+      const kernel = convolutions[index]!;
+      const convolution = [name, convBias ? withBias(kernel) : kernel] as const;
+      return normalization
+        ? [convolution, [`${name}_bn`, withScale(normalization)] as const]
+        : [convolution];
     }),
-    ...(head ?? []).map((name, index) => [name, dense[index]!] as const),
+    ...(head ?? []).map((name, index) => [name, withBias(dense[index]!)] as const),
   ];
   const arrays = new Map(
     layers.flatMap(([name, arrays]) =>
@@ -59,19 +64,30 @@ export function nameLayers(
   return head ? { arrays } : { arrays, otherHead: describeHead(dense, others) };
 }
 
+/** Adds the bias of a layer that has none. */
+function withBias(layer: LayerArrays): LayerArrays {
+  return layer.bias ? layer : { ...layer, bias: filled(layer.kernel!.shape.at(-1)!, 0) };
+}
+
+/** Adds the scale and the center of batch normalization that has none. */
+function withScale(layer: LayerArrays): LayerArrays {
+  const length = layer.moving_mean!.shape[0]!;
+  return { gamma: filled(length, 1), beta: filled(length, 0), ...layer };
+}
+
+function filled(length: number, value: number): StoredArray {
+  return { shape: [length], read: () => Promise.resolve(new Float32Array(length).fill(value)) };
+}
+
 function convolutionNames(
   sides: readonly number[],
 ): { configuration: ConfigurationName; names: string[] } {
-  for (const [configuration, blocks] of Object.entries(configurations)) {
-    const convolutions = blocks.map((block) =>
-      block.filter((part): part is Convolution => part.kind === "convolution")
-    );
-    const kernelSizes = convolutions.flat().map(({ kernelSize }) => kernelSize);
-    if (String(kernelSizes) !== String(sides)) continue;
-    const names = convolutions.flatMap((block, index) =>
+  const configuration = configurationOf(sides);
+  if (configuration) {
+    const names = convolutionsOf(configuration).flatMap((block, index) =>
       block.map((_, number) => `block${index + 1}_conv${number + 1}`)
     );
-    return { configuration: configuration as ConfigurationName, names };
+    return { configuration, names };
   }
   throw new WeightsError(
     `the nets of the paper have 8, 10, 13 or 16 convolutions of 3×3, or 1×1 at the end of C's blocks. ` +

@@ -4,11 +4,10 @@ import type { FileContent, FileFacts } from "./file_content.ts";
 import { checkpointAdvice } from "./keras/tensorflow_checkpoint.ts";
 import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
-import { withTwoOutputs } from "./one_output.ts";
+import { withTwoOutputs } from "./network/one_output.ts";
 import { openSafetensors } from "./safetensors.ts";
 import type { StoredArray } from "./weights_file.ts";
-
-import { isTorchvision, layersOfTorchvision } from "./torch/torchvision.ts";
+import { torchContent } from "./torch/torch_content.ts";
 
 /** The framework whose names and layouts the weights of a file have. */
 export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
@@ -91,11 +90,11 @@ export async function openWeights(path: string): Promise<StoredWeights> {
     ? await (await import("./torch/torch_file.ts")).openTorch(path)
     : await openSafetensors(path);
   const names = [...raw.arrays.keys()];
-  if (isTorchvision(names)) {
-    const content = { ...raw, names, layers: () => layersOfTorchvision(raw.arrays) };
-    return storedWeights(content, path, "torchvision");
+  // This library names arrays like block1_conv1/kernel.
+  if (names.some((name) => name.includes("/"))) {
+    return storedWeights({ ...raw, names }, path, "vgg");
   }
-  return storedWeights({ ...raw, names }, path, "vgg");
+  return storedWeights(await torchContent(raw), path, "torchvision");
 }
 
 /** @throws {WeightsError} If the layers are not those of a VGG net; the error names the path. */

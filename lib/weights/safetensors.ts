@@ -54,7 +54,8 @@ export async function writeSafetensors(
 }
 
 /**
- * Opens a safetensors file of real numbers. The whole header is checked; values are read on demand.
+ * Opens a safetensors file. The whole header is checked; values are read on demand. Arrays of anything but
+ * real numbers are skipped, such as the counts of batches.
  *
  * @throws {WeightsError} If the file is truncated, malformed or has another type; the error names the path.
  */
@@ -111,15 +112,13 @@ function arraysOf(
   const arrays = new Map<string, RowArray>();
   let position = 0;
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of checked) {
-    if (!isNumberType(dtype)) {
-      const types = Object.keys(bytesOf).join(", ");
-      throw new WeightsError(`the type of ${name} must be one of ${types}. Received: ${dtype}`);
-    }
-    const bytes = bytesOf[dtype] * countOf(shape);
+    const bytes = sizeOf(dtype) * countOf(shape);
     if (start !== position || end - start !== bytes || origin + end > size) {
       throw new WeightsError(`${name} of shape [${shape}] cannot be at bytes ${start} to ${end}`);
     }
-    arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
+    if (isNumberType(dtype)) {
+      arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
+    }
     position = end;
   }
   return arrays;
@@ -127,4 +126,15 @@ function arraysOf(
 
 function isNumberType(dtype: HeaderEntry["dtype"]): dtype is NumberType {
   return Object.hasOwn(bytesOf, dtype);
+}
+
+/**
+ * The bytes of a number by its type's name: `I64`, `U8`, `F8_E4M3`, `BOOL`.
+ *
+ * @throws {WeightsError} If the type has another name.
+ */
+function sizeOf(dtype: HeaderEntry["dtype"]): number {
+  const bits = dtype === "BOOL" ? 8 : Number(/^[A-Z]+(8|16|32|64|128)(_|$)/.exec(dtype)?.[1]);
+  if (!bits) throw new WeightsError(`a number has no type ${dtype}`);
+  return bits / 8;
 }

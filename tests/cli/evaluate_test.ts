@@ -23,7 +23,7 @@ testWithTensorFlow(
       assert.equal(code, 0, err);
       assert.match(
         out,
-        /^evaluation 6 validation images, best weights, dense and multi-crop at 32 and 36 px, 2 runs: loss/,
+        /^evaluation 6 validation images of data, best weights, dense and multi-crop at 32 and 36 px, 2 runs: loss/,
       );
       assert.ok(out.endsWith(`written    ${output}\n`));
       const { crops, scales, flip, images } = await new Results(output).evaluation();
@@ -34,7 +34,7 @@ testWithTensorFlow(
       assert.equal(refused.code, 2);
       assert.equal(
         refused.err.trim(),
-        "error: scales must be whole numbers from 32, the input size of run one, to 4096. " +
+        "error: scales must be whole numbers from 32, the input size of one, to 4096. " +
           "Received: 8",
       );
     }),

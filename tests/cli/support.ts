@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 
 /** What a command printed and how it ended. */
@@ -41,7 +42,8 @@ export function vggCommand(
   return new Deno.Command(program!, {
     args: [...words, "run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
-    env: { NO_COLOR: "1", ...env },
+    // The folder in which the tests were called does not matter.
+    env: { NO_COLOR: "1", INIT_CWD: fileURLToPath(root), ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -81,6 +81,8 @@ Deno.test("train keeps the flags of the process apart, and gives them again for 
     ...["--run", "runs/mine", "--engine", "tensorflow", "--no-native"],
     ...["--workers", "2", "--restarts", "3", "--cluster-timeout", "0.5"],
   ]);
+  const moved = flagsOf("--resume", "--run", "runs/mine", "--data", "moved");
+  assert.deepEqual(moved.resumeWords, ["--data", "moved", "--run", "runs/mine", "--resume"]);
   const resumed = flagsOf("--resume", ...flags.resumeWords);
   assert.deepEqual(resumed.options, {
     run: "runs/mine",

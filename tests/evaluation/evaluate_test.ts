@@ -18,14 +18,14 @@ const network = { configuration: "A", inputSize: 32, batchNorm: true } as const;
 const cropFit = { mode: "crop", size: 32, shortestSide: 36 } as const;
 
 /** Evaluates and returns all probabilities that were written, image by image. */
-async function probabilities(
-  run: Run | Run[],
-  options: EvaluateOptions,
-  from?: string,
-): Promise<number[]> {
-  await evaluate(run, options);
-  const results = from === undefined ? [run].flat()[0]! : new Results(from);
-  return (await results.predictions()).flatMap((prediction) => prediction.probabilities);
+async function probabilities(run: Run | Run[], options: EvaluateOptions): Promise<number[]> {
+  let written = "";
+  const onWritten = (directory: string): void => {
+    written = directory;
+  };
+  await evaluate(run, { ...options, onWritten });
+  const predictions = await new Results(written).predictions();
+  return predictions.flatMap((prediction) => prediction.probabilities);
 }
 
 /** Tests with formula data (see `writeFormulaData`) and asserts that no tensor leaks. */
@@ -165,7 +165,7 @@ testOnData("an ensemble's predictions are the means of its runs", {}, async (fol
       await probabilities(other, { crops }),
     ];
     const means = ours.map((value, at) => (value + theirs[at]!) / 2);
-    assertClose(await probabilities([one, other], { crops, output }, output), means, 1e-6);
+    assertClose(await probabilities([one, other], { crops, output }), means, 1e-6);
   }
   const results = new Results(output);
   const { runs, scales, crops } = await results.evaluation();

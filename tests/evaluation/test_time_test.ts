@@ -26,7 +26,7 @@ Deno.test("resolveTestTime() takes flip from the options, else the recipe for ce
 });
 
 Deno.test("resolveTestTime() rejects scales and crops that are not allowed", () => {
-  const rule = "scales must be whole numbers from 64, the input size of run formula, to 4096. ";
+  const rule = "scales must be whole numbers from 64, the input size of formula, to 4096. ";
   for (const scale of [63, 8, 0, -1, 64.5, NaN, 5000]) {
     assert.throws(() => resolveTestTime(cropped, { scales: [72, scale] }), {
       name: "OptionError",

@@ -1,13 +1,13 @@
 """Files of Keras models as people write them, and what Keras computes for images with pixels from 0 to 255.
 
 The first argument is a folder. Writes each model in several formats, and prints as JSON a list of
-{"model", "files", "size", "features" or "outputs"}.
+{"model", "files", "size", "features" or "outputs"}. Without arguments writes a small one into
+tests/weights/golden, which the unit tests read.
 """
 
 import json
 import pathlib
 import sys
-import zipfile
 
 import keras_vgg
 import numpy as np
@@ -17,7 +17,9 @@ from formula import formula_values
 keras = keras_vgg.keras
 layers = keras.layers
 IMAGES = 2
-WIDTH = 1 / 16
+GOLDEN = pathlib.Path(__file__).parent.parent / "weights" / "golden"
+#: Of the convolutions; the files for the unit tests are narrower.
+WIDTH = 1 / 16 if len(sys.argv) > 1 else 1 / 64
 
 
 def pixels(size: int, channels: int = 3) -> np.ndarray:
@@ -212,7 +214,6 @@ def write(build, folder: pathlib.Path) -> dict:
     if name != "own_class":
         files.append(f"{name}.h5")
         model.save(folder / files[-1])
-    compress(folder / files[0], folder / f"{name}.compressed.keras")
     images = pixels(size)
     report = {"model": name, "files": files, "size": size}
     if build is own_head:
@@ -220,16 +221,15 @@ def write(build, folder: pathlib.Path) -> dict:
     return {**report, "outputs": model(images, training=False).numpy().tolist()}
 
 
-def compress(source: pathlib.Path, target: pathlib.Path) -> None:
-    """The same zip file as other programs than Keras write it."""
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.namelist():
-            new.writestr(entry, old.read(entry))
+def write_golden() -> None:
+    report = write(fine_tuned, GOLDEN)
+    (GOLDEN / "fine_tuned.weights.h5").unlink()
+    files = [file for file in report["files"] if not file.endswith("weights.h5")]
+    text = json.dumps({"madeBy": "tests/peers/keras_files.py", **report, "files": files}, indent=1)
+    (GOLDEN / "keras_files.json").write_text(text + "\n")
 
 
-def main() -> None:
-    folder = pathlib.Path(sys.argv[1])
-    print(json.dumps([write(build, folder) for build in MODELS]))
-
-
-main()
+if len(sys.argv) > 1:
+    print(json.dumps([write(build, pathlib.Path(sys.argv[1])) for build in MODELS]))
+else:
+    write_golden()

@@ -1,18 +1,16 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { normaliseBytes } from "../../lib/data/augment/mod.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { openNet } from "../../lib/runs/open_net.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
-import type { Net } from "../../lib/weights/net.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import type { PreprocessingName } from "../../lib/weights/preprocessing.ts";
 import { buildNet } from "../../lib/weights/weights.ts";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
 import { peersPython, peersWanted, runScript, testWithPeers } from "./environment.ts";
-import { formulaValues } from "./formula.ts";
+import { pixelOutputs } from "./pixel_outputs.ts";
 
 if (peersWanted) await useEngine();
 
@@ -78,7 +76,7 @@ async function outputsOf(
   const isLogits = !isOne && Math.abs(sum - 1) > 1e-3;
   const net = await openNet(path, { ...options, activation: isLogits ? "linear" : "softmax" });
   assert.equal(net.network.inputSize, size);
-  const rows = await predict(net, size);
+  const rows = await pixelOutputs(net, size);
   net.model.dispose();
   return isOne ? rows.map((row) => row[1]!) : rows.flat();
 }
@@ -89,22 +87,7 @@ async function featuresOf(path: string, { size }: Written, options: Options): Pr
   const whole = await buildNet(weights.description.network, weights);
   const maps = whole.getLayer("block5_pool").output as tf.SymbolicTensor;
   const model = tf.model({ inputs: whole.inputs, outputs: maps });
-  const rows = await predict({ ...weights.description, model }, size);
+  const rows = await pixelOutputs({ ...weights.description, model }, size);
   whole.dispose();
   return rows.flat();
-}
-
-/** Returns what a net computes for the images of tests/peers/keras_files.py, one row for each image. */
-async function predict({ model, normalisation }: Net, size: number): Promise<number[][]> {
-  const values = formulaValues(2 * size * size * 3, 1000);
-  const bytes = Uint8Array.from(values, (value) => Math.floor((value + 1) * 128));
-  const floats = new Float32Array(bytes.length);
-  normaliseBytes(bytes, floats, normalisation);
-  const images = tf.tensor4d(floats, [2, size, size, 3]);
-  const outputs = model.predict(images) as tf.Tensor;
-  try {
-    return await outputs.reshape([2, -1]).array() as number[][];
-  } finally {
-    tf.dispose([images, outputs]);
-  }
 }

@@ -145,7 +145,6 @@ testWithTensorFlow(
       await writeTiny(data);
       await trainUntil({ data, network, changes: { epochs: 2, batchSize }, run }, [1, 1]);
       const refused: [TrainOptions, string][] = [
-        [{ data }, `data (--data) cannot .* Received: ${data}`],
         [{ recipe: "fast" }, "recipe (--recipe) cannot .* Received: fast"],
         [{ seed: 42 }, "seed (--seed) cannot .* Received: 42"],
         [{ scale: [40, 48] }, "scale (--scale) cannot .* Received: 40,48"],
@@ -170,6 +169,46 @@ testWithTensorFlow(
       });
       assert.equal(resumed.record.status, "finished");
       assert.deepEqual(resumed.record.warnings, []);
+    }),
+);
+
+testWithTensorFlow(
+  "a run whose data moved goes on with them, and with no other images",
+  () =>
+    inFolder(async (folder) => {
+      const [data, moved, run] = ["data", "moved", "run"].map((name) => join(folder, name));
+      await writeTiny(data!);
+      const options = { data: data!, network, changes: { epochs: 2, batchSize } };
+      const whole = await train({ ...options, run: join(folder, "whole") });
+      await trainUntil({ ...options, run: run! }, [1, 1]);
+      await Deno.rename(data!, moved!);
+      const resume = { run: run!, resume: true };
+      await assert.rejects(train(resume), {
+        name: "DataError",
+        message: /Received: .*data; if the images of this run moved, .* --resume --data PATH$/,
+      });
+
+      const refuses = async (message: RegExp): Promise<void> => {
+        await assert.rejects(train({ ...resume, data: moved! }), { name: "RunError", message });
+      };
+      const [image, other] = [join(moved!, "train/r/0.png"), join(moved!, "train/b/1.png")];
+      const bytes = await Deno.readFile(image);
+      await Deno.copyFile(other, image);
+      await refuses(/moved must have the same training images that it had when the run began/);
+      await Deno.remove(image);
+      await refuses(/moved must have the 24 training images .* Received: 23$/);
+      await Deno.writeFile(image, bytes);
+      await Deno.rename(join(moved!, "train/r"), join(moved!, "train/red"));
+      await assert.rejects(train({ ...resume, data: moved! }), /DataError: classes must .*: r$/);
+      await Deno.rename(join(moved!, "train/red"), join(moved!, "train/r"));
+
+      const said: string[] = [];
+      const onMessage = (line: string): number => said.push(line);
+      const resumed = await train({ ...resume, data: moved!, onMessage });
+      assert.ok(said.includes(`data       ${moved}, with the same images as ${data} had`));
+      assert.equal(resumed.record.data.source, moved);
+      assert.deepEqual(resumed.record.data.digests, whole.record.data.digests);
+      assert.deepEqual(await fingerprint(resumed), await fingerprint(whole));
     }),
 );
 

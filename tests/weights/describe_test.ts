@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
-import { inferNetwork } from "../../lib/weights/infer_network.ts";
+import { inferNetwork } from "../../lib/weights/network/infer_network.ts";
 import { weightShapes } from "../../lib/weights/weight_shapes.ts";
 
 /** The shapes of a network's arrays. */

@@ -43,7 +43,9 @@ async function bytesOf(file: string, folder: string): Promise<Uint8Array> {
   return await Deno.readFile(join(folder, file));
 }
 
-for (const file of [...golden.nets.map(({ file }) => file), "exported.onnx"]) {
+const files = [...golden.nets.map(({ file }) => file), "fine_tuned.h5", "fine_tuned.keras"];
+
+for (const file of [...files, "exported.onnx"]) {
   Deno.test(`openWeights() rejects ${file} truncated at any length, and names its path`, () =>
     inFolder(async (folder) => {
       const whole = await bytesOf(file, folder);
@@ -111,11 +113,9 @@ Deno.test("openWeights() does not format lists in a pickle, whose text could hav
     const tensors = [...proto, 0x7d, ...pickledNest(), 0x4e, 0x73, 0x2e];
     const empty = [...proto, 0x7d, 0x2e];
     const keys = [...proto, 0x5d, 0x28, ...pickledNest(), 0x65, 0x2e];
-    await Deno.writeFile(
-      path,
-      Uint8Array.from([...legacyMagic, ...version, ...machine, ...tensors]),
-    );
-    await assert.rejects(readWhole(path), /^WeightsError: .*its list is not a tensor/);
+    const inNames = [...legacyMagic, ...version, ...machine, ...tensors, ...proto, 0x5d, 0x2e];
+    await Deno.writeFile(path, Uint8Array.from(inNames));
+    await assert.rejects(readWhole(path), /^WeightsError: .*it has no tensors/);
     const inKeys = [...legacyMagic, ...version, ...machine, ...empty, ...keys];
     await Deno.writeFile(path, Uint8Array.from(inKeys));
     await assert.rejects(readWhole(path), /^WeightsError: .*it has a storage without a tensor/);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { mapWriteErrors, writeAll } from "../../files/write.ts";
+import { explainFailure } from "./explain_failure.ts";
 import { type FileResponse, idleTimeout, requestFile } from "./http_request.ts";
 import {
   addressesOf,
@@ -8,25 +9,28 @@ import {
   FetchError,
   type FetchOptions,
   type FetchProgress,
-  type RemoteFile,
   type RetryOptions,
+  type UncheckedFile,
 } from "./remote_file.ts";
 
 /** An attempt that fetches fewer bytes has made no progress. */
 const minProgress = 2 ** 16;
 
+/** More than any file whose size nobody says; a server that sends more does not end. */
+const maxUnknown = 2 ** 32;
+
 /** A fetch under way. */
 interface Fetch {
-  readonly file: RemoteFile;
+  readonly file: UncheckedFile;
   readonly part: string;
   readonly retry: RetryOptions;
   readonly signal: AbortSignal | undefined;
   readonly log: (line: string) => void;
-  readonly progress: (stage: FetchProgress["stage"], bytes: number) => void;
+  readonly progress: (stage: FetchProgress["stage"], bytes: number, total?: number) => void;
 }
 
 /**
- * Fetches a file and verifies its size and digest. It keeps what was fetched before: the same call
+ * Fetches a file and verifies its size and digest, as far as they are known. It keeps what was fetched before: the same call
  * resumes a download where it stopped. A server that fails is retried, then its mirrors are tried.
  *
  * @param part Path of the file; complete and verified once this returns. Only one call at a time may
@@ -35,13 +39,17 @@ interface Fetch {
  * @throws {WriteError} If it cannot be written.
  */
 export async function fetchFile(
-  file: RemoteFile,
+  file: UncheckedFile,
   part: string,
   { onProgress, onMessage = () => {}, signal, retry = defaultRetry }: FetchOptions = {},
 ): Promise<void> {
-  const progress = (stage: FetchProgress["stage"], bytes: number): void => {
+  const progress = (
+    stage: FetchProgress["stage"],
+    bytes: number,
+    total = file.bytes ?? NaN,
+  ): void => {
     signal?.throwIfAborted();
-    onProgress?.({ stage, bytes, total: file.bytes });
+    onProgress?.({ stage, bytes, total });
   };
   const fetching = { file, part, retry, signal, log: onMessage, progress };
   const failures: FetchError[] = [];
@@ -54,13 +62,17 @@ export async function fetchFile(
     }
   }
   const reasons = failures.map(({ message }) => message).join("; ");
-  throw new FetchError(reasons + await adviceFor(failures, part));
+  const missing = failures.every(({ failure }) => failure.missing);
+  throw new FetchError(reasons + await adviceFor(failures, part), missing ? { missing } : {});
 }
 
 /** What the user can do if no server sent the file. */
 async function adviceFor(failures: readonly FetchError[], part: string): Promise<string> {
   if (failures.every(({ failure }) => failure.unreachable)) {
-    return `; without a connection, put a copy of it at ${part} and run the same command again`;
+    const advice = new Set(failures.flatMap(({ failure }) => failure.advice ?? []));
+    const lines = [...advice].map((line) => `; ${line}`).join("");
+    return `${lines}; without a connection, put a copy of it at ${part} and run the same command ` +
+      `again`;
   }
   return await sizeOf(part) > 0 ? "; the same command resumes it" : "";
 }
@@ -101,7 +113,7 @@ async function fetchWithRetries(url: string, fetching: Fetch): Promise<void> {
 /** Appends to the file what it still lacks. */
 async function fetchRest(url: string, fetching: Fetch): Promise<void> {
   const { file: { bytes }, part } = fetching;
-  if (await sizeOf(part) > bytes) await Deno.remove(part);
+  if (bytes !== undefined && await sizeOf(part) > bytes) await Deno.remove(part);
   const start = await sizeOf(part);
   if (start === bytes) return;
   // Aborted at the end in any case: no connection outlives its attempt.
@@ -115,27 +127,34 @@ async function fetchRest(url: string, fetching: Fetch): Promise<void> {
   }
 }
 
-async function append({ start, body }: FileResponse, url: string, fetching: Fetch): Promise<void> {
-  const { file: { bytes }, part, progress } = fetching;
+async function append(
+  { start, bytes, body }: FileResponse,
+  url: string,
+  fetching: Fetch,
+): Promise<void> {
+  const { part, progress } = fetching;
   const reader = body.getReader();
   let have = start;
   try {
     using target = await Deno.open(part, { write: true, create: true });
     await target.truncate(start);
     await target.seek(start, Deno.SeekMode.Start);
-    while (have < bytes) {
+    while (have < (bytes ?? maxUnknown)) {
       const what = `broke off after ${have} bytes`;
       const { done, value } = await waitForServer(reader.read(), url, fetching, what);
       if (done) break;
       await writeAll(target, value);
       have += value.length;
-      progress("fetching", have);
+      progress("fetching", have, bytes);
     }
     await target.sync();
   } finally {
     await reader.cancel().catch(() => {});
   }
-  if (have < bytes) {
+  if (bytes === undefined && have >= maxUnknown) {
+    throw new FetchError(`${url} sent more than ${maxUnknown} bytes`);
+  }
+  if (bytes !== undefined && have < bytes) {
     throw new FetchError(`${url} ended after ${have} of ${bytes} bytes`, { retryable: true });
   }
 }
@@ -155,14 +174,20 @@ async function waitForServer<T>(
     if (error instanceof Deno.errors.NotCapable) {
       throw new FetchError(`${url} may not be reached by this task`);
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FetchError(`${url} ${what}: ${reason}`, { retryable: true, unreachable });
+    const { reason, retryable, advice } = explainFailure(error, url);
+    throw new FetchError(`${url} ${what}: ${reason}`, {
+      ...{ retryable, unreachable },
+      ...advice === undefined ? {} : { advice },
+    });
   }
 }
 
 /** Says what is wrong with a file, and removes it, unless it is the expected one, byte for byte. */
 async function findMismatch(url: string, fetching: Fetch): Promise<string | undefined> {
-  const { file: { name, bytes: size, digest: { algorithm, value } }, part, progress } = fetching;
+  const { file: { name, bytes: size, digest }, part, progress } = fetching;
+  // Without a digest the caller looks at what came; its size is what the server said.
+  if (digest === undefined) return undefined;
+  const { algorithm, value } = digest;
   const hash = createHash(algorithm);
   let bytes = 0;
   const file = await Deno.open(part);
@@ -171,13 +196,14 @@ async function findMismatch(url: string, fetching: Fetch): Promise<string | unde
     bytes += chunk.length;
     progress("verifying", bytes);
   }
-  const digest = hash.digest("hex");
-  if (bytes === size && digest === value) return undefined;
+  const received = hash.digest("hex");
+  const isSize = size === undefined || bytes === size;
+  if (isSize && received === value) return undefined;
   await Deno.remove(part);
-  const [what, expected, received] = bytes === size
-    ? [algorithm === "sha256" ? "SHA-256" : "MD5", value, digest]
+  const [what, expected, shown] = isSize
+    ? [algorithm === "sha256" ? "SHA-256" : "MD5", value, received]
     : ["size in bytes", size, bytes];
-  return `What ${url} sent is not ${name}: its ${what} must be ${expected}. Received: ${received}`;
+  return `What ${url} sent is not ${name}: its ${what} must be ${expected}. Received: ${shown}`;
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -4,19 +4,22 @@ import { FetchError } from "./remote_file.ts";
 export interface FileResponse {
   /** Position of the first byte in the file: 0 if the server sends the file from its start. */
   readonly start: number;
+  /** The file's size, if it is known. */
+  readonly bytes: number | undefined;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 interface FileRequest {
   /** The first byte to send. */
   readonly start: number;
-  /** The file's size. */
-  readonly bytes: number;
+  /** The file's size, if it is known. */
+  readonly bytes: number | undefined;
   readonly signal: AbortSignal;
 }
 
 const maxRedirects = 5;
 const retryableStatuses: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
+const missingStatuses: readonly number[] = [404, 410];
 
 /**
  * Requests a file from a byte on, and checks that the answer can be that file before anything is
@@ -25,7 +28,7 @@ const retryableStatuses: readonly number[] = [408, 425, 429, 500, 502, 503, 504]
  * @throws {FetchError} If the server refuses, or has something else there.
  */
 export async function requestFile(url: string, request: FileRequest): Promise<FileResponse> {
-  const { start, bytes, signal } = request;
+  const { start, signal } = request;
   const response = await followRedirects(url, {
     headers: {
       // A compressed answer would have another size, and its ranges other positions.
@@ -35,9 +38,9 @@ export async function requestFile(url: string, request: FileRequest): Promise<Fi
     signal,
   });
   try {
-    const first = firstByte(url, response, bytes);
+    const { first, size } = rangeOf(url, response, request);
     if (first === 0 || first === start) {
-      return { start: first, body: response.body ?? ReadableStream.from([]) };
+      return { start: first, bytes: size, body: response.body ?? ReadableStream.from([]) };
     }
     if (start === 0) throw new FetchError(`${url} sent a range that was not requested`);
   } catch (error) {
@@ -76,14 +79,24 @@ export function redirected(from: URL, location: string): URL {
   );
 }
 
-/** The position in the file of the first byte that an answer sends; NaN if it does not say. */
-function firstByte(url: string, { status, statusText, headers }: Response, bytes: number): number {
+/** The position in the file of the first byte that an answer sends, NaN if it does not say, and its size. */
+function rangeOf(
+  url: string,
+  { status, statusText, headers }: Response,
+  { start, bytes }: FileRequest,
+): { first: number; size: number | undefined } {
+  const range = headers.get("content-range") ?? "";
+  // Nothing is left of a file whose size was not known before.
+  if (status === 416 && bytes === undefined && range === `bytes */${start}`) {
+    return { first: start, size: start };
+  }
   if (status !== 200 && status !== 206) {
     const retryable = retryableStatuses.includes(status);
     const retryAfter = retryable ? parseRetryAfter(headers) : undefined;
     throw new FetchError(`${url} was refused: ${status} ${statusText}`.trim(), {
       retryable,
       ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(missingStatuses.includes(status) ? { missing: true } : {}),
     });
   }
   if (/^\s*text\/html\b/i.test(headers.get("content-type") ?? "")) {
@@ -91,13 +104,13 @@ function firstByte(url: string, { status, statusText, headers }: Response, bytes
       `${url} sent a web page and not the file: does this network ask for a login first?`,
     );
   }
-  const [, from, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
-  const length = headers.get("content-length");
-  const claimed = status === 206 ? Number(size ?? bytes) : Number(length ?? bytes);
-  if (claimed !== bytes) {
+  const [, from, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(range) ?? [];
+  const text = status === 206 ? size : headers.get("content-length");
+  const claimed = text ? Number(text) : bytes;
+  if (bytes !== undefined && claimed !== bytes) {
     throw new FetchError(`${url} has ${claimed} bytes. Expected: ${bytes}`);
   }
-  return status === 200 ? 0 : Number(from ?? NaN);
+  return { first: status === 200 ? 0 : Number(from ?? NaN), size: claimed };
 }
 
 /** Milliseconds that `Retry-After` asks for, in seconds or as a date. */

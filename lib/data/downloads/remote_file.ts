@@ -1,17 +1,23 @@
 import { basename } from "@std/path";
 import { oneLine } from "../../display/format.ts";
 
-/** A file on a server, with the size and digest that prove it complete. */
-export interface RemoteFile {
+/** A file on a server whose size and digest may be unknown. */
+export interface UncheckedFile {
   /** For messages. */
   readonly name: string;
   /** The first address that is tried. */
   readonly url: string;
   /** Other addresses of the same bytes, tried in this order if the first fails. */
   readonly mirrors?: readonly string[];
-  /** The size of the file. */
-  readonly bytes: number;
+  /** The size of the file. Without it, the server's word is taken. */
+  readonly bytes?: number;
   /** The digest of the file, in hexadecimal. */
+  readonly digest?: { readonly algorithm: "sha256" | "md5"; readonly value: string };
+}
+
+/** A file on a server, with the size and digest that prove it complete. */
+export interface RemoteFile extends UncheckedFile {
+  readonly bytes: number;
   readonly digest: { readonly algorithm: "sha256" | "md5"; readonly value: string };
 }
 
@@ -21,7 +27,7 @@ export interface FetchProgress {
   readonly stage: "fetching" | "verifying";
   /** Bytes processed in this stage. */
   readonly bytes: number;
-  /** The size of the file in bytes. */
+  /** The size of the file in bytes; NaN if the server does not say it. */
   readonly total: number;
 }
 
@@ -64,6 +70,10 @@ export interface Failure {
   readonly retryAfter?: number;
   /** Whether no server answered. */
   readonly unreachable?: boolean;
+  /** Whether the server says that there is no such file. */
+  readonly missing?: boolean;
+  /** What the user can do about the connection. */
+  readonly advice?: string;
 }
 
 /** A server refuses, breaks off, or sends another file than the expected one. */
@@ -83,7 +93,7 @@ export const mirrorVariable = "VGG_MIRROR";
  *
  * @throws {FetchError} If the user's mirror is not an address.
  */
-export function addressesOf({ url, mirrors = [] }: RemoteFile): string[] {
+export function addressesOf({ url, mirrors = [] }: UncheckedFile): string[] {
   const folder = Deno.env.get(mirrorVariable);
   return [...folder ? [inFolder(folder, url)] : [], url, ...mirrors];
 }

@@ -1,29 +1,29 @@
-import type sharp from "sharp";
-import type { Sharp, SharpOptions } from "sharp";
+import type { Sharp } from "sharp";
 import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
+import { decodeBitmap } from "./decode_bitmap.ts";
+import { decodeNetpbm, netpbmHeader } from "./decode_netpbm.ts";
+import { bitmapSize, findFault, refersBehindEnd } from "./find_faults.ts";
+import { describeForeign, formatOf, type PictureFormat } from "./formats.ts";
+import { loadSharp, maxSeconds, openImage } from "./open_image.ts";
 
 /** More pixels than any ImageNet image has; a header that claims more is treated as an attack. */
-const MAXIMUM_PIXELS = 2 ** 27;
-
-/** More time than any photograph takes; only a file made to keep decoders busy takes longer. */
-const MAXIMUM_SECONDS = 60;
-
-/** libvips's loaders of the accepted formats. */
-const loaders = ["Jpeg", "Png", "Nsgif", "Webp", "Tiff"]
-  .map((format) => `VipsForeignLoad${format}Buffer`);
+const MAXIMUM_PIXELS = 134e6;
 
 /** In mode `shortest-side`, longer images are cropped to this aspect ratio around their center. */
 const MAXIMUM_ASPECT_RATIO = 4;
 
 /**
- * Decodes an image file to an RGB image, off the main thread. The format (JPEG, PNG, GIF, WebP, TIFF or
- * BMP) is recognized by the content, not by the name.
+ * Decodes an image file to an RGB image, off the main thread. The format (JPEG, PNG, GIF, WebP, TIFF, BMP,
+ * binary PPM or AVIF) is recognized by the content, not by the name.
  *
  * Colors are those of Pillow's `convert("RGB")`, so that published weights get the pixels they were
  * trained on: transparency and color profiles are ignored, and CMYK is multiplied out. The exception is
  * 16-bit gray, which is scaled to 8 bits, while Pillow clips it to white. EXIF orientation is applied.
- * Of an animation the first frame is used. A truncated file is broken even if most of its image is
- * readable, as in Pillow, Keras and TensorFlow.
+ * Of an animation the first frame is used.
+ *
+ * A damaged JPEG is read where both Pillow and TensorFlow read it: with odd headers, bytes between its
+ * parts or behind its end, or wrong bits. A file of any format whose end is missing is broken, even if
+ * most of its image is readable; so is whatever only one of the two reads.
  *
  * @param source The file's path, or its bytes.
  * @param resize The size of the result; by default the image's own. Images are reduced with a low-pass
@@ -46,32 +46,48 @@ export async function decodeImage(
   resize?: Resize,
   name: string = typeof source === "string" ? source : "image",
 ): Promise<Image> {
+  const bytes = typeof source === "string" ? await readFile(source, name) : source;
+  const format = formatOf(bytes);
+  if (!format) throw new BrokenImageError(name, describeForeign(bytes, name));
+  // Loaded before they are used: if a decoder is missing, the image is not to blame.
+  await loadSharp();
+  if (format === "BMP") await import("@napi-rs/canvas");
+  const fault = findFault(format, bytes);
+  if (fault) throw new BrokenImageError(name, fault);
   try {
-    const bytes = typeof source === "string" ? await Deno.readFile(source) : source;
-    if (bytes.length === 0) throw new BrokenImageError(name, "the file is empty");
-    const decode = await decoderOf(bytes);
-    return await decode(bytes, resize).catch((error) => {
-      throw isDecodingError(error) ? new BrokenImageError(name, reasonOf(error)) : error;
-    });
+    if (format !== "BMP" && format !== "PPM") return await decodeWithSharp(format, bytes, resize);
+    const netpbm = format === "PPM" ? netpbmHeader(bytes) : undefined;
+    const { width, height } = netpbm ?? bitmapSize(bytes);
+    requireFewPixels(width, height);
+    const image = netpbm ? decodeNetpbm(bytes, netpbm) : await decodeBitmap(bytes);
+    return resize ? await resizeImage(image, resize) : image;
   } catch (error) {
-    throw isFileError(error) ? new BrokenImageError(name, reasonOf(error)) : error;
+    if (error instanceof TooLargeError) throw new BrokenImageError(name, error.message);
+    if (!isDecodingError(error)) throw error;
+    throw new BrokenImageError(name, reasonOf(error, format, bytes));
   }
 }
 
-type Decode = (bytes: Uint8Array, resize: Resize | undefined) => Promise<Image>;
-
-/** Loads the decoder's libraries before it is used: if they are missing, the image is not to blame. */
-async function decoderOf(bytes: Uint8Array): Promise<Decode> {
-  await loadSharp();
-  if (!isBitmap(bytes)) return decodeWithSharp;
-  await import("@napi-rs/canvas");
-  return decodeBitmap;
-}
-
-function isFileError(error: unknown): boolean {
+async function readFile(path: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { NotFound, PermissionDenied, IsADirectory } = Deno.errors;
-  return [NotFound, PermissionDenied, IsADirectory].some((kind) => error instanceof kind);
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof NotFound) throw new BrokenImageError(name, "the file is missing");
+    if (error instanceof IsADirectory) throw new BrokenImageError(name, "it is a folder");
+    if (!(error instanceof PermissionDenied)) throw error;
+    throw new BrokenImageError(name, "there is no permission to read it");
+  }
 }
+
+/** Checks the size that a header claims, before memory is taken for the pixels. */
+function requireFewPixels(width: number, height: number): void {
+  if (width * height <= MAXIMUM_PIXELS) return;
+  const [columns, rows] = [width, height].map((side) => side.toLocaleString("en-US"));
+  throw new TooLargeError(`${columns} × ${rows} px are too many (at most 134 million)`);
+}
+
+class TooLargeError extends Error {}
 
 /**
  * Decoders throw plain errors. Errors of other classes, and libvips running out of memory, come from the
@@ -82,6 +98,19 @@ function isDecodingError(error: unknown): boolean {
     !/vips_(malloc|tracked): out of memory/.test(error.message);
 }
 
+/** Says in a user's words why an image cannot be decoded; the decoders' words are about their own code. */
+function reasonOf(error: unknown, format: PictureFormat, bytes: Uint8Array): string {
+  const { message } = error as Error;
+  if (refersBehindEnd(format, bytes) || /premature end/i.test(message)) {
+    return "the file is cut off";
+  }
+  if (/timeout/i.test(message)) return `decoding it takes more than ${maxSeconds} s`;
+  const isUnsupported = /(not |un)(supported|configured|implemented)(?! image format)/i;
+  return format !== "JPEG" && isUnsupported.test(message)
+    ? `it is of a kind of ${format} that is not read`
+    : `its ${format} data is damaged`;
+}
+
 /** Resizes a decoded image; see {@linkcode decodeImage}. */
 export async function resizeImage(image: Image, resize: Resize): Promise<Image> {
   const { width, height, data } = image;
@@ -90,41 +119,43 @@ export async function resizeImage(image: Image, resize: Resize): Promise<Image> 
   return readPixels(addResize(pipeline, width, height, resize));
 }
 
-async function decodeWithSharp(bytes: Uint8Array, resize: Resize | undefined): Promise<Image> {
-  const image = await openImage(bytes, {
-    failOn: "warning",
-    limitInputPixels: MAXIMUM_PIXELS,
-    ignoreIcc: true,
-  });
-  const { space, autoOrient } = await image.metadata();
+async function decodeWithSharp(
+  format: PictureFormat,
+  bytes: Uint8Array,
+  resize: Resize | undefined,
+): Promise<Image> {
+  const open = (): Promise<Sharp> =>
+    openImage(bytes, {
+      // libjpeg warns of odd headers and wrong bits; what it cannot read is an error. The decoder of GIF
+      // warns of missing pixels.
+      failOn: format === "GIF" ? "warning" : "error",
+      limitInputPixels: false, // Checked below, with the size in the error.
+      ignoreIcc: true,
+    });
+  const image = await open();
+  const { width, height, space, depth, autoOrient } = await image.metadata();
+  requireFewPixels(width, height);
+  // Rows below a crop are not decoded with it, so their faults would stay unknown.
+  if (resize && resize.mode !== "stretch" && (format === "PNG" || format === "TIFF")) {
+    await (await open()).extract({ left: 0, top: height - 1, width: 1, height: 1 }).raw()
+      .toBuffer();
+  }
   image.autoOrient();
   if (resize) addResize(image, autoOrient.width, autoOrient.height, resize);
   if (space === "cmyk") {
     return multiplyOut(await readPixels(image.pipelineColourspace("cmyk").toColourspace("cmyk")));
   }
-  return readPixels(image.toColourspace("srgb").removeAlpha());
+  const pixels = await readPixels(image.toColourspace("srgb").removeAlpha());
+  const stored = depths[depth];
+  return stored ? { ...pixels, depth: stored } : pixels;
 }
 
-/** Decodes Windows bitmaps, which sharp does not read. */
-async function decodeBitmap(bytes: Uint8Array, resize: Resize | undefined): Promise<Image> {
-  // Checked first, because the decoder allocates as much memory as the header claims.
-  const [claimedWidth, claimedHeight] = bitmapSize(bytes);
-  if (Math.abs(claimedWidth * claimedHeight) > MAXIMUM_PIXELS) {
-    throw new Error(`too many pixels: ${claimedWidth} × ${claimedHeight}`);
-  }
-  const { createCanvas, loadImage } = await import("@napi-rs/canvas");
-  const bitmap = await loadImage(bytes);
-  const { width, height } = bitmap;
-  const context = createCanvas(width, height).getContext("2d");
-  context.drawImage(bitmap, 0, 0);
-  const rgba = context.getImageData(0, 0, width, height).data;
-  const data = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    data.set(rgba.subarray(pixel * 4, pixel * 4 + 3), pixel * 3);
-  }
-  const image = { width, height, data };
-  return resize ? resizeImage(image, resize) : image;
-}
+/** libvips's names of the types of values that are not bytes. */
+const depths: Readonly<Record<string, "16-bit" | "float">> = {
+  ushort: "16-bit",
+  float: "float",
+  double: "float",
+};
 
 function addResize(image: Sharp, width: number, height: number, resize: Resize): Sharp {
   const { mode, size, shortestSide = size } = resize;
@@ -163,47 +194,4 @@ function multiplyOut({ width, height, data: inks }: Image): Image {
     }
   }
   return { width, height, data };
-}
-
-/** The width and height that a bitmap's header claims, in 16 bits if the header is OS/2's. */
-function bitmapSize(bytes: Uint8Array): [number, number] {
-  if (bytes.length < 26) throw new Error("the header is truncated");
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return header.getUint32(14, true) === 12
-    ? [header.getUint16(18, true), header.getUint16(20, true)]
-    : [header.getInt32(18, true), header.getInt32(22, true)];
-}
-
-function isBitmap(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x42 && bytes[1] === 0x4d;
-}
-
-let library: Promise<typeof sharp> | undefined;
-
-async function openImage(input: Uint8Array, options: SharpOptions): Promise<Sharp> {
-  return (await loadSharp())(input, options).timeout({ seconds: MAXIMUM_SECONDS });
-}
-
-/** Loads sharp on first use, because it is a large native library. */
-
-function loadSharp(): Promise<typeof sharp> {
-  return library ??= loadLibrary();
-}
-
-async function loadLibrary(): Promise<typeof sharp> {
-  const { default: sharp } = await import("sharp");
-  // Several images are decoded at once, each on one thread, and no image is decoded twice.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  // By default it would also render SVG, run the programs in PDF files, and more, whatever the file's name.
-  sharp.block({ operation: ["VipsForeignLoad"] });
-  sharp.unblock({ operation: loaders });
-  return sharp;
-}
-
-/** The first line of an error's message; decoders repeat the same message over many lines. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "the file is missing";
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n", 1)[0]?.trim() || "unreadable";
 }

@@ -1,10 +1,17 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { DataError } from "../errors.ts";
-import { isFile, isFolder, listFolders, listImages } from "../sources/folders.ts";
+import { isFile, isFolder, listFolders } from "../sources/folders.ts";
+import { countKinds, imageKind, readKinds } from "./kinds.ts";
+
+/** How {@linkcode findImages} works. */
+export interface FindOptions {
+  /** Told, in one line for each folder, which files were left out, and how many were in subfolders. */
+  readonly onMessage?: (line: string) => void;
+}
 
 /**
  * Expands paths to image files: a file stands for itself, a folder for all image files in it and below
- * it, sorted. Repeated files are listed once.
+ * it, sorted. Repeated files are listed once. The extension decides what is an image file.
  *
  * @throws {DataError} If a path does not exist, is a URL, or is a folder without images.
  *
@@ -15,15 +22,21 @@ import { isFile, isFolder, listFolders, listImages } from "../sources/folders.ts
  * const files = await findImages(["data/drawn10.png"]); // for a folder, all images in and below it
  * ```
  */
-export async function findImages(paths: readonly string[]): Promise<string[]> {
+export async function findImages(
+  paths: readonly string[],
+  { onMessage }: FindOptions = {},
+): Promise<string[]> {
   const files = new Set<string>();
   for (const path of paths) {
-    for (const file of await imagesAt(path)) files.add(file);
+    for (const file of await imagesAt(path, onMessage)) files.add(file);
   }
   return [...files];
 }
 
-async function imagesAt(path: string): Promise<string[]> {
+async function imagesAt(
+  path: string,
+  onMessage: (line: string) => void = () => {},
+): Promise<string[]> {
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(path)) {
     throw new DataError(
       `images must be files or folders; download a URL first. Received: ${path}`,
@@ -33,20 +46,36 @@ async function imagesAt(path: string): Promise<string[]> {
   if (!await isFolder(path)) {
     throw new DataError(`images must be existing files or folders. Received: ${path}`);
   }
-  const images = await imagesBelow(path);
-  if (images.length > 0) return images;
-  throw new DataError(`${path} holds no image files (jpg, png, gif, webp, bmp, tif)`);
+  const files = await filesBelow(path);
+  const images = files.filter((file) => imageKind(file) === "read");
+  const leftOut = countKinds(files.filter((file) => imageKind(file) !== "read"));
+  if (images.length === 0) {
+    const found = leftOut === "" ? "" : `. Received: ${leftOut}`;
+    throw new DataError(`${path} holds no image files (${readKinds})${found}`);
+  }
+  if (leftOut !== "") onMessage(`left out: ${leftOut} in ${path}`);
+  const below = images.filter((file) => dirname(file) !== join(path, ".")).length;
+  if (below > 0) onMessage(`${below} of ${images.length} images are in subfolders of ${path}`);
+  return images;
 }
 
 /** @param parents The real paths of the parent folders; a link back to one of them would not end. */
-async function imagesBelow(folder: string, parents: readonly string[] = []): Promise<string[]> {
-  const realPath = await Deno.realPath(folder).catch((error: Error) => {
+async function filesBelow(folder: string, parents: readonly string[] = []): Promise<string[]> {
+  const unreadable = (error: Error): never => {
     throw new DataError(`The folder ${folder} cannot be read: ${error.message}`);
-  });
+  };
+  const realPath = await Deno.realPath(folder).catch(unreadable);
   if (parents.includes(realPath)) return [];
-  const images = (await listImages(folder)).map((name) => join(folder, name));
-  for (const name of await listFolders(folder)) {
-    images.push(...await imagesBelow(join(folder, name), [...parents, realPath]));
+  const folders = await listFolders(folder);
+  const files: string[] = [];
+  for (const entry of await Array.fromAsync(Deno.readDir(folder)).catch(unreadable)) {
+    const path = join(folder, entry.name);
+    const isLinked = entry.isSymlink && await isFile(path);
+    if (!entry.name.startsWith(".") && (entry.isFile || isLinked)) files.push(path);
   }
-  return images;
+  files.sort();
+  for (const name of folders) {
+    files.push(...await filesBelow(join(folder, name), [...parents, realPath]));
+  }
+  return files;
 }

@@ -9,6 +9,7 @@ import {
 } from "../dataset.ts";
 import { DataError } from "../errors.ts";
 import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.ts";
+import { watchValues } from "./value_ranges.ts";
 
 /** A file that was left out because it cannot be decoded. */
 export interface BrokenFile {
@@ -28,10 +29,14 @@ export interface PreparedSplit extends AsyncDisposable {
   readonly samples: Uint32Array<ArrayBuffer>;
   /** SHA-256 over all images and labels in order: splits with equal digests have equal content. */
   readonly digest: string;
+  /** The first 8 bytes of each image's SHA-256: images with equal ones have equal pixels. */
+  readonly imageDigests: BigUint64Array<ArrayBuffer>;
   /** The files that could not be decoded, in the split's order. */
   readonly broken: readonly BrokenFile[];
   /** The class index of each broken file. */
   readonly brokenLabels: Uint16Array<ArrayBuffer>;
+  /** What is odd about the images' values, one line each; see {@linkcode watchValues}. */
+  readonly warnings: readonly string[];
   /** Where an image comes from, see {@linkcode Split}. */
   path(index: number): string;
   /** Returns an image, as a promise if it is read from disk. */
@@ -83,12 +88,28 @@ export async function prepareImages(
   const store = inMemory ? memoryStore() : await diskStore(options.cacheDirectory ?? "data/cache");
   try {
     const digests = new Map<number, string>();
-    const broken = await decodeAll(split, resize, withDigests(store, digests), options);
-    return preparedSplit(split, store, { broken, digests });
+    const values = watchValues(split);
+    const broken = await decodeAll(values.split, resize, withDigests(store, digests), options);
+    return { ...preparedSplit(split, store, { broken, digests }), warnings: values.warnings() };
   } catch (error) {
     await store.dispose();
     throw error;
   }
+}
+
+/**
+ * Computes the {@linkcode PreparedSplit.imageDigests} of the images of a split at a size, without keeping
+ * the images. Broken images have the digest 0.
+ */
+export async function digestImages(
+  split: Split,
+  resize: Resize,
+  options: Omit<PrepareOptions, "memoryLimit" | "cacheDirectory"> = {},
+): Promise<BigUint64Array<ArrayBuffer>> {
+  const digests = new Map<number, string>();
+  const store = { add: () => Promise.resolve() };
+  await decodeAll(split, resize, withDigests(store, digests), options);
+  return BigUint64Array.from({ length: split.length }, (_, at) => shortDigest(digests.get(at)));
 }
 
 /**
@@ -113,7 +134,7 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
 async function decodeAll(
   split: Split,
   resize: Resize,
-  store: ImageStore,
+  store: Pick<ImageStore, "add">,
   options: PrepareOptions,
 ): Promise<Map<number, BrokenFile>> {
   const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
@@ -141,16 +162,22 @@ async function decodeAll(
   return broken;
 }
 
-/** Wraps a store so that it records a digest of each image it adds. */
-function withDigests(store: ImageStore, digests: Map<number, string>): ImageStore {
+/** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */
+function withDigests(
+  store: Pick<ImageStore, "add">,
+  digests: Map<number, string>,
+): Pick<ImageStore, "add"> {
   return {
-    ...store,
     add: (index, image) => {
       const { width, height, data } = image;
       digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
       return store.add(index, image);
     },
   };
+}
+
+function shortDigest(digest: string | undefined): bigint {
+  return digest === undefined ? 0n : BigInt(`0x${digest.split(" ")[1]!.slice(0, 16)}`);
 }
 
 function preparedSplit(
@@ -160,7 +187,7 @@ function preparedSplit(
     readonly broken: ReadonlyMap<number, BrokenFile>;
     readonly digests: ReadonlyMap<number, string>;
   },
-): PreparedSplit {
+): Omit<PreparedSplit, "warnings"> {
   const samples = Uint32Array.from(
     Array.from(split.labels.keys()).filter((index) => !broken.has(index)),
   );
@@ -180,6 +207,7 @@ function preparedSplit(
         Array.from(samples, (sample) => [split.labels[sample], digests.get(sample)]),
       ),
     ),
+    imageDigests: BigUint64Array.from(samples, (sample) => shortDigest(digests.get(sample))),
     broken: brokenInOrder.map(([, file]) => file),
     brokenLabels: Uint16Array.from(brokenInOrder, ([sample]) => split.labels[sample] ?? 0),
     path: (index) => split.path(sampleAt(index)),

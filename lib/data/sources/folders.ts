@@ -1,8 +1,9 @@
 import { join } from "@std/path";
 import { DataError } from "../errors.ts";
+import { countKinds, imageKind, readKinds } from "../images/kinds.ts";
 import type { LabeledFile } from "./file_split.ts";
-
-const imageName = /\.(jpe?g|png|gif|webp|bmp|tiff?)$/i;
+import { listFolder, statOf } from "./listing/list_folder.ts";
+import { baseOf, inside, isHidden, walk } from "./listing/walk.ts";
 
 /** Whether a path is a folder, or a link to one. */
 export async function isFolder(path: string): Promise<boolean> {
@@ -21,7 +22,7 @@ export async function isFile(path: string): Promise<boolean> {
  * @throws {DataError} If the folder is missing, is a file or cannot be read.
  */
 export async function listFolders(folder: string): Promise<string[]> {
-  return await list(folder, (entry) => entry.isDirectory && entry.name !== "__MACOSX");
+  return (await listFolder(folder)).folders.filter((name) => !isHidden(name));
 }
 
 /**
@@ -31,73 +32,76 @@ export async function listFolders(folder: string): Promise<string[]> {
  * @throws {DataError} If the folder is missing, is a file or cannot be read.
  */
 export async function listImages(folder: string): Promise<string[]> {
-  return await list(folder, (entry) => entry.isFile && imageName.test(entry.name));
+  return (await listFolder(folder)).files.filter(isImage);
 }
 
 /**
- * Lists the images of class folders, class by class and sorted within each class.
+ * Lists the image files in a folder and in all folders below it, as paths inside the folder with `/`
+ * between their parts. The files of a folder come before those of its subfolders. A link to a folder
+ * that it lies in is not followed.
+ *
+ * @throws {DataError} If a folder is missing, is a file or cannot be read.
+ */
+export async function listImagesBelow(folder: string): Promise<string[]> {
+  const images: string[] = [];
+  for await (const { path, files, error } of walk(folder, isShown)) {
+    if (error) throw error;
+    for (const name of files) if (isImage(name)) images.push(inside(path, name));
+  }
+  return images;
+}
+
+/** Whether there is an image file in a folder or in the first folders below it. */
+export async function hasImages(folder: string): Promise<boolean> {
+  let left = maxFolders;
+  for await (const { files } of walk(folder, isShown)) {
+    if (files.some(isImage)) return true;
+    if (--left === 0) break;
+  }
+  return false;
+}
+
+/** The most folders that {@linkcode hasImages} looks into: there are large trees without an image. */
+const maxFolders = 200;
+
+function isShown(path: string): boolean {
+  return !isHidden(baseOf(path));
+}
+
+/**
+ * Lists the images of class folders, class by class: those of the folder, sorted, and then those of its
+ * subfolders.
  *
  * @param root The data set's folder.
- * @param inside The parent of the class folders, as a path inside `root`; `""` for `root` itself.
+ * @param parent The parent of the class folders, as a path inside `root`; `""` for `root` itself.
  * @param classIds The class folders; the label of an image is the index of its folder in this list.
  * @throws {DataError} If a folder is missing or holds no image.
  */
 export async function listClassImages(
   root: string,
-  inside: string,
+  parent: string,
   classIds: readonly string[],
 ): Promise<LabeledFile[]> {
   const files: LabeledFile[] = [];
   for (const [label, id] of classIds.entries()) {
-    const folder = inside === "" ? id : `${inside}/${id}`;
-    const images = await listImages(join(root, folder));
-    if (images.length === 0) {
-      throw new DataError(
-        `The class folder ${
-          join(root, folder)
-        } holds no image files (jpg, png, gif, webp, bmp, tif)`,
-      );
-    }
+    const folder = inside(parent, id);
+    const images = await listImagesBelow(join(root, folder));
+    if (images.length === 0) throw await noImages(join(root, folder));
     for (const image of images) files.push({ path: `${folder}/${image}`, label });
   }
   return files;
 }
 
-async function list(
-  folder: string,
-  isWanted: (entry: { name: string; isFile: boolean; isDirectory: boolean }) => boolean,
-): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const entry of Deno.readDir(folder)) {
-      if (entry.name.startsWith(".")) continue;
-      const { name, isSymlink } = entry;
-      const target = isSymlink ? await statOf(join(folder, name)) : entry;
-      if (target && isWanted({ name, isFile: target.isFile, isDirectory: target.isDirectory })) {
-        names.push(name);
-      }
-    }
-  } catch (error) {
-    throw dataErrorOf(error, folder);
-  }
-  return names.sort();
+/** Whether a file is shown and of a format that is decoded, by its name. */
+export function isImage(name: string): boolean {
+  return !isHidden(name) && imageKind(name) === "read";
 }
 
-function dataErrorOf(error: unknown, folder: string): DataError {
-  if (error instanceof Deno.errors.NotFound) return new DataError(`No folder at ${folder}`);
-  if (error instanceof Deno.errors.NotADirectory) {
-    return new DataError(`Expected a folder but found a file at ${folder}`);
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return new DataError(`No permission to read the folder ${folder}`);
-  }
-  return new DataError(`The folder ${folder} cannot be read: ${(error as Error).message}`);
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.stat(path);
-  } catch {
-    return undefined;
-  }
+async function noImages(folder: string): Promise<DataError> {
+  const { files } = await listFolder(folder);
+  const kinds = countKinds(files);
+  return new DataError(
+    `The class folder ${folder} holds no image files (${readKinds})` +
+      (kinds === "" ? "" : `. Received: ${kinds}`),
+  );
 }

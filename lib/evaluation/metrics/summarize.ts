@@ -7,7 +7,7 @@ import { wilsonInterval } from "./wilson.ts";
 /** The part of an evaluation that {@linkcode summarize} cannot compute from predictions. */
 export type EvaluationContext = Pick<
   Evaluation,
-  "split" | "weights" | "runs" | "crops" | "scales" | "flip"
+  "split" | "data" | "weights" | "weights_file" | "runs" | "crops" | "scales" | "flip"
 >;
 
 /** The smallest probability whose logarithm is taken: the smallest normal float32. */
@@ -65,6 +65,20 @@ export function confusionMatrix(
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (const { actual, predicted } of predictions) matrix[actual]![predicted]! += 1;
   return matrix;
+}
+
+/**
+ * Returns the index of the class that a net predicts for every image, if there are images of others:
+ * such a net has learnt nothing but which class is frequent.
+ *
+ * @param confusion See {@linkcode confusionMatrix}.
+ */
+export function onlyPrediction(confusion: Evaluation["confusion"]): number | undefined {
+  const actual = confusion.filter((row) => row.some((count) => count > 0));
+  const predicted = confusion.flatMap((_, index) =>
+    confusion.some((row) => row[index]! > 0) ? [index] : []
+  );
+  return actual.length > 1 && predicted.length === 1 ? predicted[0] : undefined;
 }
 
 /** Two classes that are confused with each other. */

@@ -1,5 +1,6 @@
 import type { Annotations, LayoutAxis } from "plotly.js";
 import { OptionError } from "../../errors.ts";
+import { showsTop5 } from "../../runs/display/evaluation.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
@@ -106,11 +107,12 @@ function cellSize(classes: number, narrow: boolean): number {
 }
 
 function facts(
-  { images, top1, top5, classes }: Pick<Evaluation, "images" | "top1" | "top5" | "classes">,
+  evaluation: Pick<Evaluation, "images" | "top1" | "top5" | "classes">,
   shown: number,
 ): string {
+  const { images, top1, top5, classes } = evaluation;
   const correct = `${formatPercent(top1)} of ${grouped(images)} images correct`;
-  const five = classes.length > 5 ? `, ${formatPercent(top5)} among the top five` : "";
+  const five = showsTop5(evaluation) ? `, ${formatPercent(top5)} among the top five` : "";
   const part = shown < classes.length
     ? ` · the ${shown} of ${grouped(classes.length)} classes with the most mistakes`
     : "";

@@ -1,6 +1,6 @@
 import type { Data, Layout } from "plotly.js";
 import { OptionError } from "../../errors.ts";
-import type { HistoryLine } from "../../runs/schemas.ts";
+import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import {
   colours,
@@ -20,7 +20,7 @@ import { accuracyPanel, lossPanel, type Panel, ratePanel } from "./learning_pane
 
 /** How {@linkcode learningCurvesFigure} draws. */
 export interface LearningCurvesOptions extends Partial<Heading> {
-  /** The epoch whose weights were saved. Default: the first with the highest validation accuracy. */
+  /** The epoch whose weights were saved. Default: see `bestEpochOf`. */
   readonly bestEpoch?: number;
   /** The epoch that ended training early and its label, for example `early stopping`. */
   readonly stop?: EpochMark;
@@ -125,8 +125,7 @@ function placeBelow(panels: number): Placement {
 
 function bestOf(history: readonly HistoryLine[]): HistoryLine | undefined {
   const validated = history.filter(({ val_accuracy }) => Number.isFinite(val_accuracy));
-  const highest = Math.max(...validated.map(({ val_accuracy }) => val_accuracy));
-  return validated.find(({ val_accuracy }) => val_accuracy === highest);
+  return validated[bestEpochOf(validated) - 1];
 }
 
 function drawCurves(

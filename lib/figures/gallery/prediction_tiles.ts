@@ -1,4 +1,4 @@
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, Split } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colours } from "../plotly/style.ts";
@@ -10,10 +10,10 @@ import { imageTile } from "./image_tile.ts";
 const side = 160;
 
 /**
- * Makes gallery tiles of predictions for validation images: the image with its correct and its
+ * Makes gallery tiles of predictions for a data set's images: the image with its correct and its
  * predicted class, each with its probability, and the loss if given.
  *
- * @throws {OptionError} If a prediction's image is not in the validation split.
+ * @throws {OptionError} If a prediction's image is in none of the splits.
  *
  * @example
  * ```ts
@@ -30,18 +30,16 @@ const side = 160;
  * ```
  */
 export async function predictionTiles(
-  { validation, classes }: Pick<Dataset, "validation" | "classes">,
+  dataset: Pick<Dataset, "validation" | "classes"> & Partial<Pick<Dataset, "train" | "test">>,
   predictions: readonly (Prediction & { readonly loss?: number })[],
 ): Promise<Tile[]> {
-  const indices = new Map(Array.from(validation.labels, (_, at) => [validation.path(at), at]));
+  const { classes, validation, test, train } = dataset;
+  const find = finder([validation, test, train]);
   const name = (label: number): string => firstName(classes[label]?.name ?? String(label));
   return await Promise.all(predictions.map(async (prediction) => {
     const { id, actual, predicted, probabilities, loss } = prediction;
-    const index = indices.get(id);
-    if (index === undefined) {
-      throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
-    }
-    const image = await validation.image(index, { mode: "shortest-side", size: side });
+    const [split, index] = find(id);
+    const image = await split.image(index, { mode: "shortest-side", size: side });
     const caption = (label: number): { text: string; end: string } => ({
       text: name(label),
       end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
@@ -53,4 +51,21 @@ export async function predictionTiles(
       ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
     );
   }));
+}
+
+/** Returns a function that finds an image by its path in the first of the splits that has it. */
+function finder(splits: readonly (Split | undefined)[]): (id: string) => readonly [Split, number] {
+  const lists = splits.map((split): () => ReadonlyMap<string, number> => {
+    let list: ReadonlyMap<string, number> | undefined;
+    // A split may be long; mostly the first one is enough.
+    return () =>
+      list ??= new Map(Array.from(split?.labels ?? [], (_, at) => [split!.path(at), at]));
+  });
+  return (id) => {
+    for (const [at, list] of lists.entries()) {
+      const index = list().get(id);
+      if (index !== undefined) return [splits[at]!, index];
+    }
+    throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
+  };
 }

@@ -62,14 +62,14 @@ function setItems(target: unknown, items: readonly unknown[]): void {
 }
 
 function makeObject(type: unknown, args: unknown): PickledObject {
-  const object = new PickledObject(type, Array.isArray(args) ? args : []);
-  // Python 2 wrote an ordered dictionary as a list of pairs.
-  const [pairs] = object.args;
+  const list = Array.isArray(args) ? args : [];
   const isOrdered = type instanceof PickledName && `${type}` === "collections.OrderedDict";
-  if (isOrdered && Array.isArray(pairs)) {
-    for (const pair of pairs) if (Array.isArray(pair)) object.set(pair[0], pair[1]);
-  }
-  return object;
+  const [pairs] = list;
+  if (!isOrdered || !Array.isArray(pairs)) return new PickledObject(type, list);
+  // Python 2 wrote the items of an ordered dictionary as a list of pairs.
+  const dictionary = new PickledObject(type, []);
+  for (const pair of pairs) if (Array.isArray(pair)) dictionary.set(pair[0], pair[1]);
+  return dictionary;
 }
 
 function nameOf(module: unknown, name: unknown): PickledName {

@@ -42,7 +42,7 @@ export async function readyJupyter(
     ...(signal ? { signal } : {}),
   });
   const share = join(environmentFolder, "share", "jupyter");
-  await replaceFile(join(share, "kernels", "deno", "kernel.json"), toJson(kernelSpec()));
+  await replaceFile(join(share, "kernels", "deno", "kernel.json"), toJson(kernelSpec(python)));
   await replaceFile(join(share, "lab", "settings", "overrides.json"), toJson(labSettings));
   const home = join(environmentFolder, "jupyter");
   return {
@@ -58,10 +58,16 @@ export async function readyJupyter(
   };
 }
 
-/** The kernel's specification, with the path of the running Deno: it may not be on PATH, and npm may move it. */
-function kernelSpec(): Record<string, unknown> {
+/**
+ * The kernel's specification: Deno's kernel behind the proxy that keeps outputs with their cells. It has
+ * the path of the running Deno, which may not be on PATH, and which npm may move.
+ */
+export function kernelSpec(python: string): Record<string, unknown> {
+  const proxy = join(projectFolder, "lib", "jupyter", "lab", "kernel_proxy.py");
   return {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: [python, proxy, "{connection_file}", Deno.execPath()],
+    // The proxy handles interrupts, on every system.
+    interrupt_mode: "message",
     display_name: "Deno",
     language: "typescript",
     env: {

@@ -7,6 +7,7 @@ import { sizes } from "../../figures/plotly/style.ts";
 import { compact, textWidth } from "../../figures/plotly/text.ts";
 import { runHeading } from "../../figures/run_heading.ts";
 import { networkHeading } from "../../figures/run_heading.ts";
+import { evaluatedImages, showsTop5 } from "../../runs/display/evaluation.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import { differences, type FlatSettings } from "../flat_settings.ts";
@@ -34,6 +35,8 @@ export function runId(index: number): string {
 
 function resultsSection(runs: readonly ReportedRun[], context: SectionContext): Section {
   const best = Math.max(...runs.map(({ evaluated }) => evaluated?.evaluation.top1 ?? -1));
+  const hasTop5 = runs.some(({ evaluated }) => evaluated && showsTop5(evaluated.evaluation));
+  const top5 = hasTop5 ? ["Top-5"] : [];
   return section(
     context,
     "results",
@@ -47,15 +50,13 @@ compared.</p>`,
       columns: [
         "Run",
         "Network and data",
-        ...numbers("Top-1, 95 % interval", "Top-5", "Loss", "Calibration error"),
+        ...numbers("Top-1, 95 % interval", ...top5, "Loss", "Calibration error"),
         ...numbers("Parameters", "Multiply-adds", "Training", "Core-seconds"),
       ],
       rows: runs.map((run, index) => [
         markup`<a href="#${runId(index)}">${shortNames(runs)[index]}</a>`,
-        markup`<span class="wide">${
-          run.training ? runHeading(run.training.record) : "mean of several runs"
-        }</span>`,
-        ...qualityCells(run, best),
+        markup`<span class="wide">${netAndImages(run)}</span>`,
+        ...qualityCells(run, best, hasTop5),
         ...costCells(run),
       ]),
     }, { sortable: true }),
@@ -64,15 +65,29 @@ compared.</p>`,
 
 const noValue: HtmlCell = { shown: "", value: -1 };
 
-function qualityCells({ evaluated }: ReportedRun, best: number): HtmlCell[] {
-  if (!evaluated) return new Array<HtmlCell>(4).fill(noValue);
+/** The network, and the images it was evaluated on. */
+function netAndImages({ training, evaluated }: ReportedRun): string {
+  const { evaluation } = evaluated ?? {};
+  const images = evaluation?.data ? `the ${evaluatedImages(evaluation)}` : undefined;
+  if (training) return runHeading(training.record, images);
+  const { runs = [], weights_file: file } = evaluation ?? {};
+  const nets = file ? "a weights file" : runs.length > 1 ? "mean of several runs" : "a run";
+  return nets + (images ? ` on ${images}` : "");
+}
+
+function qualityCells(
+  { evaluated }: ReportedRun,
+  best: number,
+  hasTop5: boolean,
+): HtmlCell[] {
+  if (!evaluated) return new Array<HtmlCell>(hasTop5 ? 4 : 3).fill(noValue);
   const { evaluation, predictions } = evaluated;
   const { top1, top5, loss } = evaluation;
   const accuracy = top1 === best ? markup`<strong>${percent(top1)}</strong>` : percent(top1);
   const { expectedError } = calibrationOf(predictions);
   return [
     { shown: markup`${accuracy}<small>${topInterval(evaluation)}</small>`, value: top1 },
-    { shown: percent(top5), value: top5 },
+    ...(hasTop5 ? [showsTop5(evaluation) ? { shown: percent(top5), value: top5 } : noValue] : []),
     { shown: loss.toFixed(3), value: loss },
     { shown: percent(expectedError), value: expectedError },
   ];

@@ -47,8 +47,7 @@ probability.${explained(explain)}</p>${await gallery(images, explain)}`,
 
 /** The images with the highest loss: the lowest predicted probability of their own class. */
 export async function lossesSection(
-  { predictions }: EvaluationData,
-  dataset: Dataset | undefined,
+  { predictions, dataset }: EvaluationData,
   explain: Explain | undefined,
   context: SectionContext,
 ): Promise<Section> {

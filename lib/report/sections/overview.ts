@@ -4,6 +4,7 @@ import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { wilsonInterval } from "../../evaluation/metrics/wilson.ts";
 import { compact } from "../../figures/plotly/text.ts";
 import { networkHeading } from "../../figures/run_heading.ts";
+import { evaluatedImages, showsTop5 } from "../../runs/display/evaluation.ts";
 import { shortTestTime } from "../../runs/display/test_time_text.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
@@ -27,13 +28,17 @@ ${
 }
 
 function qualityFacts({ evaluation, predictions }: EvaluationData): Fact[] {
-  const { images, top1, top5, loss, classes, split } = evaluation;
+  const { images, top1, top5, loss, classes } = evaluation;
   return [
     ["Top-1 accuracy", percent(top1), `95 % interval: ${topInterval(evaluation)}`],
-    ...(classes.length > 5
+    ...(showsTop5(evaluation)
       ? [["Top-5 accuracy", percent(top5), `of ${classes.length} classes`] as const]
       : []),
-    ["Loss", loss.toFixed(3), `${images} ${split} images${shortTestTime(evaluation)}`],
+    [
+      "Loss",
+      loss.toFixed(3),
+      `${images} ${evaluatedImages(evaluation)}${shortTestTime(evaluation)}`,
+    ],
     [
       "Calibration error",
       percent(calibrationOf(predictions).expectedError),

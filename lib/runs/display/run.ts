@@ -13,7 +13,7 @@ export function runBundle(
   return tableBundle({
     title: `Run ${record.name}`,
     rows: [
-      ["data", `${data.name}: ${data.train} training and ${data.validation} validation images`],
+      ["data", `${data.name}: ${imageCounts(data)}`],
       ["network", `VGG ${model.configuration}${norm}, ${model.inputSize} px`],
       ["parameters", parameters.toLocaleString("en-US")],
       ["recipe", `${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`],
@@ -26,4 +26,13 @@ export function runBundle(
       ["folder", directory],
     ],
   });
+}
+
+/** The numbers of a run's images: `40 training, 10 validation and 20 test images`. */
+export function imageCounts(
+  { train, validation, test }: Pick<RunRecord["data"], "train" | "validation" | "test">,
+): string {
+  return test === undefined
+    ? `${train} training and ${validation} validation images`
+    : `${train} training, ${validation} validation and ${test} test images`;
 }

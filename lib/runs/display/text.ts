@@ -3,6 +3,7 @@ import { duration, percent } from "../../display/format.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 import type { HistoryLine } from "../schemas.ts";
+import { imageCounts } from "./run.ts";
 
 /** Describes a run that begins, in lines: data, network, recipe and engine. */
 export function formatRun({ record, directory }: Run): string[] {
@@ -10,7 +11,7 @@ export function formatRun({ record, directory }: Run): string[] {
   const norm = model.batchNorm ? " with batch normalization" : "";
   const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
   return [
-    `data       ${data.name}: ${data.train} training and ${data.validation} validation images`,
+    `data       ${data.name}: ${imageCounts(data)}`,
     ...(data.broken.length > 0
       ? [`skipped    ${data.broken.length} broken files, listed in ${directory}/run.json`]
       : []),

@@ -9,13 +9,22 @@ const windowSize = 50;
 /** In its first steps a healthy net may have this loss as well. */
 const patience = 100;
 
-/** Detects the two ways in which VGG nets fail to train: a loss that explodes, and one that is stuck. */
+/** Of a training with fewer steps than `patience`, how many of the last losses are averaged at most. */
+const lastSteps = 10;
+/** Steps after which most nets have learnt something, for advice. */
+const usualSteps = 300;
+
+/**
+ * Detects the ways in which VGG nets fail to train: a loss that explodes, one that is stuck, and one that
+ * had too few steps to fall.
+ */
 export class LossMonitor implements Callback {
   readonly #classes: number;
   readonly #onWarning: (line: string) => void;
   readonly #recent: number[];
   #steps: number;
   #warned: boolean;
+  #epochs = 0;
 
   /**
    * @param classes The number of classes: a net that has learnt nothing has the loss ln(classes).
@@ -55,9 +64,31 @@ export class LossMonitor implements Callback {
   }
 
   /** @throws {TrainingError} If the validation loss is NaN or infinite. */
-  onEpoch({ val_loss, val_accuracy, lr }: HistoryLine): void {
+  onEpoch({ epoch, val_loss, val_accuracy, lr }: HistoryLine): void {
+    this.#epochs = epoch;
     // Without validation images both are NaN.
     if (!Number.isNaN(val_accuracy)) this.#requireFinite(val_loss, lr);
+  }
+
+  /** Warns of a training that ended before its few steps could be judged, with a loss that hardly fell. */
+  onEnd(): void {
+    if (this.#warned || this.#steps === 0 || this.#steps >= patience) return;
+    const last = this.#recent.slice(-Math.min(lastSteps, Math.ceil(this.#recent.length / 2)));
+    const mean = last.reduce((sum, loss) => sum + loss, 0) / last.length;
+    const guess = Math.log(this.#classes);
+    if (mean < 0.9 * guess) return;
+    this.#warned = true;
+    const epochs = Math.ceil(usualSteps * Math.max(1, this.#epochs) / this.#steps);
+    this.#onWarning(
+      `the loss is ${
+        mean.toFixed(3)
+      } after all ${this.#steps} steps, and that of a net that guesses ` +
+        `is ln(${this.#classes}) = ${
+          guess.toFixed(3)
+        }: it has learnt next to nothing, in few steps. ` +
+        `Try more of them (--epochs ${epochs}, or a smaller --batch), trained weights (--weights) or ` +
+        `--batch-norm`,
+    );
   }
 
   #requireFinite(loss: number, rate: number): void {

@@ -1,17 +1,19 @@
 import { netMetadata } from "../../runs/open_net.ts";
 import type { Run } from "../../runs/run.ts";
-import { bestEpochOf } from "../../runs/schemas.ts";
 import { toMetadata } from "../../weights/net.ts";
 import { writeSafetensors } from "../../weights/safetensors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { weightsIn } from "./model_state.ts";
+import { bestEpochIn } from "./training_progress.ts";
 
 /** Brings a run's best weights and history to the state of a checkpoint, which is written before them. */
 export async function restoreResults(
   run: Run,
-  { arrays, progress: { history, metrics } }: Checkpoint,
+  { arrays, progress }: Checkpoint,
 ): Promise<void> {
-  const best = metrics.step === 0 && history.length > 0 && bestEpochOf(history) === history.length;
+  const { history, metrics } = progress;
+  const best = metrics.step === 0 && history.length > 0 &&
+    bestEpochIn(progress) === history.length;
   if (best) await writeBestWeights(run, arrays);
   await run.writeHistory(history);
 }

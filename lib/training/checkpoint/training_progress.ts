@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
+import { firstHighestEpochOf, type HistoryLine, historyLineSchema } from "../../runs/schemas.ts";
 
 /** Running sums of an epoch. */
 export interface EpochMetricsState {
@@ -35,12 +35,21 @@ export interface TrainingProgress {
   readonly steps: number;
   /** The finished epochs. The next step belongs to the epoch after them. */
   readonly history: readonly HistoryLine[];
+  /** The epoch whose weights are kept as the best; absent in checkpoints of earlier versions. */
+  readonly bestEpoch?: number | undefined;
   /** The running sums of that epoch. */
   readonly metrics: EpochMetricsState;
   /** What the loss monitor has seen. */
   readonly monitor: LossMonitorState;
   /** Factor on the learning rate: below 1 after a roll-back. */
   readonly rateFactor: number;
+}
+
+/** The epoch whose weights are kept as the best; 0 if none is finished. */
+export function bestEpochIn(
+  { history, bestEpoch }: Pick<TrainingProgress, "history" | "bestEpoch">,
+): number {
+  return bestEpoch ?? firstHighestEpochOf(history);
 }
 
 /** Before the first step of an epoch. */
@@ -56,7 +65,12 @@ export const initialProgress: TrainingProgress = {
 
 const whole = z.number().int().nonnegative();
 const number = z.number();
-const common = { steps: whole, history: z.array(historyLineSchema), rateFactor: number };
+const common = {
+  steps: whole,
+  history: z.array(historyLineSchema),
+  bestEpoch: whole.optional(),
+  rateFactor: number,
+};
 const metrics = z.object({
   ...{ step: whole, images: whole },
   ...{ loss: number, correct: number, lr: number, seconds: number, waited: number },

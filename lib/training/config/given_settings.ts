@@ -73,12 +73,15 @@ export function checkSettings(options: TrainSettings): void {
 }
 
 /**
- * Makes sure that nothing is given beside `resume` that the run's record decides.
+ * Makes sure that nothing is given beside `resume` that the run's record decides. Only `data` may be: the
+ * same images in another place.
  *
  * @throws {OptionError} Naming the setting and its flag.
  */
 export function requireResumable(options: TrainSettings): void {
-  const other = givenSettings(options).find(({ setting }) => setting.of !== "process");
+  const other = givenSettings(options).find(({ setting, name }) =>
+    setting.of !== "process" && name !== "data"
+  );
   if (!other) return;
   throw new OptionError(
     `${labelOf(other)} cannot be given with resume: the run keeps its settings. ` +
@@ -86,7 +89,7 @@ export function requireResumable(options: TrainSettings): void {
   );
 }
 
-/** The same options without those that {@linkcode requireResumable} refuses. */
+/** The same options without those that a run's record decides. */
 export function resumableOptions<Options extends TrainSettings>(options: Options): Options {
   const others = Object.entries(options).filter(([name]) => !(name in trainSettings));
   const ofProcess = givenSettings(options).filter(({ setting }) => setting.of === "process");

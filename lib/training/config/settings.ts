@@ -81,7 +81,8 @@ export interface TrainSettings extends InitialWeightsOptions {
   readonly run?: string;
   /**
    * Continues the run in the folder `run`, to the same last bit as if it had never ended. The run's
-   * record holds its settings: no others may be given.
+   * record holds its settings: no others may be given, except for `data`, if the same images are now
+   * in another place.
    */
   readonly resume?: boolean;
   /** Minutes between two checkpoints, beside that of each epoch. Default 10. */
@@ -182,7 +183,8 @@ export const trainSettings = {
   resume: setting(
     yesOrNo(),
     "--resume",
-    "continue the run in the folder --run, with its own settings, as if it had never ended",
+    "continue the run in the folder --run, with its own settings, as if it had never ended; " +
+      "--data says where its images are now",
     { of: "process" },
   ),
   checkpointMinutes: setting(

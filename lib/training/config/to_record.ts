@@ -52,6 +52,7 @@ export function toRunRecord(
     data: {
       ...source,
       ...summarizeData(prepared),
+      ...(dataset.test ? { test: dataset.test.length } : {}),
       fit,
       normalisation: {
         kind: normalisation.kind,
@@ -76,7 +77,12 @@ export function toRunRecord(
       [engine.name]: engine.version,
     },
     hardware: describeMachine(engine),
-    warnings: [...dataset.warnings, ...(transfer?.remarks ?? [])],
+    warnings: [
+      ...dataset.warnings,
+      ...train.warnings.map((line) => `training: ${line}`),
+      ...validation.warnings.map((line) => `validation: ${line}`),
+      ...(transfer?.remarks ?? []),
+    ],
   };
 }
 

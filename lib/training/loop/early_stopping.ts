@@ -4,7 +4,7 @@ import { OptionError } from "../../errors.ts";
 export interface EpochsSoFar {
   /** The last finished epoch. */
   readonly epoch: number;
-  /** The epoch of the highest validation accuracy so far. */
+  /** The first epoch with the highest validation accuracy so far. */
   readonly bestEpoch: number;
 }
 

@@ -106,7 +106,12 @@ async function trainEpochs(loop: Loop): Promise<FitResult> {
     await notify(callbacks, (callback) => callback.onEpoch?.(line, best, snapshot));
   }
   const { bestEpoch, isOutOfPatience } = state;
-  return { history, bestEpoch, ...(isOutOfPatience ? { stopped: "early stopping" } : {}) };
+  const result: FitResult = {
+    ...{ history, bestEpoch },
+    ...(isOutOfPatience ? { stopped: "early stopping" } : {}),
+  };
+  await notify(state.callbacks, (callback) => callback.onEnd?.(result));
+  return result;
 }
 
 /** Trains the rest of the current epoch; gives nothing if training was interrupted in it. */

@@ -29,7 +29,7 @@ export interface Progress {
 export interface FitResult {
   /** A line for each finished epoch. */
   readonly history: readonly HistoryLine[];
-  /** The epoch with the highest validation accuracy, from 1; 0 if no epoch was finished. */
+  /** The epoch with the highest validation accuracy, of equal ones that with the lowest loss, from 1; 0 if no epoch was finished. */
   readonly bestEpoch: number;
   /** Why it ended before the last epoch, if it did. */
   readonly stopped?: "interrupted" | "early stopping" | "converged";

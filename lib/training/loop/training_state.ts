@@ -1,7 +1,11 @@
-import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
+import { firstHighestEpochOf, type HistoryLine, isBetterEpoch } from "../../runs/schemas.ts";
 import type { Callback } from "../callbacks/callback.ts";
 import { LossMonitor } from "../callbacks/loss_monitor.ts";
-import { initialProgress, type TrainingProgress } from "../checkpoint/training_progress.ts";
+import {
+  bestEpochIn,
+  initialProgress,
+  type TrainingProgress,
+} from "../checkpoint/training_progress.ts";
 import type { Recipe } from "../recipes.ts";
 import { isOutOfPatience } from "./early_stopping.ts";
 import { EpochMetrics } from "./epoch_metrics.ts";
@@ -22,6 +26,7 @@ export class TrainingState {
   readonly #rate: Scheduler;
   readonly #rateFactor: number;
   readonly #history: HistoryLine[] = [];
+  #bestEpoch = 0;
   readonly #monitor: LossMonitor;
   /** Of the current epoch. */
   metrics: EpochMetrics;
@@ -33,6 +38,7 @@ export class TrainingState {
     this.#rate = createScheduler(recipe.schedule, recipe.epochs * steps);
     this.#rateFactor = progress.rateFactor;
     for (const line of progress.history) this.#appendEpoch(line);
+    this.#bestEpoch = bestEpochIn(progress);
     this.#monitor = new LossMonitor(classes, onWarning, progress.monitor);
     this.metrics = new EpochMetrics(this.epoch, progress.metrics);
   }
@@ -46,9 +52,9 @@ export class TrainingState {
     return this.#history;
   }
 
-  /** See {@linkcode bestEpochOf}. */
+  /** The epoch whose weights are kept as the best: see {@linkcode isBetterEpoch}. */
   get bestEpoch(): number {
-    return bestEpochOf(this.#history);
+    return this.#bestEpoch;
   }
 
   /** The current epoch, counted from 1. */
@@ -77,7 +83,7 @@ export class TrainingState {
   }
 
   get isOutOfPatience(): boolean {
-    const { bestEpoch } = this;
+    const bestEpoch = firstHighestEpochOf(this.#history);
     const { earlyStopping } = this.#options.recipe;
     return isOutOfPatience({ epoch: this.epoch - 1, bestEpoch }, earlyStopping);
   }
@@ -90,6 +96,7 @@ export class TrainingState {
     return {
       steps: this.steps,
       history: [...this.#history],
+      bestEpoch: this.#bestEpoch,
       metrics: this.metrics.state,
       monitor: this.#monitor.state,
       rateFactor: this.#rateFactor,
@@ -99,12 +106,14 @@ export class TrainingState {
   /**
    * Ends the current epoch.
    *
-   * @returns Whether its validation accuracy is the highest so far.
+   * @returns Whether it is the best so far.
    */
   endEpoch(line: HistoryLine): boolean {
+    const best = isBetterEpoch(line, this.#history[this.#bestEpoch - 1]);
     this.#appendEpoch(line);
+    if (best) this.#bestEpoch = this.#history.length;
     this.metrics = new EpochMetrics(this.epoch);
-    return this.bestEpoch === line.epoch;
+    return best;
   }
 
   #appendEpoch(line: HistoryLine): void {

@@ -53,6 +53,7 @@ export async function openHdf5({ path, position = 0, size }: FilePart): Promise<
   };
   try {
     const file = new hdf5.File(name, "r");
+    if (file.file_id < 0) throw new Error("libhdf5 failed");
     return {
       file,
       size: bytes,

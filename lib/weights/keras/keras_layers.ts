@@ -130,8 +130,8 @@ function normalizationOf(path: readonly string[], arrays: OpenGroup["arrays"]): 
   const names = arrays.length === 4 ? usual : arrays.map(({ name }) => name);
   if (!names.every((name) => usual.includes(name)) || !names.includes("moving_mean")) {
     throw new WeightsError(
-      `the arrays of its layer ${path.at(-1)} must be named or be 4, ${usual.join(", ")}. ` +
-        `Received: ${arrays.length}`,
+      `a file of weights does not tell which ${arrays.length} of ${usual.join(", ")} ` +
+        `its layer ${path.at(-1)} has; save the whole model as a .keras file`,
     );
   }
   return wholeNormalization(

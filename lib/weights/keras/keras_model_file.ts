@@ -62,6 +62,7 @@ async function traceOf(
   const json = parseJson(config, "its configuration");
   const model = readModelConfig(json);
   const { class_name: className } = jsonFields(json);
+  if (!className) throw new WeightsError("its configuration is not that of a model");
   if (!model) return `its model is a class of its own, ${jsonText(className)}: ${order}`;
   const readValues = (layer: ModelLayer): Promise<number[][]> =>
     Promise.all(

@@ -1,169 +1,101 @@
-import { BufferReader, Parser } from "pickleparser";
+import { PickledName, PickledObject, PickledReference } from "../../files/pickle/pickled.ts";
 import { WeightsError } from "../errors.ts";
 import type { NumberType } from "../raw_values.ts";
-import { countOf } from "../weights_file.ts";
 
-/** A tensor of a state dictionary: the position of its values in a storage. */
+/** A tensor in a pickle: where its values are in a storage. */
 export interface PickledTensor {
-  readonly storage: string;
-  readonly type: NumberType | "integers";
-  /** The length of the storage, in numbers. */
-  readonly storageLength: number;
+  readonly storage: PickledStorage;
   /** The position of the tensor's first value in the storage, in numbers. */
   readonly offset: number;
   readonly shape: readonly number[];
+  /** The distance of neighbors along each axis, in numbers. */
+  readonly strides: readonly number[];
 }
 
-interface PickledStorage {
+/** A storage that a pickle refers to. */
+export interface PickledStorage {
   readonly key: string;
-  readonly type: PickledTensor["type"];
+  /** `undefined` for numbers that are not real, such as integers. */
+  readonly type: NumberType | undefined;
+  readonly bytesPerNumber: number;
+  /** The number of numbers. */
   readonly length: number;
+  /** The position of the first of them in what is stored, in numbers. */
+  readonly start: number;
 }
 
-/** The classes of storages that a pickle may name. None of its code is run: names become plain objects. */
-const storageTypes: Readonly<Record<string, PickledTensor["type"]>> = {
-  FloatStorage: "F32",
-  DoubleStorage: "F64",
-  HalfStorage: "F16",
-  BFloat16Storage: "BF16",
-  LongStorage: "integers",
+/** PyTorch's classes of storages: the type of real numbers, and the bytes of a number. */
+const storageTypes: Readonly<Record<string, readonly [NumberType | undefined, number]>> = {
+  FloatStorage: ["F32", 4],
+  DoubleStorage: ["F64", 8],
+  HalfStorage: ["F16", 2],
+  BFloat16Storage: ["BF16", 2],
+  LongStorage: [undefined, 8],
+  IntStorage: [undefined, 4],
+  ShortStorage: [undefined, 2],
+  CharStorage: [undefined, 1],
+  ByteStorage: [undefined, 1],
+  BoolStorage: [undefined, 1],
+  UntypedStorage: [undefined, 1],
+  ComplexFloatStorage: [undefined, 8],
+  ComplexDoubleStorage: [undefined, 16],
+  QInt8Storage: [undefined, 1],
+  QUInt8Storage: [undefined, 1],
+  QInt32Storage: [undefined, 4],
 };
 
-/** Rejects lengths that no file can have. */
-class StrictReader extends BufferReader {
-  override uint64(): number {
-    const [low, high] = [this.uint32(), this.uint32()];
-    if (high >= 2 ** 20) throw new WeightsError("a length is out of range");
-    return low + 2 ** 32 * high;
-  }
-}
+/** A tensor has at most 25 axes in PyTorch. */
+const maxAxes = 25;
 
-/** Reads the consecutive pickles in the bytes of a PyTorch file. */
-export class TorchPickles {
-  readonly #reader: BufferReader;
-
-  constructor(bytes: Uint8Array) {
-    this.#reader = new StrictReader(bytes);
-  }
-
-  /** The position after the pickles that were read. */
-  get position(): number {
-    return this.#reader.position;
-  }
-
-  /**
-   * Reads the value of the next pickle, with tensors as {@linkcode PickledTensor} and dictionaries as maps.
-   *
-   * @throws {WeightsError} If the pickle is damaged or names anything but tensors. What it names is neither
-   *   looked up nor called.
-   */
-  next(): unknown {
-    const parser = new Parser({
-      nameResolver: { resolve },
-      persistentResolver: { resolve: (id) => storageOf(id) },
-      unpicklingTypeOfDictionary: "Map",
-    });
-    try {
-      return parser.read(this.#reader);
-    } catch (error) {
-      throw error instanceof RefusedName ? error : new WeightsError("its pickle is damaged");
-    }
-  }
-}
-
-/** Returns the tensors of a state dictionary by name; it may be nested under `state_dict` or `model`. */
-export function tensorsOf(value: unknown): Map<string, PickledTensor> {
-  const nested = value instanceof Map ? value.get("state_dict") ?? value.get("model") : undefined;
-  const dictionary = nested instanceof Map ? nested : value;
-  if (!(dictionary instanceof Map)) {
-    throw new WeightsError("it does not contain a dictionary of tensors");
-  }
-  const tensors = new Map<string, PickledTensor>();
-  for (const [name, tensor] of dictionary) {
-    if (typeof name !== "string" || !isTensor(tensor)) {
-      throw new WeightsError(`its ${describe(name)} is not a tensor`);
-    }
-    tensors.set(name, tensor);
-  }
-  return tensors;
-}
-
-/** Does not format lists, because a few nested ones can make a text of any length. */
-function describe(value: unknown): string {
-  return typeof value === "object" ? "list" : String(value).slice(0, 80);
-}
-
-class RefusedName extends WeightsError {}
-
-// deno-lint-ignore no-explicit-any -- the parser's own type
-type Callable = (...args: any[]) => unknown;
-
-function resolve(module: string, name: string): Callable {
-  const type = module === "torch" ? storageTypes[name] : undefined;
-  if (type) return Object.assign(() => refuse(module, name), { type });
-  switch (`${module}.${name}`) {
-    case "collections.OrderedDict":
-      return () => new Map();
+/** Returns a tensor that PyTorch's functions would build from the arguments; none of them is called. */
+export function tensorIn(value: unknown): PickledTensor | undefined {
+  if (!(value instanceof PickledObject) || !(value.type instanceof PickledName)) return undefined;
+  const { args } = value;
+  switch (`${value.type}`) {
     case "torch._utils._rebuild_tensor":
     case "torch._utils._rebuild_tensor_v2":
-      return rebuildTensor;
+    case "torch._utils._rebuild_tensor_v3":
+      return viewOf(args);
     case "torch._utils._rebuild_parameter":
-      return (tensor: unknown) => tensor;
+    case "torch._utils._rebuild_parameter_with_state":
+    case "torch.nn.parameter.Parameter":
+      return tensorIn(args[0]);
+    case "torch._tensor._rebuild_from_type_v2":
+      // A subclass, or a tensor with attributes: the function and its arguments.
+      return Array.isArray(args[2]) ? tensorIn(new PickledObject(args[0], args[2])) : undefined;
   }
-  return refuse(module, name);
+  return undefined;
 }
 
-function refuse(module: string, name: string): never {
-  throw new RefusedName(
-    `it contains ${module}.${name} but only tensors are read; nothing in it was run. ` +
-      "PyTorch writes a file of tensors with torch.save(model.state_dict(), PATH)",
-  );
+function viewOf([reference, offset, shape, strides]: readonly unknown[]): PickledTensor {
+  const storage = storageOf(reference);
+  const fits = storage && isLength(offset) && areLengths(shape) && areLengths(strides) &&
+    shape.length === strides.length;
+  if (!fits) throw new WeightsError("a tensor is malformed");
+  const last = shape.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, offset);
+  if (!shape.includes(0) && last >= storage.length) {
+    throw new WeightsError("a tensor exceeds its storage");
+  }
+  return { storage, offset, shape, strides };
 }
 
-function storageOf(id: unknown): PickledStorage {
-  const [kind, type, key, , length] = Array.isArray(id) ? id : [];
-  const isType = typeof type === "function" && "type" in type;
-  if (kind !== "storage" || !isType || typeof key !== "string" || !isLength(length)) {
+/** Returns the storage that a reference in a pickle stands for. */
+export function storageOf(reference: unknown): PickledStorage | undefined {
+  const id = reference instanceof PickledReference ? reference.id : undefined;
+  const [kind, type, key, , length, view] = Array.isArray(id) ? id : [];
+  if (kind !== "storage") return undefined;
+  const known = type instanceof PickledName ? storageTypes[type.name] : undefined;
+  if (!known || typeof key !== "string" || !isLength(length)) {
     throw new WeightsError("a storage is malformed");
   }
-  return { key, type: type.type as PickledTensor["type"], length };
-}
-
-function rebuildTensor(
-  storage: unknown,
-  offset: unknown,
-  shape: unknown,
-  stride: unknown,
-): PickledTensor {
-  if (!isStorage(storage) || !isLength(offset) || !areLengths(shape) || !areLengths(stride)) {
-    throw new WeightsError("a tensor is malformed");
-  }
-  const { key, type, length } = storage;
-  if (String(stride.filter((_, axis) => shape[axis] !== 1)) !== String(contiguousStrides(shape))) {
-    throw new RefusedName(
-      `a tensor must be contiguous, as tensor.contiguous() makes it. Received: shape [${shape}] ` +
-        `with strides [${stride}]`,
-    );
-  }
-  if (offset + countOf(shape) > length) throw new WeightsError("a tensor exceeds its storage");
-  return { storage: key, type, storageLength: length, offset, shape };
-}
-
-/** The strides of a contiguous tensor, without the axes of length 1, whose strides do not matter. */
-function contiguousStrides(shape: readonly number[]): number[] {
-  return shape.flatMap((length, axis) => length === 1 ? [] : [countOf(shape.slice(axis + 1))]);
-}
-
-function isStorage(value: unknown): value is PickledStorage {
-  return typeof value === "object" && value !== null && "key" in value && "length" in value;
-}
-
-function isTensor(value: unknown): value is PickledTensor {
-  return typeof value === "object" && value !== null && "storage" in value && "shape" in value;
+  // Before version 1.0 a storage could be a view of another: its key, offset and length.
+  const [, start = 0] = Array.isArray(view) ? view : [];
+  if (!isLength(start)) throw new WeightsError("a storage is malformed");
+  return { key, type: known[0], bytesPerNumber: known[1], length, start };
 }
 
 function areLengths(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isLength);
+  return Array.isArray(value) && value.length <= maxAxes && value.every(isLength);
 }
 
 function isLength(value: unknown): value is number {

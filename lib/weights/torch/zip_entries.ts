@@ -2,19 +2,24 @@ import yauzl from "yauzl";
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 
-/** The position and the size of an entry's bytes in a zip file. */
+/** An entry of a zip file. */
 export interface ZipEntry {
+  /** The position of its bytes in the file. */
   readonly position: number;
+  /** The size of its content. */
   readonly bytes: number;
+  /** The size of its compressed bytes, if it is compressed. */
+  readonly compressed?: number;
 }
 
 /** A net has about a hundred arrays. */
 const maxEntries = 10_000;
 
 /**
- * Lists the entries of a zip file, which must not be compressed, by name.
+ * Lists the entries of a zip file by name.
  *
- * @throws {WeightsError} If the file is damaged or has a compressed entry.
+ * @throws {WeightsError} If the file is damaged, or has an entry that is encrypted or compressed by another
+ *   method than deflation.
  */
 export async function openZip(path: string): Promise<Map<string, ZipEntry>> {
   try {
@@ -40,15 +45,47 @@ async function listEntries(reader: ZipReader, size: number): Promise<Map<string,
   }
   const entries = new Map<string, ZipEntry>();
   for await (const entry of zip.eachEntry()) {
-    const { fileName, compressionMethod, uncompressedSize: bytes } = entry;
-    if (compressionMethod !== 0) throw new WeightsError(`its entry ${fileName} is compressed`);
+    const { fileName, compressionMethod, compressedSize, uncompressedSize: bytes } = entry;
+    const deflated = compressionMethod === 8;
+    if (entry.isEncrypted() || compressionMethod !== 0 && !deflated) {
+      throw new WeightsError(`its entry ${fileName} is encrypted or compressed in an unusual way`);
+    }
     const { fileDataStart: position } = await zip.readLocalFileHeaderPromise(entry, {
       minimal: true,
     });
-    if (position + bytes > size) throw new WeightsError(`its entry ${fileName} is truncated`);
-    entries.set(fileName, { position, bytes });
+    if (position + (deflated ? compressedSize : bytes) > size) {
+      throw new WeightsError(`its entry ${fileName} is truncated`);
+    }
+    entries.set(fileName, {
+      position,
+      bytes,
+      ...(deflated ? { compressed: compressedSize } : {}),
+    });
   }
   return entries;
+}
+
+/** Reads the content of an entry. */
+export async function readEntry(
+  file: Deno.FsFile,
+  { position, bytes, compressed }: ZipEntry,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const stored = await readAt(file, position, new Uint8Array(compressed ?? bytes));
+  if (compressed === undefined) return stored;
+  const content = new Uint8Array(bytes);
+  let length = 0;
+  const inflated = new Blob([stored]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  try {
+    for await (const part of inflated) {
+      if (length + part.length > bytes) throw new WeightsError("an entry is longer than it says");
+      content.set(part, length);
+      length += part.length;
+    }
+  } catch (error) {
+    throw error instanceof WeightsError ? error : new WeightsError("an entry is damaged");
+  }
+  if (length < bytes) throw new WeightsError("an entry is shorter than it says");
+  return content;
 }
 
 /**

@@ -182,7 +182,11 @@ Deno.test("listSets() tells complete, begun and absent sets apart", async () => 
   const files = { "cifar10/data_batch_1.bin": "-", "imagenette160.download.part": "-" };
   await withFolder(files, async (root) => {
     const states = await listSets(root);
-    assert.deepEqual(states.map(({ state }) => state), ["whole", "begun", "absent"]);
-    assert.equal(states.length, downloadableSets.length);
+    const found = new Map(states.map(({ set, state }) => [set.name, state]));
+    assert.equal(found.size, downloadableSets.length);
+    assert.deepEqual(
+      ["cifar10", "imagenette160", "imagenette320"].map((name) => found.get(name)),
+      ["whole", "begun", "absent"],
+    );
   });
 });

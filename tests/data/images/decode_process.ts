@@ -1,6 +1,6 @@
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 
-// Decodes a file, or bytes that begin like a bitmap's, and prints the error. With a second argument it
+// Decodes a file, or bytes that begin like a bitmap, and prints the error. With a second argument it
 // first loads the decoder and then opens files until the process may open no more.
 const [file, leaveNone] = Deno.args;
 const source = file === "bitmap" ? new TextEncoder().encode("BM, and no more") : file!;

@@ -138,26 +138,28 @@ Deno.test("decodeImage() rejects headers that claim too many pixels", async () =
   for (const bytes of [gif, bitmap]) {
     await assert.rejects(decodeImage(bytes, undefined, "bomb"), { name: "BrokenImageError" });
   }
-  await assert.rejects(decodeImage(bitmap), /too many pixels: 60000 × -60000/);
+  await assert.rejects(decodeImage(bitmap), /60,000 × 60,000 px are too many/);
   // OS/2's header has width and height at another position.
   new DataView(bitmap.buffer).setUint32(14, 12, true);
   bitmap.fill(0xff, 18, 22);
-  await assert.rejects(decodeImage(bitmap), /too many pixels: 65535 × 65535/);
+  bitmap.fill(0, 22);
+  await assert.rejects(decodeImage(bitmap), /65,535 × 65,535 px are too many/);
   await assert.rejects(decodeImage(bitmap.subarray(0, 9)), { name: "BrokenImageError" });
 });
 
 Deno.test("decodeImage() opens no other formats, whatever the file's name", async () => {
-  const others = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>`,
-    "P6 1 1 255 abc",
-    "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>",
-    "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\nabcd",
-  ];
-  for (const text of others) {
+  const others = {
+    "an SVG drawing":
+      `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>`,
+    "a Netpbm picture that is not a binary PPM or PGM": "P3 1 1 255 1 2 3",
+    "a PDF document": "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>",
+    "a Radiance picture": "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\nabcd",
+  };
+  for (const [kind, text] of Object.entries(others)) {
     const bytes = new TextEncoder().encode(text);
     await assert.rejects(decodeImage(bytes, undefined, "image.jpg"), {
       name: "BrokenImageError",
-      message: /^image\.jpg: .*unsupported image format/i,
+      message: new RegExp(`^image\\.jpg: it is ${kind}`),
     });
   }
 });
@@ -179,7 +181,7 @@ async function errorInProcess(
 }
 
 Deno.test("decodeImage() does not blame the image if the decoder does not load", async () => {
-  const source = fileURLToPath(import.meta.url);
+  const source = fileURLToPath(new URL("../../../data/drawn10.png", import.meta.url));
   for (const file of [source, "bitmap"]) {
     const withoutEnvironment = await errorInProcess(file, ["--allow-read", "--allow-sys"]);
     assert.match(withoutEnvironment, /^NotCapable: Requires env access/);

@@ -31,6 +31,27 @@ Deno.test("findImages() rejects URLs, folders without images and missing paths",
     await assert.rejects(findImages([join(folder, "x.jpg")]), /be existing .* Received: .*x.jpg$/);
   }));
 
+Deno.test("findImages() says which files of a folder it left out, and how many lie below it", () =>
+  inFolder(async (folder) => {
+    await touch(folder, "a.jpg", "b.jfif", "c.jpe", "d.avif", "e.heic", "f.HEIC", "g.svg");
+    await touch(folder, "notes.txt", ".DS_Store", "Thumbs.db", "2019/h.jpg", "2019/i.cr2");
+    const lines: string[] = [];
+    const found = await findImages([folder], { onMessage: (line) => lines.push(line) });
+    assert.equal(found.length, 5);
+    assert.deepEqual(lines, [
+      `left out: 2 .heic, 1 .svg, 1 .cr2, 1 other file in ${folder}`,
+      `1 of 5 images are in subfolders of ${folder}`,
+    ]);
+    // Nothing is said of a folder that has only pictures.
+    await findImages([join(folder, "a.jpg")], { onMessage: assert.fail });
+    await touch(folder, "only/j.jpg");
+    await findImages([join(folder, "only")], { onMessage: assert.fail });
+    // A slash at the end is no subfolder.
+    await findImages([`${join(folder, "only")}/`], { onMessage: assert.fail });
+    await touch(folder, "none/k.heic");
+    await assert.rejects(findImages([join(folder, "none")]), /, ppm\)\. Received: 1 \.heic$/);
+  }));
+
 Deno.test({
   name: "findImages() follows links but not in circles",
   ignore: Deno.build.os === "windows",

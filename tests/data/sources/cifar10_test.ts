@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DataError } from "../../../lib/data/errors.ts";
-import { cifar10, isCifar10 } from "../../../lib/data/sources/cifar10.ts";
+import { cifar10, cifar10Layout } from "../../../lib/data/sources/cifar10.ts";
 import { countClasses, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const folder = `${sharedData}/cifar10/cifar-10-batches-bin`;
@@ -26,7 +26,7 @@ function batches(
 }
 
 withSharedData("cifar10() reads the official files, whatever their number of records", async () => {
-  assert.ok(await isCifar10(folder));
+  assert.ok(await cifar10Layout.recognize(folder) !== undefined);
   const dataset = await cifar10(folder);
   assert.equal(dataset.train.length, 13_000);
   assert.equal(dataset.validation.length, 5_000);

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { mostConfused, summarize } from "../../../lib/evaluation/metrics/summarize.ts";
+import {
+  mostConfused,
+  onlyPrediction,
+  summarize,
+} from "../../../lib/evaluation/metrics/summarize.ts";
 import type { Prediction } from "../../../lib/runs/schemas.ts";
 
 const classes = ["a", "b", "c"].map((id) => ({ id, name: id.toUpperCase() }));
@@ -54,4 +58,13 @@ Deno.test("mostConfused() puts the article's two monkeys first", () => {
     { classes: [1, 2], counts: [20, 17] },
     { classes: [0, 1], counts: [2, 1] },
   ]);
+});
+
+Deno.test("onlyPrediction() finds the class that a net takes all images for", () => {
+  assert.equal(onlyPrediction([[0, 5, 0], [0, 9, 0], [0, 1, 0]]), 1);
+  assert.equal(onlyPrediction([[5, 0], [9, 0]]), 0);
+  assert.equal(onlyPrediction([[4, 1], [9, 0]]), undefined);
+  // Nothing is wrong where there is nothing else to predict.
+  assert.equal(onlyPrediction([[5, 0], [0, 0]]), undefined);
+  assert.equal(onlyPrediction([[0, 0], [0, 0]]), undefined);
 });

@@ -11,10 +11,12 @@ Deno.test("learningCurvesFigure() draws forty epochs as in the snapshot", () => 
   return assertSnapshot("learning_curves", figure);
 });
 
-Deno.test("learningCurvesFigure() marks the first epoch with the highest validation accuracy", () => {
-  const history = [0.2, 0.5, 0.4, 0.5].map((val_accuracy, index) => ({
-    ...fakeHistory(4)[index]!,
+Deno.test("learningCurvesFigure() marks the epoch with the highest validation accuracy, then the lowest loss", () => {
+  const losses = [2, 1, 1.5, 1.1, 1.2];
+  const history = [0.2, 0.5, 0.4, 0.5, 0.5].map((val_accuracy, index) => ({
+    ...fakeHistory(5)[index]!,
     val_accuracy,
+    val_loss: losses[index]!,
   }));
   const texts = (learningCurvesFigure(history).layout.annotations ?? []).map(({ text }) => text);
   assert.ok(texts.includes("best: <b>50.0\u00a0%</b> in epoch 2"), texts.join());

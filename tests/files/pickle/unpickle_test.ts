@@ -99,3 +99,19 @@ Deno.test("unpickle() rejects more than a million objects, and lengths beyond th
   assert.throws(() => unpickle(bytes), /a length is out of range/);
   assert.throws(() => unpickle(Uint8Array.of(0x42, 9, 0, 0, 0, 0x2e)), /ends early/);
 });
+
+Deno.test("unpickle() neither formats what a pickle nests, nor sets the length of a list", () => {
+  const text = (word: string): number[] => [0x8c, word.length, ...new TextEncoder().encode(word)];
+  // A list of a list of a list …, each twice: as text it would have 2⁵⁰ words.
+  const levels = Array.from({ length: 50 }, (_, level) => [
+    ...[0x5d, 0x28, 0x68, level, 0x68, level, 0x65, 0x94, 0x30],
+  ]);
+  const nest = [0x5d, 0x94, 0x30, ...levels.flat()];
+  for (const code of [[0x28, 0x68, 50, 0x4e, 0x64], [0x7d, 0x68, 50, 0x4e, 0x73]]) {
+    const { value } = unpickle(Uint8Array.of(...nest, ...code, 0x2e));
+    assert.deepEqual([...(value as Map<unknown, unknown>).values()], [null]);
+  }
+  const built = Uint8Array.of(...[0x5d, 0x7d, ...text("length"), 0x4a, 255, 255, 255, 127, 0x73]);
+  const { value } = unpickle(Uint8Array.of(...built, 0x62, 0x2e));
+  assert.deepEqual(value, []);
+});

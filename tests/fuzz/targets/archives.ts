@@ -1,7 +1,10 @@
 import { join } from "@std/path";
 import { gzipSync } from "node:zlib";
-import { ArchiveError, unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { ArchiveError } from "../../../lib/data/downloads/unpack.ts";
+import { unpackTar } from "../../../lib/data/downloads/unpack_tar.ts";
+import { unpackZip } from "../../../lib/data/downloads/unpack_zip.ts";
 import { tarOf } from "../../data/downloads/tar_of.ts";
+import { zipOf } from "../../data/downloads/zip_of.ts";
 import { fileTarget, type Target } from "../target.ts";
 
 const limits = { entries: 50, bytes: 200_000 };
@@ -25,8 +28,24 @@ const withLinks = tarOf([
   { path: "set/hard", type: "Link", linkpath: "/etc/passwd" },
 ]);
 
-async function read(path: string, folder: string): Promise<void> {
-  await unpackTar(path, join(folder, "set"), { limits });
+const zips = [
+  zipOf([
+    { path: "set/", method: 0, mode: 0o40755 },
+    { path: "set/cat/1.txt", content: text(2000) },
+    { path: "set/cat/2.txt", content: text(50), method: 0 },
+    { path: "set/dog/3.txt" },
+  ]),
+  zipOf([
+    { path: "set/link", content: "../..", method: 0, mode: 0o120777 },
+    { path: "set/../../4.txt", content: text(30) },
+  ]),
+];
+
+const readTar = (path: string, folder: string): Promise<void> => read(path, folder, unpackTar);
+const readZip = (path: string, folder: string): Promise<void> => read(path, folder, unpackZip);
+
+async function read(path: string, folder: string, unpack: typeof unpackTar): Promise<void> {
+  await unpack(path, join(folder, "set"), { limits });
   const outside = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
   if (outside.sort().join() !== [path.split(/[/\\]/).at(-1), "set"].sort().join()) {
     throw new Error(`it wrote beside its folder: ${outside}`);
@@ -47,13 +66,13 @@ function mendChecksums(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   return bytes;
 }
 
-/** The readers of archives; those of zip are PyTorch's weights. */
+/** The readers of archives of data sets. */
 export const archiveTargets: readonly Target[] = [
   fileTarget({
     name: "archives: tar",
     file: "set.tar",
     files: () => Promise.resolve([set, withLinks]),
-    read,
+    read: readTar,
     errors: [ArchiveError],
     repair: mendChecksums,
   }),
@@ -61,7 +80,14 @@ export const archiveTargets: readonly Target[] = [
     name: "archives: tar.gz",
     file: "set.tgz",
     files: () => Promise.resolve([gzipSync(set), gzipSync(withLinks)]),
-    read,
+    read: readTar,
+    errors: [ArchiveError],
+  }),
+  fileTarget({
+    name: "archives: zip",
+    file: "set.zip",
+    files: () => Promise.resolve(zips),
+    read: readZip,
     errors: [ArchiveError],
   }),
 ];

@@ -167,6 +167,7 @@ export const weightsTargets: readonly Target[] = [
     ...await filesOf(golden, /\.h5$/) ?? [],
     ...await exported("keras", "h5"),
   ]),
+  weightsTarget("weights: Keras archive", "net.keras", () => filesOf(golden, /\.keras$/)),
   weightsTarget("weights: PyTorch", "net.pth", () => filesOf(golden, /\.pth$/)),
   weightsTarget("weights: ONNX", "net.onnx", () => exported("onnx", "onnx")),
   weightsTarget("weights: ONNX of others", "net.onnx", graphs),

@@ -57,3 +57,27 @@ Deno.test("LossMonitor stops training whose validation loss is not finite, if th
   monitor.onEpoch({ ...line, val_accuracy: NaN });
   assert.throws(() => monitor.onEpoch({ ...line, val_accuracy: 0 }), /became NaN at step 1/);
 });
+
+Deno.test("LossMonitor tells of a small set that had too few steps, and how many may do", () => {
+  const endOf = (classes: number, epochs: number, all: readonly number[]): string[] => {
+    const warnings: string[] = [];
+    const monitor = new LossMonitor(classes, (line) => warnings.push(line));
+    for (const stepLoss of all) monitor.onStep({ stepLoss, learningRate: 0.01 });
+    const line = { ...{ epoch: epochs, loss: 1, accuracy: 0.5, lr: 0.01, seconds: 1 } };
+    monitor.onEpoch({ ...line, images_per_second: 1, val_loss: 1, val_accuracy: 0.5 });
+    monitor.onEnd();
+    monitor.onEnd();
+    return warnings;
+  };
+  const [warning, ...others] = endOf(2, 14, new Array(28).fill(0.7));
+  assert.match(warning!, /^the loss is 0\.700 after all 28 steps, .* ln\(2\) = 0\.693: /);
+  assert.match(warning!, /--epochs 150,.*--batch.*--weights/); // 28 steps in 14 epochs: 300 in 150.
+  assert.deepEqual(others, []);
+  // A loss above that of guessing has learnt nothing either.
+  assert.equal(endOf(3, 1, [40, 12, 5]).length, 1);
+  // It fell, or there were steps enough for the warning during training.
+  assert.deepEqual(endOf(2, 14, Array.from({ length: 28 }, (_, step) => 0.7 - 0.02 * step)), []);
+  assert.deepEqual(endOf(2, 14, new Array(120).fill(0.693)).length, 1);
+  assert.deepEqual(endOf(2, 14, new Array(120).fill(0.75)), []);
+  assert.deepEqual(endOf(2, 14, []), []);
+});

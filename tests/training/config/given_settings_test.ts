@@ -81,7 +81,7 @@ const process: TrainOptions = {
   load: { root: "sets" },
 };
 
-Deno.test("resumableOptions() keeps all that requireResumable() allows, and hooks", () => {
+Deno.test("resumableOptions() keeps what requireResumable() allows but for data, and hooks", () => {
   requireResumable(process);
   const onMessage = (): void => {};
   const options = {
@@ -90,7 +90,11 @@ Deno.test("resumableOptions() keeps all that requireResumable() allows, and hook
     load: { root: "sets", perClass: 5 },
     onMessage,
   };
-  assert.throws(() => requireResumable(options), /^OptionError: data \(--data\) cannot be given/);
+  assert.throws(
+    () => requireResumable(options),
+    /^OptionError: load.perClass \(--per-class\) cannot/,
+  );
+  requireResumable({ ...process, data: "photos" });
   assert.deepEqual(resumableOptions(options), { ...process, onMessage });
 });
 

@@ -115,7 +115,8 @@ function othersIn(head: readonly Step[], body: string, inputSize = 224): string[
   const others = [...new Set([...missing, ...strange.map(({ about }) => about)])];
   // A number of layers that no VGG has says enough.
   const isOther = others.length === 0 && !heads.test(usual) && [1, 3].includes(dense.length);
-  return isOther ? [...new Set(head.map(({ about }) => about))] : others;
+  const rest = head.filter(({ letter }) => letter !== "D").map(({ about }) => about);
+  return isOther ? [...new Set(rest)] : others;
 }
 
 /** @throws {WeightsError} If normalizations differ in what they add to the variance. */

@@ -1,10 +1,10 @@
-import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
-import type { VGGOptions } from "../vgg/options.ts";
-import { OptionError } from "../errors.ts";
-import { WeightsError } from "./errors.ts";
-import type { NetDescription } from "./net.ts";
-import { requireShapes } from "./require_shapes.ts";
-import { weightShapes } from "./weight_shapes.ts";
+import { type ConfigurationName, configurations } from "../../vgg/configurations.ts";
+import type { VGGOptions } from "../../vgg/options.ts";
+import { OptionError } from "../../errors.ts";
+import { WeightsError } from "../errors.ts";
+import type { NetDescription } from "../net.ts";
+import { requireShapes } from "../require_shapes.ts";
+import { weightShapes } from "../weight_shapes.ts";
 
 type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 

@@ -1,5 +1,6 @@
-import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
-import type { StoredArray } from "./weights_file.ts";
+import type { ConfigurationName } from "../../vgg/configurations.ts";
+import { filtersOf, haveOneWidth } from "./vgg_trunk.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 /** The arrays of a layer, with a kernel of shape `[inputs, units]`. */
 type Dense = Readonly<Record<string, StoredArray>>;
@@ -28,18 +29,6 @@ export function headNames(
     String(second) === String([units, units]) && last![0] === units &&
     haveOneWidth([...filters, units!], [...filtersOf(configuration), 4096]);
   return fits ? paperHead : undefined;
-}
-
-function filtersOf(configuration: ConfigurationName): number[] {
-  return configurations[configuration].flat()
-    .flatMap((part) => part.kind === "convolution" ? [part.channels] : []);
-}
-
-/** Whether one factor gives all counts, which are rounded and at least 1, from those of the paper. */
-function haveOneWidth(counts: readonly number[], paper: readonly number[]): boolean {
-  const min = counts.map((count, index) => count === 1 ? 0 : (count - 0.5) / paper[index]!);
-  const max = counts.map((count, index) => (count + 0.5) / paper[index]!);
-  return Math.max(...min) <= Math.min(...max);
 }
 
 /** Describes fully connected layers in a few words: `fully connected 512 → 256 → 10`. */

@@ -1,5 +1,5 @@
-import type { StoredWeights } from "./open_weights.ts";
-import { countOf, type StoredArray } from "./weights_file.ts";
+import type { StoredWeights } from "../open_weights.ts";
+import { countOf, type StoredArray } from "../weights_file.ts";
 
 /** Adds a top of one class, with zeros for weights, to weights that have none. */
 export function withTop(weights: StoredWeights): StoredWeights {

@@ -1,5 +1,5 @@
-import type { FileFacts } from "./file_content.ts";
-import type { StoredArray } from "./weights_file.ts";
+import type { FileFacts } from "../file_content.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 const note = "its one output was taken for two classes by the sigmoid; class 1 is the positive one";
 

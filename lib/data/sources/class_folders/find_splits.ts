@@ -1,0 +1,111 @@
+import { join } from "@std/path";
+import { DataError } from "../../errors.ts";
+import type { ClassSelection } from "../../subset.ts";
+import { hasImages, listFolders } from "../folders.ts";
+import { anyHasImages, classNames, classRoot } from "./class_folders.ts";
+import { splitHint, type SplitName, subjectOf } from "./split_names.ts";
+
+/** A folder whose name says that it is a split. */
+export interface SplitFolder {
+  readonly name: string;
+  readonly split: SplitName;
+  readonly sure: boolean;
+  /** What its name says besides, the same for all splits of a data set. */
+  readonly subject: string;
+  /** The folder of its class folders, as a path inside the data set; absent if it has none with images. */
+  readonly classes?: string;
+  /** Whether there are images in it or below it. */
+  readonly hasImages: boolean;
+}
+
+/** The folders of a data set's splits: those with class folders, and those that only have images. */
+export interface FoundSplits {
+  readonly splits: Partial<Record<SplitName, SplitFolder>>;
+  /** Folders that are named as splits and hold images, but no class folders. */
+  readonly flat: readonly SplitFolder[];
+}
+
+/**
+ * Finds the folders of splits in a folder, by their names and by what is in them. Names that say more than
+ * a split, as `asl_alphabet_train` does, count if two splits say the same.
+ *
+ * @throws {DataError} If two folders are the same split.
+ */
+export async function findSplits(
+  root: string,
+  selection: ClassSelection | undefined,
+): Promise<FoundSplits> {
+  const candidates: SplitFolder[] = [];
+  const names = await listFolders(root);
+  for (const name of names) {
+    const hint = splitHint(name);
+    if (hint && !(selection ?? []).includes(name)) {
+      candidates.push(await lookInto(root, name, { ...hint, subject: hint.rest }, selection));
+    }
+  }
+  const withClasses = candidates.filter(({ classes }) => classes !== undefined);
+  const bySubject = Map.groupBy(withClasses, ({ subject }) => subject);
+  const groups: SplitFolder[][] = [];
+  for (const [subject, group] of bySubject) {
+    const trained = group.some(({ split }) => split === "train")
+      ? []
+      : await unnamedTraining(root, names, subject, selection);
+    const all = [...trained, ...group];
+    const isSet = all.some(({ sure }) => sure) || new Set(all.map(({ split }) => split)).size > 1;
+    if (isSet && all.some(({ split }) => split === "train")) groups.push(all);
+  }
+  const plain = groups.filter(([first]) => first?.subject === "");
+  const members = (plain.length > 0 ? plain : groups).flat();
+  return {
+    splits: oneEach(root, members),
+    flat: candidates.filter(({ sure, classes, hasImages }) => sure && !classes && hasImages),
+  };
+}
+
+async function lookInto(
+  root: string,
+  name: string,
+  { split, sure, subject }: Pick<SplitFolder, "split" | "sure" | "subject">,
+  selection: ClassSelection | undefined,
+): Promise<SplitFolder> {
+  const path = await classRoot(root, name);
+  const folder = join(root, path);
+  const classes = classNames(await listFolders(folder), selection, "in a split");
+  const facts = { name, split, sure, subject };
+  return await anyHasImages(folder, classes)
+    ? { ...facts, classes: path, hasImages: true }
+    : { ...facts, hasImages: await hasImages(join(root, name)) };
+}
+
+/** The folder of training images beside `validation-horse-or-human` is `horse-or-human`. */
+async function unnamedTraining(
+  root: string,
+  names: readonly string[],
+  subject: string,
+  selection: ClassSelection | undefined,
+): Promise<SplitFolder[]> {
+  const same = names.filter((name) => !splitHint(name) && subjectOf(name) === subject);
+  const found: SplitFolder[] = [];
+  for (const name of subject === "" ? [] : same) {
+    const folder = await lookInto(root, name, { split: "train", sure: false, subject }, selection);
+    if (folder.classes !== undefined) found.push(folder);
+  }
+  return found;
+}
+
+function oneEach(
+  root: string,
+  members: readonly SplitFolder[],
+): Partial<Record<SplitName, SplitFolder>> {
+  const splits: Partial<Record<SplitName, SplitFolder>> = {};
+  for (const [split, folders] of Map.groupBy(members, ({ split }) => split)) {
+    if (folders.length > 1) {
+      throw new DataError(
+        `${root} must have one folder of ${split === "train" ? "training" : split} images. ` +
+          `Received: ${folders.map(({ name }) => name).join(", ")}`,
+      );
+    }
+    splits[split] = folders[0]!;
+  }
+  return splits;
+}

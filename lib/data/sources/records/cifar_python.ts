@@ -1,0 +1,42 @@
+import { join } from "@std/path";
+import type { Dataset } from "../../dataset.ts";
+import { subsetClasses } from "../../subset.ts";
+import { cifar10Splits } from "../cifar10.ts";
+import type { Layout, LayoutOptions } from "../layout.ts";
+import { findPlace } from "../places.ts";
+import { unusedFiles } from "../unused_files.ts";
+import { readCifarPickle, readPickledNames } from "./cifar_pickle.ts";
+import { cifarSide } from "./cifar_records.ts";
+import { recordSplit } from "./record_split.ts";
+
+const trainingFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}`);
+const testFile = "test_batch";
+const namesFile = "batches.meta";
+
+/** CIFAR-10's pickles for Python. */
+export const cifar10PythonLayout: Layout = {
+  name: "CIFAR-10, Python",
+  tree: "data_batch_1 … data_batch_5, test_batch, batches.meta",
+  recognize: (folder) =>
+    findPlace(folder, ["", "cifar-10-batches-py"], {
+      needed: [...trainingFiles, testFile, namesFile],
+      telling: trainingFiles,
+    }),
+  open: async (root, options) =>
+    subsetClasses(await cifar10Python(root, options), options.classes ?? "all"),
+};
+
+async function cifar10Python(folder: string, options: LayoutOptions): Promise<Dataset> {
+  const classes = await readPickledNames(join(folder, namesFile), "label_names", 10);
+  const read = (name: string): ReturnType<typeof readCifarPickle> =>
+    readCifarPickle(folder, name, "labels", classes.length);
+  const train = recordSplit(await Promise.all(trainingFiles.map(read)));
+  const test = recordSplit([await read(testFile)]);
+  return {
+    name: "cifar10",
+    imageSize: cifarSide,
+    classes,
+    ...cifar10Splits(classes, train, test, options),
+    unused: await unusedFiles(folder, [...trainingFiles, testFile, namesFile]),
+  };
+}

@@ -1,0 +1,111 @@
+import type { UnusedFiles } from "../dataset.ts";
+import { imageKind, isSystemFile } from "../images/kinds.ts";
+import { baseOf, inside, isHidden, walk } from "./listing/walk.ts";
+
+/** How many files of each reason are named. */
+const maxExamples = 100;
+
+/** How many files are looked at in folders without samples; further folders are counted. */
+const maxFiles = 200_000;
+
+/** Where {@linkcode unusedFiles} looks. */
+export interface UnusedOptions {
+  /** The folders inside the root to look into; by default all. */
+  readonly within?: readonly string[];
+  /** Class folders that were not selected. They are counted, and their files are not. */
+  readonly notSelected?: readonly string[];
+  /** A folder that is not looked into, and does not count. */
+  readonly except?: string;
+}
+
+/**
+ * Groups the files of a data set that nothing reads by the reason: each file is used or counted. Hidden
+ * folders, those of `notSelected`, and those after the first {@linkcode maxFiles} files without samples are
+ * counted as folders.
+ *
+ * @param root The data set's folder.
+ * @param used The files that are read, as paths inside `root` with `/` between their parts.
+ * @param reasonOf Why a file is not used, by its path; where it has no answer, the name says it.
+ */
+export async function unusedFiles(
+  root: string,
+  used: Iterable<string>,
+  reasonOf: (path: string) => string | undefined = () => undefined,
+  { within = [""], notSelected = [], except }: UnusedOptions = {},
+): Promise<UnusedFiles[]> {
+  const known = new Set(used);
+  const withSamples = foldersOf(known);
+  const skipped = new Set(notSelected);
+  const groups = groupByReason();
+  let left = maxFiles;
+  /** Whether to look into a folder; one that is not looked into is counted. */
+  const enters = (path: string): boolean => {
+    if (path === except) return false;
+    if (withSamples.has(path)) return true;
+    const reason = skipped.has(path)
+      ? "folders of classes that were not selected"
+      : isHidden(baseOf(path))
+      ? "hidden folders"
+      : left <= 0
+      ? "folders that were not looked into"
+      : undefined;
+    if (reason !== undefined) groups.add(reason, path, "folder");
+    return reason === undefined;
+  };
+  for (const start of within) {
+    for await (const { path, files, others, loops, error } of walk(root, enters, start)) {
+      if (error) groups.add("folders that cannot be read", path, "folder");
+      if (!withSamples.has(path)) left -= files.length;
+      for (const name of files) {
+        const file = inside(path, name);
+        if (!known.has(file)) groups.add(reasonOf(file) ?? reasonOfName(name), file);
+      }
+      for (const name of [...others, ...loops]) {
+        groups.add("links that lead nowhere or back", inside(path, name));
+      }
+    }
+  }
+  return groups.all();
+}
+
+/** The folders in which files lie, and those around them, as paths inside the root. */
+function foldersOf(files: Iterable<string>): Set<string> {
+  const folders = new Set([""]);
+  for (const file of files) {
+    let end = file.lastIndexOf("/");
+    while (end > 0 && !folders.has(file.slice(0, end))) {
+      folders.add(file.slice(0, end));
+      end = file.lastIndexOf("/", end - 1);
+    }
+  }
+  return folders;
+}
+
+function reasonOfName(name: string): string {
+  if (isSystemFile(name)) return "hidden files";
+  const kind = imageKind(name);
+  if (kind === "read") return "pictures without a class";
+  if (kind === undefined) return "files that are no pictures";
+  return `${name.slice(name.lastIndexOf(".")).toLowerCase()} (a kind that is not read)`;
+}
+
+function groupByReason(): {
+  readonly add: (reason: string, path: string, of?: "folder") => void;
+  readonly all: () => UnusedFiles[];
+} {
+  const groups = new Map<string, { count: number; examples: string[]; folders: boolean }>();
+  return {
+    add: (reason, path, of) => {
+      const group = groups.get(reason) ?? { count: 0, examples: [], folders: of === "folder" };
+      group.count++;
+      if (group.examples.length < maxExamples) group.examples.push(path);
+      groups.set(reason, group);
+    },
+    all: () =>
+      [...groups].map(([reason, { folders, ...group }]) => ({
+        reason,
+        ...group,
+        ...(folders ? { folders: true as const } : {}),
+      })),
+  };
+}
