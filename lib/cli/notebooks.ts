@@ -34,10 +34,7 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     signal,
     onInstall: (pins, folder) => {
       if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
-      logError(
-        `Installing ${pins.join(" and ")} with pip, once: about 60 MB to download, 320 MB in ` +
-          `${folder}. Use --no-install to prevent this.`,
-      );
+      tellInstalling(pins, folder, " Use --no-install to prevent this.");
     },
   });
   const lab = await startLab(jupyter, { port: free, notebook: first, browser, signal });
@@ -48,6 +45,14 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
 
 const elsewhere = "Without that, your own Jupyter shows the notebooks with the kernel that " +
   "deno jupyter --install adds to it";
+
+/** Says what is installed, and how large it is. */
+export function tellInstalling(pins: readonly string[], folder: string, more = ""): void {
+  logError(
+    `Installing ${pins.join(" and ")} with pip, once: about 60 MB to download, 320 MB in ` +
+      `${folder}.${more}`,
+  );
+}
 
 function port(text: string): number {
   const number = whole("--port", 1)(text);
