@@ -2,33 +2,13 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { installUserKernel, uninstallUserKernel } from "../../lib/jupyter/lab/user_kernel.ts";
 import { inFolder } from "../in_folder.ts";
+import { countingNotebook, textsOf } from "./counting_notebook.ts";
 import { notebookTools } from "./environment.ts";
 import { runModule } from "./execute.ts";
-import { normalise, notebookText } from "./normalise.ts";
-import { type Notebook, notebookSchema, outputsOf } from "./notebook.ts";
+import { notebookText } from "./normalise.ts";
+import { notebookSchema } from "./notebook.ts";
 
-/** Numbers, each logged, displayed and returned by a cell of its own. */
-const count = 30;
-const source = (index: number): string =>
-  `console.log("log ${index}");
-await Deno.jupyter.broadcast("display_data", {
-  data: { "text/plain": "display ${index}" },
-  metadata: {},
-  transient: {},
-});
-${index} + 0`;
-
-const notebook: Notebook = {
-  cells: Array.from({ length: count }, (_, index) => ({
-    cell_type: "code" as const,
-    source: source(index),
-    execution_count: null,
-    outputs: [],
-  })),
-  metadata: {},
-  nbformat: 4,
-  nbformat_minor: 5,
-};
+const { notebook, texts } = await countingNotebook(30);
 
 /** How each client is called: it reads the first file and writes the second. */
 const clients = {
@@ -39,25 +19,13 @@ const clients = {
 };
 
 for (const [name, call] of Object.entries(clients)) {
-  Deno.test(`${name} keeps every output of ${count} cells`, () =>
+  Deno.test(`${name} keeps every output`, () =>
     inFolder(async (folder) => {
       const [from, to] = [join(folder, "from.ipynb"), join(folder, "to.ipynb")];
-      await Deno.writeTextFile(from, notebookText(await normalise(notebook)));
+      await Deno.writeTextFile(from, notebookText(notebook));
       await runModule(await notebookTools(), call(from, to));
       const executed = notebookSchema.parse(JSON.parse(await Deno.readTextFile(to)));
-      const texts = executed.cells.map((cell) =>
-        outputsOf({ cells: [cell] }).map((output) => {
-          if (output.output_type === "error") return output.evalue;
-          return output.output_type === "stream" ? output.text : output.data["text/plain"];
-        })
-      );
-      assert.deepEqual(
-        texts,
-        Array.from(
-          { length: count },
-          (_, index) => [`log ${index}\n`, `display ${index}`, `${index}`],
-        ),
-      );
+      assert.deepEqual(textsOf(executed), texts);
     }));
 }
 
