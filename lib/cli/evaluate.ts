@@ -20,11 +20,20 @@ import { type PreprocessingName, preprocessingNames } from "../weights/preproces
 import { publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, choice, type EngineFlags, whole } from "./options.ts";
+import {
+  addEngineOptions,
+  addLabelOptions,
+  another,
+  choice,
+  type EngineFlags,
+  type LabelFlags,
+  takeLabels,
+  whole,
+} from "./options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, LabelFlags {
   run?: string[];
   output?: string;
   data?: string;
@@ -99,13 +108,15 @@ export function addEvaluateCommand(program: Command): void {
       "average with the mirrored images (default: yes; for center crops as the recipe says)",
     )
     .option("--no-flip", "do not average with the mirrored images");
+  addLabelOptions(command);
   addEngineOptions(command).action((flags: Flags) => run(flags));
 }
 
 async function run(
-  { run, engine, native, weights, preprocessing, size, allowOverlap, ...flags }: Flags,
+  { run, engine, native, weights, preprocessing, size, allowOverlap, ...others }: Flags,
 ): Promise<void> {
-  const options = { ...flags, engine: { engine, native } };
+  const { load, ...flags } = takeLabels(others);
+  const options = { ...flags, load, engine: { engine, native } };
   if (weights === "best" || weights === "last") {
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));
     await evaluateAndPrint(runs, { ...options, weights, allowOverlap: allowOverlap === true });

@@ -33,6 +33,8 @@ export interface EvaluationSetOptions {
   readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
+  /** Where the classes of another data set are, if not in the names of folders. */
+  readonly load?: Pick<LoadOptions, "labels" | "labelColumns" | "labelPattern">;
 }
 
 /**
@@ -77,13 +79,13 @@ export async function openOwnSet(
 export async function openOtherSet(
   data: string,
   net: readonly ClassLabel[] | undefined,
-  { split: asked, root }: EvaluationSetOptions,
+  { split: asked, root, load: given }: EvaluationSetOptions,
 ): Promise<EvaluationSet & { readonly classes: readonly ClassLabel[] }> {
   const source = datasetNames.includes(data) ? data : resolve(data);
   // Without a wish, nothing is held out of the training images.
   const load: LoadOptions = asked === undefined ? { validationFraction: 0 } : {};
   const dataset = await openAnyDataset(data, {
-    ...{ classes: "all", ...load },
+    ...{ classes: "all", ...given, ...load },
     ...(root ? { root } : {}),
   });
   const usual = (["test", "validation"] as const).find((name) => lengthOf(dataset[name]) > 0);
