@@ -3,12 +3,16 @@ import { z } from "zod";
 import type { engineNames } from "../engine/use_engine.ts";
 import { numberAbove, numberFrom, type Setting, wholeNumber } from "../training/config/setting.ts";
 import { trainSettings } from "../training/config/settings.ts";
+import { readClassNames } from "../weights/classes/read_class_names.ts";
+import type { DescribeOptions } from "../weights/describe.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { UsageError } from "./errors.ts";
+import { logError } from "./progress.ts";
 
 /**
  * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the
- * schema allows. A comma inside a text of a list is written `\,`. If a flag of a list of any length is
- * given again, the lists are joined.
+ * schema allows. A comma after a backslash is a part of a text. The lists of a flag that is repeated are
+ * joined, if the schema allows the whole list.
  */
 function parser<Value>(
   flag: string,
@@ -16,15 +20,20 @@ function parser<Value>(
 ): (text: string, before?: unknown) => Value {
   return (text, before) => {
     const parts = text.split(/(?<!\\),/).map((part) => part.replaceAll("\\,", ","));
-    const joined = Array.isArray(before) ? [[...before, ...parts]] : [];
-    const results = [...joined, numberIn(text), text, parts.map(numberIn), parts].map((value) =>
+    const results = [numberIn(text), text, parts.map(numberIn), parts].map((value) =>
       schema.safeParse(value)
     );
     const valid = results.find(({ success }) => success);
-    if (valid?.success) return valid.data;
+    if (valid?.success) return joined(schema, before, valid.data);
     const rule = results[0]?.error?.issues[0]?.message;
     throw new UsageError(`${flag} must be ${rule}. Received: ${text}`);
   };
+}
+
+function joined<Value>(schema: z.ZodType<Value>, before: unknown, value: Value): Value {
+  if (!Array.isArray(before) || !Array.isArray(value)) return value;
+  const { success, data } = schema.safeParse([...before, ...value]);
+  return success ? data : value;
 }
 
 function numberIn(text: string): number {
@@ -116,4 +125,37 @@ export function takeLabels<Flags extends LabelFlags & { data?: string }>(
     throw new UsageError(`labels must be given with --data. Received: ${given}`);
   }
   return { ...flags, load };
+}
+
+/** The flags that say what a file of weights does not. */
+export interface FileFlags {
+  preprocessing?: PreprocessingName;
+  size?: number;
+  classNames?: string;
+}
+
+/** Adds the flags that say what a file of weights does not. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .addOption(
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+    )
+    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
+    .option(
+      "--class-names <file|dir|name|imagenet>",
+      "the names of the net's classes: a file (a name a line, CSV or JSON), a data set, or ImageNet's",
+    );
+}
+
+/** Returns what the flags say of a file of weights. */
+export async function describeOptions(
+  { preprocessing, size, classNames }: FileFlags,
+): Promise<DescribeOptions> {
+  return {
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(size === undefined ? {} : { inputSize: size }),
+    ...(classNames === undefined
+      ? {}
+      : { classNames: await readClassNames(classNames, { onMessage: logError }) }),
+  };
 }

@@ -3,6 +3,7 @@ import { showAs } from "../display/bundle.ts";
 import { OptionError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
+import { articleName, openArticle } from "./downloads/article/article.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
@@ -40,6 +41,7 @@ export interface LoadOptions {
 export const datasetNames: readonly string[] = [
   "drawn10",
   ...downloadableSets.map(({ name }) => name),
+  articleName,
 ];
 
 const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; ");
@@ -68,7 +70,7 @@ export async function loadDataset(nameOrPath: string, options: LoadOptions = {})
   );
 }
 
-/** Opens a data set like {@linkcode loadDataset}, also one with fewer than two classes, for evaluations. */
+/** Opens a data set like {@linkcode loadDataset}, also one with a single class, for evaluations. */
 export async function openAnyDataset(
   nameOrPath: string,
   options: LoadOptions = {},
@@ -117,6 +119,15 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
     const { drawn10 } = await import("./drawn10/mod.ts");
     const dataset = drawn10(options.seed === undefined ? {} : { seed: options.seed });
     return subsetClasses(dataset, options.classes ?? "all");
+  }
+  if (name === articleName) {
+    const { folder, classes, warnings } = await openArticle(options.root ?? "data");
+    const chosen = options.classes ?? "all";
+    const opened = await loadPath(folder, {
+      ...options,
+      classes: chosen === "all" ? classes : chosen,
+    });
+    return { ...opened, name, warnings: [...warnings, ...opened.warnings] };
   }
   const set = downloadableSets.find((candidate) => candidate.name === name);
   if (!set) throw new DataError(`data set must be ${datasetNames.join(", ")}. Received: ${name}`);

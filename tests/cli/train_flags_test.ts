@@ -23,6 +23,11 @@ const cases: readonly [words: readonly string[], option: object][] = [
   [["--classes", "n1"], { load: { classes: ["n1"] } }],
   [["--classes", "1,2"], { load: { classes: ["1", "2"] } }],
   [["--classes", "all"], { load: { classes: "all" } }],
+  [["--classes", "Pepper\\,_bell___healthy,Corn"], {
+    load: { classes: ["Pepper,_bell___healthy", "Corn"] },
+  }],
+  [["--classes", "n1,n2", "--classes", "a\\,b"], { load: { classes: ["n1", "n2", "a,b"] } }],
+  [["--scale", "256,512", "--scale", "224,256"], { scale: [224, 256] }],
   [["--classes", "Pepper\\,_bell,Rose"], { load: { classes: ["Pepper,_bell", "Rose"] } }],
   [["--classes", "a,b", "--classes", "c"], { load: { classes: ["a", "b", "c"] } }],
   [["--validation-fraction", "0.1"], { load: { validationFraction: 0.1 } }],

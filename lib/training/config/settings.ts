@@ -97,7 +97,7 @@ const load: SettingsOf<LoadOptions> = {
   classes: setting(
     z.union([z.literal("all"), z.array(z.string()).readonly()], "class ids, or all"),
     "--classes <ids>",
-    "class ids with commas between, or all",
+    "class ids with commas between (\\, for a comma in one; may be repeated), or all",
   ),
   perClass: setting(wholeNumber(1), "--per-class <n>", "train on the first n images of each"),
   seed: setting(z.int("a whole number")),
