@@ -10,11 +10,17 @@ import { openNet } from "../runs/open_net.ts";
 import { openRun } from "../runs/run.ts";
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net } from "../weights/net.ts";
-import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
+import {
+  addEngineOptions,
+  addFileOptions,
+  describeOptions,
+  type EngineFlags,
+  type FileFlags,
+  whole,
+} from "./options.ts";
 import { existingPath } from "./paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
@@ -33,11 +39,9 @@ interface Explain {
   readonly image?: string;
 }
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, FileFlags {
   run?: string;
   weights?: string;
-  preprocessing?: PreprocessingName;
-  size?: number;
   top: number;
   json?: boolean;
   flip?: boolean;
@@ -56,10 +60,6 @@ export function addPredictCommand(program: Command): void {
       "--weights <file|name>",
       `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
     )
-    .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
-    )
-    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
     .option("--top <n>", "number of classes, likeliest first", whole("--top", 1), 5)
     .option(
       "--json",
@@ -89,7 +89,9 @@ export function addPredictCommand(program: Command): void {
       "--output <dir>",
       "the folder of the explanations (default: explanations/ beside the weights)",
     );
-  addEngineOptions(command).action((images: string[], flags: Flags) => run(images, flags));
+  addEngineOptions(addFileOptions(command)).action((images: string[], flags: Flags) =>
+    run(images, flags)
+  );
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
@@ -99,12 +101,12 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   });
   if (files.length === 0) throw new UsageError("predict needs image files or folders of them");
   const from = await sourceOf(flags);
+  const described = await describeOptions(flags);
   await interruptible(async (signal) => {
     const { engine, native } = flags;
     await useEngine({ engine, native, signal, onMessage: logError });
     const net = await openNet(from, {
-      ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
-      ...(flags.size === undefined ? {} : { inputSize: flags.size }),
+      ...described,
       fetch: { signal, onMessage: logError },
       onMessage: logError,
     });

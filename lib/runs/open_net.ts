@@ -58,9 +58,9 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
  * Opens weights, and determines their net and its preprocessing. The caller disposes of the result.
  *
  * @param from A run's folder, whose best weights are opened; a weights file, or a folder of TensorFlow's,
- *   see {@linkcode openWeights}; or the name of published weights, which are downloaded if they are missing. If a file does not say how
- *   images are preprocessed, a preprocessing is assumed and reported to `onMessage`: see
- *   {@linkcode describeWeights}.
+ *   see {@linkcode openWeights}; or the name of published weights, which are downloaded if they are
+ *   missing. If a file does not say how images are preprocessed, a preprocessing is assumed and reported
+ *   to `onMessage`: see {@linkcode describeWeights}.
  * @throws {RunError} If a run is damaged or has no weights; {WeightsError} if a file is damaged or has no
  *   weights of a VGG net; {FetchError} if the download fails; {OptionError} if `from` does not exist.
  */
@@ -78,7 +78,7 @@ export async function openDescribedWeights(
     const run = await openRun(from);
     await run.requireWeights("best");
     const weights = await openWeights(run.path("best"));
-    return { ...weights, description: netMetadata(run.record), notes: [] };
+    return describeWeights({ ...weights, description: netMetadata(run.record) }, options);
   }
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
