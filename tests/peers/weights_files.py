@@ -188,7 +188,7 @@ def do(job: dict) -> list:
     return work(job["format"], job["options"], job["path"])
 
 
-if len(sys.argv) > 1:
+if __name__ == "__main__" and len(sys.argv) > 1:
     print(json.dumps([do(job) for job in json.loads(sys.argv[1])]))
-else:
+elif __name__ == "__main__":
     write_golden()
