@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { Command } from "commander";
 import { isFile } from "../data/sources/folders.ts";
 import { percent } from "../display/format.ts";
+import { labelClasses } from "../display/label_classes.ts";
 import { plainTable } from "../display/table.ts";
 import { evaluate, type EvaluateOptions, type EvaluationOptions } from "../evaluation/evaluate.ts";
 import { evaluateWeights } from "../evaluation/evaluate_weights.ts";
@@ -190,7 +191,8 @@ async function print(work: (hooks: Hooks) => Promise<Evaluation>, own?: string):
 }
 
 function report(evaluation: Evaluation): void {
-  const { images, loss, classes, confusion, per_class } = evaluation;
+  const { images, loss, confusion } = evaluation;
+  const classes = labelClasses(evaluation.classes), per_class = labelClasses(evaluation.per_class);
   log(
     `evaluation ${images} ${evaluatedImages(evaluation)}, ${weightsText(evaluation)}, ` +
       `${formatTestTime(evaluation)}: loss ${loss.toFixed(3)}, ${accuraciesText(evaluation)}`,

@@ -11,19 +11,29 @@ import { logError } from "./progress.ts";
 
 /**
  * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the
- * schema allows.
+ * schema allows. A comma after a backslash is a part of a text. The lists of a flag that is repeated are
+ * joined, if the schema allows the whole list.
  */
-function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
-  return (text) => {
-    const parts = text.split(",");
+function parser<Value>(
+  flag: string,
+  schema: z.ZodType<Value>,
+): (text: string, before?: unknown) => Value {
+  return (text, before) => {
+    const parts = text.split(/(?<!\\),/).map((part) => part.replaceAll("\\,", ","));
     const results = [numberIn(text), text, parts.map(numberIn), parts].map((value) =>
       schema.safeParse(value)
     );
     const valid = results.find(({ success }) => success);
-    if (valid?.success) return valid.data;
+    if (valid?.success) return joined(schema, before, valid.data);
     const rule = results[0]?.error?.issues[0]?.message;
     throw new UsageError(`${flag} must be ${rule}. Received: ${text}`);
   };
+}
+
+function joined<Value>(schema: z.ZodType<Value>, before: unknown, value: Value): Value {
+  if (!Array.isArray(before) || !Array.isArray(value)) return value;
+  const { success, data } = schema.safeParse([...before, ...value]);
+  return success ? data : value;
 }
 
 function numberIn(text: string): number {
