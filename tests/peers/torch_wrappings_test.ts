@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
 /** Runs the network of a file on the images of tests/peers/torch_wrappings.py. */
 async function outputsOf(path: string, part: "logits" | "features"): Promise<Float32Array> {
   using stored = await openWeights(path);
-  using weights = describeWeights(stored, {
+  const weights = describeWeights(stored, {
     ...{ inputSize: 32, preprocessing: "rescale", top: "optional" },
   });
   const { network } = weights.description;
