@@ -26,6 +26,19 @@ for (const [name, bytes] of Object.entries(files)) {
     }));
 }
 
+Deno.test("openWeights() reads a state dictionary with batch normalization from an .npz file", () =>
+  inFolder(async (folder) => {
+    const real = new Map([...stateDict(true)].filter(([, { type }]) => type === "FloatStorage"));
+    const names = [...real.keys()];
+    const arrays = [...real.values()].map(({ shape, bytes }) => ({
+      shape,
+      values: new Float32Array(Uint8Array.from(bytes).buffer),
+    }));
+    await writeTorch(join(folder, "net.pth"), real);
+    await Deno.writeFile(join(folder, "net.npz"), npz(arrays, (index) => names[index]!));
+    assert.deepEqual(await read(join(folder, "net.npz")), await read(join(folder, "net.pth")));
+  }));
+
 Deno.test("openWeights() rejects NumPy's files without a net, and says what they hold", () =>
   inFolder(async (folder) => {
     const wrong: readonly (readonly [Uint8Array<ArrayBuffer>, RegExp])[] = [
