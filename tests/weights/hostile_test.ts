@@ -148,11 +148,9 @@ Deno.test("describeWeights() rejects the description of an impossible net, in on
 Deno.test("openKeras() rejects a file on which libhdf5 never finishes", () =>
   inFolder(async (folder) => {
     const path = join(folder, "endless.h5");
-    using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
-    await exportWeights(weights, "keras", path);
-    const bytes = await Deno.readFile(path);
-    // Found by `deno task fuzz`: one more byte in the tree of a group's names.
-    const at = Math.floor(0.0297 * bytes.length);
+    const bytes = await Deno.readFile(goldenPath("keras.model.h5"));
+    // Found by trying: one more byte in the tree of a group's names.
+    const at = 29_929;
     await Deno.writeFile(
       path,
       Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
