@@ -1,27 +1,18 @@
 /**
- * Ends the process with one line if Deno is too old. It is the first import of the command line: modules
- * run in the order of their imports, and the others may call what an older Deno does not have.
+ * Ends the process with one line if Deno is too old. It is the first import of programs: modules
+ * run in the order of their imports, and the others may call what an older Deno does not have. Tasks list
+ * their permissions as flags for the same reason: Deno 2.4 knows no named sets of them.
  *
  * @module
  */
 
-/** The oldest Deno, as major and minor version, that has all that this project calls. */
-const oldest = [2, 9] as const;
+import { tooOldDeno } from "./deno_version.ts";
 
-/**
- * Returns the line that tells the user of an older Deno what to do, or `undefined` if this one will do.
- *
- * @param version As in `Deno.version.deno`.
- * @param command The words behind `deno`, such as `task train`.
- */
-export function tooOldDeno(version: string, command: string): string | undefined {
-  const [major = 0, minor = 0] = version.split(".").map((part) => parseInt(part));
-  if (major > oldest[0] || major === oldest[0] && minor >= oldest[1]) return undefined;
-  return `Deno ${oldest.join(".")} or newer is needed; this is ${version}: deno upgrade, or ` +
-    `npx deno@latest ${command}`;
-}
-
-const tooOld = tooOldDeno(Deno.version.deno, ["task", ...Deno.args.slice(0, 1)].join(" "));
+const isCommandLine = Deno.mainModule.endsWith("/lib/cli.ts");
+const tooOld = tooOldDeno(
+  Deno.version.deno,
+  ["task", ...isCommandLine ? Deno.args.slice(0, 1) : ["test"]].join(" "),
+);
 if (tooOld) {
   // deno-lint-ignore no-console -- the command line prints here.
   console.error(`error: ${tooOld}`);

@@ -17,8 +17,9 @@ run;
 // %% [markdown]
 // ## Evaluate
 //
-// The best epoch's weights look at every validation image twice, as it is and mirrored, and the mean
-// of both gives each class a probability. The predicted class is the likeliest one. **Top-1** is the
+// The best epoch's weights look at every test image twice, as it is and mirrored, and the mean of both
+// gives each class a probability. A data set without test images is measured on its validation images;
+// the title of the table says which. The predicted class is the likeliest one. **Top-1** is the
 // share of images whose own class is the likeliest, **top-5** the share whose own class is among the
 // five likeliest. With ten classes top-5 is a mild exam; ImageNet, with a thousand, is where it was
 // made for.

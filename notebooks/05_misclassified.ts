@@ -15,10 +15,10 @@ Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const run = await loadOrTrain(settings);
 
 // %%
-const { classes, top1 } = await evaluate(run, watchEvaluation());
+const { classes, top1, split, data } = await evaluate(run, watchEvaluation());
 const predictions = await run.predictions();
 const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted);
-`${wrong.length} of ${predictions.length} images are misclassified`;
+`${wrong.length} of ${predictions.length} ${split} images of ${data?.name} are misclassified`;
 
 // %% [markdown]
 // ## The most confident mistakes
@@ -125,7 +125,7 @@ table({
 import { calibrationOf, reliabilityFigure } from "vgg";
 
 const calibration = calibrationOf(predictions);
-reliabilityFigure(calibration, { subtitle: `${predictions.length} validation images` });
+reliabilityFigure(calibration, { subtitle: `${predictions.length} ${split} images` });
 
 // %%
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -182,9 +182,10 @@ const look = (model: tf.LayersModel, batch: Batch) =>
 
 // %%
 const model = await loadModel(run);
-const split = await prepareImages(dataset.validation, fit);
+const images = split === "test" ? dataset.test! : dataset.validation;
+const prepared = await prepareImages(images, fit);
 const looks: { label: number; once: number; twice: number }[] = [];
-for await (const batch of batches(split, { batchSize: 50 })) {
+for await (const batch of batches(prepared, { batchSize: 50 })) {
   const [once, twice] = look(model, batch);
   batch.labels.forEach((label, at) => looks.push({ label, once: once![at]!, twice: twice![at]! }));
 }

@@ -5,9 +5,9 @@
  * those that need Jupyter (`deno task test-notebooks`). With arguments: the tests of those files and
  * folders alone.
  */
+import "../lib/require_deno.ts";
 import { join } from "@std/path";
 import { LibraryError } from "../lib/engine/errors.ts";
-import { readyLibrary } from "../lib/engine/tensorflow/library/find_library.ts";
 import { addCounts, countLine, countRun, type Counts } from "./runner/counts.ts";
 
 const root = join(import.meta.dirname ?? ".", "..");
@@ -44,6 +44,8 @@ async function runCheck(words: readonly string[]): Promise<Counts> {
 /** The tests of the native engine are skipped where it is refused or cannot be had. */
 async function readyEngine(): Promise<void> {
   try {
+    // Imported here, since an older Deno fails as it links this module, before it is told.
+    const { readyLibrary } = await import("../lib/engine/tensorflow/library/find_library.ts");
     const { path } = await readyLibrary({ onMessage: say });
     say(`native engine: ${path}`);
   } catch (error) {

@@ -1,7 +1,16 @@
 import type { Command } from "commander";
+import {
+  acceptedTerms,
+  acceptTerms,
+  articleName,
+  articleState,
+  imagenetTermsLines,
+} from "../data/downloads/article/article.ts";
+import type { ArticleOptions } from "../data/downloads/article/fetch_class.ts";
 import type { DownloadOptions } from "../data/downloads/download.ts";
 import { downloadableSets, listSets } from "../data/downloads/downloads.ts";
 import { DataError } from "../data/errors.ts";
+import { articleClasses } from "../data/sources/class_names.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
@@ -12,18 +21,48 @@ import {
   publishedPath,
   publishedWeights,
 } from "../weights/published.ts";
+import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
+import { whole } from "./options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 
 const root = "data";
-const names = [...downloadableSets.map(({ name }) => name), ...Object.keys(publishedWeights)];
+const names = [
+  ...downloadableSets.map(({ name }) => name),
+  articleName,
+  ...Object.keys(publishedWeights),
+];
+
+/** The flags of the article's photographs. */
+interface Flags extends Pick<ArticleOptions, "seed" | "validation" | "manifest"> {
+  acceptTerms?: boolean;
+}
 
 /** Adds the command `data`. */
 export function addDataCommand(program: Command): void {
   program.command("data")
     .description("Download a data set or published weights, or list them.")
     .argument("[name]", names.join(", "))
-    .action(async (name?: string) => name === undefined ? await list() : await get(name));
+    .option(
+      "--accept-terms",
+      `${articleName}: accept ImageNet's terms, which are shown; remembered`,
+    )
+    .option(
+      "--validation <dir>",
+      `${articleName}: ImageNet's own validation images, <wnid>/*.JPEG or flat with ` +
+        "LOC_val_solution.csv (default: 50 a class held out by seed)",
+    )
+    .option("--seed <n>", `${articleName}: of the images held out (default: 1)`, whole("--seed", 0))
+    .option("--manifest <file>", `${articleName}: manifest.json of a download that this must equal`)
+    .action(async (name: string | undefined, flags: Flags) => {
+      const [given] = Object.keys(flags);
+      if (given !== undefined && name !== articleName) {
+        throw new UsageError(
+          `only data ${articleName} takes flags. Received: ${name ?? "no name"}`,
+        );
+      }
+      await (name === undefined ? list() : get(name, flags));
+    });
 }
 
 async function list(): Promise<void> {
@@ -33,8 +72,14 @@ async function list(): Promise<void> {
     name,
     `${state}, ${megabytes(bytes)} to download`,
   ];
+  const { state, classes } = await articleState(root);
   const rows = [
     ["drawn10", "drawn by this project's own code; nothing to download"],
+    [
+      articleName,
+      `${state}, ${classes.length} of ${articleClasses.length} classes, 100 to 200 MB each to ` +
+      "download after accepting ImageNet's terms",
+    ],
     ...sets.map(({ set, state }) => row(set.name, state, set.archive.bytes)),
     ...await Promise.all(weights.map(async (name) => {
       const state = await isFile(publishedPath(name)) ? "whole" : "absent";
@@ -44,24 +89,50 @@ async function list(): Promise<void> {
   log(plainTable({ rows }));
 }
 
-async function get(name: string): Promise<void> {
+async function get(name: string, flags: Flags): Promise<void> {
   if (name === "drawn10") {
     return logError("drawn10 is drawn when it is used; there is nothing to download.");
   }
+  if (name === articleName) await requireTerms(flags);
   const progress = startProgress(name);
   const onProgress = (
     { stage, bytes, total }: { stage: string; bytes: number; total: number },
-  ): void => progress.at(Math.round(bytes / 1e6), Math.round(total / 1e6), `MB, ${stage}`);
+  ): void => {
+    // A server need not say how much there is.
+    progress.at(Math.round(bytes / 1e6), Math.round((total || bytes) / 1e6), `MB, ${stage}`);
+  };
+  const onMessage = (line: string): void => {
+    progress.end();
+    logError(line);
+  };
   const place = await interruptible((signal) =>
-    fetchNamed(name, { signal, onMessage: logError, onProgress })
+    fetchNamed(name, { ...flags, signal, onMessage, onProgress })
   )
     .finally(() => progress.end());
   log(`${name} is in ${place}`);
 }
 
+/** Shows ImageNet's terms, unless they were accepted before, and asks at a terminal. */
+async function requireTerms({ acceptTerms: accepted }: Flags): Promise<void> {
+  if (await acceptedTerms(root)) return;
+  for (const line of imagenetTermsLines) logError(line);
+  const canAsk = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  if (accepted || canAsk && confirm("Do you accept them?")) return await acceptTerms(root);
+  throw new UsageError(
+    "ImageNet's terms must be accepted first: deno task data article --accept-terms",
+  );
+}
+
 /** Downloads a data set or weights by name, and returns the path. */
-async function fetchNamed(name: string, options: DownloadOptions): Promise<string> {
+async function fetchNamed(
+  name: string,
+  options: ArticleOptions & DownloadOptions,
+): Promise<string> {
   if (isPublished(name)) return (await fetchPublished(name, options)).path;
+  if (name === articleName) {
+    const { downloadArticle } = await import("../data/downloads/article/download_article.ts");
+    return await downloadArticle({ ...options, root });
+  }
   const set = downloadableSets.find((candidate) => candidate.name === name);
   if (!set) {
     throw new DataError(`data must be ${["drawn10", ...names].join(", ")}. Received: ${name}`);

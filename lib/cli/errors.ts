@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { FetchError } from "../data/downloads/remote_file.ts";
 import { DataError } from "../data/errors.ts";
+import { showControlsInLines } from "../display/foreign_text.ts";
 import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";
 import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
 import { ClusterError } from "../engine/cluster.ts";
@@ -70,5 +71,5 @@ function end(message: string, status: number): never {
 
 function tell(text: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
-  console.error(text);
+  console.error(showControlsInLines(text));
 }

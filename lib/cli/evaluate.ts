@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { Command } from "commander";
 import { isFile } from "../data/sources/folders.ts";
 import { percent } from "../display/format.ts";
+import { labelClasses } from "../display/label_classes.ts";
 import { plainTable } from "../display/table.ts";
 import { evaluate, type EvaluateOptions, type EvaluationOptions } from "../evaluation/evaluate.ts";
 import { evaluateWeights } from "../evaluation/evaluate_weights.ts";
@@ -16,23 +17,28 @@ import {
   type TestCrops,
   testCrops,
 } from "../runs/schemas.ts";
-import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, choice, type EngineFlags, whole } from "./options.ts";
+import {
+  addEngineOptions,
+  addFileOptions,
+  another,
+  choice,
+  describeOptions,
+  type EngineFlags,
+  type FileFlags,
+} from "./options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, FileFlags {
   run?: string[];
   output?: string;
   data?: string;
   split?: EvaluatedSplit;
   allowOverlap?: boolean;
   weights: string;
-  preprocessing?: PreprocessingName;
-  size?: number;
   crops?: TestCrops;
   scales?: number[];
   flip?: boolean;
@@ -77,10 +83,6 @@ export function addEvaluateCommand(program: Command): void {
       "best",
     )
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
-    )
-    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
-    .addOption(
       choice(
         "--crops <which>",
         "the crops to predict: the center, the whole image (dense), a 5×5 grid (multi), or both, the " +
@@ -99,14 +101,15 @@ export function addEvaluateCommand(program: Command): void {
       "average with the mirrored images (default: yes; for center crops as the recipe says)",
     )
     .option("--no-flip", "do not average with the mirrored images");
-  addEngineOptions(command).action((flags: Flags) => run(flags));
+  addEngineOptions(addFileOptions(command)).action((flags: Flags) => run(flags));
 }
 
 async function run(
-  { run, engine, native, weights, preprocessing, size, allowOverlap, ...flags }: Flags,
+  { run, engine, native, weights, preprocessing, size, classNames, allowOverlap, ...flags }: Flags,
 ): Promise<void> {
   const options = { ...flags, engine: { engine, native } };
   if (weights === "best" || weights === "last") {
+    requireFileless({ preprocessing, size, classNames });
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));
     await evaluateAndPrint(runs, { ...options, weights, allowOverlap: allowOverlap === true });
     return;
@@ -129,12 +132,20 @@ async function run(
     });
     return;
   }
-  await print((hooks) =>
-    evaluateWeights(weights, {
-      ...{ ...options, ...hooks, data },
-      ...(preprocessing ? { preprocessing } : {}),
-      ...(size === undefined ? {} : { inputSize: size }),
-    })
+  const described = await describeOptions({
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(size === undefined ? {} : { size }),
+    ...(classNames === undefined ? {} : { classNames }),
+  });
+  await print((hooks) => evaluateWeights(weights, { ...options, ...hooks, ...described, data }));
+}
+
+/** @throws {UsageError} If a flag is given that says what a file of weights does not. */
+function requireFileless(flags: Readonly<Record<keyof FileFlags, unknown>>): void {
+  const given = Object.values(flags).find((value) => value !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(
+    `--preprocessing, --size and --class-names are for --weights FILE. Received: ${given} for a run`,
   );
 }
 
@@ -180,7 +191,8 @@ async function print(work: (hooks: Hooks) => Promise<Evaluation>, own?: string):
 }
 
 function report(evaluation: Evaluation): void {
-  const { images, loss, classes, confusion, per_class } = evaluation;
+  const { images, loss, confusion } = evaluation;
+  const classes = labelClasses(evaluation.classes), per_class = labelClasses(evaluation.per_class);
   log(
     `evaluation ${images} ${evaluatedImages(evaluation)}, ${weightsText(evaluation)}, ` +
       `${formatTestTime(evaluation)}: loss ${loss.toFixed(3)}, ${accuraciesText(evaluation)}`,

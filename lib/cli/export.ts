@@ -8,26 +8,23 @@ import {
   exportWeights,
 } from "../weights/export/export_weights.ts";
 import { inputText } from "../weights/export/input.ts";
-import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { interruptible } from "./interrupt.ts";
-import { choice, whole } from "./options.ts";
+import { addFileOptions, choice, describeOptions, type FileFlags } from "./options.ts";
 import { userPath } from "./paths.ts";
 import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 
-interface Flags {
+interface Flags extends FileFlags {
   run?: string;
   weights?: string;
   format: ExportFormatName;
   output?: string;
-  preprocessing?: PreprocessingName;
-  size?: number;
 }
 
 /** Adds the command `export`, which writes a net's weights in another program's format. */
 export function addExportCommand(program: Command): void {
   const about = Object.entries(exportFormats).map(([name, { about }]) => `${name}: ${about}`);
-  program.command("export")
+  const command = program.command("export")
     .description("Write a run's best weights, or those of a file, in another program's format.")
     .option("--run <dir>", "a run's folder (default: the newest in runs/)")
     .option("--weights <file>", "a file instead of a run, also of Keras, PyTorch or ONNX")
@@ -38,20 +35,16 @@ export function addExportCommand(program: Command): void {
     .option(
       "--output <path>",
       "the file, or the folder (default: named for the net, in the run's folder or here)",
-    )
-    .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
-    )
-    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
-    .action(run);
+    );
+  addFileOptions(command).action(run);
 }
 
-async function run({ format, output, weights, size, ...flags }: Flags): Promise<void> {
+async function run({ format, output, weights, ...flags }: Flags): Promise<void> {
   const from = weights ?? flags.run ?? await latestRun();
+  const described = await describeOptions(flags);
   await interruptible(async (signal) => {
     using opened = await openDescribedWeights(from, {
-      ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
-      ...(size === undefined ? {} : { inputSize: size }),
+      ...described,
       fetch: { signal, onMessage: logError },
       onMessage: logError,
     });

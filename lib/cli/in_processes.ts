@@ -22,7 +22,7 @@ import { newDirectory } from "../training/config/to_record.ts";
 import { fetchPublished, isPublished } from "../weights/published.ts";
 import { endWithError, UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { logError } from "./progress.ts";
+import { logError, logOverProgress } from "./progress.ts";
 import type { TrainFlags } from "./train_flags.ts";
 
 /** Environment variables that tell a process its role. Their value is the process id of its parent. */
@@ -152,11 +152,6 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
     canResume: async () =>
       directory !== undefined && await isFile(join(directory, runFiles.record)),
   };
-}
-
-/** Prints a line over the progress bar of another process. */
-function logOverProgress(line: string): void {
-  logError(Deno.stderr.isTerminal() ? `\r\x1b[K${line}` : line);
 }
 
 /**

@@ -3,23 +3,37 @@ import { z } from "zod";
 import type { engineNames } from "../engine/use_engine.ts";
 import { numberAbove, numberFrom, type Setting, wholeNumber } from "../training/config/setting.ts";
 import { trainSettings } from "../training/config/settings.ts";
+import { readClassNames } from "../weights/classes/read_class_names.ts";
+import type { DescribeOptions } from "../weights/describe.ts";
+import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { UsageError } from "./errors.ts";
+import { logError } from "./progress.ts";
 
 /**
  * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the
- * schema allows.
+ * schema allows. A comma after a backslash is a part of a text. The lists of a flag that is repeated are
+ * joined, if the schema allows the whole list.
  */
-function parser<Value>(flag: string, schema: z.ZodType<Value>): (text: string) => Value {
-  return (text) => {
-    const parts = text.split(",");
+function parser<Value>(
+  flag: string,
+  schema: z.ZodType<Value>,
+): (text: string, before?: unknown) => Value {
+  return (text, before) => {
+    const parts = text.split(/(?<!\\),/).map((part) => part.replaceAll("\\,", ","));
     const results = [numberIn(text), text, parts.map(numberIn), parts].map((value) =>
       schema.safeParse(value)
     );
     const valid = results.find(({ success }) => success);
-    if (valid?.success) return valid.data;
+    if (valid?.success) return joined(schema, before, valid.data);
     const rule = results[0]?.error?.issues[0]?.message;
     throw new UsageError(`${flag} must be ${rule}. Received: ${text}`);
   };
+}
+
+function joined<Value>(schema: z.ZodType<Value>, before: unknown, value: Value): Value {
+  if (!Array.isArray(before) || !Array.isArray(value)) return value;
+  const { success, data } = schema.safeParse([...before, ...value]);
+  return success ? data : value;
 }
 
 function numberIn(text: string): number {
@@ -76,4 +90,37 @@ export function addEngineOptions(command: Command): Command {
   const { engine, native } = trainSettings.engine;
   for (const option of [...optionsFor(engine), ...optionsFor(native)]) command.addOption(option);
   return command.setOptionValueWithSource("engine", "auto", "default");
+}
+
+/** The flags that say what a file of weights does not. */
+export interface FileFlags {
+  preprocessing?: PreprocessingName;
+  size?: number;
+  classNames?: string;
+}
+
+/** Adds the flags that say what a file of weights does not. */
+export function addFileOptions(command: Command): Command {
+  return command
+    .addOption(
+      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+    )
+    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
+    .option(
+      "--class-names <file|dir|name|imagenet>",
+      "the names of the net's classes: a file (a name a line, CSV or JSON), a data set, or ImageNet's",
+    );
+}
+
+/** Returns what the flags say of a file of weights. */
+export async function describeOptions(
+  { preprocessing, size, classNames }: FileFlags,
+): Promise<DescribeOptions> {
+  return {
+    ...(preprocessing ? { preprocessing } : {}),
+    ...(size === undefined ? {} : { inputSize: size }),
+    ...(classNames === undefined
+      ? {}
+      : { classNames: await readClassNames(classNames, { onMessage: logError }) }),
+  };
 }

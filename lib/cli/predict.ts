@@ -8,12 +8,19 @@ import type { ExplanationKind } from "../explain/explain_images.ts";
 import { cutNetwork } from "../explain/layers.ts";
 import { openNet } from "../runs/open_net.ts";
 import { openRun } from "../runs/run.ts";
+import { weightsFile } from "../weights/file_format.ts";
 import type { Net } from "../weights/net.ts";
-import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
 import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, whole } from "./options.ts";
+import {
+  addEngineOptions,
+  addFileOptions,
+  describeOptions,
+  type EngineFlags,
+  type FileFlags,
+  whole,
+} from "./options.ts";
 import { existingPath } from "./paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
@@ -32,11 +39,9 @@ interface Explain {
   readonly image?: string;
 }
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, FileFlags {
   run?: string;
   weights?: string;
-  preprocessing?: PreprocessingName;
-  size?: number;
   top: number;
   json?: boolean;
   flip?: boolean;
@@ -55,10 +60,6 @@ export function addPredictCommand(program: Command): void {
       "--weights <file|name>",
       `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
     )
-    .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
-    )
-    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
     .option("--top <n>", "number of classes, likeliest first", whole("--top", 1), 5)
     .option(
       "--json",
@@ -88,7 +89,9 @@ export function addPredictCommand(program: Command): void {
       "--output <dir>",
       "the folder of the explanations (default: explanations/ beside the weights)",
     );
-  addEngineOptions(command).action((images: string[], flags: Flags) => run(images, flags));
+  addEngineOptions(addFileOptions(command)).action((images: string[], flags: Flags) =>
+    run(images, flags)
+  );
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
@@ -98,12 +101,12 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   });
   if (files.length === 0) throw new UsageError("predict needs image files or folders of them");
   const from = await sourceOf(flags);
+  const described = await describeOptions(flags);
   await interruptible(async (signal) => {
     const { engine, native } = flags;
     await useEngine({ engine, native, signal, onMessage: logError });
     const net = await openNet(from, {
-      ...(flags.preprocessing ? { preprocessing: flags.preprocessing } : {}),
-      ...(flags.size === undefined ? {} : { inputSize: flags.size }),
+      ...described,
       fetch: { signal, onMessage: logError },
       onMessage: logError,
     });
@@ -134,6 +137,11 @@ async function exists(path: string): Promise<boolean> {
   return await isFile(path) || await isFolder(path);
 }
 
+/** Whether there are weights, or a folder in which they are looked for. */
+async function hasWeights(path: string): Promise<boolean> {
+  return await weightsFile(path) !== undefined || await isFolder(path);
+}
+
 /** Returns where the net comes from: a run's folder, a file or the name of published weights. */
 async function sourceOf({ run, weights }: Flags): Promise<string> {
   if (run !== undefined && weights !== undefined) {
@@ -143,7 +151,7 @@ async function sourceOf({ run, weights }: Flags): Promise<string> {
   }
   // Checked before the engine starts, which may take long.
   if (run !== undefined) await openRun(run);
-  if (weights !== undefined && !isPublished(weights) && !await exists(weights)) {
+  if (weights !== undefined && !isPublished(weights) && !await hasWeights(weights)) {
     throw new UsageError(
       `--weights must be an existing file, or one of ${
         Object.keys(publishedWeights).join(", ")

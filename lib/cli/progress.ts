@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { showControls, showControlsInLines } from "../display/foreign_text.ts";
 
 /** A progress display: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressLine {
@@ -26,9 +27,9 @@ function bar(label: string): ProgressLine {
   let started = false;
   return {
     at: (done, total, note = ""): void => {
-      if (!started) shown.start(total, done, { note });
+      if (!started) shown.start(total, done, { note: showControls(note) });
       started = true;
-      shown.update(done, { note });
+      shown.update(done, { note: showControls(note) });
     },
     end: (): void => {
       if (started) shown.stop();
@@ -49,14 +50,22 @@ function lines(label: string): ProgressLine {
   };
 }
 
-/** Prints a line that is not a result to the error output. */
+/** Prints a line that is not a result to the error output. Control characters in it are shown. */
 export function logError(line: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
-  console.error(line);
+  console.error(showControlsInLines(line));
 }
 
-/** Prints a result to the standard output. */
+/** Prints a result to the standard output. Control characters in it are shown. */
 export function log(line: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
-  console.log(line);
+  console.log(showControlsInLines(line));
+}
+
+/** Prints a line to the error output, over the progress bar of another process. */
+export function logOverProgress(line: string): void {
+  // Returns to the start of the line, and clears it.
+  const clear = Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
+  // deno-lint-ignore no-console -- the command line prints here.
+  console.error(clear + showControlsInLines(line));
 }

@@ -1,7 +1,8 @@
 import { bar, percent } from "../display/format.ts";
+import { columnsOf, safeJson, showControls } from "../display/foreign_text.ts";
+import { labelClasses, shortenApart } from "../display/label_classes.ts";
 import { plainTable } from "../display/table.ts";
 import type { PredictedFile } from "../evaluation/predict.ts";
-import { firstName } from "../figures/plotly/text.ts";
 import type { Net } from "../weights/net.ts";
 import { log, logError } from "./progress.ts";
 
@@ -12,24 +13,24 @@ const barWidth = 24, maxNameLength = 30;
 export function printJson(count: number): (predicted: PredictedFile) => void {
   return ({ file, top }) => {
     const classes = top.map(({ id, name, probability }) => ({ class: id, name, probability }));
-    log(JSON.stringify({ file, [`top${count}`]: classes }));
+    log(safeJson({ file, [`top${count}`]: classes }));
   };
 }
 
 /** Returns a function that prints an image's classes with bars of their probabilities. */
 export function printPlain({ classes }: Net): (predicted: PredictedFile) => void {
-  const shown = (name: string): string => {
-    const first = firstName(name);
-    return first.length > maxNameLength ? `${first.slice(0, maxNameLength - 1)}…` : first;
-  };
-  const width = Math.max(...classes.map(({ name }) => shown(name).length));
+  const names = shortenApart(
+    labelClasses(classes).map(({ name }) => name),
+    (text) => columnsOf(text) <= maxNameLength,
+  );
+  const width = names.reduce((most, name) => Math.max(most, columnsOf(name)), 0);
   return ({ file, top }) => {
-    const rows = top.map(({ name, probability }) => [
-      shown(name),
+    const rows = top.map(({ label, probability }) => [
+      names[label]!,
       bar(probability, barWidth),
       percent(probability),
     ]);
-    log(file);
+    log(showControls(file));
     // All images have the same column widths.
     log(plainTable({ rows }, { indent: 2, widths: [width, barWidth, "100.0 %".length] }));
   };

@@ -1,4 +1,5 @@
 import { type Bundle, showAs } from "./bundle.ts";
+import { columnsOf, showControls } from "./foreign_text.ts";
 import { attributes, type Content, Html, markup } from "./markup.ts";
 
 /** Value of a cell. Numbers get commas between thousands; fractions are rounded to four digits. */
@@ -113,13 +114,17 @@ export function plainTable(
   const numeric = numericColumns(content);
   const texts = textRows(content);
   const widths = numeric.map((_, column) =>
-    Math.max(least[column] ?? 0, ...texts.map((row) => row[column]?.length ?? 0))
+    texts.reduce(
+      (width, row) => Math.max(width, columnsOf(row[column] ?? "")),
+      least[column] ?? 0,
+    )
   );
   const lines = texts.map((row) =>
     " ".repeat(indent) +
-    row.map((text, column) =>
-      numeric[column] ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)
-    ).join("  ").trimEnd()
+    row.map((text, column) => {
+      const space = " ".repeat(widths[column]! - columnsOf(text));
+      return numeric[column] ? space + text : text + space;
+    }).join("  ").trimEnd()
   );
   return [...(content.title ? [content.title] : []), ...lines].join("\n");
 }
@@ -141,7 +146,7 @@ export function markdownTable(content: TableContent): string {
 
 function textRows({ columns, rows, foot }: TableContent): string[][] {
   return [...(columns ? [columns.map(labelOf)] : []), ...rows, ...(foot ? [foot] : [])]
-    .map((row) => row.map(cellText));
+    .map((row) => row.map((cell) => showControls(cellText(cell))));
 }
 
 /** A number with a sign or a unit, or a range of them: `-0.5`, `99.2 %`, `3 min`, `1.5 to 2.5`. */

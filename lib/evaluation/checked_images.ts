@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { resizeFor } from "../data/augment/mod.ts";
+import { z } from "zod";
+import { type Augmentation, resizeFor } from "../data/augment/mod.ts";
 import type { Resize, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import {
@@ -10,7 +11,6 @@ import {
 import { concatenate, subset } from "../data/subset.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
-import { recordedSettings } from "../training/config/from_record.ts";
 import { firstPaths } from "../training/duplicates.ts";
 import type { EvaluationSet } from "./evaluation_set.ts";
 
@@ -123,59 +123,88 @@ async function findRecorded(
   );
 }
 
-/** Counts the images that were trained on. */
+/** Counts the images that were trained on; nothing where a run does not know its images. */
 async function findOverlap(
   runs: readonly [Run, ...Run[]],
   set: EvaluationSet,
-  { images, prepared }: Omit<CheckedImages, "overlap">,
-  { allowOverlap, signal, onMessage = () => {} }: CheckOptions,
+  checked: Omit<CheckedImages, "overlap">,
+  options: CheckOptions,
 ): Promise<number | undefined> {
-  const trainedOn = new Set<number>();
+  const overlap = new Set<number>();
   for (const run of runs) {
-    const { record: { data }, directory } = run;
-    const isKnown = set.own !== undefined &&
-      (set.split === "test" || run === runs[0] || data.digests?.validation === prepared.digest) &&
-      (set.split === "test" || set.split === "validation");
-    const fit = trainFit(run);
-    const sameFit = isDeepStrictEqual(plain(fit), plain(runs[0].record.data.fit));
-    // Training told of these, and decoding the images once more takes long.
-    if (isKnown && !sameFit && data.digests?.validation === prepared.digest) return undefined;
-    const trained = await readImageDigests(directory, "train");
-    if (!trained) {
-      if (!isKnown) onMessage(`${directory} does not know its training images: none is recognized`);
-      return undefined;
-    }
-    const known = new Set(trained);
-    const digests = sameFit
-      ? prepared.imageDigests
-      : await digestImages(images, fit, signal ? { signal } : {});
-    const found = [...digests.keys()].filter((index) => known.has(digests[index]!))
-      .map((index) => sameFit ? prepared.samples[index]! : index);
-    if (found.length === 0) continue;
-    const paths = firstPaths(found.map((index) => images.path(index)));
-    const told = `${found.length} of ${images.length} images of ${set.source} were trained on by ` +
-      `${directory}: ${paths}`;
+    const { digests } = run.record.data;
+    const isHeldOut = set.own !== undefined &&
+      (set.split === "test" || set.split === "validation" &&
+          (run === runs[0] || digests?.validation === checked.prepared.digest));
+    const samples = await trainedSamples(run, runs[0], checked, isHeldOut, options);
+    if (!samples) return undefined;
     const isAsked = set.own !== undefined && set.split === "train";
-    if (!isKnown && !isAsked && !allowOverlap) throw refusal(told, run, set);
-    if (!isAsked) onMessage(told);
-    for (const index of found) trainedOn.add(index);
+    if (samples.length > 0 && !isAsked) tellOverlap(run, samples, set, checked, isHeldOut, options);
+    for (const sample of samples) overlap.add(sample);
   }
-  return trainedOn.size;
+  return overlap.size;
 }
 
-function refusal(told: string, { record }: Run, { own, source }: EvaluationSet): DataError {
-  const isOwn = own !== undefined || source === record.data.source;
-  return new DataError(
+/** Returns the samples that a run was trained on; nothing if that cannot or need not be found out. */
+async function trainedSamples(
+  run: Run,
+  { record: { data: { fit } } }: Run,
+  { images, prepared }: Omit<CheckedImages, "overlap">,
+  isHeldOut: boolean,
+  { signal, onMessage }: CheckOptions,
+): Promise<number[] | undefined> {
+  const resize = trainFit(run);
+  const isPrepared = isDeepStrictEqual(plain(resize), plain(fit));
+  const isAsRecorded = run.record.data.digests?.validation === prepared.digest;
+  // Training has told of these, and decoding the images once more takes long.
+  if (isHeldOut && isAsRecorded && !isPrepared) return undefined;
+  const trained = await readImageDigests(run.directory, "train");
+  if (!trained) {
+    if (!isHeldOut) {
+      onMessage?.(`${run.directory} does not know its training images: none is recognized`);
+    }
+    return undefined;
+  }
+  const known = new Set(trained);
+  const digests = isPrepared
+    ? prepared.imageDigests
+    : await digestImages(images, resize, signal ? { signal } : {});
+  return [...digests.keys()].filter((index) => known.has(digests[index]!))
+    .map((index) => isPrepared ? prepared.samples[index]! : index);
+}
+
+/** @throws {DataError} If the images must not have been trained on. */
+function tellOverlap(
+  { directory, record }: Run,
+  samples: readonly number[],
+  { source }: EvaluationSet,
+  { images }: Omit<CheckedImages, "overlap">,
+  isHeldOut: boolean,
+  { allowOverlap, onMessage }: CheckOptions,
+): void {
+  const told = `${samples.length} of ${images.length} images of ${source} were trained on by ` +
+    `${directory}: ${firstPaths(samples.map((sample) => images.path(sample)))}`;
+  if (isHeldOut || allowOverlap) return onMessage?.(told);
+  throw new DataError(
     `${told}. ` +
-      (isOwn ? "Without --data and --split the images are those that were held out. " : "") +
+      (samples.length >= record.data.train
+        ? "These are all its training images: --split validation measures on those held out. "
+        : "") +
       "To measure on them all the same: --allow-overlap",
   );
 }
 
+/** The only augmentation for which training images are resized otherwise than validation images. */
+const paperSchema = z.looseObject({
+  kind: z.literal("paper"),
+  shortestSide: z.tuple([z.number(), z.number()]),
+});
+
 /** How a run's training images were resized. */
-function trainFit({ record }: Run): Resize {
-  const { recipe, network } = recordedSettings(record);
-  return resizeFor(recipe.augmentation(network.inputSize), record.data.fit);
+function trainFit({ record: { recipe, data } }: Run): Resize {
+  const paper = paperSchema.safeParse(recipe["augmentation"]);
+  // The boundary to a file that this library wrote: the other fields do not matter here.
+  return paper.success ? resizeFor(paper.data as unknown as Augmentation, data.fit) : data.fit;
 }
 
 function plain({ mode, size, shortestSide = size }: Resize): Resize {

@@ -94,10 +94,13 @@ export async function evaluate(
   const [first] = runs;
   for (const each of runs) await each.requireWeights(weights);
   const testTimes = testTimesOf(runs, options);
-  const { classes, fit } = first.record.data;
+  const { classes, fit, load } = first.record.data;
   const set = data === undefined
     ? await openOwnSet(first.record, options)
-    : await openOtherSet(data, classes, options);
+    : await openOtherSet(data, classes, {
+      ...options,
+      load: { seed: load?.seed, validationFraction: load?.validationFraction },
+    });
   const results = await prepareOutput(runs, set, options.output);
   for (const note of set.notes) onMessage?.(note);
   const checked = await checkImages(runs, set, options);

@@ -20,7 +20,9 @@ import { resolveTestTime } from "./test_time.ts";
 
 /** How {@linkcode evaluateWeights} works. */
 export interface EvaluateWeightsOptions
-  extends EvaluationOptions, Pick<OpenWeightsOptions, "preprocessing" | "inputSize" | "classes"> {
+  extends
+    EvaluationOptions,
+    Pick<OpenWeightsOptions, "preprocessing" | "inputSize" | "classes" | "classNames"> {
   /** The data set. */
   readonly data: string;
 }
@@ -45,11 +47,13 @@ export async function evaluateWeights(
   from: string,
   options: EvaluateWeightsOptions,
 ): Promise<Evaluation> {
-  const { preprocessing, inputSize, classes, onMessage, onWritten, signal, flip } = options;
+  const { preprocessing, inputSize, classes, classNames, onMessage, onWritten, signal, flip } =
+    options;
   using weights = await openDescribedWeights(from, {
     ...(preprocessing ? { preprocessing } : {}),
     ...(inputSize === undefined ? {} : { inputSize }),
     ...(classes ? { classes } : {}),
+    ...(classNames ? { classNames } : {}),
     fetch: { ...(signal ? { signal } : {}), ...(onMessage ? { onMessage } : {}) },
     ...(onMessage ? { onMessage } : {}),
   });

@@ -1,12 +1,13 @@
 import { resolve } from "@std/path";
 import type { ClassLabel, Dataset, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
-import { datasetNames, type LoadOptions, openAnyDataset } from "../data/open_dataset.ts";
+import { leftOutText } from "../data/left_out.ts";
+import { datasetNames, openAnyDataset } from "../data/open_dataset.ts";
 import { concatenate, relabel } from "../data/subset.ts";
-import type { RunRecord } from "../runs/run_record.ts";
+import type { RecordedLoad, RunRecord } from "../runs/run_record.ts";
 import type { EvaluatedSplit } from "../runs/schemas.ts";
 import { recordedLoad } from "../training/config/from_record.ts";
-import { matchClasses, unknownClasses } from "./match_classes.ts";
+import { matchClasses, missingClasses, unknownClasses } from "./match_classes.ts";
 
 /** The images of an evaluation, labelled with the net's classes. */
 export interface EvaluationSet {
@@ -32,6 +33,8 @@ export interface EvaluationSetOptions {
   readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
+  /** How validation images are held out of another data set, if a part of it is asked for. */
+  readonly load?: Pick<RecordedLoad, "seed" | "validationFraction">;
 }
 
 /**
@@ -76,22 +79,27 @@ export async function openOwnSet(
 export async function openOtherSet(
   data: string,
   net: readonly ClassLabel[] | undefined,
-  { split: asked, root }: EvaluationSetOptions,
+  { split: asked, root, load = {} }: EvaluationSetOptions,
 ): Promise<EvaluationSet & { readonly classes: readonly ClassLabel[] }> {
   const source = datasetNames.includes(data) ? data : resolve(data);
   // Without a wish, nothing is held out of the training images.
-  const load: LoadOptions = asked === undefined ? { validationFraction: 0 } : {};
+  const { seed, validationFraction } = asked === undefined
+    ? { ...load, validationFraction: 0 }
+    : load;
   const dataset = await openAnyDataset(data, {
-    ...{ classes: "all", ...load },
+    classes: "all",
+    ...(seed === undefined ? {} : { seed }),
+    ...(validationFraction === undefined ? {} : { validationFraction }),
     ...(root ? { root } : {}),
   });
   const usual = (["test", "validation"] as const).find((name) => lengthOf(dataset[name]) > 0);
   const split = asked ?? usual ?? "all";
   const all = imagesOf(dataset, split, data);
   const classes = net ?? dataset.classes;
-  const { labels, notes } = matchClasses(dataset.classes, classes, data);
+  const { labels, note } = matchClasses(dataset.classes, classes, data);
   const images = relabel(all, labels);
   const unknown = all.length - images.length;
+  const leftOut = leftOutText(dataset.unused);
   if (images.length === 0) {
     throw new DataError(
       `the ${split} images of ${data} must be of the net's classes. Received: none`,
@@ -101,15 +109,18 @@ export async function openOtherSet(
     ...{ name: dataset.name, source, split, images, unknown, classes },
     isDefault: false,
     notes: [
+      ...dataset.warnings,
+      ...(leftOut === "" ? [] : [`left out: ${leftOut}`]),
       ...(asked === undefined ? [describeChoice(data, split, all.length)] : []),
-      ...notes,
+      note,
+      missingClasses(classes, images),
       ...(unknown > 0
         ? [
           `left out: ${unknown} images of classes that the net does not have, ` +
           unknownClasses(dataset.classes, classes, labels),
         ]
         : []),
-    ],
+    ].filter((line) => line !== undefined),
   };
 }
 

@@ -1,12 +1,12 @@
-import type { ClassLabel } from "../data/dataset.ts";
+import type { ClassLabel, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 
 /** Which of a net's classes the classes of a data set are. */
 export interface ClassMatch {
   /** The index of the net's class for each class of the data; -1 for a class that the net lacks. */
   readonly labels: readonly number[];
-  /** What is not as expected, one line each. */
-  readonly notes: readonly string[];
+  /** Which classes were matched by name, in one line; none if all were matched by id. */
+  readonly note?: string;
 }
 
 /**
@@ -22,12 +22,12 @@ export function matchClasses(
   source: string,
 ): ClassMatch {
   const labels = data.map(({ id }) => net.findIndex((own) => own.id === id));
-  const free = (index: number): boolean => !labels.includes(index);
+  const taken = new Set(labels);
   const byName = data.map(({ id, name }, at) => {
     if (labels[at] !== -1) return -1;
     const found = [...net.keys()].filter((index) => {
       const own = net[index]!;
-      return free(index) && (own.name === id || own.id === name || own.name === name);
+      return !taken.has(index) && (own.name === id || own.id === name || own.name === name);
     });
     return found.length === 1 ? found[0]! : -1;
   });
@@ -43,19 +43,22 @@ export function matchClasses(
         `Received: ${listed(data.map(titleOf))}`,
     );
   }
-  const missing = net.filter((_, index) => !labels.includes(index));
   return {
     labels,
-    notes: [
-      ...(named.length > 0 ? [`classes are matched by name: ${listed(named)}`] : []),
-      ...(missing.length > 0
-        ? [
-          `${source} has images of ${net.length - missing.length} of the net's ${net.length} ` +
-          `classes; it lacks ${listed(missing.map(titleOf))}`,
-        ]
-        : []),
-    ],
+    ...(named.length > 0 ? { note: `classes are matched by name: ${listed(named)}` } : {}),
   };
+}
+
+/** Says which of a net's classes no image belongs to; nothing if all have images. */
+export function missingClasses(
+  net: readonly ClassLabel[],
+  images: Pick<Split, "labels">,
+): string | undefined {
+  const present = new Set(images.labels);
+  const missing = net.filter((_, label) => !present.has(label));
+  if (missing.length === 0) return undefined;
+  return `${net.length - missing.length} of the net's ${net.length} classes have images; ` +
+    `there is none of ${listed(missing.map(titleOf))}`;
 }
 
 /** Names the classes that a net lacks, and those of its own that differ from them by their case alone. */

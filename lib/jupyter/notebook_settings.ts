@@ -1,3 +1,4 @@
+import { tooOldDeno } from "../deno_version.ts";
 import { projectFolder } from "../project_folder.ts";
 import type { TrainOptions } from "../training/options.ts";
 
@@ -13,6 +14,7 @@ export interface NotebookSettings extends TrainOptions {
 
 /** Default options for known data sets, with which training takes minutes on two cores. */
 const defaults: Readonly<Record<string, TrainOptions>> = {
+  article: { network: { inputSize: 64 }, changes: { epochs: 6 } },
   cifar10: { network: { width: 0.5 } },
   imagenette160: { network: { inputSize: 64 }, changes: { epochs: 6 } },
   imagenette320: { network: { inputSize: 64 }, changes: { epochs: 6 } },
@@ -27,7 +29,7 @@ const shortOptions: TrainOptions = {
 /**
  * Fills in the options that suit a notebook's data. It does not change the working directory: a
  * notebook does that in its first cell, so that `runs/` and `data/` are those of the command line
- * wherever Jupyter was started.
+ * wherever Jupyter was started. It throws in a kernel of an older Deno than this project needs.
  *
  * For tests, `VGG_NOTEBOOK_SHORT=DIR` makes the network very small and gives DIR as the folder.
  *
@@ -43,6 +45,8 @@ const shortOptions: TrainOptions = {
  * ```
  */
 export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
+  const tooOld = tooOldDeno(Deno.version.deno, "task notebooks");
+  if (tooOld) throw new Error(tooOld);
   const folder = Deno.env.get("VGG_NOTEBOOK_SHORT");
   const data = options.data ?? "drawn10";
   const { network, changes } = defaults[data] ?? {};

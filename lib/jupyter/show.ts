@@ -1,4 +1,5 @@
 import { type Bundle, displaySymbol, isShowable } from "../display/bundle.ts";
+import { showControlsInLines } from "../display/foreign_text.ts";
 import { kernel } from "./kernel.ts";
 import { send } from "./live_output.ts";
 
@@ -31,5 +32,5 @@ async function bundleOf(value: unknown): Promise<Bundle> {
 /** Prints a line of text in place of a notebook's output. */
 export function printOutput(line: string): void {
   // deno-lint-ignore no-console -- the output outside notebooks.
-  console.log(line);
+  console.log(showControlsInLines(line));
 }

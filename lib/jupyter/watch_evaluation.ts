@@ -1,3 +1,4 @@
+import { markup } from "../display/markup.ts";
 import type { EvaluateOptions } from "../evaluation/evaluate.ts";
 import { kernel, nextInterrupt } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
@@ -5,8 +6,8 @@ import { progressHtml, throttle } from "./progress_bar.ts";
 import { printOutput } from "./show.ts";
 
 /**
- * Shows the progress of an evaluation; interrupting the cell ends it. Outside notebooks it prints
- * lines of text.
+ * Shows the progress of an evaluation, and at its end which images were measured; interrupting the cell
+ * ends it. Outside notebooks it prints lines of text.
  *
  * @returns Options for one call of `evaluate`.
  *
@@ -25,12 +26,21 @@ export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" 
     if (kernel) void output.put({ "text/plain": text, "text/html": html });
     else printOutput(text);
   };
+  const told: string[] = [];
+  const end = (text: string): void => {
+    const html = [...told, text].map((line) => markup`<p>${line}</p>`.text).join("");
+    update(kernel ? [...told, text].join("\n") : text, html);
+  };
   return {
     ...(signal ? { signal } : {}),
-    onMessage: (line) => update(line, progressHtml(0, 1, line)),
+    onMessage: (line) => {
+      // Such a line is about a download that goes on.
+      if (!line.startsWith("…")) told.push(line);
+      update(line, progressHtml(0, 1, line));
+    },
     onProgress: (done, total) => {
       const text = `${done} of ${total} images evaluated`;
-      if (done === total) update(text, `<p>${text}</p>`);
+      if (done === total) end(text);
       else if (isDue()) update(text, progressHtml(done, total, text));
     },
   };

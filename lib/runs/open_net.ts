@@ -6,8 +6,6 @@ import {
   describeWeights,
   remarksOn,
 } from "../weights/describe.ts";
-import { WeightsError } from "../weights/errors.ts";
-import { checkpointAdvice } from "../weights/keras/tensorflow_checkpoint.ts";
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
@@ -60,9 +58,9 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
  * Opens weights, and determines their net and its preprocessing. The caller disposes of the result.
  *
  * @param from A run's folder, whose best weights are opened; a weights file, or a folder of TensorFlow's,
- *   see {@linkcode openWeights}; or the name of published weights, which are downloaded if they are missing. If a file does not say how
- *   images are preprocessed, a preprocessing is assumed and reported to `onMessage`: see
- *   {@linkcode describeWeights}.
+ *   see {@linkcode openWeights}; or the name of published weights, which are downloaded if they are
+ *   missing. If a file does not say how images are preprocessed, a preprocessing is assumed and reported
+ *   to `onMessage`: see {@linkcode describeWeights}.
  * @throws {RunError} If a run is damaged or has no weights; {WeightsError} if a file is damaged or has no
  *   weights of a VGG net; {FetchError} if the download fails; {OptionError} if `from` does not exist.
  */
@@ -80,10 +78,8 @@ export async function openDescribedWeights(
     const run = await openRun(from);
     await run.requireWeights("best");
     const weights = await openWeights(run.path("best"));
-    return { ...weights, description: netMetadata(run.record), notes: [] };
+    return describeWeights({ ...weights, description: netMetadata(run.record) }, options);
   }
-  const advice = await checkpointAdvice(from);
-  if (advice) throw new WeightsError(advice);
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,

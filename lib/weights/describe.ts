@@ -3,6 +3,7 @@ import { oneLine } from "../display/format.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { withTop } from "./network/blank_top.ts";
 import { WeightsError } from "./errors.ts";
+import { bgrToRgb, grayNote, readingColors, readsGray } from "./network/image_channels.ts";
 import { inferNetwork } from "./network/infer_network.ts";
 import type { NetDescription } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
@@ -15,6 +16,8 @@ export interface DescribeOptions {
   readonly preprocessing?: PreprocessingName;
   /** The classes in the order of the net's outputs. Default: what the file says, or else their numbers. */
   readonly classes?: readonly ClassLabel[];
+  /** The classes in the order of the net's outputs, instead of those that the file names. */
+  readonly classNames?: readonly ClassLabel[];
   /**
    * The side of the input in pixels, which does not follow from a small head. Default: what the file says,
    * or else 224.
@@ -57,9 +60,23 @@ export function describeWeights(
   const { path, source, description, facts } = stored;
   if (description) {
     requirePossible(path, description);
-    return { ...stored, description, notes: notesOf(stored) };
+    const { network, classes } = description;
+    const named = requireAsMany(path, network.classes, options.classNames ?? classes);
+    return {
+      ...stored,
+      description: { ...description, classes: named },
+      notes: [
+        ...notesOf(stored),
+        ...(options.preprocessing
+          ? [
+            `${path} specifies its own preprocessing, which is used. Received: ${options.preprocessing}`,
+          ]
+          : []),
+      ],
+    };
   }
-  const weights = options.top === "optional" ? withTop(stored) : requireTop(stored);
+  const whole = options.top === "optional" ? withTop(stored) : requireTop(stored);
+  const weights = { ...whole, arrays: readingColors(path, whole.arrays) };
   const inputSize = options.inputSize ?? facts.inputSize;
   const network = inferNetwork(path, weights.arrays, {
     ...frameworkDefaults[source],
@@ -74,33 +91,62 @@ export function describeWeights(
     network.classes,
     options.preprocessing,
   );
-  const classes = options.classes ?? namedClasses(network.classes, facts.classes);
-  if (classes.length !== network.classes) {
-    throw new WeightsError(
-      `${path} has ${network.classes} classes. Received: ${classes.length} names of classes`,
-    );
-  }
-  const sizeAssumed = weights === stored && network.head === "small" && inputSize === undefined;
+  const classes = requireAsMany(
+    path,
+    network.classes,
+    options.classNames ?? options.classes ?? namedClasses(network.classes, facts.classes),
+  );
   return {
     ...weights,
-    arrays: channelOrder === "BGR" ? bgrToRgb(weights.arrays) : weights.arrays,
+    arrays: channelOrder === "BGR" && !readsGray(stored.arrays)
+      ? bgrToRgb(weights.arrays)
+      : weights.arrays,
     description: { network, classes, fit: fit(network.inputSize), normalisation },
     ...(assumption ? { assumption } : {}),
-    notes: [
-      ...notesOf(weights),
-      ...(sizeAssumed
-        ? [
-          `${path} does not specify the size of its input: assumed ${network.inputSize} px. ` +
-          "To choose another: --size PX",
-        ]
-        : []),
-    ],
+    notes: [...notesOf(stored), ...sizeNotes(stored, network, inputSize)],
   };
 }
 
-function notesOf({ path, otherHead, facts: { notes = [] } }: StoredWeights): string[] {
+/** @throws {WeightsError} If there are more or fewer names than classes. */
+function requireAsMany(
+  path: string,
+  count: number,
+  names: readonly ClassLabel[],
+): readonly ClassLabel[] {
+  if (names.length === count) return names;
+  throw new WeightsError(
+    `${path} has ${count} classes. Received: ${names.length} names of classes`,
+  );
+}
+
+/** What is said of the size of the input, if it was assumed, or is not the one that was asked for. */
+function sizeNotes(
+  { path, arrays }: StoredWeights,
+  { inputSize, head }: NetDescription["network"],
+  known: number | undefined,
+): string[] {
+  // Without a classifier convolutions fit any size.
+  if (!arrays.has("predictions/kernel")) return [];
+  if (known === undefined) {
+    return head !== "small" ? [] : [
+      `${path} does not specify the size of its input: assumed ${inputSize} px. ` +
+      "To choose another: --size PX",
+    ];
+  }
+  return known === inputSize ? [] : [
+    `${path} has a classifier for inputs of ${inputSize} px, not of ${known} px`,
+  ];
+}
+
+function notesOf({ path, arrays, otherHead, facts }: StoredWeights): string[] {
+  const { notes = [], activation } = facts;
+  const outputs = arrays.get("predictions/bias")?.shape[0] ?? 0;
   return [
     ...notes,
+    ...(readsGray(arrays) ? [grayNote] : []),
+    ...(activation === "sigmoid" && outputs > 2
+      ? ["its outputs, each a sigmoid of its own, were taken for those of a softmax"]
+      : []),
     ...(otherHead
       ? [`its classifier (${otherHead}) is not a VGG's: only its convolutions are used`]
       : []),
@@ -127,24 +173,6 @@ function requirePossible(path: string, { network }: NetDescription): void {
   } catch (error) {
     throw new WeightsError(`${path} describes an impossible net: ${(error as Error).message}`);
   }
-}
-
-/** Converts a net that reads BGR to RGB by reversing the input channels of its first kernel. */
-function bgrToRgb(arrays: StoredWeights["arrays"]): StoredWeights["arrays"] {
-  const name = "block1_conv1/kernel";
-  const kernel = arrays.get(name)!;
-  const [, , channels = 0, filters = 0] = kernel.shape;
-  const read = async (): Promise<Float32Array<ArrayBuffer>> => {
-    const values = await kernel.read();
-    const reversed = new Float32Array(values.length);
-    for (let from = 0; from < values.length; from += filters) {
-      const channel = from / filters % channels;
-      const to = from + (channels - 1 - 2 * channel) * filters;
-      reversed.set(values.subarray(from, from + filters), to);
-    }
-    return reversed;
-  };
-  return new Map([...arrays, [name, { shape: kernel.shape, read }]]);
 }
 
 /** Settings that differ between frameworks and do not follow from shapes. */

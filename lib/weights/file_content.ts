@@ -2,6 +2,9 @@ import type { Normalisation } from "../data/augment/mod.ts";
 import type { LayersInOrder } from "./name_layers.ts";
 import type { StoredArray } from "./weights_file.ts";
 
+/** The framework whose names and layouts the weights of a file have. */
+export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
+
 /** What a file says besides its arrays. All of it is optional. */
 export interface FileFacts {
   /** The side of the input in pixels. */

@@ -8,12 +8,17 @@ export type WeightsFormat =
   | "onnx"
   | "torch"
   | "safetensors"
+  | "safetensors-index"
   | "saved-model"
   | "frozen-graph"
-  | "tfjs";
+  | "tfjs"
+  | "npz"
+  | "npy"
+  | "pickle";
 
 const hdf5Magic = Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a);
 const zipMagic = Uint8Array.of(0x50, 0x4b, 0x03, 0x04);
+const npyMagic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const brace = "{".charCodeAt(0);
 
 /** The first bytes of PyTorch's files before version 1.6: the pickle of a magic number. */
@@ -24,12 +29,24 @@ export const legacyMagic = Uint8Array.of(
 /** The first entries of a `.keras` file. Its name stands behind the 30 bytes of an entry's header. */
 const kerasEntries = /^.{30}(metadata\.json|config\.json|model\.weights\.h5|variables\.h5)/s;
 
+/** The first entry of an `.npz` file. */
+const npzEntry = /^.{30}[^\0]{1,150}\.npy/s;
+
+/** How an index of safetensors files begins. */
+const indexStart = /^\s*\{\s*"(metadata|weight_map)"/;
+
+/** How a pickle begins: its version, or in the oldest ones a list, a dictionary or an array. */
+// deno-lint-ignore no-control-regex -- bytes as text of Latin-1
+const pickleStart = /^(\x80[\x02-\x05]|\([dl]p?\d|[}\]]q|c(copy_reg|collections|numpy))/;
+
 /** Recognizes the format of a file by its first bytes; returns `undefined` for other formats. */
 export async function detectFormat(path: string): Promise<WeightsFormat | undefined> {
-  const start = await readStart(path, 64);
+  const start = await readStart(path, 256);
+  const text = String.fromCharCode(...start);
   const hasMagic = (magic: Uint8Array): boolean =>
     magic.every((byte, index) => start[index] === byte);
   if (hasMagic(hdf5Magic)) return "hdf5";
+  if (indexStart.test(text)) return "safetensors-index";
   const { base } = parse(path);
   if (base.endsWith(".json") && start[0] === brace) return "tfjs";
   // TensorFlow's files have none either. A SavedModel begins with its version, 1, and its graphs; a graph
@@ -39,17 +56,29 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
   // ONNX has no magic number. It begins with its version, field 1 of a message; so may safetensors, but
   // the ninth byte of safetensors is the first one of JSON.
   if (start[0] === 0x08 && start[8] !== brace) return "onnx";
-  if (hasMagic(zipMagic) && kerasEntries.test(String.fromCharCode(...start))) return "keras";
-  if (hasMagic(zipMagic) || hasMagic(legacyMagic)) return "torch";
-  return start[8] === brace ? "safetensors" : undefined;
+  if (hasMagic(zipMagic)) {
+    return kerasEntries.test(text) ? "keras" : npzEntry.test(text) ? "npz" : "torch";
+  }
+  if (hasMagic(legacyMagic)) return "torch";
+  if (hasMagic(npyMagic)) return "npy";
+  if (start[8] === brace) return "safetensors";
+  return pickleStart.test(text) ? "pickle" : undefined;
 }
 
-/** The files that stand for a folder of TensorFlow: a SavedModel or one for TensorFlow.js. */
-const folderFiles = ["saved_model.pb", "model.json"];
+/**
+ * The files that stand for a folder: of a SavedModel, of a model for TensorFlow.js, of a Keras model that is
+ * not in a zip file, and of a checkpoint, which is not read.
+ */
+const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkpoint"];
 
-/** Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files. */
+/**
+ * Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files; for the
+ * name of a checkpoint, which is not read, its index.
+ */
 export async function weightsFile(path: string): Promise<string | undefined> {
-  if (!await isFolder(path)) return await isFile(path) ? path : undefined;
+  if (await isFile(path)) return path;
+  if (await isFile(`${path}.index`)) return `${path}.index`;
+  if (!await isFolder(path)) return undefined;
   for (const name of folderFiles) {
     if (await isFile(join(path, name))) return join(path, name);
   }

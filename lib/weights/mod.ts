@@ -21,8 +21,8 @@ export {
   type OpenWeightsOptions,
 } from "../runs/open_net.ts";
 export type { Net, NetDescription } from "./net.ts";
-export type { FileFacts } from "./file_content.ts";
-export { openWeights, type StoredWeights, type WeightsSource } from "./open_weights.ts";
+export type { FileFacts, WeightsSource } from "./file_content.ts";
+export { openWeights, type StoredWeights } from "./open_weights.ts";
 export { type DescribedWeights, type DescribeOptions, describeWeights } from "./describe.ts";
 export type { PreprocessingName } from "./preprocessing.ts";
 export type { StoredArray } from "./weights_file.ts";

@@ -1,16 +1,11 @@
 import { WeightsError } from "./errors.ts";
-import { detectFormat, weightsFile } from "./file_format.ts";
-import type { FileContent, FileFacts } from "./file_content.ts";
-import { checkpointAdvice } from "./keras/tensorflow_checkpoint.ts";
+import type { FileContent, FileFacts, WeightsSource } from "./file_content.ts";
+import { weightsFile } from "./file_format.ts";
 import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { withTwoOutputs } from "./network/one_output.ts";
-import { openSafetensors } from "./safetensors.ts";
+import { readWeightsFile } from "./readers.ts";
 import type { StoredArray } from "./weights_file.ts";
-import { torchContent } from "./torch/torch_content.ts";
-
-/** The framework whose names and layouts the weights of a file have. */
-export type WeightsSource = "vgg" | "keras" | "torchvision" | "onnx";
 
 /** An open weights file. `using` closes it. */
 export interface StoredWeights extends Disposable {
@@ -31,10 +26,10 @@ export interface StoredWeights extends Disposable {
 }
 
 /**
- * Opens the weights of a VGG net: a safetensors file (this library's, or with torchvision's names), a Keras
- * `.keras`, `.h5` or `.weights.h5`, a state dictionary of a torchvision net that `torch.save` wrote,
- * ONNX, a SavedModel or a frozen graph of TensorFlow, or a net for TensorFlow.js (the folder or its file). The
- * format is recognized by the content. No code in the file is run; values are read on demand.
+ * Opens the weights of a VGG net: safetensors, Keras's `.keras`, `.h5` or `.weights.h5`, TensorFlow's
+ * SavedModel, frozen graphs and files for TensorFlow.js, PyTorch's checkpoints, modules and TorchScript,
+ * ONNX, or NumPy's `.npz`, `.npy` and pickled arrays. The format is recognized by the content. No code in
+ * the file is run; values are read on demand.
  *
  * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
  *
@@ -56,45 +51,8 @@ export interface StoredWeights extends Disposable {
 export async function openWeights(path: string): Promise<StoredWeights> {
   const file = await weightsFile(path);
   if (file !== undefined && file !== path) return await openWeights(file);
-  const format = await detectFormat(path);
-  // The readers of some formats load another library, so they are imported only for such files.
-  if (format === "hdf5") {
-    const { openKeras } = await import("./keras/keras_h5.ts");
-    return storedWeights(await openKeras(path), path, "keras");
-  }
-  if (format === "keras") {
-    const { openKerasArchive } = await import("./keras/keras_archive.ts");
-    return storedWeights(await openKerasArchive(path), path, "keras");
-  }
-  if (format === "onnx") {
-    const { openOnnx } = await import("./onnx/onnx_file.ts");
-    return storedWeights(await openOnnx(path), path, "onnx");
-  }
-  if (format === "saved-model" || format === "frozen-graph") {
-    const { openFrozenGraph, openSavedModel } = await import("./tensorflow/saved_model.ts");
-    const open = format === "saved-model" ? openSavedModel : openFrozenGraph;
-    return storedWeights(await open(path), path, "keras");
-  }
-  if (format === "tfjs") {
-    const { openTfjs } = await import("./tensorflow/tfjs_file.ts");
-    return storedWeights(await openTfjs(path), path, "keras");
-  }
-  if (format === undefined) {
-    throw new WeightsError(
-      await checkpointAdvice(path) ??
-        `${path} is not a weights file; ` +
-          "supported are safetensors, Keras's files, PyTorch's tensors, ONNX, SavedModel and TensorFlow.js",
-    );
-  }
-  const raw = format === "torch"
-    ? await (await import("./torch/torch_file.ts")).openTorch(path)
-    : await openSafetensors(path);
-  const names = [...raw.arrays.keys()];
-  // This library names arrays like block1_conv1/kernel.
-  if (names.some((name) => name.includes("/"))) {
-    return storedWeights({ ...raw, names }, path, "vgg");
-  }
-  return storedWeights(await torchContent(raw), path, "torchvision");
+  const { content, source } = await readWeightsFile(path);
+  return storedWeights(content, path, source);
 }
 
 /** @throws {WeightsError} If the layers are not those of a VGG net; the error names the path. */

@@ -1,7 +1,15 @@
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { Resize } from "../data/dataset.ts";
 import { oneLine } from "../display/format.ts";
-import type { StoredWeights } from "./open_weights.ts";
+import type { FileFacts } from "./file_content.ts";
+
+/** What tells the preprocessing of a file. */
+interface StoredFile {
+  readonly path: string;
+  readonly source: string;
+  readonly storedNames: readonly string[];
+  readonly facts: FileFacts;
+}
 
 /** The names of known ways to turn images into a net's input. */
 export type PreprocessingName = "keras" | "torchvision" | "rescale";
@@ -60,7 +68,10 @@ const publishedFiles = {
 /** The names of layers or arrays that all published files of a framework have, whatever the file's name. */
 const publishedNames = {
   keras: [/(^|\/)block1_conv1(\/|$)/],
-  torchvision: [/^(module\.)?features\.0\.weight$/, /^(module\.)?classifier\.6\.weight$/],
+  torchvision: [
+    /(^|\.)features\.(module\.)?0\.weight$/,
+    /(^|\.)(classifier\.(module\.)?6|head\.fc)\.weight$/,
+  ],
 };
 
 /**
@@ -68,7 +79,7 @@ const publishedNames = {
  * the name of a published one, or 1000 classes and the framework's names of layers; otherwise `rescale`.
  */
 export function guessPreprocessing(
-  { path, source, storedNames }: Pick<StoredWeights, "path" | "source" | "storedNames">,
+  { path, source, storedNames }: Omit<StoredFile, "facts">,
   classes: number,
 ): PreprocessingName {
   const isLike = (framework: "keras" | "torchvision"): boolean =>
@@ -87,7 +98,7 @@ export type DescribedPreprocessing = Omit<Preprocessing, "about"> & {
 
 /** Returns the preprocessing that the user asks for, else that of the file, else an assumed one. */
 export function preprocessingOf(
-  weights: Pick<StoredWeights, "path" | "source" | "storedNames" | "facts">,
+  weights: StoredFile,
   classes: number,
   asked?: PreprocessingName,
 ): DescribedPreprocessing {

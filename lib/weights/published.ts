@@ -1,17 +1,10 @@
 import { join } from "@std/path";
-import { z } from "zod";
 import type { ClassLabel } from "../data/dataset.ts";
-import { fetchFile } from "../data/downloads/fetch_file.ts";
-import {
-  FetchError,
-  type FetchOptions,
-  type FetchProgress,
-  type RemoteFile,
-} from "../data/downloads/remote_file.ts";
+import { fetchOnce } from "../data/downloads/fetch_once.ts";
+import { FetchError, type RemoteFile } from "../data/downloads/remote_file.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
-import { createOnce } from "../files/create_once.ts";
-import { WeightsError } from "./errors.ts";
+import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 
 /** Weights for ImageNet's thousand classes that their authors published. */
@@ -87,17 +80,6 @@ export function publishedPath(name: PublishedName, root: string = defaultRoot): 
   return join(root, publishedWeights[name].path);
 }
 
-const defaultRoot = join("data", "weights");
-
-/** Keras's list of the thousand classes. */
-const classIndex = {
-  name: "the list of ImageNet's classes",
-  url: "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
-  mirrors: ["https://s3.amazonaws.com/deep-learning-models/image-models/imagenet_class_index.json"],
-  bytes: 35_363,
-  digest: { algorithm: "md5", value: "c2c37ea517e94d9795004a39431a14cb" },
-} as const;
-
 /** Published weights on this machine, with the facts that their file does not contain. */
 export interface FetchedWeights {
   readonly path: string;
@@ -106,13 +88,9 @@ export interface FetchedWeights {
 }
 
 /** How published weights are fetched. */
-export interface PublishedOptions extends FetchOptions {
-  /** The folder of the local files; `data/weights` by default. */
-  readonly root?: string;
+export interface PublishedOptions extends ImageNetOptions {
   /** For tests: other files to fetch instead. */
   readonly weights?: PublishedWeights;
-  /** For tests: another list of classes to fetch instead. */
-  readonly classes?: RemoteFile;
 }
 
 /**
@@ -130,9 +108,7 @@ export async function fetchPublished(
   const path = join(root, fileName);
   if (!await isFile(path)) requireNetwork(name, path, file);
   await fetchOnce(file, path, options, ` (${terms})`);
-  const list = join(root, "imagenet_class_index.json");
-  await fetchOnce(options.classes ?? classIndex, list, options);
-  return { path, classes: await readClasses(list), preprocessing };
+  return { path, classes: await imageNetClasses({ ...options, root }), preprocessing };
 }
 
 /** Checks the permission to download; the error names the task that has it. */
@@ -142,55 +118,4 @@ function requireNetwork(name: PublishedName, path: string, { url, bytes }: Remot
   throw new FetchError(
     `${name} is not in ${path} yet; get it with: deno task data ${name} (${megabytes(bytes)})`,
   );
-}
-
-async function fetchOnce(
-  file: RemoteFile,
-  path: string,
-  options: FetchOptions,
-  note = "",
-): Promise<void> {
-  const { onMessage, signal } = options;
-  await createOnce(path, isFile, async () => {
-    onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
-    const part = `${path}.part`;
-    await fetchFile(file, part, { onProgress: progressLogger(onMessage), ...options });
-    await Deno.rename(part, path);
-  }, {
-    onWait: () => onMessage?.(`Waiting for another process that fetches ${file.name} …`),
-    ...(signal ? { signal } : {}),
-  });
-}
-
-/** Milliseconds between two progress messages. */
-const progressInterval = 10_000;
-
-/** Reports progress in occasional messages, for callers without a progress bar. */
-function progressLogger(onMessage: FetchOptions["onMessage"]): (progress: FetchProgress) => void {
-  let last = performance.now();
-  return ({ stage, bytes, total }) => {
-    if (performance.now() - last < progressInterval) return;
-    last = performance.now();
-    onMessage?.(`… ${megabytes(bytes)} of ${megabytes(total)}, ${stage}`);
-  };
-}
-
-const classesSchema = z.record(z.string(), z.tuple([z.string(), z.string()]));
-
-/** Reads a file like `{"0": ["n01440764", "tench"], …}`. */
-async function readClasses(path: string): Promise<ClassLabel[]> {
-  const index = classesSchema.safeParse(parsed(await Deno.readTextFile(path)));
-  if (!index.success) {
-    throw new WeightsError(`${path} is damaged; delete it to download it again`);
-  }
-  return Object.entries(index.data).sort(([a], [b]) => Number(a) - Number(b))
-    .map(([, [id, name]]) => ({ id, name: name.replaceAll("_", " ") }));
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

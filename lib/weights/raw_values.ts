@@ -42,7 +42,7 @@ export function isContiguous(shape: readonly number[], strides: readonly number[
 }
 
 /** Copies numbers that are stored with strides to a new array, row by row. */
-function gather(
+export function gather(
   values: Float32Array,
   shape: readonly number[],
   strides: readonly number[],

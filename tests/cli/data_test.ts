@@ -1,35 +1,29 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import config from "../../deno.json" with { type: "json" };
 import { downloadableSets } from "../../lib/data/downloads/downloads.ts";
 import { head, silence, withRawServer } from "../data/downloads/raw_server.ts";
+import { synsets, withSynsets } from "../data/downloads/article_server.ts";
 import { inFolder } from "../in_folder.ts";
+import { permissionFlags } from "./support.ts";
 
 const root = new URL("../../", import.meta.url);
 const cifar10 = downloadableSets.find(({ name }) => name === "cifar10")!;
 
-/** What the task grants, as flags: its folder is that of the process here. */
-function permissionFlags(): string[] {
-  return Object.entries(config.permissions.fetch).map(([name, value]) =>
-    `--allow-${name}` + (Array.isArray(value) ? `=${value}` : "")
-  );
-}
-
-/** Starts `data cifar10` in a folder, with a server that stands in for all others. */
-function start(folder: string, mirror: string): Deno.ChildProcess {
+/** Starts `data` in a folder, with a server that stands in for all others. */
+function start(folder: string, mirror: string, words = ["cifar10"]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       ...[
         "run",
-        ...permissionFlags(),
-        "--no-prompt",
+        // Its folder is that of the process here.
+        ...permissionFlags("fetch"),
         "--no-check",
         "--quiet",
         "--config",
         fileURLToPath(new URL("deno.json", root)),
       ],
-      ...[fileURLToPath(new URL("lib/cli.ts", root)), "data", "cifar10"],
+      ...[fileURLToPath(new URL("lib/cli.ts", root)), "data", ...words],
     ],
     cwd: folder,
     env: { NO_COLOR: "1", VGG_MIRROR: mirror },
@@ -83,3 +77,34 @@ Deno.test({
       })
     ),
 });
+
+Deno.test("data article shows ImageNet's terms, fetches once they are accepted, and remembers that", () =>
+  inFolder((folder) =>
+    withSynsets(synsets(10), async (base, requests) => {
+      const data = async (
+        ...flags: string[]
+      ): Promise<{ code: number; out: string; err: string }> => {
+        const { code, stdout, stderr } = await start(folder, base, ["article", ...flags]).output();
+        const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+        return { code, out: out!, err: err! };
+      };
+      const refused = await data();
+      assert.equal(refused.code, 2);
+      assert.match(
+        refused.err,
+        /non-commercial research and education.*\n[^]*data article --accept-terms\n$/,
+      );
+      assert.deepEqual(requests, []);
+
+      const fetched = await data("--accept-terms");
+      assert.deepEqual([fetched.code, fetched.out], [
+        0,
+        `article is in ${join("data", "article")}\n`,
+      ]);
+      assert.match(fetched.err, /10 classes from 127.*on the disk, of which \d+ MB are free/);
+      assert.match(fetched.err, /bucket: 8 training and 2 validation images\n/);
+
+      const again = await data();
+      assert.deepEqual([again.code, again.err], [0, ""]);
+    })
+  ));

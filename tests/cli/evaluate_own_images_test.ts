@@ -40,6 +40,12 @@ async function succeed(words: readonly string[]): Promise<Ended> {
   return ended;
 }
 
+/** A report's page from its heading to its first section. */
+async function headerOf(page: string): Promise<string> {
+  const text = await Deno.readTextFile(page);
+  return text.slice(text.indexOf("<header>"), text.indexOf("<section"));
+}
+
 testWithTensorFlow(
   "evaluate measures on all of another folder, and leaves the run's own results",
   () =>
@@ -113,5 +119,42 @@ testWithTensorFlow(
       assert.match(allowed.err, /^48 of 63 images of .* were trained on by/m);
       const results = new Results(join(run, "evaluations", "photos-all"));
       assert.equal((await results.evaluation()).data?.overlap, 48);
+    }),
+);
+
+testWithTensorFlow(
+  "train and evaluate measure on test images, and tell which are in training",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "p"), run = join(folder, "runs", "a");
+      for (
+        const [split, count, start] of [["train", 8, 0], ["val", 4, 100], ["test", 5, 200]] as const
+      ) {
+        await writeClasses(join(data, split), count, start);
+      }
+      const copy = (from: string, to: string): Promise<void> =>
+        Deno.copyFile(join(data, from), join(data, to));
+      await copy("train/cat/0.png", "val/cat/again.png");
+      await copy("train/dog/1.png", "test/dog/again.png");
+      const { out, err } = await succeed(["train", "--data", data, "--run", run, ...small]);
+      assert.match(out, /^data {7}p: 24 training, 13 validation and 16 test images$/m);
+      assert.match(out, /^evaluation 16 test images of p, best weights/m);
+      assert.match(
+        err,
+        /^warning {4}1 of 13 validation images are also among the training images, .*: val\/cat\/again\.png$/m,
+      );
+      assert.match(
+        err,
+        /^measured on the test images of p, which training did not use \(--split validation/m,
+      );
+      assert.match(err, /^1 of 16 images of .*p were trained on by .*a: test\/dog\/again\.png$/m);
+      const evaluation = await (await openRun(run)).evaluation();
+      assert.deepEqual([evaluation.split, evaluation.data?.overlap], ["test", 1]);
+      const other = await succeed(["evaluate", "--run", run, "--split", "validation"]);
+      assert.match(other.out, /^evaluation 13 validation images of p/m);
+      assert.ok(other.out.endsWith(`written    ${join(run, "evaluations", "p-validation")}\n`));
+      assert.equal((await (await openRun(run)).evaluation()).split, "test");
+      const drawn = await Deno.readTextFile(join(run, "figures", "per_class_accuracy.json"));
+      assert.match(drawn, /32 px, on the test images of p/);
     }),
 );

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
 import { resolvePaths } from "../../lib/cli/paths.ts";
-import { tooOldDeno } from "../../lib/require_deno.ts";
+import { tooOldDeno } from "../../lib/deno_version.ts";
 import { projectFolder } from "../../lib/project_folder.ts";
 import { inFolder } from "../in_folder.ts";
 import { vgg } from "./support.ts";

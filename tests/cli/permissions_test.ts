@@ -5,30 +5,41 @@ import config from "../../deno.json" with { type: "json" };
 import { cpuFeatures } from "../../lib/engine/hardware.ts";
 import { publishedWeights } from "../../lib/weights/published.ts";
 import { inFolder } from "../in_folder.ts";
-import { vgg } from "./support.ts";
+import { permissionFlags, vgg } from "./support.ts";
 
 const tasks: Readonly<Record<string, string>> = config.tasks;
 /** Tasks that start other programs or run tests, which may be anything. */
 const unbound = ["notebooks"];
 
-Deno.test("tasks of the command line run with a set of permissions, and ask for no others", () => {
+Deno.test("tasks of the command line run with a list of permissions, and ask for no others", () => {
   const own = Object.entries(tasks).filter(([, command]) => command.includes("lib/cli.ts"));
   assert.ok(own.length >= 10);
   for (const [name, command] of own) {
     if (unbound.includes(name)) continue;
-    const [, set] = /^deno run -q -P=(\w+) --no-prompt lib\/cli\.ts /.exec(command) ?? [];
-    assert.ok(set && set in config.permissions, `${name}: ${command}`);
-    assert.doesNotMatch(command, /-A\b|--allow/);
+    const [, list = "none"] =
+      /^deno run -q \$\(cat permissions\/(\w+)\) lib\/cli\.ts \w+$/.exec(command) ?? [];
+    assert.ok(permissionFlags(list).includes("--no-prompt"), `${name}: ${command}`);
   }
 });
 
 Deno.test("what computes reaches who publishes weights alone, and what fetches computes nothing", () => {
-  const { compute, fetch } = config.permissions;
-  const hosts = Object.values(publishedWeights).map(({ file }) => new URL(file.url).host);
-  assert.deepEqual(new Set(compute.net), new Set(hosts));
-  assert.deepEqual(compute.run, ["python3", "nvidia-smi", "lscpu", "env", "unshare"]);
-  assert.ok(!("ffi" in fetch) && !("run" in fetch));
-  assert.deepEqual(fetch.write, ["data"]);
+  const hosts = new Set(Object.values(publishedWeights).map(({ file }) => new URL(file.url).host));
+  assert.deepEqual(permissionFlags("compute"), [
+    ...[
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env",
+      "--allow-sys",
+      "--allow-ffi",
+    ],
+    "--allow-run=python3,nvidia-smi,lscpu,env,unshare",
+    `--allow-net=${[...hosts].join(",")}`,
+  ]);
+  assert.deepEqual(permissionFlags("fetch"), [
+    ...["--no-prompt", "--allow-read", "--allow-write=data", "--allow-env", "--allow-sys=statfs"],
+    "--allow-net",
+  ]);
 });
 
 const canAsk = Deno.build.os === "linux" &&
@@ -43,7 +54,7 @@ Deno.test({
   ignore: !canAsk,
   fn: async () => {
     const script = fileURLToPath(new URL("print_features.ts", import.meta.url));
-    const args = ["run", "-q", "-P=compute", "--no-prompt", "--no-check", script];
+    const args = ["run", "-q", ...permissionFlags("compute"), "--no-check", script];
     const { stdout } = await new Deno.Command(Deno.execPath(), { args }).output();
     assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), cpuFeatures());
   },

@@ -130,3 +130,30 @@ for (const [words, message] of wrong) {
     assert.match(err, message);
   });
 }
+
+Deno.test("predict tells classes of one name apart, and sends no control characters of names", () =>
+  inFolder(async (folder) => {
+    await writeFormulaData(join(folder, "data"));
+    const classes = [
+      { id: "n02012849", name: "crane, wading bird" },
+      { id: "n03126707", name: "crane" },
+      { id: "c", name: "c\x1b[2J, \u202eno synonym" },
+    ];
+    await makeFormulaRun(join(folder, "run"), "data", network, { classes });
+    const run = ["--run", join(folder, "run"), "--engine", "cpu"];
+    const { code, out, err } = await vgg(["predict", join(folder, "data/val/a/0.png"), ...run]);
+    assert.equal(code, 0, err);
+    const names = out.trimEnd().split("\n").slice(1).map((line) => line.trim().split(/ {2}/)[0]);
+    assert.deepEqual(names.toSorted(), [
+      "c\\x1b[2J, \\u202eno synonym",
+      "crane (n02012849)",
+      "crane (n03126707)",
+    ]);
+    const json = await vgg(["predict", join(folder, "data/val/a/0.png"), ...run, "--json"]);
+    assert.doesNotMatch(json.out, /\u202e/);
+    const { top5 } = JSON.parse(json.out);
+    assert.deepEqual(
+      top5.map(({ name }: { name: string }) => name).toSorted(),
+      classes.map(({ name }) => name).toSorted(),
+    );
+  }));

@@ -10,11 +10,16 @@ export interface Ended {
 
 const root = new URL("../../", import.meta.url);
 
+/** The flags of a list of permissions, which tasks take by `$(cat permissions/compute)`. */
+export function permissionFlags(list: string): string[] {
+  return Deno.readTextFileSync(new URL(`permissions/${list}`, root)).trim().split(/\s+/);
+}
+
 /** The words of a task's command, behind `deno run`: its permissions among them. */
 function wordsOf(task: string | undefined): string[] {
   const known: Readonly<Record<string, string>> = config.tasks;
-  const command = known[task ?? ""] ?? "deno run -q -P=compute --no-prompt lib/cli.ts";
-  return command.split(" ").slice(2, command.split(" ").indexOf("lib/cli.ts"));
+  const [, list] = /\$\(cat permissions\/(\w+)\)/.exec(known[task ?? ""] ?? "") ?? [];
+  return list || !known[task ?? ""] ? ["-q", ...permissionFlags(list ?? "compute")] : ["-A"];
 }
 
 /**

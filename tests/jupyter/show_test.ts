@@ -47,11 +47,30 @@ Deno.test("an evaluation shows its summary and its classes, computed or read", (
     await results.writeEvaluation(evaluation);
     for (const value of [evaluation, await results.evaluation()]) {
       const text = await textOf(value);
-      assert.match(text, /^2 validation images, best weights: top-1 50\.0 %/);
+      assert.match(text, /^2 validation images, best weights: top-1 50\.0 %, loss/);
       assert.match(text, /^apple +1 +2 +50\.0 % +9\.5 % to 90\.5 %$/m);
       assert.match(text, /^berry +0 +0 +no images$/m);
     }
   }));
+
+Deno.test("an evaluation names its images, and top-5 where there are more than five classes", async () => {
+  const data = { name: "photos", source: "/photos", digest: "0", broken: 0, unknown: 0 };
+  const context = { split: "test", data, weights: "last" } as const;
+  const titleFor = async (count: number): Promise<string> => {
+    const classes = Array.from(
+      { length: count },
+      (_, index) => ({ id: `${index}`, name: `${index}` }),
+    );
+    const probabilities = classes.map(() => 1 / count);
+    const prediction = { id: "1", actual: 0, predicted: 0, probabilities };
+    return (await textOf(summarize([prediction], classes, context))).split("\n")[0]!;
+  };
+  assert.equal(
+    await titleFor(5),
+    "1 test images of photos, last weights: top-1 100.0 %, loss 1.609",
+  );
+  assert.match(await titleFor(6), /: top-1 100\.0 %, top-5 0\.0 %, loss 1\.792$/);
+});
 
 Deno.test("a run shows its settings, its result and its folder", () =>
   inFolder(async (folder) => {

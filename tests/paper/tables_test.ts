@@ -14,6 +14,12 @@ Deno.test("resultsTable() shows the paper's errors beside the miniature's", () =
   assert.match(several, /^384 +\{352,384,416\} +D .* 26\.5 +8\.6$/m);
 });
 
+Deno.test("resultsTable() leaves out top-5 errors of five classes or fewer", () => {
+  const few = exampleResults.map((result) => ({ ...result, classes: 5 }));
+  const line = plainTable(resultsTable(3, few)).split("\n")[2]!;
+  assert.match(line, /^256 +256 +A +45\.0 +40\.7 to 49\.4 +29\.6 +10\.4$/);
+});
+
 Deno.test("formatOrders() orders the networks at the smallest scale, ours and the paper's", () => {
   const worst = (result: TestResult): TestResult =>
     result.net === "D" ? { ...result, top1: 99 } : result;

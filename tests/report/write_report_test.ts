@@ -87,6 +87,7 @@ Deno.test("writeReport() compares runs: results, curves and what differs", () =>
       ...["Results", "Learning curves", "Differences in settings", "one", "two"]
         .map((name) => `h2 ${name}`),
     ]);
+    assert.ok(!page.includes("Top-5"), "of three classes top-5 says nothing");
     assert.match(page, /<th scope="row"[^>]*>Recipe: seed<\/th><td[^>]*>1<\/td><td[^>]*>8<\/td>/);
     const [, drawn] = /id="charts">(.*?)<\/script>/.exec(page)!;
     const { charts } = JSON.parse(drawn!);
@@ -103,6 +104,26 @@ Deno.test("writeReport() says where accuracies are no comparison", () =>
     const page = await pageOf([one.directory, other.directory], folder);
     assert.match(page, /evaluated on different images/);
     assert.doesNotMatch(await pageOf([one.directory, one.directory], folder), /different images/);
+  }));
+
+Deno.test("writeReport() names the images, and compares the same ones of the same data alone", () =>
+  inFolder(async (folder) => {
+    const six = ["a", "b", "c", "d", "e", "f"].map((id) => ({ id, name: id }));
+    const runs = [await makeRun(join(folder, "one"), six), await makeRun(join(folder, "two"), six)];
+    const data = { name: "photos", source: "/photos", digest: "0", broken: 0, unknown: 0 };
+    for (const run of runs) {
+      await run.writeEvaluation({ ...await run.evaluation(), split: "test", data });
+    }
+    const directories = runs.map(({ directory }) => directory);
+    const page = await pageOf(directories, folder);
+    assert.match(page, /Evaluated on the 24 test images of photos\./);
+    assert.match(page, /, on the test images of photos<\/span>/);
+    assert.match(page, /<small>24 test images of photos<\/small>/);
+    assert.match(page, /Top-5/);
+    assert.doesNotMatch(page, /different images/);
+    const other = { ...data, source: "/elsewhere/photos" };
+    await runs[0]!.writeEvaluation({ ...await runs[0]!.evaluation(), data: other });
+    assert.match(await pageOf(directories, folder), /evaluated on different images/);
   }));
 
 Deno.test("writeReport() takes an ensemble's results, and a run that was not evaluated", () =>

@@ -1,15 +1,19 @@
 import type { Dataset, Image, Resize, Split } from "../../lib/data/dataset.ts";
 import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 
-/** Images of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps. */
-function tinySplit(length: number): Split {
+/**
+ * Images of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps.
+ *
+ * @param first Where the noise begins: splits that overlap have the same images.
+ */
+function tinySplit(length: number, first = 0): Split {
   return {
     length,
     labels: Uint16Array.from({ length }, (_, index) => index % 2),
     path: (index) => `tiny/${index}.png`,
     image: (index: number, { size }: Resize): Promise<Image> => {
       const data = Uint8Array.from({ length: size * size * 3 }, (_, at) => {
-        const noise = (Math.imul(at + 1, 2654435761) ^ Math.imul(index + 1, 40503)) >>> 25;
+        const noise = (Math.imul(at + 1, 2654435761) ^ Math.imul(first + index + 1, 40503)) >>> 25;
         return noise + (at % 3 === (index % 2) * 2 ? 100 : 0);
       });
       return Promise.resolve({ width: size, height: size, data });
@@ -22,7 +26,7 @@ export const tinySet: Dataset = {
   name: "tiny",
   classes: [{ id: "r", name: "reddish" }, { id: "b", name: "bluish" }],
   train: tinySplit(24),
-  validation: tinySplit(8),
+  validation: tinySplit(8, 24),
   warnings: [],
 };
 

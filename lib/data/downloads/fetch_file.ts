@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { mapWriteErrors, writeAll } from "../../files/write.ts";
 import { explainFailure } from "./explain_failure.ts";
@@ -12,6 +11,7 @@ import {
   type RetryOptions,
   type UncheckedFile,
 } from "./remote_file.ts";
+import { findMismatch } from "./verify_file.ts";
 
 /** An attempt that fetches fewer bytes has made no progress. */
 const minProgress = 2 ** 16;
@@ -62,29 +62,45 @@ export async function fetchFile(
     }
   }
   const reasons = failures.map(({ message }) => message).join("; ");
-  const missing = failures.every(({ failure }) => failure.missing);
-  throw new FetchError(reasons + await adviceFor(failures, part), missing ? { missing } : {});
+  const isEvery = (what: "missing" | "unreachable"): boolean =>
+    failures.every(({ failure }) => failure[what]);
+  throw new FetchError(reasons + await adviceFor(file, failures, part), {
+    missing: isEvery("missing"),
+    unreachable: isEvery("unreachable"),
+  });
 }
 
 /** What the user can do if no server sent the file. */
-async function adviceFor(failures: readonly FetchError[], part: string): Promise<string> {
+async function adviceFor(
+  { digest }: UncheckedFile,
+  failures: readonly FetchError[],
+  part: string,
+): Promise<string> {
   if (failures.every(({ failure }) => failure.unreachable)) {
     const advice = new Set(failures.flatMap(({ failure }) => failure.advice ?? []));
     const lines = [...advice].map((line) => `; ${line}`).join("");
-    return `${lines}; without a connection, put a copy of it at ${part} and run the same command ` +
-      `again`;
+    // Only a digest tells a copy from a part of one.
+    return lines + (digest ? copyAdvice(part) : "");
   }
   return await sizeOf(part) > 0 ? "; the same command resumes it" : "";
 }
 
+/** What the user can do who has no connection. */
+export function copyAdvice(path: string): string {
+  return `; without a connection, put a copy of it at ${path} and run the same command again`;
+}
+
 async function fetchFrom(url: string, fetching: Fetch): Promise<void> {
   const resumed = await sizeOf(fetching.part) > 0;
+  const { file, part, progress } = fetching;
+  const check = (): Promise<string | undefined> =>
+    findMismatch(url, file, part, (bytes) => progress("verifying", bytes));
   await fetchWithRetries(url, fetching);
-  let mismatch = await findMismatch(url, fetching);
+  let mismatch = await check();
   if (mismatch !== undefined && resumed) {
     // The part from before may belong to another version, or to another file.
     await fetchWithRetries(url, fetching);
-    mismatch = await findMismatch(url, fetching);
+    mismatch = await check();
   }
   if (mismatch !== undefined) throw new FetchError(mismatch);
 }
@@ -180,30 +196,6 @@ async function waitForServer<T>(
       ...advice === undefined ? {} : { advice },
     });
   }
-}
-
-/** Says what is wrong with a file, and removes it, unless it is the expected one, byte for byte. */
-async function findMismatch(url: string, fetching: Fetch): Promise<string | undefined> {
-  const { file: { name, bytes: size, digest }, part, progress } = fetching;
-  // Without a digest the caller looks at what came; its size is what the server said.
-  if (digest === undefined) return undefined;
-  const { algorithm, value } = digest;
-  const hash = createHash(algorithm);
-  let bytes = 0;
-  const file = await Deno.open(part);
-  for await (const chunk of file.readable) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    progress("verifying", bytes);
-  }
-  const received = hash.digest("hex");
-  const isSize = size === undefined || bytes === size;
-  if (isSize && received === value) return undefined;
-  await Deno.remove(part);
-  const [what, expected, shown] = isSize
-    ? [algorithm === "sha256" ? "SHA-256" : "MD5", value, received]
-    : ["size in bytes", size, bytes];
-  return `What ${url} sent is not ${name}: its ${what} must be ${expected}. Received: ${shown}`;
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -54,7 +54,8 @@ function checkJpeg(bytes: Uint8Array, view: DataView): string | undefined {
     }
     if (isFrame(marker) && view.getUint8(at + 2) !== 8) return "it is a JPEG of 12 bits, not of 8";
     // Between restart markers, libjpeg goes over markers that do not exist.
-    if (marker < 0xc0 && !restarts) return damaged;
+    if (marker < 0xc0 && restarts) continue;
+    if (marker < 0xc0) return damaged;
     restarts ||= marker === 0xdd;
     at += Math.max(2, view.getUint16(at));
   }

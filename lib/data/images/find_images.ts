@@ -1,6 +1,7 @@
 import { dirname, join } from "@std/path";
 import { DataError } from "../errors.ts";
-import { isFile, isFolder, listFolders } from "../sources/folders.ts";
+import { isFile, isFolder } from "../sources/folders.ts";
+import { baseOf, isHidden, walk } from "../sources/listing/walk.ts";
 import { countKinds, imageKind, readKinds } from "./kinds.ts";
 
 /** How {@linkcode findImages} works. */
@@ -59,23 +60,12 @@ async function imagesAt(
   return images;
 }
 
-/** @param parents The real paths of the parent folders; a link back to one of them would not end. */
-async function filesBelow(folder: string, parents: readonly string[] = []): Promise<string[]> {
-  const unreadable = (error: Error): never => {
-    throw new DataError(`The folder ${folder} cannot be read: ${error.message}`);
-  };
-  const realPath = await Deno.realPath(folder).catch(unreadable);
-  if (parents.includes(realPath)) return [];
-  const folders = await listFolders(folder);
-  const files: string[] = [];
-  for (const entry of await Array.fromAsync(Deno.readDir(folder)).catch(unreadable)) {
-    const path = join(folder, entry.name);
-    const isLinked = entry.isSymlink && await isFile(path);
-    if (!entry.name.startsWith(".") && (entry.isFile || isLinked)) files.push(path);
+/** The files in a folder and below it that are not hidden. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const all: string[] = [];
+  for await (const { path, files, error } of walk(folder, (path) => !isHidden(baseOf(path)))) {
+    if (error) throw error;
+    for (const name of files) if (!isHidden(name)) all.push(join(folder, path, name));
   }
-  files.sort();
-  for (const name of folders) {
-    files.push(...await filesBelow(join(folder, name), [...parents, realPath]));
-  }
-  return files;
+  return all;
 }

@@ -13,6 +13,12 @@ export interface LayoutOptions {
   readonly validationFraction?: number | undefined;
 }
 
+/** What decides whether a {@linkcode Layout} fits. */
+export interface RecognizeOptions extends Pick<LayoutOptions, "classes"> {
+  /** Whether a single class is enough, for evaluations; by default two are needed. */
+  readonly oneClass?: boolean | undefined;
+}
+
 /** What of a layout a folder has. The layout fits if nothing is missing. */
 export interface Recognition {
   /** The folder to open. It may lie above or below the folder that was looked at. */
@@ -53,10 +59,7 @@ export interface Layout {
    *
    * @throws {DataError} If the parts are there, but contradict each other.
    */
-  recognize(
-    folder: string,
-    options?: Pick<LayoutOptions, "classes">,
-  ): Promise<Recognition | undefined>;
+  recognize(folder: string, options?: RecognizeOptions): Promise<Recognition | undefined>;
   /**
    * Opens the folder that `recognize` returned as `root`.
    *

@@ -7,9 +7,10 @@ import { projectFolder } from "../../project_folder.ts";
  * @param args A task and its flags.
  */
 export function ownCommand(args: readonly string[]): string[] {
+  const permissions = Deno.readTextFileSync(join(projectFolder, "permissions", "compute"));
   return [
     // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
-    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", "-P=compute", "--no-prompt"],
+    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", ...permissions.trim().split(/\s+/)],
     ...["--config", join(projectFolder, "deno.json"), join(projectFolder, "lib", "cli.ts")],
     ...args,
   ];

@@ -1,4 +1,5 @@
 import type { Annotations, Data } from "plotly.js";
+import { labelClasses, shortenApart } from "../../display/label_classes.ts";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
@@ -11,7 +12,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, grouped, plain, shorten, textWidth } from "../plotly/text.ts";
+import { grouped, plain, textWidth } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 
 /** The maximum number of pairs; further pairs are left out. */
@@ -42,8 +43,11 @@ export function confusedPairsFigure(
   { confusion, classes, images }: Pick<Evaluation, "confusion" | "classes" | "images">,
   { title = "Most confused pairs", subtitle }: Partial<Heading> = {},
 ): Figure {
-  const nameOf = (index: number): string =>
-    shorten(firstName(classes[index]?.name ?? String(index)), maxNameWidth, sizes.label);
+  const names = shortenApart(
+    labelClasses(classes).map(({ name }) => name),
+    (text) => widthOf(text) <= maxNameWidth,
+  );
+  const nameOf = (index: number): string => names[index] ?? String(index);
   const pairs = mostConfused(confusion).slice(0, maxPairs).map(({ classes: [a, b], counts }) => ({
     names: [nameOf(a), nameOf(b)] as const,
     counts,

@@ -2,7 +2,7 @@ import type { Annotations, ColorScale, Data } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { blend, readableOn } from "../plotly/color.ts";
 import { colours, note, sizes } from "../plotly/style.ts";
-import { firstName, plain } from "../plotly/text.ts";
+import { plain } from "../plotly/text.ts";
 
 /** A confusion matrix and the part of it that is drawn. */
 export interface Cells {
@@ -115,7 +115,7 @@ function signedShares({ confusion, chosen }: Cells): (number | null)[][] {
 }
 
 function hoverTexts({ confusion, classes, chosen }: Cells): string[][] {
-  const names = classes.map(({ name }) => plain(firstName(name)));
+  const names = classes.map(({ name }) => plain(name));
   return chosen.map((actual) =>
     chosen.map((predicted) => {
       const total = confusion[actual]!.reduce((sum, count) => sum + count, 0);

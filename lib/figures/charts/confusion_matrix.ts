@@ -1,4 +1,5 @@
 import type { Annotations, LayoutAxis } from "plotly.js";
+import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import { showsTop5 } from "../../runs/display/evaluation.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
@@ -45,7 +46,8 @@ export function confusionMatrixFigure(
   { title = "Confusion matrix", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   requireSquare(evaluation);
-  const { classes, confusion } = evaluation;
+  const { confusion } = evaluation;
+  const classes = labelClasses(evaluation.classes);
   const chosen = classes.length > maxShown
     ? mostConfusedClasses(confusion, maxAnnotated)
     : [...classes.keys()];

@@ -1,4 +1,5 @@
 import type { Annotations, Data, LayoutAxis, Shape } from "plotly.js";
+import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
@@ -14,7 +15,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
+import { formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
@@ -41,9 +42,11 @@ const percentEnd = 66;
  * ```
  */
 export function perClassAccuracyFigure(
-  { per_class, images }: Pick<Evaluation, "per_class" | "images">,
+  evaluation: Pick<Evaluation, "per_class" | "images">,
   { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
+  const { images } = evaluation;
+  const per_class = labelClasses(evaluation.per_class);
   if (per_class.length === 0) {
     throw new OptionError("accuracies by class need one class or more. Received: none");
   }
@@ -135,9 +138,7 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
     marker: { color: colours.correct, opacity: 0.85 },
     hovertemplate: "%{text}<extra></extra>",
     text: bars.map(({ name, accuracy, correct, total, interval: [low, high] }) =>
-      `<b>${plain(firstName(name))}</b><br>${
-        formatPercent(accuracy!)
-      } (${correct} of ${total})<br>` +
+      `<b>${plain(name)}</b><br>${formatPercent(accuracy!)} (${correct} of ${total})<br>` +
       `95\u00a0% interval: ${formatPercent(low)} to ${formatPercent(high)}`
     ),
     textposition: "none",

@@ -1,4 +1,5 @@
 import type { Annotations, Image, Shape } from "plotly.js";
+import { shortenApart } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import {
@@ -160,11 +161,9 @@ function placeImage({ tile, left, top, width, height }: PlacedTile): Partial<Ima
 }
 
 function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<Annotations>[] {
-  return tile.captions.map(({ label = "", text, end = "", colour = colours.ink }, line) => {
-    const available = width - textWidth(label + end, sizes.small);
-    // Bold letters are about 10 % wider.
-    const bold = plain(shorten(text, available / 1.1, sizes.small));
-    const textAndEnd = span(`<b>${bold}</b>${end}`, sizes.small, colour);
+  const texts = shortTexts(tile.captions, width);
+  return tile.captions.map(({ label = "", end = "", colour = colours.ink }, line) => {
+    const textAndEnd = span(`<b>${plain(texts[line]!)}</b>${end}`, sizes.small, colour);
     return note((label && span(label, sizes.small, colours.muted)) + textAndEnd, {
       xref: "x",
       x: left,
@@ -175,4 +174,18 @@ function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<
       y: top + height + captionPadding + line * captionLine,
     });
   });
+}
+
+/** Shortens the bold texts of captions to the width of a tile, so that different ones stay different. */
+function shortTexts(captions: readonly Caption[], width: number): string[] {
+  const texts = captions.map(({ text }) => text);
+  // Bold letters are about 10 % wider.
+  const spaces = captions.map(({ label = "", end = "" }) =>
+    (width - textWidth(label + end, sizes.small)) / 1.1
+  );
+  const least = Math.min(...spaces);
+  const shortened = texts.map((text) => shorten(text, least, sizes.small));
+  return new Set(shortened).size < new Set(texts).size
+    ? shortenApart(texts, (text) => textWidth(text, sizes.small) <= least)
+    : texts.map((text, line) => shorten(text, spaces[line]!, sizes.small));
 }

@@ -1,5 +1,6 @@
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Mistake } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
@@ -12,7 +13,7 @@ import {
   note,
   sizes,
 } from "../plotly/style.ts";
-import { firstName, formatPercent } from "../plotly/text.ts";
+import { formatPercent } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 
@@ -95,7 +96,7 @@ export function mistakeTile(
 
 function nameOf(index: number, classes: readonly ClassLabel[]): string {
   const label = classes[index];
-  if (label) return firstName(label.name);
+  if (label) return labelClasses(classes)[index]!.name;
   throw new OptionError(
     `a mistake's class is an index from 0 to ${classes.length - 1}. Received: ${index}`,
   );

@@ -1,8 +1,9 @@
 import type { Dataset, Split } from "../../data/dataset.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colours } from "../plotly/style.ts";
-import { firstName, formatPercent } from "../plotly/text.ts";
+import { formatPercent } from "../plotly/text.ts";
 import type { Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
 
@@ -35,7 +36,8 @@ export async function predictionTiles(
 ): Promise<Tile[]> {
   const { classes, validation, test, train } = dataset;
   const find = finder([validation, test, train]);
-  const name = (label: number): string => firstName(classes[label]?.name ?? String(label));
+  const labels = labelClasses(classes);
+  const name = (label: number): string => labels[label]?.name ?? String(label);
   return await Promise.all(predictions.map(async (prediction) => {
     const { id, actual, predicted, probabilities, loss } = prediction;
     const [split, index] = find(id);

@@ -1,6 +1,7 @@
 import type { ClassLabel } from "../../data/dataset.ts";
+import { shortenApart } from "../../display/label_classes.ts";
 import { colours, sizes, span } from "./style.ts";
-import { firstName, plain, shorten, textWidth, wrap } from "./text.ts";
+import { plain, shorten, textWidth, wrap } from "./text.ts";
 
 /** The labels of an axis of classes. */
 export interface TickLabels {
@@ -20,15 +21,15 @@ const lineHeight = 1.3;
 
 /**
  * Labels for classes along the left side: the name and, if there is space for two lines, the id below
- * it in smaller gray letters. A class whose name is its id has one line.
+ * it in smaller gray letters. A class whose name is or has its id has one line.
  *
+ * @param classes With names from {@linkcode labelClasses}.
  * @param step The distance from one class to the next in pixels.
  */
 export function labelsAtLeft(classes: readonly ClassLabel[], step: number): TickLabels {
   const size = sizeFor(step);
-  const names = classes.map(({ name }) => shorten(firstName(name), maxWidth, size));
-  const withIds = step >= 30;
-  const ids = classes.map(({ id, name }) => withIds && id !== name ? id : "");
+  const names = shortNames(classes, size);
+  const ids = classes.map((each) => step >= 30 ? idBeside(each) : "");
   return {
     text: names.map((name, index) => plain(name) + smallId(ids[index]!, "<br>")),
     angle: 0,
@@ -44,6 +45,7 @@ export function labelsAtLeft(classes: readonly ClassLabel[], step: number): Tick
  * Labels for classes along the bottom: horizontal, wrapped into lines, if all words fit; else
  * diagonal, or vertical if the classes are close together.
  *
+ * @param classes With names from {@linkcode labelClasses}.
  * @param step The distance from one class to the next in pixels.
  */
 export function labelsAtBottom(classes: readonly ClassLabel[], step: number): TickLabels {
@@ -52,12 +54,13 @@ export function labelsAtBottom(classes: readonly ClassLabel[], step: number): Ti
 
 function horizontal(classes: readonly ClassLabel[], width: number): TickLabels | undefined {
   const size = sizes.small;
-  const words = classes.flatMap(({ name }) => firstName(name).split(" "));
-  const ids = classes.map(({ id, name }) => id === name ? "" : id);
+  const words = classes.flatMap(({ name }) => name.split(" "));
+  const ids = classes.map(idBeside);
   const fits = words.every((word) => textWidth(word, size) <= width) &&
     ids.every((id) => textWidth(id, sizes.tiny) <= width);
-  if (!fits) return undefined;
-  const lines = classes.map(({ name }) => wrap(firstName(name), width, size, 3));
+  const lines = classes.map(({ name }) => wrap(name, width, size, 3));
+  const isWhole = lines.every((line, index) => line.join(" ") === classes[index]!.name);
+  if (!fits || !isWhole && new Set(lines.map(String)).size < classes.length) return undefined;
   return {
     text: lines.map((lines, index) => lines.map(plain).join("<br>") + smallId(ids[index]!, "<br>")),
     angle: 0,
@@ -68,9 +71,8 @@ function horizontal(classes: readonly ClassLabel[], width: number): TickLabels |
 
 function rotated(classes: readonly ClassLabel[], step: number): TickLabels {
   const size = sizeFor(step);
-  const withIds = step >= 30;
-  const names = classes.map(({ name }) => shorten(firstName(name), maxWidth, size));
-  const ids = classes.map(({ id, name }) => withIds && id !== name ? shorten(id, 80, size) : "");
+  const names = shortNames(classes, size);
+  const ids = classes.map((each) => step >= 30 ? shorten(idBeside(each), 80, size) : "");
   const longest = Math.max(
     ...names.map((name, index) => textWidth(name, size) + textWidth(` ${ids[index]}`, sizes.tiny)),
   );
@@ -81,6 +83,18 @@ function rotated(classes: readonly ClassLabel[], step: number): TickLabels {
     size,
     reach: angle === -90 ? longest : (longest + size * lineHeight) * Math.SQRT1_2,
   };
+}
+
+function shortNames(classes: readonly ClassLabel[], size: number): string[] {
+  return shortenApart(
+    classes.map(({ name }) => name),
+    (text) => textWidth(text, size) <= maxWidth,
+  );
+}
+
+/** The id to show beside a name, which may be or end with it. */
+function idBeside({ id, name }: ClassLabel): string {
+  return id === name || name.endsWith(`(${id})`) ? "" : id;
 }
 
 function sizeFor(step: number): number {

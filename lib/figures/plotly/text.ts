@@ -1,3 +1,5 @@
+import { showControls } from "../../display/foreign_text.ts";
+
 /** Widths of characters in font sizes, rounded up from DejaVu Sans. The first match counts. */
 const widths: readonly (readonly [characters: RegExp, width: number])[] = [
   [/[ijlIJ'|]/, 0.3],
@@ -58,14 +60,12 @@ export function wrap(text: string, width: number, size: number, maxLines = Infin
   return [...lines, line].map((line) => shorten(line, width, size));
 }
 
-/** The first name of a class. ImageNet's names are lists of synonyms: `titi, titi monkey`. */
-export function firstName(name: string): string {
-  return name.split(",")[0]!.trim() || name;
-}
-
-/** Escapes a text for Plotly, which interprets some HTML in texts. */
+/** Escapes a text for Plotly, which interprets some HTML in texts, and shows control characters. */
 export function plain(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return showControls(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(
+    ">",
+    "&gt;",
+  );
 }
 
 /** Formats a fraction as a percentage with a no-break space: 0.42 as `42.0 %`. */

@@ -3,7 +3,7 @@ import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import { JSDOM } from "jsdom";
 import { fileURLToPath } from "node:url";
 import type { Figure } from "../figure.ts";
-import { fontFamily, fontFiles } from "./fonts.ts";
+import { fallbackFonts, fontFamily, fontFiles } from "./fonts.ts";
 import { type MeasureText, type PageNode, type TextBox, textBox, textLength } from "./text_box.ts";
 
 /** Draws a figure as SVG text. */
@@ -25,7 +25,9 @@ export async function loadPlotly(): Promise<Draw> {
   window.URL.createObjectURL = () => "blob:none";
   window.URL.revokeObjectURL = () => {};
   window.eval(await Deno.readTextFile(fileURLToPath(import.meta.resolve("plotly.js-dist"))));
-  return async ({ data, layout }, width, height) => {
+  return async (figure, width, height) => {
+    const { data, layout } = figure;
+    for (const file of await fallbackFonts(figure)) registerFallback(file);
     seedRandom(window);
     // A copy, because Plotly writes into its input.
     const copy = JSON.parse(JSON.stringify({ data, layout }));
@@ -49,11 +51,22 @@ function forResvg(svg: string): string {
     );
 }
 
+/** The names of the fonts for characters that the main font lacks, by their files. */
+const fallbacks = new Map<string, string>();
+
+function registerFallback(file: string): void {
+  if (fallbacks.has(file)) return;
+  const name = `fallback ${fallbacks.size}`;
+  GlobalFonts.registerFromPath(file, name);
+  fallbacks.set(file, name);
+}
+
 function provideText(window: any): void {
   for (const file of fontFiles()) GlobalFonts.registerFromPath(file);
   const context = createCanvas(8, 8).getContext("2d");
   const measure: MeasureText = (text, font) => {
-    context.font = `${font} "${fontFamily}"`;
+    const families = [fontFamily, ...fallbacks.values()].map((name) => `"${name}"`).join(", ");
+    context.font = `${font} ${families}`;
     return context.measureText(text).width;
   };
   window.SVGElement.prototype.getBBox = function (this: PageNode): TextBox {

@@ -62,13 +62,14 @@ export async function renderPng(
     throw new OptionError(`scale must be a positive number. Received: ${scale}`);
   }
   const svg = await renderSvg(figure);
-  const [{ Resvg }, { fontFamily, fontFiles }] = await Promise.all([
+  const [{ Resvg }, { fallbackFonts, fontFamily, fontFiles }] = await Promise.all([
     import("@resvg/resvg-js"),
     import("./fonts.ts"),
   ]);
+  const files = [...fontFiles(), ...await fallbackFonts(figure)];
   const resvg = new Resvg(svg, {
     fitTo: { mode: "zoom", value: scale },
-    font: { fontFiles: fontFiles(), loadSystemFonts: false, defaultFontFamily: fontFamily },
+    font: { fontFiles: files, loadSystemFonts: false, defaultFontFamily: fontFamily },
   });
   return resvg.render().asPng();
 }

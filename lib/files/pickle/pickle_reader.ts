@@ -1,5 +1,5 @@
-/** Lines hold names and numbers, in the oldest protocol also texts. */
-const maxLine = 10_000;
+/** The number of arguments that a function can have is limited. */
+const bytesAtOnce = 8192;
 
 /** Reads the basic values of a pickle from bytes, and never beyond their end. */
 export class PickleReader {
@@ -68,8 +68,12 @@ export class PickleReader {
   /** The text before the next line feed, in Latin-1. */
   line(): string {
     const end = this.#bytes.indexOf(0x0a, this.#position);
-    if (end < 0 || end - this.#position > maxLine) throw new RangeError("a line has no end");
-    const text = String.fromCharCode(...this.bytes(end - this.#position));
+    if (end < 0) throw new RangeError("a line has no end");
+    let text = "";
+    while (this.#position < end) {
+      const bytes = this.bytes(Math.min(bytesAtOnce, end - this.#position));
+      text += String.fromCharCode(...bytes);
+    }
     this.#take(1);
     return text;
   }

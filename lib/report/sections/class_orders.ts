@@ -1,4 +1,4 @@
-import { firstName } from "../../figures/plotly/text.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 
 /** Returns orders of a confusion matrix's classes: class indices by the order's name. */
@@ -6,7 +6,8 @@ export function classOrders(evaluation: Evaluation): Record<string, number[]> {
   const { classes, per_class, confusion } = evaluation;
   const all = [...classes.keys()];
   const accuracy = (index: number): number => per_class[index]?.accuracy ?? 0;
-  const name = (index: number): string => firstName(classes[index]!.name);
+  const labels = labelClasses(classes);
+  const name = (index: number): string => labels[index]!.name;
   return {
     "of the data set": all,
     "most accurate first": all.toSorted((one, other) => accuracy(other) - accuracy(one)),

@@ -1,9 +1,9 @@
 import { percent } from "../../display/format.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { numbers, type SortedCell } from "../../display/table.ts";
 import { classScores } from "../../evaluation/metrics/class_scores.ts";
 import { perClassAccuracyFigure } from "../../figures/charts/per_class_accuracy.ts";
-import { firstName } from "../../figures/plotly/text.ts";
 import type { ClassResult, Evaluation } from "../../runs/schemas.ts";
 import { scrollTable, type Section, section, type SectionContext } from "./section.ts";
 
@@ -12,10 +12,9 @@ const maxOpenRows = 25;
 
 /** The accuracy, precision and F1 of each class. */
 export function classesSection(evaluation: Evaluation, context: SectionContext): Section {
-  const byAccuracy = evaluation.per_class.filter(({ accuracy }) => accuracy !== null)
+  const byAccuracy = labelClasses(evaluation.per_class).filter(({ accuracy }) => accuracy !== null)
     .toSorted((one, other) => one.accuracy! - other.accuracy!);
-  const tell = ({ name, accuracy }: ClassResult): string =>
-    `${firstName(name)} with ${percent(accuracy!)}`;
+  const tell = ({ name, accuracy }: ClassResult): string => `${name} with ${percent(accuracy!)}`;
   const chart = context.charts.chart([
     { figure: perClassAccuracyFigure(evaluation), minScale: 0.75 },
     { figure: perClassAccuracyFigure(evaluation, { narrow: true }), minScale: 0.9 },
@@ -50,8 +49,8 @@ function classTable({ per_class, confusion }: Evaluation): Html {
       "Class",
       ...numbers("Correct", "Images", "Accuracy", "95 % interval", "Precision", "F1"),
     ],
-    rows: per_class.map(({ name, correct, total, accuracy, interval }, index) => [
-      firstName(name),
+    rows: labelClasses(per_class).map(({ name, correct, total, accuracy, interval }, index) => [
+      name,
       correct,
       total,
       share(accuracy),

@@ -109,9 +109,12 @@ function costCells({ training }: ReportedRun): HtmlCell[] {
 }
 
 function haveSameImages(runs: readonly ReportedRun[]): boolean {
-  const keys = runs.flatMap(({ evaluated }) =>
-    evaluated ? [evaluated.predictions.map(({ id }) => id).toSorted().join("\n")] : []
-  );
+  const keys = runs.flatMap(({ evaluated, training }) => {
+    if (!evaluated) return [];
+    const { evaluation: { data, split }, predictions } = evaluated;
+    const source = data?.source ?? training?.record.data.source ?? "";
+    return [[source, split, ...predictions.map(({ id }) => id).toSorted()].join("\n")];
+  });
   return new Set(keys).size <= 1;
 }
 

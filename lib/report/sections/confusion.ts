@@ -1,10 +1,10 @@
 import { percent } from "../../display/format.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { type Html, markup } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import { confusedPairsFigure } from "../../figures/charts/confused_pairs.ts";
 import { confusionMatrixFigure } from "../../figures/charts/confusion_matrix.ts";
-import { firstName } from "../../figures/plotly/text.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { classOrders } from "./class_orders.ts";
 import { heading, scrollTable, type Section, section, type SectionContext } from "./section.ts";
@@ -39,7 +39,7 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
 }
 
 function matrixTable({ classes, confusion }: Evaluation): Html {
-  const names = classes.map(({ name }) => firstName(name));
+  const names = labelClasses(classes).map(({ name }) => name);
   return scrollTable({
     title: "Images by actual class (rows) and predicted class (columns)",
     columns: ["Actual", ...numbers(...names)],
@@ -54,7 +54,8 @@ function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html 
   if (confused.length === 0) {
     return markup`${above}<p>No image was predicted as another class.</p>`;
   }
-  const name = (index: number): string => firstName(classes[index]!.name);
+  const labels = labelClasses(classes);
+  const name = (index: number): string => labels[index]!.name;
   const shown = confused.slice(0, maxPairs);
   const table = scrollTable({
     title: confused.length > shown.length

@@ -1,5 +1,6 @@
 import type { Bundle } from "../../display/bundle.ts";
 import { percent } from "../../display/format.ts";
+import { labelClasses } from "../../display/label_classes.ts";
 import { tableBundle } from "../../display/table.ts";
 import type { Evaluation } from "../schemas.ts";
 import { shortTestTime } from "./test_time_text.ts";
@@ -11,7 +12,9 @@ export function evaluationBundle(evaluation: Evaluation): Bundle {
     title: `${images} ${evaluatedImages(evaluation)}, ${weightsText(evaluation)}` +
       `${shortTestTime(evaluation)}: ${accuraciesText(evaluation)}, loss ${loss.toFixed(3)}`,
     columns: ["class", "right", "of", "accuracy", "95 % interval"],
-    rows: per_class.map(({ name, correct, total, accuracy, interval: [low, high] }) => [
+    rows: labelClasses(per_class).map((
+      { name, correct, total, accuracy, interval: [low, high] },
+    ) => [
       name,
       correct,
       total,

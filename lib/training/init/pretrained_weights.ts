@@ -1,3 +1,4 @@
+import { oneLine } from "../../display/format.ts";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
 import {
@@ -30,10 +31,10 @@ export async function openPretrained(
   classes: readonly ClassLabel[],
 ): Promise<PretrainedWeights | undefined> {
   if (!describeInitialWeights(options) || options.weights === undefined) return undefined;
-  const weights = await openDescribed(options.weights, classes, options);
+  const newHead = options.newHead === true || options.recipe === "features";
+  const weights = await openDescribed(options.weights, classes, { ...options, newHead });
   const dispose = (): void => weights[Symbol.dispose]();
   try {
-    const newHead = options.newHead || options.recipe === "features";
     const transfer = transferOf(weights, { network: options.network, classes, newHead });
     return { weights, transfer, [Symbol.dispose]: dispose };
   } catch (error) {
@@ -45,9 +46,11 @@ export async function openPretrained(
 async function openDescribed(
   from: string,
   classes: readonly ClassLabel[],
-  { preprocessing, network: { inputSize } = {}, signal, onMessage }: OpenPretrainedOptions,
+  { preprocessing, network: { inputSize } = {}, newHead = false, signal, onMessage }:
+    OpenPretrainedOptions,
 ): Promise<DescribedWeights> {
   const asked = {
+    newHead,
     ...(preprocessing ? { preprocessing } : {}),
     ...(inputSize === undefined ? {} : { inputSize }),
   };
@@ -56,7 +59,7 @@ async function openDescribed(
       ...(signal ? { signal } : {}),
       ...(onMessage ? { onMessage } : {}),
     });
-    return await openFile(path, own, { ...known, ...asked });
+    return await openFile(path, own, { ...known, ...asked, newHead: true });
   }
   // Outputs without names are taken for the data's classes, if there are as many.
   const file = await weightsFile(from);
@@ -67,18 +70,30 @@ async function openDescribed(
 async function openFile(
   path: string,
   classes: readonly ClassLabel[],
-  options: DescribeOptions,
+  { newHead, ...options }: DescribeOptions & { readonly newHead: boolean },
 ): Promise<DescribedWeights> {
   const weights = await openWeights(path);
   try {
     const outputs = weights.arrays.get("predictions/bias")?.shape[0];
-    return describeWeights(weights, {
+    const { description, facts } = weights;
+    const assumed = outputs === classes.length && !description && !facts.classes;
+    const described = describeWeights(weights, {
       ...options,
       top: "optional",
-      ...(outputs === classes.length ? { classes } : {}),
+      ...(assumed ? { classes } : {}),
     });
+    return assumed && !newHead
+      ? { ...described, notes: [...described.notes, outputsNote(path, outputs)] }
+      : described;
   } catch (error) {
     weights[Symbol.dispose]();
     throw error;
   }
+}
+
+function outputsNote(path: string, outputs: number): string {
+  return oneLine(
+    `${path} does not name its ${outputs} classes: assumed those of the data in their order. ` +
+      "For a new last layer: --new-head",
+  );
 }

@@ -65,11 +65,19 @@ async function listEntries(reader: ZipReader, size: number): Promise<Map<string,
   return entries;
 }
 
-/** Reads the content of an entry. */
+/** Deflation makes content at most 1032 times shorter. */
+const maxDeflation = 1100;
+
+/**
+ * Reads the content of an entry.
+ *
+ * @throws {WeightsError} If it is damaged.
+ */
 export async function readEntry(
   file: Deno.FsFile,
   { position, bytes, compressed }: ZipEntry,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes > maxDeflation * (compressed ?? bytes)) throw new WeightsError("an entry is damaged");
   const stored = await readAt(file, position, new Uint8Array(compressed ?? bytes));
   if (compressed === undefined) return stored;
   const content = new Uint8Array(bytes);

@@ -84,27 +84,44 @@ const broken: Record<string, Edit> = {
   "written as UTF-8": (jpeg) => Buffer.from(jpeg.toString("latin1"), "utf8"),
 };
 
+/** A gray gradient with a restart marker after each row of blocks, which sharp does not write. By Pillow. */
+const restarts = Buffer.from(
+  [
+    "/9j/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqm",
+    "x5moq6T/wAALCAA4AEgBAREA/8QAFwABAQEBAAAAAAAAAAAAAAAAAwUEBv/EABUQAQEAAAAAAAAAAAAAAAAAAAIA",
+    "/90ABAAJ/9oACAEBAAA/AOdJlJlJkJlJlJlJkJlJv//QhEykyEykykykyEykyk3/0Y5MhMpMpMpMhMpMpMpN/9KW",
+    "TKTKTKTITKTKTKTITf/TwEykykyEykykykyEyk3/1MpMpMhMpMpMpMhMpMpN/9UiZCZSZSZSZCZSZSZSb//Z",
+  ].join(""),
+  "base64",
+);
+
+/** A marker that does not exist, which decoders go over only between restart markers. */
+const unknownMarker: Edit = (jpeg) => put(jpeg, jpeg.length - 30, [0xff, 0x85]);
+
 /** Small JPEG files of several kinds, edited in all ways. */
 export async function damagedJpegs(): Promise<DamagedJpeg[]> {
   const image = sampleImage();
   const kinds = {
-    baseline: image.clone().jpeg(),
-    progressive: image.clone().jpeg({ progressive: true }),
-    gray: image.clone().toColourspace("b-w").jpeg(),
-    CMYK: image.clone().toColourspace("cmyk").jpeg(),
+    baseline: await image.clone().jpeg().toBuffer(),
+    progressive: await image.clone().jpeg({ progressive: true }).toBuffer(),
+    gray: await image.clone().toColourspace("b-w").jpeg().toBuffer(),
+    CMYK: await image.clone().toColourspace("cmyk").jpeg().toBuffer(),
+    restarts,
   };
   const edits = [readable, broken].flatMap((edits) =>
     Object.entries(edits).map(([name, edit]) => ({ name, edit, isRead: edits === readable }))
   );
-  const files = await Promise.all(
-    Object.entries(kinds).map(async ([kind, made]) => {
-      const jpeg = insert(await made.toBuffer(), 2, jfif);
-      return edits.map(({ name, edit, isRead }) => ({
-        ...{ name: `${kind}: ${name}`, bytes: new Uint8Array(edit(jpeg)), isRead },
-      }));
-    }),
-  );
-  return files.flat();
+  return Object.entries(kinds).flatMap(([kind, made]) => {
+    const jpeg = insert(made, 2, jfif);
+    const special = {
+      name: "a marker that does not exist",
+      edit: unknownMarker,
+      isRead: made === restarts,
+    };
+    return [...edits, special].map(({ name, edit, isRead }) => ({
+      ...{ name: `${kind}: ${name}`, bytes: new Uint8Array(edit(jpeg)), isRead },
+    }));
+  });
 }
 
 /** A picture of 72 × 56 px with gradients and texture. */

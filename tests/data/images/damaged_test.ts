@@ -3,8 +3,8 @@ import { Buffer } from "node:buffer";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { meanColour } from "../support.ts";
-import { bitmapOf, runLengthBitmap } from "./bitmaps.ts";
 import { damagedJpegs, sampleImage } from "./damaged_jpegs.ts";
+import { tallPictures } from "./tall_pictures.ts";
 
 /** Every way of decoding, since some do not come to the last row. */
 const fits: readonly (Resize | undefined)[] = [
@@ -55,30 +55,6 @@ Deno.test("decodeImage() reads the same pixels in spite of bytes between the par
     for (const other of others) assert.deepEqual(other.data, whole!.data);
   }
 });
-
-/** Tall pictures, so that a crop leaves out the last rows. */
-async function tallPictures(): Promise<Record<string, Buffer>> {
-  const image = sampleImage(40, 96);
-  const files = {
-    "rgb.png": image.clone().png(),
-    "palette.png": image.clone().png({ palette: true }),
-    "interlaced.png": image.clone().png({ progressive: true }),
-    "one.gif": image.clone().gif(),
-    "lossy.webp": image.clone().webp(),
-    "lossless.webp": image.clone().webp({ lossless: true }),
-    "raw.tif": image.clone().tiff({ compression: "none" }),
-    "lzw.tif": image.clone().tiff({ compression: "lzw" }),
-    "tiles.tif": image.clone().tiff({ tile: true, tileWidth: 32, tileHeight: 32 }),
-    "aom.avif": image.clone().avif(),
-    "progressive.jpg": image.clone().jpeg({ progressive: true }),
-  };
-  const made = Object.entries(files).map(async ([name, file]) => [name, await file.toBuffer()]);
-  return {
-    ...Object.fromEntries(await Promise.all(made)),
-    "24 bits.bmp": await bitmapOf(image.clone()),
-    "runs.bmp": runLengthBitmap(40, 96),
-  };
-}
 
 Deno.test("decodeImage() says of cut files of every format that they are cut off", async () => {
   for (const [name, file] of Object.entries(await tallPictures())) {

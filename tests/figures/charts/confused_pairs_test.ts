@@ -7,7 +7,10 @@ Deno.test("confusedPairsFigure() draws the article's pairs as in the snapshot", 
   assertSnapshot("confused_pairs", confusedPairsFigure(articleEvaluation)));
 
 Deno.test("confusedPairsFigure() counts images of the left class on the left", () => {
-  const classes = [{ id: "a", name: "titi, titi monkey" }, { id: "b", name: "siamang" }];
+  const classes = [{ id: "n02493509", name: "titi, titi monkey" }, {
+    id: "b",
+    name: "siamang",
+  }];
   const figure = confusedPairsFigure(evaluationOf([[5, 3], [1, 7]], classes));
   const [left, right] = figure.data as { x: number[]; text: string[]; hovertext: string[] }[];
   assert.deepEqual([left!.x, right!.x], [[-3], [1]]);

@@ -3,6 +3,7 @@ import {
   confusionMatrixFigure,
   mostConfusedClasses,
 } from "../../../lib/figures/charts/confusion_matrix.ts";
+import { perClassAccuracyFigure } from "../../../lib/figures/charts/per_class_accuracy.ts";
 import { contrast, readableOn } from "../../../lib/figures/plotly/color.ts";
 import { assertNumbers, assertSnapshot } from "../snapshot.ts";
 import { articleEvaluation, confusionWith, evaluationOf, manyClasses } from "../support.ts";
@@ -60,4 +61,25 @@ Deno.test("contrast() follows WCAG, and readableOn() picks the greater contrast"
   assert.equal(contrast("#767676", "#ffffff").toFixed(2), "4.54");
   assert.equal(readableOn("#ffffff"), "#1c2733");
   assert.equal(readableOn("#000000"), "#ffffff");
+});
+
+Deno.test("figures label the classes of every data set differently", () => {
+  const plants = ["Pepper,_bell___Bacterial_spot", "Pepper,_bell___healthy", "Corn"];
+  const cherries = ["healthy", "Powdery_mildew", "Powdery_rust"]
+    .map((end) => `Cherry_(including_sour_cherries_of_all_kinds)___${end}`);
+  const classes = [
+    ...[...plants, ...cherries, "a\x1b[2J", "a\x1b[1J"].map((name) => ({ id: name, name })),
+    ...["n02012849", "n03126707"].map((id) => ({ id, name: "crane" })),
+  ];
+  const evaluation = evaluationOf(confusionWith(classes.map(() => 40), 50), classes);
+  const { xaxis, yaxis } = confusionMatrixFigure(evaluation).layout;
+  const accuracies = perClassAccuracyFigure(evaluation).layout.yaxis;
+  for (const axis of [xaxis, yaxis, accuracies]) {
+    const labels = axis!.ticktext as string[];
+    assert.equal(new Set(labels).size, classes.length, labels.join("\n"));
+    // deno-lint-ignore no-control-regex -- XML allows no control characters
+    for (const label of labels) assert.doesNotMatch(label, /\x1b/);
+    assert.ok(labels.some((label) => label.includes("crane (n03126707)")), labels.join("\n"));
+    assert.ok(labels.some((label) => /^Pepper,_bell/.test(label)), labels.join("\n"));
+  }
 });

@@ -1,8 +1,8 @@
 import { join } from "@std/path";
-import { Buffer } from "node:buffer";
 import sharp, { type Sharp } from "sharp";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
+import { bitmapOf, runLengthBitmap } from "../../data/images/bitmaps.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
@@ -32,29 +32,13 @@ async function photographs(): Promise<Uint8Array[] | undefined> {
     small().webp({ lossless: true }).toBuffer(),
     small().tiff({ compression: "lzw", predictor: "horizontal" }).toBuffer(),
     small().tiff({ compression: "jpeg", tile: true }).toBuffer(),
+    small().tiff({ compression: "none" }).toBuffer(),
+    small().avif({ effort: 0 }).toBuffer(),
+    small().toColourspace("grey16").png().toBuffer(),
+    small().jpeg({ mozjpeg: true }).toBuffer(),
+    bitmapOf(small()),
   ]);
-  return [...made, animated, await bitmapOf(small())];
-}
-
-/** As a Windows bitmap, which sharp does not write. */
-async function bitmapOf(image: Sharp): Promise<Uint8Array> {
-  const { data, info: { width, height } } = await image.removeAlpha().raw()
-    .toBuffer({ resolveWithObject: true });
-  const row = Math.ceil(3 * width / 4) * 4;
-  const bytes = Buffer.alloc(54 + row * height);
-  bytes.write("BM");
-  bytes.writeUInt32LE(bytes.length, 2);
-  for (const [value, at] of [[54, 10], [40, 14], [width, 18], [height, 22]] as const) {
-    bytes.writeInt32LE(value, at);
-  }
-  bytes.writeUInt16LE(1, 26);
-  bytes.writeUInt16LE(24, 28);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < 3 * width; x++) {
-      bytes[54 + row * y + x] = data[(height - 1 - y) * 3 * width + x - x % 3 + 2 - x % 3]!;
-    }
-  }
-  return bytes;
+  return [...made, animated, runLengthBitmap(41, 29)];
 }
 
 /** The decoder of images. */

@@ -67,6 +67,11 @@ export async function writeTorch(path: string, value: unknown, legacy = false): 
   );
 }
 
+/** The pickle of a value without tensors. */
+export function pickle(value: unknown): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from([0x80, 3, ...dump(value, []), 0x2e]);
+}
+
 /** The operations of a pickle that makes a value. */
 function dump(value: unknown, storages: Tensor[]): number[] {
   const all = (values: readonly unknown[]): number[] =>
@@ -77,6 +82,7 @@ function dump(value: unknown, storages: Tensor[]): number[] {
   if (typeof value === "string") return [0x58, ...lengthAndText(value)];
   if (typeof value === "number") return [0x4a, ...little(value)];
   if (value instanceof Map) return [0x7d, 0x28, ...all([...value].flat()), 0x75];
+  if (value instanceof Uint8Array) return [0x42, ...little(value.length), ...value];
   if (Array.isArray(value)) return [0x5d, 0x28, ...all(value), 0x65];
   if (value instanceof PythonObject) {
     const made = [...global(value.module, value.name), ...tuple(value.args), 0x52];

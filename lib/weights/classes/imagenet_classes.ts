@@ -1,0 +1,58 @@
+import { join } from "@std/path";
+import type { ClassLabel } from "../../data/dataset.ts";
+import { fetchOnce } from "../../data/downloads/fetch_once.ts";
+import {
+  FetchError,
+  type FetchOptions,
+  type RemoteFile,
+} from "../../data/downloads/remote_file.ts";
+import { isFile } from "../../data/sources/folders.ts";
+import { WeightsError } from "../errors.ts";
+import { parseClassNames } from "./parse_class_names.ts";
+
+/** The folder of published weights. */
+export const defaultRoot = join("data", "weights");
+
+/** Keras's list of the thousand classes. */
+const classIndex = {
+  name: "the list of ImageNet's classes",
+  url: "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
+  mirrors: ["https://s3.amazonaws.com/deep-learning-models/image-models/imagenet_class_index.json"],
+  bytes: 35_363,
+  digest: { algorithm: "md5", value: "c2c37ea517e94d9795004a39431a14cb" },
+} as const;
+
+/** How the list of classes is fetched. */
+export interface ImageNetOptions extends FetchOptions {
+  /** The folder of the local files; `data/weights` by default. */
+  readonly root?: string;
+  /** For tests: another list of classes to fetch instead. */
+  readonly classes?: RemoteFile;
+}
+
+/**
+ * Returns ImageNet's thousand classes with their wnids, from Keras's list, which is downloaded unless it
+ * exists locally.
+ *
+ * @throws {FetchError} If no server provides it, or there is no permission to ask one.
+ * @throws {WeightsError} If the local list is damaged.
+ */
+export async function imageNetClasses(options: ImageNetOptions = {}): Promise<ClassLabel[]> {
+  const { root = defaultRoot, classes: file = classIndex } = options;
+  const path = join(root, "imagenet_class_index.json");
+  if (!await isFile(path)) requirePermission(path, file);
+  await fetchOnce(file, path, options);
+  const classes = parseClassNames(await Deno.readTextFile(path));
+  if (!classes?.every(({ id, name }) => id !== name)) {
+    throw new WeightsError(`${path} is damaged; delete it to download it again`);
+  }
+  return classes.map(({ id, name }) => ({ id, name: name.replaceAll("_", " ") }));
+}
+
+function requirePermission(path: string, { name, url }: RemoteFile): void {
+  const { host } = new URL(url);
+  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
+  throw new FetchError(
+    `${name} is not in ${path} yet, and may not be downloaded from ${host} here`,
+  );
+}
