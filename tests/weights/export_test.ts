@@ -164,6 +164,19 @@ Deno.test("exportWeights() does not write a Python module over a file of others"
     assert.match(await Deno.readTextFile(module), /nn\.BatchNorm2d\(4\),/);
   }));
 
+Deno.test("graphs of this library say nothing of what is left out: their description has it", () =>
+  withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, probabilities, folder) => {
+    for (const format of ["onnx", "saved-model", "torchvision"] as const) {
+      const messages: string[] = [];
+      const net = await openNet(await exported(path, format, folder), {
+        onMessage: (line) => messages.push(line),
+      });
+      assertClose(outputsOf(net.model, 64), probabilities, 1e-5);
+      assert.deepEqual(messages, []);
+      net.model.dispose();
+    }
+  }));
+
 Deno.test("a net that reads gray images goes through each format, and reads RGB here", () =>
   inFolder(async (folder) => {
     const network = {
