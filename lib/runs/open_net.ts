@@ -8,6 +8,7 @@ import {
 } from "../weights/describe.ts";
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
+import { grayNote, readingColors } from "../weights/network/image_channels.ts";
 import { openWeights } from "../weights/open_weights.ts";
 import {
   fetchPublished,
@@ -48,10 +49,39 @@ export interface OpenNetOptions extends OpenWeightsOptions {
  */
 export async function openNet(from: string, options: OpenNetOptions = {}): Promise<Net> {
   const { activation = "softmax" } = options;
-  using weights = await openDescribedWeights(from, options);
+  using opened = await openDescribedWeights(from, options);
+  const weights = inColors(opened, options.onMessage);
   const { description } = weights;
   const model = await buildNet({ ...description.network, activation }, weights);
   return { ...description, model };
+}
+
+/**
+ * Converts a net that its description says to read gray images to one that reads RGB images, as all images
+ * here are.
+ */
+function inColors(
+  weights: DescribedWeights,
+  onMessage: OpenWeightsOptions["onMessage"],
+): DescribedWeights {
+  const { path, description } = weights;
+  const { network, normalisation: { kind, mean: [mean], deviation: [deviation] } } = description;
+  if ((network.channels ?? 3) === 3) return weights;
+  const arrays = readingColors(path, weights.arrays);
+  onMessage?.(`${path}: ${grayNote}`);
+  return {
+    ...weights,
+    arrays,
+    description: {
+      ...description,
+      network: { ...network, channels: 3 },
+      normalisation: {
+        kind,
+        mean: [mean, mean, mean],
+        deviation: [deviation, deviation, deviation],
+      },
+    },
+  };
 }
 
 /**

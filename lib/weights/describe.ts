@@ -138,12 +138,12 @@ function sizeNotes(
   ];
 }
 
-function notesOf({ path, arrays, otherHead, facts }: StoredWeights): string[] {
+function notesOf({ path, arrays, description, otherHead, facts }: StoredWeights): string[] {
   const { notes = [], activation } = facts;
   const outputs = arrays.get("predictions/bias")?.shape[0] ?? 0;
   return [
     ...notes,
-    ...(readsGray(arrays) ? [grayNote] : []),
+    ...(!description && readsGray(arrays) ? [grayNote] : []),
     ...(activation === "sigmoid" && outputs > 2
       ? ["its outputs, each a sigmoid of its own, were taken for those of a softmax"]
       : []),

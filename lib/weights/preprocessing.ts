@@ -67,7 +67,8 @@ const publishedFiles = {
 
 /** The names of layers or arrays that all published files of a framework have, whatever the file's name. */
 const publishedNames = {
-  keras: [/(^|\/)block1_conv1(\/|$)/],
+  // Graphs number the calls of a layer: block1_conv1_1.
+  keras: [/(^|\/)block1_conv1(_\d+)?(\/|$)/],
   torchvision: [
     /(^|\.)features\.(module\.)?0\.weight$/,
     /(^|\.)(classifier\.(module\.)?6|head\.fc)\.weight$/,
@@ -86,8 +87,8 @@ export function guessPreprocessing(
     publishedFiles[framework].test(path) ||
     classes === imageNetClasses &&
       publishedNames[framework].every((name) => storedNames.some((stored) => name.test(stored)));
-  // This library's own files also have Keras's names, so the source must be Keras.
-  if (source === "keras" && isLike("keras")) return "keras";
+  // This library's own files also have Keras's names.
+  if (source !== "vgg" && isLike("keras")) return "keras";
   return isLike("torchvision") ? "torchvision" : "rescale";
 }
 

@@ -62,7 +62,7 @@ function outputsOf(model: tf.LayersModel, size: number): Float32Array {
 }
 
 async function exported(path: string, format: ExportFormatName, folder: string): Promise<string> {
-  const target = join(folder, `exported${exportFormats[format].extension}`);
+  const target = join(folder, `${format}${exportFormats[format].extension}`);
   using weights = describeWeights(await openWeights(path));
   await exportWeights(weights, format, target);
   return target;
@@ -162,6 +162,55 @@ Deno.test("exportWeights() does not write a Python module over a file of others"
     await exportWeights(weights, "torchvision", target);
     await exportWeights(weights, "torchvision", target); // Over its own.
     assert.match(await Deno.readTextFile(module), /nn\.BatchNorm2d\(4\),/);
+  }));
+
+Deno.test("graphs of this library say nothing of what is left out: their description has it", () =>
+  withNet({ ...nets[0]!, configuration: "A-LRN" }, async (path, probabilities, folder) => {
+    for (const format of ["onnx", "saved-model", "torchvision"] as const) {
+      const messages: string[] = [];
+      const net = await openNet(await exported(path, format, folder), {
+        onMessage: (line) => messages.push(line),
+      });
+      assertClose(outputsOf(net.model, 64), probabilities, 1e-5);
+      assert.deepEqual(messages, []);
+      net.model.dispose();
+    }
+  }));
+
+Deno.test("a net that reads gray images goes through each format, and reads RGB here", () =>
+  inFolder(async (folder) => {
+    const network = {
+      configuration: "A",
+      inputSize: 32,
+      width: 1 / 16,
+      channels: 1,
+      classes: 3,
+    } as const;
+    const model = buildVGG(network);
+    setFormulaWeights(model);
+    const classes = ["a", "b", "c"].map((name) => ({ id: name, name }));
+    const path = join(folder, "gray.safetensors");
+    await saveWeights(model, path, {
+      network,
+      classes,
+      fit: { mode: "stretch", size: 32 },
+      normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+    });
+    const images = formulaImages(2, 32, 1);
+    const wanted = tf.tidy(() => (model.predict(images) as tf.Tensor).dataSync<"float32">());
+    const colors = tf.tidy(() => images.tile([1, 1, 1, 3]));
+    for (const format of Object.keys(exportFormats) as ExportFormatName[]) {
+      const messages: string[] = [];
+      const net = await openNet(await exported(path, format, folder), {
+        onMessage: (line) => messages.push(line),
+      });
+      const outputs = tf.tidy(() => (net.model.predict(colors) as tf.Tensor).dataSync<"float32">());
+      assertClose(outputs, wanted, 1e-5);
+      assert.match(messages.join(), /its one channel was taken for gray: 0\.299 red/);
+      net.model.dispose();
+    }
+    model.dispose();
+    tf.dispose([images, colors]);
   }));
 
 Deno.test("each format says what images the net wants and what its classes are called", () =>

@@ -94,6 +94,11 @@ Deno.test("guessPreprocessing() recognizes the names in Keras 3, of DataParallel
     guessPreprocessing({ path: "net.onnx", source: "onnx", storedNames: onnx }, 1000),
     "torchvision",
   );
+  const tf2onnx = ["vgg16_1/block1_conv1_1/convolution/ReadVariableOp:0"];
+  assert.equal(
+    guessPreprocessing({ path: "net.onnx", source: "onnx", storedNames: tf2onnx }, 1000),
+    "keras",
+  );
   const path = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
   assert.equal(guessPreprocessing({ path, source: "keras", storedNames: [] }, 1), "keras");
 });

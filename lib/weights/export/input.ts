@@ -1,4 +1,3 @@
-import { resolveVGGOptions } from "../../vgg/options.ts";
 import { type NetDescription, toMetadata } from "../net.ts";
 
 /** What images a net wants, for other programs. */
@@ -16,7 +15,7 @@ export interface NetInput {
 
 /** Returns what images a net wants. */
 export function inputOf({ network, fit, normalisation }: NetDescription): NetInput {
-  const { inputSize, channels } = resolveVGGOptions(network);
+  const { inputSize, channels = 3 } = network;
   const { mode, size, shortestSide } = fit;
   return {
     size: inputSize,

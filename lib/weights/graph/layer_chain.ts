@@ -1,6 +1,7 @@
 import { WeightsError } from "../errors.ts";
 import type { FileFacts } from "../file_content.ts";
 import type { LayersInOrder } from "../name_layers.ts";
+import type { NetDescription } from "../net.ts";
 import type { StoredArray } from "../weights_file.ts";
 import { preprocessingOfChannels } from "./image_origin.ts";
 import { inOrder } from "./in_order.ts";
@@ -165,7 +166,8 @@ export class LayerChain extends LayerSequence {
   /** Ends the net with the classes' probabilities. */
   classify(input: FeatureValue, activation: "softmax" | "sigmoid"): FeatureValue {
     const layer = this.requireLinear(input);
-    if (activation === "sigmoid" && layer.units > 1) {
+    // Of more than two outputs it is said wherever they come from.
+    if (activation === "sigmoid" && layer.units === 2) {
       this.notes.push(
         `its ${layer.units} outputs are independent (sigmoid); here their softmax is computed`,
       );
@@ -185,18 +187,18 @@ export class LayerChain extends LayerSequence {
   }
 
   /**
-   * Returns the layers and what else the graph says.
+   * Returns the layers and what else the graph says; nothing else if the net is described.
    *
-   * @param epsilon What the net's batch normalization adds, if its description says it.
    * @throws {WeightsError} If the convolutions and the poolings are of no VGG net.
    */
-  finish(epsilon?: number): { layers: LayersInOrder; facts: FileFacts } {
+  finish(description?: NetDescription): { layers: LayersInOrder; facts: FileFacts } {
     const own = this.layers.find((layer) => layer.epsilon !== undefined)?.epsilon;
     const layers = inOrder(this.layers, {
       poolings: this.poolings,
       others: this.#others,
-      epsilon: epsilon ?? own ?? 0,
+      epsilon: description?.network.batchNormEpsilon ?? own ?? 0,
     });
+    if (description) return { layers, facts: {} };
     const facts = {
       ...this.#facts,
       ...(own === undefined ? {} : { batchNormEpsilon: own }),

@@ -98,7 +98,7 @@ async function readGraph(
     isConvolution: isConvolution,
     typeOf: ({ op_type }) => op_type,
   });
-  return { names, ...chain.finish(fromMetadata(metadata)?.network.batchNormEpsilon) };
+  return { names, ...chain.finish(fromMetadata(metadata)) };
 }
 
 const isConvolution = ({ op_type }: OnnxNode): boolean => op_type === "Conv";

@@ -3,6 +3,7 @@ import { LayerChain } from "../graph/layer_chain.ts";
 import type { Tensor } from "../graph/tensors.ts";
 import type { GraphValue } from "../graph/values.ts";
 import { WeightsError } from "../errors.ts";
+import type { NetDescription } from "../net.ts";
 import type { GraphDef, TensorFlowNode } from "./graph_def.ts";
 import { runTensorFlowNode } from "./graph_nodes.ts";
 import { ancestorsOf, inlineFunctions } from "./inline_functions.ts";
@@ -13,15 +14,15 @@ import { variablesOf } from "./variables.ts";
  * Follows a graph of TensorFlow from the image to the classes.
  *
  * @param outputs The values that it is read for; all of it if there are none.
- * @param epsilon What the net's batch normalization adds, if its description says it.
+ * @param description The description of the net, if the file has one.
  * @throws {WeightsError} If it is of no VGG net.
  */
 export async function layersOfGraph(
   graph: GraphDef,
-  { outputs, checkpoint, epsilon }: {
+  { outputs, checkpoint, description }: {
     readonly outputs?: readonly string[] | undefined;
     readonly checkpoint?: ReadonlyMap<string, Tensor> | undefined;
-    readonly epsilon?: number | undefined;
+    readonly description?: NetDescription | undefined;
   },
 ): Promise<ReturnType<LayerChain["finish"]>> {
   const { nodes, resolve } = inlineFunctions(graph);
@@ -36,7 +37,7 @@ export async function layersOfGraph(
     isConvolution: ({ op }) => /^(_Fused)?Conv2D$/.test(op),
     typeOf: ({ op }) => op,
   });
-  return chain.finish(epsilon);
+  return chain.finish(description);
 }
 
 /** The values that follow from an image and that no other node reads. */

@@ -90,7 +90,7 @@ async function openGraphFile(
     const { layers, facts } = await layersOfGraph(graph, {
       outputs,
       checkpoint: bundle?.tensors,
-      epsilon: fromMetadata(metadata)?.network.batchNormEpsilon,
+      description: fromMetadata(metadata),
     });
     const names = graph.nodes.map(({ name }) => name);
     return { names, layers: () => layers, metadata, facts, [Symbol.dispose]: close };
