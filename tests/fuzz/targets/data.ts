@@ -6,8 +6,6 @@ import { findImages } from "../../../lib/data/images/find_images.ts";
 import { loadDataset } from "../../../lib/data/open_dataset.ts";
 import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
-import { labelFromName } from "../../../lib/data/sources/labels/label_pattern.ts";
-import { OptionError } from "../../../lib/errors.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
@@ -74,36 +72,6 @@ async function readIlsvrc(_: string, folder: string): Promise<void> {
   );
   await readAll(await ilsvrc(folder));
 }
-
-/** Pictures that a table, or a pattern, may name. */
-async function readLabels(table: string, folder: string): Promise<void> {
-  for (let index = 0; index < 12; index++) await addFile(join(folder, "train", `${index}.jpg`));
-  for (const labelColumns of [undefined, ["id", "label"]]) {
-    const options = { labels: table, ...(labelColumns ? { labelColumns } : {}) };
-    const dataset = await loadDataset(folder, options).catch((error) => {
-      if (!(error instanceof DataError)) throw error;
-    });
-    if (dataset) await readAll(dataset);
-  }
-  await readAll(await loadDataset(folder));
-}
-
-const tables = [
-  `id,label\n${Array.from({ length: 12 }, (_, index) => `${index},${index % 2}`).join("\n")}\n`,
-  "image;MEL;NV\n1;0.0;1.0\n2;1.0;0.0\n",
-  'file\tclass\tsplit\n"train/1.jpg"\tcat\tval\ntrain\\2.jpg\tdog\ttrain\n3.jpg\tcat\ttest\n',
-  "1.jpg cat\n2.jpg dog\n",
-];
-
-/** Patterns of file names, and names. */
-const patterns: fc.Arbitrary<readonly [pattern: string, names: readonly string[]]> = fc.tuple(
-  fc.array(fc.constantFrom("{label}", "*", "#", ".", "_", "(", "[a-z]+", "1", "\\", "é", "$"), {
-    maxLength: 6,
-  }).map((parts) => parts.join("")),
-  fc.array(fc.string({ unit: fc.constantFrom("1", "a", "_", ".", "é", "\n"), maxLength: 255 }), {
-    maxLength: 4,
-  }),
-);
 
 const mini = join(sharedData, "ilsvrc-mini");
 const cifar = join(sharedData, "cifar10/cifar-10-batches-bin");
@@ -206,25 +174,6 @@ export const dataTargets: readonly Target[] = [
     read: readIlsvrc,
     errors: [DataError],
   }),
-  fileTarget({
-    name: "labels: tables",
-    file: "labels.csv",
-    files: () => Promise.resolve(tables.map((table) => new TextEncoder().encode(table))),
-    read: readLabels,
-    errors: [DataError],
-  }),
-  {
-    name: "labels: patterns",
-    inputs: () => Promise.resolve(patterns),
-    read: (input) => {
-      const [pattern, texts] = input as readonly [string, readonly string[]];
-      const labelOf = labelFromName(pattern);
-      for (const text of texts) labelOf(text);
-      return Promise.resolve();
-    },
-    errors: [OptionError],
-    names: /./,
-  },
   {
     name: "layouts of folders",
     inputs: () => Promise.resolve(layouts),

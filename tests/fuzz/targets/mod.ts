@@ -2,6 +2,7 @@ import type { Target } from "../target.ts";
 import { archiveTargets } from "./archives.ts";
 import { dataTargets } from "./data.ts";
 import { imageTargets } from "./images.ts";
+import { labelTargets } from "./labels.ts";
 import { officialSetTargets } from "./official_sets.ts";
 import { runTargets } from "./runs.ts";
 import { weightsTargets } from "./weights.ts";
@@ -9,6 +10,7 @@ import { weightsTargets } from "./weights.ts";
 /** Every reader of files that others may have made. */
 export const targets: readonly Target[] = [
   ...dataTargets,
+  ...labelTargets,
   ...officialSetTargets,
   ...weightsTargets,
   ...runTargets,
