@@ -58,7 +58,7 @@ export async function openOwnSet(
     ? `measured on the test images of ${name}, which training did not use ` +
       `(--split validation for the others)`
     : `measured on the validation images of ${name}, on which the best epoch was chosen: ` +
-      `it has no test images`;
+      `there are no separate test images`;
   return {
     ...{ name, source, split, own },
     images: imagesOf(own, split, source),
