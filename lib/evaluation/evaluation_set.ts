@@ -107,15 +107,11 @@ export async function openOtherSet(
     ...{ name: dataset.name, source, split, images, unknown, classes },
     isDefault: false,
     notes: [
-      ...(asked === undefined ? [describeChoice(data, split, all.length)] : []),
+      asked === undefined ? describeChoice(data, split, all.length) : undefined,
       note,
       missingClasses(classes, images),
-      ...(unknown > 0
-        ? [
-          `left out: ${unknown} images of classes that the net does not have, ` +
-          unknownClasses(dataset.classes, classes, labels),
-        ]
-        : []),
+      unknown === 0 ? undefined : `left out: ${unknown} images of classes that the net does not ` +
+        `have, ${unknownClasses(dataset.classes, classes, labels)}`,
     ].filter((line) => line !== undefined),
   };
 }
