@@ -11,6 +11,7 @@ import { endWithError } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
+import { addKernelCommand } from "./cli/kernel.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { resolvePaths } from "./cli/paths.ts";
@@ -32,6 +33,7 @@ const add = [
   addPaperCommand,
   addDataCommand,
   addNotebooksCommand,
+  addKernelCommand,
   addSetupCommand,
 ];
 for (const addCommand of add) addCommand(program);

@@ -12,7 +12,7 @@ interface Flags {
 
 /** JupyterLab's default port. */
 const defaultPort = 8888;
-const first = "notebooks/01_architecture.ipynb";
+const first = "01_architecture.ipynb";
 
 /** Adds the command `notebooks`. */
 export function addNotebooksCommand(program: Command): void {
@@ -25,29 +25,46 @@ export function addNotebooksCommand(program: Command): void {
 }
 
 async function open({ browser, install, port }: Flags, signal: AbortSignal): Promise<void> {
-  const [{ readyJupyter }, { startLab }] = await Promise.all([
+  const [{ readyJupyter }, { startLab }, { copyNotebooks, workFolder }] = await Promise.all([
     import("../jupyter/lab/environment.ts"),
     import("../jupyter/lab/start_lab.ts"),
+    import("../jupyter/lab/work_folder.ts"),
   ]);
   const free = freePort(port);
   const jupyter = await readyJupyter({
     signal,
     onInstall: (pins, folder) => {
       if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
-      logError(
-        `Installing ${pins.join(" and ")} with pip, once: about 60 MB to download, 320 MB in ` +
-          `${folder}. Use --no-install to prevent this.`,
-      );
+      tellInstalling(pins, folder, " Use --no-install to prevent this.");
     },
   });
-  const lab = await startLab(jupyter, { port: free, notebook: first, browser, signal });
+  const newer = await copyNotebooks();
+  if (newer.length > 0) {
+    logError(
+      `The project has newer versions of ${
+        newer.join(", ")
+      }. Your copies in ${workFolder}/ stay; ` +
+        "delete a copy to get the new version.",
+    );
+  }
+  const notebook = `${workFolder}/${first}`;
+  const lab = await startLab(jupyter, { port: free, notebook, browser, signal });
   log(`notebooks  ${lab.url}`);
+  log(`They are your copies, in ${workFolder}/: what you change there stays, and git ignores it.`);
   logError("Ctrl-C ends JupyterLab and its kernels.");
   await lab.ended;
 }
 
 const elsewhere = "Without that, your own Jupyter shows the notebooks with the kernel that " +
   "deno jupyter --install adds to it";
+
+/** Says what is installed, and how large it is. */
+export function tellInstalling(pins: readonly string[], folder: string, more = ""): void {
+  logError(
+    `Installing ${pins.join(" and ")} with pip, once: about 60 MB to download, 320 MB in ` +
+      `${folder}.${more}`,
+  );
+}
 
 function port(text: string): number {
   const number = whole("--port", 1)(text);

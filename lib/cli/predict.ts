@@ -8,6 +8,7 @@ import type { ExplanationKind } from "../explain/explain_images.ts";
 import { cutNetwork } from "../explain/layers.ts";
 import { openNet } from "../runs/open_net.ts";
 import { openRun } from "../runs/run.ts";
+import { weightsFile } from "../weights/file_format.ts";
 import type { Net } from "../weights/net.ts";
 import { isPublished, publishedWeights } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
@@ -136,6 +137,11 @@ async function exists(path: string): Promise<boolean> {
   return await isFile(path) || await isFolder(path);
 }
 
+/** Whether there are weights, or a folder in which they are looked for. */
+async function hasWeights(path: string): Promise<boolean> {
+  return await weightsFile(path) !== undefined || await isFolder(path);
+}
+
 /** Returns where the net comes from: a run's folder, a file or the name of published weights. */
 async function sourceOf({ run, weights }: Flags): Promise<string> {
   if (run !== undefined && weights !== undefined) {
@@ -145,7 +151,7 @@ async function sourceOf({ run, weights }: Flags): Promise<string> {
   }
   // Checked before the engine starts, which may take long.
   if (run !== undefined) await openRun(run);
-  if (weights !== undefined && !isPublished(weights) && !await exists(weights)) {
+  if (weights !== undefined && !isPublished(weights) && !await hasWeights(weights)) {
     throw new UsageError(
       `--weights must be an existing file, or one of ${
         Object.keys(publishedWeights).join(", ")

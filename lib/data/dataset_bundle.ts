@@ -3,19 +3,19 @@ import { tableBundle } from "../display/table.ts";
 import type { Dataset, Split } from "./dataset.ts";
 
 /** How a notebook displays a data set: a table of its classes with their numbers of images. */
-export function datasetBundle({ name, classes, train, validation }: Dataset): Bundle {
-  const trainCounts = countLabels(train);
-  const validationCounts = countLabels(validation);
+export function datasetBundle({ name, classes, train, validation, test }: Dataset): Bundle {
+  const splits = [train, validation, ...(test ? [test] : [])];
+  const counts = splits.map(countLabels);
+  const titles = ["training images", "validation images", "test images"];
   return tableBundle({
     title: `Data set ${name}`,
-    columns: ["id", "class", "training images", "validation images"],
+    columns: ["id", "class", ...titles.slice(0, splits.length)],
     rows: classes.map(({ id, name }, label) => [
       id,
       name,
-      trainCounts.get(label) ?? 0,
-      validationCounts.get(label) ?? 0,
+      ...counts.map((count) => count.get(label) ?? 0),
     ]),
-    foot: ["", `${classes.length} classes`, train.length, validation.length],
+    foot: ["", `${classes.length} classes`, ...splits.map(({ length }) => length)],
   });
 }
 

@@ -1,13 +1,15 @@
 import { basename, resolve } from "@std/path";
 import { showAs } from "../display/bundle.ts";
+import { OptionError } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
 import { articleName, openArticle } from "./downloads/article/article.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
-import type { LayoutOptions } from "./sources/layout.ts";
 import { layouts } from "./sources/layouts.ts";
+import type { RecognizeOptions } from "./sources/layout.ts";
+import { openWithLabels } from "./sources/labels/labels_layout.ts";
 import { recognize } from "./sources/recognize.ts";
 import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
@@ -18,8 +20,17 @@ export interface LoadOptions {
   readonly classes?: ClassSelection;
   /** The seed of drawn10's images and of the split of plain class folders; 1 by default. */
   readonly seed?: number;
-  /** The fraction of plain class folders that is used for validation; 0.2 by default. */
+  /**
+   * The fraction of the training images that is held out for validation where a data set has no validation
+   * images; by default 0.2, and 0.1 of official sets.
+   */
   readonly validationFraction?: number;
+  /** A CSV or TSV file with the classes of the pictures in a folder, a row for each. */
+  readonly labels?: string;
+  /** The columns of file names and of classes in `labels`; by default they are recognized. */
+  readonly labelColumns?: readonly string[];
+  /** The pattern of file names that hold their class, such as `{label}.#` for `cat.0.jpg`. */
+  readonly labelPattern?: string;
   /** Takes only the first images of each class for training, this many; all by default. */
   readonly perClass?: number;
   /** The folder with the downloaded data sets; `data` by default. */
@@ -52,7 +63,7 @@ const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; 
  * ```
  */
 export async function loadDataset(nameOrPath: string, options: LoadOptions = {}): Promise<Dataset> {
-  const dataset = await load(nameOrPath, options);
+  const dataset = await open(nameOrPath, options, {});
   if (dataset.classes.length >= 2) return dataset;
   throw new DataError(
     `A data set must have two classes or more. Received: ${dataset.classes.length} in ${nameOrPath}`,
@@ -64,29 +75,46 @@ export async function openAnyDataset(
   nameOrPath: string,
   options: LoadOptions = {},
 ): Promise<Dataset> {
-  try {
-    return await load(nameOrPath, options);
-  } catch (error) {
-    if (!(error instanceof DataError) || datasetNames.includes(nameOrPath)) throw error;
-    return await load(nameOrPath, { ...options, single: true }).catch(() => {
-      throw error;
-    });
-  }
+  return await open(nameOrPath, options, { oneClass: true });
 }
 
-type AnyOptions = LoadOptions & Pick<LayoutOptions, "single">;
-
-async function load(nameOrPath: string, options: AnyOptions): Promise<Dataset> {
+async function open(
+  nameOrPath: string,
+  options: LoadOptions,
+  recognition: RecognizeOptions,
+): Promise<Dataset> {
   const dataset = datasetNames.includes(nameOrPath)
     ? await loadNamed(nameOrPath, options)
-    : await loadPath(nameOrPath, options);
+    : await loadPath(nameOrPath, options, recognition);
   const { perClass } = options;
-  const result = perClass === undefined ? dataset : subsetPerClass(dataset, { train: perClass });
+  const result = perClass === undefined ? dataset : firstOfEach(dataset, perClass);
   return showAs(result, datasetBundle);
+}
+
+/** Takes the first images of each class for training, and counts the others as unused. */
+function firstOfEach(dataset: Dataset, perClass: number): Dataset {
+  const few = subsetPerClass(dataset, { train: perClass });
+  const { unused } = dataset;
+  const count = dataset.train.length - few.train.length;
+  if (unused === undefined || count === 0) return few;
+  const reason = `pictures after the first ${perClass} of their class`;
+  const kept = new Set(
+    Array.from({ length: few.train.length }, (_, index) => few.train.path(index)),
+  );
+  const examples = Array.from(dataset.train.labels.keys(), (index) => dataset.train.path(index))
+    .filter((path) => !kept.has(path)).slice(0, 100);
+  return { ...few, unused: [...unused, { reason, count, examples }] };
 }
 
 async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
   if (name === "drawn10") {
+    const { labels, labelColumns, labelPattern } = options;
+    const given = labels ?? labelColumns ?? labelPattern;
+    if (given !== undefined) {
+      throw new OptionError(
+        `labels must be given with a folder of images. Received: ${given}, ${name}`,
+      );
+    }
     // Imported on first use because it loads a drawing library.
     const { drawn10 } = await import("./drawn10/mod.ts");
     const dataset = drawn10(options.seed === undefined ? {} : { seed: options.seed });
@@ -110,14 +138,24 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
   return { ...await loadPath(folder, options), name };
 }
 
-async function loadPath(path: string, options: AnyOptions): Promise<Dataset> {
+async function loadPath(
+  path: string,
+  options: LoadOptions,
+  recognition: RecognizeOptions = {},
+): Promise<Dataset> {
   await requireFolder(path);
-  const { classes, seed, validationFraction, single } = options;
-  const { layout, root, folder } = await recognize(path, { classes, single });
-  const opened = await layout.open(root, {
-    name: basename(resolve(path)),
-    ...{ classes, seed, validationFraction },
-  });
+  const { classes, seed, validationFraction, labels, labelColumns, labelPattern } = options;
+  const layoutOptions = { name: basename(resolve(path)), classes, seed, validationFraction };
+  const source = { labels, labelColumns, labelPattern };
+  if (Object.values(source).some((value) => value !== undefined)) {
+    return await withUnused(
+      await openWithLabels(path, { ...layoutOptions, ...source }),
+      path,
+      path,
+    );
+  }
+  const { layout, root, folder } = await recognize(path, { ...recognition, classes });
+  const opened = await layout.open(root, layoutOptions);
   const dataset = await withUnused(opened, root, path);
   if (folder === path) return dataset;
   return { ...dataset, warnings: [`The data set is that of ${folder}`, ...dataset.warnings] };

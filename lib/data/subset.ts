@@ -123,7 +123,13 @@ export function selectClasses(
   }
   return selection.map((id) => {
     const label = byId.get(id);
-    if (!label) throw new DataError(`classes must be ${exampleIds(available)}. Received: ${id}`);
+    if (!label) {
+      const isCut = available.some((each) => each.id.startsWith(`${id},`));
+      throw new DataError(
+        `classes must be ${exampleIds(available)}. Received: ${id}` +
+          (isCut ? " (a comma in a name is written \\,)" : ""),
+      );
+    }
     return label;
   });
 }

@@ -1,6 +1,7 @@
 import { resolve } from "@std/path";
 import type { ClassLabel, Dataset, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import { leftOutText } from "../data/left_out.ts";
 import { datasetNames, openAnyDataset } from "../data/open_dataset.ts";
 import { concatenate, relabel } from "../data/subset.ts";
 import type { RecordedLoad, RunRecord } from "../runs/run_record.ts";
@@ -98,6 +99,7 @@ export async function openOtherSet(
   const { labels, note } = matchClasses(dataset.classes, classes, data);
   const images = relabel(all, labels);
   const unknown = all.length - images.length;
+  const leftOut = leftOutText(dataset.unused);
   if (images.length === 0) {
     throw new DataError(
       `the ${split} images of ${data} must be of the net's classes. Received: none`,
@@ -107,6 +109,8 @@ export async function openOtherSet(
     ...{ name: dataset.name, source, split, images, unknown, classes },
     isDefault: false,
     notes: [
+      ...dataset.warnings.filter((line) => asked !== undefined || !isAboutHoldingOut.test(line)),
+      leftOut === "" ? undefined : `left out: ${leftOut}`,
       asked === undefined ? describeChoice(data, split, all.length) : undefined,
       note,
       missingClasses(classes, images),
@@ -115,6 +119,9 @@ export async function openOtherSet(
     ].filter((line) => line !== undefined),
   };
 }
+
+/** Warnings that nothing is held out are of no interest where nothing is trained. */
+const isAboutHoldingOut = /no validation images|validation fraction/i;
 
 function describeChoice(data: string, split: EvaluatedSplit, images: number): string {
   if (split === "all") return `measured on all ${images} images of ${data}, which has no splits`;

@@ -6,8 +6,6 @@ import {
   describeWeights,
   remarksOn,
 } from "../weights/describe.ts";
-import { WeightsError } from "../weights/errors.ts";
-import { checkpointAdvice } from "../weights/keras/tensorflow_checkpoint.ts";
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { openWeights } from "../weights/open_weights.ts";
@@ -82,8 +80,6 @@ export async function openDescribedWeights(
     const weights = await openWeights(run.path("best"));
     return describeWeights({ ...weights, description: netMetadata(run.record) }, options);
   }
-  const advice = await checkpointAdvice(from);
-  if (advice) throw new WeightsError(advice);
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
       `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Normalisation } from "../data/augment/mod.ts";
-import type { ClassLabel, Resize } from "../data/dataset.ts";
+import type { ClassLabel, Resize, UnusedFiles } from "../data/dataset.ts";
 import type { BrokenFile } from "../data/pipeline/decode_split.ts";
 import type { Precision } from "../engine/compile.ts";
 import { classesSchema, currentMode, fitSchema, normalisationSchema } from "../weights/net.ts";
@@ -31,8 +31,14 @@ export interface ResumedRecord {
 export interface RecordedLoad {
   /** The seed of drawn10's images and of the split of plain class folders. */
   readonly seed?: number | undefined;
-  /** The fraction of plain class folders that is used for validation. */
+  /** The fraction of the training images that is held out for validation. */
   readonly validationFraction?: number | undefined;
+  /** The table of the images' classes: an absolute path, or the name of a file in the source's folder. */
+  readonly labels?: string | undefined;
+  /** The table's columns of file names and of classes. */
+  readonly labelColumns?: readonly string[] | undefined;
+  /** The pattern of file names that hold their class. */
+  readonly labelPattern?: string | undefined;
 }
 
 /** `run.json`: every resolved setting of a run, its engine and machine, and how it ended. */
@@ -71,6 +77,8 @@ export interface RunRecord {
     readonly normalisation: Normalisation;
     /** The files that could not be decoded. */
     readonly broken: readonly BrokenFile[];
+    /** The files in the source's folder that are not used, by reason. Absent in early runs. */
+    readonly unused?: readonly UnusedFiles[] | undefined;
   };
   /** The options of `buildVGG`. */
   readonly model: {
@@ -145,7 +153,7 @@ export type DataSummary = Pick<RunRecord["data"], "train" | "validation" | "dige
 export interface TrainingPlan
   extends Pick<RunRecord, "model" | "recipe" | "seed" | "precision" | "microBatch" | "start"> {
   readonly data:
-    & Omit<RunRecord["data"], keyof DataSummary | "broken" | "normalisation">
+    & Omit<RunRecord["data"], keyof DataSummary | "broken" | "unused" | "normalisation">
     /** Known if it comes with the initial weights; otherwise it follows from the images. */
     & Partial<Pick<RunRecord["data"], "normalisation">>;
 }
@@ -167,6 +175,9 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     load: z.object({
       seed: z.number().optional(),
       validationFraction: z.number().optional(),
+      labels: text.optional(),
+      labelColumns: z.array(text).optional(),
+      labelPattern: text.optional(),
     }).optional(),
     train: count,
     validation: count,
@@ -175,6 +186,12 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     fit: fitSchema,
     normalisation: normalisationSchema,
     broken: z.array(z.object({ path: text, reason: text })),
+    unused: z.array(z.object({
+      reason: text,
+      count,
+      folders: z.literal(true).optional(),
+      examples: z.array(text),
+    })).optional(),
   }),
   model: z.looseObject({ configuration: text, inputSize: count, classes: count }),
   start: z.object({

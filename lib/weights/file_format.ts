@@ -65,12 +65,20 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
   return pickleStart.test(text) ? "pickle" : undefined;
 }
 
-/** The files that stand for a folder of TensorFlow: a SavedModel or one for TensorFlow.js. */
-const folderFiles = ["saved_model.pb", "model.json"];
+/**
+ * The files that stand for a folder: of a SavedModel, of a model for TensorFlow.js, of a Keras model that is
+ * not in a zip file, and of a checkpoint, which is not read.
+ */
+const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkpoint"];
 
-/** Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files. */
+/**
+ * Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files; for the
+ * name of a checkpoint, which is not read, its index.
+ */
 export async function weightsFile(path: string): Promise<string | undefined> {
-  if (!await isFolder(path)) return await isFile(path) ? path : undefined;
+  if (await isFile(path)) return path;
+  if (await isFile(`${path}.index`)) return `${path}.index`;
+  if (!await isFolder(path)) return undefined;
   for (const name of folderFiles) {
     if (await isFile(join(path, name))) return join(path, name);
   }

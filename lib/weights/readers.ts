@@ -19,8 +19,8 @@ type Reader = (path: string) => Promise<ReadFile>;
 /** The readers of the formats. Some load another library, so they are imported only for such files. */
 const readers: Readonly<Record<WeightsFormat, Reader>> = {
   hdf5: async (path) => {
-    const { openKeras } = await import("./keras/keras_h5.ts");
-    return { content: await openKeras(path), source: "keras" };
+    const { openKerasFile } = await import("./keras/keras_archive.ts");
+    return { content: await openKerasFile(path), source: "keras" };
   },
   keras: async (path) => {
     const { openKerasArchive } = await import("./keras/keras_archive.ts");
@@ -64,7 +64,7 @@ const readers: Readonly<Record<WeightsFormat, Reader>> = {
 export async function readWeightsFile(path: string): Promise<ReadFile> {
   const format = await detectFormat(path);
   if (format) return await readers[format](path);
-  const advice = await checkpointAdvice(path);
+  const advice = checkpointAdvice(path);
   throw advice ? new WeightsError(advice) : unsupported(path, await describeOtherFormat(path));
 }
 

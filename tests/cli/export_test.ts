@@ -16,15 +16,21 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
     await makeFormulaRun(run, data, network, { fit: { mode: "crop", size: 32 } });
     const own = await vgg(["export", "--run", run, "--format", "tfjs"]);
     assert.equal(own.code, 0, own.err);
-    assert.equal(own.out, `${join(run, "vgg-a-tfjs")} holds VGG A at 32 px with 3 classes\n`);
+    const [holds, input] = own.out.split("\n");
+    assert.equal(holds, `${join(run, "vgg-a-tfjs")} holds VGG A at 32 px with 3 classes`);
+    assert.match(
+      input!,
+      /^input: RGB pixels from 0 to 255, shortest side 32 px, its center of 32×32 px, minus mean \[.*\], divided by deviation \[.*\]; also in model\.json, userDefinedMetadata$/,
+    );
     assert.equal(own.err, "");
     assert.ok((await Deno.stat(join(run, "vgg-a-tfjs", "model.json"))).isFile);
     const torch = await vgg(["export", "--run", run, "--format", "torchvision"]);
     assert.equal(torch.code, 0, torch.err);
     assert.match(
       torch.err,
-      /^torchvision's own vgg11\(\) cannot load it because it has images of 32 px .*\n$/,
+      /vgg_a_torchvision\.py makes the module and loads it: .* \(torchvision's own vgg11\(\) cannot because it has images of 32 px .*\)\n$/,
     );
+    assert.ok((await Deno.stat(join(run, "vgg_a_torchvision.py"))).isFile);
     const output = join(folder, "net.onnx");
     const words = ["export", "--weights", join(golden, "torch.pth"), "--format", "onnx"];
     const other = await vgg([...words, "--output", output]);

@@ -2,8 +2,11 @@ import { join } from "@std/path";
 import { type Jupyter, readyJupyter } from "../../lib/jupyter/lab/environment.ts";
 import { projectFolder } from "../../lib/project_folder.ts";
 
-/** What makes notebooks of scripts; JupyterLab brings what executes and converts them. */
-const extra = { jupytext: "1.19.6" } as const;
+/**
+ * What makes notebooks of scripts, and a client to try the kernel with. JupyterLab brings what executes
+ * and converts notebooks.
+ */
+const extra = { jupytext: "1.19.6", papermill: "2.7.0" } as const;
 
 /** The folder of the notebooks, and of the scripts beside them. */
 export const notebooksFolder = join(projectFolder, "notebooks");

@@ -75,6 +75,16 @@ export async function runScript(
   return out;
 }
 
+/**
+ * Runs a Python module.
+ *
+ * @throws {Error} Where it fails.
+ */
+export async function runModule(jupyter: Jupyter, words: readonly string[]): Promise<void> {
+  const { success, err } = await run(jupyter, ["-m", ...words]);
+  if (!success) throw new Error(`${words[0]} failed: ${err}`);
+}
+
 async function run(
   { python, env }: Jupyter,
   args: readonly string[],

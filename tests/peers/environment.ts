@@ -3,7 +3,7 @@ import envPaths from "env-paths";
 import { callPython, environmentPython, readyEnvironment } from "../../lib/python/environment.ts";
 
 /** The frameworks that this project is compared with. */
-export type Peer = "keras" | "torch" | "formats" | "tensorboard";
+export type Peer = "keras" | "torch" | "formats" | "graphs" | "tensorboard";
 
 /** What each peer installs, the modules that this gives, and its size on disk with all it needs. */
 const peers: Record<Peer, { packages: Record<string, string>; modules: string[]; size: string }> = {
@@ -21,6 +21,11 @@ const peers: Record<Peer, { packages: Record<string, string>; modules: string[];
     packages: { torchvision: "0.28.0", safetensors: "0.8.0", onnxruntime: "1.32.0" },
     modules: ["torchvision", "safetensors", "onnxruntime"],
     size: "about 120 MB",
+  },
+  graphs: {
+    packages: { onnx: "1.23.2", onnxscript: "0.7.2", tf2onnx: "1.17.0" },
+    modules: ["onnx", "onnxscript", "tf2onnx"],
+    size: "about 100 MB",
   },
   tensorboard: {
     packages: { tensorboard: "2.21.0" },

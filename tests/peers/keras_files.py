@@ -190,8 +190,28 @@ def own_head():
     )
 
 
+def applications():
+    """The net of Keras's applications at full size, as the guides on transfer learning use it."""
+    return chain(
+        keras.Input((224, 224, 3)),
+        keras.applications.vgg16.preprocess_input,
+        keras.applications.VGG16(include_top=False, weights=None, input_shape=(224, 224, 3)),
+        layers.Flatten(),
+        layers.Dense(16, "relu"),
+        layers.Dropout(0.5),
+        layers.Dense(10),
+    )
+
+
+def features_of(model, images: np.ndarray) -> list:
+    """What the nested model in a model gives for images."""
+    body = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    images = model.layers[0](images) if body.name == "base" else keras.applications.vgg16.preprocess_input(images)
+    return body(images).numpy().ravel().tolist()
+
+
 #: The models with classifiers that this library's nets have, or with others, whose convolutions are read.
-MODELS = [fine_tuned, sequential, flat, paper, padded, operations, normalized, own_class, own_head]
+MODELS = [fine_tuned, sequential, flat, paper, padded, operations, normalized, own_class, own_head, applications]
 
 
 def randomise(model):
@@ -216,8 +236,8 @@ def write(build, folder: pathlib.Path) -> dict:
         model.save(folder / files[-1])
     images = pixels(size)
     report = {"model": name, "files": files, "size": size}
-    if build is own_head:
-        return {**report, "features": model.layers[1](model.layers[0](images)).numpy().ravel().tolist()}
+    if build in [own_head, applications]:
+        return {**report, "features": features_of(model, images)}
     return {**report, "outputs": model(images, training=False).numpy().tolist()}
 
 

@@ -7,12 +7,17 @@ import { formulaValues } from "./formula.ts";
 export async function pixelOutputs(
   { model, normalisation }: Pick<Net, "model" | "normalisation">,
   size: number,
+  channels = 3,
 ): Promise<number[][]> {
-  const values = formulaValues(2 * size * size * 3, 1000);
+  const values = formulaValues(2 * size * size * channels, 1000);
   const bytes = Uint8Array.from(values, (value) => Math.floor((value + 1) * 128));
   const floats = new Float32Array(bytes.length);
-  normaliseBytes(bytes, floats, normalisation);
-  const images = tf.tensor4d(floats, [2, size, size, 3]);
+  if (channels === 3) normaliseBytes(bytes, floats, normalisation);
+  else {
+    const { mean: [mean], deviation: [deviation] } = normalisation;
+    bytes.forEach((byte, at) => floats[at] = (byte - mean) / deviation);
+  }
+  const images = tf.tensor4d(floats, [2, size, size, channels]);
   const outputs = model.predict(images) as tf.Tensor;
   const rows = outputs.reshape([2, -1]) as tf.Tensor2D;
   try {

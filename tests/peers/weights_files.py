@@ -188,7 +188,8 @@ def do(job: dict) -> list:
     return work(job["format"], job["options"], job["path"])
 
 
-if len(sys.argv) > 1:
-    print(json.dumps([do(job) for job in json.loads(sys.argv[1])]))
-else:
-    write_golden()
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(json.dumps([do(job) for job in json.loads(sys.argv[1])]))
+    else:
+        write_golden()

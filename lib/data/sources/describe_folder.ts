@@ -74,12 +74,13 @@ async function hintFor(own: Content, folders: readonly Content[]): Promise<strin
   const all = [own, ...folders];
   if (await hasBoxes(all)) {
     return "These look like labels of objects' boxes (object detection), which are not classes of images: " +
-      "sort the images into a folder for each class";
+      "sort the images into a folder for each class, or, if the names of the files say it, give " +
+      "--label-pattern, such as '{label}_#' for cat_1.jpg";
   }
   const packed = own.files.find((name) => archive.test(name));
   if (packed) return `${packed} is an archive: unpack it first`;
-  const flat = all.find(({ images }) => images > 0);
-  if (flat) return await hintForFlat(own, flat, folders);
+  const flat = all.reduce((most, each) => each.images > most.images ? each : most, own);
+  if (flat.images > 0) return await hintForFlat(own, flat, folders);
   const file = all.flatMap(({ files }) => files).find((name) => arrays.test(name));
   if (file) {
     return `${file} holds arrays of a layout that is not read: write them as image files, in a folder ` +
@@ -95,9 +96,10 @@ async function hintForFlat(
   flat: Content,
   folders: readonly Content[],
 ): Promise<string> {
-  const labels =
-    "If a table names their classes, give it with --labels FILE; if the names of the files " +
-    "do, give --label-pattern, such as '{label}.#' for cat.0.jpg";
+  const tables = own.files.filter((name) => /\.[ct]sv$/i.test(name));
+  const labels = `If a table names their classes, give it with --labels ${tables[0] ?? "FILE"}` +
+    (tables.length > 0 ? " and --label-columns FILE,LABEL" : "") +
+    "; if the names of the files do, give --label-pattern, such as '{label}.#' for cat.0.jpg";
   const classes = folders.filter(({ images, name }) => images > 0 && !isReservedName(name));
   if (own.images === 0 && classes.length === 1) {
     return `${own.path} has a single class folder, ${

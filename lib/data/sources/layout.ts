@@ -11,8 +11,12 @@ export interface LayoutOptions {
   readonly seed?: number | undefined;
   /** The fraction of each class's training images that is held out for validation. */
   readonly validationFraction?: number | undefined;
-  /** Whether a single class is enough, as in a folder of test images; by default it is not. */
-  readonly single?: boolean | undefined;
+}
+
+/** What decides whether a {@linkcode Layout} fits. */
+export interface RecognizeOptions extends Pick<LayoutOptions, "classes"> {
+  /** Whether a single class is enough, for evaluations; by default two are needed. */
+  readonly oneClass?: boolean | undefined;
 }
 
 /** What of a layout a folder has. The layout fits if nothing is missing. */
@@ -55,10 +59,7 @@ export interface Layout {
    *
    * @throws {DataError} If the parts are there, but contradict each other.
    */
-  recognize(
-    folder: string,
-    options?: Pick<LayoutOptions, "classes" | "single">,
-  ): Promise<Recognition | undefined>;
+  recognize(folder: string, options?: RecognizeOptions): Promise<Recognition | undefined>;
   /**
    * Opens the folder that `recognize` returned as `root`.
    *

@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import { firstFive } from "./class_folders/class_folders.ts";
 import { describeFolder } from "./describe_folder.ts";
 import { listFolders } from "./folders.ts";
-import type { Layout, LayoutOptions, Recognition } from "./layout.ts";
+import type { Layout, Recognition, RecognizeOptions } from "./layout.ts";
 import { layouts } from "./layouts.ts";
 
 /** How deep a data set may lie below the folder that is given. */
@@ -21,15 +21,13 @@ export interface Recognized {
   readonly folder: string;
 }
 
-type Options = Pick<LayoutOptions, "classes" | "single">;
-
 /**
  * Recognizes the data set in a folder. Where there is none, the folders below it are tried, as long as one
  * of them alone holds a data set.
  *
  * @throws {DataError} If none is recognized, or several are.
  */
-export async function recognize(folder: string, options: Options): Promise<Recognized> {
+export async function recognize(folder: string, options: RecognizeOptions): Promise<Recognized> {
   const found = await recognizeBelow(folder, options, maxDepth);
   if (found.length === 1) return found[0]!;
   if (found.length > 1) {
@@ -44,7 +42,7 @@ export async function recognize(folder: string, options: Options): Promise<Recog
 
 async function recognizeBelow(
   folder: string,
-  options: Options,
+  options: RecognizeOptions,
   depth: number,
 ): Promise<Recognized[]> {
   for (const layout of layouts) {
@@ -64,7 +62,7 @@ async function recognizeBelow(
 }
 
 /** Says what was found, and the layout that is nearest to it. */
-async function notRecognized(folder: string, options: Options): Promise<DataError> {
+async function notRecognized(folder: string, options: RecognizeOptions): Promise<DataError> {
   const nearest: [Layout, Recognition][] = [];
   for (const layout of layouts) {
     const recognition = await layout.recognize(folder, options);
@@ -83,7 +81,8 @@ async function notRecognized(folder: string, options: Options): Promise<DataErro
     [
       `No data set is recognized in ${folder}. Received: ${found}`,
       ...(hint && !isNear ? [hint] : []),
-      `${last}; data/README.md shows all layouts`,
+      ...(hint && !recognition ? [] : [last]),
+      "data/README.md shows all layouts",
     ].join(". "),
   );
 }

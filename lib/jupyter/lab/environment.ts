@@ -3,6 +3,7 @@ import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
 import { projectFolder } from "../../project_folder.ts";
 import { type Packages, readyEnvironment } from "../../python/environment.ts";
+import { kernelSpec } from "./kernel_spec.ts";
 
 /** JupyterLab's virtual environment. In the project folder VS Code finds it, and it goes with the project. */
 const environmentFolder = join(projectFolder, ".venv");
@@ -54,27 +55,6 @@ export async function readyJupyter(
       IPYTHONDIR: join(home, "ipython"),
       // Prefers this kernel to one of the same name elsewhere.
       JUPYTER_PREFER_ENV_PATH: "1",
-    },
-  };
-}
-
-/**
- * The kernel's specification: Deno's kernel behind the proxy that keeps outputs with their cells. It has
- * the path of the running Deno, which may not be on PATH, and which npm may move.
- */
-export function kernelSpec(python: string): Record<string, unknown> {
-  const proxy = join(projectFolder, "lib", "jupyter", "lab", "kernel_proxy.py");
-  return {
-    argv: [python, proxy, "{connection_file}", Deno.execPath()],
-    // The proxy handles interrupts, on every system.
-    interrupt_mode: "message",
-    display_name: "Deno",
-    language: "typescript",
-    env: {
-      // Outputs are saved in files, which must not contain terminal colors.
-      NO_COLOR: "1",
-      // V8's default heap is too small for training VGG16.
-      DENO_V8_FLAGS: "--max-old-space-size=6000",
     },
   };
 }

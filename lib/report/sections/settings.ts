@@ -1,5 +1,6 @@
 import { type Content, type Html, markup } from "../../display/markup.ts";
 import { textColumn } from "../../display/table.ts";
+import { leftOutText } from "../../data/left_out.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
 import { type FlatSettings, flatten } from "../flat_settings.ts";
 import { heading, scrollTable, type Section, section, type SectionContext } from "./section.ts";
@@ -32,7 +33,7 @@ order of floating-point sums.</p>`;
 /** A run's settings by subject. */
 function settingGroups(record: RunRecord): Readonly<Record<string, unknown>> {
   const { data, model, recipe, start, seed, microBatch, precision, engine, hardware } = record;
-  const { classes, broken, ...images } = data;
+  const { classes, broken, unused, ...images } = data;
   const { seed: _, ...network } = model;
   return {
     Network: { ...network, parameters: record.parameters, start },
@@ -41,6 +42,7 @@ function settingGroups(record: RunRecord): Readonly<Record<string, unknown>> {
       ...images,
       classes: classes.map(({ id, name }) => id === name ? name : `${name} (${id})`),
       brokenFiles: broken.length,
+      ...(unused ? { leftOut: leftOutText(unused) || "nothing" } : {}),
     },
     Machine: { engine, precision, ...hardware },
     Versions: record.versions,

@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from "@std/path";
+import { leftOutText } from "../../data/left_out.ts";
 import { duration, percent } from "../../display/format.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
@@ -10,11 +11,10 @@ export function formatRun({ record, directory }: Run): string[] {
   const { data, model, recipe, engine, parameters, precision } = record;
   const norm = model.batchNorm ? " with batch normalization" : "";
   const millions = (parameters / 1e6).toFixed(parameters < 1e7 ? 2 : 1);
+  const leftOut = leftOutText(data.unused, data.broken.length);
   return [
     `data       ${data.name}: ${imageCounts(data)}`,
-    ...(data.broken.length > 0
-      ? [`skipped    ${data.broken.length} broken files, listed in ${directory}/run.json`]
-      : []),
+    ...(leftOut === "" ? [] : [`left out   ${leftOut}; listed in ${directory}/run.json`]),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
     ...(record.start ? [formatInitialWeights(record.start)] : []),
     `recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`,

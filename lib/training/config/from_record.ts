@@ -74,10 +74,6 @@ export function recordedTransfer(
 export function recordedLoad(
   { classes, load = {} }: Pick<RunRecord["data"], "classes" | "load">,
 ): LoadOptions {
-  const { seed, validationFraction } = load;
-  return {
-    classes: classes.map(({ id }) => id),
-    ...(seed === undefined ? {} : { seed }),
-    ...(validationFraction === undefined ? {} : { validationFraction }),
-  };
+  const given = Object.entries(load).filter(([, value]) => value !== undefined);
+  return { classes: classes.map(({ id }) => id), ...Object.fromEntries(given) };
 }

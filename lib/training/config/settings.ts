@@ -101,7 +101,28 @@ const load: SettingsOf<LoadOptions> = {
   ),
   perClass: setting(wholeNumber(1), "--per-class <n>", "train on the first n images of each"),
   seed: setting(z.int("a whole number")),
-  validationFraction: setting(share()),
+  validationFraction: setting(
+    share(),
+    "--validation-fraction <share>",
+    "of the training images of each class, chosen by seed, where a data set has no validation images " +
+      "(default: 0.2; of official sets 0.1)",
+  ),
+  labels: setting(
+    anyText(),
+    "--labels <file>",
+    "a CSV or TSV file with the classes of the images in the folder --data",
+    { of: "machine" },
+  ),
+  labelColumns: setting(
+    z.array(z.string(), "two names of columns").length(2, "two names of columns").readonly(),
+    "--label-columns <name,name>",
+    "the columns of file names and of classes in --labels, if they are not recognized",
+  ),
+  labelPattern: setting(
+    anyText(),
+    "--label-pattern <pattern>",
+    "of file names that hold the class: {label}.# for cat.0.jpg; # stands for digits, * for anything",
+  ),
   root: { value: anyText(), of: "process" },
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "@std/path";
 import project from "../../../deno.json" with { type: "json" };
 import { datasetNames } from "../../data/open_dataset.ts";
@@ -60,6 +61,7 @@ export function toRunRecord(
         deviation: [...normalisation.deviation],
       },
       broken: [...train.broken, ...validation.broken].map((file) => ({ ...file })),
+      ...(dataset.unused ? { unused: dataset.unused.map((files) => ({ ...files })) } : {}),
     },
     model,
     ...(start ? { start } : {}),
@@ -102,13 +104,16 @@ export function summarizeData({ train, validation }: PreparedData): DataSummary 
 
 /** Where the data comes from. Paths are absolute: a run may be used from another folder. */
 export function describeSource(
-  { data = defaults.data, load: { perClass, seed, validationFraction } = {} }: TrainSettings,
+  { data = defaults.data, load: { perClass, classes: _, root: __, ...load } = {} }: TrainSettings,
 ): Pick<RunRecord["data"], "source" | "perClass" | "load"> {
-  const isPlain = seed === undefined && validationFraction === undefined;
+  const { labels } = load;
+  // A file that is not found from here lies in the data set's folder.
+  const path = labels !== undefined && existsSync(labels) ? { labels: resolve(labels) } : {};
+  const given = Object.values(load).some((value) => value !== undefined);
   return {
     source: datasetNames.includes(data) ? data : resolve(data),
     ...(perClass === undefined ? {} : { perClass }),
-    ...(isPlain ? {} : { load: { seed, validationFraction } }),
+    ...(given ? { load: { ...load, ...path } } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { OptionError } from "../../errors.ts";
 import { loadModel } from "../../runs/load_model.ts";
 import { openRun } from "../../runs/run.ts";
 import type { InitialWeightsRecord } from "../../runs/run_record.ts";
+import { weightsFile } from "../../weights/file_format.ts";
 import { buildVGG } from "../../vgg/build.ts";
 import { copyShallower } from "../../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
@@ -59,7 +60,9 @@ export async function resolveSeed(
   if (seed !== undefined) return seed;
   const from = initFromShallow ?? weights;
   if (from === undefined) return defaults.seed;
-  if (weights !== undefined && !await isFolder(weights)) return defaults.seed + 1;
+  const isOther = weights !== undefined &&
+    (await weightsFile(weights) !== undefined || !await isFolder(weights));
+  if (isOther) return defaults.seed + 1;
   return (await openRun(from)).record.seed + 1;
 }
 

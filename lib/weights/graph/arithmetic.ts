@@ -2,7 +2,7 @@ import { WeightsError } from "../errors.ts";
 import { adjustImage } from "./image_origin.ts";
 import type { LayerChain } from "./layer_chain.ts";
 import { channelValues, combined, readSmall, type Tensor } from "./tensors.ts";
-import { isData, OtherLayer, type Value } from "./values.ts";
+import { type GraphValue, isData, OtherLayer } from "./values.ts";
 
 /** An operation of arithmetic on two values. */
 export interface Arithmetic {
@@ -27,9 +27,9 @@ export const arithmetic: Readonly<Record<"add" | "subtract" | "multiply" | "divi
  */
 export async function compute(
   chain: LayerChain,
-  [first, second]: readonly (Value | undefined)[],
+  [first, second]: readonly (GraphValue | undefined)[],
   { how, work, neutral, isCommutative }: Arithmetic,
-): Promise<Value> {
+): Promise<GraphValue> {
   if (first?.kind === "constant" && second?.kind === "constant") {
     return { kind: "constant", tensor: await combined([first.tensor, second.tensor], work) };
   }

@@ -1,6 +1,6 @@
 import { WeightsError } from "../errors.ts";
 import type { LayerChain } from "./layer_chain.ts";
-import { isData, OtherLayer, type Value } from "./values.ts";
+import { type GraphValue, isData, OtherLayer } from "./values.ts";
 
 /** A node of a graph. */
 interface GraphNode {
@@ -10,22 +10,23 @@ interface GraphNode {
 }
 
 /** What a node gives, one value for each output that has one. */
-export type Outputs = Value | readonly Value[] | Promise<Value | readonly Value[]>;
+export type Outputs =
+  | GraphValue
+  | readonly GraphValue[]
+  | Promise<GraphValue | readonly GraphValue[]>;
 
 /**
  * Sorts nodes so that each follows those whose outputs it reads; nodes in circles are left out.
- *
- * @param known The names of values that no node gives.
  */
 export function sortedNodes<Sorted extends GraphNode>(
   nodes: readonly Sorted[],
-  known: ReadonlySet<string>,
 ): Sorted[] {
+  const made = new Set(nodes.flatMap(({ output }) => output));
   const readers = new Map<string, Sorted[]>();
   const missing = new Map<Sorted, number>();
   const ready: Sorted[] = [];
   for (const node of nodes) {
-    const inputs = new Set(node.input.filter((name) => name !== "" && !known.has(name)));
+    const inputs = new Set(node.input.filter((name) => name !== "" && made.has(name)));
     for (const name of inputs) {
       const found = readers.get(name);
       if (found) found.push(node);
@@ -60,8 +61,8 @@ export async function followNodes<Followed extends GraphNode>(
   nodes: readonly Followed[],
   { chain, values, work, isConvolution, typeOf }: {
     readonly chain: LayerChain;
-    readonly values: Map<string, Value>;
-    readonly work: (node: Followed, inputs: readonly (Value | undefined)[]) => Outputs;
+    readonly values: Map<string, GraphValue>;
+    readonly work: (node: Followed, inputs: readonly (GraphValue | undefined)[]) => Outputs;
     readonly isConvolution: (node: Followed) => boolean;
     readonly typeOf: (node: Followed) => string;
   },
@@ -83,7 +84,7 @@ export async function followNodes<Followed extends GraphNode>(
       if (!(error instanceof OtherLayer)) throw error;
       if (!readsData) continue; // Nothing that the net reads, or a later node misses it.
       if (index > last) {
-        chain.addOther(/^[a-z]/.test(error.message) ? error.message : typeOf(node));
+        chain.addOther(typeOf(node));
         return;
       }
       throw new WeightsError(

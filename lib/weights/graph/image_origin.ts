@@ -50,7 +50,7 @@ const tidy = (value: number): number => Number(value.toPrecision(6));
  * @param notes Gets a line for each assumption.
  * @throws {OtherLayer} If channels are mixed.
  */
-export function preprocessingOf(
+export function preprocessingOfChannels(
   channels: readonly ChannelOrigin[],
   notes: string[],
 ): Pick<FileFacts, "preprocessing"> {

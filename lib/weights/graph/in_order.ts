@@ -37,9 +37,7 @@ export function inOrder(
   const bias = convolutions.some(({ hasBias }) => hasBias);
   return {
     convolutions: convolutions.map((layer) => layer.arrays(bias)),
-    normalizations: convolutions.flatMap((layer) =>
-      layer.normalization ? [layer.normalizationArrays(epsilon)] : []
-    ),
+    normalizations: convolutions.flatMap((layer) => layer.normalizationArrays(epsilon)),
     dense: dense.map((layer) => layer.arrays(true)),
     others: dense.at(-1)?.activated ? [...others, "a last ReLU"] : others,
   };

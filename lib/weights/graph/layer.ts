@@ -1,20 +1,51 @@
 import type { LayerArrays } from "../name_layers.ts";
-import { countOf, type StoredArray } from "../weights_file.ts";
+import type { StoredArray } from "../weights_file.ts";
 
 type Floats = Float32Array<ArrayBuffer>;
+
+/** Factors and summands of outputs, that are folded into the arrays of the layer before them. */
+class Adjustment {
+  #scale: Floats | undefined;
+  #shift: Floats | undefined;
+
+  multiply(factors: Floats): void {
+    const times = (values: Floats | undefined): Floats | undefined =>
+      values?.map((value, index) => value * factors[index]!);
+    this.#scale = times(this.#scale) ?? factors;
+    this.#shift = times(this.#shift);
+  }
+
+  add(summands: Floats): void {
+    this.#shift = this.#shift?.map((value, index) => value + summands[index]!) ?? summands;
+  }
+
+  get shifts(): boolean {
+    return this.#shift !== undefined;
+  }
+
+  /** Multiplies an array along its last dimension. */
+  scaled(array: StoredArray): StoredArray {
+    const factors = this.#scale;
+    if (!factors) return array;
+    return changed(array, (value, index) => value * factors[index % factors.length]!);
+  }
+
+  scaledAndShifted(array: StoredArray): StoredArray {
+    const [product, shift] = [this.scaled(array), this.#shift];
+    return shift ? changed(product, (value, index) => value + shift[index]!) : product;
+  }
+}
 
 /** One layer of a net as its graph is followed. What scales or shifts its outputs is folded into it. */
 export class Layer {
   readonly kind: "convolution" | "dense";
   /** Of the layer's node, for errors. */
   readonly name: string;
-  readonly kernel: StoredArray;
-  readonly bias: StoredArray | undefined;
-  normalization: LayerArrays | undefined;
-  epsilon: number | undefined;
   activated = false;
-  #scale: Floats | undefined;
-  #shift: Floats | undefined;
+  readonly #kernel: StoredArray;
+  readonly #bias: StoredArray | undefined;
+  readonly #adjustment = new Adjustment();
+  #normalization: { arrays: LayerArrays; epsilon: number; adjustment: Adjustment } | undefined;
 
   constructor(
     kind: Layer["kind"],
@@ -23,67 +54,62 @@ export class Layer {
   ) {
     this.kind = kind;
     this.name = name;
-    this.kernel = kernel;
-    this.bias = bias;
+    this.#kernel = kernel;
+    this.#bias = bias;
   }
 
   /** The number of outputs. */
   get units(): number {
-    return this.kernel.shape.at(-1)!;
+    return this.#kernel.shape.at(-1)!;
   }
 
   /** Multiplies the outputs by one factor each. */
   multiply(factors: Floats): void {
-    const times = (values: Floats | undefined): Floats | undefined =>
-      values?.map((value, index) => value * factors[index]!);
-    this.#scale = times(this.#scale) ?? factors;
-    this.#shift = times(this.#shift);
+    (this.#normalization?.adjustment ?? this.#adjustment).multiply(factors);
   }
 
   /** Adds one number to each output. */
   add(summands: Floats): void {
-    this.#shift = this.#shift?.map((value, index) => value + summands[index]!) ?? summands;
+    (this.#normalization?.adjustment ?? this.#adjustment).add(summands);
+  }
+
+  /** Normalizes the outputs. */
+  normalize(arrays: LayerArrays, epsilon: number): void {
+    this.#normalization = { arrays, epsilon, adjustment: new Adjustment() };
+  }
+
+  /** What is added to the variance, if the outputs are normalized. */
+  get epsilon(): number | undefined {
+    return this.#normalization?.epsilon;
   }
 
   /** Whether its outputs get a bias. */
   get hasBias(): boolean {
-    return this.bias !== undefined || !this.normalization && this.#shift !== undefined;
+    return this.#bias !== undefined || this.#adjustment.shifts;
   }
 
-  /** The kernel and the bias; a missing bias is zero if `bias` is asked for. */
+  /** The kernel and, if it is asked for, the bias; a missing one is zero. */
   arrays(bias: boolean): LayerArrays {
-    if (this.normalization) {
-      const { kernel } = this;
-      return bias ? { kernel, bias: this.bias ?? zeros(this.units) } : { kernel };
-    }
-    const kernel = scaled(this.kernel, this.#scale);
-    return bias ? { kernel, bias: this.#moved(this.bias ?? zeros(this.units)) } : { kernel };
+    const kernel = this.#adjustment.scaled(this.#kernel);
+    if (!bias) return { kernel };
+    return { kernel, bias: this.#adjustment.scaledAndShifted(this.#bias ?? zeros(this.units)) };
   }
 
   /** The normalization's arrays; other epsilons than the net's are added to the variance. */
-  normalizationArrays(epsilon: number): LayerArrays {
-    const { gamma, beta, moving_mean, moving_variance } = this.normalization!;
-    const difference = (this.epsilon ?? epsilon) - epsilon;
-    return {
-      gamma: scaled(gamma!, this.#scale),
-      beta: this.#moved(beta!),
+  normalizationArrays(epsilon: number): LayerArrays[] {
+    if (!this.#normalization) return [];
+    const { arrays, epsilon: own, adjustment } = this.#normalization;
+    const { gamma, beta, moving_mean, moving_variance } = arrays;
+    const difference = own - epsilon;
+    return [{
+      gamma: adjustment.scaled(gamma!),
+      beta: adjustment.scaledAndShifted(beta!),
       moving_mean: moving_mean!,
       moving_variance: difference === 0
         ? moving_variance!
         : changed(moving_variance!, (value) => value + difference),
-    };
+    }];
   }
-
-  #moved(array: StoredArray): StoredArray {
-    const [product, shift] = [scaled(array, this.#scale), this.#shift];
-    return shift ? changed(product, (value, index) => value + shift[index]!) : product;
-  }
-}
-
-/** Multiplies an array along its last dimension. */
-function scaled(array: StoredArray, factors: Floats | undefined): StoredArray {
-  if (!factors) return array;
-  return changed(array, (value, index) => value * factors[index % factors.length]!);
 }
 
 function changed(
@@ -94,5 +120,5 @@ function changed(
 }
 
 function zeros(count: number): StoredArray {
-  return { shape: [count], read: () => Promise.resolve(new Float32Array(countOf([count]))) };
+  return { shape: [count], read: () => Promise.resolve(new Float32Array(count)) };
 }

@@ -26,7 +26,10 @@ export function readSmall(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
 }
 
 /** Makes a tensor of values that are in memory. */
-export function tensorOf(values: Float32Array<ArrayBuffer>, shape: readonly number[]): Tensor {
+export function constantTensor(
+  values: Float32Array<ArrayBuffer>,
+  shape: readonly number[],
+): Tensor {
   return { shape, read: () => Promise.resolve(values) };
 }
 
@@ -146,5 +149,5 @@ export async function combined(
     { length: Math.max(left.length, right.length) },
     (_, index) => work(at(left, index), at(right, index)),
   );
-  return tensorOf(values, longer.shape);
+  return constantTensor(values, longer.shape);
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from "./tensors.ts";
 
 /** What a node of a graph gives, as far as the layers of a net follow from it. */
-export type Value = ConstantValue | ShapeValue | ImageValue | FeatureValue;
+export type GraphValue = ConstantValue | ShapeValue | ImageValue | FeatureValue;
 
 /** Numbers that do not depend on the image. */
 export interface ConstantValue {
@@ -49,6 +49,6 @@ export class OtherLayer extends Error {}
 export const shapeValue: ShapeValue = { kind: "shape" };
 
 /** Whether a value follows from the image. */
-export function isData(value: Value | undefined): value is ImageValue | FeatureValue {
+export function isData(value: GraphValue | undefined): value is ImageValue | FeatureValue {
   return value?.kind === "image" || value?.kind === "features";
 }

@@ -1,15 +1,7 @@
 import type { File } from "h5wasm";
 import { replaceFileBy } from "../../files/replace_file.ts";
 import { WeightsError } from "../errors.ts";
-
-/** An HDF5 file, which may be a part of another file, such as an entry of a zip file. */
-export interface FilePart {
-  readonly path: string;
-  /** Where the part begins, in bytes. Default 0. */
-  readonly position?: number;
-  /** The length of the part in bytes. Default: to the end of the file. */
-  readonly size?: number;
-}
+import { type FilePart, openPart, type ReadBytes, readerOf } from "./hdf5_bytes.ts";
 
 /** An open HDF5 file. `using` closes it. */
 export interface Hdf5File extends Disposable {
@@ -42,21 +34,21 @@ let opened = 0;
  *
  * @throws {WeightsError} If libhdf5 cannot open it.
  */
-export async function openHdf5({ path, position = 0, size }: FilePart): Promise<Hdf5File> {
+export async function openHdf5(part: FilePart): Promise<Hdf5File> {
   const hdf5 = await (library ??= loadLibrary());
-  const source = await Deno.open(path);
-  const bytes = size ?? (await source.stat()).size - position;
-  const name = mount(hdf5, source, bytes, position);
+  const source = await openPart(part);
+  const { size } = source;
+  const name = mount(hdf5, source.read, size);
   const release = (): void => {
     hdf5.fileSystem.unlink(name);
-    source.close();
+    source[Symbol.dispose]();
   };
   try {
     const file = new hdf5.File(name, "r");
     if (file.file_id < 0) throw new Error("libhdf5 failed");
     return {
       file,
-      size: bytes,
+      size,
       [Symbol.dispose]: () => {
         file.close();
         release();
@@ -76,7 +68,7 @@ export async function openHdf5({ path, position = 0, size }: FilePart): Promise<
 export async function writeHdf5(path: string, fill: (file: File) => Promise<void>): Promise<void> {
   const hdf5 = await (library ??= loadLibrary());
   await replaceFileBy(path, async (target) => {
-    const name = mount(hdf5, target, 0);
+    const name = mount(hdf5, readerOf(target), 0, target);
     try {
       const file = new hdf5.File(name, "w");
       try {
@@ -90,15 +82,20 @@ export async function writeHdf5(path: string, fill: (file: File) => Promise<void
   });
 }
 
-/** Makes an open file accessible to libhdf5; returns its name there. */
-function mount({ fileSystem }: Library, file: Deno.FsFile, size: number, start = 0): string {
+/** Makes bytes accessible to libhdf5, and lets it write to `target`; returns their name there. */
+function mount(
+  { fileSystem }: Library,
+  read: ReadBytes,
+  size: number,
+  target?: Deno.FsFile,
+): string {
   const name = `${++opened}.h5`;
   const node = fileSystem.createFile("/", name, {}, true, true);
   node.usedBytes = size;
   node.stream_ops = {
     ...node.stream_ops,
-    read: reader(file, node, start),
-    write: writer(file, node),
+    read: reader(read, node),
+    ...(target ? { write: writer(target, node) } : {}),
   };
   // libhdf5 truncates a file before it writes it, which must not change the file outside.
   node.node_ops = { ...node.node_ops, setattr: () => {} };
@@ -124,17 +121,10 @@ type Copy = (
   position: number,
 ) => number;
 
-function reader(source: Deno.FsFile, node: Node, start: number): Copy {
+function reader(read: ReadBytes, node: Node): Copy {
   return (_, heap, offset, length, position) => {
-    source.seekSync(start + position, Deno.SeekMode.Start);
     const wanted = Math.max(0, Math.min(length, node.usedBytes - position));
-    const into = new Uint8Array(heap.buffer, heap.byteOffset + offset, wanted);
-    for (let done = 0; done < wanted;) {
-      const count = source.readSync(into.subarray(done));
-      if (count === null) return done;
-      done += count;
-    }
-    return wanted;
+    return read(new Uint8Array(heap.buffer, heap.byteOffset + offset, wanted), position);
   };
 }
 

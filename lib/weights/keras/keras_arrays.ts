@@ -1,7 +1,8 @@
 import type { Dataset, File } from "h5wasm";
 import { WeightsError } from "../errors.ts";
 import { countOf } from "../weights_file.ts";
-import { type FilePart, openHdf5 } from "./hdf5.ts";
+import { openHdf5 } from "./hdf5.ts";
+import type { FilePart } from "./hdf5_bytes.ts";
 import { groupIn, readMetadata } from "./keras_metadata.ts";
 import type { ArrayHeader, KerasContents } from "./keras_contents.ts";
 import { namedGroups, numberedGroups } from "./keras_groups.ts";
@@ -24,7 +25,7 @@ export type KerasFile = KerasContents<KerasArray> & Disposable;
  *
  * @throws {WeightsError} If the file is damaged or is not a Keras file.
  */
-export async function openKerasFile(part: FilePart): Promise<KerasFile> {
+export async function readKerasFile(part: FilePart): Promise<KerasFile> {
   try {
     const { file, size, [Symbol.dispose]: close } = await openHdf5(part);
     try {

@@ -39,7 +39,7 @@ export function namedGroups(root: Group): DatasetGroup[] | undefined {
 }
 
 /** Names that Keras gives to layers itself, or in its own nets, with numbers in the order of the layers. */
-const numberedName = /^(block\d+_\w+|fc\d+|predictions|[a-z]+(_[a-z]+)*2?d?(_\d+)?)$/;
+const numberedName = /\d$|^block\d+_|^(conv2d|dense|batch_normalization|predictions)$/;
 
 /**
  * Puts the layers of a nested model in the order of the numbers in their names: Keras lists those that are

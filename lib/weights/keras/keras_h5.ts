@@ -1,7 +1,7 @@
 import { WeightsError } from "../errors.ts";
 import type { FileContent } from "../file_content.ts";
 import { countOf } from "../weights_file.ts";
-import type { FilePart } from "./hdf5.ts";
+import type { FilePart } from "./hdf5_bytes.ts";
 import type { ArrayHeader, KerasContents } from "./keras_contents.ts";
 import type { OpenGroup } from "./keras_layers.ts";
 import { readKerasModel } from "./keras_model_file.ts";

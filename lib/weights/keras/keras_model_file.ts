@@ -41,9 +41,10 @@ export async function readKerasModel(
 async function modelIn(contents: OpenContents): Promise<KerasModelFile> {
   const { config, groups, layout, metadata } = contents;
   // This library wrote files with metadata, in which the order of the layers is known.
-  if (config === undefined || Object.keys(metadata).length > 0) return byRank(groups);
+  if (Object.keys(metadata).length > 0) return byRank(groups);
+  if (config === undefined) return assumed(byRank(groups));
   const trace = await traceOf(config, contents);
-  if (typeof trace === "string") return byRank(groups, [trace]);
+  if (typeof trace === "string") return assumed(byRank(groups, [trace]));
   const facts = factsOf(trace.pixels);
   const vgg = findVGG(trace.layers, facts.inputSize);
   const layers = layersOfModel(groups, layout, vgg);
@@ -78,6 +79,13 @@ async function traceOf(
 function byRank(groups: readonly OpenGroup[], notes: readonly string[] = []): KerasModelFile {
   const { notes: more, ...layers } = layersByRank(groups);
   return { layers: () => layers, facts: { notes: [...notes, ...more] } };
+}
+
+/** Adds what is assumed of the layers of a file that does not describe its model. */
+function assumed({ layers, facts: { notes = [] } }: KerasModelFile): KerasModelFile {
+  if (layers().normalizations.length === 0) return { layers, facts: { notes } };
+  const order = "its batch normalization was assumed before ReLU, with an epsilon of 0.001";
+  return { layers, facts: { notes: [...notes, order] } };
 }
 
 /** What the layers before the first convolution say. */

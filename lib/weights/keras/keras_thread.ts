@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { WeightsError } from "../errors.ts";
-import type { FilePart } from "./hdf5.ts";
+import type { FilePart } from "./hdf5_bytes.ts";
 import type { KerasContents } from "./keras_contents.ts";
 
 /** A message to the thread: open a file, read rows of an array, or close the file. */
@@ -90,8 +90,7 @@ export class KerasWorker {
         timeoutSeconds * 1000,
       );
       this.#worker.on("message", settle).on("error", onError);
-      const transferred = typeof request === "object" && "into" in request ? [request.into] : [];
-      this.#worker.postMessage(request, transferred);
+      this.#worker.postMessage(request, transferredOf(request));
     });
   }
 
@@ -106,4 +105,11 @@ export class KerasWorker {
     Deno.unrefTimer(end);
     idle = { thread: this, end };
   }
+}
+
+/** The memory that a request hands over. */
+function transferredOf(request: KerasRequest): ArrayBuffer[] {
+  if (request === "close") return [];
+  if ("into" in request) return [request.into];
+  return request.content ? [request.content.buffer] : [];
 }

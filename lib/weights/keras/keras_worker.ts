@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { WeightsError } from "../errors.ts";
-import { type KerasFile, openKerasFile } from "./keras_arrays.ts";
+import { type KerasFile, readKerasFile } from "./keras_arrays.ts";
 import type { KerasRequest, KerasResponse } from "./keras_thread.ts";
 
 let file: KerasFile | undefined;
@@ -24,7 +24,7 @@ async function respond(request: KerasRequest): Promise<KerasResponse | undefined
     return undefined;
   }
   if ("path" in request) {
-    file = await openKerasFile(request);
+    file = await readKerasFile(request);
     const { [Symbol.dispose]: _, ...contents } = file;
     const groups = contents.groups.map((group) => ({
       ...group,

@@ -1,5 +1,5 @@
 import { WeightsError } from "../errors.ts";
-import type { FilesBeside } from "../files_beside.ts";
+import type { FilesBeside } from "../graph/files_beside.ts";
 import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 
 /** Where a tensor says that its values are. */

@@ -1,18 +1,8 @@
-import { WeightsError } from "../errors.ts";
-import type { LayerChain } from "../graph/layer_chain.ts";
+import { constantOf, type NodeCall } from "../graph/node_call.ts";
 import { readSmall, type Tensor } from "../graph/tensors.ts";
-import {
-  type FeatureValue,
-  type ImageValue,
-  isData,
-  OtherLayer,
-  type Value,
-} from "../graph/values.ts";
-
-export type Data = ImageValue | FeatureValue;
 
 /** An attribute of a node. */
-export interface Attribute {
+export interface OnnxAttribute {
   readonly name: string;
   readonly f: number;
   readonly i: unknown;
@@ -23,40 +13,23 @@ export interface Attribute {
 }
 
 /** A node of an ONNX graph. */
-export interface Node {
+export interface OnnxNode {
   readonly op_type: string;
+  /** Its own name, or that of its first output. */
   readonly name: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
-  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** A node with its inputs. */
-export interface Call {
-  readonly chain: LayerChain;
-  readonly node: Node;
-  readonly inputs: readonly (Value | undefined)[];
-}
-
-/** Returns the data that a node reads first. */
-export function dataOf({ inputs }: Call, index = 0): Data {
-  const value = inputs[index];
-  if (!isData(value)) throw new OtherLayer("it does not read the image");
-  return value;
-}
-
-/** Returns a constant that a node reads. */
-export function constantOf({ inputs, node }: Call, index: number): Tensor {
-  const value = inputs[index];
-  if (value?.kind === "constant") return value.tensor;
-  const name = node.input[index];
-  if (value) throw new OtherLayer(`its input ${name} is no constant`);
-  throw new WeightsError(`the weights ${name} of ${nameOf(node)} are missing`);
+/** A node with the values of its inputs. */
+export interface OnnxCall extends NodeCall {
+  readonly node: OnnxNode;
 }
 
 /** Returns the integers of an attribute, or of an input in newer versions of ONNX. */
-export async function integersOf(
-  call: Call,
+export async function integerList(
+  call: OnnxCall,
   name: string,
   input?: number,
 ): Promise<number[] | undefined> {
@@ -67,14 +40,12 @@ export async function integersOf(
   return [...await readSmall(constantOf(call, input))];
 }
 
-export function integerOf({ node }: Call, name: string, otherwise: number): number {
+/** Returns an integer of an attribute. */
+export function attributeInteger({ node }: OnnxCall, name: string, otherwise: number): number {
   return Number(node.attributes.get(name)?.i ?? otherwise);
 }
 
-export function textOf({ node }: Call, name: string): string {
+/** Returns the text of an attribute, empty if there is none. */
+export function attributeText({ node }: OnnxCall, name: string): string {
   return new TextDecoder().decode(node.attributes.get(name)?.s);
-}
-
-export function nameOf({ name, output }: Node): string {
-  return name || output[0] || "without a name";
 }

@@ -3,13 +3,13 @@ import type { FileContent } from "../file_content.ts";
 import { followNodes, sortedNodes } from "../graph/follow_nodes.ts";
 import { wholeImage } from "../graph/image_origin.ts";
 import { LayerChain } from "../graph/layer_chain.ts";
-import type { Value } from "../graph/values.ts";
+import type { GraphValue } from "../graph/values.ts";
 import { fromMetadata } from "../net.ts";
 import { dirname } from "@std/path";
-import { FilesBeside } from "../files_beside.ts";
+import { FilesBeside } from "../graph/files_beside.ts";
 import { MessageReader } from "../protobuf/message_reader.ts";
-import { type Attribute, nameOf, type Node } from "./onnx_call.ts";
-import { runNode } from "./onnx_nodes.ts";
+import type { OnnxAttribute, OnnxNode } from "./onnx_call.ts";
+import { runOnnxNode } from "./onnx_nodes.ts";
 import { onnxAttribute, onnxGraph, onnxModel, onnxNode } from "./onnx_schema.ts";
 import { readTensor } from "./onnx_tensors.ts";
 import type { ByteRange } from "../protobuf/protobuf_fields.ts";
@@ -76,9 +76,9 @@ async function readGraph(
 ): Promise<{ names: string[] } & ReturnType<LayerChain["finish"]>> {
   const { bytes, separate } = await reader.split(message, [nodeField, initializerField]);
   const { input } = onnxGraph.decode(bytes) as unknown as Graph;
-  const values = new Map<string, Value>();
+  const values = new Map<string, GraphValue>();
   const names: string[] = [];
-  const nodes: Node[] = [];
+  const nodes: OnnxNode[] = [];
   for (const field of separate) {
     if (field.number === nodeField) nodes.push(await readNode(reader, files, field));
     else {
@@ -87,40 +87,39 @@ async function readGraph(
       if (tensor) values.set(name, { kind: "constant", tensor });
     }
   }
-  const known = new Set([...names, ...input.map(({ name }) => name)]);
-  const sorted = sortedNodes(nodes, known);
+  const sorted = sortedNodes(nodes);
   const image = imageOf(sorted, input.filter(({ name }) => !names.includes(name)), values);
   const chain = new LayerChain(image?.size);
   if (image) values.set(image.name, wholeImage(image.axes, image.channels));
   await followNodes(sorted, {
     chain,
     values,
-    work: (node, inputs) => runNode({ chain, node, inputs }),
+    work: (node, inputs) => runOnnxNode({ chain, node, inputs }),
     isConvolution: isConvolution,
     typeOf: ({ op_type }) => op_type,
   });
   return { names, ...chain.finish(fromMetadata(metadata)?.network.batchNormEpsilon) };
 }
 
-const isConvolution = ({ op_type }: Node): boolean => op_type === "Conv";
+const isConvolution = ({ op_type }: OnnxNode): boolean => op_type === "Conv";
 
 async function readNode(
   reader: MessageReader,
   files: FilesBeside,
   message: ByteRange,
-): Promise<Node> {
+): Promise<OnnxNode> {
   const { bytes, separate } = await reader.split(message, attributeFields);
-  const node = onnxNode.decode(bytes) as unknown as Omit<Node, "attributes">;
-  const attributes = new Map<string, Attribute>();
+  const node = onnxNode.decode(bytes) as unknown as Omit<OnnxNode, "attributes">;
+  const attributes = new Map<string, OnnxAttribute>();
   for (const range of separate) {
     const parts = await reader.split(range, tensorFields);
-    const attribute = onnxAttribute.decode(parts.bytes) as unknown as Attribute;
+    const attribute = onnxAttribute.decode(parts.bytes) as unknown as OnnxAttribute;
     const [tensor] = parts.separate;
     const value = tensor ? (await readTensor(reader, files, tensor)).tensor : undefined;
     const { name, f, i, s, floats, ints } = attribute;
     attributes.set(name, { name, f, i, s, floats, ints, ...(value ? { tensor: value } : {}) });
   }
-  return { ...node, name: nameOf(node as Node), attributes };
+  return { ...node, name: node.name || (node.output[0] ?? ""), attributes };
 }
 
 interface GraphImage {
@@ -133,9 +132,9 @@ interface GraphImage {
 
 /** Finds the image that the first convolution reads, and the order of its dimensions: NCHW or NHWC. */
 function imageOf(
-  nodes: readonly Node[],
+  nodes: readonly OnnxNode[],
   inputs: readonly ValueInfo[],
-  values: ReadonlyMap<string, Value>,
+  values: ReadonlyMap<string, GraphValue>,
 ): GraphImage | undefined {
   const makers = new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const)));
   let node = nodes.find(isConvolution);

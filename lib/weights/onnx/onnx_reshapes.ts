@@ -1,19 +1,25 @@
 import type { Outputs } from "../graph/follow_nodes.ts";
-import { joinChannels, takeChannels } from "../graph/image_origin.ts";
-import { permuted, readSmall, requirePermutation, reshaped, tensorOf } from "../graph/tensors.ts";
+import { constantOf, dataOf, featuresOf } from "../graph/node_call.ts";
+import {
+  constantTensor,
+  permuted,
+  readSmall,
+  requirePermutation,
+  reshaped,
+} from "../graph/tensors.ts";
 import {
   type FeatureValue,
+  type GraphValue,
   type ImageValue,
-  isData,
   OtherLayer,
   shapeValue,
-  type Value,
 } from "../graph/values.ts";
 import { countOf } from "../weights_file.ts";
-import { type Call, constantOf, dataOf, integerOf, integersOf, textOf } from "./onnx_call.ts";
+import { attributeInteger, attributeText, integerList, type OnnxCall } from "./onnx_call.ts";
+import { imageParts } from "./onnx_slices.ts";
 
 /** The nodes that move values, or leave them as they are. */
-export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
+export const onnxReshapes: Readonly<Record<string, (call: OnnxCall) => Outputs>> = {
   Constant: constant,
   ConstantOfShape: () => shapeValue,
   Identity: unchanged,
@@ -27,19 +33,10 @@ export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
   Unsqueeze: (call) => squeezing(call),
   ReduceMean: mean,
   Pad: padding,
-  Slice: slice,
-  Gather: gather,
-  Split: split,
-  Concat: (call) => {
-    const images = call.inputs.map((value) => value?.kind === "image" ? value : undefined);
-    const [first] = images;
-    if (!first || images.includes(undefined)) throw new OtherLayer("the net has branches");
-    requireChannels(first, integerOf(call, "axis", 0));
-    return joinChannels(images as ImageValue[]);
-  },
+  ...imageParts,
 };
 
-function constant({ node }: Call): Value {
+function constant({ node }: OnnxCall): GraphValue {
   const [[name, found] = []] = node.attributes;
   if (found?.tensor) return { kind: "constant", tensor: found.tensor };
   const values = {
@@ -50,20 +47,20 @@ function constant({ node }: Call): Value {
   }[name ?? ""];
   if (!values) throw new OtherLayer("a constant without numbers");
   const shape = /s$/.test(name!) ? [values.length] : [];
-  return { kind: "constant", tensor: tensorOf(Float32Array.from(values), shape) };
+  return { kind: "constant", tensor: constantTensor(Float32Array.from(values), shape) };
 }
 
-function unchanged(call: Call): Value {
+function unchanged(call: OnnxCall): GraphValue {
   const [value] = call.inputs;
   if (value?.kind === "constant") return value;
   const data = dataOf(call);
   return data.kind === "image" ? data : call.chain.pass(data);
 }
 
-async function transposition(call: Call): Promise<Value> {
+async function transposition(call: OnnxCall): Promise<GraphValue> {
   const [value] = call.inputs;
   const rank = value?.kind === "constant" ? value.tensor.shape.length : dataOf(call).axes.length;
-  const order = await integersOf(call, "perm") ??
+  const order = await integerList(call, "perm") ??
     Array.from({ length: rank }, (_, index) => rank - 1 - index);
   if (value?.kind === "constant") {
     return { kind: "constant", tensor: permuted(value.tensor, order) };
@@ -74,9 +71,9 @@ async function transposition(call: Call): Promise<Value> {
   return data.kind === "image" ? { ...data, axes } : call.chain.pass(data, axes);
 }
 
-function flattened(call: Call): Value {
+function flattened(call: OnnxCall): GraphValue {
   const [value] = call.inputs;
-  const axis = integerOf(call, "axis", 1);
+  const axis = attributeInteger(call, "axis", 1);
   if (value?.kind === "constant") {
     const { shape } = value.tensor;
     const lengths = [countOf(shape.slice(0, axis)), countOf(shape.slice(axis))];
@@ -86,7 +83,7 @@ function flattened(call: Call): Value {
   return flatten(call, dataOf(call));
 }
 
-function flatten({ chain }: Call, data: ImageValue | FeatureValue): Value {
+function flatten({ chain }: OnnxCall, data: ImageValue | FeatureValue): GraphValue {
   if (data.kind === "image") throw new OtherLayer("it flattens the image");
   if (data.axes === "NC" || data.axes === "NF") return chain.pass(data);
   const order = data.axes.slice(1);
@@ -97,9 +94,9 @@ function flatten({ chain }: Call, data: ImageValue | FeatureValue): Value {
 }
 
 /** Only flattening is a layer; lengths that are computed follow from the layers. */
-async function reshaping(call: Call): Promise<Value> {
+async function reshaping(call: OnnxCall): Promise<GraphValue> {
   const [value] = call.inputs;
-  const lengths = await integersOf(call, "shape", 1);
+  const lengths = await integerList(call, "shape", 1);
   if (value?.kind === "constant") {
     const { shape } = value.tensor;
     const wanted = (lengths ?? []).map((length, index) => length === 0 ? shape[index]! : length);
@@ -116,9 +113,9 @@ async function reshaping(call: Call): Promise<Value> {
 }
 
 /** Dimensions of length 1 are removed or added behind the average over the maps. */
-async function squeezing(call: Call): Promise<Value> {
+async function squeezing(call: OnnxCall): Promise<GraphValue> {
   const [value] = call.inputs;
-  const axes = await integersOf(call, "axes", 1) ?? [];
+  const axes = await integerList(call, "axes", 1) ?? [];
   const removes = call.node.op_type === "Squeeze";
   if (value?.kind === "constant") {
     const { shape } = value.tensor;
@@ -146,21 +143,21 @@ async function squeezing(call: Call): Promise<Value> {
   return call.chain.pass(data, data.axes.replace(/[HW]/g, ""));
 }
 
-async function mean(call: Call): Promise<Value> {
-  const data = dataOf(call);
-  const axes = await integersOf(call, "axes", 1) ?? [];
+async function mean(call: OnnxCall): Promise<GraphValue> {
+  const data = featuresOf(call);
+  const axes = await integerList(call, "axes", 1) ?? [];
   const letters = axes.map((axis) => data.axes.at(axis)).sort().join("");
   if (letters !== "HW") throw new OtherLayer(`a mean over the dimensions ${axes.join(", ")}`);
-  const keeps = integerOf(call, "keepdims", 1) === 1;
+  const keeps = attributeInteger(call, "keepdims", 1) === 1;
   return call.chain.average(data, keeps ? data.axes : data.axes.replace(/[HW]/g, ""));
 }
 
 /** Zeros around the maps, which the next convolution then reads without a padding of its own. */
-async function padding(call: Call): Promise<Value> {
+async function padding(call: OnnxCall): Promise<GraphValue> {
   const data = dataOf(call);
   const rank = data.axes.length;
-  const pads = await integersOf(call, "pads", 1) ?? [];
-  const mode = textOf(call, "mode") || "constant";
+  const pads = await integerList(call, "pads", 1) ?? [];
+  const mode = attributeText(call, "mode") || "constant";
   const fill = call.node.input[2] ? (await readSmall(constantOf(call, 2)))[0] : 0;
   const side = pads[data.axes.indexOf("H")] ?? 0;
   const fits = pads.length === 2 * rank &&
@@ -168,57 +165,4 @@ async function padding(call: Call): Promise<Value> {
   if (!fits || mode !== "constant" || fill !== 0) throw new OtherLayer("it is no padding of zeros");
   const next = data.kind === "image" ? data : call.chain.pass(data);
   return { ...next, padding: side };
-}
-
-function requireChannels(image: ImageValue, axis: number): void {
-  if (image.axes.at(axis) !== "C") throw new OtherLayer("it takes parts of the image");
-}
-
-function imageOf(call: Call): ImageValue {
-  const data = dataOf(call);
-  if (data.kind !== "image") throw new OtherLayer("it takes parts of the maps");
-  return data;
-}
-
-async function slice(call: Call): Promise<Value> {
-  if (!call.inputs.some(isData)) throw new OtherLayer("it takes parts of a constant");
-  const image = imageOf(call);
-  const [starts = [], ends = []] = [
-    await integersOf(call, "starts", 1),
-    await integersOf(call, "ends", 2),
-  ];
-  const axes = await integersOf(call, "axes", 3) ?? starts.map((_, index) => index);
-  const steps = await integersOf(call, "steps", 4) ?? starts.map(() => 1);
-  if (axes.length !== 1) throw new OtherLayer("it takes parts of the image");
-  requireChannels(image, axes[0]!);
-  const { length } = image.channels;
-  const step = steps[0]!;
-  const place = (at: number): number => Math.max(-1, Math.min(length, at < 0 ? at + length : at));
-  const all = Array.from({ length }, (_, index) => index);
-  const [start, end] = [place(starts[0]!), ends[0]! < -length ? -1 : place(ends[0]!)];
-  const indices = step > 0
-    ? all.filter((at) => at >= Math.max(0, start) && at < end && (at - start) % step === 0)
-    : all.reverse().filter((at) => at <= start && at > end && (start - at) % -step === 0);
-  return takeChannels(image, indices);
-}
-
-async function gather(call: Call): Promise<Value> {
-  const image = imageOf(call);
-  requireChannels(image, integerOf(call, "axis", 0));
-  const indices = constantOf(call, 1);
-  if (indices.shape.length !== 1) throw new OtherLayer("it takes one channel of the image");
-  return takeChannels(image, [...await readSmall(indices)]);
-}
-
-async function split(call: Call): Promise<Value[]> {
-  const image = imageOf(call);
-  requireChannels(image, integerOf(call, "axis", 0));
-  const { length } = call.node.output;
-  const even = new Array<number>(length).fill(image.channels.length / length);
-  let from = 0;
-  return (await integersOf(call, "split", 1) ?? even).slice(0, length).map((count) => {
-    const indices = Array.from({ length: Math.min(count, 8) }, (_, index) => from + index);
-    from += count;
-    return takeChannels(image, indices);
-  });
 }

@@ -4,7 +4,7 @@ import { WeightsError } from "../errors.ts";
 import type { Tensor } from "../graph/tensors.ts";
 import { type NumberType, toFloats } from "../raw_values.ts";
 import { countOf, rowArray } from "../weights_file.ts";
-import type { FilesBeside } from "../files_beside.ts";
+import type { FilesBeside } from "../graph/files_beside.ts";
 import { type ExternalEntry, findExternal } from "./external_data.ts";
 import type { MessageReader } from "../protobuf/message_reader.ts";
 import { onnxTensor } from "./onnx_schema.ts";

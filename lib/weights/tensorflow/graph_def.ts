@@ -6,7 +6,7 @@ import { tensorFlowType } from "./schema.ts";
 import { storedTensor, type TensorMessage, valuesOf } from "./tensor_proto.ts";
 
 /** The value of an attribute of a node, as the schema decodes it. */
-export interface Attribute {
+export interface TensorFlowAttribute {
   readonly list?: { readonly s: readonly Uint8Array[]; readonly i: readonly unknown[] };
   readonly s?: Uint8Array;
   readonly i?: unknown;
@@ -18,13 +18,13 @@ export interface Attribute {
 }
 
 /** A node of a TensorFlow graph. */
-export interface Node {
+export interface TensorFlowNode {
   readonly name: string;
   readonly op: string;
   /** Names of values: `node:0`. Those that only say an order are left out. */
   readonly input: readonly string[];
   readonly output: readonly string[];
-  readonly attr: ReadonlyMap<string, Attribute>;
+  readonly attr: ReadonlyMap<string, TensorFlowAttribute>;
   /** The numbers of a constant. */
   readonly tensor?: Tensor;
   /** The texts of a constant. */
@@ -37,11 +37,11 @@ export interface GraphFunction {
   readonly inputs: readonly string[];
   /** The names of the values that it returns. */
   readonly outputs: readonly string[];
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly TensorFlowNode[];
 }
 
-export interface Graph {
-  readonly nodes: readonly Node[];
+export interface GraphDef {
+  readonly nodes: readonly TensorFlowNode[];
   readonly functions: ReadonlyMap<string, GraphFunction>;
 }
 
@@ -51,9 +51,9 @@ const [attrField, valueField, tensorField, contentField] = [5, 2, 8, 4];
 const smallBytes = 2 ** 14;
 
 /** Reads a `GraphDef`, whose large constants stay in the file. */
-export async function readGraph(reader: MessageReader, message: ByteRange): Promise<Graph> {
+export async function readGraph(reader: MessageReader, message: ByteRange): Promise<GraphDef> {
   const { separate } = await reader.split(message, [nodeField, libraryField]);
-  const nodes: Node[] = [];
+  const nodes: TensorFlowNode[] = [];
   const functions = new Map<string, GraphFunction>();
   for (const field of separate) {
     if (field.number === nodeField) nodes.push(await readNode(reader, field));
@@ -81,7 +81,7 @@ async function readFunction(reader: MessageReader, message: ByteRange): Promise<
   const { signature, ret } = tensorFlowType("FunctionDef").decode(
     bytes,
   ) as unknown as FunctionMessage;
-  const nodes: Node[] = [];
+  const nodes: TensorFlowNode[] = [];
   for (const body of separate) nodes.push(await readNode(reader, body));
   return {
     name: signature?.name ?? "",
@@ -100,29 +100,29 @@ export function valueName(name: string): string {
 /** A node from its message without attributes. */
 export function nodeFrom(
   { name, op, input }: { name: string; op: string; input?: readonly string[] },
-  attr: Node["attr"],
-  constant: Pick<Node, "tensor" | "texts"> = {},
-): Node {
+  attr: TensorFlowNode["attr"],
+  constant: Pick<TensorFlowNode, "tensor" | "texts"> = {},
+): TensorFlowNode {
   const inputs = (input ?? []).filter((one) => !one.startsWith("^")).map(valueName);
   // No layer of a VGG net has more outputs; others may.
   const output = Array.from({ length: 8 }, (_, index) => `${name}:${index}`);
   return { name, op, input: inputs, output, attr, ...constant };
 }
 
-async function readNode(reader: MessageReader, message: ByteRange): Promise<Node> {
+async function readNode(reader: MessageReader, message: ByteRange): Promise<TensorFlowNode> {
   const { bytes, separate } = await reader.split(message, [attrField]);
   const node = tensorFlowType("NodeDef").decode(bytes) as unknown as Pick<
-    Node,
+    TensorFlowNode,
     "name" | "op" | "input"
   >;
-  const attr = new Map<string, Attribute>();
-  let constant: Pick<Node, "tensor" | "texts"> = {};
+  const attr = new Map<string, TensorFlowAttribute>();
+  let constant: Pick<TensorFlowNode, "tensor" | "texts"> = {};
   for (const range of separate) {
     if (range.to - range.from <= smallBytes) {
       const entry = (await reader.split(range, [])).bytes;
       const { key, value } = tensorFlowType("AttrEntry").decode(entry) as unknown as {
         key: string;
-        value?: Attribute;
+        value?: TensorFlowAttribute;
       };
       if (value) attr.set(key, value);
       if (value?.tensor && node.op === "Const") constant = constantOf(value.tensor, node.name);
@@ -134,7 +134,10 @@ async function readNode(reader: MessageReader, message: ByteRange): Promise<Node
   return nodeFrom(node, attr, constant);
 }
 
-function constantOf(message: TensorMessage, name: string): Pick<Node, "tensor" | "texts"> {
+function constantOf(
+  message: TensorMessage,
+  name: string,
+): Pick<TensorFlowNode, "tensor" | "texts"> {
   const tensor = valuesOf(message, name);
   if (tensor) return { tensor };
   return { texts: message.string_val.map((text) => new TextDecoder().decode(text)) };

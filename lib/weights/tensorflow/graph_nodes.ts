@@ -2,23 +2,24 @@ import { WeightsError } from "../errors.ts";
 import { arithmetic, compute } from "../graph/arithmetic.ts";
 import type { Outputs } from "../graph/follow_nodes.ts";
 import { wholeImage } from "../graph/image_origin.ts";
+import { constantOf, dataOf, featuresOf } from "../graph/node_call.ts";
 import { combined, mapped, permuted, reshaped, type Tensor } from "../graph/tensors.ts";
 import {
   type FeatureValue,
+  type GraphValue,
   type ImageValue,
   isData,
   OtherLayer,
   shapeValue,
-  type Value,
 } from "../graph/values.ts";
-import { type Call, constantOf, dataOf, listOf, textOf } from "./graph_call.ts";
-import { reshapes } from "./graph_reshapes.ts";
+import { listAttribute, type TensorFlowCall, textAttribute } from "./graph_call.ts";
+import { tensorFlowReshapes } from "./graph_reshapes.ts";
 import { lengthsOf } from "./tensor_proto.ts";
 
 /** Does the work of one node. */
-export function runNode(call: Call): Outputs {
+export function runTensorFlowNode(call: TensorFlowCall): Outputs {
   const { inputs, node } = call;
-  if (/Quant/.test(node.op)) {
+  if (/quant/i.test(node.op)) {
     throw new WeightsError(
       `its weights are quantized (${node.op}); export the net with its float weights instead`,
     );
@@ -30,7 +31,7 @@ export function runNode(call: Call): Outputs {
   return work(call);
 }
 
-const operations: Readonly<Record<string, (call: Call) => Outputs>> = {
+const operations: Readonly<Record<string, (call: TensorFlowCall) => Outputs>> = {
   Placeholder: image,
   PlaceholderWithDefault: image,
   Const: ({ node }) => {
@@ -58,31 +59,26 @@ const operations: Readonly<Record<string, (call: Call) => Outputs>> = {
   FusedBatchNorm: normalization,
   FusedBatchNormV2: normalization,
   FusedBatchNormV3: normalization,
-  Relu: (call) => call.chain.rectify(dataOf(call)),
+  Relu: (call) => call.chain.rectify(featuresOf(call)),
   MaxPool: (call) => {
     requireWindow(call, "ksize", 2);
     requireWindow(call, "strides", 2);
-    return call.chain.pool(dataOf(call), textOf(call, "padding") === "SAME");
+    return call.chain.pool(featuresOf(call), textAttribute(call, "padding") === "SAME");
   },
   AvgPool: (call) => {
-    const data = dataOf(call);
-    const side = listOf(call, "ksize")[data.axes.indexOf("H")];
+    const data = featuresOf(call);
+    const side = listAttribute(call, "ksize")[data.axes.indexOf("H")];
     requireWindow(call, "ksize", call.chain.side ?? side ?? 0);
     return call.chain.average(data, data.axes);
   },
-  LRN: (call) => {
-    const data = dataOf(call);
-    if (data.kind === "image") throw new OtherLayer("it precedes the convolutions");
-    call.chain.notes.push("its local response normalization is left out");
-    return call.chain.pass(data);
-  },
-  Softmax: (call) => call.chain.classify(dataOf(call), "softmax"),
-  LogSoftmax: (call) => call.chain.classify(dataOf(call), "softmax"),
-  Sigmoid: (call) => call.chain.classify(dataOf(call), "sigmoid"),
-  ...reshapes,
+  LRN: (call) => call.chain.skip(featuresOf(call), "local response normalization"),
+  Softmax: (call) => call.chain.classify(featuresOf(call), "softmax"),
+  LogSoftmax: (call) => call.chain.classify(featuresOf(call), "softmax"),
+  Sigmoid: (call) => call.chain.classify(featuresOf(call), "sigmoid"),
+  ...tensorFlowReshapes,
 };
 
-function image({ node }: Call): ImageValue {
+function image({ node }: TensorFlowCall): ImageValue {
   const lengths = lengthsOf(node.attr.get("shape")?.shape);
   const channels = lengths.length === 4 && lengths[3]! > 0 ? lengths[3]! : 3;
   if (channels > 4) throw new OtherLayer(`its images have ${channels} channels`);
@@ -90,24 +86,24 @@ function image({ node }: Call): ImageValue {
 }
 
 /** Requires that a window of maps has one length in rows and columns, and 1 otherwise. */
-function requireWindow(call: Call, name: string, wanted: number): void {
-  const lengths = listOf(call, name);
+function requireWindow(call: TensorFlowCall, name: string, wanted: number): void {
+  const lengths = listAttribute(call, name);
   const { axes } = dataOf(call);
   const fits = lengths.length === 0 && wanted === 1 || lengths.length === 4 &&
       lengths.every((length, index) => length === (/[HW]/.test(axes[index] ?? "") ? wanted : 1));
   if (!fits) throw new OtherLayer(`its ${name} are ${lengths.join("×")}`);
 }
 
-function convolution(call: Call): FeatureValue {
+function convolution(call: TensorFlowCall): FeatureValue {
   const data = dataOf(call);
   const { axes, padding = 0 } = data;
-  const format = textOf(call, "data_format") || "NHWC";
+  const format = textAttribute(call, "data_format") || "NHWC";
   if (axes !== format) throw new OtherLayer(`it reads maps in the order ${axes}`);
   requireWindow(call, "strides", 1);
   requireWindow(call, "dilations", 1);
   const kernel = constantOf(call, 1);
   const side = kernel.shape[0] ?? 0;
-  const own = textOf(call, "padding");
+  const own = textAttribute(call, "padding");
   if (kernel.shape.length !== 4 || own !== "SAME" && own !== "VALID") {
     throw new OtherLayer(`its kernel is [${kernel.shape}], its padding ${own}`);
   }
@@ -116,17 +112,21 @@ function convolution(call: Call): FeatureValue {
   return call.chain.convolve({ ...data, padding: 0 }, { name: call.node.name, kernel, same });
 }
 
-function product(call: Call): FeatureValue {
+function product(call: TensorFlowCall): FeatureValue {
   const { attr, name } = call.node;
   const weights = constantOf(call, 1);
   if (attr.get("transpose_a")?.b || weights.shape.length !== 2) {
     throw new OtherLayer("it is no product with a matrix");
   }
   const kernel = attr.get("transpose_b")?.b ? permuted(weights, [1, 0]) : weights;
-  return call.chain.connect(dataOf(call), { name, kernel });
+  return call.chain.connect(featuresOf(call), { name, kernel });
 }
 
-async function biased(call: Call, data: ImageValue | FeatureValue, index = 1): Promise<Value> {
+async function biased(
+  call: TensorFlowCall,
+  data: ImageValue | FeatureValue,
+  index = 1,
+): Promise<GraphValue> {
   const bias = constantOf(call, index);
   const isFirst = data.axes === "NCHW";
   const tensor = isFirst ? reshaped(bias, [bias.shape[0]!, 1, 1]) : bias;
@@ -134,25 +134,25 @@ async function biased(call: Call, data: ImageValue | FeatureValue, index = 1): P
 }
 
 /** A convolution or a product with what TensorFlow's optimizer joined to it. */
-async function fused(call: Call, first: FeatureValue): Promise<Value> {
+async function fused(call: TensorFlowCall, first: FeatureValue): Promise<GraphValue> {
   const names = (call.node.attr.get("fused_ops")?.list?.s ?? []).map((name) =>
     new TextDecoder().decode(name)
   );
-  let value: Value = first;
+  let value: GraphValue = first;
   for (const name of names) {
     if (!isData(value)) break;
     if (name === "BiasAdd") value = await biased(call, value, 2);
-    else if (name === "Relu") value = call.chain.rectify(value);
+    else if (name === "Relu" && value.kind === "features") value = call.chain.rectify(value);
     else throw new OtherLayer(`no layer of a VGG net is like ${name}`);
   }
   return value;
 }
 
-function normalization(call: Call): Value {
+function normalization(call: TensorFlowCall): GraphValue {
   const array = (index: number): Tensor => constantOf(call, index);
   const arrays = [array(1), array(2), array(3), array(4)] as const;
   if (call.node.attr.get("is_training")?.b ?? true) {
     throw new OtherLayer("it normalizes by the batch");
   }
-  return call.chain.normalize(dataOf(call), arrays, call.node.attr.get("epsilon")?.f ?? 1e-4);
+  return call.chain.normalize(featuresOf(call), arrays, call.node.attr.get("epsilon")?.f ?? 1e-4);
 }

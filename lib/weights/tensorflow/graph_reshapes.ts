@@ -1,11 +1,12 @@
 import type { Outputs } from "../graph/follow_nodes.ts";
 import { joinChannels, takeChannels } from "../graph/image_origin.ts";
+import { constantOf, dataOf, featuresOf, integersIn } from "../graph/node_call.ts";
 import { permuted, requirePermutation, reshaped } from "../graph/tensors.ts";
-import { type ImageValue, OtherLayer, type Value } from "../graph/values.ts";
-import { type Call, constantOf, dataOf, integerOf, integersOf, listOf } from "./graph_call.ts";
+import { type GraphValue, type ImageValue, OtherLayer } from "../graph/values.ts";
+import { integerAttribute, listAttribute, type TensorFlowCall } from "./graph_call.ts";
 
 /** The nodes that move values, or leave them as they are. */
-export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
+export const tensorFlowReshapes: Readonly<Record<string, (call: TensorFlowCall) => Outputs>> = {
   Identity: unchanged,
   IdentityN: unchanged,
   StopGradient: unchanged,
@@ -16,7 +17,7 @@ export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
     const [value] = call.inputs;
     if (value?.kind === "constant") {
       const { shape } = value.tensor;
-      const gone = listOf(call, "squeeze_dims").map((axis) =>
+      const gone = listAttribute(call, "squeeze_dims").map((axis) =>
         axis < 0 ? axis + shape.length : axis
       );
       const lengths = shape.filter((length, axis) =>
@@ -24,22 +25,22 @@ export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
       );
       return { kind: "constant", tensor: reshaped(value.tensor, lengths) };
     }
-    const data = dataOf(call);
-    if (data.kind === "image" || call.chain.side !== 1 || !/[HW]/.test(data.axes)) {
+    const data = featuresOf(call);
+    if (call.chain.side !== 1 || !/[HW]/.test(data.axes)) {
       throw new OtherLayer("it changes the number of dimensions");
     }
     return call.chain.pass(data, data.axes.replace(/[HW]/g, ""));
   },
   ExpandDims: async (call) => {
     const tensor = constantOf(call, 0);
-    const [axis = 0] = await integersOf(call, 1);
+    const [axis = 0] = await integersIn(call, 1);
     const shape = [...tensor.shape];
     shape.splice(axis < 0 ? axis + shape.length + 1 : axis, 0, 1);
     return { kind: "constant", tensor: reshaped(tensor, shape) };
   },
   Mean: async (call) => {
-    const data = dataOf(call);
-    const axes = await integersOf(call, 1);
+    const data = featuresOf(call);
+    const axes = await integersIn(call, 1);
     const letters = axes.map((axis) => data.axes.at(axis)).sort().join("");
     if (letters !== "HW") throw new OtherLayer(`a mean over the dimensions ${axes.join(", ")}`);
     const keeps = call.node.attr.get("keep_dims")?.b ?? false;
@@ -50,23 +51,23 @@ export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
   StridedSlice: slice,
   ReverseV2: async (call) => {
     const image = imageOf(call);
-    requireChannels(image, await integersOf(call, 1));
+    requireChannels(image, await integersIn(call, 1));
     return takeChannels(image, image.channels.map((_, index) => -1 - index));
   },
   GatherV2: async (call) => {
     const image = imageOf(call);
-    requireChannels(image, await integersOf(call, 2));
+    requireChannels(image, await integersIn(call, 2));
     if (constantOf(call, 1).shape.length !== 1) throw new OtherLayer("it takes one channel");
-    return takeChannels(image, await integersOf(call, 1));
+    return takeChannels(image, await integersIn(call, 1));
   },
   ConcatV2: async (call) => {
     const images = imagesOf(call.inputs.slice(0, -1));
-    requireChannels(images[0]!, await integersOf(call, call.inputs.length - 1));
+    requireChannels(images[0]!, await integersIn(call, call.inputs.length - 1));
     return joinChannels(images);
   },
   Pack: (call) => {
     const images = imagesOf(call.inputs);
-    const axis = integerOf(call, "axis");
+    const axis = integerAttribute(call, "axis");
     const axes = [...images[0]!.axes];
     if (axes.length !== 3 || images.some(({ channels }) => channels.length !== 1)) {
       throw new OtherLayer("it stacks images");
@@ -76,16 +77,16 @@ export const reshapes: Readonly<Record<string, (call: Call) => Outputs>> = {
   },
 };
 
-function unchanged(call: Call): Value {
+function unchanged(call: TensorFlowCall): GraphValue {
   const [value] = call.inputs;
   if (value?.kind === "constant") return value;
   const data = dataOf(call);
   return data.kind === "image" ? data : call.chain.pass(data);
 }
 
-async function transposition(call: Call): Promise<Value> {
+async function transposition(call: TensorFlowCall): Promise<GraphValue> {
   const [value] = call.inputs;
-  const order = await integersOf(call, 1);
+  const order = await integersIn(call, 1);
   if (value?.kind === "constant") {
     return { kind: "constant", tensor: permuted(value.tensor, order) };
   }
@@ -96,14 +97,14 @@ async function transposition(call: Call): Promise<Value> {
 }
 
 /** Only flattening is a layer; lengths that are computed follow from the layers. */
-async function reshaping(call: Call): Promise<Value> {
+async function reshaping(call: TensorFlowCall): Promise<GraphValue> {
   const [value, lengths] = call.inputs;
   if (value?.kind === "constant") {
-    const wanted = await integersOf(call, 1);
+    const wanted = await integersIn(call, 1);
     return { kind: "constant", tensor: reshaped(value.tensor, wanted) };
   }
   const data = dataOf(call);
-  const count = lengths?.kind === "constant" ? (await integersOf(call, 1)).length : 2;
+  const count = lengths?.kind === "constant" ? (await integersIn(call, 1)).length : 2;
   if (data.kind === "image" || count !== 2) {
     throw new OtherLayer(`it makes ${count} dimensions of ${data.axes.length}`);
   }
@@ -116,10 +117,10 @@ async function reshaping(call: Call): Promise<Value> {
 }
 
 /** Zeros around the maps, which the next convolution then reads without a padding of its own. */
-async function padding(call: Call): Promise<Value> {
+async function padding(call: TensorFlowCall): Promise<GraphValue> {
   const data = dataOf(call);
-  const pads = await integersOf(call, 1);
-  const fill = call.inputs[2] ? (await integersOf(call, 2))[0] : 0;
+  const pads = await integersIn(call, 1);
+  const fill = call.inputs[2] ? (await integersIn(call, 2))[0] : 0;
   const side = pads[2 * data.axes.indexOf("H")] ?? 0;
   const fits = pads.length === 2 * data.axes.length &&
     pads.every((pad, index) => pad === (/[HW]/.test(data.axes[Math.floor(index / 2)]!) ? side : 0));
@@ -128,13 +129,13 @@ async function padding(call: Call): Promise<Value> {
   return { ...next, padding: side };
 }
 
-function imageOf(call: Call): ImageValue {
+function imageOf(call: TensorFlowCall): ImageValue {
   const data = dataOf(call);
   if (data.kind !== "image") throw new OtherLayer("it takes parts of the maps");
   return data;
 }
 
-function imagesOf(values: readonly (Value | undefined)[]): ImageValue[] {
+function imagesOf(values: readonly (GraphValue | undefined)[]): ImageValue[] {
   const images = values.filter((value) => value?.kind === "image");
   if (images.length === 0 || images.length < values.length) {
     throw new OtherLayer("the net has branches");
@@ -149,16 +150,16 @@ function requireChannels(image: ImageValue, axes: readonly number[]): void {
 }
 
 /** `image[..., 0]`, which leaves the dimension of the channels out, or `image[..., ::-1]`. */
-async function slice(call: Call): Promise<Value> {
+async function slice(call: TensorFlowCall): Promise<GraphValue> {
   const image = imageOf(call);
   const [begin, end, strides] = [
-    await integersOf(call, 1),
-    await integersOf(call, 2),
-    await integersOf(call, 3),
+    await integersIn(call, 1),
+    await integersIn(call, 2),
+    await integersIn(call, 3),
   ];
   const [beginMask, endMask, shrink, ellipsis] = ["begin", "end", "shrink_axis", "ellipsis"]
-    .map((name) => integerOf(call, `${name}_mask`)) as [number, number, number, number];
-  if (!image.axes.endsWith("C") || integerOf(call, "new_axis_mask") !== 0) {
+    .map((name) => integerAttribute(call, `${name}_mask`)) as [number, number, number, number];
+  if (!image.axes.endsWith("C") || integerAttribute(call, "new_axis_mask") !== 0) {
     throw new OtherLayer("it takes parts of the image");
   }
   // All dimensions but the last are whole.

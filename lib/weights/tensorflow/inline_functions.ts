@@ -1,5 +1,5 @@
 import { WeightsError } from "../errors.ts";
-import type { Graph, GraphFunction, Node } from "./graph_def.ts";
+import type { GraphDef, GraphFunction, TensorFlowNode } from "./graph_def.ts";
 
 /** Functions within functions are followed so far. */
 const maxDepth = 16;
@@ -11,12 +11,12 @@ const maxNodes = 100_000;
  * @throws {WeightsError} If functions call each other without an end, or a function is missing.
  */
 export function inlineFunctions(
-  { nodes, functions }: Graph,
-): { nodes: Node[]; resolve: (name: string) => string } {
-  const flat: Node[] = [];
+  { nodes, functions }: GraphDef,
+): { nodes: TensorFlowNode[]; resolve: (name: string) => string } {
+  const flat: TensorFlowNode[] = [];
   /** The values that a call's outputs stand for. */
   const standsFor = new Map<string, string>();
-  const add = (node: Node, depth: number): void => {
+  const add = (node: TensorFlowNode, depth: number): void => {
     if (flat.length > maxNodes || depth > maxDepth) {
       throw new WeightsError("its functions call each other without an end");
     }
@@ -47,7 +47,11 @@ export function inlineFunctions(
 }
 
 /** The nodes of a function for one call; their names get the call's before them. */
-function renamed(body: GraphFunction, call: Node, standsFor: Map<string, string>): Node[] {
+function renamed(
+  body: GraphFunction,
+  call: TensorFlowNode,
+  standsFor: Map<string, string>,
+): TensorFlowNode[] {
   const inside = (name: string): string => `${call.name}/${name}`;
   body.inputs.forEach((name, index) => {
     const input = call.input[index];
@@ -63,9 +67,12 @@ function renamed(body: GraphFunction, call: Node, standsFor: Map<string, string>
 }
 
 /** The nodes that values follow from. */
-export function ancestorsOf(nodes: readonly Node[], names: readonly string[]): Node[] {
+export function ancestorsOf(
+  nodes: readonly TensorFlowNode[],
+  names: readonly string[],
+): TensorFlowNode[] {
   const makers = new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const)));
-  const found = new Set<Node>();
+  const found = new Set<TensorFlowNode>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const node = makers.get(name);

@@ -1,10 +1,10 @@
 import { followNodes, sortedNodes } from "../graph/follow_nodes.ts";
 import { LayerChain } from "../graph/layer_chain.ts";
 import type { Tensor } from "../graph/tensors.ts";
-import type { Value } from "../graph/values.ts";
+import type { GraphValue } from "../graph/values.ts";
 import { WeightsError } from "../errors.ts";
-import type { Graph, Node } from "./graph_def.ts";
-import { runNode } from "./graph_nodes.ts";
+import type { GraphDef, TensorFlowNode } from "./graph_def.ts";
+import { runTensorFlowNode } from "./graph_nodes.ts";
 import { ancestorsOf, inlineFunctions } from "./inline_functions.ts";
 import { lengthsOf } from "./tensor_proto.ts";
 import { variablesOf } from "./variables.ts";
@@ -17,7 +17,7 @@ import { variablesOf } from "./variables.ts";
  * @throws {WeightsError} If it is of no VGG net.
  */
 export async function layersOfGraph(
-  graph: Graph,
+  graph: GraphDef,
   { outputs, checkpoint, epsilon }: {
     readonly outputs?: readonly string[] | undefined;
     readonly checkpoint?: ReadonlyMap<string, Tensor> | undefined;
@@ -29,10 +29,10 @@ export async function layersOfGraph(
   const needed = ancestorsOf(nodes, wanted.map(resolve));
   const chain = new LayerChain(sizeOf(needed));
   const variable = variablesOf(nodes, checkpoint);
-  await followNodes(sortedNodes(needed, new Set()), {
+  await followNodes(sortedNodes(needed), {
     chain,
-    values: new Map<string, Value>(),
-    work: (node, inputs) => runNode({ chain, node, inputs, variable }),
+    values: new Map<string, GraphValue>(),
+    work: (node, inputs) => runTensorFlowNode({ chain, node, inputs, variable }),
     isConvolution: ({ op }) => /^(_Fused)?Conv2D$/.test(op),
     typeOf: ({ op }) => op,
   });
@@ -40,10 +40,10 @@ export async function layersOfGraph(
 }
 
 /** The values that follow from an image and that no other node reads. */
-function sinksOf(nodes: readonly Node[]): string[] {
+function sinksOf(nodes: readonly TensorFlowNode[]): string[] {
   const data = new Set<string>();
   const read = new Set<string>();
-  const sorted = sortedNodes(nodes, new Set()).filter(({ op, input, output }) => {
+  const sorted = sortedNodes(nodes).filter(({ op, input, output }) => {
     if (!op.startsWith("Placeholder") && !input.some((name) => data.has(name))) return false;
     output.forEach((name) => data.add(name));
     input.forEach((name) => read.add(name));
@@ -54,7 +54,7 @@ function sinksOf(nodes: readonly Node[]): string[] {
 }
 
 /** The side of the images, if their placeholder says it. */
-function sizeOf(nodes: readonly Node[]): number | undefined {
+function sizeOf(nodes: readonly TensorFlowNode[]): number | undefined {
   const placeholder = nodes.find(({ op }) => op.startsWith("Placeholder"));
   const [, height = 0, width = 0, channels] = lengthsOf(placeholder?.attr.get("shape")?.shape);
   if (channels === undefined || height <= 0) return undefined;

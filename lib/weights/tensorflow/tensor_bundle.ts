@@ -47,7 +47,7 @@ export async function openTensorBundle(folder: string): Promise<TensorBundle> {
     const tensors = new Map<string, Tensor>();
     for (const [name, bytes] of entries) {
       const entry = tensorFlowType("BundleEntryProto").decode(bytes) as unknown as Entry;
-      const tensor = name === "" ? undefined : tensorOf(name, entry, files, sizes);
+      const tensor = name === "" ? undefined : bundleTensor(name, entry, files, sizes);
       if (tensor) tensors.set(name, tensor);
     }
     return { tensors, [Symbol.dispose]: dispose };
@@ -80,7 +80,7 @@ async function openShard(folder: string, shard: number, shards: number): Promise
   }
 }
 
-function tensorOf(
+function bundleTensor(
   name: string,
   { dtype, shape, shard_id, offset, size }: Entry,
   files: readonly Deno.FsFile[],

@@ -1,6 +1,6 @@
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
-import { type Tensor, tensorOf } from "../graph/tensors.ts";
+import { constantTensor, type Tensor } from "../graph/tensors.ts";
 import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 import { bytesOf, type NumberType, toFloats } from "../raw_values.ts";
 import { countOf, rowArray } from "../weights_file.ts";
@@ -63,7 +63,7 @@ export function valuesOf(message: TensorMessage, name: string): Tensor | undefin
     if (content.length !== count * sizeOf(type)) {
       throw new WeightsError(`${name} of shape [${shape}] has ${content.length} bytes`);
     }
-    return tensorOf(numbersOf(Uint8Array.from(content), type), shape);
+    return constantTensor(numbersOf(Uint8Array.from(content), type), shape);
   }
   const numbers = type === "F16" || type === "BF16"
     ? toFloats(new Uint8Array(Uint16Array.from(message.half_val).buffer), type)
@@ -80,7 +80,7 @@ export function valuesOf(message: TensorMessage, name: string): Tensor | undefin
     { length: count },
     (_, index) => Number(numbers[Math.min(index, numbers.length - 1)] ?? 0),
   );
-  return tensorOf(values, shape);
+  return constantTensor(values, shape);
 }
 
 /** Returns a constant whose values stay in the file. */

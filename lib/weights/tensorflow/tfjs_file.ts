@@ -2,10 +2,10 @@ import { dirname } from "@std/path";
 import { z } from "zod";
 import { WeightsError } from "../errors.ts";
 import type { FileContent } from "../file_content.ts";
-import { FilesBeside } from "../files_beside.ts";
+import { FilesBeside } from "../graph/files_beside.ts";
 import type { OpenGroup } from "../keras/keras_layers.ts";
 import { readKerasModel } from "../keras/keras_model_file.ts";
-import { type Node, nodeFrom } from "./graph_def.ts";
+import { nodeFrom, type TensorFlowNode } from "./graph_def.ts";
 import { layersOfGraph } from "./read_graph.ts";
 import { textsIn } from "./saved_model.ts";
 import { tensorFlowType } from "./schema.ts";
@@ -77,9 +77,19 @@ async function contentOf(
   const config = topology["model_config"] ?? topology;
   const groups = groupsOf(tensors, outerModels(config));
   return await readKerasModel(
-    { layout: "named", groups, config: JSON.stringify(config), metadata },
+    { layout: "named", groups, config: JSON.stringify(config, kerasClass), metadata },
     path,
   );
+}
+
+/** Keras's classes for this library's, which are in models that TensorFlow.js saves. */
+const kerasClasses: ReadonlyMap<unknown, string> = new Map([
+  ["FusedBatchNormalization", "BatchNormalization"],
+  ["SeededDropout", "Dropout"],
+]);
+
+function kerasClass(key: string, value: unknown): unknown {
+  return key === "class_name" ? kerasClasses.get(value) ?? value : value;
 }
 
 /** The arrays by layers, whose names are those of the arrays before the last slash. */
@@ -118,14 +128,16 @@ function outerModels(config: unknown, outer?: string): Map<string, string> {
 }
 
 /** The nodes of a graph in JSON, whose constants are in the files of values. */
-function nodesOf(topology: object, tensors: readonly TfjsTensor[]): Node[] {
+function nodesOf(topology: object, tensors: readonly TfjsTensor[]): TensorFlowNode[] {
   const values = new Map(tensors.map(({ name, tensor }) => [name, tensor]));
   const { node } = tensorFlowType("GraphDef").fromObject(topology) as unknown as {
     node: readonly {
       name: string;
       op: string;
       input: string[];
-      attr: Readonly<Record<string, Node["attr"] extends ReadonlyMap<string, infer V> ? V : never>>;
+      attr: Readonly<
+        Record<string, TensorFlowNode["attr"] extends ReadonlyMap<string, infer V> ? V : never>
+      >;
     }[];
   };
   return node.map(({ attr, ...one }) => {

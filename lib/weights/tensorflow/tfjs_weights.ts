@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
-import type { FilesBeside } from "../files_beside.ts";
+import type { FilesBeside } from "../graph/files_beside.ts";
 import { toFloats } from "../raw_values.ts";
 import { countOf, type RowArray, rowArray } from "../weights_file.ts";
 

@@ -1,6 +1,6 @@
 import { WeightsError } from "../errors.ts";
 import type { Tensor } from "../graph/tensors.ts";
-import type { Node } from "./graph_def.ts";
+import type { TensorFlowNode } from "./graph_def.ts";
 
 /**
  * Finds the values of variables in a checkpoint as the graph itself restores them: what a node assigns to a
@@ -11,11 +11,12 @@ import type { Node } from "./graph_def.ts";
  * @returns The values by the name of the value that stands for the variable.
  */
 export function variablesOf(
-  nodes: readonly Node[],
+  nodes: readonly TensorFlowNode[],
   checkpoint: ReadonlyMap<string, Tensor> | undefined,
 ): (name: string) => Tensor {
   const makers = new Map(nodes.map((node) => [node.name, node]));
-  const makerOf = (name = ""): Node | undefined => makers.get(name.slice(0, name.lastIndexOf(":")));
+  const makerOf = (name = ""): TensorFlowNode | undefined =>
+    makers.get(name.slice(0, name.lastIndexOf(":")));
   const keys = new Map<string, string>();
   for (const { op, input: [variable, value] } of nodes) {
     if (op !== "AssignVariableOp" && op !== "Assign") continue;

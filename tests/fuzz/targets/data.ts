@@ -22,7 +22,8 @@ async function completeCifar(folder: string): Promise<void> {
   await addFile(join(folder, "batches.meta.txt"), new TextEncoder().encode(names));
 }
 
-async function addFile(path: string, bytes: Uint8Array = new Uint8Array()): Promise<void> {
+/** Writes a file where there is none of its name. */
+export async function addFile(path: string, bytes: Uint8Array = new Uint8Array()): Promise<void> {
   try {
     await Deno.writeFile(path, bytes, { createNew: true });
   } catch (error) {
@@ -36,7 +37,7 @@ async function readCifar(_: string, folder: string): Promise<void> {
 }
 
 /** Looks at every sample, and decodes some. */
-async function readAll({ train, validation, classes }: Dataset): Promise<void> {
+export async function readAll({ train, validation, classes }: Dataset): Promise<void> {
   for (const split of [train, validation]) {
     for (let index = 0; index < split.length; index++) {
       const label = split.labels[index]!;

@@ -145,6 +145,22 @@ Deno.test("findVGG() reads a head on the last convolution, without the last pool
   assert.deepEqual(others, ["no max pooling after the last convolution"]);
 });
 
+Deno.test("findVGG() reads nets with channels first, if they flatten with channels last", async () => {
+  const first = { data_format: "channels_first" };
+  const block = (name: string, filters: number): LayerJson[] => [
+    convolution(filters, { name, ...first }),
+  ];
+  const model = (config: Record<string, unknown>): LayerJson =>
+    sequential([
+      ...[input(3, 64, 64), ...vgg11(block), layer("Flatten", config)],
+      ...[dense(8, "relu"), dense(8, "relu"), dense(3)],
+    ]);
+  assert.deepEqual((await vggIn(model(first))).others, []);
+  assert.deepEqual((await vggIn(model({ data_format: "channels_last" }))).others, [
+    "flattening with channels first",
+  ]);
+});
+
 Deno.test("findVGG() leaves out dropout between convolutions, and says so", async () => {
   const block = (name: string, filters: number): LayerJson[] => [
     convolution(filters, { name }),

@@ -1,4 +1,3 @@
-import { crc32, deflateRawSync } from "node:zlib";
 import type { Group } from "h5wasm";
 import { writeHdf5 } from "../../../lib/weights/keras/hdf5.ts";
 
@@ -71,52 +70,4 @@ function writeArray(group: Group, path: readonly string[], { shape, data }: Valu
   }
   const inner = group.get(name!) ?? group.create_group(name!);
   writeArray(inner as Group, rest, { shape, data });
-}
-
-/** An entry of a zip file. */
-export type Entry = readonly [name: string, bytes: Uint8Array];
-
-/** Returns a zip file, as Keras writes it without compression. */
-export function zipFile(entries: readonly Entry[], isCompressed = false): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let position = 0;
-  for (const [name, bytes] of entries) {
-    const stored = isCompressed ? deflateRawSync(bytes) : bytes;
-    const fields = new DataView(new ArrayBuffer(26));
-    fields.setUint16(0, 20, true);
-    fields.setUint16(4, isCompressed ? 8 : 0, true);
-    fields.setUint32(10, crc32(bytes), true);
-    fields.setUint32(14, stored.length, true);
-    fields.setUint32(18, bytes.length, true);
-    fields.setUint16(22, name.length, true);
-    const common = new Uint8Array(fields.buffer);
-    const text = new TextEncoder().encode(name);
-    const local = [Uint8Array.of(0x50, 0x4b, 3, 4), common, text, stored];
-    const rest = new DataView(new ArrayBuffer(14));
-    rest.setUint32(10, position, true);
-    directory.push(
-      ...[Uint8Array.of(0x50, 0x4b, 1, 2, 20, 0), common, new Uint8Array(rest.buffer), text],
-    );
-    parts.push(...local);
-    position += lengthOf(local);
-  }
-  const end = new DataView(new ArrayBuffer(22));
-  end.setUint32(0, 0x06054b50, true);
-  end.setUint16(8, entries.length, true);
-  end.setUint16(10, entries.length, true);
-  end.setUint32(12, lengthOf(directory), true);
-  end.setUint32(16, position, true);
-  const all = [...parts, ...directory, new Uint8Array(end.buffer)];
-  const zip = new Uint8Array(lengthOf(all));
-  let at = 0;
-  for (const part of all) {
-    zip.set(part, at);
-    at += part.length;
-  }
-  return zip;
-}
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
 }

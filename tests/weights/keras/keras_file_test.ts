@@ -1,17 +1,18 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { openDescribedWeights } from "../../../lib/runs/open_net.ts";
 import { describeWeights } from "../../../lib/weights/describe.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
 import { openWeights } from "../../../lib/weights/open_weights.ts";
 import { inFolder } from "../../in_folder.ts";
 import { formulaValues } from "../../peers/formula.ts";
+import { zipFile } from "../zip_file.ts";
 import {
   type NamedArrays,
   type NumberedArrays,
   type Values,
   writeNamed,
   writeNumbered,
-  zipFile,
 } from "./keras_file.ts";
 import {
   average,
@@ -81,7 +82,7 @@ async function writeArchive(
   path: string,
   groups: NumberedArrays,
   config: unknown,
-  isCompressed = false,
+  compressed = false,
 ): Promise<void> {
   const hdf5 = `${path}.h5`;
   await writeNumbered(hdf5, groups);
@@ -91,7 +92,7 @@ async function writeArchive(
     ["config.json", text(config)],
     ["model.weights.h5", await Deno.readFile(hdf5)],
   ] as const;
-  await Deno.writeFile(path, zipFile(entries, isCompressed));
+  await Deno.writeFile(path, zipFile(new Map(entries), { compressed }));
 }
 
 Deno.test("openWeights() reads a .keras file with a nested base, and what its configuration says", () =>
@@ -105,6 +106,13 @@ Deno.test("openWeights() reads a .keras file with a nested base, and what its co
     assert.deepEqual(normalisation.mean, [127.5, 127.5, 127.5]);
     assert.deepEqual(weights.notes, []);
     assert.equal(weights.assumption, undefined);
+  }));
+
+Deno.test("openWeights() reads .keras files that another program compressed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "net.keras");
+    await writeArchive(path, nested, nestedModel, true);
+    await assertNet(path);
   }));
 
 Deno.test("openWeights() reads .weights.h5 by the numbers of its groups, wherever the layers are", () =>
@@ -289,14 +297,14 @@ Deno.test("openWeights() refuses .keras files in one line that names the path an
         return true;
       });
     };
-    await Deno.writeFile(path, zipFile([["metadata.json", new Uint8Array(9)]]));
+    await Deno.writeFile(path, zipFile(new Map([["metadata.json", new Uint8Array(9)]])));
     await rejects(/must have config\.json and model\.weights\.h5\. Received: metadata\.json/);
     const text = new TextEncoder();
     const damaged = [["config.json", text.encode("{}")], [
       "model.weights.h5",
       text.encode("no"),
     ]] as const;
-    await Deno.writeFile(path, zipFile(damaged));
+    await Deno.writeFile(path, zipFile(new Map(damaged)));
     await rejects(/HDF5 cannot open it/);
     await writeArchive(path, nested.slice(1), nestedModel);
     await rejects(
@@ -312,8 +320,18 @@ Deno.test("openWeights() refuses .keras files in one line that names the path an
     await rejects(/its configuration is not that of a model/);
     const hdf5 = await Deno.readFile(`${path}.h5`);
     const entries = [["config.json", text.encode("{")], ["model.weights.h5", hdf5]] as const;
-    await Deno.writeFile(path, zipFile(entries));
+    await Deno.writeFile(path, zipFile(new Map(entries)));
     await rejects(/its configuration is not JSON/);
+  }));
+
+Deno.test("openDescribedWeights() reads a folder with what a .keras file holds", () =>
+  inFolder(async (folder) => {
+    await writeNumbered(join(folder, "model.weights.h5"), nested);
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(nestedModel));
+    using weights = await openDescribedWeights(folder);
+    assert.equal(weights.description.network.inputSize, 64);
+    assert.deepEqual(weights.description.normalisation.mean, [127.5, 127.5, 127.5]);
+    await assertNet(join(folder, "model.weights.h5"));
   }));
 
 Deno.test("openKeras() reads several arrays at a time", () =>
@@ -327,13 +345,16 @@ Deno.test("openKeras() reads several arrays at a time", () =>
     assert.deepEqual(kernels, convolutions.map(([kernel]) => kernel!.data));
   }));
 
-Deno.test("openWeights() refuses TensorFlow's checkpoints, and says how to save other files", () =>
+Deno.test("openDescribedWeights() refuses TensorFlow's checkpoints, and says how to save others", () =>
   inFolder(async (folder) => {
-    for (const file of ["cp.index", "cp.data-00000-of-00001", "checkpoint"]) {
-      const path = join(folder, file);
-      await Deno.writeTextFile(path, "a checkpoint");
+    const files = ["cp.index", "cp.data-00000-of-00001", "checkpoint"].map((file) =>
+      join(folder, file)
+    );
+    for (const path of files) await Deno.writeTextFile(path, "a checkpoint");
+    // Keras itself takes the name without an ending.
+    for (const path of [...files, join(folder, "cp"), folder]) {
       await assert.rejects(
-        openWeights(path),
+        openDescribedWeights(path),
         /^WeightsError: .*checkpoint in TensorFlow's own format.*save_weights\('NAME\.weights\.h5'\)/,
       );
     }

@@ -43,23 +43,28 @@ export async function findSplits(
       candidates.push(await lookInto(root, name, { ...hint, subject: hint.rest }, selection));
     }
   }
-  const withClasses = candidates.filter(({ classes }) => classes !== undefined);
-  const bySubject = Map.groupBy(withClasses, ({ subject }) => subject);
   const groups: SplitFolder[][] = [];
-  for (const [subject, group] of bySubject) {
-    const trained = group.some(({ split }) => split === "train")
+  for (const [subject, named] of Map.groupBy(candidates, ({ subject }) => subject)) {
+    const withoutName = named.some(({ split }) => split === "train")
       ? []
       : await unnamedTraining(root, names, subject, selection);
-    const all = [...trained, ...group];
-    const isSet = all.some(({ sure }) => sure) || new Set(all.map(({ split }) => split)).size > 1;
-    if (isSet && all.some(({ split }) => split === "train")) groups.push(all);
+    const group = [...withoutName, ...named].filter(({ hasImages }) => hasImages);
+    const isSet = group.some(({ sure }) => sure) || new Set(group.map(splitOf)).size > 1;
+    if (isSet) groups.push(group);
   }
-  const plain = groups.filter(([first]) => first?.subject === "");
-  const members = (plain.length > 0 ? plain : groups).flat();
+  const trained = groups.filter((group) =>
+    group.some(({ split, classes }) => split === "train" && classes !== undefined)
+  );
+  const plain = trained.filter(([first]) => first?.subject === "");
+  const members = (plain.length > 0 ? plain : trained).flat();
   return {
-    splits: oneEach(root, members),
-    flat: candidates.filter(({ sure, classes, hasImages }) => sure && !classes && hasImages),
+    splits: oneEach(root, members.filter(({ classes }) => classes !== undefined)),
+    flat: groups.flat().filter(({ classes }) => classes === undefined),
   };
+}
+
+function splitOf({ split }: SplitFolder): SplitName {
+  return split;
 }
 
 async function lookInto(

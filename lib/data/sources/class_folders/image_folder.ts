@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "@std/path";
 import { DataError } from "../../errors.ts";
 import type { ClassSelection } from "../../subset.ts";
-import { hasImages, listFolders } from "../folders.ts";
+import { hasImages, listFolders, listImages } from "../folders.ts";
 import type { Layout, LayoutOptions, OpenedDataset } from "../layout.ts";
 import { classNames, firstFive, holdsSplits } from "./class_folders.ts";
 import { openClassFolders } from "./open_class_folders.ts";
@@ -11,11 +11,14 @@ import { isReservedName, splitHint } from "./split_names.ts";
 export const imageFolderLayout: Layout = {
   name: "class folders",
   tree: "<class>/",
-  recognize: async (folder, { classes, single = false } = {}) => {
+  recognize: async (folder, { classes, oneClass = false } = {}) => {
     const found = await findClasses(folder, classes);
-    if (found.length === 0) return undefined;
-    const isEnough = single || found.length > 1;
-    return { root: folder, found, missing: isEnough ? [] : ["a second class folder"] };
+    const [first, second] = found;
+    if (first === undefined) return undefined;
+    // A folder of folders may be a data set around another one.
+    const isOne = oneClass && (await listImages(join(folder, first))).length > 0;
+    const fits = second !== undefined || isOne;
+    return { root: folder, found, missing: fits ? [] : ["a second class folder"] };
   },
   open: openImageFolder,
 };

@@ -65,7 +65,7 @@ export async function openClassFolders(
 }
 
 /**
- * Holds validation images out of the training images.
+ * Holds validation images out of the training images; none if the fraction is 0.
  *
  * @throws {DataError} If the fraction is out of range.
  */
@@ -77,7 +77,7 @@ export function withHeldOut(
   const { train, validation } = holdOut(all, classes, { fraction, seed });
   const validated = new Set(validation.labels);
   const missing = classes.filter((_, label) => !validated.has(label)).map(({ id }) => id);
-  return { train, validation, warnings: noImagesOf(missing, "validation") };
+  return { train, validation, warnings: fraction > 0 ? noImagesOf(missing, "validation") : [] };
 }
 
 /** The folders of classes that were not selected, in all splits. */

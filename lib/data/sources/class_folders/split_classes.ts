@@ -95,10 +95,8 @@ function unknownFolders(
       firstFive(pairs),
     ]),
     ...(far.length === 0 ? [] : [
-      `${far.length} ${
-        far.length === 1 ? "folder" : "folders"
-      } of ${parent} are left out because ` +
-      `they are no classes of the training images: ${firstFive(far)}`,
+      `Folders of ${parent} that are no training classes are left out: ${firstFive(far)}` +
+      (far.length > 5 ? ` (${far.length})` : ""),
     ]),
   ];
 }

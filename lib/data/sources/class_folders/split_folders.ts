@@ -79,17 +79,21 @@ const usualNames: Readonly<Record<SplitName, readonly string[]>> = {
 /** Says which folder is which split, unless the names say it, and where validation images come from. */
 function linesOf(splits: Splits, fraction: number | undefined, seed: number | undefined): string[] {
   const found = (["train", "validation", "test"] as const).flatMap((split) => splits[split] ?? []);
-  const usual = found.every(({ split, name, classes }) =>
-    name === classes && usualNames[split].includes(name.toLowerCase())
-  );
+  const isKept = splits.test !== undefined && splits.validation === undefined;
+  const usual = !isKept &&
+    found.every(({ split, name, classes }) =>
+      name === classes && usualNames[split].includes(name.toLowerCase())
+    );
   const places = found.map(({ split, classes }) =>
     `${split === "train" ? "training" : split} images in ${classes}`
   );
   const validates = splits.validation?.name;
   return [
     ...(usual ? [] : [`Splits: ${places.join(", ")}`]),
-    ...(validates === undefined ? [heldOutLine(fraction ?? defaultFraction, seed)] : []),
-    ...(validates !== undefined && fraction !== undefined
+    ...(validates === undefined && fraction !== 0
+      ? [heldOutLine(fraction ?? defaultFraction, seed)]
+      : []),
+    ...(validates !== undefined && fraction
       ? [`The validation fraction has no effect: ${validates} holds the validation images`]
       : []),
   ];

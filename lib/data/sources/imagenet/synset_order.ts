@@ -1,6 +1,8 @@
 import { join } from "@std/path";
+import { DataError } from "../../errors.ts";
 import { isFile } from "../folders.ts";
 import { readText } from "../read_file.ts";
+import { readMatFile } from "../records/mat_file.ts";
 import { wnidPattern } from "./synset_names.ts";
 
 /** The numbers that lists of labels give ImageNet's classes, by two conventions. */
@@ -41,13 +43,17 @@ export async function findCaffeNumbers(
 
 /**
  * Finds ImageNet's own numbers, `ILSVRC2012_ID`, from 1 on. They are not in the order of the wnids: only
- * `map_clsloc.txt`, or a list that begins with the kit fox, tells them.
+ * the development kit's `meta.mat` or `map_clsloc.txt`, or a list that begins with the kit fox, tells them.
  */
 export async function findImageNetNumbers(
   root: string,
   places: readonly string[],
 ): Promise<SynsetNumbers | undefined> {
   for (const place of places) {
+    const meta = at(place, "meta.mat");
+    if (await isFile(join(root, meta))) {
+      return { wnids: await readMeta(join(root, meta)), source: meta, file: meta };
+    }
     const file = at(place, "map_clsloc.txt");
     if (!await isFile(join(root, file))) continue;
     const lines = (await readText(join(root, file))).split("\n");
@@ -62,6 +68,20 @@ export async function findImageNetNumbers(
     return { wnids: new Map(list.map((id, index) => [index + 1, id])), source: file, file };
   }
   return undefined;
+}
+
+/** Reads the structures `synsets` of the development kit. */
+async function readMeta(file: string): Promise<ReadonlyMap<number, string>> {
+  const synsets = (await readMatFile(file)).variables.get("synsets");
+  const wnids = new Map<number, string>();
+  for (const synset of synsets?.kind === "structs" ? synsets.structs : []) {
+    const [number, wnid] = [synset.get("ILSVRC2012_ID"), synset.get("WNID")];
+    if (number?.kind === "numbers" && wnid?.kind === "text") {
+      wnids.set(number.values[0] ?? NaN, wnid.text);
+    }
+  }
+  if (wnids.size > 0) return wnids;
+  throw new DataError(`${file} must hold synsets, structures with ILSVRC2012_ID and WNID`);
 }
 
 /** Reads the lists whose lines begin with a wnid. */

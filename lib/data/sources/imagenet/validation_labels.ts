@@ -125,7 +125,7 @@ async function groundTruth({ root, file, places }: List): Promise<ValidationLabe
       `${
         join(root, file)
       } numbers the classes by ILSVRC2012_ID, which is not the order of their wnids: ` +
-        "put map_clsloc.txt of the development kit beside it, or LOC_val_solution.csv of Kaggle into " +
+        "put meta.mat or map_clsloc.txt of the development kit beside it, or LOC_val_solution.csv of Kaggle into " +
         `${root}, or sort the images into class folders with valprep.sh`,
     );
   }

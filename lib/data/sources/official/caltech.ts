@@ -13,8 +13,6 @@ interface CaltechVersion {
   readonly clutter: string;
   /** A class folder that no other data set has. */
   readonly telling: string;
-  /** Where the folder lies below the one that is given. */
-  readonly places: readonly string[];
   /** The name of a class folder's class. */
   nameOf(folder: string): string;
 }
@@ -25,7 +23,6 @@ export const caltech101Layout: Layout = caltech({
   folder: "101_ObjectCategories",
   clutter: "BACKGROUND_Google",
   telling: "Faces_easy",
-  places: ["", "caltech-101", "caltech101"],
   nameOf: (folder) => folder,
 });
 
@@ -35,18 +32,16 @@ export const caltech256Layout: Layout = caltech({
   folder: "256_ObjectCategories",
   clutter: "257.clutter",
   telling: "001.ak47",
-  places: ["", "caltech-256", "caltech256"],
   nameOf: (folder) => folder.replace(/^\d{3}\./, ""),
 });
 
 function caltech(version: CaltechVersion): Layout {
-  const { name, folder, clutter, telling, places } = version;
+  const { name, folder, clutter, telling } = version;
   return {
     name,
     tree: `${folder}/<class>/, ${clutter}/ is left out`,
     recognize: async (given) => {
-      const roots = [given, ...places.map((place) => join(given, place, folder))];
-      for (const root of roots) {
+      for (const root of [given, join(given, folder)]) {
         const there = await isFolder(join(root, clutter)) || await isFolder(join(root, telling));
         const isNamed = root !== given || basename(resolve(root)) === folder;
         if (there || isNamed && await isFolder(root)) {

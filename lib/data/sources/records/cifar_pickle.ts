@@ -1,12 +1,11 @@
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import {
-  isPickledArray,
   type PickledArray,
+  pickledArray,
   pickledIntegers,
   pickledText,
-  PickleError,
-  readPickle,
-} from "../../../files/pickle.ts";
+} from "../../../files/pickle/numpy_array.ts";
+import { unpickle } from "../../../files/pickle/unpickle.ts";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
 import { readBytes } from "../read_file.ts";
@@ -43,10 +42,11 @@ export async function readCifarPickle(
 }
 
 function pixelRows(file: string, data: unknown, images: number): Uint8Array {
-  if (isPickledArray(data) && isRows(data, images)) return data.bytes;
+  const array = pickledArray(data);
+  if (array && isRows(array, images)) return array.bytes;
   throw new DataError(
     `${file} must hold data, an array of ${images} × ${imageBytes} bytes. Received: ${
-      isPickledArray(data) ? `${data.type}, ${data.shape.slice(0, 8).join(" × ")}` : "no array"
+      array ? `${array.type}, ${array.shape.slice(0, 8).join(" × ")}` : "no array"
     }`,
   );
 }
@@ -78,12 +78,16 @@ export async function readPickledNames(
 /** Reads a pickled dictionary by the text of its keys, which may be bytes. */
 async function readDictionary(file: string): Promise<Map<string, unknown>> {
   const bytes = await readBytes(file);
+  const value = unpickled(file, bytes);
+  if (!(value instanceof Map)) throw new DataError(`${file} must hold a pickled dictionary`);
+  return new Map([...value].map(([key, entry]) => [pickledText(key) ?? "", entry]));
+}
+
+function unpickled(file: string, bytes: Uint8Array): unknown {
   try {
-    const value = readPickle(bytes);
-    if (!(value instanceof Map)) throw new PickleError("it holds no dictionary");
-    return new Map([...value].map(([key, entry]) => [pickledText(key) ?? "", entry]));
+    return unpickle(bytes).value;
   } catch (error) {
-    if (!(error instanceof PickleError)) throw error;
-    throw new DataError(`${basename(file)} cannot be read: ${error.message} (${file})`);
+    if (!(error instanceof RangeError)) throw error;
+    throw new DataError(`${file} cannot be read: its pickle is damaged`);
   }
 }

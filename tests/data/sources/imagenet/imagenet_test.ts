@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { Split } from "../../../../lib/data/dataset.ts";
 import { loadDataset, type LoadOptions } from "../../../../lib/data/open_dataset.ts";
+import { matlabFile } from "../records/matlab_files.ts";
 import { countClasses, withFolder } from "../../support.ts";
 
 /** Tench, goldfish, kit fox: sorted. ImageNet's own numbers of them are 449, 450 and 1. */
 const [tench, goldfish, fox] = ["n01440764", "n01443537", "n02119789"];
 
-type Content = Record<string, string>;
+type Content = Record<string, string | Uint8Array>;
 
 function images(folder: string, ...names: readonly string[]): Content {
   return Object.fromEntries(names.map((name) => [`${folder}/${name}`, "-"]));
@@ -49,6 +50,18 @@ const lists: Record<string, Content> = {
   },
   "a list of wnids in the order of the images": {
     "imagenet_2012_validation_synset_labels.txt": `${fox}\n${tench}\n${goldfish}\n`,
+  },
+  "the development kit's numbers by meta.mat": {
+    "ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt": "1\n449\n450\n",
+    "ILSVRC2012_devkit_t12/data/meta.mat": matlabFile({
+      synsets: {
+        structs: [
+          { ILSVRC2012_ID: 1, WNID: fox },
+          { ILSVRC2012_ID: 449, WNID: tench },
+          { ILSVRC2012_ID: 450, WNID: goldfish },
+        ],
+      },
+    }),
   },
   "the development kit's numbers": {
     "ILSVRC2012_devkit_t12/data/ILSVRC2012_validation_ground_truth.txt": "1\n449\n450\n",
@@ -137,7 +150,7 @@ const refused: readonly (readonly [string, Content, RegExp, LoadOptions?])[] = [
   [
     "the development kit's numbers alone",
     { "ILSVRC2012_validation_ground_truth.txt": "1\n2\n3\n", "synsets.txt": `${tench}\n${fox}\n` },
-    /ILSVRC2012_ID, which is not the order of their wnids: put map_clsloc\.txt/,
+    /ILSVRC2012_ID, which is not the order of their wnids: put meta\.mat or map_clsloc\.txt/,
   ],
   ["a number too large", { "val.txt": `${valName(1)} 3\n` }, /line 1: .* 0 to 2 .*Received: .* 3$/],
   ["other names", { "LOC_val_solution.csv": `ImageId,PredictionString\nx,${fox} 1\n` }, /3 others/],

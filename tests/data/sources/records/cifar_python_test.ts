@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { loadDataset } from "../../../../lib/data/open_dataset.ts";
 import { countClasses, withFolder } from "../../support.ts";
+import { planes } from "./cifar_planes.ts";
 import { batchPickle, metaPickle } from "./pickles.ts";
 
 const stretch = { mode: "stretch", size: 32 } as const;
 const names10 = ["airplane", "automobile", "bird", "cat", "deer"].concat(
   ["dog", "frog", "horse", "ship", "truck"],
 );
-
-/** Images of three planes, each filled with one value. */
-export function planes(...images: readonly (readonly [number, number, number])[]): Uint8Array {
-  const bytes = new Uint8Array(images.length * 3072);
-  images.forEach((colors, image) =>
-    colors.forEach((value, channel) => {
-      const start = image * 3072 + channel * 1024;
-      bytes.fill(value, start, start + 1024);
-    })
-  );
-  return bytes;
-}
 
 type Content = Record<string, string | Uint8Array>;
 

@@ -1,5 +1,5 @@
 import { dirname, join } from "@std/path";
-import { WeightsError } from "./errors.ts";
+import { WeightsError } from "../errors.ts";
 
 /** The most files that one model may spread its weights over. */
 const maxFiles = 256;
