@@ -2,7 +2,6 @@ import { join } from "@std/path";
 import type { Command } from "commander";
 import { isFile } from "../data/sources/folders.ts";
 import { evaluate, type EvaluateOptions } from "../evaluation/evaluate.ts";
-import type { LabelOptions } from "../evaluation/evaluation_set.ts";
 import { evaluateWeights } from "../evaluation/evaluate_weights.ts";
 import { openRun, type Run, runFiles } from "../runs/run.ts";
 import {
@@ -12,7 +11,6 @@ import {
   testCrops,
 } from "../runs/schemas.ts";
 import { publishedWeights } from "../weights/published.ts";
-import { trainSettings } from "../training/config/settings.ts";
 import { UsageError } from "./errors.ts";
 import {
   addEngineOptions,
@@ -22,12 +20,11 @@ import {
   describeOptions,
   type EngineFlags,
   type FileFlags,
-  optionsFor,
 } from "./options.ts";
 import { latestRun } from "./runs.ts";
 import { printEvaluation } from "./tell/evaluation.ts";
 
-interface Flags extends LabelOptions, EngineFlags, FileFlags {
+interface Flags extends EngineFlags, FileFlags {
   run?: string[];
   output?: string;
   data?: string;
@@ -41,7 +38,6 @@ interface Flags extends LabelOptions, EngineFlags, FileFlags {
 
 /** Adds the command `evaluate`. */
 export function addEvaluateCommand(program: Command): void {
-  const { labels, labelColumns, labelPattern } = trainSettings.load;
   const command = program.command("evaluate")
     .description(
       "Evaluate a run, several as one ensemble by their mean predictions, or the net of a weights file: " +
@@ -71,9 +67,6 @@ export function addEvaluateCommand(program: Command): void {
         evaluatedSplits,
       ),
     )
-    .addOption(optionsFor(labels)[0]!)
-    .addOption(optionsFor(labelColumns)[0]!)
-    .addOption(optionsFor(labelPattern)[0]!)
     .option("--allow-overlap", "measure also on images that the run was trained on")
     .option(
       "--weights <best|last|file|name>",

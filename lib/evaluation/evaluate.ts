@@ -1,17 +1,16 @@
 import type { EngineOptions } from "../engine/use_engine.ts";
-import { OptionError } from "../errors.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";
 import { checkImages } from "./checked_images.ts";
 import { requireEnsemble } from "./ensemble.ts";
-import { type LabelOptions, openOtherSet, openOwnSet } from "./evaluation_set.ts";
+import { openOtherSet, openOwnSet } from "./evaluation_set.ts";
 import { measure } from "./measure.ts";
 import { prepareOutput } from "./output.ts";
 import { resolveTestTime } from "./test_time.ts";
 
 /** What {@linkcode evaluate} and {@linkcode evaluateWeights} have in common. */
-export interface EvaluationOptions extends LabelOptions {
+export interface EvaluationOptions {
   /** Which crops of each image are predicted. Default `center`. */
   readonly crops?: TestCrops;
   /**
@@ -91,12 +90,6 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { weights = "best", onMessage, onWritten, data } = options;
-  const labels = options.labels ?? options.labelColumns ?? options.labelPattern;
-  if (data === undefined && labels !== undefined) {
-    throw new OptionError(
-      `labels must be given with data; a run knows its own. Received: ${labels}`,
-    );
-  }
   const runs = requireEnsemble(await Promise.all([run].flat().map(toRun)), data);
   const [first] = runs;
   for (const each of runs) await each.requireWeights(weights);

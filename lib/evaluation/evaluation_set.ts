@@ -2,7 +2,7 @@ import { resolve } from "@std/path";
 import type { ClassLabel, Dataset, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { leftOutText } from "../data/left_out.ts";
-import { datasetNames, type LoadOptions, openAnyDataset } from "../data/open_dataset.ts";
+import { datasetNames, openAnyDataset } from "../data/open_dataset.ts";
 import { concatenate, relabel } from "../data/subset.ts";
 import type { RecordedLoad, RunRecord } from "../runs/run_record.ts";
 import type { EvaluatedSplit } from "../runs/schemas.ts";
@@ -27,11 +27,8 @@ export interface EvaluationSet {
   readonly notes: readonly string[];
 }
 
-/** Where the classes of another data set's images come from, if folders do not say them. */
-export type LabelOptions = Pick<LoadOptions, "labels" | "labelColumns" | "labelPattern">;
-
 /** Which images are evaluated. */
-export interface EvaluationSetOptions extends LabelOptions {
+export interface EvaluationSetOptions {
   /** The part of the data set. Default: see {@linkcode openOwnSet} and {@linkcode openOtherSet}. */
   readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
@@ -82,8 +79,7 @@ export async function openOwnSet(
 export async function openOtherSet(
   data: string,
   net: readonly ClassLabel[] | undefined,
-  { split: asked, root, load = {}, labels: table, labelColumns, labelPattern }:
-    EvaluationSetOptions,
+  { split: asked, root, load = {} }: EvaluationSetOptions,
 ): Promise<EvaluationSet & { readonly classes: readonly ClassLabel[] }> {
   const source = datasetNames.includes(data) ? data : resolve(data);
   // Without a wish, nothing is held out of the training images.
@@ -95,9 +91,6 @@ export async function openOtherSet(
     ...(seed === undefined ? {} : { seed }),
     ...(validationFraction === undefined ? {} : { validationFraction }),
     ...(root ? { root } : {}),
-    ...(table === undefined ? {} : { labels: table }),
-    ...(labelColumns ? { labelColumns } : {}),
-    ...(labelPattern === undefined ? {} : { labelPattern }),
   });
   const usual = (["test", "validation"] as const).find((name) => lengthOf(dataset[name]) > 0);
   const split = asked ?? usual ?? "all";

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import type { Split } from "../../lib/data/dataset.ts";
-import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { openOtherSet, openOwnSet } from "../../lib/evaluation/evaluation_set.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";
 import { inFolder } from "../in_folder.ts";
@@ -86,25 +85,4 @@ Deno.test("a test set may lack a class, have others, and have a single one", () 
       openOtherSet(single, [{ id: "x", name: "x" }], {}),
       /the classes of .*single must be among the net's \(x\)\. Received: cat/,
     );
-  }));
-
-Deno.test("the classes of flat pictures come from their names or from a table", () =>
-  inFolder(async (folder) => {
-    await writePictures(folder, { cat: numbers(3), dog: numbers(2, 50) });
-    const flat = join(folder, "flat");
-    await Deno.mkdir(flat);
-    const rows = ["file,label"];
-    for (const id of ["cat", "dog"]) {
-      for (const { name } of Deno.readDirSync(join(folder, id))) {
-        await Deno.copyFile(join(folder, id, name), join(flat, `${id}.${name}`));
-        rows.push(`${id}.${name},${id}`);
-      }
-    }
-    const table = join(folder, "labels.csv");
-    await Deno.writeTextFile(table, rows.join("\n"));
-    for (const given of [{ labelPattern: "{label}.#" }, { labels: table }]) {
-      const { images, split } = await openOtherSet(flat, net, given);
-      assert.deepEqual([split, [...images.labels].sort()], ["all", [0, 0, 0, 1, 1]]);
-    }
-    await assert.rejects(evaluate([], { labels: table }), /labels must be given with data/);
   }));
