@@ -24,7 +24,7 @@ import {
 import { existingPath } from "./paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
-import { printJson, printPlain, printSpeed } from "./tell_predictions.ts";
+import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";
 
 /** The explanations of each value of `--explain`. */
 const explanations: Readonly<Record<string, readonly ExplanationKind[]>> = {

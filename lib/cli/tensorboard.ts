@@ -19,7 +19,8 @@ export async function addTensorBoardImages(run: Run, flag?: TensorBoardFlag): Pr
   const directory = flag === true ? tensorBoardDirectory(run) : flag;
   // Imported on demand: drawing loads large modules.
   const { writeRunImages } = await import("../figures/write_run_images.ts");
-  const writer = await openSummaryWriter(join(directory, "validation"));
+  const { split } = await run.evaluation();
+  const writer = await openSummaryWriter(join(directory, split));
   try {
     await writeRunImages(run, writer);
   } finally {

@@ -30,8 +30,8 @@ export { DataError } from "./errors.ts";
 export { type ClassSelection, type PerClass, subset, subsetPerClass } from "./subset.ts";
 export { decodeImage } from "./images/decode.ts";
 export { findImages, type FindOptions } from "./images/find_images.ts";
+export type { BrokenFile, DecodeOptions } from "./pipeline/decode_split.ts";
 export {
-  type BrokenFile,
   type PreparedSplit,
   prepareImages,
   type PrepareOptions,

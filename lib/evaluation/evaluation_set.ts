@@ -62,7 +62,7 @@ export async function openOwnSet(
     ? `measured on the test images of ${name}, which training did not use ` +
       `(--split validation for the others)`
     : `measured on the validation images of ${name}, on which the best epoch was chosen: ` +
-      `it has no test images`;
+      `there are no separate test images`;
   return {
     ...{ name, source, split, own },
     images: imagesOf(own, split, source),
@@ -108,20 +108,19 @@ export async function openOtherSet(
     ...{ name: dataset.name, source, split, images, unknown, classes },
     isDefault: false,
     notes: [
-      ...dataset.warnings,
-      ...(leftOut === "" ? [] : [`left out: ${leftOut}`]),
-      ...(asked === undefined ? [describeChoice(data, split, all.length)] : []),
+      ...dataset.warnings.filter((line) => asked !== undefined || !isAboutHoldingOut.test(line)),
+      leftOut === "" ? undefined : `left out: ${leftOut}`,
+      asked === undefined ? describeChoice(data, split, all.length) : undefined,
       note,
       missingClasses(classes, images),
-      ...(unknown > 0
-        ? [
-          `left out: ${unknown} images of classes that the net does not have, ` +
-          unknownClasses(dataset.classes, classes, labels),
-        ]
-        : []),
+      unknown === 0 ? undefined : `left out: ${unknown} images of classes that the net does not ` +
+        `have, ${unknownClasses(dataset.classes, classes, labels)}`,
     ].filter((line) => line !== undefined),
   };
 }
+
+/** Warnings that nothing is held out are of no interest where nothing is trained. */
+const isAboutHoldingOut = /no validation images|validation fraction/i;
 
 function describeChoice(data: string, split: EvaluatedSplit, images: number): string {
   if (split === "all") return `measured on all ${images} images of ${data}, which has no splits`;

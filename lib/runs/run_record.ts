@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Normalisation } from "../data/augment/mod.ts";
 import type { ClassLabel, Resize, UnusedFiles } from "../data/dataset.ts";
-import type { BrokenFile } from "../data/pipeline/prepared_split.ts";
+import type { BrokenFile } from "../data/pipeline/decode_split.ts";
 import type { Precision } from "../engine/compile.ts";
 import { classesSchema, currentMode, fitSchema, normalisationSchema } from "../weights/net.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { digestImages } from "../data/pipeline/prepared_split.ts";
+import { digestImages } from "../data/pipeline/decode_split.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
 /**

@@ -1,13 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
-import { checkImages, type CheckOptions } from "../../lib/evaluation/checked_images.ts";
+import { checkImages } from "../../lib/evaluation/checked_images.ts";
 import {
   type EvaluationSet,
   type EvaluationSetOptions,
   openOtherSet,
   openOwnSet,
 } from "../../lib/evaluation/evaluation_set.ts";
+import type { CheckOptions } from "../../lib/evaluation/overlap.ts";
 import { readImageDigests, writeImageDigests } from "../../lib/runs/image_digests.ts";
 import { Run } from "../../lib/runs/run.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";

@@ -58,7 +58,10 @@ Deno.test("of folders of splits the held-out one is evaluated", () =>
     assert.equal((await openOtherSet(data, net, { split: "train" })).images.length, 8);
     const own = await openOwnSet(recordOf(data), {});
     assert.deepEqual([own.split, own.images.length, own.isDefault], ["validation", 4, true]);
-    assert.match(own.notes[0]!, /on which the best epoch was chosen: it has no test images$/);
+    assert.match(
+      own.notes[0]!,
+      /on which the best epoch was chosen: there are no separate test images$/,
+    );
     const train = await openOwnSet(recordOf(data), { split: "train" });
     assert.deepEqual([train.split, train.images.length, train.isDefault], ["train", 8, false]);
   }));

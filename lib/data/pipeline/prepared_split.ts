@@ -1,23 +1,16 @@
 import { hash } from "node:crypto";
 import { totalmem } from "node:os";
-import {
-  BrokenImageError,
-  type ClassLabel,
-  type Image,
-  type Resize,
-  type Split,
-} from "../dataset.ts";
+import type { ClassLabel, Image, Resize, Split } from "../dataset.ts";
 import { DataError } from "../errors.ts";
 import { diskStore, type ImageStore, memoryStore } from "../images/pixel_store.ts";
+import {
+  type BrokenFile,
+  decodeAll,
+  type DecodeOptions,
+  shortDigest,
+  withDigests,
+} from "./decode_split.ts";
 import { watchValues } from "./value_ranges.ts";
-
-/** A file that was left out because it cannot be decoded. */
-export interface BrokenFile {
-  /** The path inside the data set. */
-  readonly path: string;
-  /** Why it cannot be decoded. */
-  readonly reason: string;
-}
 
 /** The readable images of a split, decoded, resized and renumbered from 0. `await using` disposes it. */
 export interface PreparedSplit extends AsyncDisposable {
@@ -46,17 +39,11 @@ export interface PreparedSplit extends AsyncDisposable {
 }
 
 /** How {@linkcode prepareImages} works. */
-export interface PrepareOptions {
+export interface PrepareOptions extends DecodeOptions {
   /** Splits that take more bytes than this are kept on disk; {@linkcode memoryLimit} by default. */
   readonly memoryLimit?: number;
   /** The folder of the file of raw pixels, for splits on disk; `data/cache` by default. */
   readonly cacheDirectory?: string;
-  /** Images decoded at once; by default the number of cores, but at least two. */
-  readonly concurrency?: number;
-  /** Called after each image. */
-  readonly onProgress?: (done: number, total: number) => void;
-  /** Stops between two images. */
-  readonly signal?: AbortSignal;
 }
 
 /** The default limit for images in memory, in bytes: a quarter of the machine's memory, at most 4 GiB. */
@@ -98,21 +85,6 @@ export async function prepareImages(
 }
 
 /**
- * Computes the {@linkcode PreparedSplit.imageDigests} of the images of a split at a size, without keeping
- * the images. Broken images have the digest 0.
- */
-export async function digestImages(
-  split: Split,
-  resize: Resize,
-  options: Omit<PrepareOptions, "memoryLimit" | "cacheDirectory"> = {},
-): Promise<BigUint64Array<ArrayBuffer>> {
-  const digests = new Map<number, string>();
-  const store = { add: () => Promise.resolve() };
-  await decodeAll(split, resize, withDigests(store, digests), options);
-  return BigUint64Array.from({ length: split.length }, (_, at) => shortDigest(digests.get(at)));
-}
-
-/**
  * Checks that every class has a readable training image.
  *
  * @throws {DataError} If a class has none; the error names the class and its first broken file.
@@ -128,56 +100,6 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
         (first ? `. The first: ${first.path}: ${first.reason}` : ""),
     );
   });
-}
-
-/** Decodes several images at once into the store; returns the broken files by sample. */
-async function decodeAll(
-  split: Split,
-  resize: Resize,
-  store: Pick<ImageStore, "add">,
-  options: PrepareOptions,
-): Promise<Map<number, BrokenFile>> {
-  const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
-  const broken = new Map<number, BrokenFile>();
-  let [next, done, failed] = [0, 0, false];
-  const decodeSome = async (): Promise<void> => {
-    while (next < split.length && !failed) {
-      signal?.throwIfAborted();
-      const index = next++;
-      try {
-        await store.add(index, await split.image(index, resize));
-      } catch (error) {
-        if (!(error instanceof BrokenImageError)) {
-          failed = true;
-          throw error;
-        }
-        broken.set(index, { path: error.path, reason: error.reason });
-      }
-      onProgress?.(++done, split.length);
-    }
-  };
-  // Waits for all even if one fails, so that none writes to a store that is being closed.
-  const results = await Promise.allSettled(Array.from({ length: concurrency }, decodeSome));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
-  return broken;
-}
-
-/** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */
-function withDigests(
-  store: Pick<ImageStore, "add">,
-  digests: Map<number, string>,
-): Pick<ImageStore, "add"> {
-  return {
-    add: (index, image) => {
-      const { width, height, data } = image;
-      digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
-      return store.add(index, image);
-    },
-  };
-}
-
-function shortDigest(digest: string | undefined): bigint {
-  return digest === undefined ? 0n : BigInt(`0x${digest.split(" ")[1]!.slice(0, 16)}`);
 }
 
 function preparedSplit(

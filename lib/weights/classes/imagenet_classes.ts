@@ -8,7 +8,6 @@ import {
 } from "../../data/downloads/remote_file.ts";
 import { isFile } from "../../data/sources/folders.ts";
 import { WeightsError } from "../errors.ts";
-import { parseClassNames } from "./parse_class_names.ts";
 
 /** The folder of published weights. */
 export const defaultRoot = join("data", "weights");
@@ -42,6 +41,8 @@ export async function imageNetClasses(options: ImageNetOptions = {}): Promise<Cl
   const path = join(root, "imagenet_class_index.json");
   if (!await isFile(path)) requirePermission(path, file);
   await fetchOnce(file, path, options);
+  // Imported on first use because it loads a library for tables.
+  const { parseClassNames } = await import("./parse_class_names.ts");
   const classes = parseClassNames(await Deno.readTextFile(path));
   if (!classes?.every(({ id, name }) => id !== name)) {
     throw new WeightsError(`${path} is damaged; delete it to download it again`);

@@ -3,7 +3,6 @@ import { datasetNames, loadDataset } from "../../data/open_dataset.ts";
 import { isFile, isFolder } from "../../data/sources/folders.ts";
 import { OptionError } from "../../errors.ts";
 import { imageNetClasses, type ImageNetOptions } from "./imagenet_classes.ts";
-import { parseClassNames } from "./parse_class_names.ts";
 
 /** Lists of names have about 20 bytes for each. */
 const maxBytes = 2 ** 24;
@@ -28,6 +27,8 @@ export async function readClassNames(
       `class names must be a file of names, the folder of a data set, or imagenet. Received: ${from}`,
     );
   }
+  // Imported on first use because it loads a library for tables.
+  const { parseClassNames } = await import("./parse_class_names.ts");
   const classes = parseClassNames(await Deno.readTextFile(from));
   if (!classes) {
     throw new OptionError(

@@ -1,10 +1,10 @@
-import { bar, percent } from "../display/format.ts";
-import { columnsOf, safeJson, showControls } from "../display/foreign_text.ts";
-import { labelClasses, shortenApart } from "../display/label_classes.ts";
-import { plainTable } from "../display/table.ts";
-import type { PredictedFile } from "../evaluation/predict.ts";
-import type { Net } from "../weights/net.ts";
-import { log, logError } from "./progress.ts";
+import { bar, percent } from "../../display/format.ts";
+import { columnsOf, safeJson, showControls } from "../../display/foreign_text.ts";
+import { labelClasses, shortenApart } from "../../display/label_classes.ts";
+import { plainTable } from "../../display/table.ts";
+import type { PredictedFile } from "../../evaluation/predict.ts";
+import type { Net } from "../../weights/net.ts";
+import { log, logError } from "../progress.ts";
 
 /** The length of a bar of probability 1 and the maximum length of a name, in characters. */
 const barWidth = 24, maxNameLength = 30;

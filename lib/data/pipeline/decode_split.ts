@@ -1,0 +1,87 @@
+import { hash } from "node:crypto";
+import { BrokenImageError, type Resize, type Split } from "../dataset.ts";
+import type { ImageStore } from "../images/pixel_store.ts";
+
+/** A file that was left out because it cannot be decoded. */
+export interface BrokenFile {
+  /** The path inside the data set. */
+  readonly path: string;
+  /** Why it cannot be decoded. */
+  readonly reason: string;
+}
+
+/** How the images of a split are decoded. */
+export interface DecodeOptions {
+  /** Images decoded at once; by default the number of cores, but at least two. */
+  readonly concurrency?: number;
+  /** Called after each image. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Stops between two images. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Computes the digests, as in `PreparedSplit.imageDigests`, of the images of a split at a size, without keeping
+ * the images. Broken images have the digest 0.
+ */
+export async function digestImages(
+  split: Split,
+  resize: Resize,
+  options: DecodeOptions = {},
+): Promise<BigUint64Array<ArrayBuffer>> {
+  const digests = new Map<number, string>();
+  const store = { add: () => Promise.resolve() };
+  await decodeAll(split, resize, withDigests(store, digests), options);
+  return BigUint64Array.from({ length: split.length }, (_, at) => shortDigest(digests.get(at)));
+}
+
+/** Decodes several images at once into the store; returns the broken files by sample. */
+export async function decodeAll(
+  split: Split,
+  resize: Resize,
+  store: Pick<ImageStore, "add">,
+  options: DecodeOptions,
+): Promise<Map<number, BrokenFile>> {
+  const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
+  const broken = new Map<number, BrokenFile>();
+  let [next, done, failed] = [0, 0, false];
+  const decodeSome = async (): Promise<void> => {
+    while (next < split.length && !failed) {
+      signal?.throwIfAborted();
+      const index = next++;
+      try {
+        await store.add(index, await split.image(index, resize));
+      } catch (error) {
+        if (!(error instanceof BrokenImageError)) {
+          failed = true;
+          throw error;
+        }
+        broken.set(index, { path: error.path, reason: error.reason });
+      }
+      onProgress?.(++done, split.length);
+    }
+  };
+  // Waits for all even if one fails, so that none writes to a store that is being closed.
+  const results = await Promise.allSettled(Array.from({ length: concurrency }, decodeSome));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return broken;
+}
+
+/** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */
+export function withDigests(
+  store: Pick<ImageStore, "add">,
+  digests: Map<number, string>,
+): Pick<ImageStore, "add"> {
+  return {
+    add: (index, image) => {
+      const { width, height, data } = image;
+      digests.set(index, `${width}×${height} ${hash("sha256", data)}`);
+      return store.add(index, image);
+    },
+  };
+}
+
+/** The first 8 bytes of a digest that {@linkcode withDigests} made; 0 without one. */
+export function shortDigest(digest: string | undefined): bigint {
+  return digest === undefined ? 0n : BigInt(`0x${digest.split(" ")[1]!.slice(0, 16)}`);
+}
