@@ -14,7 +14,7 @@ import { addFiguresCommand } from "./cli/figures.ts";
 import { addKernelCommand } from "./cli/kernel.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
-import { resolvePaths } from "./cli/paths.ts";
+import { resolvePaths } from "./cli/flags/paths.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addSetupCommand } from "./cli/setup.ts";

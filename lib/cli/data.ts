@@ -23,7 +23,7 @@ import {
 } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { whole } from "./options.ts";
+import { whole } from "./flags/options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 
 const root = "data";

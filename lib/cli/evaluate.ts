@@ -23,7 +23,7 @@ import {
   type FileFlags,
   type LabelFlags,
   takeLabels,
-} from "./options.ts";
+} from "./flags/options.ts";
 import { latestRun } from "./runs.ts";
 import { printEvaluation } from "./tell/evaluation.ts";
 

@@ -9,8 +9,8 @@ import {
 } from "../weights/export/export_weights.ts";
 import { inputText } from "../weights/export/input.ts";
 import { interruptible } from "./interrupt.ts";
-import { addFileOptions, choice, describeOptions, type FileFlags } from "./options.ts";
-import { userPath } from "./paths.ts";
+import { addFileOptions, choice, describeOptions, type FileFlags } from "./flags/options.ts";
+import { userPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 

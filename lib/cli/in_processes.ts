@@ -23,7 +23,7 @@ import { fetchPublished, isPublished } from "../weights/published.ts";
 import { endWithError, UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { logError, logOverProgress } from "./progress.ts";
-import type { TrainFlags } from "./train_flags.ts";
+import type { TrainFlags } from "./flags/train_flags.ts";
 
 /** Environment variables that tell a process its role. Their value is the process id of its parent. */
 const roleVariables = { network: "VGG_PRIVATE_NETWORK", worker: "VGG_SUPERVISOR" } as const;

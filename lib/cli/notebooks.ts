@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
-import { whole } from "./options.ts";
+import { whole } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
 
 interface Flags {

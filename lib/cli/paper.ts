@@ -9,7 +9,7 @@ import { formatOrders, resultsTable } from "../paper/tables.ts";
 import { formatEpoch } from "../runs/display/text.ts";
 import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, number, whole } from "./options.ts";
+import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
 import { log, logError, startProgress } from "./progress.ts";
 
 type Flags = EngineFlags & ExperimentSettings & { output: string };

@@ -20,8 +20,8 @@ import {
   type EngineFlags,
   type FileFlags,
   whole,
-} from "./options.ts";
-import { existingPath } from "./paths.ts";
+} from "./flags/options.ts";
+import { existingPath } from "./flags/paths.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";

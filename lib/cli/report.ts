@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, type EngineFlags } from "./options.ts";
+import { addEngineOptions, another, type EngineFlags } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
 import { latestRun } from "./runs.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { useEngine } from "../engine/use_engine.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, type EngineFlags } from "./options.ts";
+import { addEngineOptions, type EngineFlags } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
 
 /** Adds the command `setup`. */

@@ -15,10 +15,10 @@ import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
-import { pathForUser } from "./paths.ts";
+import { pathForUser } from "./flags/paths.ts";
 import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
-import { addTrainFlags, readTrainFlags, type TrainFlags } from "./train_flags.ts";
+import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
 
 /** Adds the command `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {

@@ -12,7 +12,7 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { Command } from "commander";
-import { number, whole } from "../../lib/cli/options.ts";
+import { number, whole } from "../../lib/cli/flags/options.ts";
 import { percent } from "../../lib/display/format.ts";
 import { readFlags } from "../read_flags.ts";
 import {

@@ -15,7 +15,7 @@
 import { join } from "@std/path";
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import { cifar10Folder } from "../../lib/data/sources/cifar10.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { percent } from "../../lib/display/format.ts";

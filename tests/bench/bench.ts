@@ -8,7 +8,7 @@
 
 import { Command, Option } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
-import { number, whole } from "../../lib/cli/options.ts";
+import { number, whole } from "../../lib/cli/flags/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";

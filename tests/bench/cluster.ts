@@ -14,7 +14,7 @@
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { endWithError } from "../../lib/cli/errors.ts";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { Children } from "../../lib/distributed/processes/children.ts";
 import {

@@ -10,7 +10,7 @@
 
 import { Command } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
-import { number, whole } from "../../lib/cli/options.ts";
+import { number, whole } from "../../lib/cli/flags/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { subsetPerClass } from "../../lib/data/subset.ts";

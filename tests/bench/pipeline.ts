@@ -14,7 +14,7 @@
 
 import { Command, Option } from "commander";
 import { fileURLToPath } from "node:url";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import {
   articleAugmentation,
   type Augment,

@@ -15,7 +15,7 @@ import { join } from "@std/path";
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import { openDescribedWeights } from "../../lib/runs/open_net.ts";

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { resolvePaths } from "../../lib/cli/paths.ts";
+import { resolvePaths } from "../../lib/cli/flags/paths.ts";
 import { tooOldDeno } from "../../lib/deno_version.ts";
 import { projectFolder } from "../../lib/project_folder.ts";
 import { inFolder } from "../in_folder.ts";

@@ -10,9 +10,9 @@ export interface Ended {
 
 const root = new URL("../../", import.meta.url);
 
-/** The flags of a list of permissions, which tasks take by `$(cat permissions/compute)`. */
+/** The flags of a list of permissions, which tasks take by `$(cat lib/cli/permissions/compute)`. */
 export function permissionFlags(list: string): string[] {
-  return Deno.readTextFileSync(new URL(`permissions/${list}`, root)).trim().split(/\s+/);
+  return Deno.readTextFileSync(new URL(`lib/cli/permissions/${list}`, root)).trim().split(/\s+/);
 }
 
 /** The words of a task's command, behind `deno run`: its permissions among them. */

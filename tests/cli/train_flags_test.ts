@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
+import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/flags/train_flags.ts";
 
 function flagsOf(...words: string[]): TrainFlags {
   const command = addTrainFlags(new Command()).exitOverride()

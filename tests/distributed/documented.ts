@@ -3,7 +3,7 @@
 import { dirname, join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/train_flags.ts";
+import { addTrainFlags, readTrainFlags, type TrainFlags } from "../../lib/cli/flags/train_flags.ts";
 import { readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import type { ClusterSpec } from "../../lib/engine/cluster.ts";
 

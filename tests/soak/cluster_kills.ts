@@ -15,7 +15,7 @@
 import { join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import { randomStream } from "../../lib/random/stream.ts";
 import { requireBroken, trainToEnd, trainTogether } from "../distributed/killed_cluster.ts";
 import { inFolder } from "../in_folder.ts";

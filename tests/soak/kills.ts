@@ -14,7 +14,7 @@
 import { join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { number, whole } from "../../lib/cli/options.ts";
+import { number, whole } from "../../lib/cli/flags/options.ts";
 import { randomStream } from "../../lib/random/stream.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";

@@ -7,7 +7,7 @@
  * tenth by more than a tenth and 64 MB.
  */
 import { Command } from "commander";
-import { whole } from "../../lib/cli/options.ts";
+import { whole } from "../../lib/cli/flags/options.ts";
 import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
 import { currentBinding } from "../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../lib/engine/tf.ts";

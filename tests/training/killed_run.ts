@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { Command } from "commander";
 import assert from "node:assert/strict";
-import { addTrainFlags, readTrainFlags } from "../../lib/cli/train_flags.ts";
+import { addTrainFlags, readTrainFlags } from "../../lib/cli/flags/train_flags.ts";
 import { isFile } from "../../lib/data/sources/folders.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 

@@ -1,9 +1,9 @@
 import { join, resolve } from "@std/path";
 import type { Argument, Command, Option } from "commander";
-import { datasetNames } from "../data/open_dataset.ts";
-import { projectFolder } from "../project_folder.ts";
-import { publishedWeights } from "../weights/published.ts";
-import { logError } from "./progress.ts";
+import { datasetNames } from "../../data/open_dataset.ts";
+import { projectFolder } from "../../project_folder.ts";
+import { publishedWeights } from "../../weights/published.ts";
+import { logError } from "../progress.ts";
 
 /** Words in a flag's placeholder that stand for a path: `--weights <run|file|name>`. */
 const pathWords: readonly string[] = ["dir", "file", "path", "run"];

@@ -1,13 +1,18 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import type { engineNames } from "../engine/use_engine.ts";
-import { numberAbove, numberFrom, type Setting, wholeNumber } from "../training/config/setting.ts";
-import { trainSettings } from "../training/config/settings.ts";
-import { readClassNames } from "../weights/classes/read_class_names.ts";
-import type { DescribeOptions } from "../weights/describe.ts";
-import { type PreprocessingName, preprocessingNames } from "../weights/preprocessing.ts";
-import { UsageError } from "./errors.ts";
-import { logError } from "./progress.ts";
+import type { engineNames } from "../../engine/use_engine.ts";
+import {
+  numberAbove,
+  numberFrom,
+  type Setting,
+  wholeNumber,
+} from "../../training/config/setting.ts";
+import { trainSettings } from "../../training/config/settings.ts";
+import { readClassNames } from "../../weights/classes/read_class_names.ts";
+import type { DescribeOptions } from "../../weights/describe.ts";
+import { type PreprocessingName, preprocessingNames } from "../../weights/preprocessing.ts";
+import { UsageError } from "../errors.ts";
+import { logError } from "../progress.ts";
 
 /**
  * Returns a parser of a flag's value: a number, a text, or a comma-separated list of either, whichever the

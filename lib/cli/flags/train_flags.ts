@@ -1,17 +1,17 @@
 import type { Command, Option } from "commander";
 import { z } from "zod";
-import { flattenSettings, nestSettings } from "../training/config/given_settings.ts";
+import { flattenSettings, nestSettings } from "../../training/config/given_settings.ts";
 import {
   anyText,
   numberAbove,
   setting,
   type SettingsOf,
   wholeNumber,
-} from "../training/config/setting.ts";
-import { trainSettings } from "../training/config/settings.ts";
-import type { TrainOptions } from "../training/options.ts";
+} from "../../training/config/setting.ts";
+import { trainSettings } from "../../training/config/settings.ts";
+import type { TrainOptions } from "../../training/options.ts";
 import { optionsFor } from "./options.ts";
-import type { TensorBoardFlag } from "./tensorboard.ts";
+import type { TensorBoardFlag } from "../tensorboard.ts";
 
 /** The processes in which `train` computes, and their logs. */
 interface ProcessOptions {
