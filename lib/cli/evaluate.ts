@@ -15,16 +15,19 @@ import { UsageError } from "./errors.ts";
 import {
   addEngineOptions,
   addFileOptions,
+  addLabelOptions,
   another,
   choice,
   describeOptions,
   type EngineFlags,
   type FileFlags,
+  type LabelFlags,
+  takeLabels,
 } from "./options.ts";
 import { latestRun } from "./runs.ts";
 import { printEvaluation } from "./tell/evaluation.ts";
 
-interface Flags extends EngineFlags, FileFlags {
+interface Flags extends EngineFlags, FileFlags, LabelFlags {
   run?: string[];
   output?: string;
   data?: string;
@@ -93,13 +96,15 @@ export function addEvaluateCommand(program: Command): void {
       "average with the mirrored images (default: yes; for center crops as the recipe says)",
     )
     .option("--no-flip", "do not average with the mirrored images");
+  addLabelOptions(command);
   addEngineOptions(addFileOptions(command)).action((flags: Flags) => run(flags));
 }
 
 async function run(
-  { run, engine, native, weights, preprocessing, size, classNames, allowOverlap, ...flags }: Flags,
+  { run, engine, native, weights, preprocessing, size, classNames, allowOverlap, ...others }: Flags,
 ): Promise<void> {
-  const options = { ...flags, engine: { engine, native } };
+  const { load, ...flags } = takeLabels(others);
+  const options = { ...flags, load, engine: { engine, native } };
   if (weights === "best" || weights === "last") {
     requireFileless({ preprocessing, size, classNames });
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));

@@ -92,6 +92,41 @@ export function addEngineOptions(command: Command): Command {
   return command.setOptionValueWithSource("engine", "auto", "default");
 }
 
+/** The flags of commands that read a folder of images whose names of folders are no classes. */
+export interface LabelFlags {
+  labels?: string;
+  labelColumns?: string[];
+  labelPattern?: string;
+}
+
+/** Adds `--labels`, `--label-columns` and `--label-pattern`. */
+export function addLabelOptions(command: Command): void {
+  const { labels, labelColumns, labelPattern } = trainSettings.load;
+  for (const option of [labels, labelColumns, labelPattern].flatMap(optionsFor)) {
+    command.addOption(option);
+  }
+}
+
+/**
+ * Makes the options of loading a data set of the flags that {@linkcode addLabelOptions} adds.
+ *
+ * @throws {UsageError} If one is given without `--data`.
+ */
+export function takeLabels<Flags extends LabelFlags & { data?: string }>(
+  { labels, labelColumns, labelPattern, ...flags }: Flags,
+): Omit<Flags, keyof LabelFlags> & { load: LabelFlags } {
+  const load: LabelFlags = {
+    ...(labels === undefined ? {} : { labels }),
+    ...(labelColumns === undefined ? {} : { labelColumns }),
+    ...(labelPattern === undefined ? {} : { labelPattern }),
+  };
+  const given = labels ?? labelColumns ?? labelPattern;
+  if (given !== undefined && flags.data === undefined) {
+    throw new UsageError(`labels must be given with --data. Received: ${given}`);
+  }
+  return { ...flags, load };
+}
+
 /** The flags that say what a file of weights does not. */
 export interface FileFlags {
   preprocessing?: PreprocessingName;

@@ -25,7 +25,7 @@ function userFolder(): string {
 /** Returns a path of the user's as a path of this process: absolute where the two differ. */
 export function userPath(path: string): string {
   const folder = userFolder();
-  return path === "" || isSame(folder, Deno.cwd()) ? path : resolve(folder, path);
+  return isNoPath(path) || isSame(folder, Deno.cwd()) ? path : resolve(folder, path);
 }
 
 /** Returns a path of this process so that the user can give it to the next task. */
@@ -44,7 +44,8 @@ export function resolvePaths(command: Command): void {
     if (!words.some((word) => pathWords.includes(word))) continue;
     const name = option.attributeName();
     const mayBeNew = outputs.includes(name) || name === "run" && command.name() === "train";
-    const fixed = [...words, ...words.includes("name") ? names : []];
+    const literal = words.filter((word) => word !== "name" && !pathWords.includes(word));
+    const fixed = [...literal, ...words.includes("name") ? names : []];
     wrap(option, (given) => {
       if (!fixed.includes(given)) return mayBeNew ? userPath(given) : existingPath(given);
       tellFolderOfName(given);
@@ -59,7 +60,12 @@ export function resolvePaths(command: Command): void {
 /** Like {@linkcode userPath}, but absolute if nothing is there. */
 export function existingPath(given: string): string {
   const path = userPath(given);
-  return given === "" || canRead(path) ? path : resolve(path);
+  return isNoPath(given) || canRead(path) ? path : resolve(path);
+}
+
+/** Whether a text is empty or a URL, which the commands refuse with words of their own. */
+function isNoPath(text: string): boolean {
+  return text === "" || /^[a-z][a-z\d+.-]+:\/\//i.test(text);
 }
 
 /** Changes the text before the flag's own parser sees it. */
@@ -72,12 +78,12 @@ function wrap(target: Option | Argument, change: (given: string) => string): voi
   });
 }
 
-/** Tells of a folder that has the name of a data set, which is taken instead. */
+/** Tells of a folder or file that has the name of a data set or the like, which is taken instead. */
 function tellFolderOfName(name: string): void {
   const own = join(userFolder(), name);
   if (isSame(own, join("data", name)) || !canRead(own)) return;
-  const what = datasetNames.includes(name) ? "data set" : "file of published weights";
-  logError(`${name} is the ${what} of that name; for ${own} write ./${name}`);
+  const what = datasetNames.includes(name) ? "the data set" : "one of the known names";
+  logError(`${name} is ${what}; for ${own} write ./${name}`);
 }
 
 function canRead(path: string): boolean {

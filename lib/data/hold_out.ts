@@ -47,6 +47,13 @@ export function holdOut(
   };
 }
 
+/** Says, in one line, that a fraction is not used because there are validation images; none if none is given. */
+export function fractionUnused(fraction: number | undefined, place: string): string[] {
+  return fraction === undefined
+    ? []
+    : [`The validation fraction has no effect: ${place} holds the validation images`];
+}
+
 /** Says, in one line, that validation images are held out of the training images. */
 export function heldOutLine(fraction: number, seed = 1, of = "training images"): string {
   return `No validation images of its own: ${+(fraction * 100).toFixed(2)} % of the ${of} ` +

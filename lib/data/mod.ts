@@ -29,7 +29,7 @@ export {
 export { DataError } from "./errors.ts";
 export { type ClassSelection, type PerClass, subset, subsetPerClass } from "./subset.ts";
 export { decodeImage } from "./images/decode.ts";
-export { findImages } from "./images/find_images.ts";
+export { findImages, type FindOptions } from "./images/find_images.ts";
 export type { BrokenFile, DecodeOptions } from "./pipeline/decode_split.ts";
 export {
   type PreparedSplit,

@@ -7,9 +7,9 @@ import { articleName, openArticle } from "./downloads/article/article.ts";
 import { downloadableSets, setPaths } from "./downloads/downloads.ts";
 import { DataError } from "./errors.ts";
 import { isFile, isFolder } from "./sources/folders.ts";
-import { layouts } from "./sources/layouts.ts";
 import type { RecognizeOptions } from "./sources/layout.ts";
 import { openWithLabels } from "./sources/labels/labels_layout.ts";
+import { isArchive } from "./sources/describe_folder.ts";
 import { recognize } from "./sources/recognize.ts";
 import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
@@ -44,12 +44,10 @@ export const datasetNames: readonly string[] = [
   articleName,
 ];
 
-const layoutNames = layouts.map(({ name, tree }) => `${name}: ${tree}`).join("; ");
-
 /**
- * Opens a data set by name or by path. The layout of a path is recognized by its content: CIFAR-10's
- * binary files, Kaggle's ILSVRC folders, train and val folders of class folders (Imagenette), or plain
- * class folders, which are split by seed. Images are decoded later, when they are used.
+ * Opens a data set by name or by path. The layout of a path is recognized by its content;
+ * `data/README.md` lists the layouts. Without validation images, a part of the training images is held out
+ * by seed. Images are decoded later, when they are used.
  *
  * @throws {DataError} If the data set is unknown, not downloaded yet or incomplete, or has fewer than
  *   two classes.
@@ -164,7 +162,10 @@ async function loadPath(
 async function requireFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   if (await isFile(path)) {
-    throw new DataError(`A data set must be a folder (${layoutNames}). Received: the file ${path}`);
+    throw new DataError(
+      `A data set must be a folder (data/README.md shows the layouts). Received: the file ${path}` +
+        (isArchive(path) ? ", an archive: unpack it first" : ""),
+    );
   }
   throw new DataError(
     `data must be ${datasetNames.join(", ")} or an existing folder. Received: ${path}`,

@@ -1,3 +1,4 @@
+import type { LoadOptions } from "../data/open_dataset.ts";
 import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
@@ -35,6 +36,8 @@ export interface EvaluationOptions {
    * folder given as `data` that has no splits of its own is measured as a whole (`all`).
    */
   readonly split?: EvaluatedSplit;
+  /** Where the classes of another data set are, if not in the names of folders. */
+  readonly load?: Pick<LoadOptions, "labels" | "labelColumns" | "labelPattern">;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
   /** The engine to use. Default: see `useEngine`. */
@@ -99,7 +102,11 @@ export async function evaluate(
     ? await openOwnSet(first.record, options)
     : await openOtherSet(data, classes, {
       ...options,
-      load: { seed: load?.seed, validationFraction: load?.validationFraction },
+      load: {
+        ...options.load,
+        seed: load?.seed,
+        validationFraction: load?.validationFraction,
+      },
     });
   const results = await prepareOutput(runs, set, options.output);
   for (const note of set.notes) onMessage?.(note);

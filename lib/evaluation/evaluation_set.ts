@@ -6,7 +6,7 @@ import { datasetNames, openAnyDataset } from "../data/open_dataset.ts";
 import { concatenate, relabel } from "../data/subset.ts";
 import type { RecordedLoad, RunRecord } from "../runs/run_record.ts";
 import type { EvaluatedSplit } from "../runs/schemas.ts";
-import { recordedLoad } from "../training/config/from_record.ts";
+import { loadOptions, recordedLoad } from "../training/config/from_record.ts";
 import { matchClasses, missingClasses, unknownClasses } from "./match_classes.ts";
 
 /** The images of an evaluation, labelled with the net's classes. */
@@ -33,8 +33,11 @@ export interface EvaluationSetOptions {
   readonly split?: EvaluatedSplit;
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
-  /** How validation images are held out of another data set, if a part of it is asked for. */
-  readonly load?: Pick<RecordedLoad, "seed" | "validationFraction">;
+  /**
+   * Where the classes of another data set are, if not in the names of folders, and how validation images are
+   * held out of it, if a part of it is asked for.
+   */
+  readonly load?: RecordedLoad;
 }
 
 /**
@@ -83,13 +86,9 @@ export async function openOtherSet(
 ): Promise<EvaluationSet & { readonly classes: readonly ClassLabel[] }> {
   const source = datasetNames.includes(data) ? data : resolve(data);
   // Without a wish, nothing is held out of the training images.
-  const { seed, validationFraction } = asked === undefined
-    ? { ...load, validationFraction: 0 }
-    : load;
+  const given = asked === undefined ? { ...load, validationFraction: 0 } : load;
   const dataset = await openAnyDataset(data, {
-    classes: "all",
-    ...(seed === undefined ? {} : { seed }),
-    ...(validationFraction === undefined ? {} : { validationFraction }),
+    ...{ classes: "all", ...loadOptions(given) },
     ...(root ? { root } : {}),
   });
   const usual = (["test", "validation"] as const).find((name) => lengthOf(dataset[name]) > 0);

@@ -38,6 +38,7 @@ export {
   type FetchProgress,
   type RemoteFile,
   type RetryOptions,
+  type UncheckedFile,
 } from "../data/downloads/remote_file.ts";
 export {
   type ExportFormat,

@@ -48,7 +48,7 @@ const otherFormats: readonly OtherFormat[] = [
     begins: /^\s*<\?xml/,
     words: `is an XML file, such as OpenVINO's: use the model it was made of`,
   },
-  { begins: /^(\x89PNG|\xff\xd8\xff|GIF8|BM)/, words: "is a picture" },
+  { begins: /^(\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0\0\0\0)/s, words: "is a picture" },
   // A message of protocol buffers that begins with a name, and the first layer.
   {
     begins: /^\n(?!\n)[\x01-\x7f][\x20-\x7e]+(\x12|\xa2\x06)/,

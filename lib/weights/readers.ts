@@ -88,6 +88,11 @@ async function readNumpy(path: string, format: "npz" | "npy" | "pickle"): Promis
     import("./numpy/numpy_file.ts"),
     import("./numpy/numpy_layers.ts"),
   ]);
-  const { content, isTorch } = numpyContent(await openNumpy(path, format));
+  const raw = await openNumpy(path, format);
+  const isStateDict = [...raw.arrays].some(([name, { shape: [, , height = 0, width] }]) =>
+    name.endsWith(".weight") && height === width && height <= 3
+  );
+  if (isStateDict) return { content: await torchContent(raw), source: "torchvision" };
+  const { content, isTorch } = numpyContent(raw);
   return { content, source: isTorch ? "torchvision" : "keras" };
 }

@@ -50,11 +50,32 @@ Deno.test("train --weights says which preprocessing it assumes, and notes it amo
       assert.equal(code, 0, err);
       const { warnings, data } = (await openRun(run)).record;
       assert.equal(data.normalisation.mean[0], mean);
-      assert.equal(warnings.length, 1);
+      assert.equal(warnings.filter((line) => line.includes("assumed")).length, 1);
       assert.match(
         warnings[0]!,
         new RegExp(`^${path} does not specify .*: assumed ${framework} \\(`),
       );
       assert.deepEqual(assumptionsIn(err), [`warning    ${warnings[0]}`]);
     }
+  }));
+
+Deno.test("predict --class-names names the classes of a file, or says how many it has", () =>
+  inFolder(async (folder) => {
+    const { torchvision } = await writeUndescribed(folder, { classes: 3 });
+    await writeFormulaData(join(folder, "data"));
+    const names = join(folder, "names.txt");
+    await Deno.writeTextFile(names, "cat\ndog\nhorse");
+    const image = join(folder, "data/val/b/1.png");
+    const words = ["predict", image, "--weights", torchvision, "--class-names", names, ...engine];
+    const { code, out, err } = await vgg([...words, "--json"]);
+    assert.equal(code, 0, err);
+    const { top5 } = JSON.parse(out) as { top5: { name: string }[] };
+    assert.deepEqual(top5.map(({ name }) => name).sort(), ["cat", "dog", "horse"]);
+    await Deno.writeTextFile(names, "cat\ndog");
+    const wrong = await vgg(words);
+    assert.equal(wrong.code, 2);
+    assert.match(
+      wrong.err,
+      /torchvision\.safetensors has 3 classes\. Received: 2 names of classes/,
+    );
   }));

@@ -53,11 +53,14 @@ Deno.test("resolvePaths() leaves names alone, and paths of the project's folder 
     assert.equal(parse(folder, ...names).data, "cifar10");
     assert.equal(parse(folder, ...names).classNames, "imagenet");
     assert.equal(parse(folder, "--data", "./cifar10").data, join(folder, "cifar10"));
+    assert.equal(parse(folder, "--data", "path").data, join(folder, "path"));
+    assert.equal(parse(folder, "--class-names", "file").classNames, join(folder, "file"));
     const there = parse(projectFolder, "--data", "tests", "--output", "new", "lib");
     assert.deepEqual([there.data, there.output, there.images], ["tests", "new", ["lib"]]);
     // Absolute, so that the error shows where it was looked for.
     assert.equal(parse(projectFolder, "--data", "none").data, join(projectFolder, "none"));
     assert.equal(parse(projectFolder, "--data", "").data, "");
+    assert.deepEqual(parse(folder, "https://a.org/b.jpg").images, ["https://a.org/b.jpg"]);
     return Promise.resolve();
   }));
 
@@ -75,9 +78,7 @@ Deno.test("train looks for --data where it was called, and tells of a folder wit
     // The folder of the data set itself may be there, or not: the run is refused either way.
     const named = await inSub("--data", "cifar10", "--classes", "none");
     assert.equal(named.code, 2);
-    const told = `cifar10 is the data set of that name; for ${
-      join(folder, "cifar10")
-    } write ./cifar10`;
+    const told = `cifar10 is the data set; for ${join(folder, "cifar10")} write ./cifar10`;
     assert.ok(named.err.includes(told), named.err);
   }));
 

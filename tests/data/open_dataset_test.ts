@@ -57,8 +57,9 @@ Deno.test("loadDataset() lists the accepted layouts if it recognizes none", asyn
     name: "DataError",
     message: /drawn10, cifar10, .*or an existing folder. Received: no\/such\/folder/,
   });
-  await withFolder({ "file": "-", "deep/er/1.txt": "-" }, async (folder) => {
+  await withFolder({ "file": "-", "a.zip": "-", "deep/er/1.txt": "-" }, async (folder) => {
     await assert.rejects(loadDataset(`${folder}/file`), /must be a folder .*Received: the file/);
+    await assert.rejects(loadDataset(`${folder}/a.zip`), /a\.zip, an archive: unpack it first$/);
     await assert.rejects(loadDataset(folder), /No data set is recognized.*Received: folders deep/);
     await assert.rejects(loadDataset(`${folder}/deep/er`), /Received: no folders/);
   });

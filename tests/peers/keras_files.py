@@ -158,6 +158,24 @@ def normalized():
         keras.config.set_dtype_policy("float32")
 
 
+def whole():
+    return chain(
+        keras.Input((32, 32, 3)),
+        layers.Rescaling(1 / 255),
+        base(32, "A", pooling="avg"),
+        layers.Dense(2, "softmax"),
+    )
+
+
+def half():
+    """Arrays of 16 bits."""
+    keras.config.set_dtype_policy("float16")
+    try:
+        return whole()
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
 @keras.saving.register_keras_serializable("tests")
 class OwnModel(keras.Model):
     def __init__(self, **options):
@@ -211,7 +229,7 @@ def features_of(model, images: np.ndarray) -> list:
 
 
 #: The models with classifiers that this library's nets have, or with others, whose convolutions are read.
-MODELS = [fine_tuned, sequential, flat, paper, padded, operations, normalized, own_class, own_head, applications]
+MODELS = [fine_tuned, sequential, flat, paper, padded, operations, normalized, half, own_class, own_head, applications]
 
 
 def randomise(model):
@@ -238,6 +256,10 @@ def write(build, folder: pathlib.Path) -> dict:
     report = {"model": name, "files": files, "size": size}
     if build in [own_head, applications]:
         return {**report, "features": features_of(model, images)}
+    if build is half:
+        # Keras would also compute with 16 bits.
+        weights, model = model.get_weights(), whole()
+        model.set_weights(weights)
     return {**report, "outputs": model(images, training=False).numpy().tolist()}
 
 

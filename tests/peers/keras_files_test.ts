@@ -30,6 +30,7 @@ const preprocessings: Readonly<Record<string, PreprocessingName>> = {
   fine_tuned: "keras",
   sequential: "rescale",
   padded: "torchvision",
+  half: "rescale",
   own_class: "rescale",
   own_head: "rescale",
   applications: "keras",
@@ -42,7 +43,7 @@ testWithPeers(
       const python = await peersPython(["keras"]);
       const printed = await runScript(python, "keras_files.py", folder);
       const written: Written[] = JSON.parse(printed.trim().split("\n").at(-1)!);
-      assert.equal(written.length, 10);
+      assert.equal(written.length, 11);
       for (const one of written) {
         for (const file of one.files) {
           const path = join(folder, file);

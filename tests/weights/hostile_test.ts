@@ -148,18 +148,12 @@ Deno.test("describeWeights() rejects the description of an impossible net, in on
 Deno.test("openKeras() rejects a file on which libhdf5 never finishes", () =>
   inFolder(async (folder) => {
     const path = join(folder, "endless.h5");
-    using weights = describeWeights(await openWeights(goldenPath("torch.pth")));
-    await exportWeights(weights, "keras", path);
-    const bytes = await Deno.readFile(path);
-    // Found by `deno task fuzz`: one more byte in the tree of a group's names.
-    const at = Math.floor(0.0297 * bytes.length);
-    await Deno.writeFile(
-      path,
-      Uint8Array.of(...bytes.subarray(0, at), 66, ...bytes.subarray(at)),
-    );
+    // Found by `deno task fuzz`: one more byte in the tree of a group's names. The rest is zeros.
+    await Deno.writeFile(path, await Deno.readFile(goldenPath("endless.hdf5")));
+    await Deno.truncate(path, 78_714);
     await assert.rejects(
-      openKeras(path, { timeoutSeconds: 2 }),
-      /^WeightsError: .*HDF5 did not finish within 2 s/,
+      openKeras(path, { timeoutSeconds: 5 }),
+      /^WeightsError: .*HDF5 did not finish within 5 s/,
     );
     // The next file is read normally.
     using next = await openKeras(goldenPath("keras.h5"));

@@ -17,7 +17,7 @@ const starts: readonly (readonly [string, string, RegExp])[] = [
   ["vgg.prototxt", 'name: "VGG_ILSVRC_16_layers"\ninput: "data"', /Caffe's description/],
   ["vgg.mlmodel", "\x08\x04\x12\xe1\x01\n\x1d\n\x05image", /Core ML/],
   [
-    "vgg.ckpt.index",
+    "vgg.weights",
     `${"\0".repeat(40)}\x57\xfb\x80\x8b\x24\x75\x47\xdb`,
     /checkpoint of TensorFlow/,
   ],

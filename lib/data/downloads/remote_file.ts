@@ -17,7 +17,9 @@ export interface UncheckedFile {
 
 /** A file on a server, with the size and digest that prove it complete. */
 export interface RemoteFile extends UncheckedFile {
+  /** The size of the file. */
   readonly bytes: number;
+  /** The digest of the file, in hexadecimal. */
   readonly digest: { readonly algorithm: "sha256" | "md5"; readonly value: string };
 }
 

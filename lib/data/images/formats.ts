@@ -1,5 +1,5 @@
 import { extname } from "@std/path";
-import { readKinds } from "./kinds.ts";
+import { imageKind, readKinds } from "./kinds.ts";
 
 /** The formats that are decoded. */
 export type PictureFormat = "JPEG" | "PNG" | "GIF" | "WebP" | "TIFF" | "BMP" | "PPM" | "AVIF";
@@ -67,9 +67,16 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/^p[1-7]\s/, "a Netpbm picture that is not a binary PPM or PGM"],
 ];
 
+/** The sizes of the headers of OS/2's and Windows's bitmaps. */
+const bitmapHeaders = [12, 16, 40, 52, 56, 64, 108, 124];
+
 /** Returns the format of a picture by its first bytes; `undefined` if it is none that is decoded. */
 export function formatOf(bytes: Uint8Array): PictureFormat | undefined {
   const head = latin1(bytes.subarray(0, 16));
+  // Texts may begin with BM, too; in a bitmap the size of a header follows.
+  if (head.startsWith("BM") && bytes.length > 18 && !bitmapHeaders.includes(bytes[14]!)) {
+    return undefined;
+  }
   return find(pictures, head) ?? (brandsOf(bytes).some(isAvif) ? "AVIF" : undefined);
 }
 
@@ -84,9 +91,10 @@ export function describeForeign(bytes: Uint8Array, name: string): string {
   const heic = brandsOf(bytes).some((brand) => /^(he[iv]|mif1|msf1)/.test(brand));
   const what = heic ? "a HEIC picture" : find(others, head) ?? textKind(head);
   if (!what) return `it is no picture of a kind that is read (${readKinds})`;
-  const extension = extname(name).toLowerCase();
-  const isPicture = what.endsWith("picture");
-  return `it is ${what}${isPicture && extension ? ` named ${extension}` : ""}`;
+  if (!what.endsWith("picture")) return `it is ${what}`;
+  return imageKind(name) === "read"
+    ? `it is ${what} named ${extname(name).toLowerCase()}`
+    : `it is ${what}, a kind that is not read (${readKinds} are)`;
 }
 
 function textKind(head: string): string | undefined {

@@ -3,8 +3,8 @@ import type { Image, Split } from "../dataset.ts";
 /** Values of one color channel that differ by no more are nearly equal; 12 bits of 16 give 0 to 15. */
 const nearlyEqual = 16;
 
-/** The largest byte of values that have 14 of 16 bits, as in cameras' files. */
-const lowBits = 63;
+/** The largest byte of values of 14 bits, as in cameras' files, and what resizing adds to it. */
+const lowBits = 63 + 5;
 
 /** As many images are named in a warning. */
 const maxNamed = 3;
@@ -57,8 +57,8 @@ export function watchValues(split: Split): WatchedSplit {
       };
       const [plain, lines]: [number[], string[]] = [[...usual.plain], []];
       if (deep.all.length > 0 && deep.largest <= lowBits) {
-        const bits = Math.ceil(Math.log2((deep.largest + 1) * 256));
-        lines.push(describe(deep.all, "of 16 bits", `dark, since their values have only ${bits}`));
+        const bits = Math.round(Math.log2(Math.max(1, deep.largest) * 257));
+        lines.push(describe(deep.all, "of 16 bits", `dark, since their values take only ${bits}`));
       } else plain.push(...deep.plain);
       if (float.all.length > 0 && float.largest <= 1) {
         lines.push(

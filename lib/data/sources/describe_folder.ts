@@ -22,9 +22,14 @@ interface Content {
   readonly images: number;
 }
 
-const archive = /\.(zip|tar|tgz|gz|bz2|xz|7z|rar|zst)$/i;
+const archiveName = /\.(zip|tar|tgz|gz|bz2|xz|7z|rar|zst)$/i;
 const arrays = /\.(npz|npy|parquet|arrow|h5|hdf5|mat|tfrecords?|lmdb|mdb|pkl|pickle|pt|rec|bin)$/i;
 const table = /\.(csv|tsv|txt|json|xml|ya?ml)$/i;
+
+/** Whether a file is an archive, by its name. */
+export function isArchive(name: string): boolean {
+  return archiveName.test(name);
+}
 
 /** Describes a folder in which no data set is recognized. */
 export async function describeFolder(path: string): Promise<Description> {
@@ -49,9 +54,7 @@ async function contentOf(path: string): Promise<Content> {
 
 function foundIn(own: Content, folders: readonly Content[]): string {
   const others = own.files.filter((name) => !isImage(name));
-  const named = others.filter((name) =>
-    archive.test(name) || arrays.test(name) || table.test(name)
-  );
+  const named = others.filter((name) => isArchive(name) || arrays.test(name) || table.test(name));
   const inFolders = folders.map(({ name, images, folders: inner, files }) =>
     `${name} (${
       images > 0 || inner.length === 0
@@ -77,7 +80,7 @@ async function hintFor(own: Content, folders: readonly Content[]): Promise<strin
       "sort the images into a folder for each class, or, if the names of the files say it, give " +
       "--label-pattern, such as '{label}_#' for cat_1.jpg";
   }
-  const packed = own.files.find((name) => archive.test(name));
+  const packed = own.files.find((name) => isArchive(name));
   if (packed) return `${packed} is an archive: unpack it first`;
   const flat = all.reduce((most, each) => each.images > most.images ? each : most, own);
   if (flat.images > 0) return await hintForFlat(own, flat, folders);

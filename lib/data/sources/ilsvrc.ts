@@ -1,12 +1,13 @@
 import { basename, dirname, join, resolve } from "@std/path";
 import type { ClassLabel, Dataset } from "../dataset.ts";
+import { fractionUnused, heldOutLine, holdOut } from "../hold_out.ts";
 import { type ClassSelection, selectClasses } from "../subset.ts";
 import { articleClasses } from "./class_names.ts";
 import { fileSplit } from "./file_split.ts";
 import { isFolder, listClassImages } from "./folders.ts";
 import { readSynsetNames, synsetClasses } from "./imagenet/synset_names.ts";
-import { findValidation, listWnids, type ValidationImages } from "./imagenet/validation.ts";
-import type { Layout } from "./layout.ts";
+import { findValidation, listWnids } from "./imagenet/validation.ts";
+import type { Layout, LayoutOptions } from "./layout.ts";
 import { unusedFiles } from "./unused_files.ts";
 
 const images = "ILSVRC/Data/CLS-LOC";
@@ -21,7 +22,7 @@ export const ilsvrcLayout: Layout = {
     const root = await findIlsvrcRoot(folder);
     return root === undefined ? undefined : { root, found: [`${images}/train`], missing: [] };
   },
-  open: (root, { classes }) => ilsvrc(root, classes === undefined ? {} : { classes }),
+  open: ilsvrc,
 };
 
 /**
@@ -44,36 +45,52 @@ export async function findIlsvrcRoot(folder: string): Promise<string | undefined
  * @param root The folder that holds `ILSVRC`.
  * @param options.classes The classes to take. By default the article's ten, in its order, if all of
  *   them exist; otherwise every class.
+ * @param options.validationFraction The fraction of the training images that validates where there is no
+ *   `val`; by default nothing does, with a warning.
  * @throws {DataError} If a file or folder is missing or malformed, a class has no training images, or a
  *   class is unknown.
  */
 export async function ilsvrc(
   root: string,
-  options: { readonly classes?: ClassSelection } = {},
+  options: Partial<LayoutOptions> = {},
 ): Promise<Dataset> {
   const names = await readSynsetNames(root);
   const wnids = await listWnids(root, `${images}/train`);
   const available = synsetClasses(wnids, names);
   const classes = selectClasses(available, options.classes ?? defaultClasses(available));
   const train = await listClassImages(root, `${images}/train`, classes.map(({ id }) => id));
-  const there = await isFolder(join(root, valFolder));
-  const { files, lists, ofOtherClasses, warnings }: ValidationImages = there
+  const validated = await isFolder(join(root, valFolder))
     ? await findValidation(root, valFolder, classes, wnids)
-    : { ...noValidation, warnings: [`No validation images: ${join(root, valFolder)} is missing`] };
+    : undefined;
+  const { files = [], lists = [], ofOtherClasses = [] } = validated ?? {};
   const used = [...train, ...files].map(({ path }) => path).concat(names.file ?? [], lists);
+  const { validationFraction: fraction, seed } = options;
+  const split = fileSplit(root, train);
   return {
     name: basename(resolve(root)),
     classes,
-    train: fileSplit(root, train),
-    validation: fileSplit(root, files),
-    warnings,
+    ...(validated || fraction === undefined
+      ? { train: split, validation: fileSplit(root, files) }
+      : holdOut(split, classes, { fraction, seed })),
+    warnings: validated
+      ? [...validated.warnings, ...fractionUnused(fraction, valFolder)]
+      : [missingValidation(root, options)],
     unused: await unusedFiles(root, used.concat(ofOtherClasses), reasonOf, {
       notSelected: otherFolders(available, classes),
     }),
   };
 }
 
-const noValidation: ValidationImages = { files: [], lists: [], ofOtherClasses: [], warnings: [] };
+function missingValidation(
+  root: string,
+  { validationFraction: fraction, seed }: Partial<LayoutOptions>,
+): string {
+  if (fraction !== undefined) return heldOutLine(fraction, seed);
+  return `No validation images: ${
+    join(root, valFolder)
+  } is missing; --validation-fraction 0.1 holds out ` +
+    "training images instead";
+}
 
 function reasonOf(path: string): string | undefined {
   return path.startsWith(`${images}/test/`) ? "test images without labels" : undefined;

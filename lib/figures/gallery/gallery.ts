@@ -21,6 +21,8 @@ export interface Caption {
   readonly label?: string;
   /** The bold text, shortened if the line is too long. */
   readonly text: string;
+  /** All texts from which it stays different when it is shortened, such as the names of all classes. */
+  readonly among?: readonly string[];
   /** The text at the end. */
   readonly end?: string;
   /** The color of text and end. Default: that of titles. */
@@ -161,9 +163,15 @@ function placeImage({ tile, left, top, width, height }: PlacedTile): Partial<Ima
 }
 
 function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<Annotations>[] {
-  const texts = shortTexts(tile.captions, width);
-  return tile.captions.map(({ label = "", end = "", colour = colours.ink }, line) => {
-    const textAndEnd = span(`<b>${plain(texts[line]!)}</b>${end}`, sizes.small, colour);
+  return tile.captions.map((caption, line) => {
+    const { label = "", end = "", colour = colours.ink } = caption;
+    // Bold letters are about 10 % wider.
+    const space = (width - textWidth(label + end, sizes.small)) / 1.1;
+    const textAndEnd = span(
+      `<b>${plain(shortText(caption, space))}</b>${end}`,
+      sizes.small,
+      colour,
+    );
     return note((label && span(label, sizes.small, colours.muted)) + textAndEnd, {
       xref: "x",
       x: left,
@@ -176,16 +184,16 @@ function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<
   });
 }
 
-/** Shortens the bold texts of captions to the width of a tile, so that different ones stay different. */
-function shortTexts(captions: readonly Caption[], width: number): string[] {
-  const texts = captions.map(({ text }) => text);
-  // Bold letters are about 10 % wider.
-  const spaces = captions.map(({ label = "", end = "" }) =>
-    (width - textWidth(label + end, sizes.small)) / 1.1
-  );
-  const least = Math.min(...spaces);
-  const shortened = texts.map((text) => shorten(text, least, sizes.small));
-  return new Set(shortened).size < new Set(texts).size
-    ? shortenApart(texts, (text) => textWidth(text, sizes.small) <= least)
-    : texts.map((text, line) => shorten(text, spaces[line]!, sizes.small));
+/** Lists of texts shortened to a width, which many captions share. */
+const shortened = new WeakMap<readonly string[], Map<number, readonly string[]>>();
+
+function shortText({ text, among }: Caption, space: number): string {
+  if (!among || textWidth(text, sizes.small) <= space) return shorten(text, space, sizes.small);
+  const byWidth = shortened.get(among) ?? new Map<number, readonly string[]>();
+  shortened.set(among, byWidth);
+  const width = Math.floor(space);
+  if (!byWidth.has(width)) {
+    byWidth.set(width, shortenApart(among, (text) => textWidth(text, sizes.small) <= width));
+  }
+  return byWidth.get(width)![among.indexOf(text)] ?? text;
 }

@@ -1,6 +1,5 @@
 import type { Layout } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
-import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Mistake } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
@@ -15,6 +14,7 @@ import {
 } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
+import { classCaption } from "./class_captions.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 
 /** A wrong prediction with its image. */
@@ -81,12 +81,12 @@ export function mistakeTile(
     captions: [
       {
         label: "Correct: ",
-        text: nameOf(mistake.actual, classes),
+        ...captionOf(mistake.actual, classes),
         colour: colours.correct,
       },
       {
         label: "Predicted: ",
-        text: nameOf(mistake.predicted, classes),
+        ...captionOf(mistake.predicted, classes),
         end: probability === undefined ? "" : ` (${formatPercent(probability, 0)})`,
         colour: colours.wrong,
       },
@@ -94,9 +94,11 @@ export function mistakeTile(
   };
 }
 
-function nameOf(index: number, classes: readonly ClassLabel[]): string {
-  const label = classes[index];
-  if (label) return labelClasses(classes)[index]!.name;
+function captionOf(
+  index: number,
+  classes: readonly ClassLabel[],
+): ReturnType<typeof classCaption> {
+  if (classes[index]) return classCaption(index, classes);
   throw new OptionError(
     `a mistake's class is an index from 0 to ${classes.length - 1}. Received: ${index}`,
   );

@@ -1,10 +1,10 @@
 import type { Dataset, Split } from "../../data/dataset.ts";
-import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colours } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
-import type { Tile } from "./gallery.ts";
+import { classCaption } from "./class_captions.ts";
+import type { Caption, Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
 
 /** Shortest side of the image of a tile in pixels. */
@@ -36,14 +36,12 @@ export async function predictionTiles(
 ): Promise<Tile[]> {
   const { classes, validation, test, train } = dataset;
   const find = finder([validation, test, train]);
-  const labels = labelClasses(classes);
-  const name = (label: number): string => labels[label]?.name ?? String(label);
   return await Promise.all(predictions.map(async (prediction) => {
     const { id, actual, predicted, probabilities, loss } = prediction;
     const [split, index] = find(id);
     const image = await split.image(index, { mode: "shortest-side", size: side });
-    const caption = (label: number): { text: string; end: string } => ({
-      text: name(label),
+    const caption = (label: number): Caption => ({
+      ...classCaption(label, classes),
       end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
     });
     return await imageTile(

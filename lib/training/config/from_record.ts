@@ -4,7 +4,7 @@ import type { LoadOptions } from "../../data/open_dataset.ts";
 import { OptionError } from "../../errors.ts";
 import { RunError } from "../../runs/json_files.ts";
 import { recordedNetwork } from "../../runs/load_model.ts";
-import type { RunRecord, TrainingPlan } from "../../runs/run_record.ts";
+import type { RecordedLoad, RunRecord, TrainingPlan } from "../../runs/run_record.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName } from "../recipes.ts";
 import { type Recipe, recipeSettings } from "./recipe.ts";
@@ -74,6 +74,10 @@ export function recordedTransfer(
 export function recordedLoad(
   { classes, load = {} }: Pick<RunRecord["data"], "classes" | "load">,
 ): LoadOptions {
-  const given = Object.entries(load).filter(([, value]) => value !== undefined);
-  return { classes: classes.map(({ id }) => id), ...Object.fromEntries(given) };
+  return { classes: classes.map(({ id }) => id), ...loadOptions(load) };
+}
+
+/** The options that a record holds. */
+export function loadOptions(load: RecordedLoad): LoadOptions {
+  return Object.fromEntries(Object.entries(load).filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import project from "../../../deno.json" with { type: "json" };
 import { datasetNames } from "../../data/open_dataset.ts";
 import { describeHardware } from "../../engine/hardware.ts";
@@ -108,7 +108,9 @@ export function describeSource(
 ): Pick<RunRecord["data"], "source" | "perClass" | "load"> {
   const { labels } = load;
   // A file that is not found from here lies in the data set's folder.
-  const path = labels !== undefined && existsSync(labels) ? { labels: resolve(labels) } : {};
+  const path = labels === undefined
+    ? {}
+    : { labels: existsSync(labels) ? resolve(labels) : basename(labels) };
   const given = Object.values(load).some((value) => value !== undefined);
   return {
     source: datasetNames.includes(data) ? data : resolve(data),

@@ -7,13 +7,19 @@ import { groupIn, readMetadata } from "./keras_metadata.ts";
 import type { ArrayHeader, KerasContents } from "./keras_contents.ts";
 import { namedGroups, numberedGroups } from "./keras_groups.ts";
 
+/** Floats of 16, 32 or 64 bits. */
+type Values = Float16Array | Float32Array | Float64Array;
+
+/** HDF5's name of floats of 16 bits. */
+const half = "<e";
+
 /** An array of an open Keras file. */
 export interface KerasArray extends ArrayHeader {
   /**
    * Reads the rows `from` to `to` (exclusive) of the first dimension. The values are in libhdf5's memory
    * and valid only until its next call.
    */
-  readonly rows: (from: number, to: number) => Float32Array | Float64Array | number;
+  readonly rows: (from: number, to: number) => Values | number;
 }
 
 /** An open Keras file. */
@@ -72,8 +78,17 @@ function requireSize({ groups }: KerasContents, size: number): void {
 
 function toArray(name: string, dataset: Dataset): KerasArray {
   const { shape, dtype } = dataset;
+  const type = String(dtype);
+  // h5wasm refuses half precision, whose bits it gives as integers.
+  if (type === half) Object.assign(dataset.metadata, { type: 0, signed: false });
   const others = (shape ?? []).slice(1).map((): [] => []);
-  const rows: KerasArray["rows"] = (from, to) =>
-    dataset.slice(shape!.length > 0 ? [[from, to], ...others] : []) as Float32Array;
-  return { name, shape: shape ?? [], type: String(dtype), rows };
+  const rows: KerasArray["rows"] = (from, to) => {
+    const values = dataset.slice(shape!.length > 0 ? [[from, to], ...others] : []);
+    if (type !== half) return values as Float32Array;
+    const bits = typeof values === "number"
+      ? Uint16Array.of(values)
+      : (values as Uint16Array).slice();
+    return new Float16Array(bits.buffer);
+  };
+  return { name, shape: shape ?? [], type, rows };
 }

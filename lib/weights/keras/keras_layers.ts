@@ -44,7 +44,9 @@ export function layersOfModel(
           `${names.join(", ")}. Received: ${list(arrays) || "none"}`,
       );
     }
-    return Object.fromEntries(names.map((name, index) => [name, floats(arrays[index]!)]));
+    return Object.fromEntries(
+      names.map((name, index) => [name, floats(arrays[index]!, layer.name)]),
+    );
   };
   const kernels = (layers: readonly ModelLayer[], rank: 2 | 4, isBiased: boolean): LayerArrays[] =>
     layers.map((layer) => {
@@ -105,7 +107,10 @@ export function layersByRank(groups: readonly OpenGroup[]): LayersInOrder & { no
       continue;
     }
     const last = path.at(-1)!;
-    const kernelAndBias = { kernel: floats(kernel), ...(bias ? { bias: floats(bias) } : {}) };
+    const kernelAndBias = {
+      kernel: floats(kernel, last),
+      ...(bias ? { bias: floats(bias, last) } : {}),
+    };
     if (/^normalization(_\d+)?$/.test(last)) {
       notes.push(`its layer ${last} is left out; a file of weights does not say where it stands`);
     } else if (convolution.test(ranks)) convolutions.push(kernelAndBias);
@@ -135,20 +140,20 @@ function normalizationOf(path: readonly string[], arrays: OpenGroup["arrays"]): 
     );
   }
   return wholeNormalization(
-    Object.fromEntries(names.map((name, index) => [name, floats(arrays[index]!)])),
+    Object.fromEntries(names.map((name, index) => [name, floats(arrays[index]!, path.at(-1)!)])),
   );
 }
 
 function isFloat(type: string): boolean {
-  return type === "<f" || type === "<d";
+  return /^<[efd]$/.test(type);
 }
 
-/** @throws {WeightsError} If an array is not of floats that can be read. */
-function floats(array: OpenGroup["arrays"][number]): RowArray {
-  const { name, type } = array;
-  if (isFloat(type)) return array;
+/** @throws {WeightsError} If an array of a layer is not of floats that can be read. */
+function floats(array: OpenGroup["arrays"][number], layer: string): RowArray {
+  if (isFloat(array.type)) return array;
   throw new WeightsError(
-    `the type of the array ${name} must be <f or <d, floats of 32 or 64 bits. Received: ${type}`,
+    `the arrays of its layer ${layer} must be <e, <f or <d, floats of 16, 32 or 64 bits. ` +
+      `Received: ${array.type}`,
   );
 }
 

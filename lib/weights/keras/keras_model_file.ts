@@ -68,7 +68,7 @@ async function traceOf(
   const readValues = (layer: ModelLayer): Promise<number[][]> =>
     Promise.all(
       arraysOf(groups, layout, layer)
-        .filter(({ shape, type }) => countOf(shape) <= 16 && /^<[fd]$/.test(type))
+        .filter(({ shape, type }) => countOf(shape) <= 16 && /^<[efd]$/.test(type))
         .map(async ({ read }) => [...await read()]),
     );
   const trace = await traceModel(model, readValues);

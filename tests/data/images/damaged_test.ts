@@ -111,6 +111,7 @@ Deno.test("decodeImage() says what a file is that is no picture of a decoded kin
     [`<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>`, "it is an XML file"],
     [`{"error": "not found"}`, "it is a JSON text"],
     ["Not found", "it is a text"],
+    ["BM is how bitmaps begin, and this text", "it is a text"],
     ["%PDF-1.7\n", "it is a PDF document"],
     ["PK\x03\x04abc", "it is a ZIP archive"],
     ["P3 1 1 255 1 2 3", "it is a Netpbm picture that is not a binary PPM or PGM"],
@@ -127,6 +128,14 @@ Deno.test("decodeImage() says what a file is that is no picture of a decoded kin
     const bytes = new Uint8Array(Buffer.from(content as string));
     await assert.rejects(decodeImage(bytes, undefined, "a.jpg"), { reason });
   }
+});
+
+Deno.test("decodeImage() says of a HEIC picture under its own name that it is not read", async () => {
+  const heic = new Uint8Array(Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic"));
+  await assert.rejects(decodeImage(heic, undefined, "a.HEIC"), (error: BrokenImageError) => {
+    assert.match(error.reason, /^it is a HEIC picture, a kind that is not read \(jpg, .* are\)$/);
+    return true;
+  });
 });
 
 Deno.test("decodeImage() reads the content of a file, whatever its name", async () => {

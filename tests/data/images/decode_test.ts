@@ -133,6 +133,7 @@ Deno.test("decodeImage() rejects headers that claim too many pixels", async () =
   gif.fill(0xff, 6, 10);
   const bitmap = new Uint8Array(64);
   bitmap.set(new TextEncoder().encode("BM"));
+  new DataView(bitmap.buffer).setUint32(14, 40, true);
   new DataView(bitmap.buffer).setInt32(18, 60_000, true);
   new DataView(bitmap.buffer).setInt32(22, -60_000, true);
   for (const bytes of [gif, bitmap]) {

@@ -22,17 +22,18 @@ function splitOf(files: readonly (Uint8Array<ArrayBuffer> | Image)[]): Split {
 
 async function warningsOf(
   files: readonly (Uint8Array<ArrayBuffer> | Image)[],
+  size = side,
 ): Promise<readonly string[]> {
-  await using prepared = await prepareImages(splitOf(files), { mode: "stretch", size: side });
+  await using prepared = await prepareImages(splitOf(files), { mode: "stretch", size });
   return prepared.warnings;
 }
 
-/** A gray PNG of 16 bits with a gradient from 0 to `largest`. */
-async function deepPng(largest: number): Promise<Uint8Array<ArrayBuffer>> {
-  const values = Uint16Array.from(
-    { length: side * side },
-    (_, at) => largest * at / (side * side - 1),
-  );
+/** A gray PNG of 16 bits with values from 0 to `largest`, by default a gradient. */
+async function deepPng(
+  largest: number,
+  share = (at: number): number => at / (side * side - 1),
+): Promise<Uint8Array<ArrayBuffer>> {
+  const values = Uint16Array.from({ length: side * side }, (_, at) => largest * share(at));
   const raw = { width: side, height: side, channels: 1 } as const;
   return new Uint8Array(
     await sharp(values, { raw }).toColourspace("grey16").png().toBuffer(),
@@ -76,10 +77,15 @@ Deno.test("prepareImages() warns of 16-bit images whose values end at 4095", asy
   const usual = await photograph();
   const deep = await deepPng(4095);
   assert.deepEqual(await warningsOf([usual, deep, deep, deep, deep]), [
-    "4 images of 16 bits are dark, since their values have only 12: 1.png, 2.png, 3.png, …",
+    "4 images of 16 bits are dark, since their values take only 12: 1.png, 2.png, 3.png, …",
   ]);
   assert.deepEqual(await warningsOf([await deepPng(16383)]), [
-    "1 image of 16 bits is dark, since their values have only 14: 0.png",
+    "1 image of 16 bits is dark, since their values take only 14: 0.png",
+  ]);
+  // Resizing an edge gives larger values, but not another number of bits.
+  const edge = await deepPng(4095, (at) => at % side < side / 2 ? 0 : 1);
+  assert.deepEqual(await warningsOf([edge], 20), [
+    "1 image of 16 bits is dark, since their values take only 12: 0.png",
   ]);
   // One bright image shows that the dark ones are not of 12 bits.
   assert.deepEqual(await warningsOf([usual, await deepPng(65535), deep]), [

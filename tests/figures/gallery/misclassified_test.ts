@@ -55,3 +55,18 @@ Deno.test("misclassifiedFigure() rejects an unknown class", () => {
     /index from 0 to 1. Received: 3/,
   );
 });
+
+Deno.test("misclassifiedFigure() shortens names so that they stay unlike those of all classes", () => {
+  const classes = ["healthy", "Powdery_mildew"].map((end) => {
+    const name = `Cherry_(including_sour_cherries)___${end}`;
+    return { id: name, name };
+  });
+  const [mistake] = mistakes(1);
+  const wrong = { ...mistake!.mistake, actual: 1, predicted: 1, probabilities: [0.2, 0.8] };
+  // The other class is not in the figure.
+  const figure = misclassifiedFigure([{ ...mistake!, mistake: wrong }], classes);
+  const { annotations = [] } = figure.layout;
+  const texts = annotations.map(({ text }) => text!.replaceAll(/<[^>]+>/g, ""));
+  assert.match(texts[0]!, /^Correct: Cher.*…Powdery_/);
+  assert.match(texts[1]!, /^Predicted: Cher.*…Powd.* \(80\u00a0%\)$/);
+});

@@ -6,6 +6,8 @@ import { findImages } from "../../../lib/data/images/find_images.ts";
 import { loadDataset } from "../../../lib/data/open_dataset.ts";
 import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
+import { labelFromName } from "../../../lib/data/sources/labels/label_pattern.ts";
+import { OptionError } from "../../../lib/errors.ts";
 import { sharedData } from "../../data/support.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
@@ -37,8 +39,8 @@ async function readCifar(_: string, folder: string): Promise<void> {
 }
 
 /** Looks at every sample, and decodes some. */
-export async function readAll({ train, validation, classes }: Dataset): Promise<void> {
-  for (const split of [train, validation]) {
+export async function readAll({ train, validation, test, classes }: Dataset): Promise<void> {
+  for (const split of [train, validation, ...(test ? [test] : [])]) {
     for (let index = 0; index < split.length; index++) {
       const label = split.labels[index]!;
       if (!(label < classes.length)) throw new Error(`label ${label} of ${classes.length}`);
@@ -73,6 +75,36 @@ async function readIlsvrc(_: string, folder: string): Promise<void> {
   await readAll(await ilsvrc(folder));
 }
 
+/** Pictures that a table, or a pattern, may name. */
+async function readLabels(table: string, folder: string): Promise<void> {
+  for (let index = 0; index < 12; index++) await addFile(join(folder, "train", `${index}.jpg`));
+  for (const labelColumns of [undefined, ["id", "label"]]) {
+    const options = { labels: table, ...(labelColumns ? { labelColumns } : {}) };
+    const dataset = await loadDataset(folder, options).catch((error) => {
+      if (!(error instanceof DataError)) throw error;
+    });
+    if (dataset) await readAll(dataset);
+  }
+  await readAll(await loadDataset(folder));
+}
+
+const tables = [
+  `id,label\n${Array.from({ length: 12 }, (_, index) => `${index},${index % 2}`).join("\n")}\n`,
+  "image;MEL;NV\n1;0.0;1.0\n2;1.0;0.0\n",
+  'file\tclass\tsplit\n"train/1.jpg"\tcat\tval\ntrain\\2.jpg\tdog\ttrain\n3.jpg\tcat\ttest\n',
+  "1.jpg cat\n2.jpg dog\n",
+];
+
+/** Patterns of file names, and names. */
+const patterns: fc.Arbitrary<readonly [pattern: string, names: readonly string[]]> = fc.tuple(
+  fc.array(fc.constantFrom("{label}", "*", "#", ".", "_", "(", "[a-z]+", "1", "\\", "é", "$"), {
+    maxLength: 6,
+  }).map((parts) => parts.join("")),
+  fc.array(fc.string({ unit: fc.constantFrom("1", "a", "_", ".", "é", "\n"), maxLength: 255 }), {
+    maxLength: 4,
+  }),
+);
+
 const mini = join(sharedData, "ilsvrc-mini");
 const cifar = join(sharedData, "cifar10/cifar-10-batches-bin");
 
@@ -85,6 +117,16 @@ interface Place {
 const names = fc.oneof(
   fc.constantFrom("train", "val", "ILSVRC", "Data", "CLS-LOC", "cat", "dog", "n02033041"),
   fc.constantFrom("data_batch_1.bin", "test_batch.bin", "batches.meta.txt", "cifar-10-batches-bin"),
+  fc.constantFrom(
+    "Training",
+    "val_set",
+    "test",
+    "images",
+    "seg_train",
+    "Cat",
+    "labels.csv",
+    "1.heic",
+  ),
   fc.constantFrom("LOC_val_solution.csv", "a.jpg", "b.PNG", ".hidden", "__MACOSX", "é", "e\u0301"),
   fc.string({ unit: "binary", minLength: 1, maxLength: 12 })
     .map((name) => name.replaceAll(/[/\0]/g, "_").toWellFormed())
@@ -106,6 +148,10 @@ const layouts: fc.Arbitrary<readonly Place[]> = fc.tuple(
     [],
     images("cat/1", "cat/2", "dog/1"),
     images("train/cat/1", "train/dog/1", "val/cat/1"),
+    images("Training/cat/1", "Training/dog/1", "Test/dog/1"),
+    images("seg_train/seg_train/cat/1", "seg_train/seg_train/dog/1", "seg_test/seg_test/cat/1"),
+    images("data/cat/1", "data/dog/1"),
+    images("images/1", "images/2", "images/3"),
     images(...wnids.map((wnid) => `ILSVRC/Data/CLS-LOC/train/${wnid}/1`)),
   ),
   fc.array(places, { maxLength: 10 }),
@@ -160,6 +206,25 @@ export const dataTargets: readonly Target[] = [
     read: readIlsvrc,
     errors: [DataError],
   }),
+  fileTarget({
+    name: "labels: tables",
+    file: "labels.csv",
+    files: () => Promise.resolve(tables.map((table) => new TextEncoder().encode(table))),
+    read: readLabels,
+    errors: [DataError],
+  }),
+  {
+    name: "labels: patterns",
+    inputs: () => Promise.resolve(patterns),
+    read: (input) => {
+      const [pattern, texts] = input as readonly [string, readonly string[]];
+      const labelOf = labelFromName(pattern);
+      for (const text of texts) labelOf(text);
+      return Promise.resolve();
+    },
+    errors: [OptionError],
+    names: /./,
+  },
   {
     name: "layouts of folders",
     inputs: () => Promise.resolve(layouts),

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { Buffer } from "node:buffer";
 import sharp, { type Sharp } from "sharp";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
@@ -38,7 +39,9 @@ async function photographs(): Promise<Uint8Array[] | undefined> {
     small().jpeg({ mozjpeg: true }).toBuffer(),
     bitmapOf(small()),
   ]);
-  return [...made, animated, runLengthBitmap(41, 29)];
+  const rgb = await small().removeAlpha().raw().toBuffer();
+  const netpbm = Buffer.concat([Buffer.from("P6\n41 29\n255\n"), rgb]);
+  return [...made, animated, runLengthBitmap(41, 29), netpbm];
 }
 
 /** The decoder of images. */

@@ -9,6 +9,9 @@ import {
 import { openWeights } from "../../../lib/weights/open_weights.ts";
 import { requireShapes } from "../../../lib/weights/require_shapes.ts";
 import { weightShapes } from "../../../lib/weights/weight_shapes.ts";
+import { files } from "../../weights/numpy/numpy_files.ts";
+import { wrappings } from "../../weights/torch/wrappings.ts";
+import { writeTorch } from "../../weights/torch/write_torch.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import {
   type FormulaNet,
@@ -48,6 +51,21 @@ async function exported(format: ExportFormatName, extension: string): Promise<Ui
     return files;
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A tiny net as programs save it with PyTorch, in both formats. */
+async function wrapped(): Promise<Uint8Array[]> {
+  const path = await Deno.makeTempFile();
+  try {
+    const files: Uint8Array[] = [];
+    for (const [index, value] of Object.values(wrappings).entries()) {
+      await writeTorch(path, value, index % 2 === 1);
+      files.push(await Deno.readFile(path));
+    }
+    return files;
+  } finally {
+    await Deno.remove(path);
   }
 }
 
@@ -169,6 +187,8 @@ export const weightsTargets: readonly Target[] = [
   ]),
   weightsTarget("weights: Keras archive", "net.keras", () => filesOf(golden, /\.keras$/)),
   weightsTarget("weights: PyTorch", "net.pth", () => filesOf(golden, /\.pth$/)),
+  weightsTarget("weights: PyTorch checkpoints", "net.tar", wrapped),
+  weightsTarget("weights: NumPy", "net.npz", () => Promise.resolve(Object.values(files))),
   weightsTarget("weights: ONNX", "net.onnx", () => exported("onnx", "onnx")),
   weightsTarget("weights: ONNX of others", "net.onnx", graphs),
   savedModelTarget("saved_model.pb"),

@@ -258,7 +258,12 @@ const refused: readonly [LayerJson, RegExp][] = [
     replaced("block2_conv1", layer("DepthwiseConv2D", { name: "depth" })),
     /depth \(DepthwiseConv2D\)/,
   ],
-  [sequential([input(64, 64, 3), dense(3)]), /after blocks of no convolutions/],
+  [sequential([input(64, 64, 3), dense(3)]), /its layers \(dense_\d+, …\) are of no VGG net/],
+  [sequential([input(64, 64, 3)]), /it has no convolutions/],
+  [
+    sequential([input(64, 64, 3), ...vgg11().slice(0, 4)]),
+    /its convolutions end after blocks of 1, 1 convolutions/,
+  ],
 ];
 
 for (const [model, message] of refused) {

@@ -355,7 +355,7 @@ Deno.test("openDescribedWeights() refuses TensorFlow's checkpoints, and says how
     for (const path of [...files, join(folder, "cp"), folder]) {
       await assert.rejects(
         openDescribedWeights(path),
-        /^WeightsError: .*checkpoint in TensorFlow's own format.*save_weights\('NAME\.weights\.h5'\)/,
+        /^WeightsError: .*checkpoint of TensorFlow, .*save_weights\('NAME\.weights\.h5'\)/,
       );
     }
   }));

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { DataError } from "../../errors.ts";
 import type { ClassSelection } from "../../subset.ts";
-import { hasImages, listFolders } from "../folders.ts";
+import { hasImages, listFolders, listImages } from "../folders.ts";
 import { anyHasImages, classNames, classRoot } from "./class_folders.ts";
 import { splitHint, type SplitName, subjectOf } from "./split_names.ts";
 
@@ -39,7 +39,7 @@ export async function findSplits(
   const names = await listFolders(root);
   for (const name of names) {
     const hint = splitHint(name);
-    if (hint && !(selection ?? []).includes(name)) {
+    if (hint && !await isSelectedClass(root, name, selection)) {
       candidates.push(await lookInto(root, name, { ...hint, subject: hint.rest }, selection));
     }
   }
@@ -65,6 +65,16 @@ export async function findSplits(
 
 function splitOf({ split }: SplitFolder): SplitName {
   return split;
+}
+
+/** Whether a folder of a split's name is a class that the user selects: it holds images itself. */
+async function isSelectedClass(
+  root: string,
+  name: string,
+  selection: ClassSelection = "all",
+): Promise<boolean> {
+  return selection !== "all" && selection.includes(name) &&
+    (await listImages(join(root, name))).length > 0;
 }
 
 async function lookInto(

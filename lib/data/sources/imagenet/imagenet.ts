@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { ClassLabel, Dataset } from "../../dataset.ts";
+import { fractionUnused } from "../../hold_out.ts";
 import { subsetClasses } from "../../subset.ts";
 import { type ClassImages, listSplitClasses } from "../class_folders/split_classes.ts";
 import { fileSplit } from "../file_split.ts";
@@ -96,7 +97,14 @@ async function imagenet(root: string, options: LayoutOptions): Promise<Dataset> 
     }),
   };
   if (!validation) return officialSet(parts, options);
-  const dataset = { ...parts, validation: fileSplit(root, validation.files) };
+  const dataset = {
+    ...parts,
+    validation: fileSplit(root, validation.files),
+    warnings: [
+      ...parts.warnings,
+      ...fractionUnused(options.validationFraction, folders.validation ?? ""),
+    ],
+  };
   return subsetClasses(dataset, options.classes ?? "all");
 }
 

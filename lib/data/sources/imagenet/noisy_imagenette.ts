@@ -23,7 +23,6 @@ export const noisyImagenetteLayout: Layout = {
         ...dataset.warnings,
         `The noisy labels of ${list} are not used: an image's class is its folder's`,
       ],
-      otherFiles: { ...dataset.otherFiles, read: [...dataset.otherFiles?.read ?? [], list ?? ""] },
     };
   },
 };

@@ -3,6 +3,7 @@ import type { ClassLabel } from "../../dataset.ts";
 import { className } from "../class_names.ts";
 import { isFile } from "../folders.ts";
 import { readText } from "../read_file.ts";
+import { devkitPlaces, readMeta } from "./meta_file.ts";
 
 /** ImageNet's class ids. */
 export const wnidPattern = /^n\d{8}$/;
@@ -19,7 +20,7 @@ export interface SynsetNames {
 
 /**
  * Reads the names of ImageNet's classes: the first name of each, from `LOC_synset_mapping.txt`, Caffe's
- * `synset_words.txt` or `words.txt`, in the data set's folder.
+ * `synset_words.txt` or `words.txt` in the data set's folder, or from the development kit's `meta.mat`.
  *
  * @throws {DataError} If a list cannot be read.
  */
@@ -31,6 +32,13 @@ export async function readSynsetNames(root: string): Promise<SynsetNames> {
       const [, id, name] = /^(n\d{8})\s+([^,]*[^,\s])/.exec(line.trim()) ?? [];
       return id && name ? [[id, name]] : [];
     }));
+    return { file, names };
+  }
+  for (const place of devkitPlaces) {
+    const file = place === "" ? "meta.mat" : `${place}/meta.mat`;
+    if (!await isFile(join(root, file))) continue;
+    const synsets = await readMeta(join(root, file));
+    const names = new Map(synsets.map(({ wnid, words }) => [wnid, words.split(",", 1)[0]!.trim()]));
     return { file, names };
   }
   return { file: undefined, names: new Map() };

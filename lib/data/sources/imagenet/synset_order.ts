@@ -1,8 +1,7 @@
 import { join } from "@std/path";
-import { DataError } from "../../errors.ts";
 import { isFile } from "../folders.ts";
 import { readText } from "../read_file.ts";
-import { readMatFile } from "../records/mat_file.ts";
+import { readMeta } from "./meta_file.ts";
 import { wnidPattern } from "./synset_names.ts";
 
 /** The numbers that lists of labels give ImageNet's classes, by two conventions. */
@@ -52,7 +51,9 @@ export async function findImageNetNumbers(
   for (const place of places) {
     const meta = at(place, "meta.mat");
     if (await isFile(join(root, meta))) {
-      return { wnids: await readMeta(join(root, meta)), source: meta, file: meta };
+      const synsets = await readMeta(join(root, meta));
+      const wnids = new Map(synsets.map(({ number, wnid }) => [number, wnid]));
+      return { wnids, source: meta, file: meta };
     }
     const file = at(place, "map_clsloc.txt");
     if (!await isFile(join(root, file))) continue;
@@ -68,20 +69,6 @@ export async function findImageNetNumbers(
     return { wnids: new Map(list.map((id, index) => [index + 1, id])), source: file, file };
   }
   return undefined;
-}
-
-/** Reads the structures `synsets` of the development kit. */
-async function readMeta(file: string): Promise<ReadonlyMap<number, string>> {
-  const synsets = (await readMatFile(file)).variables.get("synsets");
-  const wnids = new Map<number, string>();
-  for (const synset of synsets?.kind === "structs" ? synsets.structs : []) {
-    const [number, wnid] = [synset.get("ILSVRC2012_ID"), synset.get("WNID")];
-    if (number?.kind === "numbers" && wnid?.kind === "text") {
-      wnids.set(number.values[0] ?? NaN, wnid.text);
-    }
-  }
-  if (wnids.size > 0) return wnids;
-  throw new DataError(`${file} must hold synsets, structures with ILSVRC2012_ID and WNID`);
 }
 
 /** Reads the lists whose lines begin with a wnid. */

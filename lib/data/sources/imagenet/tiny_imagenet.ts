@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
+import { fractionUnused } from "../../hold_out.ts";
 import { subsetClasses } from "../../subset.ts";
 import { type ClassImages, listSplitClasses, noImagesOf } from "../class_folders/split_classes.ts";
 import { fileSplit, type LabeledFile } from "../file_split.ts";
@@ -53,7 +54,11 @@ async function tinyImagenet(root: string, options: LayoutOptions): Promise<Datas
     unused: await unusedFiles(root, [...images.map(({ path }) => path), ...lists], reasonOf),
   };
   if (!validation) return officialSet(parts, options);
-  const dataset = { ...parts, validation: fileSplit(root, validation.files) };
+  const dataset = {
+    ...parts,
+    validation: fileSplit(root, validation.files),
+    warnings: [...parts.warnings, ...fractionUnused(options.validationFraction, "val")],
+  };
   return subsetClasses(dataset, options.classes ?? "all");
 }
 

@@ -3,6 +3,7 @@ import { listDir } from "../../../files/read.ts";
 import { DataError } from "../../errors.ts";
 import { isFolder } from "../folders.ts";
 import { readText } from "../read_file.ts";
+import { devkitPlaces } from "./meta_file.ts";
 import { readSolution } from "./solution.ts";
 import { wnidPattern } from "./synset_names.ts";
 import { findCaffeNumbers, findImageNetNumbers, type SynsetNumbers } from "./synset_order.ts";
@@ -19,7 +20,7 @@ export interface ValidationLabels {
 
 /** Folders that hold the lists, inside the data set. */
 const usualPlaces = [
-  ...["", "ILSVRC2012_devkit_t12/data", "ILSVRC2012_devkit_t12", "devkit/data", "devkit"],
+  ...devkitPlaces,
   ...["caffe_ilsvrc12", "meta", "metadata", "labels"],
 ];
 

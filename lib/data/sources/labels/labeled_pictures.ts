@@ -30,13 +30,15 @@ export function labeledPictures(
   const splits = paths.map((_, index): SplitName =>
     labeling.splits[index] ?? pictures.splits[index] ?? "train"
   );
-  const trained = labels.filter((_, index) => splits[index] === "train");
-  const available = toClasses(trained.filter((label) => label !== undefined));
-  if (available.length === 0) {
+  const labeled = [...labels.keys()].filter((index) => labels[index] !== undefined);
+  if (labeled.length === 0) {
     throw new DataError(
-      `${root} must have training images with a class. Received: ${paths.length} ${withoutLabel}`,
+      `${root} must have pictures with a class. Received: ${paths.length} ${withoutLabel}`,
     );
   }
+  const trained = labeled.filter((index) => splits[index] === "train");
+  // A set without training images is one for evaluations.
+  const available = toClasses((trained.length > 0 ? trained : labeled).map((at) => labels[at]!));
   const known = new Set(available.map(({ id }) => id));
   const classes = selectClasses(available, options.classes);
   const indices = new Map(classes.map(({ id }, label) => [id, label]));

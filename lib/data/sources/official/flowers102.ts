@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { Dataset, Split } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
+import { fractionUnused } from "../../hold_out.ts";
 import { subsetClasses } from "../../subset.ts";
 import { fileSplit } from "../file_split.ts";
 import type { Layout, LayoutOptions } from "../layout.ts";
@@ -46,7 +47,7 @@ async function flowers102(root: string, options: LayoutOptions): Promise<Dataset
     name: options.name,
     classes,
     ...parts,
-    warnings: [],
+    warnings: fractionUnused(options.validationFraction, "setid.mat"),
     unused: await unusedFiles(root, used),
   };
   return subsetClasses(dataset, options.classes ?? "all");

@@ -84,19 +84,34 @@ function requireBlocks(body: string, steps: readonly Step[]): void {
       String(counts)
   );
   if (isVGG) return;
-  const next = steps[body.length];
-  const what = next ? `its layer ${next.layer.name} (${next.about})` : "its end";
-  const letters = steps.map(({ letter }) => letter).join("").slice(body.length);
-  const reason = /^n/.test(letters) && body.includes("c")
-    ? `its batch normalization ${next!.layer.name} follows a ReLU; a VGG's stands before it`
-    : /^cn?(?!n?r)/.test(letters)
-    ? `its convolution ${next!.layer.name} has no ReLU`
-    : /^[vz]/.test(letters)
-    ? `its convolution ${next!.layer.name} does not keep the size`
-    : `${what} comes after blocks of ${counts.join(", ") || "no"} convolutions`;
+  if (steps.length === 0) throw new WeightsError("it has no convolutions");
+  const names = steps.map(({ layer }) => layer.name);
   throw new WeightsError(
-    `${reason}; a VGG net has 5 blocks of convolutions with ReLU, each with max pooling at its end`,
+    counts.length === 0 && !/^[cvz]/.test(steps[0]?.letter ?? "")
+      ? `its layers (${[...new Set(names)].slice(0, 4).join(", ")}, …) are of no VGG net`
+      : `${
+        differenceAt(body, steps)
+      }; a VGG net has 5 blocks of convolutions with ReLU, each with ` +
+        "max pooling at its end",
   );
+}
+
+/** Describes what comes after a part of a net that is like a VGG's. */
+function differenceAt(body: string, steps: readonly Step[]): string {
+  const rest = steps.slice(body.length);
+  const letters = rest.map(({ letter }) => letter).join("");
+  const blocks = body.split("p").map((block) => block.replace(/[^c]/g, "").length)
+    .filter((count) => count > 0);
+  const where = `after blocks of ${blocks.join(", ") || "no"} convolutions`;
+  const [next] = rest;
+  if (!next) return `its convolutions end ${where}`;
+  const { name } = next.layer;
+  if (letters.startsWith("n") && body.includes("c")) {
+    return `its batch normalization ${name} follows a ReLU; a VGG's stands before it`;
+  }
+  if (/^cn?(?!n?r)/.test(letters)) return `its convolution ${name} has no ReLU`;
+  if (letters.startsWith("v")) return `its convolution ${name} does not keep the size`;
+  return `its layer ${name} (${next.about}) comes ${where}`;
 }
 
 /** What is in the classifier that no VGG has. */

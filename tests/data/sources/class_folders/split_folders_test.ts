@@ -142,6 +142,8 @@ Deno.test("Names of splits are no classes, unless they are among classes or sele
     name,
   ) => [`train/${name}/1.jpg`, `test/${name}/1.jpg`]);
   assert.deepEqual((await open(both)).classes.map(({ id }) => id), ["apple", "bear", "train"]);
+  const again = await open(both, { classes: ["apple", "bear", "train"] });
+  assert.equal(again.test?.length, 3);
   const vehicles = ["bus/#2.jpg", "car/#2.jpg", "train/#2.jpg"];
   await assert.rejects(open(vehicles), /named as splits are. Received: train\..*--classes/);
   const selected = await open(vehicles, { classes: ["train", "bus"] });

@@ -56,9 +56,9 @@ const lists: Record<string, Content> = {
     "ILSVRC2012_devkit_t12/data/meta.mat": matlabFile({
       synsets: {
         structs: [
-          { ILSVRC2012_ID: 1, WNID: fox },
-          { ILSVRC2012_ID: 449, WNID: tench },
-          { ILSVRC2012_ID: 450, WNID: goldfish },
+          { ILSVRC2012_ID: 1, WNID: fox, words: "kit fox, Vulpes macrotis" },
+          { ILSVRC2012_ID: 449, WNID: tench, words: "tench, Tinca tinca" },
+          { ILSVRC2012_ID: 450, WNID: goldfish, words: "goldfish" },
         ],
       },
     }),
@@ -77,6 +77,7 @@ for (const [name, list] of Object.entries(lists)) {
       assert.deepEqual(dataset.classes.map(({ id }) => id), [tench, goldfish, fox]);
       assert.deepEqual(countClasses(dataset, dataset.train), [1, 1, 1]);
       assert.deepEqual(labels(dataset.validation), expected);
+      if (name.includes("meta.mat")) assert.equal(dataset.classes[2]?.name, "kit fox");
       assert.deepEqual(dataset.warnings, []);
       assert.deepEqual(dataset.unused, []);
     });
@@ -102,8 +103,9 @@ Deno.test("ImageNet's official folders are read, with names and without the test
       count: 1,
       examples: ["ILSVRC2012_img_test_v10102019/ILSVRC2012_test_00000001.JPEG"],
     }]);
-    const two = await loadDataset(folder, { classes: [fox, tench] });
+    const two = await loadDataset(folder, { classes: [fox, tench], validationFraction: 0.5 });
     assert.deepEqual(labels(two.validation), { [valName(1)]: 0, [valName(2)]: 1 });
+    assert.match(two.warnings.join(), /fraction has no effect: ILSVRC2012_img_val holds/);
   });
 });
 
@@ -189,6 +191,19 @@ Deno.test("many classes without validation images are one line", async () => {
     const { warnings } = await loadDataset(folder);
     const shown = ids.slice(1, 6).join(", ");
     assert.deepEqual(warnings, [`7 classes have no validation images: ${shown}, …`]);
+  });
+});
+
+Deno.test("Kaggle's ImageNet without validation images holds training images out if asked", async () => {
+  const inside = "ILSVRC/Data/CLS-LOC/train";
+  const more = images(`${inside}/${fox}`, "2.JPEG", "3.JPEG");
+  await withFolder({ ...train(inside), ...more }, async (folder) => {
+    const without = await loadDataset(folder);
+    assert.equal(without.validation.length, 0);
+    assert.match(without.warnings.join(), /val is missing; --validation-fraction 0\.1 holds out/);
+    const dataset = await loadDataset(folder, { validationFraction: 0.1 });
+    assert.deepEqual([...dataset.validation.labels], [2]);
+    assert.equal(dataset.train.length, 4);
   });
 });
 

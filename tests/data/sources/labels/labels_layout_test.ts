@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Dataset } from "../../../../lib/data/dataset.ts";
-import { loadDataset, type LoadOptions } from "../../../../lib/data/open_dataset.ts";
+import {
+  loadDataset,
+  type LoadOptions,
+  openAnyDataset,
+} from "../../../../lib/data/open_dataset.ts";
 import { withFolder } from "../../support.ts";
 import { files, pathsOf, sizesOf } from "../layout_files.ts";
 
@@ -138,6 +142,15 @@ Deno.test("Splits come from a column, from folders, or from tables for each spli
   assert.deepEqual(sizesOf(tables), [4, 2, 4]);
 });
 
+Deno.test("Labels of test images alone make a set for evaluations", async () => {
+  await withFolder(
+    files("test/#4.jpg", "l.csv=id,label\n0,cat\n1,dog\n2,cat\n3,cat"),
+    async (folder) => {
+      assert.deepEqual(sizesOf(await openAnyDataset(folder)), [0, 0, 4]);
+    },
+  );
+});
+
 Deno.test("Rows without a picture or a class are told; numbers are sorted as numbers", async () => {
   const dataset = await open(["#4.jpg", "l.csv=id,level\n0,10\n1,9\n2,10\n3,\n7,9\n8,9"]);
   assert.deepEqual(dataset.classes.map(({ id }) => id), ["9", "10"]);
@@ -210,7 +223,7 @@ Deno.test("Classes are read from file names where a pattern is given", async () 
   assert.match(String(dogs), /two classes or more. Received: 1/);
   await assert.rejects(
     open(names, { labelPattern: "{label}_#" }),
-    /must have training images with a class\. Received: 14 pictures whose names do not fit \{label\}_#/,
+    /must have pictures with a class\. Received: 14 pictures whose names do not fit \{label\}_#/,
   );
   await assert.rejects(open(names, { labelPattern: "*" }), { name: "OptionError" });
   await assert.rejects(open(names, { labelPattern: "{label}", labels: "l.csv" }), /together/);
