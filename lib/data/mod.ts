@@ -25,6 +25,7 @@ export {
   type Image,
   type Resize,
   type Split,
+  type UnusedFiles,
 } from "./dataset.ts";
 export { DataError } from "./errors.ts";
 export { type ClassSelection, type PerClass, subset, subsetPerClass } from "./subset.ts";

@@ -34,6 +34,7 @@ export {
   type ClassResult,
   type EvaluatedData,
   type EvaluatedSplit,
+  evaluatedSplits,
   type Evaluation,
   type Mistake,
   type Prediction,

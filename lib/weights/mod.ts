@@ -23,6 +23,7 @@ export {
 export type { Net, NetDescription } from "./net.ts";
 export type { FileFacts, WeightsSource } from "./file_content.ts";
 export { openWeights, type StoredWeights } from "./open_weights.ts";
+export type { ImageNetOptions } from "./classes/imagenet_classes.ts";
 export { type DescribedWeights, type DescribeOptions, describeWeights } from "./describe.ts";
 export type { PreprocessingName } from "./preprocessing.ts";
 export type { StoredArray } from "./weights_file.ts";

@@ -36,7 +36,7 @@ const wrong: [string[], RegExp][] = [
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],
-    /LICENSE is not a weights file; supported are safetensors, /,
+    /LICENSE is not a weights file; supported are safetensors and /,
   ],
   [
     ["train", "--data", "nowhere"],

@@ -7,7 +7,9 @@ import { projectFolder } from "../../project_folder.ts";
  * @param args A task and its flags.
  */
 export function ownCommand(args: readonly string[]): string[] {
-  const permissions = Deno.readTextFileSync(join(projectFolder, "permissions", "compute"));
+  const permissions = Deno.readTextFileSync(
+    join(projectFolder, "lib", "cli", "permissions", "compute"),
+  );
   return [
     // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
     ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", ...permissions.trim().split(/\s+/)],
