@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import { crc32, inflateRawSync } from "node:zlib";
 import yauzl, { type Entry } from "yauzl";
 import { readAt } from "../../files/read.ts";
+import { ZipReader } from "../../files/zip_reader.ts";
 import { ArchiveError, MemberGuard, unpackAtOnce, type UnpackOptions } from "./unpack.ts";
 
 /** Methods of compression that zip programs use. */
@@ -23,7 +24,7 @@ export async function unpackZip(
   await unpackAtOnce(archive, folder, options.signal, async (into) => {
     using file = await Deno.open(archive);
     const { size } = await file.stat();
-    const reader = new FileReader(file, size);
+    const reader = new ZipReader(file, size);
     await Promise.race([unpackInto(into, { file, size, reader }, options), reader.failure]);
   });
 }
@@ -31,7 +32,7 @@ export async function unpackZip(
 interface ZipFile {
   readonly file: Deno.FsFile;
   readonly size: number;
-  readonly reader: FileReader;
+  readonly reader: ZipReader;
 }
 
 async function unpackInto(into: string, zipFile: ZipFile, options: UnpackOptions): Promise<void> {
@@ -89,50 +90,4 @@ function decompress(raw: Uint8Array, method: number, size: number): Uint8Array {
   if (method !== deflated) throw new ArchiveError(`compression method ${method} is not read`);
   // An entry that unpacks to more than it says is a bomb.
   return size === 0 ? new Uint8Array() : inflateRawSync(raw, { maxOutputLength: size });
-}
-
-/**
- * A reader for yauzl. yauzl's own reader ends the process if a position is outside the file, because it
- * throws where the error cannot be caught.
- */
-class FileReader extends yauzl.RandomAccessReader {
-  readonly #file: Deno.FsFile;
-  readonly #size: number;
-  readonly #failed = Promise.withResolvers<never>();
-
-  constructor(file: Deno.FsFile, size: number) {
-    super();
-    this.#file = file;
-    this.#size = size;
-    this.failure.catch(() => {});
-  }
-
-  /** Rejects with errors that yauzl throws in its callbacks. */
-  get failure(): Promise<never> {
-    return this.#failed.promise;
-  }
-
-  override read(
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    this.#fill(buffer.subarray(offset, offset + length), position)
-      .then(() => callback(null), callback)
-      .catch(this.#failed.reject);
-  }
-
-  /** The contents of entries are read apart. */
-  override _readStreamForRange(): never {
-    throw new ArchiveError("its entries are not streamed");
-  }
-
-  async #fill(into: Uint8Array, position: number): Promise<void> {
-    if (!(position >= 0 && position + into.length <= this.#size)) {
-      throw new ArchiveError("its directory is outside the file");
-    }
-    await readAt(this.#file, position, into);
-  }
 }

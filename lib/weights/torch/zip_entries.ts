@@ -1,5 +1,6 @@
 import yauzl from "yauzl";
 import { readAt } from "../../files/read.ts";
+import { ZipReader } from "../../files/zip_reader.ts";
 import { WeightsError } from "../errors.ts";
 
 /** An entry of a zip file. */
@@ -94,50 +95,4 @@ export async function readEntry(
   }
   if (length < bytes) throw new WeightsError("an entry is shorter than it says");
   return content;
-}
-
-/**
- * A reader for yauzl. yauzl's own reader ends the process if a position is outside the file, because it
- * throws where the error cannot be caught.
- */
-class ZipReader extends yauzl.RandomAccessReader {
-  readonly #file: Deno.FsFile;
-  readonly #size: number;
-  readonly #failed = Promise.withResolvers<never>();
-
-  constructor(file: Deno.FsFile, size: number) {
-    super();
-    this.#file = file;
-    this.#size = size;
-    this.failure.catch(() => {});
-  }
-
-  /** Rejects with errors that yauzl throws in its callbacks. */
-  get failure(): Promise<never> {
-    return this.#failed.promise;
-  }
-
-  override read(
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
-    this.#fill(buffer.subarray(offset, offset + length), position)
-      .then(() => callback(null), callback)
-      .catch(this.#failed.reject);
-  }
-
-  /** yauzl streams only the contents of entries, which are not read by it. */
-  override _readStreamForRange(): never {
-    throw new WeightsError("the contents of its entries are not read here");
-  }
-
-  async #fill(into: Uint8Array, position: number): Promise<void> {
-    if (!(position >= 0 && position + into.length <= this.#size)) {
-      throw new WeightsError("its directory is outside the file");
-    }
-    await readAt(this.#file, position, into);
-  }
 }
