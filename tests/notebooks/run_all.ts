@@ -14,29 +14,24 @@ export async function runAll(browser: Browser, url: string, patience: number): P
   try {
     await page.goto(url);
     await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: opening });
-    await idle(page, opening);
-    await choose(page, "Run", "Run All Cells");
+    // Without a kernel JupyterLab would ask for one.
+    await page.waitForFunction("jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel");
+    await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready");
+    await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.info");
+    await command(page, "notebook:run-all-cells");
     await page.waitForFunction(
       `[...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
         .every(({ textContent }) => /[0-9]/.test(textContent))`,
       undefined,
       { timeout: patience },
     );
-    await idle(page, patience);
-    await choose(page, "File", "Save Notebook");
-    await page.locator(".jp-mod-dirty").waitFor({ state: "detached", timeout: opening });
+    await command(page, "docmanager:save");
   } finally {
     await page.close();
   }
 }
 
-async function choose(page: Page, menu: string, item: string): Promise<void> {
-  await page.locator(".lm-MenuBar-itemLabel", { hasText: menu }).first().click();
-  await page.locator(".lm-Menu-itemLabel", { hasText: item }).first().click();
-}
-
-/** Waits until the kernel says that it has nothing to do. */
-async function idle(page: Page, patience: number): Promise<void> {
-  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
-    .waitFor({ timeout: patience });
+/** Calls a command of JupyterLab, as its menus do, and waits until it is done. */
+async function command(page: Page, name: string): Promise<void> {
+  await page.evaluate(`jupyterapp.commands.execute("${name}")`);
 }

@@ -8,7 +8,7 @@ import { notebookTools } from "./environment.ts";
 /** A JupyterLab and a browser for a test. */
 export interface TestLab {
   readonly browser: Browser;
-  /** The address of a notebook, a path in the project folder, without the tabs of others. */
+  /** The address of a notebook, a path in the project folder, in a workspace without other tabs. */
   url(notebook: string): string;
 }
 
@@ -21,9 +21,13 @@ export async function withLab(
   // JupyterLab draws what is in sight alone, unless it is told otherwise.
   const path = join(settings, "@jupyterlab/notebook-extension/tracker.jupyterlab-settings");
   await replaceFile(path, JSON.stringify({ windowingMode: "none" }));
+  // Its commands can then be called as the menus call them.
+  const config = { LabApp: { expose_app_in_browser: true } };
+  await replaceFile(join(settings, "jupyter_server_config.json"), JSON.stringify(config));
   const jupyter = await notebookTools();
   const env = {
     ...jupyter.env,
+    JUPYTER_CONFIG_DIR: settings,
     JUPYTERLAB_SETTINGS_DIR: settings,
     JUPYTERLAB_WORKSPACES_DIR: settings,
   };
@@ -36,8 +40,13 @@ export async function withLab(
     signal: ending.signal,
   });
   const browser = await openBrowser(chromium);
+  let workspaces = 0;
   try {
-    await use({ browser, url: (notebook) => `${lab.url.replace(first, notebook)}&reset` });
+    await use({
+      browser,
+      url: (notebook) =>
+        lab.url.replace(`tree/${first}`, `workspaces/${workspaces++}/tree/${notebook}`),
+    });
   } finally {
     await browser.close();
     ending.abort();
