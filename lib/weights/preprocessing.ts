@@ -121,7 +121,7 @@ function isSame(one: Normalisation, other: Normalisation): boolean {
 }
 
 /** Describes in one line which preprocessing is assumed for a file, and how to choose another. */
-export function preprocessingAssumption(path: string, name: PreprocessingName): string {
+function preprocessingAssumption(path: string, name: PreprocessingName): string {
   return oneLine(
     `${path} does not specify its preprocessing: assumed ${name} (${
       preprocessings[name].about

@@ -12,7 +12,7 @@ export interface DownloadableSet {
   readonly terms: string;
 }
 
-export const imagenetTerms = "ImageNet's terms: non-commercial research and education";
+const imagenetTerms = "ImageNet's terms: non-commercial research and education";
 
 const fastai = "https://s3.amazonaws.com/fast-ai-imageclas/";
 const toronto = "https://www.cs.toronto.edu/~kriz/";

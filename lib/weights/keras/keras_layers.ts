@@ -78,7 +78,7 @@ export function layersOfModel(
 }
 
 /** Adds a scale of one or a shift of zero to a normalization that has none. */
-export function wholeNormalization(arrays: LayerArrays): LayerArrays {
+function wholeNormalization(arrays: LayerArrays): LayerArrays {
   const units = arrays.moving_mean!.shape[0] ?? 0;
   return { gamma: constant(1, units), beta: constant(0, units), ...arrays };
 }

@@ -92,7 +92,7 @@ async function readFunction(reader: MessageReader, message: ByteRange): Promise<
 }
 
 /** Returns the name of a value: `node` and `node:y:0`, as functions write it, are `node:0`. */
-export function valueName(name: string): string {
+function valueName(name: string): string {
   const [node, ...parts] = name.split(":");
   return `${node}:${parts.at(-1) ?? 0}`;
 }
