@@ -6,6 +6,14 @@ export type NumberType = "F64" | "F32" | "F16" | "BF16";
 
 export const bytesOf: Readonly<Record<NumberType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
 
+/** How a file of a graph stores numbers, integers among them, little-endian. */
+export type StoredType = NumberType | "I32" | "I64";
+
+/** The bytes of a stored number. */
+export function storedBytes(type: StoredType): number {
+  return type === "I32" ? 4 : type === "I64" ? 8 : bytesOf[type];
+}
+
 /** Where a file stores the numbers of an array. */
 interface NumbersOptions {
   readonly shape: readonly number[];
@@ -59,6 +67,16 @@ export function gather(
   };
   copy(0, 0);
   return result;
+}
+
+/** Converts stored numbers, integers among them, to 32-bit floats. */
+export function toNumbers(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: StoredType,
+): Float32Array<ArrayBuffer> {
+  if (type === "I32") return Float32Array.from(new Int32Array(bytes.buffer));
+  if (type === "I64") return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
+  return toFloats(bytes, type);
 }
 
 /** Converts stored numbers to 32-bit floats; F32 is not copied. */

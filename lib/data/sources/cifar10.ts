@@ -49,17 +49,39 @@ export const cifar10Layout: Layout = {
  * @throws {DataError} If a file is missing or cut short, or a label is above 9.
  */
 export async function cifar10(folder: string, options: CifarOptions = {}): Promise<Dataset> {
-  const classes = await readCifarNames(folder, namesFile, version);
-  const read = (name: string): ReturnType<typeof readCifarRecords> =>
-    readCifarRecords(folder, name, version);
-  const train = recordSplit(await Promise.all(trainingFiles.map(read)));
-  const test = recordSplit([await read(testFile)]);
+  return await openCifar10(folder, {
+    classes: await readCifarNames(folder, namesFile, version),
+    read: (name) => readCifarRecords(folder, name, version),
+    files: { training: trainingFiles, test: testFile, names: namesFile },
+  }, options);
+}
+
+/** How a version of CIFAR-10 stores its images. */
+interface Cifar10Records {
+  readonly classes: Dataset["classes"];
+  /** Reads the records of a file. */
+  readonly read: (name: string) => ReturnType<typeof readCifarRecords>;
+  readonly files: {
+    readonly training: readonly string[];
+    readonly test: string;
+    readonly names: string;
+  };
+}
+
+/** Opens CIFAR-10 in any version of its files. */
+export async function openCifar10(
+  folder: string,
+  { classes, read, files: { training, test, names } }: Cifar10Records,
+  options: CifarOptions,
+): Promise<Dataset> {
+  const trainingImages = recordSplit(await Promise.all(training.map(read)));
+  const testImages = recordSplit([await read(test)]);
   return {
     name: "cifar10",
     imageSize: cifarSide,
     classes,
-    ...cifar10Splits(classes, train, test, options),
-    unused: await unusedFiles(folder, [...trainingFiles, testFile, namesFile]),
+    ...cifar10Splits(classes, trainingImages, testImages, options),
+    unused: await unusedFiles(folder, [...training, test, names]),
   };
 }
 

@@ -1,4 +1,5 @@
 import { WeightsError } from "../errors.ts";
+import type { Outputs } from "./follow_nodes.ts";
 import type { LayerChain } from "./layer_chain.ts";
 import { readSmall, type Tensor } from "./tensors.ts";
 import {
@@ -7,6 +8,7 @@ import {
   type ImageValue,
   isData,
   OtherLayer,
+  shapeValue,
 } from "./values.ts";
 
 /** A node of a graph with the values of its inputs. */
@@ -14,6 +16,35 @@ export interface NodeCall {
   readonly chain: LayerChain;
   readonly node: { readonly name: string; readonly input: readonly string[] };
   readonly inputs: readonly (GraphValue | undefined)[];
+}
+
+/** What the nodes of a format do, by their operation. */
+export interface Operations<Call extends NodeCall> {
+  /** The work of each operation. */
+  readonly work: Readonly<Record<string, (call: Call) => Outputs>>;
+  /** The operations whose outputs are lengths. */
+  readonly lengths: readonly string[];
+  /** The operations of nets with rounded weights. */
+  readonly quantized: RegExp;
+}
+
+/** Does the work of one node. */
+export function runNode<Call extends NodeCall>(
+  operation: string,
+  call: Call,
+  { work, lengths, quantized }: Operations<Call>,
+): Outputs {
+  const { inputs } = call;
+  if (quantized.test(operation)) {
+    throw new WeightsError(
+      `its weights are quantized (${operation}); export the net with its float weights instead`,
+    );
+  }
+  if (lengths.includes(operation)) return shapeValue;
+  if (!inputs.some(isData) && inputs.some((value) => value?.kind === "shape")) return shapeValue;
+  const run = Object.hasOwn(work, operation) ? work[operation] : undefined;
+  if (!run) throw new OtherLayer("no layer of a VGG net is like it");
+  return run(call);
 }
 
 /** Returns the image or the features that a node reads. */

@@ -1,15 +1,12 @@
-import { WeightsError } from "../errors.ts";
 import type { Outputs } from "../graph/follow_nodes.ts";
 import { arithmetic, compute } from "../graph/arithmetic.ts";
-import { constantOf, dataOf, featuresOf } from "../graph/node_call.ts";
+import { constantOf, dataOf, featuresOf, runNode } from "../graph/node_call.ts";
 import { hasRows, permuted } from "../graph/tensors.ts";
 import {
   type FeatureValue,
   type GraphValue,
   type ImageValue,
-  isData,
   OtherLayer,
-  shapeValue,
 } from "../graph/values.ts";
 import { denseFromTorch, kernelFromTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";
@@ -18,17 +15,12 @@ import { onnxReshapes } from "./onnx_reshapes.ts";
 
 /** Does the work of one node. */
 export function runOnnxNode(call: OnnxCall): Outputs {
-  const { inputs, node } = call;
-  if (/quant|qlinear|integer$/i.test(node.op_type)) {
-    throw new WeightsError(
-      `its weights are quantized (${node.op_type}); export the net with its float weights instead`,
-    );
-  }
-  if (node.op_type === "Shape" || node.op_type === "Size") return shapeValue;
-  if (!inputs.some(isData) && inputs.some((value) => value?.kind === "shape")) return shapeValue;
-  const work = Object.hasOwn(operations, node.op_type) ? operations[node.op_type] : undefined;
-  if (!work) throw new OtherLayer("no layer of a VGG net is like it");
-  return work(call);
+  const lengths = ["Shape", "Size"];
+  return runNode(call.node.op_type, call, {
+    work: operations,
+    lengths,
+    quantized: /quant|qlinear|integer$/i,
+  });
 }
 
 const operations: Readonly<Record<string, (call: OnnxCall) => Outputs>> = {

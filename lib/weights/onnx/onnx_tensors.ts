@@ -2,7 +2,7 @@ import protobuf from "protobufjs";
 import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import type { Tensor } from "../graph/tensors.ts";
-import { type NumberType, toFloats } from "../raw_values.ts";
+import { storedBytes, type StoredType, toFloats, toNumbers } from "../raw_values.ts";
 import { countOf, rowArray } from "../weights_file.ts";
 import type { FilesBeside } from "../graph/files_beside.ts";
 import { type ExternalEntry, findExternal } from "./external_data.ts";
@@ -11,13 +11,13 @@ import { onnxTensor } from "./onnx_schema.ts";
 import type { ByteRange } from "../protobuf/protobuf_fields.ts";
 
 /** ONNX's numbers for the types that are read. */
-const types: Readonly<Record<number, { name: NumberType | "I32" | "I64"; bytes: number }>> = {
-  1: { name: "F32", bytes: 4 },
-  6: { name: "I32", bytes: 4 },
-  7: { name: "I64", bytes: 8 },
-  10: { name: "F16", bytes: 2 },
-  11: { name: "F64", bytes: 8 },
-  16: { name: "BF16", bytes: 2 },
+const types: Readonly<Record<number, StoredType>> = {
+  1: "F32",
+  6: "I32",
+  7: "I64",
+  10: "F16",
+  11: "F64",
+  16: "BF16",
 };
 
 /** The numbers of `raw_data` and of the fields of one type each. */
@@ -65,23 +65,23 @@ export async function readTensor(
     throw new WeightsError(`${name} cannot have shape [${shape}]`);
   }
   if (data_location === external) {
-    const found = await findExternal(files, external_data, count * type.bytes);
-    return { name, tensor: plain(found.file, found.from, shape, type.name) };
+    const found = await findExternal(files, external_data, count * storedBytes(type));
+    return { name, tensor: plain(found.file, found.from, shape, type) };
   }
   const [values, ...others] = separate;
   const found = values ? values.to - values.from : 0;
-  const isPlain = !values || values.number === rawData || values.number === plainFields[type.name];
+  const isPlain = !values || values.number === rawData || values.number === plainFields[type];
   const fits = isPlain
-    ? found === count * type.bytes
-    : found >= count && found <= maxVarintBytes * count && isFieldOf(values.number, type.name);
+    ? found === count * storedBytes(type)
+    : found >= count && found <= maxVarintBytes * count && isFieldOf(values.number, type);
   if (!fits || others.length > 0) {
     throw new WeightsError(
       `${name} of shape [${shape}] must have ${count} values. Received: ${found} bytes`,
     );
   }
-  if (isPlain) return { name, tensor: plain(reader.file, values?.from ?? 0, shape, type.name) };
+  if (isPlain) return { name, tensor: plain(reader.file, values?.from ?? 0, shape, type) };
   await requireCount(reader.file, values, { name, count });
-  return { name, tensor: encoded(reader.file, values, shape, type.name) };
+  return { name, tensor: encoded(reader.file, values, shape, type) };
 }
 
 function isFieldOf(field: number, type: string): boolean {
@@ -92,23 +92,14 @@ function plain(
   file: Deno.FsFile,
   position: number,
   shape: readonly number[],
-  type: NumberType | "I32" | "I64",
+  type: StoredType,
 ): Tensor {
-  const size = Object.values(types).find(({ name }) => name === type)!.bytes;
+  const size = storedBytes(type);
   return rowArray(shape, async (start, count) => {
     const bytes = new Uint8Array(count * size);
     await readAt(file, position + start * size, bytes);
-    return numbersOf(bytes, type);
+    return toNumbers(bytes, type);
   });
-}
-
-function numbersOf(
-  bytes: Uint8Array<ArrayBuffer>,
-  type: NumberType | "I32" | "I64",
-): Float32Array<ArrayBuffer> {
-  if (type === "I32") return Float32Array.from(new Int32Array(bytes.buffer));
-  if (type === "I64") return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
-  return toFloats(bytes, type);
 }
 
 /** Checks that bytes hold a number of encoded numbers, the last byte of each of which has no highest bit. */
@@ -133,7 +124,7 @@ function encoded(
   file: Deno.FsFile,
   { from, to }: ByteRange,
   shape: readonly number[],
-  type: NumberType | "I32" | "I64",
+  type: StoredType,
 ): Tensor {
   const read = async (): Promise<Float32Array<ArrayBuffer>> => {
     const reader = protobuf.Reader.create(await readAt(file, from, new Uint8Array(to - from)));

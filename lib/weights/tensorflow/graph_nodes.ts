@@ -1,8 +1,7 @@
-import { WeightsError } from "../errors.ts";
 import { arithmetic, compute } from "../graph/arithmetic.ts";
 import type { Outputs } from "../graph/follow_nodes.ts";
 import { wholeImage } from "../graph/image_origin.ts";
-import { constantOf, dataOf, featuresOf } from "../graph/node_call.ts";
+import { constantOf, dataOf, featuresOf, runNode } from "../graph/node_call.ts";
 import { combined, mapped, permuted, reshaped, type Tensor } from "../graph/tensors.ts";
 import {
   type FeatureValue,
@@ -10,7 +9,6 @@ import {
   type ImageValue,
   isData,
   OtherLayer,
-  shapeValue,
 } from "../graph/values.ts";
 import { listAttribute, type TensorFlowCall, textAttribute } from "./graph_call.ts";
 import { tensorFlowReshapes } from "./graph_reshapes.ts";
@@ -18,17 +16,8 @@ import { lengthsOf } from "./tensor_proto.ts";
 
 /** Does the work of one node. */
 export function runTensorFlowNode(call: TensorFlowCall): Outputs {
-  const { inputs, node } = call;
-  if (/quant/i.test(node.op)) {
-    throw new WeightsError(
-      `its weights are quantized (${node.op}); export the net with its float weights instead`,
-    );
-  }
-  if (node.op === "Shape") return shapeValue;
-  if (!inputs.some(isData) && inputs.some((value) => value?.kind === "shape")) return shapeValue;
-  const work = Object.hasOwn(operations, node.op) ? operations[node.op] : undefined;
-  if (!work) throw new OtherLayer("no layer of a VGG net is like it");
-  return work(call);
+  const lengths = ["Shape"];
+  return runNode(call.node.op, call, { work: operations, lengths, quantized: /quant/i });
 }
 
 const operations: Readonly<Record<string, (call: TensorFlowCall) => Outputs>> = {

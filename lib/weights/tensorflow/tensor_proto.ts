@@ -2,11 +2,11 @@ import { readAt } from "../../files/read.ts";
 import { WeightsError } from "../errors.ts";
 import { constantTensor, type Tensor } from "../graph/tensors.ts";
 import type { ByteRange } from "../protobuf/protobuf_fields.ts";
-import { bytesOf, type NumberType, toFloats } from "../raw_values.ts";
+import { storedBytes, type StoredType, toFloats, toNumbers } from "../raw_values.ts";
 import { countOf, rowArray } from "../weights_file.ts";
 
 /** TensorFlow's numbers for the types that are read. */
-const types: Readonly<Record<number, NumberType | "I32" | "I64">> = {
+const types: Readonly<Record<number, StoredType>> = {
   1: "F32",
   2: "F64",
   3: "I32",
@@ -60,10 +60,10 @@ export function valuesOf(message: TensorMessage, name: string): Tensor | undefin
   const count = countIn(shape, name);
   const { tensor_content: content } = message;
   if (content.length > 0) {
-    if (content.length !== count * sizeOf(type)) {
+    if (content.length !== count * storedBytes(type)) {
       throw new WeightsError(`${name} of shape [${shape}] has ${content.length} bytes`);
     }
-    return constantTensor(numbersOf(Uint8Array.from(content), type), shape);
+    return constantTensor(toNumbers(Uint8Array.from(content), type), shape);
   }
   const numbers = type === "F16" || type === "BF16"
     ? toFloats(new Uint8Array(Uint16Array.from(message.half_val).buffer), type)
@@ -93,25 +93,12 @@ export function storedTensor(
   const type = types[message.dtype];
   if (!type) return undefined;
   const shape = lengthsOf(message.tensor_shape);
-  const size = sizeOf(type);
+  const size = storedBytes(type);
   if (to - from !== countIn(shape, name) * size) {
     throw new WeightsError(`${name} of shape [${shape}] has ${to - from} bytes`);
   }
   return rowArray(shape, async (start, count) => {
     const bytes = new Uint8Array(count * size);
-    return numbersOf(await readAt(file, from + start * size, bytes), type);
+    return toNumbers(await readAt(file, from + start * size, bytes), type);
   });
-}
-
-function sizeOf(type: NumberType | "I32" | "I64"): number {
-  return type === "I32" ? 4 : type === "I64" ? 8 : bytesOf[type];
-}
-
-function numbersOf(
-  bytes: Uint8Array<ArrayBuffer>,
-  type: NumberType | "I32" | "I64",
-): Float32Array<ArrayBuffer> {
-  if (type === "I32") return Float32Array.from(new Int32Array(bytes.buffer));
-  if (type === "I64") return Float32Array.from(new BigInt64Array(bytes.buffer), Number);
-  return toFloats(bytes, type);
 }

@@ -1,13 +1,10 @@
 import { join } from "@std/path";
 import type { Dataset } from "../../dataset.ts";
 import { subsetClasses } from "../../subset.ts";
-import { cifar10Splits } from "../cifar10.ts";
+import { openCifar10 } from "../cifar10.ts";
 import type { Layout, LayoutOptions } from "../layout.ts";
 import { findPlace } from "../places.ts";
-import { unusedFiles } from "../unused_files.ts";
 import { readCifarPickle, readPickledNames } from "./cifar_pickle.ts";
-import { cifarSide } from "./cifar_records.ts";
-import { recordSplit } from "./record_split.ts";
 
 const trainingFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}`);
 const testFile = "test_batch";
@@ -28,15 +25,9 @@ export const cifar10PythonLayout: Layout = {
 
 async function cifar10Python(folder: string, options: LayoutOptions): Promise<Dataset> {
   const classes = await readPickledNames(join(folder, namesFile), "label_names", 10);
-  const read = (name: string): ReturnType<typeof readCifarPickle> =>
-    readCifarPickle(folder, name, "labels", classes.length);
-  const train = recordSplit(await Promise.all(trainingFiles.map(read)));
-  const test = recordSplit([await read(testFile)]);
-  return {
-    name: "cifar10",
-    imageSize: cifarSide,
+  return await openCifar10(folder, {
     classes,
-    ...cifar10Splits(classes, train, test, options),
-    unused: await unusedFiles(folder, [...trainingFiles, testFile, namesFile]),
-  };
+    read: (name) => readCifarPickle(folder, name, "labels", classes.length),
+    files: { training: trainingFiles, test: testFile, names: namesFile },
+  }, options);
 }
