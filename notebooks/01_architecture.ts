@@ -5,7 +5,7 @@
 // convolutional network, if everything else is held still? To find out they fixed every choice but
 // one. All convolutions are 3 × 3 (in one network a few are 1 × 1), all poolings halve the image, and
 // the same three fully connected layers stand at the end. Then they added layers: 11, 13, 16, 19.
-// Their networks came first in the localisation task of ILSVRC 2014 and second in classification, and
+// Their networks came first in the localization task of ILSVRC 2014 and second in classification, and
 // two of them, VGG16 and VGG19, are still what many people learn on.
 //
 // This notebook takes the design apart. By its end you will have computed, not just read, why small
@@ -102,7 +102,7 @@ heatmapsFigure(paths, {
 // %% [markdown]
 // The field grows by one cell on every side, as the formula says. The figure says something more: the
 // middle is reached by many paths, a corner by a single one. A unit of a deep network looks
-// mostly at the centre of its receptive field (Luo et al. 2016).
+// mostly at the center of its receptive field (Luo et al. 2016).
 //
 // So a stack sees as much as one large filter. What does it cost? A layer with $C$ channels in and out
 // has $k^2 C^2$ weights, and $n$ of them $n\,k^2 C^2$. The table compares stacks with single filters
@@ -182,7 +182,7 @@ table({
 //
 // - **Depth helps.** From A to D the error falls from 10.4 to 8.8 %, at nearly the same number of
 //   parameters.
-// - **Local response normalisation does not.** A-LRN is no better than A, and later networks dropped it.
+// - **Local response normalization does not.** A-LRN is no better than A, and later networks dropped it.
 // - **Seeing more helps beyond bending more.** C adds 1 × 1 layers to B, which bend the signal without
 //   looking around: better than B. D makes them 3 × 3: better still.
 // - **It saturates.** E has three more layers than D and does not gain at this scale.
@@ -225,7 +225,7 @@ countVGG({ configuration: "D", classes: 10 }).parameters;
 // ## Where weights, work and memory sit
 //
 // The three costs of a layer are quite different things. **Parameters** make the file large and the
-// optimiser's state with it. **Multiply-adds** make it slow. **Activations**, the outputs that must be
+// optimizer's state with it. **Multiply-adds** make it slow. **Activations**, the outputs that must be
 // kept for the backward pass, fill the memory while training. In VGG16 they sit in different places.
 
 // %%
@@ -315,7 +315,7 @@ table({
 //
 // ## What one unit sees
 //
-// Pooling changes how fast the receptive field grows. After a pooling, neighbours are two pixels
+// Pooling changes how fast the receptive field grows. After a pooling, neighbors are two pixels
 // apart, so a 3 × 3 filter reaches twice as far. With $j$ for the pixels from one unit to the next,
 //
 // $$r \leftarrow r + (k - 1)\,j, \qquad j \leftarrow j\,s.$$
@@ -350,7 +350,7 @@ receptiveFieldsFigure(await imageTile(image), ends, {
 // ## A network to hold in your hands
 //
 // Everything so far was counting. `buildVGG` builds the thing, with the same names. This is the network
-// that the next notebook trains: VGG16 with batch normalisation, a quarter of the channels, 64 pixels
+// that the next notebook trains: VGG16 with batch normalization, a quarter of the channels, 64 pixels
 // and the small head.
 
 // %%
@@ -362,7 +362,7 @@ const options = {
   inputSize: 64,
   classes: 10,
   batchNorm: true,
-  convBias: false, // batch normalisation has one of its own
+  convBias: false, // batch normalization has one of its own
   head: "small",
 } as const;
 countVGG(options).parameters;
@@ -378,7 +378,7 @@ guess[0]!.map((probability) => probability.toFixed(2)).join("  ");
 // %% [markdown]
 // Below the table stand the probabilities that it gives to a black image. An untrained network has no
 // opinion: each of the ten classes gets a tenth. And it has as many parameters as were counted, those
-// included that batch normalisation averages without a gradient:
+// included that batch normalization averages without a gradient:
 
 // %%
 const { parameters, nonTrainableParameters } = countVGG(options);

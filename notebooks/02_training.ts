@@ -46,28 +46,28 @@ galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidt
 
 // %% [markdown]
 // Ask yourself what would be hard, and write it down before you read on. A bucket and a basket share
-// their shape. The two monkeys differ in colour more than in form, and sit in the same trees. If the
+// their shape. The two monkeys differ in color more than in form, and sit in the same trees. If the
 // network's mistakes turn out to be others than yours, one of you has noticed something.
 //
-// ## What colours are
+// ## What colors are
 //
-// A network trains best on numbers around zero. `fast`, the recipe below, subtracts each colour
+// A network trains best on numbers around zero. `fast`, the recipe below, subtracts each color
 // channel's mean over the training set and divides by its standard deviation:
 // $x' = (x - \mu) / \sigma$. The paper subtracts the mean only, and the article divides by 255.
 
 // %%
 import { prepareShortRuns, table } from "vgg";
-import { measureColours } from "vgg/data";
+import { measureColors } from "vgg/data";
 
 const trials = await prepareShortRuns(subsetPerClass(dataset, { train: 100, validation: 10 }), 32);
-const colours = await measureColours(trials.train);
+const colors = await measureColors(trials.train);
 table({
   columns: ["channel", "mean", "standard deviation"],
   rows: ["red", "green", "blue"].map((name, channel) => {
     return [
       name,
-      Math.round(colours.mean[channel]!),
-      Math.round(colours.standardDeviation[channel]!),
+      Math.round(colors.mean[channel]!),
+      Math.round(colors.standardDeviation[channel]!),
     ];
   }),
 });
@@ -88,7 +88,7 @@ import { previewAugmentation, recipes } from "vgg";
 import type { Augmentation } from "vgg/data";
 
 const look = async (augmentation: Augmentation, title: string) => {
-  const options = { augmentation, size: 96, count: 6, colours };
+  const options = { augmentation, size: 96, count: 6, colors };
   const index = dataset.train.labels.indexOf(3 % dataset.classes.length);
   const variants = await previewAugmentation(dataset.train, index, options);
   const tiles = await Promise.all(variants.map((image) => imageTile(image)));
@@ -99,7 +99,7 @@ const look = async (augmentation: Augmentation, title: string) => {
 await look(recipes.article.augmentation(96), "The article: turned, shifted and zoomed a little");
 
 // %%
-await look(recipes.paper.augmentation(96), "The paper: cropped, mirrored, recoloured");
+await look(recipes.paper.augmentation(96), "The paper: cropped, mirrored, recolored");
 
 // %%
 await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
@@ -118,7 +118,7 @@ await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 import { createScheduler, linesFigure } from "vgg";
 
 const keys = ["epochs", "passesPerEpoch", "batchSize", "momentum", "nesterov", "schedule"] as const;
-const more = ["weightDecay", "labelSmoothing", "clipNorm", "normalisation", "flipAtTest"] as const;
+const more = ["weightDecay", "labelSmoothing", "clipNorm", "normalization", "flipAtTest"] as const;
 const networkKeys = ["batchNorm", "dropout", "head", "initializer"] as const;
 const shown = (value: unknown): string =>
   typeof value === "object" && value ? Object.values(value).join(", ") : String(value ?? "–");
@@ -151,9 +151,9 @@ Math.log(10).toFixed(3);
 // $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that do not, cancel. Nesterov's variant looks one
 // step ahead along the velocity.
 //
-// **Weight decay** pulls weights towards zero. The paper and `fast` add $\lambda w$ to the gradient
+// **Weight decay** pulls weights toward zero. The paper and `fast` add $\lambda w$ to the gradient
 // of kernels, $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The
-// article's optimiser takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the
+// article's optimizer takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the
 // rate. The same number then means something else, as you can compute:
 
 // %%
@@ -187,7 +187,7 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 
 // %% [markdown]
 // **Label smoothing** tells the network to give the right class 0.91 instead of 1, and every other one
-// 0.01: being infinitely sure is not worth chasing. **Batch normalisation** holds every channel at mean
+// 0.01: being infinitely sure is not worth chasing. **Batch normalization** holds every channel at mean
 // 0 and variance 1 within a batch. It came a year after VGG (Ioffe & Szegedy 2015), and the end of this
 // notebook shows why nobody wants to train a VGG without it. **Dropout** switches off half of the units
 // in the two layers of 4096, against over-fitting; the article commented it out, and the small head of
@@ -202,7 +202,7 @@ linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 // ## Train
 //
 // One call. The bar and the curves below update while it runs; interrupt the cell, and training ends
-// after its step with everything kept. The default is VGG16 with batch normalisation, a quarter of the
+// after its step with everything kept. The default is VGG16 with batch normalization, a quarter of the
 // paper's channels, images of 64 pixels, and four epochs where `fast` has eight for other data: minutes
 // instead of weeks, with the same structure.
 
@@ -232,7 +232,7 @@ files.sort().join("  ");
 // %% [markdown]
 // ## Why it can get stuck at ln 10
 //
-// Now take batch normalisation away, as in 2014. The paper initialised its deep networks from a
+// Now take batch normalization away, as in 2014. The paper initialized its deep networks from a
 // trained shallow one and only later found that it need not have. The article trusted Keras's
 // default, Glorot's. Does it matter? A unit sums $n$ inputs, weighted; its variance is
 // $n \cdot \mathrm{Var}(w) \cdot E[x^2]$, and ReLU throws half of it away. The signal keeps its
@@ -240,7 +240,7 @@ files.sort().join("  ");
 //
 // $$\tfrac12\, n\, \mathrm{Var}(w) = 1, \qquad \mathrm{Var}(w) = \frac{2}{n},$$
 //
-// which is He's initialisation. Glorot's has $2 / (n + n')$ with $n'$ outputs, about half of it when
+// which is He's initialization. Glorot's has $2 / (n + n')$ with $n'$ outputs, about half of it when
 // $n' = n$: in each layer the signal loses a factor of $\sqrt 2$. The paper's text says a variance of
 // 0.01 for every layer. Measure all three on a VGG16 of full width, with random images.
 
@@ -262,7 +262,7 @@ linesFigure(
   strengths.map(({ name, signal }) => ({ name, values: signal.map((s) => s.strength) })),
   {
     title: "How strong the signal is after each layer",
-    subtitle: "Root mean square of the outputs, VGG16 without batch normalisation, at its start",
+    subtitle: "Root mean square of the outputs, VGG16 without batch normalization, at its start",
     xTitle: "",
     yTitle: "signal",
     logarithmic: true,
@@ -277,7 +277,7 @@ linesFigure(
 
 // %%
 table({
-  columns: ["initialisation", "last signal / first signal"],
+  columns: ["initialization", "last signal / first signal"],
   rows: strengths.map(({ name, signal }) => {
     const ratio = signal.at(-1)!.strength / signal[0]!.strength;
     return [name, ratio.toPrecision(2)];
@@ -317,19 +317,19 @@ await attempt({ initializer: "paper" }).then(
 );
 
 // %% [markdown]
-// Three things to try. **He's initialisation** keeps the signal (2015). **Clipping** scales a
+// Three things to try. **He's initialization** keeps the signal (2015). **Clipping** scales a
 // gradient down whose norm is larger than 1, so that the shock of the first steps cannot throw the
-// weights far (an old trick from recurrent networks; this trial also standardises its images).
-// **Batch normalisation** makes the question moot: whatever the weights, the signal is brought back
+// weights far (an old trick from recurrent networks; this trial also standardizes its images).
+// **Batch normalization** makes the question moot: whatever the weights, the signal is brought back
 // to variance 1 in every layer.
 
 // %%
 const he = await attempt({ initializer: "he" });
 const clipped = await attempt(
   { initializer: "he" },
-  { clipNorm: 1, normalisation: "standardise" },
+  { clipNorm: 1, normalization: "standardize" },
 );
-const normalised = await attempt({ initializer: "glorot", batchNorm: true });
+const normalized = await attempt({ initializer: "glorot", batchNorm: true });
 
 // %%
 const smooth = (losses: readonly number[]) =>
@@ -337,7 +337,7 @@ const smooth = (losses: readonly number[]) =>
     const recent = losses.slice(Math.max(0, at - 9), at + 1);
     return recent.reduce((a, b) => a + b, 0) / recent.length;
   });
-const outcomes = { Glorot: glorot, He: he, "He, clipped": clipped, "batch norm": normalised };
+const outcomes = { Glorot: glorot, He: he, "He, clipped": clipped, "batch norm": normalized };
 
 // %%
 linesFigure(
@@ -361,11 +361,11 @@ table({
 
 // %% [markdown]
 // Glorot's line lies on the dotted one. He's leaves it, and is thrown back to it: at this rate a signal
-// that is kept is not enough. With clipped gradients or batch normalisation the network learns.
+// that is kept is not enough. With clipped gradients or batch normalization the network learns.
 //
 // The article's network did learn in the end: its notebook reached 69 % after 22 epochs, which is
 // 22 × 101 = 2,222 steps of 256 images. And in section 3.1 the paper's authors say that Glorot's
-// initialisation made the shallow start unnecessary; they had 370,000 steps for it. Patience is a remedy
+// initialization made the shallow start unnecessary; they had 370,000 steps for it. Patience is a remedy
 // too, only an expensive one. Notebook 6 tries the shallow start.
 //
 // ## The paper's recipe, in numbers

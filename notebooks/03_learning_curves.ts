@@ -38,7 +38,7 @@ learningCurvesFigure(history, {
 // %% [markdown]
 // Three things are worth reading, in this order.
 //
-// 1. **Do both losses fall?** If not, nothing was learnt, and notebook 2 says what to try.
+// 1. **Do both losses fall?** If not, nothing was learned, and notebook 2 says what to try.
 // 2. **Is there a gap?** When training keeps improving and validation does not, the network begins to
 //    learn the images instead of the classes. That is over-fitting.
 // 3. **Does validation still rise at the end?** Then more epochs would have helped.
@@ -67,7 +67,7 @@ table({
 // ## Over-fitting on purpose
 //
 // Leave out all that protects: little data (40 images a class), no augmentation, no batch
-// normalisation, no weight decay worth the name, a constant rate. The network is a VGG11 with a quarter
+// normalization, no weight decay worth the name, a constant rate. The network is a VGG11 with a quarter
 // of the channels and images of 32 pixels.
 
 // %%
@@ -93,7 +93,7 @@ learningCurvesFigure(overfit.history, {
 });
 
 // %% [markdown]
-// This is the figure to remember. Training accuracy climbs towards 100 %: the network knows its
+// This is the figure to remember. Training accuracy climbs toward 100 %: the network knows its
 // images by heart. Validation accuracy soon hardly rises, and the **validation loss turns round and
 // grows**. Loss and accuracy part ways because they ask different questions. Accuracy asks whether the
 // right class is on top; the loss also asks how sure the network was, and an over-fitted network is
@@ -213,13 +213,13 @@ table({
 // zero.
 
 // %%
-const normalised = { ...network, batchNorm: true, convBias: false, batchNormMomentum: 0.9 };
+const normalized = { ...network, batchNorm: true, convBias: false, batchNormMomentum: 0.9 };
 const epochs = settings.short ? 2 : 20;
 const constant = await trials.run({
-  network: normalised,
+  network: normalized,
   recipe: { ...bare, epochs, schedule: { kind: "constant", rate: 0.05 } },
 });
-const falling = await trials.run({ network: normalised, recipe: { ...bare, epochs } });
+const falling = await trials.run({ network: normalized, recipe: { ...bare, epochs } });
 
 // %%
 const curves = { "constant rate": constant, "falling rate": falling };

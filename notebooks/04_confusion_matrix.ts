@@ -49,7 +49,7 @@ const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
 
 // %% [markdown]
 // The article draws it as a heat map with the counts in the cells. Here, too, a row is an actual class.
-// Colour is a cell's share of its row: blue on the diagonal, where it is right, red elsewhere.
+// Color is a cell's share of its row: blue on the diagonal, where it is right, red elsewhere.
 
 // %%
 confusionMatrixFigure(evaluation, { subtitle: run.record.name });
@@ -195,7 +195,7 @@ percent(chance);
 
 // %% [markdown]
 // So a guess would do as badly about one time in nine. A class at 4 % is not far from one that the
-// network never learnt to name, and gives to others. Remember from notebook 3 that this is the
+// network never learned to name, and gives to others. Remember from notebook 3 that this is the
 // network of a collapsed last epoch. The same recipe's best epoch was right on 69 % of its batch of
 // images, and its matrix was never drawn.
 //

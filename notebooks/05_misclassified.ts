@@ -170,8 +170,8 @@ table({
 import { loadModel, tf } from "vgg";
 import { type Batch, batches, makeAugment, prepareImages } from "vgg/data";
 
-const { fit, normalisation } = run.record.data;
-const prepare = makeAugment({ kind: "none" }, normalisation);
+const { fit, normalization } = run.record.data;
+const prepare = makeAugment({ kind: "none" }, normalization);
 const look = (model: tf.LayersModel, batch: Batch) =>
   tf.tidy(() => {
     const images = prepare(batch, 0);
@@ -199,7 +199,7 @@ table({
     ["right at one look", count(({ label, once }) => once === label)],
     ["right at two", count(({ label, twice }) => twice === label)],
     ["mistakes mended", count(({ label, once, twice }) => once !== label && twice === label)],
-    ["spoilt", count(({ label, once, twice }) => once === label && twice !== label)],
+    ["spoiled", count(({ label, once, twice }) => once === label && twice !== label)],
   ],
 });
 
@@ -213,7 +213,7 @@ table({
 //
 // - **Wrong labels**: mend them. In validation data they put a ceiling on every network.
 // - **Lookalikes**: more data of just those classes, or larger images. What is not in 64 pixels cannot
-//   be learnt from them.
+//   be learned from them.
 // - **Odd light, odd angle**: augmentation that makes such images.
 // - **No idea**: ask what the network looked at. Cover parts of the image and see when the
 //   answer changes, as in the third exercise.
@@ -224,7 +224,7 @@ table({
 //    the largest, and what would you do about it?
 // 2. Write the gallery of the *rightly* classified images with the smallest margin. Would you have been
 //    sure?
-// 3. Take one mistake, cover a 16 × 16 patch of it with grey at each of 16 places, and predict each
+// 3. Take one mistake, cover a 16 × 16 patch of it with gray at each of 16 places, and predict each
 //    version with `model.predict` (load the model again: it was disposed of). Which patch matters most
 //    (Zeiler & Fergus 2014)?
 // 4. Train with `changes: { labelSmoothing: 0 }` and draw the reliability diagram again.

@@ -38,7 +38,7 @@ table({
 //
 // `measureCost` sends random images through a network, forward and through whole training steps, and
 // times them; the largest sum of tensors alive in a forward and backward pass is what training needs
-// beside the weights and the optimiser's velocities. First small images, then the real thing: VGG16
+// beside the weights and the optimizer's velocities. First small images, then the real thing: VGG16
 // at 224 pixels with its 138 million parameters.
 
 // %%
@@ -93,7 +93,7 @@ table({
 
 // %% [markdown]
 // The last column holds activations, their gradients and, divided among few images, the gradients of
-// the weights; the optimiser's velocities, as large as the weights, come on top. With larger batches
+// the weights; the optimizer's velocities, as large as the weights, come on top. With larger batches
 // the weights' part goes, the activations' stays. By counting alone, a batch of 256 keeps:
 
 // %%
@@ -161,7 +161,7 @@ table({
 // ## Fine-tuning: start from a trained network
 //
 // Here is the problem that the paper's authors had, from notebook 2: a VGG16 without batch
-// normalisation, with Glorot's initialisation, stays at $\ln 10$. Their way out was a ladder. Network
+// normalization, with Glorot's initialization, stays at $\ln 10$. Their way out was a ladder. Network
 // A is shallow enough to learn from random weights. Its first four convolutions and its fully
 // connected layers then *begin* network D, and only the layers between are random.
 //
@@ -179,7 +179,7 @@ const recipe = {
   batchSize: 32,
   passesPerEpoch: 1,
   epochs: 99,
-  normalisation: "standardise",
+  normalization: "standardize",
 } as const;
 const form = {
   width: 0.25,
@@ -227,7 +227,7 @@ linesFigure([
   { name: "D, from A", values: smooth(tuned.losses) },
 ], {
   title: "A ladder to depth",
-  subtitle: "Glorot's initialisation, no batch normalisation, the article's recipe in small",
+  subtitle: "Glorot's initialization, no batch normalization, the article's recipe in small",
   ...axes,
 });
 
@@ -315,14 +315,14 @@ table({
 // two seconds. How far it comes, and whether fine-tuning pays, depends on the images. If these are
 // the drawn ones, do not be surprised when random weights do as well: drawings are simple, and five
 // classes of them teach little that the other five need. Photographs are another matter. A VGG11 of
-// half the width that learnt CIFAR-10 in five epochs, then fifty images of each class of Imagenette
+// half the width that learned CIFAR-10 in five epochs, then fifty images of each class of Imagenette
 // at 64 pixels, sixteen epochs (top-1 of 500 images, means of three seeds): by the classifier of
 // features 58.4 %, from random weights 67.5 %, fine-tuned **70.7 %**. In forty epochs random weights
 // reach 69.1 %.
 //
 // On the command line this is `deno task train --data photos --weights runs/cifar10`, with
 // `--recipe features` for the classifier alone. A file of Keras's or PyTorch's VGG weights does as
-// well. How images become input is taken over from the weights: a network that learnt from one range
+// well. How images become input is taken over from the weights: a network that learned from one range
 // of numbers knows nothing of another.
 //
 // ## What ResNet changed
@@ -378,7 +378,7 @@ const stack = (units: number, shortcut: boolean) => {
 
 // %% [markdown]
 // Ten weight layers, then thirty-four, both plain; then thirty-four with shortcuts. All have batch
-// normalisation and the same recipe, and the last two have exactly the same parameters: an addition has
+// normalization and the same recipe, and the last two have exactly the same parameters: an addition has
 // none.
 
 // %%
@@ -443,6 +443,6 @@ table({
 //    from A. Does the third rung start as easily? (Build it before `deeper` is disposed of.)
 // 5. Draw the strength of the signal, as in notebook 2, through 34 plain and 34 residual layers.
 //    Where does the residual one's growth come from, and which layer keeps it in check?
-// 6. Set the last batch normalisation's scale in each unit to zero at the start
+// 6. Set the last batch normalization's scale in each unit to zero at the start
 //    (`gammaInitializer: "zeros"`), so that every unit begins as the identity. What becomes of the bad
 //    first steps?

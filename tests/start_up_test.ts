@@ -41,7 +41,7 @@ function packageName(specifier: string): string | undefined {
 const library = ["@tensorflow/tfjs", "pure-rand", "zod"];
 
 Deno.test("lib/mod.ts loads no codec, browser or figure before one is asked for", async () => {
-  // Figures are plain specifications, whose colours are mixed as they are made.
+  // Figures are plain specifications, whose colors are mixed as they are made.
   assert.deepEqual(await packagesOf("lib/mod.ts"), ["chroma-js", ...library].sort());
 });
 

@@ -84,11 +84,11 @@ export async function evaluateWeights(
 
 /** What an evaluation reads of a run's record, for the net of a file. */
 function toTestedNet(path: string, description: NetDescription): TestedNet {
-  const { network, fit, normalisation, flipAtTest = false } = description;
+  const { network, fit, normalization, flipAtTest = false } = description;
   const { configuration = "D" } = network;
   return {
     name: basename(path),
-    data: { fit, normalisation },
+    data: { fit, normalization },
     model: { ...network, configuration },
     recipe: { flipAtTest },
     precision: "float32",

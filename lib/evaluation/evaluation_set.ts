@@ -9,7 +9,7 @@ import type { EvaluatedSplit } from "../runs/schemas.ts";
 import { loadOptions, recordedLoad } from "../training/config/from_record.ts";
 import { matchClasses, missingClasses, unknownClasses } from "./match_classes.ts";
 
-/** The images of an evaluation, labelled with the net's classes. */
+/** The images of an evaluation, labeled with the net's classes. */
 export interface EvaluationSet {
   /** The data set's own name. */
   readonly name: string;

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type Normalisation, normaliseBytes } from "../data/augment/mod.ts";
+import { type Normalization, normalizeBytes } from "../data/augment/mod.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
@@ -13,7 +13,7 @@ import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views
 
 /** How an {@linkcode Evaluator} computes. */
 export interface EvaluatorOptions {
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   readonly precision: Precision;
   /** Whether to average predictions with those of the mirrored views. */
   readonly flip: boolean;
@@ -125,7 +125,7 @@ export class Evaluator {
 
   #toTensor({ views, pixels }: ViewBatch, { height, width }: ViewGroup): tf.Tensor4D {
     const floats = new Float32Array(pixels.length);
-    normaliseBytes(pixels, floats, this.#options.normalisation);
+    normalizeBytes(pixels, floats, this.#options.normalization);
     return tf.tensor4d(floats, [views.length, height, width, 3]);
   }
 }

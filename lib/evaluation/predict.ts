@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { normaliseBytes } from "../data/augment/mod.ts";
+import { normalizeBytes } from "../data/augment/mod.ts";
 import { BrokenImageError, type ClassLabel, type Image, type Resize } from "../data/dataset.ts";
 import { decodeImage } from "../data/images/decode.ts";
 import type { Compiled } from "../engine/compile.ts";
@@ -144,7 +144,7 @@ function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
 }
 
 async function predictBatch(
-  { classes, network: { inputSize }, normalisation }: Net,
+  { classes, network: { inputSize }, normalization }: Net,
   forward: CompiledForward,
   decoded: readonly Decoded[],
   { count, top }: { count: number; top: number },
@@ -154,7 +154,7 @@ async function predictBatch(
   decoded.forEach((each, at) => {
     if (!("image" in each)) return;
     const target = floats.subarray(at * length, (at + 1) * length);
-    normaliseBytes(each.image.data, target, normalisation);
+    normalizeBytes(each.image.data, target, normalization);
   });
   const images = tf.tensor4d(floats, [count, inputSize, inputSize, 3]);
   const output = await forward.callAsync(images).finally(() => images.dispose());

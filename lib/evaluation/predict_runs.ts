@@ -104,9 +104,9 @@ async function loadEvaluator(
   { record, testTime: { flip }, load }: EvaluatedModel,
   { engine }: PredictRunsOptions,
 ): Promise<Evaluator> {
-  const { data: { normalisation }, precision } = record;
+  const { data: { normalization }, precision } = record;
   return new Evaluator(await load(), recordedNetwork(record), {
-    normalisation,
+    normalization,
     flip,
     // The run may come from a machine with a precision that this engine lacks.
     precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,

@@ -7,7 +7,7 @@ import { type TestCrops, testCrops, type TestTime } from "../runs/schemas.ts";
 export interface TestedRun {
   /** What messages call it. */
   readonly name: string;
-  readonly data: Pick<RunRecord["data"], "fit" | "normalisation">;
+  readonly data: Pick<RunRecord["data"], "fit" | "normalization">;
   readonly model: RunRecord["model"];
   readonly recipe: { readonly [setting: string]: unknown };
 }

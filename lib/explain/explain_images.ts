@@ -1,4 +1,4 @@
-import { normaliseBytes } from "../data/augment/mod.ts";
+import { normalizeBytes } from "../data/augment/mod.ts";
 import type { Image } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
@@ -63,13 +63,13 @@ export interface ExplainedImage {
  * ```
  */
 export async function explainImages(
-  { model, network: { inputSize }, normalisation }: Net,
+  { model, network: { inputSize }, normalization }: Net,
   images: readonly Image[],
   { labels, kinds = ["grad-cam"], layer, signal }: ExplainOptions = {},
 ): Promise<ExplainedImage[]> {
   if (images.length === 0) return [];
   requireKinds(kinds);
-  const inputs = toTensor(images, inputSize, normalisation);
+  const inputs = toTensor(images, inputSize, normalization);
   try {
     const scores = tf.tidy(() => classScoresOf(layersOf(model), inputs));
     const chosen = await chooseLabels(scores, labels).finally(() => scores.dispose());
@@ -107,7 +107,7 @@ function requireKinds(kinds: readonly ExplanationKind[]): void {
 function toTensor(
   images: readonly Image[],
   size: number,
-  normalisation: Net["normalisation"],
+  normalization: Net["normalization"],
 ): tf.Tensor4D {
   const length = size * size * 3;
   const floats = new Float32Array(images.length * length);
@@ -118,7 +118,7 @@ function toTensor(
           `Received: ${width} × ${height}`,
       );
     }
-    normaliseBytes(data, floats.subarray(index * length, (index + 1) * length), normalisation);
+    normalizeBytes(data, floats.subarray(index * length, (index + 1) * length), normalization);
   });
   return tf.tensor4d(floats, [images.length, size, size, 3]);
 }

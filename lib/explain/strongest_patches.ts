@@ -1,4 +1,4 @@
-import { type Normalisation, normaliseBytes } from "../data/augment/mod.ts";
+import { type Normalization, normalizeBytes } from "../data/augment/mod.ts";
 import type { Image, Split } from "../data/dataset.ts";
 import { type Batch, batches } from "../data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
@@ -66,7 +66,7 @@ export interface ChannelPatches {
  * ```
  */
 export async function strongestPatches(
-  { model, network, fit, normalisation }: Net,
+  { model, network, fit, normalization }: Net,
   split: Split,
   layer: string,
   options: PatchOptions = {},
@@ -81,7 +81,7 @@ export async function strongestPatches(
   try {
     const top = channels.map(() => new TopPeaks(count));
     for await (const batch of batches(prepared, { batchSize, ...abort })) {
-      const peakOf = await peaksOf(below, batch, normalisation);
+      const peakOf = await peaksOf(below, batch, normalization);
       channels.forEach((channel, index) =>
         batch.indices.forEach((image, position) =>
           top[index]!.add(peakOf(position, channel, image))
@@ -126,10 +126,10 @@ class TopPeaks {
 async function peaksOf(
   below: readonly tf.layers.Layer[],
   { length, size, pixels }: Batch,
-  normalisation: Normalisation,
+  normalization: Normalization,
 ): Promise<(position: number, channel: number, image: number) => Peak> {
   const floats = new Float32Array(pixels.length);
-  normaliseBytes(pixels, floats, normalisation);
+  normalizeBytes(pixels, floats, normalization);
   const [highest, positions, width] = tf.tidy(() => {
     const maps = applyLayers(below, tf.tensor4d(floats, [length, size, size, 3])) as tf.Tensor4D;
     const [, , width, channels] = maps.shape;

@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../errors.ts";
 import type { Figure } from "../figures/figure.ts";
 import {
-  colours,
+  colors,
   edge,
   gridLines,
   type Heading,
@@ -23,9 +23,9 @@ const nets = Object.keys(configurations);
 
 /** Training scales S in the paper's pixels, with a color and the offset of their marks along the x axis. */
 const scales = [
-  { train: "256", name: "S = 256", colour: colours.train, shift: -0.16 },
-  { train: "384", name: "S = 384", colour: colours.highlight, shift: 0 },
-  { train: "256,512", name: "S in [256;512]", colour: colours.validation, shift: 0.16 },
+  { train: "256", name: "S = 256", color: colors.train, shift: -0.16 },
+  { train: "384", name: "S = 384", color: colors.highlight, shift: 0 },
+  { train: "256,512", name: "S in [256;512]", color: colors.validation, shift: 0.16 },
 ] as const;
 
 /** The errors of the miniature and of the paper. */
@@ -85,7 +85,7 @@ export function paperErrorsFigure(
 
 function drawMarks(
   results: readonly TestResult[],
-  { train, name, colour, shift }: typeof scales[number],
+  { train, name, color, shift }: typeof scales[number],
   axis: string,
   error: (result: TestResult) => number,
 ): Partial<Data>[] {
@@ -107,12 +107,12 @@ function drawMarks(
       yaxis: `y${axis}` as "y",
       marker: {
         size: 9,
-        color: several ? colours.paper : colour,
-        line: { color: colour, width: 2 },
+        color: several ? colors.paper : color,
+        line: { color: color, width: 2 },
       },
       text: shown.map(({ net }) => net),
       hovertemplate: "%{text}: %{y:.1f} %",
-      ...(whiskers ? { error_y: intervals(shown, colour) } : {}),
+      ...(whiskers ? { error_y: intervals(shown, color) } : {}),
     }];
   });
 }
@@ -136,9 +136,9 @@ function netAxis(axis: string, domain: number[]): Partial<LayoutAxis> {
     range: [-0.6, nets.length - 0.4],
     tickvals: [...nets.keys()],
     ticktext: nets,
-    tickfont: { size: sizes.label, color: colours.ink },
+    tickfont: { size: sizes.label, color: colors.ink },
     showline: true,
-    linecolor: colours.faint,
+    linecolor: colors.faint,
   });
 }
 
@@ -155,13 +155,13 @@ function errorAxis(axis: string): Partial<LayoutAxis> {
 /** A legend above the panels: the colors of the training scales and the meaning of the marks. */
 function legend(): Partial<Annotations>[] {
   const entries = [
-    ...scales.map(({ name, colour }) => ({ mark: "●", colour, text: name })),
-    { mark: "●", colour: colours.muted, text: "one test scale" },
-    { mark: "○", colour: colours.muted, text: "several" },
-    { mark: "|", colour: colours.muted, text: "95\u00a0% interval" },
+    ...scales.map(({ name, color }) => ({ mark: "●", color, text: name })),
+    { mark: "●", color: colors.muted, text: "one test scale" },
+    { mark: "○", color: colors.muted, text: "several" },
+    { mark: "|", color: colors.muted, text: "95\u00a0% interval" },
   ];
   let left = 0;
-  return entries.flatMap(({ mark, colour, text }) => {
+  return entries.flatMap(({ mark, color, text }) => {
     const position = {
       size: sizes.label,
       xref: "paper",
@@ -173,8 +173,8 @@ function legend(): Partial<Annotations>[] {
       yshift: 46,
     } as const;
     const notes = [
-      note(mark, { ...position, color: colour, xshift: left }),
-      note(text, { ...position, color: colours.ink, xshift: left + 15 }),
+      note(mark, { ...position, color: color, xshift: left }),
+      note(text, { ...position, color: colors.ink, xshift: left + 15 }),
     ];
     left += 15 + textWidth(text, sizes.label) + 16;
     return notes;

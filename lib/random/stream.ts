@@ -26,7 +26,7 @@ export function randomStream(...seeds: readonly (number | string)[]): RandomStre
     uniform,
     integer: (low, high) => uniformInt(generator, low, high),
     // Box–Muller; 1 - u keeps the logarithm finite. The ziggurat of the initial weights is faster but
-    // gives other numbers: with it, the images of drawn10 and the augmented colours would change.
+    // gives other numbers: with it, the images of drawn10 and the augmented colors would change.
     normal: () =>
       Math.sqrt(-2 * Math.log(1 - uniform(0, 1))) * Math.cos(2 * Math.PI * uniform(0, 1)),
   };

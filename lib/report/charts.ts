@@ -1,6 +1,6 @@
 import { type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
 import type { Figure } from "../figures/figure.ts";
-import { darkColours } from "../figures/plotly/dark_theme.ts";
+import { darkColors } from "../figures/plotly/dark_theme.ts";
 import { stripTitle } from "../figures/plotly/strip_title.ts";
 
 /** A figure for screens of some width. */
@@ -63,10 +63,10 @@ ${table ? markup`<details><summary>The numbers</summary>${table}</details>` : ""
 </figure>`;
   }
 
-  /** Returns the charts as JSON, with the dark page's colour for each of theirs. */
+  /** Returns the charts as JSON, with the dark page's color for each of theirs. */
   data(): Html {
     const charts = this.#charts;
-    return jsonForPage({ charts, dark: darkColours(JSON.stringify(charts)) });
+    return jsonForPage({ charts, dark: darkColors(JSON.stringify(charts)) });
   }
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Html, markup } from "../display/markup.ts";
-import { darkColour } from "../figures/plotly/dark_theme.ts";
-import { colours } from "../figures/plotly/style.ts";
+import { darkColor } from "../figures/plotly/dark_theme.ts";
+import { colors } from "../figures/plotly/style.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
 import contentStyle from "./browser/content.css" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
@@ -91,10 +91,10 @@ async function digest(text: string): Promise<string> {
   return `'sha256-${new Uint8Array(bytes).toBase64()}'`;
 }
 
-/** The figures' colours as variables of the style sheet, for light and for dark screens. */
+/** The figures' colors as variables of the style sheet, for light and for dark screens. */
 function themes(): string {
-  const variables = (colourOf: (colour: string) => string): string =>
-    Object.entries(colours).map(([name, colour]) => `--${name}: ${colourOf(colour)};`).join(" ");
-  return `:root { ${variables((colour) => colour)} }
-@media screen and (prefers-color-scheme: dark) { :root { ${variables(darkColour)} } }`;
+  const variables = (colorOf: (color: string) => string): string =>
+    Object.entries(colors).map(([name, color]) => `--${name}: ${colorOf(color)};`).join(" ");
+  return `:root { ${variables((color) => color)} }
+@media screen and (prefers-color-scheme: dark) { :root { ${variables(darkColor)} } }`;
 }

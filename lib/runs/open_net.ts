@@ -44,7 +44,7 @@ export interface OpenNetOptions extends OpenWeightsOptions {
  *
  * @example
  * ```ts ignore
- * const { model, classes, fit, normalisation } = await openNet("runs/mine");
+ * const { model, classes, fit, normalization } = await openNet("runs/mine");
  * ```
  */
 export async function openNet(from: string, options: OpenNetOptions = {}): Promise<Net> {
@@ -65,7 +65,7 @@ function inColors(
   onMessage: OpenWeightsOptions["onMessage"],
 ): DescribedWeights {
   const { path, description } = weights;
-  const { network, normalisation: { kind, mean: [mean], deviation: [deviation] } } = description;
+  const { network, normalization: { kind, mean: [mean], deviation: [deviation] } } = description;
   if ((network.channels ?? 3) === 3) return weights;
   const arrays = readingColors(path, weights.arrays);
   onMessage?.(`${path}: ${grayNote}`);
@@ -75,7 +75,7 @@ function inColors(
     description: {
       ...description,
       network: { ...network, channels: 3 },
-      normalisation: {
+      normalization: {
         kind,
         mean: [mean, mean, mean],
         deviation: [deviation, deviation, deviation],
@@ -130,7 +130,7 @@ async function openFile(path: string, options: OpenWeightsOptions): Promise<Desc
 
 /** Returns the description of a run's net, which is stored with its weights. */
 export function netMetadata(record: Pick<RunRecord, "data" | "model" | "recipe">): NetDescription {
-  const { classes, fit, normalisation } = record.data;
+  const { classes, fit, normalization } = record.data;
   const flipAtTest = record.recipe.flipAtTest === true;
-  return { network: recordedNetwork(record), classes, fit, normalisation, flipAtTest };
+  return { network: recordedNetwork(record), classes, fit, normalization, flipAtTest };
 }

@@ -1,9 +1,15 @@
 import { z } from "zod";
-import type { Normalisation } from "../data/augment/mod.ts";
+import type { Normalization } from "../data/augment/mod.ts";
 import type { ClassLabel, Resize, UnusedFiles } from "../data/dataset.ts";
 import type { BrokenFile } from "../data/pipeline/decode_split.ts";
 import type { Precision } from "../engine/compile.ts";
-import { classesSchema, currentMode, fitSchema, normalisationSchema } from "../weights/net.ts";
+import {
+  classesSchema,
+  currentKeys,
+  currentName,
+  fitSchema,
+  normalizationSchema,
+} from "../weights/net.ts";
 
 /** The initial weights of a run. */
 export interface InitialWeightsRecord {
@@ -74,7 +80,7 @@ export interface RunRecord {
     /** How an image becomes the net's input. It is stored with the weights too. */
     readonly fit: Resize;
     /** How pixels become the net's input. It is stored with the weights too. */
-    readonly normalisation: Normalisation;
+    readonly normalization: Normalization;
     /** The files that could not be decoded. */
     readonly broken: readonly BrokenFile[];
     /** The files in the source's folder that are not used, by reason. Absent in early runs. */
@@ -153,9 +159,9 @@ export type DataSummary = Pick<RunRecord["data"], "train" | "validation" | "dige
 export interface TrainingPlan
   extends Pick<RunRecord, "model" | "recipe" | "seed" | "precision" | "microBatch" | "start"> {
   readonly data:
-    & Omit<RunRecord["data"], keyof DataSummary | "broken" | "unused" | "normalisation">
+    & Omit<RunRecord["data"], keyof DataSummary | "broken" | "unused" | "normalization">
     /** Known if it comes with the initial weights; otherwise it follows from the images. */
-    & Partial<Pick<RunRecord["data"], "normalisation">>;
+    & Partial<Pick<RunRecord["data"], "normalization">>;
 }
 
 const text = z.string();
@@ -167,32 +173,35 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   created: text,
   command: text.nullish(),
   status: z.enum(["running", "finished", "interrupted", "failed"]),
-  data: z.object({
-    name: text,
-    source: text,
-    classes: classesSchema,
-    perClass: count.optional(),
-    load: z.object({
-      seed: z.number().optional(),
-      validationFraction: z.number().optional(),
-      labels: text.optional(),
-      labelColumns: z.array(text).optional(),
-      labelPattern: text.optional(),
-    }).optional(),
-    train: count,
-    validation: count,
-    test: count.optional(),
-    digests: z.object({ train: text, validation: text }).optional(),
-    fit: fitSchema,
-    normalisation: normalisationSchema,
-    broken: z.array(z.object({ path: text, reason: text })),
-    unused: z.array(z.object({
-      reason: text,
-      count,
-      folders: z.literal(true).optional(),
-      examples: z.array(text),
-    })).optional(),
-  }),
+  data: z.preprocess(
+    currentKeys,
+    z.object({
+      name: text,
+      source: text,
+      classes: classesSchema,
+      perClass: count.optional(),
+      load: z.object({
+        seed: z.number().optional(),
+        validationFraction: z.number().optional(),
+        labels: text.optional(),
+        labelColumns: z.array(text).optional(),
+        labelPattern: text.optional(),
+      }).optional(),
+      train: count,
+      validation: count,
+      test: count.optional(),
+      digests: z.object({ train: text, validation: text }).optional(),
+      fit: fitSchema,
+      normalization: normalizationSchema,
+      broken: z.array(z.object({ path: text, reason: text })),
+      unused: z.array(z.object({
+        reason: text,
+        count,
+        folders: z.literal(true).optional(),
+        examples: z.array(text),
+      })).optional(),
+    }),
+  ),
   model: z.looseObject({ configuration: text, inputSize: count, classes: count }),
   start: z.object({
     kind: z.enum(["shallow", "weights"]),
@@ -224,7 +233,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   }).optional(),
 });
 
-/** The names of a recipe's settings in runs before 0.2. */
+/** The names that only settings of recipes had in runs before 0.2. */
 const OLD_SETTINGS: Readonly<Record<string, string>> = {
   passes: "passesPerEpoch",
   plainRate: "noBatchNormRateFactor",
@@ -235,8 +244,9 @@ const OLD_SETTINGS: Readonly<Record<string, string>> = {
 function currentRecipe(recipe: unknown): unknown {
   if (typeof recipe !== "object" || recipe === null) return recipe;
   return Object.fromEntries(
-    Object.entries(recipe).map(([name, value]) =>
-      name === "fit" ? [name, currentMode(value)] : [OLD_SETTINGS[name] ?? name, value]
-    ),
+    Object.entries(recipe).map(([name, value]) => [
+      OLD_SETTINGS[name] ?? currentName(name),
+      currentName(value),
+    ]),
   );
 }

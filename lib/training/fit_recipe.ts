@@ -20,7 +20,7 @@ export function fitByRecipe(
 ): Promise<FitResult> {
   const { cacheDirectory, signal, onMessage, onPrepare, onWarning } = hooks;
   const { callbacks = [], lastFinite, from } = hooks;
-  const { train, validation, normalisation, colours } = images;
+  const { train, validation, normalization, colors } = images;
   const { augmentation, microBatch, precision, seed, settings: { recipe, transfer } } = setup;
   const { cluster } = setup.engine;
   const common = {
@@ -30,7 +30,7 @@ export function fitByRecipe(
   if (recipe.linearProbe) {
     return fitLinearProbe({
       ...common,
-      normalisation,
+      normalization,
       cacheDirectory,
       ...(onMessage ? { onMessage } : {}),
       ...(onPrepare ? { onFeatures: onPrepare } : {}),
@@ -40,8 +40,8 @@ export function fitByRecipe(
   return fit({
     ...common,
     newLayers: transfer?.newLayers ?? [],
-    augment: makeAugment(augmentation, normalisation, colours),
-    prepare: makeAugment({ kind: "none" }, normalisation),
+    augment: makeAugment(augmentation, normalization, colors),
+    prepare: makeAugment({ kind: "none" }, normalization),
     precision,
     seed,
     ...(cluster ? { cluster } : {}),

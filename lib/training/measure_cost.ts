@@ -1,4 +1,4 @@
-import { makeAugment, resolveNormalisation } from "../data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../data/augment/mod.ts";
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { lossGradients } from "./step/gradients.ts";
@@ -92,7 +92,7 @@ const recipe = {
 function plainStep(
   microBatch: number,
 ): Omit<ConstructorParameters<typeof TrainingStep>[1], "recipe"> {
-  const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
+  const augment = makeAugment({ kind: "none" }, resolveNormalization("rescale"));
   return { augment, precision: "float32", microBatch };
 }
 

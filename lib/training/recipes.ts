@@ -23,12 +23,12 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     earlyStopping: 0,
     size: 224,
     fit: "stretch",
-    normalisation: "rescale",
+    normalization: "rescale",
     augmentation: () => articleAugmentation,
     network: { head: "4096-4096", dropout: 0, batchNorm: false, initializer: "glorot" },
   },
   paper: {
-    about: "section 3.1 of the paper: random crops, flips and colours, L2, dropout, a falling rate",
+    about: "section 3.1 of the paper: random crops, flips and colors, L2, dropout, a falling rate",
     epochs: 74,
     batchSize: 256,
     passesPerEpoch: 1,
@@ -42,17 +42,17 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     earlyStopping: 0,
     size: 224,
     fit: "shortest-side",
-    // Inputs are 0 to 255: Glorot's initialisation scales them down to logits of a useful size.
-    normalisation: "subtract-mean",
+    // Inputs are 0 to 255: Glorot's initialization scales them down to logits of a useful size.
+    normalization: "subtract-mean",
     augmentation: (size) => ({
       kind: "paper",
       crop: size,
       // The paper's S = 256 for crops of 224.
       shortestSide: [Math.round(size * 256 / 224), Math.round(size * 256 / 224)],
       flip: true,
-      colourShift: 0.1,
+      colorShift: 0.1,
     }),
-    // Section 3.1 of the paper: with Glorot's initialisation deep nets train without a shallow one.
+    // Section 3.1 of the paper: with Glorot's initialization deep nets train without a shallow one.
     network: { head: "4096-4096", dropout: 0.5, batchNorm: false, initializer: "glorot" },
   },
   fast: {
@@ -71,7 +71,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     earlyStopping: 0,
     size: 64,
     fit: "stretch",
-    normalisation: "standardise",
+    normalization: "standardize",
     augmentation: (size) => ({
       kind: "translate",
       pixels: Math.max(1, Math.round(size / 16)),
@@ -95,7 +95,7 @@ export type TransferRecipeName = "finetune" | "features";
 
 /**
  * The recipes for nets that start from trained weights. Preprocessing and network come with the
- * weights: `fit` and `normalisation` here have no effect, and of the network only the last layers are
+ * weights: `fit` and `normalization` here have no effect, and of the network only the last layers are
  * the recipe's.
  */
 export const transferRecipes: Readonly<Record<TransferRecipeName, Recipe>> = {

@@ -1,10 +1,10 @@
 import {
   type Augmentation,
-  type ColourStatistics,
-  measureColours,
-  type Normalisation,
+  type ColorStatistics,
+  measureColors,
+  type Normalization,
   resizeFor,
-  resolveNormalisation,
+  resolveNormalization,
 } from "../data/augment/mod.ts";
 import type { Dataset, Resize } from "../data/dataset.ts";
 import {
@@ -41,12 +41,12 @@ export interface TrainingSetup {
   readonly fit: { readonly train: Resize; readonly validation: Resize };
 }
 
-/** The decoded images of a run and their colour statistics. `using` frees them. */
+/** The decoded images of a run and their color statistics. `using` frees them. */
 export interface PreparedData extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
-  readonly colours: ColourStatistics;
-  readonly normalisation: Normalisation;
+  readonly colors: ColorStatistics;
+  readonly normalization: Normalization;
 }
 
 /** Starts the engine of a training, and joins its cluster, if there is one. */
@@ -143,11 +143,11 @@ export async function prepareData(
   const train = await decode("train", 0);
   requireClasses(train, dataset.classes);
   const validation = await decode("validation", dataset.train.length);
-  const colours = await measureColours(train, signal ? { signal } : {});
-  const normalisation = settings.transfer?.normalisation ??
-    resolveNormalisation(settings.recipe.normalisation, colours);
+  const colors = await measureColors(train, signal ? { signal } : {});
+  const normalization = settings.transfer?.normalization ??
+    resolveNormalization(settings.recipe.normalization, colors);
   return {
-    ...{ train, validation, colours, normalisation },
+    ...{ train, validation, colors, normalization },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([train.dispose(), validation.dispose()]);
     },

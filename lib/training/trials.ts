@@ -1,9 +1,9 @@
 import {
-  type ColourStatistics,
+  type ColorStatistics,
   cropFor,
   makeAugment,
-  measureColours,
-  resolveNormalisation,
+  measureColors,
+  resolveNormalization,
 } from "../data/augment/mod.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
@@ -49,7 +49,7 @@ const microBatch = 256;
  */
 export class ShortRuns {
   /** The color statistics of the training images, measured by the first run. */
-  #colours: ColourStatistics | undefined;
+  #colors: ColorStatistics | undefined;
 
   /** Takes the number of classes, the side of the input in pixels, and prepared images of that size. */
   constructor(
@@ -96,8 +96,8 @@ export class ShortRuns {
         "the images of short runs have one size; the recipe must not take random crops",
       );
     }
-    const colours = this.#colours ??= await measureColours(train);
-    const normalisation = resolveNormalisation(recipe.normalisation, colours);
+    const colors = this.#colors ??= await measureColors(train);
+    const normalization = resolveNormalization(recipe.normalization, colors);
     const [losses, warnings]: [number[], string[]] = [[], []];
     const stepLimit = new AbortController();
     const { history } = await fit({
@@ -105,8 +105,8 @@ export class ShortRuns {
       recipe,
       train,
       validation,
-      augment: makeAugment(augmentation, normalisation, colours),
-      prepare: makeAugment({ kind: "none" }, normalisation),
+      augment: makeAugment(augmentation, normalization, colors),
+      prepare: makeAugment({ kind: "none" }, normalization),
       microBatch,
       precision: "float32",
       seed,

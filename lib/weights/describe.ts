@@ -86,7 +86,7 @@ export function describeWeights(
       : { batchNormMomentum: facts.batchNormMomentum }),
     ...(inputSize === undefined ? {} : { inputSize }),
   });
-  const { normalisation, fit, channelOrder, assumption } = preprocessingOf(
+  const { normalization, fit, channelOrder, assumption } = preprocessingOf(
     weights,
     network.classes,
     options.preprocessing,
@@ -101,7 +101,7 @@ export function describeWeights(
     arrays: channelOrder === "BGR" && !readsGray(stored.arrays)
       ? bgrToRgb(weights.arrays)
       : weights.arrays,
-    description: { network, classes, fit: fit(network.inputSize), normalisation },
+    description: { network, classes, fit: fit(network.inputSize), normalization },
     ...(assumption ? { assumption } : {}),
     notes: [...notesOf(stored), ...sizeNotes(stored, network, inputSize)],
   };

@@ -1,4 +1,4 @@
-import type { Normalisation } from "../data/augment/mod.ts";
+import type { Normalization } from "../data/augment/mod.ts";
 import type { LayersInOrder } from "./name_layers.ts";
 import type { StoredArray } from "./weights_file.ts";
 
@@ -15,7 +15,7 @@ export interface FileFacts {
    * deviation are in the order RGB.
    */
   readonly preprocessing?: {
-    readonly normalisation: Normalisation;
+    readonly normalization: Normalization;
     readonly channelOrder: "RGB" | "BGR";
   };
   /** The names of the classes, in the order of the outputs. */

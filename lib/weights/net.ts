@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Normalisation } from "../data/augment/mod.ts";
+import type { Normalization } from "../data/augment/mod.ts";
 import type { ClassLabel, Resize } from "../data/dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
@@ -14,7 +14,7 @@ export interface NetDescription {
   /** How images are resized for the network. */
   readonly fit: Resize;
   /** How pixels are normalized for the network. */
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   /**
    * Whether the net's accuracy was measured with predictions averaged over each image and its mirror image.
    * Absent in older files and in those of other programs; then it counts as `false`.
@@ -28,15 +28,25 @@ export interface Net extends NetDescription {
   readonly model: tf.LayersModel;
 }
 
-/** The names of {@linkcode Resize}'s modes in files before 0.2. */
-const oldModes: Readonly<Record<string, string>> = {
+/** Settings and their values in older files, and what they are called now. */
+const oldNames: Readonly<Record<string, string>> = {
   squash: "stretch",
   shortest: "shortest-side",
+  standardise: "standardize",
+  normalisation: "normalization",
 };
 
-/** Returns the current name of a resize mode in a file. */
-export function currentMode(mode: unknown): unknown {
-  return typeof mode === "string" && Object.hasOwn(oldModes, mode) ? oldModes[mode] : mode;
+/** Returns the current name of a setting, or of a setting's value, in a file. */
+export function currentName(name: unknown): unknown {
+  return typeof name === "string" && Object.hasOwn(oldNames, name) ? oldNames[name] : name;
+}
+
+/** Renames an object's settings to their current names. Returns other values as they are. */
+export function currentKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, setting]) => [currentName(name), setting]),
+  );
 }
 
 const text = z.string();
@@ -44,13 +54,13 @@ const whole = z.number().int().nonnegative();
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
 export const fitSchema: z.ZodType<Resize> = z.object({
-  mode: z.preprocess(currentMode, z.enum(["stretch", "crop", "shortest-side"])),
+  mode: z.preprocess(currentName, z.enum(["stretch", "crop", "shortest-side"])),
   size: whole,
   shortestSide: whole.optional(),
 });
 
-export const normalisationSchema: z.ZodType<Normalisation> = z.object({
-  kind: z.enum(["rescale", "standardise", "subtract-mean"]),
+export const normalizationSchema: z.ZodType<Normalization> = z.object({
+  kind: z.preprocess(currentName, z.enum(["rescale", "standardize", "subtract-mean"])),
   mean: triple,
   deviation: triple,
 });
@@ -61,7 +71,7 @@ const descriptionSchema = z.object({
   network: z.looseObject({ configuration: text, inputSize: whole, classes: whole }),
   classes: classesSchema,
   fit: fitSchema,
-  normalisation: normalisationSchema,
+  normalization: normalizationSchema,
   flipAtTest: z.boolean().optional(),
 });
 
@@ -84,7 +94,7 @@ export function fromMetadata(
   const json = metadata[key];
   if (json === undefined) return undefined;
   try {
-    return descriptionSchema.parse(JSON.parse(json)) as NetDescription;
+    return descriptionSchema.parse(currentKeys(JSON.parse(json))) as NetDescription;
   } catch (error) {
     const what = error instanceof z.ZodError ? z.prettifyError(error) : "it is not JSON";
     throw new WeightsError(`the description of the net is malformed: ${what.replace(/\s+/g, " ")}`);

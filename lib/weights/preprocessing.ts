@@ -1,4 +1,4 @@
-import type { Normalisation } from "../data/augment/mod.ts";
+import type { Normalization } from "../data/augment/mod.ts";
 import type { Resize } from "../data/dataset.ts";
 import { oneLine } from "../display/format.ts";
 import type { FileFacts } from "./file_content.ts";
@@ -17,7 +17,7 @@ export type PreprocessingName = "keras" | "torchvision" | "rescale";
 export interface Preprocessing {
   /** The net's input in a few words. */
   readonly about: string;
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   readonly fit: (size: number) => Resize;
   /** The order of the colors in the first kernel. */
   readonly channelOrder: "RGB" | "BGR";
@@ -27,7 +27,7 @@ export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> 
   /** Caffe's, from which Keras's VGG16 and VGG19 were converted: BGR from 0 to 255 minus the means. */
   keras: {
     about: "BGR from 0 to 255 minus ImageNet's mean",
-    normalisation: {
+    normalization: {
       kind: "subtract-mean",
       mean: [123.68, 116.779, 103.939],
       deviation: [1, 1, 1],
@@ -37,8 +37,8 @@ export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> 
   },
   torchvision: {
     about: "RGB minus ImageNet's mean, divided by its standard deviation",
-    normalisation: {
-      kind: "standardise",
+    normalization: {
+      kind: "standardize",
       mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
       deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255],
     },
@@ -48,7 +48,7 @@ export const preprocessings: Readonly<Record<PreprocessingName, Preprocessing>> 
   /** The article's: from 0 to 1. */
   rescale: {
     about: "RGB from 0 to 1",
-    normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+    normalization: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     fit: (size) => ({ mode: "stretch", size }),
     channelOrder: "RGB",
   },
@@ -111,12 +111,12 @@ export function preprocessingOf(
   }
   // Files do not say how images are cut to the size of the input.
   const known = Object.values(preprocessings)
-    .find(({ normalisation }) => isSame(normalisation, preprocessing.normalisation));
+    .find(({ normalization }) => isSame(normalization, preprocessing.normalization));
   return { fit: (known ?? preprocessings.rescale).fit, ...preprocessing };
 }
 
-function isSame(one: Normalisation, other: Normalisation): boolean {
-  const numbers = ({ mean, deviation }: Normalisation): number[] => [...mean, ...deviation];
+function isSame(one: Normalization, other: Normalization): boolean {
+  const numbers = ({ mean, deviation }: Normalization): number[] => [...mean, ...deviation];
   return numbers(one).every((value, index) => Math.abs(value - numbers(other)[index]!) < 0.01);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Measures how the paper's networks start without batch normalization: how strong the signal is layer
  * by layer, and whether the loss leaves ln(10), for the paper's N(0, 10⁻²), Glorot's and He's
- * initialisation and the start from a trained shallow net, with and without clipped gradients.
+ * initialization and the start from a trained shallow net, with and without clipped gradients.
  * Writes docs/initialization.md and docs/initialization.png. `deno task bench-initialization --help`
  * lists the options.
  *

@@ -66,7 +66,7 @@ export async function writeInitialization(
     `fully connected layers of an A that was trained for ${
       3 * steps
     } steps, matched by block, name ` +
-    `and shape, and He's initialisation for the others.`,
+    `and shape, and He's initialization for the others.`,
     ...tables,
     `![The signal in VGG16, layer by layer](${image.split("/").at(-1)})`,
   ].join("\n\n");
@@ -77,11 +77,11 @@ export async function writeInitialization(
 
 const about = {
   paper:
-    "Pixels keep their units of 0 to 255, less the mean colour. Glorot's initialisation, which " +
+    "Pixels keep their units of 0 to 255, less the mean color. Glorot's initialization, which " +
     "loses about a factor of √2 a layer, brings them down to logits of a useful size; He's, which keeps " +
     "the signal, gives logits as large as the pixels.",
   article:
-    "Pixels are divided by 255. Here it is He's initialisation that gives logits of a useful " +
+    "Pixels are divided by 255. Here it is He's initialization that gives logits of a useful " +
     "size, and Glorot's that leaves nothing of the signal.",
 } as const;
 

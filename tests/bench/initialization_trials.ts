@@ -1,4 +1,4 @@
-import { makeAugment, measureColours, resolveNormalisation } from "../../lib/data/augment/mod.ts";
+import { makeAugment, measureColors, resolveNormalization } from "../../lib/data/augment/mod.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
 import type { tf } from "../../lib/engine/tf.ts";
 import { TrainingError } from "../../lib/training/errors.ts";
@@ -92,10 +92,10 @@ function trialRecipe(name: "paper" | "article", { batch }: TrialSettings): Recip
 
 /** Images as the network gets them under a recipe. */
 async function firstImages(trials: ShortRuns, recipe: Recipe): Promise<tf.Tensor4D> {
-  const colours = await measureColours(trials.train);
+  const colors = await measureColors(trials.train);
   const prepare = makeAugment(
     { kind: "none" },
-    resolveNormalisation(recipe.normalisation, colours),
+    resolveNormalization(recipe.normalization, colors),
   );
   for await (const batch of batches(trials.train, { batchSize: 32, seed: 1, epoch: 0 })) {
     return prepare(batch, 0);

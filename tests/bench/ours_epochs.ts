@@ -1,7 +1,7 @@
 import {
   articleAugmentation,
   makeAugment,
-  resolveNormalisation,
+  resolveNormalization,
 } from "../../lib/data/augment/mod.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
@@ -29,7 +29,7 @@ export async function openEpochs(
     initializer: "glorot",
     activation: "linear",
   });
-  const normalisation = resolveNormalisation("rescale");
+  const normalization = resolveNormalization("rescale");
   const run = async (epochs: number): Promise<Stepped> => {
     const started = performance.now();
     const train = await prepareImages(dataset.train, { mode: "stretch", size });
@@ -40,8 +40,8 @@ export async function openEpochs(
       recipe: recipeOf(epochs, batch),
       train,
       validation,
-      augment: makeAugment(articleAugmentation, normalisation),
-      prepare: makeAugment({ kind: "none" }, normalisation),
+      augment: makeAugment(articleAugmentation, normalization),
+      prepare: makeAugment({ kind: "none" }, normalization),
       microBatch: batch,
       precision: "float32",
       seed: 42,

@@ -19,7 +19,7 @@ import {
   articleAugmentation,
   type Augment,
   makeAugment,
-  resolveNormalisation,
+  resolveNormalization,
 } from "../../lib/data/augment/mod.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { batches, shuffledIndices } from "../../lib/data/pipeline/batches.ts";
@@ -69,7 +69,7 @@ async function measureOurs(settings: Settings): Promise<Speeds> {
   const start = performance.now();
   const prepared = await prepareImages(split, { mode: "stretch", size: settings.size });
   const decode = prepared.length / (performance.now() - start) * 1000;
-  const augment = makeAugment(articleAugmentation, resolveNormalisation("rescale"));
+  const augment = makeAugment(articleAugmentation, resolveNormalization("rescale"));
   const epochs: number[] = [];
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
     const start = performance.now();

@@ -49,7 +49,7 @@ Deno.test("train --weights says which preprocessing it assumes, and notes it amo
       const { code, err } = await vgg([...words, "--recipe", "features", ...engine]);
       assert.equal(code, 0, err);
       const { warnings, data } = (await openRun(run)).record;
-      assert.equal(data.normalisation.mean[0], mean);
+      assert.equal(data.normalization.mean[0], mean);
       assert.equal(warnings.filter((line) => line.includes("assumed")).length, 1);
       assert.match(
         warnings[0]!,

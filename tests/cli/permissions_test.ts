@@ -60,7 +60,7 @@ Deno.test({
   },
 });
 
-/** Four images of one colour each, in two class folders, as bitmaps that need no encoder. */
+/** Four images of one color each, in two class folders, as bitmaps that need no encoder. */
 async function writeImages(folder: string): Promise<void> {
   for (const [index, name] of ["red", "blue"].entries()) {
     await Deno.mkdir(join(folder, name), { recursive: true });

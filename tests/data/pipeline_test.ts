@@ -4,9 +4,9 @@ import {
   type Augmentation,
   cropFor,
   makeAugment,
-  measureColours,
+  measureColors,
   resizeFor,
-  resolveNormalisation,
+  resolveNormalization,
 } from "../../lib/data/augment/mod.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
@@ -20,8 +20,8 @@ async function runEpoch(augmentation: Augmentation): Promise<[number[][], number
   const resize = resizeFor(augmentation, { mode: "stretch", size: 28 });
   const prepared = await prepareImages(train, resize);
   requireClasses(prepared, classes);
-  const colours = await measureColours(prepared);
-  const augment = makeAugment(augmentation, resolveNormalisation("standardise", colours), colours);
+  const colors = await measureColors(prepared);
+  const augment = makeAugment(augmentation, resolveNormalization("standardize", colors), colors);
   const crop = cropFor(augmentation);
   const shapes: number[][] = [];
   let sum = 0;
@@ -52,7 +52,7 @@ withSharedData(
       crop: 28,
       shortestSide: [32, 40],
       flip: true,
-      colourShift: 0.1,
+      colorShift: 0.1,
     } as const;
     const augmentations: Augmentation[] = [
       articleAugmentation,
@@ -62,7 +62,7 @@ withSharedData(
     for (const augmentation of augmentations) {
       const [shapes, mean] = await runEpoch(augmentation);
       assert.deepEqual(shapes, [[30, 28, 28, 3], [30, 28, 28, 3], [5, 28, 28, 3]]);
-      assert.ok(Math.abs(mean) < 0.15, `the mean of standardised pixels is ${mean}`);
+      assert.ok(Math.abs(mean) < 0.15, `the mean of standardized pixels is ${mean}`);
     }
   },
 );

@@ -36,7 +36,7 @@ export async function withFolder(
 }
 
 /** The means of the red, green and blue bytes. */
-export function meanColour({ width, height, data }: Image): number[] {
+export function meanColor({ width, height, data }: Image): number[] {
   const sums = [0, 0, 0];
   data.forEach((value, index) => sums[index % 3] = (sums[index % 3] ?? 0) + value);
   return sums.map((sum) => sum / (width * height));
@@ -50,11 +50,11 @@ export function countClasses(dataset: Dataset, split: Split): number[] {
 }
 
 /** A split of images, each filled with one gray: the sample's index. */
-export function greySplit(labels: readonly number[], size = 4): Split {
+export function graySplit(labels: readonly number[], size = 4): Split {
   return {
     length: labels.length,
     labels: Uint16Array.from(labels),
-    path: (index) => `grey/${index}.png`,
+    path: (index) => `gray/${index}.png`,
     image: (index) =>
       Promise.resolve({
         width: size,

@@ -32,12 +32,12 @@ Deno.test("labelClasses() shows control characters, keeps other fields, and can 
     name: "\u202ecat",
     total: 4,
   }];
-  const labelled = labelClasses(classes);
-  assert.deepEqual(labelled, [
+  const labeled = labelClasses(classes);
+  assert.deepEqual(labeled, [
     { id: "a\\x1b[2J", name: "a\\x1b[2J", total: 3 },
     { id: "b", name: "\\u202ecat", total: 4 },
   ]);
-  assert.deepEqual(labelClasses(labelled), labelled);
+  assert.deepEqual(labelClasses(labeled), labeled);
 });
 
 const upTo = (length: number) => (text: string): boolean => [...text].length <= length;

@@ -4,7 +4,7 @@
  */
 
 import { join } from "@std/path";
-import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../lib/data/augment/mod.ts";
 import { batches } from "../../lib/data/pipeline/batches.ts";
 import { clusterVariable, readTFConfig } from "../../lib/distributed/processes/tf_config.ts";
 import { tf } from "../../lib/engine/tf.ts";
@@ -23,7 +23,7 @@ const { cluster } = await useEngine({
 const { train: split } = await prepareTiny();
 const augment = makeAugment(
   { kind: "translate", pixels: 2, fill: "reflect", flip: true },
-  resolveNormalisation("rescale"),
+  resolveNormalization("rescale"),
 );
 for (const [name, variant] of Object.entries(variants)) {
   const result = await fiveSteps(variant);

@@ -66,8 +66,8 @@ export function runOf({ network, squash }: Omit<Case, "scales" | "flip">): Teste
     data: {
       ...exampleRecord.data,
       fit: squash ? { mode: "stretch", size } : { mode: "crop", size, shortestSide: size + 8 },
-      normalisation: {
-        kind: "standardise",
+      normalization: {
+        kind: "standardize",
         mean: golden.mean as [number, number, number],
         deviation: golden.deviation as [number, number, number],
       },
@@ -86,9 +86,9 @@ export async function testFormulaNet(
   const network = { ...tested.network, dropout: 0, activation: "linear" } as const;
   const model = buildVGG(network);
   setFormulaWeights(model);
-  const { normalisation } = run.data;
+  const { normalization } = run.data;
   const evaluator = new Evaluator(model, network, {
-    ...{ normalisation, precision: "float32", flip: testTime.flip },
+    ...{ normalization, precision: "float32", flip: testTime.flip },
   });
   const into = new Posteriors(images.length, tested.network.classes);
   for (const pass of passesOf(testTime)) {

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { normaliseBytes } from "../../lib/data/augment/mod.ts";
+import { normalizeBytes } from "../../lib/data/augment/mod.ts";
 import { decodeImage } from "../../lib/data/images/decode.ts";
 import { findImages } from "../../lib/data/images/find_images.ts";
 import { tf } from "../../lib/engine/tf.ts";
@@ -48,7 +48,7 @@ async function predictAll(
 async function expectedOf(net: Net, file: string): Promise<number[]> {
   const { data } = await decodeImage(file, net.fit);
   const floats = new Float32Array(data.length);
-  normaliseBytes(data, floats, net.normalisation);
+  normalizeBytes(data, floats, net.normalization);
   return tf.tidy(() => {
     const output = net.model.predict(tf.tensor4d(floats, [1, 32, 32, 3])) as tf.Tensor2D;
     const isNormalized = Math.abs(output.sum().dataSync()[0]! - 1) < 1e-5;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normaliseBytes } from "../../lib/data/augment/mod.ts";
+import { normalizeBytes } from "../../lib/data/augment/mod.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { explainImages, explanationKinds } from "../../lib/explain/explain_images.ts";
 import { gradCAM } from "../../lib/explain/grad_cam.ts";
@@ -23,7 +23,7 @@ Deno.test("explainImages() gives the same grids as the single methods", async ()
   });
   const floats = new Float32Array(2 * 48 * 48 * 3);
   images.forEach(({ data }, index) =>
-    normaliseBytes(data, floats.subarray(index * data.length), net.normalisation)
+    normalizeBytes(data, floats.subarray(index * data.length), net.normalization)
   );
   const tensor = tf.tensor4d(floats, [2, 48, 48, 3]);
   const labels = { labels: [1, 0] };

@@ -23,8 +23,8 @@ Deno.test("featureMaps() agrees with a convolution computed by hand", () =>
     // The convolution at one position.
     let sum = biases[channel]!;
     filters[channel]!.values.forEach((weight, at) => {
-      const [down, along, colour] = [Math.floor(at / 9) - 1, Math.floor(at / 3) % 3 - 1, at % 3];
-      sum += weight * pixels[((image * 32 + row + down) * 32 + column + along) * 3 + colour]!;
+      const [down, along, color] = [Math.floor(at / 9) - 1, Math.floor(at / 3) % 3 - 1, at % 3];
+      sum += weight * pixels[((image * 32 + row + down) * 32 + column + along) * 3 + color]!;
     });
     const map = maps[image]![channel]!;
     assert.deepEqual([map.width, map.height, map.channels], [32, 32, 1]);

@@ -74,6 +74,6 @@ export function formulaNet(options: VGGOptions): Net {
   return {
     ...{ network, model, classes: tinySet.classes },
     fit: { mode: "stretch", size: 48 },
-    normalisation: { kind: "standardise", mean: [90, 60, 90], deviation: [60, 60, 60] },
+    normalization: { kind: "standardize", mean: [90, 60, 90], deviation: [60, 60, 60] },
   };
 }

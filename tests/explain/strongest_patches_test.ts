@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normaliseBytes } from "../../lib/data/augment/mod.ts";
+import { normalizeBytes } from "../../lib/data/augment/mod.ts";
 import { BrokenImageError, type Split } from "../../lib/data/dataset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { applyLayers, cutNetwork } from "../../lib/explain/layers.ts";
@@ -31,8 +31,8 @@ Deno.test("strongestPatches() finds the strongest patches of a channel, cut off 
   kernel.set(1, 1, 1, 0, 5); // Channel 5 is the red value of the pixel.
   const weights = [kernel.toTensor(), tf.zeros([8])];
   layer.setWeights(weights);
-  const normalisation = { kind: "rescale", mean: [0, 0, 0], deviation: [100, 100, 100] } as const;
-  const found = await strongestPatches({ ...net, normalisation }, dots, "block1_conv1", {
+  const normalization = { kind: "rescale", mean: [0, 0, 0], deviation: [100, 100, 100] } as const;
+  const found = await strongestPatches({ ...net, normalization }, dots, "block1_conv1", {
     ...{ channels: [5], count: 2, batchSize: 2 },
   });
   assert.deepEqual(
@@ -44,7 +44,7 @@ Deno.test("strongestPatches() finds the strongest patches of a channel, cut off 
     ]),
     [[5, [2, 2, 39, 11, 3, 3, 200], [1, 1.5, 19, 10, 3, 3, 150]]],
   );
-  const [{ patches }] = await strongestPatches({ ...net, normalisation }, dots, "block1_conv1", {
+  const [{ patches }] = await strongestPatches({ ...net, normalization }, dots, "block1_conv1", {
     ...{ channels: [5], count: 6 },
   }) as [typeof found[number]];
   const { left, image } = patches[2]!;
@@ -67,7 +67,7 @@ for (const [options, layer] of cases) {
     for (const { sample, activation, left, top, image: { width, height } } of found!.patches) {
       const { data } = await tinySet.validation.image(sample, net.fit);
       const floats = new Float32Array(data.length);
-      normaliseBytes(data, floats, net.normalisation);
+      normalizeBytes(data, floats, net.normalization);
       const { below } = cutNetwork(net.model, layer);
       const [peak, gradient] = tf.tidy(() => {
         const { value, grad } = tf.valueAndGrad((images) =>

@@ -58,14 +58,14 @@ export function fakeHistory(epochs: number): HistoryLine[] {
   return Array.from({ length: epochs }, (_, index) => {
     const time = (index + 1) / Math.max(1, epochs);
     const wobble = Math.sin(index * 2.3) * 0.02 + Math.sin(index * 5.1) * 0.012;
-    const learnt = 1 - Math.exp(-3.2 * time);
+    const learned = 1 - Math.exp(-3.2 * time);
     const collapse = epochs > 5 && index === epochs - 1 ? 0.25 : 0;
     return {
       epoch: index + 1,
       loss: round(2.35 * Math.exp(-2.6 * time) + 0.04 + wobble / 3),
-      accuracy: round(Math.min(0.99, 0.08 + 0.95 * learnt + wobble / 2)),
+      accuracy: round(Math.min(0.99, 0.08 + 0.95 * learned + wobble / 2)),
       val_loss: round(2.3 * Math.exp(-3 * time) + 1.5 * time * time + wobble * 2 + collapse * 4),
-      val_accuracy: round(0.1 + 0.64 * learnt - 0.12 * time * time + wobble - collapse),
+      val_accuracy: round(0.1 + 0.64 * learned - 0.12 * time * time + wobble - collapse),
       lr: time > 0.7 ? 0.001 : 0.01,
       seconds: 296,
       images_per_second: 88,

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { notebookNames, notebooksFolder, notebookTools, say } from "./environment.ts";
 import { executeNotebook, scriptToNotebook } from "./execute.ts";
-import { normalise, notebookText } from "./normalise.ts";
+import { normalize, notebookText } from "./normalize.ts";
 import { mostBytes, problemsOf } from "./problems.ts";
 
 const all = await notebookNames();
@@ -35,7 +35,7 @@ async function build(name: string): Promise<string[]> {
   const script = await scriptToNotebook(jupyter, join(notebooksFolder, `${name}.ts`));
   const executed = await executeNotebook(jupyter, script, { folder: notebooksFolder });
   if (!executed.success) return [executed.message];
-  const notebook = await normalise(executed.notebook);
+  const notebook = await normalize(executed.notebook);
   const text = notebookText(notebook);
   const problems = problemsOf(notebook);
   if (text.length > mostBytes) problems.push(`${text.length} bytes, more than ${mostBytes}`);

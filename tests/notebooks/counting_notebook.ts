@@ -1,4 +1,4 @@
-import { normalise } from "./normalise.ts";
+import { normalize } from "./normalize.ts";
 import { type Notebook, outputsOf } from "./notebook.ts";
 
 /** A notebook whose cells each log, display and return their number, and the texts they must show. */
@@ -6,7 +6,7 @@ export async function countingNotebook(
   length: number,
 ): Promise<{ readonly notebook: Notebook; readonly texts: readonly string[][] }> {
   const numbers = Array.from({ length }, (_, index) => index);
-  const notebook = await normalise({
+  const notebook = await normalize({
     cells: numbers.map((index) => ({
       cell_type: "code",
       source: sourceOf(index),

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { Jupyter } from "../../lib/jupyter/lab/environment.ts";
-import { normalise, notebookText } from "./normalise.ts";
+import { normalize, notebookText } from "./normalize.ts";
 import { type Notebook, notebookSchema } from "./notebook.ts";
 
 const scripts = import.meta.dirname ?? ".";
@@ -36,7 +36,7 @@ export async function executeNotebook(
   const work = await Deno.makeTempDir({ prefix: "vgg-notebook-" });
   try {
     const [source, target] = [join(work, "notebook.ipynb"), join(work, "executed.ipynb")];
-    await Deno.writeTextFile(source, notebookText(await normalise(notebook)));
+    await Deno.writeTextFile(source, notebookText(await normalize(notebook)));
     const words = [join(scripts, "execute.py"), source, target, folder];
     const { success, err } = await run(jupyter, words, env);
     const executed = await Deno.readTextFile(target).catch(() => {

@@ -60,7 +60,7 @@ function assertSense(notebook: Notebook): void {
   }
 }
 
-/** What a notebook trained with `train` learnt something: ten classes are guessed at ln(10). */
+/** What a notebook trained with `train` learned something: ten classes are guessed at ln(10). */
 async function assertRuns(root: string): Promise<void> {
   const names = await Array.fromAsync(Deno.readDir(root), ({ name }) => name).catch(() => []);
   for (const name of names) {
@@ -73,7 +73,7 @@ async function assertRuns(root: string): Promise<void> {
     }
     // A few images of each class are too few for a short setting to learn from.
     const { data: { perClass } } = run.record;
-    if (!perClass) assert.ok(history.at(-1)!.loss < Math.LN10, `${name} learnt nothing`);
+    if (!perClass) assert.ok(history.at(-1)!.loss < Math.LN10, `${name} learned nothing`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { projectFolder } from "../../lib/project_folder.ts";
-import { normalise, notebookText } from "./normalise.ts";
+import { normalize, notebookText } from "./normalize.ts";
 import { type Notebook, notebookSchema, type Output } from "./notebook.ts";
 import { problemsOf } from "./problems.ts";
 
@@ -37,11 +37,11 @@ Deno.test("problemsOf() names what an executed notebook must not hold", () => {
   }
 });
 
-Deno.test("normalise() gives twice the same file, of which nothing but the outputs depend on the run", async () => {
+Deno.test("normalize() gives twice the same file, of which nothing but the outputs depend on the run", async () => {
   const first = shown({ "text/plain": "two\nlines" });
   const again = { ...first, metadata: { kernelspec: { name: "other" } } };
-  const text = notebookText(await normalise(first));
-  assert.equal(notebookText(await normalise(again)), text);
+  const text = notebookText(await normalize(first));
+  assert.equal(notebookText(await normalize(again)), text);
   assert.doesNotMatch(text, /executed/);
   const parsed = JSON.parse(text);
   assert.deepEqual(parsed.cells[0].outputs[0].data["text/plain"], ["two\n", "lines"]);
@@ -49,11 +49,11 @@ Deno.test("normalise() gives twice the same file, of which nothing but the outpu
   assert.equal(notebookSchema.parse(parsed).cells.length, 1);
 });
 
-Deno.test("normalise() gives equal cells ids of their own, which a cell before them does not change", async () => {
+Deno.test("normalize() gives equal cells ids of their own, which a cell before them does not change", async () => {
   const { cells: [cell], ...rest } = shown({});
-  const { cells: two } = await normalise({ ...rest, cells: [cell!, cell!] });
+  const { cells: two } = await normalize({ ...rest, cells: [cell!, cell!] });
   const other = { ...cell!, source: "y" };
-  const { cells: three } = await normalise({ ...rest, cells: [other, cell!, cell!] });
+  const { cells: three } = await normalize({ ...rest, cells: [other, cell!, cell!] });
   assert.deepEqual(three.slice(1).map(({ id }) => id), two.map(({ id }) => id));
   assert.equal(new Set(three.map(({ id }) => id)).size, 3);
 });

@@ -4,7 +4,7 @@ import { replaceFile } from "../../lib/files/replace_file.ts";
 import { projectFolder } from "../../lib/project_folder.ts";
 import { findChromium } from "./browser.ts";
 import { countingNotebook, textsOf } from "./counting_notebook.ts";
-import { notebookText } from "./normalise.ts";
+import { notebookText } from "./normalize.ts";
 import { notebookSchema } from "./notebook.ts";
 import { runAll } from "./run_all.ts";
 import { withLab } from "./test_lab.ts";

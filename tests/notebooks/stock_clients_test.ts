@@ -5,7 +5,7 @@ import { inFolder } from "../in_folder.ts";
 import { countingNotebook, textsOf } from "./counting_notebook.ts";
 import { notebookTools } from "./environment.ts";
 import { runModule } from "./execute.ts";
-import { notebookText } from "./normalise.ts";
+import { notebookText } from "./normalize.ts";
 import { notebookSchema } from "./notebook.ts";
 
 const { notebook, texts } = await countingNotebook(30);

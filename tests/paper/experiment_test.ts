@@ -59,7 +59,7 @@ testWithTensorFlow(
           ...part as object,
         })),
         [
-          { kind: "paper", crop: 32, shortestSide: [37, 73], flip: true, colourShift: 0.1 },
+          { kind: "paper", crop: 32, shortestSide: [37, 73], flip: true, colorShift: 0.1 },
           { kind: "plateau", rate: 0.001, divisor: 10, patience: 2, times: 3 },
         ],
       );

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { decodeImage } from "../../lib/data/images/decode.ts";
 import { damagedJpegs } from "../data/images/damaged_jpegs.ts";
 import { tallPictures } from "../data/images/tall_pictures.ts";
-import { meanColour } from "../data/support.ts";
+import { meanColor } from "../data/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { peersPython, runScript, testWithPeers } from "./environment.ts";
 
@@ -32,7 +32,7 @@ async function assertMeans(
   means: readonly number[],
   name: string,
 ): Promise<void> {
-  meanColour(await decodeImage(bytes)).forEach((mean, channel) =>
+  meanColor(await decodeImage(bytes)).forEach((mean, channel) =>
     assert.ok(Math.abs(mean - means[channel]!) < 1.5, `${name}: ${mean}, not ${means[channel]}`)
   );
 }

@@ -77,8 +77,8 @@ testWithPeers(
         const options = { ...network, classes: 5 };
         const model = buildVGG(options);
         setFormulaWeights(model);
-        const normalisation = {
-          kind: "standardise",
+        const normalization = {
+          kind: "standardize",
           mean: [120, 110, 100],
           deviation: [60, 50, 40],
         } as const;
@@ -89,9 +89,9 @@ testWithPeers(
           fit: index % 2 === 0
             ? { mode: "stretch", size }
             : { mode: "crop", size, shortestSide: size },
-          normalisation,
+          normalization,
         });
-        wanted.push((await pixelOutputs({ model, normalisation }, size, channels)).flat());
+        wanted.push((await pixelOutputs({ model, normalization }, size, channels)).flat());
         model.dispose();
         const target = join(folder, `net-${index}.safetensors`);
         using weights = describeWeights(await openWeights(path));

@@ -232,7 +232,7 @@ def features_of(model, images: np.ndarray) -> list:
 MODELS = [fine_tuned, sequential, flat, paper, padded, operations, normalized, half, own_class, own_head, applications]
 
 
-def randomise(model):
+def randomize(model):
     random = np.random.default_rng(3)
     for variable in model.weights:
         if variable.ndim == 1 and "float" in variable.dtype and variable.shape[0] != 3 or "gamma" in variable.path:
@@ -243,7 +243,7 @@ def randomise(model):
 def write(build, folder: pathlib.Path) -> dict:
     keras.utils.set_random_seed(1)
     model = build()
-    randomise(model)
+    randomize(model)
     name = build.__name__
     size = 32 if name == "own_class" else model.input_shape[1]
     files = [f"{name}.keras", f"{name}.weights.h5"]

@@ -54,15 +54,15 @@ def formula_bytes(shape: tuple, stream: int) -> np.ndarray:
 
 
 def picture(index: int, scale: int, squash: bool) -> torch.Tensor:
-    """Patches of colour with some noise, [3, height, width]; another scale gives another picture."""
+    """Patches of color with some noise, [3, height, width]; another scale gives another picture."""
     wider, higher = (0, 0) if squash else EXTRAS[index]
     height, width = scale + higher, scale + wider
     patches = formula_bytes((height // 9 + 1, width // 9 + 1, 3), 5000 + index)
     noise = formula_bytes((height, width, 3), 6000 + index)
     rows, columns = np.arange(height) // 9, np.arange(width) // 9
     pixels = (3 * patches[rows][:, columns] + noise) // 4
-    normalised = (torch.tensor(pixels, dtype=torch.float32) - torch.tensor(MEAN)) / torch.tensor(DEVIATION)
-    return normalised.permute(2, 0, 1)
+    normalized = (torch.tensor(pixels, dtype=torch.float32) - torch.tensor(MEAN)) / torch.tensor(DEVIATION)
+    return normalized.permute(2, 0, 1)
 
 
 def mirrored(views: torch.Tensor, flip: bool) -> torch.Tensor:

@@ -36,12 +36,12 @@ def keras_net(options: dict):
 
     keras_vgg.keras.utils.set_random_seed(1)
     model = keras_vgg.build_vgg(options)
-    randomise = np.random.default_rng(1)
+    randomize = np.random.default_rng(1)
     for layer in model.layers:
         if len(layer.weights) in (2, 4):
             # Biases and statistics away from where they start, so that a mix-up shows.
             layer.set_weights(
-                [w + 0.1 * randomise.random(w.shape, np.float32) if w.ndim == 1 else w for w in layer.get_weights()]
+                [w + 0.1 * randomize.random(w.shape, np.float32) if w.ndim == 1 else w for w in layer.get_weights()]
             )
     return model
 

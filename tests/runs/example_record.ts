@@ -11,7 +11,7 @@ export const exampleRecord: Omit<RunRecord, "name"> = {
     train: 24,
     validation: 8,
     fit: { mode: "stretch", size: 32 },
-    normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+    normalization: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     broken: [],
   },
   model: { configuration: "A", inputSize: 32, classes: 2 },

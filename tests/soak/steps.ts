@@ -8,7 +8,7 @@
  */
 import { Command } from "commander";
 import { whole } from "../../lib/cli/flags/options.ts";
-import { makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../lib/data/augment/mod.ts";
 import { currentBinding } from "../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { useEngine } from "../../lib/engine/use_engine.ts";
@@ -36,7 +36,7 @@ const model = buildVGG({
   ...{ configuration: "A", inputSize: 32, classes: 10, width: 1 / 32, head: "small" },
   ...{ batchNorm: true, dropout: 0.5, activation: "linear" },
 });
-const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
+const augment = makeAugment({ kind: "none" }, resolveNormalization("rescale"));
 const recipe = { ...recipes.fast, batchSize: batch };
 const step = new TrainingStep(model, { recipe, augment, precision: "float32", microBatch: batch });
 

@@ -68,7 +68,7 @@ testWithTensorFlow(
       const [line, ...others] = whole.record.warnings;
       assert.match(line!, /Going back to step \d+, and on at a tenth of the rate$/);
       // The net does not learn much at such rates, which another line says.
-      assert.deepEqual(others.filter((line) => !/learnt next to nothing/.test(line)), []);
+      assert.deepEqual(others.filter((line) => !/learned next to nothing/.test(line)), []);
       const rates = (await whole.history()).map(({ lr }) => lr);
       assert.ok(rates.every((rate) => rate === 15 || rate === 1.5), `${rates}`);
       assert.equal(rates.at(-1), 1.5);

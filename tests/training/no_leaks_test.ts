@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { type Augment, makeAugment, resolveNormalisation } from "../../lib/data/augment/mod.ts";
+import { type Augment, makeAugment, resolveNormalization } from "../../lib/data/augment/mod.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { extractFeatures } from "../../lib/training/linear_probe/extract_features.ts";
 import { fitLinearProbe } from "../../lib/training/linear_probe/fit_linear_probe.ts";
@@ -15,8 +15,8 @@ import { prepareTiny } from "./tiny_set.ts";
 
 await tf.setBackend("cpu");
 
-const normalisation = resolveNormalisation("rescale");
-const prepare = makeAugment({ kind: "none" }, normalisation);
+const normalization = resolveNormalization("rescale");
+const prepare = makeAugment({ kind: "none" }, normalization);
 const { train, validation } = await prepareTiny();
 const memoryEnded = /^Error: no memory is left$/;
 
@@ -122,7 +122,7 @@ Deno.test("Validation leaves no tensor where it fails", async () => {
 Deno.test("extractFeatures() leaves no tensor where a layer fails", () =>
   inFolder(async (folder) => {
     const model = tinyModel({ last: new Failing({}) });
-    const options = { normalisation, batchSize: 3, cacheDirectory: folder };
+    const options = { normalization, batchSize: 3, cacheDirectory: folder };
     await assertNoLeak(() => extractFeatures(model.layers.slice(1), train, options));
     model.dispose();
   }));
@@ -146,7 +146,7 @@ Deno.test("fitLinearProbe() leaves no tensor where its solver cannot be made", (
     await assertNoLeak(
       () =>
         fitLinearProbe({
-          ...{ ...common, model, normalisation, cacheDirectory: join(folder, "cache") },
+          ...{ ...common, model, normalization, cacheDirectory: join(folder, "cache") },
           recipe: transferRecipes.features,
         }),
       /depth must be >=2/,

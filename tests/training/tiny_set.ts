@@ -2,7 +2,7 @@ import type { Dataset, Image, Resize, Split } from "../../lib/data/dataset.ts";
 import { type PreparedSplit, prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
 
 /**
- * Images of 32 px in two classes, reddish and bluish, with some noise: learnt in a few steps.
+ * Images of 32 px in two classes, reddish and bluish, with some noise: learned in a few steps.
  *
  * @param first Gives other noise if it is another power of two: small differences do not reach the high bits.
  */

@@ -63,7 +63,7 @@ testWithTensorFlow("short runs measure the colors of their images once", async (
     await trials.run(options);
     counts.push(read);
   }
-  // One epoch of 24 images, in the first trial after their colours.
+  // One epoch of 24 images, in the first trial after their colors.
   assert.deepEqual(counts, [48, 24, 24]);
   await trials.dispose();
 });

@@ -46,7 +46,7 @@ function withNet(
       network: { ...network, classes: 3 },
       classes,
       fit: { mode: "stretch", size: network.inputSize },
-      normalisation: { kind: "standardise", mean: [1, 2, 3], deviation: [4, 5, 6] },
+      normalization: { kind: "standardize", mean: [1, 2, 3], deviation: [4, 5, 6] },
       flipAtTest: true,
     };
     await saveWeights(model, path, description);
@@ -78,7 +78,7 @@ for (const network of nets) {
         const net = await openNet(await exported(path, format, folder));
         assertClose(outputsOf(net.model, network.inputSize), probabilities, 1e-5);
         assert.equal(net.classes[1]?.name, "b & c");
-        assert.deepEqual(net.normalisation.mean, [1, 2, 3]);
+        assert.deepEqual(net.normalization.mean, [1, 2, 3]);
         assert.equal(net.flipAtTest, true);
         net.model.dispose();
         assert.equal(tf.memory().numTensors, before);
@@ -194,7 +194,7 @@ Deno.test("a net that reads gray images goes through each format, and reads RGB 
       network,
       classes,
       fit: { mode: "stretch", size: 32 },
-      normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+      normalization: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     });
     const images = formulaImages(2, 32, 1);
     const wanted = tf.tidy(() => (model.predict(images) as tf.Tensor).dataSync<"float32">());

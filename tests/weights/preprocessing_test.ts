@@ -24,7 +24,7 @@ async function open(path: string): Promise<Opened> {
   const messages: string[] = [];
   using weights = await openDescribedWeights(path, { onMessage: (line) => messages.push(line) });
   const kernel = await weights.arrays.get("block1_conv1/kernel")!.read();
-  return { mean: weights.description.normalisation.mean[0], messages, kernel };
+  return { mean: weights.description.normalization.mean[0], messages, kernel };
 }
 
 Deno.test("openDescribedWeights() assumes the framework's preprocessing for a thousand classes", () =>
@@ -67,13 +67,13 @@ Deno.test("openNet() assumes nothing if the caller or the file specifies the pre
     const messages: string[] = [];
     const onMessage = (line: string): void => void messages.push(line);
     const net = await openNet(keras, { preprocessing: "rescale", onMessage });
-    assert.deepEqual(net.normalisation.mean, [0, 0, 0]);
+    assert.deepEqual(net.normalization.mean, [0, 0, 0]);
     net.model.dispose();
     const described = join(folder, "described.h5");
     using weights = describeWeights(await openWeights(keras));
     await exportWeights(weights, "keras", described);
     const exported = await openNet(described, { onMessage });
-    assert.deepEqual(exported.normalisation.mean, [123.68, 116.779, 103.939]);
+    assert.deepEqual(exported.normalization.mean, [123.68, 116.779, 103.939]);
     exported.model.dispose();
     assert.deepEqual(messages, []);
   }));

@@ -52,7 +52,7 @@ Deno.test("fetchPublished() downloads weights and the names of their classes onc
       const { path, classes } = await fetchPublished("imagenet-keras", options);
       assert.deepEqual(classes.map(({ name }) => name), ["tench", "ray", "great grey owl"]);
       using opened = describeWeights(await openWeights(path), { classes });
-      assert.deepEqual(opened.description.normalisation.mean, [123.68, 116.779, 103.939]);
+      assert.deepEqual(opened.description.normalization.mean, [123.68, 116.779, 103.939]);
       await fetchPublished("imagenet-keras", options);
       assert.deepEqual(requests, ["/weights.h5", "/classes.json"]);
     })

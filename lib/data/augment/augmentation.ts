@@ -57,7 +57,7 @@ export interface Paper {
   /** Whether images are also mirrored, each with probability 1/2. */
   readonly flip: boolean;
   /** Standard deviation of the color shift along each principal axis; 0.1 in the paper. */
-  readonly colourShift: number;
+  readonly colorShift: number;
 }
 
 /** The settings of an augmentation of training images. */

@@ -5,7 +5,7 @@ import type { PreparedSplit } from "../pipeline/prepared_split.ts";
 export type Triple = readonly [number, number, number];
 
 /** Statistics of a split's pixels, in units of 0 to 255. */
-export interface ColourStatistics {
+export interface ColorStatistics {
   /** The means of red, green and blue. */
   readonly mean: Triple;
   /** The standard deviations of red, green and blue. */
@@ -24,10 +24,10 @@ const MAXIMUM_PIXELS = 2 ** 26;
  * @throws {OptionError} If the split has no images.
  * @throws The signal's reason if it aborts.
  */
-export async function measureColours(
+export async function measureColors(
   split: PreparedSplit,
   options: { readonly signal?: AbortSignal; readonly maximumPixels?: number } = {},
-): Promise<ColourStatistics> {
+): Promise<ColorStatistics> {
   const { signal, maximumPixels = MAXIMUM_PIXELS } = options;
   const sums = new Float64Array(9);
   let count = 0;
@@ -61,7 +61,7 @@ function addPixels(data: Uint8Array, first: number, every: number, sums: Float64
   return count;
 }
 
-function statistics(sums: Float64Array, count: number): ColourStatistics {
+function statistics(sums: Float64Array, count: number): ColorStatistics {
   const [r = 0, g = 0, b = 0, rr = 0, rg = 0, rb = 0, gg = 0, gb = 0, bb = 0] = Array.from(
     sums,
     (sum) => sum / count,

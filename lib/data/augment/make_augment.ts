@@ -3,9 +3,9 @@ import type { Batch } from "../pipeline/batches.ts";
 import { affineAugmenter } from "./affine.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { type Augmenter, noAugmenter } from "./augmenter.ts";
-import type { ColourStatistics } from "./colors.ts";
+import type { ColorStatistics } from "./colors.ts";
 import { flipAugmenter } from "./flip.ts";
-import { type Normalisation, normaliseBytes } from "./normalize.ts";
+import { type Normalization, normalizeBytes } from "./normalize.ts";
 import { paperAugmenter } from "./paper.ts";
 import { translateAugmenter } from "./translate.ts";
 
@@ -25,10 +25,10 @@ export interface Augment {
 /**
  * Combines an augmentation and a normalization. The same batch and seed give the same images.
  *
- * @param colours The colors of the training set; required for the paper's color shift.
+ * @param colors The colors of the training set; required for the paper's color shift.
  * @throws {OptionError} If a setting of the augmentation is not allowed. The returned function throws
  *   one if a batch is too small for the augmentation.
- * @throws {RangeError} If `colours` is missing. The returned function throws one if a batch for the
+ * @throws {RangeError} If `colors` is missing. The returned function throws one if a batch for the
  *   paper's augmentation was made without its crop.
  *
  * @example
@@ -39,12 +39,12 @@ export interface Augment {
  *   loadDataset,
  *   makeAugment,
  *   prepareImages,
- *   resolveNormalisation,
+ *   resolveNormalization,
  * } from "vgg/data";
  *
  * const { train } = await loadDataset("drawn10", { perClass: 1 });
  * await using prepared = await prepareImages(train, { mode: "stretch", size: 32 });
- * const augment = makeAugment(articleAugmentation, resolveNormalisation("rescale"));
+ * const augment = makeAugment(articleAugmentation, resolveNormalization("rescale"));
  * for await (const batch of batches(prepared, { batchSize: 10 })) {
  *   const images = augment(batch, 42);
  *   images.shape; // [10, 32, 32, 3]
@@ -54,10 +54,10 @@ export interface Augment {
  */
 export function makeAugment(
   augmentation: Augmentation,
-  normalisation: Normalisation,
-  colours?: ColourStatistics,
+  normalization: Normalization,
+  colors?: ColorStatistics,
 ): Augment {
-  const augmenter = augmenterOf(augmentation, normalisation, colours);
+  const augmenter = augmenterOf(augmentation, normalization, colors);
   // Both buffers are reused by all batches, because allocating memory takes several times as long as filling it.
   let [bytes, floats] = [new Uint8Array(0), new Float32Array(0)];
   const sample = (batch: Batch, seed: number): tf.Tensor[] => {
@@ -68,7 +68,7 @@ export function makeAugment(
       ];
     }
     const { length, size, pixels, parameters } = augmenter.sample(batch, seed, bytes);
-    normaliseBytes(pixels, floats, normalisation);
+    normalizeBytes(pixels, floats, normalization);
     return tf.tidy(() => [
       // The multiplication copies the values into the engine's memory, so that the buffer can be reused.
       tf.tensor4d(floats, [length, size, size, 3]).mul(1),
@@ -86,8 +86,8 @@ export function makeAugment(
 
 function augmenterOf(
   augmentation: Augmentation,
-  normalisation: Normalisation,
-  colours: ColourStatistics | undefined,
+  normalization: Normalization,
+  colors: ColorStatistics | undefined,
 ): Augmenter {
   switch (augmentation.kind) {
     case "none":
@@ -99,6 +99,6 @@ function augmenterOf(
     case "affine":
       return affineAugmenter(augmentation);
     case "paper":
-      return paperAugmenter(augmentation, normalisation, colours);
+      return paperAugmenter(augmentation, normalization, colors);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 export * from "./augmentation.ts";
-export { type ColourStatistics, measureColours, type Triple } from "./colors.ts";
+export { type ColorStatistics, measureColors, type Triple } from "./colors.ts";
 export { type Augment, makeAugment } from "./make_augment.ts";
-export { type Normalisation, normaliseBytes, resolveNormalisation } from "./normalize.ts";
+export { type Normalization, normalizeBytes, resolveNormalization } from "./normalize.ts";
 export { previewAugmentation, type PreviewOptions } from "./preview.ts";

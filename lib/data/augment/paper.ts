@@ -3,8 +3,8 @@ import { type RandomStream, randomStream } from "../../random/stream.ts";
 import type { Batch } from "../pipeline/batches.ts";
 import type { Paper } from "./augmentation.ts";
 import type { Augmenter, Parameter } from "./augmenter.ts";
-import type { ColourStatistics } from "./colors.ts";
-import type { Normalisation } from "./normalize.ts";
+import type { ColorStatistics } from "./colors.ts";
+import type { Normalization } from "./normalize.ts";
 import { principalAxes, type PrincipalAxis } from "./pca.ts";
 
 /**
@@ -13,23 +13,23 @@ import { principalAxes, type PrincipalAxis } from "./pca.ts";
  * by Krizhevsky et al. (2012, section 4.1): each image by one random amount along each principal axis of
  * the training set's colors.
  *
- * That amount is `colourShift` × a normal random number × the axis's variance, in units where white is
+ * That amount is `colorShift` × a normal random number × the axis's variance, in units where white is
  * 1. Only in these units does the wording of the paper give a moderate shift: about 4 of 255 for
  * ImageNet.
  *
- * @param normalisation The normalization of the pixels, which comes before the shift.
- * @param colours The colors of the training set; required if `colourShift` is not 0.
- * @throws {RangeError} If `colours` is required and missing.
+ * @param normalization The normalization of the pixels, which comes before the shift.
+ * @param colors The colors of the training set; required if `colorShift` is not 0.
+ * @throws {RangeError} If `colors` is required and missing.
  */
 export function paperAugmenter(
   paper: Paper,
-  { deviation }: Normalisation,
-  colours?: ColourStatistics,
+  { deviation }: Normalization,
+  colors?: ColorStatistics,
 ): Augmenter {
-  if (paper.colourShift !== 0 && !colours) {
+  if (paper.colorShift !== 0 && !colors) {
     throw new RangeError("a color shift needs the color statistics of the training set");
   }
-  const axes = colours ? principalAxes(colours.covariance) : [];
+  const axes = colors ? principalAxes(colors.covariance) : [];
   const resizes = paper.shortestSide[0] !== paper.shortestSide[1];
   return {
     sample: ({ length, size, pixels, crops, indices }: Batch, seed) => {
@@ -38,11 +38,11 @@ export function paperAugmenter(
         if (!crops) throw new RangeError("batches must be made with the augmentation's crop");
         parameters.push({ shape: [length, 4], values: crops.boxes });
       }
-      if (paper.colourShift !== 0) {
+      if (paper.colorShift !== 0) {
         const values = drawShifts(
           Array.from(indices, (index) => randomStream("colour", seed, index)),
           axes,
-          paper.colourShift,
+          paper.colorShift,
         );
         values.forEach((value, at) => values[at] = value / (deviation[at % 3] ?? 1));
         parameters.push({ shape: [length, 1, 1, 3], values });

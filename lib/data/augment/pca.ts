@@ -1,4 +1,4 @@
-import type { ColourStatistics, Triple } from "./colors.ts";
+import type { ColorStatistics, Triple } from "./colors.ts";
 
 /** A principal axis of a data set's colors. */
 export interface PrincipalAxis {
@@ -19,7 +19,7 @@ export interface PrincipalAxis {
  * principalAxes([[9, 0, 0], [0, 4, 0], [0, 0, 1]])[0]; // { direction: [1, 0, 0], variance: 9 }
  * ```
  */
-export function principalAxes(covariance: ColourStatistics["covariance"]): PrincipalAxis[] {
+export function principalAxes(covariance: ColorStatistics["covariance"]): PrincipalAxis[] {
   const matrix = covariance.map((row) => [...row]);
   const vectors = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
   // Convergence is quadratic: a 3 × 3 matrix is diagonal to the last bit after about five sweeps.

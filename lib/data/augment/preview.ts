@@ -5,9 +5,9 @@ import { batches } from "../pipeline/batches.ts";
 import { prepareImages } from "../pipeline/prepared_split.ts";
 import { subset } from "../subset.ts";
 import { type Augmentation, cropFor, resizeFor } from "./augmentation.ts";
-import type { ColourStatistics } from "./colors.ts";
+import type { ColorStatistics } from "./colors.ts";
 import { makeAugment } from "./make_augment.ts";
-import { resolveNormalisation } from "./normalize.ts";
+import { resolveNormalization } from "./normalize.ts";
 
 /** How {@linkcode previewAugmentation} works. */
 export interface PreviewOptions {
@@ -20,7 +20,7 @@ export interface PreviewOptions {
   /** 1 by default. */
   readonly seed?: number;
   /** The colors of the training set; required for the paper's color shift. */
-  readonly colours?: ColourStatistics;
+  readonly colors?: ColorStatistics;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface PreviewOptions {
  *
  * @param index The image's index in the split.
  * @throws {OptionError} If a setting of the augmentation is not allowed.
- * @throws {RangeError} If `colours` is required and missing.
+ * @throws {RangeError} If `colors` is required and missing.
  *
  * @example
  * ```ts
@@ -44,10 +44,10 @@ export interface PreviewOptions {
 export async function previewAugmentation(
   split: Split,
   index: number,
-  { augmentation, size, count = 8, seed = 1, colours }: PreviewOptions,
+  { augmentation, size, count = 8, seed = 1, colors }: PreviewOptions,
 ): Promise<Image[]> {
   requirePositiveInteger("count", count);
-  const augment = makeAugment(augmentation, resolveNormalisation("rescale"), colours);
+  const augment = makeAugment(augmentation, resolveNormalization("rescale"), colors);
   const resize = resizeFor(augmentation, { mode: "stretch", size });
   await using copies = await prepareImages(subset(split, new Array(count).fill(index)), resize);
   const crop = cropFor(augmentation);

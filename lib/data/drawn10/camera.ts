@@ -62,16 +62,16 @@ export function develop(
     const r = curves[0][film[pixel * 4] ?? 0] ?? 0;
     const g = curves[1][film[pixel * 4 + 1] ?? 0] ?? 0;
     const b = curves[2][film[pixel * 4 + 2] ?? 0] ?? 0;
-    const grey = 0.3 * r + 0.59 * g + 0.11 * b;
+    const gray = 0.3 * r + 0.59 * g + 0.11 * b;
     const offsetX = (pixel % size + 0.5) / size - 0.5;
     const offsetY = (Math.floor(pixel / size) + 0.5) / size - 0.5;
     const fall = 1 - camera.vignette * 2 * (offsetX * offsetX + offsetY * offsetY);
     // The sum of two uniform numbers is close enough to a normal one, and cheaper.
     const word = noise.next();
     const grain = ((word & 0xffff) + (word >>> 16) - 0xffff) * grainScale;
-    output[pixel * 3] = (grey + (r - grey) * camera.saturation) * fall + grain;
-    output[pixel * 3 + 1] = (grey + (g - grey) * camera.saturation) * fall + grain;
-    output[pixel * 3 + 2] = (grey + (b - grey) * camera.saturation) * fall + grain;
+    output[pixel * 3] = (gray + (r - gray) * camera.saturation) * fall + grain;
+    output[pixel * 3 + 1] = (gray + (g - gray) * camera.saturation) * fall + grain;
+    output[pixel * 3 + 2] = (gray + (b - gray) * camera.saturation) * fall + grain;
   }
   return new Uint8Array(output.buffer);
 }

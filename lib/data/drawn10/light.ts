@@ -1,6 +1,6 @@
 import type { CanvasGradient } from "@napi-rs/canvas";
 import type { RandomStream } from "../../random/stream.ts";
-import { type Colour, css, hsl, mix, multiplyColor, white } from "./color.ts";
+import { type Color, css, hsl, mix, multiplyColor, white } from "./color.ts";
 import { chance, type Pen } from "./pen.ts";
 
 /** The light of an image. */
@@ -11,21 +11,21 @@ export interface Light {
   readonly height: number;
   /** From 0, an overcast sky, to 1, a hard sun or lamp. */
   readonly hardness: number;
-  readonly colour: Colour;
+  readonly color: Color;
   /** The color of shadows. */
-  readonly shadow: Colour;
+  readonly shadow: Color;
 }
 
 /** Draws a light: warm like a lamp or a low sun, or cold like the sky; mostly almost white. */
 export function randomLight(random: RandomStream): Light {
   const warm = chance(random, 0.45);
   const strength = random.uniform(0.05, 0.7);
-  const colour = mix(white, warm ? hsl(34, 1, 0.72) : hsl(212, 1, 0.84), strength);
+  const color = mix(white, warm ? hsl(34, 1, 0.72) : hsl(212, 1, 0.84), strength);
   return {
     side: random.uniform(-1, 1),
     height: random.uniform(0.25, 0.95),
     hardness: random.uniform(0.25, 1),
-    colour,
+    color,
     shadow: mix(hsl(warm ? 235 : 25, 0.3, 0.13), [18, 18, 20], random.uniform(0, 1)),
   };
 }
@@ -33,12 +33,12 @@ export function randomLight(random: RandomStream): Light {
 /**
  * The color of a surface that faces the light (`facing` 1), is parallel to it (0) or faces away (-1).
  */
-export function lit(light: Light, colour: Colour, facing: number): Colour {
-  const neutral = multiplyColor(colour, light.colour);
-  if (facing >= 0) return mix(neutral, light.colour, facing * (0.22 + 0.3 * light.hardness));
+export function lit(light: Light, color: Color, facing: number): Color {
+  const neutral = multiplyColor(color, light.color);
+  if (facing >= 0) return mix(neutral, light.color, facing * (0.22 + 0.3 * light.hardness));
   return mix(
     neutral,
-    multiplyColor(mix(light.shadow, colour, 0.25), mix(white, light.shadow, 0.3)),
+    multiplyColor(mix(light.shadow, color, 0.25), mix(white, light.shadow, 0.3)),
     -facing * (0.5 + 0.35 * light.hardness),
   );
 }
@@ -50,15 +50,15 @@ export function ballFill(
   x: number,
   y: number,
   radius: number,
-  colour: Colour,
+  color: Color,
 ): CanvasGradient {
   const shiftX = light.side * radius * 0.45;
   const shiftY = -(0.2 + light.height * 0.35) * radius;
   const fill = pen.createRadialGradient(x + shiftX, y + shiftY, 0, x, y, radius * 1.15);
-  fill.addColorStop(0, css(lit(light, colour, 0.8)));
-  fill.addColorStop(0.35, css(lit(light, colour, 0.15)));
-  fill.addColorStop(0.75, css(lit(light, colour, -0.45)));
-  fill.addColorStop(1, css(lit(light, colour, -0.95)));
+  fill.addColorStop(0, css(lit(light, color, 0.8)));
+  fill.addColorStop(0.35, css(lit(light, color, 0.15)));
+  fill.addColorStop(0.75, css(lit(light, color, -0.45)));
+  fill.addColorStop(1, css(lit(light, color, -0.95)));
   return fill;
 }
 
@@ -68,16 +68,16 @@ export function tubeFill(
   light: Light,
   left: number,
   right: number,
-  colour: Colour,
+  color: Color,
   shine = 0.5,
 ): CanvasGradient {
   const fill = pen.createLinearGradient(left, 0, right, 0);
   const peak = 0.5 + light.side * 0.3;
-  fill.addColorStop(0, css(lit(light, colour, -0.35 - 0.6 * peak)));
-  fill.addColorStop(peak * 0.65, css(lit(light, colour, -0.1)));
-  fill.addColorStop(peak, css(lit(light, colour, shine)));
-  fill.addColorStop(peak + (1 - peak) * 0.35, css(lit(light, colour, -0.1)));
-  fill.addColorStop(1, css(lit(light, colour, -0.95 + 0.6 * peak)));
+  fill.addColorStop(0, css(lit(light, color, -0.35 - 0.6 * peak)));
+  fill.addColorStop(peak * 0.65, css(lit(light, color, -0.1)));
+  fill.addColorStop(peak, css(lit(light, color, shine)));
+  fill.addColorStop(peak + (1 - peak) * 0.35, css(lit(light, color, -0.1)));
+  fill.addColorStop(1, css(lit(light, color, -0.95 + 0.6 * peak)));
   return fill;
 }
 

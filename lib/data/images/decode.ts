@@ -143,9 +143,9 @@ async function decodeWithSharp(
   image.autoOrient();
   if (resize) addResize(image, autoOrient.width, autoOrient.height, resize);
   if (space === "cmyk") {
-    return multiplyOut(await readPixels(image.pipelineColourspace("cmyk").toColourspace("cmyk")));
+    return multiplyOut(await readPixels(image.pipelineColorspace("cmyk").toColorspace("cmyk")));
   }
-  const pixels = await readPixels(image.toColourspace("srgb").removeAlpha());
+  const pixels = await readPixels(image.toColorspace("srgb").removeAlpha());
   const stored = depths[depth];
   return stored ? { ...pixels, depth: stored } : pixels;
 }

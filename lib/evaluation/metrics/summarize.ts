@@ -69,7 +69,7 @@ export function confusionMatrix(
 
 /**
  * Returns the index of the class that a net predicts for every image, if there are images of others:
- * such a net has learnt nothing but which class is frequent.
+ * such a net has learned nothing but which class is frequent.
  *
  * @param confusion See {@linkcode confusionMatrix}.
  */

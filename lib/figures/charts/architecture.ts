@@ -3,7 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import { blend } from "../plotly/color.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   hiddenAxis,
@@ -21,11 +21,11 @@ const column = { width: 366, gap: 34, name: 74 } as const;
 const block = { padding: 9, gap: 9, minHeight: 62 } as const;
 
 const fills: Readonly<Record<LayerDrawing["kind"], string>> = {
-  input: colours.paper,
-  convolution: blend(colours.paper, colours.train, 0.24),
-  normalization: blend(colours.paper, colours.train, 0.1),
+  input: colors.paper,
+  convolution: blend(colors.paper, colors.train, 0.24),
+  normalization: blend(colors.paper, colors.train, 0.1),
   pooling: "#d3dae1",
-  dense: blend(colours.paper, colours.train, 0.5),
+  dense: blend(colors.paper, colors.train, 0.5),
 };
 
 /** The vertical position of a block, which is the same in all columns. */
@@ -121,7 +121,7 @@ function drawColumn(
   return {
     shapes: drawn.flatMap(({ shapes }) => shapes),
     annotations: [
-      text(`<b>${plain(network.name)}</b>`, left, 16, { size: 16, color: colours.ink }),
+      text(`<b>${plain(network.name)}</b>`, left, 16, { size: 16, color: colors.ink }),
       text(plain(network.detail), left, 38),
       ...(hasNew ? [text(newLabel(previous!), left, 58)] : []),
       ...drawn.flatMap(({ annotations }) => annotations),
@@ -130,7 +130,7 @@ function drawColumn(
 }
 
 function newLabel({ name }: NetworkDrawing): string {
-  return `<span style="color:${colours.highlight}">■</span> not in ${plain(name)}`;
+  return `<span style="color:${colors.highlight}">■</span> not in ${plain(name)}`;
 }
 
 function drawBlock(
@@ -141,24 +141,24 @@ function drawBlock(
 ): Drawn {
   const bars = placeBars(layers, row).map(({ layer, top, height }) => ({
     shape: roundedRectangle(left + block.padding, top, bar.width, height, 4, {
-      fillcolor: isNew(layer) ? colours.highlight : fills[layer.kind],
-      line: { width: layer.kind === "input" ? 1 : 0, color: colours.faint },
+      fillcolor: isNew(layer) ? colors.highlight : fills[layer.kind],
+      line: { width: layer.kind === "input" ? 1 : 0, color: colors.faint },
     }),
     label: text(plain(layer.label), left + block.padding + bar.width / 2, top + height / 2, {
       size: layer.kind === "pooling" ? sizes.tiny : sizes.small,
-      color: colours.ink,
+      color: colors.ink,
       xanchor: "center",
     }),
   }));
   const lines = [
-    `<b><span style="color:${colours.ink}">${plain(title)}</span></b>`,
+    `<b><span style="color:${colors.ink}">${plain(title)}</span></b>`,
     ...notes.map(plain),
   ];
   const beside = left + block.padding + bar.width + 16;
   return {
     shapes: [
       roundedRectangle(left, row.top, column.width, row.height, 8, {
-        fillcolor: colours.panel,
+        fillcolor: colors.panel,
         line: { width: 0 },
       }),
       ...bars.map(({ shape }) => shape),

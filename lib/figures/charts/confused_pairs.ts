@@ -4,7 +4,7 @@ import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   hiddenAxis,
@@ -75,7 +75,7 @@ export function confusedPairsFigure(
       xaxis: hiddenAxis([-reach, reach]),
       yaxis: hiddenAxis([Math.max(2, pairs.length) - 0.5, -0.5]),
       annotations: pairs.length === 0
-        ? [note("<b>No mistakes</b>", { size: 17, color: colours.correct, x: 0, y: 0.5 })]
+        ? [note("<b>No mistakes</b>", { size: 17, color: colors.correct, x: 0, y: 0.5 })]
         : pairs.flatMap(nameBoth),
     },
   });
@@ -92,10 +92,10 @@ function drawBars(pairs: readonly Pair[], side: 0 | 1): Partial<Data> {
     orientation: "h",
     x: counts.map((count) => side === 0 ? -count : count),
     y: [...pairs.keys()],
-    marker: { color: side === 0 ? colours.correct : colours.highlight },
+    marker: { color: side === 0 ? colors.correct : colors.highlight },
     text: counts.map((count) => count === 0 ? "" : grouped(count)),
     textposition: "outside",
-    textfont: { size: sizes.small, color: colours.ink },
+    textfont: { size: sizes.small, color: colors.ink },
     cliponaxis: false,
     hovertext: pairs.map(({ names }) =>
       `${plain(names[side])} predicted as ${plain(names[1 - side as 0 | 1])}`
@@ -110,7 +110,7 @@ function nameBoth({ names }: Pair, row: number): Partial<Annotations>[] {
     yref: "y",
     y: row,
     size: sizes.label,
-    color: colours.ink,
+    color: colors.ink,
   } as const;
   return [
     note(plain(names[0]), { ...common, x: 0, xanchor: "right", xshift: -12 }),

@@ -1,7 +1,7 @@
 import type { Annotations, ColorScale, Data } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { blend, readableOn } from "../plotly/color.ts";
-import { colours, note, sizes } from "../plotly/style.ts";
+import { colors, note, sizes } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
 
 /** A confusion matrix and the part of it that is drawn. */
@@ -27,7 +27,7 @@ export function drawShares(cells: Cells): Partial<Data> {
     z: signedShares(cells),
     zmin: -1,
     zmax: 1,
-    colorscale: colourScale(),
+    colorscale: colorScale(),
     xgap: gap,
     ygap: gap,
     hovertemplate: "%{text}<extra></extra>",
@@ -48,10 +48,10 @@ export function drawShares(cells: Cells): Partial<Data> {
       // Invisible ticks keep the labels away from the scale.
       ticks: "outside",
       ticklen: 4,
-      tickcolor: colours.paper,
+      tickcolor: colors.paper,
       tickvals: [-1, -0.5, 0, 0.5, 1],
       ticktext: ["100 % wrong", "50 %", "0", "50 %", "100 % correct"],
-      tickfont: { size: sizes.small, color: colours.muted },
+      tickfont: { size: sizes.small, color: colors.muted },
     },
   };
 }
@@ -94,7 +94,7 @@ export function drawCounts(cells: Cells): Partial<Data> {
       size: Math.min(14, Math.floor((cell - 6) / (digits * 0.64))),
       // Plotly's types allow one color; a list has one for each text.
       color: positions.map(({ row, column }, index) =>
-        counts[index] === 0 ? colours.faint : readableOn(colourOf(shares[row]![column] ?? 0))
+        counts[index] === 0 ? colors.faint : readableOn(colorOf(shares[row]![column] ?? 0))
       ) as unknown as string,
     },
     hoverinfo: "skip",
@@ -126,15 +126,15 @@ function hoverTexts({ confusion, classes, chosen }: Cells): string[][] {
 }
 
 /** The color changes faster near zero, so that a few mistakes are visible. */
-function colourOf(share: number): string {
+function colorOf(share: number): string {
   const strength = Math.abs(share) ** 0.65;
-  return blend(colours.paper, share < 0 ? colours.wrong : colours.correct, strength);
+  return blend(colors.paper, share < 0 ? colors.wrong : colors.correct, strength);
 }
 
-function colourScale(): ColorScale {
+function colorScale(): ColorScale {
   const steps = 20;
   return Array.from({ length: steps + 1 }, (_, step): [number, string] => [
     step / steps,
-    colourOf(2 * step / steps - 1),
+    colorOf(2 * step / steps - 1),
   ]);
 }

@@ -6,7 +6,7 @@ import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import {
-  colours,
+  colors,
   edge,
   type FigureOptions,
   houseAxis,
@@ -74,7 +74,7 @@ export function confusionMatrixFigure(
     data: [shares, ...(chosen.length <= maxAnnotated ? [drawCounts(cells)] : [])],
     layout: {
       ...layout,
-      plot_bgcolor: colours.panel,
+      plot_bgcolor: colors.panel,
       xaxis: matrixAxis(bottom, [-0.5, chosen.length - 0.5]),
       yaxis: matrixAxis(left, [chosen.length - 0.5, -0.5]),
       annotations: [
@@ -127,7 +127,7 @@ function matrixAxis(labels: TickLabels, range: [number, number]): Partial<Layout
     tickvals: [...labels.text.keys()],
     ticktext: [...labels.text],
     tickangle: labels.angle,
-    tickfont: { size: labels.size, color: colours.ink },
+    tickfont: { size: labels.size, color: colors.ink },
     ...labelGap(6),
   });
 }

@@ -1,6 +1,6 @@
 import type { Annotations, Data, Shape } from "plotly.js";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { colours, note, sizes } from "../plotly/style.ts";
+import { colors, note, sizes } from "../plotly/style.ts";
 import { formatPercent, plain } from "../plotly/text.ts";
 
 /** An epoch and what happened in it. */
@@ -36,7 +36,7 @@ export function markBest(
     shapes: lines(best.epoch, panels, "dot"),
     annotations: [note(text, {
       size: sizes.label,
-      color: colours.validation,
+      color: colors.validation,
       bgcolor: "rgba(255,255,255,0.85)",
       xref: "x2",
       x: best.epoch,
@@ -87,8 +87,8 @@ function ring(epoch: number, value: number, axis: "" | "2"): Partial<Data> {
     yaxis: `y${axis}`,
     marker: {
       size: 12,
-      color: colours.paper,
-      line: { color: colours.validation, width: 2.5 },
+      color: colors.paper,
+      line: { color: colors.validation, width: 2.5 },
     },
     hoverinfo: "skip",
     showlegend: false,
@@ -105,6 +105,6 @@ function lines(epoch: number, panels: number, dash: "dot" | "dash"): Partial<Sha
     yref: `y${index === 0 ? "" : index + 1} domain` as "paper",
     y0: 0,
     y1: 1,
-    line: { color: dash === "dot" ? colours.validation : colours.muted, width: 1.25, dash },
+    line: { color: dash === "dot" ? colors.validation : colors.muted, width: 1.25, dash },
   }));
 }

@@ -2,7 +2,7 @@ import type { Data } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   houseAxis,
@@ -60,7 +60,7 @@ export function heatmapsFigure(
           ticks: "" as const,
           showline: true,
           mirror: true,
-          linecolor: colours.faint,
+          linecolor: colors.faint,
         };
         const x = houseAxis({
           ...frame,
@@ -89,7 +89,7 @@ function drawMap({ values }: Heatmap, axis: string): Partial<Data> {
     yaxis: `y${axis}` as "y",
     zmin: 0,
     zmax: highest || 1,
-    colorscale: [[0, colours.paper], [1, colours.train]],
+    colorscale: [[0, colors.paper], [1, colors.train]],
     showscale: false,
     xgap: 1,
     ygap: 1,

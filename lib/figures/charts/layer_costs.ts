@@ -3,7 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { LayerCount, VGGCount } from "../../vgg/analysis/count.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   houseAxis,
@@ -70,7 +70,7 @@ export function layerCostsFigure(
         range: [shown.length - 0.5, -0.5],
         tickvals: [...shown.keys()],
         ticktext: shown.map(({ name }) => plain(name)),
-        tickfont: { size: sizes.small, color: colours.ink },
+        tickfont: { size: sizes.small, color: colors.ink },
         ...labelGap(6),
       }),
       ...Object.fromEntries(costs.map((cost, index) => {
@@ -92,7 +92,7 @@ export function layerCostsFigure(
 
 function drawBars(cost: Cost, layers: readonly LayerCount[], axis: string): Partial<Data> {
   const fill = ({ kind }: LayerCount): string =>
-    kind === "dense" ? colours.highlight : kind === "convolution" ? colours.train : colours.faint;
+    kind === "dense" ? colors.highlight : kind === "convolution" ? colors.train : colors.faint;
   return {
     type: "bar",
     orientation: "h",
@@ -115,7 +115,7 @@ function labels(
   return [
     note(title, {
       size: sizes.label,
-      color: colours.ink,
+      color: colors.ink,
       xref: `x${axis}` as "x",
       x: 0,
       xanchor: "left",

@@ -3,7 +3,7 @@ import { OptionError } from "../../errors.ts";
 import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   curveAxis,
   edge,
   gridLines,
@@ -136,7 +136,7 @@ function drawCurves(
   const few = history.length <= 15;
   return curves
     .filter(({ values }) => values.some(Number.isFinite))
-    .map(({ name, colour, values }) => ({
+    .map(({ name, color, values }) => ({
       type: "scatter",
       name,
       x: history.map(({ epoch }) => epoch),
@@ -144,8 +144,8 @@ function drawCurves(
       xaxis: index === 0 ? "x" : `x${index + 1}`,
       yaxis: index === 0 ? "y" : `y${index + 1}`,
       mode: few ? "lines+markers" : "lines",
-      line: { color: colour, width: 2.25, shape: steps ? "hv" : "linear" },
-      marker: { color: colour, size: history.length === 1 ? 10 : 6 },
+      line: { color: color, width: 2.25, shape: steps ? "hv" : "linear" },
+      marker: { color: color, size: history.length === 1 ? 10 : 6 },
       hovertemplate: `%{y:${hover}}`,
       legendgroup: name,
       // One entry serves both panels; the title of the third panel names its only curve.
@@ -191,7 +191,7 @@ function legendAbove(domains: readonly Domain[], height: number): Partial<Layout
     xanchor: "right",
     y: 1 + 5 / height,
     yanchor: "bottom",
-    font: { size: sizes.label, color: colours.ink },
+    font: { size: sizes.label, color: colors.ink },
     itemclick: false,
     itemdoubleclick: false,
   };

@@ -1,6 +1,6 @@
 import type { LayoutAxis } from "plotly.js";
 import type { HistoryLine } from "../../runs/schemas.ts";
-import { colours } from "../plotly/style.ts";
+import { colors } from "../plotly/style.ts";
 
 /** One panel of learning curves. */
 export interface Panel {
@@ -16,7 +16,7 @@ export interface Panel {
 /** One line of a panel. */
 export interface Curve {
   readonly name: string;
-  readonly colour: string;
+  readonly color: string;
   /** One value per epoch. */
   readonly values: readonly number[];
 }
@@ -52,8 +52,8 @@ export function accuracyPanel(history: readonly HistoryLine[]): Panel {
 
 function bothCurves(train: readonly number[], validation: readonly number[]): Curve[] {
   return [
-    { name: "train", colour: colours.train, values: train },
-    { name: "validation", colour: colours.validation, values: validation },
+    { name: "train", color: colors.train, values: train },
+    { name: "validation", color: colors.validation, values: validation },
   ];
 }
 
@@ -62,7 +62,7 @@ export function ratePanel(history: readonly HistoryLine[]): Panel {
   const values = history.map(({ lr }) => lr);
   return {
     title: "Learning rate",
-    curves: [{ name: "learning rate", colour: colours.muted, values }],
+    curves: [{ name: "learning rate", color: colors.muted, values }],
     axis: rateAxis(values),
     hover: ".2g",
     steps: true,

@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   curveAxis,
   edge,
   gridLines,
@@ -186,7 +186,7 @@ function levelLine(value: number): NonNullable<Figure["layout"]["shapes"]>[numbe
     yref: "y",
     y0: value,
     y1: value,
-    line: { color: colours.muted, width: 1.25, dash: "dot" },
+    line: { color: colors.muted, width: 1.25, dash: "dot" },
   };
 }
 

@@ -5,7 +5,7 @@ import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import { labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import {
-  colours,
+  colors,
   edge,
   type FigureOptions,
   gridLines,
@@ -103,7 +103,7 @@ function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
     range: [text.length - 0.5, -0.5],
     tickvals: [...text.keys()],
     ticktext: [...text],
-    tickfont: { size, color: colours.ink },
+    tickfont: { size, color: colors.ink },
     ...labelGap(8),
   });
 }
@@ -135,7 +135,7 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
     x: values,
     y: bars.map(({ index }) => index),
     width: 0.64,
-    marker: { color: colours.correct, opacity: 0.85 },
+    marker: { color: colors.correct, opacity: 0.85 },
     hovertemplate: "%{text}<extra></extra>",
     text: bars.map(({ name, accuracy, correct, total, interval: [low, high] }) =>
       `<b>${plain(name)}</b><br>${formatPercent(accuracy!)} (${correct} of ${total})<br>` +
@@ -147,7 +147,7 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
       symmetric: false,
       array: bars.map(({ interval }, index) => 100 * interval[1] - values[index]!),
       arrayminus: bars.map(({ interval }, index) => values[index]! - 100 * interval[0]),
-      color: colours.ink,
+      color: colors.ink,
       thickness: 1.25,
       width: step >= 30 ? 4 : 2.5,
     },
@@ -169,7 +169,7 @@ function valueLabels(
     note(formatPercent(accuracy), {
       ...position,
       size,
-      color: colours.ink,
+      color: colors.ink,
       xanchor: "right",
       xshift: percentEnd,
     }),
@@ -191,13 +191,13 @@ function meanLine(mean: number): Partial<Shape> {
     yref: "paper",
     y0: 0,
     y1: 1,
-    line: { color: colours.wrong, width: 1.5, dash: "dot" },
+    line: { color: colors.wrong, width: 1.5, dash: "dot" },
   };
 }
 
 function meanLabel(mean: number): Partial<Annotations> {
   return note(`mean of the classes: <b>${formatPercent(mean)}</b>`, {
-    color: colours.wrong,
+    color: colors.wrong,
     xref: "x",
     x: 100 * mean,
     // Near an end of the axis a centered label would extend beyond the image.

@@ -4,7 +4,7 @@ import type { ReceptiveField } from "../../vgg/analysis/receptive_field.ts";
 import type { Figure } from "../figure.ts";
 import type { Tile } from "../gallery/gallery.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   heat,
@@ -96,7 +96,7 @@ function nameOf(
     `${size} × ${size}, ${steps}`;
   return note(text, {
     size: sizes.label,
-    color: colours.ink,
+    color: colors.ink,
     xref: "x",
     x: side + 16,
     xanchor: "left",

@@ -2,7 +2,7 @@ import type { Annotations, Data, LayoutAxis } from "plotly.js";
 import type { Calibration, CalibrationBin } from "../../evaluation/metrics/calibration.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   gridLines,
   type Heading,
@@ -56,7 +56,7 @@ export function reliabilityFigure(
         x1: 100,
         y0: 0,
         y1: 100,
-        line: { color: colours.wrong, width: 1.5, dash: "dot" },
+        line: { color: colors.wrong, width: 1.5, dash: "dot" },
       }],
       annotations: [titleAbove("accuracy", labels), ...filled.map(countLabel)],
     },
@@ -80,7 +80,7 @@ function drawBars(bins: Calibration["bins"]): Partial<Data> {
     x: bins.map(({ from, to }) => 50 * (from + to)),
     y: bins.map(({ accuracy }) => 100 * accuracy!),
     width: bins.map(({ from, to }) => 100 * (to - from) - 1),
-    marker: { color: colours.correct, opacity: 0.85 },
+    marker: { color: colors.correct, opacity: 0.85 },
     hovertemplate: "%{y:.1f} % of %{customdata} images correct<extra></extra>",
     customdata: bins.map(({ images }) => images),
   };
@@ -92,6 +92,6 @@ function percentAxis(title: string): Partial<LayoutAxis> {
     dtick: 20,
     tick0: 0,
     ticksuffix: "\u00a0%",
-    title: { text: title, standoff: 12, font: { size: sizes.label, color: colours.muted } },
+    title: { text: title, standoff: 12, font: { size: sizes.label, color: colors.muted } },
   });
 }

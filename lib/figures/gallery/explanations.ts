@@ -1,6 +1,6 @@
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
-import { colours, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
+import { colors, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 
@@ -55,7 +55,7 @@ export function explanationsFigure(
 }
 
 function keyText(): string {
-  const square = (colour: string): string => `<span style="color:${colour}">■</span>`;
+  const square = (color: string): string => `<span style="color:${color}">■</span>`;
   return `${heat.map(square).join("")} lighter means more evidence for the class; ` +
-    `${square(colours.train)} evidence against it`;
+    `${square(colors.train)} evidence against it`;
 }

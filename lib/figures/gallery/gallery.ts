@@ -3,7 +3,7 @@ import { shortenApart } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   hiddenAxis,
@@ -26,7 +26,7 @@ export interface Caption {
   /** The text at the end. */
   readonly end?: string;
   /** The color of text and end. Default: that of titles. */
-  readonly colour?: string;
+  readonly color?: string;
 }
 
 /** An image of a {@linkcode galleryFigure} and the lines below it. */
@@ -142,7 +142,7 @@ function background({ left, top, width, height }: PlacedTile): Partial<Shape> {
     y0: top,
     y1: top + height,
     line: { width: 0 },
-    fillcolor: colours.panel,
+    fillcolor: colors.panel,
   };
 }
 
@@ -164,15 +164,15 @@ function placeImage({ tile, left, top, width, height }: PlacedTile): Partial<Ima
 
 function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<Annotations>[] {
   return tile.captions.map((caption, line) => {
-    const { label = "", end = "", colour = colours.ink } = caption;
+    const { label = "", end = "", color = colors.ink } = caption;
     // Bold letters are about 10 % wider.
     const space = (width - textWidth(label + end, sizes.small)) / 1.1;
     const textAndEnd = span(
       `<b>${plain(shortText(caption, space))}</b>${end}`,
       sizes.small,
-      colour,
+      color,
     );
-    return note((label && span(label, sizes.small, colours.muted)) + textAndEnd, {
+    return note((label && span(label, sizes.small, colors.muted)) + textAndEnd, {
       xref: "x",
       x: left,
       xanchor: "left",

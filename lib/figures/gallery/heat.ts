@@ -2,7 +2,7 @@ import type { Image } from "../../data/dataset.ts";
 import type { Grid } from "../../explain/grid.ts";
 import { resizeGrid } from "../../explain/resize_grid.ts";
 import { type RGB, toRGB } from "../plotly/color.ts";
-import { colours, heat } from "../plotly/style.ts";
+import { colors, heat } from "../plotly/style.ts";
 
 /** The remaining saturation of the image, and the opacity of the hottest color over it. */
 const saturation = 0.3, maxOpacity = 0.7;
@@ -84,7 +84,7 @@ function heatColor(value: number): RGB {
 }
 
 const ramp = heat.map(toRGB);
-const cold = toRGB(colours.train);
+const cold = toRGB(colors.train);
 
 function maxMagnitude(values: Float32Array): number {
   return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);

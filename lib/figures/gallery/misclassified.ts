@@ -4,7 +4,7 @@ import { OptionError } from "../../errors.ts";
 import type { Mistake } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import {
-  colours,
+  colors,
   edge,
   type Heading,
   hiddenAxis,
@@ -82,13 +82,13 @@ export function mistakeTile(
       {
         label: "Correct: ",
         ...captionOf(mistake.actual, classes),
-        colour: colours.correct,
+        color: colors.correct,
       },
       {
         label: "Predicted: ",
         ...captionOf(mistake.predicted, classes),
         end: probability === undefined ? "" : ` (${formatPercent(probability, 0)})`,
-        colour: colours.wrong,
+        color: colors.wrong,
       },
     ],
   };
@@ -113,9 +113,9 @@ function noMistakes(heading: Heading): Partial<Layout> {
     ...layout,
     xaxis: hiddenAxis([0, 1]),
     yaxis: hiddenAxis([0, 1]),
-    plot_bgcolor: colours.panel,
+    plot_bgcolor: colors.panel,
     annotations: [
-      note("<b>No mistakes</b>", { size: 17, color: colours.correct, x: 0.5, y: 0.6 }),
+      note("<b>No mistakes</b>", { size: 17, color: colors.correct, x: 0.5, y: 0.6 }),
       note("Every image was classified correctly.", { size: sizes.label, x: 0.5, y: 0.36 }),
     ],
   };

@@ -1,7 +1,7 @@
 import type { Dataset, Split } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
-import { colours } from "../plotly/style.ts";
+import { colors } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
 import { classCaption } from "./class_captions.ts";
 import type { Caption, Tile } from "./gallery.ts";
@@ -46,8 +46,8 @@ export async function predictionTiles(
     });
     return await imageTile(
       image,
-      { label: "Correct: ", ...caption(actual), colour: colours.correct },
-      { label: "Predicted: ", ...caption(predicted), colour: colours.wrong },
+      { label: "Correct: ", ...caption(actual), color: colors.correct },
+      { label: "Predicted: ", ...caption(predicted), color: colors.wrong },
       ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
     );
   }));

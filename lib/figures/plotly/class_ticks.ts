@@ -1,6 +1,6 @@
 import type { ClassLabel } from "../../data/dataset.ts";
 import { shortenApart } from "../../display/label_classes.ts";
-import { colours, sizes, span } from "./style.ts";
+import { colors, sizes, span } from "./style.ts";
 import { plain, shorten, textWidth, wrap } from "./text.ts";
 
 /** The labels of an axis of classes. */
@@ -102,5 +102,5 @@ function sizeFor(step: number): number {
 }
 
 function smallId(id: string, separator: string): string {
-  return id === "" ? "" : separator + span(plain(id), sizes.tiny, colours.muted);
+  return id === "" ? "" : separator + span(plain(id), sizes.tiny, colors.muted);
 }

@@ -6,7 +6,7 @@ import { plain, wrap } from "./text.ts";
  * The colors of all figures. Blue and red, and blue and orange, can be told apart with every common
  * form of color blindness, and in grayscale by their lightness.
  */
-export const colours = {
+export const colors = {
   ink: "#1c2733",
   muted: "#667380",
   faint: "#a3adb8",
@@ -76,18 +76,18 @@ export function houseLayout(
     width,
     height: Math.round(top + plot.height + margin.bottom),
     margin: { l: margin.left, r: margin.right, t: top, b: margin.bottom, pad: 0 },
-    paper_bgcolor: colours.paper,
-    plot_bgcolor: colours.paper,
-    font: { ...font, color: colours.ink },
+    paper_bgcolor: colors.paper,
+    plot_bgcolor: colors.paper,
+    font: { ...font, color: colors.ink },
     hoverlabel: { font },
     showlegend: false,
     title: {
       // One text, because Plotly draws a subtitle of two lines over the title.
       text: [
         ...titles.map((line) => `<b>${plain(line)}</b>`),
-        ...subtitles.map((line) => span(plain(line), sizes.subtitle, colours.muted)),
+        ...subtitles.map((line) => span(plain(line), sizes.subtitle, colors.muted)),
       ].join("<br>"),
-      font: { size: sizes.title, color: colours.ink },
+      font: { size: sizes.title, color: colors.ink },
       xref: "container",
       x: 0,
       xanchor: "left",
@@ -112,27 +112,27 @@ export function houseAxis(axis: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
     zeroline: false,
     fixedrange: true,
     ...axis,
-    tickfont: { size: sizes.small, color: colours.muted, ...axis.tickfont },
+    tickfont: { size: sizes.small, color: colors.muted, ...axis.tickfont },
   };
 }
 
 /** Grid lines of an axis. */
-export const gridLines = { showgrid: true, gridcolor: colours.line } as const;
+export const gridLines = { showgrid: true, gridcolor: colors.line } as const;
 
 /** Invisible ticks, which keep an axis's labels away from the plot. */
 export function labelGap(ticklen: number): Pick<LayoutAxis, "ticks" | "ticklen" | "tickcolor"> {
-  return { ticks: "outside", ticklen, tickcolor: colours.paper };
+  return { ticks: "outside", ticklen, tickcolor: colors.paper };
 }
 
 /** The horizontal axis of curves: a line with ticks, and a title below it. */
 export function curveAxis(title: string, axis: Partial<LayoutAxis>): Partial<LayoutAxis> {
   return houseAxis({
-    title: { text: title, standoff: 12, font: { size: sizes.label, color: colours.muted } },
+    title: { text: title, standoff: 12, font: { size: sizes.label, color: colors.muted } },
     showline: true,
-    linecolor: colours.faint,
+    linecolor: colors.faint,
     ticks: "outside",
     ticklen: 5,
-    tickcolor: colours.faint,
+    tickcolor: colors.faint,
     ...axis,
   });
 }
@@ -145,7 +145,7 @@ export function hiddenAxis(range: [number, number]): Partial<LayoutAxis> {
 /** A text annotation without an arrow. */
 export function note(
   text: string,
-  { size = sizes.small, color = colours.muted, ...position }:
+  { size = sizes.small, color = colors.muted, ...position }:
     & Partial<Annotations>
     & { size?: number; color?: string },
 ): Partial<Annotations> {
@@ -164,7 +164,7 @@ export function panelTitle(
 ): Partial<Annotations> {
   return note(text, {
     size,
-    color: colours.ink,
+    color: colors.ink,
     xref: `x${axis} domain` as "x",
     x: 0,
     xanchor: "left",

@@ -30,24 +30,24 @@ function menuOf({ id }) {
 }
 
 /**
- * A JSON reviver that gives a chart the dark page's colours. It changes texts only where a key or a
- * style says that they are colours: a class may be called `#ffffff`.
+ * A JSON reviver that gives a chart the dark page's colors. It changes texts only where a key or a
+ * style says that they are colors: a class may be called `#ffffff`.
  *
  * @param {string} key
  * @param {Loose} value
  */
 function darken(key, value) {
-  if (key.includes("color")) return darkColour(value);
+  if (key.includes("color")) return darkColor(value);
   if (typeof value !== "string") return value;
-  return value.replace(/color:(#[0-9a-f]{6})/g, (_, colour) => `color:${darkColour(colour)}`);
+  return value.replace(/color:(#[0-9a-f]{6})/g, (_, color) => `color:${darkColor(color)}`);
 }
 
 /**
- * @param {Loose} value A colour, or a list or a scale of colours.
+ * @param {Loose} value A color, or a list or a scale of colors.
  * @returns {Loose}
  */
-function darkColour(value) {
-  return Array.isArray(value) ? value.map(darkColour) : dark[value] ?? value;
+function darkColor(value) {
+  return Array.isArray(value) ? value.map(darkColor) : dark[value] ?? value;
 }
 
 /** @param {Chart} chart */

@@ -29,7 +29,7 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
       `images lie on the diagonal.`,
     caption:
       "A row for each actual class, a column for each predicted one. Blue is right, red is " +
-      "wrong; the stronger the colour, the larger the fraction of the row.",
+      "wrong; the stronger the color, the larger the fraction of the row.",
     square: true,
     zoom: true,
     ...(classes.length <= maxDrawn ? { orders: classOrders(evaluation) } : {}),

@@ -5,7 +5,7 @@ import { type Caption, type Tile, tileAspect } from "../../figures/gallery/galle
 import { mistakeTile } from "../../figures/gallery/misclassified.ts";
 import { readShownMistakes } from "../../figures/gallery/pick_mistakes.ts";
 import { predictionTiles } from "../../figures/gallery/prediction_tiles.ts";
-import { colours } from "../../figures/plotly/style.ts";
+import { colors } from "../../figures/plotly/style.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import type { EvaluationData } from "../read_run.ts";
 import { type Section, section, type SectionContext } from "./section.ts";
@@ -115,8 +115,8 @@ async function item(
 `;
 }
 
-function line({ label = "", text, end = "", colour = "" }: Caption): Content {
-  const name = Object.entries(colours).find(([, value]) => value === colour)?.[0] ?? "ink";
+function line({ label = "", text, end = "", color = "" }: Caption): Content {
+  const name = Object.entries(colors).find(([, value]) => value === color)?.[0] ?? "ink";
   return markup`${label}<strong style="color: var(--${name})">${text}</strong>${end}<br>`;
 }
 

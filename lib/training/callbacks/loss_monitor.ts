@@ -11,7 +11,7 @@ const patience = 100;
 
 /** Of a training with fewer steps than `patience`, how many of the last losses are averaged at most. */
 const lastSteps = 10;
-/** Steps after which most nets have learnt something, for advice. */
+/** Steps after which most nets have learned something, for advice. */
 const usualSteps = 300;
 
 /**
@@ -27,7 +27,7 @@ export class LossMonitor implements Callback {
   #epochs = 0;
 
   /**
-   * @param classes The number of classes: a net that has learnt nothing has the loss ln(classes).
+   * @param classes The number of classes: a net that has learned nothing has the loss ln(classes).
    * @param onWarning Called once, when the loss stays at ln(classes), with what to try.
    * @param state Of the monitor that this one continues.
    */
@@ -57,7 +57,7 @@ export class LossMonitor implements Callback {
     this.#warned = true;
     this.#onWarning(
       `the loss stays at ln(${this.#classes}) = ${Math.log(this.#classes).toFixed(3)}, that of a ` +
-        `net that guesses: after ${this.#steps} steps it has learnt nothing. Deep VGG nets without ` +
+        `net that guesses: after ${this.#steps} steps it has learned nothing. Deep VGG nets without ` +
         `batch normalization do this. Try clipped gradients (--clip-norm 1) with --initializer he ` +
         `or from a trained shallower net (--shallow RUN), or --batch-norm`,
     );
@@ -85,7 +85,7 @@ export class LossMonitor implements Callback {
       } after all ${this.#steps} steps, and that of a net that guesses ` +
         `is ln(${this.#classes}) = ${
           guess.toFixed(3)
-        }: it has learnt next to nothing, in few steps. ` +
+        }: it has learned next to nothing, in few steps. ` +
         `Try more of them (--epochs ${epochs}, or a smaller --batch), trained weights (--weights) or ` +
         `--batch-norm`,
     );

@@ -58,15 +58,15 @@ function recordedRecipe(
 
 /** What came with a run's initial weights, as far as its record says it: its own network. */
 export function recordedTransfer(
-  { start, model, data: { fit, normalisation } }: TrainingPlan,
+  { start, model, data: { fit, normalization } }: TrainingPlan,
 ): Transfer | undefined {
-  if (start?.kind !== "weights" || !normalisation) return undefined;
+  if (start?.kind !== "weights" || !normalization) return undefined;
   const { initializer: _, classifierInitializer: __, seed: ___, activation: ____, ...own } = model;
   return {
     network: own as Transfer["network"],
     newLayers: start.newLayers ?? [],
     fit,
-    normalisation,
+    normalization,
   };
 }
 

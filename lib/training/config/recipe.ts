@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Augmentation, Normalisation } from "../../data/augment/mod.ts";
+import type { Augmentation, Normalization } from "../../data/augment/mod.ts";
 import type { Resize } from "../../data/dataset.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import type { UnfreezingStage } from "../step/frozen_layers.ts";
@@ -27,7 +27,7 @@ export type Schedule =
   /** Half a cosine from `rate` down to zero. */
   | { kind: "cosine"; rate: number };
 
-/** What pulls the weights towards zero. */
+/** What pulls the weights toward zero. */
 export type WeightDecay =
   /** Added to the gradient, of kernels only: the paper's L2 penalty. */
   | { kind: "l2"; value: number }
@@ -50,7 +50,7 @@ export interface Recipe {
   readonly nesterov: boolean;
   /** The learning rate over the steps. */
   readonly schedule: Schedule;
-  /** What pulls the weights towards zero. */
+  /** What pulls the weights toward zero. */
   readonly weightDecay: WeightDecay;
   /** The share of each target that is spread over all classes, from 0 to 1. */
   readonly labelSmoothing: number;
@@ -67,7 +67,7 @@ export interface Recipe {
   /** How images are resized to the input, if the augmentation does not crop them. */
   readonly fit: Resize["mode"];
   /** How pixels become the network's input. */
-  readonly normalisation: Normalisation["kind"];
+  readonly normalization: Normalization["kind"];
   /** For an input of `size` pixels. */
   readonly augmentation: (size: number) => Augmentation;
   /** For a net with trained weights: what trains when. By default all of it, always. */
@@ -134,7 +134,7 @@ export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
   size: setting(wholeNumber(32)),
   noBatchNormRateFactor: setting(rate),
   fit: { value: oneOf(["stretch", "crop", "shortest-side"]), probe: true },
-  normalisation: { value: oneOf(["rescale", "standardise", "subtract-mean"]), probe: true },
+  normalization: { value: oneOf(["rescale", "standardize", "subtract-mean"]), probe: true },
   augmentation: setting(augmentation),
   unfreezing: setting(unfreezing),
   linearProbe: setting(z.literal(true)),

@@ -77,7 +77,7 @@ export function resolveSettings(
 function baseRecipe(name: AnyRecipeName, transfer: Transfer | undefined): Recipe {
   const recipe = allRecipes[name];
   if (transfer) {
-    return { ...recipe, fit: transfer.fit.mode, normalisation: transfer.normalisation.kind };
+    return { ...recipe, fit: transfer.fit.mode, normalization: transfer.normalization.kind };
   }
   if (!Object.hasOwn(transferRecipes, name)) return recipe;
   throw new OptionError(

@@ -20,14 +20,14 @@ export function toPlan(
   options: TrainSettings,
   start: RunRecord["start"],
 ): TrainingPlan {
-  const normalisation = settings.transfer?.normalisation;
+  const normalization = settings.transfer?.normalization;
   return {
     data: {
       name: dataset.name,
       ...describeSource(options),
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       fit: fit.validation,
-      ...(normalisation ? { normalisation } : {}),
+      ...(normalization ? { normalization } : {}),
     },
     ...describeSettings(settings, seed),
     ...(start ? { start } : {}),
@@ -44,7 +44,7 @@ export function toRunRecord(
   command: string | null = null,
 ): Omit<RunRecord, "name"> {
   const { dataset, network, engine, settings: { transfer } } = setup;
-  const { train, validation, normalisation } = prepared;
+  const { train, validation, normalization } = prepared;
   const { fit, ...source } = data;
   return {
     created: new Date().toISOString(),
@@ -55,10 +55,10 @@ export function toRunRecord(
       ...summarizeData(prepared),
       ...(dataset.test ? { test: dataset.test.length } : {}),
       fit,
-      normalisation: {
-        kind: normalisation.kind,
-        mean: [...normalisation.mean],
-        deviation: [...normalisation.deviation],
+      normalization: {
+        kind: normalization.kind,
+        mean: [...normalization.mean],
+        deviation: [...normalization.deviation],
       },
       broken: [...train.broken, ...validation.broken].map((file) => ({ ...file })),
       ...(dataset.unused ? { unused: dataset.unused.map((files) => ({ ...files })) } : {}),

@@ -1,4 +1,4 @@
-import type { Normalisation } from "../../data/augment/mod.ts";
+import type { Normalization } from "../../data/augment/mod.ts";
 import type { ClassLabel, Resize } from "../../data/dataset.ts";
 import { type ResolvedVGGOptions, resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type DescribedWeights, remarksOn } from "../../weights/describe.ts";
@@ -9,11 +9,11 @@ import { weightShapes } from "../../weights/weight_shapes.ts";
 export interface Transfer {
   /** The network of the weights. The options that the user asks for replace its own. */
   readonly network: VGGOptions & { configuration: string; inputSize: number };
-  /** The layers that are initialised as in a new net. */
+  /** The layers that are initialized as in a new net. */
   readonly newLayers: readonly string[];
   /** How images become the net's input. */
   readonly fit: Resize;
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   /** What is assumed of the weights' file, or left out, one line each. */
   readonly remarks?: readonly string[];
 }
@@ -57,7 +57,7 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
     network: own,
     newLayers: hidden.every(fits) ? other ? ["predictions"] : [] : head,
     fit: rescaled(description.fit, resolved.inputSize),
-    normalisation: description.normalisation,
+    normalization: description.normalization,
     remarks: remarksOn(weights),
   };
 }

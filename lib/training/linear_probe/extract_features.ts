@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { createHash, type Hash, hash } from "node:crypto";
-import { type Augment, makeAugment, type Normalisation } from "../../data/augment/mod.ts";
+import { type Augment, makeAugment, type Normalization } from "../../data/augment/mod.ts";
 import { batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { compile } from "../../engine/compile.ts";
@@ -22,7 +22,7 @@ export interface Features {
 /** The settings of {@linkcode extractFeatures}. */
 export interface FeatureOptions {
   /** How images become the layers' input. */
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   readonly batchSize: number;
   /** The folder of the cached features. */
   readonly cacheDirectory: string;
@@ -48,7 +48,7 @@ export async function extractFeatures(
   split: PreparedSplit,
   options: FeatureOptions,
 ): Promise<Features> {
-  const digest = await digestOf(layers, split, options.normalisation);
+  const digest = await digestOf(layers, split, options.normalization);
   const path = join(options.cacheDirectory, `${digest}.safetensors`);
   const size = layers.at(-1)?.outputShape.at(-1) as number;
   const cachedValues = await readCached(path, [split.length, size]);
@@ -67,10 +67,10 @@ export async function extractFeatures(
 async function digestOf(
   layers: readonly tf.layers.Layer[],
   split: PreparedSplit,
-  normalisation: Normalisation,
+  normalization: Normalization,
 ): Promise<string> {
   const hash = createHash("sha256");
-  addText(hash, [normalisation, split.digest]);
+  addText(hash, [normalization, split.digest]);
   for (const layer of layers) {
     addText(hash, [layer.getClassName(), layer.getConfig()]);
     for (const weight of layer.getWeights()) hash.update(await weight.data<"float32">());
@@ -102,9 +102,9 @@ async function readCached(
 async function compute(
   layers: readonly tf.layers.Layer[],
   split: PreparedSplit,
-  { normalisation, batchSize, signal, onProgress }: FeatureOptions,
+  { normalization, batchSize, signal, onProgress }: FeatureOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const prepare: Augment = makeAugment({ kind: "none" }, normalisation);
+  const prepare: Augment = makeAugment({ kind: "none" }, normalization);
   const features = compile((...drawn: tf.Tensor[]) => passThrough(layers, prepare.apply(drawn)));
   const parts: Float32Array[] = [];
   let done = 0;

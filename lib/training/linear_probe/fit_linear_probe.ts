@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import type { Normalisation } from "../../data/augment/mod.ts";
+import type { Normalization } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { tf } from "../../engine/tf.ts";
 import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
@@ -24,7 +24,7 @@ export interface FitClassifierOptions extends
     | "signal"
     | "callbacks"
   > {
-  readonly normalisation: Normalisation;
+  readonly normalization: Normalization;
   /** Features are cached in its folder `features`. Default `data/cache`. */
   readonly cacheDirectory?: string | undefined;
   readonly onMessage?: ((line: string) => void) | undefined;
@@ -114,7 +114,7 @@ interface LabeledFeatures {
 async function extractSplits(
   options: FitClassifierOptions,
 ): Promise<[LabeledFeatures, LabeledFeatures]> {
-  const { model, train, validation, microBatch: batchSize, normalisation, signal } = options;
+  const { model, train, validation, microBatch: batchSize, normalization, signal } = options;
   const { onMessage, onFeatures } = options;
   const cacheDirectory = join(options.cacheDirectory ?? "data/cache", "features");
   const layers = frozenLayers(model, 0, ["predictions"]);
@@ -122,7 +122,7 @@ async function extractSplits(
   const total = train.length + validation.length;
   const extract = (split: PreparedSplit, before: number): Promise<Features> =>
     extractFeatures(layers, split, {
-      ...{ normalisation, batchSize, cacheDirectory, signal },
+      ...{ normalization, batchSize, cacheDirectory, signal },
       onProgress: (done) => onFeatures?.(before + done, total),
     });
   const trainFeatures = await extract(train, 0);

@@ -6,7 +6,7 @@ export interface NetInput {
   readonly size: number;
   /** How an image gets that size: `stretch`, `crop` from `shortestSide`, or `shortest-side`. */
   readonly resize: { readonly mode: string; readonly size: number; readonly shortestSide?: number };
-  readonly colors: "RGB" | "grey" | "other";
+  readonly colors: "RGB" | "gray" | "other";
   readonly pixels: "0 to 255";
   /** The input is `(pixel − mean) / deviation`, with one number for each channel. */
   readonly mean: readonly number[];
@@ -14,7 +14,7 @@ export interface NetInput {
 }
 
 /** Returns what images a net wants. */
-export function inputOf({ network, fit, normalisation }: NetDescription): NetInput {
+export function inputOf({ network, fit, normalization }: NetDescription): NetInput {
   const { inputSize, channels = 3 } = network;
   const { mode, size, shortestSide } = fit;
   return {
@@ -24,10 +24,10 @@ export function inputOf({ network, fit, normalisation }: NetDescription): NetInp
       size,
       ...(mode === "crop" ? { shortestSide: shortestSide ?? size } : {}),
     },
-    colors: channels === 3 ? "RGB" : channels === 1 ? "grey" : "other",
+    colors: channels === 3 ? "RGB" : channels === 1 ? "gray" : "other",
     pixels: "0 to 255",
-    mean: normalisation.mean.slice(0, channels),
-    deviation: normalisation.deviation.slice(0, channels),
+    mean: normalization.mean.slice(0, channels),
+    deviation: normalization.deviation.slice(0, channels),
   };
 }
 

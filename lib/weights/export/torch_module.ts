@@ -99,7 +99,7 @@ def load(path=WEIGHTS):
 
 def preprocess(image):
     """Makes the input of the net, [1, ${options.channels}, ${size}, ${size}], from an image of Pillow."""
-    image = image.convert(${python(colors === "grey" ? "L" : "RGB")})
+    image = image.convert(${python(colors === "gray" ? "L" : "RGB")})
 ${
     shortest === undefined
       ? "    image = image.resize((SIZE, SIZE), Image.Resampling.BILINEAR)"

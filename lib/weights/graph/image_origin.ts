@@ -80,7 +80,7 @@ export function preprocessingOfChannels(
   }
   return {
     preprocessing: {
-      normalisation: normalisation(mean, deviation),
+      normalization: normalization(mean, deviation),
       channelOrder: reversed ? "BGR" : "RGB",
     },
   };
@@ -94,11 +94,11 @@ function isOfUnitRange({ scale, shift }: ChannelOrigin): boolean {
 
 type Preprocessing = NonNullable<FileFacts["preprocessing"]>;
 
-/** Numbers of one channel, of grey images, count for all three. */
-function normalisation(
+/** Numbers of one channel, of gray images, count for all three. */
+function normalization(
   mean: readonly number[],
   deviation: readonly number[],
-): Preprocessing["normalisation"] {
+): Preprocessing["normalization"] {
   const triple = (values: readonly number[]): [number, number, number] => [
     values[0]!,
     values[1] ?? values[0]!,
@@ -110,6 +110,6 @@ function normalisation(
     ? "rescale"
     : all(deviation, 1)
     ? "subtract-mean"
-    : "standardise";
+    : "standardize";
   return { kind, mean: triple(mean), deviation: triple(deviation) };
 }

@@ -135,7 +135,7 @@ function partsOf(vectors: Group["vectors"]): { bias?: RowArray; normalization?: 
  * which reads RGB; and vgg16.npy, whose arrays are pairs under conv1_1 and which reads BGR.
  */
 function publishedFacts(names: readonly string[], { dense }: LayersInOrder): FileFacts {
-  const { normalisation } = preprocessings.keras;
+  const { normalization } = preprocessings.keras;
   if (dense.at(-1)?.kernel?.shape[1] !== 1000) return {};
   const channelOrder = names.includes("conv1_1_W")
     ? "RGB"
@@ -144,7 +144,7 @@ function publishedFacts(names: readonly string[], { dense }: LayersInOrder): Fil
     : undefined;
   if (!channelOrder) return {};
   return {
-    preprocessing: { normalisation, channelOrder },
+    preprocessing: { normalization, channelOrder },
     notes: [
       `its input was assumed to be ${channelOrder} from 0 to 255 minus ImageNet's mean, as the names of its ` +
       "arrays suggest. To choose another: --preprocessing keras|torchvision|rescale",

@@ -57,10 +57,10 @@ async function preprocessingIn(arrays: ReadonlyMap<string, RowArray>): Promise<P
   if (![...means, ...deviations].every(Number.isFinite) || deviations.some((one) => one <= 0)) {
     return { used: [] };
   }
-  const normalisation = {
-    kind: "standardise",
+  const normalization = {
+    kind: "standardize",
     mean: scaled(means),
     deviation: scaled(deviations),
   } as const;
-  return { preprocessing: { normalisation, channelOrder: "RGB" }, used: [mean[0], deviation[0]] };
+  return { preprocessing: { normalization, channelOrder: "RGB" }, used: [mean[0], deviation[0]] };
 }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { measureColours } from "../../../lib/data/augment/colors.ts";
+import { measureColors } from "../../../lib/data/augment/colors.ts";
 import { principalAxes } from "../../../lib/data/augment/pca.ts";
 import { prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
 import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
-import { greySplit, sharedData, withSharedData } from "../support.ts";
+import { graySplit, sharedData, withSharedData } from "../support.ts";
 import { largestDifference } from "./support.ts";
 
-Deno.test("measureColours() gives mean, deviation and covariance over all pixels", async () => {
+Deno.test("measureColors() gives mean, deviation and covariance over all pixels", async () => {
   const pixels = [[10, 20, 30], [30, 20, 70], [50, 20, 20], [70, 20, 60]];
   const split = {
-    ...greySplit([0, 0]),
+    ...graySplit([0, 0]),
     image: (index: number) =>
       Promise.resolve({
         width: 2,
@@ -18,19 +18,19 @@ Deno.test("measureColours() gives mean, deviation and covariance over all pixels
       }),
   };
   const prepared = await prepareImages(split, { mode: "stretch", size: 2 });
-  const { mean, standardDeviation, covariance } = await measureColours(prepared);
+  const { mean, standardDeviation, covariance } = await measureColors(prepared);
   assert.deepEqual(mean, [40, 20, 45]);
   // NumPy: np.std(pixels, axis=0) and np.cov(pixels.T, bias=True)
   assert.ok(largestDifference(standardDeviation, [22.360679775, 0, 20.615528128]) < 1e-8);
   assert.ok(largestDifference(covariance.flat(), [500, 0, 100, 0, 0, 0, 100, 0, 425]) < 1e-9);
 });
 
-withSharedData("measureColours() agrees with CIFAR-10's published statistics", async () => {
+withSharedData("measureColors() agrees with CIFAR-10's published statistics", async () => {
   const { train } = await cifar10(`${sharedData}/cifar10/cifar-10-batches-bin`);
   const prepared = await prepareImages(train, { mode: "stretch", size: 32 });
   // Over all 50,000 images: 125.3, 123.0, 113.9 and 63.0, 62.1, 66.7. The data here has 13,000 of them.
   for (const maximumPixels of [2 ** 26, 2 ** 20]) {
-    const { mean, standardDeviation } = await measureColours(prepared, { maximumPixels });
+    const { mean, standardDeviation } = await measureColors(prepared, { maximumPixels });
     assert.ok(largestDifference(mean, [125.3, 123.0, 113.9]) < 1, `${mean}`);
     assert.ok(largestDifference(standardDeviation, [63.0, 62.1, 66.7]) < 1, `${standardDeviation}`);
   }

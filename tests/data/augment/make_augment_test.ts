@@ -5,12 +5,12 @@ import {
   cropFor,
   makeAugment,
   resizeFor,
-  resolveNormalisation,
+  resolveNormalization,
 } from "../../../lib/data/augment/mod.ts";
 import type { Batch } from "../../../lib/data/pipeline/batches.ts";
 import { batchOf, largestDifference, onPlainEngine } from "./support.ts";
 
-const rescale = resolveNormalisation("rescale");
+const rescale = resolveNormalization("rescale");
 
 function augmented(augmentation: Augmentation, batch: Batch, seed: number): number[] {
   const images = makeAugment(augmentation, rescale)(batch, seed);
@@ -24,7 +24,7 @@ const paper = {
   crop: 4,
   shortestSide: [4, 8],
   flip: true,
-  colourShift: 0,
+  colorShift: 0,
 } as const;
 
 onPlainEngine(
@@ -148,13 +148,13 @@ onPlainEngine(
 onPlainEngine("makeAugment() shifts the paper's colors along their principal axes", () => {
   // All variance lies along (1, 1, 1): 3 · 0.06 in units where white is 1.
   const row = [0.06 * 255 ** 2, 0.06 * 255 ** 2, 0.06 * 255 ** 2] as const;
-  const colours = {
+  const colors = {
     mean: [0, 0, 0],
     standardDeviation: [0, 0, 0],
     covariance: [row, row, row],
   } as const;
-  const augmentation = { ...paper, shortestSide: [4, 4], colourShift: 0.1 } as const;
-  const augment = makeAugment(augmentation, rescale, colours);
+  const augmentation = { ...paper, shortestSide: [4, 4], colorShift: 0.1 } as const;
+  const augment = makeAugment(augmentation, rescale, colors);
   const images = augment(batchOf(2000, 4, () => 100), 3);
   const values = images.dataSync();
   images.dispose();
@@ -169,7 +169,7 @@ onPlainEngine("makeAugment() shifts the paper's colors along their principal axe
 });
 
 Deno.test("makeAugment() rejects missing color statistics, missing crops and bad shifts", () => {
-  assert.throws(() => makeAugment({ ...paper, colourShift: 0.1 }, rescale), /color statistics/);
+  assert.throws(() => makeAugment({ ...paper, colorShift: 0.1 }, rescale), /color statistics/);
   const batch = batchOf(1, 8, () => 0);
   assert.throws(() => makeAugment(paper, rescale)(batch, 1), /augmentation's crop/);
   const wide = { kind: "translate", pixels: 8, fill: "zero", flip: false } as const;

@@ -46,7 +46,7 @@ Deno.test("previewAugmentation() crops as the paper does", async () => {
     crop: 32,
     shortestSide,
     flip: true,
-    colourShift: 0,
+    colorShift: 0,
   } as const;
   const images = await previewAugmentation(halves, 0, { augmentation, size: 32, count: 8 });
   assert.ok(images.every(({ width }) => width === 32));

@@ -104,8 +104,8 @@ export async function damagedJpegs(): Promise<DamagedJpeg[]> {
   const kinds = {
     baseline: await image.clone().jpeg().toBuffer(),
     progressive: await image.clone().jpeg({ progressive: true }).toBuffer(),
-    gray: await image.clone().toColourspace("b-w").jpeg().toBuffer(),
-    CMYK: await image.clone().toColourspace("cmyk").jpeg().toBuffer(),
+    gray: await image.clone().toColorspace("b-w").jpeg().toBuffer(),
+    CMYK: await image.clone().toColorspace("cmyk").jpeg().toBuffer(),
     restarts,
   };
   const edits = [readable, broken].flatMap((edits) =>

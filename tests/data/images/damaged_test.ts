@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
-import { meanColour } from "../support.ts";
+import { meanColor } from "../support.ts";
 import { damagedJpegs, sampleImage } from "./damaged_jpegs.ts";
 import { tallPictures } from "./tall_pictures.ts";
 
@@ -72,10 +72,10 @@ Deno.test("decodeImage() says of cut files of every format that they are cut off
 
 Deno.test("decodeImage() ignores bytes behind the end of every format", async () => {
   for (const [name, file] of Object.entries(await tallPictures())) {
-    const expected = meanColour(await decodeImage(new Uint8Array(file)));
+    const expected = meanColor(await decodeImage(new Uint8Array(file)));
     for (const more of [Buffer.alloc(5000), Buffer.from("<!-- served -->\n"), file]) {
       const bytes = new Uint8Array(Buffer.concat([file, more]));
-      assert.deepEqual(meanColour(await decodeImage(bytes)), expected, name);
+      assert.deepEqual(meanColor(await decodeImage(bytes)), expected, name);
     }
   }
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BrokenImageError } from "../../../lib/data/dataset.ts";
 import { decodeImage, resizeImage } from "../../../lib/data/images/decode.ts";
-import { meanColour, sharedData, withFolder, withSharedData } from "../support.ts";
+import { meanColor, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const Manifest = z.array(z.object({
   path: z.string(),
@@ -31,7 +31,7 @@ withSharedData("decodeImage() agrees with Pillow on every odd file", async () =>
     const expected = row.kind.startsWith("16-bit grayscale")
       ? [127.29, 127.29, 127.29]
       : row.pil_mean_rgb.split(" ").map(Number);
-    meanColour(image).forEach((mean, channel) => {
+    meanColor(image).forEach((mean, channel) => {
       const difference = Math.abs(mean - (expected[channel] ?? NaN));
       assert.ok(difference < 1, `${row.path} (${row.kind}): off by ${difference}`);
     });
@@ -44,7 +44,7 @@ withSharedData("decodeImage() names every broken file and the reason", async () 
     if (row.pil_status === "ok") {
       // Damaged but not truncated: libjpeg reads it, in Pillow and here.
       const expected = row.pil_mean_rgb.split(" ").map(Number);
-      meanColour(await decodeImage(file)).forEach((mean, channel) =>
+      meanColor(await decodeImage(file)).forEach((mean, channel) =>
         assert.ok(Math.abs(mean - (expected[channel] ?? NaN)) < 1)
       );
       continue;

@@ -8,14 +8,14 @@ import {
   shuffledIndices,
 } from "../../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
-import { greySplit } from "../support.ts";
+import { graySplit } from "../support.ts";
 
 async function collect(split: PreparedSplit, options: BatchOptions): Promise<Batch[]> {
   return await Array.fromAsync(batches(split, options));
 }
 
 async function tenGreys(): Promise<PreparedSplit> {
-  return await prepareImages(greySplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), {
+  return await prepareImages(graySplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), {
     mode: "stretch",
     size: 4,
   });
@@ -36,7 +36,7 @@ async function coordinateSplit(
   height: number,
 ): Promise<PreparedSplit> {
   const split: Split = {
-    ...greySplit(Array(length).fill(0)),
+    ...graySplit(Array(length).fill(0)),
     image: (index) => Promise.resolve(coordinates(width, height, index)),
   };
   return await prepareImages(split, { mode: "shortest-side", size: Math.min(width, height) });

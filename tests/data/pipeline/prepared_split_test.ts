@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BrokenImageError, type Split } from "../../../lib/data/dataset.ts";
 import { prepareImages, requireClasses } from "../../../lib/data/pipeline/prepared_split.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
-import { greySplit, sharedData, withFolder, withSharedData } from "../support.ts";
+import { graySplit, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const resize = { mode: "stretch", size: 4 } as const;
 
@@ -18,22 +18,22 @@ function withBroken(split: Split, broken: readonly number[]): Split {
 }
 
 Deno.test("prepareImages() leaves out broken files and keeps the index of every sample", async () => {
-  const prepared = await prepareImages(withBroken(greySplit([0, 1, 0, 1, 2]), [3, 1]), resize);
+  const prepared = await prepareImages(withBroken(graySplit([0, 1, 0, 1, 2]), [3, 1]), resize);
   assert.equal(prepared.length, 3);
   assert.deepEqual([...prepared.samples], [0, 2, 4]);
   assert.deepEqual([...prepared.labels], [0, 0, 2]);
-  assert.equal(prepared.path(2), "grey/4.png");
+  assert.equal(prepared.path(2), "gray/4.png");
   assert.equal((await prepared.image(1)).data[0], 2);
   assert.deepEqual(prepared.broken, [
-    { path: "grey/1.png", reason: "torn" },
-    { path: "grey/3.png", reason: "torn" },
+    { path: "gray/1.png", reason: "torn" },
+    { path: "gray/3.png", reason: "torn" },
   ]);
   await prepared.dispose();
 });
 
 Deno.test("prepareImages() keeps images above the memory limit in one file, and deletes it", async () => {
   await withFolder({}, async (cacheDirectory) => {
-    const split = greySplit(Array(20).fill(0), 6);
+    const split = graySplit(Array(20).fill(0), 6);
     const prepared = await prepareImages(split, resize, { memoryLimit: 10, cacheDirectory });
     const images = await Promise.all([19, 0, 7, 7].map((index) => prepared.image(index)));
     assert.deepEqual(images.map(({ data }) => data[107]), [19, 0, 7, 7]);
@@ -45,14 +45,14 @@ Deno.test("prepareImages() keeps images above the memory limit in one file, and 
 
 Deno.test("prepareImages() decodes several images at once, reports progress and can be aborted", async () => {
   let [running, maxRunning] = [0, 0];
-  const grey = greySplit(Array(9).fill(0));
+  const gray = graySplit(Array(9).fill(0));
   const slow: Split = {
-    ...grey,
+    ...gray,
     image: async (index, resize) => {
       maxRunning = Math.max(maxRunning, ++running);
       await new Promise((resolve) => setTimeout(resolve, 1));
       running--;
-      return await grey.image(index, resize);
+      return await gray.image(index, resize);
     },
   };
   const reported: number[] = [];
@@ -66,7 +66,7 @@ Deno.test("prepareImages() decodes several images at once, reports progress and 
 
 Deno.test("prepareImages() throws errors that are not about an image", async () => {
   const split: Split = {
-    ...greySplit([0, 1]),
+    ...graySplit([0, 1]),
     image: () => Promise.reject(new Error("disk gone")),
   };
   await assert.rejects(prepareImages(split, resize), /disk gone/);
@@ -74,14 +74,14 @@ Deno.test("prepareImages() throws errors that are not about an image", async () 
 
 Deno.test("requireClasses() names a class without readable images and its first broken file", async () => {
   const classes = [{ id: "a", name: "a" }, { id: "n2", name: "bison" }];
-  const prepared = await prepareImages(withBroken(greySplit([0, 0, 1, 1]), [0, 2, 3]), resize);
+  const prepared = await prepareImages(withBroken(graySplit([0, 0, 1, 1]), [0, 2, 3]), resize);
   assert.throws(() => requireClasses(prepared, classes), {
     name: "DataError",
-    message: "The class n2 (bison) has no readable training image. The first: grey/2.png: torn",
+    message: "The class n2 (bison) has no readable training image. The first: gray/2.png: torn",
   });
   requireClasses(prepared, classes.slice(0, 1));
   await prepared.dispose();
-  const withoutImages = await prepareImages(withBroken(greySplit([0, 0]), [1]), resize);
+  const withoutImages = await prepareImages(withBroken(graySplit([0, 0]), [1]), resize);
   assert.throws(() => requireClasses(withoutImages, classes), {
     message: "The class n2 (bison) has no readable training image",
   });

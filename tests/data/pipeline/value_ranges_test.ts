@@ -36,7 +36,7 @@ async function deepPng(
   const values = Uint16Array.from({ length: side * side }, (_, at) => largest * share(at));
   const raw = { width: side, height: side, channels: 1 } as const;
   return new Uint8Array(
-    await sharp(values, { raw }).toColourspace("grey16").png().toBuffer(),
+    await sharp(values, { raw }).toColorspace("grey16").png().toBuffer(),
   );
 }
 

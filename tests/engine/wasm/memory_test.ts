@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { useEngine } from "../../../lib/engine/use_engine.ts";
 import { heapOf } from "../../../lib/engine/wasm/heap.ts";
@@ -26,7 +26,7 @@ Deno.test("200 training steps need no more memory than the first ten", async () 
       clipNorm: 1,
       labelSmoothing: 0,
     },
-    augment: makeAugment({ kind: "none" }, resolveNormalisation("rescale")),
+    augment: makeAugment({ kind: "none" }, resolveNormalization("rescale")),
     precision: "float32",
     microBatch: 8,
   });

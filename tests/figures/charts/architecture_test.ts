@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { architectureFigure } from "../../../lib/figures/charts/architecture.ts";
 import { drawNetwork } from "../../../lib/figures/charts/network_drawing.ts";
-import { colours } from "../../../lib/figures/plotly/style.ts";
+import { colors } from "../../../lib/figures/plotly/style.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
 const vgg16 = drawNetwork({ configuration: "D" }), vgg19 = drawNetwork({ configuration: "E" });
@@ -12,7 +12,7 @@ Deno.test("architectureFigure() draws VGG16 and VGG19 as in the snapshot", () =>
 Deno.test("architectureFigure() highlights the three layers that VGG19 adds to VGG16", () => {
   const highlighted = (networks: typeof vgg16[]): number =>
     (architectureFigure(networks).layout.shapes ?? [])
-      .filter(({ fillcolor }) => fillcolor === colours.highlight).length;
+      .filter(({ fillcolor }) => fillcolor === colors.highlight).length;
   assert.equal(highlighted([vgg16, vgg19]), 3);
   assert.equal(highlighted([vgg19, vgg16]), 0);
   assert.equal(highlighted([vgg19]), 0);

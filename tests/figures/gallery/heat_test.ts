@@ -40,7 +40,7 @@ Deno.test("overlayHeat() resizes the grid to the image and desaturates the image
 });
 
 Deno.test("the heat colors grow lighter from start to end", () => {
-  const light = heat.map((colour) => contrast(colour, "#000000"));
+  const light = heat.map((color) => contrast(color, "#000000"));
   assert.deepEqual(light, light.toSorted((a, b) => a - b));
   assert.ok(light.at(-1)! / light[0]! > 8, "the ends are too alike");
 });

@@ -96,7 +96,7 @@ async function drawCat(fonts: string): Promise<{ pixels: Buffer; err: string }> 
     },
   }).output();
   return {
-    pixels: await sharp(stdout).greyscale().raw().toBuffer(),
+    pixels: await sharp(stdout).grayscale().raw().toBuffer(),
     err: new TextDecoder().decode(stderr),
   };
 }

@@ -37,7 +37,7 @@ for (const [what, figure] of Object.entries(figures)) {
     keepsPage,
     async () => {
       const png = await renderPng(figure, { scale: 1 });
-      const { data, info } = await sharp(png).greyscale().raw().toBuffer({
+      const { data, info } = await sharp(png).grayscale().raw().toBuffer({
         resolveWithObject: true,
       });
       assert.equal(info.width, figure.layout.width);

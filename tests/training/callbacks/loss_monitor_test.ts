@@ -73,7 +73,7 @@ Deno.test("LossMonitor tells of a small set that had too few steps, and how many
   assert.match(warning!, /^the loss is 0\.700 after all 28 steps, .* ln\(2\) = 0\.693: /);
   assert.match(warning!, /--epochs 150,.*--batch.*--weights/); // 28 steps in 14 epochs: 300 in 150.
   assert.deepEqual(others, []);
-  // A loss above that of guessing has learnt nothing either.
+  // A loss above that of guessing has learned nothing either.
   assert.equal(endOf(3, 1, [40, 12, 5]).length, 1);
   // It fell, or there were steps enough for the warning during training.
   assert.deepEqual(endOf(2, 14, Array.from({ length: 28 }, (_, step) => 0.7 - 0.02 * step)), []);

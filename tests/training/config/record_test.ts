@@ -14,7 +14,7 @@ const transfer: Transfer = {
   network: { configuration: "B", inputSize: 48, head: "small" },
   newLayers: ["predictions"],
   fit: { mode: "crop", size: 48, shortestSide: 55 },
-  normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+  normalization: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
 };
 
 /** The record of a run with some settings, as it is read from its file. */
@@ -52,16 +52,29 @@ Deno.test("the record of a linear probe holds what has an effect on it", () => {
     labelSmoothing: 0,
     flipAtTest: false,
     fit: "crop",
-    normalisation: "rescale",
+    normalization: "rescale",
   });
 });
 
 Deno.test("recordedSettings() reads the names of runs before 0.2", () => {
   const { recipe, ...record } = recordOf({ recipe: "article" });
-  const { passesPerEpoch, ...others } = recipe;
-  const old = { ...record, recipe: { ...others, passes: passesPerEpoch, fit: "squash" } };
-  const read = recordedSettings(runRecordSchema.parse(old));
+  const { passesPerEpoch, normalization: _, ...others } = recipe;
+  const { normalization, ...data } = record.data;
+  const old = {
+    ...record,
+    data: { ...data, normalisation: { ...normalization, kind: "standardise" } },
+    recipe: {
+      ...others,
+      passes: passesPerEpoch,
+      fit: "squash",
+      normalisation: "standardise",
+    },
+  };
+  const parsed = runRecordSchema.parse(old);
+  assert.deepEqual(parsed.data.normalization, { ...normalization, kind: "standardize" });
+  const read = recordedSettings(parsed);
   assert.deepEqual([read.recipe.passesPerEpoch, read.recipe.fit], [2, "stretch"]);
+  assert.equal(read.recipe.normalization, "standardize");
 });
 
 Deno.test("recordedSettings() refuses a record that was changed, by the setting's name", () => {

@@ -54,7 +54,7 @@ Deno.test("resolveSettings() keeps the article's exact settings", () => {
 Deno.test("resolveSettings() crops 224 of 256 in the paper's recipe, at any size", () => {
   const { recipe } = resolveSettings({ recipe: "paper" }, tinySet);
   const at = (size: number): unknown => recipe.augmentation(size);
-  const paper = { kind: "paper", flip: true, colourShift: 0.1 };
+  const paper = { kind: "paper", flip: true, colorShift: 0.1 };
   assert.deepEqual(at(224), { ...paper, crop: 224, shortestSide: [256, 256] });
   assert.deepEqual(at(56), { ...paper, crop: 56, shortestSide: [64, 64] });
 });
@@ -105,14 +105,14 @@ Deno.test("resolveSettings() fine-tunes trained weights that have new layers, an
     network: { configuration: "B", inputSize: 48, width: 0.5, batchNorm: true, head: "small" },
     newLayers: ["predictions"],
     fit: { mode: "crop", size: 48, shortestSide: 55 },
-    normalisation: { kind: "subtract-mean", mean: [1, 2, 3], deviation: [1, 1, 1] },
+    normalization: { kind: "subtract-mean", mean: [1, 2, 3], deviation: [1, 1, 1] },
   };
   const { name, network, recipe } = resolveSettings({}, { ...tinySet, imageSize: 32 }, transfer);
   assert.deepEqual(
     [name, network.configuration, network.inputSize, network.width, network.classes],
     ["finetune", "B", 48, 0.5, 2],
   );
-  assert.deepEqual([recipe.fit, recipe.normalisation], ["crop", "subtract-mean"]);
+  assert.deepEqual([recipe.fit, recipe.normalization], ["crop", "subtract-mean"]);
   const known = { ...transfer, newLayers: [] };
   assert.equal(resolveSettings({}, tinySet, known).name, "fast");
   const rateOf = (batchNorm: boolean): unknown => {

@@ -57,7 +57,7 @@ testWithTensorFlow(
   () =>
     withTiny(async (trainTiny, folder) => {
       const source = await trainTiny("source", { network: small, changes: short });
-      const { normalisation } = source.record.data;
+      const { normalization } = source.record.data;
       const options: TrainOptions = {
         data: join(folder, "other"),
         weights: source.directory,
@@ -68,7 +68,7 @@ testWithTensorFlow(
       assert.equal(record.recipe.name, "finetune");
       assert.deepEqual(record.start?.newLayers, ["predictions"]);
       assert.deepEqual(record.data.classes.map(({ id }) => id), ["b", "p"]);
-      assert.deepEqual(record.data.normalisation, normalisation, "it travels with the weights");
+      assert.deepEqual(record.data.normalization, normalization, "it travels with the weights");
       assert.deepEqual(
         [record.model.width, record.model.batchNorm, record.recipe.unfreezing],
         [1 / 16, true, headAlone],
@@ -175,7 +175,7 @@ testWithTensorFlow(
         ["A", 64, "4096-4096", 1e-5],
       );
       assert.deepEqual(data.fit, { mode: "crop", size: 64, shortestSide: 73 });
-      assertClose([data.normalisation.mean[0]], [123.675], 1e-9);
+      assertClose([data.normalization.mean[0]], [123.675], 1e-9);
       assert.equal(seed, 43);
 
       const all = await readAll(first.path("last"));

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { type Normalisation, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
+import { type Normalization, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import type { PreparedSplit } from "../../../lib/data/pipeline/prepared_split.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import {
@@ -15,16 +15,16 @@ import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { inFolder } from "../../in_folder.ts";
 import { prepareTiny } from "../tiny_set.ts";
 
-const rescale = resolveNormalisation("rescale");
+const rescale = resolveNormalization("rescale");
 
 function features(
   model: tf.LayersModel,
   split: PreparedSplit,
   cacheDirectory: string,
-  normalisation: Normalisation = rescale,
+  normalization: Normalization = rescale,
 ): Promise<Features> {
   const layers = frozenLayers(model, 0, ["predictions"]);
-  return extractFeatures(layers, split, { normalisation, batchSize: 3, cacheDirectory });
+  return extractFeatures(layers, split, { normalization, batchSize: 3, cacheDirectory });
 }
 
 const tiny = (options: VGGOptions = {}): tf.LayersModel =>

@@ -47,7 +47,7 @@ function slopeAt(
   return gradient.flat();
 }
 
-function standardised(rows: number[][]): { rows: number[][]; deviations: number[] } {
+function standardized(rows: number[][]): { rows: number[][]; deviations: number[] } {
   const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   const columns = rows[0]!.map((_, at) => rows.map((row) => row[at]!));
   const means = columns.map(mean);
@@ -77,8 +77,8 @@ testWithTensorFlow("LogisticRegression converges to the minimum, and leaks no te
   const logits = tf.tidy(() => features.matMul<tf.Tensor2D>(kernel).add<tf.Tensor2D>(bias));
   const [own, scores] = [await kernel.array(), await logits.array()];
 
-  // The same classifier, of standardised features.
-  const { rows: plain, deviations } = standardised(rows);
+  // The same classifier, of standardized features.
+  const { rows: plain, deviations } = standardized(rows);
   const scaled = own.map((row, at) => row.map((value) => value * deviations[at]!));
   const shifted = scores[0]!.map((score, label) =>
     score - plain[0]!.reduce((sum, feature, at) => sum + feature * scaled[at]![label]!, 0)

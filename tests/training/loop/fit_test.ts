@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { firstHighestEpochOf, type HistoryLine } from "../../../lib/runs/schemas.ts";
 import type { Callback } from "../../../lib/training/callbacks/callback.ts";
@@ -12,7 +12,7 @@ import { prepareTiny } from "../tiny_set.ts";
 const recipe: Recipe = { ...recipes.fast, epochs: 3, batchSize: 8 };
 
 async function tinyOptions(changes: Partial<FitOptions> = {}): Promise<FitOptions> {
-  const normalisation = resolveNormalisation("rescale");
+  const normalization = resolveNormalization("rescale");
   return {
     ...await prepareTiny(),
     model: buildVGG({
@@ -25,8 +25,8 @@ async function tinyOptions(changes: Partial<FitOptions> = {}): Promise<FitOption
       activation: "linear",
     }),
     recipe,
-    augment: makeAugment(recipe.augmentation(32), normalisation),
-    prepare: makeAugment({ kind: "none" }, normalisation),
+    augment: makeAugment(recipe.augmentation(32), normalization),
+    prepare: makeAugment({ kind: "none" }, normalization),
     microBatch: 8,
     precision: "float32",
     seed: 1,

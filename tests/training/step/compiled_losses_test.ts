@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import type { Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { createScheduler } from "../../../lib/training/loop/learning_rate.ts";
@@ -53,7 +53,7 @@ const steps = 5;
  */
 const bfloat16Tolerance = 2e-2;
 const labels = Array.from({ length: 16 }, (_, index) => index % 4);
-const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
+const augment = makeAugment({ kind: "none" }, resolveNormalization("rescale"));
 
 function makeModel(network: VGGOptions): tf.LayersModel {
   return buildVGG({
@@ -142,7 +142,7 @@ for (const [name, work] of Object.entries(cases)) {
   );
 
   testWithTensorFlow(`five steps in bfloat16 have nearly the same losses: ${name}`, async () => {
-    // Noise learnt by leaps would make much of small differences.
+    // Noise learned by leaps would make much of small differences.
     const slow = { ...work, pace: 0.01 };
     const expected = await compiled("float32")(slow);
     const reduced = await compiled("bfloat16")(slow);

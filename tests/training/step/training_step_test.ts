@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeAugment, resolveNormalisation } from "../../../lib/data/augment/mod.ts";
+import { makeAugment, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import { recipes } from "../../../lib/training/recipes.ts";
 import type { StepResult } from "../../../lib/training/step/loss.ts";
@@ -9,7 +9,7 @@ import { SeededDropout } from "../../../lib/vgg/layers/dropout.ts";
 import { assertClose } from "../../assert_close.ts";
 import { countHandles, testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 
-const augment = makeAugment({ kind: "none" }, resolveNormalisation("rescale"));
+const augment = makeAugment({ kind: "none" }, resolveNormalization("rescale"));
 const labels = [0, 1, 2, 0, 1];
 
 /** Returns the results of three steps on five images, and the weights after them. */

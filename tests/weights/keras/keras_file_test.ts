@@ -101,9 +101,9 @@ Deno.test("openWeights() reads a .keras file with a nested base, and what its co
     await writeArchive(path, nested, nestedModel);
     await assertNet(path);
     using weights = describeWeights(await openWeights(path));
-    const { network, normalisation } = weights.description;
+    const { network, normalization } = weights.description;
     assert.equal(network.inputSize, 64);
-    assert.deepEqual(normalisation.mean, [127.5, 127.5, 127.5]);
+    assert.deepEqual(normalization.mean, [127.5, 127.5, 127.5]);
     assert.deepEqual(weights.notes, []);
     assert.equal(weights.assumption, undefined);
   }));
@@ -330,7 +330,7 @@ Deno.test("openDescribedWeights() reads a folder with what a .keras file holds",
     await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(nestedModel));
     using weights = await openDescribedWeights(folder);
     assert.equal(weights.description.network.inputSize, 64);
-    assert.deepEqual(weights.description.normalisation.mean, [127.5, 127.5, 127.5]);
+    assert.deepEqual(weights.description.normalization.mean, [127.5, 127.5, 127.5]);
     await assertNet(join(folder, "model.weights.h5"));
   }));
 

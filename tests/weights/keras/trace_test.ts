@@ -34,7 +34,7 @@ async function preprocessing(
   values?: readonly (readonly number[])[],
 ): Promise<unknown> {
   const found = preprocessingOfPixels((await trace(model, values)).pixels);
-  return found && [found.normalisation.mean, found.normalisation.deviation, found.channelOrder];
+  return found && [found.normalization.mean, found.normalization.deviation, found.channelOrder];
 }
 
 /** Layers of Keras before a net, and what they do to RGB pixels. */

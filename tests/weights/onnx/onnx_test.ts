@@ -154,8 +154,8 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
     ],
     more: [constant("scale", [1 / 127.5], []), constant("offset", [-1], [])],
   }, {
-    normalisation: {
-      kind: "standardise",
+    normalization: {
+      kind: "standardize",
       mean: [127.5, 127.5, 127.5],
       deviation: [127.5, 127.5, 127.5],
     },
@@ -165,7 +165,7 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
     before: [node("Div", ["images", "255"], "pixels")],
     more: [constant("255", [255], [])],
   }, {
-    normalisation: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
+    normalization: { kind: "rescale", mean: [0, 0, 0], deviation: [255, 255, 255] },
     channelOrder: "RGB",
   }],
   "torchvision's, of pixels from 0 to 1": [{
@@ -178,8 +178,8 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
       constant("deviation", [0.229, 0.224, 0.225], [3, 1, 1]),
     ],
   }, {
-    normalisation: {
-      kind: "standardise",
+    normalization: {
+      kind: "standardize",
       mean: [123.675, 116.28, 103.53],
       deviation: [58.395, 57.12, 57.375],
     },
@@ -199,7 +199,7 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
       constant("mean", [-103.939, -116.779, -123.68]),
     ],
   }, {
-    normalisation: {
+    normalization: {
       kind: "subtract-mean",
       mean: [123.68, 116.779, 103.939],
       deviation: [1, 1, 1],
@@ -218,7 +218,7 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
       constant("mean", [103.939, 116.779, 123.68], [1, 3, 1, 1]),
     ],
   }, {
-    normalisation: {
+    normalization: {
       kind: "subtract-mean",
       mean: [123.68, 116.779, 103.939],
       deviation: [1, 1, 1],
@@ -232,7 +232,7 @@ const preprocessings: Readonly<Record<string, [Style, object]>> = {
     ],
     more: [integers("order", [2, 1, 0]), constant("mean", [100], [])],
   }, {
-    normalisation: { kind: "subtract-mean", mean: [100, 100, 100], deviation: [1, 1, 1] },
+    normalization: { kind: "subtract-mean", mean: [100, 100, 100], deviation: [1, 1, 1] },
     channelOrder: "BGR",
   }],
 };

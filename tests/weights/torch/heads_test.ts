@@ -170,9 +170,9 @@ Deno.test("describeWeights() reads the mean and the deviation of pixels among th
     ...renamed(stateDict(), (name) => `net.${name}`),
   ]);
   return withTensors(tensors, (weights) => {
-    const { description: { normalisation }, assumption, notes } = describeWeights(weights);
-    assert.deepEqual(normalisation.mean, [127.5, 63.75, 255]);
-    assert.deepEqual(normalisation.deviation, [127.5, 255, 510]);
+    const { description: { normalization }, assumption, notes } = describeWeights(weights);
+    assert.deepEqual(normalization.mean, [127.5, 63.75, 255]);
+    assert.deepEqual(normalization.deviation, [127.5, 255, 510]);
     assert.equal(assumption, undefined);
     assert.match(notes.join("\n"), /normalize\.mean and normalize\.std/);
   });

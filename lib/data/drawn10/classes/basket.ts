@@ -1,4 +1,4 @@
-import { type Colour, css, hsl } from "../color.ts";
+import { type Color, css, hsl } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -22,23 +22,23 @@ export function basket(scene: Scene): void {
   const kind = random.uniform(0, 1);
   const wicker = kind < 0.27;
   const wire = kind > 0.8;
-  const colour: Colour = wicker
+  const color: Color = wicker
     ? hsl(random.uniform(22, 40), random.uniform(0.3, 0.55), random.uniform(0.34, 0.6))
     : wire
     ? hsl(210, 0.05, random.uniform(0.55, 0.8))
     : hsl(random.uniform(0, 360), random.uniform(0.4, 0.85), random.uniform(0.3, 0.55));
-  vesselBack(scene, vessel, wire ? [70, 70, 70] : colour);
+  vesselBack(scene, vessel, wire ? [70, 70, 70] : color);
   fillBasket(scene, vessel);
-  if (wicker) weave(scene, vessel, colour);
-  else if (wire) grid(scene, vessel, colour);
-  else slots(scene, vessel, colour, kind < 0.42);
-  vesselRim(scene, vessel, colour, wicker ? 3.2 : wire ? 1.4 : 2.8);
-  handles(scene, vessel, colour, wire);
+  if (wicker) weave(scene, vessel, color);
+  else if (wire) grid(scene, vessel, color);
+  else slots(scene, vessel, color, kind < 0.42);
+  vesselRim(scene, vessel, color, wicker ? 3.2 : wire ? 1.4 : 2.8);
+  handles(scene, vessel, color, wire);
 }
 
-function handles(scene: Scene, vessel: Vessel, colour: Colour, wire: boolean): void {
+function handles(scene: Scene, vessel: Vessel, color: Color, wire: boolean): void {
   const { random } = scene;
-  const own = wire || chance(random, 0.3) ? [58, 58, 62] as const : colour;
+  const own = wire || chance(random, 0.3) ? [58, 58, 62] as const : color;
   const width = random.uniform(1.5, 3);
   const kind = random.uniform(0, 1);
   if (kind < 0.12) return;
@@ -58,13 +58,13 @@ function handles(scene: Scene, vessel: Vessel, colour: Colour, wire: boolean): v
 }
 
 /** Plastic with rows of slots; with `few`, only one or two rows below the rim. */
-function slots(scene: Scene, vessel: Vessel, colour: Colour, few: boolean): void {
+function slots(scene: Scene, vessel: Vessel, color: Color, few: boolean): void {
   const { pen, random, light } = scene;
-  vesselWall(scene, vessel, colour, 0.4);
+  vesselWall(scene, vessel, color, 0.4);
   const rows = few ? random.integer(1, 2) : random.integer(3, 6);
   const columns = random.integer(6, 12);
   const height = few ? 0.1 : 0.8 / rows;
-  pen.fillStyle = css(lit(light, colour, -1), 0.9);
+  pen.fillStyle = css(lit(light, color, -1), 0.9);
   pen.beginPath();
   for (let row = 0; row < rows; row++) {
     const top = 0.12 + row * height;
@@ -77,13 +77,13 @@ function slots(scene: Scene, vessel: Vessel, colour: Colour, few: boolean): void
 }
 
 /** Wire: the goods show through. */
-function grid({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
+function grid({ pen, light }: Scene, vessel: Vessel, color: Color): void {
   pen.fillStyle = css(light.shadow, 0.28);
   pen.beginPath();
   frontPatch(pen, vessel, [-1, 1], [0, 1]);
   pen.fill();
   for (const [width, facing] of [[1.1, -0.7], [0.55, 0.6]] as const) {
-    pen.strokeStyle = css(lit(light, colour, facing));
+    pen.strokeStyle = css(lit(light, color, facing));
     pen.lineWidth = width;
     pen.beginPath();
     for (let line = -8; line <= 8; line++) {
@@ -96,13 +96,13 @@ function grid({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
 }
 
 /** Wicker: strands that pass alternately in front of and behind the stakes. */
-function weave(scene: Scene, vessel: Vessel, colour: Colour): void {
+function weave(scene: Scene, vessel: Vessel, color: Color): void {
   const { pen, random, light } = scene;
-  vesselWall(scene, vessel, colour, 0.1);
+  vesselWall(scene, vessel, color, 0.1);
   const rows = random.integer(6, 10);
   const stakes = random.integer(8, 13);
   for (const facing of [-0.95, 0.4]) {
-    pen.fillStyle = css(lit(light, colour, facing), facing < 0 ? 0.75 : 0.6);
+    pen.fillStyle = css(lit(light, color, facing), facing < 0 ? 0.75 : 0.6);
     pen.beginPath();
     for (let row = 0; row < rows; row++) {
       for (let stake = row % 2; stake < stakes; stake += 2) {

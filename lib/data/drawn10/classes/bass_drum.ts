@@ -1,11 +1,11 @@
-import { type Colour, css, hsl } from "../color.ts";
+import { type Color, css, hsl } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
 import type { Scene } from "../scene.ts";
 import { limb, oval } from "../shapes.ts";
-import { skinColour } from "./drum_skin.ts";
+import { skinColor } from "./drum_skin.ts";
 
 /** A bass drum: a wide skin in a hoop, facing the camera. */
-export function bassDrum(scene: Scene, shell: Colour): void {
+export function bassDrum(scene: Scene, shell: Color): void {
   const { pen, random, light } = scene;
   const radius = random.uniform(24, 31);
   const away = random.uniform(-9, 9);
@@ -14,7 +14,7 @@ export function bassDrum(scene: Scene, shell: Colour): void {
   pen.fillStyle = css(lit(light, shell, -0.45));
   limb(pen, [away, -radius], [away / 2, -radius], [0, -radius], radius * 1.9, radius * 2);
   pen.fill();
-  const face = skinColour(scene);
+  const face = skinColor(scene);
   const fill = pen.createLinearGradient(-radius * light.side, 0, radius * light.side, -2 * radius);
   fill.addColorStop(0, css(lit(light, face, -0.5)));
   fill.addColorStop(1, css(lit(light, face, 0.3)));

@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
@@ -24,7 +24,7 @@ export function bison(scene: Scene): void {
 }
 
 /** A bison in the background, too far away to show hairs. */
-function farAway(scene: Scene, coat: Colour, mane: Colour): void {
+function farAway(scene: Scene, coat: Color, mane: Color): void {
   const { pen, light, random } = scene;
   castShadow(pen, light, 0, 0, 62, 45);
   trunk(scene, coat, mane, random.uniform(-4, 4));
@@ -35,21 +35,21 @@ function farAway(scene: Scene, coat: Colour, mane: Colour): void {
   horn(scene, [head[0] - 1, head[1] - 7], 1);
 }
 
-function fromSide(scene: Scene, coat: Colour, mane: Colour): void {
+function fromSide(scene: Scene, coat: Color, mane: Color): void {
   const { pen, random, light } = scene;
   castShadow(pen, light, 0, 0, 62, 45);
   trunk(scene, coat, mane, random.uniform(-4, 4));
   pelt(scene, coat);
   const shoulder = mix(coat, mane, 0.4);
-  furryOval(scene, [21, -31], 12, 18, { colour: shoulder, length: 4.2, lean: 0.2 });
-  furryOval(scene, [16, -15], 5, 8, { colour: mane, length: 3.2 });
+  furryOval(scene, [21, -31], 12, 18, { color: shoulder, length: 4.2, lean: 0.2 });
+  furryOval(scene, [16, -15], 5, 8, { color: mane, length: 3.2 });
   tail(scene, mane);
   const grazing = chance(random, 0.35) ? random.uniform(7, 14) : 0;
   head(scene, [33, -31 + grazing], mane);
 }
 
 /** Legs and body; leaves the body's outline as the pen's path. */
-function trunk(scene: Scene, coat: Colour, mane: Colour, stride: number): void {
+function trunk(scene: Scene, coat: Color, mane: Color, stride: number): void {
   const { pen, light } = scene;
   leg(scene, -22 + stride, mane, -0.8, 3);
   leg(scene, 20 + stride, mane, -0.8, 0);
@@ -83,7 +83,7 @@ const outline: readonly Point[] = [
 ];
 
 /** Short hairs along the flank and long ones on the hump, inside the outline. */
-function pelt({ pen, random, light }: Scene, coat: Colour): void {
+function pelt({ pen, random, light }: Scene, coat: Color): void {
   pen.save();
   pen.clip();
   pen.lineWidth = 0.5;
@@ -98,11 +98,11 @@ function pelt({ pen, random, light }: Scene, coat: Colour): void {
 }
 
 /** A leg: a thick thigh, a thin shank set back by `hock`, and a dark hoof. */
-function leg({ pen, light }: Scene, x: number, colour: Colour, facing: number, hock: number): void {
-  pen.fillStyle = css(lit(light, colour, facing - 0.2));
+function leg({ pen, light }: Scene, x: number, color: Color, facing: number, hock: number): void {
+  pen.fillStyle = css(lit(light, color, facing - 0.2));
   limb(pen, [x, -11], [x - hock, -7], [x - 0.5, -1.5], 5, 3.2);
   pen.fill();
-  pen.fillStyle = css(lit(light, colour, facing));
+  pen.fillStyle = css(lit(light, color, facing));
   limb(pen, [x + 1, -24], [x + 2 + hock * 0.5, -16], [x - hock * 0.2, -10], 13, 4.8);
   pen.fill();
   pen.fillStyle = css(lit(light, [30, 26, 24], facing));
@@ -110,19 +110,19 @@ function leg({ pen, light }: Scene, x: number, colour: Colour, facing: number, h
   pen.fill();
 }
 
-function tail(scene: Scene, colour: Colour): void {
+function tail(scene: Scene, color: Color): void {
   const sway = scene.random.uniform(-5, 3);
   furryLimb(scene, [[-35, -33], [-41, -28], [-38 + sway, -15]], [1.8, 2.6], {
-    colour,
+    color,
     length: 2.5,
   });
 }
 
 /** The head from the side: hair over the brow, beard, horn and a bare muzzle. */
-function head(scene: Scene, [x, y]: Point, mane: Colour): void {
+function head(scene: Scene, [x, y]: Point, mane: Color): void {
   const { pen, light } = scene;
-  furryOval(scene, [x, y], 9, 11, { colour: mane, length: 3, lean: 0.2 });
-  furryOval(scene, [x + 2, y + 14], 4, 8, { colour: mix(mane, [16, 12, 10], 0.4), length: 4 });
+  furryOval(scene, [x, y], 9, 11, { color: mane, length: 3, lean: 0.2 });
+  furryOval(scene, [x + 2, y + 14], 4, 8, { color: mix(mane, [16, 12, 10], 0.4), length: 4 });
   limb(pen, [x + 4, y + 2], [x + 8, y + 7], [x + 9, y + 10], 9, 7);
   pen.fillStyle = css(lit(light, mix(mane, [36, 30, 28], 0.5), -0.1));
   pen.fill();
@@ -130,10 +130,10 @@ function head(scene: Scene, [x, y]: Point, mane: Colour): void {
   oval(pen, x + 11, y + 10, 1, 0.7);
   oval(pen, x + 6.5, y + 1, 1.1, 1);
   pen.fill();
-  pen.fillStyle = css(light.colour, 0.8);
+  pen.fillStyle = css(light.color, 0.8);
   oval(pen, x + 6.8, y + 0.6, 0.4, 0.4);
   pen.fill();
-  furryOval(scene, [x, y - 8], 8, 5, { colour: mix(mane, [90, 60, 40], 0.2), length: 3.4 });
+  furryOval(scene, [x, y - 8], 8, 5, { color: mix(mane, [90, 60, 40], 0.2), length: 3.4 });
   horn(scene, [x - 1, y - 7], 1);
 }
 
@@ -143,20 +143,20 @@ function horn({ pen, light }: Scene, [x, y]: Point, side: 1 | -1): void {
   pen.fill();
 }
 
-function fromFront(scene: Scene, coat: Colour, mane: Colour): void {
+function fromFront(scene: Scene, coat: Color, mane: Color): void {
   const { pen, random, light } = scene;
   castShadow(pen, light, 0, 0, 36, 45);
   for (const x of [-15, 15]) leg(scene, x * 0.9, coat, -0.8, 0);
   for (const x of [-9, 9]) leg(scene, x, mane, -0.4, 0);
-  furryOval(scene, [0, -32], 20, 22, { colour: coat, length: 3 });
-  furryOval(scene, [0, -24], 16, 15, { colour: mix(coat, mane, 0.6), length: 4.5 });
+  furryOval(scene, [0, -32], 20, 22, { color: coat, length: 3 });
+  furryOval(scene, [0, -24], 16, 15, { color: mix(coat, mane, 0.6), length: 4.5 });
   const turn = random.uniform(-6, 6);
   const drop = random.uniform(0, 8);
   within(pen, { x: turn, y: drop }, () => {
     horn(scene, [8, -40], 1);
     horn(scene, [-8, -40], -1);
-    furryOval(scene, [0, -32], 10.5, 12, { colour: mane, length: 3.5 });
-    furryOval(scene, [0, -15], 5, 9, { colour: mix(mane, [16, 12, 10], 0.4), length: 4.5 });
+    furryOval(scene, [0, -32], 10.5, 12, { color: mane, length: 3.5 });
+    furryOval(scene, [0, -15], 5, 9, { color: mix(mane, [16, 12, 10], 0.4), length: 4.5 });
     pen.fillStyle = css(lit(light, mix(mane, [38, 32, 30], 0.6), 0));
     oval(pen, 0, -21, 5.4, 4.2);
     pen.fill();
@@ -167,6 +167,6 @@ function fromFront(scene: Scene, coat: Colour, mane: Colour): void {
       oval(pen, side * 7, -30, 1.2, 1.1);
       pen.fill();
     }
-    furryOval(scene, [0, -40], 9, 5, { colour: mix(mane, [90, 60, 40], 0.25), length: 4 });
+    furryOval(scene, [0, -40], 9, 5, { color: mix(mane, [90, 60, 40], 0.25), length: 4 });
   });
 }

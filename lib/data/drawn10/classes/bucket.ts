@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -22,25 +22,25 @@ export function bucket(scene: Scene): void {
   const kind = random.uniform(0, 1);
   const metal = kind < 0.35;
   const wood = kind > 0.86;
-  const colour: Colour = metal
+  const color: Color = metal
     ? hsl(210, random.uniform(0, 0.1), random.uniform(0.48, 0.68))
     : wood
     ? hsl(random.uniform(20, 36), 0.45, random.uniform(0.3, 0.5))
     : hsl(random.uniform(0, 360), random.uniform(0.3, 0.85), random.uniform(0.3, 0.6));
-  vesselBack(scene, vessel, colour);
+  vesselBack(scene, vessel, color);
   fillBucket(scene, vessel);
-  vesselWall(scene, vessel, colour, metal ? 0.9 : 0.4);
+  vesselWall(scene, vessel, color, metal ? 0.9 : 0.4);
   if (wood) {
-    staves(scene, vessel, colour);
+    staves(scene, vessel, color);
   } else {
     const count = chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3);
-    rings(scene, vessel, colour, count);
+    rings(scene, vessel, color, count);
   }
   if (!wood && chance(random, 0.3)) label(scene, vessel);
-  vesselRim(scene, vessel, colour, metal ? 1.5 : 2.4);
+  vesselRim(scene, vessel, color, metal ? 1.5 : 2.4);
   if (chance(random, 0.85)) {
     const hangs = chance(random, 0.35);
-    vesselHandle(scene, vessel, metal || chance(random, 0.5) ? [140, 142, 145] : colour, {
+    vesselHandle(scene, vessel, metal || chance(random, 0.5) ? [140, 142, 145] : color, {
       rise: hangs ? -random.uniform(8, 20) : random.uniform(8, 24),
       lean: random.uniform(-5, 5),
       width: random.uniform(1.2, 2.4),
@@ -49,20 +49,20 @@ export function bucket(scene: Scene): void {
 }
 
 /** Ribs around the wall: each a light line over a dark one. */
-function rings({ pen, random, light }: Scene, vessel: Vessel, colour: Colour, count: number): void {
+function rings({ pen, random, light }: Scene, vessel: Vessel, color: Color, count: number): void {
   const start = random.uniform(0.1, 0.25);
   const step = (0.95 - start) / Math.max(count, 1);
   for (const [shift, facing] of [[0.02, -0.8], [0, 0.65]] as const) {
     pen.beginPath();
     for (let line = 0; line < count; line++) frontLine(pen, vessel, start + line * step + shift);
     pen.lineWidth = 0.9;
-    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    pen.strokeStyle = css(lit(light, color, facing), 0.75);
     pen.stroke();
   }
 }
 
-function staves({ pen, light }: Scene, vessel: Vessel, colour: Colour): void {
-  pen.strokeStyle = css(lit(light, colour, -1), 0.8);
+function staves({ pen, light }: Scene, vessel: Vessel, color: Color): void {
+  pen.strokeStyle = css(lit(light, color, -1), 0.8);
   pen.lineWidth = 0.6;
   pen.beginPath();
   for (let stave = -6; stave <= 6; stave++) {

@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import { chance, pick, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -27,7 +27,7 @@ export function fillBasket(scene: Scene, vessel: Vessel): void {
 
 /** Water, paint or sand up to a level below the rim. */
 function pour({ pen, random, light }: Scene, vessel: Vessel): void {
-  const colour = pick<Colour>(random, [
+  const color = pick<Color>(random, [
     [96, 128, 140],
     [205, 180, 130],
     hsl(random.uniform(0, 360), 0.6, 0.5),
@@ -38,11 +38,11 @@ function pour({ pen, random, light }: Scene, vessel: Vessel): void {
   pen.clip();
   ring(pen, vessel, random.uniform(0.05, 0.2));
   const fill = pen.createLinearGradient(-vessel.rim * light.side, 0, vessel.rim * light.side, 0);
-  fill.addColorStop(0, css(lit(light, colour, -0.4)));
-  fill.addColorStop(1, css(lit(light, colour, 0.35)));
+  fill.addColorStop(0, css(lit(light, color, -0.4)));
+  fill.addColorStop(1, css(lit(light, color, 0.35)));
   pen.fillStyle = fill;
   pen.fill();
-  pen.strokeStyle = css(light.colour, 0.6);
+  pen.strokeStyle = css(light.color, 0.6);
   pen.lineWidth = 0.7;
   const y = -vessel.height + vessel.rim * 0.1;
   oval(pen, light.side * 6, y, vessel.rim * 0.45, vessel.rim * vessel.tilt * 0.35);
@@ -66,9 +66,9 @@ function heap(scene: Scene, vessel: Vessel, kind: typeof goods[number]): void {
 function item(scene: Scene, [x, y]: Point, kind: typeof goods[number], hue: number): void {
   const { pen, random, light } = scene;
   if (kind === "fruit") {
-    const colour = hsl(hue % 130 + random.uniform(-8, 8), 0.75, 0.46);
+    const color = hsl(hue % 130 + random.uniform(-8, 8), 0.75, 0.46);
     const radius = random.uniform(4, 6.5);
-    pen.fillStyle = ballFill(pen, light, x, y - 1, radius, colour);
+    pen.fillStyle = ballFill(pen, light, x, y - 1, radius, color);
     oval(pen, x, y - 1, radius, radius);
     pen.fill();
   } else if (kind === "greens") {
@@ -89,9 +89,9 @@ function item(scene: Scene, [x, y]: Point, kind: typeof goods[number], hue: numb
   }
 }
 
-function leafy({ pen, random, light }: Scene, [x, y]: Point, colour: Colour): void {
+function leafy({ pen, random, light }: Scene, [x, y]: Point, color: Color): void {
   for (const facing of [-0.7, 0, 0.4]) {
-    pen.fillStyle = css(lit(light, colour, facing));
+    pen.fillStyle = css(lit(light, color, facing));
     const radius = random.uniform(3.5, 6);
     closedCurve(
       pen,
@@ -102,19 +102,19 @@ function leafy({ pen, random, light }: Scene, [x, y]: Point, colour: Colour): vo
 }
 
 function upright({ pen, random, light }: Scene, [x, y]: Point, bottle: boolean): void {
-  const colour = hsl(random.uniform(0, 360), random.uniform(0.1, 0.7), random.uniform(0.3, 0.75));
+  const color = hsl(random.uniform(0, 360), random.uniform(0.1, 0.7), random.uniform(0.3, 0.75));
   const [width, height] = bottle
     ? [5, random.uniform(9, 14)]
     : [random.uniform(8, 13), random.uniform(7, 13)];
   within(pen, { x, y, turn: random.uniform(-0.35, 0.35) }, () => {
     const fill = pen.createLinearGradient(-width / 2, 0, width / 2, 0);
-    fill.addColorStop(light.side > 0 ? 0 : 1, css(lit(light, colour, -0.6)));
-    fill.addColorStop(light.side > 0 ? 0.9 : 0.1, css(lit(light, colour, 0.3)));
+    fill.addColorStop(light.side > 0 ? 0 : 1, css(lit(light, color, -0.6)));
+    fill.addColorStop(light.side > 0 ? 0.9 : 0.1, css(lit(light, color, 0.3)));
     pen.fillStyle = fill;
     pen.fillRect(-width / 2, -height, width, height + 6);
     if (bottle) {
       pen.fillRect(-1.1, -height - 5, 2.2, 6);
-      pen.fillStyle = css(lit(light, mix(colour, [255, 255, 255], 0.7), -0.1));
+      pen.fillStyle = css(lit(light, mix(color, [255, 255, 255], 0.7), -0.1));
       pen.fillRect(-width / 2, -height * 0.7, width, height * 0.35);
     }
   });

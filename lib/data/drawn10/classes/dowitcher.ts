@@ -1,13 +1,13 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
 import { closedCurve, limb, oval, type Point } from "../shapes.ts";
 
 interface Plumage {
-  readonly breast: Colour;
-  readonly back: Colour;
-  readonly bill: Colour;
+  readonly breast: Color;
+  readonly back: Color;
+  readonly bill: Color;
 }
 
 /** A dowitcher, rust-red in summer and gray in winter, that looks around or probes the mud. */
@@ -82,7 +82,7 @@ function drawBill(
   { pen, random, light }: Scene,
   [x, y]: Point,
   probing: boolean,
-  bill: Colour,
+  bill: Color,
 ): void {
   const length = random.uniform(17, 22);
   const angle = probing ? random.uniform(0.9, 1.25) : random.uniform(0, 0.3);
@@ -164,7 +164,7 @@ function drawFace({ pen, light }: Scene, [x, y]: Point, probing: boolean, plumag
     pen.fillStyle = css([12, 10, 10]);
     oval(pen, 1.2, -0.4, 0.95, 0.95);
     pen.fill();
-    pen.fillStyle = css(light.colour, 0.9);
+    pen.fillStyle = css(light.color, 0.9);
     oval(pen, 1.5, -0.7, 0.35, 0.35);
     pen.fill();
   });

@@ -1,4 +1,4 @@
-import { type Colour, css, hsl } from "../color.ts";
+import { type Color, css, hsl } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -27,7 +27,7 @@ export function drum(scene: Scene): void {
 }
 
 /** A shell between two hoops, with lugs and rods, and sticks lying on the skin. */
-function snare(scene: Scene, shell: Colour): void {
+function snare(scene: Scene, shell: Color): void {
   const { pen, random, light } = scene;
   const rim = random.uniform(22, 31);
   const vessel: Vessel = {
@@ -39,7 +39,7 @@ function snare(scene: Scene, shell: Colour): void {
   };
   castShadow(pen, light, 0, rim * vessel.tilt * 0.5, rim * 2.2, vessel.height);
   vesselWall(scene, vessel, shell, 0.7);
-  const metal: Colour = chance(random, 0.7) ? [190, 192, 196] : hsl(40, 0.5, 0.5);
+  const metal: Color = chance(random, 0.7) ? [190, 192, 196] : hsl(40, 0.5, 0.5);
   hoops(scene, vessel, metal);
   if (chance(random, 0.75)) rods(scene, vessel, metal);
   else ropes(scene, vessel);
@@ -48,7 +48,7 @@ function snare(scene: Scene, shell: Colour): void {
   if (chance(random, 0.6)) sticks(scene, -vessel.height);
 }
 
-function hoops({ pen, light }: Scene, vessel: Vessel, metal: Colour): void {
+function hoops({ pen, light }: Scene, vessel: Vessel, metal: Color): void {
   for (const [top, bottom] of [[0, 0.13], [0.87, 1]] as const) {
     pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, metal, 0.9);
     pen.beginPath();
@@ -62,7 +62,7 @@ function hoops({ pen, light }: Scene, vessel: Vessel, metal: Colour): void {
   }
 }
 
-function rods({ pen, random, light }: Scene, vessel: Vessel, metal: Colour): void {
+function rods({ pen, random, light }: Scene, vessel: Vessel, metal: Color): void {
   const count = random.integer(4, 7);
   for (const [shift, width, facing] of [[0.5, 1.6, -0.9], [0, 1, 0.5]] as const) {
     pen.strokeStyle = css(lit(light, metal, facing));

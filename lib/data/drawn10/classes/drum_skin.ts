@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -6,7 +6,7 @@ import { oval } from "../shapes.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
 /** The color of parchment or white plastic. */
-export function skinColour({ random }: Scene): Colour {
+export function skinColor({ random }: Scene): Color {
   return mix(hsl(38, 0.45, random.uniform(0.6, 0.8)), [240, 240, 236], random.uniform(0, 1));
 }
 
@@ -28,15 +28,15 @@ export function ropes({ pen, light }: Scene, vessel: Vessel): void {
 /** The skin of a drum seen from above, sometimes worn or with a dot. */
 export function skin(scene: Scene, vessel: Vessel): void {
   const { pen, random, light } = scene;
-  const colour = skinColour(scene);
+  const color = skinColor(scene);
   ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(-vessel.rim * light.side, 0, vessel.rim * light.side, -6);
-  fill.addColorStop(0, css(lit(light, colour, -0.35)));
-  fill.addColorStop(1, css(lit(light, colour, 0.4)));
+  fill.addColorStop(0, css(lit(light, color, -0.35)));
+  fill.addColorStop(1, css(lit(light, color, 0.4)));
   pen.fillStyle = fill;
   pen.fill();
   if (!chance(random, 0.5)) return;
-  const spot = chance(random, 0.5) ? [40, 36, 34] as const : mix(colour, [120, 90, 60], 0.35);
+  const spot = chance(random, 0.5) ? [40, 36, 34] as const : mix(color, [120, 90, 60], 0.35);
   pen.fillStyle = css(lit(light, spot, 0), 0.55);
   oval(pen, 0, -vessel.height, vessel.rim * 0.5, vessel.rim * vessel.tilt * 0.5);
   pen.fill();

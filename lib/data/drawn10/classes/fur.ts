@@ -1,11 +1,11 @@
-import { type Colour, css } from "../color.ts";
+import { type Color, css } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import type { Scene } from "../scene.ts";
 import { hairs, limb, oval, type Point } from "../shapes.ts";
 
 /** Color and hairs of fur. */
 export interface Coat {
-  readonly colour: Colour;
+  readonly color: Color;
   /** The length of the hairs. */
   readonly length: number;
   /** The angle of the hairs in radians; 0 points straight down. */
@@ -18,16 +18,16 @@ export function furryOval(
   [x, y]: Point,
   radiusX: number,
   radiusY: number,
-  { colour, length, lean = 0 }: Coat,
+  { color, length, lean = 0 }: Coat,
 ): void {
-  pen.fillStyle = ballFill(pen, light, x, y, Math.max(radiusX, radiusY), colour);
+  pen.fillStyle = ballFill(pen, light, x, y, Math.max(radiusX, radiusY), color);
   oval(pen, x, y, radiusX, radiusY);
   pen.fill();
   pen.lineCap = "butt";
   pen.lineWidth = 0.5;
   const count = Math.min(95, 14 + radiusX * radiusY * 0.4);
   for (const facing of [-0.8, -0.05, 0.45]) {
-    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    pen.strokeStyle = css(lit(light, color, facing), 0.75);
     const shift: Point = [x + light.side * facing * radiusX * 0.45, y - facing * radiusY * 0.35];
     hairs(pen, random, shift, radiusX * 0.85, radiusY * 0.82, { count, length, lean });
     pen.stroke();
@@ -39,15 +39,15 @@ export function furryLimb(
   { pen, random, light }: Scene,
   [from, bend, to]: readonly [Point, Point, Point],
   [startWidth, endWidth]: readonly [number, number],
-  { colour, length, lean = 0 }: Coat,
+  { color, length, lean = 0 }: Coat,
 ): void {
   limb(pen, from, bend, to, startWidth, endWidth);
-  pen.fillStyle = css(lit(light, colour, -0.35));
+  pen.fillStyle = css(lit(light, color, -0.35));
   pen.fill();
   pen.lineCap = "butt";
   pen.lineWidth = 0.55;
   for (const facing of [-0.75, 0.1, 0.5]) {
-    pen.strokeStyle = css(lit(light, colour, facing), 0.75);
+    pen.strokeStyle = css(lit(light, color, facing), 0.75);
     pen.beginPath();
     for (let hair = 0; hair < 30; hair++) {
       const along = random.uniform(0, 1);

@@ -1,4 +1,4 @@
-import { type Colour, mix } from "../color.ts";
+import { type Color, mix } from "../color.ts";
 import { castShadow, tubeFill } from "../light.ts";
 import type { Scene } from "../scene.ts";
 import type { Point } from "../shapes.ts";
@@ -6,7 +6,7 @@ import { ropes, skin } from "./drum_skin.ts";
 import { vesselRim } from "./vessel.ts";
 
 /** A hand drum: a goblet or a barrel with laced ropes. */
-export function handDrum(scene: Scene, shell: Colour): void {
+export function handDrum(scene: Scene, shell: Color): void {
   const { pen, random, light } = scene;
   const rim = random.uniform(14, 21);
   const waist = random.uniform(0.5, 1.05);

@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -8,7 +8,7 @@ import { drawHead, type Head } from "./monkey_head.ts";
 
 /** The differences between the two monkeys; poses, branches and bodies are the same. */
 interface Monkey extends Head {
-  readonly limbs: Colour;
+  readonly limbs: Color;
   readonly armWidth: number;
   readonly hangs: boolean;
   readonly tail: boolean;
@@ -66,13 +66,13 @@ function drawMonkey(scene: Scene, monkey: Monkey): void {
 /** A monkey that sits on a branch, with its arms resting on it or one arm raised to another branch. */
 function sit(scene: Scene, monkey: Monkey): void {
   const { random } = scene;
-  const coat = { colour: monkey.limbs, length: 2.6 };
+  const coat = { color: monkey.limbs, length: 2.6 };
   const lean = random.uniform(-6, 6);
   const body: Point = [lean * 0.4, -19];
   const head: Point = [lean * 1.2, -42 + random.uniform(-2, 3)];
   if (monkey.tail) drawTail(scene, monkey);
   branch(scene, 1, random.uniform(4, 8));
-  furryOval(scene, body, random.uniform(13, 16), 21, { colour: monkey.fur, length: 3 });
+  furryOval(scene, body, random.uniform(13, 16), 21, { color: monkey.fur, length: 3 });
   for (const side of [-1, 1] as const) {
     const foot: Point = [side * random.uniform(6, 11), 0];
     furryLimb(scene, [[side * 7, -9], [side * 20, -18], foot], [10, 4.5], coat);
@@ -95,7 +95,7 @@ function sit(scene: Scene, monkey: Monkey): void {
 /** A monkey that hangs from a branch by one arm or by both. */
 function hang(scene: Scene, monkey: Monkey): void {
   const { random } = scene;
-  const coat = { colour: monkey.limbs, length: 2.6 };
+  const coat = { color: monkey.limbs, length: 2.6 };
   const height = -random.uniform(66, 74);
   branch(scene, height, random.uniform(3, 6));
   if (monkey.tail) drawTail(scene, monkey);
@@ -108,7 +108,7 @@ function hang(scene: Scene, monkey: Monkey): void {
     furryLimb(scene, [hip, knee, foot], [9, 4], coat);
     grip(scene, foot, monkey.face);
   }
-  furryOval(scene, [swing * 0.5, -18], 12, 18, { colour: monkey.fur, length: 3 });
+  furryOval(scene, [swing * 0.5, -18], 12, 18, { color: monkey.fur, length: 3 });
   for (const side of [-1, 1] as const) {
     const shoulder: Point = [swing + side * 9, -30];
     const free = side === other;
@@ -130,11 +130,11 @@ function drawTail(scene: Scene, monkey: Monkey): void {
     scene,
     [[side * 6, -4], [side * 14 + 3, 18], [side * random.uniform(5, 22), random.uniform(28, 42)]],
     [5, 6.5],
-    { colour: mix(monkey.fur, monkey.ruff, 0.25), length: 3 },
+    { color: mix(monkey.fur, monkey.ruff, 0.25), length: 3 },
   );
 }
 
-function grip({ pen, light }: Scene, [x, y]: Point, skin: Colour): void {
+function grip({ pen, light }: Scene, [x, y]: Point, skin: Color): void {
   pen.fillStyle = css(lit(light, skin, -0.2));
   oval(pen, x, y, 3.2, 2.1);
   pen.fill();

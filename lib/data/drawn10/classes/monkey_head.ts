@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import { within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -7,10 +7,10 @@ import { furryOval } from "./fur.ts";
 
 /** The colors and the throat of a monkey's head. */
 export interface Head {
-  readonly fur: Colour;
-  readonly face: Colour;
+  readonly fur: Color;
+  readonly face: Color;
   /** The fur around the face. */
-  readonly ruff: Colour;
+  readonly ruff: Color;
   /** The radius of the throat pouch, or 0 for none. */
   readonly throat: number;
 }
@@ -19,8 +19,8 @@ export interface Head {
 export function drawHead(scene: Scene, head: Head, [x, y]: Point): void {
   const { pen, random, light } = scene;
   const look = random.uniform(-3.2, 3.2);
-  furryOval(scene, [x, y], 10.5, 10, { colour: mix(head.fur, head.ruff, 0.35), length: 2.2 });
-  furryOval(scene, [x + look * 0.5, y + 3], 8.5, 7, { colour: head.ruff, length: 2.4 });
+  furryOval(scene, [x, y], 10.5, 10, { color: mix(head.fur, head.ruff, 0.35), length: 2.2 });
+  furryOval(scene, [x + look * 0.5, y + 3], 8.5, 7, { color: head.ruff, length: 2.4 });
   within(pen, { x: x + look, y: y + 1 }, () => {
     pen.fillStyle = ballFill(pen, light, 0, 0, 8, head.face);
     oval(pen, 0, 0, 6.4, 5.6);
@@ -47,7 +47,7 @@ function drawFeatures({ pen, random, light }: Scene, shift: number): void {
     pen.fillStyle = css(iris);
     oval(pen, side * 2.7 + shift, -1.4, 1.1, 1.1);
     pen.fill();
-    pen.fillStyle = css(light.colour, 0.95);
+    pen.fillStyle = css(light.color, 0.95);
     oval(pen, side * 2.7 + shift + light.side * 0.5, -1.9, 0.45, 0.45);
     pen.fill();
   }

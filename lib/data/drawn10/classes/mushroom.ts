@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -16,21 +16,21 @@ export function mushroom(scene: Scene): void {
   litter(scene);
 }
 
-function one(scene: Scene, cap: Colour): void {
+function one(scene: Scene, cap: Color): void {
   const { pen, random, light } = scene;
   const height = random.uniform(12, 24);
   const width = random.uniform(13, 20);
   castShadow(pen, light, 0, 0, width * 1.5, 38);
   stem(scene, height, width);
   const [radiusX, radiusY] = [random.uniform(20, 29), random.uniform(14, 20)];
-  const centre: Point = [random.uniform(-3, 3), -height - radiusY * 0.75];
+  const center: Point = [random.uniform(-3, 3), -height - radiusY * 0.75];
   pen.save();
-  closedCurve(pen, lump(random, centre, radiusX * 1.06, radiusY * 1.08, 0.13, 15));
-  pen.fillStyle = ballFill(pen, light, ...centre, radiusX, mix(cap, [30, 12, 8], 0.35));
+  closedCurve(pen, lump(random, center, radiusX * 1.06, radiusY * 1.08, 0.13, 15));
+  pen.fillStyle = ballFill(pen, light, ...center, radiusX, mix(cap, [30, 12, 8], 0.35));
   pen.fill();
   pen.clip();
-  folds(scene, centre, radiusX, radiusY, cap);
-  shade(scene, centre, radiusX, radiusY);
+  folds(scene, center, radiusX, radiusY, cap);
+  shade(scene, center, radiusX, radiusY);
   pen.restore();
 }
 
@@ -81,7 +81,7 @@ function stem({ pen, random, light }: Scene, height: number, width: number): voi
 }
 
 /** Winding folds, each with a dark furrow, a body and a highlight; lower folds cover upper ones. */
-function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Colour): void {
+function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Color): void {
   const { pen, random, light } = scene;
   const count = 25;
   const starts = Array.from({ length: count }, (_, fold): Point => {
@@ -125,12 +125,12 @@ function wind({ random }: Scene, [x, y]: Point): Point[] {
 /** Leaves and needles in front of the stem. */
 function litter({ pen, random, light }: Scene): void {
   for (let leaf = random.integer(3, 9); leaf > 0; leaf--) {
-    const colour = hsl(
+    const color = hsl(
       random.uniform(20, 90),
       random.uniform(0.25, 0.55),
       random.uniform(0.2, 0.5),
     );
-    pen.fillStyle = css(lit(light, colour, random.uniform(-0.7, 0.3)));
+    pen.fillStyle = css(lit(light, color, random.uniform(-0.7, 0.3)));
     const [x, y] = [random.uniform(-26, 26), random.uniform(-1, 6)];
     oval(pen, x, y, random.uniform(3, 6), random.uniform(1, 2.4), random.uniform(-0.8, 0.8));
     pen.fill();

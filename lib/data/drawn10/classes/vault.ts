@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -28,17 +28,17 @@ export function vault(scene: Scene): void {
 }
 
 /** Steel plates or dressed stone around the door. */
-function wall({ pen, random, light }: Scene, colour: Colour): void {
+function wall({ pen, random, light }: Scene, color: Color): void {
   castShadow(pen, light, 0, 0, 120, 10);
   const fill = pen.createLinearGradient(-70 * light.side, 0, 70 * light.side, -60);
-  fill.addColorStop(0, css(lit(light, colour, -0.75)));
-  fill.addColorStop(1, css(lit(light, colour, 0.05)));
+  fill.addColorStop(0, css(lit(light, color, -0.75)));
+  fill.addColorStop(1, css(lit(light, color, 0.05)));
   pen.fillStyle = fill;
   const half = random.uniform(40, 100);
   pen.fillRect(-half, -110, half * 2, 111);
   const step = random.uniform(12, 22);
   for (const [shift, facing] of [[0.5, 0.3], [0, -0.8]] as const) {
-    pen.strokeStyle = css(lit(light, colour, facing), 0.6);
+    pen.strokeStyle = css(lit(light, color, facing), 0.6);
     pen.lineWidth = 0.7;
     pen.beginPath();
     for (let x = -half; x <= half; x += step) {
@@ -62,7 +62,7 @@ function outline({ pen }: Scene, radius: number, round: boolean): void {
 }
 
 /** Brushed steel: light and dark alternate around the center. */
-function brushed({ pen, light }: Scene, radius: number, steel: Colour): void {
+function brushed({ pen, light }: Scene, radius: number, steel: Color): void {
   const fill = pen.createConicGradient(light.side, 0, 0);
   for (let step = 0; step <= 8; step++) {
     fill.addColorStop(step / 8, css(lit(light, steel, step % 2 === 0 ? 0.55 : -0.35)));
@@ -74,7 +74,7 @@ function brushed({ pen, light }: Scene, radius: number, steel: Colour): void {
   pen.stroke();
 }
 
-function frameOf(scene: Scene, radius: number, round: boolean, steel: Colour): void {
+function frameOf(scene: Scene, radius: number, round: boolean, steel: Color): void {
   const { pen, light } = scene;
   within(pen, { y: -34 }, () => {
     pen.fillStyle = css(light.shadow, 0.35);
@@ -120,7 +120,7 @@ function inside(scene: Scene, radius: number, round: boolean): void {
   });
 }
 
-function door(scene: Scene, radius: number, round: boolean, steel: Colour): void {
+function door(scene: Scene, radius: number, round: boolean, steel: Color): void {
   const { pen, random, light } = scene;
   outline(scene, radius, round);
   brushed(scene, radius, steel);
@@ -147,7 +147,7 @@ function door(scene: Scene, radius: number, round: boolean, steel: Colour): void
 }
 
 /** The wheel that draws the bolts. */
-function wheel(scene: Scene, radius: number, metal: Colour): void {
+function wheel(scene: Scene, radius: number, metal: Color): void {
   const { pen, random, light } = scene;
   const spokes = random.integer(3, 6);
   const start = random.uniform(0, Math.PI);
@@ -172,7 +172,7 @@ function wheel(scene: Scene, radius: number, metal: Colour): void {
   pen.fill();
 }
 
-function dial({ pen, light }: Scene, radius: number, steel: Colour): void {
+function dial({ pen, light }: Scene, radius: number, steel: Color): void {
   pen.fillStyle = css(lit(light, mix(steel, [20, 20, 22], 0.8), 0));
   oval(pen, 0, 0, radius, radius);
   pen.fill();
@@ -181,7 +181,7 @@ function dial({ pen, light }: Scene, radius: number, steel: Colour): void {
   pen.fill();
 }
 
-function hinges({ pen, light }: Scene, radius: number, steel: Colour): void {
+function hinges({ pen, light }: Scene, radius: number, steel: Color): void {
   for (const y of [-34 - radius * 0.5, -34 + radius * 0.5]) {
     limb(pen, [radius * 0.9, y], [radius * 1.05, y], [radius * 1.22, y], 6, 6);
     pen.fillStyle = css(lit(light, steel, -0.2));

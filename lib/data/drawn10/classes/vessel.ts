@@ -1,4 +1,4 @@
-import { type Colour, css, mix } from "../color.ts";
+import { type Color, css, mix } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import { chance, type Pen } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -87,7 +87,7 @@ export function ring(pen: Pen, vessel: Vessel, depth: number): void {
 }
 
 /** Draws the shadow on the ground and the dark inside of the far wall. */
-export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Colour): void {
+export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Color): void {
   castShadow(pen, light, 0, vessel.foot * vessel.tilt * 0.4, vessel.foot * 2.1, vessel.height);
   ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(vessel.rim * light.side, 0, -vessel.rim * light.side, 0);
@@ -101,12 +101,12 @@ export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Colour
 export function vesselWall(
   { pen, light }: Scene,
   vessel: Vessel,
-  colour: Colour,
+  color: Color,
   shine: number,
 ): void {
   pen.beginPath();
   frontPatch(pen, vessel, [-1, 1], [0, 1]);
-  pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, colour, shine);
+  pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, color, shine);
   pen.fill();
   const depth = pen.createLinearGradient(0, -vessel.height, 0, vessel.foot * vessel.tilt);
   depth.addColorStop(0, css(light.shadow, 0));
@@ -119,15 +119,15 @@ export function vesselWall(
 export function vesselRim(
   { pen, light }: Scene,
   vessel: Vessel,
-  colour: Colour,
+  color: Color,
   width: number,
 ): void {
   ring(pen, vessel, 0);
   pen.lineWidth = width;
-  pen.strokeStyle = css(lit(light, colour, -0.35));
+  pen.strokeStyle = css(lit(light, color, -0.35));
   pen.stroke();
   pen.lineWidth = width * 0.45;
-  pen.strokeStyle = css(lit(light, colour, 0.6));
+  pen.strokeStyle = css(lit(light, color, 0.6));
   pen.stroke();
 }
 
@@ -135,20 +135,20 @@ export function vesselRim(
 export function vesselHandle(
   { pen, light }: Scene,
   vessel: Vessel,
-  colour: Colour,
+  color: Color,
   { rise, lean, width }: { readonly rise: number; readonly lean: number; readonly width: number },
 ): void {
   const [right, y] = wallPoint(vessel, 0, 0.03);
   pen.lineCap = "round";
   for (const [share, facing] of [[1, -0.5], [0.4, 0.55]] as const) {
-    pen.strokeStyle = css(lit(light, colour, facing));
+    pen.strokeStyle = css(lit(light, color, facing));
     pen.lineWidth = width * share;
     pen.beginPath();
     pen.moveTo(-right, y);
     pen.bezierCurveTo(-right + lean, y - rise * 1.3, right + lean, y - rise * 1.3, right, y);
     pen.stroke();
   }
-  pen.fillStyle = css(lit(light, mix(colour, [60, 60, 60], 0.4), -0.3));
+  pen.fillStyle = css(lit(light, mix(color, [60, 60, 60], 0.4), -0.3));
   pen.beginPath();
   pen.ellipse(-right + 0.8, y, 1.3, 1.8, 0, 0, 7);
   pen.ellipse(right - 0.8, y, 1.3, 1.8, 0, 0, 7);

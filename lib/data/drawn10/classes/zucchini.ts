@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
@@ -27,7 +27,7 @@ export function zucchini(scene: Scene): void {
   if (chance(random, 0.4)) slices(scene, skin);
 }
 
-function one(scene: Scene, skin: Colour, turn: number): void {
+function one(scene: Scene, skin: Color, turn: number): void {
   const { pen, random, light } = scene;
   const half = random.uniform(24, 33);
   const [thin, thick] = [random.uniform(8, 10), random.uniform(10, 15)];
@@ -52,7 +52,7 @@ function one(scene: Scene, skin: Colour, turn: number): void {
 /** Bright where the fruit faces the light, dark toward the table. */
 function roundFill(
   { pen, light }: Scene,
-  skin: Colour,
+  skin: Color,
   thick: number,
   turn: number,
   bow: number,
@@ -69,7 +69,7 @@ function roundFill(
 /** Pale stripes along the fruit, broken into specks. */
 function stripes(
   { pen, random, light }: Scene,
-  skin: Colour,
+  skin: Color,
   half: number,
   thick: number,
   bow: number,
@@ -87,23 +87,23 @@ function stripes(
     pen.stroke();
   }
   pen.setLineDash([]);
-  pen.fillStyle = css(light.colour, 0.35 * light.hardness);
+  pen.fillStyle = css(light.color, 0.35 * light.hardness);
   oval(pen, light.side * half * 0.4, bow * 0.5 - thick * 0.24, half * 0.45, thick * 0.07);
   pen.fill();
 }
 
-function stalk({ pen, random, light }: Scene, end: number, bow: number, skin: Colour): void {
-  const colour = mix(skin, hsl(80, 0.3, 0.6), 0.55);
+function stalk({ pen, random, light }: Scene, end: number, bow: number, skin: Color): void {
+  const color = mix(skin, hsl(80, 0.3, 0.6), 0.55);
   const tip: Point = [end - random.uniform(8, 12), random.uniform(-2, 2) - bow * 0.3];
   limb(pen, [end, 0], [end - 5, 0], tip, 7, 4.4);
-  pen.fillStyle = css(lit(light, colour, -0.25));
+  pen.fillStyle = css(lit(light, color, -0.25));
   pen.fill();
-  pen.fillStyle = css(lit(light, mix(colour, [225, 215, 170], 0.7), 0));
+  pen.fillStyle = css(lit(light, mix(color, [225, 215, 170], 0.7), 0));
   oval(pen, tip[0] - 0.8, tip[1], 1.3, 2.2);
   pen.fill();
 }
 
-function cutEnd({ pen, light }: Scene, half: number, thick: number, skin: Colour): void {
+function cutEnd({ pen, light }: Scene, half: number, thick: number, skin: Color): void {
   pen.fillStyle = css(lit(light, skin, -0.4));
   oval(pen, half + 1, 0, thick * 0.3, thick * 0.52);
   pen.fill();
@@ -113,21 +113,21 @@ function cutEnd({ pen, light }: Scene, half: number, thick: number, skin: Colour
 }
 
 /** Round slices in front of the fruit. */
-function slices({ pen, random, light }: Scene, skin: Colour): void {
+function slices({ pen, random, light }: Scene, skin: Color): void {
   const flesh = hsl(random.uniform(60, 78), 0.42, 0.8);
   const start = random.uniform(-26, 6);
   for (let slice = random.integer(2, 5); slice > 0; slice--) {
     const [x, y] = [start + slice * random.uniform(5, 7), random.uniform(7, 10)];
     const [width, height] = [7, random.uniform(3.6, 5)];
     for (
-      const [shift, share, colour, facing] of [
+      const [shift, share, color, facing] of [
         [1.6, 1.03, skin, -0.7],
         [0, 1, skin, -0.1],
         [0, 0.9, flesh, 0.15],
         [0, 0.5, mix(flesh, [205, 200, 130], 0.6), 0],
       ] as const
     ) {
-      pen.fillStyle = css(lit(light, colour, facing));
+      pen.fillStyle = css(lit(light, color, facing));
       oval(pen, x, y + shift, width * share, height * share);
       pen.fill();
     }

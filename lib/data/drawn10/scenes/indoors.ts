@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix } from "../color.ts";
+import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance, pick } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -30,17 +30,17 @@ export function hall(scene: Scene, horizon: number): void {
   for (let lamp = random.integer(1, 4); lamp > 0; lamp--) {
     const [x, y, radius] = [random.uniform(5, 95), random.uniform(0, 35), random.uniform(5, 22)];
     const glow = pen.createRadialGradient(x, y, 0, x, y, radius);
-    const colour = hsl(random.uniform(0, 360), 0.7, 0.75);
-    glow.addColorStop(0, css(colour, 0.95));
-    glow.addColorStop(0.25, css(colour, 0.4));
-    glow.addColorStop(1, css(colour, 0));
+    const color = hsl(random.uniform(0, 360), 0.7, 0.75);
+    glow.addColorStop(0, css(color, 0.95));
+    glow.addColorStop(0.25, css(color, 0.4));
+    glow.addColorStop(1, css(color, 0));
     pen.fillStyle = glow;
     pen.fillRect(x - radius, y - radius, radius * 2, radius * 2);
   }
   surface(scene, horizon, mix(dark, [90, 60, 40], random.uniform(0.1, 0.5)));
 }
 
-function paintWall({ pen, light }: Scene, horizon: number, wall: Colour): void {
+function paintWall({ pen, light }: Scene, horizon: number, wall: Color): void {
   const fill = pen.createLinearGradient(
     light.side > 0 ? 105 : -5,
     -5,
@@ -71,7 +71,7 @@ function bricks(
     pen.rect(column * width + offset + shift, horizon - row * height, width, height);
   }
   pen.fill();
-  pen.strokeStyle = css(staggered ? light.shadow : light.colour, 0.4);
+  pen.strokeStyle = css(staggered ? light.shadow : light.color, 0.4);
   pen.lineWidth = 0.5;
   pen.beginPath();
   for (let row = 0; row * height < horizon + height; row++) {
@@ -97,12 +97,12 @@ function shelves({ pen, random, light }: Scene, horizon: number): void {
     while (x < 104) {
       const width = random.uniform(3, 11);
       const height = gap * random.uniform(0.4, 0.85);
-      const colour = hsl(
+      const color = hsl(
         random.uniform(0, 360),
         random.uniform(0.05, 0.6),
         random.uniform(0.25, 0.75),
       );
-      pen.fillStyle = css(lit(light, colour, random.uniform(-0.7, 0)));
+      pen.fillStyle = css(lit(light, color, random.uniform(-0.7, 0)));
       pen.fillRect(x, y - height, width, height);
       if (width < 6) pen.fillRect(x + width * 0.3, y - height - 2.5, width * 0.4, 3);
       x += width + random.uniform(0, 2.5);
@@ -116,7 +116,7 @@ function window({ pen, random, light }: Scene, horizon: number): void {
   const [x, y] = [random.uniform(-10, 70), random.uniform(-10, 12)];
   const [width, height] = [random.uniform(20, 40), horizon * random.uniform(0.45, 0.75)];
   const view = pen.createLinearGradient(0, y, 0, y + height);
-  view.addColorStop(0, css(light.colour));
+  view.addColorStop(0, css(light.color));
   view.addColorStop(1, css(hsl(random.uniform(80, 210), 0.3, 0.6)));
   pen.fillStyle = view;
   pen.fillRect(x, y, width, height);
@@ -130,26 +130,26 @@ function window({ pen, random, light }: Scene, horizon: number): void {
 function floor(scene: Scene, horizon: number): void {
   const { random } = scene;
   const kind = pick(random, ["planks", "plain", "cloth", "concrete"]);
-  const colour = kind === "planks"
+  const color = kind === "planks"
     ? hsl(random.uniform(18, 38), random.uniform(0.2, 0.55), random.uniform(0.2, 0.6))
     : hsl(random.uniform(0, 360), kind === "cloth" ? 0.4 : 0.08, random.uniform(0.25, 0.85));
-  surface(scene, horizon, colour);
-  if (kind === "planks") grain(scene, horizon, colour);
+  surface(scene, horizon, color);
+  if (kind === "planks") grain(scene, horizon, color);
   if (kind === "concrete") specks(scene, horizon);
   if (kind === "cloth") checks(scene, horizon);
 }
 
-function surface({ pen, light }: Scene, horizon: number, colour: Colour): void {
+function surface({ pen, light }: Scene, horizon: number, color: Color): void {
   const fill = pen.createLinearGradient(50 - light.side * 30, 103, 50 + light.side * 30, horizon);
-  fill.addColorStop(0, css(lit(light, colour, -0.5)));
-  fill.addColorStop(1, css(lit(light, colour, 0.2)));
+  fill.addColorStop(0, css(lit(light, color, -0.5)));
+  fill.addColorStop(1, css(lit(light, color, 0.2)));
   pen.fillStyle = fill;
   pen.fillRect(-10, horizon, 120, 120 - horizon);
   pen.fillStyle = css(light.shadow, 0.35);
   pen.fillRect(-10, horizon - 0.4, 120, 0.9);
 }
 
-function grain({ pen, random, light }: Scene, horizon: number, wood: Colour): void {
+function grain({ pen, random, light }: Scene, horizon: number, wood: Color): void {
   pen.lineWidth = 0.45;
   for (const facing of [-0.7, 0.35]) {
     pen.strokeStyle = css(lit(light, wood, facing), 0.5);

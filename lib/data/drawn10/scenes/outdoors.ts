@@ -1,4 +1,4 @@
-import { type Colour, css, hsl, mix, multiplyColor } from "../color.ts";
+import { type Color, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
@@ -53,15 +53,15 @@ export function beach(scene: Scene, horizon: number): void {
   pen.fillStyle = css(lit(light, water, 0));
   pen.fillRect(-10, horizon - 6, 120, 8);
   ground(scene, horizon, sand, mix(sand, [225, 220, 205], 0.35));
-  pen.fillStyle = css(light.colour, 0.6);
+  pen.fillStyle = css(light.color, 0.6);
   pen.fillRect(-10, horizon - 0.6, 120, random.uniform(0.5, 1.4));
   ripples(scene, horizon + 2, sand);
 }
 
 /** Waves or ridges of sand: light and dark strokes, longer near the camera. */
-function ripples({ pen, random, light }: Scene, horizon: number, colour: Colour): void {
+function ripples({ pen, random, light }: Scene, horizon: number, color: Color): void {
   for (const facing of [-0.55, 0.5]) {
-    pen.strokeStyle = css(lit(light, colour, facing), 0.5);
+    pen.strokeStyle = css(lit(light, color, facing), 0.5);
     pen.lineWidth = 0.6;
     pen.beginPath();
     for (let ripple = 0; ripple < 45; ripple++) {
@@ -79,10 +79,10 @@ function ripples({ pen, random, light }: Scene, horizon: number, colour: Colour)
 function sky(scene: Scene, bottom: number): void {
   const { pen, random, light } = scene;
   const blue = hsl(random.uniform(204, 216), 0.6, random.uniform(0.55, 0.68));
-  const top = multiplyColor(mix(blue, [186, 192, 200], random.uniform(0, 1)), light.colour);
+  const top = multiplyColor(mix(blue, [186, 192, 200], random.uniform(0, 1)), light.color);
   const fill = pen.createLinearGradient(0, -5, 0, bottom);
   fill.addColorStop(0, css(top));
-  fill.addColorStop(1, css(mix(top, light.colour, 0.65)));
+  fill.addColorStop(1, css(mix(top, light.color, 0.65)));
   pen.fillStyle = fill;
   pen.fillRect(-10, -10, 120, bottom + 12);
   for (let count = random.integer(0, 4); count > 0; count--) {
@@ -94,8 +94,8 @@ function sky(scene: Scene, bottom: number): void {
 function cloud({ pen, random, light }: Scene, x: number, y: number): void {
   const radius = random.uniform(2, 7);
   for (
-    const [shade, drop] of [[mix(light.colour, [140, 148, 160], 0.5), 0.35], [
-      light.colour,
+    const [shade, drop] of [[mix(light.color, [140, 148, 160], 0.5), 0.35], [
+      light.color,
       0,
     ]] as const
   ) {
@@ -113,7 +113,7 @@ function treeLine({ pen, random, light }: Scene, horizon: number): void {
   if (rise < 3) return;
   const leaves = hsl(random.uniform(60, 150), random.uniform(0.1, 0.35), random.uniform(0.2, 0.45));
   for (const [part, facing] of [[1, -0.6], [0.6, -0.2]] as const) {
-    pen.fillStyle = css(mix(lit(light, leaves, facing), light.colour, 0.15));
+    pen.fillStyle = css(mix(lit(light, leaves, facing), light.color, 0.15));
     pen.beginPath();
     pen.moveTo(-10, horizon + 3);
     for (let x = -10; x <= 110; x += 6) {
@@ -125,7 +125,7 @@ function treeLine({ pen, random, light }: Scene, horizon: number): void {
 }
 
 /** Ground from a far color at the horizon to a near one, darker toward the camera. */
-export function ground({ pen, light }: Scene, horizon: number, near: Colour, far: Colour): void {
+export function ground({ pen, light }: Scene, horizon: number, near: Color, far: Color): void {
   const fill = pen.createLinearGradient(0, horizon, 0, 105);
   fill.addColorStop(0, css(lit(light, far, 0.1)));
   fill.addColorStop(0.35, css(lit(light, near, -0.05)));

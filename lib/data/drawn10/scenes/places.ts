@@ -36,22 +36,22 @@ export function foreground(scene: Scene, place: PlaceName): void {
 
 /** The blurred corner of a box, at one edge of the frame. */
 function box({ pen, random, light }: Scene): void {
-  const colour = hsl(random.uniform(0, 360), random.uniform(0.05, 0.6), random.uniform(0.25, 0.7));
+  const color = hsl(random.uniform(0, 360), random.uniform(0.05, 0.6), random.uniform(0.25, 0.7));
   const width = random.uniform(14, 34);
   const left = chance(random, 0.5) ? random.uniform(-20, -4) : random.uniform(74, 92);
   const top = random.uniform(62, 88);
   const fill = pen.createLinearGradient(left, 0, left + width, 0);
-  fill.addColorStop(light.side > 0 ? 1 : 0, css(lit(light, colour, 0.15)));
-  fill.addColorStop(light.side > 0 ? 0 : 1, css(lit(light, colour, -0.6)));
+  fill.addColorStop(light.side > 0 ? 1 : 0, css(lit(light, color, 0.15)));
+  fill.addColorStop(light.side > 0 ? 0 : 1, css(lit(light, color, -0.6)));
   pen.fillStyle = fill;
   pen.fillRect(left, top, width, 50);
-  pen.fillStyle = css(lit(light, colour, 0.4));
+  pen.fillStyle = css(lit(light, color, 0.4));
   pen.fillRect(left, top - 3, width, 3.4);
 }
 
 /** A ball in front of the subject. */
 function ball({ pen, random, light }: Scene): void {
-  const colour = hsl(random.uniform(0, 360), random.uniform(0.2, 0.7), random.uniform(0.3, 0.6));
+  const color = hsl(random.uniform(0, 360), random.uniform(0.2, 0.7), random.uniform(0.3, 0.6));
   const [x, radius] = [random.uniform(4, 96), random.uniform(6, 14)];
   const y = random.uniform(92, 102);
   const fill = pen.createRadialGradient(
@@ -62,8 +62,8 @@ function ball({ pen, random, light }: Scene): void {
     y,
     radius,
   );
-  fill.addColorStop(0, css(lit(light, colour, 0.6)));
-  fill.addColorStop(1, css(lit(light, colour, -0.7)));
+  fill.addColorStop(0, css(lit(light, color, 0.6)));
+  fill.addColorStop(1, css(lit(light, color, -0.7)));
   pen.fillStyle = fill;
   pen.beginPath();
   pen.arc(x, y, radius, 0, 7);

@@ -8,7 +8,7 @@ import { PeerHealth } from "./peer_health.ts";
 /** The keys of one function's sums; other collectives have larger keys than all of these. */
 const [keysPerFunction, firstOtherKey] = [1000, 1_000_000_000];
 const defaultTimeoutMinutes = 10;
-/** The `TF_Code`s of a collective after a loss: cancelled, deadline exceeded, aborted, unavailable. */
+/** The `TF_Code`s of a collective after a loss: canceled, deadline exceeded, aborted, unavailable. */
 const lossCodes = new Set([1, 4, 10, 14]);
 
 /** How {@linkcode TensorFlowCluster.form} works. */

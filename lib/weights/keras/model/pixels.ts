@@ -1,4 +1,4 @@
-import type { Normalisation } from "../../../data/augment/mod.ts";
+import type { Normalization } from "../../../data/augment/mod.ts";
 import type { FileFacts } from "../../file_content.ts";
 
 /** A channel of an image inside a model: `scale · pixel + offset` of a channel of the input. */
@@ -93,7 +93,7 @@ export function preprocessingOfPixels(
   if (!all.every(Number.isFinite) || numbers.some(({ deviation }) => deviation === 0)) {
     return undefined;
   }
-  return { normalisation: normalisationOf(numbers, channelOrder), channelOrder };
+  return { normalization: normalizationOf(numbers, channelOrder), channelOrder };
 }
 
 interface Numbers {
@@ -102,10 +102,10 @@ interface Numbers {
 }
 
 /** @param numbers The mean and the deviation of each channel, in the order of the first kernel. */
-function normalisationOf(
+function normalizationOf(
   numbers: readonly Numbers[],
   order: "RGB" | "BGR",
-): Normalisation {
+): Normalization {
   const [first, green, last] = [0, 1, 2].map((index) => numbers[index] ?? numbers[0]!) as [
     Numbers,
     Numbers,
@@ -117,7 +117,7 @@ function normalisationOf(
   const isRescale = mean.every((value) => value === 0) &&
     deviation.every((value) => value === 255);
   const isSubtraction = deviation.every((value) => value === 1);
-  const kind = isRescale ? "rescale" : isSubtraction ? "subtract-mean" : "standardise";
+  const kind = isRescale ? "rescale" : isSubtraction ? "subtract-mean" : "standardize";
   return { kind, mean: [...mean], deviation: [...deviation] };
 }
 

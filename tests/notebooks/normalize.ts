@@ -6,7 +6,7 @@ import type { Cell, Notebook, Output } from "./notebook.ts";
  * computed. Cells have ids of their sources; images have their size in the page, which the kernel
  * cannot give for the value of a cell.
  */
-export async function normalise({ cells, metadata }: Notebook): Promise<Notebook> {
+export async function normalize({ cells, metadata }: Notebook): Promise<Notebook> {
   const seen = new Map<string, number>();
   const identified: Cell[] = [];
   for (const cell of cells) {
