@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { requirePositiveInteger } from "../errors.ts";
 import type { ClassLabel, Dataset, Split } from "./dataset.ts";
 import { DataError } from "./errors.ts";
@@ -25,8 +26,12 @@ export interface PerClass {
  * ```
  */
 export function subset(split: Split, indices: readonly number[]): Split {
+  const { drawnAs } = split;
   return {
     length: indices.length,
+    ...(drawnAs === undefined
+      ? {}
+      : { drawnAs: `${drawnAs}-of-${hash("sha256", indices.join()).slice(0, 16)}` }),
     labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
     path: (index) => split.path(indices[index] ?? -1),
     image: (index, resize) => split.image(indices[index] ?? -1, resize),

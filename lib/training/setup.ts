@@ -131,14 +131,15 @@ function validationFit(
  */
 export async function prepareData(
   { dataset, fit, settings }: TrainingSetup,
-  { signal, onPrepare, cacheDirectory }: TrainOptions,
+  { signal, onPrepare, onMessage, cacheDirectory }: TrainOptions,
 ): Promise<PreparedData> {
   const total = dataset.train.length + dataset.validation.length;
   const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
     prepareImages(dataset[name], fit[name], {
       ...(signal ? { signal } : {}),
       ...(cacheDirectory ? { cacheDirectory } : {}),
-      onProgress: (done) => onPrepare?.(before + done, total),
+      ...(onMessage ? { onMessage } : {}),
+      onProgress: (done, _, activity) => onPrepare?.(before + done, total, activity),
     });
   const train = await decode("train", 0);
   requireClasses(train, dataset.classes);

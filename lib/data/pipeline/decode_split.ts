@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { OnActivity } from "../../display/activity.ts";
 import { BrokenImageError, type Resize, type Split } from "../dataset.ts";
 import type { ImageStore } from "../images/pixel_store.ts";
 
@@ -15,7 +16,7 @@ export interface DecodeOptions {
   /** Images decoded at once; by default the number of cores, but at least two. */
   readonly concurrency?: number;
   /** Called after each image. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnActivity;
   /** Stops between two images. */
   readonly signal?: AbortSignal;
 }
@@ -44,6 +45,7 @@ export async function decodeAll(
 ): Promise<Map<number, BrokenFile>> {
   const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
   const broken = new Map<number, BrokenFile>();
+  const activity = { verb: split.drawnAs === undefined ? "Reading" : "Drawing", unit: "images" };
   let [next, done, failed] = [0, 0, false];
   const decodeSome = async (): Promise<void> => {
     while (next < split.length && !failed) {
@@ -58,7 +60,7 @@ export async function decodeAll(
         }
         broken.set(index, { path: error.path, reason: error.reason });
       }
-      onProgress?.(++done, split.length);
+      onProgress?.(++done, split.length, activity);
     }
   };
   // Waits for all even if one fails, so that none writes to a store that is being closed.
