@@ -51,12 +51,13 @@ export interface PreparedData extends AsyncDisposable {
 
 /** Starts the engine of a training, and joins its cluster, if there is one. */
 export async function startEngine(
-  { engine, cluster, onMessage, signal, callbacks = [] }: TrainOptions,
+  { engine, cluster, onMessage, onPrepare, signal, callbacks = [] }: TrainOptions,
 ): Promise<Engine> {
   const started = await useEngine({
     ...engine,
     ...(cluster ? { cluster } : {}),
     ...(onMessage ? { onMessage } : {}),
+    ...(onPrepare ? { onPrepare } : {}),
     ...(signal ? { signal } : {}),
   });
   for (const callback of callbacks) callback.onSetup?.(started);
