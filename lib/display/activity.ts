@@ -16,8 +16,8 @@ export interface Activity {
  */
 export type OnActivity = (done: number, total: number, activity: Activity) => void;
 
-/** Milliseconds of an activity after which its pace is known. */
-const shortest = 1000;
+/** The pace is known after these milliseconds, and this share of the work, or the longer time. */
+const [shortest, enough, longest] = [1000, 0.01, 10_000];
 
 /**
  * Estimates the time left of one activity after another, each at its own pace. An activity that starts
@@ -36,6 +36,8 @@ export function timeLeft(now: () => number = () => performance.now()): (
     last = done;
     const [passed, elapsed] = [done - first, now() - start];
     if (passed <= 0 || elapsed < shortest || !Number.isFinite(total)) return "";
+    // The first images are slow, because workers start.
+    if (passed < enough * total && elapsed < longest) return "";
     return `${duration((total - done) / passed * elapsed / 1000)} left`;
   };
 }

@@ -62,6 +62,7 @@ function drawTraining(
   const draw = (): Promise<void> =>
     report.put(trainingBundle({ ...state, messages: [...state.messages, ...ending] }));
   const progress = (view: ProgressView): void => {
+    if (signal?.aborted) return;
     state.now = view;
     if (isDue()) void draw();
   };

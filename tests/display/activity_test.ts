@@ -37,4 +37,10 @@ Deno.test("timeLeft() extrapolates the pace of each activity by itself", () => {
   clock = 200_000;
   assert.equal(left(0, 100, unpacking), "", "it began again");
   assert.equal(left(50, Infinity, unpacking), "");
+  assert.equal(left(0, 4500, drawing), "");
+  clock += 2000;
+  assert.equal(left(2, 4500, drawing), "", "two slow images tell little");
+  clock += 8000;
+  // 45 in 10 s: the other 4,455 take 990 s.
+  assert.equal(left(45, 4500, drawing), "16 min 30 s left");
 });

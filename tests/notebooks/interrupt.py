@@ -42,6 +42,8 @@ def execute(manager, client, source, interrupt_at):
             manager.interrupt_kernel()
             interrupt_at = None
     reply = client.get_shell_msg(timeout=TIMEOUT)
+    while reply["parent_header"].get("msg_id") != request:
+        reply = client.get_shell_msg(timeout=TIMEOUT)
     return {"status": reply["content"]["status"], "texts": texts}
 
 
