@@ -35,7 +35,7 @@ export function timeLeft(now: () => number = () => performance.now()): (
     if (activity.verb !== verb || done < last) [verb, first, start] = [activity.verb, done, now()];
     last = done;
     const [passed, elapsed] = [done - first, now() - start];
-    if (passed <= 0 || elapsed < shortest || !Number.isFinite(total)) return "";
+    if (passed <= 0 || elapsed < shortest || done >= total || !Number.isFinite(total)) return "";
     // The first images are slow, because workers start.
     if (passed < enough * total && elapsed < longest) return "";
     return `${duration((total - done) / passed * elapsed / 1000)} left`;
