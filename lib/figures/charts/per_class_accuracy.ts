@@ -28,6 +28,8 @@ export interface PerClassAccuracyOptions extends FigureOptions {
 
 /** By default, of more than `maxShown` classes only the `lowestShown` with the lowest accuracy are shown. */
 const maxShown = 100, lowestShown = 50;
+/** The plot's height in pixels, unless many classes need more. */
+const maxHeight = 540;
 /** Where the column of accuracies ends, in pixels right of the plot. */
 const percentEnd = 66;
 
@@ -60,7 +62,7 @@ export function perClassAccuracyFigure(
   const classes = per_class.length > (maxClasses ?? maxShown)
     ? lowestAccuracies(per_class, maxClasses ?? lowestShown)
     : per_class;
-  const step = classes.length <= 25 ? 36 : 18;
+  const step = Math.max(18, Math.min(36, Math.floor(maxHeight / classes.length)));
   const labels = labelsAtLeft(classes, step, narrow ? { maxWidth: 100 } : {});
   const mean = meanAccuracy(per_class);
   const counts = classes.map(({ correct, total }) => `${grouped(correct)} of ${grouped(total)}`);

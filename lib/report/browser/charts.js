@@ -15,8 +15,8 @@ const { Plotly } = /** @type {Loose} */ (window);
 const { charts, dark } = JSON.parse(document.getElementById("charts")?.textContent ?? "");
 
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
-/** Width of an A4 sheet between its margins, in pixels. */
-const sheetWidth = 660;
+/** Width of an A4 sheet between its margins, and of a square chart on it, in pixels. */
+const sheetWidth = 660, sheetSquare = 560;
 let isPrinting = false;
 /**
  * All labels of the axes of matrices, horizontal and vertical.
@@ -59,7 +59,7 @@ function darkColor(value) {
 function draw(chart) {
   const { variants, square, zoom, orders } = chart;
   const plot = plotOf(chart);
-  const room = isPrinting ? sheetWidth : plot.parentElement.clientWidth;
+  const room = isPrinting ? square ? sheetSquare : sheetWidth : plot.parentElement.clientWidth;
   const variant = variants.find(({ minWidth }) => minWidth <= room) ?? variants.at(-1);
   const isDark = darkScheme.matches && !isPrinting;
   const { data, layout, minWidth } = JSON.parse(

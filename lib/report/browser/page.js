@@ -91,10 +91,11 @@ const paperWidth = 660;
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
   for (const table of document.querySelectorAll("table")) {
-    const scale = paperWidth / table.scrollWidth;
-    if (scale < 1) table.style.zoom = String(scale);
+    if (table.scrollWidth <= paperWidth) continue;
+    table.style.width = `${paperWidth}px`;
+    table.style.zoom = String(Math.min(1, paperWidth / table.scrollWidth));
   }
 });
 addEventListener("afterprint", () => {
-  for (const table of document.querySelectorAll("table")) table.style.zoom = "";
+  for (const { style } of document.querySelectorAll("table")) style.width = style.zoom = "";
 });

@@ -6,7 +6,10 @@ import { scrollTable, type Section, section, type SectionContext } from "../sect
 import { comparableSettings } from "../sections/settings.ts";
 import { shortNames } from "./run_names.ts";
 
-/** The settings that differ, and below them, folded away, those that all runs share. */
+/**
+ * The settings that differ, and below them, folded away, those that all runs share; on paper, each
+ * run has its own list.
+ */
 export function differencesSection(
   runs: readonly ReportedRun[],
   context: SectionContext,
@@ -30,7 +33,7 @@ export function differencesSection(
     }),
     same.length === 0
       ? undefined
-      : markup`<details><summary>${same.length} settings are the same in all runs</summary>${
+      : markup`<details class="repeated"><summary>${same.length} settings are the same in all runs</summary>${
         scrollTable({
           title: "Settings that are the same in all runs",
           columns: ["Setting", textColumn("Value")],

@@ -30,7 +30,10 @@ export function resultsSection(runs: readonly ReportedRun[], context: SectionCon
       title,
       columns: ["Metric", ...numbers(...names)],
       rows: [
-        ["Network and data", ...runs.map((run) => markup`<span>${netAndImages(run)}</span>`)],
+        [
+          "Network and data",
+          ...runs.map((run) => markup`<span class="wide">${netAndImages(run)}</span>`),
+        ],
         ...metrics.map(({ name, of }) => [name, ...runs.map(of)]),
       ],
     })

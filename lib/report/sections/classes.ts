@@ -10,7 +10,7 @@ import { scrollTable, type Section, section, type SectionContext } from "./secti
 /** A longer table is closed at first. */
 const maxOpenRows = 25;
 /** The most classes in the chart: it fits on a sheet of paper. */
-const maxClasses = 40;
+const maxClasses = 30;
 
 /** The accuracy, precision and F1 of each class. */
 export function classesSection(evaluation: Evaluation, context: SectionContext): Section {

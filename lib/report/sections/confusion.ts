@@ -38,11 +38,13 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
 
 function matrixTable({ classes, confusion }: Evaluation): Html {
   const names = labelClasses(classes).map(({ name }) => name);
-  return scrollTable({
-    title: "Images by actual class (rows) and predicted class (columns)",
-    columns: ["Actual", ...numbers(...names)],
-    rows: confusion.map((row, index) => [names[index]!, ...row]),
-  });
+  return markup`<div class="matrix">${
+    scrollTable({
+      title: "Images by actual class (rows) and predicted class (columns)",
+      columns: ["Actual", ...numbers(...names)],
+      rows: confusion.map((row, index) => [names[index]!, ...row]),
+    })
+  }</div>`;
 }
 
 function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html {
