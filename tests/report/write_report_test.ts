@@ -123,9 +123,12 @@ Deno.test("writeReport() tests runs in pairs and shows the images that changed s
     });
     const page = await pageOf([one.directory, other.directory], folder);
     const row = /<th[^>]*>two<\/th>(.*?)<\/tr>/s.exec(
-      page.slice(page.indexOf(">Paired test<")),
+      page.slice(page.indexOf('id="paired-test"')),
     )![1]!;
-    const cells = Array.from(row.matchAll(/<td[^>]*>(.*?)<\/td>/gs), ([, cell]) => cell);
+    const cells = Array.from(
+      row.matchAll(/<td[^>]*>(.*?)<\/td>/gs),
+      ([, cell]) => cell!.replace("\u00a0", " "),
+    );
     // scipy.stats.binomtest(2, 7).pvalue is 0.453125.
     assert.deepEqual(cells, ["4", "5", "2", "1", "−25.0 %", "0.45", "exact binomial"]);
     assert.match(page, /Right in two, wrong in one<\/h3>\s*<p class="lead">2 images/);
