@@ -24,6 +24,7 @@ import {
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
+import { continueText } from "./flags/task_command.ts";
 import { log, logError, startProgress } from "./progress.ts";
 
 const root = "data";
@@ -105,8 +106,11 @@ async function get(name: string, flags: Flags): Promise<void> {
     progress.end();
     logError(line);
   };
-  const place = await interruptible((signal) =>
-    fetchNamed(name, { ...flags, signal, onMessage, onProgress })
+  const place = await interruptible(
+    (signal) => fetchNamed(name, { ...flags, signal, onMessage, onProgress }),
+    {
+      advice: () => continueText(Deno.args),
+    },
   )
     .finally(() => progress.end());
   log(`${name} is in ${place}`);

@@ -12,6 +12,7 @@ import { interruptible } from "./interrupt.ts";
 import { addFileOptions, choice, describeOptions, type FileFlags } from "./flags/options.ts";
 import { userPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
+import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends FileFlags {
@@ -58,5 +59,5 @@ async function run({ format, output, weights, ...flags }: Flags): Promise<void> 
     log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
     const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);
-  });
+  }, { advice: againText });
 }

@@ -31,7 +31,10 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   return (await findRuns(options, root)).find(({ record }) => record.status === "finished");
 }
 
-/** All runs, finished or not, that were begun with exactly these options, the newest first. */
+/**
+ * All runs, finished or not, that were begun with exactly these options and not trained on after their
+ * end, the newest first.
+ */
 export async function findRuns(options: TrainOptions, root = "runs"): Promise<Run[]> {
   checkSettings(options);
   const dataset = await loadDataset(options.data ?? defaults.data, options.load);
@@ -43,6 +46,7 @@ export async function findRuns(options: TrainOptions, root = "runs"): Promise<Ru
     start: { ...describeInitialWeights(options), newLayers: starting?.transfer.newLayers },
   });
   return (await openRuns(root))
+    .filter(({ record }) => !record.resumed?.some(({ epochs }) => epochs))
     .filter(({ record }) => isDeepStrictEqual(decisive(record), wanted))
     .sort((one, other) => one.record.created < other.record.created ? 1 : -1);
 }

@@ -58,8 +58,13 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
       run,
       () => trainModel(run, job, { callbacks, lastFinite, onWarning }),
     );
+    const checkpoints = checkpointsOf(run.directory);
+    const { stopped } = result;
+    if (stopped !== "interrupted" && !job.setup.settings.recipe.linearProbe) {
+      await checkpoints.keepOptimizer();
+    }
     await run.update(outcome(result, timer.elapsed));
-    if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
+    if (run.record.status === "finished") await checkpoints.clear();
     return run;
   } catch (error) {
     // If the disk is full, this fails as well; the first error is the one to report.

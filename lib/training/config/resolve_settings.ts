@@ -3,6 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName, recipes, transferRecipes } from "../recipes.ts";
+import { fewStepsWarning, moreSteps, moreStepsText } from "./few_images.ts";
 import { givenSettings } from "./given_settings.ts";
 import type { Recipe, RecipeChanges, Schedule } from "./recipe.ts";
 import type { Scale, TrainSettings } from "./settings.ts";
@@ -14,6 +15,10 @@ export interface ResolvedSettings {
   readonly network: VGGOptions & { configuration: string; inputSize: number; classes: number };
   /** What comes with the initial weights, if there are any. */
   readonly transfer?: Transfer | undefined;
+  /** What to tell about a recipe that was adapted to few images. */
+  readonly note?: string | undefined;
+  /** Of a training with few steps. */
+  readonly warning?: string | undefined;
 }
 
 /** The settings that decide a recipe and a network. */
@@ -39,7 +44,9 @@ const starter = {
  */
 export function resolveSettings(
   settings: NetSettings,
-  dataset: Pick<Dataset, "name" | "classes" | "imageSize">,
+  dataset: Pick<Dataset, "name" | "classes" | "imageSize"> & {
+    readonly train: Pick<Dataset["train"], "length">;
+  },
   transfer?: Transfer,
 ): ResolvedSettings {
   const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
@@ -56,7 +63,17 @@ export function resolveSettings(
     ...asked,
     classes: dataset.classes.length,
   };
-  const { patience, ...changes }: RecipeChanges = { ...start?.changes, ...settings.changes };
+  const usual = { ...base, ...start?.changes, ...settings.changes };
+  const { length } = dataset.train;
+  // Like the rest of the recipe, this is only for what the user leaves open.
+  const { epochs, batchSize, passesPerEpoch } = settings.changes ?? {};
+  const isOpen = name === "fast" && (epochs ?? batchSize ?? passesPerEpoch) === undefined;
+  const more = isOpen ? moreSteps(usual, length) : {};
+  const { patience, ...changes }: RecipeChanges = {
+    ...start?.changes,
+    ...more,
+    ...settings.changes,
+  };
   const rate = settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network));
   const recipe: Recipe = {
     ...base,
@@ -70,7 +87,11 @@ export function resolveSettings(
       : { augmentation: scaled(base, settings.scale, network.inputSize) }),
   };
   if (recipe.linearProbe) requireProbe(settings, transfer);
-  return { name, recipe, network, transfer };
+  return {
+    ...{ name, recipe, network, transfer },
+    ...(more.batchSize === undefined ? {} : { note: moreStepsText(usual, recipe, length) }),
+    ...(transfer ? {} : { warning: fewStepsWarning(recipe, length, name === "fast") }),
+  };
 }
 
 /** A recipe with the preprocessing of the initial weights. */
