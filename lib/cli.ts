@@ -17,6 +17,7 @@ import { addPaperCommand } from "./cli/paper.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
+import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -31,6 +32,7 @@ const add = [
   addPredictCommand,
   addExportCommand,
   addPaperCommand,
+  addRunsCommand,
   addDataCommand,
   addNotebooksCommand,
   addKernelCommand,

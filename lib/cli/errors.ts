@@ -19,6 +19,15 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** The user ended the work; `advice` is a line that says how to go on. */
+export class InterruptError extends Error {
+  override readonly name = "InterruptError";
+
+  constructor(readonly advice?: string | undefined) {
+    super("interrupted");
+  }
+}
+
 /** Errors caused by the user's input, which are printed as one line. */
 const inputErrors = [
   BrokenImageError,
@@ -52,6 +61,7 @@ export function endWithError(error: unknown): never {
     if (error.code === "commander.help") Deno.exit(2); // Without a task it printed the help.
     return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
   }
+  if (error instanceof InterruptError) return end(error.message, 130, error.advice);
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
   if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
   const isMachineError = machineErrors.some((kind) => error instanceof kind) ||
@@ -65,7 +75,8 @@ function hasMachineCode(error: unknown): boolean {
   return error instanceof Error && "code" in error && machineCodes.includes(error.code);
 }
 
-function end(message: string, status: number): never {
+function end(message: string, status: number, advice?: string): never {
   logError(`error: ${message}`);
+  if (advice !== undefined) logError(advice);
   Deno.exit(status);
 }

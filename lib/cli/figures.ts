@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { keepWhole } from "../display/fit_columns.ts";
 import { interruptible } from "./interrupt.ts";
 import { log } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
@@ -29,5 +30,5 @@ export async function drawAll(
     { advice },
   );
   const images = paths.filter((path) => path.endsWith(".png"));
-  log(`figures    ${images.join("\n           ")}`);
+  log(`figures    ${images.map(keepWhole).join("\n           ")}`);
 }

@@ -1,3 +1,4 @@
+import { InterruptError } from "./errors.ts";
 import { endBar, logError, logOverProgress } from "./progress.ts";
 
 /**
@@ -26,16 +27,13 @@ export async function interruptible<T>(
     ? ["SIGINT"] as const
     : ["SIGINT", "SIGTERM"] as const;
   let receivedAt = 0;
-  const advise = (): void => {
-    const line = advice?.();
-    if (line !== undefined) logError(line);
-  };
   const stop = (): void => {
     endBar();
     if (controller.signal.aborted) {
       if (performance.now() - receivedAt <= sameSignal) return;
       logOverProgress("Ended at once.");
-      advise();
+      const line = advice?.();
+      if (line !== undefined) logError(line);
       Deno.exit(130);
     }
     receivedAt = performance.now();
@@ -47,8 +45,8 @@ export async function interruptible<T>(
   try {
     return await work(controller.signal);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") advise();
-    throw error;
+    const isAbort = error instanceof DOMException && error.name === "AbortError";
+    throw isAbort && controller.signal.aborted ? new InterruptError(advice?.()) : error;
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, stop);
   }

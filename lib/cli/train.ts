@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { keepWhole } from "../display/fit_columns.ts";
 import { plural, shellWords } from "../display/format.ts";
 import { joinTraining } from "../distributed/join_training.ts";
 import { leaveCluster } from "../distributed/serve_chief.ts";
@@ -78,7 +79,7 @@ async function evaluateAndDraw(
     );
     await drawAll(directory, ["architecture", "learning_curves"], advice("figures"));
   }
-  log(`run        ${pathForUser(directory)}`);
+  log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
   const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
   log(`next       ${next.map(taskCommand).join("\n           ")}`);

@@ -1,7 +1,15 @@
 import { columnsOf } from "./foreign_text.ts";
 
+/** Stands for a space at which {@linkcode wrapLines} must not break; a private character. */
+const wholeSpace = "\ue000";
+
+/** Marks the spaces of a text, such as a path, that must stay on one line. */
+export function keepWhole(text: string): string {
+  return text.replaceAll(" ", wholeSpace);
+}
+
 /** The start of a line that its continuation is set under: `warning    ` or spaces. */
-const margin = /^(?:\S+ {2,}| *)/;
+const margin = /^(?:\S+(?: \S+)? {2,}| *)/;
 
 /** A line that ends with a command to copy: where it wraps, the shell must be told. */
 const commandLine = /^(?:To [a-z ]+:|next| ) *(?:npx )?deno task /;
@@ -13,7 +21,8 @@ const commandLine = /^(?:To [a-z ]+:|next| ) *(?:npx )?deno task /;
  * @param columns The width of the terminal.
  */
 export function wrapLines(text: string, columns: number): string {
-  return text.split("\n").map((line) => wrapLine(line, columns)).join("\n");
+  return text.split("\n").map((line) => wrapLine(line, columns)).join("\n")
+    .replaceAll(wholeSpace, " ");
 }
 
 function wrapLine(line: string, columns: number): string {

@@ -1,8 +1,7 @@
-import { join } from "@std/path";
 import { isDeepStrictEqual } from "node:util";
 import { loadDataset } from "../data/open_dataset.ts";
-import { listDir } from "../files/read.ts";
-import { openRun, type Run, RunError } from "../runs/run.ts";
+import { openRuns } from "../runs/list_runs.ts";
+import type { Run } from "../runs/run.ts";
 import type { InitialWeightsRecord, RunRecord } from "../runs/run_record.ts";
 import { checkSettings } from "./config/given_settings.ts";
 import { resolveSettings } from "./config/resolve_settings.ts";
@@ -66,16 +65,4 @@ function startOf(
   { kind, from, newLayers = [] }: Partial<InitialWeightsRecord>,
 ): Partial<InitialWeightsRecord> {
   return kind && from ? { kind, from, newLayers } : {};
-}
-
-/** The runs in a folder, without damaged ones and anything else. */
-async function openRuns(root: string): Promise<Run[]> {
-  const names = await listDir(root);
-  const runs = await Promise.all(names.map((name) =>
-    openRun(join(root, name)).catch((error) => {
-      if (error instanceof RunError) return undefined;
-      throw error;
-    })
-  ));
-  return runs.filter((run) => run !== undefined);
 }
