@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { join } from "@std/path";
 import type { Command } from "commander";
 import { isFolder } from "../data/sources/folders.ts";
@@ -55,7 +56,11 @@ async function run({ format, output, weights, ...flags }: Flags): Promise<void> 
     const folder = await isFolder(from) ? from : userPath(".");
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
-    log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+    log(
+      `${path} holds VGG ${configuration} at ${inputSize} px with ${
+        plural(classes.length, "class", "classes")
+      }`,
+    );
     log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
     const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);

@@ -28,7 +28,7 @@ export function wrapLines(text: string, columns: number): string {
 function wrapLine(line: string, columns: number): string {
   if (columnsOf(line) <= columns) return line;
   const [start = ""] = margin.exec(line) ?? [];
-  const indent = " ".repeat(columnsOf(start) < columns / 2 ? columnsOf(start) : 0);
+  const indent = " ".repeat(columnsOf(start) <= columns / 2 ? columnsOf(start) : 0);
   const lines: string[] = [];
   const continues = commandLine.test(line) ? " \\" : "";
   const room = columns - continues.length;

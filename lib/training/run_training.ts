@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { OutOfMemoryError } from "../engine/errors.ts";
 import type { tf } from "../engine/tf.ts";
 import { netMetadata } from "../runs/open_net.ts";
@@ -140,7 +141,9 @@ export function withAdvice(
     ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`
     : suggestSmallerNetwork(network, bytesToTrain(network) / 2);
   return new OutOfMemoryError(
-    `memory ended in a step of ${microBatch} images at ${network.inputSize} px (${message}). ` +
+    `memory ended in a step of ${
+      plural(microBatch, "image")
+    } at ${network.inputSize} px (${message}). ` +
       advice,
   );
 }

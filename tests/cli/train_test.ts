@@ -138,7 +138,7 @@ async function trainUntilEpoch(
 ): Promise<{ code: number; err: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "lib/cli.ts", "train", ...flags],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", npm_lifecycle_event: "" },
     stdout: "piped",
     stderr: "piped",
     stdin: "null",

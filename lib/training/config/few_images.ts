@@ -1,4 +1,5 @@
 import { countBatches } from "../../data/pipeline/batches.ts";
+import { plural } from "../../display/format.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The part of a recipe that decides the number of steps. */
@@ -27,16 +28,18 @@ export function moreSteps(recipe: Steps, images: number): Partial<Steps> {
 
 /** Tells of {@linkcode moreSteps} in one line. */
 export function moreStepsText(usual: Steps, recipe: Steps, images: number): string {
-  const { batchSize, passesPerEpoch } = recipe;
-  const passes = `${passesPerEpoch} ${passesPerEpoch === 1 ? "pass" : "passes"} an epoch`;
-  return `steps      ${
-    stepsInAll(recipe, images)
-  } for ${images} images: batches of ${batchSize} and ` +
-    `${passes}, because batches of ${usual.batchSize} would make ${stepsInAll(usual, images)} ` +
+  const [steps, before] = [recipe, usual].map((steps) => stepsInAll(steps, images));
+  const passes = plural(recipe.passesPerEpoch, "pass", "passes");
+  return `steps      ${steps} for ${plural(images, "image")}: batches of ${recipe.batchSize} and ` +
+    `${passes} an epoch, because batches of ${usual.batchSize} would make ${before} ` +
     `(--batch or --epochs turns this off)`;
 }
 
-/** The warning of a training with few steps, with settings that give it enough; or nothing. */
+/**
+ * The warning of a training with few steps, with settings that give it enough; nothing if it has enough.
+ *
+ * @param adapts Whether the recipe takes such settings by itself.
+ */
 export function fewStepsWarning(
   recipe: Steps,
   images: number,
@@ -47,10 +50,7 @@ export function fewStepsWarning(
   const batchSize = Math.min(recipe.batchSize, enough.batchSize);
   const anEpoch = stepsInAll({ ...recipe, batchSize, epochs: 1 }, images);
   const remedy = `--batch ${batchSize} --epochs ${Math.ceil(enough.steps / anEpoch)}`;
-  return `${steps} ${
-    steps === 1 ? "step" : "steps"
-  } in all are few: most nets need some hundred. Try ` +
-    (adapts
-      ? `${remedy}, or leave both out: the recipe then takes smaller batches and more passes`
-      : remedy);
+  const leave = ", or leave both out: the recipe then takes smaller batches and more passes";
+  return `${plural(steps, "step")} in all ${steps === 1 ? "is" : "are"} few: most nets need ` +
+    `some hundred. Try ${remedy}${adapts ? leave : ""}`;
 }
