@@ -1,3 +1,5 @@
+// deno-lint-ignore-file no-control-regex -- they are what a terminal obeys
+
 import { fileURLToPath } from "node:url";
 import { vgg } from "./support.ts";
 
@@ -41,7 +43,6 @@ function replay(output: string): Omit<Screen, "code"> {
   const drawn = new Set<string>();
   let [column, isClean] = [0, true];
   const line = (): string => lines[lines.length - 1]!;
-  // deno-lint-ignore no-control-regex -- these are what a terminal obeys.
   for (const [token] of output.matchAll(/\x1b\[[?\d;]*[A-Za-z]|\x1b[78]|\r|\n|[^\x1b\r\n]+/g)) {
     if (token === "\n") [column] = [lines.push("") * 0];
     else if (token === "\r" || token === "\x1b[1G" || token === "\x1b[0G") column = 0;

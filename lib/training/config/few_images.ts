@@ -15,24 +15,33 @@ export function stepsInAll({ epochs, batchSize, passesPerEpoch }: Steps, images:
   return epochs * passesPerEpoch * countBatches(images, { batchSize });
 }
 
-/**
- * Smaller batches, and more passes over the images in an epoch, where a training would have few steps:
- * 48 images are 8 steps in 8 epochs of batch 64. Returns nothing where there are enough.
- */
-export function moreSteps(recipe: Steps, images: number): Partial<Steps> {
-  if (images === 0 || stepsInAll(recipe, images) >= fewSteps) return {};
-  const batchSize = Math.min(recipe.batchSize, enough.batchSize);
-  const onePass = stepsInAll({ ...recipe, batchSize, passesPerEpoch: 1 }, images);
-  return { batchSize, passesPerEpoch: Math.ceil(enough.steps / onePass) };
+/** How a recipe is adapted to few images. */
+export interface MoreSteps {
+  readonly changes: Pick<Recipe, "batchSize" | "passesPerEpoch">;
+  /** On the learning rate: the gradient of a smaller batch has more noise. */
+  readonly rateFactor: number;
+  /** Tells of it in one line. */
+  readonly note: string;
 }
 
-/** Tells of {@linkcode moreSteps} in one line. */
-export function moreStepsText(usual: Steps, recipe: Steps, images: number): string {
-  const [steps, before] = [recipe, usual].map((steps) => stepsInAll(steps, images));
-  const passes = plural(recipe.passesPerEpoch, "pass", "passes");
-  return `steps      ${steps} for ${plural(images, "image")}: batches of ${recipe.batchSize} and ` +
-    `${passes} an epoch, because batches of ${usual.batchSize} would make ${before} ` +
-    `(--batch or --epochs turns this off)`;
+/**
+ * Smaller batches, and more passes over the images in an epoch, where a training would have few steps:
+ * 48 images are 8 steps in 8 epochs of batch 64. The learning rate falls with the root of the batch size.
+ * Returns nothing where there are enough steps.
+ */
+export function moreSteps(recipe: Steps, images: number): MoreSteps | undefined {
+  const before = stepsInAll(recipe, images);
+  if (images === 0 || before >= fewSteps) return undefined;
+  const batchSize = Math.min(recipe.batchSize, enough.batchSize);
+  const onePass = stepsInAll({ ...recipe, batchSize, passesPerEpoch: 1 }, images);
+  const passesPerEpoch = Math.ceil(enough.steps / onePass);
+  return {
+    changes: { batchSize, passesPerEpoch },
+    rateFactor: Math.sqrt(batchSize / recipe.batchSize),
+    note: `steps      ${onePass * passesPerEpoch} for ${plural(images, "image")}: batches of ` +
+      `${batchSize} and ${plural(passesPerEpoch, "pass", "passes")} an epoch, because batches of ` +
+      `${recipe.batchSize} would make ${before} (--batch or --epochs turns this off)`,
+  };
 }
 
 /**
@@ -51,6 +60,8 @@ export function fewStepsWarning(
   const anEpoch = stepsInAll({ ...recipe, batchSize, epochs: 1 }, images);
   const remedy = `--batch ${batchSize} --epochs ${Math.ceil(enough.steps / anEpoch)}`;
   const leave = ", or leave both out: the recipe then takes smaller batches and more passes";
-  return `${plural(steps, "step")} in all ${steps === 1 ? "is" : "are"} few: most nets need ` +
+  return `warning    ${plural(steps, "step")} in all ${
+    steps === 1 ? "is" : "are"
+  } few: most nets need ` +
     `some hundred. Try ${remedy}${adapts ? leave : ""}`;
 }

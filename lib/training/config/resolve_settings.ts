@@ -3,7 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName, recipes, transferRecipes } from "../recipes.ts";
-import { fewStepsWarning, moreSteps, moreStepsText } from "./few_images.ts";
+import { fewStepsWarning, moreSteps } from "./few_images.ts";
 import { givenSettings } from "./given_settings.ts";
 import type { Recipe, RecipeChanges, Schedule } from "./recipe.ts";
 import type { Scale, TrainSettings } from "./settings.ts";
@@ -15,10 +15,8 @@ export interface ResolvedSettings {
   readonly network: VGGOptions & { configuration: string; inputSize: number; classes: number };
   /** What comes with the initial weights, if there are any. */
   readonly transfer?: Transfer | undefined;
-  /** What to tell about a recipe that was adapted to few images. */
+  /** A line about few images: how the recipe was adapted to them, or a warning. */
   readonly note?: string | undefined;
-  /** Of a training with few steps. */
-  readonly warning?: string | undefined;
 }
 
 /** The settings that decide a recipe and a network. */
@@ -63,18 +61,17 @@ export function resolveSettings(
     ...asked,
     classes: dataset.classes.length,
   };
-  const usual = { ...base, ...start?.changes, ...settings.changes };
-  const { length } = dataset.train;
-  // Like the rest of the recipe, this is only for what the user leaves open.
-  const { epochs, batchSize, passesPerEpoch } = settings.changes ?? {};
-  const isOpen = name === "fast" && (epochs ?? batchSize ?? passesPerEpoch) === undefined;
-  const more = isOpen ? moreSteps(usual, length) : {};
+  const usual = { ...base, ...start?.changes };
+  const more = name === "fast" && leavesStepsOpen(settings)
+    ? moreSteps(usual, dataset.train.length)
+    : undefined;
   const { patience, ...changes }: RecipeChanges = {
     ...start?.changes,
-    ...more,
+    ...more?.changes,
     ...settings.changes,
   };
-  const rate = settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network));
+  const rate = settings.learningRate ??
+    (changes.schedule ? undefined : rateOf(base, network) * (more?.rateFactor ?? 1));
   const recipe: Recipe = {
     ...base,
     ...(weightDecay === undefined
@@ -87,11 +84,17 @@ export function resolveSettings(
       : { augmentation: scaled(base, settings.scale, network.inputSize) }),
   };
   if (recipe.linearProbe) requireProbe(settings, transfer);
-  return {
-    ...{ name, recipe, network, transfer },
-    ...(more.batchSize === undefined ? {} : { note: moreStepsText(usual, recipe, length) }),
-    ...(transfer ? {} : { warning: fewStepsWarning(recipe, length, name === "fast") }),
-  };
+  // A few steps may be enough for the new layers of a trained net.
+  const warning = transfer
+    ? undefined
+    : fewStepsWarning(recipe, dataset.train.length, name === "fast");
+  return { name, recipe, network, transfer, note: more?.note ?? warning };
+}
+
+/** Whether the user leaves the number of steps to the recipe. */
+function leavesStepsOpen({ changes = {} }: NetSettings): boolean {
+  const { epochs, batchSize, passesPerEpoch } = changes;
+  return (epochs ?? batchSize ?? passesPerEpoch) === undefined;
 }
 
 /** A recipe with the preprocessing of the initial weights. */

@@ -43,7 +43,7 @@ export function toRunRecord(
   prepared: PreparedData,
   command: string | null = null,
 ): Omit<RunRecord, "name"> {
-  const { dataset, network, engine, settings: { transfer, warning } } = setup;
+  const { dataset, network, engine, settings: { transfer } } = setup;
   const { train, validation, normalization } = prepared;
   const { fit, ...source } = data;
   return {
@@ -84,7 +84,6 @@ export function toRunRecord(
       ...train.warnings.map((line) => `training: ${line}`),
       ...validation.warnings.map((line) => `validation: ${line}`),
       ...(transfer?.remarks ?? []),
-      ...(warning === undefined ? [] : [warning]),
     ],
   };
 }

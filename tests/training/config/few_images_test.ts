@@ -23,7 +23,11 @@ Deno.test("recipe fast makes some hundred steps of few images by smaller batches
   assert.deepEqual(stepsOf(48), [8, 16, 13]);
   assert.match(resolved(48).note!, /^steps {6}312 for 48 images: batches of 16 and 13 passes an /);
   assert.match(resolved(48).note!, /because batches of 64 would make 8 /);
-  assert.equal(resolved(48).warning, undefined);
+  // A quarter of the batch, half of the rate.
+  const { schedule } = resolved(48).recipe;
+  assert.equal(schedule.kind === "one-cycle" && schedule.peak, 0.025);
+  const asked = resolved(48, { learningRate: 0.03 }).recipe.schedule;
+  assert.equal(asked.kind === "one-cycle" && asked.peak, 0.03);
   for (const images of [1, 2, 10, 100, 400, 700, 768]) {
     const [epochs, batchSize, passes] = stepsOf(images) as [number, number, number];
     const steps = epochs * passes * Math.ceil(images / batchSize);
@@ -38,8 +42,9 @@ Deno.test("the settings for more images are those of the recipe, as ever", () =>
   }
   assert.deepEqual(stepsOf(3500, {}, "drawn10"), [4, 64, 1]);
   for (const images of [769, 50_000]) {
-    const { note, warning } = resolved(images);
-    assert.deepEqual([note, warning], [undefined, undefined]);
+    const { note, recipe: { schedule } } = resolved(images);
+    assert.equal(note, undefined);
+    assert.equal(schedule.kind === "one-cycle" && schedule.peak, 0.05);
   }
 });
 
@@ -51,16 +56,19 @@ Deno.test("--batch and --epochs win over the number of images, and few steps are
   ];
   for (const [changes, expected] of cases) {
     assert.deepEqual(stepsOf(48, { changes }), expected);
-    assert.equal(resolved(48, { changes }).note, undefined);
+    assert.match(resolved(48, { changes }).note!, /^warning {4}\d+ steps in all are few/);
   }
   assert.equal(
-    resolved(48, { changes: { epochs: 3 } }).warning,
-    "3 steps in all are few: most nets need some hundred. Try --batch 16 --epochs 100, or leave both " +
+    resolved(48, { changes: { epochs: 3 } }).note,
+    "warning    3 steps in all are few: most nets need some hundred. Try --batch 16 --epochs 100, or leave both " +
       "out: the recipe then takes smaller batches and more passes",
   );
-  assert.match(resolved(48, { changes: { epochs: 1 } }).warning!, /^1 step in all is few/);
-  assert.equal(resolved(48, { changes: { epochs: 100 } }).warning, undefined);
+  assert.match(resolved(48, { changes: { epochs: 1 } }).note!, /^warning {4}1 step in all is few/);
+  assert.equal(resolved(48, { changes: { epochs: 100 } }).note, undefined);
   // 74 epochs of one batch: recipe paper is what the paper says.
   assert.deepEqual(stepsOf(48, { recipe: "paper" }), [74, 256, 1]);
-  assert.match(resolved(48, { recipe: "paper" }).warning!, /^74 steps .* --batch 16 --epochs 100$/);
+  assert.match(
+    resolved(48, { recipe: "paper" }).note!,
+    /^warning {4}74 steps .* --batch 16 --epochs 100$/,
+  );
 });
