@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { Command } from "commander";
+import { keepWhole } from "../display/fit_columns.ts";
 import { safeJson, showControls } from "../display/foreign_text.ts";
 import { megabytes, percent, plural } from "../display/format.ts";
 import { plainTable } from "../display/table.ts";
@@ -102,7 +103,8 @@ async function confirmAndRemove(directory: string, yes: boolean): Promise<void> 
     if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) {
       throw new UsageError(`--remove asks at a terminal only; add --yes. Received: ${directory}`);
     }
-    if (!confirm(`Remove ${showControls(directory)} and all its files?`)) {
+    logError(`remove     ${keepWhole(directory)}`);
+    if (!confirm("Remove this run and all its files?")) {
       return logError("Nothing was removed.");
     }
   }

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
@@ -61,12 +61,12 @@ export async function listRuns(
 }
 
 async function summarize(run: Run): Promise<RunSummary> {
-  const { directory, record: { name, created, data, model, recipe, result } } = run;
+  const { directory, record: { created, data, model, recipe, result } } = run;
   const evaluation = await run.evaluation().catch(() => undefined);
   const history = await run.history().catch(() => []);
   const best = result?.best_val_accuracy ?? null;
   return {
-    name,
+    name: basename(resolve(directory)), // The record's is that of before a copy.
     folder: directory,
     data: data.name,
     net: `${model.configuration}${model.batchNorm ? "-bn" : ""}`,

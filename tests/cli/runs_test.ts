@@ -32,12 +32,14 @@ async function writeRuns(root: string): Promise<void> {
     created: "2026-01-03T00:00:00.000Z",
     model: { ...exampleRecord.model, batchNorm: true },
   });
-  await Run.create(join(root, "a-stopped"), {
+  await Run.create(join(root, "before"), {
     ...exampleRecord,
     ...finished,
     created: "2025-12-31T00:00:00.000Z",
     result: { ...finished.result, epochs: 2, stopped: "early stopping" },
   });
+  // The record still has the old name.
+  await Deno.rename(join(root, "before"), join(root, "a-stopped"));
   await Deno.mkdir(join(root, "no-run"));
   await Deno.writeTextFile(join(root, "no-run/file.txt"), "mine");
 }
