@@ -113,7 +113,10 @@ export function describeExtension(
   );
   const rate = (state.rate * (stageAt(recipe, finished + 1)?.rate ?? 1)).toPrecision(3);
   const before = progress.history.at(-1)?.lr.toPrecision(3);
-  const follows = `epochs     ${finished + 1} to ${epochs} follow; the learning rate`;
+  const which = epochs === finished + 1
+    ? `epoch      ${epochs} follows`
+    : `epochs     ${finished + 1} to ${epochs} follow`;
+  const follows = `${which}; the learning rate`;
   return kind === "one-cycle" || kind === "cosine"
     ? `${follows} is that of a ${kind} schedule over ${epochs} epochs: it starts at ${rate}, and ` +
       `epoch ${finished} ended at ${before}`
