@@ -24,6 +24,7 @@ import {
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
+import { continueText } from "./flags/task_command.ts";
 import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
@@ -115,10 +116,10 @@ async function get(name: string, flags: Flags): Promise<void> {
     waiting.end();
     logError(line);
   };
-  const place = await interruptible((signal) =>
-    fetchNamed(name, { ...flags, signal, onMessage, onProgress })
-  )
-    .finally(() => waiting.end());
+  const place = await interruptible(
+    (signal) => fetchNamed(name, { ...flags, signal, onMessage, onProgress }),
+    { advice: () => continueText(Deno.args) },
+  ).finally(() => waiting.end());
   log(`${name} is in ${place}`);
 }
 

@@ -155,14 +155,19 @@ function scalesOf(text: string): number[] {
   );
 }
 
-/** Evaluates with a progress display, and prints the results. */
+/**
+ * Evaluates with a progress display, and prints the results.
+ *
+ * @param advice The line that says how to go on after an interruption.
+ */
 export async function evaluateAndPrint(
   runs: Run | readonly Run[],
   options: EvaluateOptions,
+  advice?: () => string,
 ): Promise<void> {
   const [only, ...others] = [runs].flat();
-  await printEvaluation(
-    (hooks) => evaluate(runs, { ...options, ...hooks }),
-    others.length === 0 ? only?.directory : undefined,
-  );
+  await printEvaluation((hooks) => evaluate(runs, { ...options, ...hooks }), {
+    ...(others.length === 0 && only ? { own: only.directory } : {}),
+    ...(advice ? { advice } : {}),
+  });
 }

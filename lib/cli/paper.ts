@@ -11,6 +11,7 @@ import { formatEpoch } from "../runs/display/text.ts";
 import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
+import { continueText } from "./flags/task_command.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
@@ -68,8 +69,7 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
     runAndTell(output, settings, {
       signal,
       engine: { engine, native },
-    })
-  );
+    }), { advice: () => continueText(Deno.args) });
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
   log(`\n${formatOrders(results).join("\n")}`);
   // Imported on demand: drawing loads an emulated browser.

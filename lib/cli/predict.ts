@@ -25,6 +25,7 @@ import { existingPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 import { latestRun } from "./runs.ts";
+import { againText } from "./flags/task_command.ts";
 import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";
 
 /** The explanations of each value of `--explain`. */
@@ -117,7 +118,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
     } finally {
       net.model.dispose();
     }
-  });
+  }, { advice: againText });
 }
 
 /** Returns the images, including the one that was parsed as the value of `--explain`. */

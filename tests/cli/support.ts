@@ -47,8 +47,8 @@ export function vggCommand(
   return new Deno.Command(program!, {
     args: [...words, "run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
-    // The folder in which the tests were called does not matter.
-    env: { NO_COLOR: "1", INIT_CWD: fileURLToPath(root), ...env },
+    // It does not matter in which folder the tests were called, and whether by npx.
+    env: { NO_COLOR: "1", INIT_CWD: fileURLToPath(root), npm_lifecycle_event: "", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

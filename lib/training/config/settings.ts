@@ -82,7 +82,8 @@ export interface TrainSettings extends InitialWeightsOptions {
   /**
    * Continues the run in the folder `run`, to the same last bit as if it had never ended. The run's
    * record holds its settings: no others may be given, except for `data`, if the same images are now
-   * in another place.
+   * in another place, and for `changes.epochs`, if the run is finished and more epochs are to follow.
+   * They start from the last weights, at the rate that the schedule of so many epochs has there.
    */
   readonly resume?: boolean;
   /** Minutes between two checkpoints, beside that of each epoch. Default 10. */
@@ -205,7 +206,7 @@ export const trainSettings = {
     yesOrNo(),
     "--resume",
     "continue the run in the folder --run, with its own settings, as if it had never ended; " +
-      "--data says where its images are now",
+      "--data says where its images are now; --epochs gives a finished run more epochs",
     { of: "process" },
   ),
   checkpointMinutes: setting(
