@@ -4,7 +4,7 @@
  * docs/accuracy.md.
  *
  * ```sh
- * deno task bench-accuracy --data data/cifar10 --epochs 8,14 --seeds 3 --peers --peer-seeds 1
+ * deno task dev:bench-accuracy --data data/cifar10 --epochs 8,14 --seeds 3 --peers --peer-seeds 1
  * ```
  *
  * @module
@@ -52,7 +52,7 @@ interface Contestant {
   run(seed: number): Promise<AccuracyOutcome>;
 }
 
-const command = new Command("deno task bench-accuracy")
+const command = new Command("deno task dev:bench-accuracy")
   .description("Measures the accuracy on CIFAR-10 that core-seconds buy, by the recipe fast.")
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
   .option("--epochs <list>", "how long to train, with commas between", wholes("--epochs"), [8])

@@ -3,7 +3,7 @@
  * the file, and how much memory. Writes docs/weights.md with `--document`. Linux alone tells the peak.
  *
  * ```sh
- * deno task bench-weights --peers
+ * deno task dev:bench-weights --peers
  * ```
  *
  * @module
@@ -39,7 +39,7 @@ const about =
   "engine, building the network included, starting the engine not. Memory is the process's peak, " +
   "Deno and TensorFlow included.";
 
-const command = new Command("deno task bench-weights")
+const command = new Command("deno task dev:bench-weights")
   .description("Measures how long VGG16's weights take from a file of each format to a network.")
   .option("--rounds <n>", "processes for each format", whole("--rounds", 1), 3)
   .option(
