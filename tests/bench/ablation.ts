@@ -62,7 +62,7 @@ console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
     title: "What the pieces of the recipe fast are worth",
-    words: ["bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
+    words: ["dev:bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
     versions: new Map([["ours", version]]),

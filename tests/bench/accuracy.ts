@@ -81,7 +81,7 @@ console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
     title: "Accuracy for a processor's seconds",
-    words: ["bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
+    words: ["dev:bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
       .concat(
         peers ? ["--peers", "--peer-seeds", `${peerSeeds}`] : [],
       ),

@@ -141,7 +141,7 @@ async function bench(flags: Flags): Promise<void> {
   const whole = asked === true && !flags.cases && !flags.batch && !flags.quick;
   const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
   if (!report) return;
-  const words = ["bench", ...shown(Deno.args)];
+  const words = ["dev:bench", ...shown(Deno.args)];
   await writeDocument(report, { title: "Benchmark", words, versions, sections });
 }
 

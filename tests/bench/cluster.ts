@@ -87,7 +87,7 @@ async function measureInside({ rounds, document }: Flags, starter: number): Prom
     const versions = `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
     await writeDocument(document, {
       title: "How training scales over machines",
-      words: ["bench-cluster", "--rounds", `${rounds}`],
+      words: ["dev:bench-cluster", "--rounds", `${rounds}`],
       versions: new Map([["ours", versions]]),
       sections,
     });

@@ -77,7 +77,7 @@ await inFolder(async (folder) => {
   if (document) {
     await writeDocument(document, {
       title: "Loading weights",
-      words: ["bench-weights", ...peers ? ["--peers"] : [], "--rounds", `${rounds}`],
+      words: ["dev:bench-weights", ...peers ? ["--peers"] : [], "--rounds", `${rounds}`],
       versions: new Map([["ours", `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`]]),
       sections: [{ title: "VGG16", about, table: found }],
     });
