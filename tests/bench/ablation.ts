@@ -61,7 +61,7 @@ const about =
 console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
-    title: "What the pieces of the recipe fast are worth",
+    title: "The pieces of the recipe fast",
     words: ["dev:bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),

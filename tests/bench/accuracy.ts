@@ -41,8 +41,8 @@ const keepBuffers = {
 const about =
   "VGG-A with batch normalization at half width, 32 px, float32; 13,000 to 50,000 training images. " +
   "Core-seconds are the process's user and system time from the first step to the last validation, " +
-  "one after each epoch included in both; reading the images is not. Accuracy is that of the last " +
-  "weights on all test images, for the recipe `fast` as it tests: averaged with the mirrored image. " +
+  "with one validation after each epoch in both, and without reading the images. Accuracy is that of " +
+  "the last weights on all test images; the recipe `fast` averages with the mirrored image. " +
   "Keras runs with glibc's MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ raised: without them it " +
   "takes about twice as long on this machine.";
 
@@ -80,7 +80,7 @@ for (let seed = 1; seed <= Math.max(seeds, peerSeeds); seed++) {
 console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
-    title: "Accuracy for a processor's seconds",
+    title: "Accuracy per core-second",
     words: ["dev:bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
       .concat(
         peers ? ["--peers", "--peer-seeds", `${peerSeeds}`] : [],

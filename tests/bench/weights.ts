@@ -35,9 +35,9 @@ import { median } from "./statistics.ts";
 
 const about =
   "VGG16 at 224 px with a thousand classes, float32, from a file in the system's cache. Each number is " +
-  "of processes of their own, the median of the rounds; loading is until all weights are with the " +
-  "engine, building the network included, starting the engine not. Memory is the process's peak, " +
-  "Deno and TensorFlow included.";
+  "the median of the rounds, each in its own process. Loading ends when the engine has all weights; " +
+  "it includes building the network but not starting the engine. Memory is the process's peak, " +
+  "including Deno and TensorFlow.";
 
 const command = new Command("deno task dev:bench-weights")
   .description("Measures how long VGG16's weights take from a file of each format to a network.")
