@@ -87,6 +87,17 @@ Deno.test("README.md begins with the two commands and fits three screens", () =>
   assert.ok(visible.length <= 3900, `${visible.length} characters`);
 });
 
+Deno.test("README.md lists every notebook", async () => {
+  const listed = [...readme.matchAll(/^\| \[.*\]\(notebooks\/(\w+\.ipynb)\)/gm)].map(([, name]) =>
+    name
+  );
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(join(root, "notebooks"))) {
+    if (name.endsWith(".ipynb")) names.push(name);
+  }
+  assert.deepEqual(listed, names.sort());
+});
+
 Deno.test("README.md leads to every page of docs/", () => {
   const found = new Set<string>();
   const follow = (page: string, text: string): void => {
