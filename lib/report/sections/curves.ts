@@ -15,7 +15,7 @@ export function curvesSection({ record, history }: TrainingData, context: Sectio
     ? `; of validation images, from ${percent(first.val_accuracy)} to ${percent(last.val_accuracy)}`
     : "";
   const chart = context.charts.chart([
-    { figure: learningCurvesFigure(history, options), minScale: 0.72 },
+    { figure: learningCurvesFigure(history, options), minScale: 0.68 },
     { figure: learningCurvesFigure(history, { ...options, narrow: true }), minScale: 0.9 },
   ], {
     alternative:
