@@ -47,15 +47,22 @@ export function addDataCommand(program: Command): void {
     .argument("[name]", names.join(", "))
     .option(
       "--accept-terms",
-      `${articleName}: accept ImageNet's terms, which are shown; remembered`,
+      `${articleName}: accept ImageNet's terms after they are shown; this is remembered`,
     )
     .option(
       "--validation <dir>",
       `${articleName}: ImageNet's own validation images, <wnid>/*.JPEG or flat with ` +
-        "LOC_val_solution.csv (default: 50 a class held out by seed)",
+        "LOC_val_solution.csv (default: 50 per class, held out by seed)",
     )
-    .option("--seed <n>", `${articleName}: of the images held out (default: 1)`, whole("--seed", 0))
-    .option("--manifest <file>", `${articleName}: manifest.json of a download that this must equal`)
+    .option(
+      "--seed <n>",
+      `${articleName}: seed of the images to hold out (default: 1)`,
+      whole("--seed", 0),
+    )
+    .option(
+      "--manifest <file>",
+      `${articleName}: manifest.json of another download, which this one must equal`,
+    )
     .action(async (name: string | undefined, flags: Flags) => {
       const [given] = Object.keys(flags);
       if (given !== undefined && name !== articleName) {

@@ -66,11 +66,11 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(
       choice(
         "--split <which>",
-        "the part of the data set (default: test, or validation where there is no test)",
+        "the part of the data set (default: test, or validation if there is no test split)",
         evaluatedSplits,
       ),
     )
-    .option("--allow-overlap", "measure also on images that the run was trained on")
+    .option("--allow-overlap", "also measure on images that the run was trained on")
     .option(
       "--weights <best|last|file|name>",
       "the epoch of the run's weights, best or last; or, instead of a run, a file or published " +

@@ -28,7 +28,12 @@ export function addPaperCommand(program: Command): void {
     )
     .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, data)
     .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32), size)
-    .option("--width <factor>", "factor on all channels", number("--width", 0), width)
+    .option(
+      "--width <factor>",
+      "factor for the channels of all layers",
+      number("--width", 0),
+      width,
+    )
     .option(
       "--epochs <n>",
       "epochs of each net; half as many at a larger scale",

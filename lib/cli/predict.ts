@@ -62,7 +62,7 @@ export function addPredictCommand(program: Command): void {
       "--weights <file|name>",
       `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
     )
-    .option("--top <n>", "number of classes, likeliest first", whole("--top", 1), 5)
+    .option("--top <n>", "number of classes to print, most likely first", whole("--top", 1), 5)
     .option(
       "--json",
       'print a line of JSON per image: {"file", "top5": [{"class", "name", "probability"}]}',

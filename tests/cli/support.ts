@@ -17,9 +17,10 @@ export function permissionFlags(list: string): string[] {
 
 /** The words of a task's command, behind `deno run`: its permissions among them. */
 function wordsOf(task: string | undefined): string[] {
-  const known: Readonly<Record<string, string>> = config.tasks;
-  const [, list] = /\$\(cat permissions\/(\w+)\)/.exec(known[task ?? ""] ?? "") ?? [];
-  return list || !known[task ?? ""] ? ["-q", ...permissionFlags(list ?? "compute")] : ["-A"];
+  const known: Readonly<Record<string, { readonly command: string }>> = config.tasks;
+  const { command } = known[task ?? ""] ?? {};
+  const [, list] = /\$\(cat lib\/cli\/permissions\/(\w+)\)/.exec(command ?? "") ?? [];
+  return list || !command ? ["-q", ...permissionFlags(list ?? "compute")] : ["-A"];
 }
 
 /**
