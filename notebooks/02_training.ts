@@ -10,7 +10,7 @@
 //
 // - **Goals**: prepare image data and check its augmentation; read a training recipe and train a
 //   VGG16 with it; explain why a deep network can get stuck at the loss of guessing, and fix it.
-// - **Time**: about TIME2.
+// - **Time**: about two minutes on two cores, about one minute of it training.
 // - **Prerequisites**: [1 · The architecture](01_architecture.ipynb), and what a gradient is. The
 //   default data needs no download; the README lists the other data sets.
 // - **Links**: previous [1 · The architecture](01_architecture.ipynb), next
@@ -500,9 +500,9 @@ table({
 //
 //    <details><summary>Solution</summary>
 //
-//    Compare the result with the loss of guessing. In our measurements (docs/initialization.md) A was
-//    still stuck after 100 steps: its last layer's signal is 15 times as strong as D's, and still hundreds
-//    of times weaker than its input.
+//    Compare the result with the loss of guessing. In [our measurements](../docs/initialization.md) A was
+//    still stuck after 100 steps: its last layer's signal is 15 times as strong as D's, but still hundreds
+//    of times weaker than the network's input.
 //
 //    ```ts
 //    const eleven = await attempt({ configuration: "A", initializer: "glorot" });

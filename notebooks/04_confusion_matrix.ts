@@ -8,7 +8,8 @@
 //
 // - **Goals**: build and read a confusion matrix; compute recall, precision, and F1; say which differences
 //   between classes are more than chance.
-// - **Time**: about TIME4.
+// - **Time**: less than a minute on two cores; two minutes more if no run is there yet and one must be
+//   trained.
 // - **Prerequisites**: [2 · Training](02_training.ipynb) trains the run that is evaluated here, and
 //   [3 · Learning curves](03_learning_curves.ipynb) introduces Wilson's interval.
 // - **Links**: previous [3 · Learning curves](03_learning_curves.ipynb), next
