@@ -22,6 +22,7 @@ import "./jupyter/watch_start.ts";
 // Every notebook.
 export { type NotebookSettings, notebookSettings } from "./jupyter/notebook_settings.ts";
 export { show } from "./jupyter/show.ts";
+export { markdown } from "./display/markdown.ts";
 export { table, type TableContent } from "./display/table.ts";
 export { useEngine } from "./engine/use_engine.ts";
 export { compile } from "./engine/compile.ts";

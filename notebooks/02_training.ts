@@ -1,15 +1,25 @@
 // %% [markdown]
 // # 2 · Training: from a guess to a network
 //
-// A network that was just built knows nothing: it gives each of ten classes a tenth. Training is the
-// walk from there. This notebook goes it slowly. First you look at the data, because no recipe mends
-// what you did not see. Then at the recipe, line by line, beside the paper's and the article's. Then
-// you train, and watch. And then comes what textbooks tend to leave out: the same network, the
-// same data, and training that **does not start at all**. You will see why, and what was done about it
-// in 2014 and since.
+// A network that was just built knows nothing: it gives every class the same probability. Training
+// takes it from there, and this notebook goes through training slowly. First you look at the data,
+// because no recipe repairs what you did not see. Then you read the recipe line by line, beside the
+// paper's and the article's. Then you train, and watch. The last part is one that textbooks tend to
+// leave out: the same network, the same data, and a training that **does not start at all**. You will
+// see why, and what was done about it in 2014 and since.
 //
-// One line chooses the data. `drawn10` needs no download and stands for the article's ten ImageNet
-// classes; the README tells of the others.
+// - **Goals**: prepare image data and check its augmentation; read a training recipe and train a
+//   VGG16 with it; explain why a deep network can get stuck at the loss of guessing, and fix it.
+// - **Time**: about two minutes on two cores, about one minute of it training.
+// - **Prerequisites**: [1 · The architecture](01_architecture.ipynb), and what a gradient is. The
+//   default data needs no download; the README lists the other data sets.
+// - **Links**: previous [1 · The architecture](01_architecture.ipynb), next
+//   [3 · Learning curves](03_learning_curves.ipynb),
+//   [the article](https://github.com/anejad/Convolutional-Neural-Network-Champions),
+//   [the paper](https://arxiv.org/abs/1409.1556)
+//
+// One line chooses the data. `drawn10` stands for the article's ten ImageNet classes: its images are
+// drawn by the library.
 
 // %%
 import { notebookSettings, useEngine } from "vgg";
@@ -30,9 +40,9 @@ const dataset = await loadDataset(settings.data, settings.load);
 dataset;
 
 // %% [markdown]
-// The article's ten classes are a hard little set on purpose: two monkeys, and two things that carry
-// other things. Here are three training images of each. An image is drawn or decoded when it is
-// asked for, at the size that is asked for.
+// The article's ten classes are hard on purpose: they include two monkeys, and two things that carry
+// other things. Here are three training images of each class of your data. An image is drawn or
+// decoded when it is requested, at the requested size.
 
 // %%
 const { train: few } = subsetPerClass(dataset, { train: 3, validation: 1 });
@@ -45,15 +55,16 @@ const tiles = await Promise.all(Array.from({ length: few.length }, async (_, ind
 galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidth: 110 });
 
 // %% [markdown]
-// Ask yourself what would be hard, and write it down before you read on. A bucket and a basket share
-// their shape. The two monkeys differ in color more than in form, and sit in the same trees. If the
-// network's mistakes turn out to be others than yours, one of you has noticed something.
+// Ask yourself which classes are hard to tell apart, and write it down before you read on. Among the
+// article's classes, a bucket and a shopping basket share their shape, and the two monkeys differ in
+// color more than in form. If the network turns out to make other mistakes than you expect, one of you
+// has noticed something.
 //
-// ## What colors are
+// ## Color statistics
 //
-// A network trains best on numbers around zero. `fast`, the recipe below, subtracts each color
-// channel's mean over the training set and divides by its standard deviation:
-// $x' = (x - \mu) / \sigma$. The paper subtracts the mean only, and the article divides by 255.
+// A network trains best on numbers around zero. The recipe `fast`, explained below, subtracts each
+// color channel's mean over the training set and divides by its standard deviation:
+// $x' = (x - \mu) / \sigma$. The paper subtracts only the mean, and the article divides by 255.
 
 // %%
 import { prepareShortRuns, table } from "vgg";
@@ -73,15 +84,14 @@ table({
 });
 
 // %% [markdown]
-// These numbers, measured on a sample of a thousand, belong to the weights: with images that are
-// prepared in another way, the same weights make another network. A run's folder therefore keeps
-// them.
+// These numbers, measured on a sample of the images, belong to the weights: the same weights need
+// images that are prepared in the same way. A run's folder therefore stores them.
 //
 // ## See the augmentation
 //
-// A training image is varied each time the network sees it, so that it learns what stays: a basket
-// is a basket when it stands a little to the left. The three recipes do this in three ways. Look at
-// one image six times over.
+// A training image is varied each time the network sees it, so that the network learns what stays the
+// same: an object is the same object when it is a little further to the left. The three recipes do this
+// in three ways. Here is one image, augmented six times.
 
 // %%
 import { previewAugmentation, recipes } from "vgg";
@@ -105,14 +115,14 @@ await look(recipes.paper.augmentation(96), "The paper: cropped, mirrored, recolo
 await look(recipes.fast.augmentation(96), "fast: shifted and mirrored");
 
 // %% [markdown]
-// The article fills what comes in at the edges with the nearest pixel (look for streaks); `fast` mirrors
-// the image at its edge, which is harder to see. The article does not mirror left to right,
-// though none of its classes minds: half of the variety that costs nothing was left on the table.
+// The article fills empty pixels at the edges with the nearest pixel (look for streaks). `fast` mirrors
+// the image at its edge, which is harder to see. The article does not flip images left to right, although
+// none of its classes depends on the side: a variation that costs nothing was not used.
 //
 // ## The recipe, line by line
 //
-// A recipe is an object, and says everything about training but the data and the architecture. Three
-// come with the library for networks that begin with random weights; notebook 6 shows two more.
+// A recipe is an object that contains everything about training except the data and the architecture.
+// The library has three recipes for networks that start with random weights; notebook 6 shows two more.
 
 // %%
 import { createScheduler, linesFigure } from "vgg";
@@ -134,27 +144,29 @@ table({
 });
 
 // %% [markdown]
-// **Loss.** The network gives ten numbers $z$, softmax makes probabilities $p$ of them, and the loss is
-// the surprise at the right class $y$:
+// **Loss.** The network outputs a number $z_i$ for each of $C$ classes, softmax turns them into
+// probabilities $p_i$, and the loss is the negative log-probability of the correct class $y$:
 //
 // $$p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}, \qquad \ell = -\ln p_y.$$
 //
-// A network that guesses has $p_y = 1/10$, so its loss is $\ln 10$. Remember the number, it comes back.
+// A network that guesses has $p_y = 1/C$, so its loss is $\ln C$; for ten classes that is 2.303.
+// Remember this number: it comes back below. For your data it is
 
 // %%
-Math.log(10).toFixed(3);
+const guessing = Math.log(dataset.classes.length);
+guessing.toFixed(3);
 
 // %% [markdown]
-// **Momentum.** The step is not the gradient $g$ of this batch but a velocity that remembers earlier
-// ones: $v \leftarrow \mu v + g$ and $w \leftarrow w - \eta v$, with $\mu = 0.9$ in all three
-// recipes. Directions that agree from batch to batch add up to ten times a single gradient,
-// $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that do not, cancel. Nesterov's variant looks one
-// step ahead along the velocity.
+// **Momentum.** The step is not the gradient $g$ of the current batch but a velocity that remembers
+// earlier gradients: $v \leftarrow \mu v + g$ and $w \leftarrow w - \eta v$, with $\mu = 0.9$ in all
+// three recipes. Directions that agree from batch to batch add up to ten times a single gradient,
+// $1 + \mu + \mu^2 + \dots = 1 / (1 - \mu)$; those that disagree cancel out. Nesterov's variant looks
+// one step ahead along the velocity.
 //
-// **Weight decay** pulls weights toward zero. The paper and `fast` add $\lambda w$ to the gradient
-// of kernels, $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The
-// article's optimizer takes $\lambda w$ off all weights beside the gradient, *not* multiplied by the
-// rate. The same number then means something else, as you can compute:
+// **Weight decay** pulls weights toward zero. The paper and `fast` add $\lambda w$ to the gradient of
+// the kernels, with $\lambda = 5 \cdot 10^{-4}$, so that a step shrinks a weight by $\eta\lambda$. The
+// article's optimizer subtracts $\lambda w$ from all weights separately from the gradient, and *without*
+// the learning rate. The same number then means something else, as you can compute:
 
 // %%
 const { rate } = recipes.article.schedule as { rate: number };
@@ -171,40 +183,41 @@ table({
 });
 
 // %% [markdown]
-// **Learning rate.** The article keeps 0.01 throughout. The paper divides it by ten when the
-// validation accuracy stops rising, three times in 74 epochs. `fast` climbs to 0.05 within a quarter of
-// the steps and then falls in a line to almost zero: the climb spares the fresh weights a shock, and
-// the descent lets the network settle. Drawn for 4,000 images in batches of 64 and four epochs, that
-// is $4 \cdot 63 = 252$ steps:
+// **Learning rate.** The article keeps 0.01 throughout. The paper divides the rate by ten when the
+// validation accuracy stops rising, three times in 74 epochs. `fast` rises to 0.05 within a quarter of
+// the steps and then falls linearly to almost zero: the rise protects the fresh weights from large steps,
+// and the fall lets the network settle. Here are both schedules for four epochs of your data:
 
 // %%
+const scheduleSteps = 4 * Math.ceil(dataset.train.length / recipes.fast.batchSize);
 const rates = (["article", "fast"] as const).map((name) => {
-  const schedule = createScheduler(recipes[name].schedule, 252);
-  return { name, values: Array.from({ length: 252 }, (_, step) => schedule.rateAt(step)) };
+  const schedule = createScheduler(recipes[name].schedule, scheduleSteps);
+  return { name, values: Array.from({ length: scheduleSteps }, (_, at) => schedule.rateAt(at)) };
 });
-const axes = { xTitle: "step of 252", yTitle: "learning rate" };
+const axes = { xTitle: `step of ${scheduleSteps}`, yTitle: "learning rate" };
 linesFigure(rates, { title: "Two schedules", ...axes, range: [0, 0.055] });
 
 // %% [markdown]
-// **Label smoothing** tells the network to give the right class 0.91 instead of 1, and every other one
-// 0.01: being infinitely sure is not worth chasing. **Batch normalization** holds every channel at mean
-// 0 and variance 1 within a batch. It came a year after VGG (Ioffe & Szegedy 2015), and the end of this
-// notebook shows why nobody wants to train a VGG without it. **Dropout** switches off half of the units
-// in the two layers of 4096, against over-fitting; the article commented it out, and the small head of
-// `fast` has no such layers.
+// **Label smoothing** by 0.1 spreads a tenth of each target over all classes. With ten classes the
+// correct class gets 0.91 instead of 1, and every other class 0.01, so that the network does not try to
+// become infinitely sure. **Batch normalization** keeps every channel at mean 0 and variance 1 within a
+// batch. It was published a year after VGG (Ioffe & Szegedy 2015), and the end of this notebook shows
+// why nobody wants to train a VGG without it. **Dropout** switches off half of the units in the two layers
+// of 4096 units, against over-fitting. The article commented it out, and the small head of `fast` has no
+// such layers.
 //
-// **Two ideas** are left. Kernels of `fast` start as the *identity*: filter $i$ hands channel $i$ on
-// (`dirac`), so that a fresh deep network does little more than a shallow one, and turns deep as it
-// learns. And once it is trained, `evaluate` looks at each image *twice*, as it is and mirrored, and
-// takes the mean: so did the paper (whose recipe does it here with `--crops dense`), and the article did
-// not.
+// **Two ideas** are left. The kernels of `fast` start as the *identity*: filter $i$ passes channel $i$ on
+// (`dirac`), so that a fresh deep network does little more than a shallow one and becomes deep as it
+// learns. And after training, `evaluate` looks at each image *twice*, as it is and flipped, and averages
+// the probabilities. The paper did that too (here with `--crops dense`); the article did not.
 //
 // ## Train
 //
-// One call. The bar and the curves below update while it runs; interrupt the cell, and training ends
-// after its step with everything kept. The default is VGG16 with batch normalization, a quarter of the
-// paper's channels, images of 64 pixels, and four epochs where `fast` has eight for other data: minutes
-// instead of weeks, with the same structure.
+// Training is one call. The progress bar and the curves below are updated while it runs. If you interrupt
+// the cell, training ends after the current step and everything is saved; a message in the output says how
+// to continue. For the default data the network is VGG16 with batch normalization, a quarter of the
+// paper's channels, and images of 64 pixels, trained for four epochs: minutes instead of weeks, with the
+// same structure.
 
 // %%
 import { learningCurvesFigure, train, watchTraining } from "vgg";
@@ -213,35 +226,35 @@ const run = await train({ ...settings, ...watchTraining() });
 run;
 
 // %% [markdown]
-// Validation may well look *better* than training: its images are not augmented, its labels not
-// smoothed, and it comes after the epoch, when the weights are better than they were on average. Here
-// are the curves once more, to hover over.
+// Validation may well look *better* than training: its images are not augmented, its labels are not
+// smoothed, and it is measured after the epoch, when the weights are better than they were on average
+// during it. Here are the curves again; hover over them for the values.
 
 // %%
 const history = await run.history();
 learningCurvesFigure(history, { subtitle: run.record.name });
 
 // %% [markdown]
-// A run is a folder, and everything after training reads nothing else. The next three notebooks find
-// this run by its settings and go on from it.
+// A run is a folder, and everything after training reads only this folder. The next notebooks find the
+// run by its settings and continue from it.
 
 // %%
 const files = await Array.fromAsync(Deno.readDir(run.directory), ({ name }) => name);
 files.sort().join("  ");
 
 // %% [markdown]
-// ## Why it can get stuck at ln 10
+// ## Why training can get stuck at ln C
 //
-// Now take batch normalization away, as in 2014. The paper initialized its deep networks from a
-// trained shallow one and only later found that it need not have. The article trusted Keras's
-// default, Glorot's. Does it matter? A unit sums $n$ inputs, weighted; its variance is
-// $n \cdot \mathrm{Var}(w) \cdot E[x^2]$, and ReLU throws half of it away. The signal keeps its
+// Now remove batch normalization, which did not exist in 2014. The paper initialized its deep networks from a
+// trained shallow one and found out only later that this was unnecessary. The article used Keras's
+// default, Glorot's initialization. Does it matter? A unit is a weighted sum of $n$ inputs; its variance
+// is $n \cdot \mathrm{Var}(w) \cdot E[x^2]$, and ReLU removes half of it. The signal keeps its
 // strength from layer to layer only if
 //
 // $$\tfrac12\, n\, \mathrm{Var}(w) = 1, \qquad \mathrm{Var}(w) = \frac{2}{n},$$
 //
-// which is He's initialization. Glorot's has $2 / (n + n')$ with $n'$ outputs, about half of it when
-// $n' = n$: in each layer the signal loses a factor of $\sqrt 2$. The paper's text says a variance of
+// which is He's initialization. Glorot's has $2 / (n + n')$ for $n'$ outputs, about half of that when
+// $n' = n$: each layer weakens the signal by a factor of $\sqrt 2$. The paper's text gives a variance of
 // 0.01 for every layer. Measure all three on a VGG16 of full width, with random images.
 
 // %%
@@ -271,9 +284,9 @@ linesFigure(
 );
 
 // %% [markdown]
-// Three nearly straight lines on a logarithmic axis: what one layer does, sixteen layers do to the
-// sixteenth power. The variance of 0.01, taken at its word, lets the signal explode. He keeps it.
-// Glorot loses it:
+// The lines are nearly straight on a logarithmic axis: sixteen layers raise the effect of one layer to the
+// sixteenth power. A variance of 0.01, taken literally, makes the signal explode. He's initialization
+// preserves it, and Glorot's loses it:
 
 // %%
 table({
@@ -285,12 +298,13 @@ table({
 });
 
 // %% [markdown]
-// A vanishing signal means logits near zero, whatever the image. Softmax makes tenths of them, the
-// loss is $\ln 10$, and the gradient on its way back shrinks by the same factors. Nothing moves.
+// A vanishing signal means logits near zero for every image. Softmax turns them into equal
+// probabilities, the loss is $\ln C$, and the gradient shrinks by the same factors on its way back.
+// Nothing moves.
 //
-// See it happen. These trials train a VGG16 with a quarter of the channels by the article's recipe, on
-// 1,000 images of 32 pixels, in batches of 32; only what the name says differs. They take well
-// under a minute each, and leave nothing behind.
+// You can watch it happen. These trials train a VGG16 with a quarter of the channels by the article's
+// recipe, on up to a hundred images of each class at 32 pixels, in batches of 32. Only what each name
+// says is different. Each trial takes well under a minute and leaves no files behind.
 
 // %%
 const article = { ...recipes.article, batchSize: 32, passesPerEpoch: 1, epochs: 99 };
@@ -307,8 +321,8 @@ const glorot = await attempt({ initializer: "glorot" });
 glorot.warnings;
 
 // %% [markdown]
-// That warning is the library's: it watches for a loss that stays at $\ln 10$. And the paper's variance,
-// at the other end?
+// If a warning is shown, it comes from the library, which watches for a loss that stays at $\ln C$. What
+// happens with the paper's variance, at the other extreme?
 
 // %%
 await attempt({ initializer: "paper" }).then(
@@ -317,11 +331,11 @@ await attempt({ initializer: "paper" }).then(
 );
 
 // %% [markdown]
-// Three things to try. **He's initialization** keeps the signal (2015). **Clipping** scales a
-// gradient down whose norm is larger than 1, so that the shock of the first steps cannot throw the
-// weights far (an old trick from recurrent networks; this trial also standardizes its images).
-// **Batch normalization** makes the question moot: whatever the weights, the signal is brought back
-// to variance 1 in every layer.
+// Here are three remedies. **He's initialization** (2015) preserves the signal. **Clipping** scales a
+// gradient down if its norm is larger than 1, so that the first steps cannot throw the weights far off
+// (an old method from recurrent networks; this trial also standardizes its images).
+// **Batch normalization** makes the question irrelevant: whatever the weights are, every layer brings the
+// signal back to variance 1.
 
 // %%
 const he = await attempt({ initializer: "he" });
@@ -344,34 +358,49 @@ linesFigure(
   Object.entries(outcomes).map(([name, { losses }]) => ({ name, values: smooth(losses) })),
   {
     title: "Four starts of the same network",
-    subtitle: "Mean loss of the last ten steps; the article's recipe but for what is named",
+    subtitle: "Mean loss of the last ten steps; the article's recipe except for what is named",
     xTitle: "step",
     yTitle: "loss",
-    level: { value: Math.log(dataset.classes.length), label: "guessing" },
+    level: { value: guessing, label: "guessing" },
   },
 );
 
 // %%
+import { markdown } from "vgg";
+
+const lastLosses = Object.entries(outcomes).map(([name, { losses }]) => ({
+  name,
+  loss: smooth(losses).at(-1)!,
+}));
 table({
   columns: ["start", "mean loss of the last ten steps"],
-  rows: Object.entries(outcomes).map(([name, { losses }]) => {
-    return [name, smooth(losses).at(-1)!.toFixed(2)];
-  }),
+  rows: lastLosses.map(({ name, loss }) => [name, loss.toFixed(2)]),
 });
 
+// %%
+const [learning, stuck] = [true, false].map((wanted) =>
+  lastLosses.filter(({ loss }) => (loss < guessing - 0.1) === wanted).map(({ name }) => name)
+);
+markdown(
+  `After ${trialSteps} steps the loss is at least 0.1 below that of guessing ` +
+    `(${guessing.toFixed(2)}) with: **${learning!.join(", ") || "none"}**. ` +
+    `It is not with: **${stuck!.join(", ") || "none"}**.`,
+);
+
 // %% [markdown]
-// Glorot's line lies on the dotted one. He's leaves it, and is thrown back to it: at this rate a signal
-// that is kept is not enough. With clipped gradients or batch normalization the network learns.
+// Where the signal vanishes, nothing is learned. A preserved signal helps, but at this learning rate
+// large gradients can still throw the weights off; that is what clipping prevents, and what batch
+// normalization makes rare.
 //
-// The article's network did learn in the end: its notebook reached 69 % after 22 epochs, which is
-// 22 × 101 = 2,222 steps of 256 images. And in section 3.1 the paper's authors say that Glorot's
-// initialization made the shallow start unnecessary; they had 370,000 steps for it. Patience is a remedy
-// too, only an expensive one. Notebook 6 tries the shallow start.
+// The article's network did learn eventually: its notebook reached 69 % after 22 epochs, which is
+// 22 × 101 = 2,222 steps of 256 images. And in section 3.1 the paper's authors write that Glorot's
+// initialization made the shallow start unnecessary; they trained for 370,000 steps. Patience is a
+// remedy too, but an expensive one. Notebook 6 tries the shallow start.
 //
 // ## The paper's recipe, in numbers
 //
-// Section 3.1 of the paper in a table: what it asks for, computed where it can be. ImageNet's training
-// set has 1.28 million images.
+// This table compares section 3.1 of the paper with your run, computed where possible. ImageNet's
+// training set has 1.28 million images.
 
 // %%
 import { countVGG, type VGGOptions } from "vgg";
@@ -390,23 +419,114 @@ table({
 });
 
 // %% [markdown]
-// The paper says 370 K iterations, and so it is. Everything else in the recipe you have met: momentum
-// 0.9, weight decay $5 \cdot 10^{-4}$, dropout 0.5, the rate 0.01 divided by ten three times. To
-// follow it to the letter, write `recipe: "paper", load: { classes: "all" }` into the first cell and
-// give it a folder with ImageNet, and time: weeks on four cards of 2014, and notebook 6 computes how
-// long here.
+// The steps agree with the paper, which gives 370 K iterations. You have met everything else in the
+// recipe: momentum 0.9, weight decay $5 \cdot 10^{-4}$, dropout 0.5, and the rate of 0.01 divided by ten
+// three times. To follow the paper exactly, write `recipe: "paper", load: { classes: "all" }` into the
+// first cell and give it a folder with ImageNet, and time: weeks on four cards of 2014. Notebook 6
+// computes how long it would take here.
+//
+// ## Summary
+//
+// - Look at the images and at their augmented versions before you train.
+// - A recipe is data: loss, momentum, weight decay, learning rate, and augmentation are lines of one
+//   object, and one number can mean two things (weight decay with and without the rate).
+// - A learning rate that rises and then falls lets a network learn fast and settle.
+// - A loss that stays at $\ln C$ means that the network guesses. In a deep network without batch
+//   normalization the cause is a signal that vanishes or explodes.
+// - He's initialization, clipped gradients, and batch normalization are remedies; batch normalization is
+//   the most robust of them.
 //
 // ## Exercises
 //
 // 1. Write down the update rule of SGD with momentum for a weight whose gradient is always 1. After how
 //    many steps has the velocity reached nine tenths of its limit of 10?
+//
+//    <details><summary>Solution</summary>
+//
+//    $v_t = 10\,(1 - 0.9^t)$ reaches 9 when $0.9^t = 0.1$, so after $\ln 0.1 / \ln 0.9 \approx 21.9$:
+//    22 steps.
+//
+//    ```ts
+//    let velocity = 0;
+//    let step = 0;
+//    for (; velocity < 9; step++) velocity = 0.9 * velocity + 1;
+//    step;
+//    ```
+//
+//    </details>
+//
 // 2. Add `changes: { labelSmoothing: 0 }` to the settings and train again. What happens to the training
 //    loss, and why can you not compare it with the one above?
-// 3. Which is the first block in which the signal of `glorot` falls below a hundredth? Predict it
-//    from $\sqrt 2$ per layer, then read it off the figure. Where does the prediction fail, and why?
-//    (Look at the first layer, with $n = 27$ and $n' = 576$, and at what stands before a block: a
-//    pooling that keeps the largest.)
-// 4. Repeat the four starts with `configuration: "A"`. Does Glorot learn now? At which depth does it
-//    stop?
-// 5. The augmentations act on the image only. Devise one that changes the label as well (mixup, Zhang
+//
+//    <details><summary>Solution</summary>
+//
+//    The training loss falls lower. It measures something else: with smoothed labels even a perfect
+//    network cannot get below the entropy of its targets, which this cell computes. The validation loss,
+//    which is never smoothed, can be compared.
+//
+//    ```ts
+//    const other = 0.1 / dataset.classes.length; // the target of a wrong class
+//    const target = dataset.classes.map((_, index) => index === 0 ? 0.9 + other : other);
+//    target.reduce((sum, p) => sum - p * Math.log(p), 0).toFixed(3);
+//    ```
+//
+//    </details>
+//
+// 3. Which is the first layer with a signal of `glorot` below a hundredth? Predict it from $\sqrt 2$
+//    per layer, then read it off the figure. Where does the prediction fail, and why?
+//
+//    <details><summary>Solution</summary>
+//
+//    $\sqrt 2^{-k} < 0.01$ needs 14 layers, one more than there are convolutions, so the prediction is
+//    `fc1`. The table shows the layer, and the ratios show where the prediction is wrong: the first layer has $n = 27$ inputs and $n' = 576$ outputs, so Glorot's variance $2/603$ keeps only
+//    a fifth of the strength, not 0.71. And a pooling before a layer raises the ratio, because it
+//    keeps the largest of four values.
+//
+//    ```ts
+//    const { signal: weak } = strengths.find(({ name }) => name === "glorot")!;
+//    table({
+//      columns: ["layer", "signal", "ratio to the layer before"],
+//      rows: weak.map(({ name, strength }, at) => {
+//        const ratio = at === 0 ? "–" : (strength / weak[at - 1]!.strength).toFixed(2);
+//        return [name, strength.toPrecision(2), ratio];
+//      }),
+//    });
+//    ```
+//
+//    </details>
+//
+// 4. Repeat the start with Glorot's initialization with `configuration: "A"`, which has 11 weight layers.
+//    Does it learn now?
+//
+//    <details><summary>Solution</summary>
+//
+//    Compare the result with the loss of guessing. In [our measurements](../docs/initialization.md) A was
+//    still stuck after 100 steps: its last layer's signal is 15 times as strong as D's, but still hundreds
+//    of times weaker than the network's input.
+//
+//    ```ts
+//    const eleven = await attempt({ configuration: "A", initializer: "glorot" });
+//    `${smooth(eleven.losses).at(-1)!.toFixed(2)}, guessing ${guessing.toFixed(2)}`;
+//    ```
+//
+//    </details>
+//
+// 5. The augmentations change the image only. Devise one that changes the label as well (mixup, Zhang
 //    et al. 2018) and say which lines of the recipe it would replace.
+//
+//    <details><summary>Solution</summary>
+//
+//    Mix two images and their labels with the same share, $x = \lambda x_1 + (1 - \lambda) x_2$ and
+//    $y = \lambda y_1 + (1 - \lambda) y_2$. The targets are then soft, so it replaces label smoothing, and
+//    it can replace part of the augmentation. This cell shows such an image.
+//
+//    ```ts
+//    const ends = [0, dataset.train.length - 1];
+//    const [one, other] = await Promise.all(
+//      ends.map((index) => dataset.train.image(index, { mode: "stretch", size: 96 })),
+//    );
+//    const data = one!.data.map((value, at) => Math.round(0.6 * value + 0.4 * other!.data[at]!));
+//    galleryFigure([await imageTile({ ...one!, data })], { title: "60 % of one image, 40 % of another" });
+//    ```
+//
+//    </details>

@@ -1,11 +1,21 @@
 // %% [markdown]
 // # 3 · Learning curves: when to stop, and what to keep
 //
-// Four numbers an epoch, two curves a panel: learning curves are the least you can draw of a training,
-// and most of what can go wrong shows in them. This notebook draws the article's figure for our own
-// run and reads it. Then it over-fits a network on purpose, so that you know what that looks like,
-// and lets early stopping end it. At last it turns to the article's own numbers, which hold a small
-// detective story: a network that was right about 69 % of the time was published with 42 %.
+// Four numbers per epoch, two curves per panel: learning curves are the least that you can draw of a
+// training, and they show most of what can go wrong. This notebook draws the article's figure for your
+// own run and reads it. Then it over-fits a network on purpose, so that you know what that looks like,
+// measures what protects against it, and lets early stopping end the training. Finally it examines the
+// article's own numbers, which contain a small detective story: a network that was right for about 69 %
+// of the images was published with 42 %.
+//
+// - **Goals**: read learning curves; recognize over-fitting and measure what helps against it; choose which
+//   epoch's weights to keep, and say how certain an accuracy is.
+// - **Time**: about two minutes on two cores; two more if no run is there yet and one must be trained.
+// - **Prerequisites**: [2 · Training](02_training.ipynb).
+// - **Links**: previous [2 · Training](02_training.ipynb), next
+//   [4 · The confusion matrix](04_confusion_matrix.ipynb),
+//   [the article](https://github.com/anejad/Convolutional-Neural-Network-Champions),
+//   [the paper](https://arxiv.org/abs/1409.1556)
 
 // %%
 import { loadOrTrain, notebookSettings } from "vgg";
@@ -15,7 +25,7 @@ Deno.chdir(settings.folder); // the project folder: data/ and runs/ are there
 const trialEpochs = settings.short ? 2 : 30; // of the experiments below
 
 // %% [markdown]
-// `loadOrTrain` takes the newest run that was trained with these settings, notebook 2's, say. Where
+// `loadOrTrain` loads the newest run that was trained with these settings, for example notebook 2's. If
 // there is none, it trains one.
 
 // %%
@@ -36,14 +46,14 @@ learningCurvesFigure(history, {
 });
 
 // %% [markdown]
-// Three things are worth reading, in this order.
+// Read three things, in this order.
 //
 // 1. **Do both losses fall?** If not, nothing was learned, and notebook 2 says what to try.
-// 2. **Is there a gap?** When training keeps improving and validation does not, the network begins to
-//    learn the images instead of the classes. That is over-fitting.
-// 3. **Does validation still rise at the end?** Then more epochs would have helped.
+// 2. **Is there a gap?** If training keeps improving and validation does not, the network begins to
+//    memorize the images instead of learning the classes. That is over-fitting.
+// 3. **Does validation still improve at the end?** Then more epochs would have helped.
 //
-// The gap in numbers, epoch by epoch:
+// Here is the gap in numbers, epoch by epoch:
 
 // %%
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
@@ -59,15 +69,15 @@ table({
 });
 
 // %% [markdown]
-// Mind what you compare. A training accuracy is a mean over the epoch, of augmented images, while the
-// weights were changing; the validation accuracy is taken after the epoch, of images as they are. A
-// gap below zero is therefore no miracle: it says that augmentation makes training harder than the
-// exam.
+// Be careful what you compare. A training accuracy is a mean over the epoch, of augmented images, while the
+// weights were changing; the validation accuracy is measured after the epoch, on unchanged images. A
+// gap below zero is therefore possible: it means that augmentation makes training harder than
+// validation.
 //
 // ## Over-fitting on purpose
 //
-// Leave out all that protects: little data (40 images a class), no augmentation, no batch
-// normalization, no weight decay worth the name, a constant rate. The network is a VGG11 with a quarter
+// Remove everything that protects: use little data (40 images per class), no augmentation, no batch
+// normalization, almost no weight decay, and a constant rate. The network is a VGG11 with a quarter
 // of the channels and images of 32 pixels.
 
 // %%
@@ -93,11 +103,11 @@ learningCurvesFigure(overfit.history, {
 });
 
 // %% [markdown]
-// This is the figure to remember. Training accuracy climbs toward 100 %: the network knows its
-// images by heart. Validation accuracy soon hardly rises, and the **validation loss turns round and
-// grows**. Loss and accuracy part ways because they ask different questions. Accuracy asks whether the
-// right class is on top; the loss also asks how sure the network was, and an over-fitted network is
-// wrong with conviction. The two best epochs need not be the same:
+// A network over-fits when its training accuracy rises toward 100 % because it knows its images by heart,
+// while its validation accuracy hardly rises any more, and the **validation loss turns and grows**. Loss and
+// accuracy disagree because they answer different questions. Accuracy asks whether the correct class has
+// the highest probability; the loss also asks how sure the network was, and an over-fitted network is
+// sure even when it is wrong. The best epoch by one need not be the best by the other:
 
 // %%
 const best = (better: (a: typeof history[number], b: typeof history[number]) => boolean) =>
@@ -116,12 +126,96 @@ table({
   }),
 });
 
+// %%
+import { markdown } from "vgg";
+
+const { "the lowest loss": lowest, "the last": ended } = lines;
+markdown(
+  `Training accuracy ended at **${percent(ended.accuracy)}**, validation accuracy at ` +
+    `**${
+      percent(ended.val_accuracy)
+    }**. The validation loss was lowest in epoch ${lowest.epoch} of ` +
+    `${ended.epoch} and then ` +
+    (ended.val_loss > 1.05 * lowest.val_loss ? "**grew**" : "**hardly changed**") +
+    ` from ${lowest.val_loss.toFixed(2)} to ${ended.val_loss.toFixed(2)}.`,
+);
+
 // %% [markdown]
+// ## Three protections, measured
+//
+// Augmentation, dropout, and the L2 penalty (weight decay) are the usual protections against over-fitting.
+// How much is each worth here? Take the recipe `fast` with all three, and the same 40 images per class. Then
+// remove one at a time. Dropout is not part of `fast`; here it has the paper's rate of 0.5, after the average
+// pooling. One seed decides little, so each variant is trained with three.
+
+// %%
+const seeds = settings.short ? [1] : [1, 2, 3];
+const fast = { ...recipes.fast, batchSize: 32, epochs: settings.short ? 1 : 12 };
+const withDropout = { ...recipes.fast.network, width: 0.25, dropout: 0.5 };
+const { augmentation } = bare;
+const weightDecay = { kind: "l2", value: 0 } as const;
+const variants = {
+  "all three": { network: withDropout, recipe: fast },
+  "without augmentation": { network: withDropout, recipe: { ...fast, augmentation } },
+  "without dropout": { network: { ...withDropout, dropout: 0 }, recipe: fast },
+  "without L2": { network: withDropout, recipe: { ...fast, weightDecay } },
+};
+
+// %%
+const measured: { name: string; train: number[]; validation: number[] }[] = [];
+for (const [name, variant] of Object.entries(variants)) {
+  const result = { name, train: [] as number[], validation: [] as number[] };
+  for (const seed of seeds) {
+    const { history } = await trials.run({ ...variant, seed });
+    result.train.push(history.at(-1)!.accuracy);
+    result.validation.push(history.at(-1)!.val_accuracy);
+  }
+  measured.push(result);
+}
+`${measured.length * seeds.length} trainings`;
+
+// %%
+import { wilsonInterval } from "vgg";
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const points = (difference: number) => (100 * difference).toFixed(1).replace("-", "−");
+const images = trials.validation.labels.length;
+const gainsOf = (validation: readonly number[]) =>
+  validation.map((accuracy, index) => measured[0]!.validation[index]! - accuracy);
+table({
+  columns: ["training", "train", "validation", "95 % interval", "gain by seed, points"],
+  rows: measured.map(({ name, train, validation }, index) => {
+    const interval = wilsonInterval(mean(validation) * images, images).map(percent).join(" to ");
+    const gains = index === 0 ? "" : gainsOf(validation).map(points).join(", ");
+    return [name, percent(mean(train)), percent(mean(validation)), interval, gains];
+  }),
+});
+
+// %%
+const verdicts = measured.slice(1).map(({ name, validation }) => {
+  const gains = gainsOf(validation);
+  const [raised, lowered] = [gains.every((gain) => gain > 0), gains.every((gain) => gain < 0)];
+  const effect = raised ? "raised" : lowered ? "lowered" : "did not clearly change";
+  const change = `${mean(gains) < 0 ? "" : "+"}${points(mean(gains))} points on average`;
+  return `- ${name.replace("without ", "")} **${effect}** the accuracy (${change}).`;
+});
+markdown(
+  `With ${seeds.length === 1 ? "one seed" : `${seeds.length} seeds`} and ${images} validation ` +
+    `images:\n\n${verdicts.join("\n")}`,
+);
+
+// %% [markdown]
+// "Raised" and "lowered" mean that all seeds agree in the sign; if a protection had no effect, three seeds
+// would still agree in one case of four. The intervals cover the choice of validation images only. A
+// protection that costs accuracy here is not a bad one: protections slow learning down, and a training this
+// short may end before they pay off. Compare the gap between train and validation: that is what they
+// are made to reduce.
+//
 // ## Early stopping
 //
-// The article advises `EarlyStopping`: end the training when validation has not improved for so many
-// epochs, the *patience*. Its rule fits in a line: stop after epoch $t$ if $t - t_\text{best} \ge p$.
-// What would it have made of the training above?
+// The article advises `EarlyStopping`: end the training when validation has not improved for a number of
+// epochs, the *patience*. The rule fits in one line: stop after epoch $t$ if $t - t_\text{best} \ge p$.
+// What would it have done with the over-fitted training above?
 
 // %%
 import { evaluate, stopEarly, watchEvaluation } from "vgg";
@@ -137,11 +231,11 @@ table({
 });
 
 // %% [markdown]
-// Little patience stops at the first stumble; much patience saves nothing. The last row is the article's
-// own choice: a patience as long as the training can never stop it.
+// With little patience the training stops at the first bad epoch; with much patience nothing is saved. The
+// last row is the article's own choice: a patience as long as the training can never stop it.
 //
 // Stopping is only half of the advice. The other half is to **keep the best epoch's weights**, which
-// costs a file and makes patience harmless. This library does so always; a run holds the best and the
+// costs one file and makes patience harmless. This library always does so; a run keeps the best and the
 // last.
 
 // %%
@@ -155,21 +249,21 @@ table({
 });
 
 // %% [markdown]
-// Where the best epoch was the last, the two are one and the same. With a rate that falls almost to zero
+// If the best epoch was the last, both rows are the same. With a rate that falls almost to zero
 // they are at least close, as you will see below.
 //
 // ## The article's collapsed last epoch
 //
 // The article trains VGG16 on ten ImageNet classes for 40 epochs. In its notebook's log the best
 // validation accuracy is 0.6914, in epoch 22; the last is 0.4141. It then evaluates: 42 %, with 210 of
-// 500 images right on the matrix's diagonal. What happened? Three facts, from its own log and code.
+// 500 images on the diagonal of the matrix. What happened? Its own log and code reveal three facts.
 //
 // **First: its "validation" is one batch of 256 images.** The log does not say so, but an accuracy is a
-// whole count divided by a number of images, and both logged values must fit it to four digits. Try all
-// numbers up to the 500 images that there were:
+// whole number divided by the number of images, and both logged values must match to four digits. Try all
+// numbers up to the 500 images that existed:
 
 // %%
-import { linesFigure, wilsonInterval } from "vgg";
+import { linesFigure } from "vgg";
 
 const logged = [0.6914, 0.4141];
 const fits = (accuracy: number, images: number) =>
@@ -178,11 +272,10 @@ Array.from({ length: 500 }, (_, index) => index + 1)
   .filter((images) => logged.every((accuracy) => fits(accuracy, images)));
 
 // %% [markdown]
-// One number fits, and it is the batch size. The counts were 177 and 106 of 256.
+// Only one number fits, and it is the batch size. The counts were 177 and 106 of 256.
 //
-// A share of $n$ images has a standard error of $\sqrt{p\,(1-p)/n}$, about three points here. Could the
-// fall from 69 to 41 be chance, then? Wilson's interval says between which accuracies the truth lies
-// with a confidence of 95 %:
+// A fraction of $n$ images has a standard error of $\sqrt{p\,(1-p)/n}$, about three points here. Could the
+// fall from 69 to 41 % be chance? Wilson's interval contains the true accuracy with a confidence of 95 %:
 
 // %%
 const claims = [
@@ -199,18 +292,18 @@ table({
 });
 
 // %% [markdown]
-// The intervals of the first two are far apart: the collapse was real. And those of the last two lie
-// on top of each other: **the published 42 % is the last epoch's network, not the best one's.** The
+// The intervals of the first two are far apart: the collapse was real. And those of the last two
+// overlap: **the published 42 % is the last epoch's network, not the best one's.** The
 // reason is the second fact. `ModelCheckpoint` was called without `save_best_only`, so each epoch
-// overwrote the file of the one before. The confusion matrix, the monkeys and the baskets of the article
-// are those of a network on a bad day.
+// overwrote the file of the one before. The article's confusion matrix and its examples come from a network
+// on a bad day.
 //
-// **Third: nothing in the recipe brings a network to rest.** The rate is a constant 0.01 until the last
-// step; early stopping has a patience of 40 epochs out of 40. An epoch's weights are a snapshot of
-// something that still moves, and some snapshots are bad. Nobody can say after the fact which batch
-// threw the network in epoch 40. But that a constant rate makes the last epoch a lottery, you can see
-// here: the same network with the same data, once at a constant rate, once with one that falls almost to
-// zero.
+// **Third: nothing in the recipe lets the network settle.** The rate is a constant 0.01 until the last
+// step, and early stopping has a patience of 40 epochs out of 40. An epoch's weights are a snapshot of
+// something that still moves, and some snapshots are bad. Nobody can say afterward which batch
+// threw the network off in epoch 40. But you can see here that a constant rate makes the last epoch a
+// lottery: the same network with the same data, once at a constant rate and once with one that falls almost
+// to zero.
 
 // %%
 const normalized = { ...network, batchNorm: true, convBias: false, batchNormMomentum: 0.9 };
@@ -248,31 +341,101 @@ table({
   }),
 });
 
+// %%
+const spreads = Object.entries(curves).map(([name, { history }]) => {
+  const five = history.slice(-5).map(({ val_accuracy }) => val_accuracy);
+  return `${points(Math.max(...five) - Math.min(...five))} points at the ${name}`;
+});
+markdown(`The last five epochs are spread over **${spreads.join("** and **")}**.`);
+
 // %% [markdown]
-// With the falling rate the last five epochs are nearly one; at the constant rate they are many
-// points apart, and which one you publish is luck. The paper's authors divided the rate by ten three
-// times, for this reason among others.
+// The wider the spread, the more it is luck which epoch you publish. The paper's authors divided the rate
+// by ten three times, for this reason among others.
 //
-// A fourth suspect is the decay. Notebook 2 computed that the article's decoupled decay, with no
-// gradient against it, leaves 13 % of a weight after its 4,040 steps: weights that are pulled down that
-// hard are held up only by large steps, which is no recipe for calm.
+// A fourth suspect is the weight decay. Notebook 2 computed that the article's decoupled decay, with no
+// gradient against it, leaves 13 % of a weight after its 4,040 steps: weights that are pulled down so
+// strongly need large steps to hold them up, which keeps the network moving.
 //
-// ## What to take home
+// ## Summary
 //
 // - Draw both losses and both accuracies, of **all** validation images.
-// - Keep the best weights, not the last; then stop early if you like.
-// - Let the learning rate fall.
-// - The best epoch was chosen by looking at the validation images. Its accuracy is therefore a little
-//   too good; where it matters, keep a third set of images that nobody looked at.
+// - Over-fitting shows as a validation loss that grows while the training loss falls.
+// - Measure what a protection is worth, with several seeds and an interval; a short training can show
+//   the opposite of a long one.
+// - Keep the best weights, not the last, and let the learning rate fall; then stop early if you like.
+// - The best epoch was chosen by looking at the validation images, so its accuracy is slightly too high.
+//   If that matters, keep a third set of images that nobody looked at.
 //
 // ## Exercises
 //
-// 1. How many validation images would you need for a standard error of one point at an accuracy of 70 %?
-//    How many did the article have to choose its best epoch with?
+// 1. How many validation images do you need for a standard error of one point at an accuracy of 70 %?
+//    How many did the article have to choose its best epoch?
+//
+//    <details><summary>Solution</summary>
+//
+//    $n = p\,(1-p) / 0.01^2 = 2{,}100$. The article had one batch of 256, and 500 images in all.
+//
+//    ```ts
+//    Math.round(0.7 * 0.3 / 0.01 ** 2);
+//    ```
+//
+//    </details>
+//
 // 2. Choosing the best of 40 epochs is choosing a maximum. Simulate 40 epochs of a network whose true
-//    accuracy is always 65 %, with 256 images each (`Math.random() < 0.65`). What is the best epoch's
-//    accuracy, typically?
+//    accuracy is always 65 %, with 256 images each. What is the best epoch's accuracy, typically?
+//
+//    <details><summary>Solution</summary>
+//
+//    About 71 %: the maximum of 40 values lies about two standard errors of three points above the mean.
+//    So a part of the article's 69 % may be luck as well.
+//
+//    ```ts
+//    const epochAccuracy = () =>
+//      mean(Array.from({ length: 256 }, () => Number(Math.random() < 0.65)));
+//    const bests = Array.from({ length: 200 }, () =>
+//      Math.max(...Array.from({ length: 40 }, epochAccuracy)));
+//    percent(mean(bests));
+//    ```
+//
+//    </details>
+//
 // 3. Add `augmentation: recipes.fast.augmentation` to `bare` and over-fit again. By how many epochs does
 //    the turn of the validation loss move?
+//
+//    <details><summary>Solution</summary>
+//
+//    The cell prints the epoch of the lowest validation loss without and with augmentation. Later is better.
+//
+//    ```ts
+//    const augmented = await trials.run({
+//      network,
+//      recipe: { ...bare, schedule, clipNorm: 1, augmentation: recipes.fast.augmentation },
+//    });
+//    [overfit, augmented].map(({ history }) =>
+//      history.reduce((a, b) => b.val_loss < a.val_loss ? b : a).epoch
+//    );
+//    ```
+//
+//    </details>
+//
 // 4. Early stopping here watches the accuracy. Write the same rule for the validation loss, and compare
 //    what both would keep of the over-fitted training.
+//
+//    <details><summary>Solution</summary>
+//
+//    A loss is better when it is lower, so give `stopEarly` the negative losses. The loss turns before
+//    the accuracy does, so this rule stops earlier as a rule.
+//
+//    ```ts
+//    const negative = overfit.history.map(({ val_loss }) => -val_loss);
+//    table({
+//      columns: ["patience", "best epoch by accuracy", "best epoch by loss"],
+//      rows: [1, 2, 3, 5, 10].map((patience) => [
+//        patience,
+//        stopEarly(accuracies, patience).bestEpoch,
+//        stopEarly(negative, patience).bestEpoch,
+//      ]),
+//    });
+//    ```
+//
+//    </details>

@@ -3,6 +3,7 @@ export interface Bundle {
   /** Text for terminals, and for programs that support nothing richer. */
   readonly "text/plain": string;
   readonly "text/html"?: string;
+  readonly "text/markdown"?: string;
   /** A PNG file in base 64. */
   readonly "image/png"?: string;
   readonly "application/vnd.plotly.v1+json"?: unknown;

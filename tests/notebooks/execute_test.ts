@@ -6,6 +6,7 @@ import { notebookNames, notebooksFolder, notebookTools } from "./environment.ts"
 import { executeNotebook, scriptToNotebook } from "./execute.ts";
 import { type Cell, type Notebook, notebookSchema, outputsOf } from "./notebook.ts";
 import { problemsOf } from "./problems.ts";
+import { solutionCells } from "./solutions.ts";
 
 const jupyter = await notebookTools();
 
@@ -15,7 +16,8 @@ Deno.test.afterAll(() => Deno.remove(shared, { recursive: true }));
 
 for (const name of await notebookNames()) {
   const inOrder = !name.startsWith("05");
-  Deno.test(`${name} runs ${inOrder ? "in order" : "alone"}, in its short setting`, () => {
+  const what = "its short setting, and its solutions after it";
+  Deno.test(`${name} runs ${inOrder ? "in order" : "alone"}, in ${what}`, () => {
     const work = (folder: string): Promise<void> => executeShort(name, folder);
     return inOrder ? work(shared) : inFolder(work);
   });
@@ -23,19 +25,23 @@ for (const name of await notebookNames()) {
 
 async function executeShort(name: string, folder: string): Promise<void> {
   const script = await scriptToNotebook(jupyter, join(notebooksFolder, `${name}.ts`));
-  const { success, message, notebook } = await executeNotebook(jupyter, script, {
-    folder: notebooksFolder,
-    env: { VGG_NOTEBOOK_SHORT: folder },
-  });
+  // One more execution for the solutions would take as long again.
+  const cells = [...script.cells, ...solutionCells(script)];
+  const { success, message, notebook: executed } = await executeNotebook(
+    jupyter,
+    { ...script, cells },
+    { folder: notebooksFolder, env: { VGG_NOTEBOOK_SHORT: folder } },
+  );
   assert.ok(success, message);
-  assert.deepEqual(problemsOf(notebook), []);
+  assert.deepEqual(problemsOf(executed), []);
+  assertSense(executed);
+  const notebook = { ...executed, cells: executed.cells.slice(0, script.cells.length) };
   const committed = await Deno.readTextFile(join(notebooksFolder, `${name}.ipynb`));
   assert.deepEqual(
     figuresOf(notebook),
     figuresOf(notebookSchema.parse(JSON.parse(committed))),
     "the figures that the committed notebook shows",
   );
-  assertSense(notebook);
   await assertRuns(join(folder, "runs"));
 }
 
