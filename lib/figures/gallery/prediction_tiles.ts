@@ -1,4 +1,4 @@
-import type { Dataset, Split } from "../../data/dataset.ts";
+import type { ClassLabel, Dataset } from "../../data/dataset.ts";
 import { OptionError } from "../../errors.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colors } from "../plotly/style.ts";
@@ -6,9 +6,18 @@ import { formatPercent } from "../plotly/text.ts";
 import { classCaption } from "./class_captions.ts";
 import type { Caption, Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
+import type { LoadImage } from "./load_seen.ts";
 
 /** Shortest side of the image of a tile in pixels. */
 const side = 160;
+
+/** The data set of shown predictions; not all of its splits are needed. */
+export type ShownDataset =
+  & Pick<Dataset, "validation" | "classes">
+  & Partial<Pick<Dataset, "train" | "test">>;
+
+/** A prediction whose image is shown, perhaps with its loss. */
+export type ShownPrediction = Prediction & { readonly loss?: number };
 
 /**
  * Makes gallery tiles of predictions for a data set's images: the image with its correct and its
@@ -31,30 +40,44 @@ const side = 160;
  * ```
  */
 export async function predictionTiles(
-  dataset: Pick<Dataset, "validation" | "classes"> & Partial<Pick<Dataset, "train" | "test">>,
-  predictions: readonly (Prediction & { readonly loss?: number })[],
+  dataset: ShownDataset,
+  predictions: readonly ShownPrediction[],
 ): Promise<Tile[]> {
-  const { classes, validation, test, train } = dataset;
-  const find = finder([validation, test, train]);
+  const find = imageFinder(dataset);
   return await Promise.all(predictions.map(async (prediction) => {
-    const { id, actual, predicted, probabilities, loss } = prediction;
-    const [split, index] = find(id);
-    const image = await split.image(index, { mode: "shortest-side", size: side });
-    const caption = (label: number): Caption => ({
-      ...classCaption(label, classes),
-      end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
-    });
-    return await imageTile(
-      image,
-      { label: "Correct: ", ...caption(actual), color: colors.correct },
-      { label: "Predicted: ", ...caption(predicted), color: colors.wrong },
-      ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
-    );
+    const image = await find(prediction.id)({ mode: "shortest-side", size: side });
+    return await imageTile(image, ...predictionCaptions(prediction, dataset.classes));
   }));
 }
 
-/** Returns a function that finds an image by its path in the first of the splits that has it. */
-function finder(splits: readonly (Split | undefined)[]): (id: string) => readonly [Split, number] {
+/** The lines below the image of a prediction. */
+export function predictionCaptions(
+  { actual, predicted, probabilities, loss }: ShownPrediction,
+  classes: readonly ClassLabel[],
+): Caption[] {
+  const caption = (label: number): Caption => ({
+    ...classCaption(label, classes),
+    end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
+  });
+  return [
+    { label: "Correct: ", ...caption(actual), color: colors.correct },
+    {
+      label: "Predicted: ",
+      ...caption(predicted),
+      color: predicted === actual ? colors.correct : colors.wrong,
+    },
+    ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
+  ];
+}
+
+/**
+ * Returns a function that finds the image of a prediction in the first of a data set's splits that has its
+ * path.
+ */
+export function imageFinder(
+  { validation, test, train }: ShownDataset,
+): (id: string) => LoadImage {
+  const splits = [validation, test, train];
   const lists = splits.map((split): () => ReadonlyMap<string, number> => {
     let list: ReadonlyMap<string, number> | undefined;
     // A split may be long; mostly the first one is enough.
@@ -64,7 +87,7 @@ function finder(splits: readonly (Split | undefined)[]): (id: string) => readonl
   return (id) => {
     for (const [at, list] of lists.entries()) {
       const index = list().get(id);
-      if (index !== undefined) return [splits[at]!, index];
+      if (index !== undefined) return (resize) => splits[at]!.image(index, resize);
     }
     throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
   };
