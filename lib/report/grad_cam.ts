@@ -1,8 +1,9 @@
+import type { LoadImage } from "../data/image_finder.ts";
 import { decodeImage } from "../data/images/decode.ts";
 import { explainImages } from "../explain/explain_images.ts";
 import { explanationTile } from "../figures/gallery/explanation_tiles.ts";
 import type { Tile } from "../figures/gallery/gallery.ts";
-import { type LoadImage, loadSeen } from "../figures/gallery/load_seen.ts";
+import { loadSeen } from "../figures/gallery/load_seen.ts";
 import { openNet } from "../runs/open_net.ts";
 import type { Net } from "../weights/net.ts";
 import type { Explain, GalleryImage } from "./sections/galleries.ts";

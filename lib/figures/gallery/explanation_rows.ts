@@ -1,15 +1,11 @@
+import { imageFinder, type LoadImage, type ShownDataset } from "../../data/image_finder.ts";
 import { explainImages, type ExplainOptions } from "../../explain/explain_images.ts";
 import type { Net } from "../../weights/net.ts";
 import { explanationTile } from "./explanation_tiles.ts";
 import type { Caption, Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
-import { type LoadImage, loadSeen } from "./load_seen.ts";
-import {
-  imageFinder,
-  predictionCaptions,
-  type ShownDataset,
-  type ShownPrediction,
-} from "./prediction_tiles.ts";
+import { loadSeen } from "./load_seen.ts";
+import { predictionCaptions, type ShownPrediction } from "./prediction_tiles.ts";
 
 /** How {@linkcode explanationRow} works. */
 export interface ExplanationRowOptions extends Omit<ExplainOptions, "labels"> {

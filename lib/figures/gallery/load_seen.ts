@@ -1,7 +1,5 @@
 import type { Image, Resize } from "../../data/dataset.ts";
-
-/** Loads an image, resized. */
-export type LoadImage = (resize: Resize) => Promise<Image>;
+import type { LoadImage } from "../../data/image_finder.ts";
 
 /**
  * Loads the part of an image that a network receives, in another size and not stretched.

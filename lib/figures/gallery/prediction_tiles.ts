@@ -1,20 +1,14 @@
-import type { ClassLabel, Dataset } from "../../data/dataset.ts";
-import { OptionError } from "../../errors.ts";
+import type { ClassLabel } from "../../data/dataset.ts";
+import { imageFinder, type ShownDataset } from "../../data/image_finder.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colors } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
 import { classCaption } from "./class_captions.ts";
 import type { Caption, Tile } from "./gallery.ts";
 import { imageTile } from "./image_tile.ts";
-import type { LoadImage } from "./load_seen.ts";
 
 /** Shortest side of the image of a tile in pixels. */
 const side = 160;
-
-/** The data set of shown predictions; not all of its splits are needed. */
-export type ShownDataset =
-  & Pick<Dataset, "validation" | "classes">
-  & Partial<Pick<Dataset, "train" | "test">>;
 
 /** A prediction whose image is shown, perhaps with its loss. */
 export type ShownPrediction = Prediction & { readonly loss?: number };
@@ -68,27 +62,4 @@ export function predictionCaptions(
     },
     ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
   ];
-}
-
-/**
- * Returns a function that finds the image of a prediction in the first of a data set's splits that has its
- * path.
- */
-export function imageFinder(
-  { validation, test, train }: ShownDataset,
-): (id: string) => LoadImage {
-  const splits = [validation, test, train];
-  const lists = splits.map((split): () => ReadonlyMap<string, number> => {
-    let list: ReadonlyMap<string, number> | undefined;
-    // A split may be long; mostly the first one is enough.
-    return () =>
-      list ??= new Map(Array.from(split?.labels ?? [], (_, at) => [split!.path(at), at]));
-  });
-  return (id) => {
-    for (const [at, list] of lists.entries()) {
-      const index = list().get(id);
-      if (index !== undefined) return (resize) => splits[at]!.image(index, resize);
-    }
-    throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
-  };
 }
