@@ -307,7 +307,7 @@ table({
 //
 //    </details>
 //
-// 4. Which classes is the network overconfident in? Compute accuracy minus mean confidence for each
+// 4. In which classes is the network overconfident? Compute accuracy minus mean confidence for each
 //    predicted class.
 //
 //    <details><summary>Solution</summary>

@@ -29,8 +29,8 @@ const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted
 `${wrong.length} of ${predictions.length} ${split} images are misclassified`;
 
 // %% [markdown]
-// All that follows looks at the three most confident mistakes. (A network with fewer mistakes is asked
-// about the images with the highest loss as well.) `openNet` loads the weights of the best epoch together
+// All that follows looks at the two most confident mistakes. (A network with fewer mistakes is asked about
+// the images with the highest loss as well.) `openNet` loads the weights of the best epoch together
 // with all that prediction needs: the classes, and how an image becomes the network's input.
 
 // %%
@@ -41,7 +41,7 @@ import { openNet } from "vgg/weights";
 const ids = classes.map(({ id }) => id);
 const dataset = await loadDataset(settings.data, { ...settings.load, classes: ids });
 const net = await openNet(run.directory);
-const shown = [...mostConfidentMistakes(predictions), ...topLosses(predictions, 3)].slice(0, 3);
+const shown = [...mostConfidentMistakes(predictions), ...topLosses(predictions, 2)].slice(0, 2);
 const name = (label: number) => classes[label]!.name.split(",")[0]!;
 shown.map(({ actual, predicted }) => `${name(actual)}, taken for ${name(predicted)}`).join("; ");
 
@@ -127,9 +127,10 @@ const { inputSize } = net.network;
 
 // %%
 const kinds = ["guided-backpropagation", "guided-grad-cam"] as const;
-explanationsFigure(await explanationRows(net, dataset, shown, { kinds }), {
-  title: "Pixels",
-  subtitle: "Gray is zero. For the predicted class",
+const first = shown.slice(0, 1);
+explanationsFigure(await explanationRows(net, dataset, first, { kinds }), {
+  title: "Pixels that speak for the predicted class",
+  subtitle: "Gray is zero",
 });
 
 // %% [markdown]
@@ -216,13 +217,10 @@ const [gradCAMs, guided] = similarities[0]!;
 // against it.
 
 // %%
-explanationsFigure(
-  await explanationRows(net, dataset, shown, { kinds: ["grad-cam", "occlusion"] }),
-  {
-    title: "Gradients and occlusion",
-    subtitle: "For the predicted class",
-  },
-);
+const hidden = { kinds: ["occlusion"], classes: ["predicted", "actual"] } as const;
+explanationsFigure(await explanationRows(net, dataset, first, hidden), {
+  title: "What the classes lose with a square",
+});
 
 // %% [markdown]
 // Occlusion is an experiment on the network rather than a formula about it, so its numbers mean what they
@@ -257,11 +255,11 @@ const layers = net.model.layers.map(({ name }) => name);
 const lastOf = (block: number) =>
   layers.findLast((name) => name.startsWith(`block${block}_`) && !name.endsWith("pool"))!;
 const [early] = await featureMaps(net.model, input, lastOf(1));
-await featureMapsFigure(early!.slice(0, 16), { subtitle: lastOf(1) });
+await featureMapsFigure(early!.slice(0, 8), { subtitle: lastOf(1) });
 
 // %%
 const [middle] = await featureMaps(net.model, input, lastOf(3));
-await featureMapsFigure(middle!.slice(0, 16), { subtitle: lastOf(3) });
+await featureMapsFigure(middle!.slice(0, 8), { subtitle: lastOf(3) });
 
 // %% [markdown]
 // Each map has its own scale, from 0 (dark) to the number below it. In block 1 the image is still there,
@@ -286,7 +284,7 @@ import { strongestPatches } from "vgg/explain";
 import { patchesFigure } from "vgg/figures";
 
 const images = split === "test" ? dataset.test! : dataset.validation;
-const patches = await strongestPatches(net, images, lastOf(3), { channels: [0, 1, 2, 3, 4] });
+const patches = await strongestPatches(net, images, lastOf(3), { channels: [0, 1], count: 9 });
 await patchesFigure(patches, { subtitle: lastOf(3) });
 
 // %% [markdown]
@@ -318,10 +316,11 @@ table({
 });
 
 // %%
-const labels = likeliest.slice(0, 2);
-const captions = labels.map(name);
-const row = await explanationRow(net, load, { labels, captions, kinds: ["grad-cam", "occlusion"] });
-explanationsFigure([row], { title: "The two likeliest classes" });
+const captions = [name(likeliest[0]!)];
+const kindsOfOwn = ["grad-cam"] as const; // or more: "occlusion", "guided-grad-cam"
+explanationsFigure([await explanationRow(net, load, { captions, kinds: kindsOfOwn })], {
+  title: "What speaks for the likeliest class",
+});
 
 // %% [markdown]
 // The network knows only its own classes. Show it anything else, and it still names one of them, now and
