@@ -32,7 +32,7 @@ const wrong = predictions.filter(({ actual, predicted }) => actual !== predicted
 // %% [markdown]
 // ## The most confident mistakes
 //
-// The article shows four misclassified images with both labels. Here are eight, the most confident
+// The article shows four misclassified images with both labels. Here are four, the most confident
 // first. In brackets is the probability that the network gave to the class.
 
 // %%
@@ -42,7 +42,7 @@ const dataset = await loadDataset(settings.data, {
   ...settings.load,
   classes: classes.map(({ id }) => id),
 });
-const mostConfident = mostConfidentMistakes(predictions).slice(0, 8);
+const mostConfident = mostConfidentMistakes(predictions).slice(0, 4);
 galleryFigure(await predictionTiles(dataset, mostConfident), {
   title: "The most confident mistakes",
   columns: 4,
@@ -59,36 +59,34 @@ settings.data === "drawn10"
 
 // %% [markdown]
 // For those with *no idea*, ask the network. **Grad-CAM** shows the places of an image that speak for a
-// class; the stronger the color, the more. Where nothing does, the image is unchanged. Here it is for
-// the class that was predicted and for the correct one. [Notebook 7](07_look_inside.ipynb) explains how it
-// works and how far to trust it.
+// class; the stronger the color, the more. Where nothing does, the image is unchanged. Here it is for the
+// first mistake: for the class that was predicted, and for the correct one.
+// [Notebook 7](07_look_inside.ipynb) explains how it works and how far to trust it.
 
 // %%
 import { explanationRows, explanationsFigure } from "vgg/figures";
 import { openNet } from "vgg/weights";
 
 const net = await openNet(run.directory);
-const explained = mostConfident.slice(0, 2);
-explanationsFigure(
-  await explanationRows(net, dataset, explained, { classes: ["predicted", "actual"] }),
-  { title: "What speaks for the predicted and for the correct class" },
-);
+const asked = { classes: ["predicted", "actual"] } as const;
+explanationsFigure(await explanationRows(net, dataset, mostConfident.slice(0, 1), asked), {
+  title: "What speaks for the predicted and for the correct class",
+});
 
 // %% [markdown]
 // ## Top losses
 //
 // Confident and wrong is one order. The loss is another: $-\ln p_y$ grows the less probability the network
-// gave to the *right* class, whatever it predicted instead. A high loss is often a wrong label. In this list
-// you may also find images that were right, but only just.
+// gave to the *right* class, whatever it predicted instead. A high loss is often a wrong label, and an image
+// may be here that was right, but only just. These are the highest losses without the four images above:
 
 // %%
 import { topLosses } from "vgg/explain";
 
 const losses = topLosses(predictions, predictions.length);
-galleryFigure(await predictionTiles(dataset, losses.slice(0, 8)), {
-  title: "The highest losses",
-  columns: 4,
-});
+const above = new Set(mostConfident.map(({ id }) => id));
+const others = losses.filter(({ id }) => !above.has(id)).slice(0, 4);
+galleryFigure(await predictionTiles(dataset, others), { title: "Further images with a high loss" });
 
 // %% [markdown]
 // A few images often make up much of the loss. That is worth knowing before you tune anything. How large is
