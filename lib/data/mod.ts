@@ -29,6 +29,7 @@ export {
 } from "./dataset.ts";
 export { DataError } from "./errors.ts";
 export { type ClassSelection, type PerClass, subset, subsetPerClass } from "./subset.ts";
+export { imageFinder, type LoadImage, type ShownDataset } from "./image_finder.ts";
 export { decodeImage } from "./images/decode.ts";
 export { findImages, type FindOptions } from "./images/find_images.ts";
 export type { BrokenFile, DecodeOptions } from "./pipeline/decode_split.ts";

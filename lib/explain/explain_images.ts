@@ -1,5 +1,4 @@
-import { normalizeBytes } from "../data/augment/mod.ts";
-import type { Image } from "../data/dataset.ts";
+import type { ClassLabel, Image } from "../data/dataset.ts";
 import { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 import type { Net } from "../weights/net.ts";
@@ -9,6 +8,7 @@ import type { ClassGrid } from "./grid.ts";
 import { guidedBackpropagation } from "./guided_backpropagation.ts";
 import { multiplyGrids } from "./guided_grad_cam.ts";
 import { classScoresOf, layersOf } from "./layers.ts";
+import { networkInput } from "./network_input.ts";
 import { occlusion } from "./occlusion.ts";
 
 /** The methods that explain a prediction. */
@@ -37,6 +37,8 @@ export interface ExplainOptions {
 export interface ExplainedImage {
   /** The index of the explained class. */
   readonly label: number;
+  /** The network's classes. */
+  readonly classes: readonly ClassLabel[];
   /** A grid for each of the requested kinds. */
   readonly grids: ReadonlyMap<ExplanationKind, ClassGrid>;
 }
@@ -63,13 +65,14 @@ export interface ExplainedImage {
  * ```
  */
 export async function explainImages(
-  { model, network: { inputSize }, normalization }: Net,
+  net: Net,
   images: readonly Image[],
   { labels, kinds = ["grad-cam"], layer, signal }: ExplainOptions = {},
 ): Promise<ExplainedImage[]> {
   if (images.length === 0) return [];
   requireKinds(kinds);
-  const inputs = toTensor(images, inputSize, normalization);
+  const { model, classes } = net;
+  const inputs = networkInput(net, images);
   try {
     const scores = tf.tidy(() => classScoresOf(layersOf(model), inputs));
     const chosen = await chooseLabels(scores, labels).finally(() => scores.dispose());
@@ -89,6 +92,7 @@ export async function explainImages(
     };
     return chosen.map((label, index) => ({
       label,
+      classes,
       grids: new Map(kinds.map((kind) => [kind, (gridsOf[kind] || [])[index]!])),
     }));
   } finally {
@@ -102,23 +106,4 @@ function requireKinds(kinds: readonly ExplanationKind[]): void {
   throw new OptionError(
     `an explanation is one of ${explanationKinds.join(", ")}. Received: ${unknown}`,
   );
-}
-
-function toTensor(
-  images: readonly Image[],
-  size: number,
-  normalization: Net["normalization"],
-): tf.Tensor4D {
-  const length = size * size * 3;
-  const floats = new Float32Array(images.length * length);
-  images.forEach(({ width, height, data }, index) => {
-    if (width !== size || height !== size) {
-      throw new OptionError(
-        `images must have the network's input size, ${size} × ${size}. ` +
-          `Received: ${width} × ${height}`,
-      );
-    }
-    normalizeBytes(data, floats.subarray(index * length, (index + 1) * length), normalization);
-  });
-  return tf.tensor4d(floats, [images.length, size, size, 3]);
 }

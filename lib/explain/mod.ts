@@ -28,8 +28,10 @@ export {
 export type { Labels } from "./choose_labels.ts";
 export type { ClassGrid, Grid } from "./grid.ts";
 export { gradCAM, type GradCAMOptions } from "./grad_cam.ts";
+export { gridSimilarity } from "./grid_similarity.ts";
 export { guidedBackpropagation, type GuidedOptions } from "./guided_backpropagation.ts";
 export { guidedGradCAM } from "./guided_grad_cam.ts";
+export { networkInput } from "./network_input.ts";
 export { occlusion, type OcclusionOptions } from "./occlusion.ts";
 export { featureMaps } from "./feature_maps.ts";
 export { firstFilters } from "./grid.ts";

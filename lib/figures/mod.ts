@@ -42,9 +42,15 @@ export { imageTile } from "./gallery/image_tile.ts";
 export { misclassifiedFigure, type ShownMistake } from "./gallery/misclassified.ts";
 export { predictionTiles } from "./gallery/prediction_tiles.ts";
 export { explanationsFigure } from "./gallery/explanations.ts";
+export {
+  explanationRow,
+  type ExplanationRowOptions,
+  explanationRows,
+  type ExplanationRowsOptions,
+} from "./gallery/explanation_rows.ts";
 export { explanationTiles } from "./gallery/explanation_tiles.ts";
 export { featureMapsFigure } from "./gallery/feature_maps.ts";
 export { firstFiltersFigure } from "./gallery/first_filters.ts";
-export { drawGrid, overlayHeat } from "./gallery/heat.ts";
+export { drawGrid, type HeatOptions, overlayHeat } from "./gallery/heat.ts";
 export { saveExplanations, type SaveOptions } from "./gallery/save_explanations.ts";
 export { writeRunImages } from "./write_run_images.ts";

@@ -1,16 +1,15 @@
-import type { Resize } from "../data/dataset.ts";
+import type { LoadImage } from "../data/image_finder.ts";
 import { decodeImage } from "../data/images/decode.ts";
 import { explainImages } from "../explain/explain_images.ts";
-import { drawExplanation } from "../figures/gallery/explanation_tiles.ts";
-import { imageTile } from "../figures/gallery/image_tile.ts";
+import { explanationTile } from "../figures/gallery/explanation_tiles.ts";
+import type { Tile } from "../figures/gallery/gallery.ts";
+import { loadSeen } from "../figures/gallery/load_seen.ts";
 import { openNet } from "../runs/open_net.ts";
 import type { Net } from "../weights/net.ts";
 import type { Explain, GalleryImage } from "./sections/galleries.ts";
 
 /** Images explained at once: more take more memory and hardly less time. */
 const batchSize = 4;
-/** Side of the heat maps in pixels, where the network sees only a part of each image. */
-const side = 160;
 
 /** Explains a run's predictions by Grad-CAM. The caller disposes it. */
 export interface Explainer extends Disposable {
@@ -26,30 +25,27 @@ export async function openExplainer(directory: string): Promise<Explainer> {
   const net = await openNet(directory);
   return {
     explain: async (images) => {
-      const heat: string[] = [];
+      const tiles: Tile[] = [];
       for (let first = 0; first < images.length; first += batchSize) {
-        heat.push(...await drawHeat(net, images.slice(first, first + batchSize)));
+        tiles.push(...await explain(net, images.slice(first, first + batchSize)));
       }
-      return heat;
+      return tiles;
     },
     [Symbol.dispose]: () => net.model.dispose(),
   };
 }
 
-async function drawHeat(net: Net, images: readonly GalleryImage[]): Promise<string[]> {
-  const files = images.map(({ tile }) => Uint8Array.fromBase64(tile.image.split(",")[1]!));
-  const seen = await Promise.all(files.map((file) => decodeImage(file, net.fit)));
+async function explain(net: Net, images: readonly GalleryImage[]): Promise<Tile[]> {
+  const loads = images.map(({ tile }): LoadImage => {
+    const file = Uint8Array.fromBase64(tile.image.split(",")[1]!);
+    return (resize) => decodeImage(file, resize);
+  });
+  const inputs = await Promise.all(loads.map((load) => load(net.fit)));
   const labels = images.map(({ prediction }) => prediction.predicted);
-  const explained = await explainImages(net, seen, { labels });
-  return await Promise.all(explained.map(async ({ grids }, index) => {
-    const large = await decodeImage(files[index]!, shownFit(net.fit));
-    const { image } = await imageTile(drawExplanation(large, grids.get("grad-cam")!));
-    return image;
+  const explained = await explainImages(net, inputs, { labels });
+  return await Promise.all(explained.map(async (explanation, index) => {
+    const { width, height } = images[index]!.tile;
+    const image = await loadSeen(loads[index]!, net.fit, Math.min(width, height));
+    return await explanationTile(image, explanation, "grad-cam");
   }));
-}
-
-/** The part of an image that the network sees, at a larger size; `undefined` if it sees all of it. */
-function shownFit({ mode, size, shortestSide = size }: Resize): Resize | undefined {
-  if (mode === "stretch") return undefined;
-  return { mode, size: side, shortestSide: Math.round(shortestSide * side / size) };
 }

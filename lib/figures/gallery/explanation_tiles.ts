@@ -1,18 +1,8 @@
 import type { Image } from "../../data/dataset.ts";
 import type { ExplainedImage, ExplanationKind } from "../../explain/explain_images.ts";
-import type { ClassGrid } from "../../explain/grid.ts";
-import { resizeGrid } from "../../explain/resize_grid.ts";
+import { drawExplanation } from "./draw_explanation.ts";
 import type { Caption, Tile } from "./gallery.ts";
-import { drawGrid, overlayHeat } from "./heat.ts";
-import { imageTile } from "./image_tile.ts";
-
-/** The names of the methods below an image. */
-const titles: Readonly<Record<ExplanationKind, string>> = {
-  "grad-cam": "Grad-CAM",
-  "guided-backpropagation": "Guided backpropagation",
-  "guided-grad-cam": "Guided Grad-CAM",
-  occlusion: "Occlusion",
-};
+import { imageTile, imageUrl } from "./image_tile.ts";
 
 /**
  * Draws an image and its explanations as the tiles of a row of {@linkcode explanationsFigure}.
@@ -26,25 +16,37 @@ const titles: Readonly<Record<ExplanationKind, string>> = {
  * import { explanationTiles } from "vgg/figures";
  *
  * const image = { width: 2, height: 2, data: new Uint8Array(12) };
- * const grid = { label: 3, width: 1, height: 1, channels: 1, values: Float32Array.of(1) };
- * const explained: ExplainedImage = { label: 3, grids: new Map([["grad-cam", grid]]) };
+ * const grid = { label: 0, width: 1, height: 1, channels: 1, values: Float32Array.of(1) };
+ * const classes = [{ id: "n02410509", name: "bison" }];
+ * const explained: ExplainedImage = { label: 0, classes, grids: new Map([["grad-cam", grid]]) };
  * (await explanationTiles(image, explained, "bison")).length; // 2
  * ```
  */
 export async function explanationTiles(
   image: Image,
-  { grids }: ExplainedImage,
+  explained: ExplainedImage,
   ...captions: readonly (string | Caption)[]
 ): Promise<Tile[]> {
-  const drawn = Array.from(
-    grids,
-    ([kind, grid]) => imageTile(drawExplanation(image, grid), { label: titles[kind], text: "" }),
-  );
-  return await Promise.all([imageTile(image, ...captions), ...drawn]);
+  const kinds = [...explained.grids.keys()];
+  return await Promise.all([
+    imageTile(image, ...captions),
+    ...kinds.map((kind) => explanationTile(image, explained, kind)),
+  ]);
 }
 
-/** Draws an explanation in an image's size: a heatmap over the image, or gradients as colors. */
-export function drawExplanation(image: Image, grid: ClassGrid): Image {
-  if (grid.channels === 1) return overlayHeat(image, grid);
-  return drawGrid(resizeGrid(grid, image.width, image.height));
+/** Draws one of an image's explanations, see {@linkcode drawExplanation}. */
+export async function explanationTile(
+  image: Image,
+  explained: ExplainedImage,
+  kind: ExplanationKind,
+): Promise<Tile> {
+  const drawn = drawExplanation(image, explained, kind);
+  const { bar, ...ends } = drawn.scale;
+  return {
+    ...await imageTile(drawn.image, { label: drawn.method, text: "" }, {
+      label: "for ",
+      ...drawn.className,
+    }),
+    scale: { ...ends, bar: await imageUrl(bar) },
+  };
 }

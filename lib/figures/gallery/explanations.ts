@@ -1,16 +1,12 @@
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
-import { colors, edge, type Heading, heat, note, sizes } from "../plotly/style.ts";
-import { makeFigure } from "../render/figure_bundle.ts";
+import type { Heading } from "../plotly/style.ts";
 import { galleryFigure, type Tile } from "./gallery.ts";
 
-/** The height of the color key below the images, in pixels. */
-const keyHeight = 34;
-
 /**
- * Draws images with their explanations, one image per row, and a key to the colors.
+ * Draws images with their explanations, one image per row.
  *
- * @param rows Equally many tiles each; see {@linkcode explanationTiles}.
+ * @param rows Equally many tiles each; see {@linkcode explanationRow}.
  * @throws {OptionError} If there is no row, or rows differ in length.
  *
  * @example
@@ -32,30 +28,8 @@ export function explanationsFigure(
       `rows must have ${columns} tiles like the first one. Received: ${other.length}`,
     );
   }
-  const { data, layout } = galleryFigure(rows.flat(), {
+  return galleryFigure(rows.flat(), {
     ...{ name: "explanations", title, columns, gap: 16 },
     subtitle,
   });
-  const { height = 0, margin, annotations = [] } = layout;
-  const bottomLeft = { xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0 } as const;
-  const key = note(keyText(), {
-    ...bottomLeft,
-    ...{ size: sizes.small, yanchor: "top", yshift: -14, align: "left" },
-  });
-  return makeFigure({
-    name: "explanations",
-    data,
-    layout: {
-      ...layout,
-      height: height + keyHeight,
-      margin: { ...margin, b: edge + keyHeight },
-      annotations: [...annotations, key],
-    },
-  });
-}
-
-function keyText(): string {
-  const square = (color: string): string => `<span style="color:${color}">■</span>`;
-  return `${heat.map(square).join("")} lighter means more evidence for the class; ` +
-    `${square(colors.train)} evidence against it`;
 }

@@ -14,6 +14,7 @@ import {
 } from "../plotly/style.ts";
 import { plain, shorten, textWidth } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
+import { placeBar, type PlacedScale, type TileScale, writeEnds } from "./tile_scale.ts";
 
 /** A line below an image: a gray label, a bold text and an end in normal weight. */
 export interface Caption {
@@ -39,6 +40,8 @@ export interface Tile {
   readonly height: number;
   /** The lines below the image. */
   readonly captions: readonly Caption[];
+  /** The scale of the image's colors, below the captions. */
+  readonly scale?: TileScale;
 }
 
 /** How {@linkcode galleryFigure} draws. */
@@ -78,7 +81,7 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
   const { name = "gallery", tileWidth = 216, gap = 22 } = options;
   const { columns = columnsFor(tiles.length) } = options;
   const rows = Math.ceil(tiles.length / columns);
-  const lines = Math.max(...tiles.map(({ captions }) => captions.length));
+  const lines = Math.max(...tiles.map(({ captions, scale }) => captions.length + (scale ? 1 : 0)));
   const imageHeight = Math.round(tileWidth / tileAspect(tiles));
   const pitch = imageHeight + (lines > 0 ? 2 * captionPadding + lines * captionLine : 0) + gap;
   const width = columns * (tileWidth + gap) - gap;
@@ -96,6 +99,7 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
     width: tileWidth,
     height: imageHeight,
   }));
+  const scales = placed.flatMap(scaleOf);
   return makeFigure({
     name,
     data: [],
@@ -104,8 +108,8 @@ export function galleryFigure(tiles: readonly Tile[], options: GalleryOptions): 
       xaxis: hiddenAxis([0, width]),
       yaxis: hiddenAxis([height, 0]),
       shapes: placed.map(background),
-      images: placed.map(placeImage),
-      annotations: placed.flatMap(writeCaptions),
+      images: [...placed.map(placeImage), ...scales.map(placeBar)],
+      annotations: [...placed.flatMap(writeCaptions), ...scales.flatMap(writeEnds)],
     },
   });
 }
@@ -184,16 +188,28 @@ function writeCaptions({ tile, left, top, width, height }: PlacedTile): Partial<
   });
 }
 
+/** The color scale below a tile's captions. */
+function scaleOf({ tile, left, top, width, height }: PlacedTile): PlacedScale[] {
+  const { scale, captions } = tile;
+  const y = top + height + captionPadding + (captions.length + 0.5) * captionLine;
+  return scale ? [{ scale, left, right: left + width, y }] : [];
+}
+
 /** Lists of texts shortened to a width, which many captions share. */
 const shortened = new WeakMap<readonly string[], Map<number, readonly string[]>>();
 
-function shortText({ text, among }: Caption, space: number): string {
-  if (!among || textWidth(text, sizes.small) <= space) return shorten(text, space, sizes.small);
+/** Shortens the text of a caption to a width in pixels. */
+export function shortText(
+  { text, among }: Pick<Caption, "text" | "among">,
+  space: number,
+  size: number = sizes.small,
+): string {
+  if (!among || textWidth(text, size) <= space) return shorten(text, space, size);
   const byWidth = shortened.get(among) ?? new Map<number, readonly string[]>();
   shortened.set(among, byWidth);
-  const width = Math.floor(space);
+  const width = Math.floor(space) / size;
   if (!byWidth.has(width)) {
-    byWidth.set(width, shortenApart(among, (text) => textWidth(text, sizes.small) <= width));
+    byWidth.set(width, shortenApart(among, (text) => textWidth(text, 1) <= width));
   }
   return byWidth.get(width)![among.indexOf(text)] ?? text;
 }

@@ -4,38 +4,45 @@ import { resizeGrid } from "../../explain/resize_grid.ts";
 import { type RGB, toRGB } from "../plotly/color.ts";
 import { colors, heat } from "../plotly/style.ts";
 
-/** The remaining saturation of the image, and the opacity of the hottest color over it. */
-const saturation = 0.3, maxOpacity = 0.7;
+/** The opacity of the strongest color over an image. */
+const maxOpacity = 0.8;
+
+/** How {@linkcode overlayHeat} colors a grid. */
+export interface HeatOptions {
+  /** Whether values below 0 are drawn, in blue, and values above 0 in red. Default false. */
+  readonly diverging?: boolean;
+}
 
 /**
- * Draws a heatmap over an image: gray where the grid is 0, warmer and lighter up to the largest value,
- * blue below 0. The lightness increases with the value, so it also works with color blindness.
+ * Draws a heatmap over an image. The opacity grows with the value, so that the image is unchanged where the
+ * grid is 0. The colors grow lighter with the value, so they also work with color blindness.
  *
  * @param image The image in any size; the grid is resized to it.
- * @param grid A grid of one channel. A grid of zeros leaves the image gray.
+ * @param grid A grid of one channel.
  *
  * @example
  * ```ts
  * import { overlayHeat } from "vgg/figures";
  *
- * const image = { width: 2, height: 1, data: new Uint8Array(6) };
+ * const image = { width: 2, height: 1, data: new Uint8Array(6).fill(9) };
  * const grid = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 1) };
- * overlayHeat(image, grid).data; // black, then nearly the hottest color
+ * overlayHeat(image, grid).data.subarray(0, 3); // 9, 9, 9
  * ```
  */
-export function overlayHeat({ width, height, data }: Image, grid: Grid): Image {
+export function overlayHeat(
+  { width, height, data }: Image,
+  grid: Grid,
+  { diverging = false }: HeatOptions = {},
+): Image {
+  const max = diverging ? maxMagnitude(grid.values) : maxValue(grid.values);
   const { values } = resizeGrid(grid, width, height);
-  const max = maxMagnitude(grid.values);
-  const blended = new Uint8ClampedArray(data.length);
+  const blended = new Uint8ClampedArray(data);
   values.forEach((value, pixel) => {
-    const relative = max === 0 ? 0 : value / max;
-    const rgb = data.subarray(pixel * 3, pixel * 3 + 3);
-    const gray = 0.299 * rgb[0]! + 0.587 * rgb[1]! + 0.114 * rgb[2]!;
-    const color = relative < 0 ? cold : heatColor(relative);
-    const opacity = maxOpacity * Math.min(1, Math.abs(relative));
-    for (let channel = 0; channel < 3; channel++) {
-      const below = gray + (rgb[channel]! - gray) * saturation;
-      blended[pixel * 3 + channel] = below + (color[channel]! - below) * opacity;
+    const relative = max > 0 ? value / max : 0;
+    const strength = diverging ? Math.abs(relative) : Math.max(0, relative);
+    const color = diverging ? (relative < 0 ? against : favor) : heatColor(relative);
+    for (let at = pixel * 3; at < pixel * 3 + 3; at++) {
+      blended[at] = data[at]! + (color[at % 3]! - data[at]!) * maxOpacity * strength;
     }
   });
   return { width, height, data: new Uint8Array(blended.buffer) };
@@ -66,9 +73,9 @@ export function drawGrid(grid: Grid, scale = 1): Image {
   return { ...size, data: new Uint8Array(data.buffer) };
 }
 
-/** The value at the end of the color scale. */
-function scaleEnd({ channels, values }: Grid): number {
-  if (channels === 1) return values.reduce((max, value) => Math.max(max, value), 0);
+/** The value with the strongest color in {@linkcode drawGrid}. */
+export function scaleEnd({ channels, values }: Grid): number {
+  if (channels === 1) return maxValue(values);
   const rms = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
   return Math.min(maxMagnitude(values), 8 * rms);
 }
@@ -84,8 +91,15 @@ function heatColor(value: number): RGB {
 }
 
 const ramp = heat.map(toRGB);
-const cold = toRGB(colors.train);
+/** The colors of values above and below 0 on a diverging scale. */
+const favor = toRGB(colors.validation), against = toRGB(colors.train);
 
-function maxMagnitude(values: Float32Array): number {
+/** The largest value, and 0 if none is positive. */
+export function maxValue(values: Float32Array): number {
+  return values.reduce((max, value) => Math.max(max, value), 0);
+}
+
+/** The largest absolute value. */
+export function maxMagnitude(values: Float32Array): number {
   return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }

@@ -27,11 +27,16 @@ export async function imageTile(
 ): Promise<Tile> {
   const { width, height } = image;
   return {
-    image: `data:image/png;base64,${(await encodePng(image)).toBase64()}`,
+    image: await imageUrl(image),
     width,
     height,
     captions: captions.map((caption) => typeof caption === "string" ? { text: caption } : caption),
   };
+}
+
+/** Encodes an image as a `data:` URL. */
+export async function imageUrl(image: Image): Promise<string> {
+  return `data:image/png;base64,${(await encodePng(image)).toBase64()}`;
 }
 
 /** Makes a gallery tile of a grid, see {@linkcode drawGrid}. */

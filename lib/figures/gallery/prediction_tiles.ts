@@ -1,5 +1,5 @@
-import type { Dataset, Split } from "../../data/dataset.ts";
-import { OptionError } from "../../errors.ts";
+import type { ClassLabel } from "../../data/dataset.ts";
+import { imageFinder, type ShownDataset } from "../../data/image_finder.ts";
 import type { Prediction } from "../../runs/schemas.ts";
 import { colors } from "../plotly/style.ts";
 import { formatPercent } from "../plotly/text.ts";
@@ -9,6 +9,9 @@ import { imageTile } from "./image_tile.ts";
 
 /** Shortest side of the image of a tile in pixels. */
 const side = 160;
+
+/** A prediction whose image is shown, perhaps with its loss. */
+export type ShownPrediction = Prediction & { readonly loss?: number };
 
 /**
  * Makes gallery tiles of predictions for a data set's images: the image with its correct and its
@@ -31,41 +34,32 @@ const side = 160;
  * ```
  */
 export async function predictionTiles(
-  dataset: Pick<Dataset, "validation" | "classes"> & Partial<Pick<Dataset, "train" | "test">>,
-  predictions: readonly (Prediction & { readonly loss?: number })[],
+  dataset: ShownDataset,
+  predictions: readonly ShownPrediction[],
 ): Promise<Tile[]> {
-  const { classes, validation, test, train } = dataset;
-  const find = finder([validation, test, train]);
+  const find = imageFinder(dataset);
   return await Promise.all(predictions.map(async (prediction) => {
-    const { id, actual, predicted, probabilities, loss } = prediction;
-    const [split, index] = find(id);
-    const image = await split.image(index, { mode: "shortest-side", size: side });
-    const caption = (label: number): Caption => ({
-      ...classCaption(label, classes),
-      end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
-    });
-    return await imageTile(
-      image,
-      { label: "Correct: ", ...caption(actual), color: colors.correct },
-      { label: "Predicted: ", ...caption(predicted), color: colors.wrong },
-      ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
-    );
+    const image = await find(prediction.id)({ mode: "shortest-side", size: side });
+    return await imageTile(image, ...predictionCaptions(prediction, dataset.classes));
   }));
 }
 
-/** Returns a function that finds an image by its path in the first of the splits that has it. */
-function finder(splits: readonly (Split | undefined)[]): (id: string) => readonly [Split, number] {
-  const lists = splits.map((split): () => ReadonlyMap<string, number> => {
-    let list: ReadonlyMap<string, number> | undefined;
-    // A split may be long; mostly the first one is enough.
-    return () =>
-      list ??= new Map(Array.from(split?.labels ?? [], (_, at) => [split!.path(at), at]));
+/** The lines below the image of a prediction. */
+export function predictionCaptions(
+  { actual, predicted, probabilities, loss }: ShownPrediction,
+  classes: readonly ClassLabel[],
+): Caption[] {
+  const caption = (label: number): Caption => ({
+    ...classCaption(label, classes),
+    end: ` (${formatPercent(probabilities[label] ?? 0, 0)})`,
   });
-  return (id) => {
-    for (const [at, list] of lists.entries()) {
-      const index = list().get(id);
-      if (index !== undefined) return [splits[at]!, index];
-    }
-    throw new OptionError(`a prediction must be of an image of the data set. Received: ${id}`);
-  };
+  return [
+    { label: "Correct: ", ...caption(actual), color: colors.correct },
+    {
+      label: "Predicted: ",
+      ...caption(predicted),
+      color: predicted === actual ? colors.correct : colors.wrong,
+    },
+    ...(loss === undefined ? [] : [{ label: "Loss: ", text: loss.toFixed(2) }]),
+  ];
 }

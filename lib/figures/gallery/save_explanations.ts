@@ -1,12 +1,13 @@
 import { basename, extname, join } from "@std/path";
-import type { Image, Resize } from "../../data/dataset.ts";
 import { decodeImage } from "../../data/images/decode.ts";
 import { encodePng } from "../../data/images/encode_png.ts";
 import type { PredictedFile } from "../../evaluation/predict.ts";
 import { explainImages, type ExplainOptions } from "../../explain/explain_images.ts";
 import { replaceFile } from "../../files/replace_file.ts";
 import type { Net } from "../../weights/net.ts";
-import { drawExplanation } from "./explanation_tiles.ts";
+import { addLegend } from "./add_legend.ts";
+import { drawExplanation } from "./draw_explanation.ts";
+import { loadSeen } from "./load_seen.ts";
 
 /** How {@linkcode saveExplanations} works. */
 export interface SaveOptions extends ExplainOptions {
@@ -21,7 +22,7 @@ const side = 448;
 
 /**
  * Explains the prediction for an image file and writes each explanation as an image, named
- * `STEM.KIND.png`: `bison.grad-cam.png`.
+ * `STEM.KIND.png`: `bison.grad-cam.png`. Below it are the class and the scale of the colors.
  *
  * @param predicted From {@linkcode predict}. The most likely class is explained unless `labels` is
  *   given.
@@ -41,19 +42,23 @@ const side = 448;
  */
 export async function saveExplanations(
   net: Net,
-  { file, image, top }: PredictedFile,
+  { file, image: input, top }: PredictedFile,
   { folder, stem = stemOf(file), ...options }: SaveOptions,
 ): Promise<string[]> {
   const { labels = top[0]?.label } = options;
-  const [explained] = await explainImages(net, [image], {
+  const [explained] = await explainImages(net, [input], {
     ...options,
     ...(labels === undefined ? {} : { labels }),
   });
-  const large = await decodeLarge(file, net.fit);
+  const { size } = net.fit;
+  // A whole multiple of the network's input.
+  const enlarged = size * Math.max(1, Math.round(side / size));
+  const image = await loadSeen((resize) => decodeImage(file, resize), net.fit, enlarged);
   const paths: string[] = [];
-  for (const [kind, grid] of explained!.grids) {
+  for (const kind of explained!.grids.keys()) {
     const path = join(folder, `${stem}.${kind}.png`);
-    await replaceFile(path, await encodePng(drawExplanation(large, grid)));
+    const drawn = drawExplanation(image, explained!, kind);
+    await replaceFile(path, await encodePng(await addLegend(drawn)));
     paths.push(path);
   }
   return paths;
@@ -73,17 +78,4 @@ export function stemsOf(files: readonly string[]): string[] {
 
 function stemOf(file: string): string {
   return basename(file, extname(file));
-}
-
-/** Decodes the part of an image that the network received, larger and not stretched. */
-async function decodeLarge(file: string, fit: Resize): Promise<Image> {
-  const { mode, size, shortestSide = size } = fit;
-  const factor = Math.max(1, Math.round(side / size));
-  const large = { size: size * factor, shortestSide: shortestSide * factor };
-  if (mode !== "stretch") return await decodeImage(file, { mode: "crop", ...large });
-  const image = await decodeImage(file, { mode: "shortest-side", size: large.size });
-  const { width, height } = image;
-  // The decoder cuts off the ends of longer images, but the network received them too.
-  const isCut = Math.max(width, height) >= 4 * Math.min(width, height);
-  return isCut ? await decodeImage(file, { mode: "stretch", size: large.size }) : image;
 }

@@ -26,7 +26,7 @@ export async function figureBundle(figure: Figure): Promise<Bundle> {
     };
   }
   // Photographs do not gain from more pixels than they have.
-  return await imageBundle(figure, images.length > 0 ? 1.5 : 2);
+  return await imageBundle(figure, images.length > 0 ? 1.25 : 2);
 }
 
 /**

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import type { Figure } from "../figure.ts";
 import { findFallbackFonts } from "./fallback_fonts.ts";
 import { fontCoverage } from "./font_coverage.ts";
 
@@ -18,13 +17,12 @@ const looked = new Set<string>();
 const found = new Set<string>();
 
 /**
- * Finds fonts of the system for those characters of a figure that {@linkcode fontFamily} lacks: Chinese,
+ * Finds fonts of the system for those characters of a text, such as a figure's JSON, that {@linkcode fontFamily} lacks: Chinese,
  * Japanese, Korean, Devanagari, Thai. Characters that no font has are told once, on the error output.
  *
  * @returns The paths of all fonts that were found so far.
  */
-export async function fallbackFonts({ data, layout }: Figure): Promise<readonly string[]> {
-  const text = JSON.stringify({ data, layout });
+export async function fallbackFonts(text: string): Promise<readonly string[]> {
   const foreign = new Set(text.match(/[^\0-\u02ff\u2000-\u206f\ufe00-\ufe0f]/gu));
   const own = foreign.difference(looked).size > 0 ? await fontCoverage(fontFiles()[0]!) : undefined;
   const unknown = [...foreign].filter((character) =>

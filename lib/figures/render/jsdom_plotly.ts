@@ -27,7 +27,9 @@ export async function loadPlotly(): Promise<Draw> {
   window.eval(await Deno.readTextFile(fileURLToPath(import.meta.resolve("plotly.js-dist"))));
   return async (figure, width, height) => {
     const { data, layout } = figure;
-    for (const file of await fallbackFonts(figure)) registerFallback(file);
+    for (const file of await fallbackFonts(JSON.stringify({ data, layout }))) {
+      registerFallback(file);
+    }
     seedRandom(window);
     // A copy, because Plotly writes into its input.
     const copy = JSON.parse(JSON.stringify({ data, layout }));

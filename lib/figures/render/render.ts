@@ -1,6 +1,7 @@
 import { OptionError } from "../../errors.ts";
 import type { Figure } from "../figure.ts";
 import type { Draw } from "./jsdom_plotly.ts";
+import { rasterize } from "./rasterize.ts";
 
 /** How {@linkcode renderPng} draws. */
 export interface RenderOptions {
@@ -62,16 +63,7 @@ export async function renderPng(
     throw new OptionError(`scale must be a positive number. Received: ${scale}`);
   }
   const svg = await renderSvg(figure);
-  const [{ Resvg }, { fallbackFonts, fontFamily, fontFiles }] = await Promise.all([
-    import("@resvg/resvg-js"),
-    import("./fonts.ts"),
-  ]);
-  const files = [...fontFiles(), ...await fallbackFonts(figure)];
-  const resvg = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: scale },
-    font: { fontFiles: files, loadSystemFonts: false, defaultFontFamily: fontFamily },
-  });
-  return resvg.render().asPng();
+  return (await rasterize(svg, scale)).asPng();
 }
 
 function side({ name, layout }: Figure, side: "width" | "height"): number {

@@ -19,8 +19,8 @@ export interface GalleryImage {
   readonly tile: Tile;
 }
 
-/** Draws what in images a network predicted their classes from, as `data:` URLs. */
-export type Explain = (images: readonly GalleryImage[]) => Promise<string[]>;
+/** Draws what in images a network predicted their classes from. */
+export type Explain = (images: readonly GalleryImage[]) => Promise<Tile[]>;
 
 /** The most confident mistakes, whose images are stored with the results. */
 export async function mistakesSection(
@@ -80,7 +80,7 @@ export async function tilesOf(
 
 function explained(explain: Explain | undefined): string {
   return explain
-    ? " On the right, Grad-CAM: the warmer a region, the more it supports the predicted class."
+    ? " On the right, Grad-CAM: the stronger the color, the more a region supports the predicted class."
     : "";
 }
 
@@ -101,19 +101,28 @@ ${items}</ul>`;
 
 async function item(
   { tile, prediction }: GalleryImage,
-  overlay: string | undefined,
+  overlay: Tile | undefined,
 ): Promise<Html> {
   const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
     .join(", ");
-  const { width, height } = tile;
-  const image = async (source: string, alt: string): Promise<Html> =>
-    markup`<img${attributes({ src: await asWebp(source), alt, width, height })}>`;
+  const image = async ({ image, width, height }: Tile, alt: string): Promise<Html> =>
+    markup`<img${attributes({ src: await asWebp(image), alt, width, height })}>`;
   const heat = overlay && await image(overlay, `Grad-CAM. ${alternative}`);
   return markup`<li><figure>
-<div class="images">${await image(tile.image, `Image ${prediction.id}`)}${heat}</div>
-<figcaption>${tile.captions.map(line)}</figcaption>
+<div class="images">${await image(tile, `Image ${prediction.id}`)}${heat}</div>
+<figcaption>${tile.captions.map(line)}${overlay && legend(overlay)}</figcaption>
 </figure></li>
 `;
+}
+
+/** What is explained, and what the colors mean. */
+function legend({ captions, scale }: Tile): Html {
+  const { bar = "", low = "", high = "" } = scale ?? {};
+  const words = captions.map(({ label = "", text }) =>
+    text === "" ? `${label.trim()} ` : markup`${label}<strong>${text}</strong> `
+  );
+  return markup`<span class="scale"><span>${words}</span><span>${low}</span>
+<img${attributes({ src: bar, alt: "to" })}><span>${high}</span></span>`;
 }
 
 function line({ label = "", text, end = "", color = "" }: Caption): Content {

@@ -15,28 +15,43 @@ function pixels({ data }: { data: Uint8Array }): number[][] {
   return Array.from({ length: data.length / 3 }, (_, at) => [...data.subarray(at * 3, at * 3 + 3)]);
 }
 
-Deno.test("overlayHeat() draws zeros gray, positive values dark red to yellow, negative ones blue", () => {
-  const values = Float32Array.of(0, 0.5, 1, -1);
-  const [zero, half, full, below] = pixels(
-    overlayHeat(grayImage(4, 1), { width: 4, height: 1, channels: 1, values }),
-  );
-  assert.deepEqual(zero, [100, 100, 100]);
-  // 70 % of #ffd166, and 35 % of the color midway between #d43d2f and #ef7f45.
-  assert.deepEqual(full, [208, 176, 101]);
-  assert.deepEqual(half, [144, 98, 85]);
-  assert.deepEqual(below, [52, 108, 157]);
+const photograph = {
+  width: 4,
+  height: 1,
+  data: Uint8Array.of(255, 0, 0, 9, 99, 199, 100, 100, 100, 3, 2, 1),
+};
+
+Deno.test("overlayHeat() leaves the image unchanged where the grid is 0, and grows more opaque with it", () => {
+  const values = Float32Array.of(0, -1, 0.5, 1);
+  const shown = pixels(overlayHeat(photograph, { width: 4, height: 1, channels: 1, values }));
+  // Evidence against the class is no evidence for it.
+  assert.deepEqual(shown.slice(0, 2), pixels(photograph).slice(0, 2));
+  // 40 % of the color midway between #d43d2f and #ef7f45, and 80 % of #ffd166.
+  assert.deepEqual(shown[2], [150, 98, 83]);
+  assert.deepEqual(shown[3], [205, 168, 82]);
 });
 
-Deno.test("overlayHeat() resizes the grid to the image and desaturates the image", () => {
-  const image = {
-    width: 2,
-    height: 2,
-    data: Uint8Array.of(255, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0),
-  };
+Deno.test("overlayHeat() draws both signs on a diverging scale, for the class in red and against it in blue", () => {
+  const values = Float32Array.of(0, 2, -1, 0);
+  const grid = { width: 4, height: 1, channels: 1, values };
+  const [none, favor, against, zero] = pixels(
+    overlayHeat(grayImage(4, 1), grid, { diverging: true }),
+  );
+  assert.deepEqual([none, zero], [[100, 100, 100], [100, 100, 100]]);
+  // 80 % of #d43d2f, and 40 % of #1f6fb5.
+  assert.deepEqual(favor, [190, 69, 58]);
+  assert.deepEqual(against, [72, 104, 132]);
+});
+
+Deno.test("overlayHeat() resizes the grid to the image, and shows the image alone for a grid of zeros", () => {
   const flat = { width: 1, height: 1, channels: 1, values: Float32Array.of(0) };
-  const shown = overlayHeat(image, flat);
-  assert.deepEqual([shown.width, shown.height], [2, 2]);
-  assert.deepEqual(pixels(shown), [[130, 53, 53], [130, 53, 53], [0, 0, 0], [0, 0, 0]]);
+  for (const diverging of [false, true]) {
+    assert.deepEqual(overlayHeat(photograph, flat, { diverging }), photograph);
+  }
+  const half = { width: 2, height: 1, channels: 1, values: Float32Array.of(0, 1) };
+  const [first, , , last] = pixels(overlayHeat(grayImage(4, 1), half));
+  assert.deepEqual(first, [100, 100, 100]);
+  assert.notDeepEqual(last, first);
 });
 
 Deno.test("the heat colors grow lighter from start to end", () => {

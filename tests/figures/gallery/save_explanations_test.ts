@@ -37,20 +37,20 @@ async function sizesOf(fit: Resize, width = 60, height = 40): Promise<Record<str
   return sizes;
 }
 
-Deno.test("saveExplanations() writes the network's input enlarged and in its original shape", async () => {
+Deno.test("saveExplanations() writes the network's input enlarged and in its original shape, above a legend of 60 px", async () => {
   assert.deepEqual(await sizesOf({ mode: "stretch", size: 48 }), {
-    "some.image.grad-cam.png": [648, 432],
-    "some.image.guided-grad-cam.png": [648, 432],
+    "some.image.grad-cam.png": [648, 492],
+    "some.image.guided-grad-cam.png": [648, 492],
   });
   assert.deepEqual(await sizesOf({ mode: "crop", size: 48, shortestSide: 56 }), {
-    "some.image.grad-cam.png": [432, 432],
-    "some.image.guided-grad-cam.png": [432, 432],
+    "some.image.grad-cam.png": [432, 492],
+    "some.image.guided-grad-cam.png": [432, 492],
   });
 });
 
 Deno.test("saveExplanations() keeps the ends of a panorama", async () => {
   const sizes = await sizesOf({ mode: "stretch", size: 48 }, 100, 20);
-  assert.deepEqual(sizes["some.image.grad-cam.png"], [432, 432]);
+  assert.deepEqual(sizes["some.image.grad-cam.png"], [432, 492]);
 });
 
 Deno.test("stemsOf() numbers equal names", () => {
