@@ -10,6 +10,7 @@ import { registerTensorFlowKernels } from "./kernels/register.ts";
 import { readAsync } from "./tfjs_node_internals.ts";
 import { compileFunction } from "./tracing/compiled_function.ts";
 import { ResourceVariables } from "./tracing/resource_variables.ts";
+import { RunningCalls } from "./tracing/running_calls.ts";
 import { Tracer } from "./tracing/tracer.ts";
 
 /** How {@linkcode startTensorFlow} works. */
@@ -56,7 +57,8 @@ export async function startTensorFlow(
 }
 
 function registerCompiler(binding: Binding, warn: (line: string) => void): void {
-  const runtime = { binding, resources: new ResourceVariables(binding), warn };
+  const resources = new ResourceVariables(binding);
+  const runtime = { binding, resources, running: new RunningCalls(), warn };
   setCompiler(tensorflowBackendName, (fn, options) => compileFunction(runtime, fn, options));
   replaceMomentumUpdate((step) => {
     const { tracer } = binding;

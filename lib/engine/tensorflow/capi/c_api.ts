@@ -59,6 +59,11 @@ export class CApi {
   constructor(path: string) {
     this.call = withStderrSilenced(() => Deno.dlopen(path, symbols).symbols);
     this.#pin(path);
+    this.#skipDestructors();
+    // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
+    for (const event of ["unload", "unhandledrejection", "error"]) {
+      globalThis.addEventListener(event, () => this.#skipDestructors());
+    }
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
   }
@@ -69,6 +74,14 @@ export class CApi {
    */
   #pin(path: string): void {
     this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
+  }
+
+  /**
+   * Ends the process without the destructors of TensorFlow's library: a step that still runs on another
+   * thread would crash in them. glibc gives the handler the status of the exit.
+   */
+  #skipDestructors(): void {
+    this.call.on_exit?.(this.call.dlsym(null, cString("_exit")), null);
   }
 
   /**
