@@ -1,5 +1,6 @@
 import { dirname, join } from "@std/path";
 import { takeLock } from "../files/file_lock.ts";
+import { runProgram } from "../linker_variables.ts";
 
 /** Python or pip failed; the message says why. */
 export class PythonError extends Error {
@@ -129,16 +130,13 @@ export async function runPython(
   args: readonly string[],
   { env = {}, signal }: PythonOptions = {},
 ): Promise<{ success: boolean; out: string; err: string }> {
-  const process = new Deno.Command(command, {
-    args: [...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-    env,
-    ...(signal ? { signal } : {}),
-  });
+  const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
   try {
-    const { success, stdout, stderr } = await process.output();
+    const { success, stdout, stderr } = await runProgram(command, args, {
+      ...streams,
+      env,
+      ...(signal ? { signal } : {}),
+    });
     signal?.throwIfAborted();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
     return { success, out: out!, err: err! };

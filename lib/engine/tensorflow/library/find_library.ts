@@ -2,7 +2,7 @@ import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
-import { cacheName, pathVariable, refuseVariable } from "./environment.ts";
+import { cacheName, isRefused, pathVariable, refuseVariable } from "./environment.ts";
 import { fetchWheel, wheel } from "./fetch_wheel.ts";
 import { holdsLibrary, isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
@@ -87,11 +87,6 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
 /** A folder of the user's that all checkouts of the project share. */
 function cacheFolder(): string {
   return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
-}
-
-function isRefused(): boolean {
-  const refused = Deno.env.get(refuseVariable);
-  return refused !== undefined && refused !== "" && refused !== "0";
 }
 
 async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Library> {
