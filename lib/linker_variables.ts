@@ -17,33 +17,13 @@ export function linkerWords(): string[] {
 const notFound = 127;
 
 /**
- * Runs a program with this process's whole environment. Where that has variables of the dynamic linker,
- * the program `env` sets them: Deno itself refuses to.
- *
- * @throws {Deno.errors.NotFound} If there is no such program.
+ * A command with this process's whole environment. Where that has variables of the dynamic linker, the
+ * program `env` sets them: Deno itself refuses to.
  */
-export async function runProgram(
+export function programCommand(
   program: string,
   args: readonly string[],
   options: Omit<Deno.CommandOptions, "args" | "clearEnv"> = {},
-): Promise<Deno.CommandOutput> {
-  const output = await commandFor(program, args, options).output();
-  return requireFound(program, output);
-}
-
-/** Like {@linkcode runProgram}, but waits for the program. */
-export function runProgramSync(
-  program: string,
-  args: readonly string[],
-  options: Omit<Deno.CommandOptions, "args" | "clearEnv"> = {},
-): Deno.CommandOutput {
-  return requireFound(program, commandFor(program, args, options).outputSync());
-}
-
-function commandFor(
-  program: string,
-  args: readonly string[],
-  options: Omit<Deno.CommandOptions, "args" | "clearEnv">,
 ): Deno.Command {
   const words = linkerWords();
   if (words.length === 0) return new Deno.Command(program, { ...options, args: [...args] });
@@ -55,7 +35,12 @@ function commandFor(
   });
 }
 
-function requireFound(program: string, output: Deno.CommandOutput): Deno.CommandOutput {
-  if (output.code !== notFound || linkerWords().length === 0) return output;
+/**
+ * Throws what Deno throws for a missing program, if `env` did not find it.
+ *
+ * @throws {Deno.errors.NotFound}
+ */
+export function requireFound(program: string, code: number): void {
+  if (code !== notFound || linkerWords().length === 0) return;
   throw new Deno.errors.NotFound(`there is no program ${program}`);
 }

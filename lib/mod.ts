@@ -17,6 +17,8 @@
  * @module
  */
 
+import "./jupyter/watch_start.ts";
+
 // Every notebook.
 export { type NotebookSettings, notebookSettings } from "./jupyter/notebook_settings.ts";
 export { show } from "./jupyter/show.ts";

@@ -24,7 +24,8 @@ import {
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
-import { log, logError, startProgress } from "./progress.ts";
+import { log, logError } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 
 const root = "data";
 const names = [
@@ -89,26 +90,35 @@ async function list(): Promise<void> {
   log(plainTable({ rows }));
 }
 
+const verbs = {
+  fetching: "Downloading",
+  verifying: "Verifying",
+  unpacking: "Unpacking",
+} as const;
+
 async function get(name: string, flags: Flags): Promise<void> {
   if (name === "drawn10") {
     return logError("drawn10 is drawn when it is used; there is nothing to download.");
   }
   if (name === articleName) await requireTerms(flags);
-  const progress = startProgress(name);
+  const waiting = showWaiting();
   const onProgress = (
-    { stage, bytes, total }: { stage: string; bytes: number; total: number },
+    { stage, bytes, total }: { stage: keyof typeof verbs; bytes: number; total: number },
   ): void => {
     // A server need not say how much there is.
-    progress.at(Math.round(bytes / 1e6), Math.round((total || bytes) / 1e6), `MB, ${stage}`);
+    waiting.at(bytes / 1e6, total / 1e6 || Infinity, {
+      verb: `${verbs[stage]} ${name}`,
+      unit: "MB",
+    });
   };
   const onMessage = (line: string): void => {
-    progress.end();
+    waiting.end();
     logError(line);
   };
   const place = await interruptible((signal) =>
     fetchNamed(name, { ...flags, signal, onMessage, onProgress })
   )
-    .finally(() => progress.end());
+    .finally(() => waiting.end());
   log(`${name} is in ${place}`);
 }
 

@@ -23,6 +23,7 @@ import { fetchPublished, isPublished } from "../weights/published.ts";
 import { endWithError, UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { logError, logOverProgress } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 import type { TrainFlags } from "./flags/train_flags.ts";
 
 /** Environment variables that tell a process its role. Their value is the process id of its parent. */
@@ -80,7 +81,9 @@ async function fetchNeeds({ options }: TrainFlags, signal: AbortSignal): Promise
   const { readyLibrary } = await import("../engine/tensorflow/library/find_library.ts");
   const { weights, engine } = options;
   const hooks = { onMessage: logError, signal };
-  await readyLibrary({ refuse: engine?.native === false, ...hooks });
+  const waiting = showWaiting();
+  await readyLibrary({ refuse: engine?.native === false, ...hooks, onPrepare: waiting.at })
+    .finally(() => waiting.end());
   if (weights && isPublished(weights)) await fetchPublished(weights, hooks);
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { log } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 import { tellInstalling } from "./notebooks.ts";
 
 interface Flags {
@@ -30,10 +31,12 @@ async function install(signal: AbortSignal): Promise<void> {
     import("../jupyter/lab/environment.ts"),
     import("../jupyter/lab/user_kernel.ts"),
   ]);
+  const waiting = showWaiting();
   const { python } = await readyJupyter({
     signal,
+    onPrepare: waiting.at,
     onInstall: (pins, folder) => tellInstalling(pins, folder),
-  });
+  }).finally(() => waiting.end());
   const { folder, name } = await installUserKernel(python);
   log(`kernel     ${name} in ${folder}`);
   if (name !== "deno") log("Another kernel named deno is there and stays; choose this one.");

@@ -3,6 +3,7 @@ import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 
 interface Flags {
   browser: boolean;
@@ -31,13 +32,15 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     import("../jupyter/lab/work_folder.ts"),
   ]);
   const free = freePort(port);
+  const waiting = showWaiting();
   const jupyter = await readyJupyter({
     signal,
+    onPrepare: waiting.at,
     onInstall: (pins, folder) => {
       if (!install) throw new UsageError(`${pins.join(" and ")} must be installed. ${elsewhere}`);
       tellInstalling(pins, folder, " Use --no-install to prevent this.");
     },
-  });
+  }).finally(() => waiting.end());
   const newer = await copyNotebooks();
   if (newer.length > 0) {
     logError(

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { datasetNames } from "../data/open_dataset.ts";
+import { type Activity, timeLeft } from "../display/activity.ts";
 import { plainTable } from "../display/table.ts";
 import { runExperiment } from "../paper/experiment.ts";
 import type { PlannedRun } from "../paper/plan.ts";
@@ -11,6 +12,7 @@ import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
 import { log, logError, startProgress } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 
 type Flags = EngineFlags & ExperimentSettings & { output: string };
 
@@ -76,6 +78,8 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
   log(`\nwritten    ${paths.join("\n           ")}`);
 }
 
+const testImages: Activity = { verb: "Testing", unit: "images" };
+
 type Common = Pick<Parameters<typeof runExperiment>[0], "signal" | "engine">;
 
 async function runAndTell(
@@ -83,8 +87,10 @@ async function runAndTell(
   settings: ExperimentSettings,
   common: Common,
 ): Promise<TestResult[]> {
-  const [decoding, training, testing] = ["images", "training", "testing"].map(startProgress);
-  const endAll = (): void => [decoding, training, testing].forEach((shown) => shown!.end());
+  const waiting = showWaiting();
+  const [training, testing] = ["Training", "Testing"].map(startProgress);
+  const left = timeLeft();
+  const endAll = (): void => [waiting, training, testing].forEach((shown) => shown!.end());
   try {
     return await runExperiment({
       ...common,
@@ -97,10 +103,10 @@ async function runAndTell(
           `run ${String(at).padStart(2)}/${all}  ${tellPlanned(planned)}${kept ? ", kept" : ""}`,
         );
       },
-      onPrepare: (done, total) => decoding!.at(done, total),
+      onPrepare: waiting.at,
       callbacks: [{
         onStep: (progress) => {
-          decoding!.end();
+          waiting.end();
           training!.at(progress.step, progress.steps, formatProgress(progress));
         },
         onEpoch: (line, best) => {
@@ -108,7 +114,7 @@ async function runAndTell(
           logError(formatEpoch(line, best));
         },
       }],
-      onTest: (done, total) => testing!.at(done, total),
+      onTest: (done, total) => testing!.at(done, total, left(done, total, testImages)),
       onResult: (result) => {
         testing!.end();
         log(tellResult(result));

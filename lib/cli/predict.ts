@@ -22,7 +22,8 @@ import {
   whole,
 } from "./flags/options.ts";
 import { existingPath } from "./flags/paths.ts";
-import { log, logError, startProgress } from "./progress.ts";
+import { log, logError } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 import { latestRun } from "./runs.ts";
 import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";
 
@@ -172,7 +173,7 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
   const { flags: { top, json, flip, explain: explanation }, signal } = context;
   const explain = await explaining(net, files, context);
   const tell = json ? printJson(top) : printPlain(net);
-  const progress = Deno.stdout.isTerminal() ? undefined : startProgress("images");
+  const waiting = Deno.stdout.isTerminal() ? undefined : showWaiting();
   const options = { top, ...(flip === undefined ? {} : { flip }) };
   const started = performance.now();
   let [done, broken] = [0, 0];
@@ -184,9 +185,9 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
       tell(result);
       for (const path of await explain(result, done)) (json ? logError : log)(`  ${path}`);
     }
-    progress?.at(++done, files.length);
+    waiting?.at(++done, files.length, { verb: "Predicting", unit: "images" });
   }
-  progress?.end();
+  waiting?.end();
   const seconds = (performance.now() - started) / 1000;
   printSpeed(files.length - broken, seconds, explanation ? "reading and explaining" : "reading");
   if (broken > 0) Deno.exitCode = 1;

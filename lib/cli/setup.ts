@@ -3,15 +3,17 @@ import { useEngine } from "../engine/use_engine.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, type EngineFlags } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
+import { showWaiting } from "./tell/waiting.ts";
 
 /** Adds the command `setup`. */
 export function addSetupCommand(program: Command): void {
   const command = program.command("setup")
     .description("Install the native engine. Other commands do so on their first run.");
   addEngineOptions(command).action(async ({ engine, native }: EngineFlags) => {
+    const waiting = showWaiting();
     const ready = await interruptible((signal) =>
-      useEngine({ engine, native, signal, onMessage: logError })
-    );
+      useEngine({ engine, native, signal, onMessage: logError, onPrepare: waiting.at })
+    ).finally(() => waiting.end());
     log(`engine     ${ready.name}: ${ready.reason}`);
   });
 }

@@ -18,6 +18,7 @@ import { interruptible } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
 import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
+import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
 
 /** Adds the command `train`: trains, then evaluates and draws. */
@@ -97,8 +98,8 @@ async function trainAndTell(
   signal: AbortSignal,
   cluster: ClusterOptions | undefined,
 ): Promise<Run> {
-  const decoding = startProgress("images");
-  const training = startProgress("training");
+  const waiting = showWaiting();
+  const training = startProgress("Training");
   let started: Run | undefined;
   try {
     return await train({
@@ -106,13 +107,16 @@ async function trainAndTell(
       ...flags.options,
       ...(cluster ? { cluster } : {}),
       signal,
-      onMessage: logError,
-      onPrepare: (done, total) => decoding.at(done, total),
+      onMessage: (line) => {
+        waiting.end();
+        logError(line);
+      },
+      onPrepare: waiting.at,
       onStart: (run) => {
         started = run;
       },
       callbacks: [
-        displayTraining(decoding, training),
+        displayTraining(waiting, training),
         ...tensorBoardCallbacks(flags.tensorboard),
       ],
     });
@@ -122,21 +126,21 @@ async function trainAndTell(
     if (started && !(error instanceof TrainingError)) printResumeCommand(started);
     throw error;
   } finally {
-    decoding.end();
+    waiting.end();
     training.end();
   }
 }
 
-function displayTraining(decoding: ProgressLine, training: ProgressLine): Callback {
+function displayTraining(waiting: Waiting, training: ProgressLine): Callback {
   return {
     onStart: (run) => {
-      decoding.end();
+      waiting.end();
       for (const line of formatRun(run)) log(line);
       for (const warning of run.record.warnings) logError(`warning    ${warning}`);
     },
     onStep: (progress) => training.at(progress.step, progress.steps, formatProgress(progress)),
     onEpoch: (line, best) => {
-      decoding.end();
+      waiting.end();
       training.end();
       log(formatEpoch(line, best));
     },

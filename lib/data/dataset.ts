@@ -43,6 +43,11 @@ export interface Split {
   readonly length: number;
   /** The class index of every sample. */
   readonly labels: Uint16Array<ArrayBuffer>;
+  /**
+   * Names the images of a split that is drawn instead of read. Splits with equal names have equal images.
+   * The prepared images are kept in a file of this name, because drawing takes longer than reading.
+   */
+  readonly drawnAs?: string | undefined;
   /** Where a sample comes from: a file's path inside the data set, or `data_batch_1.bin#17`. */
   path(index: number): string;
   /**

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { requirePositiveInteger } from "../errors.ts";
 import type { ClassLabel, Dataset, Split } from "./dataset.ts";
 import { DataError } from "./errors.ts";
@@ -25,12 +26,21 @@ export interface PerClass {
  * ```
  */
 export function subset(split: Split, indices: readonly number[]): Split {
+  const drawnAs = drawnSubset(split, indices);
   return {
     length: indices.length,
+    ...(drawnAs === undefined ? {} : { drawnAs }),
     labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
     path: (index) => split.path(indices[index] ?? -1),
     image: (index, resize) => split.image(indices[index] ?? -1, resize),
   };
+}
+
+/** The name of a subset's images, see {@linkcode Split}. */
+function drawnSubset({ drawnAs, length }: Split, indices: readonly number[]): string | undefined {
+  const isWhole = indices.length === length && indices.every((index, at) => index === at);
+  if (drawnAs === undefined || isWhole) return drawnAs;
+  return `${drawnAs}-of-${hash("sha256", indices.join()).slice(0, 16)}`;
 }
 
 /**

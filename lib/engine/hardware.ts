@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import { runProgramSync } from "../linker_variables.ts";
+import { programCommand } from "../linker_variables.ts";
 
 /** The machine of a run. */
 export interface Hardware {
@@ -121,7 +121,7 @@ function queryCards(properties: string): string[] {
 function outputOf(program: string, args: readonly string[]): string {
   try {
     const options = { env: { LC_ALL: "C" }, stderr: "null" } as const;
-    const { success, stdout } = runProgramSync(program, args, options);
+    const { success, stdout } = programCommand(program, args, options).outputSync();
     return success ? new TextDecoder().decode(stdout) : "";
   } catch {
     return "";

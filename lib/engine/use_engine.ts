@@ -1,3 +1,4 @@
+import type { OnActivity } from "../display/activity.ts";
 import { OptionError } from "../errors.ts";
 import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
@@ -37,6 +38,8 @@ export interface EngineOptions {
    * often. Default: only warnings, written to the console.
    */
   onMessage?: (line: string) => void;
+  /** Called while TensorFlow's library is downloaded and unpacked. */
+  onPrepare?: OnActivity;
   /** Aborts the start: the download, or the wait for other workers. */
   signal?: AbortSignal;
   /** Makes this process a worker of a cluster, and waits for all workers. Needs TensorFlow. */
@@ -55,6 +58,16 @@ const starters: Readonly<Record<EngineName, Starter>> = {
   wasm: startWasmEngine,
   cpu: startCpu,
 };
+
+/** The progress and the interruption of a start that is given none. */
+type Watch = Pick<EngineOptions, "onPrepare" | "signal">;
+
+let watch: () => Watch = () => ({});
+
+/** Sets how starts are watched whose options do not say it: in a notebook they show their progress. */
+export function watchStartsBy(makeWatch: () => Watch): void {
+  watch = makeWatch;
+}
 
 let running: Engine | undefined;
 let starting: Promise<Engine> | undefined;
@@ -81,7 +94,7 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   // If the other call fails, this one starts its own engine.
   while (starting) await starting.catch(() => {});
   if (running) return requireRunning(running, name, options);
-  starting = start(name, options);
+  starting = start(name, { ...watch(), ...options });
   try {
     return running = await starting;
   } finally {
@@ -173,6 +186,7 @@ async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engin
   const library = await readyLibrary({
     refuse: options.native === false,
     ...(options.onMessage ? { onMessage: options.onMessage } : {}),
+    ...(options.onPrepare ? { onPrepare: options.onPrepare } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const { startTensorFlow } = await import("./tensorflow/start.ts");

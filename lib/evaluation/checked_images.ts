@@ -1,7 +1,11 @@
 import type { Resize, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
-import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import {
+  type PreparedSplit,
+  prepareImages,
+  type PrepareOptions,
+} from "../data/pipeline/prepared_split.ts";
 import { concatenate, subset } from "../data/subset.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
@@ -18,12 +22,22 @@ export interface CheckedImages extends DecodedImages {
 export async function checkReadable(
   set: EvaluationSet,
   fit: Resize,
-  { signal, onMessage }: CheckOptions,
+  options: CheckOptions,
 ): Promise<CheckedImages> {
   const { images } = set;
-  const prepared = await prepareImages(images, fit, signal ? { signal } : {});
-  tellFaults(set, prepared, onMessage);
+  const prepared = await prepareImages(images, fit, hooksOf(options));
+  tellFaults(set, prepared, options.onMessage);
   return { images, prepared };
+}
+
+function hooksOf(
+  { signal, onMessage, onPrepare }: CheckOptions,
+): Pick<PrepareOptions, "signal" | "onMessage" | "onProgress"> {
+  return {
+    ...(signal ? { signal } : {}),
+    ...(onMessage ? { onMessage } : {}),
+    ...(onPrepare ? { onProgress: onPrepare } : {}),
+  };
 }
 
 /** Says how many images are broken, and what is odd about those of a data set that nobody trained on. */
@@ -55,15 +69,15 @@ export async function checkImages(
   options: CheckOptions,
 ): Promise<CheckedImages> {
   const { fit } = runs[0].record.data;
-  const abort = options.signal ? { signal: options.signal } : {};
+  const hooks = hooksOf(options);
   let images = set.images;
-  let prepared = await prepareImages(images, fit, abort);
+  let prepared = await prepareImages(images, fit, hooks);
   try {
     const recorded = await findRecorded(runs[0], set, prepared, options);
     if (recorded) {
       images = recorded;
       await prepared.dispose();
-      prepared = await prepareImages(images, fit, abort);
+      prepared = await prepareImages(images, fit, hooks);
     }
     tellFaults(set, prepared, options.onMessage);
     const overlap = await findOverlap(runs, set, { images, prepared }, options);
@@ -82,8 +96,9 @@ async function findRecorded(
   { record, directory }: Run,
   { own, split, source }: EvaluationSet,
   prepared: PreparedSplit,
-  { allowOverlap, signal, onMessage = () => {} }: CheckOptions,
+  options: CheckOptions,
 ): Promise<Split | undefined> {
+  const { allowOverlap, onMessage = () => {} } = options;
   const known = record.data.digests?.validation;
   if (!own || split !== "validation" || known === undefined || known === prepared.digest) {
     return undefined;
@@ -97,7 +112,7 @@ async function findRecorded(
   const { validation, train, test } = own;
   const all = concatenate([validation, train, ...(test ? [test] : [])]);
   const found = new Map<bigint, number[]>();
-  const digests = await digestImages(all, record.data.fit, signal ? { signal } : {});
+  const digests = await digestImages(all, record.data.fit, hooksOf(options));
   for (const [index, digest] of digests.entries()) {
     found.set(digest, [...found.get(digest) ?? [], index]);
   }

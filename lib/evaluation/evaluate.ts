@@ -1,3 +1,4 @@
+import type { OnActivity } from "../display/activity.ts";
 import type { LoadOptions } from "../data/open_dataset.ts";
 import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
@@ -46,6 +47,8 @@ export interface EvaluationOptions {
   readonly signal?: AbortSignal;
   /** Called with one line for each message: which images are measured and why, what is left out. */
   readonly onMessage?: (line: string) => void;
+  /** Called while the evaluation is prepared: while TensorFlow is downloaded and images are read. */
+  readonly onPrepare?: OnActivity;
   /** Called with the images predicted so far. Each of several passes counts for a part of an image. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Called with the folder of the results at the end. */

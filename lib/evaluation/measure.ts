@@ -1,5 +1,6 @@
 import type { ClassLabel, Resize } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
+import type { OnActivity } from "../display/activity.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import type { Results } from "../runs/results.ts";
 import type { RunRecord } from "../runs/run_record.ts";
@@ -32,6 +33,7 @@ export interface MeasurementOptions {
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
+  readonly onPrepare?: OnActivity;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -69,6 +71,7 @@ async function predict(
   const engine = await useEngine({
     ...asked,
     ...(onMessage ? { onMessage } : {}),
+    ...(hooks.onPrepare ? { onPrepare: hooks.onPrepare } : {}),
     ...(hooks.signal ? { signal: hooks.signal } : {}),
   }).catch(async (error) => {
     await prepared.dispose();

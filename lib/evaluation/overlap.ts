@@ -5,6 +5,7 @@ import type { Resize, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
+import type { OnActivity } from "../display/activity.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
 import { firstPaths } from "../training/duplicates.ts";
@@ -23,6 +24,7 @@ export interface CheckOptions {
   readonly allowOverlap?: boolean;
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
+  readonly onPrepare?: OnActivity;
 }
 
 /**
@@ -57,7 +59,7 @@ async function trainedSamples(
   { record: { data: { fit } } }: Run,
   { images, prepared }: DecodedImages,
   isHeldOut: boolean,
-  { signal, onMessage }: CheckOptions,
+  { signal, onMessage, onPrepare }: CheckOptions,
 ): Promise<number[] | undefined> {
   const resize = trainFit(run);
   const isPrepared = isDeepStrictEqual(plain(resize), plain(fit));
@@ -72,9 +74,10 @@ async function trainedSamples(
     return undefined;
   }
   const known = new Set(trained);
-  const digests = isPrepared
-    ? prepared.imageDigests
-    : await digestImages(images, resize, signal ? { signal } : {});
+  const digests = isPrepared ? prepared.imageDigests : await digestImages(images, resize, {
+    ...(signal ? { signal } : {}),
+    ...(onPrepare ? { onProgress: onPrepare } : {}),
+  });
   return [...digests.keys()].filter((index) => known.has(digests[index]!))
     .map((index) => isPrepared ? prepared.samples[index]! : index);
 }

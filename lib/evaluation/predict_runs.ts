@@ -1,7 +1,12 @@
 import type { Resize, Split } from "../data/dataset.ts";
-import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import {
+  type PreparedSplit,
+  prepareImages,
+  type PrepareOptions,
+} from "../data/pipeline/prepared_split.ts";
 import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
 import { subset } from "../data/subset.ts";
+import type { OnActivity } from "../display/activity.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
 import type { Engine } from "../engine/use_engine.ts";
@@ -32,6 +37,8 @@ export interface PredictRunsOptions {
   /** All images at one size, if they are decoded already. They are disposed of. */
   readonly prepared?: { readonly resize: Resize; readonly images: PreparedSplit } | undefined;
   readonly signal?: AbortSignal;
+  /** Called while images are read at another size. */
+  readonly onPrepare?: OnActivity;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -122,12 +129,18 @@ function costOf(record: TestedNet, { crops, scale }: Pass): number {
 /** The images of a split, decoded again only if the next pass needs another size. */
 class PreparedImages {
   readonly #split: Split;
-  readonly #options: { readonly signal?: AbortSignal };
+  readonly #options: Pick<PrepareOptions, "signal" | "onProgress">;
   #current: { readonly key: string; readonly images: PreparedSplit } | undefined;
 
-  constructor(split: Split, { prepared, signal }: Pick<PredictRunsOptions, "prepared" | "signal">) {
+  constructor(
+    split: Split,
+    { prepared, signal, onPrepare }: Pick<PredictRunsOptions, "prepared" | "signal" | "onPrepare">,
+  ) {
     this.#split = split;
-    this.#options = signal ? { signal } : {};
+    this.#options = {
+      ...(signal ? { signal } : {}),
+      ...(onPrepare ? { onProgress: onPrepare } : {}),
+    };
     if (prepared) this.#current = { key: keyOf(prepared.resize), images: prepared.images };
   }
 

@@ -22,12 +22,22 @@ export function nextInterrupt(): AbortSignal | undefined {
   if (!interruption) {
     interruption = new AbortController();
     Deno.addSignalListener("SIGINT", () => {
-      interruption?.abort();
+      interruption?.abort(interruptionError());
       // Work that starts later needs a signal that is not aborted yet.
       interruption = new AbortController();
     });
   }
   return interruption.signal;
+}
+
+/** The error of a cell that has nothing to return. A notebook shows its stack: here, one line. */
+function interruptionError(): DOMException {
+  const error = new DOMException(
+    "The cell was interrupted. Run it again to start over.",
+    "AbortError",
+  );
+  Object.defineProperty(error, "stack", { value: `Interrupted: ${error.message}` });
+  return error;
 }
 
 function findKernel(): Kernel | undefined {

@@ -5,7 +5,7 @@ import { findRuns } from "../training/find_run.ts";
 import type { TrainOptions } from "../training/options.ts";
 import { train } from "../training/train.ts";
 import { show } from "./show.ts";
-import { watchTraining } from "./watch_training.ts";
+import { watchTrainingOf } from "./watch_training.ts";
 
 /**
  * Returns the newest finished run in `runs/` that was trained with exactly these options. If there is
@@ -50,6 +50,6 @@ async function tryResume(
 }
 
 function watched(options: TrainOptions): TrainOptions {
-  const { callbacks, ...watch } = watchTraining();
+  const { callbacks, ...watch } = watchTrainingOf(() => "Run this cell again to resume the run.");
   return { ...options, ...watch, callbacks: [...callbacks, ...options.callbacks ?? []] };
 }

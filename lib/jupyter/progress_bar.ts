@@ -1,4 +1,13 @@
+import { formatActivity, type OnActivity, timeLeft } from "../display/activity.ts";
 import { escapeHtml } from "../display/markup.ts";
+
+/** The state of a progress display. */
+export interface ProgressView {
+  readonly done: number;
+  /** `Infinity` if it is unknown. */
+  readonly total: number;
+  readonly text: string;
+}
 
 /** Milliseconds between two updates of a progress display; faster updates cannot be read. */
 const drawEvery = 200;
@@ -21,8 +30,17 @@ export function throttle(isDrawn: boolean): () => boolean {
   };
 }
 
-/** A progress bar with a line of text, in HTML. */
-export function progressHtml(done: number, total: number, text: string): string {
-  return `<p><progress value="${done}" max="${total}" style="width:16em"></progress> ` +
-    `${escapeHtml(text)}</p>`;
+/** Describes activities with their verb, share and time left, and passes each state on. */
+export function watchActivities(show: (view: ProgressView) => void): OnActivity {
+  const left = timeLeft();
+  return (done, total, activity) => {
+    const text = formatActivity(done, total, activity, left(done, total, activity));
+    show({ done, total, text });
+  };
+}
+
+/** A progress bar with a line of text, in HTML. The bar of an unknown total only moves. */
+export function progressHtml({ done, total, text }: ProgressView): string {
+  const value = Number.isFinite(total) ? ` value="${done}" max="${total}"` : "";
+  return `<p><progress${value} style="width:16em"></progress> ${escapeHtml(text)}</p>`;
 }

@@ -5,7 +5,7 @@ import { htmlTable } from "../display/table.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import type { Run } from "../runs/run.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
-import { progressHtml } from "./progress_bar.ts";
+import { progressHtml, type ProgressView } from "./progress_bar.ts";
 
 /** The state of a training that a notebook shows. */
 export interface TrainingView {
@@ -14,7 +14,7 @@ export interface TrainingView {
   readonly history: HistoryLine[];
   bestEpoch: number;
   /** The current activity for a progress bar. */
-  now?: { readonly done: number; readonly total: number; readonly text: string } | undefined;
+  now?: ProgressView | undefined;
 }
 
 /** Describes a training for a notebook: its settings, a table of epochs, messages, a progress bar. */
@@ -31,7 +31,7 @@ export function trainingBundle({ run, messages, history, bestEpoch, now }: Train
       ...(lines.length > 0 ? [`<pre>${escapeHtml(lines.join("\n"))}</pre>`] : []),
       ...(history.length > 0 ? [epochTable(history, bestEpoch)] : []),
       ...messages.map((message) => `<p>${escapeHtml(message)}</p>`),
-      ...(now ? [progressHtml(now.done, now.total, now.text)] : []),
+      ...(now ? [progressHtml(now)] : []),
     ].join("\n"),
   };
 }

@@ -1,8 +1,9 @@
 import { markup } from "../display/markup.ts";
 import type { EvaluateOptions } from "../evaluation/evaluate.ts";
+import { adviseOptions } from "../training/config/advice.ts";
 import { kernel, nextInterrupt } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
-import { progressHtml, throttle } from "./progress_bar.ts";
+import { progressHtml, throttle, watchActivities } from "./progress_bar.ts";
 import { printOutput } from "./show.ts";
 
 /**
@@ -18,7 +19,10 @@ import { printOutput } from "./show.ts";
  * const evaluation = await evaluate("runs/mine", watchEvaluation());
  * ```
  */
-export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" | "onProgress"> {
+export function watchEvaluation(): Pick<
+  EvaluateOptions,
+  "signal" | "onMessage" | "onPrepare" | "onProgress"
+> {
   const signal = nextInterrupt();
   const output = new LiveOutput();
   const isDue = throttle(kernel !== undefined);
@@ -27,6 +31,9 @@ export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" 
     else printOutput(text);
   };
   const told: string[] = [];
+  const onActivity = watchActivities((view) => {
+    if (isDue()) update(view.text, progressHtml(view));
+  });
   const end = (text: string): void => {
     const html = [...told, text].map((line) => markup`<p>${line}</p>`.text).join("");
     update(kernel ? [...told, text].join("\n") : text, html);
@@ -34,14 +41,14 @@ export function watchEvaluation(): Pick<EvaluateOptions, "signal" | "onMessage" 
   return {
     ...(signal ? { signal } : {}),
     onMessage: (line) => {
-      // Such a line is about a download that goes on.
-      if (!line.startsWith("…")) told.push(line);
-      update(line, progressHtml(0, 1, line));
+      const text = adviseOptions(line);
+      told.push(text);
+      update(text, markup`<p>${text}</p>`.text);
     },
+    onPrepare: onActivity,
     onProgress: (done, total) => {
-      const text = `${done} of ${total} images evaluated`;
-      if (done === total) end(text);
-      else if (isDue()) update(text, progressHtml(done, total, text));
+      if (done === total) end(`${done} of ${total} images evaluated`);
+      else onActivity(done, total, { verb: "Evaluating", unit: "images" });
     },
   };
 }

@@ -1,6 +1,8 @@
 import { dirname, join } from "@std/path";
+import type { Activity, OnActivity } from "../display/activity.ts";
 import { takeLock } from "../files/file_lock.ts";
-import { runProgram } from "../linker_variables.ts";
+import { readLines } from "../files/read.ts";
+import { programCommand, requireFound } from "../linker_variables.ts";
 
 /** Python or pip failed; the message says why. */
 export class PythonError extends Error {
@@ -15,12 +17,16 @@ export interface EnvironmentOptions {
   readonly packages: Packages;
   /** Called before packages are installed, with their pins (`name==version`). It may throw to refuse. */
   readonly onInstall?: (pins: readonly string[]) => void;
+  /** Called while packages are downloaded, then while they are installed. */
+  readonly onPrepare?: OnActivity | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** How {@linkcode runPython} runs. */
 interface PythonOptions {
   readonly env?: Record<string, string>;
+  /** Called with each line of the output as it is written. */
+  readonly onLine?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +54,7 @@ export function environmentPython(folder: string): string {
  */
 export async function readyEnvironment(
   folder: string,
-  { packages, onInstall, signal }: EnvironmentOptions,
+  { packages, onInstall, onPrepare, signal }: EnvironmentOptions,
 ): Promise<string> {
   const python = environmentPython(folder);
   if (await hasPackages(python, packages)) return python;
@@ -59,9 +65,24 @@ export async function readyEnvironment(
   using _lock = await takeLock(`${folder}.lock`, signal ? { signal } : {});
   if (await hasPackages(python, packages)) return python;
   const [command, ...args] = await createEnvironment(folder, signal);
-  const flags = ["--quiet", "--disable-pip-version-check"];
-  await callPython(command, [...args, "install", ...flags, ...pins], signal);
+  const flags = ["--progress-bar=off", "--disable-pip-version-check"];
+  const onLine = onPrepare && watchInstall(onPrepare);
+  await callPython(command, [...args, "install", ...flags, ...pins], { signal, onLine });
   return python;
+}
+
+/** Follows `pip install` by its lines: one for each package, then one that names all. */
+export function watchInstall(onPrepare: OnActivity): (line: string) => void {
+  const downloading: Activity = { verb: "Downloading packages", unit: "packages" };
+  let fetched = 0;
+  return (line) => {
+    // pip learns what it needs from the packages themselves, so the total is unknown until the end.
+    if (/^\s*(Downloading|Using cached) \S+\.whl(?!\.metadata)/.test(line)) {
+      onPrepare(++fetched, Infinity, downloading);
+    }
+    const all = /^Installing collected packages: (.*)/.exec(line)?.[1]?.split(", ");
+    if (all) onPrepare(0, all.length, { verb: "Installing", unit: "packages" });
+  };
 }
 
 /** Creates a virtual environment, and returns the command line of its pip. */
@@ -72,12 +93,12 @@ async function createEnvironment(
   const system = isWindows ? "python" : "python3";
   const python = environmentPython(folder);
   try {
-    await callPython(system, ["-m", "venv", folder], signal);
+    await callPython(system, ["-m", "venv", folder], { signal });
     return [python, "-m", "pip"];
   } catch (error) {
     if (!(error instanceof PythonError)) throw error;
     // On systems where `ensurepip` is a separate package, the system's own pip installs into it.
-    await callPython(system, ["-m", "venv", "--without-pip", folder], signal);
+    await callPython(system, ["-m", "venv", "--without-pip", folder], { signal });
     return [system, "-m", "pip", "--python", python];
   }
 }
@@ -106,11 +127,11 @@ async function hasPackages(python: string, packages: Packages): Promise<boolean>
 export async function callPython(
   command: string,
   args: readonly string[],
-  signal?: AbortSignal,
+  options: Omit<PythonOptions, "env"> = {},
 ): Promise<string> {
   // Otherwise compiled scripts would be left in the working tree.
   const env = { PYTHONDONTWRITEBYTECODE: "1" };
-  const { success, out, err } = await runPython(command, args, { env, signal });
+  const { success, out, err } = await runPython(command, args, { env, ...options });
   if (success) return out;
   // Some of Python's own tools write errors to the standard output.
   const lines = (err || out).split("\n").filter((line) => line.trim() !== "");
@@ -128,20 +149,40 @@ export async function callPython(
 export async function runPython(
   command: string,
   args: readonly string[],
-  { env = {}, signal }: PythonOptions = {},
+  { env = {}, onLine, signal }: PythonOptions = {},
 ): Promise<{ success: boolean; out: string; err: string }> {
-  const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+  const python = programCommand(command, args, {
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env,
+    ...(signal ? { signal } : {}),
+  });
   try {
-    const { success, stdout, stderr } = await runProgram(command, args, {
-      ...streams,
-      env,
-      ...(signal ? { signal } : {}),
-    });
+    const process = python.spawn();
+    const [{ success, code }, out, err] = await Promise.all([
+      process.status,
+      textOf(process.stdout, onLine),
+      textOf(process.stderr),
+    ]);
+    requireFound(command, code);
     signal?.throwIfAborted();
-    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
-    return { success, out: out!, err: err! };
+    return { success, out, err };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new PythonError(`Python 3 with venv must be installed. Received: ${error.message}`);
   }
+}
+
+/** Reads a stream to its end, without white space at either end. */
+async function textOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onLine?: (line: string) => void,
+): Promise<string> {
+  const lines: string[] = [];
+  for await (const line of readLines(stream)) {
+    lines.push(line);
+    onLine?.(line);
+  }
+  return lines.join("\n").trim();
 }

@@ -1,3 +1,4 @@
+import type { OnActivity } from "../display/activity.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import type { TrainSettings } from "./config/settings.ts";
@@ -16,8 +17,11 @@ export interface TrainOptions
   readonly signal?: AbortSignal;
   /** Called with one line for each message. */
   readonly onMessage?: (line: string) => void;
-  /** Called with the number of images decoded, of how many; for a linear probe also of features. */
-  readonly onPrepare?: (done: number, total: number) => void;
+  /**
+   * Called while training is prepared: while TensorFlow is downloaded and images are drawn or read; for a
+   * linear probe also while features are computed.
+   */
+  readonly onPrepare?: OnActivity;
   /** Called after the options' own `onStart`, `onStep` and `onEpoch`, in this order. */
   readonly callbacks?: readonly Callback[];
 }

@@ -51,12 +51,13 @@ export interface PreparedData extends AsyncDisposable {
 
 /** Starts the engine of a training, and joins its cluster, if there is one. */
 export async function startEngine(
-  { engine, cluster, onMessage, signal, callbacks = [] }: TrainOptions,
+  { engine, cluster, onMessage, onPrepare, signal, callbacks = [] }: TrainOptions,
 ): Promise<Engine> {
   const started = await useEngine({
     ...engine,
     ...(cluster ? { cluster } : {}),
     ...(onMessage ? { onMessage } : {}),
+    ...(onPrepare ? { onPrepare } : {}),
     ...(signal ? { signal } : {}),
   });
   for (const callback of callbacks) callback.onSetup?.(started);
@@ -131,14 +132,15 @@ function validationFit(
  */
 export async function prepareData(
   { dataset, fit, settings }: TrainingSetup,
-  { signal, onPrepare, cacheDirectory }: TrainOptions,
+  { signal, onPrepare, onMessage, cacheDirectory }: TrainOptions,
 ): Promise<PreparedData> {
   const total = dataset.train.length + dataset.validation.length;
   const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
     prepareImages(dataset[name], fit[name], {
       ...(signal ? { signal } : {}),
       ...(cacheDirectory ? { cacheDirectory } : {}),
-      onProgress: (done) => onPrepare?.(before + done, total),
+      ...(onMessage ? { onMessage } : {}),
+      onProgress: (done, _, activity) => onPrepare?.(before + done, total, activity),
     });
   const train = await decode("train", 0);
   requireClasses(train, dataset.classes);

@@ -36,11 +36,14 @@ def execute(manager, client, source, interrupt_at):
         elif "data" in content:
             texts.append(content["data"].get("text/plain", ""))
         elif "evalue" in content:
-            texts.append(f"{content['ename']}: {content['evalue']}")
+            lines = " ".join(content["traceback"])
+            texts.append(f"{content['ename']}: {content['evalue']} | {lines}")
         if interrupt_at and any(interrupt_at in text for text in texts[-1:]):
             manager.interrupt_kernel()
             interrupt_at = None
     reply = client.get_shell_msg(timeout=TIMEOUT)
+    while reply["parent_header"].get("msg_id") != request:
+        reply = client.get_shell_msg(timeout=TIMEOUT)
     return {"status": reply["content"]["status"], "texts": texts}
 
 

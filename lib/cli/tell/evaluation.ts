@@ -7,10 +7,11 @@ import { accuraciesText, evaluatedImages, weightsText } from "../../runs/display
 import { formatTestTime } from "../../runs/display/test_time_text.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { interruptible } from "../interrupt.ts";
-import { log, logError, startProgress } from "../progress.ts";
+import { log, logError } from "../progress.ts";
+import { showWaiting } from "./waiting.ts";
 
 type Hooks = Required<
-  Pick<EvaluationOptions, "signal" | "onMessage" | "onProgress" | "onWritten">
+  Pick<EvaluationOptions, "signal" | "onMessage" | "onPrepare" | "onProgress" | "onWritten">
 >;
 
 /**
@@ -22,18 +23,22 @@ export async function printEvaluation(
   work: (hooks: Hooks) => Promise<Evaluation>,
   own?: string,
 ): Promise<void> {
-  const progress = startProgress("evaluating");
+  const waiting = showWaiting();
   let written: string | undefined;
   const evaluation = await interruptible((signal) =>
     work({
       signal,
-      onMessage: logError,
-      onProgress: (done, total) => progress.at(done, total),
+      onMessage: (line) => {
+        waiting.end();
+        logError(line);
+      },
+      onPrepare: waiting.at,
+      onProgress: (done, total) => waiting.at(done, total, { verb: "Evaluating", unit: "images" }),
       onWritten: (directory) => {
         written = directory;
       },
     })
-  ).finally(() => progress.end());
+  ).finally(() => waiting.end());
   report(evaluation);
   if (written !== undefined && written !== own) log(`written    ${written}`);
 }

@@ -14,35 +14,41 @@ export interface DrawRequest {
   readonly size: number;
 }
 
-/** The message to a worker. */
-export interface PoolRequest {
-  readonly number: number;
-  readonly request: DrawRequest;
-}
+/** The message to a worker: several images, because a message takes as long as a part of an image. */
+export type PoolRequest = readonly DrawRequest[];
 
-/** The message from a worker: the image's bytes, or the error. */
-export type DrawResponse =
-  & { readonly number: number }
-  & ({ readonly data: Uint8Array<ArrayBuffer> } | { readonly error: unknown });
+/** What became of a request: the image's bytes, or the error. */
+export type DrawOutcome = { readonly data: Uint8Array<ArrayBuffer> } | { readonly error: unknown };
+
+/** The message from a worker: an outcome for each request, in their order. */
+export type PoolResponse = readonly DrawOutcome[];
 
 interface PendingRequest {
+  readonly request: DrawRequest;
   resolve(data: Uint8Array<ArrayBuffer>): void;
   reject(error: unknown): void;
 }
 
 interface PoolWorker {
   readonly worker: Worker;
-  /** The requests that the worker has not answered, by number. */
-  readonly pending: Map<number, PendingRequest>;
+  /** The messages that the worker has not answered, the oldest first. */
+  readonly sent: (readonly PendingRequest[])[];
 }
 
-const MAX_WORKERS = 4;
+const maxWorkers = Math.min(4, navigator.hardwareConcurrency);
+
+/** Images of a message. */
+const batchSize = 8;
+
+/** Messages to a worker at once: it begins the next while the answer to the last is on its way. */
+const maxSent = 2;
 
 /** Idle workers are terminated after this time; starting new ones is fast. */
 const IDLE_MILLISECONDS = 2000;
 
 let workers: PoolWorker[] = [];
-let [running, nextNumber] = [0, 0];
+let waiting: PendingRequest[] = [];
+let running = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -71,46 +77,52 @@ export async function requestImage(request: DrawRequest): Promise<Image> {
 /** Terminates the idle workers now instead of after two seconds. */
 export async function closePool(): Promise<void> {
   clearTimeout(closing);
-  const idle = workers.filter(({ pending }) => pending.size === 0);
-  workers = workers.filter(({ pending }) => pending.size > 0);
+  const idle = workers.filter(({ sent }) => sent.length === 0);
+  workers = workers.filter(({ sent }) => sent.length > 0);
   await Promise.all(idle.map(({ worker }) => worker.terminate()));
 }
 
 async function drawInWorker(request: DrawRequest): Promise<Image> {
-  const { worker, pending } = leastBusyWorker();
-  const number = nextNumber++;
-  worker.ref();
-  try {
-    const data = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-      pending.set(number, { resolve, reject });
-      worker.postMessage({ number, request } satisfies PoolRequest);
-    });
-    return { width: request.size, height: request.size, data };
-  } finally {
-    pending.delete(number);
-    if (pending.size === 0) worker.unref();
+  const data = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    waiting.push({ request, resolve, reject });
+    // Other requests of this turn go into the same messages.
+    if (waiting.length === 1) queueMicrotask(() => queueMicrotask(send));
+  });
+  return { width: request.size, height: request.size, data };
+}
+
+/** Sends what waits to the workers that have the least to do. */
+function send(): void {
+  while (waiting.length > 0) {
+    const least = Math.min(...workers.map(({ sent }) => sent.length));
+    if (least > 0 && workers.length < maxWorkers) startWorker();
+    const free = workers.toSorted((one, other) => one.sent.length - other.sent.length)[0]!;
+    if (free.sent.length >= maxSent) return;
+    // Few requests are shared among the workers.
+    const batch = waiting.splice(0, Math.min(batchSize, Math.ceil(waiting.length / maxWorkers)));
+    free.worker.ref();
+    free.sent.push(batch);
+    free.worker.postMessage(batch.map(({ request }) => request) satisfies PoolRequest);
   }
 }
 
-function leastBusyWorker(): PoolWorker {
-  const [best] = workers.toSorted((one, other) => one.pending.size - other.pending.size);
-  const limit = Math.min(MAX_WORKERS, navigator.hardwareConcurrency);
-  return best && (best.pending.size === 0 || workers.length >= limit) ? best : startWorker();
-}
-
-function startWorker(): PoolWorker {
+function startWorker(): void {
   const worker = new Worker(new URL("./worker.ts", import.meta.url));
-  const pending = new Map<number, PendingRequest>();
-  const started = { worker, pending };
-  worker.on("message", (response: DrawResponse) => {
-    const request = pending.get(response.number);
-    if ("data" in response) request?.resolve(response.data);
-    else request?.reject(response.error);
+  const started: PoolWorker = { worker, sent: [] };
+  worker.on("message", (outcomes: PoolResponse) => {
+    const batch = started.sent.shift() ?? [];
+    if (started.sent.length === 0) worker.unref();
+    batch.forEach(({ resolve, reject }, at) => {
+      const outcome = outcomes[at]!;
+      if ("data" in outcome) resolve(outcome.data);
+      else reject(outcome.error);
+    });
+    send();
   });
   worker.on("error", (error) => {
     workers = workers.filter((other) => other !== started);
-    for (const { reject } of pending.values()) reject(error);
+    for (const { reject } of started.sent.flat()) reject(error);
+    send();
   });
   workers.push(started);
-  return started;
 }

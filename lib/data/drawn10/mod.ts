@@ -20,6 +20,7 @@ import { requirePositiveInteger } from "../../errors.ts";
 import { drawnClasses } from "./classes.ts";
 import { cachedImage } from "./image_cache.ts";
 import { requestImage } from "./draw_pool.ts";
+import { drawingVersion } from "./version.ts";
 
 /** The seed and the size of drawn10. */
 export interface Drawn10Options {
@@ -72,6 +73,7 @@ function drawnSplit(name: "train" | "validation", seed: number, perClass: number
   return {
     length,
     labels: Uint16Array.from({ length }, (_, index) => Math.floor(index / perClass)),
+    drawnAs: `drawn10-v${drawingVersion}-seed${seed}-${name}-${length}`,
     path: (index) => {
       const { id, number } = find(index);
       return `drawn10/${name}/${id}/${String(number).padStart(4, "0")}.png`;

@@ -1,13 +1,16 @@
 import { parentPort } from "node:worker_threads";
 import { randomStream } from "../../random/stream.ts";
-import type { DrawResponse, PoolRequest } from "./draw_pool.ts";
+import type { DrawOutcome, PoolRequest, PoolResponse } from "./draw_pool.ts";
 import { drawImage } from "./image.ts";
 
-parentPort?.on("message", ({ number, request: { label, seeds, size } }: PoolRequest) => {
-  try {
-    const { data } = drawImage(label, randomStream(...seeds), size);
-    parentPort?.postMessage({ number, data } satisfies DrawResponse, [data.buffer]);
-  } catch (error) {
-    parentPort?.postMessage({ number, error } satisfies DrawResponse);
-  }
+parentPort?.on("message", (requests: PoolRequest) => {
+  const outcomes = requests.map(({ label, seeds, size }): DrawOutcome => {
+    try {
+      return { data: drawImage(label, randomStream(...seeds), size).data };
+    } catch (error) {
+      return { error };
+    }
+  });
+  const buffers = outcomes.flatMap((outcome) => "data" in outcome ? [outcome.data.buffer] : []);
+  parentPort?.postMessage(outcomes satisfies PoolResponse, buffers);
 });

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { OnActivity } from "../../display/activity.ts";
 import { BrokenImageError, type Resize, type Split } from "../dataset.ts";
 import type { ImageStore } from "../images/pixel_store.ts";
 
@@ -12,10 +13,10 @@ export interface BrokenFile {
 
 /** How the images of a split are decoded. */
 export interface DecodeOptions {
-  /** Images decoded at once; by default the number of cores, but at least two. */
+  /** Images decoded at once; by default the number of cores, but at least two, and more of drawn ones. */
   readonly concurrency?: number;
   /** Called after each image. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: OnActivity;
   /** Stops between two images. */
   readonly signal?: AbortSignal;
 }
@@ -42,8 +43,9 @@ export async function decodeAll(
   store: Pick<ImageStore, "add">,
   options: DecodeOptions,
 ): Promise<Map<number, BrokenFile>> {
-  const { signal, onProgress, concurrency = Math.max(2, navigator.hardwareConcurrency) } = options;
+  const { signal, onProgress, concurrency = usefulConcurrency(split) } = options;
   const broken = new Map<number, BrokenFile>();
+  const activity = { verb: split.drawnAs === undefined ? "Reading" : "Drawing", unit: "images" };
   let [next, done, failed] = [0, 0, false];
   const decodeSome = async (): Promise<void> => {
     while (next < split.length && !failed) {
@@ -58,13 +60,19 @@ export async function decodeAll(
         }
         broken.set(index, { path: error.path, reason: error.reason });
       }
-      onProgress?.(++done, split.length);
+      onProgress?.(++done, split.length, activity);
     }
   };
   // Waits for all even if one fails, so that none writes to a store that is being closed.
   const results = await Promise.allSettled(Array.from({ length: concurrency }, decodeSome));
   for (const result of results) if (result.status === "rejected") throw result.reason;
   return broken;
+}
+
+/** Drawn images are requested in greater number, because workers get them in groups. */
+function usefulConcurrency({ drawnAs }: Split): number {
+  const cores = navigator.hardwareConcurrency;
+  return drawnAs === undefined ? Math.max(2, cores) : 16 * Math.min(4, cores);
 }
 
 /** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */

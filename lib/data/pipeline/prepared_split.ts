@@ -1,3 +1,4 @@
+import { join } from "@std/path";
 import { hash } from "node:crypto";
 import { totalmem } from "node:os";
 import type { ClassLabel, Image, Resize, Split } from "../dataset.ts";
@@ -10,6 +11,7 @@ import {
   shortDigest,
   withDigests,
 } from "./decode_split.ts";
+import { drawnFile } from "./drawn_file.ts";
 import { watchValues } from "./value_ranges.ts";
 
 /** The readable images of a split, decoded, resized and renumbered from 0. `await using` disposes it. */
@@ -42,8 +44,12 @@ export interface PreparedSplit extends AsyncDisposable {
 export interface PrepareOptions extends DecodeOptions {
   /** Splits that take more bytes than this are kept on disk; {@linkcode memoryLimit} by default. */
   readonly memoryLimit?: number;
-  /** The folder of the file of raw pixels, for splits on disk; `data/cache` by default. */
+  /**
+   * The folder of the files of raw pixels, for splits on disk and for drawn ones; `data/cache` by default.
+   */
   readonly cacheDirectory?: string;
+  /** Called with one line if the file of a drawn split is damaged or cannot be written. */
+  readonly onMessage?: (line: string) => void;
 }
 
 /** The default limit for images in memory, in bytes: a quarter of the machine's memory, at most 4 GiB. */
@@ -54,6 +60,9 @@ export function memoryLimit(): number {
 /**
  * Decodes and resizes all images of a split once, before the first epoch. Broken files are left out and
  * listed in `broken`. The caller disposes the result.
+ *
+ * The images of a split that is drawn, such as those of drawn10, are kept in `cacheDirectory`: later calls
+ * read them there.
  *
  * @throws The signal's reason if it aborts, and any other error than {@linkcode BrokenImageError}.
  *
@@ -72,16 +81,30 @@ export async function prepareImages(
   options: PrepareOptions = {},
 ): Promise<PreparedSplit> {
   const inMemory = expectedBytes(split, resize) <= (options.memoryLimit ?? memoryLimit());
-  const store = inMemory ? memoryStore() : await diskStore(options.cacheDirectory ?? "data/cache");
+  const { cacheDirectory = "data/cache", signal, onMessage } = options;
+  const drawn = inMemory
+    ? drawnFile(split, resize, join(cacheDirectory, "drawn"), onMessage)
+    : undefined;
+  const kept = await drawn?.read(signal);
+  const store = inMemory ? memoryStore() : await diskStore(cacheDirectory);
   try {
     const digests = new Map<number, string>();
-    const values = watchValues(split);
+    const values = watchValues(kept ? splitOf(split, kept) : split);
     const broken = await decodeAll(values.split, resize, withDigests(store, digests), options);
+    if (drawn && !kept && broken.size === 0) {
+      const indices = Array.from({ length: split.length }, (_, index) => index);
+      await drawn.write(await Promise.all(indices.map((index) => store.image(index))));
+    }
     return { ...preparedSplit(split, store, { broken, digests }), warnings: values.warnings() };
   } catch (error) {
     await store.dispose();
     throw error;
   }
+}
+
+/** The same split with images that were drawn before. */
+function splitOf(split: Split, images: readonly Image[]): Split {
+  return { ...split, drawnAs: undefined, image: (index) => Promise.resolve(images[index]!) };
 }
 
 /**

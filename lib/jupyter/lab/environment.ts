@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
 import { projectFolder } from "../../project_folder.ts";
+import type { OnActivity } from "../../display/activity.ts";
 import { type Packages, readyEnvironment } from "../../python/environment.ts";
 import { kernelSpec } from "./kernel_spec.ts";
 
@@ -25,6 +26,8 @@ export interface JupyterOptions {
   readonly extra?: Packages;
   /** Called with pip's requirements before anything is installed; may throw to refuse. */
   readonly onInstall: (pins: readonly string[], folder: string) => void;
+  /** Called while packages are downloaded and installed. */
+  readonly onPrepare?: OnActivity;
   readonly signal?: AbortSignal;
 }
 
@@ -35,11 +38,12 @@ export interface JupyterOptions {
  * @throws {PythonError} If there is no Python 3 with pip, or pip fails.
  */
 export async function readyJupyter(
-  { extra = {}, onInstall, signal }: JupyterOptions,
+  { extra = {}, onInstall, onPrepare, signal }: JupyterOptions,
 ): Promise<Jupyter> {
   const python = await readyEnvironment(environmentFolder, {
     packages: { ...packages, ...extra },
     onInstall: (pins) => onInstall(pins, environmentFolder),
+    onPrepare,
     ...(signal ? { signal } : {}),
   });
   const share = join(environmentFolder, "share", "jupyter");

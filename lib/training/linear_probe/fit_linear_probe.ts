@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { Normalization } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
+import type { OnActivity } from "../../display/activity.ts";
 import { tf } from "../../engine/tf.ts";
 import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import { notify } from "../callbacks/callback.ts";
@@ -29,7 +30,7 @@ export interface FitClassifierOptions extends
   readonly cacheDirectory?: string | undefined;
   readonly onMessage?: ((line: string) => void) | undefined;
   /** Called with the number of images that have features and the number of all images. */
-  readonly onFeatures?: (done: number, total: number) => void;
+  readonly onFeatures?: OnActivity;
 }
 
 /** The solver has converged if no component of the gradient is larger. */
@@ -123,7 +124,8 @@ async function extractSplits(
   const extract = (split: PreparedSplit, before: number): Promise<Features> =>
     extractFeatures(layers, split, {
       ...{ normalization, batchSize, cacheDirectory, signal },
-      onProgress: (done) => onFeatures?.(before + done, total),
+      onProgress: (done) =>
+        onFeatures?.(before + done, total, { verb: "Computing features", unit: "images" }),
     });
   const trainFeatures = await extract(train, 0);
   const validationFeatures = await extract(validation, train.length);

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
+import type { Activity, OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
 import { PythonError, runPython } from "../../../python/environment.ts";
 import { LibraryError } from "../../errors.ts";
@@ -28,17 +29,21 @@ const platforms: Readonly<Record<string, string>> = {
 
 /** Extracts the C API and the framework, and flushes them to the disk. */
 const unpack = `
-import os, shutil, sys, zipfile
+import os, sys, zipfile
 source, target = sys.argv[1:]
+prefixes = ("tensorflow/libtensorflow_cc.", "tensorflow/libtensorflow_framework.")
 with zipfile.ZipFile(source) as archive:
-    for member in archive.namelist():
-        folder, name = os.path.split(member)
-        kept = name.startswith(("libtensorflow_cc.", "libtensorflow_framework."))
-        if folder == "tensorflow" and kept:
-            with archive.open(member) as packed, open(os.path.join(target, name), "wb") as file:
-                shutil.copyfileobj(packed, file, 1 << 20)
-                file.flush()
-                os.fsync(file.fileno())
+    members = [each for each in archive.infolist() if each.filename.startswith(prefixes)]
+    done, total = 0, sum(each.file_size for each in members)
+    for member in members:
+        path = os.path.join(target, os.path.basename(member.filename))
+        with archive.open(member) as packed, open(path, "wb") as file:
+            while chunk := packed.read(1 << 22):
+                file.write(chunk)
+                done += len(chunk)
+                print(f"Progress {done} of {total}", flush=True)
+            file.flush()
+            os.fsync(file.fileno())
 `;
 
 /** How {@linkcode fetchWheel} works. */
@@ -46,6 +51,8 @@ export interface FetchWheelOptions {
   /** How the user can refuse the download, for the first message. */
   readonly refusal: string;
   readonly onMessage?: (line: string) => void;
+  /** Called during the download and while the library is unpacked. */
+  readonly onPrepare?: OnActivity;
   readonly signal?: AbortSignal;
 }
 
@@ -78,7 +85,7 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
     const libraries = join(temporary, "libraries");
     await Deno.mkdir(libraries);
     const path = await download(temporary, platform, options);
-    await python(["-c", unpack, path, libraries], options);
+    await python(["-c", unpack, path, libraries], options, {}, progressOf("Unpacking", options));
     if (!await holdsLibrary(libraries)) {
       throw new LibraryError("the wheel lacks TensorFlow's library");
     }
@@ -135,17 +142,20 @@ async function download(
   platform: string,
   options: FetchWheelOptions,
 ): Promise<string> {
-  const stop = reportProgress(folder, options);
+  const tellsProgress = await hasRawProgress();
+  const stop = tellsProgress ? (): void => {} : watchSize(folder, options);
   try {
     await python(
       [
         ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
         ...["--no-input", "--disable-pip-version-check", "--dest", folder],
         ...["--python-version", "3.13", "--platform", platform],
+        ...(tellsProgress ? ["--progress-bar=raw"] : []),
         `${wheel.package}==${wheel.version}`,
       ],
       options,
       { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" },
+      progressOf("Downloading", options),
     );
   } finally {
     stop();
@@ -159,9 +169,11 @@ async function download(
 async function python(
   args: readonly string[],
   { signal }: FetchWheelOptions,
-  env: Record<string, string> = {},
+  env: Record<string, string>,
+  onLine: (line: string) => void,
 ): Promise<void> {
-  const { success, err } = await runPython("python3", args, { env, signal }).catch((error) => {
+  const run = runPython("python3", args, { env, onLine, signal });
+  const { success, err } = await run.catch((error) => {
     if (!(error instanceof PythonError)) throw error;
     throw new LibraryError(
       "fetching TensorFlow needs python3 with pip, and there is no python3: install it, or " +
@@ -171,16 +183,36 @@ async function python(
   if (!success) throw new LibraryError(explainPip(err));
 }
 
+/** Whether pip has `--progress-bar=raw`: from version 24.1 on. */
+async function hasRawProgress(): Promise<boolean> {
+  const code = "from importlib.metadata import version; print(version('pip'))";
+  const found = await runPython("python3", ["-c", code]).catch(() => undefined);
+  const [major = 0, minor = 0] = (found?.success ? found.out : "").split(".").map(Number);
+  return major > 24 || major === 24 && minor >= 1;
+}
+
+function activity(verb: string): Activity {
+  return { verb: `${verb} TensorFlow ${wheel.version}`, unit: "MB" };
+}
+
+/** Reads the lines `Progress 1048576 of 275000000`, in bytes. pip writes 0 for an unknown total. */
+function progressOf(verb: string, { onPrepare }: FetchWheelOptions): (line: string) => void {
+  return (line) => {
+    const [, done, total] = /^Progress (\d+) of (\d+)$/.exec(line.trim()) ?? [];
+    if (done === undefined) return;
+    onPrepare?.(Number(done) / 1e6, Number(total) / 1e6 || Infinity, activity(verb));
+  };
+}
+
 /**
- * Reports every ten seconds how much pip has downloaded into a folder.
+ * Reports every second how much an older pip has downloaded into a folder. It does not tell the total.
  *
  * @returns A function that ends this.
  */
-function reportProgress(folder: string, { onMessage }: FetchWheelOptions): () => void {
+function watchSize(folder: string, { onPrepare }: FetchWheelOptions): () => void {
   const timer = setInterval(async () => {
-    const downloaded = Math.round(await bytesIn(folder) / 1e6);
-    onMessage?.(`… ${downloaded} of about ${megabytes.download} MB`);
-  }, 10_000);
+    onPrepare?.(await bytesIn(folder) / 1e6, Infinity, activity("Downloading"));
+  }, 1000);
   return () => clearInterval(timer);
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "@std/path";
 import envPaths from "env-paths";
+import type { OnActivity } from "../../../display/activity.ts";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
 import { cacheName, isRefused, pathVariable, refuseVariable } from "./environment.ts";
@@ -25,6 +26,8 @@ export interface LibraryOptions {
   readonly refuse?: boolean;
   /** Gets messages about the download, one line each. */
   readonly onMessage?: (line: string) => void;
+  /** Called during the download and while the library is unpacked. */
+  readonly onPrepare?: OnActivity;
   readonly signal?: AbortSignal;
 }
 
@@ -89,10 +92,13 @@ function cacheFolder(): string {
   return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
 }
 
-async function fetchLibrary({ onMessage, signal }: LibraryOptions): Promise<Library> {
+async function fetchLibrary(
+  { onMessage, onPrepare, signal }: LibraryOptions,
+): Promise<Library> {
   await fetchWheel(versionFolder(), {
     refusal: `--no-native or ${refuseVariable}=1`,
     ...(onMessage ? { onMessage } : {}),
+    ...(onPrepare ? { onPrepare } : {}),
     ...(signal ? { signal } : {}),
   });
   return fromCache();

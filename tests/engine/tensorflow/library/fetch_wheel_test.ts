@@ -8,6 +8,7 @@ import {
   goodPip,
   libraryFiles,
   libraryOf,
+  type Machine,
   outcomeOf,
   putLibrary,
   putWheel,
@@ -117,4 +118,41 @@ testOnMachine("readyLibrary() replaces an incomplete library", async (machine) =
   assert.deepEqual(await machine.run("find"), { messages: "" });
   assert.equal((await machine.run()).library?.source, "cache");
   assert.deepEqual(await cachedFiles(machine), libraryFiles);
+});
+
+/** Puts a pip of a version into the packages of a machine. */
+async function putPip(machine: Machine, version: string): Promise<void> {
+  const folder = join(machine.packages, `pip-${version}.dist-info`);
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(join(folder, "METADATA"), `Name: pip\nVersion: ${version}\n`);
+}
+
+testOnMachine("readyLibrary() reports the share that pip itself reports", async (machine) => {
+  await putPip(machine, "24.1");
+  const lines = "echo 'Collecting tensorflow'; echo 'Progress 50000000 of 200000000'; " +
+    "echo 'Progress 200000000 of 200000000'";
+  await machine.program("python3", pythonWith(`${lines}; ${goodPip}`));
+  const { messages } = await machine.run();
+  const told = messages.split("\n").filter((line) => /^(Downloading|Unpacking)/.test(line));
+  assert.match((await machine.pipCalls())[0]!, / --progress-bar=raw /);
+  assert.deepEqual(told.slice(0, 2), [
+    "Downloading TensorFlow 2.21.0: 50 of 200 MB",
+    "Downloading TensorFlow 2.21.0: 200 of 200 MB",
+  ]);
+  // The bytes of the two libraries, see `makeWheel`.
+  const bytes = [libraryName, frameworkName].map((name) => `content of tensorflow/${name}`.length);
+  const [first, all] = [bytes[0]! / 1e6, (bytes[0]! + bytes[1]!) / 1e6];
+  assert.deepEqual(told.slice(2), [
+    `Unpacking TensorFlow 2.21.0: ${first} of ${all} MB`,
+    `Unpacking TensorFlow 2.21.0: ${all} of ${all} MB`,
+  ]);
+});
+
+testOnMachine("readyLibrary() guesses no total where pip does not tell it", async (machine) => {
+  await putPip(machine, "24.0");
+  const grow = 'head -c 3000000 /dev/zero > "$TMPDIR/part"; sleep 2.5; rm "$TMPDIR/part"';
+  await machine.program("python3", pythonWith(`${grow}; ${goodPip}`));
+  const { messages } = await machine.run();
+  assert.doesNotMatch((await machine.pipCalls())[0]!, /progress-bar/);
+  assert.match(messages, /^Downloading TensorFlow 2\.21\.0: 3 of Infinity MB$/m);
 });

@@ -2,6 +2,7 @@
  * Calls `readyLibrary()`, or with the argument `find` only `findLibrary()`, and prints the outcome as
  * JSON: `{ library }` or `{ error, message }`. Messages go to standard error.
  */
+import type { OnActivity } from "../../../../lib/display/activity.ts";
 import {
   findLibrary,
   readyLibrary,
@@ -20,8 +21,12 @@ async function outcome(mode: string | undefined): Promise<unknown> {
     const onMessage = (line: string): void => {
       Deno.stderr.writeSync(encoder.encode(`${line}\n`));
     };
+    const onPrepare: OnActivity = (done, total, { verb, unit }) => {
+      onMessage(`${verb}: ${done} of ${total} ${unit}`);
+    };
     const { signal } = controller;
-    return { library: await readyLibrary({ onMessage, signal, refuse: mode === "refuse" }) };
+    const refuse = mode === "refuse";
+    return { library: await readyLibrary({ onMessage, onPrepare, signal, refuse }) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { error: error.name, message: error.message };
