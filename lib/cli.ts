@@ -14,9 +14,11 @@ import { addFiguresCommand } from "./cli/figures.ts";
 import { addKernelCommand } from "./cli/kernel.ts";
 import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
+import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
+import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
 
@@ -31,6 +33,7 @@ const add = [
   addPredictCommand,
   addExportCommand,
   addPaperCommand,
+  addRunsCommand,
   addDataCommand,
   addNotebooksCommand,
   addKernelCommand,
@@ -39,9 +42,12 @@ const add = [
 for (const addCommand of add) addCommand(program);
 for (const command of program.commands) {
   resolvePaths(command);
+  fitHelp(command);
   // Commander's own errors say what is wrong; ours add nothing but the status.
   command.exitOverride().configureOutput({ outputError: () => {} }).showHelpAfterError(false);
 }
+
+fitHelp(program);
 
 try {
   await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(

@@ -1,8 +1,8 @@
 /**
  * Runs the tests, and says last how many passed and failed. Without arguments: formatting, lint,
  * types, documentation and a dry run of publishing, each counted as one test, then the examples in the
- * documentation and all tests but the comparisons with other frameworks (`deno task test-peers`) and
- * those that need Jupyter (`deno task test-notebooks`). With arguments: the tests of those files and
+ * documentation and all tests but the comparisons with other frameworks (`deno task dev:peers`) and
+ * those that need Jupyter (`deno task dev:notebooks`). With arguments: the tests of those files and
  * folders alone.
  */
 import "../lib/require_deno.ts";

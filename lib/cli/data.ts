@@ -24,6 +24,7 @@ import {
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
+import { continueText } from "./flags/task_command.ts";
 import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
@@ -46,15 +47,22 @@ export function addDataCommand(program: Command): void {
     .argument("[name]", names.join(", "))
     .option(
       "--accept-terms",
-      `${articleName}: accept ImageNet's terms, which are shown; remembered`,
+      `${articleName}: accept ImageNet's terms after they are shown; this is remembered`,
     )
     .option(
       "--validation <dir>",
       `${articleName}: ImageNet's own validation images, <wnid>/*.JPEG or flat with ` +
-        "LOC_val_solution.csv (default: 50 a class held out by seed)",
+        "LOC_val_solution.csv (default: 50 per class, held out by seed)",
     )
-    .option("--seed <n>", `${articleName}: of the images held out (default: 1)`, whole("--seed", 0))
-    .option("--manifest <file>", `${articleName}: manifest.json of a download that this must equal`)
+    .option(
+      "--seed <n>",
+      `${articleName}: seed of the images to hold out (default: 1)`,
+      whole("--seed", 0),
+    )
+    .option(
+      "--manifest <file>",
+      `${articleName}: manifest.json of another download, which this one must equal`,
+    )
     .action(async (name: string | undefined, flags: Flags) => {
       const [given] = Object.keys(flags);
       if (given !== undefined && name !== articleName) {
@@ -115,10 +123,10 @@ async function get(name: string, flags: Flags): Promise<void> {
     waiting.end();
     logError(line);
   };
-  const place = await interruptible((signal) =>
-    fetchNamed(name, { ...flags, signal, onMessage, onProgress })
-  )
-    .finally(() => waiting.end());
+  const place = await interruptible(
+    (signal) => fetchNamed(name, { ...flags, signal, onMessage, onProgress }),
+    { advice: () => continueText(Deno.args) },
+  ).finally(() => waiting.end());
   log(`${name} is in ${place}`);
 }
 

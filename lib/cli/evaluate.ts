@@ -66,11 +66,11 @@ export function addEvaluateCommand(program: Command): void {
     .addOption(
       choice(
         "--split <which>",
-        "the part of the data set (default: test, or validation where there is no test)",
+        "the part of the data set (default: test, or validation if there is no test split)",
         evaluatedSplits,
       ),
     )
-    .option("--allow-overlap", "measure also on images that the run was trained on")
+    .option("--allow-overlap", "also measure on images that the run was trained on")
     .option(
       "--weights <best|last|file|name>",
       "the epoch of the run's weights, best or last; or, instead of a run, a file or published " +
@@ -155,14 +155,19 @@ function scalesOf(text: string): number[] {
   );
 }
 
-/** Evaluates with a progress display, and prints the results. */
+/**
+ * Evaluates with a progress display, and prints the results.
+ *
+ * @param advice The line that says how to go on after an interruption.
+ */
 export async function evaluateAndPrint(
   runs: Run | readonly Run[],
   options: EvaluateOptions,
+  advice?: () => string,
 ): Promise<void> {
   const [only, ...others] = [runs].flat();
-  await printEvaluation(
-    (hooks) => evaluate(runs, { ...options, ...hooks }),
-    others.length === 0 ? only?.directory : undefined,
-  );
+  await printEvaluation((hooks) => evaluate(runs, { ...options, ...hooks }), {
+    ...(others.length === 0 && only ? { own: only.directory } : {}),
+    ...(advice ? { advice } : {}),
+  });
 }

@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { join } from "@std/path";
 import type { Command } from "commander";
 import { isFolder } from "../data/sources/folders.ts";
@@ -12,6 +13,7 @@ import { interruptible } from "./interrupt.ts";
 import { addFileOptions, choice, describeOptions, type FileFlags } from "./flags/options.ts";
 import { userPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
+import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends FileFlags {
@@ -54,9 +56,13 @@ async function run({ format, output, weights, ...flags }: Flags): Promise<void> 
     const folder = await isFolder(from) ? from : userPath(".");
     const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
     await exportWeights(opened, format, path);
-    log(`${path} holds VGG ${configuration} at ${inputSize} px with ${classes.length} classes`);
+    log(
+      `${path} holds VGG ${configuration} at ${inputSize} px with ${
+        plural(classes.length, "class", "classes")
+      }`,
+    );
     log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
     const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);
-  });
+  }, { advice: againText });
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { keepWhole } from "../display/fit_columns.ts";
 import { interruptible } from "./interrupt.ts";
 import { log } from "./progress.ts";
+import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
 /** Adds the command `figures`. */
@@ -11,13 +13,22 @@ export function addFiguresCommand(program: Command): void {
     .action(async ({ run }: { run?: string }) => await drawAll(run ?? await latestRun()));
 }
 
-/** Draws all of a run's figures, or those that `only` names, and prints their paths. */
-export async function drawAll(directory: string, only?: readonly string[]): Promise<void> {
+/**
+ * Draws all of a run's figures, or those that `only` names, and prints their paths.
+ *
+ * @param advice The line that says how to go on after an interruption.
+ */
+export async function drawAll(
+  directory: string,
+  only?: readonly string[],
+  advice: () => string = againText,
+): Promise<void> {
   // Imported on demand: drawing loads an emulated browser.
   const { drawRunFigures } = await import("../figures/run_figures.ts");
-  const paths = await interruptible((signal) =>
-    drawRunFigures(directory, { signal, ...(only ? { only } : {}) })
+  const paths = await interruptible(
+    (signal) => drawRunFigures(directory, { signal, ...(only ? { only } : {}) }),
+    { advice },
   );
   const images = paths.filter((path) => path.endsWith(".png"));
-  log(`figures    ${images.join("\n           ")}`);
+  log(`figures    ${images.map(keepWhole).join("\n           ")}`);
 }

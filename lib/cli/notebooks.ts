@@ -22,7 +22,9 @@ export function addNotebooksCommand(program: Command): void {
     .option("--no-browser", "print the address without opening a browser")
     .option("--no-install", "refuse to install JupyterLab into the project's .venv")
     .option("--port <n>", `the server's port (default: ${defaultPort}, or the next free one)`, port)
-    .action((flags: Flags) => interruptible((signal) => open(flags, signal), "Ending …"));
+    .action((flags: Flags) =>
+      interruptible((signal) => open(flags, signal), { notice: "Ending …" })
+    );
 }
 
 async function open({ browser, install, port }: Flags, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { formatEpoch } from "../runs/display/text.ts";
 import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
+import { continueText } from "./flags/task_command.ts";
 import { log, logError, startProgress } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
@@ -27,7 +28,12 @@ export function addPaperCommand(program: Command): void {
     )
     .option("--data <name|path>", `${datasetNames.join(", ")}, or a folder of images`, data)
     .option("--size <px>", "side of the input in pixels, 32 or more", whole("--size", 32), size)
-    .option("--width <factor>", "factor on all channels", number("--width", 0), width)
+    .option(
+      "--width <factor>",
+      "factor for the channels of all layers",
+      number("--width", 0),
+      width,
+    )
     .option(
       "--epochs <n>",
       "epochs of each net; half as many at a larger scale",
@@ -68,8 +74,7 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
     runAndTell(output, settings, {
       signal,
       engine: { engine, native },
-    })
-  );
+    }), { advice: () => continueText(Deno.args) });
   for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
   log(`\n${formatOrders(results).join("\n")}`);
   // Imported on demand: drawing loads an emulated browser.

@@ -25,6 +25,7 @@ import { existingPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 import { latestRun } from "./runs.ts";
+import { againText } from "./flags/task_command.ts";
 import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";
 
 /** The explanations of each value of `--explain`. */
@@ -61,7 +62,7 @@ export function addPredictCommand(program: Command): void {
       "--weights <file|name>",
       `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
     )
-    .option("--top <n>", "number of classes, likeliest first", whole("--top", 1), 5)
+    .option("--top <n>", "number of classes to print, most likely first", whole("--top", 1), 5)
     .option(
       "--json",
       'print a line of JSON per image: {"file", "top5": [{"class", "name", "probability"}]}',
@@ -117,7 +118,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
     } finally {
       net.model.dispose();
     }
-  });
+  }, { advice: againText });
 }
 
 /** Returns the images, including the one that was parsed as the value of `--explain`. */

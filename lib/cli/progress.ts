@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { barLine, wrapLines } from "../display/fit_columns.ts";
 import { showControls, showControlsInLines } from "../display/foreign_text.ts";
 
 /** A progress display: a bar on a terminal, a line every few seconds elsewhere. */
@@ -10,6 +11,28 @@ export interface ProgressLine {
 /** Seconds between lines if there is no terminal. */
 const lineInterval = 10;
 
+/** Columns of a terminal that does not say how many it has. */
+const usualColumns = 80;
+
+/** Returns to the start of the line, and clears it. */
+const clearLine = "\r\x1b[K";
+
+/** The bar that is on the screen, if there is one. */
+let shownBar: cliProgress.SingleBar | undefined;
+
+/**
+ * The columns of a stream's terminal, `Infinity` without one. The variable `COLUMNS` decides if it is set, as
+ * in other programs.
+ */
+export function terminalColumns(stream: typeof Deno.stdout | typeof Deno.stderr): number {
+  if (!stream.isTerminal()) return Infinity;
+  try {
+    return Number(Deno.env.get("COLUMNS")) || Deno.consoleSize().columns || usualColumns;
+  } catch {
+    return usualColumns; // Neither input nor output is the terminal.
+  }
+}
+
 /** Starts a progress display; it is empty until the first `at`. */
 export function startProgress(label: string): ProgressLine {
   return Deno.stderr.isTerminal() ? bar(label) : lines(label);
@@ -17,25 +40,33 @@ export function startProgress(label: string): ProgressLine {
 
 function bar(label: string): ProgressLine {
   const shown = new cliProgress.SingleBar({
-    format: `${label} {bar} {value}/{total} {note}`,
-    barsize: 24,
+    format: (_, { value, total }, { note }: { note: string }) =>
+      barLine({ label, done: value, total, note }, terminalColumns(Deno.stderr) - 1),
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
-    etaBuffer: 50,
-  }, cliProgress.Presets.shades_classic);
-  let started = false;
+  });
   return {
     at: (done, total, note = ""): void => {
-      if (!started) shown.start(total, done, { note: showControls(note) });
-      started = true;
-      shown.update(done, { note: showControls(note) });
+      const payload = { note: showControls(note) };
+      if (shownBar !== shown) {
+        shownBar?.stop();
+        shownBar = shown;
+        shown.start(total, done, payload);
+      }
+      shown.setTotal(total);
+      shown.update(done, payload);
     },
     end: (): void => {
-      if (started) shown.stop();
-      started = false;
+      if (shownBar === shown) endBar();
     },
   };
+}
+
+/** Takes the bar off the screen, if there is one, and shows the cursor. */
+export function endBar(): void {
+  shownBar?.stop();
+  shownBar = undefined;
 }
 
 function lines(label: string): ProgressLine {
@@ -50,22 +81,30 @@ function lines(label: string): ProgressLine {
   };
 }
 
-/** Prints a line that is not a result to the error output. Control characters in it are shown. */
+/**
+ * Prints a line that is not a result to the error output. Control characters in it are shown, and a
+ * terminal gets it in lines that fit.
+ */
 export function logError(line: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
-  console.error(showControlsInLines(line));
+  console.error(prepared(line, Deno.stderr));
 }
 
-/** Prints a result to the standard output. Control characters in it are shown. */
+/** Prints a result to the standard output, as {@linkcode logError} does. */
 export function log(line: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
-  console.log(showControlsInLines(line));
+  console.log(prepared(line, Deno.stdout));
 }
 
-/** Prints a line to the error output, over the progress bar of another process. */
+/** Prints a line to the error output, over what another process or the terminal itself has put there. */
 export function logOverProgress(line: string): void {
-  // Returns to the start of the line, and clears it.
-  const clear = Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
+  const clear = Deno.stderr.isTerminal() ? clearLine : "";
   // deno-lint-ignore no-console -- the command line prints here.
-  console.error(clear + showControlsInLines(line));
+  console.error(clear + prepared(line, Deno.stderr));
+}
+
+/** A line as it is printed. A bar on the screen makes room, and comes back with its next step. */
+function prepared(line: string, stream: typeof Deno.stdout | typeof Deno.stderr): string {
+  if (shownBar && (stream === Deno.stderr || Deno.stdout.isTerminal())) endBar();
+  return wrapLines(showControlsInLines(line), terminalColumns(stream));
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, another, type EngineFlags } from "./flags/options.ts";
 import { log, logError } from "./progress.ts";
+import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
 interface Flags extends EngineFlags {
@@ -36,8 +37,7 @@ export function addReportCommand(program: Command): void {
       writeReport(runs, {
         ...(output ? { output } : {}),
         ...{ explain, engine: { engine, native }, signal, onMessage: logError },
-      })
-    );
+      }), { advice: againText });
     const { size } = await Deno.stat(path);
     log(`report     ${path} (${(size / 1e6).toFixed(1)} MB)`);
   });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { isFile } from "../data/sources/folders.ts";
-import { shellWords } from "../display/format.ts";
+import { keepWhole } from "../display/fit_columns.ts";
+import { plural, shellWords } from "../display/format.ts";
 import { joinTraining } from "../distributed/join_training.ts";
 import { leaveCluster } from "../distributed/serve_chief.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
@@ -16,7 +16,8 @@ import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
 import { interruptible } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
-import { log, logError, type ProgressLine, startProgress } from "./progress.ts";
+import { againText, continueText, taskCommand } from "./flags/task_command.ts";
+import { log, logError, type ProgressLine, startProgress, terminalColumns } from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
@@ -39,30 +40,50 @@ async function run(flags: TrainFlags): Promise<void> {
 
 /** Trains, evaluates and draws; with a cluster, as its chief. */
 async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined): Promise<void> {
-  const { resume, run } = flags.options;
-  const wasComplete = resume && run && await isComplete(run);
-  const trained = await interruptible((signal) => trainAndTell(flags, signal, cluster));
+  const { resume, run, changes } = flags.options;
+  const wasComplete = resume && run && changes?.epochs === undefined && await isComplete(run);
+  let started: Run | undefined;
+  const trained = await interruptible(
+    (signal) => trainAndTell(flags, signal, cluster, (run) => started = run),
+    { advice: () => started ? resumeText(started) : againText() },
+  );
   if (wasComplete) return;
-  const { result, status } = trained.record;
-  if (status === "interrupted") {
-    Deno.exitCode = 130;
-    printResumeCommand(trained);
-  }
+  const isInterrupted = trained.record.status === "interrupted";
+  if (isInterrupted) Deno.exitCode = 130;
+  await evaluateAndDraw(trained, flags, isInterrupted);
+  if (isInterrupted) logError(resumeText(trained));
+}
+
+/** Evaluates and draws what was trained, and says what to do next. */
+async function evaluateAndDraw(
+  trained: Run,
+  { tensorboard }: TrainFlags,
+  isInterrupted: boolean,
+): Promise<void> {
+  const { directory, record: { result, data } } = trained;
   if (!result || result.best_epoch === 0) {
-    logError(`No epoch was finished; ${trained.directory} holds the last weights.`);
-    return;
+    return logError(`No epoch was finished; ${directory} holds the last weights.`);
   }
-  if (hasHeldOut(trained.record.data)) {
-    await evaluateAndPrint(trained, {});
-    await drawAll(trained.directory);
-    await addTensorBoardImages(trained, flags.tensorboard);
+  const run = ["--run", pathForUser(directory)];
+  const advice = (task: string): () => string => () =>
+    isInterrupted ? resumeText(trained) : continueText([task, ...run]);
+  if (isInterrupted) {
+    logError(`Evaluating the best of ${plural(result.epochs, "epoch")} (Ctrl-C ends it) …`);
+  }
+  if (hasHeldOut(data)) {
+    await evaluateAndPrint(trained, {}, advice("evaluate"));
+    await drawAll(directory, undefined, advice("figures"));
+    await addTensorBoardImages(trained, tensorboard);
   } else {
     logError(
       "No validation images: nothing to evaluate, and the last epoch's weights count as the best.",
     );
-    await drawAll(trained.directory, ["architecture", "learning_curves"]);
+    await drawAll(directory, ["architecture", "learning_curves"], advice("figures"));
   }
-  log(`run        ${pathForUser(trained.directory)}`);
+  log(`run        ${keepWhole(pathForUser(directory))}`);
+  if (isInterrupted) return;
+  const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
+  log(`next       ${next.map(taskCommand).join("\n           ")}`);
 }
 
 /** Trains as a worker that is not the chief. It prints only messages of its own. */
@@ -79,24 +100,26 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
   if (stopped === "interrupted") Deno.exitCode = 130;
 }
 
-function printResumeCommand({ directory }: Run): void {
-  logError(
-    `To continue: deno task ${shellWords(["train", "--run", pathForUser(directory), "--resume"])}`,
-  );
+function resumeText({ directory }: Run): string {
+  return continueText(["train", "--run", pathForUser(directory), "--resume"]);
 }
 
-/** Whether a run is finished and evaluated. */
+/** Whether a run is finished, and evaluated since it was begun or trained on. */
 async function isComplete(directory: string): Promise<boolean> {
   const run = await openRun(directory);
-  const { status, data } = run.record;
+  const { status, data, resumed = [] } = run.record;
   if (status !== "finished") return false;
-  return !hasHeldOut(data) || await isFile(run.path("evaluation"));
+  if (!hasHeldOut(data)) return true;
+  const written = await Deno.stat(run.path("evaluation")).catch(() => undefined);
+  const extended = resumed.findLast(({ epochs }) => epochs !== undefined);
+  return written !== undefined && (!extended || (written.mtime ?? 0) >= new Date(extended.at));
 }
 
 async function trainAndTell(
   flags: TrainFlags,
   signal: AbortSignal,
   cluster: ClusterOptions | undefined,
+  onStart: (run: Run) => void,
 ): Promise<Run> {
   const waiting = showWaiting();
   const training = startProgress("Training");
@@ -114,6 +137,7 @@ async function trainAndTell(
       onPrepare: waiting.at,
       onStart: (run) => {
         started = run;
+        onStart(run);
       },
       callbacks: [
         displayTraining(waiting, training),
@@ -123,7 +147,8 @@ async function trainAndTell(
   } catch (error) {
     training.end();
     // Resuming a training that diverged would diverge again.
-    if (started && !(error instanceof TrainingError)) printResumeCommand(started);
+    const isAbort = error instanceof DOMException; // Whose advice comes with it.
+    if (started && !isAbort && !(error instanceof TrainingError)) logError(resumeText(started));
     throw error;
   } finally {
     waiting.end();
@@ -142,7 +167,7 @@ function displayTraining(waiting: Waiting, training: ProgressLine): Callback {
     onEpoch: (line, best) => {
       waiting.end();
       training.end();
-      log(formatEpoch(line, best));
+      log(formatEpoch(line, best, terminalColumns(Deno.stdout)));
     },
   };
 }

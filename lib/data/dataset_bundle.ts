@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import type { Bundle } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
 import type { Dataset, Split } from "./dataset.ts";
@@ -15,7 +16,7 @@ export function datasetBundle({ name, classes, train, validation, test }: Datase
       name,
       ...counts.map((count) => count.get(label) ?? 0),
     ]),
-    foot: ["", `${classes.length} classes`, ...splits.map(({ length }) => length)],
+    foot: ["", plural(classes.length, "class", "classes"), ...splits.map(({ length }) => length)],
   });
 }
 

@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import type { UnusedFiles } from "./dataset.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { UnusedFiles } from "./dataset.ts";
 export function leftOutText(unused: readonly UnusedFiles[] = [], broken = 0): string {
   const groups = unused.filter(({ reason }) => !reason.startsWith("hidden "))
     .map(({ count, reason }) => `${count} ${count === 1 ? singular(reason) : reason}`);
-  if (broken > 0) groups.push(broken === 1 ? "1 broken file" : `${broken} broken files`);
+  if (broken > 0) groups.push(plural(broken, "broken file"));
   return groups.join(", ");
 }
 

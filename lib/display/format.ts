@@ -13,6 +13,15 @@ export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
 }
 
+/**
+ * Formats a number of things: `1 epoch`, `2 epochs`, `2 classes`.
+ *
+ * @param many The plural, if it is not the noun with an s.
+ */
+export function plural(count: number, noun: string, many = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : many}`;
+}
+
 /** Formats a number of bytes: `553 MB`. */
 export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;

@@ -19,6 +19,7 @@
  * @module
  */
 
+export type { Activity, OnActivity } from "../display/activity.ts";
 export { tf } from "./tf.ts";
 export {
   type Engine,

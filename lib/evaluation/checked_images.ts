@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import type { Resize, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
@@ -49,7 +50,9 @@ function tellFaults(
   const [first] = broken;
   if (first) {
     onMessage(
-      `left out: ${broken.length} files that cannot be decoded, the first ${first.path}: ` +
+      `left out: ${
+        plural(broken.length, "file")
+      } that cannot be decoded, the first ${first.path}: ` +
         first.reason,
     );
   }

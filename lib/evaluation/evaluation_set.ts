@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { resolve } from "@std/path";
 import type { ClassLabel, Dataset, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
@@ -113,8 +114,10 @@ export async function openOtherSet(
       asked === undefined ? describeChoice(data, split, all.length) : undefined,
       note,
       missingClasses(classes, images),
-      unknown === 0 ? undefined : `left out: ${unknown} images of classes that the net does not ` +
-        `have, ${unknownClasses(dataset.classes, classes, labels)}`,
+      unknown === 0
+        ? undefined
+        : `left out: ${plural(unknown, "image")} of classes that the net does not ` +
+          `have, ${unknownClasses(dataset.classes, classes, labels)}`,
     ].filter((line) => line !== undefined),
   };
 }

@@ -25,6 +25,7 @@ export {
 } from "./predict.ts";
 export { type Calibration, type CalibrationBin, calibrationOf } from "./metrics/calibration.ts";
 export { type ClassScore, classScores } from "./metrics/class_scores.ts";
+export { type McNemarTest, mcnemarTest } from "./metrics/mcnemar.ts";
 export { mostConfidentMistakes } from "./metrics/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./metrics/summarize.ts";
 export { wilsonInterval } from "./metrics/wilson.ts";

@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { join } from "@std/path";
 import { markdownTable } from "../display/table.ts";
 import { renderPng } from "../figures/render/render.ts";
@@ -32,7 +33,7 @@ function formatSettings(
   results: readonly TestResult[],
 ): string {
   const name = data.split(/[\\/]/).at(-1);
-  return `${name}, ${size} px, width ${width}, ${epochs} epochs, seed ${seed}, ` +
+  return `${name}, ${size} px, width ${width}, ${plural(epochs, "epoch")}, seed ${seed}, ` +
     `${results[0]?.images ?? 0} validation images`;
 }
 
@@ -59,6 +60,6 @@ function formatTraining(settings: ExperimentSettings): string {
     }.`,
     starts,
     "S = 384 continues from the weights of S = 256, and S in [256;512] from those of S = 384, each " +
-    `for ${furtherEpochs(settings)} epochs at a tenth of the learning rate.`,
+    `for ${plural(furtherEpochs(settings), "epoch")} at a tenth of the learning rate.`,
   ].join(" ");
 }

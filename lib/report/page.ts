@@ -28,7 +28,7 @@ export async function writePage({ title, lead, contents, main, charts }: Page): 
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
   const scripts = [plotly, chartsScript, pageScript].map(asScript);
-  const style = [themes(), pageStyle, contentStyle].join("\n");
+  const style = [themes(), contentStyle, pageStyle].join("\n");
   const document = markup`<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -12,9 +12,10 @@ import { runFiles } from "../runs/run.ts";
 import { Charts } from "./charts.ts";
 import { type Explainer, openExplainer } from "./grad_cam.ts";
 import { type Page, writePage } from "./page.ts";
+import { comparison } from "./comparison/comparison.ts";
+import { runId, shortNames } from "./comparison/run_names.ts";
 import { readReportedRun, type ReportedRun } from "./read_run.ts";
 import { classesSection } from "./sections/classes.ts";
-import { comparison, runId, shortNames } from "./sections/comparison.ts";
 import { confusionSection } from "./sections/confusion.ts";
 import { costSection } from "./sections/cost.ts";
 import { curvesSection } from "./sections/curves.ts";
@@ -99,7 +100,7 @@ async function sharedPage(
   charts: Charts,
   options: ReportOptions,
 ): Promise<Page> {
-  const compared = comparison(runs, { prefix: "", level: 2, charts });
+  const compared = await comparison(runs, { prefix: "", level: 2, charts });
   const parts: Html[] = [];
   for (const [index, run] of runs.entries()) {
     const id = runId(index);

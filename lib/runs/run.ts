@@ -1,6 +1,7 @@
 import { basename, join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
+import { oneLine } from "../display/format.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
@@ -18,7 +19,7 @@ export { RunError };
 export class BusyRunError extends RunError {}
 
 /** A file of a run. */
-export type RunFileName = ResultFileName | "record" | "history" | "best" | "last" | "lock";
+export type RunFileName = ResultFileName | "record" | "history" | "best" | "last" | "lock" | "note";
 
 /** The files of a run, relative to its folder. */
 export const runFiles = {
@@ -27,6 +28,7 @@ export const runFiles = {
   best: "weights/best.safetensors",
   last: "weights/last/model.safetensors",
   lock: ".lock",
+  note: "note.txt",
   ...resultFiles,
 } as const satisfies Readonly<Record<RunFileName, string>>;
 
@@ -142,6 +144,22 @@ export class Run extends Results {
   async update(changes: Partial<RunRecord>): Promise<void> {
     this.#record = { ...this.#record, ...changes };
     await replaceFile(this.path("record"), toJson(this.#record));
+  }
+
+  /** What the user noted about the run, in `note.txt`; empty without a note. */
+  async note(): Promise<string> {
+    const text = await Deno.readTextFile(this.path("note")).catch(() => "");
+    return oneLine(text.trim());
+  }
+
+  /**
+   * Replaces the note; an empty one is removed. It has a file of its own, so that a note about a run that
+   * trains is not overwritten with the run's record.
+   */
+  async writeNote(text: string): Promise<void> {
+    const line = oneLine(text.trim());
+    if (line !== "") return await replaceFile(this.path("note"), `${line}\n`);
+    await Deno.remove(this.path("note")).catch(() => {});
   }
 
   /** Replaces `history.jsonl`. */

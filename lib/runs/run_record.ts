@@ -31,6 +31,8 @@ export interface ResumedRecord {
   readonly epoch: number;
   /** The number of finished steps in that epoch. */
   readonly step: number;
+  /** If the run was finished and is trained on: its new number of epochs. */
+  readonly epochs?: number | undefined;
 }
 
 /** The other options that decide which images a data set has: see `LoadOptions`. */
@@ -221,7 +223,8 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   versions: z.record(text, text),
   hardware: z.looseObject({}),
   warnings: z.array(text),
-  resumed: z.array(z.object({ at: text, epoch: count, step: count })).optional(),
+  resumed: z.array(z.object({ at: text, epoch: count, step: count, epochs: count.optional() }))
+    .optional(),
   result: z.object({
     epochs: count,
     best_epoch: count,

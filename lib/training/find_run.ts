@@ -1,8 +1,7 @@
-import { join } from "@std/path";
 import { isDeepStrictEqual } from "node:util";
 import { loadDataset } from "../data/open_dataset.ts";
-import { listDir } from "../files/read.ts";
-import { openRun, type Run, RunError } from "../runs/run.ts";
+import { openRuns } from "../runs/list_runs.ts";
+import type { Run } from "../runs/run.ts";
 import type { InitialWeightsRecord, RunRecord } from "../runs/run_record.ts";
 import { checkSettings } from "./config/given_settings.ts";
 import { resolveSettings } from "./config/resolve_settings.ts";
@@ -31,7 +30,10 @@ export async function findRun(options: TrainOptions = {}, root = "runs"): Promis
   return (await findRuns(options, root)).find(({ record }) => record.status === "finished");
 }
 
-/** All runs, finished or not, that were begun with exactly these options, the newest first. */
+/**
+ * All runs, finished or not, that were begun with exactly these options and not trained on after their
+ * end, the newest first.
+ */
 export async function findRuns(options: TrainOptions, root = "runs"): Promise<Run[]> {
   checkSettings(options);
   const dataset = await loadDataset(options.data ?? defaults.data, options.load);
@@ -43,6 +45,7 @@ export async function findRuns(options: TrainOptions, root = "runs"): Promise<Ru
     start: { ...describeInitialWeights(options), newLayers: starting?.transfer.newLayers },
   });
   return (await openRuns(root))
+    .filter(({ record }) => !record.resumed?.some(({ epochs }) => epochs))
     .filter(({ record }) => isDeepStrictEqual(decisive(record), wanted))
     .sort((one, other) => one.record.created < other.record.created ? 1 : -1);
 }
@@ -62,16 +65,4 @@ function startOf(
   { kind, from, newLayers = [] }: Partial<InitialWeightsRecord>,
 ): Partial<InitialWeightsRecord> {
   return kind && from ? { kind, from, newLayers } : {};
-}
-
-/** The runs in a folder, without damaged ones and anything else. */
-async function openRuns(root: string): Promise<Run[]> {
-  const names = await listDir(root);
-  const runs = await Promise.all(names.map((name) =>
-    openRun(join(root, name)).catch((error) => {
-      if (error instanceof RunError) return undefined;
-      throw error;
-    })
-  ));
-  return runs.filter((run) => run !== undefined);
 }

@@ -14,20 +14,22 @@ import { restoreTensors } from "./checkpoint/model_state.ts";
 import { restoreResults } from "./checkpoint/restore_results.ts";
 import { requireResumable } from "./config/given_settings.ts";
 import { describeMachine } from "./config/to_record.ts";
+import { describeExtension, lastCheckpoint, withEpochs } from "./extend_run.ts";
 import type { TrainOptions } from "./options.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
 import { runTraining } from "./run_training.ts";
 import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 
 /**
- * Continues a run whose training ended before its last epoch; see {@linkcode TrainOptions.resume}.
+ * Continues a run whose training ended before its last epoch, or trains a finished one for more epochs;
+ * see {@linkcode TrainOptions.resume}.
  *
  * @throws {OptionError} If no run is named, or a setting is given that the run keeps; {RunError} if there
  *   is no such run, another process trains it, its images changed, or its checkpoints are damaged.
  */
 export async function resumeRun(options: TrainOptions): Promise<Run> {
-  const { run: directory, onMessage } = options;
-  requireResumable(options);
+  const { run: directory, onMessage, changes: { epochs, ...changes } = {} } = options;
+  requireResumable({ ...options, changes });
   if (directory === undefined) {
     throw new OptionError("resume needs the folder of a run. Received: none");
   }
@@ -36,18 +38,23 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   const run = await openRun(directory);
   await removeLeftovers(directory);
   const checkpoints = checkpointsOf(directory);
-  if (run.record.status === "finished") {
+  const isExtended = run.record.status === "finished" && epochs !== undefined;
+  if (!isExtended) requireResumable(options);
+  if (run.record.status === "finished" && !isExtended) {
     await checkpoints.clear();
     if (options.cluster) await broadcastPlan(await startEngine(options), { kind: "finished" });
     onMessage?.(`${directory} is finished: there is nothing to resume`);
     return run;
   }
-  const from = await checkpoints.newest(undefined, onMessage);
-  const dataset = await loadAgain(run.record, options);
-  const setup = await restoreSetup(run.record, run.record.engine.name, dataset, options);
-  const source = options.data ?? run.record.data.source;
-  const data = { ...run.record.data, source };
-  await broadcastPlan(setup.engine, { kind: "plan", plan: { ...run.record, data } });
+  const record = isExtended ? withEpochs(run, epochs) : run.record;
+  const from = isExtended
+    ? await lastCheckpoint(run, onMessage)
+    : await checkpoints.newest(undefined, onMessage);
+  const dataset = await loadAgain(record, options);
+  const setup = await restoreSetup(record, record.engine.name, dataset, options);
+  const source = options.data ?? record.data.source;
+  const data = { ...record.data, source };
+  await broadcastPlan(setup.engine, { kind: "plan", plan: { ...record, data } });
   await using images = await prepareData(setup, options);
   requireSameData(data, images, source, "that it had when the run began");
   // A run of an earlier version has none yet.
@@ -57,10 +64,16 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   });
   const model = buildBlankVGG(setup.network);
   try {
-    if (source !== run.record.data.source) {
-      onMessage?.(`data       ${source}, with the same images as ${run.record.data.source} had`);
+    if (source !== record.data.source) {
+      onMessage?.(`data       ${source}, with the same images as ${record.data.source} had`);
     }
-    await recordResume(run, from, setup, data);
+    if (isExtended) {
+      const { recipe } = setup.settings;
+      const classes = record.data.classes.length;
+      onMessage?.(describeExtension(recipe, { train: images.train, classes }, from));
+      await checkpoints.write(from); // Before the record: every run that is not finished has one.
+    }
+    await recordResume(run, from, setup, { ...record, data });
     await restoreResults(run, from);
     // The other recipes restore these themselves, together with the optimizer's state.
     if (setup.settings.recipe.linearProbe) await restoreTensors(from.arrays, model);
@@ -107,18 +120,24 @@ async function removeLeftovers(directory: string): Promise<void> {
 async function recordResume(
   run: Run,
   { progress: { history, metrics } }: Checkpoint,
-  { engine }: TrainingSetup,
-  data: RunRecord["data"],
+  { engine, settings }: TrainingSetup,
+  { data, recipe }: Pick<RunRecord, "data" | "recipe">,
 ): Promise<void> {
   const { record } = run;
   const before = machineOf(record.engine, record.hardware);
   const now = machineOf(engine, describeMachine(engine));
   const note = `the run began with ${before} and was resumed with ${now}: its numbers may differ ` +
     `from those of an uninterrupted run`;
-  const at = { at: new Date().toISOString(), epoch: history.length + 1, step: metrics.step };
+  const at = {
+    at: new Date().toISOString(),
+    epoch: history.length + 1,
+    step: metrics.step,
+    ...(record.status === "finished" ? { epochs: settings.recipe.epochs } : {}),
+  };
   await run.update({
     status: "running",
     data,
+    recipe,
     result: undefined,
     resumed: [...record.resumed ?? [], at],
     warnings: [...record.warnings, ...(now === before ? [] : [note])],

@@ -1,3 +1,4 @@
+import { plural } from "../display/format.ts";
 import { OutOfMemoryError } from "../engine/errors.ts";
 import type { tf } from "../engine/tf.ts";
 import { netMetadata } from "../runs/open_net.ts";
@@ -58,8 +59,13 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
       run,
       () => trainModel(run, job, { callbacks, lastFinite, onWarning }),
     );
+    const checkpoints = checkpointsOf(run.directory);
+    const { stopped } = result;
+    if (stopped !== "interrupted" && !job.setup.settings.recipe.linearProbe) {
+      await checkpoints.keepOptimizer();
+    }
     await run.update(outcome(result, timer.elapsed));
-    if (run.record.status === "finished") await checkpointsOf(run.directory).clear();
+    if (run.record.status === "finished") await checkpoints.clear();
     return run;
   } catch (error) {
     // If the disk is full, this fails as well; the first error is the one to report.
@@ -135,7 +141,9 @@ export function withAdvice(
     ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`
     : suggestSmallerNetwork(network, bytesToTrain(network) / 2);
   return new OutOfMemoryError(
-    `memory ended in a step of ${microBatch} images at ${network.inputSize} px (${message}). ` +
+    `memory ended in a step of ${
+      plural(microBatch, "image")
+    } at ${network.inputSize} px (${message}). ` +
       advice,
   );
 }

@@ -27,7 +27,7 @@ import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
  * ended before its last epoch, for whatever reason, continues with `resume`.
  *
  * @returns The run, finished or interrupted, for `evaluate` and `drawRunFigures`. Resuming a finished run
- *   returns it unchanged.
+ *   returns it unchanged, unless `changes.epochs` asks for more epochs.
  * @throws {DataError}, {OptionError} or {RunError} for data, settings or a folder that are not allowed,
  *   before anything is written; {TrainingError} if the loss becomes NaN or infinite.
  *
@@ -48,6 +48,9 @@ import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
  *
  * // After a loss of power, for example.
  * await train({ run: deep.directory, resume: true });
+ *
+ * // A finished run goes on to 100 epochs.
+ * await train({ run: deep.directory, resume: true, changes: { epochs: 100 } });
  *
  * // A trained net for other classes: fine-tuned, or with a linear classifier on its features.
  * await train({ data: "photos", weights: "runs/cifar10" });
@@ -72,6 +75,7 @@ async function beginRun(options: TrainOptions): Promise<Run> {
   await Run.requireFree(directory);
   const seed = await resolveSeed(options);
   const setup = await prepareSetup({ ...options, seed }, dataset, settings);
+  if (settings.note !== undefined) options.onMessage?.(settings.note);
   const { model, start } = await initializeModel(setup.network, options, starting);
   const plan = toPlan(setup, options, start);
   try {

@@ -3,7 +3,7 @@
  * a time, all with the same seeds. Writes docs/ablation.md with `--document`.
  *
  * ```sh
- * deno task bench-ablation --data data/cifar10 --seeds 3
+ * deno task dev:bench-ablation --data data/cifar10 --seeds 3
  * ```
  *
  * @module
@@ -25,7 +25,7 @@ import { writeDocument } from "./document.ts";
 import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 
-const command = new Command("deno task bench-ablation")
+const command = new Command("deno task dev:bench-ablation")
   .description("Measures what each piece of the recipe fast is worth.")
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
   .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
@@ -61,8 +61,8 @@ const about =
 console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
-    title: "What the pieces of the recipe fast are worth",
-    words: ["bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
+    title: "The pieces of the recipe fast",
+    words: ["dev:bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
     versions: new Map([["ours", version]]),

@@ -4,7 +4,7 @@
  * docs/accuracy.md.
  *
  * ```sh
- * deno task bench-accuracy --data data/cifar10 --epochs 8,14 --seeds 3 --peers --peer-seeds 1
+ * deno task dev:bench-accuracy --data data/cifar10 --epochs 8,14 --seeds 3 --peers --peer-seeds 1
  * ```
  *
  * @module
@@ -41,8 +41,8 @@ const keepBuffers = {
 const about =
   "VGG-A with batch normalization at half width, 32 px, float32; 13,000 to 50,000 training images. " +
   "Core-seconds are the process's user and system time from the first step to the last validation, " +
-  "one after each epoch included in both; reading the images is not. Accuracy is that of the last " +
-  "weights on all test images, for the recipe `fast` as it tests: averaged with the mirrored image. " +
+  "with one validation after each epoch in both, and without reading the images. Accuracy is that of " +
+  "the last weights on all test images; the recipe `fast` averages with the mirrored image. " +
   "Keras runs with glibc's MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ raised: without them it " +
   "takes about twice as long on this machine.";
 
@@ -52,7 +52,7 @@ interface Contestant {
   run(seed: number): Promise<AccuracyOutcome>;
 }
 
-const command = new Command("deno task bench-accuracy")
+const command = new Command("deno task dev:bench-accuracy")
   .description("Measures the accuracy on CIFAR-10 that core-seconds buy, by the recipe fast.")
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
   .option("--epochs <list>", "how long to train, with commas between", wholes("--epochs"), [8])
@@ -80,8 +80,8 @@ for (let seed = 1; seed <= Math.max(seeds, peerSeeds); seed++) {
 console.log(`\n${resultsTable()}`);
 if (document) {
   await writeDocument(document, {
-    title: "Accuracy for a processor's seconds",
-    words: ["bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
+    title: "Accuracy per core-second",
+    words: ["dev:bench-accuracy", "--data", "PATH", "--epochs", `${epochs}`, "--seeds", `${seeds}`]
       .concat(
         peers ? ["--peers", "--peer-seeds", `${peerSeeds}`] : [],
       ),

@@ -1,6 +1,6 @@
 /**
  * The benchmark: VGG16's training and prediction steps, the time to the first step, and epochs on
- * files; with `--peers` beside Keras and PyTorch, all taking turns. `deno task bench --help` lists
+ * files; with `--peers` beside Keras and PyTorch, all taking turns. `deno task dev:bench --help` lists
  * the options.
  *
  * @module
@@ -60,7 +60,7 @@ const dataFolders = ["data/imagenette160", "../shared/data/imagenette-224"];
 /** Folders that must not outlive this process. */
 const temporary = new Set<string>();
 
-const command = new Command("deno task bench")
+const command = new Command("deno task dev:bench")
   .description("Measures VGG16 in images a second, in turns, as medians of several rounds.")
   .option(
     "--peers [names]",
@@ -141,7 +141,7 @@ async function bench(flags: Flags): Promise<void> {
   const whole = asked === true && !flags.cases && !flags.batch && !flags.quick;
   const report = flags.report ?? (whole ? "docs/bench.md" : undefined);
   if (!report) return;
-  const words = ["bench", ...shown(Deno.args)];
+  const words = ["dev:bench", ...shown(Deno.args)];
   await writeDocument(report, { title: "Benchmark", words, versions, sections });
 }
 

@@ -5,7 +5,7 @@
  * processes run in a private network, of Linux.
  *
  * ```sh
- * deno task bench-cluster --rounds 3
+ * deno task dev:bench-cluster --rounds 3
  * ```
  *
  * @module
@@ -44,7 +44,7 @@ interface Flags {
 /** Tells the process that measures who started it, by its process id. */
 const starterVariable = "VGG_BENCH_STARTER";
 
-const command = new Command("deno task bench-cluster")
+const command = new Command("deno task dev:bench-cluster")
   .description("Measures what training with several workers costs, and predicts how it scales.")
   .option("--rounds <n>", "turns of everything that is compared", whole("--rounds", 1), 3)
   .option("--document <file>", "write the tables, as docs/scaling.md");
@@ -87,7 +87,7 @@ async function measureInside({ rounds, document }: Flags, starter: number): Prom
     const versions = `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`;
     await writeDocument(document, {
       title: "How training scales over machines",
-      words: ["bench-cluster", "--rounds", `${rounds}`],
+      words: ["dev:bench-cluster", "--rounds", `${rounds}`],
       versions: new Map([["ours", versions]]),
       sections,
     });

@@ -2,7 +2,7 @@
  * Measures how the paper's networks start without batch normalization: how strong the signal is layer
  * by layer, and whether the loss leaves ln(10), for the paper's N(0, 10⁻²), Glorot's and He's
  * initialization and the start from a trained shallow net, with and without clipped gradients.
- * Writes docs/initialization.md and docs/initialization.png. `deno task bench-initialization --help`
+ * Writes docs/initialization.md and docs/initialization.png. `deno task dev:bench-initialization --help`
  * lists the options.
  *
  * @module
@@ -24,7 +24,7 @@ interface Flags extends TrialSettings {
   readonly report: string;
 }
 
-const command = new Command("deno task bench-initialization")
+const command = new Command("deno task dev:bench-initialization")
   .description("Measures signals and first losses of A, D and E by how their weights start.")
   .option("--size <px>", "side of the input", whole("--size", 32), 32)
   .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)

@@ -58,7 +58,7 @@ export async function writeInitialization(
   });
   const text = [
     "# How deep VGG nets start",
-    ["```sh", ["deno task bench-initialization", ...words].join(" "), "```"].join("\n"),
+    ["```sh", ["deno task dev:bench-initialization", ...words].join(" "), "```"].join("\n"),
     `A, D (VGG16) and E (VGG19), ${setting}, on 1,000 images of drawn10, ${steps} steps of batch ` +
     `${batch}. A signal is the root mean square of a layer's outputs before the first step; last ` +
     `losses are means of ten, and a net that guesses has ln(10) = 2.303. Clipped: the gradients' norm ` +

@@ -4,7 +4,7 @@
  * same files beside it, by the Python named in VGG_PEERS_PYTHON.
  *
  * ```sh
- * deno task bench-pipeline --data ../shared/data/imagenette-224 --peers
+ * deno task dev:bench-pipeline --data ../shared/data/imagenette-224 --peers
  * ```
  *
  * @module
@@ -45,7 +45,7 @@ interface Speeds {
   readonly epochs: readonly number[];
 }
 
-const command = new Command("deno task bench-pipeline")
+const command = new Command("deno task dev:bench-pipeline")
   .description("Measures how fast images reach a network, from files to augmented batches.")
   .option("--data <path>", "images", "../shared/data/imagenette-224")
   .option("--size <px>", "side of the input", whole("--size", 32), 224)

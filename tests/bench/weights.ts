@@ -3,7 +3,7 @@
  * the file, and how much memory. Writes docs/weights.md with `--document`. Linux alone tells the peak.
  *
  * ```sh
- * deno task bench-weights --peers
+ * deno task dev:bench-weights --peers
  * ```
  *
  * @module
@@ -35,11 +35,11 @@ import { median } from "./statistics.ts";
 
 const about =
   "VGG16 at 224 px with a thousand classes, float32, from a file in the system's cache. Each number is " +
-  "of processes of their own, the median of the rounds; loading is until all weights are with the " +
-  "engine, building the network included, starting the engine not. Memory is the process's peak, " +
-  "Deno and TensorFlow included.";
+  "the median of the rounds, each in its own process. Loading ends when the engine has all weights; " +
+  "it includes building the network but not starting the engine. Memory is the process's peak, " +
+  "including Deno and TensorFlow.";
 
-const command = new Command("deno task bench-weights")
+const command = new Command("deno task dev:bench-weights")
   .description("Measures how long VGG16's weights take from a file of each format to a network.")
   .option("--rounds <n>", "processes for each format", whole("--rounds", 1), 3)
   .option(
@@ -77,7 +77,7 @@ await inFolder(async (folder) => {
   if (document) {
     await writeDocument(document, {
       title: "Loading weights",
-      words: ["bench-weights", ...peers ? ["--peers"] : [], "--rounds", `${rounds}`],
+      words: ["dev:bench-weights", ...peers ? ["--peers"] : [], "--rounds", `${rounds}`],
       versions: new Map([["ours", `TensorFlow.js ${tf.version.tfjs}, Deno ${Deno.version.deno}`]]),
       sections: [{ title: "VGG16", about, table: found }],
     });

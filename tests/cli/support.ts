@@ -17,9 +17,10 @@ export function permissionFlags(list: string): string[] {
 
 /** The words of a task's command, behind `deno run`: its permissions among them. */
 function wordsOf(task: string | undefined): string[] {
-  const known: Readonly<Record<string, string>> = config.tasks;
-  const [, list] = /\$\(cat permissions\/(\w+)\)/.exec(known[task ?? ""] ?? "") ?? [];
-  return list || !known[task ?? ""] ? ["-q", ...permissionFlags(list ?? "compute")] : ["-A"];
+  const known: Readonly<Record<string, { readonly command: string }>> = config.tasks;
+  const { command } = known[task ?? ""] ?? {};
+  const [, list] = /\$\(cat lib\/cli\/permissions\/(\w+)\)/.exec(command ?? "") ?? [];
+  return list || !command ? ["-q", ...permissionFlags(list ?? "compute")] : ["-A"];
 }
 
 /**
@@ -47,8 +48,8 @@ export function vggCommand(
   return new Deno.Command(program!, {
     args: [...words, "run", "--no-check", ...wordsOf(args[0]), "lib/cli.ts", ...args],
     cwd: root,
-    // The folder in which the tests were called does not matter.
-    env: { NO_COLOR: "1", INIT_CWD: fileURLToPath(root), ...env },
+    // It does not matter in which folder the tests were called, and whether by npx.
+    env: { NO_COLOR: "1", INIT_CWD: fileURLToPath(root), npm_lifecycle_event: "", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -63,6 +63,23 @@ testWithTensorFlow(
       const last = await vgg(["evaluate", "--run", directory, "--weights", "last"]);
       assert.equal(last.code, 0, last.err);
       assert.equal((await run.evaluation()).weights, "last");
+
+      const resume = ["train", "--run", directory, "--resume"];
+      const longer = await vgg([...resume, "--epochs", "3"]);
+      assert.equal(longer.code, 0, longer.err);
+      assert.match(
+        longer.err,
+        /^epoch {6}3 follows; the learning rate is that of a one-cycle /m,
+      );
+      assert.equal((await run.history()).length, 3);
+      // It is evaluated and drawn again, and a finished run is left alone otherwise.
+      assert.equal((await run.evaluation()).weights, "best");
+      assert.match(longer.out, /^next {7}deno task report --run /m);
+      const again = await vgg([...resume, "--epochs", "3"]);
+      assert.equal(again.code, 2);
+      assert.match(again.err, /^error: changes\.epochs \(--epochs\) must be above 3, [^\n]* 3\n$/);
+      const nothing = await vgg(resume);
+      assert.deepEqual([nothing.code, nothing.out], [0, ""], nothing.err);
       await Deno.remove(join(directory, "figures"), { recursive: true });
       await Deno.remove(data, { recursive: true });
       const drawn = await vgg(["figures", "--run", directory]);
@@ -138,7 +155,7 @@ async function trainUntilEpoch(
 ): Promise<{ code: number; err: string }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "lib/cli.ts", "train", ...flags],
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", npm_lifecycle_event: "" },
     stdout: "piped",
     stderr: "piped",
     stdin: "null",

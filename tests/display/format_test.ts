@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bar, shellWords } from "../../lib/display/format.ts";
+import { bar, plural, shellWords } from "../../lib/display/format.ts";
 
 Deno.test("bar() fills a width to an eighth of a character", () => {
   assert.deepEqual([0, 1 / 32, 0.5, 1, 1.2, -1].map((share) => bar(share, 4)), [
@@ -9,4 +9,12 @@ Deno.test("bar() fills a width to an eighth of a character", () => {
 
 Deno.test("shellWords() quotes words with special characters", () => {
   assert.equal(shellWords(["a", "b c", "it's", "$(rm)", ""]), `a 'b c' 'it'\\''s' '$(rm)' ''`);
+});
+
+Deno.test("plural() counts one thing in the singular", () => {
+  assert.deepEqual(
+    [plural(1, "epoch"), plural(0, "epoch"), plural(2, "epoch"), plural(1, "class", "classes")],
+    ["1 epoch", "0 epochs", "2 epochs", "1 class"],
+  );
+  assert.equal(plural(3, "class", "classes"), "3 classes");
 });

@@ -18,7 +18,7 @@ const children = localWorkers(order.words.length, []).map(({ env }, index) => {
   const streams = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
   return new Deno.Command(program!, { args, env: { ...env, ...order.env }, ...streams }).spawn();
 });
-let signalled = NaN;
+let signaled = NaN;
 let ended = false;
 if (order.signal) sendSignal(order.signal);
 const ends = await Promise.all(children.map(waitFor));
@@ -30,7 +30,7 @@ async function sendSignal({ to, name, after, once }: NonNullable<Order["signal"]
   while (once && !ended && (await stepsOf(once.directory) ?? -1) < once.steps) await sleep(20);
   await sleep(after);
   if (ended) return;
-  signalled = performance.now();
+  signaled = performance.now();
   send(children[to]!, name);
 }
 
@@ -43,7 +43,7 @@ async function waitFor(child: Deno.ChildProcess, index: number): Promise<WorkerE
   }
   const { code, signal, stdout, stderr } = await output;
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  const seconds = (performance.now() - signalled) / 1000;
+  const seconds = (performance.now() - signaled) / 1000;
   return { code, signal, out: out!, err: err!, ...(seconds >= 0 ? { seconds } : {}) };
 }
 

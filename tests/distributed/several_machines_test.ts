@@ -9,7 +9,7 @@ testWithShell(
   () =>
     inFolder(async (folder) => {
       const started = join(folder, "started");
-      for (const [index, block] of blocksOf("On several", "sh", 2).entries()) {
+      for (const [index, block] of blocksOf("On several machines", "sh", 2).entries()) {
         await runWith({}, { folder, words: ["sh", "-c", block], env: { STARTED: started } });
         const { place } = await readStarted(started);
         assert.deepEqual(place, { workers: ["alpha:2222", "beta:2222"], index });

@@ -1,9 +1,9 @@
 /**
  * Tries all readers of files on many mutated real files, and prints a table of what was tried:
  *
- *     deno task fuzz --minutes 30
- *     deno task fuzz --runs 500 --only weights
- *     deno task fuzz --only images --seed 17 --path 3:0:1    (one input again)
+ *     deno task dev:fuzz --minutes 30
+ *     deno task dev:fuzz --runs 500 --only weights
+ *     deno task dev:fuzz --only images --seed 17 --path 3:0:1    (one input again)
  *
  * The status is 1 where an input crashed a reader, kept it busy for too long, or made it throw another
  * error than it may.
@@ -104,7 +104,7 @@ function add(row: Row, { inputs, outcomes, peakMegabytes, failure }: Report): vo
   if (!failure) return;
   const { seed, path, message } = failure;
   row.failure =
-    `${message}\n  again: deno task fuzz --only "${row.name}" --seed ${seed} --path ${path}`;
+    `${message}\n  again: deno task dev:fuzz --only "${row.name}" --seed ${seed} --path ${path}`;
 }
 
 const chosen = targets.filter(({ name }) => name.startsWith(flags.only));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { attempt } from "./attempt.ts";
 import { targets } from "./targets/mod.ts";
 
-/** Few, that they take seconds; `deno task fuzz` tries as many as one likes. */
+/** Few, that they take seconds; `deno task dev:fuzz` tries as many as one likes. */
 const inputs = 40;
 
 for (const target of targets) {

@@ -6,7 +6,7 @@ import { type Notebook, notebookSchema, shownIn, sourcesOf } from "./notebook.ts
 import { mostBytes, problemsOf } from "./problems.ts";
 
 const jupyter = await notebookTools();
-const again = "after a change of a script: deno task notebooks-build";
+const again = "after a change of a script: deno task dev:build-notebooks";
 
 for (const name of await notebookNames()) {
   const path = join(notebooksFolder, `${name}.ipynb`);

@@ -17,6 +17,6 @@ Deno.test("the schema refuses a misspelled key", () => {
 Deno.test("the CI workflow calls .ci/run and tasks of this project", async () => {
   await Deno.stat(new URL(".ci/run", root));
   assert.match(workflow, /run: bash \.ci\/run$/m);
-  const tasks = [...workflow.matchAll(/deno task ([\w-]+)/g)].map(([, task]) => task!);
+  const tasks = [...workflow.matchAll(/deno task ([\w:-]+)/g)].map(([, task]) => task!);
   assert.deepEqual(tasks.filter((task) => !Object.hasOwn(config.tasks, task)), []);
 });

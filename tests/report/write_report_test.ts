@@ -2,7 +2,9 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { reportPath, writeReport } from "../../lib/report/write_report.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import { Results } from "../../lib/runs/results.ts";
+import type { Run } from "../../lib/runs/run.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { fakeHistory } from "../figures/support.ts";
@@ -84,8 +86,9 @@ Deno.test("writeReport() compares runs: results, curves and what differs", () =>
     const page = await pageOf([one.directory, other.directory], folder);
     assert.deepEqual(headings(page).filter((line) => /^h[12]/.test(line)), [
       "h1 2 runs compared",
-      ...["Results", "Learning curves", "Differences in settings", "one", "two"]
+      ...["Differences in settings", "Results", "Paired test", "Images that changed sides"]
         .map((name) => `h2 ${name}`),
+      ...["Learning curves", "one", "two"].map((name) => `h2 ${name}`),
     ]);
     assert.ok(!page.includes("Top-5"), "of three classes top-5 says nothing");
     assert.match(page, /<th scope="row"[^>]*>Recipe: seed<\/th><td[^>]*>1<\/td><td[^>]*>8<\/td>/);
@@ -95,6 +98,53 @@ Deno.test("writeReport() compares runs: results, curves and what differs", () =>
       "one",
       "two",
     ]);
+  }));
+
+/** Takes the first images of a run for correct, and others for mistakes. */
+async function change(run: Run, ids: Readonly<Record<string, number>>): Promise<void> {
+  const predictions = (await run.predictions()).map((prediction) => ({
+    ...prediction,
+    predicted: ids[prediction.id] ?? prediction.predicted,
+  }));
+  await run.writePredictions(predictions);
+  const { split, weights, classes } = await run.evaluation();
+  await run.writeEvaluation(summarize(predictions, classes, { split, weights }));
+}
+
+Deno.test("writeReport() tests runs in pairs and shows the images that changed sides", () =>
+  inFolder(async (folder) => {
+    const one = await makeRun(join(folder, "one"));
+    const other = await makeRun(join(folder, "two"));
+    // In the first run only the images 0 are wrong: two become right, and five others wrong.
+    await change(other, { "bison/0.png": 0, "titi/0.png": 1 });
+    await change(other, {
+      ...{ "bison/1.png": 1, "bison/2.png": 1, "bison/3.png": 2 },
+      ...{ "titi/1.png": 2, "titi/2.png": 0 },
+    });
+    const page = await pageOf([one.directory, other.directory], folder);
+    const row = /<th[^>]*>two<\/th>(.*?)<\/tr>/s.exec(
+      page.slice(page.indexOf('id="paired-test"')),
+    )![1]!;
+    const cells = Array.from(
+      row.matchAll(/<td[^>]*>(.*?)<\/td>/gs),
+      ([, cell]) => cell!.replace("\u00a0", " "),
+    );
+    // scipy.stats.binomtest(2, 7).pvalue is 0.453125.
+    assert.deepEqual(cells, ["4", "5", "2", "1", "−25.0 %", "0.45", "exact binomial"]);
+    assert.match(page, /Right in two, wrong in one<\/h3>\s*<p class="lead">2 images/);
+    assert.match(page, /Right in one, wrong in two<\/h3>\s*<p class="lead">5 images/);
+    assert.doesNotMatch(page, /Bonferroni/);
+    const three = await pageOf([one, other, other].map(({ directory }) => directory), folder);
+    assert.match(three, /p-values\s+below 0\.025 are significant/);
+  }));
+
+Deno.test("writeReport() says why there is no paired test", () =>
+  inFolder(async (folder) => {
+    const one = await makeRun(join(folder, "one"));
+    const other = await makeRun(join(folder, "two"), threeClasses.slice(0, 2));
+    const page = await pageOf([one.directory, other.directory], folder);
+    assert.match(page, /one and two: none, because they were evaluated on different images/);
+    assert.ok(!headings(page).includes("h2 Images that changed sides"));
   }));
 
 Deno.test("writeReport() says where accuracies are no comparison", () =>
@@ -121,7 +171,7 @@ Deno.test("writeReport() names the images, and compares the same ones of the sam
     assert.match(page, /<small>24 test images of photos<\/small>/);
     assert.match(page, /Top-5/);
     assert.doesNotMatch(page, /different images/);
-    const other = { ...data, source: "/elsewhere/photos" };
+    const other = { ...data, source: "/elsewhere/photos", digest: "1" };
     await runs[0]!.writeEvaluation({ ...await runs[0]!.evaluation(), data: other });
     assert.match(await pageOf(directories, folder), /evaluated on different images/);
   }));

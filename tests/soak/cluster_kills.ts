@@ -4,7 +4,7 @@
  * alone.
  *
  * ```sh
- * deno task soak-cluster --losses 20
+ * deno task dev:soak-cluster --losses 20
  * ```
  *
  * @module
@@ -24,7 +24,7 @@ import { fingerprint, leftOvers } from "../training/fingerprint.ts";
 import { stepsOf } from "../training/killed_run.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 
-const command = new Command("deno task soak-cluster")
+const command = new Command("deno task dev:soak-cluster")
   .description("Kills or stops workers at random, and compares how training ends.")
   .option("--losses <n>", "how many in all", whole("--losses", 1), 20)
   .option("--workers <n>", "of a cluster", whole("--workers", 2), 2)

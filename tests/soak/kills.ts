@@ -3,7 +3,7 @@
  * the last bit with a training that was left alone.
  *
  * ```sh
- * deno task soak-kills --kills 50 --epochs 1500 --life 20
+ * deno task dev:soak-kills --kills 50 --epochs 1500 --life 20
  * ```
  *
  * @module
@@ -22,7 +22,7 @@ import { fingerprint, leftOvers } from "../training/fingerprint.ts";
 import { trainKilled } from "../training/killed_run.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 
-const command = new Command("deno task soak-kills")
+const command = new Command("deno task dev:soak-kills")
   .description("Kills a training at random, and compares how it ends with one that was left alone.")
   .option("--kills <n>", "how many in all", whole("--kills", 1), 50)
   .option("--engine <name>", "what computes", "tensorflow")

@@ -1,7 +1,7 @@
 /**
  * Trains a tiny net for many steps and looks at what grows, a line now and then:
  *
- *     deno task soak --steps 20000
+ *     deno task dev:soak --steps 20000
  *
  * The status is 1 where tensors or handles are left behind, or the process has grown since its first
  * tenth by more than a tenth and 64 MB.
@@ -17,7 +17,7 @@ import { TrainingStep } from "../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { readFlags } from "../read_flags.ts";
 
-const command = new Command("deno task soak")
+const command = new Command("deno task dev:soak")
   .description("Trains a tiny net for many steps and looks at what grows.")
   .option("--steps <n>", "how many", whole("--steps", 1), 20_000);
 const { steps: all } = readFlags<{ steps: number }>(command);

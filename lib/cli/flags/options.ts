@@ -150,12 +150,20 @@ export interface FileFlags {
 export function addFileOptions(command: Command): Command {
   return command
     .addOption(
-      choice("--preprocessing <name>", "of a file that does not say it", preprocessingNames),
+      choice(
+        "--preprocessing <name>",
+        "preprocessing of a file that does not record it",
+        preprocessingNames,
+      ),
     )
-    .option("--size <px>", "side of the input, if a file does not say", whole("--size", 32))
+    .option(
+      "--size <px>",
+      "input size in pixels, if a file does not record it",
+      whole("--size", 32),
+    )
     .option(
       "--class-names <file|dir|name|imagenet>",
-      "the names of the net's classes: a file (a name a line, CSV or JSON), a data set, or ImageNet's",
+      "the names of the net's classes: a file (one name per line, CSV or JSON), a data set, or ImageNet's",
     );
 }
 

@@ -1,5 +1,6 @@
-import { percent } from "../../display/format.ts";
-import { labelClasses } from "../../display/label_classes.ts";
+import { columnsOf } from "../../display/foreign_text.ts";
+import { percent, plural } from "../../display/format.ts";
+import { labelClasses, shortenApart } from "../../display/label_classes.ts";
 import { plainTable } from "../../display/table.ts";
 import type { EvaluationOptions } from "../../evaluation/evaluate.ts";
 import { mostConfused, onlyPrediction } from "../../evaluation/metrics/summarize.ts";
@@ -7,8 +8,14 @@ import { accuraciesText, evaluatedImages, weightsText } from "../../runs/display
 import { formatTestTime } from "../../runs/display/test_time_text.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { interruptible } from "../interrupt.ts";
-import { log, logError } from "../progress.ts";
+import { againText } from "../flags/task_command.ts";
+import { log, logError, terminalColumns } from "../progress.ts";
 import { showWaiting } from "./waiting.ts";
+
+/** The columns of a class's line besides its name and its counts. */
+const otherColumns = 11 + "  100.0 %  ".length;
+/** The length of a name that is kept however narrow the terminal is. */
+const shortestName = 8;
 
 type Hooks = Required<
   Pick<EvaluationOptions, "signal" | "onMessage" | "onPrepare" | "onProgress" | "onWritten">
@@ -17,11 +24,12 @@ type Hooks = Required<
 /**
  * Evaluates with a progress display, prints the results, and says where they are.
  *
- * @param own The run's folder, which is not named.
+ * @param options `own` is the run's folder, which is not named; `advice` says how to go on after an
+ *   interruption.
  */
 export async function printEvaluation(
   work: (hooks: Hooks) => Promise<Evaluation>,
-  own?: string,
+  { own, advice = againText }: { readonly own?: string; readonly advice?: () => string } = {},
 ): Promise<void> {
   const waiting = showWaiting();
   let written: string | undefined;
@@ -37,8 +45,7 @@ export async function printEvaluation(
       onWritten: (directory) => {
         written = directory;
       },
-    })
-  ).finally(() => waiting.end());
+    }), { advice }).finally(() => waiting.end());
   report(evaluation);
   if (written !== undefined && written !== own) log(`written    ${written}`);
 }
@@ -50,17 +57,25 @@ function report(evaluation: Evaluation): void {
     `evaluation ${images} ${evaluatedImages(evaluation)}, ${weightsText(evaluation)}, ` +
       `${formatTestTime(evaluation)}: loss ${loss.toFixed(3)}, ${accuraciesText(evaluation)}`,
   );
-  const rows = per_class.slice(0, 20).map(({ name, accuracy, correct, total, interval }) =>
+  const rows = per_class.slice(0, 20).map(({ accuracy, correct, total, interval }) =>
     accuracy === null
-      ? [name, "", "no images"]
-      : [name, percent(accuracy), `(${correct}/${total}; ${interval.map(percent).join(" to ")})`]
+      ? ["", "no images"]
+      : [percent(accuracy), `(${correct}/${total}; ${interval.map(percent).join(" to ")})`]
   );
-  log(plainTable({ rows }, { indent: 11 }));
-  if (per_class.length > 20) log(`           … and ${per_class.length - 20} more classes`);
+  const longest = Math.max(...rows.map(([, counts = ""]) => counts.length));
+  const room = terminalColumns(Deno.stdout) - longest - otherColumns;
+  const names = shortenApart(
+    per_class.map(({ name }) => name),
+    (text) => columnsOf(text) <= Math.max(shortestName, room),
+  );
+  log(plainTable({ rows: rows.map((row, at) => [names[at]!, ...row]) }, { indent: 11 }));
+  if (per_class.length > 20) {
+    log(`           … and ${plural(per_class.length - 20, "more class", "more classes")}`);
+  }
   const only = onlyPrediction(confusion);
   if (only !== undefined) {
     logError(
-      `warning    all ${images} images are taken for ${
+      `warning    all ${plural(images, "image")} are taken for ${
         classes[only]!.name
       }: the net knows no other ` +
         `class. Train longer (--epochs), with --batch-norm or a lower --learning-rate, or from ` +

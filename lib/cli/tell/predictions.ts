@@ -1,13 +1,15 @@
-import { bar, percent } from "../../display/format.ts";
+import { bar, percent, plural } from "../../display/format.ts";
 import { columnsOf, safeJson, showControls } from "../../display/foreign_text.ts";
 import { labelClasses, shortenApart } from "../../display/label_classes.ts";
 import { plainTable } from "../../display/table.ts";
 import type { PredictedFile } from "../../evaluation/predict.ts";
 import type { Net } from "../../weights/net.ts";
-import { log, logError } from "../progress.ts";
+import { log, logError, terminalColumns } from "../progress.ts";
 
-/** The length of a bar of probability 1 and the maximum length of a name, in characters. */
-const barWidth = 24, maxNameLength = 30;
+/** The greatest length of a bar of probability 1 and of a name, in characters. */
+const maxBarWidth = 24, maxNameLength = 30;
+/** The columns of a line besides the two: spaces and the percentage. */
+const otherColumns = "      100.0 %".length;
 
 /** Returns a function that prints an image's predictions as a line of JSON. */
 export function printJson(count: number): (predicted: PredictedFile) => void {
@@ -19,11 +21,13 @@ export function printJson(count: number): (predicted: PredictedFile) => void {
 
 /** Returns a function that prints an image's classes with bars of their probabilities. */
 export function printPlain({ classes }: Net): (predicted: PredictedFile) => void {
+  const room = terminalColumns(Deno.stdout) - otherColumns;
   const names = shortenApart(
     labelClasses(classes).map(({ name }) => name),
-    (text) => columnsOf(text) <= maxNameLength,
+    (text) => columnsOf(text) <= Math.min(maxNameLength, room * 2 / 3),
   );
   const width = names.reduce((most, name) => Math.max(most, columnsOf(name)), 0);
+  const barWidth = Math.min(maxBarWidth, Math.max(4, room - width));
   return ({ file, top }) => {
     const rows = top.map(({ label, probability }) => [
       names[label]!,
@@ -45,8 +49,6 @@ export function printSpeed(images: number, seconds: number, work: string): void 
   if (images === 0) return;
   const speed = (images / seconds).toPrecision(3);
   logError(
-    `${images} ${images === 1 ? "image" : "images"} in ${
-      seconds.toFixed(1)
-    } s, ${speed} per second, including ${work}`,
+    `${plural(images, "image")} in ${seconds.toFixed(1)} s, ${speed} per second, including ${work}`,
   );
 }

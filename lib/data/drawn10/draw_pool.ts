@@ -47,7 +47,7 @@ const maxSent = 2;
 const IDLE_MILLISECONDS = 2000;
 
 let workers: PoolWorker[] = [];
-let waiting: PendingRequest[] = [];
+const waiting: PendingRequest[] = [];
 let running = 0;
 let closing: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,3 +1,4 @@
+import { plural } from "../../display/format.ts";
 import { dirname, join } from "@std/path";
 import { DataError } from "../errors.ts";
 import { isFile, isFolder } from "../sources/folders.ts";
@@ -56,7 +57,10 @@ async function imagesAt(
   }
   if (leftOut !== "") onMessage(`left out: ${leftOut} in ${path}`);
   const below = images.filter((file) => dirname(file) !== join(path, ".")).length;
-  if (below > 0) onMessage(`${below} of ${images.length} images are in subfolders of ${path}`);
+  if (below > 0) {
+    const verb = images.length === 1 ? "is" : "are";
+    onMessage(`${below} of ${plural(images.length, "image")} ${verb} in subfolders of ${path}`);
+  }
   return images;
 }
 

@@ -1,3 +1,4 @@
+import { plural } from "../../display/format.ts";
 import { basename, dirname, join, resolve } from "@std/path";
 import { countKinds } from "../images/kinds.ts";
 import { firstFive } from "./class_folders/class_folders.ts";
@@ -58,13 +59,13 @@ function foundIn(own: Content, folders: readonly Content[]): string {
   const inFolders = folders.map(({ name, images, folders: inner, files }) =>
     `${name} (${
       images > 0 || inner.length === 0
-        ? images > 0 ? `${images} images` : countKinds(files) || "empty"
-        : `${inner.length} ${inner.length === 1 ? "folder" : "folders"}`
+        ? images > 0 ? plural(images, "image") : countKinds(files) || "empty"
+        : plural(inner.length, "folder")
     })`
   );
   const parts = [
     own.folders.length === 0 ? "no folders" : `folders ${firstFive(inFolders)}`,
-    ...(own.images > 0 ? [`${own.images} images`] : []),
+    ...(own.images > 0 ? [plural(own.images, "image")] : []),
     ...(named.length > 0 ? [firstFive(named)] : []),
     ...(own.images === 0 && named.length < others.length
       ? [countKinds(others.filter((name) => !named.includes(name)))]

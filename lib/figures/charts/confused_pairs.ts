@@ -1,12 +1,12 @@
 import type { Annotations, Data } from "plotly.js";
 import { labelClasses, shortenApart } from "../../display/label_classes.ts";
-import { mostConfused } from "../../evaluation/metrics/summarize.ts";
+import { type ConfusedPair, mostConfused } from "../../evaluation/metrics/summarize.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import type { Figure } from "../figure.ts";
 import {
   colors,
   edge,
-  type Heading,
+  type FigureOptions,
   hiddenAxis,
   houseLayout,
   note,
@@ -17,12 +17,16 @@ import { makeFigure } from "../render/figure_bundle.ts";
 
 /** The maximum number of pairs; further pairs are left out. */
 const maxPairs = 12;
-/** Dimensions in pixels: the height of a row, the width of the bars, the maximum width of a name. */
-const step = 36, barsWidth = 420, maxNameWidth = 190;
+/** The height of a row in pixels. */
+const step = 36;
+/** Dimensions in pixels: the width of the bars, the maximum width of a name. */
+const wide = { bars: 420, name: 190 } as const, phone = { bars: 134, name: 88 } as const;
 
 /** A pair of classes; `counts[0]` is the number of images of the left one predicted as the right one. */
 interface Pair {
+  /** Shortened where they are long. */
   readonly names: readonly [left: string, right: string];
+  readonly fullNames: readonly [left: string, right: string];
   readonly counts: readonly [number, number];
 }
 
@@ -41,17 +45,10 @@ interface Pair {
  */
 export function confusedPairsFigure(
   { confusion, classes, images }: Pick<Evaluation, "confusion" | "classes" | "images">,
-  { title = "Most confused pairs", subtitle }: Partial<Heading> = {},
+  { title = "Most confused pairs", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
-  const names = shortenApart(
-    labelClasses(classes).map(({ name }) => name),
-    (text) => widthOf(text) <= maxNameWidth,
-  );
-  const nameOf = (index: number): string => names[index] ?? String(index);
-  const pairs = mostConfused(confusion).slice(0, maxPairs).map(({ classes: [a, b], counts }) => ({
-    names: [nameOf(a), nameOf(b)] as const,
-    counts,
-  }));
+  const size = narrow ? phone : wide;
+  const pairs = mostConfused(confusion).slice(0, maxPairs).map(namer(classes, size.name));
   const facts =
     `${grouped(images)} images; each bar counts images of the class beside it predicted as the ` +
     "other";
@@ -60,11 +57,11 @@ export function confusedPairsFigure(
     title,
     subtitle: [subtitle, facts].filter(Boolean).join(" · "),
   }, {
-    plot: { width: barsWidth, height: step * Math.max(2, pairs.length) },
+    plot: { width: size.bars, height: step * Math.max(2, pairs.length) },
     margin: { left: edge + namesWidth, right: edge + namesWidth, top: 26, bottom: edge },
   });
-  // Leaves space for the numbers at the ends of the bars.
-  const reach = 1.12 * Math.max(1, ...pairs.flatMap(({ counts }) => counts));
+  const reach = Math.max(1, ...pairs.flatMap(({ counts }) => counts)) *
+    spaceForNumbers(pairs, size.bars);
   return makeFigure({
     name: "confused_pairs",
     data: [drawBars(pairs, 0), drawBars(pairs, 1)],
@@ -79,6 +76,27 @@ export function confusedPairsFigure(
         : pairs.flatMap(nameBoth),
     },
   });
+}
+
+/** Returns a function that names the classes of a pair. */
+function namer(
+  classes: Evaluation["classes"],
+  maxWidth: number,
+): (pair: ConfusedPair) => Pair {
+  const full = labelClasses(classes).map(({ name }) => name);
+  const short = shortenApart(full, (text) => widthOf(text) <= maxWidth);
+  return ({ classes: [left, right], counts }) => ({
+    names: [short[left] ?? String(left), short[right] ?? String(right)],
+    fullNames: [full[left] ?? String(left), full[right] ?? String(right)],
+    counts,
+  });
+}
+
+/** How much longer the axis is than the longest bar, so that the numbers at the bars' ends fit. */
+function spaceForNumbers(pairs: readonly Pair[], bars: number): number {
+  const counts = pairs.flatMap((pair) => pair.counts);
+  const number = Math.max(0, ...counts.map((count) => textWidth(grouped(count), sizes.small)));
+  return Math.max(1.12, bars / 2 / (bars / 2 - number - 6));
 }
 
 function widthOf(name: string): number {
@@ -97,8 +115,8 @@ function drawBars(pairs: readonly Pair[], side: 0 | 1): Partial<Data> {
     textposition: "outside",
     textfont: { size: sizes.small, color: colors.ink },
     cliponaxis: false,
-    hovertext: pairs.map(({ names }) =>
-      `${plain(names[side])} predicted as ${plain(names[1 - side as 0 | 1])}`
+    hovertext: pairs.map(({ fullNames }) =>
+      `${plain(fullNames[side])} predicted as ${plain(fullNames[1 - side as 0 | 1])}`
     ),
     hovertemplate: "%{hovertext}: %{text}<extra></extra>",
   };

@@ -21,7 +21,7 @@ export interface Cells {
  */
 export function drawShares(cells: Cells): Partial<Data> {
   const { cell } = cells;
-  const gap = cell >= 30 ? 2 : 1;
+  const gap = cell >= 30 ? 2 : cell >= 8 ? 1 : 0;
   return {
     type: "heatmap",
     z: signedShares(cells),

@@ -19,8 +19,8 @@ import { formatPercent, grouped } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 import { drawCounts, drawShares, explainScale } from "./confusion_cells.ts";
 
-/** With more classes, the cells have no numbers. */
-const maxAnnotated = 25;
+/** With more classes, or on a phone in smaller cells, the cells have no numbers. */
+const maxAnnotated = 25, minNumbered = 16;
 /** With more classes, only the `maxAnnotated` most confused are shown. */
 const maxShown = 100;
 
@@ -53,7 +53,8 @@ export function confusionMatrixFigure(
     : [...classes.keys()];
   const cell = cellSize(chosen.length, narrow);
   const labels = chosen.map((index) => classes[index]!);
-  const left = labelsAtLeft(labels, cell), bottom = labelsAtBottom(labels, cell);
+  const options = narrow ? { maxWidth: 84 } : {};
+  const left = labelsAtLeft(labels, cell, options), bottom = labelsAtBottom(labels, cell, options);
   const side = cell * chosen.length;
   const layout = houseLayout({
     title,
@@ -71,7 +72,10 @@ export function confusionMatrixFigure(
   const shares = { ...drawShares(cells), showscale: !narrow };
   return makeFigure({
     name: "confusion_matrix",
-    data: [shares, ...(chosen.length <= maxAnnotated ? [drawCounts(cells)] : [])],
+    data: [
+      shares,
+      ...(chosen.length <= maxAnnotated && cell >= minNumbered ? [drawCounts(cells)] : []),
+    ],
     layout: {
       ...layout,
       plot_bgcolor: colors.panel,
@@ -99,12 +103,8 @@ function requireSquare({ classes, confusion }: Pick<Evaluation, "classes" | "con
 }
 
 function cellSize(classes: number, narrow: boolean): number {
-  const annotated = classes <= maxAnnotated;
-  const [total, min, max] = narrow
-    ? [200, annotated ? 16 : 8, 60]
-    : annotated
-    ? [640, 34, 120]
-    : [900, 10, 22];
+  if (narrow) return Math.min(60, 210 / classes);
+  const [total, min, max] = classes <= maxAnnotated ? [640, 27, 120] : [900, 10, 22];
   return Math.min(max, Math.max(min, Math.floor(total / classes)));
 }
 

@@ -5,7 +5,7 @@ import type { Figure } from "../figure.ts";
 import {
   colors,
   edge,
-  type Heading,
+  type FigureOptions,
   houseAxis,
   houseLayout,
   labelGap,
@@ -15,8 +15,9 @@ import {
 import { compact, formatPercent, plain } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 
-/** Dimensions in pixels. */
-const panel = { width: 236, gap: 62 } as const, rowHeight = 21;
+/** Dimensions in pixels; the gap is for the numbers at the ends of bars. */
+const wide = { width: 236, gap: 62 } as const, phone = { width: 40, gap: 46 } as const;
+const rowHeight = 21;
 
 /** A kind of cost of layers. */
 interface Cost {
@@ -46,7 +47,7 @@ const costs: readonly Cost[] = [
  */
 export function layerCostsFigure(
   { layers }: VGGCount,
-  { title = "Costs per layer", subtitle }: Partial<Heading> = {},
+  { title = "Costs per layer", subtitle, narrow = false }: FigureOptions = {},
 ): Figure {
   const shown = layers.filter(({ kind }) =>
     ["convolution", "max_pooling", "global_average_pooling", "dense"].includes(kind)
@@ -54,10 +55,11 @@ export function layerCostsFigure(
   if (shown.length === 0) {
     throw new OptionError("a figure of costs needs one layer or more. Received: none");
   }
+  const panel = narrow ? phone : wide;
   const width = costs.length * (panel.width + panel.gap);
   const layout = houseLayout({ title, subtitle }, {
     plot: { width, height: shown.length * rowHeight },
-    margin: { left: edge + 96, right: edge - 8, top: 56, bottom: edge },
+    margin: { left: edge + (narrow ? 80 : 96), right: edge - 8, top: 56, bottom: edge },
   });
   const axes = costs.map((_, index) => index === 0 ? "" : String(index + 1));
   return makeFigure({
@@ -85,7 +87,7 @@ export function layerCostsFigure(
           }),
         ];
       })),
-      annotations: costs.flatMap((cost, index) => labels(cost, shown, axes[index]!)),
+      annotations: costs.flatMap((cost, index) => labels(cost, shown, axes[index]!, narrow)),
     },
   });
 }
@@ -109,13 +111,15 @@ function labels(
   cost: Cost,
   layers: readonly LayerCount[],
   axis: string,
+  narrow: boolean,
 ): Partial<Annotations>[] {
   const sum = layers.reduce((total, layer) => total + cost.of(layer), 0);
-  const title = `<b>${cost.title}</b> ${compact(sum)}${cost.unit}`;
+  const title = `<b>${cost.title}</b>${narrow ? "<br>" : " "}${compact(sum)}${cost.unit}`;
   return [
     note(title, {
-      size: sizes.label,
+      size: narrow ? sizes.small : sizes.label,
       color: colors.ink,
+      ...(narrow ? { align: "left" } : {}),
       xref: `x${axis}` as "x",
       x: 0,
       xanchor: "left",

@@ -20,8 +20,16 @@ import { makeFigure } from "../render/figure_bundle.ts";
 
 type ClassAccuracy = Evaluation["per_class"][number];
 
-/** With more than `maxShown` classes, only the `lowestShown` with the lowest accuracy are shown. */
+/** How {@linkcode perClassAccuracyFigure} draws. */
+export interface PerClassAccuracyOptions extends FigureOptions {
+  /** With more classes, only those with the lowest accuracy are drawn. */
+  readonly maxClasses?: number;
+}
+
+/** By default, of more than `maxShown` classes only the `lowestShown` with the lowest accuracy are shown. */
 const maxShown = 100, lowestShown = 50;
+/** The plot's height in pixels, unless many classes need more. */
+const maxHeight = 540;
 /** Where the column of accuracies ends, in pixels right of the plot. */
 const percentEnd = 66;
 
@@ -43,16 +51,19 @@ const percentEnd = 66;
  */
 export function perClassAccuracyFigure(
   evaluation: Pick<Evaluation, "per_class" | "images">,
-  { title = "Accuracy by class", subtitle, narrow = false }: FigureOptions = {},
+  { title = "Accuracy by class", subtitle, narrow = false, maxClasses }: PerClassAccuracyOptions =
+    {},
 ): Figure {
   const { images } = evaluation;
   const per_class = labelClasses(evaluation.per_class);
   if (per_class.length === 0) {
     throw new OptionError("accuracies by class need one class or more. Received: none");
   }
-  const classes = per_class.length > maxShown ? lowestAccuracies(per_class) : per_class;
-  const step = classes.length <= 25 ? 36 : 18;
-  const labels = labelsAtLeft(classes, step);
+  const classes = per_class.length > (maxClasses ?? maxShown)
+    ? lowestAccuracies(per_class, maxClasses ?? lowestShown)
+    : per_class;
+  const step = Math.max(18, Math.min(36, Math.floor(maxHeight / classes.length)));
+  const labels = labelsAtLeft(classes, step, narrow ? { maxWidth: 100 } : {});
   const mean = meanAccuracy(per_class);
   const counts = classes.map(({ correct, total }) => `${grouped(correct)} of ${grouped(total)}`);
   const countsEnd = percentEnd +
@@ -108,11 +119,11 @@ function classAxis({ text, size }: TickLabels): Partial<LayoutAxis> {
   });
 }
 
-function lowestAccuracies(classes: readonly ClassAccuracy[]): ClassAccuracy[] {
+function lowestAccuracies(classes: readonly ClassAccuracy[], count: number): ClassAccuracy[] {
   return classes
     .filter(({ accuracy }) => accuracy !== null)
     .sort((a, b) => a.accuracy! - b.accuracy!)
-    .slice(0, lowestShown);
+    .slice(0, count);
 }
 
 function meanAccuracy(classes: readonly ClassAccuracy[]): number | undefined {

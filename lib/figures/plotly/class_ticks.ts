@@ -15,8 +15,12 @@ export interface TickLabels {
   readonly reach: number;
 }
 
-/** The maximum width of a label in pixels; longer names are shortened. */
-const maxWidth = 170;
+/** How labels of classes are made. */
+interface LabelOptions {
+  /** The maximum width of a label in pixels; longer names are shortened. Default 170. */
+  readonly maxWidth?: number;
+}
+
 const lineHeight = 1.3;
 
 /**
@@ -26,9 +30,13 @@ const lineHeight = 1.3;
  * @param classes With names from {@linkcode labelClasses}.
  * @param step The distance from one class to the next in pixels.
  */
-export function labelsAtLeft(classes: readonly ClassLabel[], step: number): TickLabels {
+export function labelsAtLeft(
+  classes: readonly ClassLabel[],
+  step: number,
+  options: LabelOptions = {},
+): TickLabels {
   const size = sizeFor(step);
-  const names = shortNames(classes, size);
+  const names = shortNames(classes, size, options);
   const ids = classes.map((each) => step >= 30 ? idBeside(each) : "");
   return {
     text: names.map((name, index) => plain(name) + smallId(ids[index]!, "<br>")),
@@ -48,8 +56,12 @@ export function labelsAtLeft(classes: readonly ClassLabel[], step: number): Tick
  * @param classes With names from {@linkcode labelClasses}.
  * @param step The distance from one class to the next in pixels.
  */
-export function labelsAtBottom(classes: readonly ClassLabel[], step: number): TickLabels {
-  return horizontal(classes, step - 6) ?? rotated(classes, step);
+export function labelsAtBottom(
+  classes: readonly ClassLabel[],
+  step: number,
+  options: LabelOptions = {},
+): TickLabels {
+  return horizontal(classes, step - 6) ?? rotated(classes, step, options);
 }
 
 function horizontal(classes: readonly ClassLabel[], width: number): TickLabels | undefined {
@@ -69,9 +81,13 @@ function horizontal(classes: readonly ClassLabel[], width: number): TickLabels |
   };
 }
 
-function rotated(classes: readonly ClassLabel[], step: number): TickLabels {
+function rotated(
+  classes: readonly ClassLabel[],
+  step: number,
+  options: LabelOptions,
+): TickLabels {
   const size = sizeFor(step);
-  const names = shortNames(classes, size);
+  const names = shortNames(classes, size, options);
   const ids = classes.map((each) => step >= 30 ? shorten(idBeside(each), 80, size) : "");
   const longest = Math.max(
     ...names.map((name, index) => textWidth(name, size) + textWidth(` ${ids[index]}`, sizes.tiny)),
@@ -85,7 +101,11 @@ function rotated(classes: readonly ClassLabel[], step: number): TickLabels {
   };
 }
 
-function shortNames(classes: readonly ClassLabel[], size: number): string[] {
+function shortNames(
+  classes: readonly ClassLabel[],
+  size: number,
+  { maxWidth = 170 }: LabelOptions,
+): string[] {
   return shortenApart(
     classes.map(({ name }) => name),
     (text) => textWidth(text, size) <= maxWidth,

@@ -15,9 +15,14 @@ const { Plotly } = /** @type {Loose} */ (window);
 const { charts, dark } = JSON.parse(document.getElementById("charts")?.textContent ?? "");
 
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
-/** Width of an A4 sheet between its margins, in pixels. */
-const sheetWidth = 660;
+/** Width of an A4 sheet between its margins, and of a square chart on it, in pixels. */
+const sheetWidth = 660, sheetSquare = 560;
 let isPrinting = false;
+/**
+ * All labels of the axes of matrices, horizontal and vertical.
+ * @type {Map<Loose, [string[], string[]]>}
+ */
+const labels = new Map();
 
 /** @param {Chart} chart */
 function plotOf({ id }) {
@@ -54,7 +59,7 @@ function darkColor(value) {
 function draw(chart) {
   const { variants, square, zoom, orders } = chart;
   const plot = plotOf(chart);
-  const room = isPrinting ? sheetWidth : plot.parentElement.clientWidth;
+  const room = isPrinting ? square ? sheetSquare : sheetWidth : plot.parentElement.clientWidth;
   const variant = variants.find(({ minWidth }) => minWidth <= room) ?? variants.at(-1);
   const isDark = darkScheme.matches && !isPrinting;
   const { data, layout, minWidth } = JSON.parse(
@@ -74,11 +79,53 @@ function draw(chart) {
   if (zoom) allowZoom(layout);
   const order = orders?.[menuOf(chart)?.querySelector("select")?.value ?? ""];
   if (order) reorder(data, layout, order);
+  if (square) {
+    labels.set(plot, [layout.xaxis.ticktext, layout.yaxis.ticktext]);
+    Object.assign(layout.xaxis, thinned(plot, layout, 0));
+    Object.assign(layout.yaxis, thinned(plot, layout, 1));
+  }
   Plotly.react(plot, data, layout, {
     displayModeBar: zoom ?? false,
     modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d"]],
     displaylogo: false,
     doubleClick: "reset",
+  });
+}
+
+/**
+ * Returns the labels of a matrix's axis that have enough space: every one, every second, and so on.
+ *
+ * @param {Loose} plot
+ * @param {Loose} layout
+ * @param {0 | 1} direction Horizontal or vertical.
+ */
+function thinned(plot, layout, direction) {
+  const { width, height, margin: { l, r, t, b } } = layout;
+  const [space, axis] = direction === 0
+    ? [width - l - r, layout.xaxis]
+    : [height - t - b, layout.yaxis];
+  const all = labels.get(plot)?.[direction] ?? [];
+  const step = space / Math.abs(axis.range[1] - axis.range[0]);
+  const every = Math.ceil(1.2 * axis.tickfont.size / step);
+  const tickvals = [...all.keys()].filter((index) => index % every === 0);
+  return { tickvals, ticktext: tickvals.map((index) => all[index]) };
+}
+
+/**
+ * Shows more labels where a reader has zoomed in.
+ *
+ * @param {Loose} plot
+ */
+function thinAgain(plot) {
+  const { layout } = plot;
+  const [x, y] = [thinned(plot, layout, 0), thinned(plot, layout, 1)];
+  const counts = [layout.xaxis, layout.yaxis].map(({ tickvals }) => tickvals.length);
+  if (x.tickvals.length === counts[0] && y.tickvals.length === counts[1]) return;
+  Plotly.relayout(plot, {
+    "xaxis.tickvals": x.tickvals,
+    "xaxis.ticktext": x.ticktext,
+    "yaxis.tickvals": y.tickvals,
+    "yaxis.ticktext": y.ticktext,
   });
 }
 
@@ -155,6 +202,7 @@ for (const chart of charts) {
   const menu = menuOf(chart), plot = plotOf(chart);
   if (menu) menu.hidden = false;
   menu?.addEventListener("change", () => draw(chart));
+  if (chart.square) plot.on("plotly_relayout", () => thinAgain(plot));
   if (chart.zoom) {
     plot.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => move(plot, event));
   }

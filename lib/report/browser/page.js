@@ -67,15 +67,35 @@ for (const command of document.querySelectorAll("pre")) {
   command.after(button);
 }
 
-/** Boxes that scroll can be reached by keyboard; the others would only be in its way. */
+/**
+ * Boxes that scroll say so and can be reached by keyboard; the others would only be in its way.
+ */
 const boxes = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
-    else target.removeAttribute("tabindex");
-  }
+  for (const { target } of entries) mark(target);
 });
-for (const box of document.querySelectorAll(".scroll")) boxes.observe(box);
+
+/** @param {Element} box */
+function mark(box) {
+  const scrolls = box.scrollWidth > box.clientWidth;
+  box.toggleAttribute("data-scrolls", scrolls);
+  if (box.matches("nav ul")) return;
+  if (scrolls) box.setAttribute("tabindex", "0");
+  else box.removeAttribute("tabindex");
+}
+
+for (const box of document.querySelectorAll(".scroll, nav ul")) boxes.observe(box);
+
+/** Width of an A4 sheet between its margins, in pixels. */
+const paperWidth = 660;
 
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const table of document.querySelectorAll("table")) {
+    if (table.scrollWidth <= paperWidth) continue;
+    table.style.width = `${paperWidth}px`;
+    table.style.zoom = String(Math.min(1, paperWidth / table.scrollWidth));
+  }
+});
+addEventListener("afterprint", () => {
+  for (const { style } of document.querySelectorAll("table")) style.width = style.zoom = "";
 });

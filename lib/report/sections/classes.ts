@@ -9,6 +9,8 @@ import { scrollTable, type Section, section, type SectionContext } from "./secti
 
 /** A longer table is closed at first. */
 const maxOpenRows = 25;
+/** The most classes in the chart: it fits on a sheet of paper. */
+const maxClasses = 30;
 
 /** The accuracy, precision and F1 of each class. */
 export function classesSection(evaluation: Evaluation, context: SectionContext): Section {
@@ -16,14 +18,14 @@ export function classesSection(evaluation: Evaluation, context: SectionContext):
     .toSorted((one, other) => one.accuracy! - other.accuracy!);
   const tell = ({ name, accuracy }: ClassResult): string => `${name} with ${percent(accuracy!)}`;
   const chart = context.charts.chart([
-    { figure: perClassAccuracyFigure(evaluation), minScale: 0.75 },
-    { figure: perClassAccuracyFigure(evaluation, { narrow: true }), minScale: 0.9 },
+    { figure: perClassAccuracyFigure(evaluation, { maxClasses }), minScale: 0.75 },
+    { figure: perClassAccuracyFigure(evaluation, { maxClasses, narrow: true }), minScale: 0.9 },
   ], {
     alternative: `Accuracy of each class, ` +
       (byAccuracy.length > 0
         ? `from ${tell(byAccuracy[0]!)} to ${tell(byAccuracy.at(-1)!)}.`
         : "of which none has images."),
-    caption:
+    caption: leastAccurate(byAccuracy.length) +
       "The whiskers are Wilson's 95 % intervals of the classes' accuracies. Precision is, of the " +
       "images predicted as the class, the fraction that belongs to it; F1 is the harmonic mean of " +
       "precision and recall, which is the class's accuracy.",
@@ -39,6 +41,12 @@ export function classesSection(evaluation: Evaluation, context: SectionContext):
       ? markup`<details><summary>All ${length} classes</summary>${table}</details>`
       : table,
   );
+}
+
+function leastAccurate(classes: number): string {
+  return classes > maxClasses
+    ? `The ${maxClasses} least accurate of ${classes} classes; all are in the table below. `
+    : "";
 }
 
 function classTable({ per_class, confusion }: Evaluation): Html {

@@ -9,7 +9,7 @@ import type { Evaluation } from "../../runs/schemas.ts";
 import { classOrders } from "./class_orders.ts";
 import { heading, scrollTable, type Section, section, type SectionContext } from "./section.ts";
 
-/** Up to so many classes, the matrix is also a table, and can be drawn for a phone. */
+/** Up to so many classes, the matrix is also a table. */
 const maxInTable = 25;
 /** Up to so many classes, the figure draws all of them, so that they can be ordered. */
 const maxDrawn = 100;
@@ -20,10 +20,8 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
   const { classes, images, top1 } = evaluation;
   const few = classes.length <= maxInTable;
   const chart = context.charts.chart([
-    { figure: confusionMatrixFigure(evaluation), minScale: few ? 0.95 : 0.9 },
-    ...(few
-      ? [{ figure: confusionMatrixFigure(evaluation, { narrow: true }), minScale: 0.9 }]
-      : []),
+    { figure: confusionMatrixFigure(evaluation), minScale: few ? 0.95 : 0.6 },
+    { figure: confusionMatrixFigure(evaluation, { narrow: true }), minScale: 0.9 },
   ], {
     alternative: `Confusion matrix of ${classes.length} classes: ${percent(top1)} of ${images} ` +
       `images lie on the diagonal.`,
@@ -40,11 +38,13 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
 
 function matrixTable({ classes, confusion }: Evaluation): Html {
   const names = labelClasses(classes).map(({ name }) => name);
-  return scrollTable({
-    title: "Images by actual class (rows) and predicted class (columns)",
-    columns: ["Actual", ...numbers(...names)],
-    rows: confusion.map((row, index) => [names[index]!, ...row]),
-  });
+  return markup`<div class="matrix">${
+    scrollTable({
+      title: "Images by actual class (rows) and predicted class (columns)",
+      columns: ["Actual", ...numbers(...names)],
+      rows: confusion.map((row, index) => [names[index]!, ...row]),
+    })
+  }</div>`;
 }
 
 function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html {
@@ -70,7 +70,10 @@ function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html 
       back,
     ]),
   });
-  const chart = charts.chart([{ figure: confusedPairsFigure(evaluation), minScale: 0.55 }], {
+  const chart = charts.chart([
+    { figure: confusedPairsFigure(evaluation), minScale: 0.7 },
+    { figure: confusedPairsFigure(evaluation, { narrow: true }), minScale: 0.9 },
+  ], {
     alternative: `Pairs of classes by their mistakes, most of them between ` +
       `${shown[0]!.classes.map(name).join(" and ")}.`,
     caption: "A bar counts the images of the class beside it that were predicted as the other one.",

@@ -49,7 +49,7 @@ function trainingRows(
     ...(cores === undefined ? [] : [["Core-seconds of the processor", cores.toFixed(1)]]),
     ...(wait === undefined
       ? []
-      : [["Fraction of the time spent pending for images", percent(wait)]]),
+      : [["Fraction of the time spent waiting for images", percent(wait)]]),
   ];
 }
 
@@ -59,7 +59,10 @@ function bytes(count: number): string {
 }
 
 function layerChart(count: VGGCount, { charts }: SectionContext): Html {
-  return charts.chart([{ figure: layerCostsFigure(count), minScale: 0.75 }], {
+  return charts.chart([
+    { figure: layerCostsFigure(count), minScale: 0.75 },
+    { figure: layerCostsFigure(count, { narrow: true }), minScale: 0.9 },
+  ], {
     alternative: "Parameters, multiply-adds and activations of each layer.",
     caption: "From the first layer at the top to the predictions.",
     table: scrollTable({

@@ -1,4 +1,4 @@
-import { duration, percent } from "../../display/format.ts";
+import { duration, percent, plural } from "../../display/format.ts";
 import type { Html } from "../../display/markup.ts";
 import { numbers } from "../../display/table.ts";
 import { learningCurvesFigure } from "../../figures/charts/learning_curves.ts";
@@ -15,11 +15,13 @@ export function curvesSection({ record, history }: TrainingData, context: Sectio
     ? `; of validation images, from ${percent(first.val_accuracy)} to ${percent(last.val_accuracy)}`
     : "";
   const chart = context.charts.chart([
-    { figure: learningCurvesFigure(history, options), minScale: 0.72 },
+    { figure: learningCurvesFigure(history, options), minScale: 0.68 },
     { figure: learningCurvesFigure(history, { ...options, narrow: true }), minScale: 0.9 },
   ], {
     alternative:
-      `Loss and accuracy over ${history.length} epochs. Accuracy of training images rises ` +
+      `Loss and accuracy over ${
+        plural(history.length, "epoch")
+      }. Accuracy of training images rises ` +
       `from ${percent(first.accuracy)} to ${percent(last.accuracy)}${validation}.`,
     caption: "Training accuracy is of augmented images while the weights change, validation " +
       "accuracy of unchanged images after the epoch. The rings mark the epoch whose weights were kept.",

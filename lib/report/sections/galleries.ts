@@ -66,7 +66,7 @@ worst mistakes, or wrong labels.${explained(explain)}</p>${await gallery(images,
 }
 
 /** Returns `undefined` where the predictions are of other images than the data set's. */
-async function tilesOf(
+export async function tilesOf(
   dataset: Dataset,
   predictions: readonly Prediction[],
 ): Promise<Tile[] | undefined> {
@@ -84,7 +84,8 @@ function explained(explain: Explain | undefined): string {
     : "";
 }
 
-async function gallery(
+/** Returns images with their captions, each with what it was predicted from beside it. */
+export async function gallery(
   images: readonly GalleryImage[],
   explain: Explain | undefined,
 ): Promise<Html> {

@@ -1,4 +1,4 @@
-import { duration, percent } from "../../display/format.ts";
+import { duration, percent, plural } from "../../display/format.ts";
 import { type Content, type Html, markup } from "../../display/markup.ts";
 import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { wilsonInterval } from "../../evaluation/metrics/wilson.ts";
@@ -57,7 +57,11 @@ function trainingFacts({ record, history }: TrainingData): Fact[] {
       compact(record.parameters),
       network ? `${compact(countVGG(network).macs)} multiply-adds an image` : "",
     ],
-    ["Training", duration(seconds), `${history.length} of ${record.recipe.epochs} epochs`],
+    [
+      "Training",
+      duration(seconds),
+      `${history.length} of ${plural(record.recipe.epochs, "epoch")}`,
+    ],
   ];
 }
 

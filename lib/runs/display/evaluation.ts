@@ -25,9 +25,11 @@ export function evaluationBundle(evaluation: Evaluation): Bundle {
 }
 
 /** What was evaluated: `test images of photos`; without the data set's name for early files. */
-export function evaluatedImages({ split, data }: Pick<Evaluation, "split" | "data">): string {
-  const which = { train: "training images", validation: "validation images", test: "test images" };
-  return (split === "all" ? "images" : which[split]) + (data ? ` of ${data.name}` : "");
+export function evaluatedImages(
+  { split, data, images }: Pick<Evaluation, "split" | "data" | "images">,
+): string {
+  const which = { train: "training ", validation: "validation ", test: "test ", all: "" }[split];
+  return `${which}${images === 1 ? "image" : "images"}${data ? ` of ${data.name}` : ""}`;
 }
 
 /** Which weights were evaluated: `best weights`, or the name of their file. */

@@ -1,5 +1,5 @@
 import type { Bundle } from "../../display/bundle.ts";
-import { duration, percent } from "../../display/format.ts";
+import { duration, percent, plural } from "../../display/format.ts";
 import { tableBundle } from "../../display/table.ts";
 import type { RunRecord } from "../run_record.ts";
 
@@ -16,10 +16,15 @@ export function runBundle(
       ["data", `${data.name}: ${imageCounts(data)}`],
       ["network", `VGG ${model.configuration}${norm}, ${model.inputSize} px`],
       ["parameters", parameters.toLocaleString("en-US")],
-      ["recipe", `${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`],
+      ["recipe", `${recipe.name}, ${plural(recipe.epochs, "epoch")} of batch ${recipe.batchSize}`],
       ["engine", `${engine.name} ${engine.version}`],
       ["status", result?.stopped === "early stopping" ? `${status}: ${result.stopped}` : status],
-      ...(result ? [["trained", `${result.epochs} epochs in ${duration(result.seconds)}`]] : []),
+      ...(result
+        ? [[
+          "trained",
+          `${plural(result.epochs, "epoch")} in ${duration(result.seconds)}`,
+        ]]
+        : []),
       ...(result && best !== null && best !== undefined
         ? [["best epoch", `${result.best_epoch}: ${percent(best)} of the validation images right`]]
         : []),
@@ -33,6 +38,6 @@ export function imageCounts(
   { train, validation, test }: Pick<RunRecord["data"], "train" | "validation" | "test">,
 ): string {
   return test === undefined
-    ? `${train} training and ${validation} validation images`
-    : `${train} training, ${validation} validation and ${test} test images`;
+    ? `${train} training and ${plural(validation, "validation image")}`
+    : `${train} training, ${validation} validation and ${plural(test, "test image")}`;
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative } from "@std/path";
 import { leftOutText } from "../../data/left_out.ts";
-import { duration, percent } from "../../display/format.ts";
+import { duration, percent, plural } from "../../display/format.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 import type { HistoryLine } from "../schemas.ts";
@@ -17,7 +17,7 @@ export function formatRun({ record, directory }: Run): string[] {
     ...(leftOut === "" ? [] : [`left out   ${leftOut}; listed in ${directory}/run.json`]),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
     ...(record.start ? [formatInitialWeights(record.start)] : []),
-    `recipe     ${recipe.name}, ${recipe.epochs} epochs of batch ${recipe.batchSize}`,
+    `recipe     ${recipe.name}, ${plural(recipe.epochs, "epoch")} of batch ${recipe.batchSize}`,
     `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
   ];
 }
@@ -37,12 +37,25 @@ function relativePath(path: string): string {
   return isAbsolute(path) && !short.startsWith("..") ? short : path;
 }
 
-/** Describes a finished epoch in one line. */
-export function formatEpoch(line: HistoryLine, best: boolean): string {
+/**
+ * Describes a finished epoch in one line.
+ *
+ * @param columns The width of the terminal. In a narrow one the speed is left out, and the validation gets a
+ *   line of its own.
+ */
+export function formatEpoch(line: HistoryLine, best: boolean, columns = Infinity): string {
   const validation = Number.isNaN(line.val_accuracy)
     ? "no validation"
     : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
-  return `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
-    `accuracy ${percent(line.accuracy)} | ${validation} | ${duration(line.seconds)}, ` +
-    `${line.images_per_second.toFixed(0)} images/s${best ? " (best)" : ""}`;
+  const training = `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
+    `accuracy ${percent(line.accuracy)}`;
+  const time = duration(line.seconds);
+  const speed = `${line.images_per_second.toFixed(0)} images/s`;
+  const mark = best ? " (best)" : "";
+  const widths = [
+    `${training} | ${validation} | ${time}, ${speed}${mark}`,
+    `${training} | ${validation} | ${time}${mark}`,
+  ];
+  return widths.find((text) => text.length <= columns) ??
+    `${training}, ${time}\n           ${validation}${mark}`;
 }

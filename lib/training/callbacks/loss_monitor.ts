@@ -80,9 +80,9 @@ export class LossMonitor implements Callback {
     this.#warned = true;
     const epochs = Math.ceil(usualSteps * Math.max(1, this.#epochs) / this.#steps);
     this.#onWarning(
-      `the loss is ${
-        mean.toFixed(3)
-      } after all ${this.#steps} steps, and that of a net that guesses ` +
+      `the loss is ${mean.toFixed(3)} after ${
+        this.#steps === 1 ? "its only step" : `all ${this.#steps} steps`
+      }, and that of a net that guesses ` +
         `is ln(${this.#classes}) = ${
           guess.toFixed(3)
         }: it has learned next to nothing, in few steps. ` +

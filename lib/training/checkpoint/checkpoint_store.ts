@@ -4,12 +4,16 @@ import { removeTemporaries } from "../../files/replace_file.ts";
 import { RunError } from "../../runs/json_files.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { velocitiesIn } from "./model_state.ts";
 
 /** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
 const MAX_CHECKPOINTS = 2;
 
 /** `step-000063.safetensors`, by the steps that are done. */
 const fileName = /^step-(\d+)\.safetensors$/;
+
+/** What a finished run keeps besides its weights, so that it can be trained on. */
+const optimizerFile = "optimizer.safetensors";
 
 /** The checkpoints of the run in a folder. */
 export function checkpointsOf(directory: string): CheckpointStore {
@@ -57,6 +61,26 @@ export class CheckpointStore {
     throw new RunError(
       `there is no whole checkpoint in ${this.#directory}: this run cannot be resumed`,
     );
+  }
+
+  /** Keeps the velocities and the progress of the newest checkpoint, for a run that is finished. */
+  async keepOptimizer(): Promise<void> {
+    const { arrays, ...state } = await this.newest();
+    await writeCheckpoint(join(this.#directory, optimizerFile), {
+      ...state,
+      arrays: velocitiesIn(arrays),
+    });
+  }
+
+  /**
+   * Reads what {@linkcode keepOptimizer} wrote; nothing for runs of earlier versions.
+   *
+   * @throws {WeightsError} If the file is damaged.
+   */
+  async optimizer(): Promise<Checkpoint | undefined> {
+    const names = await listDir(this.#directory);
+    if (!names.includes(optimizerFile)) return undefined;
+    return await readCheckpoint(join(this.#directory, optimizerFile));
   }
 
   /** Removes all checkpoints: of a run that is finished. */

@@ -72,6 +72,11 @@ export function weightsIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
   return new Map([...arrays].filter(([name]) => !name.endsWith(velocity)));
 }
 
+/** Those of a checkpoint's arrays that are the optimizer's. */
+export function velocitiesIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
+  return new Map([...arrays].filter(([name]) => name.endsWith(velocity)));
+}
+
 /**
  * Gives a model, and the step that trains it, the values of a checkpoint, which are used up. Velocities
  * that it does not hold are zero: it was made before the first step.

@@ -43,6 +43,8 @@ export interface TrainingProgress {
   readonly monitor: LossMonitorState;
   /** Factor on the learning rate: below 1 after a roll-back. */
   readonly rateFactor: number;
+  /** The finished epochs when a finished run was trained on: early stopping counts from there. */
+  readonly patienceFrom?: number | undefined;
 }
 
 /** The epoch whose weights are kept as the best; 0 if none is finished. */
@@ -70,6 +72,7 @@ const common = {
   history: z.array(historyLineSchema),
   bestEpoch: whole.optional(),
   rateFactor: number,
+  patienceFrom: whole.optional(),
 };
 const metrics = z.object({
   ...{ step: whole, images: whole },

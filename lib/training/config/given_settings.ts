@@ -74,7 +74,7 @@ export function checkSettings(options: TrainSettings): void {
 
 /**
  * Makes sure that nothing is given beside `resume` that the run's record decides. Only `data` may be: the
- * same images in another place.
+ * same images in another place. The epochs of a finished run are the caller's to allow.
  *
  * @throws {OptionError} Naming the setting and its flag.
  */

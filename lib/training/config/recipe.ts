@@ -120,17 +120,30 @@ const augmentation = z.custom<Recipe["augmentation"]>(
 
 /** Every setting of a recipe. A run's record holds them under the same names. */
 export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
-  epochs: setting(count, "--epochs <n>", "epochs to train", { probe: true }),
-  batchSize: setting(count, "--batch <n>", "images a step", { probe: true }),
+  epochs: setting(count, "--epochs <n>", "number of epochs", { probe: true }),
+  batchSize: setting(count, "--batch <n>", "images per step", { probe: true }),
   passesPerEpoch: { value: count, probe: true },
   momentum: setting(share()),
   nesterov: setting(yesOrNo()),
   schedule: setting(schedule),
   weightDecay: { value: weightDecay, probe: true },
-  labelSmoothing: setting(share(), "--label-smoothing <share>", "of the targets", { probe: true }),
-  clipNorm: setting(numberFrom(0), "--clip-norm <norm>", "limit of the gradients' norm"),
+  labelSmoothing: setting(
+    share(),
+    "--label-smoothing <share>",
+    "share of each target to spread over all classes",
+    { probe: true },
+  ),
+  clipNorm: setting(
+    numberFrom(0),
+    "--clip-norm <norm>",
+    "maximum norm of the gradients; 0 for none",
+  ),
   flipAtTest: { value: yesOrNo(), probe: true },
-  earlyStopping: setting(wholeNumber(0), "--early-stopping <epochs>", "patience; 0: never"),
+  earlyStopping: setting(
+    wholeNumber(0),
+    "--early-stopping <epochs>",
+    "stop after so many epochs without a better validation accuracy; 0 for never",
+  ),
   size: setting(wholeNumber(32)),
   noBatchNormRateFactor: setting(rate),
   fit: { value: oneOf(["stretch", "crop", "shortest-side"]), probe: true },

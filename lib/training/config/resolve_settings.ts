@@ -3,6 +3,7 @@ import { OptionError } from "../../errors.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName, recipes, transferRecipes } from "../recipes.ts";
+import { fewStepsWarning, moreSteps } from "./few_images.ts";
 import { givenSettings } from "./given_settings.ts";
 import type { Recipe, RecipeChanges, Schedule } from "./recipe.ts";
 import type { Scale, TrainSettings } from "./settings.ts";
@@ -14,6 +15,8 @@ export interface ResolvedSettings {
   readonly network: VGGOptions & { configuration: string; inputSize: number; classes: number };
   /** What comes with the initial weights, if there are any. */
   readonly transfer?: Transfer | undefined;
+  /** A line about few images: how the recipe was adapted to them, or a warning. */
+  readonly note?: string | undefined;
 }
 
 /** The settings that decide a recipe and a network. */
@@ -39,7 +42,9 @@ const starter = {
  */
 export function resolveSettings(
   settings: NetSettings,
-  dataset: Pick<Dataset, "name" | "classes" | "imageSize">,
+  dataset: Pick<Dataset, "name" | "classes" | "imageSize"> & {
+    readonly train: Pick<Dataset["train"], "length">;
+  },
   transfer?: Transfer,
 ): ResolvedSettings {
   const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
@@ -56,8 +61,17 @@ export function resolveSettings(
     ...asked,
     classes: dataset.classes.length,
   };
-  const { patience, ...changes }: RecipeChanges = { ...start?.changes, ...settings.changes };
-  const rate = settings.learningRate ?? (changes.schedule ? undefined : rateOf(base, network));
+  const usual = { ...base, ...start?.changes };
+  const more = name === "fast" && leavesStepsOpen(settings)
+    ? moreSteps(usual, dataset.train.length)
+    : undefined;
+  const { patience, ...changes }: RecipeChanges = {
+    ...start?.changes,
+    ...more?.changes,
+    ...settings.changes,
+  };
+  const rate = settings.learningRate ??
+    (changes.schedule ? undefined : rateOf(base, network) * (more?.rateFactor ?? 1));
   const recipe: Recipe = {
     ...base,
     ...(weightDecay === undefined
@@ -70,7 +84,17 @@ export function resolveSettings(
       : { augmentation: scaled(base, settings.scale, network.inputSize) }),
   };
   if (recipe.linearProbe) requireProbe(settings, transfer);
-  return { name, recipe, network, transfer };
+  // A few steps may be enough for the new layers of a trained net.
+  const warning = transfer
+    ? undefined
+    : fewStepsWarning(recipe, dataset.train.length, name === "fast");
+  return { name, recipe, network, transfer, note: more?.note ?? warning };
+}
+
+/** Whether the user leaves the number of steps to the recipe. */
+function leavesStepsOpen({ changes = {} }: NetSettings): boolean {
+  const { epochs, batchSize, passesPerEpoch } = changes;
+  return (epochs ?? batchSize ?? passesPerEpoch) === undefined;
 }
 
 /** A recipe with the preprocessing of the initial weights. */

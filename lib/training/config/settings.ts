@@ -82,10 +82,11 @@ export interface TrainSettings extends InitialWeightsOptions {
   /**
    * Continues the run in the folder `run`, to the same last bit as if it had never ended. The run's
    * record holds its settings: no others may be given, except for `data`, if the same images are now
-   * in another place.
+   * in another place, and for `changes.epochs`, if the run is finished and more epochs are to follow.
+   * They start from the last weights, at the rate that the schedule of so many epochs has there.
    */
   readonly resume?: boolean;
-  /** Minutes between two checkpoints, beside that of each epoch. Default 10. */
+  /** Minutes between checkpoints, in addition to one after each epoch. Default 10. */
   readonly checkpointMinutes?: number;
   /** The engine to use. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
@@ -97,15 +98,15 @@ const load: SettingsOf<LoadOptions> = {
   classes: setting(
     z.union([z.literal("all"), z.array(z.string()).readonly()], "class ids, or all"),
     "--classes <ids>",
-    "class ids with commas between (\\, for a comma in one; may be repeated), or all",
+    "class ids, separated by commas (\\, for a comma in an id; repeatable), or all",
   ),
-  perClass: setting(wholeNumber(1), "--per-class <n>", "train on the first n images of each"),
+  perClass: setting(wholeNumber(1), "--per-class <n>", "train on the first n images of each class"),
   seed: setting(z.int("a whole number")),
   validationFraction: setting(
     share(),
     "--validation-fraction <share>",
-    "of the training images of each class, chosen by seed, where a data set has no validation images " +
-      "(default: 0.2; of official sets 0.1)",
+    "share of each class's training images to validate on, chosen by seed, if the data set has no " +
+      "validation images (default: 0.2; for official sets 0.1)",
   ),
   labels: setting(
     anyText(),
@@ -121,7 +122,7 @@ const load: SettingsOf<LoadOptions> = {
   labelPattern: setting(
     anyText(),
     "--label-pattern <pattern>",
-    "of file names that hold the class: {label}.# for cat.0.jpg; # stands for digits, * for anything",
+    "pattern of file names that contain the class: {label}.# for cat.0.jpg; # stands for digits, * for anything",
   ),
   root: { value: anyText(), of: "process" },
 };
@@ -129,7 +130,11 @@ const load: SettingsOf<LoadOptions> = {
 const { size: _, weightDecay: __, ...changeable } = recipeSettings;
 const changes: SettingsOf<RecipeChanges> = {
   ...changeable,
-  patience: setting(wholeNumber(1), "--patience <epochs>", "recipe paper: until the rate falls"),
+  patience: setting(
+    wholeNumber(1),
+    "--patience <epochs>",
+    "recipe paper: epochs without improvement until the rate falls",
+  ),
 };
 
 const scale = z.union(
@@ -154,14 +159,14 @@ export const trainSettings = {
     oneOf(Object.keys(allRecipes) as AnyRecipeName[]),
     "--recipe <name>",
     Object.entries(allRecipes).map(([name, { about }]) => `${name}: ${about}`).join("; ") +
-      " (default: fast, or finetune where --weights leaves new layers)",
+      " (default: fast, or finetune if --weights leaves new layers)",
   ),
   changes,
-  learningRate: setting(numberAbove(0), "--learning-rate <rate>", "the highest one"),
+  learningRate: setting(numberAbove(0), "--learning-rate <rate>", "highest rate of the schedule"),
   scale: setting(
     scale,
     "--scale <px|px,px>",
-    "recipe paper: shortest side that is cropped from, fixed or drawn between two",
+    "recipe paper: shortest side of the images to crop, fixed or drawn between two",
   ),
   initFromShallow: setting(
     anyText(),
@@ -173,26 +178,28 @@ export const trainSettings = {
     anyText(),
     "--weights <run|file|name>",
     "start from the weights of a run or a file, or from published ones " +
-      `(${Object.keys(publishedWeights).join(", ")}): the network is theirs, and its last layer ` +
-      "new where the classes are others",
+      `(${
+        Object.keys(publishedWeights).join(", ")
+      }); the network is theirs, with a new last layer ` +
+      "if the classes differ",
     { of: "machine" },
   ),
-  newHead: setting(yesOrNo(), "--new-head", "with --weights: a new last layer in any case"),
+  newHead: setting(yesOrNo(), "--new-head", "with --weights: make the last layer new in any case"),
   preprocessing: setting(
     oneOf(preprocessingNames),
     "--preprocessing <name>",
-    "how images became input, of weights that do not say it",
+    "preprocessing of weights that do not record it",
   ),
   seed: setting(
     wholeNumber(0),
     "--seed <n>",
-    "of weights, order, augmentation, dropout " +
-      `(default: ${defaults.seed}, or the next of the run started from)`,
+    "seed of weights, order, augmentation, dropout " +
+      `(default: ${defaults.seed}, or the next after that of the run it starts from)`,
   ),
   precision: setting(
     oneOf(["auto", "float32", "bfloat16"]),
     "--precision <name>",
-    "of arithmetic",
+    "precision of the arithmetic",
     { default: defaults.precision },
   ),
   run: setting(
@@ -205,24 +212,24 @@ export const trainSettings = {
     yesOrNo(),
     "--resume",
     "continue the run in the folder --run, with its own settings, as if it had never ended; " +
-      "--data says where its images are now",
+      "--data says where its images are now; --epochs gives a finished run more epochs",
     { of: "process" },
   ),
   checkpointMinutes: setting(
     numberAbove(0),
     "--checkpoint-minutes <n>",
-    "between two checkpoints, beside that of each epoch",
+    "minutes between checkpoints, in addition to one after each epoch",
     { default: defaults.checkpointMinutes, of: "process" },
   ),
   engine: {
-    engine: setting(oneOf(["auto", ...engineNames]), "--engine <name>", "what computes", {
+    engine: setting(oneOf(["auto", ...engineNames]), "--engine <name>", "engine that computes", {
       default: defaults.engine,
       of: "process",
     }),
     native: setting(
       yesOrNo(),
       "--no-native",
-      "refuse native code; computes on WebGPU or in WebAssembly",
+      "do not use TensorFlow's library; compute on WebGPU or in WebAssembly",
       { of: "process" },
     ),
   },

@@ -21,7 +21,9 @@ export interface EpochBatchesOptions {
 
 /** Steps in an epoch: its batches in all passes over the images. */
 export function countSteps(
-  { recipe: { passesPerEpoch, batchSize }, train }: EpochBatchesOptions,
+  { recipe: { passesPerEpoch, batchSize }, train }:
+    & Pick<EpochBatchesOptions, "recipe">
+    & { readonly train: Pick<PreparedSplit, "length"> },
 ): number {
   return passesPerEpoch * countBatches(train.length, { batchSize });
 }

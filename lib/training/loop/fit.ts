@@ -149,9 +149,9 @@ function takeSnapshot(loop: Loop): Snapshot {
   return snapshotOf(() => checkpointTensors(model, stepOf(loop)), () => state.progress);
 }
 
-/** The step of the current epoch, if there is one. */
-function stepOf({ steps, state }: Loop): TrainingStep | undefined {
-  return state.isOver ? undefined : steps.at(state.epoch).step;
+/** The step of the current epoch or, after the last one, of that: the run may be trained on. */
+function stepOf({ steps, state }: Loop): TrainingStep {
+  return steps.at(state.isOver ? state.epoch - 1 : state.epoch).step;
 }
 
 /** Factor on the learning rate after a roll-back. */

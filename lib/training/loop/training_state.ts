@@ -25,6 +25,7 @@ export class TrainingState {
   readonly #options: TrainingStateOptions;
   readonly #rate: Scheduler;
   readonly #rateFactor: number;
+  readonly #patienceFrom: number | undefined;
   readonly #history: HistoryLine[] = [];
   #bestEpoch = 0;
   readonly #monitor: LossMonitor;
@@ -37,6 +38,7 @@ export class TrainingState {
     this.#options = options;
     this.#rate = createScheduler(recipe.schedule, recipe.epochs * steps);
     this.#rateFactor = progress.rateFactor;
+    this.#patienceFrom = progress.patienceFrom;
     for (const line of progress.history) this.#appendEpoch(line);
     this.#bestEpoch = bestEpochIn(progress);
     this.#monitor = new LossMonitor(classes, onWarning, progress.monitor);
@@ -83,7 +85,7 @@ export class TrainingState {
   }
 
   get isOutOfPatience(): boolean {
-    const bestEpoch = firstHighestEpochOf(this.#history);
+    const bestEpoch = Math.max(firstHighestEpochOf(this.#history), this.#patienceFrom ?? 0);
     const { earlyStopping } = this.#options.recipe;
     return isOutOfPatience({ epoch: this.epoch - 1, bestEpoch }, earlyStopping);
   }
@@ -100,6 +102,7 @@ export class TrainingState {
       metrics: this.metrics.state,
       monitor: this.#monitor.state,
       rateFactor: this.#rateFactor,
+      ...(this.#patienceFrom === undefined ? {} : { patienceFrom: this.#patienceFrom }),
     };
   }
 

@@ -3,7 +3,7 @@ import { tf } from "../../engine/tf.ts";
 
 /**
  * The size of a message in bytes. Small messages have more overhead; large ones wait for more of the
- * backward pass and take much memory. `deno task bench-cluster` measures several sizes.
+ * backward pass and take much memory. `deno task dev:bench-cluster` measures several sizes.
  */
 export const defaultBucketBytes = 8 * 2 ** 20;
 

@@ -40,8 +40,7 @@ export class UnfreezingStep {
    * @param epoch Counted from 1. Epochs must be requested in order.
    */
   at(epoch: number): EpochStep {
-    const { unfreezing = [], epochs } = this.#options.recipe;
-    const stage = unfreezing.find(({ until }) => (epoch - 1) / epochs < until);
+    const stage = stageAt(this.#options.recipe, epoch);
     if (!this.#step || stage !== this.#stage) {
       this.dispose();
       this.#stage = stage;
@@ -59,4 +58,12 @@ export class UnfreezingStep {
     const { newLayers = [] } = this.#options;
     return this.#stage ? frozenLayers(this.#model, this.#stage.blocks, newLayers) : [];
   }
+}
+
+/** The stage of an epoch, counted from 1, if the recipe has stages. */
+export function stageAt(
+  { unfreezing, epochs }: Pick<Recipe, "unfreezing" | "epochs">,
+  epoch: number,
+): UnfreezingStage | undefined {
+  return unfreezing?.find(({ until }) => (epoch - 1) / epochs < until);
 }

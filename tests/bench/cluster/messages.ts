@@ -78,11 +78,11 @@ function nameOf({ messageBytes, overlaps }: Way): string {
 }
 
 const about =
-  "Measured: milliseconds of a step of VGG-A at 32 px and full width, two workers with a core each, " +
-  "over the loopback as it is and made as slow as a wire of so many bits a second for each worker " +
-  "(Linux's token bucket filter); medians, and in brackets the shortest. Gradients come from the last " +
-  "layer to the first. As they come: a message is sent as soon as its gradients are there, during the " +
-  "backward pass; after all: when the backward pass has ended. An overlap hides waiting for a wire, " +
-  "but on the loopback, where all is work of the same core, there is nothing to hide. All in one " +
-  "message is slowest everywhere: nothing overlaps, and it must be copied together and apart. " +
+  "Measured: milliseconds of a step of VGG-A at 32 px and full width, two workers with one core each, " +
+  "over the loopback, unlimited or limited for each worker to the speed of a wire (Linux's token " +
+  "bucket filter); medians, with the shortest in brackets. Gradients are computed from the last layer " +
+  "to the first. As they come: a message is sent as soon as its gradients are computed, during the " +
+  "backward pass; after all: when the backward pass has ended. Overlapping hides the wait for a wire; " +
+  "on the loopback the same core does all the work, so there is nothing to hide. A single message is " +
+  "slowest everywhere: nothing overlaps, and the gradients must be copied together and apart. " +
   `The library sends ${defaultBucketBytes / 2 ** 20} MiB as they come.`;

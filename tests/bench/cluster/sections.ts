@@ -40,29 +40,27 @@ export function scalingSections(
 }
 
 function aboutMachine({ constant, perImage }: Machine): string {
-  return "Computed. A cell is the time of a step, the images a second of all machines, and its share of " +
-    "as many machines that exchange nothing. A step here, computed in " +
+  return "Computed. A cell shows the time of a step, the images per second of all machines, and their " +
+    "share of what the machines would reach without an exchange. A step here, in " +
     `${ownPrecision}, was measured to take ${figures(constant)} s and ${
       figures(perImage)
-    } s for each image. ` +
+    } s per image. ` +
     `Gradients go around a ring in messages of ${
       defaultBucketBytes / 2 ** 20
     } MiB during the backward ` +
-    "pass, which is two thirds of what images cost. Nine tenths of them are those of the fully " +
-    "connected layers, which it computes first, so sending overlaps all of it: a step takes what is " +
-    "longer, the backward pass or sending, and before and after it the forward pass and the update. A " +
-    "byte goes at the pace of the wire or of a core that works for TensorFlow's gRPC, as measured below, " +
-    "whichever is slower; that core is taken from computing. From some Gbit/s on the core is the slower " +
-    "one, and faster wires change nothing.";
+    "pass, which takes two thirds of the time for the images. Nine tenths of the gradients belong to " +
+    "the fully connected layers, which the backward pass computes first, so sending overlaps all of " +
+    "it: a step takes the longer of the backward pass and sending, plus the forward pass and the " +
+    "update. A byte is sent at the speed of the wire, or of the core that runs TensorFlow's gRPC, as " +
+    "measured below, whichever is slower; that core does not compute meanwhile. From some Gbit/s on " +
+    "the core is slower, and faster wires change nothing.";
 }
 
 function aboutCard(link: Link): string {
-  return "Computed, and untested: there was never more than one card. One NVIDIA H200 trains VGG16 at " +
-    `${
-      figures(1 / card.perImage)
-    } images a second ([docs/cards.md](cards.md), bfloat16, batch 64); ` +
-    "what smaller batches waste of it is left out. The exchange is that of a wire alone, with 50 µs " +
-    "assumed for a hop: NCCL comes near to that, which TensorFlow takes by its communication hint where " +
-    "it has it. Through gRPC, as measured below, each step would wait " +
+  return "Computed, and untested: only one card was available. One NVIDIA H200 trains VGG16 at " +
+    `${figures(1 / card.perImage)} images per second ([cards.md](cards.md), bfloat16, batch 64); ` +
+    "smaller batches use it less well, which is ignored here. The exchange is that of a wire alone, " +
+    "with 50 µs assumed per hop. NCCL comes close to that, and TensorFlow uses it by the communication " +
+    "hint if it has it. Through gRPC, as measured below, each step would wait " +
     `${figures(exchangeSeconds(64, link))} s for 64 machines, whatever the wire.`;
 }

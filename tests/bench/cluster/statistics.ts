@@ -42,13 +42,11 @@ export function statisticsSection(
   return {
     title: "Batch normalization over all workers",
     about:
-      `Measured: steps of VGG-A at 32 px and width ${width}, two workers with a core each. Statistics ` +
-      "of the whole batch take a small sum in each layer's forward pass and one in its backward pass, " +
-      "and the next layer waits for them: nothing overlaps. They also forgo TensorFlow's fused kernel, " +
-      `which knows one worker's part of the batch alone. There are ${layers} such layers: by the ` +
-      `latency of a sum, ${2 * layers} sums one after the other take ${
-        figures(1000 * latency)
-      } ms.`,
+      `Measured: steps of VGG-A at 32 px and width ${width}, two workers with one core each. Statistics ` +
+      "of the whole batch need a small sum in each layer's forward pass and one in its backward pass, " +
+      "and the next layer waits for them: nothing overlaps. They also cannot use TensorFlow's fused " +
+      `kernel, which sees only one worker's part of the batch. There are ${layers} such layers: at the ` +
+      `latency of a sum, ${2 * layers} sums in sequence take ${figures(1000 * latency)} ms.`,
     table: table(["net", "ms, median", "shortest"], rows),
   };
 }

@@ -82,9 +82,9 @@ export function stepsSection(all: readonly StepsOf[]): Section {
     title: "What the exchange adds to a step",
     about:
       `Measured: milliseconds of a training step of VGG-A at 32 px in float32, ${batch} images for ` +
-      "each worker, which has one core and computes with one thread; medians. Without an exchange " +
-      "all workers train at once, each alone: what they lose to one alone is the machine's memory's " +
-      "and, for four on two cores, that of turns.",
+      "each worker, which has one core and computes with one thread; medians. Without an exchange all " +
+      "workers train at the same time, each alone: what they lose to one alone is the cost of shared " +
+      "memory and, for four on two cores, of taking turns.",
     table: table([
       ...["width", "gradients", "workers", "one alone", "all, no exchange", "with exchange"],
       "it adds",

@@ -58,11 +58,11 @@ export function sumsSection(all: readonly SumsOf[]): Section {
 }
 
 function aboutSums(links: string): string {
-  return "Measured: milliseconds of one sum in a compiled function, the median and in brackets the " +
-    "shortest, in float32. Each worker has a core; four workers on two cores take turns, which shows " +
-    "what crowding costs, not what a network of four machines does. A large tensor takes longer for " +
-    "each byte than one of a few megabytes, because TensorFlow asks the system for the memory of its " +
-    "parts each time; so the library cuts what is larger than a message. A ring of N workers sends " +
-    "2(N − 1) times, and each worker sends 2(N − 1)/N of the tensor's bytes: by the smallest sum and " +
-    `that of a message, ${links}.`;
+  return "Measured: milliseconds of one sum in a compiled function, in float32: the median, with the " +
+    "shortest in brackets. Each worker has one core. Four workers on two cores take turns, which shows " +
+    "the cost of crowding, not that of a network of four machines. A large tensor takes longer per byte " +
+    "than one of a few megabytes, because TensorFlow requests the memory of its parts from the system " +
+    "each time; the library therefore cuts tensors that are larger than a message. A ring of N workers " +
+    "sends 2(N − 1) times, and each worker sends 2(N − 1)/N of the tensor's bytes: from the smallest " +
+    `sum and that of a message, ${links}.`;
 }

@@ -14,7 +14,7 @@ async function collect(split: PreparedSplit, options: BatchOptions): Promise<Bat
   return await Array.fromAsync(batches(split, options));
 }
 
-async function tenGreys(): Promise<PreparedSplit> {
+async function tenGrays(): Promise<PreparedSplit> {
   return await prepareImages(graySplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), {
     mode: "stretch",
     size: 4,
@@ -43,7 +43,7 @@ async function coordinateSplit(
 }
 
 Deno.test("batches() visits every image once, in the order of seed and epoch", async () => {
-  const split = await tenGreys();
+  const split = await tenGrays();
   const epochOne = await collect(split, { batchSize: 4, seed: 5, epoch: 1 });
   assert.deepEqual(epochOne.map(({ length }) => length), [4, 4, 2]);
   const indices = epochOne.flatMap((batch) => [...batch.indices]);
@@ -57,7 +57,7 @@ Deno.test("batches() visits every image once, in the order of seed and epoch", a
 });
 
 Deno.test("batches() divides each batch among shards and pads an empty one with the first image", async () => {
-  const split = await tenGreys();
+  const split = await tenGrays();
   const options = { batchSize: 4, seed: 5, epoch: 1 };
   const whole = await collect(split, options);
   for (const count of [2, 3, 4]) {
@@ -96,7 +96,7 @@ Deno.test("batches() crops an image the same way in every shard", async () => {
 });
 
 Deno.test("batches() keeps the split's order without an epoch, and can drop the last batch", async () => {
-  const split = await tenGreys();
+  const split = await tenGrays();
   const all = await collect(split, { batchSize: 4, dropLast: true });
   assert.deepEqual(all.map(({ indices }) => [...indices]), [[0, 1, 2, 3], [4, 5, 6, 7]]);
   assert.equal(countBatches(10, { batchSize: 4, dropLast: true }), 2);
@@ -104,7 +104,7 @@ Deno.test("batches() keeps the split's order without an epoch, and can drop the 
 });
 
 Deno.test("batches() makes the next batch while one is in use", async () => {
-  const split = await tenGreys();
+  const split = await tenGrays();
   let reads = 0;
   const counted = { ...split, image: (index: number) => (reads++, split.image(index)) };
   for await (const _ of batches(counted, { batchSize: 3 })) {

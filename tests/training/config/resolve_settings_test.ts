@@ -84,7 +84,7 @@ Deno.test("resolveSettings() waits on a plateau for the recipe's share of the ep
 
 Deno.test("resolveSettings() takes the recipe's rate, but not over the one that is asked for", () => {
   const rateOf = (settings: TrainSettings): unknown => {
-    const { schedule } = resolveSettings(settings, tinySet).recipe;
+    const { schedule } = resolveSettings(settings, { ...tinySet, train: { length: 5000 } }).recipe;
     return schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
   };
   assert.equal(rateOf({}), 0.05);

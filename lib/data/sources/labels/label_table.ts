@@ -1,3 +1,4 @@
+import { plural } from "../../../display/format.ts";
 import { DataError } from "../../errors.ts";
 import { readText } from "../read_file.ts";
 
@@ -40,8 +41,8 @@ export async function readLabelTable(
   const width = isRow ? Math.max(...lines.slice(0, 100).map(({ length }) => length)) : first.length;
   if (rows.length === 0 || width < 2) {
     throw new DataError(
-      `${file} must have two columns or more, and rows of labels. Received: ${width} columns, ` +
-        `${rows.length} rows`,
+      `${file} must have two columns or more, and rows of labels. Received: ` +
+        `${plural(width, "column")}, ${plural(rows.length, "row")}`,
     );
   }
   return {

@@ -1,3 +1,4 @@
+import { plural } from "../../../display/format.ts";
 import { basename } from "@std/path";
 import { DataError } from "../../errors.ts";
 import { firstFive } from "../class_folders/class_folders.ts";
@@ -132,8 +133,6 @@ function describeColumns({ file: path, table: { header }, columns }: ChosenTable
 
 function rowsLine(name: string, files: readonly string[], what: string): string[] {
   return files.length === 0 ? [] : [
-    `${files.length} ${files.length === 1 ? "row" : "rows"} of ${name} ${what}: ${
-      firstFive(files)
-    }`,
+    `${plural(files.length, "row")} of ${name} ${what}: ${firstFive(files)}`,
   ];
 }
