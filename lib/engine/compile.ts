@@ -19,7 +19,11 @@ export type CompiledResult = tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
 /** A compiled function of tensors. The caller disposes of its results. */
 export interface Compiled<Args extends readonly tf.Tensor[], Result extends CompiledResult> {
   (...args: Args): Result;
-  /** Like calling the function, but asynchronous: it runs off the main thread if the engine can do that. */
+  /**
+   * Like calling the function, but asynchronous: it runs off the main thread if the engine can do that.
+   * Calls that write variables which other running calls use wait for these, in the order of the calls;
+   * a synchronous call throws in that case.
+   */
   callAsync(...args: Args): Promise<Result>;
   /** Frees what was compiled. The function cannot be called afterwards. */
   dispose(): void;

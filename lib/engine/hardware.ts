@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { programCommand } from "../linker_variables.ts";
 
 /** The machine of a run. */
 export interface Hardware {
@@ -13,7 +14,28 @@ export interface Hardware {
   readonly features: readonly string[];
   /** The names of the NVIDIA GPUs, if there are any. */
   readonly gpu?: readonly string[];
+  /** The environment variables that decide how TensorFlow and its libraries compute, as far as set. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
+
+/** Environment variables on which the last bits of a result may depend. */
+const decisiveVariables = [
+  ...[
+    "TF_ENABLE_ONEDNN_OPTS",
+    "ONEDNN_MAX_CPU_ISA",
+    "DNNL_MAX_CPU_ISA",
+    "TF_ENABLE_MKL_NATIVE_FORMAT",
+  ],
+  ...["ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE", "TF_ONEDNN_ASSUME_FROZEN_WEIGHTS"],
+  ...[
+    "TF_NUM_INTEROP_THREADS",
+    "OMP_NUM_THREADS",
+    "TF_DETERMINISTIC_OPS",
+    "TF_CUDNN_DETERMINISTIC",
+  ],
+  ...["TF_CUDNN_USE_FRONTEND", "NVIDIA_TF32_OVERRIDE", "TF_ENABLE_CUBLAS_TENSOR_OP_MATH_FP32"],
+  ...["TF_XLA_FLAGS", "XLA_FLAGS"],
+];
 
 /** The instruction sets that matter, by Linux's names. */
 const relevantFeatures = [
@@ -48,6 +70,12 @@ export function describeHardware(): Hardware {
     memoryBytes: totalmem(),
     features: cpuFeatures(),
     ...(gpus.length > 0 ? { gpu: gpus } : {}),
+    environment: Object.fromEntries(
+      decisiveVariables.flatMap((name) => {
+        const value = Deno.env.get(name);
+        return value ? [[name, value]] : [];
+      }),
+    ),
   };
 }
 
@@ -90,10 +118,10 @@ function queryCards(properties: string): string[] {
 }
 
 /** A program's output; empty if it is missing, fails, or this process may not run it. */
-function outputOf(program: string, args: string[] = []): string {
+function outputOf(program: string, args: readonly string[]): string {
   try {
-    const command = new Deno.Command(program, { args, env: { LC_ALL: "C" }, stderr: "null" });
-    const { success, stdout } = command.outputSync();
+    const options = { env: { LC_ALL: "C" }, stderr: "null" } as const;
+    const { success, stdout } = programCommand(program, args, options).outputSync();
     return success ? new TextDecoder().decode(stdout) : "";
   } catch {
     return "";
@@ -113,11 +141,35 @@ function readFeatures(): string[] {
   return relevantFeatures.filter((feature) => listed.includes(feature));
 }
 
-/** Deno requires all permissions to read /proc; without them, `lscpu` prints the same. */
+/** Deno requires all permissions to read /proc; without them, the C library reads the file. */
 function cpuInfo(): string {
+  const path = "/proc/cpuinfo";
   try {
-    return Deno.readTextFileSync("/proc/cpuinfo");
+    return Deno.readTextFileSync(path);
   } catch {
-    return outputOf("lscpu");
+    return readByLibc(path);
+  }
+}
+
+/** The first megabyte of a file, read by the C library; empty without it or the permission for it. */
+function readByLibc(path: string): string {
+  try {
+    const libc = Deno.dlopen("libc.so.6", {
+      open: { parameters: ["buffer", "i32"], result: "i32" },
+      read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+      close: { parameters: ["i32"], result: "i32" },
+    });
+    const { open, read, close } = libc.symbols;
+    const file = open(new TextEncoder().encode(`${path}\0`), 0);
+    const bytes = new Uint8Array(2 ** 20);
+    let length = 0;
+    for (let count = 1; count > 0 && length < bytes.length; length += Math.max(0, count)) {
+      count = Number(read(file, bytes.subarray(length), BigInt(bytes.length - length)));
+    }
+    close(file);
+    libc.close();
+    return new TextDecoder().decode(bytes.subarray(0, length));
+  } catch {
+    return "";
   }
 }

@@ -5,6 +5,9 @@ import type { Engine } from "./use_engine.ts";
 
 /** CPU features for bfloat16 multiplication, which oneDNN uses. */
 const bfloat16Features = ["avx512_bf16", "amx_bf16"];
+/** What limits oneDNN to some instruction sets, and the limits that leave it bfloat16. */
+const isaVariables = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"] as const;
+const bfloat16Limits = /^(?:ALL|DEFAULT|AVX512_CORE_(?:BF16|FP16|AMX).*|AVX10.*)$/i;
 /** NVIDIA GPUs multiply in bfloat16 from Ampere on. */
 const minBfloat16Capability = 8;
 
@@ -14,6 +17,8 @@ export interface PrecisionSupport {
   readonly features: readonly string[];
   /** NVIDIA's compute capability of each GPU. */
   readonly capabilities: readonly number[];
+  /** The environment variable, with its value, that keeps oneDNN from bfloat16 on the CPU. */
+  readonly disabledBy?: string;
 }
 
 /**
@@ -21,7 +26,8 @@ export interface PrecisionSupport {
  * otherwise.
  *
  * @returns The precision, and a line for the user if the hardware only emulates it.
- * @throws {OptionError} If the engine does not have the precision.
+ * @throws {OptionError} If the engine does not have the precision, or an environment variable turns it
+ *   off.
  */
 export function resolvePrecision(
   requested: "auto" | Precision,
@@ -37,9 +43,15 @@ export function resolvePrecision(
   const onGPU = engine.devices.includes("GPU");
   const isNative = onGPU
     ? support.capabilities.some((capability) => capability >= minBfloat16Capability)
-    : support.features.some((feature) => bfloat16Features.includes(feature));
+    : !support.disabledBy &&
+      support.features.some((feature) => bfloat16Features.includes(feature));
   if (requested === "auto") return { precision: isNative ? "bfloat16" : "float32" };
   if (requested === "float32" || isNative) return { precision: requested };
+  if (!onGPU && support.disabledBy) {
+    throw new OptionError(
+      `precision must be float32 while ${support.disabledBy} is set. Received: ${requested}`,
+    );
+  }
   const device = onGPU ? "GPU" : "CPU";
   return {
     precision: requested,
@@ -48,5 +60,20 @@ export function resolvePrecision(
 }
 
 function detectSupport(): PrecisionSupport {
-  return { features: cpuFeatures(), capabilities: computeCapabilities() };
+  const disabledBy = bfloat16Disabled();
+  return {
+    features: cpuFeatures(),
+    capabilities: computeCapabilities(),
+    ...(disabledBy ? { disabledBy } : {}),
+  };
+}
+
+/** The environment variable, with its value, that keeps oneDNN from bfloat16. */
+function bfloat16Disabled(): string | undefined {
+  if (Deno.env.get("TF_ENABLE_ONEDNN_OPTS") === "0") return "TF_ENABLE_ONEDNN_OPTS=0";
+  for (const name of isaVariables) {
+    const limit = Deno.env.get(name);
+    if (limit && !bfloat16Limits.test(limit)) return `${name}=${limit}`;
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { OptionError } from "../errors.ts";
 import type { Cluster, ClusterOptions, ClusterSpec } from "./cluster.ts";
 import { freeGraphicsMemory } from "./hardware.ts";
 import type { Binding } from "./tensorflow/binding.ts";
+import { isRefused, pathVariable } from "./tensorflow/library/environment.ts";
 import { tf } from "./tf.ts";
 
 /** All engines, best first: `auto` takes the first one that works. */
@@ -77,7 +78,9 @@ let starting: Promise<Engine> | undefined;
  *
  * @throws {Error} If another engine already runs, the running one is not in the requested cluster, or the
  *   requested one cannot run here (for TensorFlow a `LibraryError`).
- * @throws {OptionError} If a cluster is requested with another engine than TensorFlow.
+ * @throws {OptionError} If a cluster is requested with another engine than TensorFlow, or an environment
+ *   variable has a value that TensorFlow does not take.
+ * @throws {LibraryError} If `VGG_TENSORFLOW` is set, and not to TensorFlow's library.
  * @throws {ClusterError} If a worker of the cluster does not come.
  *
  * @example
@@ -145,14 +148,37 @@ async function firstAvailable(options: EngineOptions): Promise<Engine> {
   for (const name of engineNames) {
     try {
       const engine = await starters[name](options);
-      const why = failed.length > 0 ? `; ${failed.join("; ")}` : "";
-      return { name, ...engine, reason: engine.reason + why };
+      if (failed.length === 0) return { name, ...engine };
+      const why = failed.join("; ");
+      if (!isNativeRefused(options)) warnOfFallback(name, why, options);
+      return { name, ...engine, reason: `${engine.reason}; ${why}` };
     } catch (error) {
       options.signal?.throwIfAborted();
+      if (name === "tensorflow" && isRequested(error, options)) throw error;
       failed.push(`no ${name} (${error instanceof Error ? error.message : String(error)})`);
     }
   }
   throw new Error(`no engine works here: ${failed.join("; ")}`);
+}
+
+function isNativeRefused({ native }: EngineOptions): boolean {
+  return native === false || isRefused();
+}
+
+/** Whether what failed is something that the user set: another engine would hide the mistake. */
+function isRequested(error: unknown, options: EngineOptions): boolean {
+  if (error instanceof OptionError) return true;
+  return Boolean(Deno.env.get(pathVariable)) && !isNativeRefused(options);
+}
+
+function warnOfFallback(
+  name: EngineName,
+  why: string,
+  { onMessage = tf.backend_util.warn }: EngineOptions,
+): void {
+  onMessage(
+    `Warning: the native engine cannot be used, so ${name} computes, which is many times slower: ${why}`,
+  );
 }
 
 async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engine, "name">> {

@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import type { Activity, OnActivity } from "../display/activity.ts";
 import { takeLock } from "../files/file_lock.ts";
 import { readLines } from "../files/read.ts";
+import { programCommand, requireFound } from "../linker_variables.ts";
 
 /** Python or pip failed; the message says why. */
 export class PythonError extends Error {
@@ -150,8 +151,7 @@ export async function runPython(
   args: readonly string[],
   { env = {}, onLine, signal }: PythonOptions = {},
 ): Promise<{ success: boolean; out: string; err: string }> {
-  const python = new Deno.Command(command, {
-    args: [...args],
+  const python = programCommand(command, args, {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -160,11 +160,12 @@ export async function runPython(
   });
   try {
     const process = python.spawn();
-    const [{ success }, out, err] = await Promise.all([
+    const [{ success, code }, out, err] = await Promise.all([
       process.status,
       textOf(process.stdout, onLine),
       textOf(process.stderr),
     ]);
+    requireFound(command, code);
     signal?.throwIfAborted();
     return { success, out, err };
   } catch (error) {

@@ -90,11 +90,18 @@ export interface EngineFlags {
   native: boolean;
 }
 
-/** Adds `--engine` and `--no-native`. */
+/** Adds `--engine`, `--no-native` and `--require-native`. */
 export function addEngineOptions(command: Command): Command {
   const { engine, native } = trainSettings.engine;
   for (const option of [...optionsFor(engine), ...optionsFor(native)]) command.addOption(option);
+  command.addOption(requireNative());
   return command.setOptionValueWithSource("engine", "auto", "default");
+}
+
+/** The flag `--require-native`, another name of `--engine tensorflow`. */
+export function requireNative(): Option {
+  return new Option("--require-native", "end with an error if the native engine cannot compute")
+    .implies({ engine: "tensorflow" });
 }
 
 /** The flags of commands that read a folder of images whose names of folders are no classes. */

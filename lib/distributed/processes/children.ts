@@ -1,6 +1,6 @@
+import { withoutLinkerVariables } from "../../linker_variables.ts";
 import { readLines } from "../../files/read.ts";
 import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
-import { withoutLinkerVariables } from "./own_command.ts";
 
 /** Milliseconds in which other processes may still report the same error after the chief has failed. */
 const chiefGrace = 1000;

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { linkerWords } from "../../linker_variables.ts";
 import { projectFolder } from "../../project_folder.ts";
 
 /**
@@ -16,19 +17,4 @@ export function ownCommand(args: readonly string[]): string[] {
     ...["--config", join(projectFolder, "deno.json"), join(projectFolder, "lib", "cli.ts")],
     ...args,
   ];
-}
-
-/** What decides which native code a program loads; Deno hands it on only with all permissions. */
-const ofLinker = /^(LD|DYLD)_/i;
-
-/** The environment without the dynamic linker's variables. */
-export function withoutLinkerVariables(): Record<string, string> {
-  const all = Object.entries(Deno.env.toObject());
-  return Object.fromEntries(all.filter(([name]) => !ofLinker.test(name)));
-}
-
-/** The dynamic linker's variables, as words of the program `env`: CUDA's libraries may need them. */
-export function linkerWords(): string[] {
-  const all = Object.entries(Deno.env.toObject());
-  return all.filter(([name]) => ofLinker.test(name)).map(([name, value]) => `${name}=${value}`);
 }

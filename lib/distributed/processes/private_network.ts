@@ -1,5 +1,5 @@
+import { withoutLinkerVariables } from "../../linker_variables.ts";
 import { loopback, raiseLoopback } from "./loopback.ts";
-import { withoutLinkerVariables } from "./own_command.ts";
 
 /** A private network is not available. The message says why in one line. */
 export class PrivateNetworkError extends Error {

@@ -1,4 +1,5 @@
 import util from "node:util";
+import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
@@ -10,6 +11,7 @@ import { registerTensorFlowKernels } from "./kernels/register.ts";
 import { readAsync } from "./tfjs_node_internals.ts";
 import { compileFunction } from "./tracing/compiled_function.ts";
 import { ResourceVariables } from "./tracing/resource_variables.ts";
+import { RunningCalls } from "./tracing/running_calls.ts";
 import { Tracer } from "./tracing/tracer.ts";
 
 /** How {@linkcode startTensorFlow} works. */
@@ -26,11 +28,14 @@ export interface TensorFlowOptions {
  *
  * @param path The full path of `libtensorflow_cc`.
  * @returns The binding, which knows the version and the devices.
+ * @throws {OptionError} If an environment variable for TensorFlow's threads has no valid number.
+ * @throws {LibraryError} If the file is not TensorFlow's library.
  */
 export async function startTensorFlow(
   path: string,
   { cluster, onMessage = tf.backend_util.warn }: TensorFlowOptions = {},
 ): Promise<Binding> {
+  requireThreadCounts();
   setDefaults(cluster);
   const binding = new Binding(new CApi(path), cluster);
   patchNodeUtil();
@@ -56,7 +61,8 @@ export async function startTensorFlow(
 }
 
 function registerCompiler(binding: Binding, warn: (line: string) => void): void {
-  const runtime = { binding, resources: new ResourceVariables(binding), warn };
+  const resources = new ResourceVariables(binding);
+  const runtime = { binding, resources, running: new RunningCalls(), warn };
   setCompiler(tensorflowBackendName, (fn, options) => compileFunction(runtime, fn, options));
   replaceMomentumUpdate((step) => {
     const { tracer } = binding;
@@ -64,6 +70,18 @@ function registerCompiler(binding: Binding, warn: (line: string) => void): void 
     tracer.applyMomentum(step);
     return true;
   });
+}
+
+/** More threads than any machine has; TensorFlow would try to start them all. */
+const maxThreads = 1024;
+
+/** TensorFlow ends the process for some numbers of threads, and ignores what is no number. */
+function requireThreadCounts(): void {
+  for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"]) {
+    const value = Deno.env.get(name);
+    if (!value || (/^\d+$/.test(value) && Number(value) <= maxThreads)) continue;
+    throw new OptionError(`${name} must be a whole number up to ${maxThreads}. Received: ${value}`);
+  }
 }
 
 /** Sets what TensorFlow reads from the environment while it is loaded, unless it is set already. */

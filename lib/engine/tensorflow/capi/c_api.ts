@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from "../../errors.ts";
+import { LibraryError, OutOfMemoryError } from "../../errors.ts";
 import { withStderrSilenced } from "./silence_stderr.ts";
 import { symbols } from "./symbols.ts";
 
@@ -55,10 +55,18 @@ export class CApi {
   readonly status: Deno.PointerObject;
   readonly version: string;
 
-  /** @param path `libtensorflow_cc`; its RUNPATH finds the framework library beside it. */
+  /**
+   * @param path `libtensorflow_cc`; its RUNPATH finds the framework library beside it.
+   * @throws {LibraryError} If the file is not such a library.
+   */
   constructor(path: string) {
-    this.call = withStderrSilenced(() => Deno.dlopen(path, symbols).symbols);
+    this.call = withStderrSilenced(() => openLibrary(path));
     this.#pin(path);
+    this.#skipDestructors();
+    // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
+    for (const event of ["unload", "unhandledrejection", "error"]) {
+      globalThis.addEventListener(event, () => this.#skipDestructors());
+    }
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
   }
@@ -69,6 +77,14 @@ export class CApi {
    */
   #pin(path: string): void {
     this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
+  }
+
+  /**
+   * Ends the process without the destructors of TensorFlow's library: a step that still runs on another
+   * thread would crash in them. glibc gives the handler the status of the exit.
+   */
+  #skipDestructors(): void {
+    this.call.on_exit?.(this.call.dlsym(null, cString("_exit")), null);
   }
 
   /**
@@ -83,6 +99,16 @@ export class CApi {
     if (code === 0) return;
     const message = readCString(this.call.TF_Message(status));
     throw failure(code, what ? `${what}: ${message}` : message);
+  }
+}
+
+function openLibrary(path: string): Functions {
+  try {
+    return Deno.dlopen(path, symbols).symbols;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const reason = (error as Error).message.split("\n", 1)[0]!;
+    throw new LibraryError(`${path} is not TensorFlow's library: ${reason}`);
   }
 }
 

@@ -13,6 +13,8 @@ type Handle = Deno.PointerObject;
  */
 const functionConfig = Uint8Array.of(7 << 3, 1);
 
+const pointerBytes = 8;
+
 /** A `TFE_Context`: runs TensorFlow's ops, and functions made of them. */
 export class EagerContext {
   readonly api: CApi;
@@ -158,18 +160,26 @@ export class EagerContext {
     return pointers(this.#outputs, this.#outputCount[0] ?? 0);
   }
 
+  /**
+   * Runs an op on another thread. Its results go to C memory: if the process ends meanwhile, Deno frees
+   * JavaScript's memory while the thread still writes.
+   */
   async #executeAsync(op: Handle, outputs: number): Promise<Handle[]> {
     const { call } = this.api;
-    const results = new BigUint64Array(Math.max(1, outputs));
-    const count = Int32Array.of(outputs);
+    const results = required(call.malloc(BigInt(pointerBytes * (outputs + 1))));
+    const count = required(Deno.UnsafePointer.offset(results, pointerBytes * outputs));
+    call.copyIn(count, Int32Array.of(outputs), 4n);
     const status = required(call.TF_NewStatus());
     try {
       await call.executeAsync(op, results, count, status);
       this.api.check(undefined, status);
-      return pointers(results, count[0] ?? 0);
+      const list = new BigUint64Array(new Deno.UnsafePointerView(count).getInt32());
+      call.copyOut(list, results, BigInt(list.byteLength));
+      return pointers(list, list.length);
     } finally {
       call.TFE_DeleteOp(op);
       call.TF_DeleteStatus(status);
+      call.free(results);
     }
   }
 }

@@ -112,7 +112,7 @@ export const symbols = {
   /** Runs on another thread, so that the event loop stays responsive. */
   executeAsync: {
     name: "TFE_Execute",
-    parameters: ["pointer", "buffer", "buffer", "pointer"],
+    parameters: ["pointer", "pointer", "pointer", "pointer"],
     result: "void",
     nonblocking: true,
   },
@@ -133,6 +133,9 @@ export const symbols = {
 
   // Functions of libc, which the library links.
   dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  /** Only glibc has it. */
+  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   malloc: { parameters: ["usize"], result: "pointer" },

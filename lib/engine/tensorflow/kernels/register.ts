@@ -5,6 +5,7 @@ import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
+import { refuseLargeSizes } from "./refuse_large_sizes.ts";
 import { runOp } from "./run.ts";
 import { transform } from "./transform.ts";
 
@@ -109,4 +110,5 @@ export function registerTensorFlowKernels(): void {
   for (const kernel of kernels) tf.registerKernel(kernel);
   registerOverrides();
   replaceReluGradient();
+  refuseLargeSizes();
 }

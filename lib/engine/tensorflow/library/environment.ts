@@ -8,3 +8,9 @@ export const refuseVariable = "VGG_NO_NATIVE";
 
 /** The name of the project's folder in the user's cache. */
 export const cacheName = "vgg-deno";
+
+/** Whether {@linkcode refuseVariable} refuses native code. */
+export function isRefused(): boolean {
+  const refused = Deno.env.get(refuseVariable);
+  return refused !== undefined && refused !== "" && refused !== "0";
+}

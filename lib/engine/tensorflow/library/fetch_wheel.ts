@@ -6,26 +6,11 @@ import { PythonError, runPython } from "../../../python/environment.ts";
 import { LibraryError } from "../../errors.ts";
 import { pathVariable } from "./environment.ts";
 import { explainPip } from "./explain_pip.ts";
-import { holdsLibrary } from "./library_files.ts";
+import { findFault, sha256Of } from "./verify_files.ts";
+import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
 
 /** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */
 const megabytes = { download: 275, disk: 855 };
-
-/** The wheel with the library. */
-export const wheel = {
-  // On other systems `tensorflow` itself is for the CPU only.
-  package: Deno.build.os === "linux" && Deno.build.arch === "x86_64"
-    ? "tensorflow-cpu"
-    : "tensorflow",
-  version: "2.21.0",
-} as const;
-
-/** pip's platform tags by Deno's names of the systems. The wheel need not fit the user's Python. */
-const platforms: Readonly<Record<string, string>> = {
-  "linux-x86_64": "manylinux_2_27_x86_64",
-  "linux-aarch64": "manylinux_2_27_aarch64",
-  "darwin-aarch64": "macosx_12_0_arm64",
-};
 
 /** Extracts the C API and the framework, and flushes them to the disk. */
 const unpack = `
@@ -54,29 +39,38 @@ export interface FetchWheelOptions {
   /** Called during the download and while the library is unpacked. */
   readonly onPrepare?: OnActivity;
   readonly signal?: AbortSignal;
+  /** The wheel. Default: {@linkcode wheelForSystem}'s. */
+  readonly wheel?: Wheel | undefined;
 }
 
 /**
- * Downloads the wheel with pip and extracts its two libraries into `folder`. It works in a temporary
- * folder beside it, which is renamed at the end, so that an interruption never leaves an incomplete
+ * Downloads the wheel with pip, checks its digest, and extracts its two libraries into `folder`. It
+ * works in a temporary folder beside it, which is renamed at the end, so that an interruption never leaves an incomplete
  * library; the next call removes what was left. A second process waits for the first one.
  *
- * @throws {LibraryError} If there is no wheel for this system, or the download fails.
+ * @throws {LibraryError} If there is no wheel for this system, the download fails, or what the package
+ *   index gives is not the wheel that was published.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
 export async function fetchWheel(folder: string, options: FetchWheelOptions): Promise<void> {
-  const platform = platformTag();
+  const { wheel = wheelForSystem() } = options;
   const parent = dirname(folder);
   await Deno.mkdir(parent, { recursive: true });
   using _lock = await takeLock(`${folder}.lock`, {
     ...options,
     onWait: () => options.onMessage?.("Waiting for another process that fetches TensorFlow …"),
   });
-  if (await holdsLibrary(folder)) return;
+  const fault = await findFault(folder, wheel.files);
+  if (!fault) return;
+  if (await exists(folder)) {
+    options.onMessage?.(
+      `TensorFlow's library in ${folder} is damaged and is fetched again: ${fault}`,
+    );
+  }
   await removeLeftovers(folder);
   await requireSpace(parent);
   options.onMessage?.(
-    `Fetching ${wheel.package} ${wheel.version} with pip, once, as the native engine: about ` +
+    `Fetching ${wheel.package} ${wheelVersion} with pip, once, as the native engine: about ` +
       `${megabytes.download} MB to download, ${megabytes.disk} MB kept in ${folder}. ` +
       `To refuse: ${options.refusal}.`,
   );
@@ -84,10 +78,12 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
   try {
     const libraries = join(temporary, "libraries");
     await Deno.mkdir(libraries);
-    const path = await download(temporary, platform, options);
+    const path = await download(temporary, wheel, options);
+    await requireDigest(path, wheel);
     await python(["-c", unpack, path, libraries], options, {}, progressOf("Unpacking", options));
-    if (!await holdsLibrary(libraries)) {
-      throw new LibraryError("the wheel lacks TensorFlow's library");
+    const wrong = await findFault(libraries, wheel.files);
+    if (wrong) {
+      throw new LibraryError(`the wheel's library was not unpacked as published: ${wrong}`);
     }
     await Deno.rename(libraries, folder);
   } finally {
@@ -95,23 +91,43 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
   }
 }
 
-function platformTag(): string {
+/**
+ * Returns the wheel for this system.
+ *
+ * @throws {LibraryError} If there is none.
+ */
+export function wheelForSystem(): Wheel {
   const { os, arch } = Deno.build;
-  const musl = Deno.build.env === "musl" || exists("/etc/alpine-release");
-  const tag = musl ? undefined : platforms[`${os}-${arch}`];
-  if (tag) return tag;
+  const musl = Deno.build.env === "musl" || isFileSync("/etc/alpine-release");
+  const wheel = musl ? undefined : wheels[`${os}-${arch}`];
+  if (wheel) return wheel;
   throw new LibraryError(
     `TensorFlow has no wheel for ${musl ? "musl (Alpine)" : os} on ${arch}: ` +
       `set ${pathVariable} to a library of your own`,
   );
 }
 
-function exists(path: string): boolean {
+function isFileSync(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
     return false;
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** @throws {LibraryError} If a file is not the wheel that was published. */
+async function requireDigest(path: string, { package: name, sha256 }: Wheel): Promise<void> {
+  const received = await sha256Of(path);
+  if (received === sha256) return;
+  throw new LibraryError(
+    `the package index gave another file than the published ${name} ${wheelVersion}, so that it is not ` +
+      `used: check PIP_INDEX_URL and pip's configuration. Its SHA-256 must be ${sha256}. ` +
+      `Received: ${received}`,
+  );
 }
 
 /** Removes what interrupted calls left. The caller holds the lock, so no other process works there. */
@@ -139,7 +155,7 @@ async function requireSpace(folder: string): Promise<void> {
 /** Downloads the wheel into a folder, and returns its path. */
 async function download(
   folder: string,
-  platform: string,
+  { package: name, platform }: Wheel,
   options: FetchWheelOptions,
 ): Promise<string> {
   const tellsProgress = await hasRawProgress();
@@ -151,7 +167,7 @@ async function download(
         ...["--no-input", "--disable-pip-version-check", "--dest", folder],
         ...["--python-version", "3.13", "--platform", platform],
         ...(tellsProgress ? ["--progress-bar=raw"] : []),
-        `${wheel.package}==${wheel.version}`,
+        `${name}==${wheelVersion}`,
       ],
       options,
       { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" },
@@ -160,8 +176,8 @@ async function download(
   } finally {
     stop();
   }
-  for await (const { name } of Deno.readDir(folder)) {
-    if (name.endsWith(".whl")) return join(folder, name);
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.name.endsWith(".whl")) return join(folder, entry.name);
   }
   throw new LibraryError("fetching TensorFlow failed: pip succeeded but left no wheel");
 }
@@ -192,7 +208,7 @@ async function hasRawProgress(): Promise<boolean> {
 }
 
 function activity(verb: string): Activity {
-  return { verb: `${verb} TensorFlow ${wheel.version}`, unit: "MB" };
+  return { verb: `${verb} TensorFlow ${wheelVersion}`, unit: "MB" };
 }
 
 /** Reads the lines `Progress 1048576 of 275000000`, in bytes. pip writes 0 for an unknown total. */

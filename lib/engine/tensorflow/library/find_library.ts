@@ -3,10 +3,12 @@ import envPaths from "env-paths";
 import type { OnActivity } from "../../../display/activity.ts";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
-import { cacheName, pathVariable, refuseVariable } from "./environment.ts";
-import { fetchWheel, wheel } from "./fetch_wheel.ts";
-import { holdsLibrary, isLibraryFile, libraryName } from "./library_files.ts";
+import { cacheName, isRefused, pathVariable, refuseVariable } from "./environment.ts";
+import { fetchWheel } from "./fetch_wheel.ts";
+import { isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
+import { findFault } from "./verify_files.ts";
+import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
 
 /** TensorFlow's library on this machine. */
 export interface Library {
@@ -29,6 +31,8 @@ export interface LibraryOptions {
   /** Called during the download and while the library is unpacked. */
   readonly onPrepare?: OnActivity;
   readonly signal?: AbortSignal;
+  /** The wheel whose files are in the cache. Default: that of this system. */
+  readonly wheel?: Wheel;
 }
 
 /**
@@ -45,7 +49,9 @@ export interface LibraryOptions {
  * console.log(library?.path ?? "readyLibrary() would download it");
  * ```
  */
-export async function findLibrary(): Promise<Library | undefined> {
+export async function findLibrary(
+  { wheel = wheels[`${Deno.build.os}-${Deno.build.arch}`] }: Pick<LibraryOptions, "wheel"> = {},
+): Promise<Library | undefined> {
   if (isRefused()) return undefined;
   const path = Deno.env.get(pathVariable);
   if (path) return await libraryAt(path);
@@ -53,7 +59,8 @@ export async function findLibrary(): Promise<Library | undefined> {
     const python = await findInPython();
     if (python?.supportsGPU) return fromPython(python);
   }
-  if (await holdsLibrary(versionFolder())) return fromCache();
+  // A damaged library would end the process when it is opened.
+  if (wheel && !await findFault(versionFolder(), wheel.files)) return fromCache();
   const python = await findInPython();
   return python && fromPython(python);
 }
@@ -77,7 +84,7 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
   if (options.refuse || isRefused()) {
     throw new LibraryError(`native code is refused by --no-native or ${refuseVariable}`);
   }
-  const library = await findLibrary() ?? await fetchLibrary(options);
+  const library = await findLibrary(options) ?? await fetchLibrary(options);
   if (library.source === "cache" && graphicsCards().length > 0) {
     options.onMessage?.(
       "There is an NVIDIA GPU, but this TensorFlow only computes on the CPU. To use the " +
@@ -92,16 +99,12 @@ function cacheFolder(): string {
   return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
 }
 
-function isRefused(): boolean {
-  const refused = Deno.env.get(refuseVariable);
-  return refused !== undefined && refused !== "" && refused !== "0";
-}
-
 async function fetchLibrary(
-  { onMessage, onPrepare, signal }: LibraryOptions,
+  { onMessage, onPrepare, signal, wheel }: LibraryOptions,
 ): Promise<Library> {
   await fetchWheel(versionFolder(), {
     refusal: `--no-native or ${refuseVariable}=1`,
+    wheel,
     ...(onMessage ? { onMessage } : {}),
     ...(onPrepare ? { onPrepare } : {}),
     ...(signal ? { signal } : {}),
@@ -121,7 +124,7 @@ async function libraryAt(fileOrFolder: string): Promise<Library> {
 
 function fromCache(): Library {
   const directory = versionFolder();
-  const { version } = wheel;
+  const version = wheelVersion;
   return { path: join(directory, libraryName), directory, source: "cache", version };
 }
 
@@ -130,5 +133,5 @@ function fromPython({ directory, version }: PythonLibrary): Library {
 }
 
 function versionFolder(): string {
-  return join(cacheFolder(), `${wheel.version}-${Deno.build.arch}`);
+  return join(cacheFolder(), `${wheelVersion}-${Deno.build.arch}`);
 }

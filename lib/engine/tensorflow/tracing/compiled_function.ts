@@ -14,6 +14,9 @@
  *    reported once, after `maxRetraces` retraces.
  * 5. `dispose()` removes all traces; calls that are still running finish first.
  *
+ * Asynchronous calls that use the same variables run one after the other, in the order of the calls, if
+ * one of them writes there (see `running_calls.ts`).
+ *
  * @module
  */
 
@@ -22,6 +25,7 @@ import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import type { ResourceVariables } from "./resource_variables.ts";
+import { RunningCalls, type VariableUse, variableUse } from "./running_calls.ts";
 import { trace, type TracedFunction } from "./trace.ts";
 import { RetraceRequired } from "./trace_log.ts";
 
@@ -31,12 +35,14 @@ type Handle = Deno.PointerObject;
 export interface Runtime {
   readonly binding: Binding;
   readonly resources: ResourceVariables;
+  readonly running: RunningCalls;
   /** Gets warnings, one line each. */
   readonly warn: (line: string) => void;
 }
 
 /** A traced function and how often it was called. */
 interface CompiledTrace<Result extends CompiledResult> extends TracedFunction<Result> {
+  readonly use: VariableUse;
   calls: number;
   /** Asynchronous calls that have not ended. */
   running: number;
@@ -102,6 +108,14 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
   run(args: Args): Result {
     const traced = this.#prepare(args);
+    if (this.#runtime.running.mustWait(traced.use)) {
+      throw new Error(
+        `${
+          nameOf(this.#fn)
+        } was called while an asynchronous call that uses the same variables is ` +
+          "running: await that call first",
+      );
+    }
     const inputs = this.#inputs(traced, args);
     const { name, written, structure } = traced;
     this.#resources.dropReduced(written);
@@ -115,9 +129,21 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
   async runAsync(args: Args): Promise<Result> {
     const traced = this.#prepare(args);
+    traced.running += 1;
+    // The call may have to wait, and the caller may dispose of the arguments meanwhile.
+    const kept = args.map((tensor) => tf.keep(tensor.clone()));
+    try {
+      return await this.#runtime.running.run(traced.use, () => this.#execute(traced, kept));
+    } finally {
+      tf.dispose(kept);
+      traced.running -= 1;
+      if (traced.isStale) this.#remove(traced);
+    }
+  }
+
+  async #execute(traced: CompiledTrace<Result>, args: readonly tf.Tensor[]): Promise<Result> {
     const inputs = this.#inputs(traced, args);
     const { name, written, structure } = traced;
-    traced.running += 1;
     this.#resources.dropReduced(written);
     try {
       const { context } = this.#binding;
@@ -125,8 +151,6 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
       return this.#wrapOutputs(traced, outputs);
     } finally {
       this.#resources.dropReduced(written);
-      traced.running -= 1;
-      if (traced.isStale) this.#remove(traced);
     }
   }
 
@@ -161,7 +185,13 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
     const { precision } = this.#options;
     this.#splitVariables();
     const definition = trace(this.#binding, this.#fn, args, { precision, name });
-    const traced = { ...definition, calls: 0, running: 0, isStale: false };
+    const traced = {
+      ...definition,
+      use: variableUse(definition),
+      calls: 0,
+      running: 0,
+      isStale: false,
+    };
     this.#traces.set(signature, traced);
     if (this.#traceCount++ === maxRetraces) this.#warnOfRetraces(signature);
     return traced;
@@ -209,7 +239,7 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
     }
   }
 
-  #inputs({ sources }: CompiledTrace<Result>, args: Args): Handle[] {
+  #inputs({ sources }: CompiledTrace<Result>, args: readonly tf.Tensor[]): Handle[] {
     const { tensors } = this.#binding;
     const captured = sources.map((source) => {
       if (source.kind === "capture") return tensors.get(source.id);

@@ -4,6 +4,7 @@ import { libraryName } from "../../../../lib/engine/tensorflow/library/library_f
 import {
   cachedFiles,
   folderName,
+  forgeWheel,
   frameworkName,
   goodPip,
   libraryFiles,
@@ -59,7 +60,10 @@ testOnMachine(
     }
     await machine.program("python3", pythonWith(goodPip));
     await putWheel(machine, [`tensorflow/${libraryName}`]);
-    assert.match((await machine.run()).message ?? "", /the wheel lacks TensorFlow's library/);
+    assert.match(
+      (await machine.run()).message ?? "",
+      /not unpacked as published: libtensorflow_framework\S+ is missing/,
+    );
     assert.deepEqual(await cachedFiles(machine), []);
     await Deno.remove(join(machine.programs, "python3"));
     const { message } = await machine.run("ready", { PATH: machine.programs });
@@ -156,3 +160,43 @@ testOnMachine("readyLibrary() guesses no total where pip does not tell it", asyn
   assert.doesNotMatch((await machine.pipCalls())[0]!, /progress-bar/);
   assert.match(messages, /^Downloading TensorFlow 2\.21\.0: 3 of Infinity MB$/m);
 });
+
+testOnMachine("readyLibrary() refuses a wheel that was not published", async (machine) => {
+  const members = [libraryName, frameworkName].map((name) => `tensorflow/${name}`);
+  await forgeWheel(machine, [...members, "tensorflow/__init__.py"]);
+  const { error, message } = await machine.run();
+  assert.equal(error, "LibraryError");
+  assert.match(message ?? "", /gave another file than the published tensorflow-cpu 2\.21\.0/);
+  assert.match(
+    message ?? "",
+    /check PIP_INDEX_URL .* Its SHA-256 must be [0-9a-f]{64}\. Received: /,
+  );
+  assert.deepEqual(await cachedFiles(machine), []);
+});
+
+const damages: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  "was cut": (path) => Deno.truncate(path, 3),
+  "has other bytes": async (path) => {
+    const bytes = await Deno.readFile(path);
+    bytes[5]! ^= 1;
+    await Deno.writeFile(path, bytes);
+    await Deno.utime(path, 0, 0);
+  },
+};
+
+for (const [what, damage] of Object.entries(damages)) {
+  testOnMachine(`readyLibrary() fetches a cached library again that ${what}`, async (machine) => {
+    const { path } = libraryOf(await machine.run());
+    const content = await Deno.readTextFile(path);
+    assert.equal((await machine.run("find")).library?.source, "cache");
+    await damage(path);
+    assert.deepEqual(await machine.run("find"), { messages: "" });
+    const { library, messages } = await machine.run();
+    assert.equal(library?.source, "cache");
+    assert.match(
+      messages,
+      /^TensorFlow's library in \S+ is damaged and is fetched again: libtensor/,
+    );
+    assert.equal(await Deno.readTextFile(path), content);
+  });
+}

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
+import { wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 import {
   cachedFiles,
   folderName,
@@ -12,7 +12,7 @@ import {
   testOnMachine,
 } from "./library_machine.ts";
 
-const pin = `${wheel.package}==${wheel.version}`;
+const pin = `tensorflow-cpu==${wheelVersion}`;
 
 /** Installs a TensorFlow into the machine's Python. */
 async function putPackage(
@@ -38,7 +38,7 @@ testOnMachine(
     const first = await machine.run();
     const directory = join(machine.cache, "tensorflow", folderName);
     const path = join(directory, libraryName);
-    const library = { path, directory, source: "cache", version: wheel.version };
+    const library = { path, directory, source: "cache", version: wheelVersion };
     assert.deepEqual(libraryOf(first), library);
     assert.deepEqual(await cachedFiles(machine), libraryFiles);
     assert.equal(await Deno.readTextFile(path), `content of tensorflow/${libraryName}`);
@@ -46,7 +46,7 @@ testOnMachine(
       first.messages,
       /^Fetching tensorflow\S* 2\S+ with pip.* 275 MB .* 855 MB kept in /,
     );
-    assert.match(first.messages, /To refuse: --no-native or VGG_NO_NATIVE=1\.\n$/);
+    assert.match(first.messages, /To refuse: --no-native or VGG_NO_NATIVE=1\.\n/);
     const second = await machine.run();
     assert.deepEqual(second, { library, messages: "" });
     const [call, ...more] = await machine.pipCalls();

@@ -1,14 +1,15 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { wheel } from "../../../../lib/engine/tensorflow/library/fetch_wheel.ts";
+import { createHash } from "node:crypto";
 import type { Library } from "../../../../lib/engine/tensorflow/library/find_library.ts";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
+import { type Wheel, wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 import { inFolder } from "../../../in_folder.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");
 
 /** The folder of the downloaded library. */
-export const folderName = `${wheel.version}-${Deno.build.arch}`;
+export const folderName = `${wheelVersion}-${Deno.build.arch}`;
 
 /** The files that are kept of a wheel. */
 export const libraryFiles = [`${folderName}/${libraryName}`, `${folderName}/${frameworkName}`];
@@ -45,6 +46,25 @@ const realPython = await (async () => {
   return output?.success ? new TextDecoder().decode(output.stdout).trim() : undefined;
 })();
 
+/** The content of a file of the library. */
+const contentOf = (name: string): string => `content of tensorflow/${name}`;
+
+/** The digests of the wheel in the machine's package index, and of the library in it. */
+async function pinOf(wheelPath: string): Promise<Wheel> {
+  const hash = (bytes: Uint8Array | string): string =>
+    createHash("sha256").update(bytes).digest("hex");
+  const files = [libraryName, frameworkName].map((name) => {
+    const content = contentOf(name);
+    return [name, { bytes: content.length, sha256: hash(content) }] as const;
+  });
+  return {
+    package: "tensorflow-cpu",
+    platform: "manylinux_2_27_x86_64",
+    sha256: hash(await Deno.readFile(wheelPath)),
+    files: Object.fromEntries(files),
+  };
+}
+
 /** Makes a tiny wheel with the layout of TensorFlow's. */
 const makeWheel = `
 import sys, zipfile
@@ -80,12 +100,20 @@ export function testOnMachine(name: string, run: (machine: Machine) => Promise<v
   });
 }
 
-/** Puts a wheel with these files into the package index. */
+/** Puts a wheel with these files into the package index, and its digest into the machine's pin. */
 export async function putWheel(machine: Machine, members: readonly string[]): Promise<void> {
+  const path = await forgeWheel(machine, members);
+  const pin = await pinOf(path);
+  await Deno.writeTextFile(join(machine.programs, "..", "pin.json"), JSON.stringify(pin));
+}
+
+/** Puts another wheel into the package index than the published one. Returns its path. */
+export async function forgeWheel(machine: Machine, members: readonly string[]): Promise<string> {
   const path = join(machine.programs, "..", "tensorflow.whl");
   const command = new Deno.Command(realPython ?? "", { args: ["-c", makeWheel, path, ...members] });
   const { success } = await command.output();
   if (!success) throw new Error(`${path} could not be written`);
+  return path;
 }
 
 async function makeMachine(folder: string): Promise<Machine> {
@@ -165,17 +193,17 @@ export async function cachedFiles({ cache }: Machine): Promise<string[]> {
   for await (const { name, isDirectory } of Deno.readDir(join(cache, "tensorflow"))) {
     if (!isDirectory) continue;
     for await (const file of Deno.readDir(join(cache, "tensorflow", name))) {
-      paths.push(`${name}/${file.name}`);
+      if (file.name !== "verified.json") paths.push(`${name}/${file.name}`);
     }
   }
   return paths.sort();
 }
 
-/** Puts empty files in place of TensorFlow's library into a folder. */
+/** Puts the library of {@linkcode putWheel}'s wheel into a folder. */
 export async function putLibrary(
   folder: string,
   names = [libraryName, frameworkName],
 ): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  for (const name of names) await Deno.writeTextFile(join(folder, name), "");
+  for (const name of names) await Deno.writeTextFile(join(folder, name), contentOf(name));
 }

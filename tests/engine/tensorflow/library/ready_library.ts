@@ -7,7 +7,10 @@ import {
   findLibrary,
   readyLibrary,
 } from "../../../../lib/engine/tensorflow/library/find_library.ts";
+import type { Wheel } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 
+const machine = Deno.env.get("MACHINE");
+const wheel: Wheel = JSON.parse(Deno.readTextFileSync(`${machine}/pin.json`));
 const encoder = new TextEncoder();
 const controller = new AbortController();
 Deno.addSignalListener("SIGTERM", () => controller.abort());
@@ -17,7 +20,7 @@ Deno.exit();
 
 async function outcome(mode: string | undefined): Promise<unknown> {
   try {
-    if (mode === "find") return { library: await findLibrary() };
+    if (mode === "find") return { library: await findLibrary({ wheel }) };
     const onMessage = (line: string): void => {
       Deno.stderr.writeSync(encoder.encode(`${line}\n`));
     };
@@ -26,7 +29,7 @@ async function outcome(mode: string | undefined): Promise<unknown> {
     };
     const { signal } = controller;
     const refuse = mode === "refuse";
-    return { library: await readyLibrary({ onMessage, onPrepare, signal, refuse }) };
+    return { library: await readyLibrary({ onMessage, onPrepare, signal, refuse, wheel }) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { error: error.name, message: error.message };

@@ -1,0 +1,75 @@
+import { join } from "@std/path";
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { replaceFile } from "../../../files/replace_file.ts";
+import type { PinnedFile } from "./wheels.ts";
+
+/** The record of the files that had the right digest, in their folder. */
+const recordName = "verified.json";
+
+/** What changes when a file is written again: with the same values its digest is not computed again. */
+const stateSchema = z.object({
+  bytes: z.number(),
+  modified: z.number(),
+  inode: z.number(),
+  sha256: z.string(),
+});
+
+type State = z.infer<typeof stateSchema>;
+
+const recordSchema = z.record(z.string(), stateSchema);
+
+/**
+ * Checks the sizes and the digests of a folder's files. It keeps a record beside them, so that a file
+ * is read again only after it was changed.
+ *
+ * @returns The first fault, in words, or `undefined` if there is none.
+ */
+export async function findFault(
+  folder: string,
+  files: Readonly<Record<string, PinnedFile>>,
+): Promise<string | undefined> {
+  const known = await readRecord(folder);
+  const record: Record<string, State> = {};
+  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+    const path = join(folder, name);
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (!info?.isFile) return `${name} is missing`;
+    if (info.size !== bytes) return `${name} has ${info.size} bytes, not ${bytes}`;
+    const state = { bytes, modified: info.mtime?.getTime() ?? 0, inode: info.ino ?? 0 };
+    const isKnown = isSame({ ...state, sha256 }, known[name]);
+    const found = isKnown ? sha256 : await sha256Of(path);
+    if (found !== sha256) return `${name} has the SHA-256 ${found}, not ${sha256}`;
+    record[name] = { ...state, sha256 };
+  }
+  if (Object.entries(record).every(([name, state]) => isSame(state, known[name]))) return undefined;
+  // A folder that cannot be written is read again each time.
+  await replaceFile(join(folder, recordName), JSON.stringify(record)).catch(() => {});
+  return undefined;
+}
+
+/** Returns the SHA-256 of a file, in hexadecimal digits. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  const chunk = new Uint8Array(4 * 2 ** 20);
+  for (;;) {
+    const length = await file.read(chunk);
+    if (length === null) return hash.digest("hex");
+    hash.update(chunk.subarray(0, length));
+  }
+}
+
+function isSame(one: State, other: State | undefined): boolean {
+  return one.bytes === other?.bytes && one.modified === other.modified &&
+    one.inode === other.inode && one.sha256 === other.sha256;
+}
+
+async function readRecord(folder: string): Promise<Readonly<Record<string, State>>> {
+  try {
+    const text = await Deno.readTextFile(join(folder, recordName));
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return {}; // It is missing or damaged: all files are read.
+  }
+}
