@@ -270,8 +270,8 @@ table({
 
 // %% [markdown]
 // The two deep networks differ in seven of their sixteen layers: the four convolutions and the three
-// fully connected layers that one of them copied. The other nine are random in both. The last column
-// shows what the copied layers change: they let a signal through.
+// fully connected layers that one of them copied. The other nine are random in both. If the last column
+// says that only the one from A leaves the plateau, the copied layers are what lets a signal through.
 //
 // This was the first meaning of *fine-tuning*. The second one made VGG famous: take all weights of a
 // network that was trained on ImageNet, replace the last layer, and train on a few hundred images of
@@ -742,8 +742,8 @@ table({
 //    });
 //    ```
 //
-//    VGG13 adds its two convolutions in the first blocks, where images are large and channels few. Such
-//    layers take longer than their multiply-adds suggest, so the estimate is usually too high.
+//    VGG13 adds two convolutions to the first blocks, where images are large and channels few. If such
+//    layers take longer than their multiply-adds suggest, the estimate is too high.
 //
 //    </details>
 //
@@ -789,8 +789,8 @@ table({
 //    });
 //    ```
 //
-//    Both train the same layer. The solver of the classifier finds its optimum; the steps only come
-//    close to theirs, with other regularization, so expect about the same accuracy for more work.
+//    Both train the same layer on the same images, one with an exact solver, one by a few steps with
+//    augmentation. With several seeds and `contrast` you can decide whether they differ.
 //
 //    </details>
 //
@@ -868,8 +868,8 @@ table({
 //    });
 //    ```
 //
-//    The network starts as a shallow one, and the first loss is close to guessing. Goyal et al. use this
-//    for very large batches. In a training as short as this one, it can also slow down the units,
-//    which first have to grow: compare the losses at the end.
+//    With zeros the network starts as a shallow one, so its first loss should be closer to guessing.
+//    Goyal et al. use this for very large batches. In a training as short as this one it can also slow
+//    the units down, because they have to grow first: compare the losses at the end.
 //
 //    </details>
