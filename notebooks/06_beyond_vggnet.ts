@@ -12,7 +12,7 @@
 //   change, and support such a claim with several seeds and an interval.
 // - **Time**: about ten minutes on two cores, most of them training; three more if notebook 3 has not
 //   trained its network yet.
-// - **Prerequisites**: [2 · Training](02_training.ipynb) for recipes and initialization;
+// - **Prerequisites**: notebooks [2 · Training](02_training.ipynb), for recipes and initialization, and
 //   [3 · Learning curves](03_learning_curves.ipynb), whose run is loaded here.
 // - **Links**: previous [5 · Misclassified images](05_misclassified.ipynb), next
 //   [7 · Look inside](07_look_inside.ipynb),
