@@ -663,10 +663,13 @@ for (const [name, options] of Object.entries(stacks)) {
 }
 
 // %%
-linesFigure(trained.map(({ name, losses }) => ({ name, values: smooth(losses) })), {
+const curves = trained.map(({ name, losses }) => ({ name, values: smooth(losses) }));
+const lowest = Math.min(...curves.flatMap(({ values }) => values));
+linesFigure(curves, {
   title: "Plain and residual",
   subtitle:
     `Training loss of networks with 10 and 34 weight layers, mean of ${stackSeeds.length} seeds`,
+  range: [lowest - 0.1, level.value + 0.7],
   ...axes,
 });
 
