@@ -28,6 +28,7 @@ export { type ClassScore, classScores } from "./metrics/class_scores.ts";
 export { type McNemarTest, mcnemarTest } from "./metrics/mcnemar.ts";
 export { mostConfidentMistakes } from "./metrics/mistakes.ts";
 export { type ConfusedPair, confusionMatrix, mostConfused } from "./metrics/summarize.ts";
+export { type MeanInterval, meanInterval } from "./metrics/mean_interval.ts";
 export { wilsonInterval } from "./metrics/wilson.ts";
 export { openResults } from "../runs/run.ts";
 export type { ResultFileName, Results } from "../runs/results.ts";

@@ -35,6 +35,7 @@ export {
   publishedWeights,
 } from "./published.ts";
 export {
+  FetchError,
   type FetchOptions,
   type FetchProgress,
   type RemoteFile,

@@ -96,25 +96,31 @@ export interface PublishedOptions extends ImageNetOptions {
 /**
  * Downloads published weights, unless they exist locally, and verifies their size and digest.
  *
- * @throws {FetchError} If no server provides them; calling again resumes the download.
+ * @throws {FetchError} If no server provides them; calling again resumes the download. Also if they are
+ *   missing and `download` is `false`: the message names the task that downloads them, and their size.
  * @throws {WeightsError} If the local list of classes is damaged.
  */
 export async function fetchPublished(
   name: PublishedName,
   options: PublishedOptions = {},
 ): Promise<FetchedWeights> {
-  const { root = defaultRoot } = options;
+  const { root = defaultRoot, download = true } = options;
   const { file, path: fileName, terms, preprocessing } = options.weights ?? publishedWeights[name];
   const path = join(root, fileName);
-  if (!await isFile(path)) requireNetwork(name, path, file);
+  if (!await isFile(path)) requireDownload(name, path, file, download);
   await fetchOnce(file, path, options, ` (${terms})`);
   return { path, classes: await imageNetClasses({ ...options, root }), preprocessing };
 }
 
-/** Checks the permission to download; the error names the task that has it. */
-function requireNetwork(name: PublishedName, path: string, { url, bytes }: RemoteFile): void {
+/** Checks that a download is allowed; the error names the task that has the permission. */
+function requireDownload(
+  name: PublishedName,
+  path: string,
+  { url, bytes }: RemoteFile,
+  download: boolean,
+): void {
   const { host } = new URL(url);
-  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
+  if (download && Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
   throw new FetchError(
     `${name} is not in ${path} yet; get it with: deno task data ${name} (${megabytes(bytes)})`,
   );

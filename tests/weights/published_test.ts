@@ -58,6 +58,29 @@ Deno.test("fetchPublished() downloads weights and the names of their classes onc
     })
   ));
 
+Deno.test("fetchPublished() without downloads names the task for what is missing", () =>
+  inFolder((root) =>
+    withServer(async (remote, requests) => {
+      const weights = { ...publishedWeights["imagenet-keras"], file: remote.weights };
+      const options = { root, weights, classes: remote.classes };
+      await assert.rejects(
+        fetchPublished("imagenet-keras", { ...options, download: false }),
+        /^FetchError: imagenet-keras is not in .* yet; get it with: deno task data imagenet-keras \(/,
+      );
+      const { path } = await fetchPublished("imagenet-keras", options);
+      assert.equal(
+        (await fetchPublished("imagenet-keras", { ...options, download: false })).path,
+        path,
+      );
+      await Deno.remove(join(root, "imagenet_class_index.json"));
+      await assert.rejects(
+        fetchPublished("imagenet-keras", { ...options, download: false }),
+        /^FetchError: .* is not in .*imagenet_class_index.json yet/,
+      );
+      assert.equal(requests.length, 2);
+    })
+  ));
+
 Deno.test("fetchPublished() deletes a download with another digest", () =>
   inFolder((root) =>
     withServer(async (remote) => {

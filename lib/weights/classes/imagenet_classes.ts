@@ -25,6 +25,8 @@ const classIndex = {
 export interface ImageNetOptions extends FetchOptions {
   /** The folder of the local files; `data/weights` by default. */
   readonly root?: string;
+  /** Whether missing files are downloaded. Default `true`. */
+  readonly download?: boolean;
   /** For tests: another list of classes to fetch instead. */
   readonly classes?: RemoteFile;
 }
@@ -33,13 +35,13 @@ export interface ImageNetOptions extends FetchOptions {
  * Returns ImageNet's thousand classes with their wnids, from Keras's list, which is downloaded unless it
  * exists locally.
  *
- * @throws {FetchError} If no server provides it, or there is no permission to ask one.
+ * @throws {FetchError} If no server provides it, or it is missing and a download is not allowed.
  * @throws {WeightsError} If the local list is damaged.
  */
 export async function imageNetClasses(options: ImageNetOptions = {}): Promise<ClassLabel[]> {
-  const { root = defaultRoot, classes: file = classIndex } = options;
+  const { root = defaultRoot, classes: file = classIndex, download = true } = options;
   const path = join(root, "imagenet_class_index.json");
-  if (!await isFile(path)) requirePermission(path, file);
+  if (!await isFile(path)) requirePermission(path, file, download);
   await fetchOnce(file, path, options);
   // Imported on first use because it loads a library for tables.
   const { parseClassNames } = await import("./parse_class_names.ts");
@@ -50,9 +52,9 @@ export async function imageNetClasses(options: ImageNetOptions = {}): Promise<Cl
   return classes.map(({ id, name }) => ({ id, name: name.replaceAll("_", " ") }));
 }
 
-function requirePermission(path: string, { name, url }: RemoteFile): void {
+function requirePermission(path: string, { name, url }: RemoteFile, download: boolean): void {
   const { host } = new URL(url);
-  if (Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
+  if (download && Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
   throw new FetchError(
     `${name} is not in ${path} yet, and may not be downloaded from ${host} here`,
   );

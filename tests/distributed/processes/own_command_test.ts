@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  ownCommand,
-  withoutLinkerVariables,
-} from "../../../lib/distributed/processes/own_command.ts";
+import { ownCommand } from "../../../lib/distributed/processes/own_command.ts";
+import { withoutLinkerVariables } from "../../../lib/linker_variables.ts";
 
 Deno.test("ownCommand() hands the linker's variables on, which Deno would refuse to", () => {
   const name = "LD_VGG_TEST";
