@@ -13,8 +13,8 @@ import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { restoreTensors } from "./checkpoint/model_state.ts";
 import { restoreResults } from "./checkpoint/restore_results.ts";
 import { requireResumable } from "./config/given_settings.ts";
-import { describeMachine } from "./config/to_record.ts";
 import { describeExtension, lastCheckpoint, withEpochs } from "./extend_run.ts";
+import { describeMachineChange } from "./machine_change.ts";
 import type { TrainOptions } from "./options.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
 import { runTraining } from "./run_training.ts";
@@ -73,7 +73,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
       onMessage?.(describeExtension(recipe, { train: images.train, classes }, from));
       await checkpoints.write(from); // Before the record: every run that is not finished has one.
     }
-    await recordResume(run, from, setup, { ...record, data });
+    await recordResume(run, from, setup, { ...record, data }, onMessage);
     await restoreResults(run, from);
     // The other recipes restore these themselves, together with the optimizer's state.
     if (setup.settings.recipe.linearProbe) await restoreTensors(from.arrays, model);
@@ -122,12 +122,11 @@ async function recordResume(
   { progress: { history, metrics } }: Checkpoint,
   { engine, settings }: TrainingSetup,
   { data, recipe }: Pick<RunRecord, "data" | "recipe">,
+  onMessage: TrainOptions["onMessage"],
 ): Promise<void> {
   const { record } = run;
-  const before = machineOf(record.engine, record.hardware);
-  const now = machineOf(engine, describeMachine(engine));
-  const note = `the run began with ${before} and was resumed with ${now}: its numbers may differ ` +
-    `from those of an uninterrupted run`;
+  const note = describeMachineChange(record, engine);
+  if (note) onMessage?.(note);
   const at = {
     at: new Date().toISOString(),
     epoch: history.length + 1,
@@ -140,15 +139,6 @@ async function recordResume(
     recipe,
     result: undefined,
     resumed: [...record.resumed ?? [], at],
-    warnings: [...record.warnings, ...(now === before ? [] : [note])],
+    warnings: [...record.warnings, ...(note ? [note] : [])],
   });
-}
-
-/** Everything that the order of a sum's terms depends on. */
-function machineOf(
-  { name, version, devices }: RunRecord["engine"],
-  { cpu, cores, threads = cores, workers = 1 }: RunRecord["hardware"],
-): string {
-  const each = workers === 1 ? "" : ` on each of ${workers} workers`;
-  return `${name} ${version} on ${devices.join(", ")} (${cpu}, ${threads} threads${each})`;
 }
