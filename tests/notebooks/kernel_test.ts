@@ -82,3 +82,18 @@ Deno.test("two front ends on one kernel get their own replies, one also while th
   // The other's cell takes three seconds.
   assert.ok(waited < 2, `${waited} s`);
 });
+
+Deno.test("Shift+Tab shows what an exported name is, also while a cell runs, and nothing of other names", async () => {
+  const { answers, busy } = await kernelCase<{ answers: (string | null)[]; busy: string | null }>(
+    "inspections",
+  );
+  const [known, inCall, generator, ...others] = answers;
+  assert.match(
+    known ?? "",
+    /^async function loadOrTrain\(options: TrainOptions\): Promise<Run>\n {2}Returns the newest finished run/,
+  );
+  assert.equal(inCall, known);
+  assert.match(generator ?? "", /^async function\* predict\(/);
+  assert.deepEqual(others, [null, null, null]);
+  assert.match(busy ?? "", /^function table\(/);
+});

@@ -4,8 +4,8 @@ Usage: kernel_proxy.py CONNECTION_FILE DENO
 
 Deno's kernel (2.9) attributes a late output to the cell that runs then, reports no syntax error, and
 runs the queued cells after an error. The proxy hands on one execute request at a time, and finishes a
-cell only when its outputs have arrived. Messages are passed on unchanged, with their signatures; the
-proxy's own are made by jupyter_client.
+cell only when its outputs have arrived. It says what the library's names are, which Deno's kernel does
+not. Messages are passed on unchanged, with their signatures; the proxy's own are made by jupyter_client.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ import tempfile
 import zmq
 import zmq.asyncio
 from jupyter_client.connect import ConnectionFileMixin
+
+from documentation import Documentation
 
 # Seconds without an output after which a finished cell has said all.
 QUIET = 0.03
@@ -57,6 +59,7 @@ class Proxy:
 
     def __init__(self, front, inner, deno):
         self.front, self.inner, self.deno = front, inner, deno
+        self.documentation = Documentation(deno)
         self.session = front.session
         context = zmq.asyncio.Context.instance()
         kinds = {
@@ -153,11 +156,28 @@ class Proxy:
                 # Deno answers only between two cells; a front end that connects must not wait for that.
                 await self.answer(identities, message, self.info)
                 continue
+            if kind == "inspect_request":
+                self.start(self.inspect(identities, message))
+                continue
             self.senders[message["header"]["msg_id"]] = identities
             if kind == "execute_request":
                 await self.queue.put((identities, message, frames))
             else:
                 await self.kernel_shell.send_multipart(frames)
+
+    async def inspect(self, identities, message):
+        """Answers Shift+Tab, also while a cell runs."""
+        asked = message["content"]
+        text = await self.documentation.find(asked["code"], asked["cursor_pos"])
+        data = {"text/plain": text} if text else {}
+        content = {"status": "ok", "found": bool(text), "data": data, "metadata": {}}
+        await self.answer(identities, message, content)
+
+    def start(self, work):
+        """Runs a coroutine beside the others."""
+        task = asyncio.create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
 
     async def execute_requests(self):
         while True:
@@ -296,7 +316,7 @@ class Proxy:
     async def interrupt(self):
         """Interrupts the running cell, and says so if that has no effect. Queued cells do not run."""
         self.kernel.send_signal(signal.SIGINT)
-        self.background.add(asyncio.create_task(self.report_uninterrupted(self.cell)))
+        self.start(self.report_uninterrupted(self.cell))
         await self.abort_queue()
 
     async def report_uninterrupted(self, cell):
