@@ -5,7 +5,8 @@ Usage: kernel_proxy.py CONNECTION_FILE DENO
 Deno's kernel (2.9) attributes a late output to the cell that runs then, reports no syntax error, and
 runs the queued cells after an error. The proxy hands on one execute request at a time, and finishes a
 cell only when its outputs have arrived. It says what the library's names are, which Deno's kernel does
-not. Messages are passed on unchanged, with their signatures; the proxy's own are made by jupyter_client.
+not, and gives values metadata. Other messages are passed on unchanged, with their signatures; the
+proxy's own are made by jupyter_client.
 """
 
 import asyncio
@@ -29,6 +30,9 @@ LATE = 10
 PATIENCE = 3
 # Seconds that the kernel has to end by itself.
 SHUTDOWN = 2
+
+# Where the library's values have the metadata of their representations.
+METADATA = "application/vnd.vggnet.metadata+json"
 
 # Without a listener an interrupt would end Deno. A kernel whose proxy was killed ends as well.
 PREPARE = """{
@@ -225,6 +229,9 @@ class Proxy:
         await self.publish("status", {"execution_state": "busy"}, message)
         await self.reply(self.shell, identities, message, content)
         await self.publish("status", {"execution_state": "idle"}, message)
+        if self.cell:
+            # Jupyter would take the kernel for idle, and end it if its notebook is closed.
+            await self.publish("status", {"execution_state": "busy"}, self.cell.message)
 
     async def reply(self, socket, identities, message, content):
         header = message["header"]
@@ -282,6 +289,11 @@ class Proxy:
             if cell and is_idle:
                 # The proxy sends it once the cell's outputs have arrived.
                 cell.idle.set_result(True)
+            elif METADATA in message["content"].get("data", {}):
+                content = message["content"]
+                content["metadata"] |= content["data"].pop(METADATA)
+                parent = {"header": message["parent_header"]}
+                await self.publish(message["header"]["msg_type"], content, parent)
             else:
                 await self.iopub.send_multipart(frames)
 
