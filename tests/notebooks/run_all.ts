@@ -4,7 +4,8 @@ import type { Browser, Page } from "playwright-core";
 const opening = 120_000;
 
 /**
- * Opens a notebook without outputs in JupyterLab as a reader does, runs all cells and saves it.
+ * Opens a notebook without outputs in JupyterLab as a reader does, runs all cells, saves it and ends
+ * its kernel.
  *
  * @param url The notebook's address, with the token.
  * @param patience Milliseconds that all cells together may take.
@@ -19,13 +20,15 @@ export async function runAll(browser: Browser, url: string, patience: number): P
     await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready");
     await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.info");
     await command(page, "notebook:run-all-cells");
+    // A cell that runs or waits shows a star.
     await page.waitForFunction(
-      `[...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
-        .every(({ textContent }) => /[0-9]/.test(textContent))`,
+      `![...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")]
+        .some(({ textContent }) => textContent.includes("*"))`,
       undefined,
       { timeout: patience },
     );
     await command(page, "docmanager:save");
+    await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()");
   } finally {
     await page.close();
   }

@@ -16,6 +16,7 @@ export interface TestLab {
 export async function withLab(
   chromium: string,
   use: (lab: TestLab) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const settings = await Deno.makeTempDir({ prefix: "vgg-lab-" });
   // JupyterLab draws what is in sight alone, unless it is told otherwise.
@@ -27,6 +28,7 @@ export async function withLab(
   const jupyter = await notebookTools();
   const env = {
     ...jupyter.env,
+    ...more,
     JUPYTER_CONFIG_PATH: settings,
     JUPYTERLAB_SETTINGS_DIR: settings,
     JUPYTERLAB_WORKSPACES_DIR: settings,

@@ -42,7 +42,8 @@ PREPARE = """{
 }"""
 
 UNINTERRUPTED = (
-    "Deno cannot interrupt this cell, so it runs on. Restart the kernel to end it; variables are lost.\n"
+    "The cell still runs. Training ends after its step; other code ends only with the kernel. "
+    "To end it now, restart the kernel; its variables are lost.\n"
 )
 
 
