@@ -4,7 +4,7 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 /** A laptop's window, in pixels. */
 const viewport = { width: 1440, height: 1000 };
 /** Milliseconds in which something must be drawn. */
-const patience = 60_000;
+const patience = 180_000;
 /** Pixels of a side below which an image is a sign that there is none. */
 const smallest = 50;
 /** Chromium's programs by their usual names. */
@@ -64,6 +64,7 @@ export async function look(
   { url, theme, stem, expected }: Sight,
 ): Promise<Seen> {
   const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(patience);
   try {
     await page.goto(url);
     await setTheme(page, theme);
@@ -93,6 +94,9 @@ export async function look(
     await page.close();
   }
 }
+
+/** The page's own function: what calls it runs there. */
+declare function getComputedStyle(element: unknown): { readonly filter: string };
 
 async function setTheme(page: Page, theme: keyof typeof themes): Promise<void> {
   await page.waitForFunction("globalThis.jupyterapp?.shell.currentWidget");

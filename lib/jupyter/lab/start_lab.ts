@@ -24,13 +24,13 @@ export interface Lab {
 }
 
 /** Milliseconds between two requests to a server that starts, and until it must answer. */
-const pollEvery = 200, startTimeout = 60_000;
+const pollEvery = 200, startTimeout = 180_000;
 
 /**
  * Starts JupyterLab in the project folder, reachable from this machine only, and waits until it
  * answers.
  *
- * @throws {PythonError} If it ends before it answers, or does not answer within a minute.
+ * @throws {PythonError} If it ends before it answers, or does not answer within three minutes.
  */
 export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<Lab> {
   const token = crypto.randomUUID().replaceAll("-", "");
