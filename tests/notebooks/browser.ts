@@ -84,19 +84,18 @@ export async function look(
       const drawn = plot.locator(".main-svg").first();
       await drawn.waitFor({ timeout: patience });
       flaws.push(...await flawsOf(page, drawn));
-      const filter = await plot.locator(".plot-container").evaluate(
-        "(plot) => getComputedStyle(plot).filter",
-      );
-      if ((filter !== "none") !== (theme === "dark")) flaws.push(`a plot's filter is ${filter}`);
     }
+    const filters = await page.evaluate<string[]>(
+      `[...document.querySelectorAll(".jp-RenderedPlotly .plot-container")]
+        .map((plot) => getComputedStyle(plot).filter)`,
+    );
+    const wrong = filters.filter((filter) => (filter === "none") !== (theme === "light"));
+    flaws.push(...wrong.map((filter) => `a plot's filter is ${filter}`));
     return { ...counts, flaws, screenshots: await photograph(page, stem) };
   } finally {
     await page.close();
   }
 }
-
-/** The page's own function: what calls it runs there. */
-declare function getComputedStyle(element: unknown): { readonly filter: string };
 
 async function setTheme(page: Page, theme: keyof typeof themes): Promise<void> {
   await page.waitForFunction("globalThis.jupyterapp?.shell.currentWidget");
