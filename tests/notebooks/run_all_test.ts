@@ -15,7 +15,10 @@ import { withLab } from "./test_lab.ts";
 const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";
 
-/** How often the counting notebook is run, which takes seconds, and each of the project's. */
+/**
+ * How often the counting notebook is run, which takes seconds, and each of the project's. For ten rounds:
+ * `VGG_RUN_ALL_ROUNDS=10 deno test -A tests/notebooks/run_all_test.ts`.
+ */
 const countingRounds = 10;
 const rounds = Number(Deno.env.get("VGG_RUN_ALL_ROUNDS") ?? 1);
 
