@@ -12,9 +12,10 @@ const opening = 120_000;
  */
 export async function runAll(browser: Browser, url: string, patience: number): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(opening);
   try {
     await page.goto(url);
-    await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor({ timeout: opening });
+    await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
     // Without a kernel JupyterLab would ask for one.
     await page.waitForFunction("jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel");
     await page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready");
