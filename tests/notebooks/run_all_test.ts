@@ -128,8 +128,8 @@ async function withoutOutputs(name: string): Promise<Notebook> {
   };
 }
 
-/** Durations, speeds, times of day and amounts of memory differ from run to run. */
-const measured = /\d{4}-\d\d-\d\d[\dT:_.-]*|\d[\d.,]*\s*(?:ms|µs|s|min|h|images\/s|[kMG]B)\b/g;
+/** Durations, speeds, amounts of memory and the times in the names of runs differ from run to run. */
+const measured = /\d{8}-\d{6}|\d[\d.,]*\s*(?:ms|µs|s|min|h|images\/s|[kMG]B)\b/g;
 
 /** What each cell shows: the kinds and texts of its outputs, in their order. */
 function placesOf({ cells }: Notebook): string[][] {
