@@ -14,6 +14,8 @@ interface Flags {
 /** JupyterLab's default port. */
 const defaultPort = 8888;
 const first = "01_architecture.ipynb";
+/** Minutes that the kernel of a closed notebook keeps its variables. */
+const idleMinutes = 60;
 
 /** Adds the command `notebooks`. */
 export function addNotebooksCommand(program: Command): void {
@@ -22,6 +24,7 @@ export function addNotebooksCommand(program: Command): void {
     .option("--no-browser", "print the address without opening a browser")
     .option("--no-install", "refuse to install JupyterLab into the project's .venv")
     .option("--port <n>", `the server's port (default: ${defaultPort}, or the next free one)`, port)
+    .addHelpText("after", `\n${idleRule}\nTo end it earlier: Kernel > Shut Down Kernel.`)
     .action((flags: Flags) =>
       interruptible((signal) => open(flags, signal), { notice: "Ending …" })
     );
@@ -53,12 +56,18 @@ async function open({ browser, install, port }: Flags, signal: AbortSignal): Pro
     );
   }
   const notebook = `${workFolder}/${first}`;
-  const lab = await startLab(jupyter, { port: free, notebook, browser, signal });
+  const idleSeconds = 60 * idleMinutes;
+  logError("Starting JupyterLab …");
+  const lab = await startLab(jupyter, { port: free, notebook, browser, idleSeconds, signal });
   log(`notebooks  ${lab.url}`);
   log(`They are your copies, in ${workFolder}/: what you change there stays, and git ignores it.`);
+  logError(idleRule);
   logError("Ctrl-C ends JupyterLab and its kernels.");
   await lab.ended;
 }
+
+const idleRule =
+  `A closed notebook's kernel ends ${idleMinutes} minutes after its last cell has finished.`;
 
 const elsewhere = "Without that, your own Jupyter shows the notebooks with the kernel that " +
   "deno jupyter --install adds to it";

@@ -7,6 +7,26 @@ export interface Bundle {
   /** A PNG file in base 64. */
   readonly "image/png"?: string;
   readonly "application/vnd.plotly.v1+json"?: unknown;
+  readonly [metadataType]?: BundleMetadata;
+}
+
+/**
+ * Where a bundle has its metadata, which Deno's kernel cannot give for the value of a cell. The kernel's
+ * proxy moves it to where Jupyter reads it.
+ */
+export const metadataType = "application/vnd.vggnet.metadata+json";
+
+/** How Jupyter shows some of the representations. */
+export interface BundleMetadata {
+  readonly "image/png": {
+    /** The size in the page in pixels. */
+    readonly width: number;
+    readonly height: number;
+    /** What can be seen, for readers who cannot. */
+    readonly alt: string;
+    /** Given for images whose colors may be inverted for a dark page, other than photographs. */
+    readonly needs_background?: "light";
+  };
 }
 
 /** The method that Jupyter's Deno kernel calls to show the last value of a cell. */

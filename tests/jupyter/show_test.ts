@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { displaySymbol, isShowable } from "../../lib/display/bundle.ts";
+import { displaySymbol, isShowable, metadataType } from "../../lib/display/bundle.ts";
 import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
 import { figureBundle } from "../../lib/figures/render/figure_bundle.ts";
-import { pngSize } from "../../lib/jupyter/live_output.ts";
+import type { Metadata } from "sharp";
 import { buildVGG, learningCurvesFigure, loadDataset, show } from "../../lib/mod.ts";
 import { Results } from "../../lib/runs/results.ts";
 import { Run } from "../../lib/runs/run.ts";
 import { inFolder } from "../in_folder.ts";
+import { redImage } from "../figures/support.ts";
 import { exampleRecord } from "../runs/example_record.ts";
 import { printed } from "./support.ts";
 
@@ -88,7 +89,16 @@ Deno.test("a figure shows itself as an image of its size and as Plotly's JSON", 
   assert.ok(isShowable(figure));
   const bundle = await figure[displaySymbol]();
   const { width, height } = figure.layout;
-  assert.deepEqual(pngSize(bundle["image/png"]!), { width, height });
+  const size = await pngInfo(bundle["image/png"]!);
+  assert.deepEqual([size.width, size.height, size.density], [width, height, 72]);
+  assert.deepEqual(bundle[metadataType], {
+    "image/png": {
+      width,
+      height,
+      alt: "Learning curves. train, validation",
+      needs_background: "light",
+    },
+  });
   assert.equal(bundle["text/plain"], `figure learning_curves, ${width} × ${height} px`);
   const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]);
   assert.ok(json.length < 20_000, `${json.length} bytes`);
@@ -106,10 +116,9 @@ Deno.test("a figure without data, or too wide for a notebook, is an image of twi
     const bundle = await figureBundle(other);
     assert.equal(bundle["application/vnd.plotly.v1+json"], undefined);
     const { width, height } = other.layout;
-    assert.deepEqual(pngSize(bundle["image/png"]!), { width, height });
-    const { default: sharp } = await import("sharp");
-    const metadata = await sharp(Uint8Array.fromBase64(bundle["image/png"]!)).metadata();
-    assert.equal(metadata.width, 2 * width!);
+    const size = await pngInfo(bundle["image/png"]!);
+    assert.deepEqual([size.width, size.height, size.density], [2 * width!, 2 * height!, 144]);
+    assert.equal(bundle[metadataType]!["image/png"].width, width);
   }
 });
 
@@ -121,3 +130,23 @@ Deno.test("show() prints any value as text outside notebooks", async () => {
     `figure learning_curves, ${figure.layout.width} × ${figure.layout.height} px`,
   ]);
 });
+
+Deno.test("photographs are marked as not to be inverted; headings lose their markup", async () => {
+  const title = "<b>Apples &amp; pears, in</b><br><b>two lines</b><br><span>40 images</span>";
+  const photographs = {
+    name: "gallery",
+    data: [],
+    layout: { width: 60, height: 60, title: { text: title }, images: [{ source: redImage }] },
+  };
+  const bundle = await figureBundle(photographs);
+  assert.deepEqual(bundle[metadataType]!["image/png"], {
+    width: 60,
+    height: 60,
+    alt: "Apples & pears, in two lines. 40 images",
+  });
+});
+
+async function pngInfo(base64: string): Promise<Metadata> {
+  const { default: sharp } = await import("sharp");
+  return await sharp(Uint8Array.fromBase64(base64)).metadata();
+}

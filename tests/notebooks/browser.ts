@@ -4,7 +4,7 @@ import { type Browser, chromium, type Locator, type Page } from "playwright-core
 /** A laptop's window, in pixels. */
 const viewport = { width: 1440, height: 1000 };
 /** Milliseconds in which something must be drawn. */
-const patience = 60_000;
+const patience = 180_000;
 /** Pixels of a side below which an image is a sign that there is none. */
 const smallest = 50;
 /** Chromium's programs by their usual names. */
@@ -31,6 +31,9 @@ export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
+/** JupyterLab's themes. */
+export const themes = { light: "JupyterLab Light", dark: "JupyterLab Dark" } as const;
+
 /** What a browser shows of a notebook. */
 export interface Seen {
   /** Figures that Plotly draws once the mouse is over them. */
@@ -46,17 +49,25 @@ export interface Seen {
 /** What a notebook's file says that there is to be seen. */
 export type Expected = Pick<Seen, "plots" | "images">;
 
-/**
- * Opens an executed notebook in JupyterLab, looks at its figures and photographs it from top to
- * bottom as `STEM-1.png`, `STEM-2.png`, …
- */
+/** What {@linkcode look} looks at. */
+export interface Sight {
+  readonly url: string;
+  readonly theme: keyof typeof themes;
+  /** Where the screenshots are written: `STEM-1.png`, `STEM-2.png`, … */
+  readonly stem: string;
+  readonly expected: Expected;
+}
+
+/** Opens an executed notebook in JupyterLab, looks at its figures and photographs it. */
 export async function look(
   browser: Browser,
-  { url, stem, expected }: { url: string; stem: string; expected: Expected },
+  { url, theme, stem, expected }: Sight,
 ): Promise<Seen> {
   const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(patience);
   try {
     await page.goto(url);
+    await setTheme(page, theme);
     const plots = page.locator(".jp-RenderedPlotly");
     const images = page.locator(".jp-OutputArea-output.jp-RenderedImage img");
     const counts = await settled(async () => ({
@@ -74,10 +85,24 @@ export async function look(
       await drawn.waitFor({ timeout: patience });
       flaws.push(...await flawsOf(page, drawn));
     }
+    const filters = await page.evaluate<string[]>(
+      `[...document.querySelectorAll(".jp-RenderedPlotly .plot-container")]
+        .map((plot) => getComputedStyle(plot).filter)`,
+    );
+    const wrong = filters.filter((filter) => (filter === "none") !== (theme === "light"));
+    flaws.push(...wrong.map((filter) => `a plot's filter is ${filter}`));
     return { ...counts, flaws, screenshots: await photograph(page, stem) };
   } finally {
     await page.close();
   }
+}
+
+async function setTheme(page: Page, theme: keyof typeof themes): Promise<void> {
+  await page.waitForFunction("globalThis.jupyterapp?.shell.currentWidget");
+  const words = JSON.stringify({ theme: themes[theme] });
+  await page.evaluate(`jupyterapp.commands.execute("apputils:change-theme", ${words})`);
+  const isLight = theme === "light";
+  await page.waitForFunction(`document.body.dataset.jpThemeLight === "${isLight}"`);
 }
 
 /** Waits until there is as much to see as expected, or long enough. */

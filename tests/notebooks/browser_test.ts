@@ -13,22 +13,25 @@ const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";
 
 Deno.test({
-  name: `JupyterLab draws every figure of the notebooks, none cut off${note}`,
+  name: `JupyterLab draws every figure of the notebooks, none cut off, in both themes${note}`,
   ignore: !chromium,
   fn: (context) =>
     withLab(chromium!, async ({ browser, url }) => {
       await Deno.mkdir(screenshots, { recursive: true });
-      for (const name of await notebookNames()) {
-        await context.step(name, async () => {
-          const expected = await figuresIn(name);
-          const { plots, images, flaws } = await look(browser, {
-            url: url(`notebooks/${name}.ipynb`),
-            stem: join(screenshots, name),
-            expected,
+      for (const theme of ["light", "dark"] as const) {
+        for (const name of await notebookNames()) {
+          await context.step(`${name}, ${theme}`, async () => {
+            const expected = await figuresIn(name);
+            const { plots, images, flaws } = await look(browser, {
+              url: url(`notebooks/${name}.ipynb`),
+              theme,
+              stem: join(screenshots, `${name}-${theme}`),
+              expected,
+            });
+            assert.deepEqual({ plots, images }, expected);
+            assert.deepEqual(flaws, []);
           });
-          assert.deepEqual({ plots, images }, expected);
-          assert.deepEqual(flaws, []);
-        });
+        }
       }
     }),
 });

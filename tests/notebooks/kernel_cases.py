@@ -177,6 +177,29 @@ def fronts(manager):
     return {"wrong": wrong, "busy": bool(busy), "waited": waited}
 
 
+def inspections(manager):
+    """Asks as Shift+Tab does; a `|` is the cursor."""
+    front = Front(manager)
+
+    def ask(code):
+        front.client.inspect(code.replace("|", ""), code.index("|"))
+        reply = front.client.get_shell_msg(timeout=TIMEOUT)
+        assert reply["msg_type"] == "inspect_reply", reply
+        return reply["content"]["data"].get("text/plain") if reply["content"]["found"] else None
+
+    codes = [
+        "await lo|adOrTrain()",
+        "await loadOrTrain({ epochs: f(2), batch: 3| })",
+        "predict|",
+        "unheardOf|",
+        "model.evaluate|(1)",
+        "|",
+    ]
+    answers = [ask(code) for code in codes]
+    front.client.execute("await new Promise((end) => setTimeout(end, 5000))")
+    return {"answers": answers, "busy": ask("table|")}
+
+
 def main(folder, case):
     manager = KernelManager(kernel_name="deno")
     manager.start_kernel(cwd=folder, stderr=subprocess.DEVNULL)

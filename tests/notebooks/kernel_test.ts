@@ -63,7 +63,7 @@ Deno.test("an interrupt keeps the kernel, aborts the queue, and says where it ha
   assert.deepEqual(idle, [done("42")]);
   const [begun, told, ended] = waiting?.[0]?.outputs ?? [];
   assert.deepEqual([begun?.[1], ended?.[1]], ["begun\n", '"ended"']);
-  assert.match(told?.[1] ?? "", /Deno cannot interrupt this cell.*Restart the kernel/);
+  assert.match(told?.[1] ?? "", /The cell still runs\..*restart the kernel/);
   assert.deepEqual(waiting?.[1], aborted);
   assert.deepEqual(after, [done("43")]);
 });
@@ -81,4 +81,19 @@ Deno.test("two front ends on one kernel get their own replies, one also while th
   assert.equal(wrong, 0);
   // The other's cell takes three seconds.
   assert.ok(waited < 2, `${waited} s`);
+});
+
+Deno.test("Shift+Tab shows what an exported name is, also while a cell runs, and nothing of other names", async () => {
+  const { answers, busy } = await kernelCase<{ answers: (string | null)[]; busy: string | null }>(
+    "inspections",
+  );
+  const [known, inCall, generator, ...others] = answers;
+  assert.match(
+    known ?? "",
+    /^async function loadOrTrain\(options: TrainOptions\): Promise<Run>\n {2}Returns the newest finished run/,
+  );
+  assert.equal(inCall, known);
+  assert.match(generator ?? "", /^async function\* predict\(/);
+  assert.deepEqual(others, [null, null, null]);
+  assert.match(busy ?? "", /^function table\(/);
 });

@@ -1,10 +1,8 @@
-import { pngSize } from "../../lib/jupyter/live_output.ts";
 import type { Cell, Notebook, Output } from "./notebook.ts";
 
 /**
  * A notebook as it is committed: nothing in it that another execution changes but what was
- * computed. Cells have ids of their sources; images have their size in the page, which the kernel
- * cannot give for the value of a cell.
+ * computed. Cells have ids of their sources.
  */
 export async function normalize({ cells, metadata }: Notebook): Promise<Notebook> {
   const seen = new Map<string, number>();
@@ -33,9 +31,8 @@ const kernelspec = { display_name: "Deno", language: "typescript", name: "deno" 
 
 function plainOutput(output: Output): Output {
   if (output.output_type === "stream" || output.output_type === "error") return output;
-  const image = output.data["image/png"];
-  if (image === undefined) return { ...output, metadata: {} };
-  return { ...output, metadata: { "image/png": pngSize(image) } };
+  const image = output.metadata["image/png"];
+  return { ...output, metadata: image === undefined ? {} : { "image/png": image } };
 }
 
 async function shortDigest(text: string): Promise<string> {

@@ -1,6 +1,9 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { JSDOM } from "jsdom";
 import { installUserKernel, uninstallUserKernel } from "../../lib/jupyter/lab/user_kernel.ts";
+import { metadataType } from "../../lib/display/bundle.ts";
+import { redImage } from "../figures/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { countingNotebook, textsOf } from "./counting_notebook.ts";
 import { notebookTools } from "./environment.ts";
@@ -28,6 +31,29 @@ for (const [name, call] of Object.entries(clients)) {
       assert.deepEqual(textsOf(executed), texts);
     }));
 }
+
+Deno.test("nbconvert's page has the alternative text and the size that the value of a cell gives", () =>
+  inFolder(async (folder) => {
+    const [from, to] = [join(folder, "from.ipynb"), join(folder, "to.html")];
+    const image = redImage.split(",")[1]!;
+    const shown = {
+      "text/plain": "an image",
+      "image/png": image,
+      [metadataType]: { "image/png": { width: 40, height: 30, alt: 'Apples & "pears"' } },
+    };
+    const source = `({ [Symbol.for("Jupyter.display")]: () => (${JSON.stringify(shown)}) })`;
+    const { notebook } = await countingNotebook(1);
+    const cells = notebook.cells.map((cell) => ({ ...cell, source }));
+    await Deno.writeTextFile(from, notebookText({ ...notebook, cells }));
+    const words = ["nbconvert", "--execute", "--to", "html", from, "--output", to];
+    await runModule(await notebookTools(), words);
+    const { document } = new JSDOM(await Deno.readTextFile(to)).window;
+    const shownImage = document.querySelector(".jp-RenderedImage img")!;
+    assert.equal(shownImage.getAttribute("src"), redImage);
+    assert.equal(shownImage.getAttribute("alt"), 'Apples & "pears"');
+    assert.equal(shownImage.getAttribute("width"), "40");
+    assert.equal(document.querySelectorAll(".jp-OutputArea-output").length, 1);
+  }));
 
 Deno.test("the kernel is added to the user's Jupyter and removed; another one named deno stays", () =>
   inFolder(async (folder) => {

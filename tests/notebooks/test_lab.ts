@@ -16,6 +16,7 @@ export interface TestLab {
 export async function withLab(
   chromium: string,
   use: (lab: TestLab) => Promise<void>,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const settings = await Deno.makeTempDir({ prefix: "vgg-lab-" });
   // JupyterLab draws what is in sight alone, unless it is told otherwise.
@@ -27,7 +28,8 @@ export async function withLab(
   const jupyter = await notebookTools();
   const env = {
     ...jupyter.env,
-    JUPYTER_CONFIG_DIR: settings,
+    ...more,
+    JUPYTER_CONFIG_PATH: settings,
     JUPYTERLAB_SETTINGS_DIR: settings,
     JUPYTERLAB_WORKSPACES_DIR: settings,
   };
@@ -37,6 +39,7 @@ export async function withLab(
     port: freePort(),
     notebook: first,
     browser: false,
+    idleSeconds: 3600,
     signal: ending.signal,
   });
   const browser = await openBrowser(chromium);
@@ -55,7 +58,8 @@ export async function withLab(
   }
 }
 
-function freePort(): number {
+/** A port that is free now. */
+export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   listener.close();
   return listener.addr.port;

@@ -146,7 +146,7 @@ function drawCurves(
       mode: few ? "lines+markers" : "lines",
       line: { color: color, width: 2.25, shape: steps ? "hv" : "linear" },
       marker: { color: color, size: history.length === 1 ? 10 : 6 },
-      hovertemplate: `%{y:${hover}}`,
+      hovertemplate: `epoch %{x}: %{y:${hover}}`,
       legendgroup: name,
       // One entry serves both panels; the title of the third panel names its only curve.
       showlegend: index === 0,

@@ -111,7 +111,7 @@ function drawLine(line: Line, index: number): Partial<Data> {
     mode: few ? "lines+markers" : "lines",
     line: { color, width: 2 },
     marker: { color, size: 5 },
-    hovertemplate: "%{y:.4~g}",
+    hovertemplate: "%{x}: %{y:.4~g}",
   };
 }
 

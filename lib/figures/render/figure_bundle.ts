@@ -1,5 +1,7 @@
-import { type Bundle, showAs } from "../../display/bundle.ts";
+import type { Config } from "plotly.js";
+import { type Bundle, metadataType, showAs } from "../../display/bundle.ts";
 import type { Figure } from "../figure.ts";
+import { figureAlternative } from "./alternative.ts";
 import { renderPng } from "./render.ts";
 
 /** The width of a plot that fits beside the file browser of JupyterLab on a laptop, in pixels. */
@@ -22,11 +24,21 @@ export async function figureBundle(figure: Figure): Promise<Bundle> {
     return {
       // The extension first shows the image, at its size in pixels.
       ...await imageBundle(figure, 1),
-      "application/vnd.plotly.v1+json": { data, layout, config: { displayModeBar: false } },
+      "application/vnd.plotly.v1+json": { data, layout, config: plotlyConfig(figure) },
     };
   }
   // Photographs do not gain from more pixels than they have.
   return await imageBundle(figure, images.length > 0 ? 1.25 : 2);
+}
+
+/** One button, which saves the figure as SVG; the notebook itself has it as PNG. */
+function plotlyConfig({ name }: Figure): Partial<Config> {
+  return {
+    displaylogo: false,
+    modeBarButtons: [["toImage"]],
+    toImageButtonOptions: { format: "svg", filename: name },
+    locales: { "en-US": { dictionary: { "Download plot": "Save as SVG" } } },
+  };
 }
 
 /**
@@ -34,7 +46,7 @@ export async function figureBundle(figure: Figure): Promise<Bundle> {
  * of the PNG sets the size at which it is shown.
  */
 export async function imageBundle(figure: Figure, scale = 2): Promise<Bundle> {
-  const { name, layout: { width, height } } = figure;
+  const { name, layout: { width = 0, height = 0, images = [] } } = figure;
   const { default: sharp } = await import("sharp");
   const png = await sharp(await renderPng(figure, { scale }))
     .withMetadata({ density: 72 * scale })
@@ -43,5 +55,13 @@ export async function imageBundle(figure: Figure, scale = 2): Promise<Bundle> {
   return {
     "text/plain": `figure ${name}, ${width} × ${height} px`,
     "image/png": png.toString("base64"),
+    [metadataType]: {
+      "image/png": {
+        width,
+        height,
+        alt: figureAlternative(figure),
+        ...(images.length > 0 ? {} : { needs_background: "light" }),
+      },
+    },
   };
 }

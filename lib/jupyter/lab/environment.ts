@@ -50,6 +50,11 @@ export async function readyJupyter(
   await replaceFile(join(share, "kernels", "deno", "kernel.json"), toJson(kernelSpec(python)));
   await replaceFile(join(share, "lab", "settings", "overrides.json"), toJson(labSettings));
   const home = join(environmentFolder, "jupyter");
+  await replaceFile(join(home, "config", "jupyter_config.json"), toJson(exportSettings));
+  await copyOwn("notebook.css", join(home, "config", "custom", "custom.css"));
+  const template = join(share, "nbconvert", "templates", exportTemplate);
+  await replaceFile(join(template, "conf.json"), toJson({ base_template: "lab" }));
+  await copyOwn("export.html.j2", join(template, "index.html.j2"));
   return {
     python,
     env: {
@@ -62,6 +67,18 @@ export async function readyJupyter(
     },
   };
 }
+
+/** Copies a file of this folder to where Jupyter reads it. */
+async function copyOwn(name: string, target: string): Promise<void> {
+  await replaceFile(target, await Deno.readFile(join(import.meta.dirname!, name)));
+}
+
+/** The name of the template for HTML. Those of slides are their exporter's own. */
+const exportTemplate = "vggnet";
+const exportSettings = {
+  HTMLExporter: { template_name: exportTemplate },
+  SlidesExporter: { template_name: "reveal" },
+};
 
 /** Stops JupyterLab from asking questions at its first start and from fetching news. */
 const labSettings = {

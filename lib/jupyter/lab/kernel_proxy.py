@@ -4,7 +4,8 @@ Usage: kernel_proxy.py CONNECTION_FILE DENO
 
 Deno's kernel (2.9) attributes a late output to the cell that runs then, reports no syntax error, and
 runs the queued cells after an error. The proxy hands on one execute request at a time, and finishes a
-cell only when its outputs have arrived. Messages are passed on unchanged, with their signatures; the
+cell only when its outputs have arrived. It says what the library's names are, which Deno's kernel does
+not, and gives values metadata. Other messages are passed on unchanged, with their signatures; the
 proxy's own are made by jupyter_client.
 """
 
@@ -19,6 +20,8 @@ import zmq
 import zmq.asyncio
 from jupyter_client.connect import ConnectionFileMixin
 
+from documentation import Documentation
+
 # Seconds without an output after which a finished cell has said all.
 QUIET = 0.03
 # Seconds in which outputs of a finished cell may still come.
@@ -28,6 +31,9 @@ PATIENCE = 3
 # Seconds that the kernel has to end by itself.
 SHUTDOWN = 2
 
+# Where the library's values have the metadata of their representations.
+METADATA = "application/vnd.vggnet.metadata+json"
+
 # Without a listener an interrupt would end Deno. A kernel whose proxy was killed ends as well.
 PREPARE = """{
   Deno.addSignalListener("SIGINT", () => {});
@@ -36,7 +42,8 @@ PREPARE = """{
 }"""
 
 UNINTERRUPTED = (
-    "Deno cannot interrupt this cell, so it runs on. Restart the kernel to end it; variables are lost.\n"
+    "The cell still runs. Training ends after its step; other code ends only with the kernel. "
+    "To end it now, restart the kernel; its variables are lost.\n"
 )
 
 
@@ -57,6 +64,7 @@ class Proxy:
 
     def __init__(self, front, inner, deno):
         self.front, self.inner, self.deno = front, inner, deno
+        self.documentation = Documentation(deno)
         self.session = front.session
         context = zmq.asyncio.Context.instance()
         kinds = {
@@ -153,11 +161,28 @@ class Proxy:
                 # Deno answers only between two cells; a front end that connects must not wait for that.
                 await self.answer(identities, message, self.info)
                 continue
+            if kind == "inspect_request":
+                self.start(self.inspect(identities, message))
+                continue
             self.senders[message["header"]["msg_id"]] = identities
             if kind == "execute_request":
                 await self.queue.put((identities, message, frames))
             else:
                 await self.kernel_shell.send_multipart(frames)
+
+    async def inspect(self, identities, message):
+        """Answers Shift+Tab, also while a cell runs."""
+        asked = message["content"]
+        text = await self.documentation.find(asked["code"], asked["cursor_pos"])
+        data = {"text/plain": text} if text else {}
+        content = {"status": "ok", "found": bool(text), "data": data, "metadata": {}}
+        await self.answer(identities, message, content)
+
+    def start(self, work):
+        """Runs a coroutine beside the others."""
+        task = asyncio.create_task(work)
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
 
     async def execute_requests(self):
         while True:
@@ -205,6 +230,9 @@ class Proxy:
         await self.publish("status", {"execution_state": "busy"}, message)
         await self.reply(self.shell, identities, message, content)
         await self.publish("status", {"execution_state": "idle"}, message)
+        if self.cell:
+            # Jupyter would take the kernel for idle, and end it if its notebook is closed.
+            await self.publish("status", {"execution_state": "busy"}, self.cell.message)
 
     async def reply(self, socket, identities, message, content):
         header = message["header"]
@@ -262,6 +290,11 @@ class Proxy:
             if cell and is_idle:
                 # The proxy sends it once the cell's outputs have arrived.
                 cell.idle.set_result(True)
+            elif METADATA in message["content"].get("data", {}):
+                content = message["content"]
+                content["metadata"] |= content["data"].pop(METADATA)
+                parent = {"header": message["parent_header"]}
+                await self.publish(message["header"]["msg_type"], content, parent)
             else:
                 await self.iopub.send_multipart(frames)
 
@@ -296,7 +329,7 @@ class Proxy:
     async def interrupt(self):
         """Interrupts the running cell, and says so if that has no effect. Queued cells do not run."""
         self.kernel.send_signal(signal.SIGINT)
-        self.background.add(asyncio.create_task(self.report_uninterrupted(self.cell)))
+        self.start(self.report_uninterrupted(self.cell))
         await self.abort_queue()
 
     async def report_uninterrupted(self, cell):

@@ -28,6 +28,8 @@ export function kernelSpec(python: string): Record<string, unknown> {
       NO_COLOR: "1",
       // V8's default heap is too small for training VGG16.
       DENO_V8_FLAGS: "--max-old-space-size=6000",
+      // Compiled modules would be left beside the proxy.
+      PYTHONDONTWRITEBYTECODE: "1",
     },
   };
 }

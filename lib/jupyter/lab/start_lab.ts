@@ -9,6 +9,8 @@ export interface LabOptions {
   readonly notebook: string;
   /** Whether to open a browser. */
   readonly browser: boolean;
+  /** Seconds after its last cell when the kernel of a notebook that is not open ends. */
+  readonly idleSeconds: number;
   /** Ends JupyterLab and its kernels. */
   readonly signal?: AbortSignal;
 }
@@ -22,13 +24,13 @@ export interface Lab {
 }
 
 /** Milliseconds between two requests to a server that starts, and until it must answer. */
-const pollEvery = 200, startTimeout = 60_000;
+const pollEvery = 200, startTimeout = 180_000;
 
 /**
  * Starts JupyterLab in the project folder, reachable from this machine only, and waits until it
  * answers.
  *
- * @throws {PythonError} If it ends before it answers, or does not answer within a minute.
+ * @throws {PythonError} If it ends before it answers, or does not answer within three minutes.
  */
 export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<Lab> {
   const token = crypto.randomUUID().replaceAll("-", "");
@@ -64,7 +66,7 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   return { url: `${base}/lab/tree/${options.notebook}?token=${token}`, ended };
 }
 
-function settings({ port, browser }: LabOptions): string[] {
+function settings({ port, browser, idleSeconds }: LabOptions): string[] {
   return [
     `--ServerApp.root_dir=${projectFolder}`,
     `--ServerApp.port=${port}`,
@@ -74,8 +76,12 @@ function settings({ port, browser }: LabOptions): string[] {
     // Ctrl-C must end it without a question.
     "--ServerApp.answer_yes=True",
     `--ServerApp.open_browser=${browser ? "True" : "False"}`,
+    "--LabApp.custom_css=True",
     "--KernelSpecManager.allowed_kernelspecs=deno",
     "--MultiKernelManager.default_kernel_name=deno",
+    // Neither a kernel that computes nor that of an open notebook ends.
+    `--MappingKernelManager.cull_idle_timeout=${idleSeconds}`,
+    `--MappingKernelManager.cull_interval=${Math.ceil(idleSeconds / 10)}`,
     "--log-level=ERROR",
     ...(Deno.uid() === 0 ? ["--allow-root"] : []),
   ];
