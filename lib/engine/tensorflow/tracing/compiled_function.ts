@@ -25,7 +25,7 @@ import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import type { ResourceVariables } from "./resource_variables.ts";
-import { RunningCalls, type VariableUse, variableUse } from "./running_calls.ts";
+import { type RunningCalls, type VariableUse, variableUse } from "./running_calls.ts";
 import { trace, type TracedFunction } from "./trace.ts";
 import { RetraceRequired } from "./trace_log.ts";
 
