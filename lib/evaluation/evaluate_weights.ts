@@ -5,6 +5,7 @@ import { DataError } from "../data/errors.ts";
 import { isFolder } from "../data/sources/folders.ts";
 import { OptionError } from "../errors.ts";
 import { listDir } from "../files/read.ts";
+import { requireLimited } from "../files/read_limited.ts";
 import { openDescribedWeights, type OpenWeightsOptions } from "../runs/open_net.ts";
 import type { Evaluation } from "../runs/schemas.ts";
 import type { DescribedWeights } from "../weights/describe.ts";
@@ -129,6 +130,7 @@ async function digestOf(path: string): Promise<string> {
       for (const name of (await listDir(entry)).toSorted()) await add(join(entry, name));
       return;
     }
+    await requireLimited(entry, Infinity);
     using file = await Deno.open(entry);
     for await (const part of file.readable) hash.update(part);
   };

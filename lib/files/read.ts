@@ -31,15 +31,23 @@ async function readSome(
   return await file.read(into) ?? 0;
 }
 
-/** Yields the lines of a UTF-8 stream as they arrive; the last one need not end with a line feed. */
+/**
+ * Yields the lines of a UTF-8 stream as they arrive; the last one need not end with a line feed.
+ *
+ * @throws {RangeError} If a line has more than `maxLength` characters.
+ */
 export async function* readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxLength = Infinity,
 ): AsyncGenerator<string, void, void> {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const parts = (rest + text).split("\n");
     rest = parts.pop() ?? "";
     yield* parts;
+    if (rest.length > maxLength) {
+      throw new RangeError(`a line must have at most ${maxLength} characters`);
+    }
   }
   if (rest) yield rest;
 }

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { maxFileBytes, readLimitedText } from "../files/read_limited.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { RunError } from "./json_files.ts";
 
@@ -38,7 +39,7 @@ export async function readImageDigests(
   const path = pathOf(directory, split);
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readLimitedText(path, maxFileBytes.lines);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw new RunError(`${path} cannot be read: ${(error as Error).message}`);

@@ -1,6 +1,8 @@
 import { basename } from "@std/path";
 import type { z } from "zod";
 import { oneLine } from "../display/format.ts";
+import { readLines } from "../files/read.ts";
+import { readLimitedText, requireLimited } from "../files/read_limited.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {
@@ -16,20 +18,39 @@ export class RunError extends Error {
 /**
  * Reads a JSON file that must match a schema.
  *
- * @throws {RunError} If the file is missing or damaged.
+ * @throws {RunError} If the file is missing, damaged, or has more than `maxBytes` bytes.
  */
-export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  return parse(await readText(path), schema, path);
+export async function readJson<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  maxBytes: number,
+): Promise<T> {
+  const text = await withRunErrors(path, () => readLimitedText(path, maxBytes));
+  return parse(text, schema, path);
 }
+
+/** A line has the probabilities of an image's classes at most. */
+const maxLineLength = 2 ** 22;
 
 /**
  * Reads a file with a JSON value per line, each of which must match a schema.
  *
- * @throws {RunError} If the file is missing or a line is damaged.
+ * @throws {RunError} If the file is missing, a line is damaged, or it has more than `maxBytes` bytes.
  */
-export async function readJsonLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
-  const lines = (await readText(path)).split("\n").filter((line) => line !== "");
-  return lines.map((line, index) => parse(line, schema, `${path}, line ${index + 1}`));
+export async function readJsonLines<T>(
+  path: string,
+  schema: z.ZodType<T>,
+  maxBytes: number,
+): Promise<T[]> {
+  return await withRunErrors(path, async () => {
+    await requireLimited(path, maxBytes);
+    const values: T[] = [];
+    const { readable } = await Deno.open(path);
+    for await (const line of readLines(readable, maxLineLength)) {
+      if (line !== "") values.push(parse(line, schema, `${path}, line ${values.length + 1}`));
+    }
+    return values;
+  });
 }
 
 function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
@@ -45,10 +66,11 @@ function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
   throw new RunError(`${where} is damaged: ${issue.path.join(".")}: ${issue.message}`);
 }
 
-async function readText(path: string): Promise<string> {
+async function withRunErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
-    return await Deno.readTextFile(path);
+    return await read();
   } catch (error) {
+    if (error instanceof RunError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) {
       throw new RunError(`${path} cannot be read: ${(error as Error).message}`);
     }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { rm } from "node:fs/promises";
 import { showAs } from "../display/bundle.ts";
+import { maxFileBytes } from "../files/read_limited.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { toJson, toJsonLines } from "../files/write.ts";
 import { evaluationBundle } from "./display/evaluation.ts";
@@ -43,7 +44,11 @@ export class Results {
    * @throws {RunError} If `predictions.jsonl` is missing or damaged.
    */
   predictions(): Promise<Prediction[]> {
-    return readJsonLines(this.path("predictions"), strictPredictionSchema);
+    return readJsonLines(
+      this.path("predictions"),
+      strictPredictionSchema,
+      maxFileBytes.predictions,
+    );
   }
 
   /** Replaces `evaluation.json`. */
@@ -58,7 +63,7 @@ export class Results {
    */
   async evaluation(): Promise<Evaluation> {
     return showAs(
-      await readJson(this.path("evaluation"), strictEvaluationSchema),
+      await readJson(this.path("evaluation"), strictEvaluationSchema, maxFileBytes.evaluation),
       evaluationBundle,
     );
   }
@@ -82,6 +87,6 @@ export class Results {
    * @throws {RunError} If `mistakes/index.json` is missing or damaged.
    */
   mistakes(): Promise<Mistake[]> {
-    return readJson(this.path("mistakes"), strictMistakesSchema);
+    return readJson(this.path("mistakes"), strictMistakesSchema, maxFileBytes.lines);
   }
 }

@@ -4,6 +4,7 @@ import { showAs } from "../display/bundle.ts";
 import { oneLine } from "../display/format.ts";
 import { tryLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
+import { maxFileBytes, readLimitedText } from "../files/read_limited.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
 import { runBundle } from "./display/run.ts";
@@ -115,7 +116,7 @@ export class Run extends Results {
    */
   static async open(directory: string): Promise<Run> {
     const path = join(directory, runFiles.record);
-    return new Run(directory, await readJson(path, runRecordSchema));
+    return new Run(directory, await readJson(path, runRecordSchema, maxFileBytes.record));
   }
 
   /** The content of `run.json`. */
@@ -148,7 +149,7 @@ export class Run extends Results {
 
   /** What the user noted about the run, in `note.txt`; empty without a note. */
   async note(): Promise<string> {
-    const text = await Deno.readTextFile(this.path("note")).catch(() => "");
+    const text = await readLimitedText(this.path("note"), maxFileBytes.note).catch(() => "");
     return oneLine(text.trim());
   }
 
@@ -173,7 +174,7 @@ export class Run extends Results {
    * @throws {RunError} If `history.jsonl` is missing or damaged.
    */
   history(): Promise<HistoryLine[]> {
-    return readJsonLines(this.path("history"), historyLineSchema);
+    return readJsonLines(this.path("history"), historyLineSchema, maxFileBytes.lines);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Sharp } from "sharp";
+import { FileLimitError, maxFileBytes, readLimited } from "../../files/read_limited.ts";
 import { BrokenImageError, type Image, type Resize } from "../dataset.ts";
 import { decodeBitmap } from "./decode_bitmap.ts";
 import { decodeNetpbm, netpbmHeader } from "./decode_netpbm.ts";
@@ -71,10 +72,11 @@ export async function decodeImage(
 async function readFile(path: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { NotFound, PermissionDenied, IsADirectory } = Deno.errors;
   try {
-    return await Deno.readFile(path);
+    return await readLimited(path, maxFileBytes.image);
   } catch (error) {
     if (error instanceof NotFound) throw new BrokenImageError(name, "the file is missing");
     if (error instanceof IsADirectory) throw new BrokenImageError(name, "it is a folder");
+    if (error instanceof FileLimitError) throw new BrokenImageError(name, error.message);
     if (!(error instanceof PermissionDenied)) throw error;
     throw new BrokenImageError(name, "there is no permission to read it");
   }

@@ -1,15 +1,13 @@
+import { maxFileBytes, readLimited, readLimitedText } from "../../files/read_limited.ts";
 import { DataError } from "../errors.ts";
-
-/** Bytes of the longest text that is read; lists of class names and labels are far shorter. */
-const maxTextBytes = 2 ** 28;
 
 /**
  * Reads the bytes of a data set's file.
  *
- * @throws {DataError} If it is missing or cannot be read.
+ * @throws {DataError} If it is missing, cannot be read, or is no regular file of a limited size.
  */
 export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await withDataErrors(file, () => Deno.readFile(file));
+  return await withDataErrors(file, () => readLimited(file, maxFileBytes.images));
 }
 
 /**
@@ -18,13 +16,7 @@ export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> 
  * @throws {DataError} If it is missing, cannot be read, or is far too long for a list.
  */
 export async function readText(file: string): Promise<string> {
-  return await withDataErrors(file, async () => {
-    const { size } = await Deno.stat(file);
-    if (size > maxTextBytes) {
-      throw new DataError(`${file} must have at most ${maxTextBytes} bytes. Received: ${size}`);
-    }
-    return await Deno.readTextFile(file);
-  });
+  return await withDataErrors(file, () => readLimitedText(file, maxFileBytes.table));
 }
 
 async function withDataErrors<Content>(
@@ -34,7 +26,6 @@ async function withDataErrors<Content>(
   try {
     return await read();
   } catch (error) {
-    if (error instanceof DataError) throw error;
     if (error instanceof Deno.errors.NotFound) throw new DataError(`${file} is missing`);
     throw new DataError(`${file} cannot be read: ${(error as Error).message}`);
   }

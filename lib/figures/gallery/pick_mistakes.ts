@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { FileLimitError, maxFileBytes, readLimited } from "../../files/read_limited.ts";
 import { RunError } from "../../runs/json_files.ts";
 import type { Results } from "../../runs/results.ts";
 import type { Mistake } from "../../runs/schemas.ts";
@@ -17,7 +18,10 @@ export async function readShownMistakes(results: Results): Promise<ShownMistake[
 async function readImage({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
   const path = join(directory, "mistakes", mistake.file);
   const remedy = "create it with: deno task evaluate --run DIR";
-  const bytes = await Deno.readFile(path).catch((error) => {
+  const bytes = await readLimited(path, maxFileBytes.image).catch((error) => {
+    if (error instanceof FileLimitError) {
+      throw new RunError(`${path} cannot be read: ${error.message}; ${remedy}`);
+    }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new RunError(`there is no ${path}; ${remedy}`);
   });

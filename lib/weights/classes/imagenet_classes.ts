@@ -7,6 +7,7 @@ import {
   type RemoteFile,
 } from "../../data/downloads/remote_file.ts";
 import { isFile } from "../../data/sources/folders.ts";
+import { maxFileBytes, readLimitedText } from "../../files/read_limited.ts";
 import { WeightsError } from "../errors.ts";
 
 /** The folder of published weights. */
@@ -45,7 +46,7 @@ export async function imageNetClasses(options: ImageNetOptions = {}): Promise<Cl
   await fetchOnce(file, path, options);
   // Imported on first use because it loads a library for tables.
   const { parseClassNames } = await import("./parse_class_names.ts");
-  const classes = parseClassNames(await Deno.readTextFile(path));
+  const classes = parseClassNames(await readLimitedText(path, maxFileBytes.table));
   if (!classes?.every(({ id, name }) => id !== name)) {
     throw new WeightsError(`${path} is damaged; delete it to download it again`);
   }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import protobuf from "protobufjs";
+import { requireLimited } from "../../files/read_limited.ts";
 import { WeightsError } from "../errors.ts";
 import type { Tensor } from "../graph/tensors.ts";
 import { tensorFlowType } from "./schema.ts";
@@ -73,6 +74,7 @@ async function openShard(folder: string, shard: number, shards: number): Promise
   const digits = (number: number): string => `${number}`.padStart(5, "0");
   const name = `variables.data-${digits(shard)}-of-${digits(shards)}`;
   try {
+    await requireLimited(join(folder, name), Infinity);
     return await Deno.open(join(folder, name));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -61,6 +61,9 @@ Deno.test("openWeights() says what is missing of a SavedModel's variables", () =
     await refused(
       /its values are in variables\/variables\.data-00000-of-00001, which is not there/,
     );
+    await Deno.symlink("/dev/zero", values);
+    await refused(/^WeightsError: .*saved_model\.pb .*it must be a regular file/);
+    await Deno.remove(values);
     await Deno.remove(join(folder, "variables"), { recursive: true });
     await refused(
       /^WeightsError: .*saved_model\.pb is not a SavedModel of a VGG net: the values of its variable shared\/.* are in its folder variables\/, which is not there$/,
