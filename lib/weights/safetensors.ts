@@ -6,8 +6,10 @@ import { bytesOf, numbersIn, type NumberType } from "./raw_values.ts";
 import { countOf, type RawWeights, type RowArray } from "./weights_file.ts";
 
 const lengthBytes = 8;
-/** The format's limit on its header. */
-const maxHeaderBytes = 100_000_000;
+/** A net has about a hundred arrays, whose names and shapes take 10 KB; ten thousand classes take a megabyte. */
+const maxHeaderBytes = 2 ** 23;
+/** Each array has four: its own and those of its type, shape and position. */
+const maxNames = 100_000;
 
 const count = z.number().int().nonnegative();
 const entrySchema = z.object({
@@ -86,17 +88,42 @@ async function readHeader(
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const start = lengthBytes + length;
   if (length > maxHeaderBytes || start > size) {
-    throw new WeightsError(`its header cannot have ${length} of its ${size} bytes`);
+    throw new WeightsError(
+      `its header cannot have ${length} of its ${size} bytes (at most ${maxHeaderBytes})`,
+    );
   }
-  const text = await readAt(file, lengthBytes, new Uint8Array(length));
-  return { header: z.record(z.string(), z.unknown()).parse(parsed(text)), start, size };
+  const bytes = await readAt(file, lengthBytes, new Uint8Array(length));
+  return { header: z.record(z.string(), z.unknown()).parse(parsed(bytes)), start, size };
 }
 
 function parsed(header: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
-  } catch {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(header);
+    requireDistinctNames(text);
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof WeightsError) throw error;
     throw new WeightsError("its header is not JSON");
+  }
+}
+
+/**
+ * Checks that no object of a JSON text has a name twice, of which `JSON.parse` keeps the last one; the
+ * format's own library refuses them too.
+ */
+function requireDistinctNames(json: string): void {
+  const objects: Set<unknown>[] = [];
+  let count = 0;
+  for (const [token, name] of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(?:\s*:)?|[{}]/g)) {
+    if (token === "{") objects.push(new Set());
+    else if (token === "}") objects.pop();
+    else if (name && token !== name) {
+      if (++count > maxNames) throw new WeightsError(`its header has more than ${maxNames} names`);
+      const names = objects.at(-1);
+      const value = JSON.parse(name);
+      if (names?.has(value)) throw new WeightsError(`its header has ${name} twice`);
+      names?.add(value);
+    }
   }
 }
 
@@ -120,6 +147,9 @@ function arraysOf(
       arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
     }
     position = end;
+  }
+  if (origin + position !== size) {
+    throw new WeightsError(`its last ${size - origin - position} bytes belong to no array`);
   }
   return arrays;
 }

@@ -61,3 +61,80 @@ Deno.test("openWeights() reads safetensors in several files by their index", () 
     await Deno.writeTextFile(path, '{"weight_map": 1}');
     await assert.rejects(openWeights(path), /^WeightsError: .*it has no weight_map/);
   }));
+
+/** A file with this header, however it is written, and so many bytes of values. */
+function withHeader(header: string, bytes: number): Uint8Array<ArrayBuffer> {
+  const json = new TextEncoder().encode(header);
+  const length = new DataView(new ArrayBuffer(8));
+  length.setUint32(0, json.length, true);
+  return joined([new Uint8Array(length.buffer), json, new Uint8Array(bytes)]);
+}
+
+const entry = (from: number, to: number, shape: number[]): string =>
+  JSON.stringify({ dtype: "F32", shape, data_offsets: [from, to] });
+
+for (
+  const [what, header, bytes, message] of [
+    ["an array twice", `{"a":${entry(0, 4, [1])},"a":${entry(0, 4, [1])}}`, 4, /has "a" twice$/],
+    [
+      "an array twice, once escaped",
+      `{"a":${entry(0, 4, [1])},"\\u0061":${entry(0, 4, [1])}}`,
+      4,
+      /has "\\u0061" twice$/,
+    ],
+    [
+      "a shape twice",
+      `{"a":${entry(0, 4, [1]).replace("{", '{"shape":[2],')}}`,
+      4,
+      /has "shape" twice$/,
+    ],
+    ["a key of its metadata twice", `{"__metadata__":{"k":"1","k":"2"}}`, 0, /has "k" twice$/],
+    [
+      "bytes of no array behind the last one",
+      `{"a":${entry(0, 4, [1])}}`,
+      12,
+      /its last 8 bytes belong to no array$/,
+    ],
+    [
+      "bytes of no array before the first one",
+      `{"a":${entry(4, 8, [1])}}`,
+      8,
+      /cannot be at bytes 4 to 8$/,
+    ],
+    [
+      "arrays that share bytes",
+      `{"a":${entry(0, 8, [2])},"b":${entry(4, 8, [1])}}`,
+      8,
+      /cannot be at bytes/,
+    ],
+    [
+      "a hundred thousand names",
+      `{${Array.from({ length: 100_001 }, (_, index) => `"${index}":0`)}}`,
+      0,
+      /more than 100000 names$/,
+    ],
+  ] as const
+) {
+  Deno.test(`openWeights() refuses safetensors with ${what}, and names the file`, () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "net.safetensors");
+      await Deno.writeFile(path, withHeader(header, bytes));
+      await assert.rejects(openWeights(path), (error: Error) => {
+        assert.match(error.message, message);
+        assert.ok(error.message.startsWith(`${path} is not a safetensors file`), error.message);
+        return true;
+      });
+    }));
+}
+
+Deno.test("openWeights() takes no memory for a header of 97 MB", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "net.safetensors");
+    const start = withHeader(`{"a":${entry(0, 4, [1])}}`, 4);
+    new DataView(start.buffer).setUint32(0, 97e6, true);
+    await Deno.writeFile(path, start);
+    await Deno.truncate(path, 2e8);
+    const before = Deno.memoryUsage().rss;
+    await assert.rejects(openWeights(path), /cannot have 97000000 of its 200000000 bytes/);
+    assert.ok(Deno.memoryUsage().rss - before < 5e7);
+  }));
