@@ -62,8 +62,18 @@ function parse<T>(text: string, schema: z.ZodType<T>, where: string): T {
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new RunError(`${where} is damaged: ${issue.path.join(".")}: ${issue.message}`);
+  const { path, message } = result.error.issues[0]!;
+  const rule = message.includes("eceived")
+    ? message
+    : `${message}. Received: ${shown(value, path)}`;
+  throw new RunError(`${where} is damaged: ${path.join(".")}: ${rule}`);
+}
+
+/** The part of a value at a path, as the start of its JSON. */
+function shown(value: unknown, path: readonly PropertyKey[]): string {
+  const part = path.reduce((whole, key) => Object(whole)[key], value);
+  const text = JSON.stringify(part) ?? "nothing";
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 async function withRunErrors<T>(path: string, read: () => Promise<T>): Promise<T> {

@@ -29,7 +29,11 @@ export async function loadModel(
 ): Promise<tf.LayersModel> {
   await run.requireWeights(which);
   using weights = await openWeights(run.path(which));
-  return await buildNet({ ...recordedNetwork(run.record), activation }, weights);
+  return await buildNet(
+    { ...recordedNetwork(run.record), activation },
+    weights,
+    run.path("record"),
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net, NetDescription } from "../weights/net.ts";
 import { grayNote, readingColors } from "../weights/network/image_channels.ts";
-import { openWeights } from "../weights/open_weights.ts";
+import { openWeights, type StoredWeights } from "../weights/open_weights.ts";
 import {
   fetchPublished,
   isPublished,
@@ -52,7 +52,11 @@ export async function openNet(from: string, options: OpenNetOptions = {}): Promi
   using opened = await openDescribedWeights(from, options);
   const weights = inColors(opened, options.onMessage);
   const { description } = weights;
-  const model = await buildNet({ ...description.network, activation }, weights);
+  const model = await buildNet(
+    { ...description.network, activation },
+    weights,
+    weights.describedIn,
+  );
   return { ...description, model };
 }
 
@@ -107,8 +111,10 @@ export async function openDescribedWeights(
   if (await isFolder(from)) {
     const run = await openRun(from);
     await run.requireWeights("best");
+    const description = netMetadata(run.record);
     const weights = await openWeights(run.path("best"));
-    return describeWeights({ ...weights, description: netMetadata(run.record) }, options);
+    const described = describeOrClose({ ...weights, description }, options);
+    return { ...described, describedIn: run.path("record") };
   }
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
@@ -117,11 +123,14 @@ export async function openDescribedWeights(
 }
 
 async function openFile(path: string, options: OpenWeightsOptions): Promise<DescribedWeights> {
-  const weights = await openWeights(path);
+  const described = describeOrClose(await openWeights(path), options);
+  for (const remark of remarksOn(described)) options.onMessage?.(remark);
+  return described;
+}
+
+function describeOrClose(weights: StoredWeights, options: DescribeOptions): DescribedWeights {
   try {
-    const described = describeWeights(weights, options);
-    for (const remark of remarksOn(described)) options.onMessage?.(remark);
-    return described;
+    return describeWeights(weights, options);
   } catch (error) {
     weights[Symbol.dispose]();
     throw error;

@@ -9,6 +9,7 @@ import {
   currentName,
   fitSchema,
   normalizationSchema,
+  sizeFault,
 } from "../weights/net.ts";
 
 /** The initial weights of a run. */
@@ -168,6 +169,7 @@ export interface TrainingPlan
 
 const text = z.string();
 const count = z.number().int().nonnegative();
+const positive = count.min(1);
 
 /** The schema of `run.json`, which readers check. */
 export const runRecordSchema: z.ZodType<RunRecord> = z.object({
@@ -214,9 +216,9 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
   parameters: count,
   recipe: z.preprocess(
     currentRecipe,
-    z.looseObject({ name: text, epochs: count, batchSize: count }),
+    z.looseObject({ name: text, epochs: positive, batchSize: positive }),
   ),
-  microBatch: count,
+  microBatch: positive,
   seed: count,
   precision: z.enum(["float32", "bfloat16"]),
   engine: z.object({ name: text, version: text, devices: z.array(text) }),
@@ -234,6 +236,16 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     data_wait: z.number().optional(),
     stopped: text.optional(),
   }).optional(),
+}).superRefine(({ data: { classes, fit }, model }, context) => {
+  const size = sizeFault(fit, model);
+  if (size) context.addIssue({ code: "custom", path: ["data", "fit", "size"], message: size });
+  if (classes.length !== model.classes) {
+    context.addIssue({
+      code: "custom",
+      path: ["data", "classes"],
+      message: `must be the net's ${model.classes} classes. Received: ${classes.length}`,
+    });
+  }
 });
 
 /** The names that only settings of recipes had in runs before 0.2. */

@@ -1,3 +1,4 @@
+import { freeMemory } from "../engine/free_memory.ts";
 import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
@@ -78,12 +79,6 @@ export function suggestSmallerNetwork(
   return suggestions.length > 0
     ? `What fits: ${suggestions.join(", or ")}`
     : "No similar network fits";
-}
-
-/** Returns the bytes of free memory, including free swap space. */
-export function freeMemory(): number {
-  const { available, swapFree } = Deno.systemMemoryInfo();
-  return available + swapFree;
 }
 
 /** Returns the bytes that training holds with one image at a time. */

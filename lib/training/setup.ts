@@ -17,11 +17,12 @@ import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
 import { type Engine, useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
+import { freeMemory } from "../engine/free_memory.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { ResolvedSettings } from "./config/resolve_settings.ts";
 import { defaults } from "./config/settings.ts";
-import { freeMemory, microBatchFor, requireMemory } from "./memory.ts";
+import { microBatchFor, requireMemory } from "./memory.ts";
 import type { TrainOptions } from "./options.ts";
 
 /**

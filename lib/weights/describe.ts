@@ -5,7 +5,7 @@ import { withTop } from "./network/blank_top.ts";
 import { WeightsError } from "./errors.ts";
 import { bgrToRgb, grayNote, readingColors, readsGray } from "./network/image_channels.ts";
 import { inferNetwork } from "./network/infer_network.ts";
-import type { NetDescription } from "./net.ts";
+import { type NetDescription, normalizationSchema } from "./net.ts";
 import type { StoredWeights } from "./open_weights.ts";
 import { type PreprocessingName, preprocessingOf } from "./preprocessing.ts";
 import { weightShapes } from "./weight_shapes.ts";
@@ -36,6 +36,8 @@ export interface DescribedWeights extends StoredWeights {
   readonly description: NetDescription;
   /** The assumption about the preprocessing, in one line, if neither the file nor the caller specified it. */
   readonly assumption?: string;
+  /** The file that describes the net, if it is not that of the weights: a run's `run.json`. */
+  readonly describedIn?: string;
   /** What else was assumed, left out or replaced, one line each. */
   readonly notes: readonly string[];
 }
@@ -91,6 +93,12 @@ export function describeWeights(
     network.classes,
     options.preprocessing,
   );
+  if (!normalizationSchema.safeParse(normalization).success) {
+    throw new WeightsError(
+      `${path} must have finite means and positive deviations of pixels. Received: ` +
+        `${normalization.mean} and ${normalization.deviation}`,
+    );
+  }
   const classes = requireAsMany(
     path,
     network.classes,

@@ -51,18 +51,23 @@ export function currentKeys(value: unknown): unknown {
 
 const text = z.string();
 const whole = z.number().int().nonnegative();
-const triple = z.tuple([z.number(), z.number(), z.number()]);
+const mean = z.number().min(-1e6).max(1e6);
+/** Divided by a smaller one, pixels would become infinite. */
+const deviation = z.number().min(1e-6).max(1e6);
 
 export const fitSchema: z.ZodType<Resize> = z.object({
   mode: z.preprocess(currentName, z.enum(["stretch", "crop", "shortest-side"])),
-  size: whole,
+  size: whole.min(1),
   shortestSide: whole.optional(),
+}).refine(({ size, shortestSide = size }) => shortestSide >= size, {
+  path: ["shortestSide"],
+  error: "must be at least size",
 });
 
 export const normalizationSchema: z.ZodType<Normalization> = z.object({
   kind: z.preprocess(currentName, z.enum(["rescale", "standardize", "subtract-mean"])),
-  mean: triple,
-  deviation: triple,
+  mean: z.tuple([mean, mean, mean]),
+  deviation: z.tuple([deviation, deviation, deviation]),
 });
 
 export const classesSchema: z.ZodType<ClassLabel[]> = z.array(z.object({ id: text, name: text }));
@@ -73,7 +78,20 @@ const descriptionSchema = z.object({
   fit: fitSchema,
   normalization: normalizationSchema,
   flipAtTest: z.boolean().optional(),
+}).superRefine(({ fit, network }, context) => {
+  const message = sizeFault(fit, network);
+  if (message) context.addIssue({ code: "custom", path: ["fit", "size"], message });
 });
+
+/** Says what is wrong if images are resized to another size than that of the net's input. */
+export function sizeFault(
+  { size }: Resize,
+  { inputSize }: { readonly inputSize: number },
+): string | undefined {
+  return size === inputSize
+    ? undefined
+    : `must be the net's inputSize ${inputSize}. Received: ${size}`;
+}
 
 /** The key in a weights file's metadata whose value is the description, as JSON. */
 const key = "vgg";

@@ -2,8 +2,10 @@ import { tf } from "../engine/tf.ts";
 import { uploadAndRelease } from "../engine/upload.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { WeightsError } from "./errors.ts";
 import { type NetDescription, toMetadata } from "./net.ts";
 import { openWeights, type StoredWeights } from "./open_weights.ts";
+import { requireMemoryToPredict } from "./network/require_memory.ts";
 import { requireShapes } from "./require_shapes.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { weightShapes } from "./weight_shapes.ts";
@@ -31,7 +33,7 @@ export async function saveWeights(
  * {@linkcode saveWeights}, Keras or PyTorch, see {@linkcode openWeights}.
  *
  * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
- *   unchanged.
+ *   unchanged. Also if a weight is NaN or infinite; the error names its layer.
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
   using stored = await openWeights(path);
@@ -43,7 +45,7 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
  *
  * @param except Names of layers that keep their weights.
  * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
- *   unchanged.
+ *   unchanged. Also if a weight is NaN or infinite; the error names its layer.
  */
 export async function assignWeights(
   model: tf.LayersModel,
@@ -57,9 +59,20 @@ export async function assignWeights(
   requireShapes(path, arrays, shapes);
   // The largest first: during its upload there are two copies of it, but little else yet.
   for (const [name, weight] of [...weights].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a))) {
-    const tensor = uploadAndRelease(await arrays.get(name)!.read(), weight.shape as number[]);
+    const values = await arrays.get(name)!.read();
+    requireFinite(path, name, values);
+    const tensor = uploadAndRelease(values, weight.shape as number[]);
     weight.write(tensor);
     tensor.dispose();
+  }
+}
+
+function requireFinite(path: string, name: string, values: Float32Array): void {
+  for (let index = 0; index < values.length; index++) {
+    if (Number.isFinite(values[index])) continue;
+    throw new WeightsError(
+      `${path}: the weights ${name} must be finite numbers. Received: ${values[index]}`,
+    );
   }
 }
 
@@ -70,12 +83,16 @@ function sizeOf({ shape }: Weight): number {
 /**
  * Builds a network with the given weights; the caller disposes it.
  *
- * @throws {WeightsError} If a name or shape does not fit; the error lists all of them.
+ * @param describedIn The file that describes the network, for errors. Default: that of the weights.
+ * @throws {WeightsError} If a name or shape does not fit; the error lists all of them. Also if the network
+ *   needs more memory than is free, or a weight is NaN or infinite.
  */
 export async function buildNet(
   network: VGGOptions,
   stored: Pick<StoredWeights, "path" | "arrays">,
+  describedIn: string = stored.path,
 ): Promise<tf.LayersModel> {
+  requireMemoryToPredict(describedIn, network);
   requireShapes(stored.path, stored.arrays, weightShapes(network));
   const model = buildBlankVGG(network);
   try {

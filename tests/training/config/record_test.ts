@@ -20,8 +20,10 @@ const transfer: Transfer = {
 /** The record of a run with some settings, as it is read from its file. */
 function recordOf(settings: TrainSettings, from?: Transfer): RunRecord {
   const described = describeSettings(resolveSettings(settings, tinySet, from), 42);
+  const fit = { mode: "stretch", size: described.model.inputSize };
+  const data = { ...exampleRecord.data, fit };
   return runRecordSchema.parse(
-    JSON.parse(JSON.stringify({ name: "run", ...exampleRecord, ...described })),
+    JSON.parse(JSON.stringify({ name: "run", ...exampleRecord, ...described, data })),
   );
 }
 
