@@ -12,6 +12,7 @@ export interface Unpickled {
  * Reads a Python pickle of protocol 0 to 5 as inert data: dictionaries as maps, lists, tuples and sets as
  * arrays, bytes as views, strings of Python 2 as text if they are short and ASCII, else as bytes. Classes
  * and functions stay names, objects become {@linkcode PickledObject}. Nothing is looked up or called.
+ * Tuples are frozen, so that no later operation changes them.
  *
  * @throws {RangeError} If the pickle is damaged, or has more than a million objects.
  */
@@ -53,6 +54,7 @@ function unescaped(line: string): string {
 function append(target: unknown, items: readonly unknown[]): void {
   const list = target instanceof PickledObject ? target.items : target;
   if (!Array.isArray(list)) throw new RangeError("the pickle adds items to no list");
+  if (Object.isFrozen(list)) throw new RangeError("the pickle adds items to a tuple");
   for (const item of items) list.push(item);
 }
 
@@ -62,7 +64,7 @@ function setItems(target: unknown, items: readonly unknown[]): void {
 }
 
 function makeObject(type: unknown, args: unknown): PickledObject {
-  const list = Array.isArray(args) ? args : [];
+  const list = Object.freeze(Array.isArray(args) ? [...args] : []);
   const isOrdered = type instanceof PickledName && `${type}` === "collections.OrderedDict";
   const [pairs] = list;
   if (!isOrdered || !Array.isArray(pairs)) return new PickledObject(type, list);
@@ -107,17 +109,17 @@ const scalars: Readonly<Record<number, (reader: PickleReader) => unknown>> = {
 const containers: Readonly<Record<number, Step>> = {
   0x28: (machine) => machine.mark(), // MARK
   0x5d: (machine) => machine.create([]), // EMPTY_LIST
-  0x29: (machine) => machine.create([]), // EMPTY_TUPLE
+  0x29: (machine) => machine.create(Object.freeze([])), // EMPTY_TUPLE
   0x7d: (machine) => machine.create(new Map()), // EMPTY_DICT
   0x8f: (machine) => machine.create([]), // EMPTY_SET
   0x6c: (machine) => machine.create(machine.popMark()), // LIST
-  0x74: (machine) => machine.create(machine.popMark()), // TUPLE
-  0x91: (machine) => machine.create(machine.popMark()), // FROZENSET
-  0x85: (machine) => machine.create([machine.pop()]), // TUPLE1
-  0x86: (machine) => machine.create([machine.pop(), machine.pop()].reverse()), // TUPLE2
+  0x74: (machine) => machine.create(Object.freeze(machine.popMark())), // TUPLE
+  0x91: (machine) => machine.create(Object.freeze(machine.popMark())), // FROZENSET
+  0x85: (machine) => machine.create(Object.freeze([machine.pop()])), // TUPLE1
+  0x86: (machine) => machine.create(Object.freeze([machine.pop(), machine.pop()].reverse())), // TUPLE2
   0x87: (machine) =>
     // TUPLE3
-    machine.create([machine.pop(), machine.pop(), machine.pop()].reverse()),
+    machine.create(Object.freeze([machine.pop(), machine.pop(), machine.pop()].reverse())),
   0x64: (machine) => { // DICT
     const dictionary = new Map();
     setItems(dictionary, machine.popMark());

@@ -95,7 +95,9 @@ export function storageOf(reference: unknown): PickledStorage | undefined {
 }
 
 function areLengths(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= maxAxes && value.every(isLength);
+  // A tuple: a list could be changed after the tensor was made.
+  return Array.isArray(value) && Object.isFrozen(value) && value.length <= maxAxes &&
+    value.every(isLength);
 }
 
 function isLength(value: unknown): value is number {

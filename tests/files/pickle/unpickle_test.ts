@@ -115,3 +115,16 @@ Deno.test("unpickle() neither formats what a pickle nests, nor sets the length o
   const { value } = unpickle(Uint8Array.of(...built, 0x62, 0x2e));
   assert.deepEqual(value, []);
 });
+
+Deno.test("unpickle() refuses to change a tuple or the arguments of an object once they are made", () => {
+  const text = (codes: string): Uint8Array => Uint8Array.from(codes, (code) => code.charCodeAt(0));
+  // A tuple, an empty one and those of one to three items, to which 1 is appended.
+  for (const tuple of ["(K\x01t", ")", "K\x01\x85", "K\x01K\x01\x86", "K\x01K\x01K\x01\x87"]) {
+    assert.throws(() => unpickle(text(`${tuple}K\x01a.`)), /adds items to a tuple/);
+    assert.ok(Object.isFrozen(unpickle(text(`${tuple}.`)).value));
+  }
+  // A list of arguments, kept as 0, to which 1 is appended after the object was made of it.
+  const { value } = unpickle(text("ca\nb\n]q\x00Rq\x01h\x00K\x01a0h\x01."));
+  assert.ok(value instanceof PickledObject);
+  assert.deepEqual(value.args, []);
+});
