@@ -97,7 +97,7 @@ function checkGif(bytes: Uint8Array, view: DataView): string | undefined {
 /** Pixels are not compressed, or by run lengths. */
 function checkBitmap(bytes: Uint8Array, view: DataView): string | undefined {
   const { start, width, height, bits, compression } = headerOf(view);
-  if (width < 1 || height < 1) return damaged;
+  if (width < 1 || height < 1 || ![1, 2, 4, 8, 16, 24, 32].includes(bits)) return damaged;
   if (compression === 1 || compression === 2) return checkRuns(bytes, start, height, compression);
   // JPEG or PNG inside of a bitmap, which no program writes.
   if (compression === 4 || compression === 5) return "it is of a kind of BMP that is not read";

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { meanColor } from "../support.ts";
+import { bitmapOf } from "./bitmaps.ts";
 import { damagedJpegs, sampleImage } from "./damaged_jpegs.ts";
 import { tallPictures } from "./tall_pictures.ts";
 
@@ -66,6 +67,19 @@ Deno.test("decodeImage() says of cut files of every format that they are cut off
     for (const count of [2, 4, 12]) {
       const bytes = new Uint8Array(file.subarray(0, -count));
       assert.equal(await reasonFor(bytes, name), "the file is cut off", `${name} without ${count}`);
+    }
+  }
+});
+
+Deno.test("decodeImage() refuses a bitmap whose header claims no bits for its missing pixels", async () => {
+  const bitmap = new Uint8Array(await bitmapOf(sampleImage(40, 96)));
+  assert.equal(await reasonFor(bitmap, "image.bmp"), undefined);
+  for (const part of [0.1, 0.5, 0.9]) {
+    const cut = bitmap.slice(0, bitmap.length * part);
+    assert.equal(await reasonFor(cut, "image.bmp"), "the file is cut off");
+    for (const bits of [0, 3]) {
+      new DataView(cut.buffer).setUint16(28, bits, true);
+      assert.equal(await reasonFor(cut, "image.bmp"), "its data is damaged");
     }
   }
 });
