@@ -125,7 +125,7 @@ Deno.test("images that were trained on are recognized by their pixels, whatever 
     const broken = await checkOther(run, other, { allowOverlap: true });
     assert.match(
       broken.told[0]!,
-      /^left out: 1 files that cannot be decoded, the first cat\/a\.png: /,
+      /^left out: 1 file that cannot be decoded, the first cat\/a\.png: /,
     );
     assert.match(broken.told[1]!, /trained on by .*: cat\/new\.png$/);
     assert.deepEqual([broken.overlap, broken.paths.length], [1, 7]);

@@ -16,6 +16,6 @@ Deno.test("a training that ran out of memory says what would fit", () => {
   );
   assert.match(
     adviceFor(1),
-    /in a step of 1 images at 224 px .* What fits: --head small, or --size/,
+    /in a step of 1 image at 224 px .* What fits: --head small, or --size/,
   );
 });

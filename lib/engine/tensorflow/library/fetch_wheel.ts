@@ -6,7 +6,7 @@ import { PythonError, runPython } from "../../../python/environment.ts";
 import { LibraryError } from "../../errors.ts";
 import { pathVariable } from "./environment.ts";
 import { explainPip } from "./explain_pip.ts";
-import { findFault, sha256Of } from "./verify_files.ts";
+import { findFileFault, sha256Of } from "./verify_files.ts";
 import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
 
 /** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */
@@ -60,7 +60,7 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
     ...options,
     onWait: () => options.onMessage?.("Waiting for another process that fetches TensorFlow …"),
   });
-  const fault = await findFault(folder, wheel.files);
+  const fault = await findFileFault(folder, wheel.files);
   if (!fault) return;
   if (await exists(folder)) {
     options.onMessage?.(
@@ -81,7 +81,7 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
     const path = await download(temporary, wheel, options);
     await requireDigest(path, wheel);
     await python(["-c", unpack, path, libraries], options, {}, progressOf("Unpacking", options));
-    const wrong = await findFault(libraries, wheel.files);
+    const wrong = await findFileFault(libraries, wheel.files);
     if (wrong) {
       throw new LibraryError(`the wheel's library was not unpacked as published: ${wrong}`);
     }

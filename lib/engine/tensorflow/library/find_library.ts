@@ -7,7 +7,7 @@ import { cacheName, isRefused, pathVariable, refuseVariable } from "./environmen
 import { fetchWheel } from "./fetch_wheel.ts";
 import { isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
-import { findFault } from "./verify_files.ts";
+import { findFileFault } from "./verify_files.ts";
 import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
 
 /** TensorFlow's library on this machine. */
@@ -60,7 +60,7 @@ export async function findLibrary(
     if (python?.supportsGPU) return fromPython(python);
   }
   // A damaged library would end the process when it is opened.
-  if (wheel && !await findFault(versionFolder(), wheel.files)) return fromCache();
+  if (wheel && !await findFileFault(versionFolder(), wheel.files)) return fromCache();
   const python = await findInPython();
   return python && fromPython(python);
 }

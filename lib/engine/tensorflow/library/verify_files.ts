@@ -25,7 +25,7 @@ const recordSchema = z.record(z.string(), stateSchema);
  *
  * @returns The first fault, in words, or `undefined` if there is none.
  */
-export async function findFault(
+export async function findFileFault(
   folder: string,
   files: Readonly<Record<string, PinnedFile>>,
 ): Promise<string | undefined> {
