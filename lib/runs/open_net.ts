@@ -17,7 +17,7 @@ import {
   publishedWeights,
 } from "../weights/published.ts";
 import { buildNet } from "../weights/weights.ts";
-import { recordedNetwork } from "./load_model.ts";
+import { openRunWeights, recordedNetwork } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -106,8 +106,7 @@ export async function openDescribedWeights(
   if (file !== undefined) return await openFile(file, options);
   if (await isFolder(from)) {
     const run = await openRun(from);
-    await run.requireWeights("best");
-    const weights = await openWeights(run.path("best"));
+    const weights = await openRunWeights(run, "best");
     return describeWeights({ ...weights, description: netMetadata(run.record) }, options);
   }
   throw new OptionError(

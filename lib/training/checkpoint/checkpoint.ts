@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { RunError } from "../../runs/json_files.ts";
+import type { RunRecord } from "../../runs/run_record.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { digestKey, openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { firstProgressSchema, progressSchema, type TrainingProgress } from "./training_progress.ts";
@@ -45,19 +47,32 @@ const elapsedSchema: z.ZodType<ElapsedTime> = z.object({
 const [version, firstVersion] = ["2", "1"];
 
 /** The keys of the file's metadata. */
-const [versionKey, progressKey, elapsedKey] = ["version", "progress", "spent"];
+const [versionKey, progressKey, elapsedKey, runKey] = ["version", "progress", "spent", "run"];
+
+/** Names a run in its checkpoints: a copy of its folder is the same run. */
+export function runIdOf(
+  { name, created, seed }: Pick<RunRecord, "name" | "created" | "seed">,
+): string {
+  return `${name}, begun ${created}, seed ${seed}`;
+}
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Writes a checkpoint as one safetensors file: the whole of it is there, or nothing. */
+/**
+ * Writes a checkpoint as one safetensors file: the whole of it is there, or nothing.
+ *
+ * @param run The run that it belongs to, see {@linkcode runIdOf}.
+ */
 export async function writeCheckpoint(
   path: string,
   { arrays, progress, spent }: Checkpoint,
+  run?: string,
 ): Promise<void> {
   const texts = {
     [versionKey]: version,
     [progressKey]: JSON.stringify(progress),
     [elapsedKey]: JSON.stringify(spent),
+    ...(run === undefined ? {} : { [runKey]: run }),
   };
   await writeSafetensors(
     path,
@@ -70,13 +85,16 @@ export async function writeCheckpoint(
 /**
  * Reads what {@linkcode writeCheckpoint} wrote.
  *
+ * @param run The run that it must belong to; checkpoints of earlier versions do not name theirs.
+ * @throws {RunError} For a checkpoint of another run.
  * @throws {WeightsError} For a file of a later version, one whose digest is not that of what it holds,
  *   and one whose metadata is malformed.
  */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
+export async function readCheckpoint(path: string, run?: string): Promise<Checkpoint> {
   using file = await openSafetensors(path);
   const { [versionKey]: received = firstVersion } = file.metadata;
   requireVersion(path, received);
+  requireRun(path, file.metadata[runKey], run);
   const arrays = new Map<string, CheckpointArray>();
   for (const [name, array] of file.arrays) {
     arrays.set(name, { shape: array.shape, values: await array.read() });
@@ -103,6 +121,13 @@ function requireVersion(path: string, received: string): void {
   const shown = /^\d+$/.test(received) ? received : JSON.stringify(received);
   throw new WeightsError(
     `${path} has format version ${shown}; this program reads versions ${firstVersion} and ${version}`,
+  );
+}
+
+function requireRun(path: string, received: string | undefined, run = received): void {
+  if (received === undefined || received === run) return;
+  throw new RunError(
+    `${path} belongs to another run (${received}); move it back to that run's folder`,
   );
 }
 
