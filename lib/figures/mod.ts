@@ -32,15 +32,19 @@ export type { EpochMark } from "./charts/epoch_marks.ts";
 export { learningCurvesFigure, type LearningCurvesOptions } from "./charts/learning_curves.ts";
 export { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
 export { confusedPairsFigure } from "./charts/confused_pairs.ts";
-export { perClassAccuracyFigure } from "./charts/per_class_accuracy.ts";
+export {
+  perClassAccuracyFigure,
+  type PerClassAccuracyOptions,
+} from "./charts/per_class_accuracy.ts";
 export { reliabilityFigure } from "./charts/reliability.ts";
 export { type Heatmap, heatmapsFigure } from "./charts/heatmaps.ts";
 export { type Line, linesFigure, type LinesOptions } from "./charts/lines.ts";
 export { patchesFigure } from "./charts/patches.ts";
 export { type Caption, galleryFigure, type GalleryOptions, type Tile } from "./gallery/gallery.ts";
+export type { TileScale } from "./gallery/tile_scale.ts";
 export { imageTile } from "./gallery/image_tile.ts";
 export { misclassifiedFigure, type ShownMistake } from "./gallery/misclassified.ts";
-export { predictionTiles } from "./gallery/prediction_tiles.ts";
+export { predictionTiles, type ShownPrediction } from "./gallery/prediction_tiles.ts";
 export { explanationsFigure } from "./gallery/explanations.ts";
 export {
   explanationRow,

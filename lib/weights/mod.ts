@@ -35,6 +35,7 @@ export {
   publishedWeights,
 } from "./published.ts";
 export {
+  type Failure,
   FetchError,
   type FetchOptions,
   type FetchProgress,

@@ -80,8 +80,15 @@ export interface Failure {
 
 /** A server refuses, breaks off, or sends another file than the expected one. */
 export class FetchError extends Error {
+  /** `FetchError`. */
   override readonly name = "FetchError";
 
+  /**
+   * Makes the error of a failed fetch.
+   *
+   * @param message One line for the user.
+   * @param failure What the caller can do about it.
+   */
   constructor(message: string, readonly failure: Failure = {}) {
     super(oneLine(message));
   }

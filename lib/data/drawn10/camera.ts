@@ -58,20 +58,23 @@ export function develop(
     toneCurve(blue, camera),
   ] as const;
   const grainScale = camera.noise * Math.sqrt(6) / 2 ** 16;
+  const fallOff = Float64Array.from(
+    { length: size },
+    (_, at) => camera.vignette * 2 * ((at + 0.5) / size - 0.5) ** 2,
+  );
   for (let pixel = 0; pixel < size * size; pixel++) {
-    const r = curves[0][film[pixel * 4] ?? 0] ?? 0;
-    const g = curves[1][film[pixel * 4 + 1] ?? 0] ?? 0;
-    const b = curves[2][film[pixel * 4 + 2] ?? 0] ?? 0;
-    const gray = 0.3 * r + 0.59 * g + 0.11 * b;
-    const offsetX = (pixel % size + 0.5) / size - 0.5;
-    const offsetY = (Math.floor(pixel / size) + 0.5) / size - 0.5;
-    const fall = 1 - camera.vignette * 2 * (offsetX * offsetX + offsetY * offsetY);
+    const r = curves[0][film[pixel * 4]!]!;
+    const g = curves[1][film[pixel * 4 + 1]!]!;
+    const b = curves[2][film[pixel * 4 + 2]!]!;
+    const fall = 1 - fallOff[pixel % size]! - fallOff[pixel / size | 0]!;
+    const gray = (0.3 * r + 0.59 * g + 0.11 * b) * (1 - camera.saturation) * fall;
+    const color = camera.saturation * fall;
     // The sum of two uniform numbers is close enough to a normal one, and cheaper.
     const word = noise.next();
-    const grain = ((word & 0xffff) + (word >>> 16) - 0xffff) * grainScale;
-    output[pixel * 3] = (gray + (r - gray) * camera.saturation) * fall + grain;
-    output[pixel * 3 + 1] = (gray + (g - gray) * camera.saturation) * fall + grain;
-    output[pixel * 3 + 2] = (gray + (b - gray) * camera.saturation) * fall + grain;
+    const grain = gray + ((word & 0xffff) + (word >>> 16) - 0xffff) * grainScale;
+    output[pixel * 3] = r * color + grain;
+    output[pixel * 3 + 1] = g * color + grain;
+    output[pixel * 3 + 2] = b * color + grain;
   }
   return new Uint8Array(output.buffer);
 }

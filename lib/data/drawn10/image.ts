@@ -44,42 +44,38 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
     scale: Math.exp(random.uniform(-0.55, 0.42)),
     flip: chance(random, 0.5),
   };
-  const { film, layer, print } = openCanvases(size);
+  const { film, layer } = openCanvases(size);
   const on = (canvas: Canvas, draw: (scene: Scene) => void): void =>
     frame(canvas, camera, (pen) => draw({ pen, random, light }));
 
-  on(layer, (scene) => places[place](scene, horizon));
-  expose(film, layer, camera.farBlur);
+  on(film, (scene) => places[place](scene, horizon));
+  // A blur fades at the frame's edges, so the sharp image stays below it.
+  overlay(film, film, camera.farBlur);
   on(film, (scene) => {
     within(scene.pen, spot, () => subject.draw(spot.flip ? mirrored(scene) : scene));
   });
-  layer.getContext("2d").clearRect(0, 0, layer.width, layer.height);
-  on(layer, (scene) => foreground(scene, place));
-  overlay(film, layer, camera.nearBlur);
-  expose(print, film, camera.blur);
-  const pixels = print.getContext("2d").getImageData(0, 0, size, size).data;
+  if (!chance(random, 0.5)) {
+    layer.getContext("2d").clearRect(0, 0, size, size);
+    on(layer, (scene) => foreground(scene, place));
+    overlay(film, layer, camera.nearBlur);
+  }
+  overlay(film, film, camera.blur);
+  const pixels = film.getContext("2d").getImageData(0, 0, size, size).data;
   return { width: size, height: size, data: develop(pixels, camera, noise) };
 }
 
 interface Canvases {
-  /** The image before post-processing. */
   readonly film: Canvas;
-  /** The background or the foreground before it is blurred. */
+  /** The foreground before it is blurred. */
   readonly layer: Canvas;
-  /** The film at the image's size. */
-  readonly print: Canvas;
 }
 
 /** The canvases of the last size, reused because most images are drawn at one size. */
 let lastCanvases: Canvases | undefined;
 
 function openCanvases(size: number): Canvases {
-  if (lastCanvases?.print.width === size) return lastCanvases;
-  // Small images are drawn larger and reduced, so that thin lines and hairs stay visible.
-  const side = size < 128 ? size * 2 : size;
-  const [film, layer, print] = [side, side, size].map((width) => createCanvas(width, width));
-  if (!film || !layer || !print) throw new RangeError(`size must be above 0. Received: ${size}`);
-  return lastCanvases = { film, layer, print };
+  if (lastCanvases?.film.width === size) return lastCanvases;
+  return lastCanvases = { film: createCanvas(size, size), layer: createCanvas(size, size) };
 }
 
 /** Draws in units of the frame, rotated by the camera's roll. */
@@ -94,18 +90,13 @@ function frame(canvas: Canvas, { roll }: Camera, draw: (pen: Pen) => void): void
   pen.restore();
 }
 
-/** Copies a full canvas to another, blurred by a radius in units of the frame. */
-function expose(onto: Canvas, canvas: Canvas, radius: number): void {
-  // A blur fades at the frame's edges, so the sharp canvas is drawn below it.
-  overlay(onto, canvas, 0);
-  if (radius > 0) overlay(onto, canvas, radius);
-}
-
-/** Draws a canvas over another, blurred by a radius in units of the frame. */
+/** Draws a canvas over another or over itself, blurred by a radius in units of the frame. */
 function overlay(onto: Canvas, canvas: Canvas, radius: number): void {
-  const pen = onto.getContext("2d");
   const pixels = radius * onto.width / 100;
-  pen.filter = pixels < 0.3 ? "none" : `blur(${pixels}px)`;
-  pen.drawImage(canvas, 0, 0, onto.width, onto.height);
+  const blurred = pixels >= 0.3;
+  if (!blurred && onto === canvas) return;
+  const pen = onto.getContext("2d");
+  if (blurred) pen.filter = `blur(${pixels}px)`;
+  pen.drawImage(canvas, 0, 0);
   pen.filter = "none";
 }

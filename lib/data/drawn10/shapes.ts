@@ -1,3 +1,4 @@
+import { Path2D } from "@napi-rs/canvas";
 import type { RandomStream } from "../../random/stream.ts";
 import type { Pen } from "./pen.ts";
 
@@ -22,16 +23,11 @@ export function closedCurve(pen: Pen, points: readonly Point[]): void {
 /** Begins a path with a smooth open curve from the first point to the last. */
 export function openCurve(pen: Pen, points: readonly Point[]): void {
   pen.beginPath();
-  const [first, ...others] = points;
-  if (!first) return;
-  pen.moveTo(...first);
-  others.forEach(([x, y], index) => {
-    const next = others[index + 1];
-    if (!next || index === others.length - 2) {
-      pen.quadraticCurveTo(x, y, ...(next ?? [x, y]));
-    } else if (index < others.length - 2) {
-      pen.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
-    }
+  points.forEach(([x, y], index) => {
+    const next = points[index + 1];
+    if (index === 0) pen.moveTo(x, y);
+    else if (index === points.length - 2) pen.quadraticCurveTo(x, y, ...next!);
+    else if (next) pen.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
   });
 }
 
@@ -91,11 +87,30 @@ export function limb(
   pen.closePath();
 }
 
+/** The numbers from -150 to 150 in steps of 0.05 as text: to look one up is faster than to write it. */
+const numbers = Array.from({ length: 6001 }, (_, index) => String((index - 3000) / 20));
+
+/** Writes a point of the path of `strokePath`, rounded to 0.05. */
+export function written(x: number, y: number): string {
+  return (numbers[Math.round(x * 20) + 3000] ?? x) + " " +
+    (numbers[Math.round(y * 20) + 3000] ?? y);
+}
+
 /**
- * Begins a path of short hairs that start inside an ellipse and deviate by `lean` radians from pointing
- * straight down. Stroking hundreds of hairs as one path is fast.
+ * Strokes many lines or curves at once. They reach the canvas as one text, in the syntax of SVG, because
+ * a call for each takes longer than drawing it.
+ *
+ * @param path Letters of SVG with points of `written`, such as `M${written(0, 0)}L${written(1, 2)}`.
  */
-export function hairs(
+export function strokePath(pen: Pen, path: string): void {
+  pen.stroke(new Path2D(path));
+}
+
+/**
+ * Strokes short hairs that start inside an ellipse and deviate by `lean` radians from pointing straight
+ * down.
+ */
+export function strokeHairs(
   pen: Pen,
   random: RandomStream,
   [x, y]: Point,
@@ -107,14 +122,16 @@ export function hairs(
     readonly lean?: number;
   },
 ): void {
-  pen.beginPath();
+  let path = "";
   for (let hair = 0; hair < count; hair++) {
     const angle = random.uniform(0, Math.PI * 2);
     const reach = Math.sqrt(random.uniform(0, 1));
     const startX = x + Math.cos(angle) * radiusX * reach;
     const startY = y + Math.sin(angle) * radiusY * reach;
     const direction = Math.PI / 2 + lean + random.uniform(-0.5, 0.5);
-    pen.moveTo(startX, startY);
-    pen.lineTo(startX + Math.cos(direction) * length, startY + Math.sin(direction) * length);
+    path += `M${written(startX, startY)}l${
+      written(Math.cos(direction) * length, Math.sin(direction) * length)
+    }`;
   }
+  strokePath(pen, path);
 }

@@ -7,6 +7,7 @@ const z = 1.95996;
 
 /** A mean and its 95 % confidence interval. */
 export interface MeanInterval {
+  /** The mean of the values. */
   readonly mean: number;
   /** The lower end of the interval. */
   readonly low: number;

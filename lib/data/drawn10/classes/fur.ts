@@ -1,7 +1,7 @@
 import { type Color, css } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
 import type { Scene } from "../scene.ts";
-import { hairs, limb, oval, type Point } from "../shapes.ts";
+import { limb, oval, type Point, strokeHairs, strokePath, written } from "../shapes.ts";
 
 /** Color and hairs of fur. */
 export interface Coat {
@@ -24,13 +24,12 @@ export function furryOval(
   oval(pen, x, y, radiusX, radiusY);
   pen.fill();
   pen.lineCap = "butt";
-  pen.lineWidth = 0.5;
-  const count = Math.min(95, 14 + radiusX * radiusY * 0.4);
-  for (const facing of [-0.8, -0.05, 0.45]) {
+  pen.lineWidth = 0.65;
+  const count = Math.min(80, 12 + radiusX * radiusY * 0.34);
+  for (const facing of [-0.7, 0.35]) {
     pen.strokeStyle = css(lit(light, color, facing), 0.75);
     const shift: Point = [x + light.side * facing * radiusX * 0.45, y - facing * radiusY * 0.35];
-    hairs(pen, random, shift, radiusX * 0.85, radiusY * 0.82, { count, length, lean });
-    pen.stroke();
+    strokeHairs(pen, random, shift, radiusX * 0.85, radiusY * 0.82, { count, length, lean });
   }
 }
 
@@ -45,11 +44,11 @@ export function furryLimb(
   pen.fillStyle = css(lit(light, color, -0.35));
   pen.fill();
   pen.lineCap = "butt";
-  pen.lineWidth = 0.55;
-  for (const facing of [-0.75, 0.1, 0.5]) {
+  pen.lineWidth = 0.7;
+  for (const facing of [-0.6, 0.4]) {
     pen.strokeStyle = css(lit(light, color, facing), 0.75);
-    pen.beginPath();
-    for (let hair = 0; hair < 30; hair++) {
+    let path = "";
+    for (let hair = 0; hair < 27; hair++) {
       const along = random.uniform(0, 1);
       const width = (startWidth + (endWidth - startWidth) * along) * 0.45;
       const x = quadratic(from[0], bend[0], to[0], along) + random.uniform(-1, 1) * width +
@@ -57,10 +56,11 @@ export function furryLimb(
       const y = quadratic(from[1], bend[1], to[1], along) + random.uniform(-1, 1) * width -
         facing * width * 0.5;
       const direction = Math.PI / 2 + lean + random.uniform(-0.6, 0.6);
-      pen.moveTo(x, y);
-      pen.lineTo(x + Math.cos(direction) * length, y + Math.sin(direction) * length);
+      path += `M${written(x, y)}l${
+        written(Math.cos(direction) * length, Math.sin(direction) * length)
+      }`;
     }
-    pen.stroke();
+    strokePath(pen, path);
   }
 }
 

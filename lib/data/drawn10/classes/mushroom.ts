@@ -83,7 +83,7 @@ function stem({ pen, random, light }: Scene, height: number, width: number): voi
 /** Winding folds, each with a dark furrow, a body and a highlight; lower folds cover upper ones. */
 function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Color): void {
   const { pen, random, light } = scene;
-  const count = 25;
+  const count = 19;
   const starts = Array.from({ length: count }, (_, fold): Point => {
     // Steps by the golden angle distribute the folds evenly over the cap.
     const angle = fold * 2.4 + random.uniform(-0.4, 0.4);
@@ -95,7 +95,8 @@ function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, ca
   for (const [across, down] of starts) {
     const facing = light.side * across * 0.7 - down * (0.3 + 0.4 * light.height) - 0.05;
     const path = wind(scene, [x + across * radiusX, y + down * radiusY]);
-    const thickness = random.uniform(3.4, 5.6);
+    openCurve(pen, path);
+    const thickness = random.uniform(4, 6.2);
     const strokes = [
       [thickness + 1.4, -0.9, 0],
       [thickness, facing * 0.8 - 0.1, 0],
@@ -104,7 +105,7 @@ function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, ca
     for (const [width, turned, shift] of strokes) {
       pen.strokeStyle = css(lit(light, cap, Math.max(-1, Math.min(1, turned))));
       pen.lineWidth = width;
-      openCurve(pen, path.map(([px, py]): Point => [px + light.side * shift, py - shift]));
+      if (shift > 0) openCurve(pen, path.map(([x, y]) => [x + light.side * shift, y - shift]));
       pen.stroke();
     }
   }

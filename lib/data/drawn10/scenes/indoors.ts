@@ -2,7 +2,7 @@ import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance, pick } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { oval } from "../shapes.ts";
+import { oval, strokePath, written } from "../shapes.ts";
 
 /** A room, yard or kitchen: a wall, with a table or floor in front of it. */
 export function room(scene: Scene, horizon: number): void {
@@ -73,18 +73,16 @@ function bricks(
   pen.fill();
   pen.strokeStyle = css(staggered ? light.shadow : light.color, 0.4);
   pen.lineWidth = 0.5;
-  pen.beginPath();
+  let path = "";
   for (let row = 0; row * height < horizon + height; row++) {
     const y = horizon - row * height;
-    pen.moveTo(-10, y);
-    pen.lineTo(110, y);
+    path += `M${written(-10, y)}l${written(120, 0)}`;
     const offset = staggered && row % 2 === 1 ? width / 2 : 0;
     for (let x = shift - width + offset; x < 110; x += width) {
-      pen.moveTo(x, y);
-      pen.lineTo(x, y + height);
+      path += `M${written(x, y)}l${written(0, height)}`;
     }
   }
-  pen.stroke();
+  strokePath(pen, path);
 }
 
 /** Shelves of boxes, bottles and tins. */

@@ -2,7 +2,7 @@ import { type Color, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { oval } from "../shapes.ts";
+import { oval, strokePath, written } from "../shapes.ts";
 
 /** Grass under a sky, green or dry. */
 export function meadow(scene: Scene, horizon: number): void {
@@ -11,12 +11,12 @@ export function meadow(scene: Scene, horizon: number): void {
   treeLine(scene, horizon);
   const grass = hsl(random.uniform(42, 112), random.uniform(0.2, 0.5), random.uniform(0.28, 0.52));
   ground(scene, horizon, grass, mix(grass, [190, 200, 205], 0.3));
-  const rows = [[horizon + 1, horizon + 30, 3.5, 0.35], [horizon + 12, 104, 8, 0.8]] as const;
+  const rows = [[horizon + 1, horizon + 30, 3.5, 0.45], [horizon + 12, 104, 8, 1]] as const;
   for (const facing of [-0.75, -0.3, 0.3]) {
     pen.strokeStyle = css(lit(light, grass, facing), 0.8);
     for (const [top, bottom, length, width] of rows) {
       pen.lineWidth = width;
-      blades(scene, top, bottom, length, 52);
+      blades(scene, top, bottom, length, 40);
     }
   }
 }
@@ -63,16 +63,16 @@ function ripples({ pen, random, light }: Scene, horizon: number, color: Color): 
   for (const facing of [-0.55, 0.5]) {
     pen.strokeStyle = css(lit(light, color, facing), 0.5);
     pen.lineWidth = 0.6;
-    pen.beginPath();
+    let path = "";
     for (let ripple = 0; ripple < 45; ripple++) {
       const near = random.uniform(0, 1) ** 1.5;
       const y = horizon + 1 + near * (100 - horizon);
       const x = random.uniform(-10, 100);
       const length = 2 + near * 15;
-      pen.moveTo(x, y);
-      pen.quadraticCurveTo(x + length / 2, y + near * random.uniform(-1.5, 1.5), x + length, y);
+      const rise = near * random.uniform(-1.5, 1.5);
+      path += `M${written(x, y)}q${written(length / 2, rise)} ${written(length, 0)}`;
     }
-    pen.stroke();
+    strokePath(pen, path);
   }
 }
 
@@ -142,18 +142,13 @@ export function blades(
   length: number,
   count: number,
 ): void {
-  pen.beginPath();
+  let path = "";
   for (let blade = 0; blade < count; blade++) {
     const x = random.uniform(-4, 104);
     const y = random.uniform(top, bottom);
     const lean = random.uniform(-0.5, 0.5) * length;
-    pen.moveTo(x, y);
-    pen.quadraticCurveTo(
-      x + lean * 0.2,
-      y - length * 0.7,
-      x + lean,
-      y - length * random.uniform(0.6, 1),
-    );
+    const rise = length * random.uniform(0.6, 1);
+    path += `M${written(x, y)}q${written(lean * 0.2, -length * 0.7)} ${written(lean, -rise)}`;
   }
-  pen.stroke();
+  strokePath(pen, path);
 }

@@ -18,10 +18,9 @@ export const places = { room, hall, meadow, prairie, wood, canopy, shore, beach 
 
 export type PlaceName = keyof typeof places;
 
-/** Draws something between the camera and the subject, in about half of all images. */
+/** Draws something between the camera and the subject. */
 export function foreground(scene: Scene, place: PlaceName): void {
   const { pen, random, light } = scene;
-  if (chance(random, 0.5)) return;
   if (place === "room" || place === "hall") return pick(random, [box, ball])(scene);
   if (place === "canopy") return pick(random, [twig, leaves])(scene);
   if (chance(random, 0.3)) return leaves(scene);

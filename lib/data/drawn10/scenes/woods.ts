@@ -1,7 +1,7 @@
 import { css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import type { Scene } from "../scene.ts";
-import { closedCurve, lump, oval } from "../shapes.ts";
+import { oval } from "../shapes.ts";
 import { ground } from "./outdoors.ts";
 
 /** The floor of a wood: moss and litter, trunks behind, light between them. */
@@ -20,20 +20,18 @@ export function wood(scene: Scene, horizon: number): void {
   }
   const earth = hsl(random.uniform(20, 95), random.uniform(0.15, 0.4), random.uniform(0.16, 0.3));
   ground(scene, horizon, earth, mix(earth, [30, 34, 24], 0.5));
-  for (let leaf = 0; leaf < 46; leaf++) {
-    const near = random.uniform(0, 1);
-    const y = horizon + 1 + near * (100 - horizon);
+  for (let shade = 0; shade < 9; shade++) {
     const litter = hsl(random.uniform(14, 65), random.uniform(0.2, 0.6), random.uniform(0.2, 0.5));
     pen.fillStyle = css(lit(light, litter, random.uniform(-0.7, 0.2)));
-    const size = 1 + near * 3.2;
-    oval(
-      pen,
-      random.uniform(0, 100),
-      y,
-      size,
-      size * random.uniform(0.25, 0.6),
-      random.uniform(-1, 1),
-    );
+    pen.beginPath();
+    for (let leaf = 0; leaf < 5; leaf++) {
+      const near = random.uniform(0, 1);
+      const [x, y] = [random.uniform(0, 100), horizon + 1 + near * (100 - horizon)];
+      const size = 1 + near * 3.2;
+      const turn = random.uniform(-1, 1);
+      pen.ellipse(x, y, size, size * random.uniform(0.25, 0.6), turn, 0, Math.PI * 2);
+      pen.closePath();
+    }
     pen.fill();
   }
 }
@@ -82,10 +80,8 @@ function foliage(
     const leaves = hsl(hue + random.uniform(-25, 20), random.uniform(0.2, 0.5), lightness);
     pen.fillStyle = css(lit(light, leaves, random.uniform(-0.8, 0.5)), 0.55);
     const radius = random.uniform(4, 18);
-    closedCurve(
-      pen,
-      lump(random, [random.uniform(0, 100), random.uniform(0, 100)], radius, radius * 0.8, 0.3, 8),
-    );
+    const [x, y] = [random.uniform(0, 100), random.uniform(0, 100)];
+    oval(pen, x, y, radius, radius * random.uniform(0.6, 1), random.uniform(-1, 1));
     pen.fill();
   }
 }
