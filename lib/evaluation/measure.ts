@@ -51,15 +51,20 @@ export async function measure(
   const { name, source, split, unknown } = set;
   const posteriors = await predict(measurement, options);
   const { predictions, samples } = toPredictions(posteriors, images, set);
+  using _lock = await results.lockResults({
+    onWait: () => options.onMessage?.(`waiting: another process writes ${results.directory}`),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  await results.writePredictions(predictions);
+  await saveMistakes(results, images, samples, predictions);
   const evaluation = summarize(predictions, classes, {
     ...{ split, ...context, ...combineTestTimes(models.map(({ testTime }) => testTime)) },
     data: {
       ...{ name, source, digest, broken: broken.length, unknown },
       ...(overlap === undefined ? {} : { overlap }),
     },
+    files: await results.digests(),
   });
-  await results.writePredictions(predictions);
-  await saveMistakes(results, images, samples, predictions);
   await results.writeEvaluation(evaluation);
   return evaluation;
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from "@std/path";
 import { timeStamp } from "../files/write.ts";
-import { resultFiles, Results } from "../runs/results.ts";
+import { resultFiles, Results, resultsLock } from "../runs/results.ts";
 import { namesInRun, type Run, RunError, runFiles } from "../runs/run.ts";
 import type { EvaluationSet } from "./evaluation_set.ts";
 
@@ -32,13 +32,19 @@ export async function prepareOutput(
  * @throws {RunError} If the folder holds a run, or anything but earlier results.
  */
 export async function prepareFolder(folder: string): Promise<Results> {
-  const names = await namesInRun(folder, "results go into a folder");
+  const names = await resultsIn(folder);
   const isResults = names.includes(resultFiles.evaluation) && !names.includes(runFiles.record);
   if (names.length === 0 || isResults) return new Results(folder);
   throw new RunError(
     `results need a folder that is new, empty, or holds earlier ones of no run. ` +
       `Received: ${folder}`,
   );
+}
+
+/** The names in a folder for results, but for the lock, which the first evaluation makes. */
+async function resultsIn(folder: string): Promise<string[]> {
+  const names = await namesInRun(folder, "results go into a folder");
+  return names.filter((name) => name !== resultsLock);
 }
 
 /** A folder for the results of an ensemble, named by the time: `runs/ensemble-20261124-231500`. */
@@ -59,7 +65,7 @@ async function otherDirectory(run: string, { name, source, split }: ChosenSet): 
   const stem = join(run, "evaluations", `${safeName(name)}-${split}`);
   for (let number = 1;; number++) {
     const folder = number === 1 ? stem : `${stem}-${number}`;
-    const names = await namesInRun(folder);
+    const names = await resultsIn(folder);
     const there = names.length === 0
       ? undefined
       : await new Results(folder).evaluation().catch(() => undefined);

@@ -95,7 +95,7 @@ function makersOf(opened: Run | Results): Map<string, () => Promise<Figure>> {
     ? Object.entries(figuresOfTraining).map(([name, make]) => [name, () => make(opened)] as const)
     : [];
   const results = Object.entries(figuresOfResults).map(([name, make]) =>
-    [name, () => make(opened)] as const
+    [name, () => opened.requireMatching().then(() => make(opened))] as const
   );
   return new Map([...training, ...results]);
 }

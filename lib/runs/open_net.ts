@@ -17,7 +17,7 @@ import {
   publishedWeights,
 } from "../weights/published.ts";
 import { buildNet } from "../weights/weights.ts";
-import { recordedNetwork } from "./load_model.ts";
+import { openRunWeights, recordedNetwork } from "./load_model.ts";
 import { openRun } from "./run.ts";
 import type { RunRecord } from "./run_record.ts";
 
@@ -110,9 +110,8 @@ export async function openDescribedWeights(
   if (file !== undefined) return await openFile(file, options);
   if (await isFolder(from)) {
     const run = await openRun(from);
-    await run.requireWeights("best");
     const description = netMetadata(run.record);
-    const weights = await openWeights(run.path("best"));
+    const weights = await openRunWeights(run, "best");
     const described = describeOrClose({ ...weights, description }, options);
     return { ...described, describedIn: run.path("record") };
   }

@@ -1,17 +1,27 @@
 import { join } from "@std/path";
 import { rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
+import { type LockOptions, takeLock } from "../files/file_lock.ts";
+import { listDir } from "../files/read.ts";
 import { maxFileBytes } from "../files/read_limited.ts";
 import { replaceFile } from "../files/replace_file.ts";
-import { toJson, toJsonLines } from "../files/write.ts";
+import { mapWriteErrors, toJson, toJsonLines } from "../files/write.ts";
 import { evaluationBundle } from "./display/evaluation.ts";
-import { readJson, readJsonLines } from "./json_files.ts";
+import { readJson, readJsonLines, RunError } from "./json_files.ts";
 import {
   strictEvaluationSchema,
   strictMistakesSchema,
   strictPredictionSchema,
 } from "./result_schemas.ts";
-import type { Evaluation, Mistake, Prediction } from "./schemas.ts";
+import {
+  type Evaluation,
+  evaluationSchema,
+  type Mistake,
+  type Prediction,
+  resultName,
+} from "./schemas.ts";
 
 /** A file of an evaluation. */
 export type ResultFileName = "predictions" | "evaluation" | "mistakes";
@@ -22,6 +32,20 @@ export const resultFiles = {
   evaluation: "evaluation.json",
   mistakes: "mistakes/index.json",
 } as const satisfies Readonly<Record<ResultFileName, string>>;
+
+const mistakesFolder = "mistakes";
+
+/** The lock of {@linkcode Results.lockResults}; training, during which a run can be evaluated, has its own. */
+export const resultsLock = ".evaluate.lock";
+
+/** Returns nothing if there is no such file. */
+async function sha256(path: string): Promise<string | undefined> {
+  if (!await isFile(path)) return undefined;
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const part of file.readable) hash.update(part);
+  return hash.digest("hex");
+}
 
 /** The files of an evaluation in a folder: the run's, or one for an ensemble of runs. */
 export class Results {
@@ -41,17 +65,19 @@ export class Results {
   /**
    * Reads the predictions, one for each image, in the order of the split.
    *
-   * @throws {RunError} If `predictions.jsonl` is missing or damaged.
+   * @throws {RunError} If `predictions.jsonl` is missing, damaged or of another evaluation.
    */
-  predictions(): Promise<Prediction[]> {
-    return readJsonLines(
+  async predictions(): Promise<Prediction[]> {
+    const predictions = await readJsonLines(
       this.path("predictions"),
       strictPredictionSchema,
       maxFileBytes.predictions,
     );
+    await this.requireMatching(resultFiles.predictions);
+    return predictions;
   }
 
-  /** Replaces `evaluation.json`. */
+  /** Replaces `evaluation.json`, the last file of an evaluation, which has the digests of the others. */
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
     await replaceFile(this.path("evaluation"), toJson(evaluation));
   }
@@ -73,7 +99,7 @@ export class Results {
     mistakes: readonly Mistake[],
     images: readonly Uint8Array[],
   ): Promise<void> {
-    const folder = join(this.directory, "mistakes");
+    const folder = join(this.directory, mistakesFolder);
     await rm(folder, { recursive: true, force: true });
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), images[index]!);
@@ -84,9 +110,59 @@ export class Results {
   /**
    * Reads the list of the saved misclassified images.
    *
-   * @throws {RunError} If `mistakes/index.json` is missing or damaged.
+   * @throws {RunError} If `mistakes/index.json` or an image is missing, damaged or of another evaluation.
    */
-  mistakes(): Promise<Mistake[]> {
-    return readJson(this.path("mistakes"), strictMistakesSchema, maxFileBytes.lines);
+  async mistakes(): Promise<Mistake[]> {
+    const mistakes = await readJson(
+      this.path("mistakes"),
+      strictMistakesSchema,
+      maxFileBytes.lines,
+    );
+    await this.requireMatching(mistakesFolder);
+    return mistakes;
+  }
+
+  /** The SHA-256 of the predictions and of each file in `mistakes/`, by name. */
+  async digests(): Promise<Record<string, string>> {
+    const mistakes = await listDir(join(this.directory, mistakesFolder));
+    const names = [resultFiles.predictions, ...mistakes.map((name) => `${mistakesFolder}/${name}`)]
+      .filter((name) => resultName.test(name)).sort();
+    const digests: Record<string, string> = {};
+    for (const name of names) digests[name] = await sha256(join(this.directory, name)) ?? "";
+    return digests;
+  }
+
+  /**
+   * Checks that files beside `evaluation.json` are those that were written with it. Evaluations of earlier
+   * versions do not name them, and pass.
+   *
+   * @param prefix How the names of the files to check begin. By default all are checked.
+   * @throws {RunError} If one is missing, damaged or of another evaluation.
+   */
+  async requireMatching(prefix = ""): Promise<void> {
+    const path = this.path("evaluation");
+    if (!await isFile(path)) return;
+    const { files = {} } = await readJson(path, evaluationSchema, maxFileBytes.evaluation);
+    for (const [name, digest] of Object.entries(files)) {
+      if (!name.startsWith(prefix)) continue;
+      const found = await sha256(join(this.directory, name));
+      if (found === digest) continue;
+      const what = found === undefined ? "is missing" : "is damaged or of another evaluation";
+      throw new RunError(
+        `${join(this.directory, name)} ${what}: it does not match ${path}; make them again with: ` +
+          `deno task evaluate --run DIR`,
+      );
+    }
+  }
+
+  /**
+   * Waits until no other process writes results into the folder, and locks it until the lock is disposed
+   * of.
+   */
+  async lockResults(options: LockOptions): Promise<Disposable> {
+    return await mapWriteErrors(this.directory, async () => {
+      await Deno.mkdir(this.directory, { recursive: true });
+      return await takeLock(join(this.directory, resultsLock), options);
+    });
   }
 }

@@ -136,6 +136,8 @@ export interface RunRecord {
     readonly best_epoch: number;
     /** `null` without validation images; the best epoch is then the last. */
     readonly best_val_accuracy: number | null;
+    /** The SHA-256 in the metadata of the best weights' file. Absent in early runs. */
+    readonly best_sha256?: string | undefined;
     /** Seconds that training took, over all its processes. */
     readonly seconds: number;
     /** CPU time of all cores together, in seconds. Other programs hardly affect it. */
@@ -231,6 +233,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     epochs: count,
     best_epoch: count,
     best_val_accuracy: z.number().nullable(),
+    best_sha256: text.optional(),
     seconds: z.number(),
     core_seconds: z.number().optional(),
     data_wait: z.number().optional(),

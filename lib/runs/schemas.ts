@@ -105,6 +105,8 @@ export interface Evaluation {
   readonly flip?: TestTime["flip"] | undefined;
   /** The folders of the runs, if the evaluation is not in the folder of its only run. */
   readonly runs?: readonly string[] | undefined;
+  /** The SHA-256 of each file that was written with it, by name; absent in early files. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
   /** The number of images. */
   readonly images: number;
   /** The mean cross-entropy in nats. */
@@ -126,6 +128,9 @@ export interface Mistake extends Prediction {
   /** The name of the PNG in the folder `mistakes`. */
   readonly file: string;
 }
+
+/** The files that an evaluation writes beside `evaluation.json`: a damaged one names no others. */
+export const resultName = /^(predictions\.jsonl|mistakes\/[\w-]+\.(json|png))$/;
 
 const count = z.number().int().nonnegative();
 const number = z.number();
@@ -168,6 +173,8 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   crops: z.enum(testCrops).optional(),
   scales: z.array(count).optional(),
   flip: z.boolean().optional(),
+  files: z.record(z.string().regex(resultName), z.string())
+    .optional(),
   images: count,
   loss: number,
   top1: number,

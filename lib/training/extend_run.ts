@@ -61,7 +61,7 @@ export async function lastCheckpoint(
 ): Promise<Checkpoint> {
   await run.requireWeights("last");
   const weights = await readArrays(run.path("last"));
-  const kept = await checkpointsOf(run.directory).optimizer();
+  const kept = await checkpointsOf(run).optimizer();
   if (!kept) {
     onMessage?.(
       `${run.directory} was trained by an earlier version, which did not keep the optimizer's ` +

@@ -36,8 +36,8 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   await openRun(directory); // Before the lock: it must not appear in a folder without a run.
   using _lock = await Run.lock(directory);
   const run = await openRun(directory);
-  await removeLeftovers(directory);
-  const checkpoints = checkpointsOf(directory);
+  await removeLeftovers(run);
+  const checkpoints = checkpointsOf(run);
   const isExtended = run.record.status === "finished" && epochs !== undefined;
   if (!isExtended) requireResumable(options);
   if (run.record.status === "finished" && !isExtended) {
@@ -109,11 +109,12 @@ async function loadAgain(record: RunRecord, { data, load }: TrainOptions): Promi
 }
 
 /** Removes the temporary files of a process that died while it wrote them. */
-async function removeLeftovers(directory: string): Promise<void> {
+async function removeLeftovers(run: Run): Promise<void> {
+  const { directory } = run;
   await Run.removeTemporaries(directory);
   await removeTemporaries(join(directory, "weights"));
   await removeTemporaries(join(directory, digestsFolder));
-  await checkpointsOf(directory).removeTemporaries();
+  await checkpointsOf(run).removeTemporaries();
 }
 
 /** Records where the run continues, and warns if another engine or machine may change its numbers. */

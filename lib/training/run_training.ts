@@ -5,6 +5,8 @@ import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
+import { WeightsError } from "../weights/errors.ts";
+import { digestKey, openSafetensors } from "../weights/safetensors.ts";
 import { saveWeights } from "../weights/weights.ts";
 import { type Callback, withCallbacks } from "./callbacks/callback.ts";
 import { Checkpointer } from "./callbacks/checkpointer.ts";
@@ -59,12 +61,12 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
       run,
       () => trainModel(run, job, { callbacks, lastFinite, onWarning }),
     );
-    const checkpoints = checkpointsOf(run.directory);
+    const checkpoints = checkpointsOf(run);
     const { stopped } = result;
     if (stopped !== "interrupted" && !job.setup.settings.recipe.linearProbe) {
       await checkpoints.keepOptimizer();
     }
-    await run.update(outcome(result, timer.elapsed));
+    await run.update(outcome(result, timer.elapsed, await digestOfBest(run)));
     if (run.record.status === "finished") await checkpoints.clear();
     return run;
   } catch (error) {
@@ -111,6 +113,7 @@ function recordWarnings(
 function outcome(
   { history, bestEpoch, stopped }: FitResult,
   spent: ElapsedTime,
+  bestDigest: string | undefined,
 ): Partial<RunRecord> {
   const accuracy = history[bestEpoch - 1]?.val_accuracy ?? NaN;
   return {
@@ -119,11 +122,23 @@ function outcome(
       epochs: history.length,
       best_epoch: bestEpoch,
       best_val_accuracy: Number.isFinite(accuracy) ? accuracy : null,
+      ...(bestDigest === undefined ? {} : { best_sha256: bestDigest }),
       ...spent,
       data_wait: waitShare(history),
       ...(stopped ? { stopped } : {}),
     },
   };
+}
+
+/** Returns nothing if no epoch was finished, or the file of an earlier process is damaged. */
+async function digestOfBest(run: Run): Promise<string | undefined> {
+  try {
+    using file = await openSafetensors(run.path("best"));
+    return file.metadata[digestKey];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
+    throw error;
+  }
 }
 
 function waitShare(history: readonly HistoryLine[]): number {

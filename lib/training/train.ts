@@ -1,3 +1,4 @@
+import { basename } from "@std/path";
 import { loadDataset } from "../data/open_dataset.ts";
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
@@ -100,7 +101,10 @@ async function createRun(
   { train, validation }: PreparedData,
 ): Promise<Run> {
   await Run.requireFree(directory);
-  const checkpoints = checkpointsOf(directory);
+  const checkpoints = checkpointsOf({
+    directory,
+    record: { name: basename(directory), ...record },
+  });
   await checkpoints.removeTemporaries();
   await checkpoints.write(await newCheckpoint(model));
   await writeImageDigests(directory, {

@@ -5,6 +5,7 @@ import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { withTwoOutputs } from "./network/one_output.ts";
 import { readWeightsFile } from "./readers.ts";
+import { digestKey } from "./safetensors.ts";
 import type { StoredArray } from "./weights_file.ts";
 
 /** An open weights file. `using` closes it. */
@@ -23,6 +24,8 @@ export interface StoredWeights extends Disposable {
   readonly description?: NetDescription;
   /** What else the file says. */
   readonly facts: FileFacts;
+  /** The SHA-256 that the file has of its content, which was checked. */
+  readonly digest?: string;
 }
 
 /**
@@ -69,6 +72,7 @@ function storedWeights(content: FileContent, path: string, source: WeightsSource
       storedNames: [...names],
       ...named,
       facts,
+      ...(metadata[digestKey] === undefined ? {} : { digest: metadata[digestKey] }),
       ...(description ? { description } : withTwoOutputs({ ...named, facts })),
       [Symbol.dispose]: dispose,
     };

@@ -1,6 +1,8 @@
+import { createHash, type Hash } from "node:crypto";
 import { z } from "zod";
 import { readAt } from "../files/read.ts";
-import { replaceFile } from "../files/replace_file.ts";
+import { replaceFileBy } from "../files/replace_file.ts";
+import { writeAll } from "../files/write.ts";
 import { WeightsError } from "./errors.ts";
 import { bytesOf, numbersIn, type NumberType } from "./raw_values.ts";
 import { countOf, type RawWeights, type RowArray } from "./weights_file.ts";
@@ -10,6 +12,13 @@ const lengthBytes = 8;
 const maxHeaderBytes = 2 ** 23;
 /** Each array has four: its own and those of its type, shape and position. */
 const maxNames = 100_000;
+/** Bytes that are hashed before the event loop has a turn. */
+const sliceBytes = 8 * 2 ** 20;
+
+/** The key of the metadata under which {@linkcode writeSafetensors} stores the digest. */
+export const digestKey = "sha256";
+/** What stands in the header until the values are written, and so their digest is known. */
+const noDigest = "0".repeat(64);
 
 const count = z.number().int().nonnegative();
 const entrySchema = z.object({
@@ -21,7 +30,8 @@ type HeaderEntry = z.infer<typeof entrySchema>;
 
 /**
  * Writes arrays atomically in the safetensors format: the header's length, a JSON header, then the values.
- * The arrays are read one at a time, so that there is never a second copy of all weights in memory.
+ * The arrays are read one at a time, so that there is never a second copy of all weights in memory. The
+ * metadata gets the SHA-256 of everything else in the file, which {@linkcode openSafetensors} checks.
  *
  * @param shapes Names and shapes, in the file's order.
  * @param read Reads the values of an array by name.
@@ -32,51 +42,100 @@ export async function writeSafetensors(
   read: (name: string) => Promise<Float32Array>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = {
+    __metadata__: { [digestKey]: noDigest, ...metadata },
+  };
   let offset = 0;
   for (const [name, shape] of shapes) {
     const bytes = 4 * countOf(shape);
     header[name] = { dtype: "F32", shape, data_offsets: [offset, offset += bytes] };
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
-  padded.set(json);
+  const json = JSON.stringify(header);
+  const encoded = new TextEncoder().encode(json);
+  const padded = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
+  padded.set(encoded);
   const length = new Uint8Array(lengthBytes);
   new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
-  await replaceFile(path, parts());
-
-  async function* parts(): AsyncIterable<Uint8Array> {
-    yield length;
-    yield padded;
-    for (const name of shapes.keys()) {
-      const values = await read(name);
-      yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  await replaceFileBy(path, async (file) => {
+    await writeAll(file, length);
+    await writeAll(file, padded);
+    const hash = hashOf(metadata);
+    for (const [name, shape] of shapes) {
+      addArray(hash, name, shape);
+      const { buffer, byteOffset, byteLength } = await read(name);
+      for (let start = 0; start < byteLength; start += sliceBytes) {
+        const size = Math.min(sliceBytes, byteLength - start);
+        const part = new Uint8Array(buffer, byteOffset + start, size);
+        hash.update(part);
+        await writeAll(file, part);
+      }
     }
-  }
+    await file.seek(lengthBytes + json.indexOf(noDigest), Deno.SeekMode.Start);
+    await writeAll(file, new TextEncoder().encode(hash.digest("hex")));
+  });
+}
+
+/** Begins the digest of a file. */
+function hashOf(metadata: Readonly<Record<string, string>>): Hash {
+  return createHash("sha256").update(JSON.stringify(Object.entries(metadata).sort()));
+}
+
+/** Adds an array to the digest of its file; its values follow. */
+function addArray(hash: Hash, name: string, shape: readonly number[]): void {
+  hash.update(JSON.stringify([name, shape]));
 }
 
 /**
- * Opens a safetensors file. The whole header is checked; values are read on demand. Arrays of anything but
- * real numbers are skipped, such as the counts of batches.
+ * Opens a safetensors file. The whole header is checked, and the digest if {@linkcode writeSafetensors}
+ * wrote one; values are read on demand. Arrays of anything but real numbers are skipped, such as the
+ * counts of batches.
  *
- * @throws {WeightsError} If the file is truncated, malformed or has another type; the error names the path.
+ * @throws {WeightsError} If the file is truncated, malformed or has another type, or its digest is not that
+ *   of its content; the error names the path.
  */
 export async function openSafetensors(path: string): Promise<RawWeights> {
   const file = await Deno.open(path);
   try {
     const { header, start, size } = await readHeader(file);
-    const { __metadata__: metadata = {}, ...entries } = header;
+    const { __metadata__ = {}, ...entries } = header;
+    const metadata = z.record(z.string(), z.string()).parse(__metadata__);
+    const checked = checkEntries(entries, { start, size });
+    await requireDigest(file, checked, { start, metadata });
     return {
       path,
-      arrays: arraysOf(file, entries, { start, size }),
-      metadata: z.record(z.string(), z.string()).parse(metadata),
+      arrays: arraysOf(file, checked, start),
+      metadata,
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
     file.close();
+    if (error instanceof DamagedError) throw new WeightsError(`${path} ${error.message}`);
     const what = error instanceof z.ZodError ? "its header is malformed" : (error as Error).message;
     throw new WeightsError(`${path} is not a safetensors file: ${what}`);
   }
+}
+
+/** The digest of a file is not that of its content. */
+class DamagedError extends Error {}
+
+/** Files of other programs and of earlier versions have no digest. */
+async function requireDigest(
+  file: Deno.FsFile,
+  entries: Entries,
+  { start, metadata }: { start: number; metadata: Readonly<Record<string, string>> },
+): Promise<void> {
+  const { [digestKey]: digest, ...others } = metadata;
+  if (digest === undefined) return;
+  const hash = hashOf(others);
+  for (const [name, { dtype, shape, data_offsets: [from, to] }] of entries) {
+    addArray(hash, name, shape);
+    if (dtype !== "F32") hash.update(dtype); // What is written is F32, and its type not hashed.
+    for (let position = from; position < to; position += sliceBytes) {
+      const part = new Uint8Array(Math.min(sliceBytes, to - position));
+      hash.update(await readAt(file, start + position, part));
+    }
+  }
+  if (hash.digest("hex") !== digest) throw new DamagedError("is damaged: its digest is another");
 }
 
 async function readHeader(
@@ -127,31 +186,38 @@ function requireDistinctNames(json: string): void {
   }
 }
 
-/** Lists the arrays in the order of their values, which must be contiguous. */
-function arraysOf(
-  file: Deno.FsFile,
+type Entries = readonly (readonly [name: string, entry: HeaderEntry])[];
+
+/** Lists the entries in the order of their values, which must be contiguous. */
+function checkEntries(
   entries: Readonly<Record<string, unknown>>,
   { start: origin, size }: { readonly start: number; readonly size: number },
-): Map<string, RowArray> {
+): Entries {
   const checked = Object.entries(entries).map(([name, entry]) =>
     [name, entrySchema.parse(entry)] as const
   ).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
-  const arrays = new Map<string, RowArray>();
   let position = 0;
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of checked) {
     const bytes = sizeOf(dtype) * countOf(shape);
     if (start !== position || end - start !== bytes || origin + end > size) {
       throw new WeightsError(`${name} of shape [${shape}] cannot be at bytes ${start} to ${end}`);
     }
-    if (isNumberType(dtype)) {
-      arrays.set(name, numbersIn(file, { shape, type: dtype, position: origin + start }));
-    }
     position = end;
   }
   if (origin + position !== size) {
     throw new WeightsError(`its last ${size - origin - position} bytes belong to no array`);
   }
-  return arrays;
+  return checked;
+}
+
+function arraysOf(file: Deno.FsFile, entries: Entries, origin: number): Map<string, RowArray> {
+  return new Map(
+    entries.flatMap(([name, { dtype, shape, data_offsets: [start] }]) =>
+      isNumberType(dtype)
+        ? [[name, numbersIn(file, { shape, type: dtype, position: origin + start })] as const]
+        : []
+    ),
+  );
 }
 
 function isNumberType(dtype: HeaderEntry["dtype"]): dtype is NumberType {

@@ -1,6 +1,8 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { openWeights } from "../../lib/weights/open_weights.ts";
+import { openSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { inFolder } from "../in_folder.ts";
 import { stateDict } from "./torch/tiny_net.ts";
 import { type Tensor, writeTorch } from "./torch/write_torch.ts";
@@ -137,4 +139,55 @@ Deno.test("openWeights() takes no memory for a header of 97 MB", () =>
     const before = Deno.memoryUsage().rss;
     await assert.rejects(openWeights(path), /cannot have 97000000 of its 200000000 bytes/);
     assert.ok(Deno.memoryUsage().rss - before < 5e7);
+  }));
+
+const kernel = Float32Array.of(1, -2, 0.5, 3, 0, 7);
+
+/** Writes a small file and returns its path. */
+async function writeSmall(folder: string): Promise<string> {
+  const path = join(folder, "small.safetensors");
+  const shapes = new Map([["conv/kernel", [2, 3]], ["conv/bias", [0]]]);
+  const read = (name: string): Promise<Float32Array> =>
+    Promise.resolve(name === "conv/kernel" ? kernel : new Float32Array());
+  await writeSafetensors(path, shapes, read, { vgg: "A", format: "pt" });
+  return path;
+}
+
+Deno.test("writeSafetensors() stores the SHA-256 of metadata, names, shapes and values", () =>
+  inFolder(async (folder) => {
+    using file = await openSafetensors(await writeSmall(folder));
+    const sha256 = createHash("sha256")
+      .update('[["format","pt"],["vgg","A"]]').update('["conv/kernel",[2,3]]')
+      .update(new Uint8Array(kernel.buffer)).update('["conv/bias",[0]]').digest("hex");
+    assert.deepEqual(file.metadata, { sha256, vgg: "A", format: "pt" });
+    assert.deepEqual(await file.arrays.get("conv/kernel")!.read(), kernel);
+  }));
+
+Deno.test("openSafetensors() finds every flipped bit that changes what a file says", () =>
+  inFolder(async (folder) => {
+    const path = await writeSmall(folder);
+    const whole = await Deno.readFile(path);
+    const read = async (): Promise<unknown> => {
+      using file = await openSafetensors(path);
+      const { sha256: _, ...metadata } = file.metadata;
+      const kernel = await file.arrays.get("conv/kernel")!.read();
+      return { metadata, names: [...file.arrays.keys()], kernel };
+    };
+    const wanted = await read();
+    let damaged = 0;
+    for (let bit = 0; bit < 8 * whole.length; bit++) {
+      const bytes = whole.slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      await Deno.writeFile(path, bytes);
+      try {
+        // A flip in the digest's own key only turns it into other metadata.
+        const { metadata, ...others } = await read() as { metadata: Record<string, string> };
+        const { vgg, format } = metadata;
+        assert.deepEqual({ metadata: { vgg, format }, ...others }, wanted, `bit ${bit}`);
+      } catch (error) {
+        assert.match(`${error}`, /^WeightsError: \S+small\.safetensors is [^\n]+$/);
+        if (`${error}`.endsWith("is damaged: its digest is another")) damaged++;
+      }
+    }
+    assert.ok(damaged >= 8 * kernel.byteLength);
   }));

@@ -7,7 +7,7 @@ import { wilsonInterval } from "./wilson.ts";
 /** The part of an evaluation that {@linkcode summarize} cannot compute from predictions. */
 export type EvaluationContext = Pick<
   Evaluation,
-  "split" | "data" | "weights" | "weights_file" | "runs" | "crops" | "scales" | "flip"
+  "split" | "data" | "weights" | "weights_file" | "runs" | "crops" | "scales" | "flip" | "files"
 >;
 
 /** The smallest probability whose logarithm is taken: the smallest normal float32. */

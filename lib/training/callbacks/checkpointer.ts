@@ -54,7 +54,7 @@ export class Checkpointer implements Callback {
     await this.#queue.flush();
     const isFinite = ({ arrays }: Checkpoint): boolean =>
       [...arrays.values()].every(({ values }) => values.every(Number.isFinite));
-    return await checkpointsOf(this.#run.directory).newest(isFinite, this.#options.onMessage);
+    return await checkpointsOf(this.#run).newest(isFinite, this.#options.onMessage);
   }
 
   async #save(snapshot: Snapshot, best = false): Promise<void> {
@@ -65,7 +65,7 @@ export class Checkpointer implements Callback {
     const arrays = await snapshot.arrays();
     if (progress) {
       const checkpoint = { arrays, progress, spent: this.#options.timer.elapsed };
-      this.#queue.add(() => checkpointsOf(this.#run.directory).write(checkpoint));
+      this.#queue.add(() => checkpointsOf(this.#run).write(checkpoint));
     }
     if (best) this.#queue.add(() => writeBestWeights(this.#run, arrays));
     this.#savedAt = performance.now();

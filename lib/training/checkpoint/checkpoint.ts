@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { RunError } from "../../runs/json_files.ts";
+import type { RunRecord } from "../../runs/run_record.ts";
 import { WeightsError } from "../../weights/errors.ts";
-import { openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
+import { digestKey, openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
 import { firstProgressSchema, progressSchema, type TrainingProgress } from "./training_progress.ts";
 
 /**
@@ -46,47 +47,60 @@ const elapsedSchema: z.ZodType<ElapsedTime> = z.object({
 const [version, firstVersion] = ["2", "1"];
 
 /** The keys of the file's metadata. */
-const [versionKey, progressKey, elapsedKey, digestKey] = ["version", "progress", "spent", "sha256"];
+const [versionKey, progressKey, elapsedKey, runKey] = ["version", "progress", "spent", "run"];
+
+/** Names a run in its checkpoints: a copy of its folder is the same run. */
+export function runIdOf(
+  { name, created, seed }: Pick<RunRecord, "name" | "created" | "seed">,
+): string {
+  return `${name}, begun ${created}, seed ${seed}`;
+}
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Writes a checkpoint as one safetensors file: the whole of it is there, or nothing. */
+/**
+ * Writes a checkpoint as one safetensors file: the whole of it is there, or nothing.
+ *
+ * @param run The run that it belongs to, see {@linkcode runIdOf}.
+ */
 export async function writeCheckpoint(
   path: string,
   { arrays, progress, spent }: Checkpoint,
+  run?: string,
 ): Promise<void> {
   const texts = {
     [versionKey]: version,
     [progressKey]: JSON.stringify(progress),
     [elapsedKey]: JSON.stringify(spent),
+    ...(run === undefined ? {} : { [runKey]: run }),
   };
   await writeSafetensors(
     path,
     new Map([...arrays].map(([name, { shape }]) => [name, shape])),
     (name) => Promise.resolve(arrays.get(name)!.values),
-    { ...texts, [digestKey]: await digestOf(texts, arrays) },
+    texts,
   );
 }
 
 /**
  * Reads what {@linkcode writeCheckpoint} wrote.
  *
+ * @param run The run that it must belong to; checkpoints of earlier versions do not name theirs.
+ * @throws {RunError} For a checkpoint of another run.
  * @throws {WeightsError} For a file of a later version, one whose digest is not that of what it holds,
  *   and one whose metadata is malformed.
  */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
+export async function readCheckpoint(path: string, run?: string): Promise<Checkpoint> {
   using file = await openSafetensors(path);
   const { [versionKey]: received = firstVersion } = file.metadata;
-  // First of all: the digest of another version may be made otherwise.
   requireVersion(path, received);
+  requireRun(path, file.metadata[runKey], run);
   const arrays = new Map<string, CheckpointArray>();
   for (const [name, array] of file.arrays) {
     arrays.set(name, { shape: array.shape, values: await array.read() });
   }
   const { [digestKey]: digest, ...texts } = file.metadata;
-  if (digest !== await digestOf(texts, arrays)) {
-    throw new WeightsError(`${path} is damaged: its digest is another`);
-  }
+  if (digest === undefined) throw new WeightsError(`${path} is damaged: its digest is missing`);
   return {
     arrays,
     progress: received === firstVersion
@@ -110,6 +124,13 @@ function requireVersion(path: string, received: string): void {
   );
 }
 
+function requireRun(path: string, received: string | undefined, run = received): void {
+  if (received === undefined || received === run) return;
+  throw new RunError(
+    `${path} belongs to another run (${received}); move it back to that run's folder`,
+  );
+}
+
 function parse<T>(path: string, texts: Texts, key: string, schema: z.ZodType<T>): T {
   const malformed = (what: string): WeightsError =>
     new WeightsError(`${path} is malformed: ${what}`);
@@ -125,29 +146,4 @@ function parse<T>(path: string, texts: Texts, key: string, schema: z.ZodType<T>)
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   throw malformed(`${[key, ...issue.path].join(".")}: ${issue.message}`);
-}
-
-/** Bytes that are hashed before the event loop has a turn. */
-const slice = 8 * 2 ** 20;
-
-async function digestOf(
-  texts: Texts,
-  arrays: Checkpoint["arrays"],
-): Promise<string> {
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify(Object.entries(texts).sort()));
-  let hashed = 0;
-  for (const [name, { shape, values }] of arrays) {
-    hash.update(JSON.stringify([name, shape]));
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    for (let start = 0; start < bytes.length; start += slice) {
-      const part = bytes.subarray(start, start + slice);
-      hash.update(part);
-      hashed += part.length;
-      if (hashed < slice) continue;
-      hashed = 0;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-  }
-  return hash.digest("hex");
 }

@@ -2,8 +2,9 @@ import { join } from "@std/path";
 import { listDir } from "../../files/read.ts";
 import { removeTemporaries } from "../../files/replace_file.ts";
 import { RunError } from "../../runs/json_files.ts";
+import type { RunRecord } from "../../runs/run_record.ts";
 import { WeightsError } from "../../weights/errors.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, readCheckpoint, runIdOf, writeCheckpoint } from "./checkpoint.ts";
 import { velocitiesIn } from "./model_state.ts";
 
 /** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
@@ -15,23 +16,31 @@ const fileName = /^step-(\d+)\.safetensors$/;
 /** What a finished run keeps besides its weights, so that it can be trained on. */
 const optimizerFile = "optimizer.safetensors";
 
-/** The checkpoints of the run in a folder. */
-export function checkpointsOf(directory: string): CheckpointStore {
-  return new CheckpointStore(join(directory, "weights/last"));
+/** The checkpoints of the run in a folder; they name it, and those that name another are refused. */
+export function checkpointsOf(
+  { directory, record }: {
+    readonly directory: string;
+    readonly record: Pick<RunRecord, "name" | "created" | "seed">;
+  },
+): CheckpointStore {
+  return new CheckpointStore(join(directory, "weights/last"), runIdOf(record));
 }
 
 /** The newest checkpoints of one run, in a folder that may hold other files. */
 export class CheckpointStore {
   readonly #directory: string;
+  readonly #run: string | undefined;
 
-  constructor(directory: string) {
+  /** @param run The run's {@linkcode runIdOf}. */
+  constructor(directory: string, run?: string) {
     this.#directory = directory;
+    this.#run = run;
   }
 
   /** Writes a checkpoint, and removes all but the newest that it can be told from. */
   async write(checkpoint: Checkpoint): Promise<void> {
     const { steps } = checkpoint.progress;
-    await writeCheckpoint(this.#path(steps), checkpoint);
+    await writeCheckpoint(this.#path(steps), checkpoint, this.#run);
     // After a roll-back there may be ones of later steps, which lead nowhere.
     const others = (await this.#all()).filter((other) => other !== steps);
     const before = others.filter((other) => other < steps).slice(0, MAX_CHECKPOINTS - 1);
@@ -43,7 +52,7 @@ export class CheckpointStore {
    *
    * @param isGood Whether it can be used.
    * @param onDamaged Told of each that is damaged.
-   * @throws {RunError} Where there is none.
+   * @throws {RunError} Where there is none, or one is of another run.
    */
   async newest(
     isGood: (checkpoint: Checkpoint) => boolean = () => true,
@@ -66,21 +75,19 @@ export class CheckpointStore {
   /** Keeps the velocities and the progress of the newest checkpoint, for a run that is finished. */
   async keepOptimizer(): Promise<void> {
     const { arrays, ...state } = await this.newest();
-    await writeCheckpoint(join(this.#directory, optimizerFile), {
-      ...state,
-      arrays: velocitiesIn(arrays),
-    });
+    const kept = { ...state, arrays: velocitiesIn(arrays) };
+    await writeCheckpoint(join(this.#directory, optimizerFile), kept, this.#run);
   }
 
   /**
    * Reads what {@linkcode keepOptimizer} wrote; nothing for runs of earlier versions.
    *
-   * @throws {WeightsError} If the file is damaged.
+   * @throws {WeightsError} If the file is damaged; {RunError} if it is of another run.
    */
   async optimizer(): Promise<Checkpoint | undefined> {
     const names = await listDir(this.#directory);
     if (!names.includes(optimizerFile)) return undefined;
-    return await readCheckpoint(join(this.#directory, optimizerFile));
+    return await readCheckpoint(join(this.#directory, optimizerFile), this.#run);
   }
 
   /** Removes all checkpoints: of a run that is finished. */
@@ -102,7 +109,7 @@ export class CheckpointStore {
 
   async #read(steps: number, onDamaged: (line: string) => void): Promise<Checkpoint | undefined> {
     try {
-      return await readCheckpoint(this.#path(steps));
+      return await readCheckpoint(this.#path(steps), this.#run);
     } catch (error) {
       if (!(error instanceof WeightsError)) throw error;
       onDamaged(`${error.message}; an older checkpoint is taken`);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Checkpoint, readCheckpoint } from "../../../lib/training/checkpoint/checkpoint.ts";
 import { writeSafetensors } from "../../../lib/weights/safetensors.ts";
 
@@ -8,17 +7,11 @@ export async function writeWithDigest(
   arrays: Checkpoint["arrays"],
   texts: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const hash = createHash("sha256").update(JSON.stringify(Object.entries(texts).sort()));
-  for (const [name, { shape, values }] of arrays) {
-    const { buffer, byteOffset, byteLength } = values;
-    hash.update(JSON.stringify([name, shape]));
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
   await writeSafetensors(
     path,
     new Map([...arrays].map(([name, { shape }]) => [name, shape])),
     (name) => Promise.resolve(arrays.get(name)!.values),
-    { ...texts, sha256: hash.digest("hex") },
+    texts,
   );
 }
 
