@@ -85,6 +85,16 @@ Deno.test("predict --explain writes images beside the weights, or where it is to
       decodeImage(join(output, "1.grad-cam.png")),
     ]);
     assertClose(again.data, first.data, 2);
+    const refused = await vgg(["predict", image, ...weights, "--engine", "cpu", ...guided]);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.err,
+      /^error: nothing is overwritten without --force\. Received: .*1\.grad-cam\.png, which exists$/m,
+    );
+    const report = ["report", "--run", join(folder, "run"), "--no-explain", "--output"];
+    const kept = await vgg([...report, image]);
+    assert.equal(kept.code, 2, kept.err);
+    assert.match(kept.err, /^error: nothing is overwritten without --force\. Received: .*1\.png/m);
   }));
 
 Deno.test("predict averages with the mirrored image where the run's recipe says so, or as it is asked", () =>
