@@ -57,7 +57,7 @@ const machineCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"]
  */
 export function endWithError(error: unknown): never {
   endBar();
-  if (Deno.env.get("VGG_DEBUG") === "1") logError(Deno.inspect(error));
+  if (Deno.env.get("VGG_DEBUG") === "1") Deno.inspect(error).split("\n").forEach(logError);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) Deno.exit(0);
     if (error.code === "commander.help") Deno.exit(2); // Without a task it printed the help.

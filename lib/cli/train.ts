@@ -18,7 +18,14 @@ import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
 import { endedBy, interruptible } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
 import { againText, continueText, taskCommand } from "./flags/task_command.ts";
-import { log, logError, type ProgressLine, startProgress, terminalColumns } from "./progress.ts";
+import {
+  log,
+  logError,
+  logLines,
+  type ProgressLine,
+  startProgress,
+  terminalColumns,
+} from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
@@ -87,7 +94,7 @@ async function evaluateAndDraw(
   log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
   const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
-  log(`next       ${next.map(taskCommand).join("\n           ")}`);
+  logLines(`next       ${next.map(taskCommand).join("\n           ")}`);
 }
 
 /** Trains as a worker that is not the chief. It prints only messages of its own. */
@@ -171,7 +178,7 @@ function displayTraining(waiting: Waiting, training: ProgressLine): Callback {
     onEpoch: (line, best) => {
       waiting.end();
       training.end();
-      log(formatEpoch(line, best, terminalColumns(Deno.stdout)));
+      logLines(formatEpoch(line, best, terminalColumns(Deno.stdout)));
     },
   };
 }
