@@ -7,7 +7,7 @@
 import "./require_deno.ts";
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
-import { endWithError } from "./cli/errors.ts";
+import { endWithError, endWithUncaughtErrors } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
@@ -21,6 +21,8 @@ import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
+
+endWithUncaughtErrors();
 
 const program = new Command("deno task")
   .description("VGGNet on Deno: train, evaluate and draw the networks of the VGG paper.")

@@ -25,7 +25,7 @@ import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import { whole } from "./flags/options.ts";
 import { continueText } from "./flags/task_command.ts";
-import { log, logError } from "./progress.ts";
+import { log, logError, logLines } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
 const root = "data";
@@ -95,7 +95,7 @@ async function list(): Promise<void> {
       return row(name, state, publishedWeights[name].file.bytes);
     })),
   ];
-  log(plainTable({ rows }));
+  logLines(plainTable({ rows }));
 }
 
 const verbs = {

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
 import { FetchError } from "../data/downloads/remote_file.ts";
 import { DataError } from "../data/errors.ts";
+import { oneLine } from "../display/format.ts";
 import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";
 import { PrivateNetworkError } from "../distributed/processes/private_network.ts";
 import { ClusterError } from "../engine/cluster.ts";
@@ -23,7 +24,8 @@ export class UsageError extends Error {
 export class InterruptError extends Error {
   override readonly name = "InterruptError";
 
-  constructor(readonly advice?: string | undefined) {
+  /** Takes the advice and the status that the process ends with: 128 and the signal's number. */
+  constructor(readonly advice?: string | undefined, readonly status = 130) {
     super("interrupted");
   }
 }
@@ -49,26 +51,44 @@ const machineErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, 
 const machineCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"];
 
 /**
- * Ends the process after an error. The status is 2 for wrong input, 130 for Ctrl-C, 75 (a temporary failure)
- * if other workers are lost, and 1 if training failed or the machine is the cause: these errors are printed
- * as one line. Any other error is thrown with its stack; with `VGG_DEBUG=1` all stacks are printed.
+ * Ends the process after an error, with one line. The status is 2 for wrong input, 130 for Ctrl-C, 143 for
+ * SIGTERM, 129 for SIGHUP, 75 (a temporary failure) if other workers are lost, and 1 for any other error.
+ * With `VGG_DEBUG=1` the stack is printed too.
  */
 export function endWithError(error: unknown): never {
   endBar();
-  if (Deno.env.get("VGG_DEBUG") === "1") logError(Deno.inspect(error));
+  if (Deno.env.get("VGG_DEBUG") === "1") Deno.inspect(error).split("\n").forEach(logError);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) Deno.exit(0);
     if (error.code === "commander.help") Deno.exit(2); // Without a task it printed the help.
-    return end(error.message.replace(/^error: /, "").replace(/\n/g, " "), 2);
+    return end(error.message.replace(/^error: /, ""), 2);
   }
-  if (error instanceof InterruptError) return end(error.message, 130, error.advice);
+  if (error instanceof InterruptError) return end(error.message, error.status, error.advice);
   if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
   if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
   const isMachineError = machineErrors.some((kind) => error instanceof kind) ||
     hasMachineCode(error);
   if (isMachineError) return end((error as Error).message, 1);
   if (inputErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
-  throw error;
+  return end(`${unexpected(error)} (an error of the program; VGG_DEBUG=1 shows its stack)`, 1);
+}
+
+/** Ends the process in the same way for errors that nothing waits for: of timers, listeners and promises. */
+export function endWithUncaughtErrors(): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    endWithError(event.error ?? event.message);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    endWithError(event.reason);
+  });
+}
+
+/** What an error says that no class above stands for. */
+function unexpected(error: unknown): string {
+  if (!(error instanceof Error)) return `uncaught: ${String(error)}`;
+  return error.message === "" ? error.name : `${error.name}: ${error.message}`;
 }
 
 function hasMachineCode(error: unknown): boolean {
@@ -76,7 +96,7 @@ function hasMachineCode(error: unknown): boolean {
 }
 
 function end(message: string, status: number, advice?: string): never {
-  logError(`error: ${message}`);
+  logError(`error: ${oneLine(message)}`);
   if (advice !== undefined) logError(advice);
   Deno.exit(status);
 }

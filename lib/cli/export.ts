@@ -9,14 +9,16 @@ import {
   exportWeights,
 } from "../weights/export/export_weights.ts";
 import { inputText } from "../weights/export/input.ts";
+import { torchModulePath } from "../weights/export/torch_module.ts";
 import { interruptible } from "./interrupt.ts";
 import { addFileOptions, choice, describeOptions, type FileFlags } from "./flags/options.ts";
+import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { userPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
-interface Flags extends FileFlags {
+interface Flags extends FileFlags, OverwriteFlags {
   run?: string;
   weights?: string;
   format: ExportFormatName;
@@ -38,10 +40,10 @@ export function addExportCommand(program: Command): void {
       "--output <path>",
       "the file, or the folder (default: named for the net, in the run's folder or here)",
     );
-  addFileOptions(command).action(run);
+  addOverwriteOption(addFileOptions(command)).action(run);
 }
 
-async function run({ format, output, weights, ...flags }: Flags): Promise<void> {
+async function run({ format, output, weights, force = false, ...flags }: Flags): Promise<void> {
   const from = weights ?? flags.run ?? await latestRun();
   const described = await describeOptions(flags);
   await interruptible(async (signal) => {
@@ -53,8 +55,13 @@ async function run({ format, output, weights, ...flags }: Flags): Promise<void> 
     const { network, classes } = opened.description;
     const { configuration = "D", inputSize } = network;
     const name = `vgg-${configuration.toLowerCase()}-${format}`;
-    const folder = await isFolder(from) ? from : userPath(".");
-    const path = output ?? join(folder, `${name}${exportFormats[format].extension}`);
+    const isRun = await isFolder(from);
+    const file = `${name}${exportFormats[format].extension}`;
+    const path = output ?? join(isRun ? from : userPath("."), file);
+    // A file with this name in the run's folder is an earlier export.
+    const isOwn = output === undefined && isRun;
+    const module = format === "torchvision" ? [torchModulePath(path)] : [];
+    await requireAbsent(isOwn ? [] : [path, ...module], { force });
     await exportWeights(opened, format, path);
     log(
       `${path} holds VGG ${configuration} at ${inputSize} px with ${

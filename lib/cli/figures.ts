@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { keepWhole } from "../display/fit_columns.ts";
 import { interruptible } from "./interrupt.ts";
-import { log } from "./progress.ts";
+import { logLines } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
@@ -30,5 +30,5 @@ export async function drawAll(
     { advice },
   );
   const images = paths.filter((path) => path.endsWith(".png"));
-  log(`figures    ${images.map(keepWhole).join("\n           ")}`);
+  logLines(`figures    ${images.map(keepWhole).join("\n           ")}`);
 }

@@ -1,3 +1,8 @@
+import {
+  type EndSignal,
+  endSignals,
+  statusOfSignal,
+} from "../distributed/processes/end_signals.ts";
 import { InterruptError } from "./errors.ts";
 import { endBar, logError, logOverProgress } from "./progress.ts";
 
@@ -7,6 +12,12 @@ import { endBar, logError, logOverProgress } from "./progress.ts";
  */
 const sameSignal = 500;
 
+/**
+ * Milliseconds after SIGTERM or SIGHUP in which work may end in order: who sends them kills soon. Later the
+ * process ends at once, and after `blocked` also if its main thread hears nothing.
+ */
+const deadline = { inOrder: 4000, blocked: 4600 };
+
 /** What {@linkcode interruptible} says. */
 export interface InterruptTexts {
   /** The message after the first signal. */
@@ -15,39 +26,65 @@ export interface InterruptTexts {
   readonly advice?: () => string | undefined;
 }
 
+let received: EndSignal = "SIGINT";
+
+/** The signal that ended the last work that a signal ended. */
+export function endedBy(): EndSignal {
+  return received;
+}
+
 /**
- * Runs work that Ctrl-C (or SIGTERM) ends after its current step. A second Ctrl-C ends the process at once.
+ * Runs work that Ctrl-C, SIGTERM or SIGHUP ends after its current step. A second signal ends the process at
+ * once, and so does the first SIGTERM or SIGHUP four seconds later.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   { notice = "Ending after this step (again: at once) …", advice }: InterruptTexts = {},
 ): Promise<T> {
   const controller = new AbortController();
-  const signals = Deno.build.os === "windows"
-    ? ["SIGINT"] as const
-    : ["SIGINT", "SIGTERM"] as const;
   let receivedAt = 0;
-  const stop = (): void => {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const endAtOnce = (): never => {
+    logOverProgress("Ended at once.");
+    const line = advice?.();
+    if (line !== undefined) logError(line);
+    Deno.exit(statusOfSignal(received));
+  };
+  const stop = (signal: EndSignal): void => {
     endBar();
-    if (controller.signal.aborted) {
-      if (performance.now() - receivedAt <= sameSignal) return;
-      logOverProgress("Ended at once.");
-      const line = advice?.();
-      if (line !== undefined) logError(line);
-      Deno.exit(130);
-    }
+    const isSame = controller.signal.aborted && performance.now() - receivedAt <= sameSignal;
+    if (!isSame || signal !== "SIGINT") received = signal;
+    if (signal !== "SIGINT") timer ??= setTimeout(endAtOnce, deadline.inOrder);
+    if (isSame) return;
+    if (controller.signal.aborted) endAtOnce();
     receivedAt = performance.now();
     // Over the ^C that a terminal echoes.
     logOverProgress(notice);
     controller.abort();
   };
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
+  const listeners = endSignals().map((signal) => [signal, (): void => stop(signal)] as const);
+  for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
+  const watchdog = startWatchdog();
   try {
     return await work(controller.signal);
   } catch (error) {
     const isAbort = error instanceof DOMException && error.name === "AbortError";
-    throw isAbort && controller.signal.aborted ? new InterruptError(advice?.()) : error;
+    if (!isAbort || !controller.signal.aborted) throw error;
+    throw new InterruptError(advice?.(), statusOfSignal(received));
   } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, stop);
+    clearTimeout(timer);
+    watchdog?.terminate();
+    for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   }
+}
+
+/** Starts the thread that hears signals while a native call blocks this one. Only engines make such calls. */
+function startWatchdog(): Worker | undefined {
+  const signals = endSignals().filter((signal) => signal !== "SIGINT");
+  const isAllowed = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+  if (!isAllowed || signals.length === 0) return undefined;
+  return new Worker(new URL("./watchdog.ts", import.meta.url), {
+    type: "module",
+    name: [deadline.blocked, ...signals].join(),
+  });
 }

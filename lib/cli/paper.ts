@@ -12,7 +12,7 @@ import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
 import { continueText } from "./flags/task_command.ts";
-import { log, logError, startProgress } from "./progress.ts";
+import { log, logError, logLines, startProgress } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 
 type Flags = EngineFlags & ExperimentSettings & { output: string };
@@ -75,12 +75,12 @@ async function run({ output, engine, native, ...settings }: Flags): Promise<void
       signal,
       engine: { engine, native },
     }), { advice: () => continueText(Deno.args) });
-  for (const table of [3, 4] as const) log(`\n${plainTable(resultsTable(table, results))}`);
-  log(`\n${formatOrders(results).join("\n")}`);
+  for (const table of [3, 4] as const) logLines(`\n${plainTable(resultsTable(table, results))}`);
+  logLines(`\n${formatOrders(results).join("\n")}`);
   // Imported on demand: drawing loads an emulated browser.
   const { writeTables } = await import("../paper/report.ts");
   const paths = await writeTables(output, settings, results);
-  log(`\nwritten    ${paths.join("\n           ")}`);
+  logLines(`\nwritten    ${paths.join("\n           ")}`);
 }
 
 const testImages: Activity = { verb: "Testing", unit: "images" };

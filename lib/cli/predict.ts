@@ -21,6 +21,7 @@ import {
   type FileFlags,
   whole,
 } from "./flags/options.ts";
+import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { existingPath } from "./flags/paths.ts";
 import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
@@ -41,7 +42,7 @@ interface Explain {
   readonly image?: string;
 }
 
-interface Flags extends EngineFlags, FileFlags {
+interface Flags extends EngineFlags, FileFlags, OverwriteFlags {
   run?: string;
   weights?: string;
   top: number;
@@ -91,6 +92,7 @@ export function addPredictCommand(program: Command): void {
       "--output <dir>",
       "the folder of the explanations (default: explanations/ beside the weights)",
     );
+  addOverwriteOption(command);
   addEngineOptions(addFileOptions(command)).action((images: string[], flags: Flags) =>
     run(images, flags)
   );
@@ -206,6 +208,12 @@ async function explaining(
   const { saveExplanations, stemsOf } = await import("../figures/gallery/save_explanations.ts");
   const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
   const stems = stemsOf(files);
+  if (output) {
+    const paths = stems.flatMap((stem) =>
+      explain.kinds.map((kind) => join(folder, `${stem}.${kind}.png`))
+    );
+    await requireAbsent(paths, flags);
+  }
   return (predicted, at) =>
     saveExplanations(net, predicted, {
       ...{ folder, stem: stems[at]!, kinds: explain.kinds, signal },

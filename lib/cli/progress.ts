@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import { barLine, wrapLines } from "../display/fit_columns.ts";
-import { showControls, showControlsInLines } from "../display/foreign_text.ts";
+import { showControls } from "../display/foreign_text.ts";
 
 /** A progress display: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressLine {
@@ -82,8 +82,8 @@ function lines(label: string): ProgressLine {
 }
 
 /**
- * Prints a line that is not a result to the error output. Control characters in it are shown, and a
- * terminal gets it in lines that fit.
+ * Prints a line that is not a result to the error output. Control characters in it are shown, line
+ * breaks too, and a terminal gets it in lines that fit.
  */
 export function logError(line: string): void {
   // deno-lint-ignore no-console -- the command line prints here.
@@ -96,6 +96,11 @@ export function log(line: string): void {
   console.log(prepared(line, Deno.stdout));
 }
 
+/** Prints a text of several lines in which only line breaks of this program's own are left, as tables are. */
+export function logLines(text: string): void {
+  for (const line of text.split("\n")) log(line);
+}
+
 /** Prints a line to the error output, over what another process or the terminal itself has put there. */
 export function logOverProgress(line: string): void {
   const clear = Deno.stderr.isTerminal() ? clearLine : "";
@@ -106,5 +111,5 @@ export function logOverProgress(line: string): void {
 /** A line as it is printed. A bar on the screen makes room, and comes back with its next step. */
 function prepared(line: string, stream: typeof Deno.stdout | typeof Deno.stderr): string {
   if (shownBar && (stream === Deno.stderr || Deno.stdout.isTerminal())) endBar();
-  return wrapLines(showControlsInLines(line), terminalColumns(stream));
+  return wrapLines(showControls(line), terminalColumns(stream));
 }

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
+import { resolve } from "@std/path";
 import { interruptible } from "./interrupt.ts";
 import { addEngineOptions, another, type EngineFlags } from "./flags/options.ts";
+import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { log, logError } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
 import { latestRun } from "./runs.ts";
 
-interface Flags extends EngineFlags {
+interface Flags extends EngineFlags, OverwriteFlags {
   run?: string[];
   output?: string;
   explain: boolean;
@@ -30,8 +32,12 @@ export function addReportCommand(program: Command): void {
         "runs/report-DATE-TIME.html)",
     )
     .option("--no-explain", "leave out Grad-CAM, which needs the engine and the run's weights");
-  addEngineOptions(command).action(async ({ run, output, explain, engine, native }: Flags) => {
+  addOverwriteOption(addEngineOptions(command)).action(async (flags: Flags) => {
+    const { run, output, explain, engine, native } = flags;
     const runs = run ?? [await latestRun()];
+    // A run's own report is written again.
+    const own = runs.map((folder) => resolve(folder, "report.html"));
+    if (output && !own.includes(resolve(output))) await requireAbsent([output], flags);
     const { writeReport } = await import("../report/write_report.ts");
     const path = await interruptible((signal) =>
       writeReport(runs, {

@@ -10,7 +10,7 @@ import { openRun, RunError, runFiles } from "../runs/run.ts";
 import { UsageError } from "./errors.ts";
 import { userPath } from "./flags/paths.ts";
 import { taskCommand } from "./flags/task_command.ts";
-import { log, logError, terminalColumns } from "./progress.ts";
+import { log, logError, logLines, terminalColumns } from "./progress.ts";
 
 const root = "runs";
 
@@ -127,7 +127,7 @@ async function list(json: boolean): Promise<void> {
     rows: cells,
   });
   const widest = Math.max(...table.split("\n").map((line) => line.length));
-  if (widest <= terminalColumns(Deno.stdout)) return log(table);
+  if (widest <= terminalColumns(Deno.stdout)) return logLines(table);
   // Too narrow for columns: a run's name, and the rest under it.
   for (const [name, ...others] of cells) {
     log(showControls(name!));

@@ -3,6 +3,7 @@ import { keepWhole } from "../display/fit_columns.ts";
 import { plural, shellWords } from "../display/format.ts";
 import { joinTraining } from "../distributed/join_training.ts";
 import { leaveCluster } from "../distributed/serve_chief.ts";
+import { statusOfSignal } from "../distributed/processes/end_signals.ts";
 import type { ClusterOptions } from "../engine/cluster.ts";
 import { formatEpoch, formatRun } from "../runs/display/text.ts";
 import { openRun, type Run } from "../runs/run.ts";
@@ -14,10 +15,17 @@ import { train } from "../training/train.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
-import { interruptible } from "./interrupt.ts";
+import { endedBy, interruptible } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
 import { againText, continueText, taskCommand } from "./flags/task_command.ts";
-import { log, logError, type ProgressLine, startProgress, terminalColumns } from "./progress.ts";
+import {
+  log,
+  logError,
+  logLines,
+  type ProgressLine,
+  startProgress,
+  terminalColumns,
+} from "./progress.ts";
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
@@ -49,8 +57,11 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
   );
   if (wasComplete) return;
   const isInterrupted = trained.record.status === "interrupted";
-  if (isInterrupted) Deno.exitCode = 130;
-  await evaluateAndDraw(trained, flags, isInterrupted);
+  if (isInterrupted) Deno.exitCode = statusOfSignal(endedBy());
+  // Whoever sends SIGTERM or SIGHUP kills soon.
+  if (!isInterrupted || endedBy() === "SIGINT") {
+    await evaluateAndDraw(trained, flags, isInterrupted);
+  }
   if (isInterrupted) logError(resumeText(trained));
 }
 
@@ -83,7 +94,7 @@ async function evaluateAndDraw(
   log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
   const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
-  log(`next       ${next.map(taskCommand).join("\n           ")}`);
+  logLines(`next       ${next.map(taskCommand).join("\n           ")}`);
 }
 
 /** Trains as a worker that is not the chief. It prints only messages of its own. */
@@ -97,7 +108,7 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
   const stopped = await interruptible((signal) =>
     joinTraining({ ...options, cluster, signal, onMessage })
   );
-  if (stopped === "interrupted") Deno.exitCode = 130;
+  if (stopped === "interrupted") Deno.exitCode = statusOfSignal(endedBy());
 }
 
 function resumeText({ directory }: Run): string {
@@ -167,7 +178,7 @@ function displayTraining(waiting: Waiting, training: ProgressLine): Callback {
     onEpoch: (line, best) => {
       waiting.end();
       training.end();
-      log(formatEpoch(line, best, terminalColumns(Deno.stdout)));
+      logLines(formatEpoch(line, best, terminalColumns(Deno.stdout)));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { showControlsInLines } from "./foreign_text.ts";
+
 /** A part of an HTML page, in which texts from outside are escaped. */
 export class Html {
   constructor(readonly text: string) {}
@@ -38,12 +40,15 @@ export function attributes(
   return new Html(written.join(""));
 }
 
-/** Escapes a value for HTML. */
+/** Escapes a value for HTML, and shows its control characters, which XML may not have. */
 export function escapeHtml(content: Content): string {
   if (content === undefined) return "";
   if (content instanceof Html) return content.text;
   if (Array.isArray(content)) return content.map(escapeHtml).join("");
-  return String(content).replace(/[&<>"']/g, (character) => entities[character]!);
+  return showControlsInLines(String(content)).replace(
+    /[&<>"']/g,
+    (character) => entities[character]!,
+  );
 }
 
 const entities: Readonly<Record<string, string>> = {

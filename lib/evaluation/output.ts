@@ -1,5 +1,6 @@
 import { join, resolve } from "@std/path";
 import { timeStamp } from "../files/write.ts";
+import { requireOwnFiles } from "../runs/links.ts";
 import { resultFiles, Results, resultsLock } from "../runs/results.ts";
 import { namesInRun, type Run, RunError, runFiles } from "../runs/run.ts";
 import type { EvaluationSet } from "./evaluation_set.ts";
@@ -33,6 +34,7 @@ export async function prepareOutput(
  */
 export async function prepareFolder(folder: string): Promise<Results> {
   const names = await resultsIn(folder);
+  await requireOwnFiles(folder);
   const isResults = names.includes(resultFiles.evaluation) && !names.includes(runFiles.record);
   if (names.length === 0 || isResults) return new Results(folder);
   throw new RunError(

@@ -10,6 +10,7 @@ import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/w
 import { runBundle } from "./display/run.ts";
 import { digestsFolder } from "./image_digests.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
+import { requireOwnFiles } from "./links.ts";
 import { type ResultFileName, resultFiles, Results } from "./results.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
@@ -63,6 +64,7 @@ export class Run extends Results {
    */
   static async requireFree(directory: string): Promise<void> {
     const names = await namesInRun(directory);
+    await requireOwnFiles(directory);
     if (names.includes(runFiles.record)) {
       throw new RunError(
         `there is already a run in ${directory}: continue it with --resume, or choose another folder`,
@@ -112,9 +114,10 @@ export class Run extends Results {
   /**
    * Opens the run in a folder.
    *
-   * @throws {RunError} If there is no run in the folder, or its record is damaged.
+   * @throws {RunError} If there is no run in the folder, its record is damaged, or a link leads out of it.
    */
   static async open(directory: string): Promise<Run> {
+    await requireOwnFiles(directory);
     const path = join(directory, runFiles.record);
     return new Run(directory, await readJson(path, runRecordSchema, maxFileBytes.record));
   }
@@ -215,6 +218,9 @@ export async function namesInRun(
 export async function openResults(directory: string): Promise<Run | Results> {
   const holds = (file: string): Promise<boolean> => isFile(join(directory, file));
   const isRun = await holds(runFiles.record);
-  if (!isRun && await holds(resultFiles.evaluation)) return new Results(directory);
+  if (!isRun && await holds(resultFiles.evaluation)) {
+    await requireOwnFiles(directory);
+    return new Results(directory);
+  }
   return await openRun(directory);
 }

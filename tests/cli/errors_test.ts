@@ -105,8 +105,10 @@ for (const task of tasks) {
 
 /** Ends a process as the command line does, for an error that a program throws. */
 async function endFor(program: string, env: Record<string, string> = {}): Promise<Ended> {
-  const code = `import { endWithError } from "./lib/cli/errors.ts";
+  const code = `import { endWithError, endWithUncaughtErrors } from "./lib/cli/errors.ts";
 import { OptionError } from "./lib/errors.ts";
+endWithUncaughtErrors();
+const forever = new Promise((resolve) => setTimeout(resolve, 20_000));
 try { ${program} } catch (error) { endWithError(error); }`;
   const { code: status, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-check", "--ext=ts", code],
@@ -119,22 +121,42 @@ try { ${program} } catch (error) { endWithError(error); }`;
   return { code: status, out: out!, err: err! };
 }
 
-/** Errors that no user's input is to blame for. */
-const programmersErrors: readonly string[] = [
-  "const deeper = (): number => 1 + deeper(); deeper();",
-  "const length = -1; new Float32Array(length);",
-  "new DataView(new ArrayBuffer(1)).getUint32(0);",
-  'throw new TypeError("a mistake");',
-  'throw new Error("the file said: os error 28");',
+/** Errors that no user's input is to blame for, also where nothing waits for them. */
+const programmersErrors: readonly (readonly [program: string, line: RegExp])[] = [
+  ["const deeper = (): number => 1 + deeper(); deeper();", /RangeError: Maximum call stack/],
+  ["const length = -1; new Float32Array(length);", /RangeError: Invalid typed array length: -1/],
+  ['throw new TypeError("a mistake");', /TypeError: a mistake/],
+  ['throw new Error("the file said:\\nos error 28\\x1b[2J");', /said: os error 28\\x1b\[2J/],
+  ['throw "a text";', /uncaught: a text/],
+  ["throw undefined;", /uncaught: undefined/],
+  ['Promise.reject(new TypeError("a promise")); await forever;', /TypeError: a promise/],
+  ['setTimeout(() => { throw new TypeError("a timer"); }); await forever;', /TypeError: a timer/],
+  [
+    'const target = new EventTarget(); target.addEventListener("x", () => { throw new TypeError("a listener"); }); ' +
+    'target.dispatchEvent(new Event("x")); await forever;',
+    /TypeError: a listener/,
+  ],
 ];
 
-for (const program of programmersErrors) {
-  Deno.test(`endWithError() shows where an error comes from: ${program}`, async () => {
-    const { code, err } = await endFor(program);
-    assert.equal(code, 1, err);
-    assert.match(err, /^ {4}at .*eval/m);
+for (const [program, line] of programmersErrors) {
+  Deno.test(`endWithError() says any error in one line: ${program}`, async () => {
+    const short = await endFor(program);
+    assert.equal(short.code, 1, short.err);
+    assert.match(short.err, /^error: .* \(an error of the program; VGG_DEBUG=1 shows its stack\)$/);
+    assert.match(short.err, line);
   });
 }
+
+Deno.test("endWithError() shows with VGG_DEBUG=1 where any error comes from", async () => {
+  for (const where of ["{ throw", "setTimeout(() => { throw"]) {
+    const end = where === "{ throw" ? "}" : "}); await forever;";
+    const { code, err } = await endFor(`${where} new TypeError("a mistake"); ${end}`, {
+      VGG_DEBUG: "1",
+    });
+    assert.equal(code, 1);
+    assert.match(err, /^TypeError: a mistake\n {4}at .*eval/);
+  }
+});
 
 Deno.test("endWithError() says a user's error in one line, with VGG_DEBUG=1 also its stack", async () => {
   const program = 'throw new OptionError("size must be 32. Received: 1");';

@@ -36,6 +36,23 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
     const other = await vgg([...words, "--output", output]);
     assert.equal(other.code, 0, other.err);
     assert.ok((await Deno.stat(output)).isFile);
+    // The run's own exports are replaced, a file that the user names is not.
+    const again = await vgg(["export", "--run", run, "--format", "tfjs"]);
+    assert.equal(again.code, 0, again.err);
+    await Deno.writeTextFile(output, "a thesis");
+    const theirs: [string, string][] = [["onnx", output], ["tfjs", run]];
+    for (const [format, path] of theirs) {
+      const refused = await vgg([...words.slice(0, 4), format, "--output", path]);
+      assert.equal(refused.code, 2, refused.err);
+      assert.equal(
+        refused.err.trim().split("\n").at(-1),
+        `error: nothing is overwritten without --force. Received: ${path}, which exists`,
+      );
+    }
+    assert.equal(await Deno.readTextFile(output), "a thesis");
+    const forced = await vgg([...words, "--output", output, "--force"]);
+    assert.equal(forced.code, 0, forced.err);
+    assert.ok((await Deno.stat(output)).size > 1000);
   }));
 
 Deno.test("export refuses a hostile file with one line and status 2", async () => {

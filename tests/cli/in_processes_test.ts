@@ -94,7 +94,7 @@ testWithProc(
       const { child, end, directory } = await startTraining(folder, 10_000);
       Deno.kill(-child.pid, "SIGTERM");
       const { code, err } = await end;
-      assert.equal(code, 130, err);
+      assert.equal(code, 143, err);
       assert.match(err, /^Ending after this step .*\n(.*\n)*To continue: .* --resume$/m);
       assert.doesNotMatch(err, /starting again/);
       assert.equal((await openRun(directory)).record.status, "interrupted");

@@ -16,7 +16,7 @@ for (const [apart, inOrder] of cases) {
       const { code, stdout, stderr } = await new Deno.Command(program!, { args }).output();
       const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       assert.equal(out, inOrder ? "ended in order\n" : "");
-      assert.equal(code, inOrder ? 0 : 130);
+      assert.equal(code, inOrder ? 0 : 143);
       assert.equal(err!.match(/Ending after this step/g)?.length, 1);
     },
   );

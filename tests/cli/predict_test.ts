@@ -64,6 +64,26 @@ Deno.test("predict --json prints a line an image, and a broken image one on the 
     assert.deepEqual(JSON.parse(two.out), { file, top2: top5.slice(0, 2) });
   }));
 
+Deno.test("predict shows control characters and line breaks of file names, and forges no line", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inRunFolder(async (folder) => {
+    const name = "a\x1b]0;title\x07\u202e\n  yellow 100.0 %.png";
+    const shown = "a\\x1b]0;title\\x07\\u202e\\x0a  yellow 100.0 %.png";
+    const [image, broken] = [join(folder, name), join(folder, `broken ${name}`)];
+    await Deno.copyFile(join(folder, "data/val/b/1.png"), image);
+    await Deno.writeTextFile(broken, "no image");
+    const words = ["predict", image, broken, "--run", join(folder, "run"), "--engine", "cpu"];
+    for (const json of [[], ["--json"]]) {
+      const { out, err } = await vgg([...words, ...json]);
+      // deno-lint-ignore no-control-regex -- none of them may be there.
+      assert.doesNotMatch(out + err, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|^ *yellow/m);
+      assert.ok(err.includes(`broken ${shown}: `), err);
+      if (json.length === 0) assert.equal(out.split("\n")[0], join(folder, shown));
+      else assert.equal(JSON.parse(out).file, image);
+    }
+  }));
+
 Deno.test("predict --explain writes images beside the weights, or where it is told to", () =>
   inRunFolder(async (folder) => {
     const image = join(folder, "data/val/b/1.png"), weights = ["--weights", join(folder, "run")];
@@ -85,6 +105,16 @@ Deno.test("predict --explain writes images beside the weights, or where it is to
       decodeImage(join(output, "1.grad-cam.png")),
     ]);
     assertClose(again.data, first.data, 2);
+    const refused = await vgg(["predict", image, ...weights, "--engine", "cpu", ...guided]);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.err,
+      /^error: nothing is overwritten without --force\. Received: .*1\.grad-cam\.png, which exists$/m,
+    );
+    const report = ["report", "--run", join(folder, "run"), "--no-explain", "--output"];
+    const kept = await vgg([...report, image]);
+    assert.equal(kept.code, 2, kept.err);
+    assert.match(kept.err, /^error: nothing is overwritten without --force\. Received: .*1\.png/m);
   }));
 
 Deno.test("predict averages with the mirrored image where the run's recipe says so, or as it is asked", () =>

@@ -119,9 +119,11 @@ Deno.test("Ctrl-C and SIGTERM end training after the running step, and --resume 
     ];
     let before = 0;
     const onWasm = ["--resume", "--engine", "wasm"];
-    for (const [signal, flags] of [["SIGINT", begin], ["SIGTERM", onWasm]] as const) {
+    for (
+      const [signal, status, flags] of [["SIGINT", 130, begin], ["SIGTERM", 143, onWasm]] as const
+    ) {
       const { code, err } = await trainUntilEpoch(signal, ["--run", directory, ...flags]);
-      assert.equal(code, 130, err);
+      assert.equal(code, status, err);
       assert.match(err, /^Ending after this step/m);
       assert.ok(err.includes(`To continue: deno task train --run ${directory} --resume\n`), err);
       const run = await openRun(directory);

@@ -2,7 +2,8 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { exitTemporaryFailure, interrupted } from "../../lib/distributed/processes/exit_status.ts";
+import { statusOfSignal } from "../../lib/distributed/processes/end_signals.ts";
+import { exitTemporaryFailure } from "../../lib/distributed/processes/exit_status.ts";
 import { inFolder } from "../in_folder.ts";
 import { beginRun, blocksOf, readStarted, runWith, type Started } from "./documented.ts";
 import { testWithShell } from "./support.ts";
@@ -92,7 +93,7 @@ Deno.test("the Job for Kubernetes starts again after a loss, and not after an er
   assert.deepEqual(codes, [
     { action: "FailJob", containerName: name, operator: "In", values: [1, 2] },
   ]);
-  for (const status of [exitTemporaryFailure, interrupted]) {
+  for (const status of [exitTemporaryFailure, statusOfSignal("SIGTERM")]) {
     assert.ok(!codes[0]!.values.includes(status));
   }
   assert.ok(backoffLimit > 0);

@@ -9,7 +9,7 @@ import { formatTestTime } from "../../runs/display/test_time_text.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
 import { interruptible } from "../interrupt.ts";
 import { againText } from "../flags/task_command.ts";
-import { log, logError, terminalColumns } from "../progress.ts";
+import { log, logError, logLines, terminalColumns } from "../progress.ts";
 import { showWaiting } from "./waiting.ts";
 
 /** The columns of a class's line besides its name and its counts. */
@@ -68,7 +68,7 @@ function report(evaluation: Evaluation): void {
     per_class.map(({ name }) => name),
     (text) => columnsOf(text) <= Math.max(shortestName, room),
   );
-  log(plainTable({ rows: rows.map((row, at) => [names[at]!, ...row]) }, { indent: 11 }));
+  logLines(plainTable({ rows: rows.map((row, at) => [names[at]!, ...row]) }, { indent: 11 }));
   if (per_class.length > 20) {
     log(`           … and ${plural(per_class.length - 20, "more class", "more classes")}`);
   }

@@ -1,10 +1,10 @@
 import { bar, percent, plural } from "../../display/format.ts";
-import { columnsOf, safeJson, showControls } from "../../display/foreign_text.ts";
+import { columnsOf, safeJson } from "../../display/foreign_text.ts";
 import { labelClasses, shortenApart } from "../../display/label_classes.ts";
 import { plainTable } from "../../display/table.ts";
 import type { PredictedFile } from "../../evaluation/predict.ts";
 import type { Net } from "../../weights/net.ts";
-import { log, logError, terminalColumns } from "../progress.ts";
+import { log, logError, logLines, terminalColumns } from "../progress.ts";
 
 /** The greatest length of a bar of probability 1 and of a name, in characters. */
 const maxBarWidth = 24, maxNameLength = 30;
@@ -34,9 +34,9 @@ export function printPlain({ classes }: Net): (predicted: PredictedFile) => void
       bar(probability, barWidth),
       percent(probability),
     ]);
-    log(showControls(file));
+    log(file);
     // All images have the same column widths.
-    log(plainTable({ rows }, { indent: 2, widths: [width, barWidth, "100.0 %".length] }));
+    logLines(plainTable({ rows }, { indent: 2, widths: [width, barWidth, "100.0 %".length] }));
   };
 }
 

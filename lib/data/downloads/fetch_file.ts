@@ -19,6 +19,9 @@ const minProgress = 2 ** 16;
 /** More than any file whose size nobody says; a server that sends more does not end. */
 const maxUnknown = 2 ** 32;
 
+/** See {@linkcode RetryOptions}. */
+const usualLeastRate = { bytes: 60 * 1024, milliseconds: 60_000 };
+
 /** A fetch under way. */
 interface Fetch {
   readonly file: UncheckedFile;
@@ -148,8 +151,9 @@ async function append(
   url: string,
   fetching: Fetch,
 ): Promise<void> {
-  const { part, progress } = fetching;
+  const { part, progress, retry } = fetching;
   const reader = body.getReader();
+  const checkRate = rateChecker(url, retry);
   let have = start;
   try {
     using target = await Deno.open(part, { write: true, create: true });
@@ -162,6 +166,7 @@ async function append(
       await writeAll(target, value);
       have += value.length;
       progress("fetching", have, bytes);
+      if (have !== bytes) checkRate(value.length);
     }
     await target.sync();
   } finally {
@@ -173,6 +178,24 @@ async function append(
   if (bytes !== undefined && have < bytes) {
     throw new FetchError(`${url} ended after ${have} of ${bytes} bytes`, { retryable: true });
   }
+}
+
+/** Returns a function that gets the size of each part, and throws if too few bytes come for too long. */
+function rateChecker(
+  url: string,
+  { leastRate = usualLeastRate }: RetryOptions,
+): (bytes: number) => void {
+  let since = performance.now(), sum = 0;
+  return (bytes) => {
+    sum += bytes;
+    const elapsed = performance.now() - since;
+    if (elapsed < leastRate.milliseconds) return;
+    if (sum * leastRate.milliseconds < leastRate.bytes * elapsed) {
+      const seconds = Math.round(elapsed / 1000);
+      throw new FetchError(`${url} is too slow: ${sum} bytes in ${seconds} s`, { retryable: true });
+    }
+    [since, sum] = [performance.now(), 0];
+  };
 }
 
 /** Waits for a server, and explains why nothing came. */

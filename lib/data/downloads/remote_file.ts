@@ -37,6 +37,8 @@ export interface FetchProgress {
 export interface RetryOptions {
   /** Time without a byte after which a connection counts as dead. */
   readonly idleTimeout: number;
+  /** A connection that sends fewer bytes in this time counts as dead. Default: 60 KiB in 60 s. */
+  readonly leastRate?: { readonly bytes: number; readonly milliseconds: number };
   /** Attempts that may fail in a row at one address without making progress. */
   readonly attempts: number;
   /** Delay before the second attempt; it doubles with every further one. */
@@ -53,7 +55,8 @@ export interface FetchOptions {
   readonly onMessage?: (line: string) => void;
   /** Stops the download, which a later call resumes. */
   readonly signal?: AbortSignal;
-  /** How long a server is waited for. Default: 30 s without a byte, 5 attempts. */
+  /** How long a server is waited for. Default: 30 s without a byte, 60 s with less than 1 KiB/s, 5
+   * attempts. */
   readonly retry?: RetryOptions;
 }
 

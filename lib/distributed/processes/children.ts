@@ -1,5 +1,6 @@
 import { withoutLinkerVariables } from "../../linker_variables.ts";
 import { readLines } from "../../files/read.ts";
+import { type EndSignal, endSignals, statusOfSignal } from "./end_signals.ts";
 import { type ExitStatus, hasFailed, isUnrecoverable } from "./exit_status.ts";
 
 /** Milliseconds in which other processes may still report the same error after the chief has failed. */
@@ -25,22 +26,30 @@ export interface ChildrenOptions {
 }
 
 /**
- * Starts child processes and waits for them. Until it is disposed of, SIGINT and SIGTERM do not end this
- * process. Ctrl-C reaches the children directly, as they belong to the terminal's process group; SIGTERM
- * is forwarded to them.
+ * Starts child processes and waits for them. Until it is disposed of, SIGINT, SIGTERM and SIGHUP do not
+ * end this process. Ctrl-C reaches the children directly, as they belong to the terminal's process group;
+ * the others are forwarded to them.
  */
 export class Children implements Disposable {
   readonly #options: ChildrenOptions;
   readonly #running = new Set<Deno.ChildProcess>();
   readonly #interruption = new AbortController();
+  readonly #listeners = endSignals().map((signal) =>
+    [signal, (): void => this.#onSignal(signal)] as const
+  );
+  #received: EndSignal = "SIGINT";
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
-    Deno.addSignalListener("SIGINT", this.#onInterrupt);
-    Deno.addSignalListener("SIGTERM", this.#onTerminate);
+    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
   }
 
-  /** Aborted after SIGINT or SIGTERM. */
+  /** The exit status after the last of these signals. */
+  get interruptStatus(): number {
+    return statusOfSignal(this.#received);
+  }
+
+  /** Aborted after one of these signals. */
   get interrupted(): AbortSignal {
     return this.#interruption.signal;
   }
@@ -67,7 +76,7 @@ export class Children implements Disposable {
       this.#running.delete(child);
       endings.push({ index, name, code, signal, overdue });
       if (isUnrecoverable({ index, code, signal })) endAfter(chiefGrace);
-      else if (hasFailed({ code }) && timer === undefined) endAfter(grace);
+      else if (hasFailed({ code, signal }) && timer === undefined) endAfter(grace);
       await outputRead;
     };
     await Promise.all(commands.map((command) => this.#start(command)).map(wait));
@@ -87,16 +96,14 @@ export class Children implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#onInterrupt);
-    Deno.removeSignalListener("SIGTERM", this.#onTerminate);
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
   }
 
-  readonly #onInterrupt = (): void => this.#interruption.abort();
-
-  readonly #onTerminate = (): void => {
+  #onSignal(signal: EndSignal): void {
+    this.#received = signal;
     this.#interruption.abort();
-    this.kill("SIGTERM");
-  };
+    if (signal !== "SIGINT") this.kill(signal);
+  }
 
   #start({ name, words: [program, ...args], env, hasTerminal }: ChildCommand): Started {
     const child = new Deno.Command(program!, {

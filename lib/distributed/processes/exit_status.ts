@@ -1,7 +1,7 @@
+import { isInterruption } from "./end_signals.ts";
+
 /** The exit status of a worker that lost another one: the same command with `--resume` continues. */
 export const exitTemporaryFailure = 75;
-/** The exit status of a process that the user interrupted. */
-export const interrupted = 130;
 
 /** How a child process ended. */
 export interface ExitStatus {
@@ -28,15 +28,15 @@ export function mayRestart(endings: readonly ExitStatus[]): boolean {
 }
 
 /** Whether a process ended in a way that makes the others fail. */
-export function hasFailed({ code }: Pick<ExitStatus, "code">): boolean {
-  return code !== 0 && code !== interrupted;
+export function hasFailed({ code, signal }: Pick<ExitStatus, "code" | "signal">): boolean {
+  return code !== 0 && (signal !== null || !isInterruption(code));
 }
 
 /** Whether the chief ended with an error, so that the other processes wait in vain. */
 export function isUnrecoverable(
   { index, code, signal }: Pick<ExitStatus, "index" | "code" | "signal">,
 ): boolean {
-  return index === 0 && hasFailed({ code }) && !isLoss({ code, signal });
+  return index === 0 && hasFailed({ code, signal }) && !isLoss({ code, signal });
 }
 
 /**

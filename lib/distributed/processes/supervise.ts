@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildCommand, Children } from "./children.ts";
-import { interrupted, mayRestart, reasonOf, statusOf } from "./exit_status.ts";
+import { mayRestart, reasonOf, statusOf } from "./exit_status.ts";
 
 /** The settings of {@linkcode supervise}. */
 export interface Supervision {
@@ -41,6 +41,6 @@ export async function supervise(options: Supervision): Promise<number> {
     const from = resume ? "the last checkpoint" : "the beginning";
     say(`${reason}; starting again from ${from}, ${restart} of ${restarts}`);
     await sleep(pause, undefined, { signal: children.interrupted }).catch(() => {});
-    if (children.interrupted.aborted) return interrupted;
+    if (children.interrupted.aborted) return children.interruptStatus;
   }
 }

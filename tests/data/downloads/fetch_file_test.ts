@@ -26,7 +26,10 @@ const half = bytes.length / 2;
 const value = createHash("sha256").update(bytes).digest("hex");
 
 /** Short, so that the tests are fast. */
-const retry = { idleTimeout: 300, attempts: 3, delay: 10, maxDelay: 100 };
+const retry = {
+  ...{ idleTimeout: 300, attempts: 3, delay: 10, maxDelay: 100 },
+  leastRate: { bytes: 1000, milliseconds: 400 },
+};
 
 interface Fetched {
   readonly file: RemoteFile;
@@ -158,6 +161,29 @@ Deno.test("fetchFile() does not take a login page for the file, and keeps what i
       assert.equal((await Deno.stat(part)).size, half);
     },
   ));
+
+Deno.test("fetchFile() gives up on a server that trickles, and keeps what it has", async () => {
+  const trickles: Answer = async ({ start }, send) => {
+    await send(head("206 Partial Content", {
+      "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
+      "content-length": `${bytes.length - start}`,
+    }));
+    for (let at = start; at < bytes.length; at++) {
+      await send(bytes.subarray(at, at + 1));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  await withServer(trickles, async ({ fetch, part, requests, told }) => {
+    await assert.rejects(fetch(), /is too slow: \d+ bytes in 0 s; the same command resumes it$/);
+    assert.equal(requests.length, 3);
+    assert.match(told.join(), /too slow.*trying again/);
+    assert.ok((await Deno.stat(part)).size > 0);
+  });
+  await withServer(inTurn(trickles, honest), async ({ fetch, part }) => {
+    await fetch();
+    await assertFetched(part);
+  });
+});
 
 Deno.test("fetchFile() waits as long as a busy server asks, within reason", async () => {
   const busy = (status: string, after: string): Answer => (_, send) =>

@@ -50,7 +50,7 @@ testWithShell(
   },
 );
 
-for (const status of [0, 130]) {
+for (const status of [0, 129, 130, 143]) {
   testWithShell(`Children keeps the others running when one has ended with ${status}`, async () => {
     using children = new Children({ say: () => {}, grace: 1 });
     const endings = await children.run(shellWorkers(`exit ${status}`, "sleep 0.5"));
