@@ -17,10 +17,10 @@ import { endWithError } from "../../lib/cli/errors.ts";
 import { whole } from "../../lib/cli/flags/options.ts";
 import { log, logError } from "../../lib/cli/progress.ts";
 import { Children } from "../../lib/distributed/processes/children.ts";
+import { statusOfSignal } from "../../lib/distributed/processes/end_signals.ts";
 import {
   endWithParent,
   exitTemporaryFailure,
-  interrupted,
   statusOf,
 } from "../../lib/distributed/processes/exit_status.ts";
 import {
@@ -78,7 +78,7 @@ async function startInside(): Promise<number> {
 async function measureInside({ rounds, document }: Flags, starter: number): Promise<void> {
   endWithParent(starter, () => endNow(exitTemporaryFailure));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => endNow(interrupted));
+    Deno.addSignalListener(signal, () => endNow(statusOfSignal(signal)));
   }
   enterPrivateNetwork();
   const sections = scalingSections(await measureCluster(rounds, logError));
