@@ -31,6 +31,7 @@ export { type ConfusedPair, confusionMatrix, mostConfused } from "./metrics/summ
 export { type MeanInterval, meanInterval } from "./metrics/mean_interval.ts";
 export { wilsonInterval } from "./metrics/wilson.ts";
 export { openResults } from "../runs/run.ts";
+export type { LockOptions } from "../files/file_lock.ts";
 export type { ResultFileName, Results } from "../runs/results.ts";
 export {
   type ClassResult,

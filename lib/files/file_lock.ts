@@ -5,6 +5,7 @@ const pollInterval = 200;
 export interface LockOptions {
   /** Called once if another process holds the lock. */
   readonly onWait?: () => void;
+  /** Ends the wait. */
   readonly signal?: AbortSignal;
 }
 
