@@ -57,14 +57,14 @@ for (const [name, read] of Object.entries(readers)) {
       const refusals: readonly [RegExp, () => Promise<void>][] = [
         [/at most \d+ bytes\. Received: 10000000000$/, () => makeSparse(path, 1e10)],
         [/must be a regular file/, () => makePipe(path)],
-        [/must be a regular file/, () => Deno.symlink("/dev/zero", path)],
+        [/must be a regular file|is a link that leads to/, () => Deno.symlink("/dev/zero", path)],
       ];
       for (const [message, make] of refusals) {
         await Deno.remove(path).catch(() => {});
         await make();
         await assert.rejects(read(run), (error: Error) => {
           assert.match(error.message, message);
-          assert.ok(error.name === "RunError" && error.message.startsWith(`${path} cannot be`));
+          assert.ok(error.name === "RunError" && error.message.includes(name));
           return true;
         });
       }
