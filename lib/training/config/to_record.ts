@@ -159,8 +159,15 @@ export function defaultDirectory(dataset: string, { network }: ResolvedSettings)
   return newDirectory(dataset, network.configuration, ...(network.batchNorm ? ["bn"] : []));
 }
 
-/** A folder in `runs/`, named by the data set, other parts, and the time. */
+/**
+ * A new folder in `runs/`, named by the data set, other parts, and the time; within the same second, by a
+ * number as well.
+ */
 export function newDirectory(dataset: string, ...others: readonly string[]): string {
   const safe = dataset.replace(/[^\w.-]+/g, "-").toLowerCase();
-  return join("runs", [safe, ...others, timeStamp()].join("-"));
+  const stem = join("runs", [safe, ...others, timeStamp()].join("-"));
+  for (let number = 1;; number++) {
+    const folder = number === 1 ? stem : `${stem}-${number}`;
+    if (!existsSync(folder)) return folder;
+  }
 }

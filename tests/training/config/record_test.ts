@@ -1,12 +1,14 @@
+import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { RunError } from "../../../lib/runs/json_files.ts";
 import { type RunRecord, runRecordSchema } from "../../../lib/runs/run_record.ts";
 import { recordedSettings } from "../../../lib/training/config/from_record.ts";
 import { resolveSettings } from "../../../lib/training/config/resolve_settings.ts";
 import type { TrainSettings } from "../../../lib/training/config/settings.ts";
-import { describeSettings } from "../../../lib/training/config/to_record.ts";
+import { describeSettings, newDirectory } from "../../../lib/training/config/to_record.ts";
 import type { Transfer } from "../../../lib/training/init/transfer.ts";
 
+import { inFolder } from "../../in_folder.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
 import { tinySet } from "../tiny_set.ts";
 
@@ -100,3 +102,22 @@ Deno.test("recordedSettings() refuses a record that was changed, by the setting'
     });
   }
 });
+
+Deno.test("newDirectory() numbers the folders of one second", () =>
+  inFolder(async (folder) => {
+    const [before, { toISOString }] = [Deno.cwd(), Date.prototype];
+    Deno.chdir(folder);
+    Date.prototype.toISOString = () => "2026-11-30T12:00:00.000Z";
+    try {
+      const names: string[] = [];
+      for (let run = 0; run < 3; run++) {
+        names.push(newDirectory("My set", "A"));
+        await Deno.mkdir(names.at(-1)!, { recursive: true });
+      }
+      const stem = join("runs", "my-set-A-20261130-120000");
+      assert.deepEqual(names, [stem, `${stem}-2`, `${stem}-3`]);
+    } finally {
+      Date.prototype.toISOString = toISOString;
+      Deno.chdir(before);
+    }
+  }));
