@@ -68,7 +68,7 @@ Deno.test("an evaluation names its images, and top-5 where there are more than f
   };
   assert.equal(
     await titleFor(5),
-    "1 test images of photos, last weights: top-1 100.0 %, loss 1.609",
+    "1 test image of photos, last weights: top-1 100.0 %, loss 1.609",
   );
   assert.match(await titleFor(6), /: top-1 100\.0 %, top-5 0\.0 %, loss 1\.792$/);
 });

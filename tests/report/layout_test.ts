@@ -71,7 +71,7 @@ Deno.test({
         style="overflow: auto; width: 50px"><p style="width: 90px">more</p></div>
         <div style="overflow: hidden; width: 20px; white-space: nowrap">much too long</div>
         <div><div class="plot"><svg class="main-svg" width="50" height="20">
-        <text x="30" y="15">cut</text></svg></div></div>`);
+        <text x="45" y="15">cut</text></svg></div></div>`);
       const found = (await layoutFlaws(page)).join("\n");
       for (const flaw of [/sideways/, /beyond/, /without a hint/, /clipped/, /a text cut/]) {
         assert.match(found, flaw);
