@@ -95,7 +95,7 @@ export function describeWeights(
   );
   if (!normalizationSchema.safeParse(normalization).success) {
     throw new WeightsError(
-      `${path} must have finite means and positive deviations of pixels. Received: ` +
+      `${path} must have finite means of pixels, and deviations other than 0. Received: ` +
         `${normalization.mean} and ${normalization.deviation}`,
     );
   }

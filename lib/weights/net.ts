@@ -53,7 +53,9 @@ const text = z.string();
 const whole = z.number().int().nonnegative();
 const mean = z.number().min(-1e6).max(1e6);
 /** Divided by a smaller one, pixels would become infinite. */
-const deviation = z.number().min(1e-6).max(1e6);
+const deviation = z.number().refine((value) => Math.abs(value) >= 1e-6 && Math.abs(value) <= 1e6, {
+  error: "must be from 1e-6 to 1e6, or the negative of one",
+});
 
 export const fitSchema: z.ZodType<Resize> = z.object({
   mode: z.preprocess(currentName, z.enum(["stretch", "crop", "shortest-side"])),

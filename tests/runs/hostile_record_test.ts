@@ -69,7 +69,7 @@ const damages: readonly (readonly [string, (record: Json) => void, RegExp])[] = 
   [
     "a deviation of 0",
     (record) => record.data.normalization.deviation[1] = 0,
-    /: data\.normalization\.deviation\.1: .*>=0\.000001\. Received: 0$/,
+    /: data\.normalization\.deviation\.1: .*must be from 1e-6 to 1e6.*Received: 0$/,
   ],
   [
     "an infinite mean",
