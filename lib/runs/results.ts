@@ -1,12 +1,12 @@
 import { join } from "@std/path";
 import { rm } from "node:fs/promises";
-import { createHash } from "node:crypto";
 import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
 import { type LockOptions, takeLock } from "../files/file_lock.ts";
 import { listDir } from "../files/read.ts";
 import { maxFileBytes } from "../files/read_limited.ts";
 import { replaceFile } from "../files/replace_file.ts";
+import { sha256Of } from "../files/sha256_of.ts";
 import { mapWriteErrors, toJson, toJsonLines } from "../files/write.ts";
 import { evaluationBundle } from "./display/evaluation.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
@@ -40,11 +40,7 @@ export const resultsLock = ".evaluate.lock";
 
 /** Returns nothing if there is no such file. */
 async function sha256(path: string): Promise<string | undefined> {
-  if (!await isFile(path)) return undefined;
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const part of file.readable) hash.update(part);
-  return hash.digest("hex");
+  return await isFile(path) ? await sha256Of(path) : undefined;
 }
 
 /** The files of an evaluation in a folder: the run's, or one for an ensemble of runs. */

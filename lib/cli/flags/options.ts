@@ -99,7 +99,7 @@ export function addEngineOptions(command: Command): Command {
 }
 
 /** The flag `--require-native`, another name of `--engine tensorflow`. */
-export function requireNative(): Option {
+function requireNative(): Option {
   return new Option("--require-native", "end with an error if the native engine cannot compute")
     .implies({ engine: "tensorflow" });
 }

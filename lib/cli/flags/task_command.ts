@@ -13,7 +13,7 @@ export function againText(words: readonly string[] = Deno.args): string {
   return `To start again: ${taskCommand(words)}`;
 }
 
-/** The line that says which command goes on after an interruption. */
+/** The line that says which command continues after an interruption. */
 export function continueText(words: readonly string[]): string {
   return `To continue: ${taskCommand(words)}`;
 }

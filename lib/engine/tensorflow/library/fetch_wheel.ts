@@ -2,11 +2,12 @@ import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
 import type { Activity, OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
+import { sha256Of } from "../../../files/sha256_of.ts";
 import { PythonError, runPython } from "../../../python/environment.ts";
 import { LibraryError } from "../../errors.ts";
 import { pathVariable } from "./environment.ts";
 import { explainPip } from "./explain_pip.ts";
-import { findFileFault, sha256Of } from "./verify_files.ts";
+import { findFileFault } from "./verify_files.ts";
 import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
 
 /** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { replaceFile } from "../../../files/replace_file.ts";
+import { sha256Of } from "../../../files/sha256_of.ts";
 import type { PinnedFile } from "./wheels.ts";
 
 /** The record of the files that had the right digest, in their folder. */
@@ -46,18 +46,6 @@ export async function findFileFault(
   // A folder that cannot be written is read again each time.
   await replaceFile(join(folder, recordName), JSON.stringify(record)).catch(() => {});
   return undefined;
-}
-
-/** Returns the SHA-256 of a file, in hexadecimal digits. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  const chunk = new Uint8Array(4 * 2 ** 20);
-  for (;;) {
-    const length = await file.read(chunk);
-    if (length === null) return hash.digest("hex");
-    hash.update(chunk.subarray(0, length));
-  }
 }
 
 function isSame(one: State, other: State | undefined): boolean {
