@@ -16,11 +16,13 @@ import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
+import { giveUpPython, narrowPermissions } from "./cli/permissions/narrow.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
+import { onceStarted } from "./engine/use_engine.ts";
 
 endWithUncaughtErrors();
 
@@ -50,6 +52,8 @@ for (const command of program.commands) {
 }
 
 fitHelp(program);
+program.hook("preAction", (_program, command) => narrowPermissions(command));
+onceStarted(giveUpPython);
 
 try {
   await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(

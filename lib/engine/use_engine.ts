@@ -69,6 +69,13 @@ export function watchStartsBy(makeWatch: () => Watch): void {
   watch = makeWatch;
 }
 
+let onStarted = (): void => {};
+
+/** Sets what is called once an engine has started. */
+export function onceStarted(listener: () => void): void {
+  onStarted = listener;
+}
+
 let running: Engine | undefined;
 let starting: Promise<Engine> | undefined;
 
@@ -96,7 +103,9 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   if (running) return requireRunning(running, name, options);
   starting = start(name, { ...watch(), ...options });
   try {
-    return running = await starting;
+    running = await starting;
+    onStarted();
+    return running;
   } finally {
     starting = undefined;
   }
