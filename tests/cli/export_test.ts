@@ -60,3 +60,16 @@ Deno.test("export refuses a hostile file with one line and status 2", async () =
   assert.equal(code, 2);
   assert.match(err, /^error: .*hostile\.pth .*contains posix\.system.*\n$/);
 });
+
+Deno.test("report writes over no file that --output names without --force", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "thesis.html");
+    await Deno.writeTextFile(path, "mine");
+    const { code, err } = await vgg(["report", "--run", folder, "--output", path]);
+    assert.equal(code, 2);
+    assert.equal(
+      err,
+      `error: nothing is overwritten without --force. Received: ${path}, which exists\n`,
+    );
+    assert.equal(await Deno.readTextFile(path), "mine");
+  }));

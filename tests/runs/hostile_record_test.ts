@@ -62,6 +62,11 @@ const damages: readonly (readonly [string, (record: Json) => void, RegExp])[] = 
     /: data\.classes: must be the net's 2 classes\. Received: 1$/,
   ],
   [
+    "fewer classes than the net has outputs",
+    (record) => record.data.classes.pop(),
+    /: data\.classes: must be the net's 2 classes\. Received: 1$/,
+  ],
+  [
     "images of another size than the net's input",
     (record) => record.data.fit.size = 60_000,
     /: data\.fit\.size: must be the net's inputSize 32\. Received: 60000$/,
