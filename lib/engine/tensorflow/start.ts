@@ -2,7 +2,7 @@ import util from "node:util";
 import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
-import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
+import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./capi/c_api.ts";
@@ -64,10 +64,10 @@ function registerCompiler(binding: Binding, warn: (line: string) => void): void 
   const resources = new ResourceVariables(binding);
   const runtime = { binding, resources, running: new RunningCalls(), warn };
   setCompiler(tensorflowBackendName, (fn, options) => compileFunction(runtime, fn, options));
-  replaceMomentumUpdate((step) => {
+  replaceInPlaceUpdates((update) => {
     const { tracer } = binding;
     if (!(tracer instanceof Tracer)) return false;
-    tracer.applyMomentum(step);
+    tracer.updateInPlace(update);
     return true;
   });
 }

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
-import { SGD, type SGDOptions } from "../../../lib/training/step/sgd.ts";
+import {
+  isOptimizerState,
+  Optimizer,
+  type OptimizerOptions,
+} from "../../../lib/training/step/optimizer.ts";
 import { assertClose } from "../../assert_close.ts";
 
-const plain: SGDOptions = {
+const plain: OptimizerOptions = {
   momentum: 0.9,
   nesterov: true,
   weightDecay: { kind: "l2", value: 0 },
@@ -11,11 +15,17 @@ const plain: SGDOptions = {
 };
 
 /** Two steps on one weight of two numbers with the gradient [1, -2], at rate 0.1. */
-async function afterTwoSteps(options: Partial<SGDOptions>, shape = [1, 2]): Promise<Float32Array> {
+async function afterTwoSteps(
+  options: Partial<OptimizerOptions>,
+  shape = [1, 2],
+): Promise<Float32Array> {
   await tf.setBackend("cpu");
   const before = tf.memory().numTensors;
   const weight = tf.tidy(() => tf.variable(tf.tensor([1, 1], shape)));
-  const optimizer = new SGD([weight], { ...plain, ...options });
+  const optimizer = new Optimizer([{ name: "dense/kernel", variable: weight }], {
+    ...plain,
+    ...options,
+  });
   const [gradient, rate] = [tf.tensor([1, -2], shape), tf.scalar(0.1)];
   for (let step = 0; step < 2; step++) optimizer.apply([gradient], rate);
   const values = weight.dataSync<"float32">().slice();
@@ -25,16 +35,16 @@ async function afterTwoSteps(options: Partial<SGDOptions>, shape = [1, 2]): Prom
   return values;
 }
 
-Deno.test("SGD computes Nesterov momentum", async () => {
+Deno.test("Optimizer computes Nesterov momentum", async () => {
   // velocity 1, 1.9; steps 0.1 (1 + 0.9), 0.1 (1 + 1.71).
   assertClose(await afterTwoSteps({}), [1 - 0.19 - 0.271, 1 + 0.38 + 0.542], 1e-6);
 });
 
-Deno.test("SGD computes plain momentum", async () => {
+Deno.test("Optimizer computes plain momentum", async () => {
   assertClose(await afterTwoSteps({ nesterov: false }), [1 - 0.1 - 0.19, 1 + 0.2 + 0.38], 1e-6);
 });
 
-Deno.test("SGD subtracts decoupled weight decay, which the learning rate does not scale", async () => {
+Deno.test("Optimizer subtracts decoupled weight decay, which the learning rate does not scale", async () => {
   const decayed = await afterTwoSteps({
     momentum: 0,
     weightDecay: { kind: "decoupled", value: 0.5 },
@@ -42,7 +52,7 @@ Deno.test("SGD subtracts decoupled weight decay, which the learning rate does no
   assertClose(decayed, [(1 * 0.5 - 0.1) * 0.5 - 0.1, (1 * 0.5 + 0.2) * 0.5 + 0.2], 1e-6);
 });
 
-Deno.test("SGD adds the L2 penalty to the gradients of kernels, not of biases", async () => {
+Deno.test("Optimizer adds the L2 penalty to the gradients of kernels, not of biases", async () => {
   const penalty = { momentum: 0, weightDecay: { kind: "l2", value: 1 } } as const;
   assertClose(await afterTwoSteps(penalty), [
     (1 - 0.1 * 2) - 0.1 * (1 + 0.8),
@@ -51,8 +61,26 @@ Deno.test("SGD adds the L2 penalty to the gradients of kernels, not of biases", 
   assertClose(await afterTwoSteps(penalty, [2]), [0.8, 1.4], 1e-6);
 });
 
-Deno.test("SGD clips gradients to the maximum norm", async () => {
+Deno.test("Optimizer clips gradients to the maximum norm", async () => {
   const clipped = await afterTwoSteps({ momentum: 0, clipNorm: 1 });
   const norm = Math.sqrt(5);
   assertClose(clipped, [1 - 0.2 / norm, 1 + 0.4 / norm], 1e-6);
+});
+
+Deno.test("Optimizer computes Adam", async () => {
+  // Under a constant gradient every step is as long as the rate.
+  assertClose(await afterTwoSteps({ optimizer: "adam" }), [0.8, 1.2], 1e-5);
+  const clipped = await afterTwoSteps({ optimizer: "adam", clipNorm: 1e-6 });
+  // A gradient near epsilon: the step is smaller than the rate.
+  assert.ok(clipped.every((value) => Math.abs(value - 1) < 0.19 && value !== 1), `${clipped}`);
+});
+
+Deno.test("isOptimizerState() tells weights and state apart", () => {
+  const state = [
+    "a/kernel/velocity",
+    "a/kernel/first_moment",
+    "a/bias/second_moment",
+    "optimizer/steps",
+  ];
+  assert.deepEqual([...state, "a/kernel", "a/moving_mean"].filter(isOptimizerState), state);
 });
