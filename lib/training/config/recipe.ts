@@ -34,9 +34,6 @@ export type WeightDecay =
   /** Subtracted from all weights beside the gradient step, not multiplied by the rate, as in TensorFlow Addons' SGDW. */
   | { kind: "decoupled"; value: number };
 
-/** The optimizers by name: stochastic gradient descent with momentum, and Adam. */
-export type OptimizerName = "sgd" | "adam";
-
 /** How a net is trained: everything but the data and the architecture. */
 export interface Recipe {
   /** What the recipe is for, in one line. */
@@ -47,8 +44,8 @@ export interface Recipe {
   readonly batchSize: number;
   /** Passes over the data in one epoch. */
   readonly passesPerEpoch: number;
-  /** What turns gradients into steps. Default `sgd`. */
-  readonly optimizer?: OptimizerName;
+  /** Stochastic gradient descent with momentum, which is the default, or Adam. */
+  readonly optimizer?: "sgd" | "adam";
   /** For `sgd`: the share of the velocity that a step keeps, from 0 to 1. */
   readonly momentum: number;
   /** For `sgd`: whether the momentum is Nesterov's. */

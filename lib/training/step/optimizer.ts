@@ -1,7 +1,6 @@
 import { adamUpdate } from "../../engine/ops/adam_update.ts";
 import { momentumUpdate } from "../../engine/ops/momentum_update.ts";
 import { tf } from "../../engine/tf.ts";
-import type { OptimizerName } from "../config/recipe.ts";
 import type { Recipe } from "../recipes.ts";
 
 /** The settings of a recipe that affect the update. */
@@ -22,7 +21,7 @@ export interface TrainedWeight {
 const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
 /** What an optimizer keeps for each weight, zero at first; in checkpoints it follows the weight's name. */
-const slots: Readonly<Record<OptimizerName, readonly string[]>> = {
+const slots: Readonly<Record<NonNullable<Recipe["optimizer"]>, readonly string[]>> = {
   sgd: ["velocity"],
   adam: ["first_moment", "second_moment"],
 };
