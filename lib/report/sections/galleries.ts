@@ -17,6 +17,8 @@ const maxImages = 12;
 export interface GalleryImage {
   readonly prediction: Prediction;
   readonly tile: Tile;
+  /** How `browser/images.js` finds what is shown of a prediction: its run and index. */
+  readonly key?: string;
 }
 
 /** Draws what in images a network predicted their classes from. */
@@ -24,13 +26,14 @@ export type Explain = (images: readonly GalleryImage[]) => Promise<Tile[]>;
 
 /** The most confident mistakes, whose images are stored with the results. */
 export async function mistakesSection(
-  { results, evaluation }: EvaluationData,
+  { results, evaluation, predictions }: EvaluationData,
   explain: Explain | undefined,
   context: SectionContext,
 ): Promise<Section> {
   const mistakes = await readShownMistakes(results);
+  const keyOf = keysOf(predictions, context);
   const images = mistakes.slice(0, maxImages).map((mistake): GalleryImage => ({
-    prediction: mistake.mistake,
+    ...{ prediction: mistake.mistake, key: keyOf(mistake.mistake) },
     tile: mistakeTile(mistake, evaluation.classes),
   }));
   const all = Math.round(evaluation.images * (1 - evaluation.top1));
@@ -41,7 +44,7 @@ export async function mistakesSection(
     all === 0
       ? markup`<p>Every image was classified correctly.</p>`
       : markup`<p class="lead">The ${images.length} of ${all} mistakes with the highest predicted
-probability.${explained(explain)}</p>${await gallery(images, explain)}`,
+probability.${explained(explain)}</p><div data-saved>${await gallery(images, explain)}</div>`,
   );
 }
 
@@ -53,7 +56,11 @@ export async function lossesSection(
 ): Promise<Section> {
   const worst = topLosses(predictions, maxImages);
   const tiles = dataset && await tilesOf(dataset, worst);
-  const images = tiles?.map((tile, index): GalleryImage => ({ prediction: worst[index]!, tile }));
+  const keyOf = keysOf(predictions, context);
+  const images = tiles?.map((tile, index): GalleryImage => {
+    const prediction = worst[index]!;
+    return { prediction, tile, key: keyOf(prediction) };
+  });
   return section(
     context,
     "losses",
@@ -63,6 +70,14 @@ export async function lossesSection(
 worst mistakes, or wrong labels.${explained(explain)}</p>${await gallery(images, explain)}`
       : markup`<p class="note">The images are not shown: the data set was not found.</p>`,
   );
+}
+
+function keysOf(
+  predictions: readonly Prediction[],
+  { run = 1 }: SectionContext,
+): (prediction: Prediction) => string {
+  const places = new Map(predictions.map(({ id }, index) => [id, index]));
+  return ({ id }) => `${run}:${places.get(id)}`;
 }
 
 /** Returns `undefined` where the predictions are of other images than the data set's. */
@@ -100,7 +115,7 @@ ${items}</ul>`;
 }
 
 async function item(
-  { tile, prediction }: GalleryImage,
+  { tile, prediction, key }: GalleryImage,
   overlay: Tile | undefined,
 ): Promise<Html> {
   const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
@@ -108,7 +123,7 @@ async function item(
   const image = async ({ image, width, height }: Tile, alt: string): Promise<Html> =>
     markup`<img${attributes({ src: await asWebp(image), alt, width, height })}>`;
   const heat = overlay && await image(overlay, `Grad-CAM. ${alternative}`);
-  return markup`<li><figure>
+  return markup`<li${attributes({ "data-image": key })}><figure>
 <div class="images">${await image(tile, `Image ${prediction.id}`)}${heat}</div>
 <figcaption>${tile.captions.map(line)}${overlay && legend(overlay)}</figcaption>
 </figure></li>
