@@ -50,7 +50,7 @@ function matrixTable({ classes, confusion }: Evaluation, context: SectionContext
           countLink(context, images, [actual, predicted], [names[actual]!, names[predicted]!])
         ),
       ]),
-    }, { sortable: true })
+    })
   }</div>`;
 }
 

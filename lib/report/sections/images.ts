@@ -11,12 +11,9 @@ const files = { predictions: "Predictions", classes: "Classes", confusion: "Conf
 export function imagesSection(runs: readonly ListedRun[]): Section {
   const parts = runs.map(({ run, name, images, notes }) => {
     const several = run !== undefined;
-    const link = imagesLink(
-      { run },
-      "images=all",
-      `Search the ${plural(images.length, "image")}`,
-      several ? `Search the images of ${name}` : undefined,
-    );
+    const text = `Search the ${plural(images.length, "image")}`;
+    const label = several ? `${text} of ${name}` : undefined;
+    const link = imagesLink({ run }, "images=all", text, label);
     const save = Object.entries(files).map(([file, text]) =>
       markup`<button${
         attributes({ type: "button", "data-csv": file, "data-run": run ?? 1, hidden: true })
