@@ -194,7 +194,7 @@ steps.set(
     await closed(page);
     await page.goForward();
     assert.match((await shown(page)).title, /bison predicted as titi/);
-    for (const wrong of ["#cell=0,9", "#class=x", "#bin=10", "#cell=1"]) {
+    for (const wrong of ["#cell=0,9", "#class=x", "#bin=10", "#cell=1", "#class=1&only=x"]) {
       await page.evaluate(`location.hash = "${wrong}"`);
       const told = page.getByText("This page has not all that the address names.");
       await told.waitFor();

@@ -59,14 +59,15 @@ function readView(hash) {
   };
   const isCell = kind === "cell" || kind === "pair";
   const [first, second] = isCell ? (query.get(kind) ?? "").split(",") : [];
-  const count = run.classes.length;
+  const count = run.classes.length, only = query.get("only") ?? "";
+  if (!["", "right", "wrong"].includes(only)) unknown = true;
   return {
     run,
     actual: index(isCell ? first : query.get("class"), count),
     predicted: index(isCell ? second : query.get("predicted"), count),
     both: kind === "pair",
     bin: index(query.get("bin"), bins),
-    only: query.get("only") ?? "",
+    only: unknown ? "" : only,
     search: query.get("search") ?? "",
     unknown,
   };
@@ -257,7 +258,7 @@ function filter() {
     run: view.run,
     actual: index(form.actual.value),
     predicted: index(form.predicted.value),
-    both: form.both.checked,
+    both: form.both.checked && form.actual.value !== "" && form.predicted.value !== "",
     bin: index(form.bin.value),
     only: form.only.value,
     search: form.search.value,

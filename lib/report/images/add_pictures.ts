@@ -1,7 +1,7 @@
 import type { Evaluation } from "../../runs/schemas.ts";
 import { choosePictures, maxOfGroup, type PictureChoice } from "./choose_pictures.ts";
 import type { EvaluatedRun, ListedImage, ListedRun } from "./list_images.ts";
-import { openPictures, type PictureLoader } from "./load_picture.ts";
+import { type KnownDigests, openPictures, type PictureLoader } from "./load_picture.ts";
 
 /** The most bytes of a page with pictures; without them it may be larger. */
 export const maxPageBytes = 6e6;
@@ -36,10 +36,11 @@ export async function addPictures(
   { choice, room, signal }: PictureOptions,
 ): Promise<string[]> {
   const album: Album = { pictures: [], places: new Map(), room: 0 };
+  const known: KnownDigests = new Map();
   for (const [at, run] of runs.entries()) {
     album.room += Math.max(0, room) / runs.length;
     const { images, notes } = listed[at]!;
-    const loader = choice === "none" ? undefined : await openPictures(run);
+    const loader = choice === "none" ? undefined : await openPictures(run, known);
     const byIndex = new Map(images.map((image) => [image.at, image]));
     const chosen = choosePictures(run.evaluated.predictions, choice)
       .flatMap((index) => byIndex.get(index) ?? []);
@@ -71,7 +72,7 @@ async function fill(
     );
     for (const [index, { webp, state }] of loaded.entries()) {
       const image = some[index]!;
-      const bytes = (webp?.length ?? 0) + 3; // Quotes and a comma.
+      const bytes = webp === undefined ? 0 : webp.length + 3; // Quotes and a comma.
       if (bytes > album.room) return false;
       if (state) image.state = state;
       if (webp !== undefined && !album.places.has(keyOf(image))) {

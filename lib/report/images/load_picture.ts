@@ -25,12 +25,18 @@ export interface PictureLoader {
   load(index: number, wanted: boolean): Promise<LoadedPicture>;
 }
 
+/** The digests of pictures that several runs are compared with, by data set, id and size. */
+export type KnownDigests = Map<string, Promise<bigint>>;
+
 /** Opens the pictures of a run's data set. Returns `undefined` if that was not found. */
-export async function openPictures(run: ReportedRun): Promise<PictureLoader | undefined> {
+export async function openPictures(
+  run: ReportedRun,
+  known: KnownDigests,
+): Promise<PictureLoader | undefined> {
   const { dataset, predictions } = run.evaluated!;
   if (!dataset) return undefined;
   const find = imageFinder(dataset);
-  const compare = await comparison(run);
+  const compare = await comparison(run, known);
   // Images that are drawn change only with the program that draws them, all at once.
   const isDrawn = dataset.validation.drawnAs !== undefined;
   let first: Promise<boolean> | undefined;
@@ -62,16 +68,22 @@ export async function openPictures(run: ReportedRun): Promise<PictureLoader | un
  */
 async function comparison(
   { directory, training, evaluated }: ReportedRun,
+  known: KnownDigests,
 ): Promise<((load: LoadImage, index: number) => Promise<boolean>) | undefined> {
-  const { split, data } = evaluated!.evaluation;
+  const { evaluation: { split, data }, predictions } = evaluated!;
   const recorded = training?.record.data;
   const digest = recorded?.digests?.validation;
   if (!recorded || split !== "validation" || digest === undefined || data?.digest !== digest) {
     return undefined;
   }
   const digests = await readImageDigests(directory, "validation");
-  if (digests?.length !== evaluated!.predictions.length) return undefined;
-  return async (load, index) => pixelDigest(await load(recorded.fit)) !== digests[index];
+  if (digests?.length !== predictions.length) return undefined;
+  return async (load, index) => {
+    const key = JSON.stringify([data.source, predictions[index]!.id, recorded.fit]);
+    const found = known.get(key) ?? load(recorded.fit).then(pixelDigest);
+    known.set(key, found);
+    return await found !== digests[index];
+  };
 }
 
 async function toWebp({ data, width, height }: Image): Promise<string> {

@@ -1,4 +1,4 @@
-import type { Dataset } from "../../data/dataset.ts";
+import { BrokenImageError, type Dataset } from "../../data/dataset.ts";
 import { attributes, type Content, type Html, markup } from "../../display/markup.ts";
 import { topLosses } from "../../explain/top_losses.ts";
 import { type Caption, type Tile, tileAspect } from "../../figures/gallery/gallery.ts";
@@ -68,7 +68,8 @@ export async function lossesSection(
     images
       ? markup`<p class="lead">The images whose own class has the lowest predicted probability: the
 worst mistakes, or wrong labels.${explained(explain)}</p>${await gallery(images, explain)}`
-      : markup`<p class="note">The images are not shown: the data set was not found.</p>`,
+      : markup`<p class="note">The images are not shown: the data set was not found, or lacks
+one of them.</p>`,
   );
 }
 
@@ -80,7 +81,7 @@ function keysOf(
   return ({ id }) => `${run}:${places.get(id)}`;
 }
 
-/** Returns `undefined` where the predictions are of other images than the data set's. */
+/** Returns `undefined` where the data set lacks an image of the predictions, or it cannot be read. */
 export async function tilesOf(
   dataset: Dataset,
   predictions: readonly Prediction[],
@@ -88,7 +89,9 @@ export async function tilesOf(
   try {
     return await predictionTiles(dataset, predictions);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Deno.errors.NotFound) return undefined;
+    const isImages = error instanceof RangeError || error instanceof BrokenImageError ||
+      error instanceof Deno.errors.NotFound;
+    if (isImages) return undefined;
     throw error;
   }
 }
