@@ -13,4 +13,5 @@
  * @module
  */
 
+export type { PictureChoice } from "./images/choose_pictures.ts";
 export { type ReportOptions, writeReport } from "./write_report.ts";

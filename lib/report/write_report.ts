@@ -13,7 +13,7 @@ import { Charts } from "./charts.ts";
 import { type Explainer, openExplainer } from "./grad_cam.ts";
 import { addPictures, maxPageBytes } from "./images/add_pictures.ts";
 import type { PictureChoice } from "./images/choose_pictures.ts";
-import { imagesData, isEvaluated, type ListedRun, listImages } from "./images/list_images.ts";
+import { imagesData, isEvaluated, type ListedRun, listRunImages } from "./images/list_images.ts";
 import { type Page, writePage } from "./page.ts";
 import { comparison } from "./comparison/comparison.ts";
 import { runId, shortNames } from "./comparison/run_names.ts";
@@ -81,7 +81,7 @@ export async function writeReport(
   const withImages = reported.length === 1
     ? await onePage(reported[0]!, charts, options)
     : await sharedPage(reported, charts, options);
-  const listed = listImages(reported);
+  const listed = listRunImages(reported);
   const bare = await writePage(withImages(imagesPart(listed, [])));
   const pictures = await addPictures(listed, reported.filter(isEvaluated), {
     choice: options.pictures ?? "all",

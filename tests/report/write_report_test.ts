@@ -16,7 +16,7 @@ import { openReport } from "./open_report.ts";
 /** The texts of a page's headings, by level. */
 function headings(page: string): string[] {
   return Array.from(
-    page.matchAll(/<(h\d)[^>]*>(.*?)<\/h\d>/g),
+    page.matchAll(/<(h\d)[^>]*>(.+?)<\/h\d>/g),
     ([, tag, text]) => `${tag} ${text}`,
   );
 }

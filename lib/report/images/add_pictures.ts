@@ -1,6 +1,6 @@
 import type { Evaluation } from "../../runs/schemas.ts";
 import { choosePictures, maxOfGroup, type PictureChoice } from "./choose_pictures.ts";
-import type { EvaluatedRun, ListedImage, ListedRun } from "./list_images.ts";
+import type { EvaluatedRun, ListedRun, PageImage } from "./list_images.ts";
 import { type KnownDigests, openPictures, type PictureLoader } from "./load_picture.ts";
 
 /** The most bytes of a page with pictures; without them it may be larger. */
@@ -28,7 +28,7 @@ interface Album {
  * Adds pictures to the images of a page's runs, and to the runs' notes what was left out or has changed.
  * Runs share the room equally; pictures of the same data set are in the page once.
  *
- * @returns WebP files in base64, to which `ListedImage.picture` refers.
+ * @returns WebP files in base64, to which `PageImage.picture` refers.
  */
 export async function addPictures(
   listed: readonly ListedRun[],
@@ -58,12 +58,12 @@ function sourceOf({ training, evaluated }: EvaluatedRun): string {
 /** Returns whether all fitted in. */
 async function fill(
   album: Album,
-  images: readonly ListedImage[],
+  images: readonly PageImage[],
   loader: PictureLoader,
   source: string,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const keyOf = ({ id }: ListedImage): string => JSON.stringify([source, id]);
+  const keyOf = ({ id }: PageImage): string => JSON.stringify([source, id]);
   for (let start = 0; start < images.length; start += batch) {
     signal?.throwIfAborted();
     const some = images.slice(start, start + batch);
@@ -88,7 +88,7 @@ async function fill(
 
 /** What is said of the pictures that are not there, or not as they were. */
 function notesOn(
-  images: readonly ListedImage[],
+  images: readonly PageImage[],
   choice: PictureChoice,
   loader: PictureLoader | undefined,
   isFull: boolean,
@@ -97,7 +97,7 @@ function notesOn(
   if (!loader) {
     return ["The data set was not found: only the saved mistakes have pictures."];
   }
-  const count = (state: ListedImage["state"]): number =>
+  const count = (state: PageImage["state"]): number =>
     images.filter((image) => image.state === state).length;
   const shown = images.filter(({ picture }) => picture !== undefined).length;
   const limits = [

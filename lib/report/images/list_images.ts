@@ -15,7 +15,7 @@ const maxImages = 60_000, maxProbabilities = 100_000;
 const top = 3;
 
 /** A prediction as `browser/images.js` shows it. */
-export interface ListedImage {
+export interface PageImage {
   /** The index of the prediction in `predictions.jsonl`. */
   readonly at: number;
   readonly id: string;
@@ -38,13 +38,13 @@ export interface ListedRun extends LinkedRun {
   readonly confusion: Evaluation["confusion"];
   /** Of each class, as in the table: counts, accuracy, its interval, precision and F1. */
   readonly scores: readonly (readonly (number | null)[])[];
-  readonly images: readonly ListedImage[];
+  readonly images: readonly PageImage[];
   /** What is left out and what has changed, a sentence each. */
   readonly notes: string[];
 }
 
 /** Lists the predictions of all evaluated runs, without pictures. */
-export function listImages(runs: readonly ReportedRun[]): ListedRun[] {
+export function listRunImages(runs: readonly ReportedRun[]): ListedRun[] {
   const { length } = runs.filter(isEvaluated);
   return runs.flatMap((run, index) => {
     if (!isEvaluated(run)) return [];
@@ -105,7 +105,7 @@ function keep(predictions: readonly Prediction[], most: number): number[] {
     .sort((one, other) => one - other);
 }
 
-function listImage(prediction: Prediction, at: number, hasAll: boolean): ListedImage {
+function listImage(prediction: Prediction, at: number, hasAll: boolean): PageImage {
   const { id, actual, predicted, probabilities } = prediction;
   return {
     ...{ at, id: showControls(id), actual, predicted },
