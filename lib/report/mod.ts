@@ -13,5 +13,4 @@
  * @module
  */
 
-export type { PictureChoice } from "./images/choose_pictures.ts";
 export { type ReportOptions, writeReport } from "./write_report.ts";

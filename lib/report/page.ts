@@ -6,12 +6,16 @@ import chartsScript from "./browser/charts.js" with { type: "text" };
 import csvScript from "./browser/csv.js" with { type: "text" };
 import imagesStyle from "./browser/images.css" with { type: "text" };
 import imagesScript from "./browser/images.js" with { type: "text" };
+import viewsScript from "./browser/views.js" with { type: "text" };
 import marksScript from "./browser/marks.js" with { type: "text" };
 import contentStyle from "./browser/content.css" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
 import pageScript from "./browser/page.js" with { type: "text" };
 import type { Charts } from "./charts.ts";
 import type { TocEntry } from "./sections/section.ts";
+
+/** The first has what the others use. */
+const imagesScripts = [viewsScript, imagesScript, marksScript, csvScript];
 
 /** The parts of a page. */
 export interface Page {
@@ -34,7 +38,7 @@ export async function writePage(page: Page): Promise<string> {
   const plotly = await Deno.readTextFile(
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
-  const own = [chartsScript, pageScript, ...(images ? [imagesScript, marksScript, csvScript] : [])];
+  const own = [chartsScript, pageScript, ...(images ? imagesScripts : [])];
   // Each has its own names, and Plotly is the window's.
   const scripts = [plotly, ...own.map((script) => `(() => {\n${script}})();`)].map(asScript);
   const style = [themes(), contentStyle, imagesStyle, pageStyle].join("\n");

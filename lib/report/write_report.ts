@@ -12,7 +12,6 @@ import { runFiles } from "../runs/run.ts";
 import { Charts } from "./charts.ts";
 import { type Explainer, openExplainer } from "./grad_cam.ts";
 import { addPictures, maxPageBytes } from "./images/add_pictures.ts";
-import type { PictureChoice } from "./images/choose_pictures.ts";
 import { imagesData, isEvaluated, type ListedRun, listRunImages } from "./images/list_images.ts";
 import { type Page, writePage } from "./page.ts";
 import { comparison } from "./comparison/comparison.ts";
@@ -43,7 +42,7 @@ export interface ReportOptions {
    * the calibration: at most 20 of each cell and of each of these bars, as long as the page has at most
    * 6 MB. The page says what is left out. Default `all`.
    */
-  readonly pictures?: PictureChoice;
+  readonly pictures?: "all" | "mistakes" | "none";
   /** The engine that computes Grad-CAM. Default: see `useEngine`. */
   readonly engine?: Pick<EngineOptions, "engine" | "native">;
   /** Stops the work; then no page is written. */

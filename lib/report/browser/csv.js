@@ -2,10 +2,10 @@
 /// <reference lib="dom" />
 // Runs in the report: saves predictions, classes and confusion matrix as CSV files.
 
-/** @typedef {import("./images.js").ListedRun} ListedRun */
+/** @typedef {import("./views.js").ListedRun} ListedRun */
 
-/** @type {import("./images.js").Shared} */
-const { runOf, make, started } = /** @type {any} */ (window).reportImages;
+/** @type {import("./views.js").Shared} */
+const { runOf, make, unpacked } = /** @type {any} */ (window).reportImages;
 
 /**
  * Writes a cell. Spreadsheets run texts that begin like formulas; an apostrophe makes them texts.
@@ -68,7 +68,7 @@ function save(kind, run) {
 
 /** @type {NodeListOf<HTMLButtonElement>} */
 const savers = document.querySelectorAll("[data-csv]");
-started.then(() => {
+unpacked.then(() => {
   for (const button of savers) {
     const run = runOf(button.dataset.run ?? 1);
     button.hidden = false;

@@ -9,12 +9,12 @@
  */
 
 const { Plotly, reportImages } = /** @type {Loose} */ (window);
-/** @type {import("./images.js").Shared} */
-const { runOf, imagesOf, titleOf, fragmentOf, make, started } = reportImages;
+/** @type {import("./views.js").Shared} */
+const { runOf, imagesOf, titleOf, fragmentOf, make, unpacked } = reportImages;
 
 /**
  * A part of a chart: what it shows, and its place on the axes.
- * @typedef {{ view: import("./images.js").View, x: [number, number], y: [number, number] }} Mark
+ * @typedef {{ view: import("./views.js").View, x: [number, number], y: [number, number] }} Mark
  */
 
 /**
@@ -159,7 +159,7 @@ function reveal(plot, mark) {
   }
 }
 
-started.then(() => {
+unpacked.then(() => {
   for (const plot of /** @type {Loose} */ (document.querySelectorAll(".plot[data-opens]"))) {
     const [first] = marksOf(plot);
     if (!first) continue;

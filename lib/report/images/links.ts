@@ -8,7 +8,7 @@ export interface LinkedRun {
 /**
  * Returns a link that shows some of a run's images.
  *
- * @param query Which ones, as `browser/images.js` reads it: `cell=3,7`, `pair=3,7`, `class=3`, `bin=9`.
+ * @param query Which ones, as `browser/views.js` reads it: `cell=3,7`, `pair=3,7`, `class=3`, `bin=9`.
  * @param label What the link says where its text alone does not.
  */
 export function imagesLink(
