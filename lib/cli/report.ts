@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { resolve } from "@std/path";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, type EngineFlags } from "./flags/options.ts";
+import { addEngineOptions, another, type EngineFlags, engineOf } from "./flags/options.ts";
 import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { log, logError } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
@@ -33,7 +33,7 @@ export function addReportCommand(program: Command): void {
     )
     .option("--no-explain", "leave out Grad-CAM, which needs the engine and the run's weights");
   addOverwriteOption(addEngineOptions(command)).action(async (flags: Flags) => {
-    const { run, output, explain, engine, native } = flags;
+    const { run, output, explain } = flags;
     const runs = run ?? [await latestRun()];
     // A run's own report is written again.
     const own = runs.map((folder) => resolve(folder, "report.html"));
@@ -42,7 +42,7 @@ export function addReportCommand(program: Command): void {
     const path = await interruptible((signal) =>
       writeReport(runs, {
         ...(output ? { output } : {}),
-        ...{ explain, engine: { engine, native }, signal, onMessage: logError },
+        ...{ explain, engine: engineOf(flags), signal, onMessage: logError },
       }), { advice: againText });
     const { size } = await Deno.stat(path);
     log(`report     ${path} (${(size / 1e6).toFixed(1)} MB)`);
