@@ -5,10 +5,11 @@
  * @module
  */
 
-import { type EndSignal, libc, statusOfSignal } from "../distributed/processes/end_signals.ts";
+import { type EndSignal, statusOfSignal } from "../distributed/processes/end_signals.ts";
+import { openLibc } from "../libc.ts";
 
 const [milliseconds, ...signals] = self.name.split(",");
-const { symbols } = Deno.dlopen(libc, { _exit: { parameters: ["i32"], result: "void" } });
+const { symbols } = openLibc({ _exit: { parameters: ["i32"], result: "void" } });
 for (const signal of signals as EndSignal[]) {
   Deno.addSignalListener(
     signal,

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { openLibc } from "../libc.ts";
 import { programCommand } from "../linker_variables.ts";
 
 /** The machine of a run. */
@@ -155,7 +156,7 @@ function cpuInfo(): string {
 /** The first megabyte of a file, read by the C library; empty without it or the permission for it. */
 function readByLibc(path: string): string {
   try {
-    const libc = Deno.dlopen("libc.so.6", {
+    const libc = openLibc({
       open: { parameters: ["buffer", "i32"], result: "i32" },
       read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
       close: { parameters: ["i32"], result: "i32" },
