@@ -20,10 +20,12 @@ export interface Hardware {
 }
 
 /** Environment variables on which the last bits of a result may depend. */
-const decisiveVariables = [
+export const decisiveVariables: readonly string[] = [
   "TF_ENABLE_ONEDNN_OPTS",
   "ONEDNN_MAX_CPU_ISA",
   "DNNL_MAX_CPU_ISA",
+  "ONEDNN_CPU_ISA_HINTS",
+  "DNNL_CPU_ISA_HINTS",
   "TF_ENABLE_MKL_NATIVE_FORMAT",
   "ONEDNN_DEFAULT_FPMATH_MODE",
   "DNNL_DEFAULT_FPMATH_MODE",
@@ -33,6 +35,9 @@ const decisiveVariables = [
   "TF_DETERMINISTIC_OPS",
   "TF_CUDNN_DETERMINISTIC",
   "TF_CUDNN_USE_FRONTEND",
+  "TF_CUDNN_USE_AUTOTUNE",
+  "TF_DISABLE_CUDNN_TENSOR_OP_MATH",
+  "CUBLAS_WORKSPACE_CONFIG",
   "NVIDIA_TF32_OVERRIDE",
   "TF_ENABLE_CUBLAS_TENSOR_OP_MATH_FP32",
   "TF_XLA_FLAGS",
