@@ -36,6 +36,11 @@ export interface EngineOptions {
   /** `true`: only the native engine may compute, or it is an error. Default `false`. */
   requireNative?: boolean;
   /**
+   * Whether `fit`, `evaluate` and `predict` of TensorFlow.js's models run compiled steps, if the engine
+   * compiles. Default `true`.
+   */
+  compileModels?: boolean;
+  /**
    * Gets messages, one line each: downloads, waiting for other workers, functions that retrace too
    * often. Default: only warnings, written to the console.
    */
@@ -204,6 +209,7 @@ async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engin
   });
   const { startTensorFlow } = await import("./tensorflow/start.ts");
   const binding = await startTensorFlow(library.path, {
+    ...(options.compileModels === undefined ? {} : { compileModels: options.compileModels }),
     ...(options.cluster ? { cluster: options.cluster } : {}),
     ...(options.onMessage ? { onMessage: options.onMessage } : {}),
   });
