@@ -53,9 +53,6 @@ export interface EngineOptions {
   cluster?: ClusterOptions;
 }
 
-/** The options that choose an engine. */
-export type EngineChoice = Pick<EngineOptions, "engine" | "native" | "requireNative">;
-
 /** WebAssembly has 32-bit addresses. */
 const addressableBytes = 2 ** 32;
 

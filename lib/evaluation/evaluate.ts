@@ -1,6 +1,6 @@
 import type { OnActivity } from "../display/activity.ts";
 import type { LoadOptions } from "../data/open_dataset.ts";
-import type { EngineChoice } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/use_engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";
@@ -42,7 +42,7 @@ export interface EvaluationOptions {
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
   /** The engine to use. Default: see `useEngine`. */
-  readonly engine?: EngineChoice;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the evaluation between two batches. */
   readonly signal?: AbortSignal;
   /** Called with one line for each message: which images are measured and why, what is left out. */

@@ -1,7 +1,7 @@
 import type { ClassLabel, Resize } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import type { OnActivity } from "../display/activity.ts";
-import { type EngineChoice, useEngine } from "../engine/use_engine.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import type { Results } from "../runs/results.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, Prediction, TestTime } from "../runs/schemas.ts";
@@ -31,7 +31,7 @@ export interface Measurement {
 
 /** How {@linkcode measure} works. */
 export interface MeasurementOptions {
-  readonly engine?: EngineChoice;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
   readonly onPrepare?: OnActivity;

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { type Html, markup } from "../display/markup.ts";
-import { type EngineChoice, useEngine } from "../engine/use_engine.ts";
+import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { runHeading } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
@@ -35,7 +35,7 @@ export interface ReportOptions {
   /** Shows Grad-CAM beside the mistakes. Default true. */
   readonly explain?: boolean;
   /** The engine that computes Grad-CAM. Default: see `useEngine`. */
-  readonly engine?: EngineChoice;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the work; then no page is written. */
   readonly signal?: AbortSignal;
   /** Receives status messages, one line each. */

@@ -49,6 +49,7 @@ const cases: readonly [words: readonly string[], option: object][] = [
   [["--epochs", "3"], { changes: { epochs: 3 } }],
   [["--batch", "8"], { changes: { batchSize: 8 } }],
   [["--label-smoothing", "0.1"], { changes: { labelSmoothing: 0.1 } }],
+  [["--optimizer", "adam"], { changes: { optimizer: "adam" } }],
   [["--clip-norm", "1"], { changes: { clipNorm: 1 } }],
   [["--early-stopping", "0"], { changes: { earlyStopping: 0 } }],
   [["--patience", "2"], { changes: { patience: 2 } }],

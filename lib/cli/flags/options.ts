@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import type { EngineChoice, engineNames } from "../../engine/use_engine.ts";
+import type { engineNames, EngineOptions } from "../../engine/use_engine.ts";
 import {
   numberAbove,
   numberFrom,
@@ -100,7 +100,7 @@ export function addEngineOptions(command: Command): Command {
 }
 
 /** The options of the engine that the flags of {@linkcode addEngineOptions} give. */
-export function engineOf({ engine, native, requireNative }: EngineFlags): EngineChoice {
+export function engineOf({ engine, native, requireNative }: EngineFlags): EngineOptions {
   return { engine, native, ...(requireNative === undefined ? {} : { requireNative }) };
 }
 

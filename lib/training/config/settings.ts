@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { datasetNames, type LoadOptions } from "../../data/open_dataset.ts";
 import type { Precision } from "../../engine/compile.ts";
-import { type EngineChoice, engineNames } from "../../engine/use_engine.ts";
+import { engineNames, type EngineOptions } from "../../engine/use_engine.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import { type PreprocessingName, preprocessingNames } from "../../weights/preprocessing.ts";
 import { publishedWeights } from "../../weights/published.ts";
@@ -89,7 +89,7 @@ export interface TrainSettings extends InitialWeightsOptions {
   /** Minutes between checkpoints, in addition to one after each epoch. Default 10. */
   readonly checkpointMinutes?: number;
   /** The engine to use. Default: see `useEngine`. */
-  readonly engine?: EngineChoice;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** The folder for features, and for images that do not fit into memory. Default `data/cache`. */
   readonly cacheDirectory?: string;
 }
