@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { resolve } from "@std/path";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, another, type EngineFlags } from "./flags/options.ts";
+import { addEngineOptions, another, type EngineFlags, engineOf } from "./flags/options.ts";
 import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { log, logError } from "./progress.ts";
 import { againText } from "./flags/task_command.ts";
@@ -42,7 +42,7 @@ export function addReportCommand(program: Command): void {
       ).choices(pictureChoices).default("all"),
     );
   addOverwriteOption(addEngineOptions(command)).action(async (flags: Flags) => {
-    const { run, output, explain, pictures, engine, native } = flags;
+    const { run, output, explain, pictures } = flags;
     const runs = run ?? [await latestRun()];
     // A run's own report is written again.
     const own = runs.map((folder) => resolve(folder, "report.html"));
@@ -51,7 +51,7 @@ export function addReportCommand(program: Command): void {
     const path = await interruptible((signal) =>
       writeReport(runs, {
         ...(output ? { output } : {}),
-        ...{ explain, pictures, engine: { engine, native }, signal, onMessage: logError },
+        ...{ explain, pictures, engine: engineOf(flags), signal, onMessage: logError },
       }), { advice: againText });
     const { size } = await Deno.stat(path);
     log(`report     ${path} (${(size / 1e6).toFixed(1)} MB)`);

@@ -44,7 +44,7 @@ export interface ReportOptions {
    */
   readonly pictures?: "all" | "mistakes" | "none";
   /** The engine that computes Grad-CAM. Default: see `useEngine`. */
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the work; then no page is written. */
   readonly signal?: AbortSignal;
   /** Receives status messages, one line each. */
