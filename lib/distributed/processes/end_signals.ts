@@ -28,13 +28,14 @@ export function endSignals(): readonly EndSignal[] {
 
 function posixSignals(): EndSignal[] {
   const before = hangupAction();
-  if (before === defaultAction) return ["SIGINT", "SIGTERM", "SIGHUP"];
+  // Deno handles SIGHUP itself soon after it has started; then it is not known what was before.
+  if (before !== undefined && before !== ignored) return ["SIGINT", "SIGTERM", "SIGHUP"];
   // Without a listener Deno ends for it as soon as there is one of another signal.
   if (before === ignored) Deno.addSignalListener("SIGHUP", () => {});
   return ["SIGINT", "SIGTERM"];
 }
 
-const hangup = 1, defaultAction = 0n, ignored = 1n;
+const hangup = 1, ignored = 1n;
 
 /** What SIGHUP does to this process, if it may ask. */
 function hangupAction(): bigint | undefined {
