@@ -17,13 +17,17 @@ export interface Page {
   readonly contents: readonly TocEntry[];
   readonly main: Html;
   readonly charts: Charts;
+  /** The task that makes it. Default `report`. */
+  readonly task?: string;
 }
 
 /**
  * Returns a page in one file that needs no other: style, scripts and images are in it, and its content
  * security policy allows no request.
  */
-export async function writePage({ title, lead, contents, main, charts }: Page): Promise<string> {
+export async function writePage(
+  { title, lead, contents, main, charts, task = "report" }: Page,
+): Promise<string> {
   const plotly = await Deno.readTextFile(
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
@@ -53,7 +57,7 @@ ${lead}
 <noscript><p>The charts need JavaScript; their numbers are in the tables below them.</p></noscript>
 ${main}
 </main>
-<footer><p>Made by <code>deno task report</code> of VGGNet on Deno.</p></footer>
+<footer><p>Made by <code>deno task ${task}</code> of VGGNet on Deno.</p></footer>
 <script type="application/json" id="charts">${charts.data()}</script>
 ${scripts.map((script) => markup`<script>${new Html(script)}</script>${"\n"}`)}</body>
 </html>
