@@ -33,8 +33,9 @@ const kinds: ReadonlyMap<string, "read" | "not-read"> = new Map([
 /** The usual extension of the format that a file's name claims: `jpg` for `a.JPEG`. */
 export function usualExtension(name: string): string | undefined {
   const extension = extensionOf(name);
+  if (extension === "") return undefined;
   return Object.keys(read).find((usual) =>
-    usual === extension || read[usual]!.split(" ").includes(extension)
+    `${usual} ${read[usual]}`.split(" ").includes(extension)
   );
 }
 
