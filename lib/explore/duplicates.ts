@@ -2,7 +2,7 @@ import { grayLength } from "../data/similar/gray.ts";
 import { nearPairs } from "../data/similar/near_pairs.ts";
 import { perceptualHash } from "../data/similar/perceptual_hash.ts";
 import { isSamePicture } from "../data/similar/same_picture.ts";
-import type { DuplicateGroup, Leak, PictureRef, SplitName } from "./facts.ts";
+import type { DuplicateGroup, Leak, PartName, PictureRef } from "./facts.ts";
 import { hasContent, type MeasuredPicture, type MeasuredSplit } from "./measure.ts";
 
 /** A leak names so many pictures. */
@@ -106,7 +106,7 @@ function leaksOf(
   pictures: readonly MeasuredPicture[],
   groups: Groups,
 ): Leak[] {
-  const directions: (readonly [of: SplitName, within: SplitName])[] = [
+  const directions: (readonly [of: PartName, within: PartName])[] = [
     ["validation", "train"],
     ["test", "train"],
     ["test", "validation"],

@@ -5,10 +5,10 @@ import { showAs } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
 import type { Figure } from "../figures/figure.ts";
 import { findDuplicates } from "./duplicates.ts";
-import type { ExplorationFacts, SplitName } from "./facts.ts";
+import type { ExplorationFacts, PartName } from "./facts.ts";
 import { type ExplorationFigureName, explorationFigures } from "./figures.ts";
 import { measureSplit } from "./measure.ts";
-import { summarize } from "./summarize.ts";
+import { summarizePictures } from "./summarize_pictures.ts";
 import { factsTable } from "./text.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -66,7 +66,7 @@ export async function exploreData(
   };
   const measured = [];
   for (const split of splitsOf(dataset)) measured.push(await measureSplit(dataset, split, hooks));
-  const summary = summarize(dataset, measured);
+  const summary = summarizePictures(dataset, measured);
   const duplicates = await findDuplicates(measured, signal);
   const facts: ExplorationFacts = {
     source: nameOrPath,
@@ -82,7 +82,7 @@ export async function exploreData(
 }
 
 /** The parts of a data set that have pictures, by name. */
-export function splitsOf({ train, validation, test }: Dataset): (readonly [SplitName, Split])[] {
+export function splitsOf({ train, validation, test }: Dataset): (readonly [PartName, Split])[] {
   const all = [["train", train], ["validation", validation], ["test", test]] as const;
   return all.flatMap(([name, split]) => split && split.length > 0 ? [[name, split] as const] : []);
 }

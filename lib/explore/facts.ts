@@ -1,10 +1,8 @@
 import type { ClassLabel, UnusedFiles } from "../data/dataset.ts";
 import type { FileOddity } from "../data/images/picture_facts.ts";
 
-/** The parts of a data set. */
-export const splitNames = ["train", "validation", "test"] as const;
-/** One of {@linkcode splitNames}. */
-export type SplitName = typeof splitNames[number];
+/** A part of a data set. */
+export type PartName = "train" | "validation" | "test";
 
 /** What is unusual about a picture. */
 export type Oddity = FileOddity | "gray" | "one-color" | "tiny" | "narrow";
@@ -12,7 +10,7 @@ export type Oddity = FileOddity | "gray" | "one-color" | "tiny" | "narrow";
 /** A picture of a data set. */
 export interface PictureRef {
   /** The part of the data set that it is in. */
-  readonly split: SplitName;
+  readonly split: PartName;
   /** Its number in that part. */
   readonly index: number;
   /** Its path inside the data set. */
@@ -52,9 +50,9 @@ export interface DuplicateGroup {
 /** The pictures of one part that are in another part too. */
 export interface Leak {
   /** The part that is measured on. */
-  readonly of: SplitName;
+  readonly of: PartName;
   /** The part that has the same pictures. */
-  readonly in: SplitName;
+  readonly in: PartName;
   /** How many pictures of `of` are in `in` too. */
   readonly pictures: number;
   /** Of how many. */
@@ -82,10 +80,10 @@ export interface ExplorationFacts {
   /** The classes, with their numbers of readable pictures in each part. */
   readonly classes: readonly (ClassLabel & {
     /** The pictures in each part; a part that the data set lacks is absent. */
-    readonly pictures: Readonly<Partial<Record<SplitName, number>>>;
+    readonly pictures: Readonly<Partial<Record<PartName, number>>>;
   })[];
   /** The readable pictures in each part; a part that the data set lacks is absent. */
-  readonly pictures: Readonly<Partial<Record<SplitName, number>>>;
+  readonly pictures: Readonly<Partial<Record<PartName, number>>>;
   /** The largest training class divided by the smallest that has pictures. */
   readonly imbalance: number;
   /** Absent where pictures have no size of their own: they are drawn at any. */

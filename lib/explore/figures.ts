@@ -1,7 +1,7 @@
 import type { Figure } from "../figures/figure.ts";
 import { classCountsFigure } from "../figures/charts/class_counts.ts";
 import { histogramFigure } from "../figures/charts/histogram.ts";
-import type { ExplorationFacts, SplitName } from "./facts.ts";
+import type { ExplorationFacts, PartName } from "./facts.ts";
 import { splitTitles } from "./oddities.ts";
 
 /** The names of an exploration's figures. */
@@ -58,7 +58,7 @@ export function classesFigure(
   { classes, pictures, name }: ExplorationFacts,
   narrow = false,
 ): Figure {
-  const parts = Object.keys(pictures) as SplitName[];
+  const parts = Object.keys(pictures) as PartName[];
   return classCountsFigure(
     classes.map(({ id, name, pictures }) => ({
       id,

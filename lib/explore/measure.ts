@@ -6,7 +6,7 @@ import { type BrokenFile, decodeAll, type DecodeOptions } from "../data/pipeline
 import { prepareImages } from "../data/pipeline/prepared_split.ts";
 import { grayLength, graySide, meanAndDeviation, toGray } from "../data/similar/gray.ts";
 import { maxFileBytes, readLimited } from "../files/read_limited.ts";
-import type { Oddity, PictureRef, PictureSize, SplitName } from "./facts.ts";
+import type { Oddity, PartName, PictureRef, PictureSize } from "./facts.ts";
 
 /** A picture that was read. */
 export interface MeasuredPicture extends PictureRef {
@@ -22,7 +22,7 @@ export interface MeasuredPicture extends PictureRef {
 
 /** The pictures of a part of a data set. */
 export interface MeasuredSplit {
-  readonly split: SplitName;
+  readonly split: PartName;
   readonly pictures: readonly MeasuredPicture[];
   /** The gray picture of each, `grayLength` bytes one after the other. */
   readonly gray: Uint8Array;
@@ -43,15 +43,15 @@ const narrowest = 4;
 const nearlyGray = 3;
 
 /** How {@linkcode measureSplit} reads. */
-export interface MeasureOptions extends Pick<DecodeOptions, "signal" | "onProgress"> {
+export interface MeasureHooks extends Pick<DecodeOptions, "signal" | "onProgress"> {
   readonly onMessage?: (line: string) => void;
 }
 
 /** Reads all pictures of a part once, several at a time, each file at a reduced size. */
 export async function measureSplit(
   { imageSize }: Pick<Dataset, "imageSize">,
-  [name, split]: readonly [SplitName, Split],
-  options: MeasureOptions,
+  [name, split]: readonly [PartName, Split],
+  options: MeasureHooks,
 ): Promise<MeasuredSplit> {
   if (split.drawnAs !== undefined) {
     await using prepared = await prepareImages(split, drawn, options);
@@ -88,10 +88,10 @@ async function readFile(path: string, name: string): Promise<Read> {
 }
 
 async function measure(
-  name: SplitName,
+  name: PartName,
   split: Split,
   read: (index: number) => Promise<Read>,
-  options: MeasureOptions,
+  options: MeasureHooks,
 ): Promise<MeasuredSplit> {
   const pictures: MeasuredPicture[] = [];
   const gray = new Uint8Array(split.length * grayLength);

@@ -21,10 +21,11 @@ export type {
   Histogram,
   Leak,
   Oddity,
+  PartName,
   PictureGroup,
   PictureRef,
   PictureSize,
-  SplitName,
 } from "./facts.ts";
+export type { FileOddity } from "../data/images/picture_facts.ts";
 export type { ExplorationFigureName } from "./figures.ts";
 export { writeExploration, type WriteExplorationOptions } from "./write_exploration.ts";

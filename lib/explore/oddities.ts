@@ -1,7 +1,7 @@
-import type { Oddity, SplitName } from "./facts.ts";
+import type { Oddity, PartName } from "./facts.ts";
 
 /** What the parts of a data set are called. */
-export const splitTitles: Readonly<Record<SplitName, string>> = {
+export const splitTitles: Readonly<Record<PartName, string>> = {
   train: "training",
   validation: "validation",
   test: "test",

@@ -1,14 +1,14 @@
 import { leftOutText } from "../data/left_out.ts";
 import { plural } from "../display/format.ts";
 import type { TableContent } from "../display/table.ts";
-import type { ExplorationFacts, Oddity, PictureSize, SplitName } from "./facts.ts";
+import type { ExplorationFacts, Oddity, PartName, PictureSize } from "./facts.ts";
 import { oddityTexts, splitTitles } from "./oddities.ts";
 
 /** The facts of an exploration as a table of names and values, for a terminal and for a notebook. */
 export function factsTable(facts: ExplorationFacts): TableContent {
   const { name, classes, pictures, sizes, duplicates, unused } = facts;
   const parts = Object.entries(pictures).map(([split, count]) =>
-    `${count.toLocaleString("en-US")} ${splitTitles[split as SplitName]}`
+    `${count.toLocaleString("en-US")} ${splitTitles[split as PartName]}`
   );
   const rows: (readonly [string, string])[] = [
     ["pictures", parts.join(", ") || "none"],

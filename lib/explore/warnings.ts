@@ -4,7 +4,7 @@ import { percent, plural } from "../display/format.ts";
 import type { Duplicates } from "./duplicates.ts";
 import type { Leak } from "./facts.ts";
 import { splitTitles } from "./oddities.ts";
-import type { Summary } from "./summarize.ts";
+import type { Summary } from "./summarize_pictures.ts";
 
 /** A training class that is so many times as large as another is told. */
 const imbalanced = 1.5;

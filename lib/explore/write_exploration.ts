@@ -5,9 +5,9 @@ import { Charts } from "../report/charts.ts";
 import { writePage } from "../report/page.ts";
 import type { Section, SectionContext } from "../report/sections/section.ts";
 import type { Exploration } from "./explore_data.ts";
-import type { ExplorationFacts, SplitName } from "./facts.ts";
+import type { ExplorationFacts, PartName } from "./facts.ts";
 import { splitTitles } from "./oddities.ts";
-import { classesSection } from "./sections/classes.ts";
+import { classCountsSection } from "./sections/classes.ts";
 import { contactSheets } from "./sections/contact_sheets.ts";
 import {
   crossingSection,
@@ -86,7 +86,7 @@ async function sectionsOf(
   return [
     ...await leaksSection(facts, thumbnails, context),
     ...await crossingSection(facts, thumbnails, context),
-    classesSection(facts, context),
+    classCountsSection(facts, context),
     sizesSection(exploration, context),
     lightSection(exploration, context),
     await filesSection(facts, thumbnails, context),
@@ -130,7 +130,7 @@ ${
 
 function parts(pictures: ExplorationFacts["pictures"]): string {
   return Object.entries(pictures).map(([split, count]) =>
-    `${count.toLocaleString("en-US")} ${splitTitles[split as SplitName]}`
+    `${count.toLocaleString("en-US")} ${splitTitles[split as PartName]}`
   )
     .join(", ");
 }

@@ -7,7 +7,7 @@ import {
   section,
   type SectionContext,
 } from "../../report/sections/section.ts";
-import type { ExplorationFacts, SplitName } from "../facts.ts";
+import type { ExplorationFacts, PartName } from "../facts.ts";
 import { classesFigure } from "../figures.ts";
 import { splitTitles } from "../oddities.ts";
 
@@ -15,9 +15,9 @@ import { splitTitles } from "../oddities.ts";
 const maxOpenRows = 25;
 
 /** How many pictures each class has in each part. */
-export function classesSection(facts: ExplorationFacts, context: SectionContext): Section {
+export function classCountsSection(facts: ExplorationFacts, context: SectionContext): Section {
   const { classes, pictures, imbalance } = facts;
-  const parts = Object.keys(pictures) as SplitName[];
+  const parts = Object.keys(pictures) as PartName[];
   const chart = context.charts.chart([
     { figure: classesFigure(facts), minScale: 0.75 },
     { figure: classesFigure(facts, true), minScale: 0.9 },

@@ -2,7 +2,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { BrokenFile } from "../data/pipeline/decode_split.ts";
 import { binned, evenEdges, sideEdges, trimmed } from "./bins.ts";
 import { reference } from "./duplicates.ts";
-import type { ExplorationFacts, Oddity, PictureGroup, PictureSize, SplitName } from "./facts.ts";
+import type { ExplorationFacts, Oddity, PartName, PictureGroup, PictureSize } from "./facts.ts";
 import type { MeasuredPicture, MeasuredSplit } from "./measure.ts";
 
 /** So many pictures of an oddity are named. */
@@ -18,7 +18,7 @@ export type Summary = Omit<
 >;
 
 /** Counts classes, sizes, light, oddities and broken files. */
-export function summarize(
+export function summarizePictures(
   { classes }: Pick<Dataset, "classes">,
   splits: readonly MeasuredSplit[],
 ): Summary {
@@ -28,7 +28,7 @@ export function summarize(
     name,
     // Parts that the data set lacks have no pictures.
     pictures: Object.fromEntries(splits.map(({ split }) => [split, 0])) as Record<
-      SplitName,
+      PartName,
       number
     >,
   }));
