@@ -148,7 +148,7 @@ withSharedData(
     assert.deepEqual(counts, {
       // The manifest's CMYK and YCCK files; orientations 2 to 8, and 6 once more.
       ...{ cmyk: 3, orientation: 8, "16-bit": 1, alpha: 2, extension: 10 },
-      ...{ gray: counts["gray"], tiny: 4, narrow: 2, "one-color": 1 },
+      ...{ gray: 8, tiny: 4, narrow: 2, "one-color": 1 },
     });
     const classes = duplicates.map(({ pictures }) =>
       new Set(pictures.map(({ label }) => label)).size

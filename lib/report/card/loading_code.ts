@@ -135,7 +135,7 @@ function tfjsCode({ size, resize, colors, mean, deviation }: NetInput, classes?:
 
 ${classes ? `const classes = ${classes};\n` : ""}
 /** @param picture An <img> element, or pixels as tf.browser.fromPixels takes them. */
-export async function predict(picture, url = "model.json") {
+export async function classify(picture, url = "model.json") {
   const model = await tf.loadLayersModel(url);
   const pixels = tf.browser.fromPixels(picture${channels});
 ${resized}
