@@ -4,7 +4,7 @@ import { exploreData, writeExploration } from "../../lib/explore/mod.ts";
 import { inFolder } from "../in_folder.ts";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { layoutFlaws } from "../report/layout.ts";
-import { chartFacts, desk, openPage, phone, violations } from "../report/opened_page.ts";
+import { chartFacts, desk, openReport, phone, violations } from "../report/open_report.ts";
 import { plantDuplicates } from "./planted.ts";
 
 const chromium = await findChromium();
@@ -36,7 +36,10 @@ Deno.test({
         ]
       ) {
         await context.step(`${viewport.width} px, ${scheme}`, async () => {
-          await using opened = await openPage(browser, output, viewport, scheme);
+          await using opened = await openReport(browser, output, {
+            viewport,
+            colorScheme: scheme,
+          });
           const { page, flaws } = opened;
           const charts = await chartFacts(page);
           assert.equal(charts.length, 5);

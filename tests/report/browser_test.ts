@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { makeRun, pageOf, threeClasses } from "./example_runs.ts";
-import { chartFacts, desk, type Opened, openPage, phone, violations } from "./opened_page.ts";
+import { chartFacts, desk, type Opened, openReport, phone, violations } from "./open_report.ts";
 
 const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";
@@ -40,13 +40,13 @@ Deno.test({
       for (const [path, viewport, scheme] of looks) {
         const runs = path === one ? "one run" : "two runs";
         await context.step(`${runs}, ${viewport.width} px, ${scheme}`, async () => {
-          await using opened = await openPage(browser, path, viewport, scheme);
+          await using opened = await openReport(browser, path, { viewport, colorScheme: scheme });
           await isSound(opened, viewport.width);
         });
       }
       await context.step("charts are dark where the reader is", async () => {
-        await using light = await openPage(browser, one),
-          dark = await openPage(browser, one, desk, "dark");
+        await using light = await openReport(browser, one),
+          dark = await openReport(browser, one, { colorScheme: "dark" });
         const [bright] = await chartFacts(light.page), [dim] = await chartFacts(dark.page);
         assert.match(bright!.paper, /^rgb\(255, 255, 255\)/);
         assert.match(dim!.paper, /^rgb\(26, 28, 31\)/);
@@ -59,23 +59,23 @@ Deno.test({
         assert.match((await chartFacts(dark.page))[0]!.paper, /^rgb\(255, 255, 255\)/);
       });
       await context.step("names that try to be markup are names", async () => {
-        await using opened = await openPage(browser, two);
+        await using opened = await openReport(browser, two);
         assert.equal(await opened.page.title(), "2 runs compared");
         const heading = await opened.page.locator("#run-2").textContent();
         assert.match(heading ?? "", /^"><img src="x"/);
         assert.equal(await opened.page.locator("img[src='x']").count(), 0);
       });
       await context.step("a matrix is ordered and magnified by keyboard", async () => {
-        await using opened = await openPage(browser, one);
+        await using opened = await openReport(browser, one);
         await ordersAndZooms(opened.page);
         assert.deepEqual(opened.flaws, []);
       });
       await context.step("tables are sorted by their heads", async () => {
-        await using opened = await openPage(browser, one);
+        await using opened = await openReport(browser, one);
         await sorts(opened.page);
       });
       await context.step("the command is copied", async () => {
-        await using opened = await openPage(browser, one);
+        await using opened = await openReport(browser, one);
         await opened.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
         await opened.page.getByRole("button", { name: "Copy" }).press("Enter");
         await opened.page.getByRole("button", { name: "Copied" }).waitFor();
@@ -83,7 +83,7 @@ Deno.test({
         assert.equal(copied, command);
       });
       await context.step("is printed in light, with all numbers", async () => {
-        await using opened = await openPage(browser, one, desk, "dark");
+        await using opened = await openReport(browser, one, { colorScheme: "dark" });
         await opened.page.emulateMedia({ media: "print" });
         await opened.page.evaluate("dispatchEvent(new Event('beforeprint'))");
         const [chart] = await chartFacts(opened.page);
@@ -93,7 +93,7 @@ Deno.test({
         assert.equal(await opened.page.locator("nav").isVisible(), false);
       });
       await context.step("lets no request out", async () => {
-        await using opened = await openPage(browser, one);
+        await using opened = await openReport(browser, one);
         const sent = await opened.page.evaluate<string>(
           `fetch("http://127.0.0.1:9/").then(() => "sent", (error) => error.name)`,
         );
@@ -151,7 +151,7 @@ async function ordersAndZooms(page: Page): Promise<void> {
 }
 
 async function sorts(page: Page): Promise<void> {
-  const table = page.locator("table[data-sortable]");
+  const table = page.locator("[aria-labelledby=classes] table");
   const head = table.getByRole("button", { name: "Class" });
   const first = table.locator("tbody tr").first();
   await head.press("Enter");

@@ -1,9 +1,8 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 
-/** The sizes of windows. */
+/** Windows of a phone and of a desk, in pixels. */
 export const phone = { width: 390, height: 844 }, desk = { width: 1280, height: 900 };
-export type Scheme = "light" | "dark";
 
 /** A page as a reader opened it, and what it did that it should not. */
 export interface Opened extends AsyncDisposable {
@@ -12,14 +11,18 @@ export interface Opened extends AsyncDisposable {
   readonly flaws: string[];
 }
 
-/** Opens a page's file in a browser. */
-export async function openPage(
+/** Opens a report from the file system. */
+export async function openReport(
   browser: Browser,
   path: string,
-  viewport = desk,
-  colorScheme: Scheme = "light",
+  { viewport = desk, colorScheme = "light", hash = "", hasTouch = false }: {
+    readonly viewport?: typeof desk;
+    readonly colorScheme?: "light" | "dark";
+    readonly hash?: string;
+    readonly hasTouch?: boolean;
+  } = {},
 ): Promise<Opened> {
-  const page = await browser.newPage({ viewport, colorScheme });
+  const page = await browser.newPage({ viewport, colorScheme, hasTouch });
   const address = pathToFileURL(path).href;
   const flaws: string[] = [];
   page.on("console", (message) => flaws.push(`console: ${message.text()}`));
@@ -28,7 +31,7 @@ export async function openPage(
     const url = request.url();
     if (!url.startsWith("data:") && url !== address) flaws.push(`request: ${url.slice(0, 100)}`);
   });
-  await page.goto(address);
+  await page.goto(address + hash);
   return { page, flaws, [Symbol.asyncDispose]: () => page.close() };
 }
 
