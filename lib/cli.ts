@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
 import { endWithError, endWithUncaughtErrors } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
+import { addExploreCommand } from "./cli/explore.ts";
 import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { addKernelCommand } from "./cli/kernel.ts";
@@ -31,6 +32,7 @@ const program = new Command("deno task")
   .helpCommand(false);
 const add = [
   addTrainCommand,
+  addExploreCommand,
   addEvaluateCommand,
   addFiguresCommand,
   addReportCommand,

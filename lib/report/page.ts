@@ -25,6 +25,8 @@ export interface Page {
   readonly contents: readonly TocEntry[];
   readonly main: Html;
   readonly charts: Charts;
+  /** The task that makes it. Default `report`. */
+  readonly task?: string;
   /** The images of its runs, and the dialog that shows them. */
   readonly images?: { readonly dialog: Html; readonly data: Html };
 }
@@ -34,7 +36,7 @@ export interface Page {
  * security policy allows no request.
  */
 export async function writePage(page: Page): Promise<string> {
-  const { title, lead, contents, main, charts, images } = page;
+  const { title, lead, contents, main, charts, images, task = "report" } = page;
   const plotly = await Deno.readTextFile(
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
@@ -66,7 +68,7 @@ ${lead}
 <noscript><p>The charts need JavaScript; their numbers are in the tables below them.</p></noscript>
 ${main}
 </main>
-<footer><p>Made by <code>deno task report</code> of VGGNet on Deno.</p></footer>
+<footer><p>Made by <code>deno task ${task}</code> of VGGNet on Deno.</p></footer>
 ${
     images &&
     markup`${images.dialog}<script type="application/json" id="images-data">${images.data}</script>

@@ -3,21 +3,10 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { makeRun, pageOf, threeClasses } from "./example_runs.ts";
-import { desk, type Opened, openReport, phone, violations } from "./open_report.ts";
+import { chartFacts, desk, type Opened, openReport, phone, violations } from "./open_report.ts";
 
 const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";
-
-/** How many marks a chart has, what it is drawn on, and how wide it is. */
-function chartFacts(page: Page): Promise<{ marks: number; paper: string; width: number }[]> {
-  return page.evaluate(
-    `Array.from(document.querySelectorAll(".plot"), (plot) => ({
-      marks: plot.querySelectorAll(".trace, .point, .heatmaplayer image, .textpoint").length,
-      paper: getComputedStyle(plot.querySelector(".main-svg")).background,
-      width: plot.getBoundingClientRect().width,
-    }))`,
-  );
-}
 
 const command = "deno task train --data '<my photos>' --epochs 6";
 

@@ -44,3 +44,14 @@ export async function violations(page: Page): Promise<string[]> {
       violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`,
   );
 }
+
+/** How many marks a chart has, what it is drawn on, and how wide it is. */
+export function chartFacts(page: Page): Promise<{ marks: number; paper: string; width: number }[]> {
+  return page.evaluate(
+    `Array.from(document.querySelectorAll(".plot"), (plot) => ({
+      marks: plot.querySelectorAll(".trace, .point, .heatmaplayer image, .textpoint").length,
+      paper: getComputedStyle(plot.querySelector(".main-svg")).background,
+      width: plot.getBoundingClientRect().width,
+    }))`,
+  );
+}
