@@ -6,6 +6,7 @@
  *
  * ```sh
  * deno task dev:soak-faults --faults 500
+ * deno task dev:soak-faults --every-call 1 # takes hours; 10 takes minutes
  * ```
  *
  * @module
@@ -20,31 +21,70 @@ import { plainTable } from "../../lib/display/table.ts";
 import { type RandomStream, randomStream } from "../../lib/random/stream.ts";
 import { inFolder } from "../in_folder.ts";
 import { readFlags } from "../read_flags.ts";
+import { countCalls, failCall } from "./fail_calls.ts";
 import { faultKinds, type Outcome } from "./fault_kinds.ts";
 import { KnownStates } from "./known_states.ts";
+import { tasks } from "./tiny_task.ts";
 
 const command = new Command("deno task dev:soak-faults")
   .description("Lets random faults happen to runs, and checks every file after each.")
   .option("--faults <n>", "how many", whole("--faults", 1), 100)
   .option("--first <n>", "the number of the first, to repeat one", whole("--first", 0), 0)
   .addOption(choice("--kind <name>", "of which kind (default: all)", Object.keys(faultKinds)))
+  .option(
+    "--every-call <n>",
+    "let each n-th call of the system fail instead",
+    whole("--every-call", 1),
+  )
   .option("--seed <n>", "decides what happens", whole("--seed", 0), 1);
-const { faults, first, kind: only, seed } = readFlags<{
+const { faults, first, kind: only, everyCall, seed } = readFlags<{
   faults: number;
   first: number;
   kind?: string;
+  everyCall?: number;
   seed: number;
 }>(command);
 
 const outcomes: readonly (Outcome | "wrong")[] = ["not noticed", "done again", "refused", "wrong"];
 const counts = new Map<string, Map<string, number>>();
-await inFolder(soak);
+await inFolder(everyCall === undefined ? soak : failCalls);
+
+async function failCalls(folder: string): Promise<void> {
+  const known = await KnownStates.gather(folder);
+  for (const task of tasks) {
+    const run = join(folder, "run");
+    const again = async (): Promise<void> => {
+      await Deno.remove(run, { recursive: true }).catch(() => {});
+      await known.copy(task, run);
+    };
+    await again();
+    const counted = await countCalls(task, run, known);
+    for (const code of ["EIO", "ENOSPC", "EMFILE"] as const) {
+      let lines = 0, wrong = 0, calls = 0;
+      for (let nth = 1; nth <= counted[code]; nth += everyCall!, calls++) {
+        await again();
+        try {
+          if (await failCall(task, run, known, { nth, code }) !== undefined) lines += 1;
+        } catch (error) {
+          console.log(error instanceof Error ? error.stack : error);
+          wrong += 1;
+        }
+      }
+      console.log(
+        `${task}: ${calls} of ${counted[code]} calls ended with ${code}: ${lines} lines, ` +
+          `${calls - lines - wrong} not noticed, ${wrong} wrong`,
+      );
+      if (wrong > 0) Deno.exitCode = 1;
+    }
+  }
+}
 
 async function soak(folder: string): Promise<void> {
   const known = await KnownStates.gather(folder);
   for (let index = first; index < first + faults; index++) {
     const random = randomStream("faults", seed, index);
-    const kind = only ?? drawKind(random);
+    const drawn = drawKind(random); // Also if it is given: so the rest is drawn alike.
+    const kind = only ?? drawn;
     const own = join(folder, `fault-${index}`);
     await Deno.mkdir(own);
     let context = kind;

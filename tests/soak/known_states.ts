@@ -83,8 +83,10 @@ export class KnownStates {
     for (const [name, read] of Object.entries(readers)) {
       await read(run).then((value) => this.#valuesOf(name).add(textOf(value)), () => {});
     }
-    for (const [name, digest] of await checkpointsIn(run)) {
-      if (digest !== undefined) this.#valuesOf(name).add(digest);
+    for (const [name, checkpoint] of await checkpointsIn(run)) {
+      if (!checkpoint) continue;
+      this.#valuesOf(name).add(checkpoint.digest);
+      this.#valuesOf("last weights").add(textOf(checkpoint.weights));
     }
   }
 
@@ -113,9 +115,12 @@ export class KnownStates {
         lines.push(requireLine(error, `${context}: ${name}`));
       }
     }
-    for (const [name, digest] of await checkpointsIn(run)) {
-      if (digest === undefined) lines.push(`${name} is damaged`);
-      else assert.ok(this.#valuesOf(name).has(digest), `${context}: a wrong ${name} is read`);
+    for (const [name, checkpoint] of await checkpointsIn(run)) {
+      if (!checkpoint) lines.push(`${name} is damaged`);
+      else {
+        const isRight = this.#valuesOf(name).has(checkpoint.digest);
+        assert.ok(isRight, `${context}: a wrong ${name} is read`);
+      }
     }
     return lines;
   }
@@ -131,7 +136,7 @@ export class KnownStates {
       assert.equal((await (await openRun(run)).history()).length, epochs, context);
     } else {
       const checkpoints = [...(await checkpointsIn(run)).values()];
-      assert.ok(checkpoints.some((digest) => digest !== undefined), `${context}: no checkpoint`);
+      assert.ok(checkpoints.some((each) => each !== undefined), `${context}: no checkpoint`);
     }
   }
 

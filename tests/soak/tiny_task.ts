@@ -11,6 +11,7 @@ import { openDescribedWeights } from "../../lib/runs/open_net.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
 import type { HistoryLine } from "../../lib/runs/schemas.ts";
 import { readCheckpoint } from "../../lib/training/checkpoint/checkpoint.ts";
+import { weightsIn } from "../../lib/training/checkpoint/model_state.ts";
 import { train } from "../../lib/training/train.ts";
 import { exportFormats, exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { openSafetensors } from "../../lib/weights/safetensors.ts";
@@ -130,14 +131,32 @@ function withoutTimes(history: readonly HistoryLine[]): object[] {
 
 async function weightsOf(run: Run, which: "best" | "last"): Promise<string> {
   using weights = await openRunWeights(run, which);
+  const values = new Map<string, Float32Array>();
+  for (const [name, array] of weights.arrays) values.set(name, await array.read());
+  return digestOf(values);
+}
+
+function digestOf(values: ReadonlyMap<string, Float32Array>): string {
   const hash = createHash("sha256");
-  for (const [name, array] of weights.arrays) hash.update(name).update(await array.read());
+  for (const [name, each] of [...values].sort(([a], [b]) => a < b ? -1 : 1)) {
+    hash.update(name).update(each);
+  }
   return hash.digest("hex");
 }
 
-/** The checkpoints in a run's folder that can be read, by file: what training goes on from. */
-export async function checkpointsIn(run: string): Promise<Map<string, string | undefined>> {
-  const found = new Map<string, string | undefined>();
+/** A checkpoint that was read. */
+export interface FoundCheckpoint {
+  /** Of all that training goes on from. */
+  readonly digest: string;
+  /** Of its weights: those of an interrupted training. */
+  readonly weights: string;
+}
+
+/** The checkpoints in a run's folder by file; nothing for those that are damaged. */
+export async function checkpointsIn(
+  run: string,
+): Promise<Map<string, FoundCheckpoint | undefined>> {
+  const found = new Map<string, FoundCheckpoint | undefined>();
   const folder = join(run, "weights/last");
   for (const name of namesIn(folder)) {
     if (!/^step-\d+\.safetensors$|^optimizer/.test(name)) continue;
@@ -149,12 +168,11 @@ export async function checkpointsIn(run: string): Promise<Map<string, string | u
       found.set(name, undefined);
       continue;
     }
-    const hash = createHash("sha256");
-    for (const [array, { values }] of read.arrays) hash.update(array).update(values);
-    const { history, metrics, ...progress } = read.progress;
-    const { step } = metrics;
-    hash.update(JSON.stringify([progress.steps, withoutTimes(history), step]));
-    found.set(name, hash.digest("hex"));
+    const { steps, history, metrics: { step } } = read.progress;
+    const all = new Map([...read.arrays].map(([array, { values }]) => [array, values]));
+    const weights = new Map([...weightsIn(read.arrays)].map(([array]) => [array, all.get(array)!]));
+    const rest = JSON.stringify([steps, step, withoutTimes(history)]);
+    found.set(name, { digest: digestOf(all) + rest, weights: digestOf(weights) });
   }
   return found;
 }
