@@ -120,5 +120,5 @@ export function describeExtension(
   return kind === "one-cycle" || kind === "cosine"
     ? `${follows} is that of a ${kind} schedule over ${epochs} epochs: it starts at ${rate}, and ` +
       `epoch ${finished} ended at ${before}`
-    : `${follows} goes on from ${rate}`;
+    : `${follows} continues from ${rate}`;
 }
