@@ -96,7 +96,13 @@ Deno.test("history() refuses lines that were left out, in the middle and at the 
     }
     await keep(0, 1);
     assert.equal((await run.history()).length, 2); // It may still be training.
-    const result = { epochs: 3, best_epoch: 1, best_val_accuracy: 0.25, seconds: 6 };
+    const result = {
+      ...{ epochs: 3, best_epoch: 1, best_val_accuracy: 0.25, seconds: 6 },
+      best_sha256: "0".repeat(64),
+    };
     await run.update({ status: "finished", result });
-    await assert.rejects(run.history(), /must have the run's 3 epochs\. Received: 2$/);
+    await assert.rejects(
+      run.history(),
+      /must have the 3 epochs that run\.json says\. Received: 2; one/,
+    );
   }));
