@@ -5,7 +5,7 @@ import { KnownStates } from "../soak/known_states.ts";
 import { losePower } from "../soak/lose_power.ts";
 
 /** `deno task dev:soak-faults --kind "loss of power"` tries more. */
-const losses = 4;
+const losses = 2;
 
 Deno.test("whatever a loss of power leaves of a run, it goes on to the same end", () =>
   inFolder(async (folder) => {

@@ -101,7 +101,7 @@ async function failAt(subject: Subject, task: Task, call: FailedCall): Promise<O
 }
 
 /** About how many calls of a task the system can refuse in a way. */
-function callsOf(task: Task, code: FailedCall["code"]): number {
+export function callsOf(task: Task, code: FailedCall["code"]): number {
   const part = code === "EIO" ? 1 : code === "ENOSPC" ? 0.3 : 0.08;
   return Math.ceil(calls[task] * part);
 }
