@@ -65,7 +65,7 @@ export async function lastCheckpoint(
   if (!kept) {
     onMessage?.(
       `${run.directory} was trained by an earlier version, which did not keep the optimizer's ` +
-        `velocities: they start at zero`,
+        `state: it starts at zero`,
     );
   }
   const { arrays, progress, spent } = kept ?? await withoutOptimizer(run);
