@@ -8,6 +8,7 @@ import { PrivateNetworkError } from "../distributed/processes/private_network.ts
 import { ClusterError } from "../engine/cluster.ts";
 import { LibraryError, OutOfMemoryError } from "../engine/errors.ts";
 import { OptionError } from "../errors.ts";
+import { ReadError } from "../files/read.ts";
 import { WriteError } from "../files/write.ts";
 import { PythonError } from "../python/environment.ts";
 import { RunError } from "../runs/run.ts";
@@ -45,10 +46,15 @@ const inputErrors = [
 ];
 
 /** Errors caused by the machine or the training, which are printed as one line. */
-const machineErrors = [OutOfMemoryError, TrainingError, WriteError];
+const machineErrors = [OutOfMemoryError, ReadError, TrainingError, WriteError];
 
-/** Error codes of system calls: the disk is full or read-only, or this user may not access a file. */
-const machineCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"];
+/**
+ * Error codes of system calls: the disk is full, read-only or broken, this user may not access a file, or
+ * too many files are open.
+ */
+const machineCodes: readonly unknown[] = [
+  ...["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EIO", "EMFILE", "ENFILE"],
+];
 
 /**
  * Ends the process after an error, with one line. The status is 2 for wrong input, 130 for Ctrl-C, 143 for
@@ -61,17 +67,45 @@ export function endWithError(error: unknown): never {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) Deno.exit(0);
     if (error.code === "commander.help") Deno.exit(2); // Without a task it printed the help.
-    return end(error.message.replace(/^error: /, ""), 2);
   }
-  if (error instanceof InterruptError) return end(error.message, error.status, error.advice);
-  if (error instanceof DOMException && error.name === "AbortError") return end("interrupted", 130);
-  if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
+  const { message, status, advice } = describeError(error);
+  logError(`error: ${oneLine(message)}`);
+  if (advice !== undefined) logError(advice);
+  Deno.exit(status);
+}
+
+/** How a task ends after an error. */
+interface ErrorEnd {
+  readonly message: string;
+  readonly status: number;
+  readonly advice?: string | undefined;
+  /** Whether the error is one that no user or machine is known to cause. */
+  readonly isUnexpected?: true;
+}
+
+/** What {@linkcode endWithError} prints, and the status that it ends with. */
+export function describeError(error: unknown): ErrorEnd {
+  if (error instanceof CommanderError) {
+    return { message: error.message.replace(/^error: /, ""), status: 2 };
+  }
+  if (error instanceof InterruptError) return error;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return { message: "interrupted", status: 130 };
+  }
+  if (error instanceof ClusterError) {
+    return { message: error.message, status: exitTemporaryFailure };
+  }
   const isMachineError = machineErrors.some((kind) => error instanceof kind) ||
     hasMachineCode(error);
-  if (error instanceof Deno.errors.NotCapable) return end(explainPermission(error), 1);
-  if (isMachineError) return end((error as Error).message, 1);
-  if (inputErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
-  return end(`${unexpected(error)} (an error of the program; VGG_DEBUG=1 shows its stack)`, 1);
+  if (error instanceof Deno.errors.NotCapable) {
+    return { message: explainPermission(error), status: 1 };
+  }
+  if (isMachineError) return { message: (error as Error).message, status: 1 };
+  if (inputErrors.some((kind) => error instanceof kind)) {
+    return { message: (error as Error).message, status: 2 };
+  }
+  const message = `${unexpected(error)} (an error of the program; VGG_DEBUG=1 shows its stack)`;
+  return { message, status: 1, isUnexpected: true };
 }
 
 /** Ends the process in the same way for errors that nothing waits for: of timers, listeners and promises. */
@@ -102,10 +136,4 @@ function explainPermission({ message }: Error): string {
 
 function hasMachineCode(error: unknown): boolean {
   return error instanceof Error && "code" in error && machineCodes.includes(error.code);
-}
-
-function end(message: string, status: number, advice?: string): never {
-  logError(`error: ${oneLine(message)}`);
-  if (advice !== undefined) logError(advice);
-  Deno.exit(status);
 }

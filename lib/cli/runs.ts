@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { Command } from "commander";
+import { statOf } from "../data/sources/listing/list_folder.ts";
 import { keepWhole } from "../display/fit_columns.ts";
 import { safeJson, showControls } from "../display/foreign_text.ts";
 import { megabytes, percent, plural } from "../display/format.ts";
@@ -25,7 +26,7 @@ export async function latestRun(): Promise<string> {
     for await (const { name, isDirectory } of Deno.readDir(root)) {
       if (!isDirectory) continue;
       const directory = join(root, name);
-      const info = await Deno.stat(join(directory, runFiles.record)).catch(() => undefined);
+      const info = await statOf(join(directory, runFiles.record));
       const time = info?.mtime?.getTime();
       if (time !== undefined && time > (newest?.time ?? 0)) newest = { directory, time };
     }

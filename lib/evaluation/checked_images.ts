@@ -107,7 +107,7 @@ async function findRecorded(
     return undefined;
   }
   const changed = `the images of ${source} have changed since the training of ${directory}`;
-  const wanted = await readImageDigests(directory, "validation");
+  const wanted = await readImageDigests(directory, "validation", record.data.validation);
   if (!wanted) {
     onMessage(`${changed}: some that are measured on may have been trained on`);
     return undefined;

@@ -66,7 +66,7 @@ async function trainedSamples(
   const isAsRecorded = run.record.data.digests?.validation === prepared.digest;
   // Training has told of these, and decoding the images once more takes long.
   if (isHeldOut && isAsRecorded && !isPrepared) return undefined;
-  const trained = await readImageDigests(run.directory, "train");
+  const trained = await readImageDigests(run.directory, "train", run.record.data.train);
   if (!trained) {
     if (!isHeldOut) {
       onMessage?.(`${run.directory} does not know its training images: none is recognized`);

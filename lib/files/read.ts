@@ -1,5 +1,32 @@
 import type { FileHandle } from "node:fs/promises";
 
+/** The machine cannot read a file that is there; the message is one line for the user. */
+export class ReadError extends Error {
+  override readonly name = "ReadError";
+}
+
+/** What the system's error codes mean to the user. */
+const reasons: Readonly<Record<string, string>> = {
+  EIO: "the disk reports an error",
+  ESTALE: "the file server has lost it",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+};
+
+/**
+ * Runs `work`, which reads `path`, and tells faults of the machine from those of the file.
+ *
+ * @throws {ReadError} If the machine cannot read; other errors are passed on.
+ */
+export async function mapReadErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const reason = reasons[(error as { code?: unknown } | undefined)?.code as string];
+    throw reason ? new ReadError(`${path} cannot be read: ${reason}`) : error;
+  }
+}
+
 /**
  * Fills `into` with the bytes of a file from a position on. Several reads of a `FileHandle` may run at
  * the same time; a `Deno.FsFile` has one position, and so allows one read at a time.
@@ -52,10 +79,13 @@ export async function* readLines(
   if (rest) yield rest;
 }
 
-/** Lists the names in a folder; none if the folder is missing. */
+/** Lists the names in a folder; none if the folder is missing. @throws {ReadError} */
 export async function listDir(folder: string): Promise<string[]> {
   try {
-    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    return await mapReadErrors(
+      folder,
+      () => Array.fromAsync(Deno.readDir(folder), ({ name }) => name),
+    );
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;

@@ -1,3 +1,5 @@
+import { mapReadErrors } from "./read.ts";
+
 /** The most bytes that a file may have, by its kind. */
 export const maxFileBytes = {
   /** More than the pixels of the largest picture that is decoded take without compression. */
@@ -26,10 +28,10 @@ export class FileLimitError extends Error {
  * Checks, before anything is opened or read, that a path is a regular file (or a link to one) of a limited
  * size. A FIFO would block for ever, and a device such as `/dev/zero` never ends.
  *
- * @throws {FileLimitError} If it is not; the errors of `Deno.stat` otherwise.
+ * @throws {FileLimitError} If it is not; {ReadError} and the errors of `Deno.stat` otherwise.
  */
 export async function requireLimited(path: string, maxBytes: number): Promise<void> {
-  const { isFile, isDirectory, size } = await Deno.stat(path);
+  const { isFile, isDirectory, size } = await mapReadErrors(path, () => Deno.stat(path));
   if (isDirectory) throw new Deno.errors.IsADirectory("it is a folder");
   if (!isFile) throw new FileLimitError("it must be a regular file. Received: a device or a pipe");
   if (size > maxBytes) {
@@ -43,11 +45,11 @@ export async function readLimited(
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   await requireLimited(path, maxBytes);
-  return await Deno.readFile(path);
+  return await mapReadErrors(path, () => Deno.readFile(path));
 }
 
 /** Reads the text of a file within its limit. @throws {FileLimitError} See {@linkcode requireLimited}. */
 export async function readLimitedText(path: string, maxBytes: number): Promise<string> {
   await requireLimited(path, maxBytes);
-  return await Deno.readTextFile(path);
+  return await mapReadErrors(path, () => Deno.readTextFile(path));
 }

@@ -1,4 +1,5 @@
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+import { flushFolder, makeFolder } from "./make_folder.ts";
 import { listDir } from "./read.ts";
 import { mapWriteErrors, writeAll } from "./write.ts";
 
@@ -39,13 +40,21 @@ export async function replaceFileBy(
       throw error;
     }
     await flushFolder(dirname(path));
+    await removeAbandoned(dirname(path), basename(path));
   });
 }
 
-/** Deno refuses even an existing folder here if there is something in it that may not be written. */
-async function makeFolder(path: string): Promise<void> {
-  if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) return;
-  await Deno.mkdir(path, { recursive: true });
+/** Milliseconds after which a temporary file belongs to a process that died. */
+const abandoned = 3_600_000;
+
+/** Removes what processes that died left of a file, which others may write at the same time. */
+async function removeAbandoned(folder: string, name: string): Promise<void> {
+  for (const entry of await listDir(folder).catch(() => [])) {
+    if (!isTemporary(entry, `${name}.`)) continue;
+    const path = join(folder, entry);
+    const written = (await Deno.lstat(path).catch(() => undefined))?.mtime?.getTime() ?? Infinity;
+    if (Date.now() - written > abandoned) await Deno.remove(path).catch(() => {});
+  }
 }
 
 /** Removes what {@linkcode replaceFile} left of one file, or of all in a folder, when its process died. */
@@ -58,13 +67,6 @@ export async function removeTemporaries(folder: string, name = ""): Promise<void
 /** Whether `entry` is a temporary file of {@linkcode replaceFile} for the file `name`. */
 export function isTemporary(entry: string, name: string): boolean {
   return entry.startsWith(name) && /\.[0-9a-f]{8}\.tmp$/.test(entry);
-}
-
-/** Only this makes the new name survive a loss of power; Windows needs it not, and opens no folders. */
-async function flushFolder(path: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using folder = await Deno.open(path);
-  await folder.syncData();
 }
 
 function partsOf(content: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {

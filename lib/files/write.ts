@@ -12,6 +12,10 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   EACCES: "this user may not write there",
   EPERM: "this user may not write there",
+  EIO: "the disk reports an error",
+  EFBIG: "the file would be larger than the system allows",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
 };
 
 /**

@@ -1,4 +1,5 @@
 import { join, relative, sep } from "@std/path";
+import { mapReadErrors, ReadError } from "../files/read.ts";
 import { RunError } from "./json_files.ts";
 
 /**
@@ -8,7 +9,10 @@ import { RunError } from "./json_files.ts";
  * @throws {RunError} With the link that leads out, or nowhere.
  */
 export async function requireOwnFiles(directory: string): Promise<void> {
-  const root = await Deno.realPath(directory).catch(() => undefined);
+  const root = await mapReadErrors(directory, () => Deno.realPath(directory)).catch((error) => {
+    if (error instanceof ReadError) throw error;
+    return undefined;
+  });
   if (root !== undefined) await requireIn(root, directory, directory);
 }
 

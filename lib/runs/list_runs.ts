@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
 import { tryLock } from "../files/file_lock.ts";
-import { listDir } from "../files/read.ts";
+import { listDir, ReadError } from "../files/read.ts";
 import { openRun, type Run, RunError, runFiles } from "./run.ts";
 import type { EvaluatedSplit } from "./schemas.ts";
 
@@ -42,7 +42,7 @@ export async function openRuns(root: string, onDamaged?: (line: string) => void)
   const runs = await Promise.all(
     names.map((name) =>
       openRun(join(root, name)).catch(async (error) => {
-        if (!(error instanceof RunError)) throw error;
+        if (!(error instanceof RunError || error instanceof ReadError)) throw error;
         if (onDamaged && await isFile(join(root, name, runFiles.record))) onDamaged(error.message);
         return undefined;
       })
@@ -51,33 +51,49 @@ export async function openRuns(root: string, onDamaged?: (line: string) => void)
   return runs.filter((run) => run !== undefined);
 }
 
-/** Lists the runs in a folder, the newest first. See {@linkcode openRuns}. */
+/**
+ * Lists the runs in a folder, the newest first. See {@linkcode openRuns}; `onDamaged` is also called for
+ * files of a run that are left out because they are damaged.
+ */
 export async function listRuns(
   root: string,
   onDamaged?: (line: string) => void,
 ): Promise<RunSummary[]> {
-  const runs = await Promise.all((await openRuns(root, onDamaged)).map(summarize));
+  const runs = await Promise.all(
+    (await openRuns(root, onDamaged)).map((run) => summarize(run, onDamaged)),
+  );
   return runs.sort((one, other) => one.created < other.created ? 1 : -1);
 }
 
-async function summarize(run: Run): Promise<RunSummary> {
+async function summarize(run: Run, onDamaged?: (line: string) => void): Promise<RunSummary> {
   const { directory, record: { created, data, model, recipe, result } } = run;
-  const evaluation = await run.evaluation().catch(() => undefined);
-  const history = await run.history().catch(() => []);
+  const readable = async <T, None>(read: () => Promise<T>, none: None): Promise<T | None> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof RunError || error instanceof ReadError)) throw error;
+      onDamaged?.(error.message);
+      return none;
+    }
+  };
+  const evaluation = await isFile(run.path("evaluation"))
+    ? await readable(() => run.evaluation(), undefined)
+    : undefined;
+  const epochs = result?.epochs ?? (await readable(() => run.history(), [])).length;
   const best = result?.best_val_accuracy ?? null;
   return {
     name: basename(resolve(directory)), // The record's is that of before a copy.
     folder: directory,
     data: data.name,
     net: `${model.configuration}${model.batchNorm ? "-bn" : ""}`,
-    epochs: result?.epochs ?? history.length,
+    epochs,
     plannedEpochs: recipe.epochs,
     status: await statusOf(run),
     top1: evaluation?.top1 ?? best,
     split: evaluation?.split ?? (best === null ? null : "validation"),
     created,
     bytes: await bytesIn(directory),
-    note: await run.note(),
+    note: await readable(() => run.note(), ""),
   };
 }
 

@@ -1,11 +1,11 @@
 import { join } from "@std/path";
-import { rm } from "node:fs/promises";
 import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
 import { type LockOptions, takeLock } from "../files/file_lock.ts";
+import { makeFolder } from "../files/make_folder.ts";
 import { listDir } from "../files/read.ts";
 import { maxFileBytes } from "../files/read_limited.ts";
-import { replaceFile } from "../files/replace_file.ts";
+import { removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { sha256Of } from "../files/sha256_of.ts";
 import { mapWriteErrors, toJson, toJsonLines } from "../files/write.ts";
 import { evaluationBundle } from "./display/evaluation.ts";
@@ -22,6 +22,7 @@ import {
   type Prediction,
   resultName,
 } from "./schemas.ts";
+import { withSeal } from "./seal.ts";
 
 /** A file of an evaluation. */
 export type ResultFileName = "predictions" | "evaluation" | "mistakes";
@@ -37,6 +38,14 @@ const mistakesFolder = "mistakes";
 
 /** The lock of {@linkcode Results.lockResults}; training, during which a run can be evaluated, has its own. */
 export const resultsLock = ".evaluate.lock";
+
+async function removeIfThere(folder: string): Promise<void> {
+  try {
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
 
 /** Returns nothing if there is no such file. */
 async function sha256(path: string): Promise<string | undefined> {
@@ -75,7 +84,7 @@ export class Results {
 
   /** Replaces `evaluation.json`, the last file of an evaluation, which has the digests of the others. */
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
-    await replaceFile(this.path("evaluation"), toJson(evaluation));
+    await replaceFile(this.path("evaluation"), toJson(withSeal(evaluation)));
   }
 
   /**
@@ -96,7 +105,7 @@ export class Results {
     images: readonly Uint8Array[],
   ): Promise<void> {
     const folder = join(this.directory, mistakesFolder);
-    await rm(folder, { recursive: true, force: true });
+    await mapWriteErrors(folder, () => removeIfThere(folder));
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), images[index]!);
     }
@@ -157,8 +166,12 @@ export class Results {
    */
   async lockResults(options: LockOptions): Promise<Disposable> {
     return await mapWriteErrors(this.directory, async () => {
-      await Deno.mkdir(this.directory, { recursive: true });
-      return await takeLock(join(this.directory, resultsLock), options);
+      await makeFolder(this.directory);
+      const lock = await takeLock(join(this.directory, resultsLock), options);
+      for (const file of [resultFiles.predictions, resultFiles.evaluation]) {
+        await removeTemporaries(this.directory, file);
+      }
+      return lock;
     });
   }
 }

@@ -3,7 +3,8 @@ import { isFile } from "../data/sources/folders.ts";
 import { showAs } from "../display/bundle.ts";
 import { oneLine } from "../display/format.ts";
 import { tryLock } from "../files/file_lock.ts";
-import { listDir } from "../files/read.ts";
+import { makeFolder } from "../files/make_folder.ts";
+import { listDir, ReadError } from "../files/read.ts";
 import { maxFileBytes, readLimitedText } from "../files/read_limited.ts";
 import { isTemporary, removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { mapWriteErrors, requireWritable, toJson, toJsonLines } from "../files/write.ts";
@@ -14,6 +15,7 @@ import { requireOwnFiles } from "./links.ts";
 import { type ResultFileName, resultFiles, Results } from "./results.ts";
 import { type RunRecord, runRecordSchema } from "./run_record.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
+import { withSeal, withSeals } from "./seal.ts";
 
 export { RunError };
 
@@ -84,7 +86,7 @@ export class Run extends Results {
    */
   static async lock(directory: string): Promise<Disposable> {
     const lock = await mapWriteErrors(directory, async () => {
-      await Deno.mkdir(directory, { recursive: true });
+      await makeFolder(directory);
       return await tryLock(join(directory, runFiles.lock));
     });
     if (lock) return lock;
@@ -138,8 +140,7 @@ export class Run extends Results {
    * @throws {RunError} If it does not: no epoch was finished.
    */
   async requireWeights(which: "best" | "last"): Promise<void> {
-    const found = await Deno.stat(this.path(which)).then(({ isFile }) => isFile, () => false);
-    if (!found) {
+    if (!await isFile(this.path(which))) {
       throw new RunError(`there is no ${this.path(which)}: no epoch of this run was finished`);
     }
   }
@@ -147,13 +148,23 @@ export class Run extends Results {
   /** Updates fields of `run.json`. */
   async update(changes: Partial<RunRecord>): Promise<void> {
     this.#record = { ...this.#record, ...changes };
-    await replaceFile(this.path("record"), toJson(this.#record));
+    await replaceFile(this.path("record"), toJson(withSeal(this.#record)));
   }
 
-  /** What the user noted about the run, in `note.txt`; empty without a note. */
+  /**
+   * What the user noted about the run, in `note.txt`; empty without a note.
+   *
+   * @throws {RunError} or {ReadError} If the file cannot be read.
+   */
   async note(): Promise<string> {
-    const text = await readLimitedText(this.path("note"), maxFileBytes.note).catch(() => "");
-    return oneLine(text.trim());
+    const path = this.path("note");
+    try {
+      return oneLine((await readLimitedText(path, maxFileBytes.note)).trim());
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return "";
+      if (error instanceof ReadError) throw error;
+      throw new RunError(`${path} cannot be read: ${(error as Error).message}`);
+    }
   }
 
   /**
@@ -163,21 +174,31 @@ export class Run extends Results {
   async writeNote(text: string): Promise<void> {
     const line = oneLine(text.trim());
     if (line !== "") return await replaceFile(this.path("note"), `${line}\n`);
-    await Deno.remove(this.path("note")).catch(() => {});
+    await mapWriteErrors(this.path("note"), () => Deno.remove(this.path("note"))).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
 
   /** Replaces `history.jsonl`. */
   async writeHistory(lines: readonly HistoryLine[]): Promise<void> {
-    await replaceFile(this.path("history"), toJsonLines(lines));
+    await replaceFile(this.path("history"), toJsonLines(withSeals(lines)));
   }
 
   /**
    * Reads the history: a line for each finished epoch.
    *
-   * @throws {RunError} If `history.jsonl` is missing or damaged.
+   * @throws {RunError} If `history.jsonl` is missing or damaged, or lacks epochs of a finished run.
    */
-  history(): Promise<HistoryLine[]> {
-    return readJsonLines(this.path("history"), historyLineSchema, maxFileBytes.lines);
+  async history(): Promise<HistoryLine[]> {
+    const path = this.path("history");
+    const lines = await readJsonLines(path, historyLineSchema, maxFileBytes.lines);
+    // Early runs, which have no digests, are read as they are.
+    const { epochs = 0, best_sha256: digest } = this.#record.result ?? {};
+    if (digest === undefined || lines.length >= epochs) return lines;
+    throw new RunError(
+      `${path} must have the ${epochs} epochs that ${runFiles.record} says. ` +
+        `Received: ${lines.length}; one of the two is damaged`,
+    );
   }
 }
 

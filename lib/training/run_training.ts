@@ -66,7 +66,12 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
     if (stopped !== "interrupted" && !job.setup.settings.recipe.linearProbe) {
       await checkpoints.keepOptimizer();
     }
-    await run.update(outcome(result, timer.elapsed, await digestOfBest(run)));
+    const best = await digestOfBest(run);
+    if (best.fault !== undefined) options.onMessage?.(best.fault);
+    await run.update({
+      ...outcome(result, timer.elapsed, best.digest),
+      ...(best.fault === undefined ? {} : { warnings: [...run.record.warnings, best.fault] }),
+    });
     if (run.record.status === "finished") await checkpoints.clear();
     return run;
   } catch (error) {
@@ -130,14 +135,17 @@ function outcome(
   };
 }
 
-/** Returns nothing if no epoch was finished, or the file of an earlier process is damaged. */
-async function digestOfBest(run: Run): Promise<string | undefined> {
+/** Has no digest if no epoch was finished, or the file of an earlier process was damaged since. */
+async function digestOfBest(
+  run: Run,
+): Promise<{ readonly digest?: string | undefined; readonly fault?: string }> {
   try {
     using file = await openSafetensors(run.path("best"));
-    return file.metadata[digestKey];
+    return { digest: file.metadata[digestKey] };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof WeightsError) return undefined;
-    throw error;
+    if (error instanceof Deno.errors.NotFound) return {};
+    if (!(error instanceof WeightsError)) throw error;
+    return { fault: `${error.message}: this run has lost its best weights, and keeps the last` };
   }
 }
 

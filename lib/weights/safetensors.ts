@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { z } from "zod";
-import { readAt } from "../files/read.ts";
+import { mapReadErrors, readAt, ReadError } from "../files/read.ts";
 import { replaceFileBy } from "../files/replace_file.ts";
 import { writeAll } from "../files/write.ts";
 import { WeightsError } from "./errors.ts";
@@ -91,24 +91,27 @@ function addArray(hash: Hash, name: string, shape: readonly number[]): void {
  * counts of batches.
  *
  * @throws {WeightsError} If the file is truncated, malformed or has another type, or its digest is not that
- *   of its content; the error names the path.
+ *   of its content; {ReadError} if the machine cannot read it. The error names the path.
  */
 export async function openSafetensors(path: string): Promise<RawWeights> {
-  const file = await Deno.open(path);
+  const file = await mapReadErrors(path, () => Deno.open(path));
   try {
-    const { header, start, size } = await readHeader(file);
-    const { __metadata__ = {}, ...entries } = header;
-    const metadata = z.record(z.string(), z.string()).parse(__metadata__);
-    const checked = checkEntries(entries, { start, size });
-    await requireDigest(file, checked, { start, metadata });
-    return {
-      path,
-      arrays: arraysOf(file, checked, start),
-      metadata,
-      [Symbol.dispose]: () => file.close(),
-    };
+    return await mapReadErrors(path, async () => {
+      const { header, start, size } = await readHeader(file);
+      const { __metadata__ = {}, ...entries } = header;
+      const metadata = z.record(z.string(), z.string()).parse(__metadata__);
+      const checked = checkEntries(entries, { start, size });
+      await requireDigest(file, checked, { start, metadata });
+      return {
+        path,
+        arrays: arraysOf(path, file, checked, start),
+        metadata,
+        [Symbol.dispose]: () => file.close(),
+      };
+    });
   } catch (error) {
     file.close();
+    if (error instanceof ReadError) throw error;
     if (error instanceof DamagedError) throw new WeightsError(`${path} ${error.message}`);
     const what = error instanceof z.ZodError ? "its header is malformed" : (error as Error).message;
     throw new WeightsError(`${path} is not a safetensors file: ${what}`);
@@ -210,14 +213,33 @@ function checkEntries(
   return checked;
 }
 
-function arraysOf(file: Deno.FsFile, entries: Entries, origin: number): Map<string, RowArray> {
+function arraysOf(
+  path: string,
+  file: Deno.FsFile,
+  entries: Entries,
+  origin: number,
+): Map<string, RowArray> {
   return new Map(
     entries.flatMap(([name, { dtype, shape, data_offsets: [start] }]) =>
       isNumberType(dtype)
-        ? [[name, numbersIn(file, { shape, type: dtype, position: origin + start })] as const]
+        ? [
+          [
+            name,
+            named(path, numbersIn(file, { shape, type: dtype, position: origin + start })),
+          ] as const,
+        ]
         : []
     ),
   );
+}
+
+/** An array whose errors name its file. */
+function named(path: string, { shape, read, rows }: RowArray): RowArray {
+  return {
+    shape,
+    read: () => mapReadErrors(path, () => read()),
+    rows: (from, to) => mapReadErrors(path, () => rows(from, to)),
+  };
 }
 
 function isNumberType(dtype: HeaderEntry["dtype"]): dtype is NumberType {

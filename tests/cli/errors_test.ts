@@ -1,6 +1,9 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { describeError } from "../../lib/cli/errors.ts";
+import { ReadError } from "../../lib/files/read.ts";
+import { systemError } from "../files/interpose.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 import { type Ended, vgg } from "./support.ts";
 
@@ -166,6 +169,15 @@ Deno.test("endWithError() says a user's error in one line, with VGG_DEBUG=1 also
   assert.equal(code, 2);
   assert.match(err, /^OptionError: size must be 32\. Received: 1\n {4}at .*eval/);
   assert.equal(err.split("\n").at(-1), line);
+});
+
+Deno.test("describeError() does not take a broken disk for an error of the program", () => {
+  for (const code of ["EIO", "ENOSPC", "EMFILE"] as const) {
+    const error = systemError(code);
+    assert.deepEqual(describeError(error), { message: error.message, status: 1 });
+  }
+  assert.equal(describeError(new ReadError("a")).isUnexpected, undefined);
+  assert.equal(describeError(new TypeError("a")).isUnexpected, true);
 });
 
 const onLinux = { ignore: Deno.build.os !== "linux" };

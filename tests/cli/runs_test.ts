@@ -49,6 +49,11 @@ Deno.test("listRuns() lists the runs alone, the newest first", () =>
     await writeRuns(root);
     await Deno.mkdir(join(root, "damaged"));
     await Deno.writeTextFile(join(root, "damaged/run.json"), "{");
+    await Run.create(join(root, "d-damaged-results"), {
+      ...{ ...exampleRecord, ...finished },
+      created: "2025-01-01T00:00:00.000Z",
+    });
+    await Deno.writeTextFile(join(root, "d-damaged-results/evaluation.json"), "{");
     const damaged: string[] = [];
     const runs = await listRuns(root, (line) => damaged.push(line));
     assert.deepEqual(
@@ -59,9 +64,13 @@ Deno.test("listRuns() lists the runs alone, the newest first", () =>
         ["c-died", "A-bn", 0, 3, "failed", null, null],
         ["b-evaluated", "A", 3, 3, "finished", 0.875, "test"],
         ["a-stopped", "A", 2, 3, "finished", 0.75, "validation"],
+        ["d-damaged-results", "A", 3, 3, "finished", 0.75, "validation"],
       ],
     );
-    assert.match(damaged.join("\n"), /damaged[/\\]run\.json is damaged: [^\n]*$/);
+    assert.match(
+      damaged.join("\n"),
+      /^[^\n]*damaged[/\\]run\.json is damaged: [^\n]*\n[^\n]*evaluation\.json is damaged: [^\n]*$/,
+    );
     const { size } = await Deno.stat(join(root, "a-stopped/run.json"));
     assert.equal(runs[2]!.bytes, size);
     using _lock = await Run.lock(join(root, "c-died"));

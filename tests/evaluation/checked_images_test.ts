@@ -92,10 +92,18 @@ Deno.test("digests of a run's images are read as they were written", () =>
     assert.deepEqual(await readImageDigests(folder, "train"), [...train]);
     assert.deepEqual(await readImageDigests(folder, "validation"), []);
     const file = join(folder, "digests", "train.txt");
-    assert.equal(
-      await Deno.readTextFile(file),
-      "0000000000000000\nffffffffffffffff\n00000000000000ff\n",
-    );
+    const text = await Deno.readTextFile(file);
+    const lines = "0000000000000000\nffffffffffffffff\n00000000000000ff\n";
+    assert.match(text, new RegExp(`^${lines}[0-9a-f]{64}\n$`));
+    for (let at = 0; at < text.length; at++) {
+      const bytes = new TextEncoder().encode(text);
+      bytes[at]! ^= 1 << at % 8;
+      await Deno.writeFile(file, bytes);
+      await assert.rejects(readImageDigests(folder, "train"), /train\.txt.* is damaged: /);
+    }
+    await Deno.writeTextFile(file, lines); // As earlier versions wrote it.
+    assert.deepEqual(await readImageDigests(folder, "train", 3), [...train]);
+    await assert.rejects(readImageDigests(folder, "train", 4), /each of 4 images. Received: 3/);
     await Deno.writeTextFile(file, "0000000000000000\nff\n");
     await assert.rejects(
       readImageDigests(folder, "train"),

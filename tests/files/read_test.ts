@@ -1,8 +1,9 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { open } from "node:fs/promises";
-import { listDir, readAt, readLines } from "../../lib/files/read.ts";
+import { listDir, mapReadErrors, readAt, ReadError, readLines } from "../../lib/files/read.ts";
 import { inFolder } from "../in_folder.ts";
+import { interpose, systemError } from "./interpose.ts";
 
 const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 251);
 
@@ -51,4 +52,30 @@ Deno.test("listDir() lists nothing for a missing folder, and refuses a file", ()
     assert.deepEqual(await listDir(join(path, "..")), ["file"]);
     assert.deepEqual(await listDir(join(path, "..", "missing")), []);
     await assert.rejects(listDir(path), Deno.errors.NotADirectory);
+  }));
+
+Deno.test("mapReadErrors() tells faults of the machine, and passes other errors on", async () => {
+  for (
+    const [code, reason] of [["EIO", "the disk reports an error"], [
+      "EMFILE",
+      "too many files are open",
+    ]] as const
+  ) {
+    await assert.rejects(
+      mapReadErrors("a/file", () => Promise.reject(systemError(code))),
+      (error) => error instanceof ReadError && error.message === `a/file cannot be read: ${reason}`,
+    );
+  }
+  await assert.rejects(mapReadErrors("a/file", () => Deno.stat("missing")), Deno.errors.NotFound);
+  assert.equal(await mapReadErrors("a/file", () => Promise.resolve(3)), 3);
+});
+
+Deno.test("listDir() does not take a folder that cannot be read for an empty one", () =>
+  inFolder(async (folder) => {
+    using _ = interpose(folder, {
+      before: () => {
+        throw systemError("EIO");
+      },
+    });
+    await assert.rejects(listDir(folder), ReadError);
   }));

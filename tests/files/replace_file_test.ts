@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { listDir } from "../../lib/files/read.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { inFolder } from "../in_folder.ts";
+import { interpose, systemError } from "./interpose.ts";
 
 Deno.test("replaceFile() writes text, bytes and parts, and makes the folder", () =>
   inFolder(async (folder) => {
@@ -35,4 +36,35 @@ Deno.test("replaceFile() leaves nothing when the file may not be replaced", () =
     await Deno.mkdir(join(path, "full"), { recursive: true });
     await assert.rejects(replaceFile(path, "new"));
     assert.deepEqual(await listDir(folder), ["file"]);
+  }));
+
+Deno.test("replaceFile() leaves nothing when the file cannot be renamed", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await replaceFile(path, "old");
+    {
+      using _ = interpose(folder, {
+        before: ({ name }) => {
+          if (name === "rename") throw systemError("EIO");
+        },
+      });
+      await assert.rejects(
+        replaceFile(path, "new"),
+        /^WriteError: \S+file cannot be written: the disk reports an error$/,
+      );
+    }
+    assert.equal(await Deno.readTextFile(path), "old");
+    assert.deepEqual(await listDir(folder), ["file"]);
+  }));
+
+Deno.test("replaceFile() removes what a process left of the file that died an hour ago", () =>
+  inFolder(async (folder) => {
+    const names = ["file.00000000.tmp", "file.11111111.tmp", "file2.00000000.tmp"];
+    for (const [index, name] of names.entries()) {
+      await Deno.writeTextFile(join(folder, name), "");
+      const time = new Date(Date.now() - (index === 1 ? 50 : 70) * 60_000);
+      await Deno.utime(join(folder, name), time, time);
+    }
+    await replaceFile(join(folder, "file"), "new");
+    assert.deepEqual((await listDir(folder)).sort(), ["file", ...names.slice(1)]);
   }));

@@ -38,7 +38,7 @@ async function withRecord(
     await saveWeights(model, run.path("best"));
     model.dispose();
     const path = run.path("record");
-    const record = JSON.parse(await Deno.readTextFile(path));
+    const { sha256: _, ...record } = JSON.parse(await Deno.readTextFile(path));
     change(record);
     await Deno.writeTextFile(path, JSON.stringify(record).replace('"1e999"', "1e999"));
     await work(run, path);

@@ -80,3 +80,28 @@ testWithTensorFlow(
       await evaluate(one);
     }),
 );
+
+testWithTensorFlow(
+  "training says at its end that its best weights were damaged",
+  () =>
+    inFolder(async (folder) => {
+      const [data, run] = [join(folder, "data"), join(folder, "run")];
+      await writeTiny(data);
+      const said: string[] = [];
+      const { record } = await train({
+        ...{ ...options, data, run },
+        onMessage: (line) => said.push(line),
+        callbacks: [{
+          onEnd: async () => {
+            const path = join(run, "weights/best.safetensors");
+            const bytes = await Deno.readFile(path);
+            await Deno.writeFile(path, bytes.with(-1, bytes.at(-1)! ^ 1));
+          },
+        }],
+      });
+      const line = said.find((line) => /best\.safetensors is damaged: .* lost its best/.test(line));
+      assert.ok(line);
+      assert.ok(record.warnings.includes(line));
+      assert.equal(record.result?.best_sha256, undefined);
+    }),
+);

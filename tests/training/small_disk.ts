@@ -13,11 +13,16 @@ export interface SmallDisk {
   makeWritable(): Promise<void>;
 }
 
-const canMount = Deno.build.os === "linux" && Deno.uid() === 0 && await tryMount();
+const hasLibrary = Boolean(await findLibrary());
+
+/** Whether this user may mount a disk. */
+export const canMount = Deno.build.os === "linux" && Deno.uid() === 0 && await tryMount();
 
 /** Registers a test with a small disk, which is skipped with a word where none can be mounted. */
 export function testOnSmallDisk(name: string, work: (disk: SmallDisk) => Promise<void>): void {
-  if (canMount) return testWithTensorFlow(name, () => withDisk(work));
+  if (canMount && hasLibrary) {
+    return testWithTensorFlow(name, () => inFolder((folder) => withDisk(work, folder)));
+  }
   Deno.test({
     name: `${name} (skipped: only root can mount a disk for it)`,
     ignore: true,
@@ -25,31 +30,32 @@ export function testOnSmallDisk(name: string, work: (disk: SmallDisk) => Promise
   });
 }
 
-async function withDisk(work: (disk: SmallDisk) => Promise<void>): Promise<void> {
-  await inFolder(async (folder) => {
-    const small = join(folder, "small");
-    await Deno.mkdir(small);
-    const remount = (options: string): Promise<void> =>
-      command("mount", "-o", `remount,${options}`, small);
-    await command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small);
-    try {
-      await work({
-        ...{ small, folder },
-        resize: (kibibytes) => remount(`size=${kibibytes}k`),
-        makeReadOnly: () => remount("ro"),
-        makeWritable: () => remount("rw"),
-      });
-    } finally {
-      await command("umount", small);
-    }
-  });
+/** Mounts a disk of a mebibyte in a folder. */
+export async function withDisk<T>(
+  work: (disk: SmallDisk) => Promise<T>,
+  folder: string,
+): Promise<T> {
+  const small = join(folder, "small");
+  await Deno.mkdir(small);
+  const remount = (options: string): Promise<void> =>
+    command("mount", "-o", `remount,${options}`, small);
+  await command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small);
+  try {
+    return await work({
+      ...{ small, folder },
+      resize: (kibibytes) => remount(`size=${kibibytes}k`),
+      makeReadOnly: () => remount("ro"),
+      makeWritable: () => remount("rw"),
+    });
+  } finally {
+    await command("umount", small);
+  }
 }
 
 /** Containers have a root that may not mount. */
 async function tryMount(): Promise<boolean> {
-  if (!await findLibrary()) return false;
   try {
-    await withDisk(() => Promise.resolve());
+    await inFolder((folder) => withDisk(() => Promise.resolve(), folder));
     return true;
   } catch {
     return false;

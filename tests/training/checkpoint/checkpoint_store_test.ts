@@ -6,6 +6,7 @@ import { CheckpointStore } from "../../../lib/training/checkpoint/checkpoint_sto
 import { initialProgress } from "../../../lib/training/checkpoint/training_progress.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
 import { openSafetensors } from "../../../lib/weights/safetensors.ts";
+import { interpose, systemError } from "../../files/interpose.ts";
 import { inFolder } from "../../in_folder.ts";
 import { firstVersionOf, writeWithDigest } from "./first_version.ts";
 
@@ -175,4 +176,24 @@ Deno.test("what a process left that died while it wrote is removed", () =>
     await Deno.writeTextFile(join(folder, "step-000009.safetensors.0123abcd.tmp"), "half");
     await new CheckpointStore(folder).removeTemporaries();
     assert.deepEqual(namesIn(folder), []);
+  }));
+
+Deno.test("a disk that cannot read a checkpoint is told, and the checkpoint is kept", () =>
+  inFolder(async (folder) => {
+    const checkpoints = new CheckpointStore(folder);
+    for (const steps of [7, 14]) await checkpoints.write(exampleOf(steps));
+    for (const name of ["open", "file.stat", "file.read"]) {
+      {
+        using _ = interpose(join(folder, "step-000014.safetensors"), {
+          before: (call) => {
+            if (call.name === name) throw systemError("EIO");
+          },
+        });
+        await assert.rejects(
+          checkpoints.newest(),
+          /^ReadError: \S+step-000014.safetensors cannot be read: the disk reports an error$/,
+        );
+      }
+      assert.deepEqual(await checkpoints.newest(), exampleOf(14));
+    }
   }));

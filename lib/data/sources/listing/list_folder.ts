@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { mapReadErrors, ReadError } from "../../../files/read.ts";
 import { DataError } from "../../errors.ts";
 
 /** What lies in a folder, sorted by code unit. A link counts as what it leads to. */
@@ -45,11 +46,16 @@ function dataErrorOf(error: unknown, folder: string): DataError {
   return new DataError(`The folder ${folder} cannot be read: ${(error as Error).message}`);
 }
 
-/** The facts of a path, links followed; `undefined` if nothing is there. */
+/**
+ * The facts of a path, links followed; `undefined` if nothing is there.
+ *
+ * @throws {ReadError} If the machine cannot say.
+ */
 export async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
   try {
-    return await Deno.stat(path);
-  } catch {
+    return await mapReadErrors(path, () => Deno.stat(path));
+  } catch (error) {
+    if (error instanceof ReadError) throw error;
     return undefined;
   }
 }
