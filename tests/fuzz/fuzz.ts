@@ -47,6 +47,11 @@ const { values: flags } = parseArgs({
     input: { type: "string" },
   },
 });
+/** Without setting up `node_modules` again, which waits for other processes that do. */
+const processArgs = [
+  ...["run", "-A", "--no-check", "--node-modules-dir=manual"],
+  fileURLToPath(new URL("process.ts", import.meta.url)),
+];
 const work = fileURLToPath(new URL("../../work/fuzz", import.meta.url));
 const made = join(work, "made");
 const chosen = await targetsOf(flags.only);
@@ -79,7 +84,7 @@ async function tryProcess(
   const task: Task = { name: row.name, current, made, ...options };
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", fileURLToPath(new URL("process.ts", import.meta.url))],
+      ...processArgs,
       JSON.stringify(task),
     ],
     stdout: "piped",
@@ -185,7 +190,7 @@ async function again(input: string): Promise<number> {
   const task = { name: chosen[0]?.name ?? flags.only, input };
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", fileURLToPath(new URL("process.ts", import.meta.url))],
+      ...processArgs,
       JSON.stringify(task),
     ],
     stdout: "inherit",

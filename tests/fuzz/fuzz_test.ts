@@ -7,7 +7,7 @@ const coverage = await Coverage.start();
 const { targetsOf } = await import("./targets/mod.ts");
 
 /** Few, that all take seconds; `deno task dev:fuzz` tries as many as one likes. */
-const inputs = { parts: 300, others: 40 };
+const inputs = { parts: 100, others: 40 };
 
 mountMemory();
 for (const target of await targetsOf()) {
