@@ -9,6 +9,7 @@ import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
 import { endWithError, endWithUncaughtErrors } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
+import { addExploreCommand } from "./cli/explore.ts";
 import { addExportCommand } from "./cli/export.ts";
 import { addFiguresCommand } from "./cli/figures.ts";
 import { addKernelCommand } from "./cli/kernel.ts";
@@ -16,11 +17,13 @@ import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
+import { giveUpPython, narrowPermissions } from "./cli/permissions/narrow.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
+import { onceStarted } from "./engine/use_engine.ts";
 
 endWithUncaughtErrors();
 
@@ -29,6 +32,7 @@ const program = new Command("deno task")
   .helpCommand(false);
 const add = [
   addTrainCommand,
+  addExploreCommand,
   addEvaluateCommand,
   addFiguresCommand,
   addReportCommand,
@@ -50,6 +54,8 @@ for (const command of program.commands) {
 }
 
 fitHelp(program);
+program.hook("preAction", (_program, command) => narrowPermissions(command));
+onceStarted(giveUpPython);
 
 try {
   await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(

@@ -18,6 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ["explain"],
   ["figures"],
   ["paper", "jupyter", "report"],
+  ["explore"],
   ["cli"],
 ];
 

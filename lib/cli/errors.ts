@@ -45,7 +45,7 @@ const inputErrors = [
 ];
 
 /** Errors caused by the machine or the training, which are printed as one line. */
-const machineErrors = [Deno.errors.NotCapable, OutOfMemoryError, TrainingError, WriteError];
+const machineErrors = [OutOfMemoryError, TrainingError, WriteError];
 
 /** Error codes of system calls: the disk is full or read-only, or this user may not access a file. */
 const machineCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EROFS", "EACCES"];
@@ -68,6 +68,7 @@ export function endWithError(error: unknown): never {
   if (error instanceof ClusterError) return end(error.message, exitTemporaryFailure);
   const isMachineError = machineErrors.some((kind) => error instanceof kind) ||
     hasMachineCode(error);
+  if (error instanceof Deno.errors.NotCapable) return end(explainPermission(error), 1);
   if (isMachineError) return end((error as Error).message, 1);
   if (inputErrors.some((kind) => error instanceof kind)) return end((error as Error).message, 2);
   return end(`${unexpected(error)} (an error of the program; VGG_DEBUG=1 shows its stack)`, 1);
@@ -89,6 +90,14 @@ export function endWithUncaughtErrors(): void {
 function unexpected(error: unknown): string {
   if (!(error instanceof Error)) return `uncaught: ${String(error)}`;
   return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+}
+
+/** Deno advises a flag that a task does not take. */
+function explainPermission({ message }: Error): string {
+  const [, path] = /^Requires write access to "(.*?)"/.exec(message) ?? [];
+  if (path === undefined) return message.replace(/, run again with the --allow-\w+ flag$/, "");
+  return `${path} may not be written by this task: only what its flags name, runs/ and data/ may, ` +
+    "and nothing of the project's own source";
 }
 
 function hasMachineCode(error: unknown): boolean {

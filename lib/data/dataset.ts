@@ -50,6 +50,8 @@ export interface Split {
   readonly drawnAs?: string | undefined;
   /** Where a sample comes from: a file's path inside the data set, or `data_batch_1.bin#17`. */
   path(index: number): string;
+  /** The path of the file that holds nothing but this sample; absent for records, and for what is drawn. */
+  file?(index: number): string | undefined;
   /**
    * Reads the image of a sample.
    *

@@ -32,6 +32,7 @@ export function subset(split: Split, indices: readonly number[]): Split {
     ...(drawnAs === undefined ? {} : { drawnAs }),
     labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
     path: (index) => split.path(indices[index] ?? -1),
+    file: (index) => split.file?.(indices[index] ?? -1),
     image: (index, resize) => split.image(indices[index] ?? -1, resize),
   };
 }
@@ -109,6 +110,10 @@ export function concatenate(splits: readonly Split[]): Split {
     path: (index) => {
       const [split, sample] = at(index);
       return split.path(sample);
+    },
+    file: (index) => {
+      const [split, sample] = at(index);
+      return split.file?.(sample);
     },
     image: async (index, resize) => {
       const [split, sample] = at(index);

@@ -37,6 +37,8 @@ export {
   type PerClassAccuracyOptions,
 } from "./charts/per_class_accuracy.ts";
 export { reliabilityFigure } from "./charts/reliability.ts";
+export { histogramFigure, type HistogramOptions } from "./charts/histogram.ts";
+export { type ClassCounts, classCountsFigure } from "./charts/class_counts.ts";
 export { type Heatmap, heatmapsFigure } from "./charts/heatmaps.ts";
 export { type Line, linesFigure, type LinesOptions } from "./charts/lines.ts";
 export { patchesFigure } from "./charts/patches.ts";

@@ -25,19 +25,27 @@ export async function replaceFileBy(
   write: (file: Deno.FsFile) => Promise<void>,
 ): Promise<void> {
   await mapWriteErrors(path, async () => {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
     try {
-      using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
-      await write(file);
-      await file.syncData();
+      {
+        using file = await Deno.open(temporary, { read: true, write: true, createNew: true });
+        await write(file);
+        await file.syncData();
+      }
+      await Deno.rename(temporary, path);
     } catch (error) {
       await Deno.remove(temporary).catch(() => {});
       throw error;
     }
-    await Deno.rename(temporary, path);
     await flushFolder(dirname(path));
   });
+}
+
+/** Deno refuses even an existing folder here if there is something in it that may not be written. */
+async function makeFolder(path: string): Promise<void> {
+  if (await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false)) return;
+  await Deno.mkdir(path, { recursive: true });
 }
 
 /** Removes what {@linkcode replaceFile} left of one file, or of all in a folder, when its process died. */

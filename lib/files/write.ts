@@ -29,22 +29,36 @@ export async function mapWriteErrors<T>(path: string, work: () => Promise<T>): P
 }
 
 /**
- * Checks that files can be written into a folder, which may still be missing.
+ * Checks that files can be written into a folder, which may still be missing. Nothing is written around it:
+ * this process may have no permission for that.
  *
  * @throws {WriteError} If they cannot.
  */
-export async function requireWritable(directory: string): Promise<void> {
-  const existing = await nearestExisting(directory);
-  await mapWriteErrors(directory, async () => {
-    await Deno.remove(await Deno.makeTempFile({ dir: existing, prefix: ".writable-" }));
-  });
+export async function requireWritable(directory: string, attempts = 3): Promise<void> {
+  const missing = await firstMissing(directory);
+  try {
+    await mapWriteErrors(directory, async () => {
+      if (missing === undefined) {
+        await Deno.remove(await Deno.makeTempFile({ dir: directory, prefix: ".writable-" }));
+      } else {
+        await Deno.mkdir(missing);
+        await Deno.remove(missing).catch(() => {}); // Another process may have put something into it.
+      }
+    });
+  } catch (error) {
+    // Another process makes or removes the same folder.
+    const isRace = error instanceof Deno.errors.AlreadyExists ||
+      error instanceof Deno.errors.NotFound;
+    if (!isRace || attempts === 1) throw error;
+    await requireWritable(directory, attempts - 1);
+  }
 }
 
-/** The path itself, or the closest folder above it that exists. */
-async function nearestExisting(path: string): Promise<string> {
+/** The uppermost folder that is missing of a path, if it is not there itself. */
+async function firstMissing(path: string): Promise<string | undefined> {
+  if (await Deno.stat(path).then(() => true, () => false)) return undefined;
   const parent = dirname(path);
-  const exists = await Deno.stat(path).then(() => true, () => false);
-  return exists || parent === path ? path : await nearestExisting(parent);
+  return parent === path ? path : await firstMissing(parent) ?? path;
 }
 
 /** Writes all bytes at the file's position: one call of `write` may take only a part of them. */

@@ -24,6 +24,8 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
     );
     assert.equal(own.err, "");
     assert.ok((await Deno.stat(join(run, "vgg-a-tfjs", "model.json"))).isFile);
+    const inside = await Deno.readTextFile(join(run, "vgg-a-tfjs", "README.md"));
+    assert.match(inside, /^tags:\n(?: {2}- .*\n)* {2}- tfjs$/m);
     const torch = await vgg(["export", "--run", run, "--format", "torchvision"]);
     assert.equal(torch.code, 0, torch.err);
     assert.match(
@@ -31,11 +33,16 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
       /vgg_a_torchvision\.py makes the module and loads it: .* \(torchvision's own vgg11\(\) cannot because it has images of 32 px .*\)\n$/,
     );
     assert.ok((await Deno.stat(join(run, "vgg_a_torchvision.py"))).isFile);
+    assert.match(torch.out, /\nmodel card .*README\.md\n$/);
+    const card = join(folder, "README.md");
+    await Deno.writeTextFile(card, "a thesis");
     const output = join(folder, "net.onnx");
     const words = ["export", "--weights", join(golden, "torch.pth"), "--format", "onnx"];
     const other = await vgg([...words, "--output", output]);
     assert.equal(other.code, 0, other.err);
     assert.ok((await Deno.stat(output)).isFile);
+    assert.match(other.err, /no model card: .*README\.md exists; --force overwrites it\n$/);
+    assert.equal(await Deno.readTextFile(card), "a thesis");
     // The run's own exports are replaced, a file that the user names is not.
     const again = await vgg(["export", "--run", run, "--format", "tfjs"]);
     assert.equal(again.code, 0, again.err);
@@ -53,6 +60,7 @@ Deno.test("export writes a run's net into its folder, and a file's where it is a
     const forced = await vgg([...words, "--output", output, "--force"]);
     assert.equal(forced.code, 0, forced.err);
     assert.ok((await Deno.stat(output)).size > 1000);
+    assert.match(await Deno.readTextFile(card), /^---\npipeline_tag: image-classification$/m);
   }));
 
 Deno.test("export refuses a hostile file with one line and status 2", async () => {
@@ -60,3 +68,16 @@ Deno.test("export refuses a hostile file with one line and status 2", async () =
   assert.equal(code, 2);
   assert.match(err, /^error: .*hostile\.pth .*contains posix\.system.*\n$/);
 });
+
+Deno.test("report writes over no file that --output names without --force", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "thesis.html");
+    await Deno.writeTextFile(path, "mine");
+    const { code, err } = await vgg(["report", "--run", folder, "--output", path]);
+    assert.equal(code, 2);
+    assert.equal(
+      err,
+      `error: nothing is overwritten without --force. Received: ${path}, which exists\n`,
+    );
+    assert.equal(await Deno.readTextFile(path), "mine");
+  }));

@@ -7,6 +7,7 @@ import { publishedWeights } from "../../lib/weights/published.ts";
 import { inFolder } from "../in_folder.ts";
 import { permissionFlags, vgg } from "./support.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const tasks = Object.entries(config.tasks).map(([name, { command }]) => [name, command] as const);
 /** Tasks that start other programs or run tests, which may be anything. */
 const unbound = ["notebooks", "kernel"];
@@ -22,24 +23,59 @@ Deno.test("tasks of the command line run with a list of permissions, and ask for
   }
 });
 
-Deno.test("what computes reaches who publishes weights alone, and what fetches computes nothing", () => {
-  const hosts = new Set(Object.values(publishedWeights).map(({ file }) => new URL(file.url).host));
-  assert.deepEqual(permissionFlags("compute"), [
-    ...[
-      "--no-prompt",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      "--allow-sys",
-      "--allow-ffi",
-    ],
-    "--allow-run=python3,nvidia-smi,env,unshare",
-    `--allow-net=${[...hosts].join(",")}`,
-  ]);
+const weightsHosts = Object.values(publishedWeights).map(({ file }) => new URL(file.url).host);
+const net = `--allow-net=${[...new Set(weightsHosts)].join(",")}`;
+const writing = ["compute", "draw", "convert", "files"];
+
+/** The entries of the project's folder that no task may write, as a list denies them. */
+function deniedIn(list: string): string[] {
+  const flag = permissionFlags(list).find((flag) => flag.startsWith("--deny-write="));
+  return flag?.slice("--deny-write=".length).split(",") ?? [];
+}
+
+Deno.test("each list of permissions has what its tasks need: what fetches computes nothing", () => {
+  const denied = deniedIn("compute");
+  const files = [
+    ...["--no-prompt", "--allow-read", "--allow-write=/", `--deny-write=${denied.join(",")}`],
+    ...["--allow-env", "--allow-sys"],
+  ];
+  assert.deepEqual(permissionFlags("files"), files);
+  assert.deepEqual(permissionFlags("convert"), [...files, net]);
+  assert.deepEqual(permissionFlags("draw"), [...files, "--allow-ffi=node_modules"]);
+  const programs = "--allow-run=python3,nvidia-smi,env,unshare";
+  assert.deepEqual(permissionFlags("compute"), [...files, "--allow-ffi", programs, net]);
   assert.deepEqual(permissionFlags("fetch"), [
     ...["--no-prompt", "--allow-read", "--allow-write=data", "--allow-env", "--allow-sys=statfs"],
     "--allow-net",
   ]);
+});
+
+Deno.test("no list lets a file of the project's own source be written", async () => {
+  const entries: string[] = [];
+  for await (const { name } of Deno.readDir(root)) entries.push(name);
+  // What tasks write, and what editors and systems leave.
+  const others = ["data", "runs", "work", ".venv", ".venv.lock", ".vscode", ".idea", ".DS_Store"];
+  const own = entries.filter((name) => !others.includes(name));
+  assert.ok(own.includes("lib") && own.includes("deno.lock") && own.includes(".git"));
+  // Files that are not there, but would change what Deno or npm does if they were.
+  const asked = [...own, "lib/mod.ts", ".git/config", "deno.jsonc", "package.json"];
+  const script = fileURLToPath(new URL("permissions/print_permissions.ts", import.meta.url));
+  for (const list of [...writing, "fetch"]) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", ...permissionFlags(list), "--no-check", script],
+      cwd: root,
+      env: { ASKED: JSON.stringify([...asked, "data/x"]) },
+    }).output();
+    const [, report = "{}"] = /^permissions (.*)$/m.exec(new TextDecoder().decode(stdout)) ?? [];
+    assert.deepEqual(JSON.parse(report).writes, ["data/x"], list);
+  }
+});
+
+Deno.test("a task that is told to write into the source ends with one line, and writes nothing", async () => {
+  const { code, err } = await vgg(["train", "--run", "lib/run", "--engine", "cpu"]);
+  assert.equal(code, 1);
+  assert.match(err, /^error: lib\/run may not be written by this task: .*\n$/);
+  assert.ok(!await Deno.stat(join(root, "lib", "run")).then(() => true, () => false));
 });
 
 for (const [name, value] of [["LD_LIBRARY_PATH", "/nowhere"], ["PATH", "/nowhere"]] as const) {

@@ -16,7 +16,7 @@ export function permissionFlags(list: string): string[] {
 }
 
 /** The words of a task's command, behind `deno run`: its permissions among them. */
-function wordsOf(task: string | undefined): string[] {
+export function wordsOf(task: string | undefined): string[] {
   const known: Readonly<Record<string, { readonly command: string }>> = config.tasks;
   const { command } = known[task ?? ""] ?? {};
   const [, list] = /\$\(cat lib\/cli\/permissions\/(\w+)\)/.exec(command ?? "") ?? [];

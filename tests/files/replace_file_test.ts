@@ -28,3 +28,11 @@ Deno.test("replaceFile() leaves the old file whole, and nothing else, when writi
     assert.equal(await Deno.readTextFile(path), "old");
     assert.deepEqual(await listDir(folder), ["file"]);
   }));
+
+Deno.test("replaceFile() leaves nothing when the file may not be replaced", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    await Deno.mkdir(join(path, "full"), { recursive: true });
+    await assert.rejects(replaceFile(path, "new"));
+    assert.deepEqual(await listDir(folder), ["file"]);
+  }));

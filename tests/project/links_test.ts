@@ -57,7 +57,7 @@ async function pagesIn(folder: string, deep: boolean): Promise<readonly string[]
 async function brokenLinks(page: string): Promise<readonly string[]> {
   const text = withoutBlocks(await Deno.readTextFile(page)).replaceAll(/`[^`]*`/g, "code");
   const broken: string[] = [];
-  for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+  for (const [, link = ""] of text.matchAll(/\]\(([^)\s]+)(?: "[^"]*")?\)/g)) {
     if (/^\w+:/.test(link)) continue;
     const [path = "", heading] = link.split("#");
     const target = path === "" ? page : join(dirname(page), path);

@@ -30,6 +30,15 @@ const kinds: ReadonlyMap<string, "read" | "not-read"> = new Map([
   ),
 ]);
 
+/** The usual extension of the format that a file's name claims: `jpg` for `a.JPEG`. */
+export function usualExtension(name: string): string | undefined {
+  const extension = extensionOf(name);
+  if (extension === "") return undefined;
+  return Object.keys(read).find((usual) =>
+    `${usual} ${read[usual]}`.split(" ").includes(extension)
+  );
+}
+
 /** The formats that are read, for messages. */
 export const readKinds: string = Object.keys(read).join(", ");
 

@@ -20,6 +20,7 @@ export function fileSplit(root: string, files: readonly LabeledFile[]): Split {
     length: files.length,
     labels: Uint16Array.from(files, (file) => file.label),
     path,
+    file: (index) => join(root, path(index)),
     image: async (index, resize) => await decodeImage(join(root, path(index)), resize, path(index)),
   };
 }

@@ -95,7 +95,7 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
 }
 
 /** A folder of the user's that all checkouts of the project share. */
-function cacheFolder(): string {
+export function cacheFolder(): string {
   return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
 }
 
