@@ -1,3 +1,5 @@
+import { oneLine } from "./display/format.ts";
+
 /**
  * A value that the user gave and that is not allowed; the message is one line that names it and what is
  * allowed. The runtime's own `RangeError`s, such as that of a stack overflow, are of no such class.
@@ -5,6 +7,11 @@
 export class OptionError extends RangeError {
   /** `OptionError`. */
   override readonly name = "OptionError";
+
+  /** Makes an error whose message is brought to one line. */
+  constructor(message: string) {
+    super(oneLine(message));
+  }
 }
 
 /**

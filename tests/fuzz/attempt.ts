@@ -1,3 +1,5 @@
+import { clearMemory, memoryRoot, takeOpenFiles } from "./memory_files.ts";
+import type { Bytes } from "./mutate.ts";
 import type { Target } from "./target.ts";
 
 /** What a reader made of an input: it read it, or refused it as it should. */
@@ -7,25 +9,41 @@ export type Outcome = "read" | "refused";
 const mostMilliseconds = 90_000;
 
 /**
- * Has a target read an input in a folder of its own.
+ * Has a target read an input in a folder of its own; memory must be mounted.
  *
  * @throws Where it does what it must not: another error, a message of several lines or that does not
- *   name the file, or more time than any such file is worth.
+ *   name the file, a file that stays open, or more time than any such file is worth.
  */
-export async function attempt(target: Target, input: unknown): Promise<Outcome> {
-  const folder = await Deno.makeTempDir({ prefix: "vgg-fuzz-" });
+export async function attempt(target: Target, input: Bytes): Promise<Outcome> {
+  clearMemory();
+  takeOpenFiles();
   const began = performance.now();
+  const outcome = target.files === "folder"
+    ? await inFolder((folder) => outcomeOf(target, input, folder))
+    : await outcomeOf(target, input, memoryRoot);
+  const took = performance.now() - began;
+  if (took > mostMilliseconds) throw new Error(`it took ${took.toFixed()} ms`);
+  const open = takeOpenFiles();
+  if (open !== 0) throw new Error(`it left ${open} files open`);
+  return outcome;
+}
+
+async function inFolder(use: (folder: string) => Promise<Outcome>): Promise<Outcome> {
+  const folder = await Deno.makeTempDir({ prefix: "vgg-fuzz-" });
+  try {
+    return await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function outcomeOf(target: Target, input: Bytes, folder: string): Promise<Outcome> {
   try {
     await target.read(input, folder);
     return "read";
   } catch (error) {
     requireTold(target, error);
     return "refused";
-  } finally {
-    const took = performance.now() - began;
-    await Deno.remove(folder, { recursive: true });
-    // deno-lint-ignore no-unsafe-finally -- an input that takes so long has failed in any case
-    if (took > mostMilliseconds) throw new Error(`it took ${took.toFixed()} ms`);
   }
 }
 

@@ -1,32 +1,39 @@
 /**
- * Tries all readers of files on many mutated real files, and prints a table of what was tried:
+ * Tries all readers of files on many inputs, and prints a table of what was tried:
  *
  *     deno task dev:fuzz --minutes 30
- *     deno task dev:fuzz --runs 500 --only weights
- *     deno task dev:fuzz --only images --seed 17 --path 3:0:1    (one input again)
+ *     deno task dev:fuzz --runs 5000 --only weights
+ *     deno task dev:fuzz --runs 5000 --compare                    (with guidance, and without it)
+ *     deno task dev:fuzz --only images --input work/fuzz/…         (one input again)
  *
- * The status is 1 where an input crashed a reader, kept it busy for too long, or made it throw another
- * error than it may.
+ * Inputs that reach new code are kept in `work/fuzz/`, where later runs begin with them. The status is 1
+ * where an input crashed a reader, kept it busy for too long, or made it throw another error than it may.
  */
 import { createInterface } from "node:readline";
+import { join } from "@std/path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Report } from "./process.ts";
-import { targets } from "./targets/mod.ts";
+import { compareReached, type CoverageRecord } from "./coverage.ts";
+import type { Report, Task } from "./process.ts";
+import { keepMade, type Target } from "./target.ts";
+import { targetsOf } from "./targets/mod.ts";
 
 /** Without a word for so long, a process hangs. */
 const silence = 300_000;
 /** Memory that no file of these sizes is worth. */
 const mostMegabytes = 1500;
+/** What native readers leave behind adds up, so that a process tries only some inputs. */
+const mostInputs = { native: 2000, other: 100_000 };
 
 interface Row {
   readonly name: string;
+  readonly began: number;
   inputs: number;
   read: number;
   refused: number;
+  blocks: number;
   peakMegabytes: number;
-  seed: number;
   failure?: string;
 }
 
@@ -36,32 +43,50 @@ const { values: flags } = parseArgs({
     runs: { type: "string", default: "1000" },
     only: { type: "string", default: "" },
     seed: { type: "string", default: "1" },
-    path: { type: "string" },
+    compare: { type: "boolean", default: false },
+    input: { type: "string" },
   },
 });
+/** Without setting up `node_modules` again, which waits for other processes that do. */
+const processArgs = [
+  ...["run", "-A", "--no-check", "--node-modules-dir=manual"],
+  fileURLToPath(new URL("process.ts", import.meta.url)),
+];
+const work = fileURLToPath(new URL("../../work/fuzz", import.meta.url));
+const made = join(work, "made");
+const chosen = await targetsOf(flags.only);
 
-async function tryTarget(name: string, until: number): Promise<Row> {
+/** Tries inputs until there are enough, or a time has come. */
+async function tryTarget(
+  { name, isNative = false }: Target,
+  until: number,
+  options: Pick<Task, "guided" | "corpus" | "record">,
+): Promise<Row> {
   const row: Row = {
-    ...{ name, inputs: 0, read: 0, refused: 0, peakMegabytes: 0 },
-    seed: Number(flags.seed),
+    ...{ name, began: performance.now() },
+    ...{ inputs: 0, read: 0, refused: 0, blocks: 0, peakMegabytes: 0 },
   };
-  const runs = flags.minutes ? Infinity : flags.path ? 1 : Number(flags.runs);
-  while (row.inputs < runs && performance.now() < until && !row.failure) {
-    // A process for every so many, since what readers leave behind adds up.
-    const inputs = Math.min(2000, runs - row.inputs);
-    await tryProcess(row, Number(flags.seed) + row.inputs, inputs, until);
+  const runs = flags.minutes ? Infinity : Number(flags.runs);
+  while (row.inputs < runs && performance.now() < until && row.failure === undefined) {
+    const most = isNative ? mostInputs.native : mostInputs.other;
+    const inputs = Math.min(most, runs - row.inputs);
+    await tryProcess(row, until, { inputs, seed: Number(flags.seed) + row.inputs, ...options });
   }
   return row;
 }
 
-async function tryProcess(row: Row, seed: number, inputs: number, until: number): Promise<void> {
+async function tryProcess(
+  row: Row,
+  until: number,
+  options: Omit<Task, "name" | "current">,
+): Promise<void> {
   const current = await Deno.makeTempFile();
+  const task: Task = { name: row.name, current, made, ...options };
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", fileURLToPath(new URL("process.ts", import.meta.url))],
-      ...[row.name, `${seed}`, `${inputs}`, ...(flags.path ? [flags.path] : [])],
+      ...processArgs,
+      JSON.stringify(task),
     ],
-    env: { VGG_FUZZ_CURRENT: current },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
@@ -72,12 +97,13 @@ async function tryProcess(row: Row, seed: number, inputs: number, until: number)
     child.kill("SIGKILL");
   };
   let timer = setTimeout(kill, silence);
+  const before = { ...row };
   // The boundary between two declarations of the same streams.
   const output = child.stdout as unknown as Parameters<typeof Readable.fromWeb>[0];
   for await (const line of createInterface({ input: Readable.fromWeb(output) })) {
     clearTimeout(timer);
     timer = setTimeout(kill, silence);
-    add(row, JSON.parse(line));
+    add(row, before, JSON.parse(line));
     if (performance.now() < until) continue;
     enough = true;
     child.kill("SIGKILL");
@@ -85,48 +111,92 @@ async function tryProcess(row: Row, seed: number, inputs: number, until: number)
   }
   const { success, signal, code } = await child.status;
   clearTimeout(timer);
-  if (!success && !enough && !row.failure) {
-    const why = hangs
+  if (!success && !enough) {
+    row.failure ??= hangs
       ? "it hung"
       : `it ended with ${signal ?? code}: ${(await errors).slice(-500)}`;
-    row.failure = `${why}\n  input ${await Deno.readTextFile(current)}\n  seeds from ${seed}`;
   }
   if (row.peakMegabytes > mostMegabytes) row.failure ??= `it took ${row.peakMegabytes} MB`;
+  if (row.failure !== undefined) {
+    const kept = join(work, `failure-${row.name.replaceAll(/\W+/g, "-")}`);
+    await Deno.copyFile(current, kept);
+    row.failure += `\n  again: deno task dev:fuzz --only "${row.name}" --input ${kept}`;
+  }
   await errors.catch(() => {});
   await Deno.remove(current);
 }
 
-function add(row: Row, { inputs, outcomes, peakMegabytes, failure }: Report): void {
-  row.inputs += inputs;
-  row.read += outcomes.read;
-  row.refused += outcomes.refused;
-  row.peakMegabytes = Math.max(row.peakMegabytes, peakMegabytes);
-  if (!failure) return;
-  const { seed, path, message } = failure;
-  row.failure =
-    `${message}\n  again: deno task dev:fuzz --only "${row.name}" --seed ${seed} --path ${path}`;
+function add(row: Row, before: Row, report: Report): void {
+  row.inputs = before.inputs + report.inputs;
+  row.read = before.read + report.outcomes.read;
+  row.refused = before.refused + report.outcomes.refused;
+  row.blocks = Math.max(row.blocks, report.blocks);
+  row.peakMegabytes = Math.max(row.peakMegabytes, report.peakMegabytes);
+  if (report.failure) row.failure = report.failure;
 }
 
-const chosen = targets.filter(({ name }) => name.startsWith(flags.only));
-const share = flags.minutes ? Number(flags.minutes) * 60_000 / chosen.length : Infinity;
-const rows: Row[] = [];
-print(`${"reader".padEnd(40)}  inputs    read refused  peak MB  seeds`);
-for (const { name, inputs } of chosen) {
-  if (!await inputs()) {
-    print(`${name.padEnd(40)} skipped: no ../shared/data`);
-    continue;
+/** Tries as many inputs with guidance as without it, each from the seeds alone. */
+async function compare(target: Target, until: number): Promise<Row> {
+  const records: CoverageRecord[] = [];
+  let row: Row | undefined;
+  for (const guided of [false, true]) {
+    const record = await Deno.makeTempFile();
+    row = await tryTarget(target, until, { guided, record });
+    records.push(JSON.parse(await Deno.readTextFile(record)));
+    await Deno.remove(record);
+    if (row.failure !== undefined) return row;
   }
-  const row = await tryTarget(name, performance.now() + share);
-  rows.push(row);
-  const numbers = [row.inputs, row.read, row.refused].map((value) => `${value}`.padStart(7));
-  const seeds = `${row.seed} to ${row.seed + row.inputs}`;
-  print(`${name.padEnd(40)} ${numbers.join(" ")} ${`${row.peakMegabytes}`.padStart(8)}  ${seeds}`);
-  if (row.failure) print(`  FAILED: ${row.failure}`);
+  const [without, guided] = compareReached(records);
+  print(`${target.name.padEnd(40)} blocks without guidance ${without}, with it ${guided}`);
+  return row!;
 }
-const failed = rows.filter(({ failure }) => failure).length;
-print(`${rows.reduce((sum, { inputs }) => sum + inputs, 0)} inputs, ${failed} readers failed`);
-Deno.exit(failed > 0 ? 1 : 0);
 
 function print(line: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 }
+
+async function main(): Promise<number> {
+  await Deno.remove(made, { recursive: true }).catch(() => {});
+  await Deno.mkdir(made, { recursive: true });
+  keepMade(made);
+  const share = flags.minutes ? Number(flags.minutes) * 60_000 / chosen.length : Infinity;
+  const rows: Row[] = [];
+  print(`${"reader".padEnd(40)}  inputs    read refused  blocks peak MB seconds`);
+  for (const target of chosen) {
+    const { name } = target;
+    if (!await target.seeds()) {
+      print(`${name.padEnd(40)} skipped: no ../shared/data`);
+      continue;
+    }
+    const corpus = join(work, name.replaceAll(/\W+/g, "-"));
+    await Deno.mkdir(corpus, { recursive: true });
+    const until = performance.now() + share;
+    const row = flags.compare
+      ? await compare(target, until)
+      : await tryTarget(target, until, { guided: true, corpus });
+    rows.push(row);
+    const seconds = Math.round((performance.now() - row.began) / 1000);
+    const numbers = [row.inputs, row.read, row.refused, row.blocks, row.peakMegabytes, seconds];
+    print(`${name.padEnd(40)} ${numbers.map((value) => `${value}`.padStart(7)).join(" ")}`);
+    if (row.failure !== undefined) print(`  FAILED: ${row.failure}`);
+  }
+  const failed = rows.filter(({ failure }) => failure !== undefined).length;
+  print(`${rows.reduce((sum, { inputs }) => sum + inputs, 0)} inputs, ${failed} readers failed`);
+  return failed > 0 ? 1 : 0;
+}
+
+/** Tries one input, in this process's place. */
+async function again(input: string): Promise<number> {
+  const task = { name: chosen[0]?.name ?? flags.only, input };
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...processArgs,
+      JSON.stringify(task),
+    ],
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  return code;
+}
+
+Deno.exit(flags.input ? await again(flags.input) : await main());

@@ -1,29 +1,6 @@
-import fc from "fast-check";
+import type { RandomStream } from "../../lib/random/stream.ts";
 
-/** What is done to a file: places are fractions of its length, so that it fits any file. */
-export type Edit =
-  | { readonly kind: "flip"; readonly at: number; readonly bit: number }
-  | { readonly kind: "set"; readonly at: number; readonly bytes: readonly number[] }
-  | { readonly kind: "insert"; readonly at: number; readonly bytes: readonly number[] }
-  | { readonly kind: "text"; readonly at: number; readonly text: string; readonly over: boolean }
-  | { readonly kind: "cut"; readonly at: number }
-  | { readonly kind: "remove"; readonly at: number; readonly length: number }
-  | { readonly kind: "repeat"; readonly at: number; readonly length: number; readonly to: number }
-  | { readonly kind: "splice"; readonly at: number; readonly other: number; readonly from: number }
-  | {
-    readonly kind: "integer";
-    readonly at: number;
-    readonly width: 1 | 2 | 4 | 8;
-    readonly little: boolean;
-    readonly value: bigint;
-  };
-
-/** How an input is made of real files: small, so that a failure can be told and repeated. */
-export interface Recipe {
-  /** Which of the files. */
-  readonly file: number;
-  readonly edits: readonly Edit[];
-}
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Lengths and numbers that readers stumble over. */
 const awkwardIntegers: readonly bigint[] = [
@@ -40,116 +17,150 @@ const awkwardTexts: readonly string[] = [
   ...["\u202e", "n00000000", " ", "\t", "ImageId", "😀", "\ud800"],
 ];
 
-/** Places are likelier near the beginning and the end, where headers and directories lie. */
-const place = fc.oneof(
-  fc.double({ min: 0, max: 1, noNaN: true }),
-  fc.nat(400).map((part) => part / 1e4),
-  fc.nat(400).map((part) => 1 - part / 1e4),
-);
-const fewBytes = fc.array(fc.nat(255), { minLength: 1, maxLength: 8 });
-const length = fc.oneof(fc.nat(64), fc.nat(4096));
+/** Values that are well-formed JSON, and mostly not what is expected. */
+const awkwardValues: readonly unknown[] = [
+  ...[null, -1, 0, 1, 0.5, 1e300, 2 ** 31, 2 ** 53, true, false, [], {}, [[]], [0], [1, 1]],
+  ...["", "..", "../x", "\x1b[2J", "__proto__", "a", "F32", "0", "\n"],
+];
 
-const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ kind: fc.constant("flip" as const), at: place, bit: fc.nat(7) }),
-  fc.record({ kind: fc.constant("set" as const), at: place, bytes: fewBytes }),
-  fc.record({ kind: fc.constant("insert" as const), at: place, bytes: fewBytes }),
-  fc.record({
-    kind: fc.constant("text" as const),
-    at: place,
-    text: fc.constantFrom(...awkwardTexts),
-    over: fc.boolean(),
-  }),
-  fc.record({ kind: fc.constant("cut" as const), at: place }),
-  fc.record({ kind: fc.constant("remove" as const), at: place, length }),
-  fc.record({ kind: fc.constant("repeat" as const), at: place, length, to: place }),
-  fc.record({ kind: fc.constant("splice" as const), at: place, other: fc.nat(), from: place }),
-  fc.record({
-    kind: fc.constant("integer" as const),
-    at: place,
-    width: fc.constantFrom(1, 2, 4, 8),
-    little: fc.boolean(),
-    value: fc.constantFrom(...awkwardIntegers),
-  }),
-);
+/** A change of bytes; `other` is another input. */
+type Edit = (bytes: Bytes, random: RandomStream, other: Bytes) => Bytes;
 
-/** Recipes of one to six edits; one in forty leaves its file as it is, which must then be read. */
-export const recipes: fc.Arbitrary<Recipe> = fc.record({
-  file: fc.nat(),
-  edits: fc.oneof(
-    { weight: 39, arbitrary: fc.array(edit, { minLength: 1, maxLength: 6 }) },
-    { weight: 1, arbitrary: fc.constant([]) },
-  ),
-});
+const edits: readonly Edit[] = [
+  // A bit.
+  (bytes, random) => {
+    const at = placeIn(bytes, random);
+    return over(bytes, at, [(bytes[at] ?? 0) ^ 1 << random.integer(0, 7)]);
+  },
+  // Some bytes, over or between others.
+  (bytes, random) => over(bytes, placeIn(bytes, random), fewBytes(random)),
+  (bytes, random) => between(bytes, placeIn(bytes, random), fewBytes(random)),
+  // A step up or down.
+  (bytes, random) => {
+    const at = placeIn(bytes, random);
+    return over(bytes, at, [(bytes[at] ?? 0) + random.integer(-4, 4)]);
+  },
+  // A word.
+  (bytes, random) => {
+    const text = new TextEncoder().encode(pick(awkwardTexts, random));
+    const at = placeIn(bytes, random);
+    return random.integer(0, 1) ? over(bytes, at, text) : between(bytes, at, text);
+  },
+  // The end.
+  (bytes, random) => bytes.slice(0, placeIn(bytes, random)),
+  // A part: removed, repeated elsewhere, or from another input.
+  (bytes, random) => {
+    const at = placeIn(bytes, random);
+    return joined(bytes.subarray(0, at), bytes.subarray(at + lengthOf(random)));
+  },
+  (bytes, random) => {
+    const at = placeIn(bytes, random);
+    return between(bytes, placeIn(bytes, random), bytes.subarray(at, at + lengthOf(random)));
+  },
+  (bytes, random, other) => {
+    const from = placeIn(other, random);
+    const part = other.subarray(from, from + lengthOf(random));
+    const at = placeIn(bytes, random);
+    return random.integer(0, 1) ? over(bytes, at, part) : between(bytes, at, part);
+  },
+  // The rest of another input.
+  (bytes, random, other) =>
+    joined(bytes.subarray(0, placeIn(bytes, random)), other.subarray(placeIn(other, random))),
+  // A length.
+  (bytes, random) => {
+    const view = new DataView(new ArrayBuffer(8));
+    const little = random.integer(0, 1) === 1;
+    view.setBigUint64(0, pick(awkwardIntegers, random), little);
+    const [all, width] = [new Uint8Array(view.buffer), 2 ** random.integer(0, 3)];
+    const part = little ? all.subarray(0, width) : all.subarray(8 - width);
+    return over(bytes, placeIn(bytes, random), part);
+  },
+];
 
-/** The input that a recipe makes of real files. */
-export function follow(recipe: Recipe, files: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const file = files[recipe.file % files.length]!;
-  return recipe.edits.reduce((bytes, edit) => edited(bytes, edit, files), file.slice());
+/** Changes a file a few times, most often once. */
+export function mutate(bytes: Bytes, random: RandomStream, other: Bytes): Bytes {
+  const count = random.integer(0, 1) ? 1 : random.integer(1, 6);
+  let changed = bytes;
+  for (let done = 0; done < count; done++) changed = pick(edits, random)(changed, random, other);
+  return changed;
 }
 
-function edited(
-  bytes: Uint8Array<ArrayBuffer>,
-  edit: Edit,
-  files: readonly Uint8Array[],
-): Uint8Array<ArrayBuffer> {
-  const at = placeIn(bytes, edit.at);
-  switch (edit.kind) {
-    case "flip":
-      return joined(
-        bytes.subarray(0, at),
-        [(bytes[at] ?? 0) ^ 1 << edit.bit],
-        bytes.subarray(at + 1),
-      );
-    case "set":
-      return over(bytes, at, edit.bytes);
-    case "insert":
-      return joined(bytes.subarray(0, at), edit.bytes, bytes.subarray(at));
-    case "text": {
-      const text = new TextEncoder().encode(edit.text);
-      return edit.over
-        ? over(bytes, at, text)
-        : joined(bytes.subarray(0, at), text, bytes.subarray(at));
+/** Every array and object of a JSON value with each of its keys. */
+function nodesOf(value: unknown): { parent: Record<string, unknown>; key: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  const parent = value as Record<string, unknown>;
+  return Object.keys(parent).flatMap((key) => [{ parent, key }, ...nodesOf(parent[key])]);
+}
+
+/**
+ * Changes values of a text of JSON, or of one with a value in each line: it stays JSON, so that what comes
+ * after the parser is tried.
+ *
+ * @throws {SyntaxError} If it is no such text.
+ */
+export function mutateJson(text: string, random: RandomStream, other: string): string {
+  const parsed = (json: string): unknown[] => {
+    try {
+      return [JSON.parse(json)];
+    } catch {
+      return json.trim().split("\n").map((line) => JSON.parse(line));
     }
-    case "cut":
-      return bytes.slice(0, at);
-    case "remove":
-      return joined(bytes.subarray(0, at), bytes.subarray(at + edit.length));
-    case "repeat": {
-      const to = placeIn(bytes, edit.to);
-      return joined(
-        bytes.subarray(0, to),
-        bytes.subarray(at, at + edit.length),
-        bytes.subarray(to),
-      );
-    }
-    case "splice": {
-      const other = files[edit.other % files.length]!;
-      return joined(bytes.subarray(0, at), other.subarray(placeIn(other, edit.from)));
-    }
-    case "integer": {
-      const view = new DataView(new ArrayBuffer(8));
-      view.setBigUint64(0, edit.value, edit.little);
-      const all = new Uint8Array(view.buffer);
-      return over(
-        bytes,
-        at,
-        edit.little ? all.subarray(0, edit.width) : all.subarray(8 - edit.width),
-      );
-    }
+  };
+  const values = parsed(text);
+  const strange = parsed(other).flatMap(nodesOf).map(({ parent, key }) => parent[key]);
+  for (let left = random.integer(0, 1) ? 1 : random.integer(1, 4); left > 0; left--) {
+    const nodes = values.flatMap(nodesOf);
+    if (nodes.length === 0) break;
+    const { parent, key } = pick(nodes, random);
+    const from = random.integer(0, 3);
+    const value = pick(from === 0 && strange.length > 0 ? strange : awkwardValues, random);
+    const how = random.integer(0, 4);
+    if (how <= 2) parent[key] = how === 2 ? neighborOf(parent[key], random) : value;
+    else if (how === 3) {
+      if (Array.isArray(parent)) parent.push(parent[Number(key)]);
+      else parent[`${key}2`] = parent[key];
+    } else if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    else delete parent[key];
   }
+  return values.map((value) => JSON.stringify(value)).join("\n") + "\n";
 }
 
-const placeIn = (bytes: Uint8Array, at: number): number => Math.floor(at * bytes.length);
+function neighborOf(value: unknown, random: RandomStream): unknown {
+  if (typeof value === "number") return value + random.integer(-2, 2);
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "string") return value + pick(awkwardTexts, random);
+  return value;
+}
 
-function over(
-  bytes: Uint8Array,
-  at: number,
-  written: ArrayLike<number>,
-): Uint8Array<ArrayBuffer> {
+export function pick<Value>(values: readonly Value[], random: RandomStream): Value {
+  return values[random.integer(0, values.length - 1)]!;
+}
+
+/** Places are likelier near the beginning and the end, where headers and directories lie. */
+function placeIn({ length }: Bytes, random: RandomStream): number {
+  const place = random.integer(0, Math.max(0, length - 1));
+  const near = Math.min(place, random.integer(0, 400));
+  return [place, place, near, Math.max(0, length - 1 - near)][random.integer(0, 3)]!;
+}
+
+function lengthOf(random: RandomStream): number {
+  return random.integer(1, random.integer(0, 3) ? 64 : 4096);
+}
+
+function fewBytes(random: RandomStream): number[] {
+  return Array.from({ length: random.integer(1, 8) }, () => random.integer(0, 255));
+}
+
+function over(bytes: Bytes, at: number, written: ArrayLike<number>): Bytes {
   return joined(bytes.subarray(0, at), written, bytes.subarray(at + written.length));
 }
 
-function joined(...parts: readonly ArrayLike<number>[]): Uint8Array<ArrayBuffer> {
+function between(bytes: Bytes, at: number, written: ArrayLike<number>): Bytes {
+  return joined(bytes.subarray(0, at), written, bytes.subarray(at));
+}
+
+/** Joins bytes. */
+export function joined(...parts: readonly ArrayLike<number>[]): Bytes {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -142,7 +142,10 @@ function imageOf(
   const kernel = values.get(node.input[1] ?? "");
   let axes = [..."NCHW"];
   let name = node.input[0]!;
-  for (node = makers.get(name); node; node = makers.get(name)) {
+  // In a damaged file, nodes without inputs or names may lead back to each other.
+  const seen = new Set<OnnxNode>();
+  for (node = makers.get(name); node && !seen.has(node); node = makers.get(name)) {
+    seen.add(node);
     const order = node.attributes.get("perm")?.ints.map(Number);
     if (node.op_type === "Transpose" && order?.length === axes.length) {
       const before: string[] = [];

@@ -7,7 +7,8 @@ import { loadDataset } from "../../../lib/data/open_dataset.ts";
 import { cifar10 } from "../../../lib/data/sources/cifar10.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
 import { sharedData } from "../../data/support.ts";
-import { filesOf, fileTarget, type Target } from "../target.ts";
+import type { Bytes } from "../mutate.ts";
+import { filesOf, fileTarget, type Target, wholeJson } from "../target.ts";
 
 const record = 3073;
 const batchNames = ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5"];
@@ -76,10 +77,15 @@ async function readIlsvrc(_: string, folder: string): Promise<void> {
 const mini = join(sharedData, "ilsvrc-mini");
 const cifar = join(sharedData, "cifar10/cifar-10-batches-bin");
 
+const kinds = [
+  ...["image", "file", "folder"] as const,
+  ...["link up", "link nowhere", "link to itself"] as const,
+];
+
 /** A file or folder of a layout; links lead to the folder above, or nowhere. */
 interface Place {
   readonly path: readonly string[];
-  readonly kind: "image" | "file" | "folder" | "link up" | "link nowhere" | "link to itself";
+  readonly kind: typeof kinds[number];
 }
 
 const names = fc.oneof(
@@ -102,10 +108,7 @@ const names = fc.oneof(
 );
 const places: fc.Arbitrary<Place> = fc.record({
   path: fc.array(names, { minLength: 1, maxLength: 4 }),
-  kind: fc.constantFrom(
-    ...["image", "image", "file", "folder"] as const,
-    ...["link up", "link nowhere", "link to itself"] as const,
-  ),
+  kind: fc.constantFrom("image" as const, ...kinds),
 });
 const images = (...paths: readonly string[]): Place[] =>
   paths.map((path) => ({ path: path.split("/"), kind: "image" }));
@@ -124,6 +127,22 @@ const layouts: fc.Arbitrary<readonly Place[]> = fc.tuple(
   ),
   fc.array(places, { maxLength: 10 }),
 ).map((parts) => parts.flat());
+
+const encode = (places: readonly Place[]): Bytes =>
+  new TextEncoder().encode(JSON.stringify(places));
+
+/** The places that an input has; what is none is left out. */
+function placesIn(input: Bytes): Place[] {
+  try {
+    const found: unknown = JSON.parse(new TextDecoder().decode(input));
+    return (Array.isArray(found) ? found : []).filter((place) =>
+      kinds.includes(place?.kind) && Array.isArray(place.path) && place.path.length > 0 &&
+      place.path.every((name: unknown) => typeof name === "string" && !/^\.{0,2}$|[/\0]/.test(name))
+    ).map(({ path, kind }) => ({ path: path.map((name: string) => name.toWellFormed()), kind }));
+  } catch {
+    return [];
+  }
+}
 
 async function lay({ path, kind }: Place, root: string): Promise<void> {
   const place = join(root, ...path);
@@ -147,41 +166,44 @@ async function lay({ path, kind }: Place, root: string): Promise<void> {
 /** Readers of data sets. */
 export const dataTargets: readonly Target[] = [
   fileTarget({
-    name: "CIFAR-10: batch",
+    name: "data: CIFAR-10: batch",
     file: "data_batch_1.bin",
-    files: async () => (await filesOf(cifar, /\.bin$/))?.map((bytes) => bytes.slice(0, 3 * record)),
+    seeds: async () => (await filesOf(cifar, /\.bin$/))?.map((bytes) => bytes.slice(0, 3 * record)),
     read: readCifar,
     errors: [DataError],
   }),
   fileTarget({
-    name: "CIFAR-10: class names",
+    name: "data: CIFAR-10: class names",
     file: "batches.meta.txt",
-    files: () => filesOf(cifar, /meta\.txt$/),
+    seeds: () => filesOf(cifar, /meta\.txt$/),
     read: readCifar,
     errors: [DataError],
   }),
   fileTarget({
-    name: "ILSVRC: solutions, CSV",
+    name: "data: ILSVRC: solutions, CSV",
     file: "LOC_val_solution.csv",
-    files: () => filesOf(mini, /solution\.csv$/),
+    seeds: () => filesOf(mini, /solution\.csv$/),
     read: readIlsvrc,
     errors: [DataError],
   }),
   fileTarget({
-    name: "ILSVRC: synset mapping",
+    name: "data: ILSVRC: synset mapping",
     file: "LOC_synset_mapping.txt",
-    files: async () => (await filesOf(mini, /mapping\.txt$/))?.map((bytes) => bytes.slice(0, 4000)),
+    seeds: async () => (await filesOf(mini, /mapping\.txt$/))?.map((bytes) => bytes.slice(0, 4000)),
     read: readIlsvrc,
     errors: [DataError],
   }),
   {
-    name: "layouts of folders",
-    inputs: () => Promise.resolve(layouts),
-    read: async (places, folder) => {
+    name: "data: layouts of folders",
+    seeds: () => Promise.resolve([encode(images("cat/1", "cat/2", "dog/1"))]),
+    model: layouts.map(encode),
+    json: wholeJson,
+    files: "folder",
+    read: async (input, folder) => {
       // A link up from it still leads into the folder of this input alone.
       const set = join(folder, "set");
       await Deno.mkdir(set);
-      for (const place of places as readonly Place[]) await lay(place, set);
+      for (const place of placesIn(input)) await lay(place, set);
       await findImages([set]).catch((error) => {
         if (!(error instanceof DataError)) throw error;
       });

@@ -5,6 +5,8 @@ import { BrokenImageError, type Resize } from "../../../lib/data/dataset.ts";
 import { decodeImage } from "../../../lib/data/images/decode.ts";
 import { bitmapOf, runLengthBitmap } from "../../data/images/bitmaps.ts";
 import { sharedData } from "../../data/support.ts";
+import { pictureFiles } from "../models/pictures.ts";
+import type { Bytes } from "../mutate.ts";
 import { filesOf, fileTarget, type Target } from "../target.ts";
 
 const fits: readonly (Resize | undefined)[] = [
@@ -15,7 +17,7 @@ const fits: readonly (Resize | undefined)[] = [
 ];
 
 /** A photograph, small, in each format that is read. */
-async function photographs(): Promise<Uint8Array[] | undefined> {
+async function photographs(): Promise<Bytes[] | undefined> {
   const folder = join(sharedData, "ilsvrc-mini/ILSVRC/Data/CLS-LOC/train/n02033041");
   const [photograph, other] = await filesOf(folder, /\.JPEG$/, 2) ?? [];
   if (!photograph || !other) return undefined;
@@ -41,15 +43,19 @@ async function photographs(): Promise<Uint8Array[] | undefined> {
   ]);
   const rgb = await small().removeAlpha().raw().toBuffer();
   const netpbm = Buffer.concat([Buffer.from("P6\n41 29\n255\n"), rgb]);
-  return [...made, animated, runLengthBitmap(41, 29), netpbm];
+  return [...made, animated, runLengthBitmap(41, 29), netpbm].map((bytes) =>
+    Uint8Array.from(bytes)
+  );
 }
 
 /** The decoder of images. */
 export const imageTargets: readonly Target[] = [
   fileTarget({
-    name: "images",
+    name: "images: decoder",
     file: "image.jpg",
-    files: photographs,
+    seeds: photographs,
+    model: pictureFiles,
+    isNative: true,
     read: async (path) => {
       const { size } = await Deno.stat(path);
       const { width, height, data } = await decodeImage(path, fits[size % fits.length]);

@@ -4,32 +4,29 @@ import { DataError } from "../../../lib/data/errors.ts";
 import { loadDataset } from "../../../lib/data/open_dataset.ts";
 import { labelFromName } from "../../../lib/data/sources/labels/label_pattern.ts";
 import { OptionError } from "../../../lib/errors.ts";
-import { fileTarget, type Target } from "../target.ts";
+import { tablesOf } from "../models/tables.ts";
+import { fileTarget, type Target, wholeJson } from "../target.ts";
 import { addFile, readAll } from "./data.ts";
 
 /** Pictures that a table, or a pattern, may name. */
 async function readLabels(table: string, folder: string): Promise<void> {
   await Deno.mkdir(join(folder, "train"));
-  for (let index = 0; index < 12; index++) await addFile(join(folder, "train", `${index}.jpg`));
-  for (const labelColumns of [undefined, ["id", "label"]]) {
-    const options = { labels: table, ...(labelColumns ? { labelColumns } : {}) };
-    const dataset = await loadDataset(folder, options).catch((error) => {
-      if (!(error instanceof DataError)) throw error;
-    });
-    if (dataset) await readAll(dataset);
-  }
-  await readAll(await loadDataset(folder));
+  for (let index = 0; index < 4; index++) await addFile(join(folder, "train", `${index}.jpg`));
+  // Columns that are named, or found, in turns.
+  const { size } = await Deno.stat(table);
+  const columns = size % 4 === 0 ? { labelColumns: ["id", "label"] } : {};
+  await readAll(await loadDataset(folder, size % 4 === 1 ? {} : { labels: table, ...columns }));
 }
 
 const tables = [
-  `id,label\n${Array.from({ length: 12 }, (_, index) => `${index},${index % 2}`).join("\n")}\n`,
+  `id,label\n${Array.from({ length: 4 }, (_, index) => `${index},${index % 2}`).join("\n")}\n`,
   "image;MEL;NV\n1;0.0;1.0\n2;1.0;0.0\n",
   'file\tclass\tsplit\n"train/1.jpg"\tcat\tval\ntrain\\2.jpg\tdog\ttrain\n3.jpg\tcat\ttest\n',
   "1.jpg cat\n2.jpg dog\n",
 ];
 
 /** Patterns of file names, and names. */
-const patterns: fc.Arbitrary<readonly [pattern: string, names: readonly string[]]> = fc.tuple(
+const patterns = fc.tuple(
   fc.array(fc.constantFrom("{label}", "*", "#", ".", "_", "(", "[a-z]+", "1", "\\", "é", "$"), {
     maxLength: 6,
   }).map((parts) => parts.join("")),
@@ -38,6 +35,12 @@ const patterns: fc.Arbitrary<readonly [pattern: string, names: readonly string[]
   }),
 );
 
+/** Texts in any value of JSON. */
+function textsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [String(value)];
+  return Object.values(value).flatMap(textsIn);
+}
+
 /** Readers of the classes of pictures without class folders. */
 export const labelTargets: readonly Target[] = [
   // Some of its errors name the folder.
@@ -45,7 +48,11 @@ export const labelTargets: readonly Target[] = [
     ...fileTarget({
       name: "labels: tables",
       file: "labels.csv",
-      files: () => Promise.resolve(tables.map((table) => new TextEncoder().encode(table))),
+      seeds: () => Promise.resolve(tables.map((table) => new TextEncoder().encode(table))),
+      model: tablesOf(
+        ["id", "image", "file", "filename", "label", "class", "split", "MEL", "NV", "x", "width"],
+        ["0", "1", "2", "1.jpg", "train/1.jpg", "train\\2.jpg", "cat", "dog", "val", "test", "0.5"],
+      ),
       read: readLabels,
       errors: [DataError],
     }),
@@ -53,9 +60,17 @@ export const labelTargets: readonly Target[] = [
   },
   {
     name: "labels: patterns",
-    inputs: () => Promise.resolve(patterns),
+    seeds: () => Promise.resolve([new TextEncoder().encode('["{label}_#.jpg", ["a_1.jpg"]]')]),
+    model: patterns.map((value) => new TextEncoder().encode(JSON.stringify(value))),
+    json: wholeJson,
     read: (input) => {
-      const [pattern, texts] = input as readonly [string, readonly string[]];
+      let values: unknown;
+      try {
+        values = JSON.parse(new TextDecoder().decode(input));
+      } catch {
+        return Promise.resolve();
+      }
+      const [pattern = "", ...texts] = textsIn(values);
       const labelOf = labelFromName(pattern);
       for (const text of texts) labelOf(text);
       return Promise.resolve();

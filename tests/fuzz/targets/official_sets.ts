@@ -22,9 +22,9 @@ function setTarget(
   others: Readonly<Record<string, Content>>,
 ): Target {
   return fileTarget({
-    name,
+    name: `sets: ${name}`,
     file,
-    files: () => Promise.resolve(contents.map(bytesOf)),
+    seeds: () => Promise.resolve(contents.map(bytesOf)),
     read: async (_, folder) => {
       for (const [path, content] of Object.entries(others)) {
         await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
@@ -33,7 +33,7 @@ function setTarget(
       await readAll(await loadDataset(folder));
     },
     errors: [DataError],
-  }) as Target;
+  });
 }
 
 const batch = batchPickle([3, 9], planes([1, 2, 3], [4, 5, 6]));
@@ -132,11 +132,11 @@ export const officialSetTargets: readonly Target[] = [
   ], signs),
   setTarget("Food-101: list", "meta/train.txt", ["pie/1\ntea/2\n"], food),
   fileTarget({
-    name: "decoder: PPM",
+    name: "sets: PPM",
     file: "a.ppm",
-    files: () =>
+    seeds: () =>
       Promise.resolve([bytesOf("P6\n2 2\n255\nabcdefghijkl"), bytesOf("P5 2 1 65535 abcd")]),
     read: async (path) => void await decodeImage(path),
     errors: [BrokenImageError],
-  }) as Target,
+  }),
 ];

@@ -1,10 +1,18 @@
 import { join } from "@std/path";
-import fc from "fast-check";
+import { z } from "zod";
 import { recordedNetwork } from "../../../lib/runs/load_model.ts";
 import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
+import { runRecordSchema } from "../../../lib/runs/run_record.ts";
+import {
+  evaluationSchema,
+  historyLineSchema,
+  mistakeSchema,
+  predictionSchema,
+} from "../../../lib/runs/schemas.ts";
 import { weightShapes } from "../../../lib/weights/weight_shapes.ts";
 import { exampleRecord } from "../../runs/example_record.ts";
-import { fileTarget, type Target } from "../target.ts";
+import { fromSchema } from "../models/from_schema.ts";
+import { fileTarget, type Target, wholeJson } from "../target.ts";
 
 const classes = [{ id: "a", name: "a" }, { id: "b", name: "b" }];
 const prediction = { id: "val/1.png", actual: 0, predicted: 1, probabilities: [0.25, 0.75] };
@@ -39,10 +47,19 @@ const files = {
 
 type FileName = keyof typeof files;
 
+/** The schema of a file, or of each of its lines. */
+const schemas: Readonly<Record<FileName, z.ZodType>> = {
+  record: runRecordSchema,
+  history: historyLineSchema,
+  predictions: predictionSchema,
+  evaluation: evaluationSchema,
+  mistakes: z.array(mistakeSchema),
+};
+
 async function readRun(folder: string, file: FileName): Promise<void> {
+  await Deno.mkdir(join(folder, "mistakes"), { recursive: true });
   for (const name of Object.keys(files) as FileName[]) {
     if (name === file) continue;
-    await Deno.mkdir(join(folder, "mistakes"), { recursive: true });
     await Deno.writeTextFile(join(folder, runFiles[name]), files[name].join("\n") + "\n");
   }
   const run = await openRun(folder);
@@ -70,66 +87,16 @@ async function readRun(folder: string, file: FileName): Promise<void> {
   }
 }
 
-/** Values that are well-formed JSON, and mostly not what is expected. */
-const awkward = fc.oneof(
-  fc.constantFrom<unknown>(null, -1, 0.5, 1e300, 2 ** 53, "", "..", "../x", true, [], {}, [[]]),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-
-interface Change {
-  readonly line: number;
-  readonly node: number;
-  readonly how: "replace" | "remove" | "repeat";
-  readonly value: unknown;
-}
-
-/** Every array and object of a JSON value with each of its keys. */
-function nodesOf(value: unknown): { parent: Record<string, unknown>; key: string }[] {
-  if (typeof value !== "object" || value === null) return [];
-  const parent = value as Record<string, unknown>;
-  return Object.keys(parent).flatMap((key) => [{ parent, key }, ...nodesOf(parent[key])]);
-}
-
-/** A run's file with one of its values changed: it stays JSON, so that what comes after the parser is tried. */
-function changed(lines: readonly string[], { line, node, how, value }: Change): string {
-  const values: unknown[] = lines.map((text) => JSON.parse(text));
-  const nodes = nodesOf(values[line % lines.length]);
-  const { parent, key } = nodes[node % nodes.length]!;
-  if (how === "replace") parent[key] = value;
-  else if (how === "repeat") {
-    if (Array.isArray(parent)) parent.push(parent[Number(key)]);
-    else parent[`${key}2`] = parent[key];
-  } else if (Array.isArray(parent)) parent.splice(Number(key), 1);
-  else delete parent[key];
-  return values.map((one) => JSON.stringify(one) + "\n").join("");
-}
-
-const changes: fc.Arbitrary<Change> = fc.record({
-  line: fc.nat(),
-  node: fc.nat(),
-  how: fc.constantFrom("replace", "replace", "remove", "repeat"),
-  value: awkward,
-});
-
-/** Readers of what a run leaves: its bytes changed, and its values. */
-export const runTargets: readonly Target[] = (Object.keys(files) as FileName[]).flatMap((name) => [
+/** Readers of what a run leaves. */
+export const runTargets: readonly Target[] = (Object.keys(files) as FileName[]).map((name) =>
   fileTarget({
     name: `runs: ${runFiles[name]}`,
     file: runFiles[name],
-    files: () => Promise.resolve([new TextEncoder().encode(files[name].join("\n") + "\n")]),
+    seeds: () => Promise.resolve([new TextEncoder().encode(files[name].join("\n") + "\n")]),
+    model: fromSchema(schemas[name])
+      .map((value) => new TextEncoder().encode(`${JSON.stringify(value)}\n`)),
+    json: wholeJson,
     read: (_, folder) => readRun(folder, name),
     errors: [RunError],
-  }),
-  {
-    name: `runs: ${runFiles[name]}, values`,
-    inputs: () => Promise.resolve(changes),
-    read: async (change, folder) => {
-      await Deno.mkdir(join(folder, "mistakes"), { recursive: true });
-      const path = join(folder, runFiles[name]);
-      await Deno.writeTextFile(path, changed(files[name], change as Change));
-      await readRun(folder, name);
-    },
-    errors: [RunError],
-    names: new RegExp(runFiles[name].replaceAll(".", "\\.")),
-  },
-]);
+  })
+);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
 import { openNet } from "../../../lib/runs/open_net.ts";
 import { describeWeights } from "../../../lib/weights/describe.ts";
+import { onnxModel } from "../../../lib/weights/onnx/onnx_schema.ts";
 import { openWeights, type StoredWeights } from "../../../lib/weights/open_weights.ts";
 import { assertClose } from "../../assert_close.ts";
 import { inFolder } from "../../in_folder.ts";
@@ -314,4 +315,24 @@ Deno.test("openWeights() pads a convolution by the node before it", async () => 
     { ...images, more: [integers("pads", [0, 0, 1, 1, 0, 0, 0, 0])] },
     /it is no padding of zeros/,
   );
+});
+
+Deno.test("openWeights() refuses an ONNX file whose nodes lead back to each other", async () => {
+  const bytes = onnxModel.encode({
+    ir_version: 8,
+    graph: {
+      node: [
+        node("Add", [], "pixels"),
+        // The output without a name is what the sum without inputs seems to read.
+        { ...node("Conv", ["pixels", "kernel"], "maps"), output: ["maps", ""] },
+      ],
+      initializer: [rawFloats("kernel", [1, 3, 3, 3], new Float32Array(27))],
+      input: [{ name: "images" }],
+    },
+  }).finish();
+  await inFolder(async (folder) => {
+    const path = join(folder, "net.onnx");
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(() => openWeights(path), { name: "WeightsError" });
+  });
 });

@@ -39,3 +39,11 @@ Deno.test("labelFromName() refuses patterns without a label, with two, and with 
     });
   }
 });
+
+Deno.test("labelFromName() shows a pattern that would steer a terminal as text", () => {
+  assert.throws(() => labelFromName("\x1b[2J\n"), ({ message }: Error) => {
+    // deno-lint-ignore no-control-regex -- what steers terminals is what must not be there
+    assert.doesNotMatch(message, /[\x00-\x1f]/);
+    return true;
+  });
+});
