@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { percent } from "../display/format.ts";
 import { type WeightPrecision, weightPrecisions } from "../demo/precision.ts";
+import { isFolder } from "../data/sources/folders.ts";
+import { defaultPaths } from "../demo/default_paths.ts";
 import { UsageError } from "./errors.ts";
 import {
   addEngineOptions,
@@ -55,8 +57,12 @@ async function write(flags: Flags): Promise<void> {
       `a net comes from --run or from --weights. Received: ${run} and ${weights}`,
     );
   }
-  if (output !== undefined) await requireAbsent([output], flags);
   const from = weights ?? run ?? await latestRun();
+  // A run's own demo is written again.
+  if (output !== undefined) await requireAbsent([output], flags);
+  else if (!await isFolder(from)) {
+    await requireAbsent(Object.values(await defaultPaths(from)), flags);
+  }
   const described = await describeOptions(flags);
   const { writeDemo } = await import("../demo/write_demo.ts");
   const { path, bytes, accuracy } = await interruptible((signal) =>

@@ -17,7 +17,7 @@ export async function bundleProgram(): Promise<string> {
   const esbuild = await import("esbuild");
   const plugin: import("esbuild").Plugin = {
     name: "wasm in the page",
-    setup(build) {
+    setup(build): void {
       build.onLoad({ filter: threaded }, () => ({
         contents: "export default undefined; export const wasmWorkerContents = undefined;",
       }));

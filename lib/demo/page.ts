@@ -104,7 +104,7 @@ ${
 
 function sampleList(samples: readonly Sample[]): Html {
   const items = samples.map(({ name, url }) =>
-    markup`<li><button type="button" aria-pressed="false" disabled><img src="${url}" alt="${name}">
+    markup`<li><button type="button" aria-pressed="false" disabled><img src="${url}" alt="the validation picture of ${name}">
 <span aria-hidden="true">${name}</span></button></li>`
   );
   return markup`<ul class="samples" aria-label="Validation pictures">${items}</ul>

@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, join } from "@std/path";
 import { isFolder } from "../data/sources/folders.ts";
 import { percent, plural } from "../display/format.ts";
 import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
@@ -10,6 +10,7 @@ import type { Net } from "../weights/net.ts";
 import { buildNet } from "../weights/weights.ts";
 import { measureTop1 } from "./accuracy.ts";
 import { bundleProgram } from "./bundle.ts";
+import { defaultPaths } from "./default_paths.ts";
 import { type DemoData, partFunction, partPath } from "./demo_data.ts";
 import { foldBatchNorm, type PlainNetwork } from "./fold_batch_norm.ts";
 import { demoPage } from "./page.ts";
@@ -111,19 +112,13 @@ export async function writeDemo(from: string, options: DemoOptions = {}): Promis
     script: await bundleProgram(),
   });
   signal?.throwIfAborted();
-  const path = output ?? defaultPath(from, run !== undefined, isLarge);
+  const path = output ?? (await defaultPaths(from))[isLarge ? "folder" : "page"];
   const size = await write(path, page, bytes, parts);
   return {
     path: isLarge ? join(path, "index.html") : path,
     bytes: size,
     ...(accuracy ? { accuracy } : {}),
   };
-}
-
-/** Where a page is written by default. */
-function defaultPath(from: string, isRun: boolean, isLarge: boolean): string {
-  const name = isLarge ? "demo" : "demo.html";
-  return isRun ? join(from, name) : join(dirname(resolve(from)), `${basename(from)}-${name}`);
 }
 
 interface Stored {

@@ -30,7 +30,7 @@ export async function startEngine(asked?: string): Promise<EngineLabel> {
 async function hasAdapter(software: boolean): Promise<boolean> {
   try {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
-    return adapter != null && (software || !adapter.info.isFallbackAdapter);
+    return adapter ? software || !adapter.info.isFallbackAdapter : false;
   } catch {
     return false;
   }

@@ -45,6 +45,11 @@ function tell(text: string, isError = false): void {
   status.classList.toggle("error", isError);
 }
 
+/** Tells other programs in the page, such as tests, the numbers behind what is shown. */
+function emit(type: "answer" | "explanation", detail: object): void {
+  document.dispatchEvent(new CustomEvent(type, { detail }));
+}
+
 /** Answers a picture once those before it are answered. */
 function show(name: string, read: () => Promise<ReadImage>, sample?: HTMLButtonElement): void {
   queue = queue.then(async () => {
@@ -73,10 +78,11 @@ async function answer(name: string, net: DemoNet, read: ReadImage, start: number
     label = result.probabilities.indexOf(Math.max(...result.probabilities));
     showTop(result);
     await drawPicture();
-    tell(`${name}: ${data.classes[label]!.name}, ${percent(result.probabilities[label]!)}`);
+    const seen = `${data.classes[label]!.name}, ${percent(result.probabilities[label]!)}`;
+    tell(`In ${name} the net sees ${seen}.`);
     speed.textContent = `Computed with ${engine} in ${Math.round(milliseconds)} ms. ` +
       `The first answer came ${(first / 1000).toFixed(1)} s after the page was opened.`;
-    Object.assign(document.documentElement.dataset, { engine, milliseconds, first });
+    emit("answer", { name, probabilities: [...result.probabilities], engine, milliseconds, first });
   } finally {
     bitmap.close();
   }
@@ -110,7 +116,7 @@ async function drawPicture(): Promise<void> {
   }
   canvas.getContext("2d")!.putImageData(rgba, 0, 0);
   canvas.ariaLabel = grid ? `The picture, with what speaks for ${name} colored` : "The picture";
-  canvas.dataset.grid = grid ? JSON.stringify([...grid.values]) : "";
+  if (grid) emit("explanation", { label, ...grid, values: [...grid.values] });
   find("#heat-class").textContent = name;
   for (const button of document.querySelectorAll<HTMLButtonElement>(".top button")) {
     button.ariaPressed = String(Number(button.dataset.label) === label);
