@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import type { Resize } from "../../lib/data/dataset.ts";
 import { decodeImage } from "../../lib/data/images/decode.ts";
+import { isTurned } from "../../lib/demo/browser/orientation.ts";
 import { fitPixels, type Format } from "../../lib/demo/browser/resize.ts";
 import { randomGenerator } from "../../lib/random/generator.ts";
 
@@ -32,7 +33,10 @@ async function compare(
 ): Promise<{ largest: number; mean: number }> {
   const bytes = new Uint8Array(file);
   const expected = await decodeImage(bytes, fit);
-  const actual = fitPixels({ ...await decodeImage(bytes), channels: 3 }, fit, format);
+  const actual = fitPixels({ ...await decodeImage(bytes), channels: 3 }, fit, {
+    format,
+    turned: (await sharp(bytes).metadata()).orientation === 6,
+  });
   assert.deepEqual([actual.width, actual.height], [expected.width, expected.height]);
   const differences = Array.from(expected.data, (value, at) => Math.abs(value - actual.data[at]!));
   return {
@@ -85,13 +89,29 @@ for (
   });
 }
 
+Deno.test("fitPixels() resizes the axes in the order of a file that is turned", async () => {
+  for (const size of [31, 48, 65]) {
+    const file = await sharp(await encode(95, 70, "jpeg")).withMetadata({ orientation: 6 })
+      .toBuffer();
+    assert.equal((await compare(file, stretch(size), "JPEG")).largest, 0);
+    assert.equal((await compare(file, crop(size, size + 9), "JPEG")).largest, 0);
+    assert.ok(isTurned(new Uint8Array(file)));
+  }
+  assert.ok(!isTurned(new Uint8Array(await encode(95, 70, "jpeg"))));
+  const upsideDown = sharp(await encode(95, 70, "jpeg")).withMetadata({ orientation: 3 });
+  assert.ok(!isTurned(new Uint8Array(await upsideDown.toBuffer())));
+  assert.ok(!isTurned(Uint8Array.of(0xff, 0xd8, 0xff, 0xe1, 0, 20, 0x45, 0x78, 0x69, 0x66, 0, 0)));
+});
+
 Deno.test("fitPixels() counts colors as much as they are opaque, as decodeImage() does", async () => {
   const [width, height] = [90, 70];
   const data = noise(width, height, 4);
   for (let at = 3; at < data.length; at += 4) data[at] = at % 8 === 3 ? 255 : data[at]! >> 1;
   const file = await sharp(data, { raw: { width, height, channels: 4 } }).png().toBuffer();
   const expected = await decodeImage(new Uint8Array(file), stretch(32));
-  const actual = fitPixels({ width, height, channels: 4, data }, stretch(32), "other");
+  const actual = fitPixels({ width, height, channels: 4, data }, stretch(32), {
+    ...{ format: "other", turned: false } as const,
+  });
   const differences = expected.data.map((value, at) => Math.abs(value - actual.data[at]!));
   assert.equal(actual.data.length, expected.data.length);
   assert.ok(Math.max(...differences) <= 2, `${Math.max(...differences)}`);

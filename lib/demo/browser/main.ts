@@ -67,9 +67,9 @@ function show(name: string, read: () => Promise<ReadImage>, sample?: HTMLButtonE
 }
 
 async function answer(name: string, net: DemoNet, read: ReadImage, start: number): Promise<void> {
-  const { pixels, format, bitmap } = read;
+  const { pixels, bitmap } = read;
   try {
-    const input = fitPixels(pixels, data.fit, format).data;
+    const input = fitPixels(pixels, data.fit, read).data;
     const result = await net.predict(new Uint8Array(input));
     const milliseconds = performance.now() - start;
     first ??= performance.now();
@@ -195,7 +195,7 @@ function listen(): void {
     (bitmap) =>
       show(
         "the camera's picture",
-        () => Promise.resolve({ bitmap, pixels: pixelsOf(bitmap), format: "other" }),
+        () => Promise.resolve({ bitmap, pixels: pixelsOf(bitmap), format: "other", turned: false }),
       ),
     (message) => tell(message, true),
   );

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { findFault } from "../../data/images/find_faults.ts";
 import { describeForeign, formatOf } from "../../data/images/formats.ts";
+import { isTurned } from "./orientation.ts";
 import type { Format, Pixels } from "./resize.ts";
 
 /** A picture, upright. */
@@ -8,6 +9,8 @@ export interface ReadImage {
   /** RGB, or RGBA if something is transparent. */
   readonly pixels: Pixels;
   readonly format: Format;
+  /** Whether the file's rows are the picture's columns. */
+  readonly turned: boolean;
   /** The picture as it is drawn. The caller closes it. */
   readonly bitmap: ImageBitmap;
 }
@@ -41,6 +44,7 @@ export async function readImage(file: Blob, name: string): Promise<ReadImage> {
   return {
     pixels: pixelsOf(bitmap),
     format: format === "JPEG" || format === "WebP" ? format : "other",
+    turned: format === "JPEG" && isTurned(bytes),
     bitmap,
   };
 }

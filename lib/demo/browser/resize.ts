@@ -23,14 +23,26 @@ const gap = 2;
 /** A file's format, as far as it matters for its size. */
 export type Format = "JPEG" | "WebP" | "other";
 
+/** What a picture's file says. */
+export interface FileFacts {
+  readonly format: Format;
+  /** Whether the file's rows are the picture's columns. */
+  readonly turned: boolean;
+}
+
 /**
  * Brings an image to the size of a net's input as `decodeImage` does. That decodes JPEG and WebP files at
  * a reduced size where it can, which averages of pixels come close to; of other files the bytes are equal.
  *
  * @param image Upright.
  */
-export function fitPixels(image: Pixels, fit: Resize, format: Format): Pixels {
+export function fitPixels(image: Pixels, fit: Resize, file: FileFacts): Pixels {
   const { mode, size } = fit;
+  // Whole pictures are turned after they are resized.
+  if (file.turned && mode === "stretch") {
+    return transpose(fitPixels(transpose(image), fit, { ...file, turned: false }));
+  }
+  const { format } = file;
   const part = mode === "stretch"
     ? reduceWhileDecoding(image, size, format)
     : cropMiddle(image, fit);
@@ -38,6 +50,19 @@ export function fitPixels(image: Pixels, fit: Resize, format: Format): Pixels {
   // Colors count as much as they are opaque, and what is transparent becomes black.
   const { data } = resizePixels({ ...part, data: premultiply(part.data) }, size, size);
   return { width: size, height: size, channels: 3, data: unpremultiply(data) };
+}
+
+function transpose({ width, height, channels, data }: Pixels): Pixels {
+  const turned = new Uint8Array(data.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = (row * width + column) * channels, to = (column * height + row) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        turned[to + channel] = data[from + channel]!;
+      }
+    }
+  }
+  return { width: height, height: width, channels, data: turned };
 }
 
 function premultiply(rgba: Pixels["data"]): Uint8Array {
