@@ -42,6 +42,24 @@ Deno.test("what computes reaches who publishes weights alone, and what fetches c
   ]);
 });
 
+Deno.test("what bundles may do what computes may, and start esbuild in its pinned version", () => {
+  const version = config.imports.esbuild.split("@").at(-1)!;
+  const programs = [
+    ...["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"].map((
+      name,
+    ) => [name, "bin/esbuild"]),
+    ["win32-x64", "esbuild.exe"],
+  ].map(([name, program]) =>
+    `node_modules/.deno/@esbuild+${name}@${version}/node_modules/@esbuild/${name}/${program}`
+  );
+  assert.deepEqual(
+    permissionFlags("bundle"),
+    permissionFlags("compute").map((flag) =>
+      flag.startsWith("--allow-run") ? [flag, ...programs].join(",") : flag
+    ),
+  );
+});
+
 for (const [name, value] of [["LD_LIBRARY_PATH", "/nowhere"], ["PATH", "/nowhere"]] as const) {
   Deno.test(`what computes knows the processor as well as with all permissions, ${name} set`, async () => {
     const script = fileURLToPath(new URL("print_features.ts", import.meta.url));

@@ -8,7 +8,7 @@ import { type EngineLabel, startEngine } from "./engine.ts";
 import { type Answer, DemoNet } from "./net.ts";
 import { pixelsOf, type ReadImage, readImage, withoutAlpha } from "./read_image.ts";
 import { readWeights } from "./read_weights.ts";
-import { fitPixels, seenPart } from "./resize.ts";
+import { fitPixels, seenPart } from "./fit_pixels.ts";
 
 /** The classes that are shown, and the larger side of the picture in pixels. */
 const shownClasses = 5, shownSide = 448;

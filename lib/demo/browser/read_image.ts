@@ -2,7 +2,8 @@
 import { findFault } from "../../data/images/find_faults.ts";
 import { describeForeign, formatOf } from "../../data/images/formats.ts";
 import { isTurned } from "./orientation.ts";
-import type { Format, Pixels } from "./resize.ts";
+import type { Format } from "./fit_pixels.ts";
+import type { Pixels } from "./resize.ts";
 
 /** A picture, upright. */
 export interface ReadImage {

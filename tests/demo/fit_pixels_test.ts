@@ -3,7 +3,7 @@ import sharp from "sharp";
 import type { Resize } from "../../lib/data/dataset.ts";
 import { decodeImage } from "../../lib/data/images/decode.ts";
 import { isTurned } from "../../lib/demo/browser/orientation.ts";
-import { fitPixels, type Format } from "../../lib/demo/browser/resize.ts";
+import { fitPixels, type Format } from "../../lib/demo/browser/fit_pixels.ts";
 import { randomGenerator } from "../../lib/random/generator.ts";
 
 const stretch = (size: number): Resize => ({ mode: "stretch", size });
