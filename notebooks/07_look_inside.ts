@@ -181,7 +181,6 @@ for (const blocks of [5, 4, 3, 2, 1, 0]) {
   }));
 }
 
-// %%
 table({
   title: "Similarity to the explanation of the trained network",
   columns: ["trained blocks", ...tested],

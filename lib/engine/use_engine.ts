@@ -34,6 +34,11 @@ export interface EngineOptions {
   /** `false` refuses to download or use a native library. Default `true`. */
   native?: boolean;
   /**
+   * Whether `fit`, `evaluate` and `predict` of TensorFlow.js's models run compiled steps, if the engine
+   * compiles. Default `true`.
+   */
+  compileModels?: boolean;
+  /**
    * Gets messages, one line each: downloads, waiting for other workers, functions that retrace too
    * often. Default: only warnings, written to the console.
    */
@@ -191,6 +196,7 @@ async function startTensorFlowEngine(options: EngineOptions): Promise<Omit<Engin
   });
   const { startTensorFlow } = await import("./tensorflow/start.ts");
   const binding = await startTensorFlow(library.path, {
+    ...(options.compileModels === undefined ? {} : { compileModels: options.compileModels }),
     ...(options.cluster ? { cluster: options.cluster } : {}),
     ...(options.onMessage ? { onMessage: options.onMessage } : {}),
   });

@@ -65,7 +65,7 @@ export async function lastCheckpoint(
   if (!kept) {
     onMessage?.(
       `${run.directory} was trained by an earlier version, which did not keep the optimizer's ` +
-        `velocities: they start at zero`,
+        `state: it starts at zero`,
     );
   }
   const { arrays, progress, spent } = kept ?? await withoutOptimizer(run);
@@ -120,5 +120,5 @@ export function describeExtension(
   return kind === "one-cycle" || kind === "cosine"
     ? `${follows} is that of a ${kind} schedule over ${epochs} epochs: it starts at ${rate}, and ` +
       `epoch ${finished} ended at ${before}`
-    : `${follows} goes on from ${rate}`;
+    : `${follows} continues from ${rate}`;
 }

@@ -2,6 +2,8 @@ import { freeMemory } from "../engine/free_memory.ts";
 import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import type { Recipe } from "./recipes.ts";
+import { stateSize } from "./step/optimizer.ts";
 
 /**
  * The bytes that a training step holds for each byte of activations that the gradient needs: the separate
@@ -9,11 +11,16 @@ import type { VGGOptions } from "../vgg/options.ts";
  */
 const stepFactor = 4;
 
+/** What decides the size of the optimizer's state. */
+type Optimized = Pick<Recipe, "optimizer">;
+
 /**
- * The bytes that training holds for each byte of weights: weights, velocities and gradients, a copy of one
- * of them during the update, and copies of weights and velocities while a checkpoint is written.
+ * The bytes that training holds for each byte of weights: weights, gradients and the optimizer's state, a
+ * copy of one of them during the update, and copies of weights and state while a checkpoint is written.
  */
-const weightFactor = 6;
+function weightFactor(recipe: Optimized): number {
+  return 4 + 2 * stateSize(recipe);
+}
 
 /** The fraction of the free memory that a step may use. */
 const usableFraction = 0.6;
@@ -30,9 +37,10 @@ export function microBatchFor(
   network: VGGOptions,
   batchSize: number,
   available: number = freeMemory(),
+  recipe: Optimized = {},
 ): number {
   const { activationBytes, weightBytes } = countVGG(network);
-  const free = Math.max(0, available * usableFraction - weightFactor * weightBytes);
+  const free = Math.max(0, available * usableFraction - weightFactor(recipe) * weightBytes);
   const images = Math.floor(free / (stepFactor * activationBytes.training));
   return Math.min(batchSize, Math.max(1, images));
 }
@@ -46,14 +54,15 @@ export function microBatchFor(
 export function requireMemory(
   network: VGGOptions & { readonly inputSize: number },
   available: number = freeMemory(),
+  recipe: Optimized = {},
 ): void {
-  const needed = bytesToTrain(network);
+  const needed = bytesToTrain(network, recipe);
   if (needed <= available) return;
   const { configuration = "D", inputSize } = network;
   throw new OptionError(
     `training needs memory for at least one image: ${gibibytes(needed)} for VGG ${configuration} ` +
       `at ${inputSize} px. Received: ${gibibytes(available)} of free memory. ` +
-      suggestSmallerNetwork(network, available),
+      suggestSmallerNetwork(network, available, recipe),
   );
 }
 
@@ -61,9 +70,10 @@ export function requireMemory(
 export function suggestSmallerNetwork(
   network: VGGOptions & { readonly inputSize: number },
   available: number,
+  recipe: Optimized = {},
 ): string {
   const fits = (changes: VGGOptions): boolean =>
-    bytesToTrain({ ...network, ...changes }) <= available;
+    bytesToTrain({ ...network, ...changes }, recipe) <= available;
   const { inputSize, width = 1, head } = network;
   const sizes = Array.from(
     { length: Math.ceil((inputSize - minSize) / sizeStep) },
@@ -82,9 +92,9 @@ export function suggestSmallerNetwork(
 }
 
 /** Returns the bytes that training holds with one image at a time. */
-export function bytesToTrain(network: VGGOptions): number {
+export function bytesToTrain(network: VGGOptions, recipe: Optimized = {}): number {
   const { activationBytes, weightBytes } = countVGG(network);
-  return weightFactor * weightBytes + stepFactor * activationBytes.training;
+  return weightFactor(recipe) * weightBytes + stepFactor * activationBytes.training;
 }
 
 function gibibytes(bytes: number): string {

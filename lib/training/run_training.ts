@@ -150,11 +150,11 @@ function waitShare(history: readonly HistoryLine[]): number {
 /** Adds to an error of memory what would fit. */
 export function withAdvice(
   { message }: OutOfMemoryError,
-  { microBatch, settings: { network } }: Pick<TrainingSetup, "microBatch" | "settings">,
+  { microBatch, settings: { network, recipe } }: Pick<TrainingSetup, "microBatch" | "settings">,
 ): OutOfMemoryError {
   const advice = microBatch > 1
     ? `Half of that may fit: --batch ${Math.floor(microBatch / 2)}`
-    : suggestSmallerNetwork(network, bytesToTrain(network) / 2);
+    : suggestSmallerNetwork(network, bytesToTrain(network, recipe) / 2, recipe);
   return new OutOfMemoryError(
     `memory ended in a step of ${
       plural(microBatch, "image")

@@ -91,7 +91,7 @@ export async function prepareSetup(
   );
   if (note) onMessage?.(note);
   const available = availableBytes(engine);
-  if (!recipe.linearProbe) requireMemory(settings.network, available);
+  if (!recipe.linearProbe) requireMemory(settings.network, available, recipe);
   else if (engine.cluster) {
     throw new OptionError(
       "several workers cannot train a linear probe; use another recipe or one worker",
@@ -108,6 +108,7 @@ export async function prepareSetup(
       network,
       Math.ceil(recipe.batchSize / (engine.cluster?.size ?? 1)),
       available,
+      recipe,
     ),
     augmentation,
     fit: { train: resizeFor(augmentation, validation), validation },

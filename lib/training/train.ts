@@ -50,7 +50,7 @@ import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
  * // After a loss of power, for example.
  * await train({ run: deep.directory, resume: true });
  *
- * // A finished run goes on to 100 epochs.
+ * // A finished run is trained to 100 epochs.
  * await train({ run: deep.directory, resume: true, changes: { epochs: 100 } });
  *
  * // A trained net for other classes: fine-tuned, or with a linear classifier on its features.

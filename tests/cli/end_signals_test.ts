@@ -142,7 +142,7 @@ testWithShell("SIGTERM ends work that does not heed it, also in a call that bloc
   }
 });
 
-testWithShell("a process that was started to ignore SIGHUP goes on ignoring it", async () => {
+testWithShell("a process that was started to ignore SIGHUP keeps ignoring it", async () => {
   const [program, ...args] = scriptWords("../cli/deaf_process.ts", "short");
   const child = new Deno.Command("nohup", {
     args: [program!, ...args],

@@ -131,8 +131,8 @@ async function withoutOutputs(name: string): Promise<Notebook> {
   };
 }
 
-/** Durations, speeds, amounts of memory and the times in the names of runs differ from run to run. */
-const measured = /\d{8}-\d{6}|\d[\d.,]*\s*(?:ms|µs|s|min|h|images\/s|[kMG]B)\b/g;
+/** Numbers, and the padding of tables: speeds, seconds and the times in runs' names differ from run to run. */
+const measured = /[-−]?\d[\d.,]*(?: (?:ms|µs|s|min|h)\b)?|\s+/g;
 
 /** What each cell shows: the kinds and texts of its outputs, in their order. */
 function placesOf({ cells }: Notebook): string[][] {

@@ -34,7 +34,7 @@ testOnMachine(
           `for (const [name, value] of Object.entries(${JSON.stringify(env)})) ` +
           "Deno.env.set(name, value);",
       },
-      // The simulated library cannot be loaded, so another engine starts in the end.
+      // The simulated index has another wheel than the published one, so another engine starts in the end.
       { source: "await useEngine(); undefined" },
     ];
     const jupyter = await notebookTools();
@@ -47,11 +47,10 @@ testOnMachine(
     const [, start] = replies.parse(JSON.parse(printed));
     assert.equal(start?.status, "ok");
     const bars = start.texts.map((text) => text.replace(/, \d+ s left$/, ", N s left"));
-    assert.deepEqual(bars.slice(0, 3), [
+    assert.deepEqual(bars.filter((text) => text.includes("TensorFlow 2.21.0: ")), [
       "Downloading TensorFlow 2.21.0: 25.0 %, 50 of 200 MB",
       "Downloading TensorFlow 2.21.0: 50.0 %, 100 of 200 MB, N s left",
       "Downloading TensorFlow 2.21.0: 100.0 %, 200 of 200 MB",
     ]);
-    assert.match(bars[3]!, /^Unpacking TensorFlow 2\.21\.0: /);
   },
 );

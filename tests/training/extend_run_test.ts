@@ -167,7 +167,7 @@ testWithTensorFlow(
 );
 
 testWithTensorFlow(
-  "a run of an earlier version is trained on without its velocities, and a linear probe is not",
+  "a run of an earlier version is trained on without the optimizer's state, and a linear probe is not",
   () =>
     inFolder(async (folder) => {
       const data = join(folder, "data");
@@ -177,7 +177,7 @@ testWithTensorFlow(
       await Deno.remove(join(run, "weights/last/optimizer.safetensors"));
       const messages: string[] = [];
       const longer = await extend(run, 2, { onMessage: (line) => messages.push(line) });
-      assert.match(messages.join("\n"), /did not keep the optimizer's velocities: they start at/);
+      assert.match(messages.join("\n"), /did not keep the optimizer's state: it starts at/);
       assert.equal((await longer.history()).length, 2);
 
       const probe = join(folder, "probe");

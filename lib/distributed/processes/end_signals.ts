@@ -17,7 +17,7 @@ export function isInterruption(code: number): boolean {
 let found: readonly EndSignal[] | undefined;
 
 /**
- * The signals to listen to. A process that was started to ignore SIGHUP, as `nohup` does, goes on ignoring
+ * The signals to listen to. A process that was started to ignore SIGHUP, as `nohup` does, keeps ignoring
  * it; one that may not ask the system whether it was is ended by it.
  */
 export function endSignals(): readonly EndSignal[] {

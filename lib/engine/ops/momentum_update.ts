@@ -1,4 +1,5 @@
 import { tf } from "../tf.ts";
+import { updateInPlace } from "./in_place_update.ts";
 
 /** A step of gradient descent with (Nesterov) momentum. */
 export interface MomentumStep {
@@ -11,16 +12,6 @@ export interface MomentumStep {
   readonly nesterov: boolean;
 }
 
-/** Updates in place, in one pass over the memory; returns `false` if it cannot at the moment. */
-type InPlaceUpdate = (step: MomentumStep) => boolean;
-
-let updateInPlace: InPlaceUpdate | undefined;
-
-/** Sets the function that an engine uses to update in place. */
-export function replaceMomentumUpdate(replacement: InPlaceUpdate): void {
-  updateInPlace = replacement;
-}
-
 /**
  * Updates a variable and its velocity, as Keras's `SGD` does:
  *
@@ -31,6 +22,7 @@ export function replaceMomentumUpdate(replacement: InPlaceUpdate): void {
  * @example
  * ```ts
  * import { tf } from "../tf.ts";
+import { updateInPlace } from "./in_place_update.ts";
  * await tf.setBackend("cpu");
  * const variable = tf.variable(tf.scalar(1));
  * const velocity = tf.variable(tf.scalar(0));
@@ -40,8 +32,14 @@ export function replaceMomentumUpdate(replacement: InPlaceUpdate): void {
  * ```
  */
 export function momentumUpdate(step: MomentumStep): void {
-  if (updateInPlace?.(step)) return;
   const { variable, velocity, gradient, rate, momentum, nesterov } = step;
+  const isUpdated = updateInPlace({
+    operation: "ResourceApplyMomentum",
+    variables: [variable, velocity],
+    operands: [rate, gradient, momentum],
+    flags: { use_nesterov: nesterov },
+  });
+  if (isUpdated) return;
   tf.tidy(() => {
     const next = velocity.mul(momentum).add(gradient);
     velocity.assign(next);

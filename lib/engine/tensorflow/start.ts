@@ -2,7 +2,8 @@ import util from "node:util";
 import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
-import { replaceMomentumUpdate } from "../ops/momentum_update.ts";
+import { compileModels } from "../layers/compiled_models.ts";
+import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./capi/c_api.ts";
@@ -18,6 +19,8 @@ import { Tracer } from "./tracing/tracer.ts";
 export interface TensorFlowOptions {
   /** The cluster in which this process is a worker. */
   readonly cluster?: ClusterSpec;
+  /** Whether the steps of TensorFlow.js's models are compiled. Default `true`. */
+  readonly compileModels?: boolean;
   /** Gets warnings, one line each. Default: TensorFlow.js's, which writes to the console. */
   readonly onMessage?: (line: string) => void;
 }
@@ -33,7 +36,8 @@ export interface TensorFlowOptions {
  */
 export async function startTensorFlow(
   path: string,
-  { cluster, onMessage = tf.backend_util.warn }: TensorFlowOptions = {},
+  { cluster, compileModels: compilesModels = true, onMessage = tf.backend_util.warn }:
+    TensorFlowOptions = {},
 ): Promise<Binding> {
   requireThreadCounts();
   setDefaults(cluster);
@@ -57,6 +61,9 @@ export async function startTensorFlow(
     throw new Error("TensorFlow.js refused the backend");
   }
   await tf.ready();
+  if (compilesModels) {
+    compileModels({ warn: onMessage, isTracing: () => binding.tracer !== undefined });
+  }
   return binding;
 }
 
@@ -64,10 +71,10 @@ function registerCompiler(binding: Binding, warn: (line: string) => void): void 
   const resources = new ResourceVariables(binding);
   const runtime = { binding, resources, running: new RunningCalls(), warn };
   setCompiler(tensorflowBackendName, (fn, options) => compileFunction(runtime, fn, options));
-  replaceMomentumUpdate((step) => {
+  replaceInPlaceUpdates((update) => {
     const { tracer } = binding;
     if (!(tracer instanceof Tracer)) return false;
-    tracer.applyMomentum(step);
+    tracer.updateInPlace(update);
     return true;
   });
 }

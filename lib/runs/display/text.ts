@@ -17,7 +17,8 @@ export function formatRun({ record, directory }: Run): string[] {
     ...(leftOut === "" ? [] : [`left out   ${leftOut}; listed in ${directory}/run.json`]),
     `network    VGG ${model.configuration}${norm}, ${model.inputSize} px, ${millions} M parameters`,
     ...(record.start ? [formatInitialWeights(record.start)] : []),
-    `recipe     ${recipe.name}, ${plural(recipe.epochs, "epoch")} of batch ${recipe.batchSize}`,
+    `recipe     ${recipe.name}, ${plural(recipe.epochs, "epoch")} of batch ${recipe.batchSize}` +
+    (recipe.optimizer === "adam" ? ", Adam" : ""),
     `engine     ${engine.name} ${engine.version} on ${engine.devices.join(", ")}, ${precision}`,
   ];
 }

@@ -15,8 +15,8 @@ import { firstProgressSchema, progressSchema, type TrainingProgress } from "./tr
  */
 export interface Checkpoint {
   /**
-   * The net's weights, moving averages of batch normalization included (`block1_conv1/kernel`), and the
-   * optimizer's velocities of those that train (`block1_conv1/kernel/velocity`).
+   * The net's weights, moving averages of batch normalization included (`block1_conv1/kernel`), and what
+   * the optimizer keeps of those that train (`block1_conv1/kernel/velocity`).
    */
   readonly arrays: ReadonlyMap<string, CheckpointArray>;
   readonly progress: TrainingProgress;

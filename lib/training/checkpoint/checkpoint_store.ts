@@ -5,7 +5,7 @@ import { RunError } from "../../runs/json_files.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { type Checkpoint, readCheckpoint, runIdOf, writeCheckpoint } from "./checkpoint.ts";
-import { velocitiesIn } from "./model_state.ts";
+import { optimizerStateIn } from "./model_state.ts";
 
 /** How many checkpoints are kept: the newest, and one for the case that it is damaged. */
 const MAX_CHECKPOINTS = 2;
@@ -72,10 +72,10 @@ export class CheckpointStore {
     );
   }
 
-  /** Keeps the velocities and the progress of the newest checkpoint, for a run that is finished. */
+  /** Keeps the state of the optimizer and the progress of the newest checkpoint, for a run that is finished. */
   async keepOptimizer(): Promise<void> {
     const { arrays, ...state } = await this.newest();
-    const kept = { ...state, arrays: velocitiesIn(arrays) };
+    const kept = { ...state, arrays: optimizerStateIn(arrays) };
     await writeCheckpoint(join(this.#directory, optimizerFile), kept, this.#run);
   }
 

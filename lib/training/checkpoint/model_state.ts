@@ -1,6 +1,7 @@
 import type { tf } from "../../engine/tf.ts";
 import { uploadAndRelease } from "../../engine/upload.ts";
 import { assignWeights, namedWeights } from "../../weights/weights.ts";
+import { isOptimizerState } from "../step/optimizer.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
 import { initialProgress, type TrainingProgress } from "./training_progress.ts";
@@ -8,18 +9,13 @@ import { initialProgress, type TrainingProgress } from "./training_progress.ts";
 /** The tensors of a checkpoint by their names; they stay the model's and the step's. */
 export type TensorsByName = ReadonlyMap<string, tf.Tensor>;
 
-const velocity = "/velocity";
-
 /** All tensors that a training changes: see {@linkcode Checkpoint.arrays}. */
 export function checkpointTensors(
   model: tf.LayersModel,
-  step?: Pick<TrainingStep, "velocities">,
+  step?: Pick<TrainingStep, "state">,
 ): TensorsByName {
   const weights = [...namedWeights(model)].map(([name, weight]) => [name, weight.read()] as const);
-  const velocities = [...step?.velocities ?? []].map(([name, tensor]) =>
-    [name + velocity, tensor] as const
-  );
-  return new Map([...weights, ...velocities]);
+  return new Map<string, tf.Tensor>([...weights, ...step?.state ?? []]);
 }
 
 /** Copies the values of tensors, which may change afterwards. */
@@ -69,31 +65,31 @@ export async function newCheckpoint(model: tf.LayersModel): Promise<Checkpoint> 
 
 /** Those of a checkpoint's arrays that are the net's weights. */
 export function weightsIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
-  return new Map([...arrays].filter(([name]) => !name.endsWith(velocity)));
+  return new Map([...arrays].filter(([name]) => !isOptimizerState(name)));
 }
 
 /** Those of a checkpoint's arrays that are the optimizer's. */
-export function velocitiesIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
-  return new Map([...arrays].filter(([name]) => name.endsWith(velocity)));
+export function optimizerStateIn(arrays: Checkpoint["arrays"]): Checkpoint["arrays"] {
+  return new Map([...arrays].filter(([name]) => isOptimizerState(name)));
 }
 
 /**
- * Gives a model, and the step that trains it, the values of a checkpoint, which are used up. Velocities
- * that it does not hold are zero: it was made before the first step.
+ * Gives a model, and the step that trains it, the values of a checkpoint, which are used up. What
+ * it does not hold of the optimizer is zero: it was made before the first step.
  *
  * @throws {WeightsError} Where it is of another net.
  */
 export async function restoreTensors(
   arrays: Checkpoint["arrays"],
   model: tf.LayersModel,
-  step?: Pick<TrainingStep, "velocities">,
+  step?: Pick<TrainingStep, "state">,
 ): Promise<void> {
   const weights = [...weightsIn(arrays)].map(([name, { shape, values }]) =>
     [name, { shape, read: () => Promise.resolve(values) }] as const
   );
   await assignWeights(model, { path: "the checkpoint", arrays: new Map(weights) });
-  for (const [name, variable] of step?.velocities ?? []) {
-    const values = arrays.get(name + velocity)?.values ?? new Float32Array(variable.size);
+  for (const [name, variable] of step?.state ?? []) {
+    const values = arrays.get(name)?.values ?? new Float32Array(variable.size);
     const tensor = uploadAndRelease(values, variable.shape);
     variable.assign(tensor);
     tensor.dispose();

@@ -58,7 +58,7 @@ export function fewStepsWarning(
   if (images === 0 || steps >= fewSteps) return undefined;
   const batchSize = Math.min(recipe.batchSize, enough.batchSize);
   const anEpoch = stepsInAll({ ...recipe, batchSize, epochs: 1 }, images);
-  const remedy = `--batch ${batchSize} --epochs ${Math.ceil(enough.steps / anEpoch)}`;
+  const remedy = `--batch ${batchSize} with --epochs ${Math.ceil(enough.steps / anEpoch)}`;
   const leave = ", or leave both out: the recipe then takes smaller batches and more passes";
   return `warning    ${plural(steps, "step")} in all ${
     steps === 1 ? "is" : "are"

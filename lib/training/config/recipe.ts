@@ -44,9 +44,11 @@ export interface Recipe {
   readonly batchSize: number;
   /** Passes over the data in one epoch. */
   readonly passesPerEpoch: number;
-  /** The share of the velocity that a step keeps, from 0 to 1. */
+  /** Stochastic gradient descent with momentum, which is the default, or Adam. */
+  readonly optimizer?: "sgd" | "adam";
+  /** For `sgd`: the share of the velocity that a step keeps, from 0 to 1. */
   readonly momentum: number;
-  /** Whether the momentum is Nesterov's. */
+  /** For `sgd`: whether the momentum is Nesterov's. */
   readonly nesterov: boolean;
   /** The learning rate over the steps. */
   readonly schedule: Schedule;
@@ -123,6 +125,11 @@ export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
   epochs: setting(count, "--epochs <n>", "number of epochs", { probe: true }),
   batchSize: setting(count, "--batch <n>", "images per step", { probe: true }),
   passesPerEpoch: { value: count, probe: true },
+  optimizer: setting(
+    oneOf(["sgd", "adam"]),
+    "--optimizer <name>",
+    "sgd or adam, with a rate of 0.001",
+  ),
   momentum: setting(share()),
   nesterov: setting(yesOrNo()),
   schedule: setting(schedule),

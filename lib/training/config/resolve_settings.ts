@@ -34,6 +34,9 @@ const starter = {
   changes: { epochs: 4 },
 } as const;
 
+/** The learning rate of Adam where none is given: Keras's. */
+const adamRate = 0.001;
+
 /**
  * Puts together what the user, then the initial weights or the data set, then the recipe say.
  *
@@ -71,7 +74,9 @@ export function resolveSettings(
     ...settings.changes,
   };
   const rate = settings.learningRate ??
-    (changes.schedule ? undefined : rateOf(base, network) * (more?.rateFactor ?? 1));
+    (changes.schedule
+      ? undefined
+      : rateOf({ ...base, ...changes }, network) * (more?.rateFactor ?? 1));
   const recipe: Recipe = {
     ...base,
     ...(weightDecay === undefined
@@ -185,11 +190,15 @@ function cropsAtRandom({ augmentation, size }: Recipe): boolean {
   return augmentation(size).kind === "paper";
 }
 
-/** The recipe's highest rate. Nets with batch normalization may take a higher one. */
+/**
+ * The recipe's highest rate, or Adam's: its steps hardly depend on the size of the gradients. Nets with
+ * batch normalization may take a higher one.
+ */
 function rateOf(
-  { schedule, noBatchNormRateFactor = 1 }: Recipe,
+  { optimizer, schedule, noBatchNormRateFactor = 1 }: Recipe,
   { batchNorm = false }: VGGOptions,
 ): number {
+  if (optimizer === "adam") return adamRate;
   const rate = schedule.kind === "one-cycle" ? schedule.peak : schedule.rate;
   return rate * (batchNorm ? 1 : noBatchNormRateFactor);
 }

@@ -5,7 +5,7 @@ import { tf } from "../../engine/tf.ts";
 import { allReduce } from "./all_reduce.ts";
 import type { LossGradients } from "./gradients.ts";
 import { readResult, type StepResult } from "./loss.ts";
-import type { SGD } from "./sgd.ts";
+import type { Optimizer } from "./optimizer.ts";
 
 /** The tensors of a part of a batch. */
 export interface PartTensors {
@@ -28,7 +28,7 @@ export type Backward = (part: PartTensors, reducer?: AllReduce) => LossGradients
 export interface AccumulatedStepOptions {
   readonly variables: readonly tf.Variable[];
   readonly backward: Backward;
-  readonly optimizer: SGD;
+  readonly optimizer: Optimizer;
   readonly precision: Precision;
   readonly cluster: Cluster | undefined;
 }

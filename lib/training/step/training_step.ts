@@ -10,14 +10,11 @@ import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
 import { allReduce } from "./all_reduce.ts";
 import { lossGradients } from "./gradients.ts";
 import { readResult, type StepResult } from "./loss.ts";
-import { SGD } from "./sgd.ts";
+import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** The settings of a {@linkcode TrainingStep}. */
 export interface TrainingStepOptions {
-  readonly recipe: Pick<
-    Recipe,
-    "batchSize" | "momentum" | "nesterov" | "weightDecay" | "clipNorm" | "labelSmoothing"
-  >;
+  readonly recipe: OptimizerOptions & Pick<Recipe, "batchSize" | "labelSmoothing">;
   /** The augmentation. The step includes `apply`, its second half, which runs on the engine. */
   readonly augment: Augment;
   readonly precision: Precision;
@@ -62,19 +59,22 @@ export type BatchShard = Pick<Batch, "globalBatchSize" | "isPadding">;
 export class TrainingStep {
   readonly #microBatch: number;
   readonly #cluster: Cluster | undefined;
-  readonly #optimizer: SGD;
+  readonly #optimizer: Optimizer;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
   readonly #accumulated: AccumulatedStep | undefined;
-  /** The optimizer's state: a velocity for each trained weight, by the weight's name. */
-  readonly velocities: ReadonlyMap<string, tf.Variable>;
+  /** The optimizer's state, by its names in checkpoints. */
+  readonly state: ReadonlyMap<string, tf.Variable>;
 
   /** @param model A net that returns logits. */
   constructor(model: tf.LayersModel, options: TrainingStepOptions) {
     const { recipe, augment, precision, microBatch, frozen = [], cluster } = options;
     const trained = model.layers.filter((layer) => !frozen.includes(layer)).flatMap((layer) =>
-      layer.trainableWeights.map((weight) => ({ name: weightName(layer, weight), weight }))
+      layer.trainableWeights.map((weight) => ({
+        name: weightName(layer, weight),
+        variable: weight.read() as tf.Variable,
+      }))
     );
-    const variables = trained.map(({ weight }) => weight.read() as tf.Variable);
+    const variables = trained.map(({ variable }) => variable);
     const { labelSmoothing, batchSize } = recipe;
     const worker = shardOf(cluster);
     const backward: Backward = (
@@ -88,10 +88,8 @@ export class TrainingStep {
         ...(rows ? { rows: { rows, batchSize } } : {}),
         ...(reducer ? { replica: { allReduce: reducer, ...worker, sampleMask } } : {}),
       });
-    const optimizer = new SGD(variables, recipe);
-    this.velocities = new Map(
-      trained.map(({ name }, index) => [name, optimizer.velocities[index]!]),
-    );
+    const optimizer = new Optimizer(trained, recipe);
+    this.state = optimizer.state;
     this.#microBatch = microBatch;
     this.#cluster = cluster;
     this.#optimizer = optimizer;

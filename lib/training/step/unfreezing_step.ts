@@ -19,7 +19,7 @@ export interface EpochStep {
 
 /**
  * The training steps of a net that is unfrozen in stages: one step for all epochs of a stage. At the
- * beginning of the next stage the step is compiled again and its velocities start at zero. Without stages
+ * beginning of the next stage the step is compiled again and the optimizer's state starts at zero. Without stages
  * there is a single step.
  */
 export class UnfreezingStep {

@@ -60,7 +60,7 @@ Deno.test("--batch and --epochs win over the number of images, and few steps are
   }
   assert.equal(
     resolved(48, { changes: { epochs: 3 } }).note,
-    "warning    3 steps in all are few: most nets need some hundred. Try --batch 16 --epochs 100, or leave both " +
+    "warning    3 steps in all are few: most nets need some hundred. Try --batch 16 with --epochs 100, or leave both " +
       "out: the recipe then takes smaller batches and more passes",
   );
   assert.match(resolved(48, { changes: { epochs: 1 } }).note!, /^warning {4}1 step in all is few/);
@@ -69,6 +69,6 @@ Deno.test("--batch and --epochs win over the number of images, and few steps are
   assert.deepEqual(stepsOf(48, { recipe: "paper" }), [74, 256, 1]);
   assert.match(
     resolved(48, { recipe: "paper" }).note!,
-    /^warning {4}74 steps .* --batch 16 --epochs 100$/,
+    /^warning {4}74 steps .* --batch 16 with --epochs 100$/,
   );
 });

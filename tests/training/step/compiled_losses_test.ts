@@ -5,7 +5,7 @@ import { tf } from "../../../lib/engine/tf.ts";
 import { createScheduler } from "../../../lib/training/loop/learning_rate.ts";
 import { type Recipe, recipes } from "../../../lib/training/recipes.ts";
 import { lossGradients } from "../../../lib/training/step/gradients.ts";
-import { SGD } from "../../../lib/training/step/sgd.ts";
+import { Optimizer } from "../../../lib/training/step/optimizer.ts";
 import { TrainingStep } from "../../../lib/training/step/training_step.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
@@ -43,6 +43,10 @@ const cases: Readonly<Record<string, Case>> = {
   "decoupled decay, clipping and plain momentum": {
     network: {},
     recipe: { weightDecay: { kind: "decoupled", value: 0.01 }, clipNorm: 0.5, nesterov: false },
+  },
+  "Adam": {
+    network: { batchNorm: true },
+    recipe: { optimizer: "adam", schedule: { kind: "constant", rate: 0.001 } },
   },
   "local response normalization": { network: { configuration: "A-LRN" }, recipe: {} },
 };
@@ -105,7 +109,10 @@ const compiled = (precision: Precision) => (work: Case): Promise<number[]> =>
 const eager = (work: Case): Promise<number[]> =>
   losses(work, (model, recipe) => {
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const optimizer = new SGD(variables, recipe);
+    const optimizer = new Optimizer(
+      variables.map((variable) => ({ name: variable.name, variable })),
+      recipe,
+    );
     return {
       step: (images, rate, number) =>
         Promise.resolve(tf.tidy(() => {

@@ -1,6 +1,6 @@
 import type { Precision } from "../../compile.ts";
 import { CompileError } from "../../errors.ts";
-import type { MomentumStep } from "../../ops/momentum_update.ts";
+import type { InPlaceUpdate } from "../../ops/in_place_update.ts";
 import type { tf } from "../../tf.ts";
 import type { Binding, TensorMetadata, TraceBackend } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
@@ -147,29 +147,40 @@ export class Tracer implements TraceBackend {
     );
   }
 
-  /** Updates a variable in place, in one pass over the memory, which assignments cannot do. */
-  applyMomentum(step: MomentumStep): void {
-    const { momentum, nesterov } = step;
-    const variable = this.#prepareUpdate(step.variable);
-    const velocity = this.#prepareUpdate(step.velocity);
-    const operands = [this.#find(tensorId(step.rate)), this.#find(tensorId(step.gradient))];
-    const { name } = step.variable;
-    const shown = `an update of ${name} with momentum ${momentum}`;
-    this.#logOperation(`ApplyMomentum ${name} ${momentum} ${nesterov}`, shown, operands);
-    const factor = this.graph.constant([], DataType.float32, Float32Array.of(momentum));
-    const [rate, gradient] = operands.map((operand) => operand.as(DataType.float32, this.graph));
-    const after = new Set([...variable.before, ...velocity.before]);
-    after.delete(gradient!.operation);
+  /** Updates variables in place, in one pass over the memory, which assignments cannot do. */
+  updateInPlace({ operation, variables, operands, flags = {} }: InPlaceUpdate): void {
+    const accesses = variables.map((variable) => this.#prepareUpdate(variable));
+    const tensors = operands.map((operand) =>
+      typeof operand === "number" ? operand : this.#find(tensorId(operand))
+    );
+    const names = variables.map(({ name }) => name).join(", ");
+    const numbers = operands.filter((operand) => typeof operand === "number");
+    this.#logOperation(
+      `${operation} ${names} ${numbers.join(" ")} ${JSON.stringify(flags)}`,
+      `${operation} of ${names} with ${numbers.join(", ")}`,
+      tensors.filter((tensor) => typeof tensor !== "number"),
+    );
+    const inputs = tensors.map((tensor) =>
+      typeof tensor === "number"
+        ? this.graph.constant([], DataType.float32, Float32Array.of(tensor))
+        : tensor.as(DataType.float32, this.graph)
+    );
+    const after = new Set(accesses.flatMap(({ before }) => [...before]));
+    for (const input of inputs) after.delete(input.operation);
     const update = this.graph.add(
-      "ResourceApplyMomentum",
-      [variable.resource, velocity.resource, rate!, gradient!, factor],
+      operation,
+      [...accesses.map(({ resource }) => resource), ...inputs],
       [
         typeAttribute("T", DataType.float32),
-        { name: "use_nesterov", type: AttributeType.bool, value: nesterov },
+        ...Object.entries(flags).map(([name, value]) => ({
+          name,
+          type: AttributeType.bool,
+          value,
+        })),
       ],
       [...after],
     );
-    for (const access of [variable, velocity]) this.#noteUpdate(access, update);
+    for (const access of accesses) this.#noteUpdate(access, update);
   }
 
   /** The graph's tensor for a result of the function. */

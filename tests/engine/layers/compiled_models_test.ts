@@ -1,0 +1,254 @@
+import assert from "node:assert/strict";
+import { compileModels } from "../../../lib/engine/layers/compiled_models.ts";
+import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
+import { tf } from "../../../lib/engine/tf.ts";
+import { assertClose } from "../../assert_close.ts";
+import { countHandles, testWithTensorFlow } from "../tensorflow/support.ts";
+
+/** Registers a test in a process whose models are compiled only by {@linkcode compiled}. */
+function testModels(name: string, run: () => Promise<void>): void {
+  testWithTensorFlow(name, run, { compileModels: false });
+}
+
+/** Calls a function while models are compiled. Returns its result, and what was warned of. */
+async function compiled<T>(run: () => Promise<T>): Promise<{ result: T; warnings: string[] }> {
+  const warnings: string[] = [];
+  const undo = compileModels({
+    warn: (line) => warnings.push(line),
+    isTracing: () => currentBinding().tracer !== undefined,
+  });
+  try {
+    return { result: await run(), warnings };
+  } finally {
+    undo();
+  }
+}
+
+/** Counts the operations that TensorFlow runs one by one meanwhile. */
+async function countOperations(run: () => Promise<unknown>): Promise<number> {
+  const binding = currentBinding();
+  const { executeOp } = binding;
+  let count = 0;
+  binding.executeOp = (...call) => {
+    if (!binding.tracer) count++;
+    return executeOp.apply(binding, call);
+  };
+  await run();
+  Reflect.deleteProperty(binding, "executeOp");
+  return count;
+}
+
+const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
+  sgd: () => tf.train.sgd(0.1),
+  momentum: () => tf.train.momentum(0.05, 0.9),
+  nesterov: () => tf.train.momentum(0.05, 0.9, true),
+  adam: () => tf.train.adam(0.01),
+  rmsprop: () => tf.train.rmsprop(0.001, 0.9, 0.5),
+  adagrad: () => tf.train.adagrad(0.1),
+  adadelta: () => tf.train.adadelta(1),
+  adamax: () => tf.train.adamax(0.01),
+};
+
+const dense = (units: number, seed: number, rest: object = {}): tf.layers.Layer =>
+  tf.layers.dense({ units, kernelInitializer: tf.initializers.glorotNormal({ seed }), ...rest });
+
+/** A model with batch normalization and a penalty, compiled for an optimizer. */
+function smallModel(
+  optimizer: tf.Optimizer,
+  extra: readonly tf.layers.Layer[] = [],
+): tf.Sequential {
+  const model = tf.sequential({
+    layers: [
+      dense(16, 1, { inputShape: [8], activation: "relu" }),
+      tf.layers.batchNormalization(),
+      ...extra,
+      dense(3, 2, { activation: "softmax", kernelRegularizer: tf.regularizers.l2({ l2: 0.01 }) }),
+    ],
+  });
+  model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  return model;
+}
+
+function smallData(): { x: tf.Tensor2D; y: tf.Tensor2D } {
+  return tf.tidy(() => ({
+    x: tf.randomNormal([50, 8], 0, 1, "float32", 3) as tf.Tensor2D,
+    y: tf.oneHot(tf.range(0, 50, 1, "int32").mod(tf.scalar(3, "int32")), 3) as tf.Tensor2D,
+  }));
+}
+
+/** Everything that a training of some epochs shows, at another learning rate from the third on. */
+async function train(optimizer: tf.Optimizer): Promise<{
+  history: Record<string, number[]>;
+  weights: number[];
+  evaluation: number[];
+  predictions: number[];
+  iterations: number;
+}> {
+  const model = smallModel(optimizer);
+  const { x, y } = smallData();
+  const options = { batchSize: 16, shuffle: false, verbose: 0, validationData: [x, y] } as const;
+  const { history } = await model.fit(x, y, { ...options, validationData: [x, y], epochs: 4 });
+  const [again, predictions] = tf.tidy(() => [
+    (model.evaluate(x, y, { batchSize: 16 }) as tf.Scalar[]).map((value) => value.dataSync()[0]!),
+    Array.from((model.predict(x, { batchSize: 20 }) as tf.Tensor).dataSync()),
+  ]);
+  const weights = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+  const { iterations } = optimizer as unknown as { iterations: number };
+  model.dispose();
+  optimizer.dispose();
+  tf.dispose([x, y]);
+  const logs = history as Record<string, number[]>;
+  return { history: logs, weights, evaluation: again, predictions, iterations };
+}
+
+for (const [name, optimizer] of Object.entries(optimizers)) {
+  testModels(`compiled models train with ${name} as plain ones do`, async () => {
+    const expected = await train(optimizer());
+    const { result, warnings } = await compiled(() => train(optimizer()));
+    assert.deepEqual(warnings, []);
+    for (const [key, values] of Object.entries(expected.history)) {
+      assertClose(result.history[key]!, values, 1e-4);
+    }
+    assertClose(result.weights, expected.weights, 1e-4);
+    assertClose(result.evaluation, expected.evaluation, 1e-4);
+    assertClose(result.predictions, expected.predictions, 1e-4);
+    assert.equal(result.iterations, expected.iterations);
+    assert.equal(result.iterations, 16);
+  });
+}
+
+testModels("compiled models follow a learning rate that changes", async () => {
+  const run = async (): Promise<number[]> => {
+    const optimizer = tf.train.adam(0.01);
+    const model = smallModel(optimizer);
+    const { x, y } = smallData();
+    for (const rate of [0.01, 0.01, 0.001, 0, 0]) {
+      (optimizer as unknown as { learningRate: number }).learningRate = rate;
+      await model.trainOnBatch(x, y);
+    }
+    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+    return values;
+  };
+  const expected = await run();
+  assertClose((await compiled(run)).result, expected, 1e-5);
+});
+
+testModels("compiled models train with centered rmsprop as plain ones do", async () => {
+  const run = async (): Promise<number[]> => {
+    // TensorFlow.js takes the root of a negative number where a gradient is small.
+    const optimizer = tf.train.rmsprop(0.001, 0.9, 0.5, 1e-12, true);
+    const model = tf.sequential({ layers: [dense(3, 1, { inputShape: [8], useBias: false })] });
+    model.compile({ optimizer, loss: "meanSquaredError" });
+    const { x, y } = smallData();
+    for (let step = 0; step < 5; step++) await model.trainOnBatch(x, y);
+    const values = Array.from(model.getWeights()[0]!.dataSync());
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+    return values;
+  };
+  const expected = await run();
+  assert.ok(expected.every(Number.isFinite));
+  assertClose((await compiled(run)).result, expected, 1e-5);
+});
+
+testModels("a compiled step is one operation", async () => {
+  const optimizer = tf.train.adam(0.01);
+  const model = smallModel(optimizer);
+  const { x, y } = smallData();
+  const step = async (): Promise<void> => void await model.trainOnBatch(x, y);
+  const plain = await countOperations(step);
+  await compiled(async () => {
+    for (let warmUp = 0; warmUp < 2; warmUp++) await step();
+    const count = await countOperations(step);
+    assert.ok(count < plain / 5, `${count} operations for ${plain}`);
+  });
+  model.dispose();
+  optimizer.dispose();
+  tf.dispose([x, y]);
+});
+
+testModels("dropout of compiled models draws another mask in each step", async () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dropout({ rate: 0.5, inputShape: [1000] }),
+      tf.layers.dense({ units: 1, kernelInitializer: "ones", useBias: false, trainable: false }),
+      tf.layers.dense({ units: 1, kernelInitializer: "ones" }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.sgd(0), loss: "meanSquaredError" });
+  const [x, y] = [tf.ones([1, 1000]), tf.zeros([1, 1])];
+  const { result, warnings } = await compiled(async () => {
+    const losses: number[] = [];
+    for (let step = 0; step < 12; step++) losses.push(await model.trainOnBatch(x, y) as number);
+    return losses;
+  });
+  assert.deepEqual(warnings, []);
+  const sums = result.map(Math.sqrt);
+  assert.ok(new Set(sums).size > 8, `${sums}`);
+  // Half of the thousand ones, doubled: a standard deviation of 32.
+  assert.ok(sums.every((sum) => Math.abs(sum - 1000) < 200), `${sums}`);
+  model.dispose();
+  tf.dispose([x, y]);
+});
+
+testModels("a model that draws other random numbers trains on, and says why", async () => {
+  const model = smallModel(tf.train.sgd(0.1), [tf.layers.gaussianNoise({ stddev: 0.1 })]);
+  const { x, y } = smallData();
+  const { result, warnings } = await compiled(async () => {
+    const losses: number[] = [];
+    for (let step = 0; step < 6; step++) {
+      losses.push((await model.trainOnBatch(x, y) as number[])[0]!);
+    }
+    return losses;
+  });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /^the steps of sequential_\d+_model are not compiled: /);
+  assert.ok(result.at(-1)! < result[0]!);
+  model.dispose();
+  tf.dispose([x, y]);
+});
+
+testModels("2,000 compiled steps with Adam keep tensors and handles flat", async () => {
+  const optimizer = tf.train.adam(0.001);
+  const model = smallModel(optimizer);
+  const { x, y } = smallData();
+  const fit = async (epochs: number): Promise<void> =>
+    void await model.fit(x, y, { epochs, batchSize: 25, verbose: 0 });
+  await compiled(async () => {
+    await fit(10);
+    const before = [tf.memory().numTensors, countHandles()];
+    await fit(1000);
+    assert.deepEqual([tf.memory().numTensors, countHandles()], before);
+  });
+  model.dispose();
+  optimizer.dispose();
+  tf.dispose([x, y]);
+});
+
+testModels("a model whose optimizer or frozen layers change is compiled anew", async () => {
+  const run = async (): Promise<number[]> => {
+    const optimizer = tf.train.adam(0.01);
+    const model = smallModel(optimizer);
+    const { x, y } = smallData();
+    const steps = async (): Promise<void> => {
+      for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
+    };
+    await steps();
+    model.layers[0]!.trainable = false;
+    const other = tf.train.momentum(0.1, 0.5);
+    model.compile({ optimizer: other, loss: "meanSquaredError" });
+    await steps();
+    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    model.dispose();
+    tf.dispose([x, y]);
+    optimizer.dispose();
+    other.dispose();
+    return values;
+  };
+  const expected = await run();
+  assertClose((await compiled(run)).result, expected, 1e-4);
+});
