@@ -6,7 +6,7 @@ import { Posteriors } from "../evaluation/posteriors.ts";
 import type { NetDescription } from "../weights/net.ts";
 
 /** How a net is measured. */
-export interface MeasureOptions {
+export interface Top1Options {
   readonly network: NetDescription["network"];
   readonly normalization: Normalization;
   readonly flip: boolean;
@@ -21,7 +21,7 @@ export interface MeasureOptions {
 export async function measureTop1(
   model: tf.LayersModel,
   images: PreparedSplit,
-  { network, normalization, flip, signal }: MeasureOptions,
+  { network, normalization, flip, signal }: Top1Options,
 ): Promise<number> {
   const evaluator = new Evaluator(model, network, { normalization, precision: "float32", flip });
   try {

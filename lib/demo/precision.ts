@@ -16,7 +16,7 @@ function precisionOf(shape: readonly number[], precision: WeightPrecision): Weig
 }
 
 /** The number of bytes that an array is stored in. */
-export function storedBytes(shape: readonly number[], precision: WeightPrecision): number {
+export function encodedBytes(shape: readonly number[], precision: WeightPrecision): number {
   const count = shape.reduce((product, side) => product * side, 1);
   const scales = 4 * shape.at(-1)!;
   return { float32: 4 * count, float16: 2 * count, int8: count + scales }[

@@ -14,7 +14,7 @@ const maxImages = 2000;
 const maxSamples = 8;
 
 /** The validation images of a run that are measured on, and some of them for the page. */
-export interface ValidationImages extends AsyncDisposable {
+export interface DemoImages extends AsyncDisposable {
   readonly images: PreparedSplit;
   readonly samples: readonly Sample[];
 }
@@ -30,7 +30,7 @@ export async function readValidationImages(
     readonly signal?: AbortSignal;
     readonly onMessage?: (line: string) => void;
   },
-): Promise<ValidationImages | undefined> {
+): Promise<DemoImages | undefined> {
   const all = await openOwnSet(record, { split: "validation" }).catch((error) => {
     if (!(error instanceof DataError || error instanceof BrokenImageError)) throw error;
     onMessage(`neither sample pictures nor the loss in accuracy: ${error.message}`);

@@ -14,7 +14,7 @@ import { defaultPaths } from "./default_paths.ts";
 import { type DemoData, partFunction, partPath } from "./demo_data.ts";
 import { foldBatchNorm, type PlainNetwork } from "./fold_batch_norm.ts";
 import { demoPage } from "./page.ts";
-import { decodeWeights, encodeWeights, storedBytes, type WeightPrecision } from "./precision.ts";
+import { decodeWeights, encodedBytes, encodeWeights, type WeightPrecision } from "./precision.ts";
 import { readValidationImages } from "./validation_images.ts";
 
 /** How {@linkcode writeDemo} works. */
@@ -132,7 +132,7 @@ async function storeWeights(
   precision: WeightPrecision,
 ): Promise<Stored> {
   const weights = [...arrays].map(([name, { shape }]) => ({ name, shape }));
-  const total = weights.reduce((sum, { shape }) => sum + storedBytes(shape, precision), 0);
+  const total = weights.reduce((sum, { shape }) => sum + encodedBytes(shape, precision), 0);
   const bytes = new Uint8Array(total);
   let end = 0;
   for (const [name, { shape, read }] of arrays) {
@@ -142,7 +142,7 @@ async function storeWeights(
       if (!(error instanceof RangeError)) throw error;
       throw new OptionError(`${name}: ${error.message}. To store all of it: precision float32`);
     }
-    end += storedBytes(shape, precision);
+    end += encodedBytes(shape, precision);
   }
   return { bytes, weights, precision };
 }
@@ -157,7 +157,7 @@ async function compare(
   const original = await measureTop1(model, images, { ...options, network });
   let start = 0;
   const arrays = new Map(weights.map(({ name, shape }) => {
-    const part = bytes.subarray(start, start += storedBytes(shape, precision));
+    const part = bytes.subarray(start, start += encodedBytes(shape, precision));
     const read = () => Promise.resolve(decodeWeights(part, shape, precision));
     return [name, { shape, read }];
   }));

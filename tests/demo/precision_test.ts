@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
   decodeWeights,
+  encodedBytes,
   encodeWeights,
-  storedBytes,
   type WeightPrecision,
 } from "../../lib/demo/precision.ts";
 
@@ -14,7 +14,7 @@ function restore(
   of: readonly number[] = shape,
 ): Float32Array<ArrayBuffer> {
   const bytes = encodeWeights(values, of, precision);
-  assert.equal(bytes.length, storedBytes(of, precision));
+  assert.equal(bytes.length, encodedBytes(of, precision));
   return decodeWeights(bytes, of, precision);
 }
 
@@ -41,7 +41,7 @@ Deno.test("int8 weights are at most half a step of their output's scale away", (
     const step = largest[at % 3]! / 127;
     assert.ok(Math.abs(value - values[at]!) <= step * 0.5001, `${value} for ${values[at]}`);
   });
-  assert.equal(storedBytes(shape, "int8"), 12 + 3 * 4);
+  assert.equal(encodedBytes(shape, "int8"), 12 + 3 * 4);
   assert.deepEqual(
     decodeWeights(encodeWeights(new Float32Array(6), [3, 2], "int8"), [3, 2], "int8"),
     new Float32Array(6),

@@ -14,7 +14,7 @@ export type EngineLabel = "WebGPU" | "WebAssembly";
  * @param asked `webgpu`, also on an adapter that computes on the processor, or `wasm`; otherwise the
  *   faster one.
  */
-export async function startEngine(asked?: string): Promise<EngineLabel> {
+export async function startBackend(asked?: string): Promise<EngineLabel> {
   for (const kernel of Object.values(wasmKernels)) tf.registerKernel(kernel);
   for (const kernel of Object.values(webgpuKernels)) tf.registerKernel(kernel);
   if (asked !== "wasm" && await hasAdapter(asked === "webgpu")) {

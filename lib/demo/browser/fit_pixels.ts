@@ -1,11 +1,11 @@
 import type { Resize } from "../../data/dataset.ts";
-import { type Pixels, resizePixels } from "./resize.ts";
+import { type PixelImage, resizePixels } from "./resize.ts";
 
 /** A file's format, as far as it matters for its size. */
 export type Format = "JPEG" | "WebP" | "other";
 
 /** What a picture's file says. */
-export interface FileFacts {
+export interface PictureFacts {
   readonly format: Format;
   /** Whether the file's rows are the picture's columns. */
   readonly turned: boolean;
@@ -17,7 +17,7 @@ export interface FileFacts {
  *
  * @param image Upright.
  */
-export function fitPixels(image: Pixels, fit: Resize, file: FileFacts): Pixels {
+export function fitPixels(image: PixelImage, fit: Resize, file: PictureFacts): PixelImage {
   const { mode, size } = fit;
   // Whole pictures are turned after they are resized.
   if (file.turned && mode === "stretch") {
@@ -33,7 +33,7 @@ export function fitPixels(image: Pixels, fit: Resize, file: FileFacts): Pixels {
   return { width: size, height: size, channels: 3, data: unpremultiply(data) };
 }
 
-function transpose({ width, height, channels, data }: Pixels): Pixels {
+function transpose({ width, height, channels, data }: PixelImage): PixelImage {
   const turned = new Uint8Array(data.length);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -46,11 +46,11 @@ function transpose({ width, height, channels, data }: Pixels): Pixels {
   return { width: height, height: width, channels, data: turned };
 }
 
-function premultiply(rgba: Pixels["data"]): Uint8Array {
+function premultiply(rgba: PixelImage["data"]): Uint8Array {
   return rgba.map((value, at) => at % 4 === 3 ? value : value * rgba[at | 3]! / 255) as Uint8Array;
 }
 
-function unpremultiply(rgba: Pixels["data"]): Uint8Array {
+function unpremultiply(rgba: PixelImage["data"]): Uint8Array {
   const rgb = new Uint8Array(rgba.length / 4 * 3);
   for (let pixel = 0; pixel < rgb.length / 3; pixel++) {
     const alpha = rgba[4 * pixel + 3]!;
@@ -64,7 +64,7 @@ function unpremultiply(rgba: Pixels["data"]): Uint8Array {
 
 /** The part of an image that a net receives: all of it, or the square in its middle. */
 export function seenPart(
-  { width, height }: Pick<Pixels, "width" | "height">,
+  { width, height }: Pick<PixelImage, "width" | "height">,
   { mode, size, shortestSide = size }: Resize,
 ): { left: number; top: number; width: number; height: number } {
   if (mode === "stretch") return { left: 0, top: 0, width, height };
@@ -73,7 +73,7 @@ export function seenPart(
   return { left, top, width: side, height: side };
 }
 
-function cropMiddle(image: Pixels, fit: Resize): Pixels {
+function cropMiddle(image: PixelImage, fit: Resize): PixelImage {
   const { left, top, width: side } = seenPart(image, fit);
   const { width, channels, data } = image;
   const part = new Uint8Array(side * side * channels);
@@ -84,7 +84,7 @@ function cropMiddle(image: Pixels, fit: Resize): Pixels {
   return { width: side, height: side, channels, data: part };
 }
 
-function reduceWhileDecoding(image: Pixels, size: number, format: Format): Pixels {
+function reduceWhileDecoding(image: PixelImage, size: number, format: Format): PixelImage {
   const shrink = Math.min(image.width, image.height) / size;
   if (format === "JPEG") {
     // The decoder's own reductions, which sharp does not use where little is left to do for the kernel.
@@ -99,10 +99,10 @@ function reduceWhileDecoding(image: Pixels, size: number, format: Format): Pixel
 
 /** Averages areas of pixels, which need not be whole. */
 function averageAreas(
-  { width, height, channels, data }: Pixels,
+  { width, height, channels, data }: PixelImage,
   across: number,
   down: number,
-): Pixels {
+): PixelImage {
   // The ratio of whole sides may be a hair above its whole number.
   const to = [width / across, height / down].map((side) => Math.floor(side + 1e-9));
   const [columns, rows] = [to[0]!, to[1]!];

@@ -4,7 +4,7 @@ import { percent } from "../../display/format.ts";
 import { overlayHeat } from "../../figures/gallery/heat.ts";
 import type { DemoData } from "../demo_data.ts";
 import { openCamera } from "./camera.ts";
-import { type EngineLabel, startEngine } from "./engine.ts";
+import { type EngineLabel, startBackend } from "./engine.ts";
 import { type Answer, DemoNet } from "./net.ts";
 import { pixelsOf, type ReadImage, readImage, withoutAlpha } from "./read_image.ts";
 import { readWeights } from "./read_weights.ts";
@@ -210,7 +210,7 @@ function showSample(button: HTMLButtonElement): void {
 async function start(): Promise<void> {
   try {
     await painted();
-    engine = await startEngine(/engine=(\w+)/.exec(location.hash)?.[1]);
+    engine = await startBackend(/engine=(\w+)/.exec(location.hash)?.[1]);
     progress.hidden = data.parts === 0;
     net = new DemoNet(
       data,

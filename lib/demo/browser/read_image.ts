@@ -3,12 +3,12 @@ import { findFault } from "../../data/images/find_faults.ts";
 import { describeForeign, formatOf } from "../../data/images/formats.ts";
 import { isTurned } from "./orientation.ts";
 import type { Format } from "./fit_pixels.ts";
-import type { Pixels } from "./resize.ts";
+import type { PixelImage } from "./resize.ts";
 
 /** A picture, upright. */
 export interface ReadImage {
   /** RGB, or RGBA if something is transparent. */
-  readonly pixels: Pixels;
+  readonly pixels: PixelImage;
   readonly format: Format;
   /** Whether the file's rows are the picture's columns. */
   readonly turned: boolean;
@@ -51,7 +51,7 @@ export async function readImage(file: Blob, name: string): Promise<ReadImage> {
 }
 
 /** Reads the pixels of a bitmap. */
-export function pixelsOf(bitmap: ImageBitmap): Pixels {
+export function pixelsOf(bitmap: ImageBitmap): PixelImage {
   const { width, height } = bitmap;
   const canvas = new OffscreenCanvas(width, Math.min(strip, height));
   const context = canvas.getContext("2d", { willReadFrequently: true })!;

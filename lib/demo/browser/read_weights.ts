@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import * as tf from "@tensorflow/tfjs-core";
 import { type DemoData, partFunction, partPath } from "../demo_data.ts";
-import { decodeWeights, storedBytes } from "../precision.ts";
+import { decodeWeights, encodedBytes } from "../precision.ts";
 
 /**
  * Reads the weights in the page, or the files beside it. Those are scripts, because pages from a disk may
@@ -13,7 +13,7 @@ export async function readWeights(
   { weights, precision, parts }: DemoData,
   onProgress: (fraction: number) => void,
 ): Promise<Map<string, tf.Tensor>> {
-  const sizes = weights.map(({ shape }) => storedBytes(shape, precision));
+  const sizes = weights.map(({ shape }) => encodedBytes(shape, precision));
   const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
   if (parts === 0) {
     bytes.set(fromBase64(document.getElementById("weights")!.textContent!));

@@ -1,5 +1,5 @@
 /** Values of an image, row by row: `channels` of each pixel. */
-export interface Pixels {
+export interface PixelImage {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
@@ -22,7 +22,7 @@ const gap = 2;
  * Resizes an image as `decodeImage` does, which calls libvips with a cubic kernel: the same sums in the
  * same fixed-point numbers, so that a net gets the same bytes in a browser.
  */
-export function resizePixels(image: Pixels, width: number, height: number): Pixels {
+export function resizePixels(image: PixelImage, width: number, height: number): PixelImage {
   const { channels } = image;
   const rows = { outer: 1, length: image.height, inner: image.width * channels };
   const short = height < image.height ? reduce(image.data, rows, height) : image.data;
