@@ -20,6 +20,7 @@ import {
   choice,
   describeOptions,
   type EngineFlags,
+  engineOf,
   type FileFlags,
   type LabelFlags,
   takeLabels,
@@ -101,10 +102,11 @@ export function addEvaluateCommand(program: Command): void {
 }
 
 async function run(
-  { run, engine, native, weights, preprocessing, size, classNames, allowOverlap, ...others }: Flags,
+  { run, weights, preprocessing, size, classNames, allowOverlap, ...others }: Flags,
 ): Promise<void> {
-  const { load, ...flags } = takeLabels(others);
-  const options = { ...flags, load, engine: { engine, native } };
+  const { engine, native, requireNative, ...own } = others;
+  const { load, ...flags } = takeLabels(own);
+  const options = { ...flags, load, engine: engineOf({ engine, native, requireNative }) };
   if (weights === "best" || weights === "last") {
     requireFileless({ preprocessing, size, classNames });
     const runs = await Promise.all((run ?? [await latestRun()]).map(openRun));

@@ -14,9 +14,13 @@ const sameSignal = 500;
 
 /**
  * Milliseconds after SIGTERM or SIGHUP in which work may end in order: who sends them kills soon. Later the
- * process ends at once, and after `blocked` also if its main thread hears nothing.
+ * process ends at once, and after `blocked` also if its main thread hears nothing. Both leave a busy machine
+ * some of five seconds.
  */
-const deadline = { inOrder: 4000, blocked: 4600 };
+const deadline = { inOrder: 3500, blocked: 4000 };
+
+/** Milliseconds between two looks at what the watchdog is to say. */
+const adviceEvery = 500;
 
 /** What {@linkcode interruptible} says. */
 export interface InterruptTexts {
@@ -27,6 +31,12 @@ export interface InterruptTexts {
 }
 
 let received: EndSignal = "SIGINT";
+let refresh = (): void => {};
+
+/** Makes known at once that the advice of the running work has changed: a call that blocks may follow. */
+export function refreshAdvice(): void {
+  refresh();
+}
 
 /** The signal that ended the last work that a signal ended. */
 export function endedBy(): EndSignal {
@@ -35,7 +45,7 @@ export function endedBy(): EndSignal {
 
 /**
  * Runs work that Ctrl-C, SIGTERM or SIGHUP ends after its current step. A second signal ends the process at
- * once, and so does the first SIGTERM or SIGHUP four seconds later.
+ * once, and so does the first SIGTERM or SIGHUP some seconds later.
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -48,6 +58,7 @@ export async function interruptible<T>(
     logOverProgress("Ended at once.");
     const line = advice?.();
     if (line !== undefined) logError(line);
+    watchdog?.postMessage({ isSaid: true });
     Deno.exit(statusOfSignal(received));
   };
   const stop = (signal: EndSignal): void => {
@@ -65,6 +76,10 @@ export async function interruptible<T>(
   const listeners = endSignals().map((signal) => [signal, (): void => stop(signal)] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   const watchdog = startWatchdog();
+  const tellAdvice = (): void => watchdog?.postMessage({ advice: advice?.() });
+  tellAdvice();
+  refresh = tellAdvice;
+  const adviceTimer = setInterval(tellAdvice, adviceEvery);
   try {
     return await work(controller.signal);
   } catch (error) {
@@ -73,6 +88,8 @@ export async function interruptible<T>(
     throw new InterruptError(advice?.(), statusOfSignal(received));
   } finally {
     clearTimeout(timer);
+    clearInterval(adviceTimer);
+    refresh = (): void => {};
     watchdog?.terminate();
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   }

@@ -10,7 +10,14 @@ import { formatOrders, resultsTable } from "../paper/tables.ts";
 import { formatEpoch } from "../runs/display/text.ts";
 import { formatProgress } from "../training/loop/progress.ts";
 import { interruptible } from "./interrupt.ts";
-import { addEngineOptions, choice, type EngineFlags, number, whole } from "./flags/options.ts";
+import {
+  addEngineOptions,
+  choice,
+  type EngineFlags,
+  engineOf,
+  number,
+  whole,
+} from "./flags/options.ts";
 import { continueText } from "./flags/task_command.ts";
 import { log, logError, logLines, startProgress } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
@@ -69,11 +76,12 @@ export function addPaperCommand(program: Command): void {
   addEngineOptions(command).action((flags: Flags) => run(flags));
 }
 
-async function run({ output, engine, native, ...settings }: Flags): Promise<void> {
+async function run({ output, ...flags }: Flags): Promise<void> {
+  const { engine, native, requireNative, ...settings } = flags;
   const results = await interruptible((signal) =>
     runAndTell(output, settings, {
       signal,
-      engine: { engine, native },
+      engine: engineOf({ engine, native, requireNative }),
     }), { advice: () => continueText(Deno.args) });
   for (const table of [3, 4] as const) logLines(`\n${plainTable(resultsTable(table, results))}`);
   logLines(`\n${formatOrders(results).join("\n")}`);

@@ -18,6 +18,7 @@ import {
   addFileOptions,
   describeOptions,
   type EngineFlags,
+  engineOf,
   type FileFlags,
   whole,
 } from "./flags/options.ts";
@@ -107,8 +108,7 @@ async function run(images: readonly string[], flags: Flags): Promise<void> {
   const from = await sourceOf(flags);
   const described = await describeOptions(flags);
   await interruptible(async (signal) => {
-    const { engine, native } = flags;
-    await useEngine({ engine, native, signal, onMessage: logError });
+    await useEngine({ ...engineOf(flags), signal, onMessage: logError });
     const net = await openNet(from, {
       ...described,
       fetch: { signal, onMessage: logError },

@@ -15,7 +15,7 @@ import { train } from "../training/train.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
-import { endedBy, interruptible } from "./interrupt.ts";
+import { endedBy, interruptible, refreshAdvice } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
 import { againText, continueText, taskCommand } from "./flags/task_command.ts";
 import {
@@ -149,6 +149,7 @@ async function trainAndTell(
       onStart: (run) => {
         started = run;
         onStart(run);
+        refreshAdvice();
       },
       callbacks: [
         displayTraining(waiting, training),

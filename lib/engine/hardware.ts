@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { openLibc } from "../libc.ts";
 import { programCommand } from "../linker_variables.ts";
 
 /** The machine of a run. */
@@ -19,10 +20,12 @@ export interface Hardware {
 }
 
 /** Environment variables on which the last bits of a result may depend. */
-const decisiveVariables = [
+export const decisiveVariables: readonly string[] = [
   "TF_ENABLE_ONEDNN_OPTS",
   "ONEDNN_MAX_CPU_ISA",
   "DNNL_MAX_CPU_ISA",
+  "ONEDNN_CPU_ISA_HINTS",
+  "DNNL_CPU_ISA_HINTS",
   "TF_ENABLE_MKL_NATIVE_FORMAT",
   "ONEDNN_DEFAULT_FPMATH_MODE",
   "DNNL_DEFAULT_FPMATH_MODE",
@@ -32,6 +35,9 @@ const decisiveVariables = [
   "TF_DETERMINISTIC_OPS",
   "TF_CUDNN_DETERMINISTIC",
   "TF_CUDNN_USE_FRONTEND",
+  "TF_CUDNN_USE_AUTOTUNE",
+  "TF_DISABLE_CUDNN_TENSOR_OP_MATH",
+  "CUBLAS_WORKSPACE_CONFIG",
   "NVIDIA_TF32_OVERRIDE",
   "TF_ENABLE_CUBLAS_TENSOR_OP_MATH_FP32",
   "TF_XLA_FLAGS",
@@ -155,7 +161,7 @@ function cpuInfo(): string {
 /** The first megabyte of a file, read by the C library; empty without it or the permission for it. */
 function readByLibc(path: string): string {
   try {
-    const libc = Deno.dlopen("libc.so.6", {
+    const libc = openLibc({
       open: { parameters: ["buffer", "i32"], result: "i32" },
       read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
       close: { parameters: ["i32"], result: "i32" },

@@ -33,6 +33,8 @@ export interface EngineOptions {
   engine?: "auto" | EngineName;
   /** `false` refuses to download or use a native library. Default `true`. */
   native?: boolean;
+  /** `true`: only the native engine may compute, or it is an error. Default `false`. */
+  requireNative?: boolean;
   /**
    * Whether `fit`, `evaluate` and `predict` of TensorFlow.js's models run compiled steps, if the engine
    * compiles. Default `true`.
@@ -83,8 +85,8 @@ let starting: Promise<Engine> | undefined;
  *
  * @throws {Error} If another engine already runs, the running one is not in the requested cluster, or the
  *   requested one cannot run here (for TensorFlow a `LibraryError`).
- * @throws {OptionError} If a cluster is requested with another engine than TensorFlow, or an environment
- *   variable has a value that TensorFlow does not take.
+ * @throws {OptionError} If a cluster or the native engine is requested with another engine than TensorFlow,
+ *   or an environment variable has a value that TensorFlow does not take.
  * @throws {LibraryError} If `VGG_TENSORFLOW` is set, and not to TensorFlow's library.
  * @throws {ClusterError} If a worker of the cluster does not come.
  *
@@ -142,7 +144,15 @@ export function detachCluster(): Cluster | undefined {
   return cluster;
 }
 
-function requestedEngine({ engine = "auto", cluster }: EngineOptions): "auto" | EngineName {
+function requestedEngine(
+  { engine = "auto", requireNative, cluster }: EngineOptions,
+): "auto" | EngineName {
+  if (requireNative && engine !== "auto" && engine !== "tensorflow") {
+    throw new OptionError(
+      `the native engine is required (--require-native), which is tensorflow. Received: ${engine}`,
+    );
+  }
+  if (requireNative) return "tensorflow";
   if (!cluster) return engine;
   if (engine === "auto" || engine === "tensorflow") return "tensorflow";
   throw new OptionError(`several workers need the engine tensorflow. Received: ${engine}`);

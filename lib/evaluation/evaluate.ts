@@ -42,7 +42,7 @@ export interface EvaluationOptions {
   /** The folder that holds downloaded data sets. */
   readonly root?: string;
   /** The engine to use. Default: see `useEngine`. */
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the evaluation between two batches. */
   readonly signal?: AbortSignal;
   /** Called with one line for each message: which images are measured and why, what is left out. */

@@ -7,6 +7,7 @@ import type { RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, Prediction, TestTime } from "../runs/schemas.ts";
 import type { CheckedImages } from "./checked_images.ts";
 import type { EvaluationSet } from "./evaluation_set.ts";
+import { requireFiniteOutputs } from "./finite_outputs.ts";
 import { saveMistakes } from "./metrics/mistakes.ts";
 import { type EvaluationContext, summarize } from "./metrics/summarize.ts";
 import type { Posteriors } from "./posteriors.ts";
@@ -30,7 +31,7 @@ export interface Measurement {
 
 /** How {@linkcode measure} works. */
 export interface MeasurementOptions {
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   readonly signal?: AbortSignal;
   readonly onMessage?: (line: string) => void;
   readonly onPrepare?: OnActivity;
@@ -50,7 +51,9 @@ export async function measure(
   const { digest, broken } = prepared;
   const { name, source, split, unknown } = set;
   const posteriors = await predict(measurement, options);
-  const { predictions, samples } = toPredictions(posteriors, images, set);
+  const { weights, weights_file, runs = [results.directory] } = context;
+  const whose = weights_file?.path ?? `${weights} of ${runs.join(", ")}`;
+  const { predictions, samples } = toPredictions(posteriors, images, set, whose);
   using _lock = await results.lockResults({
     onWait: () => options.onMessage?.(`waiting: another process writes ${results.directory}`),
     ...(options.signal ? { signal: options.signal } : {}),
@@ -111,9 +114,13 @@ function toPredictions(
   posteriors: Posteriors,
   images: CheckedImages["images"],
   { name, split }: EvaluationSet,
+  weights: string,
 ): { predictions: Prediction[]; samples: number[] } {
   const means = Array.from(posteriors.means());
   if (means.length === 0) throw new DataError(`no ${split} image of ${name} can be read`);
+  for (const { image, probabilities } of means) {
+    requireFiniteOutputs(probabilities, images.path(image), weights);
+  }
   const predictions = means.map(({ image, probabilities }) => ({
     id: images.path(image),
     actual: images.labels[image]!,

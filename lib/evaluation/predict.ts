@@ -6,8 +6,8 @@ import type { Compiled } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { requirePositiveInteger } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
-import { WeightsError } from "../weights/errors.ts";
 import type { Net } from "../weights/net.ts";
+import { requireFiniteOutputs } from "./finite_outputs.ts";
 import { compileForward, maxBatchSize, withMirrored } from "./forward.ts";
 
 /** How {@linkcode predict} works. */
@@ -163,13 +163,7 @@ async function predictBatch(
   return decoded.map((each, at) => {
     if (!("image" in each)) return each;
     const probabilities = values.subarray(at * classes.length, (at + 1) * classes.length);
-    if (!probabilities.every(Number.isFinite)) {
-      throw new WeightsError(
-        `the net's outputs for ${each.file} must be finite numbers. Received: ${
-          probabilities.find((value) => !Number.isFinite(value))
-        }, since its weights or its normalization are out of range`,
-      );
-    }
+    requireFiniteOutputs(probabilities, each.file);
     return { ...each, top: mostLikely(probabilities, classes, top) };
   });
 }

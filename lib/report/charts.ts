@@ -1,7 +1,8 @@
-import { type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
+import { attributes, type Content, type Html, jsonForPage, markup } from "../display/markup.ts";
 import type { Figure } from "../figures/figure.ts";
 import { darkColors } from "../figures/plotly/dark_theme.ts";
 import { stripTitle } from "../figures/plotly/strip_title.ts";
+import type { LinkedRun } from "./images/links.ts";
 
 /** A figure for screens of some width. */
 export interface ChartVariant {
@@ -23,11 +24,15 @@ export interface ChartOptions {
   readonly zoom?: boolean;
   /** Orders of the classes that readers may choose: class indices by the order's name. */
   readonly orders?: Readonly<Record<string, readonly number[]>>;
+  /** The marks of the chart show images: those of a cell of the confusion matrix, a class or a bin. */
+  readonly opens?: LinkedRun & { readonly kind: "cell" | "class" | "bin" };
 }
 
 /** What `browser/charts.js` draws a chart from. */
 interface ChartData extends Pick<ChartOptions, "square" | "zoom" | "orders"> {
   readonly id: string;
+  /** Whether its marks show images. */
+  readonly clicks?: true;
   readonly variants: readonly (Pick<Figure, "data" | "layout"> & { readonly minWidth: number })[];
 }
 
@@ -41,23 +46,28 @@ export class Charts {
    * @param variants The widest first; the page takes the first one that fits.
    */
   chart(variants: readonly ChartVariant[], options: ChartOptions): Html {
-    const { alternative, caption, table, square, zoom, orders } = options;
+    const { alternative, caption, table, square, zoom, orders, opens } = options;
     const id = `chart-${this.#charts.length + 1}`;
     this.#charts.push({
       id,
       ...(square ? { square } : {}),
       ...(zoom ? { zoom } : {}),
       ...(orders ? { orders } : {}),
+      ...(opens ? { clicks: true } : {}),
       variants: variants.map(({ figure, minScale = 1 }) => {
         const { data, layout } = stripTitle(figure);
         return { data, layout, minWidth: Math.floor(minScale * layout.width!) };
       }),
     });
     // An image has no parts: buttons may only stand in a group.
-    const role = zoom ? "group" : "img";
+    const role = zoom || opens ? "group" : "img";
+    const plot = attributes({
+      ...{ class: "plot", id, role, "aria-label": alternative },
+      ...(opens ? { "data-opens": opens.kind, "data-run": opens.run ?? 1 } : {}),
+    });
     return markup`<figure class="chart">
 ${orders ? orderMenu(id, Object.keys(orders)) : ""}
-<div class="scroll"><div class="plot" id="${id}" role="${role}" aria-label="${alternative}"></div></div>
+<div class="scroll"><div${plot}></div></div>
 ${caption ? markup`<figcaption>${caption}</figcaption>` : ""}
 ${table ? markup`<details><summary>The numbers</summary>${table}</details>` : ""}
 </figure>`;

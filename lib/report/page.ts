@@ -3,11 +3,19 @@ import { asScript, policySource } from "../display/inline.ts";
 import { Html, markup } from "../display/markup.ts";
 import { themeVariables } from "../figures/plotly/theme_variables.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
+import csvScript from "./browser/csv.js" with { type: "text" };
+import imagesStyle from "./browser/images.css" with { type: "text" };
+import imagesScript from "./browser/images.js" with { type: "text" };
+import viewsScript from "./browser/views.js" with { type: "text" };
+import marksScript from "./browser/marks.js" with { type: "text" };
 import contentStyle from "./browser/content.css" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
 import pageScript from "./browser/page.js" with { type: "text" };
 import type { Charts } from "./charts.ts";
 import type { TocEntry } from "./sections/section.ts";
+
+/** The first has what the others use. */
+const imagesScripts = [viewsScript, imagesScript, marksScript, csvScript];
 
 /** The parts of a page. */
 export interface Page {
@@ -17,18 +25,23 @@ export interface Page {
   readonly contents: readonly TocEntry[];
   readonly main: Html;
   readonly charts: Charts;
+  /** The images of its runs, and the dialog that shows them. */
+  readonly images?: { readonly dialog: Html; readonly data: Html };
 }
 
 /**
  * Returns a page in one file that needs no other: style, scripts and images are in it, and its content
  * security policy allows no request.
  */
-export async function writePage({ title, lead, contents, main, charts }: Page): Promise<string> {
+export async function writePage(page: Page): Promise<string> {
+  const { title, lead, contents, main, charts, images } = page;
   const plotly = await Deno.readTextFile(
     fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
   );
-  const scripts = [plotly, chartsScript, pageScript].map(asScript);
-  const style = [themeVariables(), contentStyle, pageStyle].join("\n");
+  const own = [chartsScript, pageScript, ...(images ? imagesScripts : [])];
+  // Each has its own names, and Plotly is the window's.
+  const scripts = [plotly, ...own.map((script) => `(() => {\n${script}})();`)].map(asScript);
+  const style = [themeVariables(), contentStyle, imagesStyle, pageStyle].join("\n");
   const document = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -54,7 +67,11 @@ ${lead}
 ${main}
 </main>
 <footer><p>Made by <code>deno task report</code> of VGGNet on Deno.</p></footer>
-<script type="application/json" id="charts">${charts.data()}</script>
+${
+    images &&
+    markup`${images.dialog}<script type="application/json" id="images-data">${images.data}</script>
+`
+  }<script type="application/json" id="charts">${charts.data()}</script>
 ${scripts.map((script) => markup`<script>${new Html(script)}</script>${"\n"}`)}</body>
 </html>
 `;

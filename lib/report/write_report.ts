@@ -11,6 +11,8 @@ import { imageCounts } from "../runs/display/run.ts";
 import { runFiles } from "../runs/run.ts";
 import { Charts } from "./charts.ts";
 import { type Explainer, openExplainer } from "./grad_cam.ts";
+import { addPictures, maxPageBytes } from "./images/add_pictures.ts";
+import { imagesData, isEvaluated, type ListedRun, listRunImages } from "./images/list_images.ts";
 import { type Page, writePage } from "./page.ts";
 import { comparison } from "./comparison/comparison.ts";
 import { runId, shortNames } from "./comparison/run_names.ts";
@@ -20,6 +22,7 @@ import { confusionSection } from "./sections/confusion.ts";
 import { costSection } from "./sections/cost.ts";
 import { curvesSection } from "./sections/curves.ts";
 import { lossesSection, mistakesSection } from "./sections/galleries.ts";
+import { imagesDialog, imagesSection } from "./sections/images.ts";
 import { overview } from "./sections/overview.ts";
 import { reliabilitySection } from "./sections/reliability.ts";
 import { heading, type Section, type SectionContext } from "./sections/section.ts";
@@ -34,8 +37,14 @@ export interface ReportOptions {
   readonly output?: string;
   /** Shows Grad-CAM beside the mistakes. Default true. */
   readonly explain?: boolean;
+  /**
+   * Which images have pictures where a reader clicks a cell of the confusion matrix, a class or a bar of
+   * the calibration: at most 20 of each cell and of each of these bars, as long as the page has at most
+   * 6 MB. The page says what is left out. Default `all`.
+   */
+  readonly pictures?: "all" | "mistakes" | "none";
   /** The engine that computes Grad-CAM. Default: see `useEngine`. */
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the work; then no page is written. */
   readonly signal?: AbortSignal;
   /** Receives status messages, one line each. */
@@ -68,13 +77,39 @@ export async function writeReport(
   const output = options.output ?? reportPath(runs);
   const reported = await Promise.all(runs.map(readReportedRun));
   const charts = new Charts();
-  const page = reported.length === 1
+  const withImages = reported.length === 1
     ? await onePage(reported[0]!, charts, options)
     : await sharedPage(reported, charts, options);
+  const listed = listRunImages(reported);
+  const bare = await writePage(withImages(imagesPart(listed, [])));
+  const pictures = await addPictures(listed, reported.filter(isEvaluated), {
+    choice: options.pictures ?? "all",
+    room: maxPageBytes - new TextEncoder().encode(bare).length - roomForNotes(listed),
+    signal: options.signal,
+  });
   options.signal?.throwIfAborted();
-  await replaceFile(output, await writePage(page));
+  await replaceFile(output, await writePage(withImages(imagesPart(listed, pictures))));
   return output;
 }
+
+/** The bytes of the notes that pictures add, and of the numbers by which images refer to them. */
+function roomForNotes(runs: readonly ListedRun[]): number {
+  return runs.reduce((sum, { images }) => sum + 3000 + 6 * images.length, 0);
+}
+
+/** What a page has of the images to which its charts and tables lead. */
+type ImagesPart = Pick<Page, "images"> & { readonly section?: Section };
+
+function imagesPart(runs: readonly ListedRun[], pictures: readonly string[]): ImagesPart {
+  if (runs.length === 0) return {};
+  return {
+    section: imagesSection(runs),
+    images: { dialog: imagesDialog(), data: imagesData(runs, pictures) },
+  };
+}
+
+/** A page that lacks its images, whose pictures take what room is left. */
+type PageWithImages = (part: ImagesPart) => Page;
 
 /** Returns the default path of a report. */
 export function reportPath(runs: readonly string[]): string {
@@ -84,14 +119,24 @@ export function reportPath(runs: readonly string[]): string {
     : join(only, "report.html");
 }
 
-async function onePage(run: ReportedRun, charts: Charts, options: ReportOptions): Promise<Page> {
-  const sections = await sectionsOf(run, { prefix: "", level: 2, charts }, options);
-  return {
-    title: run.name,
-    lead: lead(run),
-    contents: sections.map(({ entry }) => entry),
-    main: markup`${overview(run)}${sections.map((section) => section.html)}`,
-    charts,
+async function onePage(
+  run: ReportedRun,
+  charts: Charts,
+  options: ReportOptions,
+): Promise<PageWithImages> {
+  const own = await sectionsOf(run, { prefix: "", level: 2, charts }, options);
+  // Cost and settings are the last sections.
+  const at = own.length - (run.training ? 2 : 0);
+  return ({ section, images }) => {
+    const sections = own.toSpliced(at, 0, ...(section ? [section] : []));
+    return {
+      title: run.name,
+      lead: lead(run),
+      contents: sections.map(({ entry }) => entry),
+      main: markup`${overview(run)}${sections.map(({ html }) => html)}`,
+      charts,
+      ...(images ? { images } : {}),
+    };
   };
 }
 
@@ -99,12 +144,16 @@ async function sharedPage(
   runs: readonly ReportedRun[],
   charts: Charts,
   options: ReportOptions,
-): Promise<Page> {
+): Promise<PageWithImages> {
   const compared = await comparison(runs, { prefix: "", level: 2, charts });
   const parts: Html[] = [];
   for (const [index, run] of runs.entries()) {
     const id = runId(index);
-    const sections = await sectionsOf(run, { prefix: `${id}-`, level: 3, charts }, options);
+    const sections = await sectionsOf(
+      run,
+      { prefix: `${id}-`, level: 3, charts, run: index + 1 },
+      options,
+    );
     parts.push(markup`<section class="run" aria-labelledby="${id}">
 ${heading(2, run.name, id)}
 ${lead(run)}
@@ -113,15 +162,19 @@ ${sections.map((section) => section.html)}</section>
 `);
   }
   const names = shortNames(runs);
-  return {
-    title: `${runs.length} runs compared`,
-    lead: markup`<p class="lead">${runs.map(({ name }) => name).join(" · ")}</p>`,
-    contents: [
-      ...compared.map(({ entry }) => entry),
-      ...names.map((name, index) => ({ id: runId(index), name })),
-    ],
-    main: markup`${compared.map((section) => section.html)}${parts}`,
-    charts,
+  return ({ section, images }) => {
+    const shared = [...compared, ...(section ? [section] : [])];
+    return {
+      title: `${runs.length} runs compared`,
+      lead: markup`<p class="lead">${runs.map(({ name }) => name).join(" · ")}</p>`,
+      contents: [
+        ...shared.map(({ entry }) => entry),
+        ...names.map((name, index) => ({ id: runId(index), name })),
+      ],
+      main: markup`${shared.map(({ html }) => html)}${parts}`,
+      charts,
+      ...(images ? { images } : {}),
+    };
   };
 }
 

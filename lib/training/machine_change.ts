@@ -4,8 +4,8 @@ import { describeMachine } from "./config/to_record.ts";
 
 /**
  * Describes how the machine of a resumed run differs from the one it began on, as far as that may
- * change the last bits of its numbers: engine, threads, instruction sets and the environment variables
- * of TensorFlow and its libraries.
+ * change the last bits of its numbers: engine, threads, instruction sets, graphics cards and the
+ * environment variables of TensorFlow and its libraries. Precision and micro-batch stay those of the run.
  *
  * @returns One line, or `undefined` if nothing differs.
  */
@@ -31,13 +31,17 @@ export function describeMachineChange(
 
 function decisiveFacts(
   { name, version, devices }: RunRecord["engine"],
-  { cpu, cores, threads = cores, workers = 1, features, environment }: RunRecord["hardware"],
+  { cpu, cores, threads = cores, workers = 1, features, gpu, environment }: RunRecord["hardware"],
 ): Map<string, string> {
   const each = workers === 1 ? "" : ` on each of ${workers} workers`;
   const sets = Array.isArray(features) ? features.join(" ") : "unknown";
   return new Map([
     ["machine", `${name} ${version} on ${devices.join(", ")} (${cpu}, ${threads} threads${each})`],
     ["instruction sets", `the instruction sets ${sets}`],
+    // A card that does not compute changes nothing.
+    ...(devices.includes("GPU") && Array.isArray(gpu)
+      ? [["graphics cards", `the graphics cards ${gpu.join(", ")}`] as const]
+      : []),
     ...Object.entries(environment ?? {}).map(([key, value]): [string, string] => [
       key,
       `${key}=${value}`,

@@ -20,7 +20,9 @@ import { OptionError } from "../errors.ts";
 import { freeMemory } from "../engine/free_memory.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { augmentationSchema } from "./config/augmentation_schema.ts";
 import type { ResolvedSettings } from "./config/resolve_settings.ts";
+import { requireAllowed } from "./config/setting.ts";
 import { defaults } from "./config/settings.ts";
 import { microBatchFor, requireMemory } from "./memory.ts";
 import type { TrainOptions } from "./options.ts";
@@ -81,6 +83,7 @@ export async function prepareSetup(
   countVGG(network); // Checks the options before anything slow begins.
   const size = settings.network.inputSize;
   const augmentation = recipe.augmentation(size);
+  requireAllowed("changes.augmentation", augmentationSchema, augmentation);
   const validation = validationFit(settings, augmentation);
   const { onMessage } = options;
   const engine = await startEngine(options);

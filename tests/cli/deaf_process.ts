@@ -13,4 +13,4 @@ await interruptible(async () => {
   if (Deno.args[0] === "blocked") {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000);
   } else await pause(Deno.args[0] === "short" ? 1000 : 30_000);
-});
+}, { advice: () => "To go on: this" });

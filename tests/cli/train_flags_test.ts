@@ -49,6 +49,7 @@ const cases: readonly [words: readonly string[], option: object][] = [
   [["--epochs", "3"], { changes: { epochs: 3 } }],
   [["--batch", "8"], { changes: { batchSize: 8 } }],
   [["--label-smoothing", "0.1"], { changes: { labelSmoothing: 0.1 } }],
+  [["--optimizer", "adam"], { changes: { optimizer: "adam" } }],
   [["--clip-norm", "1"], { changes: { clipNorm: 1 } }],
   [["--early-stopping", "0"], { changes: { earlyStopping: 0 } }],
   [["--patience", "2"], { changes: { patience: 2 } }],
@@ -68,6 +69,7 @@ const cases: readonly [words: readonly string[], option: object][] = [
   [["--checkpoint-minutes", "0.5"], { checkpointMinutes: 0.5 }],
   [["--engine", "wasm"], { engine: { engine: "wasm", native: true } }],
   [["--no-native"], { engine: { native: false } }],
+  [["--require-native"], { engine: { native: true, requireNative: true } }],
 ];
 
 for (const [words, option] of cases) {
@@ -87,11 +89,20 @@ Deno.test("every flag of train has a case here", () => {
 Deno.test("train keeps the flags of the process apart, and gives them again for a resume", () => {
   const flags = flagsOf(
     ...["--workers", "2", "--restarts", "3", "--cluster-timeout", "0.5", "--epochs", "4"],
-    ...["--data", "photos", "--run", "runs/mine", "--engine", "tensorflow", "--no-native"],
+    ...[
+      "--data",
+      "photos",
+      "--run",
+      "runs/mine",
+      "--engine",
+      "tensorflow",
+      "--no-native",
+      "--require-native",
+    ],
   );
   assert.deepEqual([flags.workers, flags.restarts, flags.clusterTimeout], [2, 3, 0.5]);
   assert.deepEqual(flags.resumeWords, [
-    ...["--run", "runs/mine", "--engine", "tensorflow", "--no-native"],
+    ...["--run", "runs/mine", "--engine", "tensorflow", "--no-native", "--require-native"],
     ...["--workers", "2", "--restarts", "3", "--cluster-timeout", "0.5"],
   ]);
   const moved = flagsOf("--resume", "--run", "runs/mine", "--data", "moved");
@@ -100,7 +111,7 @@ Deno.test("train keeps the flags of the process apart, and gives them again for 
   assert.deepEqual(resumed.options, {
     run: "runs/mine",
     resume: true,
-    engine: { engine: "tensorflow", native: false },
+    engine: { engine: "tensorflow", native: false, requireNative: true },
   });
 });
 

@@ -23,6 +23,28 @@ Deno.test("resolvePrecision() chooses bfloat16 if the hardware computes in it", 
   ]);
 });
 
+Deno.test("resolvePrecision() heeds the variables that keep oneDNN from bfloat16", () => {
+  const cases = [
+    ["TF_ENABLE_ONEDNN_OPTS", "0"],
+    ["ONEDNN_MAX_CPU_ISA", "AVX2"],
+    ["DNNL_MAX_CPU_ISA", "AVX512_CORE"],
+  ] as const;
+  for (const [name, value] of cases) {
+    const before = Deno.env.get(name);
+    Deno.env.set(name, value);
+    try {
+      assert.deepEqual(resolvePrecision("auto", cpu), { precision: "float32" });
+      assert.throws(() => resolvePrecision("bfloat16", cpu), {
+        name: "OptionError",
+        message: `precision must be float32 while ${name}=${value} is set. Received: bfloat16`,
+      });
+    } finally {
+      if (before === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before);
+    }
+  }
+});
+
 Deno.test("resolvePrecision() warns of emulated bfloat16, and refuses it on other engines", () => {
   const slow = resolvePrecision("bfloat16", cpu, has(["avx2"]));
   assert.equal(slow.precision, "bfloat16");

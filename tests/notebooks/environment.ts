@@ -3,10 +3,10 @@ import { type Jupyter, readyJupyter } from "../../lib/jupyter/lab/environment.ts
 import { projectFolder } from "../../lib/project_folder.ts";
 
 /**
- * What makes notebooks of scripts, and a client to try the kernel with. JupyterLab brings what executes
- * and converts notebooks.
+ * The folder whose requirements make notebooks of scripts, and try the kernel as a client. JupyterLab
+ * brings what executes and converts notebooks.
  */
-const extra = { jupytext: "1.19.6", papermill: "2.7.0" } as const;
+const extra = [import.meta.dirname!];
 
 /** The folder of the notebooks, and of the scripts beside them. */
 export const notebooksFolder = join(projectFolder, "notebooks");

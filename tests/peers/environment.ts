@@ -1,37 +1,17 @@
 import { join } from "@std/path";
 import envPaths from "env-paths";
-import { callPython, environmentPython, readyEnvironment } from "../../lib/python/environment.ts";
+import { callPython, readyEnvironment } from "../../lib/python/environment.ts";
 
 /** The frameworks that this project is compared with. */
 export type Peer = "keras" | "torch" | "formats" | "graphs" | "tensorboard";
 
-/** What each peer installs, the modules that this gives, and its size on disk with all it needs. */
-const peers: Record<Peer, { packages: Record<string, string>; modules: string[]; size: string }> = {
-  keras: {
-    packages: { "tensorflow-cpu": "2.21.0", keras: "3.15.1" },
-    modules: ["tensorflow", "keras"],
-    size: "about 1.7 GB",
-  },
-  torch: {
-    packages: { torch: "2.13.0", numpy: "2.4.6" },
-    modules: ["torch", "numpy"],
-    size: "several GB, with CUDA's libraries on Linux",
-  },
-  formats: {
-    packages: { torchvision: "0.28.0", safetensors: "0.8.0", onnxruntime: "1.32.0" },
-    modules: ["torchvision", "safetensors", "onnxruntime"],
-    size: "about 120 MB",
-  },
-  graphs: {
-    packages: { onnx: "1.23.2", onnxscript: "0.7.2", tf2onnx: "1.17.0" },
-    modules: ["onnx", "onnxscript", "tf2onnx"],
-    size: "about 100 MB",
-  },
-  tensorboard: {
-    packages: { tensorboard: "2.21.0" },
-    modules: ["tensorboard"],
-    size: "about 160 MB",
-  },
+/** The modules of each peer. All are installed together, as the requirements of this folder pin them. */
+const peers: Record<Peer, readonly string[]> = {
+  keras: ["tensorflow", "keras"],
+  torch: ["torch", "numpy"],
+  formats: ["torchvision", "safetensors", "onnxruntime"],
+  graphs: ["onnx", "onnxscript", "tf2onnx"],
+  tensorboard: ["tensorboard"],
 };
 
 const scripts = import.meta.dirname ?? ".";
@@ -61,13 +41,14 @@ export async function peersPython(
   const given = Deno.env.get("VGG_PEERS_PYTHON");
   if (given) return await namedPython(given, wanted);
   const folder = join(envPaths("vgg-deno", { suffix: "" }).cache, "peers");
-  for (const peer of wanted) {
-    const { packages, size } = peers[peer];
-    const onInstall = (pins: readonly string[]): void =>
-      onMessage(`Installing ${pins.join(", ")} (${size}) into ${folder}`);
-    await readyEnvironment(folder, { packages, onInstall });
-  }
-  return environmentPython(folder);
+  return await readyEnvironment(folder, {
+    requirements: [scripts],
+    minPython: "3.11",
+    onInstall: (pins) =>
+      onMessage(
+        `Installing ${pins.join(", ")} (several GB, with CUDA's libraries on Linux) into ${folder}`,
+      ),
+  });
 }
 
 /** Runs one of this folder's Python scripts and gives what it printed. */
@@ -76,7 +57,7 @@ export function runScript(python: string, script: string, ...words: string[]): P
 }
 
 async function namedPython(python: string, wanted: readonly Peer[]): Promise<string> {
-  const modules = wanted.flatMap((peer) => peers[peer].modules);
+  const modules = wanted.flatMap((peer) => peers[peer]);
   const code = "import sys; from importlib.util import find_spec; " +
     "sys.exit(not all(find_spec(name) for name in sys.argv[1:]))";
   try {

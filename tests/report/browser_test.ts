@@ -1,51 +1,12 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { makeRun, pageOf, threeClasses } from "./example_runs.ts";
+import { desk, type Opened, openReport, phone, violations } from "./open_report.ts";
 
 const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";
-
-const phone = { width: 390, height: 844 }, desk = { width: 1280, height: 900 };
-type Scheme = "light" | "dark";
-
-/** A page as a reader opened it, and what it did that it should not. */
-interface Opened extends AsyncDisposable {
-  readonly page: Page;
-  /** Errors, and requests for anything but the page and what is in it. */
-  readonly flaws: string[];
-}
-
-async function open(
-  browser: Browser,
-  path: string,
-  viewport = desk,
-  colorScheme: Scheme = "light",
-): Promise<Opened> {
-  const page = await browser.newPage({ viewport, colorScheme });
-  const address = pathToFileURL(path).href;
-  const flaws: string[] = [];
-  page.on("console", (message) => flaws.push(`console: ${message.text()}`));
-  page.on("pageerror", ({ message }) => flaws.push(`error: ${message}`));
-  page.on("request", (request) => {
-    const url = request.url();
-    if (!url.startsWith("data:") && url !== address) flaws.push(`request: ${url.slice(0, 100)}`);
-  });
-  await page.goto(address);
-  return { page, flaws, [Symbol.asyncDispose]: () => page.close() };
-}
-
-/** What axe finds wrong, a line each. */
-async function violations(page: Page): Promise<string[]> {
-  const axe = await Deno.readTextFile(fileURLToPath(import.meta.resolve("axe-core")));
-  await page.evaluate(axe);
-  return await page.evaluate<string[]>(
-    `axe.run().then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" | ")))`,
-  );
-}
 
 /** How many marks a chart has, what it is drawn on, and how wide it is. */
 function chartFacts(page: Page): Promise<{ marks: number; paper: string; width: number }[]> {
@@ -90,12 +51,13 @@ Deno.test({
       for (const [path, viewport, scheme] of looks) {
         const runs = path === one ? "one run" : "two runs";
         await context.step(`${runs}, ${viewport.width} px, ${scheme}`, async () => {
-          await using opened = await open(browser, path, viewport, scheme);
+          await using opened = await openReport(browser, path, { viewport, colorScheme: scheme });
           await isSound(opened, viewport.width);
         });
       }
       await context.step("charts are dark where the reader is", async () => {
-        await using light = await open(browser, one), dark = await open(browser, one, desk, "dark");
+        await using light = await openReport(browser, one),
+          dark = await openReport(browser, one, { colorScheme: "dark" });
         const [bright] = await chartFacts(light.page), [dim] = await chartFacts(dark.page);
         assert.match(bright!.paper, /^rgb\(255, 255, 255\)/);
         assert.match(dim!.paper, /^rgb\(26, 28, 31\)/);
@@ -108,23 +70,23 @@ Deno.test({
         assert.match((await chartFacts(dark.page))[0]!.paper, /^rgb\(255, 255, 255\)/);
       });
       await context.step("names that try to be markup are names", async () => {
-        await using opened = await open(browser, two);
+        await using opened = await openReport(browser, two);
         assert.equal(await opened.page.title(), "2 runs compared");
         const heading = await opened.page.locator("#run-2").textContent();
         assert.match(heading ?? "", /^"><img src="x"/);
         assert.equal(await opened.page.locator("img[src='x']").count(), 0);
       });
       await context.step("a matrix is ordered and magnified by keyboard", async () => {
-        await using opened = await open(browser, one);
+        await using opened = await openReport(browser, one);
         await ordersAndZooms(opened.page);
         assert.deepEqual(opened.flaws, []);
       });
       await context.step("tables are sorted by their heads", async () => {
-        await using opened = await open(browser, one);
+        await using opened = await openReport(browser, one);
         await sorts(opened.page);
       });
       await context.step("the command is copied", async () => {
-        await using opened = await open(browser, one);
+        await using opened = await openReport(browser, one);
         await opened.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
         await opened.page.getByRole("button", { name: "Copy" }).press("Enter");
         await opened.page.getByRole("button", { name: "Copied" }).waitFor();
@@ -132,7 +94,7 @@ Deno.test({
         assert.equal(copied, command);
       });
       await context.step("is printed in light, with all numbers", async () => {
-        await using opened = await open(browser, one, desk, "dark");
+        await using opened = await openReport(browser, one, { colorScheme: "dark" });
         await opened.page.emulateMedia({ media: "print" });
         await opened.page.evaluate("dispatchEvent(new Event('beforeprint'))");
         const [chart] = await chartFacts(opened.page);
@@ -142,7 +104,7 @@ Deno.test({
         assert.equal(await opened.page.locator("nav").isVisible(), false);
       });
       await context.step("lets no request out", async () => {
-        await using opened = await open(browser, one);
+        await using opened = await openReport(browser, one);
         const sent = await opened.page.evaluate<string>(
           `fetch("http://127.0.0.1:9/").then(() => "sent", (error) => error.name)`,
         );
@@ -200,7 +162,7 @@ async function ordersAndZooms(page: Page): Promise<void> {
 }
 
 async function sorts(page: Page): Promise<void> {
-  const table = page.locator("table[data-sortable]");
+  const table = page.locator("[aria-labelledby=classes] table");
   const head = table.getByRole("button", { name: "Class" });
   const first = table.locator("tbody tr").first();
   await head.press("Enter");

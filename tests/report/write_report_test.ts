@@ -9,12 +9,14 @@ import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { makeFormulaRun, writeFormulaData } from "../evaluation/formula_runs.ts";
 import { fakeHistory } from "../figures/support.ts";
 import { inFolder } from "../in_folder.ts";
+import { findChromium, openBrowser } from "../notebooks/browser.ts";
 import { makeRun, pageOf, threeClasses } from "./example_runs.ts";
+import { openReport } from "./open_report.ts";
 
 /** The texts of a page's headings, by level. */
 function headings(page: string): string[] {
   return Array.from(
-    page.matchAll(/<(h\d)[^>]*>(.*?)<\/h\d>/g),
+    page.matchAll(/<(h\d)[^>]*>(.+?)<\/h\d>/g),
     ([, tag, text]) => `${tag} ${text}`,
   );
 }
@@ -34,6 +36,7 @@ Deno.test("writeReport() tells all about a run in one file beside its others", (
         "Calibration",
         "Most confident mistakes",
         "Top losses",
+        "All images",
         "Cost",
         "Settings",
       ]
@@ -88,7 +91,7 @@ Deno.test("writeReport() compares runs: results, curves and what differs", () =>
       "h1 2 runs compared",
       ...["Differences in settings", "Results", "Paired test", "Images that changed sides"]
         .map((name) => `h2 ${name}`),
-      ...["Learning curves", "one", "two"].map((name) => `h2 ${name}`),
+      ...["Learning curves", "All images", "one", "two"].map((name) => `h2 ${name}`),
     ]);
     assert.ok(!page.includes("Top-5"), "of three classes top-5 says nothing");
     assert.match(page, /<th scope="row"[^>]*>Recipe: seed<\/th><td[^>]*>1<\/td><td[^>]*>8<\/td>/);
@@ -236,5 +239,19 @@ testWithTensorFlow(
       // Mistakes, and all images by their loss, each with its heat beside it.
       assert.equal(shown.length, 2 * (images + Math.round(images * (1 - top1))));
       assert.match(page, /alt="Grad-CAM\. Correct: a \(/);
+      const chromium = await findChromium();
+      if (!chromium) return;
+      await using browser = await openBrowser(chromium);
+      await using opened = await openReport(browser, join(run.directory, "report.html"), {
+        hash: "#images=all",
+      });
+      const pairs = opened.page.locator("#images-list .pair");
+      await pairs.first().waitFor();
+      assert.equal(await pairs.count(), images);
+      assert.match(
+        await pairs.first().locator("img").nth(1).getAttribute("alt") ?? "",
+        /^Grad-CAM/,
+      );
+      assert.match(await pairs.first().textContent() ?? "", /Grad-CAM for [abc]/);
     }),
 );

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { evaluateWeights } from "../../lib/evaluation/evaluate_weights.ts";
 import { predict } from "../../lib/evaluation/predict.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { loadModel } from "../../lib/runs/load_model.ts";
@@ -9,6 +10,7 @@ import { buildVGG } from "../../lib/vgg/build.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { inFolder } from "../in_folder.ts";
+import { tinySet, writeTiny } from "../training/tiny_set.ts";
 import { exampleRecord } from "./example_record.ts";
 
 await tf.setBackend("cpu");
@@ -200,4 +202,20 @@ Deno.test("predict() refuses a net whose outputs are no numbers", () =>
     } finally {
       net.model.dispose();
     }
+  }));
+
+Deno.test("evaluate refuses a net whose outputs are no numbers, and names image and weights", () =>
+  withWeights({ fill: 3e38, description: { classes: tinySet.classes } }, async (path) => {
+    const data = join(path, "..", "data");
+    const output = join(path, "..", "output");
+    await writeTiny(data);
+    const options = { data, output, engine: { engine: "cpu" }, allowOverlap: true } as const;
+    await assert.rejects(evaluateWeights(path, options), (error: Error) => {
+      assert.equal(error.name, "WeightsError");
+      const rule = /outputs for .*\.png must be finite numbers\. Received: NaN, since the weights /;
+      assert.match(error.message, rule);
+      assert.ok(error.message.includes(path), error.message);
+      return true;
+    });
+    await assert.rejects(Deno.stat(join(output, "evaluation.json")), Deno.errors.NotFound);
   }));

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import type { engineNames } from "../../engine/use_engine.ts";
+import type { engineNames, EngineOptions } from "../../engine/use_engine.ts";
 import {
   numberAbove,
   numberFrom,
@@ -88,20 +88,20 @@ function choicesOf(schema: z.ZodType): readonly string[] | undefined {
 export interface EngineFlags {
   engine: "auto" | typeof engineNames[number];
   native: boolean;
+  requireNative?: boolean | undefined;
 }
 
 /** Adds `--engine`, `--no-native` and `--require-native`. */
 export function addEngineOptions(command: Command): Command {
-  const { engine, native } = trainSettings.engine;
-  for (const option of [...optionsFor(engine), ...optionsFor(native)]) command.addOption(option);
-  command.addOption(requireNative());
+  for (const option of Object.values(trainSettings.engine).flatMap(optionsFor)) {
+    command.addOption(option);
+  }
   return command.setOptionValueWithSource("engine", "auto", "default");
 }
 
-/** The flag `--require-native`, another name of `--engine tensorflow`. */
-function requireNative(): Option {
-  return new Option("--require-native", "end with an error if the native engine cannot compute")
-    .implies({ engine: "tensorflow" });
+/** The options of the engine that the flags of {@linkcode addEngineOptions} give. */
+export function engineOf({ engine, native, requireNative }: EngineFlags): EngineOptions {
+  return { engine, native, ...(requireNative === undefined ? {} : { requireNative }) };
 }
 
 /** The flags of commands that read a folder of images whose names of folders are no classes. */

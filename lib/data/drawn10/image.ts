@@ -1,13 +1,12 @@
 import { type Canvas, createCanvas } from "@napi-rs/canvas";
-import { randomGenerator } from "../../random/generator.ts";
 import type { RandomStream } from "../../random/stream.ts";
 import type { Image } from "../dataset.ts";
 import { type Camera, develop, randomCamera } from "./camera.ts";
-import { drawnClasses } from "./classes.ts";
+import { companions, type DrawnClass, drawnClasses } from "./classes.ts";
 import { randomLight } from "./light.ts";
 import { chance, type Pen, pick, within } from "./pen.ts";
 import { mirrored, type Scene } from "./scene.ts";
-import { foreground, places } from "./scenes/places.ts";
+import { dapples, foreground, type PlaceName, places } from "./scenes/places.ts";
 
 /**
  * Draws an image of a class: a subject with a background, a light and a camera. The same stream gives
@@ -32,36 +31,72 @@ export function drawImage(label: number, random: RandomStream, size: number): Im
   if (!subject) {
     throw new RangeError(`class must be 0 to ${drawnClasses.length - 1}. Received: ${label}`);
   }
-  // The noise needs one value per pixel, so it gets another stream: the scene must not depend on the size.
-  const noise = randomGenerator("noise", random.integer(0, 2 ** 31 - 1));
+  const grain = random.integer(0, 2 ** 16 - 1);
   const camera = randomCamera(random);
   const light = randomLight(random);
   const place = pick(random, subject.places);
   const horizon = random.uniform(30, 68);
   const spot = {
-    x: 50 + random.normal() * 9,
+    x: Math.max(18, Math.min(82, 50 + random.normal() * 14)),
     y: Math.min(97, horizon + 10 + random.uniform(0.2, 1) * (88 - horizon)),
-    scale: Math.exp(random.uniform(-0.55, 0.42)),
+    scale: Math.exp(random.uniform(-0.9, 0.5)),
     flip: chance(random, 0.5),
   };
   const { film, layer } = openCanvases(size);
   const on = (canvas: Canvas, draw: (scene: Scene) => void): void =>
     frame(canvas, camera, (pen) => draw({ pen, random, light }));
 
-  on(film, (scene) => places[place](scene, horizon));
+  // The last image must not show through the smooth edges of the first shapes.
+  film.getContext("2d").clearRect(0, 0, size, size);
+  on(film, (scene) => {
+    places[place](scene, horizon);
+    if (chance(random, 0.25)) companion(scene, subject, place, spot);
+  });
   // A blur fades at the frame's edges, so the sharp image stays below it.
   overlay(film, film, camera.farBlur);
   on(film, (scene) => {
     within(scene.pen, spot, () => subject.draw(spot.flip ? mirrored(scene) : scene));
+    if (chance(random, shaded[place])) dapples(scene);
   });
-  if (!chance(random, 0.5)) {
+  if (chance(random, 0.6)) {
     layer.getContext("2d").clearRect(0, 0, size, size);
     on(layer, (scene) => foreground(scene, place));
     overlay(film, layer, camera.nearBlur);
   }
   overlay(film, film, camera.blur);
   const pixels = film.getContext("2d").getImageData(0, 0, size, size).data;
-  return { width: size, height: size, data: develop(pixels, camera, noise) };
+  return { width: size, height: size, data: develop(pixels, camera, grain) };
+}
+
+/** How often leaves or window bars throw shadows. */
+const shaded: Readonly<Record<PlaceName, number>> = {
+  room: 0.25,
+  hall: 0,
+  meadow: 0,
+  prairie: 0,
+  wood: 0.4,
+  canopy: 0.4,
+  shore: 0,
+  beach: 0,
+};
+
+/** Draws a smaller thing of another class behind the subject, on the side where there is more room. */
+function companion(
+  scene: Scene,
+  subject: DrawnClass,
+  place: PlaceName,
+  { x, y }: { readonly x: number; readonly y: number },
+): void {
+  const { pen, random } = scene;
+  const others = companions[place].filter((id) => id !== subject.id);
+  const other = drawnClasses.find(({ id }) => id === others[random.integer(0, others.length - 1)]);
+  if (!other) return;
+  const spot = {
+    x: x + (x > 50 ? -1 : 1) * random.uniform(28, 52),
+    y: y - random.uniform(2, 12),
+    scale: random.uniform(0.35, 0.6),
+  };
+  within(pen, spot, () => other.draw(scene));
 }
 
 interface Canvases {

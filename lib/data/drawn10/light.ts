@@ -55,9 +55,8 @@ export function ballFill(
   const shiftX = light.side * radius * 0.45;
   const shiftY = -(0.2 + light.height * 0.35) * radius;
   const fill = pen.createRadialGradient(x + shiftX, y + shiftY, 0, x, y, radius * 1.15);
-  fill.addColorStop(0, css(lit(light, color, 0.8)));
-  fill.addColorStop(0.35, css(lit(light, color, 0.15)));
-  fill.addColorStop(0.75, css(lit(light, color, -0.45)));
+  fill.addColorStop(0, css(lit(light, color, 0.75)));
+  fill.addColorStop(0.45, css(lit(light, color, 0)));
   fill.addColorStop(1, css(lit(light, color, -0.95)));
   return fill;
 }
@@ -74,9 +73,7 @@ export function tubeFill(
   const fill = pen.createLinearGradient(left, 0, right, 0);
   const peak = 0.5 + light.side * 0.3;
   fill.addColorStop(0, css(lit(light, color, -0.35 - 0.6 * peak)));
-  fill.addColorStop(peak * 0.65, css(lit(light, color, -0.1)));
   fill.addColorStop(peak, css(lit(light, color, shine)));
-  fill.addColorStop(peak + (1 - peak) * 0.35, css(lit(light, color, -0.1)));
   fill.addColorStop(1, css(lit(light, color, -0.95 + 0.6 * peak)));
   return fill;
 }

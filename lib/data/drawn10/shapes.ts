@@ -20,17 +20,6 @@ export function closedCurve(pen: Pen, points: readonly Point[]): void {
   pen.closePath();
 }
 
-/** Begins a path with a smooth open curve from the first point to the last. */
-export function openCurve(pen: Pen, points: readonly Point[]): void {
-  pen.beginPath();
-  points.forEach(([x, y], index) => {
-    const next = points[index + 1];
-    if (index === 0) pen.moveTo(x, y);
-    else if (index === points.length - 2) pen.quadraticCurveTo(x, y, ...next!);
-    else if (next) pen.quadraticCurveTo(x, y, (x + next[0]) / 2, (y + next[1]) / 2);
-  });
-}
-
 /** Begins a path around an ellipse. */
 export function oval(
   pen: Pen,
@@ -104,34 +93,4 @@ export function written(x: number, y: number): string {
  */
 export function strokePath(pen: Pen, path: string): void {
   pen.stroke(new Path2D(path));
-}
-
-/**
- * Strokes short hairs that start inside an ellipse and deviate by `lean` radians from pointing straight
- * down.
- */
-export function strokeHairs(
-  pen: Pen,
-  random: RandomStream,
-  [x, y]: Point,
-  radiusX: number,
-  radiusY: number,
-  { count, length, lean = 0 }: {
-    readonly count: number;
-    readonly length: number;
-    readonly lean?: number;
-  },
-): void {
-  let path = "";
-  for (let hair = 0; hair < count; hair++) {
-    const angle = random.uniform(0, Math.PI * 2);
-    const reach = Math.sqrt(random.uniform(0, 1));
-    const startX = x + Math.cos(angle) * radiusX * reach;
-    const startY = y + Math.sin(angle) * radiusY * reach;
-    const direction = Math.PI / 2 + lean + random.uniform(-0.5, 0.5);
-    path += `M${written(startX, startY)}l${
-      written(Math.cos(direction) * length, Math.sin(direction) * length)
-    }`;
-  }
-  strokePath(pen, path);
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { OnActivity } from "../../display/activity.ts";
-import { BrokenImageError, type Resize, type Split } from "../dataset.ts";
+import { BrokenImageError, type Image, type Resize, type Split } from "../dataset.ts";
 import type { ImageStore } from "../images/pixel_store.ts";
 
 /** A file that was left out because it cannot be decoded. */
@@ -87,6 +87,11 @@ export function withDigests(
       return store.add(index, image);
     },
   };
+}
+
+/** The digest of an image's pixels, as in `PreparedSplit.imageDigests`. */
+export function pixelDigest({ data }: Image): bigint {
+  return BigInt(`0x${hash("sha256", data).slice(0, 16)}`);
 }
 
 /** The first 8 bytes of a digest that {@linkcode withDigests} made; 0 without one. */

@@ -1,3 +1,5 @@
+import { openLibc } from "../../libc.ts";
+
 /** Signals that ask a process to end, with the status that it ends with: 128 and the signal's number. */
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -32,17 +34,12 @@ function posixSignals(): EndSignal[] {
   return ["SIGINT", "SIGTERM"];
 }
 
-/** The system's C library. */
-export const libc = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
-
 const hangup = 1, defaultAction = 0n, ignored = 1n;
 
 /** What SIGHUP does to this process, if it may ask. */
 function hangupAction(): bigint | undefined {
   try {
-    const library = Deno.dlopen(libc, {
-      signal: { parameters: ["i32", "usize"], result: "usize" },
-    });
+    const library = openLibc({ signal: { parameters: ["i32", "usize"], result: "usize" } });
     const before = library.symbols.signal(hangup, ignored);
     library.symbols.signal(hangup, before);
     library.close();

@@ -1,3 +1,5 @@
+import { openLibc } from "../../libc.ts";
+
 /** `AF_INET`, `SOCK_DGRAM`: any socket can query interfaces. */
 const internet = 2, datagram = 2;
 /** `SIOCGIFFLAGS`, `SIOCSIFFLAGS` and `IFF_UP`. */
@@ -19,7 +21,7 @@ export const loopback = "lo";
  * check that it is on afterward.
  */
 export function raiseLoopback(): void {
-  const libc = Deno.dlopen("libc.so.6", symbols);
+  const libc = openLibc(symbols);
   try {
     const { socket, ioctl, close } = libc.symbols;
     const request = new Uint8Array(requestBytes);

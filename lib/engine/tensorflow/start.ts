@@ -8,6 +8,7 @@ import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./capi/c_api.ts";
 import { tensorflowBackendName } from "./current_backend.ts";
+import { refuseLargeShapes } from "./kernels/refuse_large_sizes.ts";
 import { registerTensorFlowKernels } from "./kernels/register.ts";
 import { readAsync } from "./tfjs_node_internals.ts";
 import { compileFunction } from "./tracing/compiled_function.ts";
@@ -51,6 +52,7 @@ export async function startTensorFlow(
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
   tf.registerBackend(tensorflowBackendName, () => {
     const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");
+    refuseLargeShapes(backend);
     // Without a GPU, results are ready as soon as the operation has run.
     if (binding.isUsingGpuDevice()) readAsync(backend, binding);
     return backend;

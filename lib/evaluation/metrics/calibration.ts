@@ -26,6 +26,11 @@ export interface Calibration {
   readonly expectedError: number;
 }
 
+/** The index of the bin, of `bins` from 0 to 1, to which a prediction of some confidence belongs. */
+export function calibrationBin(confidence: number, bins = 10): number {
+  return Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
+}
+
 /**
  * Compares confidence with accuracy in bins of equal width over the probability of the predicted
  * class (Guo et al. 2017, "On Calibration of Modern Neural Networks").
@@ -47,7 +52,7 @@ export function calibrationOf(predictions: readonly Prediction[], bins = 10): Ca
   const sums = Array.from({ length: bins }, () => ({ images: 0, confidence: 0, correct: 0 }));
   for (const { actual, predicted, probabilities } of predictions) {
     const confidence = probabilities[predicted] ?? 0;
-    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1))]!;
+    const bin = sums[calibrationBin(confidence, bins)]!;
     bin.images += 1;
     bin.confidence += confidence;
     bin.correct += Number(actual === predicted);

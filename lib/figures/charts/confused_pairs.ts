@@ -23,7 +23,7 @@ const step = 36;
 const wide = { bars: 420, name: 190 } as const, phone = { bars: 134, name: 88 } as const;
 
 /** A pair of classes; `counts[0]` is the number of images of the left one predicted as the right one. */
-interface Pair {
+interface Pair extends Pick<ConfusedPair, "classes"> {
   /** Shortened where they are long. */
   readonly names: readonly [left: string, right: string];
   readonly fullNames: readonly [left: string, right: string];
@@ -85,11 +85,14 @@ function namer(
 ): (pair: ConfusedPair) => Pair {
   const full = labelClasses(classes).map(({ name }) => name);
   const short = shortenApart(full, (text) => widthOf(text) <= maxWidth);
-  return ({ classes: [left, right], counts }) => ({
-    names: [short[left] ?? String(left), short[right] ?? String(right)],
-    fullNames: [full[left] ?? String(left), full[right] ?? String(right)],
-    counts,
-  });
+  return ({ classes: pair, counts }) => {
+    const [left, right] = pair;
+    return {
+      names: [short[left] ?? String(left), short[right] ?? String(right)],
+      fullNames: [full[left] ?? String(left), full[right] ?? String(right)],
+      ...{ classes: pair, counts },
+    };
+  };
 }
 
 /** How much longer the axis is than the longest bar, so that the numbers at the bars' ends fit. */
@@ -119,6 +122,10 @@ function drawBars(pairs: readonly Pair[], side: 0 | 1): Partial<Data> {
       `${plain(fullNames[side])} predicted as ${plain(fullNames[1 - side as 0 | 1])}`
     ),
     hovertemplate: "%{hovertext}: %{text}<extra></extra>",
+    // The actual and the predicted class of the images that a bar counts.
+    customdata: pairs.map(({ classes: [left, right] }) =>
+      side === 0 ? [left, right] : [right, left]
+    ),
   };
 }
 

@@ -33,6 +33,8 @@ export function drawShares(cells: Cells): Partial<Data> {
     hovertemplate: "%{text}<extra></extra>",
     // Plotly's types allow one list of texts; a heatmap takes one list per row.
     text: hoverTexts(cells) as unknown as string[],
+    // The classes of the rows and columns, so that a page knows which cell was clicked.
+    customdata: [...cells.chosen],
     colorbar: {
       ticklabeloverflow: "allow",
       x: 1,

@@ -18,7 +18,8 @@ import {
 import { formatPercent, grouped, plain, textWidth } from "../plotly/text.ts";
 import { makeFigure } from "../render/figure_bundle.ts";
 
-type ClassAccuracy = Evaluation["per_class"][number];
+/** The result of a class, with its index. */
+type ClassAccuracy = Evaluation["per_class"][number] & { readonly label: number };
 
 /** How {@linkcode perClassAccuracyFigure} draws. */
 export interface PerClassAccuracyOptions extends FigureOptions {
@@ -55,7 +56,7 @@ export function perClassAccuracyFigure(
     {},
 ): Figure {
   const { images } = evaluation;
-  const per_class = labelClasses(evaluation.per_class);
+  const per_class = labelClasses(evaluation.per_class).map((each, label) => ({ ...each, label }));
   if (per_class.length === 0) {
     throw new OptionError("accuracies by class need one class or more. Received: none");
   }
@@ -153,6 +154,7 @@ function drawBars(classes: readonly ClassAccuracy[], step: number): Partial<Data
       `95\u00a0% interval: ${formatPercent(low)} to ${formatPercent(high)}`
     ),
     textposition: "none",
+    customdata: bars.map(({ label }) => label),
     error_x: {
       type: "data",
       symmetric: false,

@@ -34,7 +34,7 @@ export function reliabilityFigure(
   { bins, expectedError }: Calibration,
   { title = "Reliability", subtitle }: Partial<Heading> = {},
 ): Figure {
-  const filled = bins.filter(({ images }) => images > 0);
+  const filled = bins.map((bin, index) => ({ ...bin, index })).filter(({ images }) => images > 0);
   const layout = houseLayout({
     title,
     subtitle: [subtitle, `expected calibration error: ${formatPercent(expectedError)}`]
@@ -74,15 +74,17 @@ function countLabel({ from, to, accuracy, images }: CalibrationBin): Partial<Ann
   });
 }
 
-function drawBars(bins: Calibration["bins"]): Partial<Data> {
+function drawBars(
+  bins: readonly (CalibrationBin & { readonly index: number })[],
+): Partial<Data> {
   return {
     type: "bar",
     x: bins.map(({ from, to }) => 50 * (from + to)),
     y: bins.map(({ accuracy }) => 100 * accuracy!),
     width: bins.map(({ from, to }) => 100 * (to - from) - 1),
     marker: { color: colors.correct, opacity: 0.85 },
-    hovertemplate: "%{y:.1f} % of %{customdata} images correct<extra></extra>",
-    customdata: bins.map(({ images }) => images),
+    hovertemplate: "%{y:.1f} % of %{customdata[0]} images correct<extra></extra>",
+    customdata: bins.map(({ images, index }) => [images, index]),
   };
 }
 

@@ -3,14 +3,14 @@ import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
 import { projectFolder } from "../../project_folder.ts";
 import type { OnActivity } from "../../display/activity.ts";
-import { type Packages, readyEnvironment } from "../../python/environment.ts";
+import { readyEnvironment } from "../../python/environment.ts";
 import { kernelSpec } from "./kernel_spec.ts";
 
 /** JupyterLab's virtual environment. In the project folder VS Code finds it, and it goes with the project. */
 const environmentFolder = join(projectFolder, ".venv");
 
-/** JupyterLab, and the extension that makes figures interactive. */
-const packages: Packages = { jupyterlab: "4.6.6", plotly: "7.1.0" };
+/** The folder whose requirements are JupyterLab, and the extension that makes figures interactive. */
+const ownRequirements = import.meta.dirname!;
 
 /** A Jupyter environment, ready to run. */
 export interface Jupyter {
@@ -22,8 +22,8 @@ export interface Jupyter {
 
 /** How {@linkcode readyJupyter} works. */
 export interface JupyterOptions {
-  /** Packages to install in addition to JupyterLab. */
-  readonly extra?: Packages;
+  /** Folders with the requirements of packages to install in addition to JupyterLab. */
+  readonly extra?: readonly string[];
   /** Called with pip's requirements before anything is installed; may throw to refuse. */
   readonly onInstall: (pins: readonly string[], folder: string) => void;
   /** Called while packages are downloaded and installed. */
@@ -38,10 +38,11 @@ export interface JupyterOptions {
  * @throws {PythonError} If there is no Python 3 with pip, or pip fails.
  */
 export async function readyJupyter(
-  { extra = {}, onInstall, onPrepare, signal }: JupyterOptions,
+  { extra = [], onInstall, onPrepare, signal }: JupyterOptions,
 ): Promise<Jupyter> {
   const python = await readyEnvironment(environmentFolder, {
-    packages: { ...packages, ...extra },
+    requirements: [ownRequirements, ...extra],
+    minPython: "3.10",
     onInstall: (pins) => onInstall(pins, environmentFolder),
     onPrepare,
     ...(signal ? { signal } : {}),

@@ -7,7 +7,7 @@
  * Plotly's specs and elements have no types here.
  * @typedef {any} Loose
  * @typedef {{ data: Loose[], layout: Loose, minWidth: number }} Variant
- * @typedef {{ id: string, variants: Variant[], square?: boolean, zoom?: boolean, orders?: Record<string, number[]> }} Chart
+ * @typedef {{ id: string, variants: Variant[], square?: boolean, zoom?: boolean, clicks?: boolean, orders?: Record<string, number[]> }} Chart
  */
 
 const { Plotly } = /** @type {Loose} */ (window);
@@ -57,7 +57,7 @@ function darkColor(value) {
 
 /** @param {Chart} chart */
 function draw(chart) {
-  const { variants, square, zoom, orders } = chart;
+  const { variants, square, zoom, clicks, orders } = chart;
   const plot = plotOf(chart);
   const room = isPrinting ? square ? sheetSquare : sheetWidth : plot.parentElement.clientWidth;
   const variant = variants.find(({ minWidth }) => minWidth <= room) ?? variants.at(-1);
@@ -77,6 +77,8 @@ function draw(chart) {
   // On a touch screen, a finger scrolls the page.
   layout.dragmode = zoom && matchMedia("(pointer: fine)").matches && "zoom";
   if (zoom) allowZoom(layout);
+  // A bar of no height is clicked where it would be.
+  if (clicks) layout.clickanywhere = true;
   const order = orders?.[menuOf(chart)?.querySelector("select")?.value ?? ""];
   if (order) reorder(data, layout, order);
   if (square) {
@@ -88,7 +90,7 @@ function draw(chart) {
     displayModeBar: zoom ?? false,
     modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d"]],
     displaylogo: false,
-    doubleClick: "reset",
+    doubleClick: clicks ? false : "reset",
   });
 }
 
@@ -149,6 +151,9 @@ function allowZoom(layout) {
 function reorder(data, layout, order) {
   for (const trace of data) {
     const isMatrix = trace.type === "heatmap";
+    if (isMatrix) {
+      trace.customdata = order.map((/** @type {number} */ index) => trace.customdata[index]);
+    }
     for (const key of isMatrix ? ["z", "text"] : ["x", "y"]) {
       const old = trace[key];
       trace[key] = isMatrix

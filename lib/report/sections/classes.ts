@@ -5,6 +5,7 @@ import { numbers, type SortedCell } from "../../display/table.ts";
 import { classScores } from "../../evaluation/metrics/class_scores.ts";
 import { perClassAccuracyFigure } from "../../figures/charts/per_class_accuracy.ts";
 import type { ClassResult, Evaluation } from "../../runs/schemas.ts";
+import { imagesLink } from "../images/links.ts";
 import { scrollTable, type Section, section, type SectionContext } from "./section.ts";
 
 /** A longer table is closed at first. */
@@ -29,8 +30,9 @@ export function classesSection(evaluation: Evaluation, context: SectionContext):
       "The whiskers are Wilson's 95 % intervals of the classes' accuracies. Precision is, of the " +
       "images predicted as the class, the fraction that belongs to it; F1 is the harmonic mean of " +
       "precision and recall, which is the class's accuracy.",
+    opens: { kind: "class", run: context.run },
   });
-  const table = classTable(evaluation);
+  const table = classTable(evaluation, context);
   const { length } = evaluation.per_class;
   return section(
     context,
@@ -49,7 +51,7 @@ function leastAccurate(classes: number): string {
     : "";
 }
 
-function classTable({ per_class, confusion }: Evaluation): Html {
+function classTable({ per_class, confusion }: Evaluation, context: SectionContext): Html {
   const scores = classScores(confusion);
   return scrollTable({
     title: "Accuracy, precision and F1 of each class",
@@ -58,7 +60,7 @@ function classTable({ per_class, confusion }: Evaluation): Html {
       ...numbers("Correct", "Images", "Accuracy", "95 % interval", "Precision", "F1"),
     ],
     rows: labelClasses(per_class).map(({ name, correct, total, accuracy, interval }, index) => [
-      name,
+      total === 0 ? name : imagesLink(context, `class=${index}`, name),
       correct,
       total,
       share(accuracy),

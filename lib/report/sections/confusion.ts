@@ -1,11 +1,12 @@
 import { percent } from "../../display/format.ts";
 import { labelClasses } from "../../display/label_classes.ts";
 import { type Html, markup } from "../../display/markup.ts";
-import { numbers } from "../../display/table.ts";
+import { type HtmlCell, numbers } from "../../display/table.ts";
 import { mostConfused } from "../../evaluation/metrics/summarize.ts";
 import { confusedPairsFigure } from "../../figures/charts/confused_pairs.ts";
 import { confusionMatrixFigure } from "../../figures/charts/confusion_matrix.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
+import { imagesLink } from "../images/links.ts";
 import { classOrders } from "./class_orders.ts";
 import { heading, scrollTable, type Section, section, type SectionContext } from "./section.ts";
 
@@ -31,23 +32,42 @@ export function confusionSection(evaluation: Evaluation, context: SectionContext
     square: true,
     zoom: true,
     ...(classes.length <= maxDrawn ? { orders: classOrders(evaluation) } : {}),
-    ...(few ? { table: matrixTable(evaluation) } : {}),
+    ...(few ? { table: matrixTable(evaluation, context) } : {}),
+    opens: { kind: "cell", run: context.run },
   });
   return section(context, "confusion", "Confusion matrix", chart, pairs(evaluation, context));
 }
 
-function matrixTable({ classes, confusion }: Evaluation): Html {
+function matrixTable({ classes, confusion }: Evaluation, context: SectionContext): Html {
   const names = labelClasses(classes).map(({ name }) => name);
   return markup`<div class="matrix">${
     scrollTable({
       title: "Images by actual class (rows) and predicted class (columns)",
       columns: ["Actual", ...numbers(...names)],
-      rows: confusion.map((row, index) => [names[index]!, ...row]),
+      rows: confusion.map((row, actual) => [
+        names[actual]!,
+        ...row.map((images, predicted) =>
+          countLink(context, images, [actual, predicted], [names[actual]!, names[predicted]!])
+        ),
+      ]),
     })
   }</div>`;
 }
 
-function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html {
+/** A number of images, which shows them. */
+function countLink(
+  context: SectionContext,
+  images: number,
+  cell: readonly [actual: number, predicted: number],
+  [actual, predicted]: readonly [string, string],
+): HtmlCell {
+  if (images === 0) return images;
+  const label = `${images} of ${actual} predicted as ${predicted}`;
+  return { shown: imagesLink(context, `cell=${cell}`, images, label), value: images };
+}
+
+function pairs(evaluation: Evaluation, context: SectionContext): Html {
+  const { level, charts, run } = context;
   const { classes, confusion } = evaluation;
   const confused = mostConfused(confusion);
   const above = heading(level + 1, "Most confused pairs");
@@ -62,14 +82,20 @@ function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html 
       ? `The ${shown.length} of ${confused.length} pairs with the most mistakes`
       : "Pairs of classes with mistakes between them",
     columns: ["Class", "and class", ...numbers("Mistakes", "first as second", "second as first")],
-    rows: shown.map(({ classes: [first, second], counts: [there, back] }) => [
-      name(first),
-      name(second),
-      there + back,
-      there,
-      back,
-    ]),
-  });
+    rows: shown.map(({ classes: [first, second], counts: [there, back] }) => {
+      const names = [name(first), name(second)] as const;
+      const both = `Mistakes between ${names.join(" and ")}: ${there + back}`;
+      return [
+        ...names,
+        {
+          shown: imagesLink(context, `pair=${first},${second}`, there + back, both),
+          value: there + back,
+        },
+        countLink(context, there, [first, second], names),
+        countLink(context, back, [second, first], [names[1], names[0]]),
+      ];
+    }),
+  }, { sortable: true });
   const chart = charts.chart([
     { figure: confusedPairsFigure(evaluation), minScale: 0.7 },
     { figure: confusedPairsFigure(evaluation, { narrow: true }), minScale: 0.9 },
@@ -78,6 +104,7 @@ function pairs(evaluation: Evaluation, { level, charts }: SectionContext): Html 
       `${shown[0]!.classes.map(name).join(" and ")}.`,
     caption: "A bar counts the images of the class beside it that were predicted as the other one.",
     table,
+    opens: { kind: "cell", run },
   });
   return markup`${above}${chart}`;
 }

@@ -1,4 +1,4 @@
-import type { Dataset } from "../../data/dataset.ts";
+import { BrokenImageError, type Dataset } from "../../data/dataset.ts";
 import { attributes, type Content, type Html, markup } from "../../display/markup.ts";
 import { topLosses } from "../../explain/top_losses.ts";
 import { type Caption, type Tile, tileAspect } from "../../figures/gallery/gallery.ts";
@@ -17,6 +17,8 @@ const maxImages = 12;
 export interface GalleryImage {
   readonly prediction: Prediction;
   readonly tile: Tile;
+  /** How `browser/images.js` finds what is shown of a prediction: its run and index. */
+  readonly key?: string;
 }
 
 /** Draws what in images a network predicted their classes from. */
@@ -24,13 +26,14 @@ export type Explain = (images: readonly GalleryImage[]) => Promise<Tile[]>;
 
 /** The most confident mistakes, whose images are stored with the results. */
 export async function mistakesSection(
-  { results, evaluation }: EvaluationData,
+  { results, evaluation, predictions }: EvaluationData,
   explain: Explain | undefined,
   context: SectionContext,
 ): Promise<Section> {
   const mistakes = await readShownMistakes(results);
+  const keyOf = keysOf(predictions, context);
   const images = mistakes.slice(0, maxImages).map((mistake): GalleryImage => ({
-    prediction: mistake.mistake,
+    ...{ prediction: mistake.mistake, key: keyOf(mistake.mistake) },
     tile: mistakeTile(mistake, evaluation.classes),
   }));
   const all = Math.round(evaluation.images * (1 - evaluation.top1));
@@ -41,7 +44,7 @@ export async function mistakesSection(
     all === 0
       ? markup`<p>Every image was classified correctly.</p>`
       : markup`<p class="lead">The ${images.length} of ${all} mistakes with the highest predicted
-probability.${explained(explain)}</p>${await gallery(images, explain)}`,
+probability.${explained(explain)}</p><div data-saved>${await gallery(images, explain)}</div>`,
   );
 }
 
@@ -53,7 +56,11 @@ export async function lossesSection(
 ): Promise<Section> {
   const worst = topLosses(predictions, maxImages);
   const tiles = dataset && await tilesOf(dataset, worst);
-  const images = tiles?.map((tile, index): GalleryImage => ({ prediction: worst[index]!, tile }));
+  const keyOf = keysOf(predictions, context);
+  const images = tiles?.map((tile, index): GalleryImage => {
+    const prediction = worst[index]!;
+    return { prediction, tile, key: keyOf(prediction) };
+  });
   return section(
     context,
     "losses",
@@ -61,11 +68,20 @@ export async function lossesSection(
     images
       ? markup`<p class="lead">The images whose own class has the lowest predicted probability: the
 worst mistakes, or wrong labels.${explained(explain)}</p>${await gallery(images, explain)}`
-      : markup`<p class="note">The images are not shown: the data set was not found.</p>`,
+      : markup`<p class="note">The images are not shown: the data set was not found, or lacks
+one of them.</p>`,
   );
 }
 
-/** Returns `undefined` where the predictions are of other images than the data set's. */
+function keysOf(
+  predictions: readonly Prediction[],
+  { run = 1 }: SectionContext,
+): (prediction: Prediction) => string {
+  const places = new Map(predictions.map(({ id }, index) => [id, index]));
+  return ({ id }) => `${run}:${places.get(id)}`;
+}
+
+/** Returns `undefined` where the data set lacks an image of the predictions, or it cannot be read. */
 export async function tilesOf(
   dataset: Dataset,
   predictions: readonly Prediction[],
@@ -73,7 +89,9 @@ export async function tilesOf(
   try {
     return await predictionTiles(dataset, predictions);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Deno.errors.NotFound) return undefined;
+    const isImages = error instanceof RangeError || error instanceof BrokenImageError ||
+      error instanceof Deno.errors.NotFound;
+    if (isImages) return undefined;
     throw error;
   }
 }
@@ -100,7 +118,7 @@ ${items}</ul>`;
 }
 
 async function item(
-  { tile, prediction }: GalleryImage,
+  { tile, prediction, key }: GalleryImage,
   overlay: Tile | undefined,
 ): Promise<Html> {
   const alternative = tile.captions.map(({ label = "", text, end = "" }) => label + text + end)
@@ -108,7 +126,7 @@ async function item(
   const image = async ({ image, width, height }: Tile, alt: string): Promise<Html> =>
     markup`<img${attributes({ src: await asWebp(image), alt, width, height })}>`;
   const heat = overlay && await image(overlay, `Grad-CAM. ${alternative}`);
-  return markup`<li><figure>
+  return markup`<li${attributes({ "data-image": key })}><figure>
 <div class="images">${await image(tile, `Image ${prediction.id}`)}${heat}</div>
 <figcaption>${tile.captions.map(line)}${overlay && legend(overlay)}</figcaption>
 </figure></li>

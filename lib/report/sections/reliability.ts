@@ -4,6 +4,7 @@ import { calibrationOf } from "../../evaluation/metrics/calibration.ts";
 import { reliabilityFigure } from "../../figures/charts/reliability.ts";
 import { formatPercent } from "../../figures/plotly/text.ts";
 import type { Prediction } from "../../runs/schemas.ts";
+import { imagesLink } from "../images/links.ts";
 import { scrollTable, type Section, section, type SectionContext } from "./section.ts";
 
 /** Whether the network is right as often as its probabilities say. */
@@ -23,13 +24,18 @@ export function reliabilitySection(
     table: scrollTable({
       title: "Predictions by their probability",
       columns: ["Probability", ...numbers("Images", "Mean probability", "Accuracy")],
-      rows: calibration.bins.filter(({ images }) => images > 0).map((bin) => [
-        `${formatPercent(bin.from, 0)} to ${formatPercent(bin.to, 0)}`,
-        bin.images,
-        formatPercent(bin.confidence!),
-        formatPercent(bin.accuracy!),
-      ]),
-    }),
+      rows: calibration.bins.flatMap(({ from, to, images, confidence, accuracy }, index) => {
+        if (images === 0) return [];
+        const range = `${formatPercent(from, 0)} to ${formatPercent(to, 0)}`;
+        return [[
+          { shown: imagesLink(context, `bin=${index}`, range), value: from },
+          images,
+          { shown: formatPercent(confidence!), value: confidence! },
+          { shown: formatPercent(accuracy!), value: accuracy! },
+        ]];
+      }),
+    }, { sortable: true }),
+    opens: { kind: "bin", run: context.run },
   });
   return section(context, "calibration", "Calibration", chart);
 }

@@ -1,9 +1,10 @@
 import { attributes, type Content, Html, markup } from "../../display/markup.ts";
 import { type HtmlCell, htmlTable, type TableContent } from "../../display/table.ts";
 import type { Charts } from "../charts.ts";
+import type { LinkedRun } from "../images/links.ts";
 
 /** What a section needs to know of the page it is in. */
-export interface SectionContext {
+export interface SectionContext extends LinkedRun {
   /** Before the section's ids, where the page has several runs: `run-2-`. */
   readonly prefix: string;
   /** The level of the section's heading. */

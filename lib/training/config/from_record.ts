@@ -7,14 +7,10 @@ import { recordedNetwork } from "../../runs/load_model.ts";
 import type { RecordedLoad, RunRecord, TrainingPlan } from "../../runs/run_record.ts";
 import type { Transfer } from "../init/transfer.ts";
 import { allRecipes, type AnyRecipeName } from "../recipes.ts";
+import { augmentationSchema } from "./augmentation_schema.ts";
 import { type Recipe, recipeSettings } from "./recipe.ts";
 import type { ResolvedSettings } from "./resolve_settings.ts";
-import { oneOf, requireAllowed, type Setting } from "./setting.ts";
-
-/** Of an augmentation, what decides how the rest is read. */
-const augmentationSchema = z.looseObject({
-  kind: oneOf(["none", "flip", "translate", "affine", "paper"]),
-}, "an augmentation");
+import { requireAllowed, type Setting } from "./setting.ts";
 
 /**
  * The settings in a run's record.
@@ -52,7 +48,6 @@ function recordedRecipe(
     if (!(error instanceof OptionError)) throw error;
     throw new RunError(`the run's record is damaged: ${error.message}`);
   }
-  // The boundary to a file that this library wrote: each kind's numbers are as they were given.
   return { ...settings, augmentation: () => augmentation as Augmentation };
 }
 

@@ -51,6 +51,11 @@ export function numberAbove(bound: number): z.ZodType<number> {
   return z.number(rule).gt(bound, rule);
 }
 
+export function numberBetween(least: number, most: number): z.ZodType<number> {
+  const rule = `a number from ${least} to ${most}`;
+  return z.number(rule).min(least, rule).max(most, rule);
+}
+
 /** A number from 0 to below 1. */
 export function share(): z.ZodType<number> {
   const rule = "at least 0 and less than 1";

@@ -89,7 +89,7 @@ export interface TrainSettings extends InitialWeightsOptions {
   /** Minutes between checkpoints, in addition to one after each epoch. Default 10. */
   readonly checkpointMinutes?: number;
   /** The engine to use. Default: see `useEngine`. */
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** The folder for features, and for images that do not fit into memory. Default `data/cache`. */
   readonly cacheDirectory?: string;
 }
@@ -230,6 +230,12 @@ export const trainSettings = {
       yesOrNo(),
       "--no-native",
       "do not use TensorFlow's library; compute on WebGPU or in WebAssembly",
+      { of: "process" },
+    ),
+    requireNative: setting(
+      yesOrNo(),
+      "--require-native",
+      "end with an error if the native engine cannot compute",
       { of: "process" },
     ),
   },

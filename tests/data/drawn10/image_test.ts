@@ -23,6 +23,17 @@ Deno.test("drawImage() gives the same bytes in any order of drawing", () => {
   assert.equal(new Set(forwards).size, labels.length);
 });
 
+Deno.test("drawImage() lets nothing of the image before show through", () => {
+  // Each on a new canvas, then over another image, then over itself.
+  draw(0, 0, 40);
+  for (let number = 0; number < 12; number++) {
+    const first = digest(draw(number % 10, number, 41 + number));
+    draw(3, number, 41 + number);
+    assert.equal(digest(draw(number % 10, number, 41 + number)), first, `image ${number}`);
+    assert.equal(digest(draw(number % 10, number, 41 + number)), first, `image ${number}`);
+  }
+});
+
 Deno.test("drawImage() draws the same scene at every size", () => {
   for (const label of labels) {
     for (const number of [0, 1, 2]) {
@@ -44,7 +55,7 @@ Deno.test("drawImage() fills the frame with more than one tone", () => {
       const cells = coarse(draw(label, number, 64), 16);
       const mean = cells.reduce((sum, value) => sum + value, 0) / cells.length;
       const spread = Math.sqrt(cells.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 768);
-      assert.ok(spread > 6, `class ${label}, image ${number}: spread ${spread}`);
+      assert.ok(spread > 4, `class ${label}, image ${number}: spread ${spread}`);
       assert.ok(mean > 12 && mean < 243, `class ${label}, image ${number}: mean ${mean}`);
     }
   }

@@ -11,7 +11,9 @@ import { randomStream } from "../../../lib/random/stream.ts";
 const recorded = {
   library: "1.1.1",
   canvas: "3117bc77de0ed1c3",
-  images: { 1: "4c036b4f74313bbc", 2: "2c976eee9c7131e8" } as Readonly<Record<number, string>>,
+  images: { 1: "4c036b4f74313bbc", 2: "2c976eee9c7131e8", 3: "97d93483b7d4d2ef" } as Readonly<
+    Record<number, string>
+  >,
 };
 
 const { version: library } = createRequire(import.meta.url)("@napi-rs/canvas/package.json");

@@ -1,10 +1,13 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { articleAugmentation, type Augmentation } from "../../../lib/data/augment/mod.ts";
+import { OptionError } from "../../../lib/errors.ts";
 import { RunError } from "../../../lib/runs/json_files.ts";
 import { type RunRecord, runRecordSchema } from "../../../lib/runs/run_record.ts";
 import { recordedSettings } from "../../../lib/training/config/from_record.ts";
 import { resolveSettings } from "../../../lib/training/config/resolve_settings.ts";
 import type { TrainSettings } from "../../../lib/training/config/settings.ts";
+import { prepareSetup } from "../../../lib/training/setup.ts";
 import { describeSettings, newDirectory } from "../../../lib/training/config/to_record.ts";
 import type { Transfer } from "../../../lib/training/init/transfer.ts";
 
@@ -81,6 +84,34 @@ Deno.test("recordedSettings() reads the names of runs before 0.2", () => {
   assert.equal(read.recipe.normalization, "standardize");
 });
 
+const affine = articleAugmentation;
+const paper = { kind: "paper", crop: 32, shortestSide: [36, 48], flip: true, colorShift: 0.1 };
+const hostileAugmentations: readonly (readonly [object, RegExp])[] = [
+  [
+    { ...affine, rotation: 1e300 },
+    /augmentation\.rotation must be a number from 0 to 360\. .*: 1e\+300$/,
+  ],
+  [{ ...affine, zoom: 7 }, /augmentation\.zoom must be at least 0 and less than 1\. Received: 7$/],
+  [
+    { ...affine, widthShift: null },
+    /augmentation\.widthShift must be a number from 0 to 1\. .*: null$/,
+  ],
+  [{ ...affine, shear: -1 }, /augmentation\.shear must be a number from 0 to 89\. Received: -1$/],
+  [
+    { ...affine, extra: 1 },
+    /augmentation must be an augmentation with its own settings alone\. .*"extra":1/,
+  ],
+  [
+    { ...paper, shortestSide: [20, 48] },
+    /augmentation\.shortestSide must be from the crop's side on/,
+  ],
+  [{ ...paper, colorShift: 1e9 }, /augmentation\.colorShift must be a number from 0 to 10\. /],
+  [
+    { kind: "translate", pixels: 0.5, fill: "zero", flip: true },
+    /\.pixels must be a whole number from 0\. /,
+  ],
+];
+
 Deno.test("recordedSettings() refuses a record that was changed, by the setting's name", () => {
   const record = recordOf({});
   const wrong: [Partial<RunRecord["recipe"]>, RegExp][] = [
@@ -92,6 +123,10 @@ Deno.test("recordedSettings() refuses a record that was changed, by the setting'
       { augmentation: { kind: "blur" } },
       /recipe\.augmentation\.kind must be one of none, .*: blur$/,
     ],
+    ...hostileAugmentations.map(([augmentation, message]): [object, RegExp] => [
+      { augmentation },
+      message,
+    ]),
   ];
   for (const [changes, message] of wrong) {
     const changed = { ...record, recipe: { ...record.recipe, ...changes } };
@@ -121,3 +156,16 @@ Deno.test("newDirectory() numbers the folders of one second", () =>
       Deno.chdir(before);
     }
   }));
+
+Deno.test("a user's augmentation passes the same checks as a record's", async () => {
+  for (const [augmentation, message] of hostileAugmentations) {
+    const changes = { augmentation: (): Augmentation => augmentation as Augmentation };
+    const settings = resolveSettings({ changes }, tinySet);
+    const options = { changes, seed: 1, engine: { engine: "cpu" } } as const;
+    await assert.rejects(prepareSetup(options, tinySet, settings), (error) => {
+      assert.ok(error instanceof OptionError);
+      assert.match(error.message.replace("changes.", "recipe."), message);
+      return true;
+    });
+  }
+});

@@ -1,7 +1,9 @@
+import { Path2D } from "@napi-rs/canvas";
 import { type Color, css, hsl } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { written } from "../shapes.ts";
 import { fillBasket } from "./contents.ts";
 import {
   frontLine,
@@ -18,7 +20,7 @@ import {
 /** A shopping basket: of slotted plastic, wire or wicker; some are almost smooth, like a bucket. */
 export function basket(scene: Scene): void {
   const { random } = scene;
-  const vessel = randomVessel(scene, chance(random, 0.78) ? 1 : 0);
+  const vessel = randomVessel(scene, chance(random, 0.55) ? 1 : 0);
   const kind = random.uniform(0, 1);
   const wicker = kind < 0.27;
   const wire = kind > 0.8;
@@ -31,7 +33,7 @@ export function basket(scene: Scene): void {
   fillBasket(scene, vessel);
   if (wicker) weave(scene, vessel, color);
   else if (wire) grid(scene, vessel, color);
-  else slots(scene, vessel, color, kind < 0.42);
+  else slots(scene, vessel, color, kind < 0.56);
   vesselRim(scene, vessel, color, wicker ? 3.2 : wire ? 1.4 : 2.8);
   handles(scene, vessel, color, wire);
 }
@@ -61,37 +63,36 @@ function handles(scene: Scene, vessel: Vessel, color: Color, wire: boolean): voi
 function slots(scene: Scene, vessel: Vessel, color: Color, few: boolean): void {
   const { pen, random, light } = scene;
   vesselWall(scene, vessel, color, 0.4);
-  const rows = few ? random.integer(1, 2) : random.integer(3, 6);
+  const rows = few ? random.integer(1, 2) : random.integer(2, 5);
   const columns = random.integer(6, 12);
   const height = few ? 0.1 : 0.8 / rows;
   pen.fillStyle = css(lit(light, color, -1), 0.9);
-  pen.beginPath();
+  let holes = "";
   for (let row = 0; row < rows; row++) {
     const top = 0.12 + row * height;
     for (let column = 0; column < columns; column++) {
       const left = -0.94 + column * 1.88 / columns;
-      frontPatch(pen, vessel, [left, left + 1.1 / columns], [top, top + height * 0.62]);
+      holes += frontPatch(vessel, [left, left + 1.1 / columns], [top, top + height * 0.62]);
     }
   }
-  pen.fill();
+  pen.fill(new Path2D(holes));
 }
 
 /** Wire: the goods show through. */
 function grid({ pen, light }: Scene, vessel: Vessel, color: Color): void {
   pen.fillStyle = css(light.shadow, 0.28);
-  pen.beginPath();
-  frontPatch(pen, vessel, [-1, 1], [0, 1]);
-  pen.fill();
+  pen.fill(new Path2D(frontPatch(vessel, [-1, 1], [0, 1])));
+  let wires = "";
+  for (let line = -8; line <= 8; line++) {
+    const [top, bottom] = [frontPoint(vessel, line / 8, 0), frontPoint(vessel, line / 8, 1)];
+    wires += `M${written(...top)}L${written(...bottom)}`;
+  }
+  for (let depth = 0.2; depth <= 1; depth += 0.2) wires += frontLine(vessel, depth);
+  const path = new Path2D(wires);
   for (const [width, facing] of [[1.1, -0.7], [0.55, 0.6]] as const) {
     pen.strokeStyle = css(lit(light, color, facing));
     pen.lineWidth = width;
-    pen.beginPath();
-    for (let line = -8; line <= 8; line++) {
-      pen.moveTo(...frontPoint(vessel, line / 8, 0));
-      pen.lineTo(...frontPoint(vessel, line / 8, 1));
-    }
-    for (let depth = 0.2; depth <= 1; depth += 0.2) frontLine(pen, vessel, depth);
-    pen.stroke();
+    pen.stroke(path);
   }
 }
 
@@ -103,16 +104,16 @@ function weave(scene: Scene, vessel: Vessel, color: Color): void {
   const stakes = random.integer(8, 13);
   for (const facing of [-0.95, 0.4]) {
     pen.fillStyle = css(lit(light, color, facing), facing < 0 ? 0.75 : 0.6);
-    pen.beginPath();
+    let strands = "";
     for (let row = 0; row < rows; row++) {
       for (let stake = row % 2; stake < stakes; stake += 2) {
         const left = -1 + (stake + (facing < 0 ? 0 : 1)) * 2 / stakes;
         if (left > 0.97) continue;
         const right = Math.min(1, left + (facing < 0 ? 0.8 : 1.6) / stakes);
         const top = row / rows;
-        frontPatch(pen, vessel, [left, right], [top + 0.1 / rows, top + 0.7 / rows]);
+        strands += frontPatch(vessel, [left, right], [top + 0.1 / rows, top + 0.7 / rows]);
       }
     }
-    pen.fill();
+    pen.fill(new Path2D(strands));
   }
 }

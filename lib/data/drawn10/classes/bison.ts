@@ -1,8 +1,9 @@
 import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit } from "../light.ts";
 import { chance, within } from "../pen.ts";
+import { strokeHairs } from "../patterns.ts";
 import { mirrored, type Scene } from "../scene.ts";
-import { closedCurve, limb, oval, type Point, strokeHairs } from "../shapes.ts";
+import { closedCurve, limb, oval, type Point } from "../shapes.ts";
 import { furryLimb, furryOval } from "./fur.ts";
 
 /** A bison from the side or from the front, alone or in front of its herd. */
@@ -86,11 +87,10 @@ const outline: readonly Point[] = [
 function pelt({ pen, random, light }: Scene, coat: Color): void {
   pen.save();
   pen.clip();
-  pen.lineWidth = 0.65;
   for (const facing of [-0.5, 0.45]) {
     pen.strokeStyle = css(lit(light, coat, facing), 0.5);
-    strokeHairs(pen, random, [-14, -30 - facing * 5], 21, 9, { count: 62, length: 2, lean: 0.9 });
-    strokeHairs(pen, random, [9, -42 - facing * 7], 14, 11, { count: 52, length: 3.6, lean: 0.5 });
+    strokeHairs(pen, random, [-14, -30 - facing * 5], 21, 9, { count: 48, length: 2, lean: 0.9 });
+    strokeHairs(pen, random, [9, -42 - facing * 7], 14, 11, { count: 48, length: 3.6, lean: 0.5 });
   }
   pen.restore();
 }

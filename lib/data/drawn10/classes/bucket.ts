@@ -1,7 +1,9 @@
+import { Path2D } from "@napi-rs/canvas";
 import { type Color, css, hsl, mix } from "../color.ts";
 import { lit } from "../light.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
+import { strokePath } from "../shapes.ts";
 import { fillBucket } from "./contents.ts";
 import {
   frontLine,
@@ -18,9 +20,9 @@ import {
 /** A bucket of zinc, plastic or staves, sometimes ribbed almost like a basket. */
 export function bucket(scene: Scene): void {
   const { random } = scene;
-  const vessel = randomVessel(scene, chance(random, 0.2) ? 1 : 0);
+  const vessel = randomVessel(scene, chance(random, 0.42) ? 1 : 0);
   const kind = random.uniform(0, 1);
-  const metal = kind < 0.35;
+  const metal = kind < 0.28;
   const wood = kind > 0.86;
   const color: Color = metal
     ? hsl(210, random.uniform(0, 0.1), random.uniform(0.48, 0.68))
@@ -33,7 +35,7 @@ export function bucket(scene: Scene): void {
   if (wood) {
     staves(scene, vessel, color);
   } else {
-    const count = chance(random, 0.22) ? random.integer(6, 11) : random.integer(0, 3);
+    const count = chance(random, 0.42) ? random.integer(5, 11) : random.integer(0, 3);
     rings(scene, vessel, color, count);
   }
   if (!wood && chance(random, 0.3)) label(scene, vessel);
@@ -53,11 +55,14 @@ function rings({ pen, random, light }: Scene, vessel: Vessel, color: Color, coun
   const start = random.uniform(0.1, 0.25);
   const step = (0.95 - start) / Math.max(count, 1);
   for (const [shift, facing] of [[0.02, -0.8], [0, 0.65]] as const) {
-    pen.beginPath();
-    for (let line = 0; line < count; line++) frontLine(pen, vessel, start + line * step + shift);
+    if (count === 0) return;
+    let lines = "";
+    for (let line = 0; line < count; line++) {
+      lines += frontLine(vessel, start + line * step + shift);
+    }
     pen.lineWidth = 0.9;
     pen.strokeStyle = css(lit(light, color, facing), 0.75);
-    pen.stroke();
+    strokePath(pen, lines);
   }
 }
 
@@ -72,9 +77,7 @@ function staves({ pen, light }: Scene, vessel: Vessel, color: Color): void {
   pen.stroke();
   for (const depth of [0.16, 0.76]) {
     pen.fillStyle = css(lit(light, [96, 92, 90], -0.3));
-    pen.beginPath();
-    frontPatch(pen, vessel, [-1, 1], [depth, depth + 0.09]);
-    pen.fill();
+    pen.fill(new Path2D(frontPatch(vessel, [-1, 1], [depth, depth + 0.09])));
   }
 }
 
@@ -83,12 +86,9 @@ function label({ pen, random, light }: Scene, vessel: Vessel): void {
   const [middle, half] = [random.uniform(-0.2, 0.2), random.uniform(0.2, 0.5)];
   const paper = mix(hsl(random.uniform(0, 360), 0.6, 0.5), [240, 238, 230], random.uniform(0.3, 1));
   pen.fillStyle = css(lit(light, paper, -0.1), 0.92);
-  pen.beginPath();
-  frontPatch(pen, vessel, [middle - half, middle + half], [0.32, random.uniform(0.55, 0.78)]);
-  pen.fill();
+  const across = [middle - half, middle + half] as const;
+  pen.fill(new Path2D(frontPatch(vessel, across, [0.32, random.uniform(0.55, 0.78)])));
   pen.strokeStyle = css(hsl(random.uniform(0, 360), 0.5, 0.3), 0.8);
   pen.lineWidth = 1.4;
-  pen.beginPath();
-  frontLine(pen, vessel, 0.43, half * 0.6);
-  pen.stroke();
+  strokePath(pen, frontLine(vessel, 0.43, half * 0.6));
 }

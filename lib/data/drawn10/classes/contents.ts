@@ -1,8 +1,9 @@
 import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
+import { fillPattern, pattern, UNIT, writtenLump } from "../patterns.ts";
 import { chance, pick, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { closedCurve, lump, oval, type Point } from "../shapes.ts";
+import { oval, type Point } from "../shapes.ts";
 import { ring, type Vessel, wallPoint } from "./vessel.ts";
 
 /** Goods for both buckets and baskets. */
@@ -34,14 +35,13 @@ function pour({ pen, random, light }: Scene, vessel: Vessel): void {
     [235, 232, 224],
   ]);
   pen.save();
-  ring(pen, vessel, 0);
-  pen.clip();
-  ring(pen, vessel, random.uniform(0.05, 0.2));
+  pen.clip(ring(vessel, 0));
+  const surface = ring(vessel, random.uniform(0.05, 0.2));
   const fill = pen.createLinearGradient(-vessel.rim * light.side, 0, vessel.rim * light.side, 0);
   fill.addColorStop(0, css(lit(light, color, -0.4)));
   fill.addColorStop(1, css(lit(light, color, 0.35)));
   pen.fillStyle = fill;
-  pen.fill();
+  pen.fill(surface);
   pen.strokeStyle = css(light.color, 0.6);
   pen.lineWidth = 0.7;
   const y = -vessel.height + vessel.rim * 0.1;
@@ -77,13 +77,11 @@ function item(scene: Scene, [x, y]: Point, kind: typeof goods[number], hue: numb
     leafy(scene, [x, y - 2], hsl(105, 0.35, 0.26));
     const petals = hsl(hue + random.uniform(-25, 25), 0.65, 0.65);
     const top = y - random.uniform(5, 14);
-    pen.fillStyle = ballFill(pen, light, x, top, 4, petals);
-    closedCurve(pen, lump(random, [x, top], 3.6, 3.2, 0.35, 9));
-    pen.fill();
+    pen.fillStyle = ballFill(pen, light, 0, 0, UNIT, petals);
+    fillPattern(pen, pattern(random, "lump", writtenLump), [x, top], 3.8, 3.4);
   } else if (kind === "cloth") {
-    pen.fillStyle = ballFill(pen, light, x, y - 2, 11, hsl(hue, 0.45, 0.6));
-    closedCurve(pen, lump(random, [x, y - 1], 12, 6, 0.3, 9));
-    pen.fill();
+    pen.fillStyle = ballFill(pen, light, 0, 0, UNIT, hsl(hue, 0.45, 0.6));
+    fillPattern(pen, pattern(random, "lump", writtenLump), [x, y - 1], 12, 6);
   } else {
     upright(scene, [x, y], kind === "bottles");
   }
@@ -93,11 +91,8 @@ function leafy({ pen, random, light }: Scene, [x, y]: Point, color: Color): void
   for (const facing of [-0.7, 0, 0.4]) {
     pen.fillStyle = css(lit(light, color, facing));
     const radius = random.uniform(3.5, 6);
-    closedCurve(
-      pen,
-      lump(random, [x + facing * 4 * light.side, y - facing * 3], radius, radius, 0.4, 9),
-    );
-    pen.fill();
+    const center: Point = [x + facing * 4 * light.side, y - facing * 3];
+    fillPattern(pen, pattern(random, "lump", writtenLump), center, radius, radius);
   }
 }
 

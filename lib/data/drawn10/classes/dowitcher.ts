@@ -1,8 +1,10 @@
+import type { RandomStream } from "../../../random/stream.ts";
 import { type Color, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
+import { pattern } from "../patterns.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
-import { closedCurve, limb, oval, type Point } from "../shapes.ts";
+import { closedCurve, limb, oval, type Point, written } from "../shapes.ts";
 
 interface Plumage {
   readonly breast: Color;
@@ -126,23 +128,28 @@ function feathers({ pen, random, light }: Scene, { breast, back }: Plumage): voi
   for (const [tone, facing] of tones) {
     pen.strokeStyle = css(lit(light, tone, facing), 0.85);
     pen.lineWidth = 0.8;
-    pen.beginPath();
-    for (let feather = 0; feather < 26; feather++) {
-      const x = random.uniform(-22, 11);
-      const y = -26 - (x + 8) * 0.08 + random.uniform(-4.5, 4);
-      pen.moveTo(x + 1.5, y - 0.8);
-      pen.lineTo(x - 2.2, y + 0.9);
-    }
-    pen.stroke();
+    pen.stroke(pattern(random, "feathers", writtenFeathers));
   }
   pen.strokeStyle = css(lit(light, mix(breast, [40, 30, 24], 0.6), -0.2), 0.7);
-  pen.beginPath();
-  for (let bar = 0; bar < 18; bar++) {
-    const [x, y] = [random.uniform(-12, 15), random.uniform(-21, -14)];
-    pen.moveTo(x, y);
-    pen.lineTo(x + 0.6, y + 2);
+  pen.stroke(pattern(random, "flank", writtenBars));
+}
+
+function writtenFeathers(random: RandomStream): string {
+  let text = "";
+  for (let feather = 0; feather < 26; feather++) {
+    const x = random.uniform(-22, 11);
+    const y = -26 - (x + 8) * 0.08 + random.uniform(-4.5, 4);
+    text += `M${written(x + 1.5, y - 0.8)}l${written(-3.7, 1.7)}`;
   }
-  pen.stroke();
+  return text;
+}
+
+function writtenBars(random: RandomStream): string {
+  let text = "";
+  for (let bar = 0; bar < 18; bar++) {
+    text += `M${written(random.uniform(-12, 15), random.uniform(-21, -14))}l${written(0.6, 2)}`;
+  }
+  return text;
 }
 
 function drawFace({ pen, light }: Scene, [x, y]: Point, probing: boolean, plumage: Plumage): void {

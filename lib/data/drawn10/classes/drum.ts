@@ -1,8 +1,9 @@
+import { Path2D } from "@napi-rs/canvas";
 import { type Color, css, hsl } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { limb, oval } from "../shapes.ts";
+import { limb, oval, strokePath } from "../shapes.ts";
 import { bassDrum } from "./bass_drum.ts";
 import { ropes, skin } from "./drum_skin.ts";
 import { handDrum } from "./hand_drum.ts";
@@ -15,8 +16,8 @@ export function drum(scene: Scene): void {
   const shell = chance(random, 0.3)
     ? hsl(random.uniform(18, 34), 0.5, random.uniform(0.25, 0.45))
     : hsl(random.uniform(0, 360), random.uniform(0.1, 0.8), random.uniform(0.2, 0.55));
-  if (kind < 0.26) bassDrum(scene, shell);
-  else if (kind < 0.48) handDrum(scene, shell);
+  if (kind < 0.34) bassDrum(scene, shell);
+  else if (kind < 0.54) handDrum(scene, shell);
   else {
     if (chance(random, 0.3)) {
       const spot = { x: chance(random, 0.5) ? 42 : -42, y: -5, scale: 0.75 };
@@ -45,20 +46,16 @@ function snare(scene: Scene, shell: Color): void {
   else ropes(scene, vessel);
   skin(scene, vessel);
   vesselRim(scene, vessel, metal, 2.2);
-  if (chance(random, 0.6)) sticks(scene, -vessel.height);
+  if (chance(random, 0.35)) sticks(scene, -vessel.height);
 }
 
 function hoops({ pen, light }: Scene, vessel: Vessel, metal: Color): void {
   for (const [top, bottom] of [[0, 0.13], [0.87, 1]] as const) {
     pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, metal, 0.9);
-    pen.beginPath();
-    frontPatch(pen, vessel, [-1, 1], [top, bottom]);
-    pen.fill();
+    pen.fill(new Path2D(frontPatch(vessel, [-1, 1], [top, bottom])));
     pen.strokeStyle = css(light.shadow, 0.5);
     pen.lineWidth = 0.6;
-    pen.beginPath();
-    frontLine(pen, vessel, top > 0 ? top : bottom);
-    pen.stroke();
+    strokePath(pen, frontLine(vessel, top > 0 ? top : bottom));
   }
 }
 

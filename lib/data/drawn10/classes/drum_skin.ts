@@ -5,8 +5,9 @@ import type { Scene } from "../scene.ts";
 import { oval } from "../shapes.ts";
 import { frontPoint, ring, type Vessel } from "./vessel.ts";
 
-/** The color of parchment or white plastic. */
+/** The color of parchment or white plastic; some are gray or dark. */
 export function skinColor({ random }: Scene): Color {
+  if (chance(random, 0.25)) return hsl(210, 0.04, random.uniform(0.3, 0.65));
   return mix(hsl(38, 0.45, random.uniform(0.6, 0.8)), [240, 240, 236], random.uniform(0, 1));
 }
 
@@ -29,12 +30,11 @@ export function ropes({ pen, light }: Scene, vessel: Vessel): void {
 export function skin(scene: Scene, vessel: Vessel): void {
   const { pen, random, light } = scene;
   const color = skinColor(scene);
-  ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(-vessel.rim * light.side, 0, vessel.rim * light.side, -6);
   fill.addColorStop(0, css(lit(light, color, -0.35)));
   fill.addColorStop(1, css(lit(light, color, 0.4)));
   pen.fillStyle = fill;
-  pen.fill();
+  pen.fill(ring(vessel, 0));
   if (!chance(random, 0.5)) return;
   const spot = chance(random, 0.5) ? [40, 36, 34] as const : mix(color, [120, 90, 60], 0.35);
   pen.fillStyle = css(lit(light, spot, 0), 0.55);

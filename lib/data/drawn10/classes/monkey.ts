@@ -17,7 +17,7 @@ interface Monkey extends Head {
 /** A titi: reddish or grayish, with a long tail; some are dark, and some tails are hidden. */
 export function titi(scene: Scene): void {
   const { random } = scene;
-  const dark = chance(random, 0.25);
+  const dark = chance(random, 0.5);
   const fur = hsl(
     random.uniform(14, 34),
     random.uniform(0.12, 0.5),
@@ -29,8 +29,8 @@ export function titi(scene: Scene): void {
     face: hsl(20, 0.15, random.uniform(0.1, 0.24)),
     ruff: mix(fur, chance(random, 0.5) ? hsl(18, 0.65, 0.38) : hsl(40, 0.3, 0.7), dark ? 0.3 : 0.6),
     armWidth: random.uniform(6.5, 8),
-    hangs: chance(random, 0.15),
-    tail: chance(random, 0.8),
+    hangs: chance(random, 0.26),
+    tail: chance(random, 0.5),
     throat: 0,
   });
 }
@@ -38,7 +38,7 @@ export function titi(scene: Scene): void {
 /** A siamang: black, mostly hanging by its arms; some look brown where the light is warm. */
 export function siamang(scene: Scene): void {
   const { random } = scene;
-  const brownish = chance(random, 0.25);
+  const brownish = chance(random, 0.5);
   const fur = brownish
     ? hsl(random.uniform(14, 30), random.uniform(0.15, 0.35), random.uniform(0.13, 0.2))
     : hsl(random.uniform(0, 360), random.uniform(0, 0.12), random.uniform(0.07, 0.15));
@@ -48,9 +48,9 @@ export function siamang(scene: Scene): void {
     face: hsl(20, random.uniform(0.05, 0.2), random.uniform(0.16, 0.34)),
     ruff: mix(fur, hsl(25, 0.15, 0.3), random.uniform(0, 0.5)),
     armWidth: random.uniform(6, 8.5),
-    hangs: chance(random, 0.42),
+    hangs: chance(random, 0.34),
     tail: false,
-    throat: chance(random, 0.4) ? random.uniform(3.5, 7.5) : 0,
+    throat: chance(random, 0.3) ? random.uniform(3.5, 7.5) : 0,
   });
 }
 

@@ -1,6 +1,6 @@
 import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, lit } from "../light.ts";
-import { within } from "../pen.ts";
+import { type Pen, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
 import { oval, type Point } from "../shapes.ts";
 import { furryOval } from "./fur.ts";
@@ -40,26 +40,33 @@ export function drawHead(scene: Scene, head: Head, [x, y]: Point): void {
 
 function drawFeatures({ pen, random, light }: Scene, shift: number): void {
   const iris = hsl(28, 0.6, random.uniform(0.12, 0.3));
-  for (const side of [-1, 1]) {
-    pen.fillStyle = css(lit(light, hsl(25, 0.15, 0.06), 0));
-    oval(pen, side * 2.7 + shift, -1.5, 1.7, 1.4);
-    pen.fill();
-    pen.fillStyle = css(iris);
-    oval(pen, side * 2.7 + shift, -1.4, 1.1, 1.1);
-    pen.fill();
-    pen.fillStyle = css(light.color, 0.95);
-    oval(pen, side * 2.7 + shift + light.side * 0.5, -1.9, 0.45, 0.45);
-    pen.fill();
-  }
+  const [left, right] = [shift - 2.7, shift + 2.7];
+  pen.fillStyle = css(lit(light, hsl(25, 0.15, 0.06), 0));
+  twoOvals(pen, left, right, -1.5, 1.7, 1.4);
+  pen.fillStyle = css(iris);
+  twoOvals(pen, left, right, -1.4, 1.1, 1.1);
+  pen.fillStyle = css(light.color, 0.95);
+  twoOvals(pen, left + light.side * 0.5, right + light.side * 0.5, -1.9, 0.45, 0.45);
   pen.fillStyle = css([14, 11, 10], 0.85);
-  oval(pen, shift - 0.9, 2.1, 0.6, 0.45);
-  pen.fill();
-  oval(pen, shift + 0.9, 2.1, 0.6, 0.45);
-  pen.fill();
+  twoOvals(pen, shift - 0.9, shift + 0.9, 2.1, 0.6, 0.45);
   pen.strokeStyle = css([14, 11, 10], 0.7);
   pen.lineWidth = 0.5;
   pen.beginPath();
   pen.moveTo(shift - 2, 4.3);
   pen.quadraticCurveTo(shift, 5.1, shift + 2, 4.3);
   pen.stroke();
+}
+
+function twoOvals(
+  pen: Pen,
+  left: number,
+  right: number,
+  y: number,
+  radiusX: number,
+  radiusY: number,
+): void {
+  oval(pen, left, y, radiusX, radiusY);
+  pen.moveTo(right + radiusX, y);
+  pen.ellipse(right, y, radiusX, radiusY, 0, 0, Math.PI * 2);
+  pen.fill();
 }

@@ -1,8 +1,10 @@
+import type { RandomStream } from "../../../random/stream.ts";
 import { type Color, css, hsl, mix } from "../color.ts";
 import { ballFill, castShadow, lit, tubeFill } from "../light.ts";
+import { pattern, UNIT } from "../patterns.ts";
 import { chance, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { closedCurve, lump, openCurve, oval, type Point } from "../shapes.ts";
+import { closedCurve, lump, oval, type Point, written } from "../shapes.ts";
 
 /** A false morel: a brain-like cap on a stout pale stem; sometimes with a second one beside it. */
 export function mushroom(scene: Scene): void {
@@ -80,47 +82,53 @@ function stem({ pen, random, light }: Scene, height: number, width: number): voi
   pen.fill();
 }
 
-/** Winding folds, each with a dark furrow, a body and a highlight; lower folds cover upper ones. */
+/** Winding folds in three rows, of which a lower one covers an upper one. */
 function folds(scene: Scene, [x, y]: Point, radiusX: number, radiusY: number, cap: Color): void {
   const { pen, random, light } = scene;
-  const count = 19;
-  const starts = Array.from({ length: count }, (_, fold): Point => {
-    // Steps by the golden angle distribute the folds evenly over the cap.
-    const angle = fold * 2.4 + random.uniform(-0.4, 0.4);
-    const reach = Math.sqrt((fold + 0.5) / count);
-    return [Math.cos(angle) * reach, Math.sin(angle) * reach];
-  }).sort(([, one], [, other]) => one - other);
   pen.lineCap = "round";
   pen.lineJoin = "round";
-  for (const [across, down] of starts) {
-    const facing = light.side * across * 0.7 - down * (0.3 + 0.4 * light.height) - 0.05;
-    const path = wind(scene, [x + across * radiusX, y + down * radiusY]);
-    openCurve(pen, path);
-    const thickness = random.uniform(4, 6.2);
+  for (const row of [-1, 0, 1]) {
+    const path = pattern(random, `folds ${row}`, (stream) => writtenFolds(stream, row));
+    const facing = (0.25 - 0.4 * row) * light.height;
+    const thickness = random.uniform(19, 25);
     const strokes = [
-      [thickness + 1.4, -0.9, 0],
-      [thickness, facing * 0.8 - 0.1, 0],
-      [thickness * 0.4, facing * 0.8 + 0.35, thickness * 0.2],
+      [thickness + 7, -0.9, 0],
+      [thickness, facing - 0.1, 0],
+      [thickness * 0.3, facing + 0.35, 0.9],
     ] as const;
+    const [left, flip] = [random.uniform(-2, 2), chance(random, 0.5) ? -1 : 1];
     for (const [width, turned, shift] of strokes) {
-      pen.strokeStyle = css(lit(light, cap, Math.max(-1, Math.min(1, turned))));
+      pen.save();
+      pen.transform(
+        flip * radiusX / UNIT,
+        0,
+        0,
+        radiusY / UNIT,
+        x + left + light.side * shift,
+        y - shift,
+      );
+      pen.strokeStyle = css(lit(light, cap, turned));
       pen.lineWidth = width;
-      if (shift > 0) openCurve(pen, path.map(([x, y]) => [x + light.side * shift, y - shift]));
-      pen.stroke();
+      pen.stroke(path);
+      pen.restore();
     }
   }
 }
 
-function wind({ random }: Scene, [x, y]: Point): Point[] {
-  let direction = random.uniform(0, Math.PI * 2);
-  let [atX, atY] = [x, y];
-  return Array.from({ length: 6 }, (): Point => {
-    const point: Point = [atX, atY];
-    direction += random.uniform(-1.3, 1.3);
-    atX += Math.cos(direction) * 3.4;
-    atY += Math.sin(direction) * 2.6;
-    return point;
-  });
+/** Folds of a row: -1 above, 0 in the middle, 1 below. */
+function writtenFolds(random: RandomStream, row: number): string {
+  const count = row === 0 ? 7 : 5;
+  return Array.from({ length: count }, (_, fold) => {
+    const across = ((fold + 0.5) / count * 2 - 1) * (row === 0 ? 1 : 0.75);
+    const x = UNIT * (across + random.uniform(-0.08, 0.08));
+    const y = UNIT * (row * 0.62 + random.uniform(-0.22, 0.22));
+    const turn = random.uniform(0, Math.PI * 2);
+    const bend = turn + random.uniform(0.6, 1.5) * (chance(random, 0.5) ? 1 : -1);
+    const [outX, outY] = [Math.cos(turn) * 20, Math.sin(turn) * 24];
+    const [onX, onY] = [outX + Math.cos(bend) * 20, outY + Math.sin(bend) * 24];
+    return `M${written(x - outX, y - outY)}q${written(outX, outY)} ${written(onX, onY)}` +
+      `t${written(onX - outX, onY * 0.6)}`;
+  }).join("");
 }
 
 /** Leaves and needles in front of the stem. */

@@ -1,8 +1,9 @@
 import { type Color, css, hsl, mix } from "../color.ts";
-import { ballFill, castShadow, lit } from "../light.ts";
-import { chance, within } from "../pen.ts";
+import { ballFill, castShadow, type Light, lit } from "../light.ts";
+import { fillPattern, keptPath, UNIT, writtenOval } from "../patterns.ts";
+import { chance, type Pen, within } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { limb, oval } from "../shapes.ts";
+import { limb, oval, strokePath, written } from "../shapes.ts";
 
 /** The steel door of a strongroom: round or square, shut or open. */
 export function vault(scene: Scene): void {
@@ -40,16 +41,10 @@ function wall({ pen, random, light }: Scene, color: Color): void {
   for (const [shift, facing] of [[0.5, 0.3], [0, -0.8]] as const) {
     pen.strokeStyle = css(lit(light, color, facing), 0.6);
     pen.lineWidth = 0.7;
-    pen.beginPath();
-    for (let x = -half; x <= half; x += step) {
-      pen.moveTo(x + shift, -110);
-      pen.lineTo(x + shift, 0);
-    }
-    for (let y = 0; y > -110; y -= step) {
-      pen.moveTo(-half, y + shift);
-      pen.lineTo(half, y + shift);
-    }
-    pen.stroke();
+    let joints = "";
+    for (let x = -half; x <= half; x += step) joints += `M${written(x + shift, -110)}v110`;
+    for (let y = 0; y > -110; y -= step) joints += `M${written(-half, y + shift)}h${2 * half}`;
+    strokePath(pen, joints);
   }
 }
 
@@ -61,14 +56,28 @@ function outline({ pen }: Scene, radius: number, round: boolean): void {
   }
 }
 
+/** Plain steel, lit from one side. */
+function plain({ pen, light }: Scene, radius: number, steel: Color): void {
+  const fill = pen.createLinearGradient(-radius * light.side, radius, radius * light.side, -radius);
+  fill.addColorStop(0, css(lit(light, steel, -0.5)));
+  fill.addColorStop(1, css(lit(light, steel, 0.5)));
+  pen.fillStyle = fill;
+  pen.fill();
+  edge(pen, light, radius, steel);
+}
+
 /** Brushed steel: light and dark alternate around the center. */
 function brushed({ pen, light }: Scene, radius: number, steel: Color): void {
   const fill = pen.createConicGradient(light.side, 0, 0);
-  for (let step = 0; step <= 8; step++) {
-    fill.addColorStop(step / 8, css(lit(light, steel, step % 2 === 0 ? 0.55 : -0.35)));
+  for (let step = 0; step <= 6; step++) {
+    fill.addColorStop(step / 6, css(lit(light, steel, step % 2 === 0 ? 0.55 : -0.35)));
   }
   pen.fillStyle = fill;
   pen.fill();
+  edge(pen, light, radius, steel);
+}
+
+function edge(pen: Pen, light: Light, radius: number, steel: Color): void {
   pen.strokeStyle = css(lit(light, steel, -0.9), 0.7);
   pen.lineWidth = radius * 0.035;
   pen.stroke();
@@ -83,7 +92,7 @@ function frameOf(scene: Scene, radius: number, round: boolean, steel: Color): vo
       pen.fill();
     });
     outline(scene, radius * 1.14, round);
-    brushed(scene, radius, mix(steel, [30, 30, 34], 0.3));
+    plain(scene, radius, mix(steel, [30, 30, 34], 0.3));
     outline(scene, radius * 0.98, round);
     pen.fillStyle = css(light.shadow, 0.95);
     pen.fill();
@@ -107,43 +116,60 @@ function inside(scene: Scene, radius: number, round: boolean): void {
     for (const [shift, facing] of [[0.4, 0.5], [0, -0.9]] as const) {
       pen.strokeStyle = css(lit(light, brass, facing), 0.8);
       pen.lineWidth = 0.6;
-      pen.beginPath();
-      for (let line = -radius; line < radius; line += 5.5) {
-        pen.moveTo(line * 1.3 + shift, -radius);
-        pen.lineTo(line * 1.3 + shift, radius);
-        pen.moveTo(-radius, line + shift);
-        pen.lineTo(radius, line + shift);
-      }
-      pen.stroke();
+      pen.translate(shift, shift);
+      pen.stroke(keptPath("lockers", writtenLockers));
+      pen.translate(-shift, -shift);
     }
     pen.restore();
   });
 }
 
+function writtenLockers(): string {
+  let text = "";
+  for (let line = -31; line < 31; line += 5.5) {
+    text += `M${written(line * 1.3, -31)}v62M${written(-31, line)}h62`;
+  }
+  return text;
+}
+
 function door(scene: Scene, radius: number, round: boolean, steel: Color): void {
-  const { pen, random, light } = scene;
+  const { pen, random } = scene;
   outline(scene, radius, round);
-  brushed(scene, radius, steel);
+  plain(scene, radius, steel);
   outline(scene, radius * 0.78, round);
   brushed(scene, radius, mix(steel, [235, 236, 240], 0.15));
-  const bolts = random.integer(8, 20);
-  for (let bolt = 0; bolt < bolts; bolt++) {
-    const angle = bolt / bolts * Math.PI * 2;
-    const reach = round
-      ? 1
-      : 1 / Math.max(Math.abs(Math.cos(angle)) / 0.85, Math.abs(Math.sin(angle)));
-    const [x, y] = [
-      Math.cos(angle) * radius * 0.88 * reach,
-      Math.sin(angle) * radius * 0.88 * reach,
-    ];
-    pen.fillStyle = ballFill(pen, light, x, y, radius * 0.05, steel);
-    oval(pen, x, y, radius * 0.05, radius * 0.05);
-    pen.fill();
-  }
+  bolts(scene, radius, round, steel);
   const brass = chance(random, 0.4) ? hsl(42, 0.55, 0.5) : mix(steel, [225, 228, 232], 0.5);
   const low = chance(random, 0.5) ? radius * 0.18 : 0;
+  if (chance(random, 0.25)) return dial(scene, radius * 0.4, steel);
   within(pen, { y: low }, () => wheel(scene, radius * random.uniform(0.3, 0.46), brass));
   if (low > 0) within(pen, { y: -radius * 0.5 }, () => dial(scene, radius * 0.15, steel));
+}
+
+/** Bolts around the door: their shadows, heads and highlights. */
+function bolts({ pen, random, light }: Scene, radius: number, round: boolean, steel: Color): void {
+  const count = random.integer(8, 20);
+  const layers = [[0.05, -0.8, 0], [0.044, 0, 0.01], [0.018, 0.9, 0.025]] as const;
+  for (const [size, facing, shift] of layers) {
+    pen.fillStyle = css(lit(light, steel, facing));
+    const path = keptPath(
+      `bolts ${count} ${size} ${round}`,
+      () => writtenBolts(count, size, round),
+    );
+    const center = [light.side * shift * radius, -shift * radius] as const;
+    fillPattern(pen, path, center, radius, radius);
+  }
+}
+
+function writtenBolts(count: number, size: number, round: boolean): string {
+  let text = "";
+  for (let bolt = 0; bolt < count; bolt++) {
+    const angle = bolt / count * Math.PI * 2;
+    const [across, down] = [Math.cos(angle), Math.sin(angle)];
+    const reach = round ? 0.88 : 0.88 / Math.max(Math.abs(across) / 0.85, Math.abs(down));
+    text += writtenOval(across * reach * UNIT, down * reach * UNIT, size * UNIT, size * UNIT);
+  }
+  return text;
 }
 
 /** The wheel that draws the bolts. */

@@ -1,8 +1,9 @@
+import { Path2D } from "@napi-rs/canvas";
 import { type Color, css, mix } from "../color.ts";
 import { castShadow, lit, tubeFill } from "../light.ts";
-import { chance, type Pen } from "../pen.ts";
+import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import type { Point } from "../shapes.ts";
+import { type Point, written } from "../shapes.ts";
 
 /**
  * The common shape of a bucket and a basket: an open body that narrows toward its foot. It stands on the
@@ -37,11 +38,12 @@ export function randomVessel({ random }: Scene, boxy: number): Vessel {
 export function wallPoint(vessel: Vessel, angle: number, depth: number): Point {
   const radius = vessel.rim + (vessel.foot - vessel.rim) * depth;
   const power = 2 / vessel.squareness;
-  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
-  return [
-    radius * Math.sign(cosine) * Math.abs(cosine) ** power,
-    vessel.height * (depth - 1) + radius * vessel.tilt * Math.sign(sine) * Math.abs(sine) ** power,
-  ];
+  let [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+  if (power !== 1) {
+    cosine = Math.sign(cosine) * Math.abs(cosine) ** power;
+    sine = Math.sign(sine) * Math.abs(sine) ** power;
+  }
+  return [radius * cosine, vessel.height * (depth - 1) + radius * vessel.tilt * sine];
 }
 
 /** A point of the front of the wall: `across` from -1, left, to 1, right. */
@@ -49,52 +51,50 @@ export function frontPoint(vessel: Vessel, across: number, depth: number): Point
   return wallPoint(vessel, Math.PI / 2 * (1 - across), depth);
 }
 
-/** Adds a line around the front of the wall to the path. */
-export function frontLine(pen: Pen, vessel: Vessel, depth: number, reach = 1): void {
-  for (let step = 0; step <= 16; step++) {
-    const point = frontPoint(vessel, (step / 8 - 1) * reach, depth);
-    if (step === 0) pen.moveTo(...point);
-    else pen.lineTo(...point);
+/** The text of a line around the front of the wall. */
+export function frontLine(vessel: Vessel, depth: number, reach = 1): string {
+  let text = "M";
+  for (let step = 0; step <= 12; step++) {
+    text += `${step === 0 ? "" : "L"}${
+      written(...frontPoint(vessel, (step / 6 - 1) * reach, depth))
+    }`;
   }
+  return text;
 }
 
-/** Adds a patch of the front of the wall to the path. */
+/** The text of a patch of the front of the wall. */
 export function frontPatch(
-  pen: Pen,
   vessel: Vessel,
   [left, right]: readonly [number, number],
   [top, bottom]: readonly [number, number],
-): void {
-  const steps = Math.max(1, Math.ceil((right - left) * 8));
+): string {
+  const steps = Math.max(1, Math.ceil((right - left) * 6));
+  let [upper, lower] = ["", ""];
   for (let step = 0; step <= steps; step++) {
-    const point = frontPoint(vessel, left + (right - left) * step / steps, top);
-    if (step === 0) pen.moveTo(...point);
-    else pen.lineTo(...point);
+    const across = left + (right - left) * step / steps;
+    upper += `${step === 0 ? "M" : "L"}${written(...frontPoint(vessel, across, top))}`;
+    lower = `L${written(...frontPoint(vessel, across, bottom))}${lower}`;
   }
-  for (let step = steps; step >= 0; step--) {
-    pen.lineTo(...frontPoint(vessel, left + (right - left) * step / steps, bottom));
-  }
-  pen.closePath();
+  return `${upper}${lower}Z`;
 }
 
-/** Begins a path around the whole ring at a depth. */
-export function ring(pen: Pen, vessel: Vessel, depth: number): void {
-  pen.beginPath();
-  for (let step = 0; step < 32; step++) {
-    pen.lineTo(...wallPoint(vessel, step / 16 * Math.PI, depth));
+/** The whole ring at a depth. */
+export function ring(vessel: Vessel, depth: number): Path2D {
+  let text = "";
+  for (let step = 0; step < 24; step++) {
+    text += `${step === 0 ? "M" : "L"}${written(...wallPoint(vessel, step / 12 * Math.PI, depth))}`;
   }
-  pen.closePath();
+  return new Path2D(`${text}Z`);
 }
 
 /** Draws the shadow on the ground and the dark inside of the far wall. */
 export function vesselBack({ pen, light }: Scene, vessel: Vessel, inside: Color): void {
   castShadow(pen, light, 0, vessel.foot * vessel.tilt * 0.4, vessel.foot * 2.1, vessel.height);
-  ring(pen, vessel, 0);
   const fill = pen.createLinearGradient(vessel.rim * light.side, 0, -vessel.rim * light.side, 0);
   fill.addColorStop(0, css(lit(light, inside, -1)));
   fill.addColorStop(1, css(lit(light, inside, -0.35)));
   pen.fillStyle = fill;
-  pen.fill();
+  pen.fill(ring(vessel, 0));
 }
 
 /** Fills the front of the wall. */
@@ -104,15 +104,14 @@ export function vesselWall(
   color: Color,
   shine: number,
 ): void {
-  pen.beginPath();
-  frontPatch(pen, vessel, [-1, 1], [0, 1]);
+  const wall = new Path2D(frontPatch(vessel, [-1, 1], [0, 1]));
   pen.fillStyle = tubeFill(pen, light, -vessel.rim, vessel.rim, color, shine);
-  pen.fill();
+  pen.fill(wall);
   const depth = pen.createLinearGradient(0, -vessel.height, 0, vessel.foot * vessel.tilt);
   depth.addColorStop(0, css(light.shadow, 0));
   depth.addColorStop(1, css(light.shadow, 0.35));
   pen.fillStyle = depth;
-  pen.fill();
+  pen.fill(wall);
 }
 
 /** Draws the rim: a rolled edge, lit from above. */
@@ -122,13 +121,13 @@ export function vesselRim(
   color: Color,
   width: number,
 ): void {
-  ring(pen, vessel, 0);
+  const rim = ring(vessel, 0);
   pen.lineWidth = width;
   pen.strokeStyle = css(lit(light, color, -0.35));
-  pen.stroke();
+  pen.stroke(rim);
   pen.lineWidth = width * 0.45;
   pen.strokeStyle = css(lit(light, color, 0.6));
-  pen.stroke();
+  pen.stroke(rim);
 }
 
 /** Draws a bail handle: upright, leaning, or hanging in front of the wall (`rise` below 0). */

@@ -1,8 +1,10 @@
+import type { RandomStream } from "../../../random/stream.ts";
 import { type Color, css, hsl, mix } from "../color.ts";
 import { castShadow, lit } from "../light.ts";
+import { pattern, UNIT } from "../patterns.ts";
 import { chance, within } from "../pen.ts";
 import { mirrored, type Scene } from "../scene.ts";
-import { limb, oval, type Point } from "../shapes.ts";
+import { limb, oval, type Point, written } from "../shapes.ts";
 
 /** Zucchini on a table or in a garden: some side by side, some cut. */
 export function zucchini(scene: Scene): void {
@@ -77,19 +79,35 @@ function stripes(
   const pale = mix(skin, hsl(75, 0.4, 0.7), random.uniform(0.2, 0.7));
   const dashed = chance(random, 0.6);
   pen.strokeStyle = css(lit(light, pale, 0.05), 0.6);
-  pen.lineWidth = random.uniform(0.5, 1.1);
-  for (let stripe = -2; stripe <= 2; stripe++) {
-    const y = stripe * thick * 0.2;
-    if (dashed) pen.setLineDash([random.uniform(0.5, 3), random.uniform(0.8, 2.5)]);
-    pen.beginPath();
-    pen.moveTo(-half - 4, y * 0.7);
-    pen.quadraticCurveTo(0, y * 1.1 + bow, half + thick * 0.5, y * 0.8);
-    pen.stroke();
-  }
-  pen.setLineDash([]);
+  const width = random.uniform(0.5, 1.1);
+  // The bow in steps, so that each pattern serves many fruits.
+  const level = Math.round(bow / thick * 5);
+  const name = `stripes ${dashed} ${level}`;
+  const lines = pattern(random, name, (stream) => writtenStripes(stream, dashed, level / 5));
+  pen.save();
+  pen.transform((half + 6) / UNIT, 0, 0, thick / UNIT, 0, 0);
+  pen.lineWidth = width * UNIT / Math.sqrt(half * thick);
+  pen.stroke(lines);
+  pen.restore();
   pen.fillStyle = css(light.color, 0.35 * light.hardness);
   oval(pen, light.side * half * 0.4, bow * 0.5 - thick * 0.24, half * 0.45, thick * 0.07);
   pen.fill();
+}
+
+function writtenStripes(random: RandomStream, dashed: boolean, bow: number): string {
+  let text = "";
+  for (let stripe = -2; stripe <= 2; stripe++) {
+    const y = (along: number): number =>
+      UNIT * (stripe * (0.17 + 0.04 * (1 - along * along)) + bow * (1 - along * along) / 2);
+    const [dash, gap] = dashed
+      ? [random.uniform(0.03, 0.12), random.uniform(0.03, 0.08)]
+      : [0.2, 0];
+    for (let along = -1; along < 1; along += dash + gap) {
+      const end = Math.min(1, along + dash);
+      text += `M${written(along * UNIT, y(along))}L${written(end * UNIT, y(end))}`;
+    }
+  }
+  return text;
 }
 
 function stalk({ pen, random, light }: Scene, end: number, bow: number, skin: Color): void {

@@ -1,8 +1,17 @@
+import type { RandomStream } from "../../../random/stream.ts";
 import { type Color, css, hsl, mix, multiplyColor } from "../color.ts";
 import { lit } from "../light.ts";
+import {
+  fillPattern,
+  pattern,
+  strokeBlades,
+  strokeRipples,
+  UNIT,
+  writtenOval,
+} from "../patterns.ts";
 import { chance } from "../pen.ts";
 import type { Scene } from "../scene.ts";
-import { oval, strokePath, written } from "../shapes.ts";
+import { written } from "../shapes.ts";
 
 /** Grass under a sky, green or dry. */
 export function meadow(scene: Scene, horizon: number): void {
@@ -11,13 +20,10 @@ export function meadow(scene: Scene, horizon: number): void {
   treeLine(scene, horizon);
   const grass = hsl(random.uniform(42, 112), random.uniform(0.2, 0.5), random.uniform(0.28, 0.52));
   ground(scene, horizon, grass, mix(grass, [190, 200, 205], 0.3));
-  const rows = [[horizon + 1, horizon + 30, 3.5, 0.45], [horizon + 12, 104, 8, 1]] as const;
-  for (const facing of [-0.75, -0.3, 0.3]) {
+  for (const facing of [-0.6, 0.25]) {
     pen.strokeStyle = css(lit(light, grass, facing), 0.8);
-    for (const [top, bottom, length, width] of rows) {
-      pen.lineWidth = width;
-      blades(scene, top, bottom, length, 40);
-    }
+    strokeBlades(pen, random, { top: horizon + 1, depth: 30, length: 3.5, width: 0.45 });
+    strokeBlades(pen, random, { top: horizon + 12, depth: 50, length: 8, width: 1 });
   }
 }
 
@@ -29,8 +35,7 @@ export function prairie(scene: Scene, horizon: number): void {
   treeLine(scene, horizon);
   ground(scene, horizon, hsl(212, 0.25, 0.87), hsl(215, 0.2, 0.93));
   pen.strokeStyle = css(lit(light, hsl(45, 0.35, 0.4), -0.2), 0.8);
-  pen.lineWidth = 0.6;
-  blades(scene, horizon + 4, 104, 7, 40);
+  strokeBlades(pen, random, { top: horizon + 4, depth: 50, length: 7, width: 0.6 });
 }
 
 /** Shallow water under a sky. */
@@ -63,16 +68,7 @@ function ripples({ pen, random, light }: Scene, horizon: number, color: Color): 
   for (const facing of [-0.55, 0.5]) {
     pen.strokeStyle = css(lit(light, color, facing), 0.5);
     pen.lineWidth = 0.6;
-    let path = "";
-    for (let ripple = 0; ripple < 45; ripple++) {
-      const near = random.uniform(0, 1) ** 1.5;
-      const y = horizon + 1 + near * (100 - horizon);
-      const x = random.uniform(-10, 100);
-      const length = 2 + near * 15;
-      const rise = near * random.uniform(-1.5, 1.5);
-      path += `M${written(x, y)}q${written(length / 2, rise)} ${written(length, 0)}`;
-    }
-    strokePath(pen, path);
+    strokeRipples(pen, random, horizon);
   }
 }
 
@@ -92,20 +88,22 @@ function sky(scene: Scene, bottom: number): void {
 
 /** Puffs that are light above and gray below. */
 function cloud({ pen, random, light }: Scene, x: number, y: number): void {
-  const radius = random.uniform(2, 7);
-  for (
-    const [shade, drop] of [[mix(light.color, [140, 148, 160], 0.5), 0.35], [
-      light.color,
-      0,
-    ]] as const
-  ) {
-    pen.fillStyle = css(shade, 0.42);
-    for (let puff = -2; puff <= 2; puff++) {
-      const size = radius * (1.15 - Math.abs(puff) * 0.28);
-      oval(pen, x + puff * radius, y + radius * drop, size * 1.3, size * 0.6);
-      pen.fill();
-    }
+  const radius = random.uniform(4, 18);
+  const path = pattern(random, "cloud", writtenCloud);
+  const gray = mix(light.color, [140, 148, 160], 0.5);
+  for (const [color, drop] of [[gray, 0.1], [light.color, 0]] as const) {
+    pen.fillStyle = css(color, 0.6);
+    fillPattern(pen, path, [x, y + radius * drop], radius, radius * 0.6);
   }
+}
+
+function writtenCloud(random: RandomStream): string {
+  let text = "";
+  for (let puff = -2; puff <= 2; puff++) {
+    const size = 45 - Math.abs(puff) * random.uniform(8, 16);
+    text += writtenOval(puff * 32, random.uniform(-12, 12), size, size * 0.75);
+  }
+  return text;
 }
 
 function treeLine({ pen, random, light }: Scene, horizon: number): void {
@@ -114,14 +112,17 @@ function treeLine({ pen, random, light }: Scene, horizon: number): void {
   const leaves = hsl(random.uniform(60, 150), random.uniform(0.1, 0.35), random.uniform(0.2, 0.45));
   for (const [part, facing] of [[1, -0.6], [0.6, -0.2]] as const) {
     pen.fillStyle = css(mix(lit(light, leaves, facing), light.color, 0.15));
-    pen.beginPath();
-    pen.moveTo(-10, horizon + 3);
-    for (let x = -10; x <= 110; x += 6) {
-      pen.lineTo(x, horizon - rise * part * random.uniform(0.5, 1));
-    }
-    pen.lineTo(110, horizon + 3);
-    pen.fill();
+    fillPattern(pen, pattern(random, "ridge", writtenRidge), [50, horizon], 62, rise * part);
   }
+}
+
+/** Hills or tree tops that stand on y = 0. */
+function writtenRidge(random: RandomStream): string {
+  let text = `M${written(-UNIT, 15)}`;
+  for (let x = -UNIT; x <= UNIT; x += 10) {
+    text += `L${written(x, -random.uniform(0.5, 1) * UNIT)}`;
+  }
+  return `${text}L${written(UNIT, 15)}Z`;
 }
 
 /** Ground from a far color at the horizon to a near one, darker toward the camera. */
@@ -132,23 +133,4 @@ export function ground({ pen, light }: Scene, horizon: number, near: Color, far:
   fill.addColorStop(1, css(lit(light, near, -0.4)));
   pen.fillStyle = fill;
   pen.fillRect(-10, horizon, 120, 120 - horizon);
-}
-
-/** Strokes a tuft of grass blades that grow between two heights of the frame. */
-export function blades(
-  { pen, random }: Scene,
-  top: number,
-  bottom: number,
-  length: number,
-  count: number,
-): void {
-  let path = "";
-  for (let blade = 0; blade < count; blade++) {
-    const x = random.uniform(-4, 104);
-    const y = random.uniform(top, bottom);
-    const lean = random.uniform(-0.5, 0.5) * length;
-    const rise = length * random.uniform(0.6, 1);
-    path += `M${written(x, y)}q${written(lean * 0.2, -length * 0.7)} ${written(lean, -rise)}`;
-  }
-  strokePath(pen, path);
 }

@@ -1,3 +1,5 @@
+import { openLibc } from "../../../libc.ts";
+
 /** `O_WRONLY`. */
 const writeOnly = 1;
 const standardError = 2;
@@ -8,7 +10,7 @@ const standardError = 2;
  * Linux: elsewhere the C library has another name, and the lines are printed.
  */
 export function withStderrSilenced<T>(load: () => T): T {
-  const libc = openLibc();
+  const libc = openFunctions();
   if (!libc) return load();
   const original = libc.symbols.dup(standardError);
   const devNull = libc.symbols.open(new TextEncoder().encode("/dev/null\0"), writeOnly);
@@ -30,9 +32,9 @@ const symbols = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
-function openLibc(): Deno.DynamicLibrary<typeof symbols> | undefined {
+function openFunctions(): Deno.DynamicLibrary<typeof symbols> | undefined {
   try {
-    return Deno.build.os === "linux" ? Deno.dlopen("libc.so.6", symbols) : undefined;
+    return Deno.build.os === "linux" ? openLibc(symbols) : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,8 @@ const maxRank = 254;
  * number, and far below the limit of an int64.
  */
 const maxElements = Number.MAX_SAFE_INTEGER;
+/** The largest side, an int32: many ops take sizes only so, and a larger one would wrap around. */
+const maxSide = 2 ** 31 - 1;
 /** More results than any op has. */
 const maxOutputs = 2 ** 16;
 
@@ -34,9 +36,12 @@ export function elementCount(shape: readonly number[]): number {
  */
 export function requireShape(shape: readonly number[], min: 0 | -1): void {
   const isShape = Array.isArray(shape) && shape.length <= maxRank;
-  if (!isShape || !shape.every((length) => Number.isSafeInteger(length) && length >= min)) {
+  const isSide = (length: number): boolean =>
+    Number.isInteger(length) && length >= min && length <= maxSide;
+  if (!isShape || !shape.every(isSide)) {
     throw refused(
-      `a shape is a list of at most ${maxRank} integers from ${min}. Received: ${shown(shape)}`,
+      `a shape is a list of at most ${maxRank} integers from ${min} to ${maxSide}. ` +
+        `Received: ${shown(shape)}`,
     );
   }
 }

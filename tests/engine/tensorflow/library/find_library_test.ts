@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { vgg } from "../../../cli/support.ts";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import { wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 import {
@@ -86,6 +87,20 @@ testOnMachine(
     assert.deepEqual(await machine.pipCalls(), []);
   },
 );
+
+testOnMachine("readyLibrary() finds Python whatever the linker is told", async (machine) => {
+  const { library, messages } = await machine.run("ready", { LD_LIBRARY_PATH: "/nowhere" });
+  assert.equal(library?.source, "cache", messages);
+  assert.equal((await machine.pipCalls()).length, 1);
+});
+
+testOnMachine("a file that is no library is refused in one line", async (machine) => {
+  const file = join(machine.packages, libraryName);
+  await Deno.writeTextFile(file, "root:x:0:0:root:/root:/bin/sh\n");
+  const { code, out, err } = await vgg(["setup"], { VGG_TENSORFLOW: file });
+  assert.deepEqual([code, out], [2, ""]);
+  assert.match(err, /^error: \S+ is not TensorFlow's library: .*\n$/);
+});
 
 testOnMachine("findLibrary() finds Python's TensorFlow without importing it", async (machine) => {
   const directory = await putPackage(machine, "2.16.1");

@@ -1,0 +1,13 @@
+/** The system's C library. */
+const name = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
+
+/**
+ * Opens functions of the system's C library. The caller closes it.
+ *
+ * @throws {Error} If there is none of this name, as on Windows and musl, or this process may not open it.
+ */
+export function openLibc<const Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols> {
+  return Deno.dlopen(name, symbols);
+}
