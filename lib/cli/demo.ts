@@ -10,6 +10,7 @@ import {
   choice,
   describeOptions,
   type EngineFlags,
+  engineOf,
   type FileFlags,
 } from "./flags/options.ts";
 import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
@@ -51,7 +52,7 @@ export function addDemoCommand(program: Command): void {
 }
 
 async function write(flags: Flags): Promise<void> {
-  const { run, weights, precision, folder, output, engine, native } = flags;
+  const { run, weights, precision, folder, output } = flags;
   if (run !== undefined && weights !== undefined) {
     throw new UsageError(
       `a net comes from --run or from --weights. Received: ${run} and ${weights}`,
@@ -68,7 +69,7 @@ async function write(flags: Flags): Promise<void> {
   const { path, bytes, accuracy } = await interruptible((signal) =>
     writeDemo(from, {
       ...described,
-      ...{ precision, engine: { engine, native }, signal, onMessage: logError },
+      ...{ precision, engine: engineOf(flags), signal, onMessage: logError },
       fetch: { signal, onMessage: logError },
       ...(folder === undefined ? {} : { folder }),
       ...(output === undefined ? {} : { output }),

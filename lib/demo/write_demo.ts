@@ -31,7 +31,7 @@ export interface DemoOptions extends OpenWeightsOptions {
    */
   readonly folder?: boolean;
   /** The engine that measures the loss in accuracy. Default: see `useEngine`. */
-  readonly engine?: Pick<EngineOptions, "engine" | "native">;
+  readonly engine?: Pick<EngineOptions, "engine" | "native" | "requireNative">;
   /** Stops the work; then nothing is written. */
   readonly signal?: AbortSignal;
 }
