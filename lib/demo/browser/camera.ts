@@ -20,8 +20,9 @@ export function openCamera(
       video.srcObject = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment" },
       });
-      dialog.showModal();
+      // There is no picture to take before the first frame.
       await video.play();
+      dialog.showModal();
     } catch (error) {
       onError(`the camera cannot be used: ${(error as Error).message}`);
     }
