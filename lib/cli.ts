@@ -7,6 +7,7 @@
 import "./require_deno.ts";
 import { Command } from "commander";
 import { addDataCommand } from "./cli/data.ts";
+import { addDemoCommand } from "./cli/demo.ts";
 import { endWithError, endWithUncaughtErrors } from "./cli/errors.ts";
 import { addEvaluateCommand } from "./cli/evaluate.ts";
 import { addExploreCommand } from "./cli/explore.ts";
@@ -38,6 +39,7 @@ const add = [
   addReportCommand,
   addPredictCommand,
   addExportCommand,
+  addDemoCommand,
   addPaperCommand,
   addRunsCommand,
   addDataCommand,

@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ["distributed"],
   ["explain"],
   ["figures"],
-  ["paper", "jupyter", "report"],
+  ["paper", "jupyter", "report", "demo"],
   ["explore"],
   ["cli"],
 ];

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { asScript, policySource } from "../display/inline.ts";
 import { Html, markup } from "../display/markup.ts";
-import { darkColor } from "../figures/plotly/dark_theme.ts";
-import { colors } from "../figures/plotly/style.ts";
+import { themeVariables } from "../figures/plotly/theme_variables.ts";
 import chartsScript from "./browser/charts.js" with { type: "text" };
 import csvScript from "./browser/csv.js" with { type: "text" };
 import imagesStyle from "./browser/images.css" with { type: "text" };
@@ -43,7 +43,7 @@ export async function writePage(page: Page): Promise<string> {
   const own = [chartsScript, pageScript, ...(images ? imagesScripts : [])];
   // Each has its own names, and Plotly is the window's.
   const scripts = [plotly, ...own.map((script) => `(() => {\n${script}})();`)].map(asScript);
-  const style = [themes(), contentStyle, imagesStyle, pageStyle].join("\n");
+  const style = [themeVariables(), contentStyle, imagesStyle, pageStyle].join("\n");
   const document = markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -83,37 +83,19 @@ ${scripts.map((script) => markup`<script>${new Html(script)}</script>${"\n"}`)}<
 /** Plotly adds its rules to the style of this id; the policy does not allow it to make its own. */
 const plotlyStyle = "plotly.js-style-global";
 
-function asScript(text: string): string {
-  if (!/<\/script|<!--/i.test(text)) return text;
-  throw new Error("a script of the page must not contain what ends a script element");
-}
-
 /**
  * Nothing may be fetched, sent or framed; only the page's own scripts and styles apply. Style
  * attributes are allowed: Plotly places its texts by them.
  */
 async function policy(scripts: readonly string[], style: string): Promise<string> {
-  const digests = await Promise.all(scripts.map(digest));
+  const digests = await Promise.all(scripts.map(policySource));
   return [
     "default-src 'none'",
     `script-src ${digests.join(" ")}`,
-    `style-src-elem ${await digest(style)}`,
+    `style-src-elem ${await policySource(style)}`,
     "style-src-attr 'unsafe-inline'",
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-}
-
-async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `'sha256-${new Uint8Array(bytes).toBase64()}'`;
-}
-
-/** The figures' colors as variables of the style sheet, for light and for dark screens. */
-function themes(): string {
-  const variables = (colorOf: (color: string) => string): string =>
-    Object.entries(colors).map(([name, color]) => `--${name}: ${colorOf(color)};`).join(" ");
-  return `:root { ${variables((color) => color)} }
-@media screen and (prefers-color-scheme: dark) { :root { ${variables(darkColor)} } }`;
 }

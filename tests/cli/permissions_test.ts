@@ -25,7 +25,7 @@ Deno.test("tasks of the command line run with a list of permissions, and ask for
 
 const weightsHosts = Object.values(publishedWeights).map(({ file }) => new URL(file.url).host);
 const net = `--allow-net=${[...new Set(weightsHosts)].join(",")}`;
-const writing = ["compute", "draw", "convert", "files"];
+const writing = ["compute", "bundle", "draw", "convert", "files"];
 
 /** The entries of the project's folder that no task may write, as a list denies them. */
 function deniedIn(list: string): string[] {
@@ -76,6 +76,24 @@ Deno.test("a task that is told to write into the source ends with one line, and 
   assert.equal(code, 1);
   assert.match(err, /^error: lib\/run may not be written by this task: .*\n$/);
   assert.ok(!await Deno.stat(join(root, "lib", "run")).then(() => true, () => false));
+});
+
+Deno.test("what bundles may do what computes may, and start esbuild in its pinned version", () => {
+  const version = config.imports.esbuild.split("@").at(-1)!;
+  const programs = [
+    ...["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"].map((
+      name,
+    ) => [name, "bin/esbuild"]),
+    ["win32-x64", "esbuild.exe"],
+  ].map(([name, program]) =>
+    `node_modules/.deno/@esbuild+${name}@${version}/node_modules/@esbuild/${name}/${program}`
+  );
+  assert.deepEqual(
+    permissionFlags("bundle"),
+    permissionFlags("compute").map((flag) =>
+      flag.startsWith("--allow-run") ? [flag, ...programs].join(",") : flag
+    ),
+  );
 });
 
 for (const [name, value] of [["LD_LIBRARY_PATH", "/nowhere"], ["PATH", "/nowhere"]] as const) {

@@ -71,7 +71,9 @@ async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> 
     for (const value of textsOf(flags[name])) {
       if (["run", "tensorboard", "remove"].includes(name)) places.push(userPath(value));
       if (name === "output") places.push(/<dir>/.test(option.flags) ? value : dirname(value));
-      if (name === "weights" && !isPublished(value)) places.push(...await besideWeights(value));
+      if (name === "weights" && !isPublished(value)) {
+        places.push(...await besideWeights(command, value));
+      }
     }
   }
   // A run and what to note about it.
@@ -85,9 +87,10 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 /** Where results of weights go: into their folder if they are a run's, else into one beside them. */
-async function besideWeights(path: string): Promise<string[]> {
+async function besideWeights(command: Command, path: string): Promise<string[]> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (!info) return [];
+  if (command.name() === "demo") return [dirname(path)];
   return [info.isDirectory ? path : join(dirname(path), "explanations")];
 }
 

@@ -1,5 +1,4 @@
-import { extname } from "@std/path";
-import { imageKind, readKinds } from "./kinds.ts";
+import { extensionOf, imageKind, readKinds } from "./kinds.ts";
 
 /** The formats that are decoded. */
 export type PictureFormat = "JPEG" | "PNG" | "GIF" | "WebP" | "TIFF" | "BMP" | "PPM" | "AVIF";
@@ -93,7 +92,7 @@ export function describeForeign(bytes: Uint8Array, name: string): string {
   if (!what) return `it is no picture of a kind that is read (${readKinds})`;
   if (!what.endsWith("picture")) return `it is ${what}`;
   return imageKind(name) === "read"
-    ? `it is ${what} named ${extname(name).toLowerCase()}`
+    ? `it is ${what} named .${extensionOf(name)}`
     : `it is ${what}, a kind that is not read (${readKinds} are)`;
 }
 

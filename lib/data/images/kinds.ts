@@ -94,6 +94,7 @@ export function countKinds(names: readonly string[]): string {
   return parts.join(", ");
 }
 
-function extensionOf(name: string): string {
+/** The extension of a file's name in lower case, without its dot; empty if there is none. */
+export function extensionOf(name: string): string {
   return /[^/\\]\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
 }

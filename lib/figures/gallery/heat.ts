@@ -2,7 +2,7 @@ import type { Image } from "../../data/dataset.ts";
 import type { Grid } from "../../explain/grid.ts";
 import { resizeGrid } from "../../explain/resize_grid.ts";
 import { type RGB, toRGB } from "../plotly/color.ts";
-import { colors, heat } from "../plotly/style.ts";
+import { colors, heat } from "../plotly/palette.ts";
 
 /** The opacity of the strongest color over an image. */
 const maxOpacity = 0.8;

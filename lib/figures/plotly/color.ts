@@ -1,5 +1,5 @@
 import chroma from "chroma-js";
-import { colors } from "./style.ts";
+import { colors } from "./palette.ts";
 
 /** Red, green and blue from 0 to 255. */
 export type RGB = readonly [number, number, number];

@@ -1,0 +1,14 @@
+/** The kernels of TensorFlow.js in WebGPU that a VGG net and Grad-CAM need; all others would make the page larger. */
+export { fusedConv2DConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/FusedConv2D.js";
+export { _fusedMatMulConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/_FusedMatMul.js";
+export { identityConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Identity.js";
+export { lrnConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/LRN.js";
+export { maxPoolConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/MaxPool.js";
+export { meanConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Mean.js";
+export { multiplyConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Multiply.js";
+export { reluConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Relu.js";
+export { reshapeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Reshape.js";
+export { sliceConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Slice.js";
+export { stepConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Step.js";
+export { sumConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Sum.js";
+export { transposeConfig } from "@tensorflow/tfjs-backend-webgpu/dist/kernels/Transpose.js";
