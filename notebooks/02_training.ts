@@ -55,6 +55,24 @@ const tiles = await Promise.all(Array.from({ length: few.length }, async (_, ind
 galleryFigure(tiles, { title: "Three images of each class", columns: 6, tileWidth: 110 });
 
 // %% [markdown]
+// Pictures show what numbers hide, and the other way round. Are there as many images of each class? Is one
+// of them broken, or in training and validation both? Such a leak would make every accuracy too high, and
+// nobody would notice. `exploreData` looks at all this; `deno task explore --data DIR` writes the same as a
+// page.
+
+// %%
+import { exploreData } from "vgg/explore";
+
+const exploration = await exploreData(settings.data, {
+  ...settings.load,
+  perClass: settings.short ? 5 : 100,
+});
+exploration;
+
+// %%
+exploration.figures.brightness;
+
+// %% [markdown]
 // Ask yourself which classes are hard to tell apart, and write it down before you read on. Among the
 // article's classes, a bucket and a shopping basket share their shape, and the two monkeys differ in
 // color more than in form. If the network turns out to make other mistakes than you expect, one of you

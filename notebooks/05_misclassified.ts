@@ -134,6 +134,22 @@ table({
 });
 
 // %% [markdown]
+// ## The images behind a cell
+//
+// Which images are behind a number of the confusion matrix? In the report of `deno task report` a click on the
+// cell answers that, on a class, a bar of the calibration, or a pair as well, and the page's address then
+// names the place. In a notebook, filter the predictions. These are of the pair that is confused most:
+
+// %%
+const cells = Map.groupBy(wrong, ({ actual, predicted }) => `${actual} ${predicted}`);
+const fullest = [...cells.values()].toSorted((a, b) => b.length - a.length)[0]!;
+const nameOf = (label: number) => classes[label]!.name.split(",")[0]!;
+galleryFigure(await predictionTiles(dataset, fullest.slice(0, 8)), {
+  title: `${nameOf(fullest[0]!.actual)}, taken for ${nameOf(fullest[0]!.predicted)}: ` +
+    `${fullest.length} of ${wrong.length} mistakes`,
+});
+
+// %% [markdown]
 // ## Did it know?
 //
 // A network that says 90 % should be right nine times in ten. If it is, it is **calibrated**, and its

@@ -566,6 +566,20 @@ if (net) {
 // table of this notebook tells you how long an epoch takes; `network: { inputSize: 64, head: "small" }`
 // keeps the convolutions and makes it affordable without a graphics card.
 //
+// ## Show it to others
+//
+// A network that nobody can try convinces nobody. `writeDemo` puts one into a page: whoever opens the file
+// can choose, drop, paste or photograph a picture, and sees the likeliest classes and Grad-CAM. The network
+// runs in their browser, and no picture leaves it. On the command line it is `deno task demo`, and
+// `deno task export` writes a model card beside the weights for other programs.
+
+// %%
+import { writeDemo } from "vgg/demo";
+
+const demo = await writeDemo(source.directory);
+`${demo.path}: ${(demo.bytes / 1e6).toFixed(1)} MB`;
+
+// %% [markdown]
 // ## What ResNet changed
 //
 // The paper's networks go up to 19 layers, and its table 3 shows that the last layers add little.

@@ -5,7 +5,7 @@ import { type PixelImage, resizePixels } from "./resize.ts";
 export type Format = "JPEG" | "WebP" | "other";
 
 /** What a picture's file says. */
-export interface PictureFacts {
+export interface FileFormat {
   readonly format: Format;
   /** Whether the file's rows are the picture's columns. */
   readonly turned: boolean;
@@ -17,7 +17,7 @@ export interface PictureFacts {
  *
  * @param image Upright.
  */
-export function fitPixels(image: PixelImage, fit: Resize, file: PictureFacts): PixelImage {
+export function fitPixels(image: PixelImage, fit: Resize, file: FileFormat): PixelImage {
   const { mode, size } = fit;
   // Whole pictures are turned after they are resized.
   if (file.turned && mode === "stretch") {
