@@ -33,7 +33,7 @@ testWithShell(
     inFolder(async (folder) => {
       const [data, few] = [join(folder, "data"), join(folder, "few")];
       await writeTiny(data);
-      await multiply(data, "val", 300);
+      await multiply(data, "val", 900);
       const directory = join(folder, "run");
       const words = ["train", ...net, "--epochs", "1", "--engine", "cpu"];
       const evaluating = await endBy("SIGTERM", [...words, "--data", data, "--run", directory], {
@@ -51,7 +51,7 @@ testWithShell(
       const other = join(folder, "other");
       const drawing = await endBy("SIGTERM", [...words, "--data", few, "--run", other], {
         after: /^evaluation /m,
-        pause: 500,
+        pause: 50,
       });
       assert.equal(drawing.code, 143, drawing.err);
       assertInTime(drawing);
