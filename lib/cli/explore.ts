@@ -2,9 +2,7 @@ import { plainTable } from "../display/table.ts";
 import { maxFileBytes, readLimitedText } from "../files/read_limited.ts";
 import { trainSettings } from "../training/config/settings.ts";
 import type { Command } from "commander";
-import { exploreData, type ExploreOptions } from "../explore/explore_data.ts";
-import { factsTable } from "../explore/text.ts";
-import { explorationPath, jsonPath, writeExploration } from "../explore/write_exploration.ts";
+import type { ExploreOptions } from "../explore/explore_data.ts";
 import { addLabelOptions, type LabelFlags, optionsFor, takeLabels } from "./flags/options.ts";
 import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
 import { pathForUser } from "./flags/paths.ts";
@@ -38,6 +36,12 @@ export function addExploreCommand(program: Command): void {
 
 async function run({ output, force = false, ...others }: Flags): Promise<void> {
   const { load, data = trainSettings.data.default as string, ...options } = takeLabels(others);
+  const [{ exploreData }, { factsTable }, { explorationPath, jsonPath, writeExploration }] =
+    await Promise.all([
+      import("../explore/explore_data.ts"),
+      import("../explore/text.ts"),
+      import("../explore/write_exploration.ts"),
+    ]);
   const path = output ?? explorationPath(data);
   const facts = jsonPath(path);
   // An earlier page about the same data is written again.

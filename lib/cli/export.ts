@@ -10,13 +10,7 @@ import {
 } from "../weights/export/export_weights.ts";
 import { inputText } from "../weights/export/input.ts";
 import { torchModulePath } from "../weights/export/torch_module.ts";
-import {
-  type CardExport,
-  cardPath,
-  isOwnCard,
-  readCardRun,
-  writeModelCard,
-} from "../report/card/model_card.ts";
+import type { CardExport } from "../report/card/model_card.ts";
 import { interruptible } from "./interrupt.ts";
 import { addFileOptions, choice, describeOptions, type FileFlags } from "./flags/options.ts";
 import { addOverwriteOption, type OverwriteFlags, requireAbsent } from "./flags/overwrite.ts";
@@ -79,6 +73,9 @@ async function run({ format, output, weights, force = false, ...flags }: Flags):
     log(`${inputText(opened.description)}; also in ${exportFormats[format].saysInputIn}`);
     const note = exportFormats[format].note?.(network, path);
     if (note) logError(note);
+    const { cardPath, isOwnCard, readCardRun, writeModelCard } = await import(
+      "../report/card/model_card.ts"
+    );
     const last = { format, path };
     const card = cardPath(last);
     if (!force && await isFile(card) && !(isOwn && await isOwnCard(card))) {

@@ -2,7 +2,6 @@ import util from "node:util";
 import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
-import { compileModels } from "../layers/compiled_models.ts";
 import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
@@ -64,6 +63,7 @@ export async function startTensorFlow(
   }
   await tf.ready();
   if (compilesModels) {
+    const { compileModels } = await import("../layers/compiled_models.ts");
     compileModels({ warn: onMessage, isTracing: () => binding.tracer !== undefined });
   }
   return binding;
