@@ -13,7 +13,7 @@ import { tf } from "../../lib/engine/tf.ts";
 import { type EngineName, engineNames, useEngine } from "../../lib/engine/use_engine.ts";
 import { readLines } from "../../lib/files/read.ts";
 import { crossEntropy } from "../../lib/training/step/loss.ts";
-import { SGD } from "../../lib/training/step/sgd.ts";
+import { Optimizer } from "../../lib/training/step/optimizer.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import { initializeVGG } from "../../lib/vgg/initialize.ts";
 import type { EpochCase, NetworkCase, Opened, Refused, Stepped } from "./protocol.ts";
@@ -121,7 +121,10 @@ function trainStep(
 ): Compiled<readonly [tf.Tensor, tf.Tensor], tf.Tensor> {
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const weightDecay = { kind: "l2", value: 0 } as const;
-  const optimizer = new SGD(variables, { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
+  const optimizer = new Optimizer(
+    variables.map((variable) => ({ name: variable.name, variable })),
+    { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 },
+  );
   return compile((images, labels) => {
     const { value, grads } = tf.variableGrads(() => {
       const logits = model.apply(images, { training: true }) as tf.Tensor2D;

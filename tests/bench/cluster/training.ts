@@ -4,7 +4,7 @@ import { withControlDependency } from "../../../lib/engine/tensorflow/kernels/ru
 import { tf } from "../../../lib/engine/tf.ts";
 import { allReduce } from "../../../lib/training/step/all_reduce.ts";
 import { lossGradients } from "../../../lib/training/step/gradients.ts";
-import { SGD } from "../../../lib/training/step/sgd.ts";
+import { Optimizer } from "../../../lib/training/step/optimizer.ts";
 import { buildVGG } from "../../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../../lib/vgg/options.ts";
 import type { Exchange, StepWork } from "./protocol.ts";
@@ -16,7 +16,7 @@ const rate = 1e-3;
 interface Net {
   readonly model: tf.LayersModel;
   readonly variables: readonly tf.Variable[];
-  readonly optimizer: SGD;
+  readonly optimizer: Optimizer;
 }
 
 const nets = new Map<string, Net>();
@@ -55,7 +55,10 @@ function netOf(network: VGGOptions): Net {
   const model = buildVGG({ classes: 10, ...network, activation: "linear" });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const weightDecay = { kind: "l2", value: 0 } as const;
-  const optimizer = new SGD(variables, { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 });
+  const optimizer = new Optimizer(
+    variables.map((variable) => ({ name: variable.name, variable })),
+    { momentum: 0.9, nesterov: true, weightDecay, clipNorm: 0 },
+  );
   nets.set(name, { model, variables, optimizer });
   return { model, variables, optimizer };
 }
