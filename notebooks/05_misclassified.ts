@@ -144,7 +144,7 @@ table({
 const cells = Map.groupBy(wrong, ({ actual, predicted }) => `${actual} ${predicted}`);
 const fullest = [...cells.values()].toSorted((a, b) => b.length - a.length)[0]!;
 const nameOf = (label: number) => classes[label]!.name.split(",")[0]!;
-galleryFigure(await predictionTiles(dataset, fullest.slice(0, 8)), {
+galleryFigure(await predictionTiles(dataset, fullest.slice(0, 4)), {
   title: `${nameOf(fullest[0]!.actual)}, taken for ${nameOf(fullest[0]!.predicted)}: ` +
     `${fullest.length} of ${wrong.length} mistakes`,
 });
