@@ -203,7 +203,7 @@ Deno.test({
     withFolder({ "torn.jpg": "no image" }, async (folder) => {
       const limit = ["sh", "-c", 'ulimit -n 100 && exec "$0" "$@"'];
       const error = await errorInProcess(`${folder}/torn.jpg`, ["--allow-all"], limit);
-      assert.match(error, /^Error: Too many open files/);
+      assert.match(error, /^ReadError: .* cannot be read: too many files are open$/);
     }),
 });
 
