@@ -17,10 +17,12 @@ const note = chromium ? "" : " (skipped: there is no Chromium)";
 
 /**
  * How often the counting notebook is run, which takes seconds, and each of the project's, which takes
- * minutes and is done only on request: `VGG_RUN_ALL_ROUNDS=10 deno test -A tests/notebooks/run_all_test.ts`.
+ * minutes and is done only on request: `VGG_RUN_ALL_ROUNDS=10 deno test -A tests/notebooks/run_all_test.ts`,
+ * with `VGG_RUN_ALL_NOTEBOOKS=05_misclassified,06_beyond_vggnet` for some alone.
  */
 const countingRounds = 10;
 const rounds = Number(Deno.env.get("VGG_RUN_ALL_ROUNDS") ?? 0);
+const chosen = Deno.env.get("VGG_RUN_ALL_NOTEBOOKS")?.split(",");
 const requested = rounds > 0 ? "" : " (skipped: VGG_RUN_ALL_ROUNDS=10 runs it)";
 
 /** Milliseconds that a notebook may take on a busy machine. */
@@ -65,7 +67,7 @@ Deno.test({
     inFolder((short) =>
       withNotebooks(async (run) => {
         const jupyter = await notebookTools();
-        for (const name of await notebookNames()) {
+        for (const name of chosen ?? await notebookNames()) {
           await context.step(name, async () => {
             const notebook = await withoutOutputs(name);
             await removeRuns(short);
