@@ -3,6 +3,7 @@ import {
   endSignals,
   statusOfSignal,
 } from "../distributed/processes/end_signals.ts";
+import { showControls } from "../display/foreign_text.ts";
 import { InterruptError } from "./errors.ts";
 import { endBar, logError, logOverProgress } from "./progress.ts";
 
@@ -76,7 +77,10 @@ export async function interruptible<T>(
   const listeners = endSignals().map((signal) => [signal, (): void => stop(signal)] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   const watchdog = startWatchdog();
-  const tellAdvice = (): void => watchdog?.postMessage({ advice: advice?.() });
+  const tellAdvice = (): void => {
+    const line = advice?.();
+    watchdog?.postMessage({ advice: line === undefined ? undefined : showControls(line) });
+  };
   tellAdvice();
   refresh = tellAdvice;
   const adviceTimer = setInterval(tellAdvice, adviceEvery);
