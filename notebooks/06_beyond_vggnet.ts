@@ -217,7 +217,7 @@ const form = {
   dropout: 0,
   activation: "linear",
 } as const;
-const [shallowSteps, deepSteps] = settings.short ? [3, 3] : [250, 70];
+const [shallowSteps, deepSteps] = settings.short ? [3, 3] : [450, 160];
 
 // %%
 const shallow = buildVGG({ ...form, configuration: "A", initializer: "glorot" });
