@@ -18,7 +18,7 @@ const sameSignal = 500;
  * process ends at once, and after `blocked` also if its main thread hears nothing. Both leave a busy machine
  * some of five seconds.
  */
-const deadline = { inOrder: 3500, blocked: 4000 };
+export const deadline = { inOrder: 3500, blocked: 4000 };
 
 /** Milliseconds between two looks at what the watchdog is to say. */
 const adviceEvery = 500;

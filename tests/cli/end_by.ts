@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { type Ended, vggCommand } from "./support.ts";
 
-/** Milliseconds in which a process ends after SIGTERM or SIGHUP. */
-const limit = 5000;
+/**
+ * Milliseconds in which a process ends after SIGTERM or SIGHUP even on a busy machine; on an idle one it is
+ * within five seconds.
+ */
+const limit = 15_000;
 
 /** How a task ended after a signal, with what it had printed by then. */
 export interface Signaled extends Ended {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { deadline } from "../../lib/cli/interrupt.ts";
 import { scriptWords, testWithShell } from "../distributed/support.ts";
 
 /** Times between signals in milliseconds, and whether work ends after its running step. */
@@ -21,3 +22,7 @@ for (const [apart, inOrder] of cases) {
     },
   );
 }
+
+Deno.test("the deadlines after SIGTERM leave some of five seconds", () => {
+  assert.ok(deadline.inOrder < deadline.blocked && deadline.blocked < 4500);
+});
