@@ -51,7 +51,7 @@ testWithShell(
       const other = join(folder, "other");
       const drawing = await endBy("SIGTERM", [...words, "--data", few, "--run", other], {
         after: /^evaluation /m,
-        pause: 50,
+        pause: 250,
       });
       assert.equal(drawing.code, 143, drawing.err);
       assertInTime(drawing);
