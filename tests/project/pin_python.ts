@@ -20,12 +20,14 @@ async function pin(folder: string, python: string): Promise<void> {
   const target = join(folder, "requirements.txt");
   // What is installed beside JupyterLab must not change its packages.
   const beside = folder === "tests/notebooks" ? await besideFlags(`${lab}/requirements.txt`) : [];
+  // PyTorch's compiler for graphics cards ends the process where TensorFlow was loaded before.
+  const without = folder === "tests/peers" ? ["--no-emit-package", "triton"] : [];
   const { success } = await new Deno.Command("uv", {
     args: [
       ...["pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", python],
       ...["--generate-hashes", "--only-binary", ":all:"],
       ...["--no-annotate", "--no-emit-index-url", "--no-emit-find-links"],
-      ...["--custom-compile-command", "deno task dev:pin-python", ...beside],
+      ...["--custom-compile-command", "deno task dev:pin-python", ...beside, ...without],
       ...["--output-file", target, join(folder, "requirements.in")],
     ],
     cwd: projectFolder,
