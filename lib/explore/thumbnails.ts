@@ -1,5 +1,5 @@
 import { BrokenImageError, type Dataset } from "../data/dataset.ts";
-import { loadSharp } from "../data/images/open_image.ts";
+import { encodeWebp } from "../data/images/encode_webp.ts";
 import { attributes, type Content, type Html, markup } from "../display/markup.ts";
 import type { PictureRef } from "./facts.ts";
 
@@ -63,11 +63,7 @@ ${more > 0 ? markup`<p class="lead">${more.toLocaleString("en-US")} more are not
     this.signal?.throwIfAborted();
     try {
       const image = await this.dataset[split]!.image(index, { mode: "shortest-side", size: side });
-      const { width, height } = image;
-      const sharp = await loadSharp();
-      const webp = await sharp(image.data, { raw: { width, height, channels: 3 } })
-        .webp({ quality }).toBuffer();
-      return `data:image/webp;base64,${webp.toString("base64")}`;
+      return `data:image/webp;base64,${await encodeWebp(image, quality)}`;
     } catch (error) {
       if (error instanceof BrokenImageError) return undefined;
       throw error;

@@ -1,25 +1,18 @@
-import { compile, type Compiled } from "../compile.ts";
-import { CompileError } from "../errors.ts";
 import { tf } from "../tf.ts";
+import { CompiledStep, type ModelStep, type StepData } from "./compiled_step.ts";
 import { withSeededDropout } from "./dropout.ts";
 import { applyInPlace, learningRateOf, updatesInPlace } from "./optimizer_updates.ts";
-
-/** A step of a model: from the tensors of a batch, some of which may be missing, to losses and metrics. */
-type Step = (data: readonly (tf.Tensor | null | undefined)[]) => tf.Tensor[];
 
 /** The parts of TensorFlow.js's models that this file replaces; its types hide them. */
 interface Model extends Pick<tf.LayersModel, "name" | "layers" | "dispose"> {
   optimizer_: tf.Optimizer;
   lossFunctions: unknown;
   collectedTrainableWeights: readonly tf.LayerVariable[];
-  testFunction: Step;
-  makeTrainFunction(): Step;
+  testFunction: ModelStep;
+  makeTrainFunction(): ModelStep;
   makeTestFunction(): void;
   predictLoop(inputs: tf.Tensor | tf.Tensor[], batchSize?: number): tf.Tensor | tf.Tensor[];
 }
-
-/** The shapes of batches for which a step of one model is compiled; other batches run uncompiled. */
-const maxShapes = 8;
 
 /** How {@linkcode compileModels} works. */
 export interface CompileModelsOptions {
@@ -29,9 +22,6 @@ export interface CompileModelsOptions {
   readonly isTracing: () => boolean;
 }
 
-/** What a compiled step depends on beside its batch: it is compiled anew for another. */
-type Dependencies = readonly unknown[];
-
 /**
  * Makes `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset` and `predict` of all models of
  * TensorFlow.js's layers run compiled steps. The first batch of each shape is computed as ever, as are
@@ -40,35 +30,39 @@ type Dependencies = readonly unknown[];
  *
  * @returns A function that undoes this.
  */
-export function compileModels(options: CompileModelsOptions): () => void {
+export function compileModels({ warn, isTracing }: CompileModelsOptions): () => void {
   const prototype = tf.LayersModel.prototype as unknown as Model;
   const { makeTrainFunction, makeTestFunction, predictLoop, dispose } = prototype;
   const models = new WeakMap<Model, ModelSteps>();
   const stepsOf = (model: Model): ModelSteps => {
-    const known = models.get(model) ?? new ModelSteps(model, options);
+    const known = models.get(model) ?? new ModelSteps(model, warn);
     models.set(model, known);
     return known;
   };
-  prototype.makeTrainFunction = function (this: Model): Step {
+  prototype.makeTrainFunction = function (this: Model): ModelStep {
     const plain = makeTrainFunction.call(this);
-    return (data) =>
-      stepsOf(this).train(data, plain, (optimizer, batch) => {
+    return (data) => {
+      if (isTracing()) return plain(data);
+      return stepsOf(this).train(data, plain, (optimizer, batch) => {
         const shadow: Model = Object.create(this, { optimizer_: { value: optimizer } });
         return makeTrainFunction.call(shadow)(batch);
       });
+    };
   };
   prototype.makeTestFunction = function (this: Model): void {
     makeTestFunction.call(this);
     const plain = this.testFunction;
-    this.testFunction = (data) => stepsOf(this).test(data, plain);
+    this.testFunction = (data) => isTracing() ? plain(data) : stepsOf(this).test(data, plain);
   };
   prototype.predictLoop = function (
     this: Model,
     inputs,
     batchSize = 32,
   ): ReturnType<Model["predictLoop"]> {
-    const plain = (batch: readonly tf.Tensor[]): tf.Tensor[] =>
-      [predictLoop.call(this, [...batch], batchSize)].flat();
+    if (isTracing()) return predictLoop.call(this, inputs, batchSize);
+    // No input of a prediction is missing.
+    const plain: ModelStep = (batch) =>
+      [predictLoop.call(this, batch as tf.Tensor[], batchSize)].flat();
     return stepsOf(this).predict([inputs].flat(), batchSize, plain);
   };
   prototype.dispose = function (this: Model): ReturnType<Model["dispose"]> {
@@ -89,13 +83,13 @@ class ModelSteps {
   #count = 0;
   #hasWarned = false;
 
-  constructor(model: Model, { warn, isTracing }: CompileModelsOptions) {
+  constructor(model: Model, warn: CompileModelsOptions["warn"]) {
     this.#model = model;
     const warnOnce = (line: string): void => {
       if (!this.#hasWarned) warn(`the steps of ${model.name} are not compiled: ${line}`);
       this.#hasWarned = true;
     };
-    const step = (): CompiledStep => new CompiledStep({ warn: warnOnce, isTracing });
+    const step = (): CompiledStep => new CompiledStep(warnOnce);
     this.#steps = { train: step(), test: step(), predict: step() };
   }
 
@@ -106,9 +100,9 @@ class ModelSteps {
    * @param minimize Runs it with another optimizer.
    */
   train(
-    data: Parameters<Step>[0],
-    plain: Step,
-    minimize: (optimizer: tf.Optimizer, data: Parameters<Step>[0]) => tf.Tensor[],
+    data: StepData,
+    plain: ModelStep,
+    minimize: (optimizer: tf.Optimizer, data: StepData) => tf.Tensor[],
   ): tf.Tensor[] {
     const model = this.#model;
     const { optimizer_: optimizer, lossFunctions, collectedTrainableWeights } = model;
@@ -143,7 +137,7 @@ class ModelSteps {
     }
   }
 
-  test(data: Parameters<Step>[0], plain: Step): tf.Tensor[] {
+  test(data: StepData, plain: ModelStep): tf.Tensor[] {
     const dependencies = [this.#model.lossFunctions, ...this.#model.layers];
     return this.#steps.test.run({ data, plain, traced: plain, dependencies });
   }
@@ -151,7 +145,7 @@ class ModelSteps {
   predict(
     inputs: readonly tf.Tensor[],
     batchSize: number,
-    plain: (batch: readonly tf.Tensor[]) => tf.Tensor[],
+    plain: ModelStep,
   ): tf.Tensor | tf.Tensor[] {
     return tf.tidy(() => {
       const count = inputs[0]!.shape[0]!;
@@ -162,9 +156,7 @@ class ModelSteps {
           ? [...inputs]
           : inputs.map((input) => input.slice(start, length));
         batches.push(this.#steps.predict.run({
-          data: batch,
-          plain: plain as Step,
-          traced: plain as Step,
+          ...{ data: batch, plain, traced: plain },
           dependencies: this.#model.layers,
         }));
       }
@@ -180,69 +172,6 @@ class ModelSteps {
   }
 }
 
-/** One kind of step of a model, compiled for the shapes that come again. */
-class CompiledStep {
-  readonly #options: CompileModelsOptions;
-  #dependencies: Dependencies = [];
-  #compiled: Compiled<tf.Tensor[], tf.Tensor[]> | undefined;
-  #isRefused = false;
-  /** How often there was a batch of a shape. */
-  readonly #shapes = new Map<string, number>();
-
-  constructor(options: CompileModelsOptions) {
-    this.#options = options;
-  }
-
-  run({ data, plain, traced, dependencies, onCompiled }: {
-    readonly data: Parameters<Step>[0];
-    readonly plain: Step;
-    /** What is compiled. */
-    readonly traced: Step;
-    readonly dependencies: Dependencies;
-    readonly onCompiled?: () => void;
-  }): tf.Tensor[] {
-    const given = data.map((tensor) => tensor !== null && tensor !== undefined);
-    this.#restartUnless([given.join(), ...dependencies]);
-    const shape = data.map((tensor) => tensor ? `${tensor.dtype}[${tensor.shape}]` : "").join();
-    const count = this.#shapes.get(shape) ?? 0;
-    const isKnown = count > 0 || this.#shapes.size < maxShapes;
-    if (isKnown) this.#shapes.set(shape, count + 1);
-    // Within another compiled function it is part of that one; the first time it makes its variables.
-    if (this.#isRefused || count === 0 || this.#options.isTracing()) return plain(data);
-    this.#compiled ??= compile((...tensors: tf.Tensor[]) => {
-      let next = 0;
-      return released(traced(given.map((isGiven) => isGiven ? tensors[next++]! : null)));
-    });
-    try {
-      const results = this.#compiled(...data.filter((tensor): tensor is tf.Tensor => !!tensor));
-      onCompiled?.();
-      return results;
-    } catch (error) {
-      if (!(error instanceof CompileError)) throw error;
-      this.#isRefused = true;
-      this.#options.warn(error.message);
-      return plain(data);
-    }
-  }
-
-  dispose(): void {
-    this.#compiled?.dispose();
-    this.#compiled = undefined;
-    this.#shapes.clear();
-  }
-
-  /** Forgets what was compiled, unless it depended on the same. */
-  #restartUnless(dependencies: Dependencies): void {
-    const known = this.#dependencies;
-    const isSame = known.length === dependencies.length &&
-      known.every((value, index) => value === dependencies[index]);
-    if (isSame) return;
-    this.dispose();
-    this.#isRefused = false;
-    this.#dependencies = dependencies;
-  }
-}
-
 /** An optimizer that makes one traced step, which it does not count: tracing makes none. */
 function traceable(optimizer: tf.Optimizer, rate: tf.Tensor): tf.Optimizer {
   if (!updatesInPlace(optimizer)) {
@@ -255,13 +184,4 @@ function traceable(optimizer: tf.Optimizer, rate: tf.Tensor): tf.Optimizer {
     return value;
   };
   return Object.create(optimizer, { minimize: { value: minimize } });
-}
-
-/** The results of a step as tensors that can be returned: TensorFlow.js keeps the metrics. */
-function released(results: readonly tf.Tensor[]): tf.Tensor[] {
-  return results.map((result) => {
-    const copy = result.clone();
-    if (result.kept) result.dispose();
-    return copy;
-  });
 }

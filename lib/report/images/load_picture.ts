@@ -1,13 +1,13 @@
-import { BrokenImageError, type Image } from "../../data/dataset.ts";
+import { BrokenImageError } from "../../data/dataset.ts";
 import { imageFinder, type LoadImage } from "../../data/image_finder.ts";
-import { openImage } from "../../data/images/open_image.ts";
+import { encodeWebp } from "../../data/images/encode_webp.ts";
 import { pixelDigest } from "../../data/pipeline/decode_split.ts";
 import { OptionError } from "../../errors.ts";
 import { readImageDigests } from "../../runs/image_digests.ts";
 import type { ReportedRun } from "../read_run.ts";
 
-/** Shortest side of a picture in pixels. */
-const side = 96;
+/** Shortest side of a picture in pixels, and the quality of its WebP. */
+const side = 96, quality = 72;
 
 /** A picture, or why there is none. */
 export interface LoadedPicture {
@@ -51,7 +51,8 @@ export async function openPictures(
         const load = find(predictions[index]!.id);
         const state = await changed(load, index) ? { state: "changed" } as const : {};
         if (!wanted) return state;
-        return { ...state, webp: await toWebp(await load({ mode: "shortest-side", size: side })) };
+        const image = await load({ mode: "shortest-side", size: side });
+        return { ...state, webp: await encodeWebp(image, quality) };
       } catch (error) {
         if (error instanceof OptionError || error instanceof BrokenImageError) {
           return { state: "missing" };
@@ -84,9 +85,4 @@ async function comparison(
     known.set(key, found);
     return await found !== digests[index];
   };
-}
-
-async function toWebp({ data, width, height }: Image): Promise<string> {
-  const pixels = await openImage(data, { raw: { width, height, channels: 3 } });
-  return (await pixels.webp({ quality: 72 }).toBuffer()).toString("base64");
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { compile } from "../../../lib/engine/compile.ts";
 import { compileModels } from "../../../lib/engine/layers/compiled_models.ts";
 import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../../lib/engine/tf.ts";
@@ -229,7 +230,42 @@ testModels("2,000 compiled steps with Adam keep tensors and handles flat", async
   tf.dispose([x, y]);
 });
 
-testModels("a model whose optimizer or frozen layers change is compiled anew", async () => {
+testModels(
+  "a prediction or a training step within a compiled function is a part of it",
+  async () => {
+    const optimizer = tf.train.momentum(0.1, 0.9);
+    const model = smallModel(optimizer);
+    const { x, y } = smallData();
+    await model.trainOnBatch(x, y);
+    const { result, warnings } = await compiled(() => {
+      // A sequential model trains the one that it holds.
+      const { model: inner } = model as unknown as {
+        readonly model: { makeTrainFunction(): (data: tf.Tensor[]) => tf.Tensor[] };
+      };
+      const step = compile((x: tf.Tensor, y: tf.Tensor) => {
+        const [loss, accuracy] = inner.makeTrainFunction()([x, y]);
+        const results = [loss!.clone(), accuracy!.clone(), model.predict(x) as tf.Tensor];
+        accuracy!.dispose();
+        return results;
+      });
+      const losses: number[] = [];
+      for (let call = 0; call < 9; call++) {
+        const results = step(x, y);
+        losses.push(results[0]!.dataSync()[0]!);
+        tf.dispose(results);
+      }
+      step.dispose();
+      return Promise.resolve(losses);
+    });
+    assert.deepEqual(warnings, []);
+    assert.ok(result.at(-1)! < result[0]!, `${result}`);
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+  },
+);
+
+testModels("a model whose optimizer or frozen layers change is compiled again", async () => {
   const run = async (): Promise<number[]> => {
     const optimizer = tf.train.adam(0.01);
     const model = smallModel(optimizer);

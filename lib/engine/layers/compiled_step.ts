@@ -1,0 +1,88 @@
+import { compile, type Compiled } from "../compile.ts";
+import { CompileError } from "../errors.ts";
+import type { tf } from "../tf.ts";
+
+/** The tensors of a batch, some of which may be missing: weights of samples, for example. */
+export type StepData = readonly (tf.Tensor | null | undefined)[];
+
+/** A step of a model: from a batch to losses and metrics, or to predictions. */
+export type ModelStep = (data: StepData) => tf.Tensor[];
+
+/** What a compiled step depends on besides its batch: for another it is compiled again. */
+type Dependencies = readonly unknown[];
+
+/** The shapes of batches for which a step of one model is compiled; other batches run uncompiled. */
+const maxShapes = 8;
+
+/** One kind of step of a model, compiled for the shapes that come again. */
+export class CompiledStep {
+  readonly #warn: (line: string) => void;
+  #dependencies: Dependencies = [];
+  #compiled: Compiled<tf.Tensor[], tf.Tensor[]> | undefined;
+  #isRefused = false;
+  /** How often there was a batch of a shape. */
+  readonly #shapes = new Map<string, number>();
+
+  /** @param warn Told why steps are not compiled. */
+  constructor(warn: (line: string) => void) {
+    this.#warn = warn;
+  }
+
+  run({ data, plain, traced, dependencies, onCompiled }: {
+    readonly data: StepData;
+    readonly plain: ModelStep;
+    /** What is compiled. */
+    readonly traced: ModelStep;
+    readonly dependencies: Dependencies;
+    readonly onCompiled?: () => void;
+  }): tf.Tensor[] {
+    const given = data.map((tensor) => tensor !== null && tensor !== undefined);
+    this.#restartUnless([given.join(), ...dependencies]);
+    const shape = data.map((tensor) => tensor ? `${tensor.dtype}[${tensor.shape}]` : "").join();
+    const count = this.#shapes.get(shape) ?? 0;
+    const isKnown = count > 0 || this.#shapes.size < maxShapes;
+    if (isKnown) this.#shapes.set(shape, count + 1);
+    // The first step makes the optimizer's variables.
+    if (this.#isRefused || count === 0) return plain(data);
+    this.#compiled ??= compile((...tensors: tf.Tensor[]) => {
+      let next = 0;
+      return released(traced(given.map((isGiven) => isGiven ? tensors[next++]! : null)));
+    });
+    try {
+      const results = this.#compiled(...data.filter((tensor): tensor is tf.Tensor => !!tensor));
+      onCompiled?.();
+      return results;
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      this.#isRefused = true;
+      this.#warn(error.message);
+      return plain(data);
+    }
+  }
+
+  dispose(): void {
+    this.#compiled?.dispose();
+    this.#compiled = undefined;
+    this.#shapes.clear();
+  }
+
+  /** Forgets what was compiled, unless it depended on the same. */
+  #restartUnless(dependencies: Dependencies): void {
+    const known = this.#dependencies;
+    const isSame = known.length === dependencies.length &&
+      known.every((value, index) => value === dependencies[index]);
+    if (isSame) return;
+    this.dispose();
+    this.#isRefused = false;
+    this.#dependencies = dependencies;
+  }
+}
+
+/** The results of a step as tensors that can be returned: TensorFlow.js keeps the metrics. */
+function released(results: readonly tf.Tensor[]): tf.Tensor[] {
+  return results.map((result) => {
+    const copy = result.clone();
+    if (result.kept) result.dispose();
+    return copy;
+  });
+}
