@@ -8,7 +8,7 @@ import { scriptWords, testInNetwork, testWithShell } from "../distributed/suppor
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
-import { assertInTime, endBy } from "./end_by.ts";
+import { assertInTime, endBy, type Signaled } from "./end_by.ts";
 
 const net = ["--model", "A", "--width", "0.0625", "--size", "32", "--batch", "8"];
 
@@ -25,6 +25,17 @@ async function multiply(folder: string, split: "train" | "val", times: number): 
 function hasCheckpoint(directory: string): boolean {
   const files = Array.from(Deno.readDirSync(join(directory, "weights/last")), ({ name }) => name);
   return files.some((name) => /^step-\d+\.safetensors$/.test(name));
+}
+
+/** Checks that a training ended in time, with a checkpoint and the command that continues it. */
+function assertContinues(ended: Signaled, directory: string): void {
+  assert.equal(ended.code, 143, ended.err);
+  assertInTime(ended);
+  assert.ok(
+    ended.err.includes(`To continue: deno task train --run ${directory} --resume`),
+    ended.err,
+  );
+  assert.ok(hasCheckpoint(directory));
 }
 
 testWithShell(
@@ -65,8 +76,10 @@ testWithShell("SIGTERM ends the extraction of features", () =>
     const data = join(folder, "data");
     await writeTiny(data);
     const start = join(folder, "start");
-    const network = { configuration: "A", width: 1 / 16, inputSize: 32 } as const;
-    await train({ data, network, run: start, changes: { epochs: 1, batchSize: 8 } });
+    // Large, so that the features take many seconds; with a seed of its own, so that none are known.
+    const network = { configuration: "A", width: 1 / 2, inputSize: 96 } as const;
+    const seed = Date.now() % 2 ** 31;
+    await train({ data, network, seed, run: start, changes: { epochs: 1, batchSize: 8 } });
     await multiply(data, "train", 600);
     const directory = join(folder, "run");
     const ended = await endBy("SIGTERM", [
@@ -85,15 +98,9 @@ testWithShell("SIGTERM ends the extraction of features", () =>
         directory,
       ],
     ], { after: /^data /m, pause: 1500 });
-    assert.equal(ended.code, 143, ended.err);
-    assertInTime(ended);
-    assert.ok(
-      ended.err.includes(`To continue: deno task train --run ${directory} --resume`),
-      ended.err,
-    );
+    assertContinues(ended, directory);
     const { status } = (await openRun(directory)).record;
     assert.ok(["interrupted", "running"].includes(status), status);
-    assert.ok(hasCheckpoint(directory));
   }));
 
 testWithTensorFlow(
@@ -108,13 +115,7 @@ testWithTensorFlow(
         ...["--model", "D", "--head", "small", "--size", "224", "--batch", "24", "--epochs", "2"],
         ...["--precision", "float32", "--recipe", "paper", "--scale", "256"],
       ], { after: /^data /m, pause: 4000 });
-      assert.equal(ended.code, 143, ended.err);
-      assertInTime(ended);
-      assert.ok(
-        ended.err.includes(`To continue: deno task train --run ${directory} --resume`),
-        ended.err,
-      );
-      assert.ok(hasCheckpoint(directory));
+      assertContinues(ended, directory);
     }),
 );
 
