@@ -3,7 +3,7 @@ import { bmpFile, gifFile, jpegFile, pngFile } from "../engine/node/image_files.
 import {
   constant,
   type GraphNode,
-  node,
+  operation,
   placeholder,
   type Signature,
   tuple,
@@ -49,8 +49,8 @@ const models: Readonly<Record<string, Model>> = {
       placeholder(x, "float32"),
       constant("three", "float32", 3),
       constant("two", "float32", 2),
-      node(result, "Mul", "float32", x, "three"),
-      node(`${result}_1`, "Mul", "float32", x, "two"),
+      operation(result, "Mul", "float32", x, "three"),
+      operation(`${result}_1`, "Mul", "float32", x, "two"),
     ],
     signatures: {
       serving_default: signature("float32", { x }, [`${result}:0`]),
@@ -61,7 +61,7 @@ const models: Readonly<Record<string, Model>> = {
     nodes: [
       placeholder(x, "int32"),
       constant("two", "int32", 2),
-      node("doubled", "Mul", "int32", x, "two"),
+      operation("doubled", "Mul", "int32", x, "two"),
       ...tuple(result, "int32", "doubled", x),
     ],
     signatures: { serving_default: signature("int32", { x }, [`${result}:0`, `${result}:1`]) },
@@ -71,7 +71,7 @@ const models: Readonly<Record<string, Model>> = {
       placeholder(x, "int32"),
       placeholder(y, "int32"),
       constant("two", "int32", 2),
-      node("doubled", "Mul", "int32", x, "two"),
+      operation("doubled", "Mul", "int32", x, "two"),
       ...tuple(result, "int32", "doubled", y),
     ],
     signatures: { serving_default: signature("int32", { x, y }, [`${result}:0`, `${result}:1`]) },
@@ -83,7 +83,7 @@ function times(type: "float32" | "int32" | "uint8" | "int64", factor: number): M
     nodes: [
       placeholder(x, type),
       constant("factor", type, factor),
-      node(result, "Mul", type, x, "factor"),
+      operation(result, "Mul", type, x, "factor"),
     ],
     signatures: { serving_default: signature(type, { x }, [`${result}:0`]) },
   };

@@ -13,7 +13,7 @@ interface Internals {
 export function bucketEqualValues({ prototype }: typeof NodeJSKernelBackend): void {
   const internals = prototype as unknown as Internals;
   const { buckets } = internals;
-  internals.buckets = function (data, bucketCount) {
+  internals.buckets = function (data, bucketCount): tf.Tensor2D {
     const isCount = bucketCount === undefined || Number.isInteger(bucketCount) && bucketCount > 0;
     const value = isCount && data.size > 0 ? commonValue(data) : undefined;
     if (value === undefined) return buckets.call(this, data, bucketCount);

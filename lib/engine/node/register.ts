@@ -1,8 +1,9 @@
 import { tf } from "../tf.ts";
 import { addExecute } from "./execute_saved_model.ts";
-import { explainBrokenFile } from "./explain_broken_file.ts";
 import { flushAtExit } from "./flush_at_exit.ts";
+import { freeOnError } from "./free_on_error.ts";
 import { bucketEqualValues } from "./histogram_buckets.ts";
+import { explainBrokenFiles } from "./read_saved_model.ts";
 
 /** What tfjs-node adds to TensorFlow.js. */
 export interface TfjsNode {
@@ -35,15 +36,12 @@ export async function register(): Promise<TfjsNode> {
   tf.io.registerSaveRouter(nodeFileSystemRouter);
   tf.registerCallbackConstructor(1, callbacks.default.ProgbarLogger);
   addExecute(savedModel.default.TFSavedModel);
-  bucketEqualValues(backend.default.NodeJSKernelBackend);
+  const { NodeJSKernelBackend } = backend.default;
+  bucketEqualValues(NodeJSKernelBackend);
+  freeOnError(NodeJSKernelBackend);
   flushAtExit(tensorBoard.default.SummaryFileWriter);
-  const { loadSavedModel, getMetaGraphsFromSavedModel, ...others } = node.default.node;
   return {
-    node: {
-      ...others,
-      loadSavedModel: explainBrokenFile(loadSavedModel),
-      getMetaGraphsFromSavedModel: explainBrokenFile(getMetaGraphsFromSavedModel),
-    },
+    node: { ...node.default.node, ...explainBrokenFiles(node.default.node) },
     io: io.default,
     version: version.default.version,
   };

@@ -1,4 +1,4 @@
-import { type CApi, cString, required, TensorFlowError } from "./capi/c_api.ts";
+import { type CApi, cString, DataType, required, TensorFlowError } from "./capi/c_api.ts";
 import { addresses } from "./capi/eager_context.ts";
 
 type Handle = Deno.PointerObject;
@@ -11,6 +11,13 @@ interface Loaded {
 
 const outputBytes = 16;
 const notFound = 5;
+const unimplemented = 12;
+
+/** The types of outputs that TensorFlow.js can hold. */
+const readableTypes: readonly number[] = [
+  ...[DataType.float32, DataType.int32, DataType.int64, DataType.uint8, DataType.bool],
+  ...[DataType.string, DataType.complex64],
+];
 
 /** The SavedModels in memory by id, each in a `TF_Session`, which the C API reads from a folder. */
 export class SavedModels {
@@ -62,7 +69,8 @@ export class SavedModels {
    * @param inputs The graph's tensors by name, `operation:index`, with a value for each.
    * @param outputs Names of the graph's tensors.
    * @returns A handle for each output, which the caller owns.
-   * @throws {TensorFlowError} If there is no such model or tensor, or TensorFlow cannot compute it.
+   * @throws {TensorFlowError} If there is no such model or tensor, TensorFlow cannot compute it, or
+   *   TensorFlow.js has no such type.
    */
   run(
     id: number,
@@ -73,6 +81,7 @@ export class SavedModels {
     const { session, graph } = this.#get(id);
     const fed = this.#tensorsOf(graph, inputs.map(([name]) => name));
     const fetched = this.#tensorsOf(graph, outputs);
+    this.#requireReadable(fetched, outputs);
     const results = new BigUint64Array(outputs.length);
     const values: Handle[] = [];
     try {
@@ -124,6 +133,18 @@ export class SavedModels {
       view.setInt32(offset + 8, Number(index), true);
     });
     return bytes;
+  }
+
+  #requireReadable(tensors: Uint8Array<ArrayBuffer>, names: readonly string[]): void {
+    names.forEach((name, index) => {
+      const output = tensors.slice(outputBytes * index, outputBytes * (index + 1));
+      const type = this.#api.call.TF_OperationOutputType(output);
+      if (readableTypes.includes(type)) return;
+      throw new TensorFlowError(
+        unimplemented,
+        `TensorFlow.js has no type for ${name} of the SavedModel. Received: TF_DataType ${type}`,
+      );
+    });
   }
 
   /** Handles of new tensors, which are deleted. */

@@ -29,7 +29,7 @@ export function placeholder(name: string, type: Type): GraphNode {
 }
 
 /** A node of an operation whose only attribute is the type of its operands. */
-export function node(name: string, op: string, type: Type, ...input: string[]): GraphNode {
+export function operation(name: string, op: string, type: Type, ...input: string[]): GraphNode {
   return { name, op, input, attr: { T: { type: types[type] } } };
 }
 
