@@ -7,6 +7,12 @@ type Functions = Pick<
 
 /** What google-protobuf says of bytes that it cannot decode. */
 const undecodable = /^(Assertion failed|Failure)/;
+/** What tfjs-node says of a file without any graph, among others. */
+const noGraph = /^The SavedModel does not have tags/;
+
+function says(error: unknown, message: RegExp): boolean {
+  return error instanceof Error && message.test(error.message);
+}
 
 /** tfjs-node's functions, whose errors name a `saved_model.pb` that is none. */
 export function explainBrokenFiles(functions: Functions): Functions {
@@ -16,7 +22,7 @@ export function explainBrokenFiles(functions: Functions): Functions {
       const graphs = await functions.getMetaGraphsFromSavedModel(folder);
       if (graphs.length > 0) return graphs;
     } catch (error) {
-      if (!(error instanceof Error && undecodable.test(error.message))) throw error;
+      if (!says(error, undecodable)) throw error;
       throw Object.assign(broken, { cause: error });
     }
     throw broken;
@@ -27,7 +33,9 @@ export function explainBrokenFiles(functions: Functions): Functions {
       try {
         return await functions.loadSavedModel(folder, ...rest);
       } catch (error) {
-        await getMetaGraphsFromSavedModel(folder);
+        if (says(error, undecodable) || says(error, noGraph)) {
+          await getMetaGraphsFromSavedModel(folder);
+        }
         throw error;
       }
     },

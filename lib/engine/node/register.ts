@@ -1,7 +1,7 @@
 import { tf } from "../tf.ts";
 import { addExecute } from "./execute_saved_model.ts";
 import { flushAtExit } from "./flush_at_exit.ts";
-import { freeOnError } from "./free_on_error.ts";
+import { freeTensors } from "./free_tensors.ts";
 import { bucketEqualValues } from "./histogram_buckets.ts";
 import { explainBrokenFiles } from "./read_saved_model.ts";
 
@@ -38,7 +38,7 @@ export async function register(): Promise<TfjsNode> {
   addExecute(savedModel.default.TFSavedModel);
   const { NodeJSKernelBackend } = backend.default;
   bucketEqualValues(NodeJSKernelBackend);
-  freeOnError(NodeJSKernelBackend);
+  freeTensors(NodeJSKernelBackend);
   flushAtExit(tensorBoard.default.SummaryFileWriter);
   return {
     node: { ...node.default.node, ...explainBrokenFiles(node.default.node) },

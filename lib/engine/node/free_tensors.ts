@@ -1,19 +1,26 @@
 import type { NodeJSKernelBackend } from "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js";
-import type { tf } from "../tf.ts";
 import type { Binding } from "../tensorflow/binding.ts";
+import { tf } from "../tf.ts";
 
-/** Methods of tfjs-node's backend that make tensors of types that TensorFlow.js lacks. */
+/** Methods of tfjs-node's backend that leave tensors behind. */
 interface Internals {
   readonly binding: Binding;
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  createSummaryFileWriter(...args: unknown[]): void;
   executeEncodeImageOp(...args: unknown[]): tf.Tensor;
   runSavedModel(id: number, inputs: readonly tf.Tensor[], ...rest: unknown[]): tf.Tensor[];
 }
 
-/** Makes these methods free the tensors they have made if TensorFlow then refuses the operation. */
-export function freeOnError({ prototype }: typeof NodeJSKernelBackend): void {
+/**
+ * Makes these methods free the tensors that they make for themselves, also if TensorFlow refuses the
+ * operation.
+ */
+export function freeTensors({ prototype }: typeof NodeJSKernelBackend): void {
   const internals = prototype as unknown as Internals;
-  const { executeEncodeImageOp, runSavedModel } = internals;
+  const { createSummaryFileWriter, executeEncodeImageOp, runSavedModel } = internals;
+  internals.createSummaryFileWriter = function (...args): void {
+    tf.tidy(() => createSummaryFileWriter.apply(this, args));
+  };
   internals.executeEncodeImageOp = function (...args): tf.Tensor {
     return freeing(this.binding, () => executeEncodeImageOp.apply(this, args));
   };
