@@ -3,7 +3,7 @@ import { addExecute } from "./execute_saved_model.ts";
 import { flushAtExit } from "./flush_at_exit.ts";
 import { freeTensors } from "./free_tensors.ts";
 import { bucketEqualValues } from "./histogram_buckets.ts";
-import { explainBrokenFiles } from "./read_saved_model.ts";
+import { improveReading } from "./read_saved_model.ts";
 
 /** What tfjs-node adds to TensorFlow.js. */
 export interface TfjsNode {
@@ -41,7 +41,7 @@ export async function register(): Promise<TfjsNode> {
   freeTensors(NodeJSKernelBackend);
   flushAtExit(tensorBoard.default.SummaryFileWriter);
   return {
-    node: { ...node.default.node, ...explainBrokenFiles(node.default.node) },
+    node: { ...node.default.node, ...improveReading(node.default.node) },
     io: io.default,
     version: version.default.version,
   };

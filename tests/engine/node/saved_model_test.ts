@@ -258,6 +258,7 @@ testTfjsNode(
       const expected = take(net.predict(images) as tf.Tensor);
       const before = held();
       const model = await node.loadSavedModel(exported);
+      assert.deepEqual(model.inputs.map(({ shape }) => shape), [[-1, 32, 32, 3]]);
       assertClose(take(model.predict(images) as tf.Tensor), expected, 1e-5);
       model.dispose();
       assert.deepEqual(held(), before);
