@@ -4,8 +4,9 @@
  *
  * `"@tensorflow/tfjs-node": "vgg/tfjs-node"`
  *
- * The import starts the engine as {@linkcode useEngine} does. `require` of the two packages' names gives
- * the same module once this one has been loaded, for which `deno run --preload` is made.
+ * The import starts the engine as `useEngine()` does. Once this module has been loaded, `require` of the
+ * two names gives the same, and `require` of `@tensorflow/tfjs` the TensorFlow.js that it uses: a CommonJS
+ * program runs by `deno run --preload=vgg/tfjs-node`.
  *
  * @example
  * ```ts ignore
@@ -43,7 +44,7 @@ export const version: typeof all.version & { "tfjs-node": string } = {
   "tfjs-node": added.version,
 };
 
-const { default: _, ...names } = all;
+const { default: tfjs, ...names } = all;
 
 /** All exports in one object, as `import tf from` and `require` give it. */
 const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
@@ -55,3 +56,5 @@ const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
 export default tfjsNode;
 
 answerRequire(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
+// A copy of a program's own would have layers and handlers of its own.
+answerRequire(["@tensorflow/tfjs"], tfjs);
