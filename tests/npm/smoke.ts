@@ -27,9 +27,19 @@ try {
 
 const model = tf.sequential({
   layers: [
-    tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: "relu", inputShape: [8, 8, 3] }),
+    tf.layers.conv2d({
+      filters: 4,
+      kernelSize: 3,
+      activation: "relu",
+      inputShape: [8, 8, 3],
+      kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
+    }),
     tf.layers.flatten(),
-    tf.layers.dense({ units: 2, activation: "softmax" }),
+    tf.layers.dense({
+      units: 2,
+      activation: "softmax",
+      kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }),
+    }),
   ],
 });
 model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
