@@ -24,6 +24,7 @@ const encoder = new TextEncoder();
 
 type Op = Deno.PointerObject;
 type Bytes = Uint8Array<ArrayBuffer>;
+type Pointers = BigUint64Array<ArrayBuffer>;
 
 /** The C API's functions that set attributes; there is one set for eager ops and one for graph operations. */
 export interface AttributeSetters {
@@ -37,6 +38,8 @@ export interface AttributeSetters {
   readonly floatList: (op: Op, key: Bytes, value: Float32Array<ArrayBuffer>, size: number) => void;
   readonly boolList: (op: Op, key: Bytes, value: Bytes, size: number) => void;
   readonly typeList: (op: Op, key: Bytes, value: Int32Array<ArrayBuffer>, size: number) => void;
+  /** Takes the addresses of the strings, and their lengths in bytes. */
+  readonly stringList: (op: Op, key: Bytes, at: Pointers, lengths: Pointers, size: number) => void;
 }
 
 /** The setters of eager ops. */
@@ -52,6 +55,7 @@ export function eagerSetters({ call, status }: CApi): AttributeSetters {
     floatList: call.TFE_OpSetAttrFloatList,
     boolList: call.TFE_OpSetAttrBoolList,
     typeList: call.TFE_OpSetAttrTypeList,
+    stringList: call.TFE_OpSetAttrStringList,
   };
 }
 
@@ -68,6 +72,7 @@ export function graphSetters({ call }: CApi): AttributeSetters {
     floatList: call.TF_SetAttrFloatList,
     boolList: call.TF_SetAttrBoolList,
     typeList: call.TF_SetAttrTypeList,
+    stringList: call.TF_SetAttrStringList,
   };
 }
 
@@ -137,6 +142,19 @@ export function setAttribute(
         throw wrong("a list of true and false");
       }
       return set.boolList(op, key, Uint8Array.from(value, Number), value.length);
+    }
+    case "list(string)": {
+      if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) {
+        throw wrong("a list of strings");
+      }
+      // One byte more each, as an empty buffer has no address.
+      const texts = value.map((item) => encoder.encode(item + "\0"));
+      const addresses = texts.map((bytes) =>
+        Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes))
+      );
+      const lengths = texts.map((bytes) => BigInt(bytes.length - 1));
+      const at = BigUint64Array.from(addresses, BigInt);
+      return set.stringList(op, key, at, BigUint64Array.from(lengths), texts.length);
     }
   }
   throw new TensorFlowError(
