@@ -100,22 +100,20 @@ const softmax: KernelOverride = ({ inputs }) => {
 const multinomial: KernelOverride = ({ inputs, attrs }) => {
   const logits = inputs.logits as tf.Tensor2D;
   const { numSamples, seed, normalized } = attrs as unknown as MultinomialAttributes;
-  const isMadeUp = seed > 0 && seed < 1 && currentBinding().tracer !== undefined;
-  if (isMadeUp && !normalized) return undefined;
   return tf.tidy(() => {
     const given = normalized ? logits.log<tf.Tensor2D>() : logits;
-    if (isMadeUp) {
-      return tf.engine().runKernel<tf.Tensor>("Multinomial", { logits: given }, {
-        numSamples,
-        seed,
-      });
+    const count = tf.scalar(numSamples, "int32");
+    const types = [typeOf("T", given.dtype), typeOf("output_dtype", "int32")];
+    if (currentBinding().tracer && seed > 0 && seed < 1) {
+      return runOp("Multinomial", types, [given, count]);
     }
     const bits = new Int32Array(Float64Array.of(seed).buffer);
-    return runOp("StatelessMultinomial", [
-      typeOf("T", given.dtype),
-      typeOf("Tseed", "int32"),
-      typeOf("output_dtype", "int32"),
-    ], [given, tf.scalar(numSamples, "int32"), tf.tensor1d(bits, "int32")]);
+    const seeds = tf.tensor1d(bits, "int32");
+    return runOp("StatelessMultinomial", [...types, typeOf("Tseed", "int32")], [
+      given,
+      count,
+      seeds,
+    ]);
   });
 };
 

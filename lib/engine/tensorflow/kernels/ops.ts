@@ -1,6 +1,8 @@
+import { OptionError } from "../../../errors.ts";
 import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
 import { TensorFlowError } from "../capi/c_api.ts";
+import { currentBinding } from "../current_backend.ts";
 import { flag, integer, text, typeOf } from "./attributes.ts";
 import { runOpInTypes } from "./run.ts";
 
@@ -16,6 +18,15 @@ interface OpKernel {
   readonly inputs: readonly string[];
   readonly attributes: (inputs: Inputs, attributes: Attributes) => readonly OpAttribute[];
   readonly outputs: number | ((attributes: Attributes) => number);
+  /** Refuses inputs for which TensorFlow ends the process. */
+  readonly refuse?: (inputs: Inputs, attributes: Attributes) => void;
+  /** Refuses results that int32 cannot hold. */
+  readonly check?: (inputs: Inputs, results: readonly tf.Tensor[]) => void;
+}
+
+/** The number of elements in a shape. */
+function countOf(shape: tf.Tensor): number {
+  return shape.dataSync<"int32">().reduce((product, side) => product * side, 1);
 }
 
 /** The type attributes of ops with indices in 32 bits. */
@@ -38,6 +49,13 @@ const kernels: Readonly<Record<string, OpKernel>> = {
       integer("OUTPUT_RAGGED_RANK", outputRaggedRank!),
     ],
     outputs: ({ outputRaggedRank }) => outputRaggedRank! + 1,
+    refuse: ({ paramsNestedSplits, indices }, { outputRaggedRank }) => {
+      const rank = paramsNestedSplits!.length + indices!.shape.length - 1;
+      if (outputRaggedRank === rank) return;
+      throw new OptionError(
+        `RaggedGather: outputRaggedRank must be ${rank}. Received: ${outputRaggedRank}`,
+      );
+    },
   },
   RaggedRange: {
     inputs: ["starts", "limits", "deltas"],
@@ -69,6 +87,11 @@ const kernels: Readonly<Record<string, OpKernel>> = {
     inputs: ["inputIndices:int64", "inputShape:int64", "newShape:int64"],
     attributes: () => [],
     outputs: 2,
+    check: ({ inputShape }, [, newShape]) => {
+      // A function that is recorded has no values yet.
+      if (currentBinding().tracer || countOf(inputShape!) === countOf(newShape!)) return;
+      throw new OptionError(`SparseReshape: a side must be at most ${2 ** 31 - 1}`);
+    },
   },
   SparseSegmentMean: segments,
   SparseSegmentSum: segments,
@@ -133,6 +156,7 @@ function opKernel(kernelName: string, kernel: OpKernel): tf.KernelConfig {
       const inputs = args.inputs as unknown as Inputs;
       const attributes = (args.attrs ?? {}) as unknown as Attributes;
       const { op, outputs } = kernel;
+      kernel.refuse?.(inputs, attributes);
       const given = kernel.inputs.flatMap((named) => {
         const [name = "", as] = named.split(":") as [string, "int64"?];
         return [inputs[name]!].flat().map((tensor: tf.Tensor) => ({ tensor, as }));
@@ -143,6 +167,12 @@ function opKernel(kernelName: string, kernel: OpKernel): tf.KernelConfig {
         given,
         typeof outputs === "number" ? outputs : outputs(attributes),
       );
+      try {
+        kernel.check?.(inputs, results);
+      } catch (error) {
+        tf.dispose(results);
+        throw error;
+      }
       return outputs === 1 ? results[0]! : results;
     },
   };

@@ -19,7 +19,7 @@ import { maxPoolWithArgmax, paddedPooling, paddedPoolingGradient } from "./padde
 import { refuseLargeSizes } from "./refuse_large_sizes.ts";
 import { runOp } from "./run.ts";
 import { stringOrder } from "./string_order.ts";
-import { transform } from "./transform.ts";
+import { rotateWithOffset, transform } from "./transform.ts";
 import { requireRank } from "./window_padding.ts";
 
 const channelsLast = text("data_format", "NHWC");
@@ -143,6 +143,7 @@ const kernels = [
   reluGradient,
   statelessRandomUniform,
   transform,
+  rotateWithOffset,
   maxPoolWithArgmax,
   ...opKernels,
 ];
