@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../open_library.ts";
 import { type CApi, cString, TensorFlowError } from "./c_api.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
@@ -22,7 +23,7 @@ export const AttributeType = {
 
 const encoder = new TextEncoder();
 
-type Op = Deno.PointerObject;
+type Op = Pointer;
 type Bytes = Uint8Array<ArrayBuffer>;
 type Pointers = BigUint64Array<ArrayBuffer>;
 
@@ -87,7 +88,7 @@ export function setAttribute(
   op: Op,
   opName: string,
   definedType: string | undefined,
-  { name, value }: OpAttribute,
+  { name, type, value }: OpAttribute,
 ): void {
   const key = cString(name);
   const wrong = (expected: string): TensorFlowError =>
@@ -95,6 +96,12 @@ export function setAttribute(
       3,
       `${opName}: attribute ${name} takes ${expected}. Received: ${JSON.stringify(value)}`,
     );
+  if (type === AttributeType.string && ![value].flat().every((item) => typeof item === "string")) {
+    throw wrong("a string, as its type says");
+  }
+  if (type === AttributeType.bool && ![value].flat().every((item) => typeof item === "boolean")) {
+    throw wrong("true or false, as its type says");
+  }
   const number = (): number => {
     if (typeof value !== "number") throw wrong("a number");
     return value;
