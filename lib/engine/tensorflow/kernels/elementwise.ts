@@ -88,8 +88,8 @@ const softmax: KernelOverride = ({ inputs }) => {
   const logits = inputs.logits as tf.Tensor;
   if (!currentBinding().tracer || currentBackend().isUsingGpuDevice) return undefined;
   return tf.tidy(() => {
-    const largest = logits.max(-1, true);
-    return tf.where(largest.isNaN(), NaN, runOp("Softmax", [typeOf("T", logits.dtype)], [logits]));
+    const notNumbers = tf.where(logits.max(-1, true).isNaN(), NaN, 0);
+    return runOp("Softmax", [typeOf("T", logits.dtype)], [logits]).add(notNumbers);
   });
 };
 
