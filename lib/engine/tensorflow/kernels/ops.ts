@@ -18,11 +18,14 @@ interface OpKernel {
   readonly inputs: readonly string[];
   readonly attributes: (inputs: Inputs, attributes: Attributes) => readonly OpAttribute[];
   readonly outputs: number | ((attributes: Attributes) => number);
-  /** Refuses inputs for which TensorFlow ends the process. */
+  /** Refuses inputs for which TensorFlow ends the process, or whose results int32 cannot hold. */
   readonly refuse?: (inputs: Inputs, attributes: Attributes) => void;
   /** Refuses results that int32 cannot hold. */
   readonly check?: (inputs: Inputs, results: readonly tf.Tensor[]) => void;
 }
+
+/** So many numbers from 0 on are integers of 32 bits. */
+const maxCount = 2 ** 31;
 
 /** The number of elements in a shape. */
 function countOf(shape: tf.Tensor): number {
@@ -90,7 +93,7 @@ const kernels: Readonly<Record<string, OpKernel>> = {
     check: ({ inputShape }, [, newShape]) => {
       // A function that is recorded has no values yet.
       if (currentBinding().tracer || countOf(inputShape!) === countOf(newShape!)) return;
-      throw new OptionError(`SparseReshape: a side must be at most ${2 ** 31 - 1}`);
+      throw new OptionError(`SparseReshape: a side must be less than ${maxCount}`);
     },
   },
   SparseSegmentMean: segments,
@@ -117,6 +120,12 @@ const kernels: Readonly<Record<string, OpKernel>> = {
     inputs: ["input"],
     attributes: (_, { numBuckets }) => [integer("num_buckets", numBuckets!)],
     outputs: 1,
+    refuse: (_, { numBuckets }) => {
+      if (numBuckets! <= maxCount) return;
+      throw new OptionError(
+        `StringToHashBucketFast: numBuckets must be at most ${maxCount}. Received: ${numBuckets}`,
+      );
+    },
   },
 };
 

@@ -6,7 +6,7 @@ const maxSize = 2 ** 31 - 1;
 
 /** The attributes that are sizes without being lists. */
 const sizes = new Set([
-  ...["depth", "k", "numSegments", "size", "blockSize", "num", "numSamples", "numBuckets"],
+  ...["depth", "k", "numSegments", "size", "blockSize", "num", "numSamples"],
   ...["pad", "padWidth", "filterSize", "strides", "dilations", "outputRaggedRank"],
 ]);
 
