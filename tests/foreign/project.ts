@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 
 /** How a program of a foreign project ended. */
 export interface Ended {
@@ -36,13 +36,17 @@ export async function foreignProject(
   const project: ForeignProject = {
     folder,
     cache,
-    async write(more) {
+    async write(more): Promise<void> {
       for (const [name, content] of Object.entries(more)) {
-        const text = typeof content === "string" ? content : JSON.stringify(content);
-        await Deno.writeTextFile(join(folder, name), text);
+        const path = join(folder, name);
+        await Deno.mkdir(dirname(path), { recursive: true });
+        await Deno.writeTextFile(
+          path,
+          typeof content === "string" ? content : JSON.stringify(content),
+        );
       }
     },
-    async deno(args, env = {}) {
+    async deno(args, env = {}): Promise<Ended> {
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [...args],
         cwd: folder,
@@ -59,7 +63,7 @@ export async function foreignProject(
       const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       return { code, out: out!, err: err! };
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await Deno.remove(base, { recursive: true });
     },
   };
@@ -78,4 +82,3 @@ async function pinned(): Promise<object> {
   const { workspace: _own, ...lock } = JSON.parse(await Deno.readTextFile(path));
   return lock;
 }
-

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Parser } from "tar";
@@ -43,7 +44,6 @@ async function respond(
   files: Map<string, Uint8Array<ArrayBuffer>>,
 ): Promise<Response> {
   const { pathname } = new URL(request.url);
-  console.error(request.method, request.url);
   if (request.method === "POST") {
     for (const [path, bytes] of await unpack(await request.bytes())) files.set(path, bytes);
   }
@@ -101,12 +101,7 @@ async function unpack(archive: Uint8Array): Promise<ReadonlyMap<string, Uint8Arr
     },
   });
   parser.on("end", resolve).on("error", reject);
-  parser.end(archive);
+  parser.end(Buffer.from(archive));
   await promise;
   return new Map(await Promise.all(entries));
-}
-if (import.meta.main) {
-  const r = await publish();
-  console.log(r.url, r.files.length);
-  await new Promise(() => {});
 }
