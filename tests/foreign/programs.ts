@@ -72,7 +72,7 @@ export function requireCircle({ out, err }: Ended): void {
 
 /** Trains on the folder photos in WebAssembly, and writes all that a run can have. */
 export const trainAndWrite = `
-import { drawRunFigures, evaluate, train, useEngine } from "vgg";
+import { drawRunFigures, evaluate, notebookSettings, train, useEngine } from "vgg";
 import { writeDemo } from "vgg/demo";
 import { drawn10 } from "vgg/drawn10";
 import { exploreData, writeExploration } from "vgg/explore";
@@ -94,7 +94,14 @@ await writeDemo("run");
 await exportWeights(await openDescribedWeights("run"), "keras", "net.h5");
 const drawn = drawn10({ trainPerClass: 1, validationPerClass: 1 }).train;
 const { data } = await drawn.image(0, { mode: "stretch", size: 32 });
-console.log(JSON.stringify({ engine: engine.name, images, drawn: data.length }));
+using weights = await openDescribedWeights("net.h5");
+console.log(JSON.stringify({
+  engine: engine.name,
+  images,
+  drawn: data.length,
+  classes: weights.description.classes.map(({ name }) => name),
+  isHere: notebookSettings().folder === Deno.cwd(),
+}));
 `;
 
 /** Makes a folder of photos of two classes, twelve each. */

@@ -45,7 +45,8 @@ testPublished("the package trains in WebAssembly, draws, and writes its pages an
   await writePhotos(join(folder, "photos"));
   const { out, err } = await deno(["run", "-A", "--quiet", "main.ts"]);
   // Of 12 photos of each class 2 are for validation.
-  assert.deepEqual(lastJson(out, err), { engine: "wasm", images: 4, drawn: 32 * 32 * 3 });
+  const images = { images: 4, drawn: 32 * 32 * 3, classes: ["blue", "red"] };
+  assert.deepEqual(lastJson(out, err), { engine: "wasm", ...images, isHere: true });
   await requireFiles(folder, [
     ["run/figures/confusion_matrix.png", "\x89PNG", 10_000],
     ["run/figures/misclassified.png", "\x89PNG", 1000],
