@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { foreignProject } from "./project.ts";
-import { circle, requireCircle, requireEveryEntry, root } from "./programs.ts";
+import { circle, requireCircle, requireEveryEntry, requireTypes, root } from "./programs.ts";
 
 /** No registry answers there: all that these projects use comes from the clone. */
 const nowhere = "http://127.0.0.1:9/";
@@ -13,6 +13,7 @@ Deno.test("a project that links the clone has every entry, and their types are r
   const config = { links: [root], imports };
   await using project = await foreignProject(nowhere, { "deno.json": config });
   await requireEveryEntry(project);
+  await requireTypes(project);
 });
 
 Deno.test("a linked clone's command line runs in the project, and names itself by its path", async () => {
@@ -31,6 +32,7 @@ Deno.test("a workspace that has the clone as a member has every entry, and their
   });
   await cp(join(root, "lib"), join(project.folder, "vggnet", "lib"), { recursive: true });
   await requireEveryEntry(project, "@vggnet/vgg");
+  await requireTypes(project);
 });
 
 Deno.test("a program without a configuration of its own has every entry by the clone's", async () => {
@@ -46,7 +48,6 @@ Deno.test("the example of a project of its own runs outside of the clone, with i
     "deno.json": config.replace("../../..", root.replaceAll("\\", "/")),
     "circle.ts": circle,
   });
-  const checked = await project.deno(["check", "--quiet", "circle.ts"]);
-  assert.equal(checked.code, 0, checked.err);
+  await requireTypes(project, "circle.ts");
   requireCircle(await project.deno(["run", "-A", "--quiet", "circle.ts"]));
 });

@@ -7,6 +7,7 @@ import {
   lastJson,
   requireCircle,
   requireEveryEntry,
+  requireTypes,
   trainAndWrite,
   writePhotos,
 } from "./programs.ts";
@@ -36,7 +37,10 @@ Deno.test.afterAll(async () => await (await registry).close());
 
 testPublished("every entry of the package loads from a registry, and its types are right", {
   imports,
-}, (project) => requireEveryEntry(project));
+}, async (project) => {
+  await requireEveryEntry(project);
+  await requireTypes(project);
+});
 
 testPublished("the package trains in WebAssembly, draws, and writes its pages and weights", {
   imports,
