@@ -7,10 +7,12 @@ import type { Ended, ForeignProject } from "./project.ts";
 /** The folder of this project. */
 export const root: string = join(import.meta.dirname!, "..", "..");
 
-const entries = Object.keys(config.exports).filter((entry) => entry !== "./cli");
+/** Those that do something when they are imported: the command line runs, tfjs-node's stand-in starts an engine. */
+const active = ["./cli", "./tfjs-node"];
+const entries = Object.keys(config.exports).filter((entry) => !active.includes(entry));
 
 /**
- * A program that imports every entry but the command line, builds and counts.
+ * A program that imports every entry, but for those that do something then, builds and counts.
  *
  * @param name The package's name in the program.
  */

@@ -97,6 +97,17 @@ testPublished("the engine alone needs neither figures nor codecs", {
   assert.ok(packages.size <= 140, `${packages.size} packages`);
 });
 
+testPublished("a program that was written for tfjs-node runs on the package", {
+  imports: { "@tensorflow/tfjs-node": `${specifier}/tfjs-node` },
+}, async ({ deno, write }) => {
+  await write({
+    "main.ts": `import * as tf from "@tensorflow/tfjs-node";
+console.log(JSON.stringify({ sum: tf.sum([1, 2]).dataSync()[0], png: typeof tf.node.decodePng }));`,
+  });
+  const { out, err } = await deno(["run", "-A", "--quiet", "main.ts"]);
+  assert.deepEqual(lastJson(out, err), { sum: 3, png: "function" });
+});
+
 testPublished(
   "the example of a project of its own runs on the package",
   { imports: { "vgg/engine": `${specifier}/engine` } },
