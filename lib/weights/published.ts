@@ -6,6 +6,7 @@ import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** Weights for ImageNet's thousand classes that their authors published. */
 export interface PublishedWeights {
@@ -122,6 +123,8 @@ function requireDownload(
   const { host } = new URL(url);
   if (download && Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
   throw new FetchError(
-    `${name} is not in ${path} yet; get it with: deno task data ${name} (${megabytes(bytes)})`,
+    `${name} is not in ${path} yet; get it with: ${commandPrefix} data ${name} (${
+      megabytes(bytes)
+    })`,
   );
 }

@@ -56,7 +56,7 @@ async function keepWriting(places: readonly string[]): Promise<void> {
 }
 
 function holdsProject(path: string): boolean {
-  return !relative(path, projectFolder).startsWith("..");
+  return projectFolder !== undefined && !relative(path, projectFolder).startsWith("..");
 }
 
 /** The folders and files in which a command may write something, with what may be new in them. */

@@ -1,4 +1,4 @@
-import { projectFolder } from "../../project_folder.ts";
+import { requireClone } from "../../project_folder.ts";
 import { PythonError } from "../../python/environment.ts";
 import type { Jupyter } from "./environment.ts";
 
@@ -23,6 +23,8 @@ export interface Lab {
   readonly ended: Promise<void>;
 }
 
+const folder = requireClone("the notebooks");
+
 /** Milliseconds between two requests to a server that starts, and until it must answer. */
 const pollEvery = 200, startTimeout = 180_000;
 
@@ -36,7 +38,7 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   const token = crypto.randomUUID().replaceAll("-", "");
   const server = new Deno.Command(jupyter.python, {
     args: ["-m", "jupyterlab", ...settings(options), options.notebook],
-    cwd: projectFolder,
+    cwd: folder,
     // Other users of the machine can read arguments but not the environment.
     env: { ...jupyter.env, JUPYTER_TOKEN: token },
     stdin: "null",
@@ -68,7 +70,7 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
 
 function settings({ port, browser, idleSeconds }: LabOptions): string[] {
   return [
-    `--ServerApp.root_dir=${projectFolder}`,
+    `--ServerApp.root_dir=${folder}`,
     `--ServerApp.port=${port}`,
     // A port in use must be an error: another port would not be the announced one.
     "--ServerApp.port_retries=0",
