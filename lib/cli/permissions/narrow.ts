@@ -63,7 +63,7 @@ function holdsProject(path: string): boolean {
 async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> {
   const places = [...always];
   if (command.options.some((option) => option.attributeName() === "engine")) {
-    const { cacheFolder } = await import("../../engine/tensorflow/library/find_library.ts");
+    const { cacheFolder } = await import("../../engine/tensorflow/library/environment.ts");
     places.push(cacheFolder());
   }
   for (const option of command.options) {

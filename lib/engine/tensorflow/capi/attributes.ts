@@ -1,5 +1,6 @@
 import type { Pointer } from "../../../open_library.ts";
-import { type CApi, cString, TensorFlowError } from "./c_api.ts";
+import { type CApi, TensorFlowError } from "./c_api.ts";
+import { cString } from "./c_string.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
 /** An op's attribute, as tfjs-node's kernels pass it. */

@@ -1,9 +1,8 @@
 import { dirname, join, resolve } from "@std/path";
-import envPaths from "env-paths";
 import type { OnActivity } from "../../../display/activity.ts";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
-import { cacheName, isRefused, pathVariable, refuseVariable } from "./environment.ts";
+import { cacheFolder, isRefused, pathVariable, refuseVariable } from "./environment.ts";
 import { fetchWheel } from "./fetch_wheel.ts";
 import { isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
@@ -92,11 +91,6 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
     );
   }
   return library;
-}
-
-/** A folder of the user's that all checkouts of the project share. */
-export function cacheFolder(): string {
-  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
 }
 
 async function fetchLibrary(

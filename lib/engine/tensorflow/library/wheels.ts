@@ -49,6 +49,17 @@ export const wheels: Readonly<Record<string, Wheel>> = {
       },
     },
   },
+  "windows-x86_64": {
+    package: "tensorflow",
+    platform: "win_amd64",
+    sha256: "76cccbe0a95d9392dee1ae501ae0656b6c73c1cac29a7f8f32d570e0670863f7",
+    files: {
+      "_pywrap_tensorflow_common.dll": {
+        bytes: 1_056_626_688,
+        sha256: "f7a3c16a78b9fb62e2c8ec4eba95f705dd6c20a3c4e21226c5effa1cf7a22c14",
+      },
+    },
+  },
   "darwin-aarch64": {
     package: "tensorflow",
     platform: "macosx_12_0_arm64",
