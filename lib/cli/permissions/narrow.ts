@@ -30,14 +30,14 @@ export async function narrowPermissions(command: Command): Promise<void> {
   );
   if (!fetches) hosts.forEach((host) => Deno.permissions.revokeSync({ name: "net", host }));
   const startsItself = flags.workers !== undefined || Number(flags.restarts ?? 0) > 0;
-  if (!startsItself) giveUpProgram("unshare");
+  if (!startsItself) for (const name of ["deno", "unshare"]) giveUpProgram(name);
   // `env` also hands the dynamic linker's variables to other programs, which Deno itself refuses to do.
   if (!startsItself && linkerWords().length === 0) giveUpProgram("env");
 }
 
 /** Gives up Python, for which nothing has a use once an engine runs: it finds and fetches TensorFlow. */
 export function giveUpPython(): void {
-  giveUpProgram("python3");
+  for (const name of ["python3", "python", "py"]) giveUpProgram(name);
 }
 
 function giveUpProgram(command: string): void {

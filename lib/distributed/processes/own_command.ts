@@ -11,9 +11,11 @@ export function ownCommand(args: readonly string[]): string[] {
   const permissions = Deno.readTextFileSync(
     join(projectFolder, "lib", "cli", "permissions", "compute"),
   );
+  // Started by `env`: a permission cannot name this Deno, whose path differs between machines. Windows
+  // has no such program: its permission is that for `deno`, if that is this one.
+  const starter = Deno.build.os === "windows" ? [] : ["env", ...linkerWords()];
   return [
-    // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
-    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", ...permissions.trim().split(/\s+/)],
+    ...[...starter, Deno.execPath(), "run", "-q", ...permissions.trim().split(/\s+/)],
     ...["--config", join(projectFolder, "deno.json"), join(projectFolder, "lib", "cli.ts")],
     ...args,
   ];

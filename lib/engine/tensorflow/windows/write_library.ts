@@ -13,11 +13,12 @@ const exportTable = { address: 0x3000, position: 0x400 };
 const pageBytes = 0x1000;
 const fileAlignment = 0x200;
 
-/** `xor eax, eax; ret`. */
-const returnZero = [0x31, 0xc0, 0xc3];
+/** The functions by their offset in the section: `xor eax, eax; ret`, and `mov eax, 1; ret`. */
+const returnZero = { offset: 0, bytes: [0x31, 0xc0, 0xc3] };
+const returnOne = { offset: 3, bytes: [0xb8, 1, 0, 0, 0, 0xc3] };
 
 /**
- * Writes a library for Windows on x86-64 (Portable Executable): a section with one function, one with
+ * Writes a library for Windows on x86-64 (Portable Executable): a section with functions, one with
  * variables, and the table of what it exports. It depends on nothing and may lie at any address.
  *
  * @param name Its file name.
@@ -29,7 +30,7 @@ export function writeLibrary(
   const table = exportSection(name, exports);
   const tableBytes = roundUp(table.length, fileAlignment);
   const file = new Uint8Array(exportTable.position + tableBytes);
-  file.set(returnZero, code.position);
+  for (const { offset, bytes } of [returnZero, returnOne]) file.set(bytes, code.position + offset);
   file.set(table, exportTable.position);
   writeHeaders(new DataView(file.buffer), table.length, tableBytes);
   return file;
@@ -51,6 +52,8 @@ function writeHeaders(view: DataView, tableLength: number, tableBytes: number): 
   view.setUint32(optional + 4, code.bytes, true);
   view.setUint32(optional + 8, tableBytes, true); // initialized data
   view.setUint32(optional + 12, variables.bytes, true); // other data
+  // What the loader calls as the library is loaded says that it may.
+  view.setUint32(optional + 16, code.address + returnOne.offset, true);
   view.setUint32(optional + 20, code.address, true);
   view.setBigUint64(optional + 24, 0x1_8000_0000n, true); // preferred address
   view.setUint32(optional + 32, pageBytes, true);
@@ -107,7 +110,7 @@ function exportSection(
   );
   entries.forEach(([name, target], index) => {
     const address = target === "function"
-      ? code.address
+      ? code.address + returnZero.offset
       : target === "variable"
       ? variables.address
       // An address in this table is that of a text.
