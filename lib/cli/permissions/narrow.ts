@@ -30,7 +30,7 @@ export async function narrowPermissions(command: Command): Promise<void> {
   );
   if (!fetches) hosts.forEach((host) => Deno.permissions.revokeSync({ name: "net", host }));
   const startsItself = flags.workers !== undefined || Number(flags.restarts ?? 0) > 0;
-  if (!startsItself) for (const name of ["deno", "unshare"]) giveUpProgram(name);
+  if (!startsItself) { for (const name of ["deno", "unshare"]) giveUpProgram(name); }
   // `env` also hands the dynamic linker's variables to other programs, which Deno itself refuses to do.
   if (!startsItself && linkerWords().length === 0) giveUpProgram("env");
 }

@@ -95,7 +95,9 @@ export function endWithParent(
   parent: number,
   end: () => void = (): never => Deno.exit(exitTemporaryFailure),
 ): void {
-  const isGone = Deno.build.os === "windows" ? hasEnded(parent) : (): boolean => Deno.ppid !== parent;
+  const isGone = Deno.build.os === "windows"
+    ? hasEnded(parent)
+    : (): boolean => Deno.ppid !== parent;
   const timer = setInterval(() => {
     if (!isGone()) return;
     clearInterval(timer);

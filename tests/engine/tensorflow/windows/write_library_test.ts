@@ -1,6 +1,9 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { type Export, writeLibrary } from "../../../../lib/engine/tensorflow/windows/write_library.ts";
+import {
+  type Export,
+  writeLibrary,
+} from "../../../../lib/engine/tensorflow/windows/write_library.ts";
 import { inFolder } from "../../../in_folder.ts";
 import { exportsOf } from "./exports_of.ts";
 
