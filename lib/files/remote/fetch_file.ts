@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { mapWriteErrors, writeAll } from "../../files/write.ts";
+import { mapWriteErrors, writeAll } from "../write.ts";
 import { explainFailure } from "./explain_failure.ts";
 import { type FileResponse, idleTimeout, requestFile } from "./http_request.ts";
 import {
