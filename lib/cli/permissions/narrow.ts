@@ -32,12 +32,21 @@ export async function narrowPermissions(command: Command): Promise<void> {
   const startsItself = flags.workers !== undefined || Number(flags.restarts ?? 0) > 0;
   if (!startsItself) giveUpProgram("unshare");
   // `env` also hands the dynamic linker's variables to other programs, which Deno itself refuses to do.
-  if (!startsItself && linkerWords().length === 0) giveUpProgram("env");
+  keepsEnv = startsItself || linkerWords().length > 0;
+  if (!keepsEnv && !computes(command)) giveUpProgram("env");
 }
 
-/** Gives up Python, for which nothing has a use once an engine runs: it finds and fetches TensorFlow. */
-export function giveUpPython(): void {
+let keepsEnv = false;
+
+/** Gives up the programs that find and fetch TensorFlow, for which nothing has a use once an engine runs. */
+export function giveUpFetching(): void {
   giveUpProgram("python3");
+  if (!keepsEnv) giveUpProgram("env");
+}
+
+/** Whether a command may start an engine, and so fetch TensorFlow. */
+function computes(command: Command): boolean {
+  return command.options.some((option) => option.attributeName() === "engine");
 }
 
 function giveUpProgram(command: string): void {
@@ -62,7 +71,7 @@ function holdsProject(path: string): boolean {
 /** The folders and files in which a command may write something, with what may be new in them. */
 async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> {
   const places = [...always];
-  if (command.options.some((option) => option.attributeName() === "engine")) {
+  if (computes(command)) {
     const { cacheFolder } = await import("../../engine/tensorflow/library/find_library.ts");
     places.push(cacheFolder());
   }
