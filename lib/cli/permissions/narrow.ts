@@ -30,14 +30,26 @@ export async function narrowPermissions(command: Command): Promise<void> {
   );
   if (!fetches) hosts.forEach((host) => Deno.permissions.revokeSync({ name: "net", host }));
   const startsItself = flags.workers !== undefined || Number(flags.restarts ?? 0) > 0;
-  if (!startsItself) { for (const name of ["deno", "unshare"]) giveUpProgram(name); }
+  if (!startsItself) giveUpProgram("unshare");
   // `env` also hands the dynamic linker's variables to other programs, which Deno itself refuses to do.
-  if (!startsItself && linkerWords().length === 0) giveUpProgram("env");
+  keepsEnv = startsItself || linkerWords().length > 0;
+  if (!keepsEnv && !computes(command)) starters.forEach(giveUpProgram);
 }
 
-/** Gives up Python, for which nothing has a use once an engine runs: it finds and fetches TensorFlow. */
-export function giveUpPython(): void {
+/** The programs that start this one again; Windows has no `env`. */
+const starters = ["env", "deno"];
+
+let keepsEnv = false;
+
+/** Gives up the programs that find and fetch TensorFlow, for which nothing has a use once an engine runs. */
+export function giveUpFetching(): void {
   for (const name of ["python3", "python", "py"]) giveUpProgram(name);
+  if (!keepsEnv) starters.forEach(giveUpProgram);
+}
+
+/** Whether a command may start an engine, and so fetch TensorFlow. */
+function computes(command: Command): boolean {
+  return command.options.some((option) => option.attributeName() === "engine");
 }
 
 function giveUpProgram(command: string): void {
@@ -62,7 +74,7 @@ function holdsProject(path: string): boolean {
 /** The folders and files in which a command may write something, with what may be new in them. */
 async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> {
   const places = [...always];
-  if (command.options.some((option) => option.attributeName() === "engine")) {
+  if (computes(command)) {
     const { cacheFolder } = await import("../../engine/tensorflow/library/environment.ts");
     places.push(cacheFolder());
   }

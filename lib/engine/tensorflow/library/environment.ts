@@ -9,6 +9,9 @@ export const pathVariable = "VGG_TENSORFLOW";
 /** The environment variable that refuses native code, unless it is empty or 0. */
 export const refuseVariable = "VGG_NO_NATIVE";
 
+/** The environment variable that makes pip download the whole wheel, unless it is empty or 0. */
+const pipVariable = "VGG_USE_PIP";
+
 /** The name of the project's folder in the user's cache. */
 const cacheName = "vgg-deno";
 
@@ -19,6 +22,15 @@ export function cacheFolder(): string {
 
 /** Whether {@linkcode refuseVariable} refuses native code. */
 export function isRefused(): boolean {
-  const refused = Deno.env.get(refuseVariable);
-  return refused !== undefined && refused !== "" && refused !== "0";
+  return isSet(refuseVariable);
+}
+
+/** Whether {@linkcode pipVariable} asks for pip. */
+export function usesPip(): boolean {
+  return isSet(pipVariable);
+}
+
+function isSet(variable: string): boolean {
+  const value = Deno.env.get(variable);
+  return value !== undefined && value !== "" && value !== "0";
 }

@@ -4,12 +4,8 @@ import { openLibrary } from "../../../open_library.ts";
 import { LibraryError } from "../../errors.ts";
 import { cacheFolder } from "../library/environment.ts";
 import { pythonStandIn, type StandIn } from "./python_stand_in.ts";
+import { runtimeFolder } from "./runtime_wheel.ts";
 import { findVisualRuntime, systemFolder } from "./visual_runtime.ts";
-
-/** The folder into which the run-time of Visual C++ is fetched where Windows has none. */
-export function runtimeFolder(): string {
-  return join(cacheFolder(), "msvc-runtime-14.51.36231");
-}
 
 /**
  * Loads what TensorFlow's library for Windows depends on and Windows may not have: the stand-in for

@@ -1,14 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
-import { redirected } from "../../../lib/data/downloads/http_request.ts";
+import { fetchFile } from "../../../lib/files/remote/fetch_file.ts";
+import { redirected } from "../../../lib/files/remote/http_request.ts";
 import {
   FetchError,
   type FetchOptions,
   mirrorVariable,
   type RemoteFile,
-} from "../../../lib/data/downloads/remote_file.ts";
+} from "../../../lib/files/remote/remote_file.ts";
 import { WriteError } from "../../../lib/files/write.ts";
 import { inFolder } from "../../in_folder.ts";
 import {
