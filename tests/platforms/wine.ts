@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import envPaths from "env-paths";
+import { findIndex } from "../../lib/engine/tensorflow/library/package_index.ts";
 import { takeLock } from "../../lib/files/file_lock.ts";
 import { writeLibrary } from "../../lib/engine/tensorflow/windows/write_library.ts";
 
@@ -36,6 +37,8 @@ export async function readyWine(): Promise<Wine | string> {
     NO_COLOR: "1",
     // Wine ends the process when oneDNN uses AMX, for which Linux wants to be asked first.
     ONEDNN_MAX_CPU_ISA: "AVX512_CORE_VNNI",
+    // There is no pip, which names the package index here.
+    PIP_INDEX_URL: await findIndex().catch(() => ""),
     // Windows knows no folder of certificates as Linux does.
     ...certificates(),
   };
@@ -114,11 +117,10 @@ function blank(bytes: Uint8Array, text: string): void {
 }
 
 async function succeeds(program: string, ...args: string[]): Promise<boolean> {
-  const command = new Deno.Command(program, {
-    args,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  });
-  return await command.output().then(({ success }) => success, () => false);
+  try {
+    const options = { args, stdin: "null", stdout: "null", stderr: "null" } as const;
+    return (await new Deno.Command(program, options).output()).success;
+  } catch {
+    return false; // There is no such program.
+  }
 }
