@@ -262,18 +262,20 @@ interface PythonOutput {
 /**
  * Runs the first of several programs that is there.
  *
+ * @param stub The status of a program that is not counted as one.
  * @throws {PythonError} If none is, or all are stubs.
  */
 export async function runFirst(
   commands: readonly string[],
   args: readonly string[],
   options: PythonOptions = {},
+  stub = stubStatus,
 ): Promise<PythonOutput> {
   let missing: PythonError | undefined;
   for (const command of commands) {
     try {
       const { code, ...output } = await runCommand(command, args, options);
-      if (code !== stubStatus) return output;
+      if (code !== stub) return output;
       missing = new PythonError("Python 3 with venv must be installed. Received: a link to a shop");
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
