@@ -8,8 +8,11 @@ import { userPath } from "../flags/paths.ts";
 /** What every command may write: new runs, and what is kept of data sets and published weights. */
 const always = ["runs", "data"];
 
-/** The whole disk, in which a list of permissions allows writing until the flags are known. */
-const everywhere = "/";
+/**
+ * The whole disk, in which a list of permissions allows writing until the flags are known: `/` is that of
+ * the project, and Windows may have others. Elsewhere their names are those of folders in the project.
+ */
+const everywhere = ["/", "C:/", "D:/", "E:/", "F:/"] as const;
 
 /** Hosts of published weights, as the lists name them. */
 const hosts = ["storage.googleapis.com", "download.pytorch.org"];
@@ -57,14 +60,14 @@ function giveUpProgram(command: string): void {
 }
 
 async function keepWriting(places: readonly string[]): Promise<void> {
-  if (Deno.permissions.querySync({ name: "write", path: everywhere }).state !== "granted") return;
+  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") return;
   for (const place of places) {
     const real = await Deno.realPath(place).catch(() => place);
     // Deno allows no folder as a whole in which it denies something. The list's denials stay.
     if ([place, real].some(holdsProject)) return;
     for (const path of [place, real]) await Deno.permissions.request({ name: "write", path });
   }
-  await Deno.permissions.revoke({ name: "write", path: everywhere });
+  for (const path of everywhere) await Deno.permissions.revoke({ name: "write", path });
 }
 
 function holdsProject(path: string): boolean {
