@@ -4,14 +4,15 @@ import type { OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
 import { FetchError } from "../../../files/remote/remote_file.ts";
 import { LibraryError } from "../../errors.ts";
-import { pathVariable, usesPip } from "./environment.ts";
+import { usesPip } from "./environment.ts";
 import { packedBytes, packedPath } from "./fetch_ranges.ts";
 import { findIndex } from "./package_index.ts";
 import { downloadWithPip } from "./pip_download.ts";
 import { runFetch } from "./run_fetch.ts";
 import { type PackedBytes, unpackMember } from "./unpack_member.ts";
 import { findFileFault } from "./verify_files.ts";
-import { type Wheel, type WheelMember, wheels, wheelVersion } from "./wheels.ts";
+import { wheelForSystem } from "./wheel_for_system.ts";
+import { type Wheel, type WheelMember, wheelVersion } from "./wheels.ts";
 
 /** How {@linkcode fetchWheel} works. */
 export interface FetchWheelOptions {
@@ -194,30 +195,6 @@ async function removeLeftovers(folder: string): Promise<void> {
 function showProgress(verb: string, { onPrepare }: FetchWheelOptions): OnBytes {
   const activity = { verb: `${verb} TensorFlow ${wheelVersion}`, unit: "MB" };
   return (bytes, total) => onPrepare?.(bytes / 1e6, total / 1e6 || Infinity, activity);
-}
-
-/**
- * Returns the wheel for this system.
- *
- * @throws {LibraryError} If there is none.
- */
-export function wheelForSystem(): Wheel {
-  const { os, arch } = Deno.build;
-  const musl = Deno.build.env === "musl" || isFileSync("/etc/alpine-release");
-  const wheel = musl ? undefined : wheels[`${os}-${arch}`];
-  if (wheel) return wheel;
-  throw new LibraryError(
-    `TensorFlow has no wheel for ${musl ? "musl (Alpine)" : os} on ${arch}: ` +
-      `set ${pathVariable} to a library of your own`,
-  );
-}
-
-function isFileSync(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 async function exists(path: string): Promise<boolean> {
