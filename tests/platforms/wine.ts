@@ -42,7 +42,6 @@ export async function readyWine(): Promise<Wine | string> {
     // Windows knows no folder of certificates as Linux does.
     ...certificates(),
   };
-  // Wine 8 makes no junctions, of which Deno makes a folder node_modules.
   return { command: [wine, join(program, "deno.exe")], env };
 }
 

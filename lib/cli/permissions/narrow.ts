@@ -60,7 +60,9 @@ function giveUpProgram(command: string): void {
 }
 
 async function keepWriting(places: readonly string[]): Promise<void> {
-  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") return;
+  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") {
+    return;
+  }
   for (const place of places) {
     const real = await Deno.realPath(place).catch(() => place);
     // Deno allows no folder as a whole in which it denies something. The list's denials stay.
