@@ -1,4 +1,4 @@
-import { type LibraryFunctions, openLibrary } from "../../../open_library.ts";
+import { type LibraryFunctions, onProcessEnd, openLibrary } from "../../../open_library.ts";
 import { LibraryError } from "../../errors.ts";
 import { keepLoaded } from "../windows/keep_loaded.ts";
 import { loadDependencies } from "../windows/load_dependencies.ts";
@@ -41,9 +41,7 @@ function openOnPosix(path: string): Functions {
   all.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
   skipDestructors(all);
   // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
-  for (const event of ["unload", "unhandledrejection", "error"]) {
-    globalThis.addEventListener(event, () => skipDestructors(all));
-  }
+  onProcessEnd(() => skipDestructors(all));
   return all;
 }
 

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { openLibrary } from "../../../open_library.ts";
 import { LibraryError } from "../../errors.ts";
 import { cacheFolder } from "../library/environment.ts";
@@ -34,13 +35,13 @@ function keepStandIn({ name, bytes }: StandIn): string {
   const folder = join(cacheFolder(), `stand-in-${digest.slice(0, 8)}`);
   const path = join(folder, name);
   if (holds(path, bytes)) return path;
-  Deno.mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  Deno.writeFileSync(temporary, bytes);
+  writeFileSync(temporary, bytes);
   try {
-    Deno.renameSync(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    Deno.removeSync(temporary);
+    rmSync(temporary);
     // Another process has written it, and has it open.
     if (!holds(path, bytes)) throw error;
   }
@@ -49,7 +50,7 @@ function keepStandIn({ name, bytes }: StandIn): string {
 
 function holds(path: string, bytes: Uint8Array): boolean {
   try {
-    const found = Deno.readFileSync(path);
+    const found = readFileSync(path);
     return found.length === bytes.length && found.every((byte, index) => byte === bytes[index]);
   } catch {
     return false;

@@ -1,3 +1,5 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
 /** A library that a Windows program or library needs, with the names that it takes from it. */
 export interface ImportedLibrary {
   readonly library: string;
@@ -30,11 +32,19 @@ const maxNameBytes = 512;
  * @throws {Error} If the file is not such a library, or is damaged.
  */
 export function readImports(path: string): ImportedLibrary[] {
-  using file = Deno.openSync(path);
+  const file = openSync(path, "r");
+  try {
+    return importsOf(path, file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function importsOf(path: string, file: number): ImportedLibrary[] {
   const read = (position: number, length: number): DataView => readPart(file, position, length);
   const dos = read(0, dosBytes);
   const header = dos.getUint16(0) === 0x4d5a ? dos.getUint32(0x3c, true) : Infinity; // "MZ"
-  const { size } = file.statSync();
+  const { size } = fstatSync(file);
   if (header > size - fileHeaderBytes) throw new Error(`${path} is not a Windows library`);
   const fileHeader = read(header, fileHeaderBytes);
   const optional = read(header + fileHeaderBytes, fileHeader.getUint16(20, true));
@@ -111,12 +121,11 @@ class Memory {
   }
 }
 
-function readPart(file: Deno.FsFile, position: number, length: number): DataView {
+function readPart(file: number, position: number, length: number): DataView {
   const bytes = new Uint8Array(length);
-  file.seekSync(position, Deno.SeekMode.Start);
   for (let done = 0; done < length;) {
-    const count = file.readSync(bytes.subarray(done));
-    if (!count) throw new Error("the library ends early");
+    const count = readSync(file, bytes, done, length - done, position + done);
+    if (count === 0) throw new Error("the library ends early");
     done += count;
   }
   return new DataView(bytes.buffer);

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { readFileSync } from "node:fs";
 
 /** The libraries of Visual C++ that TensorFlow's needs, in the order in which one needs the other. */
 export const runtimeNames = ["vcruntime140.dll", "vcruntime140_1.dll", "msvcp140.dll"] as const;
@@ -39,11 +40,11 @@ const signature = Uint8Array.of(0xbd, 0x04, 0xef, 0xfe, 0, 0, 1, 0);
 export function fileVersion(path: string): [number, number] | undefined {
   let bytes: Uint8Array;
   try {
-    bytes = Deno.readFileSync(path);
+    bytes = readFileSync(path);
   } catch {
     return undefined;
   }
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length - signature.length - 4;
   for (let at = bytes.indexOf(signature[0]!); at >= 0 && at <= end;) {
     if (signature.every((byte, index) => bytes[at + index] === byte)) {
