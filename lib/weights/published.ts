@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchOnce } from "../data/downloads/fetch_once.ts";
-import { FetchError, type RemoteFile } from "../data/downloads/remote_file.ts";
+import { FetchError, type RemoteFile } from "../files/remote/remote_file.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";

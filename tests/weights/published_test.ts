@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { RemoteFile } from "../../lib/data/downloads/remote_file.ts";
+import type { RemoteFile } from "../../lib/files/remote/remote_file.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
