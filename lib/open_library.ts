@@ -46,3 +46,10 @@ export function pointerTo(address: bigint): Deno.PointerValue {
 export function cStringAt(pointer: Pointer): string {
   return new Deno.UnsafePointerView(pointer).getCString();
 }
+
+/** Calls `listener` when the process ends, before its native libraries are closed. */
+export function onProcessEnd(listener: () => void): void {
+  for (const event of ["unload", "unhandledrejection", "error"]) {
+    globalThis.addEventListener(event, listener);
+  }
+}

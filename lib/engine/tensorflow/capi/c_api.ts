@@ -1,6 +1,7 @@
 import {
   cStringAt,
   type LibraryFunctions,
+  onProcessEnd,
   openLibrary,
   type Pointer,
 } from "../../../open_library.ts";
@@ -70,9 +71,7 @@ export class CApi {
     this.#pin(path);
     this.#skipDestructors();
     // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
-    for (const event of ["unload", "unhandledrejection", "error"]) {
-      globalThis.addEventListener(event, () => this.#skipDestructors());
-    }
+    onProcessEnd(() => this.#skipDestructors());
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
   }
