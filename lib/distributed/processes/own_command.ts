@@ -13,7 +13,8 @@ export function ownCommand(args: readonly string[]): string[] {
   );
   return [
     // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
-    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", ...permissions.trim().split(/\s+/)],
+    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", "--node-modules-dir=none"],
+    ...permissions.trim().split(/\s+/),
     ...["--config", join(projectFolder, "deno.json"), join(projectFolder, "lib", "cli.ts")],
     ...args,
   ];
