@@ -18,7 +18,8 @@ Deno.test("tasks of the command line run with a list of permissions, and ask for
   for (const [name, command] of own) {
     if (unbound.includes(name)) continue;
     const [, list = "none"] =
-      /^deno run -q \$\(cat lib\/cli\/permissions\/(\w+)\) lib\/cli\.ts \w+$/.exec(command) ?? [];
+      /^deno run -q (?:--node-modules-dir=none )?\$\(cat lib\/cli\/permissions\/(\w+)\) lib\/cli\.ts \w+$/
+        .exec(command) ?? [];
     assert.ok(permissionFlags(list).includes("--no-prompt"), `${name}: ${command}`);
   }
 });

@@ -26,5 +26,11 @@ function programWords(): string[] {
     join(projectFolder, "lib", "cli", "permissions", "compute"),
   );
   const config = join(projectFolder, "deno.json");
-  return [...permissions.trim().split(/\s+/), "--config", config, program];
+  return [
+    "--node-modules-dir=none",
+    ...permissions.trim().split(/\s+/),
+    "--config",
+    config,
+    program,
+  ];
 }

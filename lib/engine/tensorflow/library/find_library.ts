@@ -66,7 +66,7 @@ export async function findLibrary(
 }
 
 /**
- * Finds TensorFlow's library, or downloads it with pip. This needs neither root nor a compiler, and
+ * Finds TensorFlow's library, or downloads it. This needs neither root nor a compiler, and
  * writes only to one cache folder.
  *
  * @throws {LibraryError} If the user refuses, or the download fails.

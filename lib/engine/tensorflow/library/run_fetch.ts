@@ -39,8 +39,8 @@ function startProcess(request: RangesRequest, signal?: AbortSignal): Deno.ChildP
   const command = [
     // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
     ...Deno.build.os === "windows" ? [] : ["env"],
-    ...[Deno.execPath(), "run", "-q", "--no-prompt", "--allow-read", "--allow-env"],
-    ...["--allow-net", `--allow-write=${request.folder}`],
+    ...[Deno.execPath(), "run", "-q", "--node-modules-dir=none", "--no-prompt"],
+    ...["--allow-read", "--allow-env", "--allow-net", `--allow-write=${request.folder}`],
     ...[import.meta.resolve("./fetch_process.ts"), JSON.stringify(request)],
   ];
   try {
