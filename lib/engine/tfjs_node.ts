@@ -54,4 +54,4 @@ const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
 
 export default tfjsNode;
 
-answerRequire(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
+answerRequire(["@tensorflow/tfjs", "@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
