@@ -47,7 +47,7 @@ export async function startTensorFlow(
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
     import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
   ]);
-  // The boundary to tfjs-node: its type also has SavedModels, which this binding does not offer.
+  // The boundary to tfjs-node, which declares its binding in types of its own.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
   tf.registerBackend(tensorflowBackendName, () => {
     const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");

@@ -82,7 +82,7 @@ export function setAttribute(
   op: Op,
   opName: string,
   definedType: string | undefined,
-  { name, value }: OpAttribute,
+  { name, type, value }: OpAttribute,
 ): void {
   const key = cString(name);
   const wrong = (expected: string): TensorFlowError =>
@@ -90,6 +90,12 @@ export function setAttribute(
       3,
       `${opName}: attribute ${name} takes ${expected}. Received: ${JSON.stringify(value)}`,
     );
+  if (type === AttributeType.string && ![value].flat().every((item) => typeof item === "string")) {
+    throw wrong("a string, as its type says");
+  }
+  if (type === AttributeType.bool && ![value].flat().every((item) => typeof item === "boolean")) {
+    throw wrong("true or false, as its type says");
+  }
   const number = (): number => {
     if (typeof value !== "number") throw wrong("a number");
     return value;

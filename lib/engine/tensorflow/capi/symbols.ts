@@ -65,6 +65,30 @@ export const symbols = {
   },
   TF_DeleteFunction: { parameters: ["pointer"], result: "void" },
 
+  TF_NewSessionOptions: { parameters: [], result: "pointer" },
+  TF_DeleteSessionOptions: { parameters: ["pointer"], result: "void" },
+  TF_LoadSessionFromSavedModel: {
+    parameters: [
+      ...["pointer", "pointer", "buffer"] as const, // options of the session and the run, the folder
+      ...["buffer", "i32"] as const, // tags
+      ...["pointer", "pointer", "pointer"] as const, // graph, its description, status
+    ],
+    result: "pointer",
+  },
+  TF_GraphOperationByName: { parameters: ["pointer", "buffer"], result: "pointer" },
+  TF_OperationNumOutputs: { parameters: ["pointer"], result: "i32" },
+  TF_SessionRun: {
+    parameters: [
+      ...["pointer", "pointer"] as const, // session, options
+      ...["buffer", "buffer", "i32"] as const, // inputs, their values
+      ...["buffer", "buffer", "i32"] as const, // outputs, their values
+      ...["pointer", "i32"] as const, // operations that run as well
+      ...["pointer", "pointer"] as const, // a description of the run, status
+    ],
+    result: "void",
+  },
+  TF_DeleteSession: { parameters: ["pointer", "pointer"], result: "void" },
+
   TFE_NewContextOptions: { parameters: [], result: "pointer" },
   TFE_DeleteContextOptions: { parameters: ["pointer"], result: "void" },
   TFE_NewContext: { parameters: ["pointer", "pointer"], result: "pointer" },
