@@ -54,4 +54,6 @@ const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
 
 export default tfjsNode;
 
-answerRequire(["@tensorflow/tfjs", "@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
+// A program's other packages require the parts of TensorFlow.js; a second copy would have no engine.
+const parts = ["", "-core", "-layers", "-data", "-converter", "-node", "-node-gpu"];
+answerRequire(parts.map((part) => `@tensorflow/tfjs${part}`), tfjsNode);

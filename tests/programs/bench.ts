@@ -41,7 +41,9 @@ export async function bench(
           continue;
         }
         measured.set(key, [...measured.get(key) ?? [], report]);
-        say(`round ${round + 1}, ${key}: ${report.whole.seconds.toFixed(1)} s, ${describe(report)}`);
+        say(
+          `round ${round + 1}, ${key}: ${report.whole.seconds.toFixed(1)} s, ${describe(report)}`,
+        );
       }
     }
   }
@@ -64,7 +66,9 @@ async function addonOrWord(say: (line: string) => void): Promise<NativeAddon | u
   try {
     return await buildNativeAddon();
   } catch (error) {
-    say(`native: left out, since tfjs-node's addon cannot be built: ${String(error).slice(0, 300)}`);
+    say(
+      `native: left out, since tfjs-node's addon cannot be built: ${String(error).slice(0, 300)}`,
+    );
     return undefined;
   }
 }

@@ -66,7 +66,9 @@ async function emptyFolder(folder: string): Promise<void> {
 async function copyFiles(source: string, target: string): Promise<void> {
   for await (const { name, isFile } of Deno.readDir(source)) {
     // Deno would install all that a lock file names: bundlers, test runners.
-    if (isFile && !name.endsWith(".lock")) await Deno.copyFile(join(source, name), join(target, name));
+    if (isFile && !name.endsWith(".lock")) {
+      await Deno.copyFile(join(source, name), join(target, name));
+    }
   }
 }
 
@@ -105,6 +107,7 @@ async function compileProgram({ origin, main, isBabel }: Program, folder: string
       ? { stdin: { contents: own, resolveDir: here } }
       : { entryPoints: [join(folder, main)] }),
     ...{ outfile: join(folder, file), bundle: true, platform: "node", packages: "external" },
+    alias: { "vgg/tfjs-node": "@tensorflow/tfjs-node" },
     logLevel: "error",
   });
   return file;
@@ -119,7 +122,16 @@ async function runPython(
   const target = join(workFolder, "python");
   if (packages.length > 0 && !exists(join(target, "tensorflowjs"))) {
     // Their other requirements, among them JAX, are not used here.
-    await callPython(python, ["-m", "pip", "install", "-q", "--no-deps", "--target", target, ...packages]);
+    await callPython(python, [
+      "-m",
+      "pip",
+      "install",
+      "-q",
+      "--no-deps",
+      "--target",
+      target,
+      ...packages,
+    ]);
   }
   const code = "import runpy, sys; sys.path.append(sys.argv.pop(1)); del sys.argv[0]; " +
     "runpy.run_path(sys.argv[0], run_name='__main__')";

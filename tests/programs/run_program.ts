@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { nativePreload, type NativeAddon } from "./native_addon.ts";
+import { type NativeAddon, nativePreload } from "./native_addon.ts";
 import { downloadsFolder, type Prepared, root } from "./prepare.ts";
 
 /** What runs a program: this project's engines, or tfjs-node's own addon under Node. */

@@ -16,10 +16,10 @@ function block(filters: number, strides: number): tf.layers.Layer[] {
   const common = { padding: "same", useBias: false } as const;
   return [
     tf.layers.depthwiseConv2d({ ...common, kernelSize: 3, strides }),
-    tf.layers.batchNormalization(),
+    tf.layers.batchNormalization({ momentum: 0.9 }),
     tf.layers.reLU({ maxValue: 6 }),
     tf.layers.conv2d({ ...common, filters, kernelSize: 1 }),
-    tf.layers.batchNormalization(),
+    tf.layers.batchNormalization({ momentum: 0.9 }),
     tf.layers.reLU({ maxValue: 6 }),
   ];
 }
@@ -32,7 +32,7 @@ export function mobileNet(pixels: number): tf.Sequential {
         ...{ inputShape: [pixels, pixels, 3], filters: 16, kernelSize: 3, strides: 2 },
         ...{ padding: "same", useBias: false },
       }),
-      tf.layers.batchNormalization(),
+      tf.layers.batchNormalization({ momentum: 0.9 }),
       tf.layers.reLU({ maxValue: 6 }),
       ...block(32, 1),
       ...block(64, 2),

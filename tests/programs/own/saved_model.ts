@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import * as tf from "@tensorflow/tfjs-node";
+import * as tf from "vgg/tfjs-node";
 
 interface Expected {
   readonly inputs: number[][];
