@@ -32,7 +32,7 @@ def main(folder):
         keras.layers.BatchNormalization(),
         keras.layers.ReLU(6.0),
         keras.layers.DepthwiseConv2D(3, strides=2, padding="same"),
-        keras.layers.SeparableConv2D(6, 3, activation="relu"),
+        keras.layers.Conv2D(6, 3, activation="relu"),
         keras.layers.GlobalAveragePooling2D(),
         keras.layers.Dense(5, activation="softmax"),
     ])
