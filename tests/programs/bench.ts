@@ -47,13 +47,6 @@ export async function bench(
       }
     }
   }
-  const table = speedTable(
-    chosen,
-    columns,
-    (program, column) => measured.get(`${program} ${column}`) ?? [],
-  );
-  say(table);
-  if (out) await Deno.writeTextFile(out, `${table}\n`);
 }
 
 function describe({ steps }: Report): string {
@@ -86,6 +79,7 @@ async function measure(
   try {
     const { output, report, success } = await runProgram(prepared, {
       ...{ runner: column, words: program.bench, limitSeconds, addon },
+      ...{ steps: program.steps?.[1], endsWithFit: program.steps !== undefined },
     });
     if (report && success) return report;
     const lines = output.trim().split("\n");

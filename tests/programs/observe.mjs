@@ -9,12 +9,14 @@ import { writeFileSync } from "node:fs";
 import process from "node:process";
 
 /**
- * Begins to measure.
+ * Begins to measure. `VGG_PROGRAM_STEPS` ends each training after so many steps, as `stopTraining` does; with
+ * `VGG_PROGRAM_ENDS`, the process ends with its first training.
  *
  * @param tf TensorFlow.js, as the program gets it.
  */
 export function observe(tf) {
   const file = process.env.VGG_PROGRAM_REPORT;
+  const mostSteps = Number(process.env.VGG_PROGRAM_STEPS ?? Infinity);
   const started = clock();
   const total = { fit: noTime(), evaluate: noTime(), predict: noTime() };
   const steps = [];
@@ -30,6 +32,7 @@ export function observe(tf) {
       const end = () => {
         depth--;
         add(total[kind], begin);
+        if (kind === "fit" && process.env.VGG_PROGRAM_ENDS) process.exit(0);
       };
       let result;
       try {
@@ -51,12 +54,14 @@ export function observe(tf) {
   const { makeTrainFunction } = prototype;
   prototype.makeTrainFunction = function () {
     const step = makeTrainFunction.call(this);
+    let made = 0;
     return (data) => {
       const begin = clock();
       const result = step(data);
       const time = noTime();
       add(time, begin);
       steps.push(time);
+      if (++made >= mostSteps) this.stopTraining = true;
       return result;
     };
   };

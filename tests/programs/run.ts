@@ -64,6 +64,7 @@ async function runOne(program: Program): Promise<boolean> {
   const { output, success, report } = await runProgram(prepared, {
     runner: "compiled",
     words: full ? program.full : program.small,
+    steps: full ? undefined : program.steps?.[0],
     limitSeconds: full ? 24 * 3600 : 1800,
   });
   const { text, isReached } = program.measure(output.replaceAll("\r", "\n"), full === true);

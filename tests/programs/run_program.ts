@@ -39,11 +39,15 @@ export interface Outcome {
 /** Runs a program to its end, or for `limitSeconds`. */
 export async function runProgram(
   { folder, file }: Prepared,
-  { runner, words, addon, limitSeconds }: {
+  { runner, words, addon, limitSeconds, steps, endsWithFit }: {
     readonly runner: RunnerName;
     readonly words: readonly string[];
     readonly addon?: NativeAddon | undefined;
     readonly limitSeconds: number;
+    /** Steps after which a training ends. */
+    readonly steps?: number | undefined;
+    /** Whether the process ends with its first training. */
+    readonly endsWithFit?: boolean;
   },
 ): Promise<Outcome> {
   const reportFile = await Deno.makeTempFile({ prefix: "vgg-program-", suffix: ".json" });
@@ -60,6 +64,8 @@ export async function runProgram(
       VGG_PROGRAM_REPORT: reportFile,
       VGG_PROGRAM_DOWNLOADS: downloadsFolder,
       ...(addon ? { VGG_PROGRAM_TFJS_NODE: addon.package, TF_CPP_MIN_LOG_LEVEL: "2" } : {}),
+      ...(steps ? { VGG_PROGRAM_STEPS: `${steps}` } : {}),
+      ...(endsWithFit ? { VGG_PROGRAM_ENDS: "1" } : {}),
       // As this project's engine sets it.
       TF_ENABLE_ONEDNN_OPTS: "1",
     },

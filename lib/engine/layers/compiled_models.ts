@@ -24,9 +24,9 @@ export interface CompileModelsOptions {
 
 /**
  * Makes `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset` and `predict` of all models of
- * TensorFlow.js's layers run compiled steps. The first batch of each shape is computed as ever, as are
- * the steps of a model or an optimizer that cannot be compiled: one that draws random numbers other than
- * dropout's, for example.
+ * TensorFlow.js's layers run compiled steps. As ever are computed: the first batch, the first eight of each
+ * further shape, predictions within a gradient, and the steps of a model or an optimizer that cannot be
+ * compiled: one that draws random numbers other than dropout's, for example.
  *
  * @returns A function that undoes this.
  */
