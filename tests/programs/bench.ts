@@ -5,7 +5,7 @@ import { peersPython } from "../peers/environment.ts";
 import { type Column, speedTable } from "./bench_table.ts";
 import { buildNativeAddon, type NativeAddon } from "./native_addon.ts";
 import { downloadsFolder, prepare, type Prepared, prepareDownloads } from "./prepare.ts";
-import type { Program } from "./programs.ts";
+import { type Program, programs } from "./programs.ts";
 import { type Report, runnerNames, runProgram } from "./run_program.ts";
 
 /** The images of MNIST that a program gets for the table. */
@@ -16,18 +16,20 @@ const limitSeconds = 600;
 /** What is measured: in each round every program runs once in each column. */
 export async function bench(
   chosen: readonly Program[],
-  { examples, rounds, runners = [...runnerNames, "keras"], out, say }: {
+  { examples, rounds, runners = [...runnerNames, "keras"], json, say }: {
     readonly examples: string;
     readonly rounds: number;
     readonly runners?: readonly string[];
-    readonly out?: string;
+    /** Keeps what was measured, and adds to what earlier calls measured. */
+    readonly json?: string;
     readonly say: (line: string) => void;
   },
 ): Promise<void> {
   if (examples) await prepareDownloads(examples);
   const addon = runners.includes("native") ? await addonOrWord(say) : undefined;
   const columns = runners.filter((name) => name !== "native" || addon) as Column[];
-  const measured = new Map<string, Report[]>();
+  const text = json ? await Deno.readTextFile(json).catch(() => "{}") : "{}";
+  const measured = new Map<string, Report[]>(Object.entries(JSON.parse(text)));
   const left = new Set<string>();
   for (let round = 0; round < rounds; round++) {
     for (const program of chosen) {
@@ -44,9 +46,19 @@ export async function bench(
         say(
           `round ${round + 1}, ${key}: ${report.whole.seconds.toFixed(1)} s, ${describe(report)}`,
         );
+        if (json) await Deno.writeTextFile(json, JSON.stringify(Object.fromEntries(measured)));
       }
     }
   }
+  const shown = [...runnerNames, "keras" as const].filter((column) =>
+    programs.some(({ name }) => measured.has(`${name} ${column}`))
+  );
+  const table = speedTable(
+    programs.filter(({ name }) => shown.some((column) => measured.has(`${name} ${column}`))),
+    shown,
+    (program, column) => measured.get(`${program} ${column}`) ?? [],
+  );
+  say(table);
 }
 
 function describe({ steps }: Report): string {

@@ -19,7 +19,7 @@ interface Flags {
   readonly bench?: true;
   readonly rounds: string;
   readonly runners?: string;
-  readonly out?: string;
+  readonly json?: string;
 }
 
 const flags = readFlags<Flags>(
@@ -30,7 +30,7 @@ const flags = readFlags<Flags>(
     .option("--bench", "measure how fast each runs on each engine, and write a table")
     .option("--rounds <NUMBER>", "rounds of --bench", "3")
     .option("--runners <NAMES>", "engines of --bench, separated by commas")
-    .option("--out <FILE>", "where --bench writes its table"),
+    .option("--json <FILE>", "keeps what --bench measures, and adds to what it holds"),
 );
 
 const chosen = programs.filter(({ name }) => !flags.only || flags.only.split(",").includes(name));
@@ -40,12 +40,12 @@ for (const { name } of chosen.filter((program) => !runnable.includes(program))) 
 }
 if (flags.examples) await prepareDownloads(flags.examples);
 if (flags.bench) {
-  const { rounds, runners, out } = flags;
+  const { rounds, runners, json } = flags;
   await bench(runnable, {
     examples: flags.examples ?? "",
     rounds: Number(rounds),
     ...(runners ? { runners: runners.split(",") } : {}),
-    ...(out ? { out } : {}),
+    ...(json ? { json } : {}),
     say,
   });
 } else {
