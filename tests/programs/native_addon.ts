@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import * as esbuild from "esbuild";
 import { readyLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { callPython } from "../../lib/python/environment.ts";
 import { peersPython } from "../peers/environment.ts";
@@ -8,10 +9,9 @@ import { workFolder } from "./prepare.ts";
 export interface NativeAddon {
   /** The folder of the package. */
   readonly package: string;
+  /** The file that is loaded before a program under Node. */
+  readonly preload: string;
 }
-
-/** What is loaded before a program under Node. */
-export const nativePreload = join(import.meta.dirname ?? ".", "preload_native.cjs");
 
 /**
  * Builds tfjs-node's addon from the sources in its package against the library that this project's engine
@@ -24,8 +24,15 @@ export async function buildNativeAddon(): Promise<NativeAddon> {
   const folder = join(workFolder, "native");
   const packageFolder = join(folder, "node_modules", "@tensorflow", "tfjs-node");
   const file = join(packageFolder, "lib", "napi-v8", "tfjs_binding.node");
-  if (await Deno.stat(file).catch(() => undefined)) return { package: packageFolder };
   await Deno.mkdir(folder, { recursive: true });
+  const preload = join(folder, "preload.cjs");
+  await esbuild.build({
+    entryPoints: [join(import.meta.dirname ?? ".", "preload_native.ts")],
+    ...{ outfile: preload, bundle: true, platform: "node", packages: "external" },
+    logLevel: "error",
+  });
+  const addon = { package: packageFolder, preload };
+  if (await Deno.stat(file).catch(() => undefined)) return addon;
   const dependencies = { "@tensorflow/tfjs-node": "4.22.0", "node-api-headers": "1.9.0" };
   await Deno.writeTextFile(
     join(folder, "package.json"),
@@ -45,7 +52,7 @@ export async function buildNativeAddon(): Promise<NativeAddon> {
     ...["binding/tfjs_backend.cc", "binding/tfjs_binding.cc", "-o", file, library],
     ...[join(libraryFolder, "libtensorflow_framework.so.2"), `-Wl,-rpath,${libraryFolder}`],
   ], packageFolder);
-  return { package: packageFolder };
+  return addon;
 }
 
 async function run(program: string, args: readonly string[], cwd: string): Promise<void> {

@@ -7,8 +7,8 @@
 
 import { useEngine } from "../../lib/engine/use_engine.ts";
 import type { EngineOptions } from "../../lib/engine/use_engine.ts";
-import { answerDownloads } from "./answer_downloads.mjs";
-import { observe } from "./observe.mjs";
+import { answerDownloads } from "./answer_downloads.ts";
+import { observe } from "./observe.ts";
 
 const engines: Readonly<Record<string, EngineOptions>> = {
   compiled: { engine: "tensorflow" },

@@ -48,6 +48,8 @@ if (flags.bench) {
     ...(json ? { json } : {}),
     say,
   });
+  // esbuild's process would keep this one alive.
+  Deno.exit(0);
 } else {
   const results: boolean[] = [];
   for (const program of runnable) results.push(await runOne(program));

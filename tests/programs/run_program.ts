@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { type NativeAddon, nativePreload } from "./native_addon.ts";
+import type { NativeAddon } from "./native_addon.ts";
 import { downloadsFolder, type Prepared, root } from "./prepare.ts";
 
 /** What runs a program: this project's engines, or tfjs-node's own addon under Node. */
@@ -15,7 +15,7 @@ export interface Time {
   readonly cpuSeconds: number;
 }
 
-/** What `observe.mjs` measures. */
+/** What `observe.ts` measures. */
 export interface Report {
   /** The whole program, after the engine has started. */
   readonly whole: Time;
@@ -54,7 +54,7 @@ export async function runProgram(
   const preload = join(import.meta.dirname ?? ".", "preload.ts");
   const deno = ["run", "-q", "-A", "--no-check", "--unstable-detect-cjs", "--config"];
   const [program, ...args] = runner === "native"
-    ? ["node", "--require", nativePreload]
+    ? ["node", "--require", addon!.preload]
     : [Deno.execPath(), ...deno, join(root, "deno.json"), "--preload", preload];
   const command = new Deno.Command(program!, {
     args: [...args, file, ...words],

@@ -65,7 +65,7 @@ export function endFitsCleanly(): () => void {
   const fitting = new WeakSet<Model>();
   const fits = (["fit", "fitDataset"] as const).map((name) => {
     const plain = prototype[name]!;
-    prototype[name] = async function (...args) {
+    prototype[name] = async function (...args): Promise<unknown> {
       // The second of two at a time is refused.
       if (fitting.has(this)) return await plain.apply(this, args);
       fitting.add(this);
