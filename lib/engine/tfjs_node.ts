@@ -4,8 +4,9 @@
  *
  * `"@tensorflow/tfjs-node": "vgg/tfjs-node"`
  *
- * The import starts the engine as {@linkcode useEngine} does. `require` of the two packages' names gives
- * the same module once this one has been loaded, for which `deno run --preload` is made.
+ * The import starts the engine as `useEngine()` does. Once this module has been loaded, `require` of the
+ * two names gives the same, and `require` of `@tensorflow/tfjs` the TensorFlow.js that it uses: a CommonJS
+ * program runs by `deno run --preload=vgg/tfjs-node`.
  *
  * @example
  * ```ts ignore
@@ -43,7 +44,7 @@ export const version: typeof all.version & { "tfjs-node": string } = {
   "tfjs-node": added.version,
 };
 
-const { default: _, ...names } = all;
+const { default: tfjs, ...names } = all;
 
 /** All exports in one object, as `import tf from` and `require` give it. */
 const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
@@ -54,6 +55,7 @@ const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
 
 export default tfjsNode;
 
-// A program's other packages require the parts of TensorFlow.js; a second copy would have no engine.
-const parts = ["", "-core", "-layers", "-data", "-converter", "-node", "-node-gpu"];
-answerRequire(parts.map((part) => `@tensorflow/tfjs${part}`), tfjsNode);
+answerRequire(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
+// Copies of a program's own, or of its packages', would have layers and handlers of their own.
+const parts = ["", "-core", "-layers", "-converter"];
+answerRequire(parts.map((part) => `@tensorflow/tfjs${part}`), tfjs);

@@ -1,4 +1,5 @@
 import type { SummaryFileWriter } from "@tensorflow/tfjs-node-gpu/dist/tensorboard.js";
+import { onProcessEnd } from "../../open_library.ts";
 
 /** Makes tfjs-node's summary writers write what they still buffer when the program ends. */
 export function flushAtExit({ prototype }: typeof SummaryFileWriter): void {
@@ -16,7 +17,7 @@ export function flushAtExit({ prototype }: typeof SummaryFileWriter): void {
     unflushed.delete(this);
     flush.apply(this);
   };
-  globalThis.addEventListener("unload", () => {
+  onProcessEnd(() => {
     for (const writer of unflushed) writer.flush();
   });
 }

@@ -1,7 +1,8 @@
+import { addressOf, type Pointer, pointerTo } from "../../open_library.ts";
 import { type CApi, cString, DataType, required, TensorFlowError } from "./capi/c_api.ts";
 import { addresses } from "./capi/eager_context.ts";
 
-type Handle = Deno.PointerObject;
+type Handle = Pointer;
 
 /** A SavedModel's graph, with its variables in a session. */
 interface Loaded {
@@ -43,15 +44,15 @@ export class SavedModels {
    */
   load(folder: string, tags: readonly string[]): number {
     const { call, status } = this.#api;
-    const texts = tags.map((tag) => new TextEncoder().encode(`${tag}\0`));
-    const pointers = addresses(texts.map((text) => Deno.UnsafePointer.of(text)!));
+    const texts = tags.map((tag) => this.#copyText(tag));
     const options = required(call.TF_NewSessionOptions());
     const graph = required(call.TF_NewGraph());
-    const path = new TextEncoder().encode(`${folder}\0`);
     const session = call.TF_LoadSessionFromSavedModel(
-      ...[options, null, path, pointers, tags.length, graph, null, status] as const,
+      ...[options, null, encode(folder), addresses(texts), tags.length, graph] as const,
+      ...[null, status] as const,
     );
     call.TF_DeleteSessionOptions(options);
+    for (const text of texts) call.free(text);
     try {
       this.#api.check(`loading the SavedModel ${folder}`);
     } catch (error) {
@@ -111,6 +112,15 @@ export class SavedModels {
     this.#api.check("deleting a SavedModel");
   }
 
+  /** A zero-terminated text in C memory, which the caller frees. */
+  #copyText(text: string): Handle {
+    const { call } = this.#api;
+    const bytes = encode(text);
+    const memory = required(call.malloc(BigInt(bytes.length)));
+    call.copyIn(memory, bytes, BigInt(bytes.length));
+    return memory;
+  }
+
   #get(id: number): Loaded {
     const model = this.#models.get(id);
     if (model) return model;
@@ -129,7 +139,7 @@ export class SavedModels {
         throw new TensorFlowError(notFound, `the SavedModel has no tensor ${name}`);
       }
       const offset = outputBytes * position;
-      view.setBigUint64(offset, BigInt(Deno.UnsafePointer.value(operation)), true);
+      view.setBigUint64(offset, addressOf(operation), true);
       view.setInt32(offset + 8, Number(index), true);
     });
     return bytes;
@@ -151,11 +161,16 @@ export class SavedModels {
   #takeTensors(tensors: BigUint64Array): Handle[] {
     const { call, status } = this.#api;
     return Array.from(tensors, (address) => {
-      const tensor = Deno.UnsafePointer.create(address);
+      const tensor = pointerTo(address);
       const handle = call.TFE_NewTensorHandle(tensor, status);
       call.TF_DeleteTensor(tensor);
       this.#api.check("creating a tensor");
       return required(handle);
     });
   }
+}
+
+/** `text` in zero-terminated UTF-8, not cached. */
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
 }

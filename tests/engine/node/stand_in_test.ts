@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import * as tfjs from "@tensorflow/tfjs";
+import * as esbuild from "esbuild";
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
@@ -95,6 +96,42 @@ for (const [name, source] of Object.entries(programs)) {
       ]);
       assert.equal(lines.filter((line) => /^\d+ms \d+us\/step - loss=\d/.test(line)).length, 2);
     }));
+}
+
+/** As programs for Babel mix both kinds of modules. */
+const mixed = `import * as path from "path"; import * as core from "@tensorflow/tfjs";
+  let tf;
+  if (path.sep) tf = require("@tensorflow/tfjs-node");
+  console.log([tf.getBackend(), tf.node.getNumOfSavedModels(), core.add(1, 2).dataSync()].join(" "));`;
+
+for (const format of ["cjs", "esm"] as const) {
+  testTfjsNode(
+    `a bundle in the format ${format} runs, in which tfjs-node is external`,
+    () =>
+      inFolder(async (folder) => {
+        const name = `bundle.${format === "cjs" ? "cjs" : "mjs"}`;
+        const { out } = await runProgram(folder, name, await bundle(mixed, format), {
+          flags: ["--preload=vgg/tfjs-node"],
+        });
+        assert.equal(out.trim(), "tensorflow 0 3");
+      }),
+  );
+}
+
+/** What esbuild makes of a program. */
+async function bundle(contents: string, format: "cjs" | "esm"): Promise<string> {
+  const js = 'import { createRequire } from "node:module"; ' +
+    "const require = createRequire(import.meta.url);";
+  try {
+    const { outputFiles } = await esbuild.build({
+      ...{ stdin: { contents }, bundle: true, write: false, format, platform: "node" },
+      external: ["@tensorflow/*"],
+      banner: { js: format === "esm" ? js : "" },
+    });
+    return outputFiles[0]!.text;
+  } finally {
+    await esbuild.stop();
+  }
 }
 
 testTfjsNode(
