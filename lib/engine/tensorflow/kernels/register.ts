@@ -4,7 +4,7 @@ import { flag, float32, text, typeOf } from "./attributes.ts";
 import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { filterGradient } from "./filter_gradient.ts";
-import { gather } from "./gather.ts";
+import { gatherSlices } from "./gather_slices.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
 import { refuseLargeSizes } from "./refuse_large_sizes.ts";
 import { runOp } from "./run.ts";
@@ -68,7 +68,7 @@ function registerOverrides(): void {
   registerOverride("BatchMatMul", matMul);
   registerOverride("_FusedMatMul", dense);
   registerOverride("Round", roundInteger);
-  registerOverride("GatherV2", gather);
+  registerOverride("GatherV2", gatherSlices);
   registerOverride("Conv2D", convolution);
   registerOverride("FusedConv2D", fusedConvolution);
   registerOverride("Conv2DBackpropInput", inputGradient);

@@ -8,7 +8,7 @@ import { runOp } from "./run.ts";
  * Gathers slices in a compiled function. tfjs-node reads the indices first, to refuse those out of range,
  * but a traced function has no values; there TensorFlow refuses them itself.
  */
-export const gather: KernelOverride = ({ inputs: { x, indices }, attrs }) => {
+export const gatherSlices: KernelOverride = ({ inputs: { x, indices }, attrs }) => {
   if (!currentBinding().tracer) return undefined;
   const axis = tf.scalar(attrs?.axis as number, "int32");
   const attributes = [
