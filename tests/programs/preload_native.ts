@@ -11,9 +11,13 @@ import { answerRequire } from "../../lib/engine/node/answer_require.ts";
 import { answerDownloads } from "./answer_downloads.ts";
 import { observe } from "./observe.ts";
 
-const tfjsNode = process.env["VGG_PROGRAM_TFJS_NODE"]!;
-const tf = createRequire(`${tfjsNode}/package.json`)(tfjsNode);
-const parts = ["", "-core", "-layers", "-data", "-converter", "-node", "-node-gpu"];
+const { VGG_PROGRAM_ADDON: addon, VGG_PROGRAM_ROOT: root } = process.env;
+// It looks for the addon beside the package.
+answerRequire(["@mapbox/node-pre-gyp"], { find: () => addon });
+const requireHere = createRequire(`${root}/package.json`);
+const tf = requireHere("@tensorflow/tfjs-node-gpu");
+answerRequire(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tf);
+const parts = ["", "-core", "-layers", "-converter"];
 answerRequire(parts.map((part) => `@tensorflow/tfjs${part}`), tf);
 answerDownloads();
 observe(tf);

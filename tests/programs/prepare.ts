@@ -81,6 +81,15 @@ async function install({ packages = [] }: Program, folder: string): Promise<void
     const [, name = wanted, version] = /^(@?[^@]+)(?:@(.+))?$/.exec(wanted) ?? [];
     return [name, version ?? versions[name]];
   }));
+  await installPackages(dependencies, folder);
+}
+
+/** Installs packages into a folder, unless they are there. */
+export async function installPackages(
+  dependencies: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<void> {
+  const file = join(folder, "package.json");
   await Deno.writeTextFile(file, JSON.stringify({ private: true, dependencies }));
   const missing = Object.keys(dependencies).filter((name) =>
     !exists(join(folder, "node_modules", ...name.split("/")))

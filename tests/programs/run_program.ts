@@ -63,7 +63,9 @@ export async function runProgram(
       VGG_PROGRAM_ENGINE: runner,
       VGG_PROGRAM_REPORT: reportFile,
       VGG_PROGRAM_DOWNLOADS: downloadsFolder,
-      ...(addon ? { VGG_PROGRAM_TFJS_NODE: addon.package, TF_CPP_MIN_LOG_LEVEL: "2" } : {}),
+      ...(addon
+        ? { VGG_PROGRAM_ADDON: addon.file, VGG_PROGRAM_ROOT: root, TF_CPP_MIN_LOG_LEVEL: "2" }
+        : {}),
       ...(steps ? { VGG_PROGRAM_STEPS: `${steps}` } : {}),
       ...(endsWithFit ? { VGG_PROGRAM_ENDS: "1" } : {}),
       // As this project's engine sets it.
