@@ -5,7 +5,7 @@ import {
   paddedShape,
   type Padding,
   paddings,
-  type Window,
+  type SlidingWindow,
   windowAxes,
   type WindowAxis,
   withoutPadding,
@@ -15,7 +15,7 @@ import {
 
 type Arguments = Parameters<KernelOverride>[0];
 
-interface ConvolutionAttributes extends Omit<Window, "shape" | "sides" | "channelsFirst"> {
+interface ConvolutionAttributes extends Omit<SlidingWindow, "shape" | "sides" | "channelsFirst"> {
   readonly dataFormat?: string;
   readonly filterShape?: number[];
   readonly inputShape?: number[];

@@ -6,7 +6,7 @@ import {
   paddedShape,
   paddings,
   requireRank,
-  type Window,
+  type SlidingWindow,
   windowAxes,
   type WindowAxis,
   withoutPadding,
@@ -15,7 +15,9 @@ import {
 // TensorFlow pools by SAME and VALID alone: images are padded before.
 
 type Arguments = Parameters<KernelOverride>[0];
-type PoolAttributes = Omit<Window, "shape" | "sides"> & { readonly filterSize: Window["sides"] };
+type PoolAttributes = Omit<SlidingWindow, "shape" | "sides"> & {
+  readonly filterSize: SlidingWindow["sides"];
+};
 
 /** Pooling with explicit, numeric or rounded padding, of images or volumes. */
 export const paddedPooling = (kernelName: string): KernelOverride => ({ inputs, attrs }) => {
