@@ -1,5 +1,6 @@
 import { addressOf, type Pointer, pointerTo } from "../../../open_library.ts";
-import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
+import { type CApi, required, TensorFlowError } from "./c_api.ts";
+import { cString } from "./c_string.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
 /** An op's attribute, as tfjs-node's kernels pass it. */

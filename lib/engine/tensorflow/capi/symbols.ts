@@ -162,14 +162,20 @@ export const symbols = {
     result: "void",
     nonblocking: true,
   },
+} as const;
 
-  // Functions of libc, which the library links.
-  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
-  /** Only glibc has it. */
-  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
+/** Functions of the C library, which TensorFlow's links. */
+export const cSymbols = {
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   malloc: { parameters: ["usize"], result: "pointer" },
   free: { parameters: ["pointer"], result: "void" },
+} as const;
+
+/** Functions of the C library that Windows has not. */
+export const posixSymbols = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  /** Only glibc has it. */
+  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
 } as const;
