@@ -24,11 +24,12 @@ import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
+import { commandPrefix } from "./command_line.ts";
 import { onceStarted } from "./engine/use_engine.ts";
 
 endWithUncaughtErrors();
 
-const program = new Command("deno task")
+const program = new Command(commandPrefix)
   .description("VGGNet on Deno: train, evaluate and draw the networks of the VGG paper.")
   .helpCommand(false);
 const add = [

@@ -6,6 +6,7 @@ import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** Weights for ImageNet's thousand classes that their authors published. */
 export interface PublishedWeights {
@@ -132,5 +133,5 @@ function requireDownload(
 
 /** The task that downloads published weights, from their mirrors too, and their size. */
 function taskFor(name: PublishedName, { bytes }: RemoteFile): string {
-  return `deno task data ${name} (${megabytes(bytes)})`;
+  return `${commandPrefix} data ${name} (${megabytes(bytes)})`;
 }

@@ -1,3 +1,6 @@
+import { join } from "@std/path";
+import envPaths from "env-paths";
+
 // The names by which users of this project configure the engine. Nothing else in it depends on them.
 
 /** The environment variable with the path of TensorFlow's library, or of its folder. */
@@ -10,7 +13,12 @@ export const refuseVariable = "VGG_NO_NATIVE";
 const pipVariable = "VGG_USE_PIP";
 
 /** The name of the project's folder in the user's cache. */
-export const cacheName = "vgg-deno";
+const cacheName = "vgg-deno";
+
+/** A folder of the user's that all checkouts of the project share. */
+export function cacheFolder(): string {
+  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
+}
 
 /** Whether {@linkcode refuseVariable} refuses native code. */
 export function isRefused(): boolean {

@@ -18,6 +18,8 @@ import { type Wheel, type WheelMember, wheelVersion } from "./wheels.ts";
 export interface FetchWheelOptions {
   /** How the user can refuse the download, for the first message. */
   readonly refusal: string;
+  /** What the wheel is for, for the same message. Default: as the native engine. */
+  readonly purpose?: string;
   readonly onMessage?: (line: string) => void;
   /** Called during the download and while the library is unpacked. */
   readonly onPrepare?: OnActivity;
@@ -135,14 +137,14 @@ async function unpack(
 /** Says what is fetched. @throws {LibraryError} If there is no room for it. */
 async function announce(
   folder: string,
-  { package: name, files }: Wheel,
+  { package: name, version = wheelVersion, files }: Wheel,
   download: number,
   how: string,
-  { refusal, onMessage }: FetchWheelOptions,
+  { refusal, purpose = "as the native engine", onMessage }: FetchWheelOptions,
 ): Promise<void> {
   await requireSpace(dirname(folder), download + unpackedBytes(files));
   onMessage?.(
-    `Fetching ${name} ${wheelVersion}${how}, once, as the native engine: ` +
+    `Fetching ${name} ${version}${how}, once, ${purpose}: ` +
       `${megabytes(download)} MB to download, ${
         megabytes(unpackedBytes(files))
       } MB kept in ${folder}. ` +

@@ -96,9 +96,12 @@ function parse(text: string): unknown {
 }
 
 /** The error of an index that gives another file than the published one. */
-export function otherWheel({ package: name, sha256 }: Wheel, received: string): LibraryError {
+export function otherWheel(
+  { package: name, version = wheelVersion, sha256 }: Wheel,
+  received: string,
+): LibraryError {
   return new LibraryError(
-    `the package index gave another file than the published ${name} ${wheelVersion}, so that it is not ` +
+    `the package index gave another file than the published ${name} ${version}, so that it is not ` +
       `used: check PIP_INDEX_URL and pip's configuration. Its SHA-256 must be ${sha256}. ` +
       `Received: ${received}`,
   );

@@ -40,7 +40,7 @@ export async function downloadWithPip(
 
 async function download(
   folder: string,
-  { package: name, platform }: Wheel,
+  { package: name, version = wheelVersion, platform }: Wheel,
   options: PipOptions,
 ): Promise<void> {
   const tellsProgress = await hasRawProgress();
@@ -51,7 +51,7 @@ async function download(
       ...["--no-input", "--disable-pip-version-check", "--dest", folder],
       ...["--python-version", "3.13", "--platform", platform],
       ...(tellsProgress ? ["--progress-bar=raw"] : []),
-      `${name}==${wheelVersion}`,
+      `${name}==${version}`,
     ], options);
   } finally {
     stop();

@@ -10,23 +10,28 @@ export interface WheelMember extends PinnedFile {
   readonly packed: PinnedFile & { readonly offset: number };
 }
 
-/** A wheel of TensorFlow, and the files of it that are kept. */
+/** A wheel of TensorFlow or of what it needs, and the files of it that are kept. */
 export interface Wheel extends PinnedFile {
-  readonly package: "tensorflow" | "tensorflow-cpu";
+  readonly package: "tensorflow" | "tensorflow-cpu" | "msvc-runtime";
+  /** Default {@linkcode wheelVersion}. */
+  readonly version?: string;
   /** pip's platform tag. The wheel need not fit the user's Python. */
   readonly platform: string;
   /** By file name, without the folder in the wheel. */
   readonly files: Readonly<Record<string, WheelMember>>;
 }
 
-/** The version of all wheels. */
+/** The version of all wheels of TensorFlow. */
 export const wheelVersion = "2.21.0";
 
 /** The name by which a package index lists a wheel. */
 export function wheelName(
-  { package: name, platform }: Pick<Wheel, "package" | "platform">,
+  { package: name, version = wheelVersion, platform }: Pick<
+    Wheel,
+    "package" | "version" | "platform"
+  >,
 ): string {
-  return `${name.replaceAll("-", "_")}-${wheelVersion}-cp313-cp313-${platform}.whl`;
+  return `${name.replaceAll("-", "_")}-${version}-cp313-cp313-${platform}.whl`;
 }
 
 /**
