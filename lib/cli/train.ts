@@ -29,6 +29,8 @@ import {
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
+import { commandPrefix } from "../command_line.ts";
+import { projectFolder } from "../project_folder.ts";
 
 /** Adds the command `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {
@@ -93,7 +95,8 @@ async function evaluateAndDraw(
   }
   log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
-  const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
+  const notebooks = projectFolder === undefined ? [] : [["notebooks"]];
+  const next = [["report", ...run], ["predict", ...run, "PICTURES"], ...notebooks];
   logLines(`next       ${next.map(taskCommand).join("\n           ")}`);
 }
 
@@ -137,7 +140,7 @@ async function trainAndTell(
   let started: Run | undefined;
   try {
     return await train({
-      command: `deno task ${shellWords(Deno.args)}`,
+      command: `${commandPrefix} ${shellWords(Deno.args)}`,
       ...flags.options,
       ...(cluster ? { cluster } : {}),
       signal,

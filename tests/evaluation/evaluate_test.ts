@@ -223,7 +223,7 @@ testOnData("evaluate() rejects runs that do not form an ensemble", {}, async (fo
     evaluate([one, elsewhere]),
     /the same data set unless one is given: .*drawn10/,
   );
-  await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none\/run\.json/);
+  await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none[\\/]run\.json/);
   const output = elsewhere.directory;
   await assert.rejects(
     evaluate(one, { output }),
