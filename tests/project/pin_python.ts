@@ -5,7 +5,9 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../lib/project_folder.ts";
+import { requireClone } from "../../lib/project_folder.ts";
+
+const projectFolder = requireClone("tests");
 
 const lab = "lib/jupyter/lab";
 const peers = "tests/peers";
