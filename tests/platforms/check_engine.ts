@@ -41,7 +41,8 @@ export async function checkEngine(
   }).output();
   const decoder = new TextDecoder();
   const printed = decoder.decode(stdout);
-  assert.match(printed, /^\{/, decoder.decode(stderr));
+  const errors = decoder.decode(stderr);
+  assert.match(printed, /^\{/, errors);
   const found = outcome.parse(JSON.parse(printed));
   assert.equal(found.os, os);
   assert.ok(found.devices.includes("CPU"));
@@ -55,5 +56,5 @@ export async function checkEngine(
   );
   assert.deepEqual(found.texts, ["too long for a TF_TString to have it itself", "short"]);
   // Neither TensorFlow's greeting nor a warning.
-  assert.doesNotMatch(errors!, /oneDNN|cpu_feature_guard|InitializeLog/);
+  assert.doesNotMatch(errors, /oneDNN|cpu_feature_guard|InitializeLog/);
 }
