@@ -18,7 +18,7 @@ import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
-import { giveUpPython, narrowPermissions } from "./cli/permissions/narrow.ts";
+import { giveUpFetching, narrowPermissions } from "./cli/permissions/narrow.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
@@ -58,7 +58,7 @@ for (const command of program.commands) {
 
 fitHelp(program);
 program.hook("preAction", (_program, command) => narrowPermissions(command));
-onceStarted(giveUpPython);
+onceStarted(giveUpFetching);
 
 try {
   await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(

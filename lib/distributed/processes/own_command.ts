@@ -10,9 +10,11 @@ import { projectFolder } from "../../project_folder.ts";
  * @param args A task and its flags.
  */
 export function ownCommand(args: readonly string[]): string[] {
+  // Started by `env`: a permission cannot name this Deno, whose path differs between machines. Windows
+  // has no such program: its permission is that for `deno`, if that is this one.
+  const starter = Deno.build.os === "windows" ? [] : ["env", ...linkerWords()];
   return [
-    // Started by `env`: a permission cannot name this Deno, whose path differs between machines.
-    ...["env", ...linkerWords(), Deno.execPath(), "run", "-q", ...programWords()],
+    ...[...starter, Deno.execPath(), "run", "-q", ...programWords()],
     ...args,
   ];
 }
@@ -24,5 +26,11 @@ function programWords(): string[] {
     join(projectFolder, "lib", "cli", "permissions", "compute"),
   );
   const config = join(projectFolder, "deno.json");
-  return [...permissions.trim().split(/\s+/), "--config", config, program];
+  return [
+    "--node-modules-dir=none",
+    ...permissions.trim().split(/\s+/),
+    "--config",
+    config,
+    program,
+  ];
 }

@@ -1,5 +1,6 @@
 import { addressOf, type Pointer, pointerTo } from "../../open_library.ts";
-import { type CApi, cString, DataType, required, TensorFlowError } from "./capi/c_api.ts";
+import { type CApi, DataType, required, TensorFlowError } from "./capi/c_api.ts";
+import { cString } from "./capi/c_string.ts";
 import { addresses } from "./capi/eager_context.ts";
 
 type Handle = Pointer;

@@ -46,7 +46,10 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
     stderr: "piped",
   }).spawn();
   const errorOutput = collectEnd(server.stderr);
-  const stop = (): void => {
+  const base = `http://127.0.0.1:${options.port}`;
+  const stop = async (): Promise<void> => {
+    // Windows has no SIGTERM: it would end JupyterLab alone, and leave its kernels.
+    if (Deno.build.os === "windows" && await askToEnd(base, token, server.status)) return;
     // The same Ctrl-C may have ended it already.
     try {
       server.kill("SIGTERM");
@@ -56,16 +59,44 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   };
   options.signal?.addEventListener("abort", stop, { once: true });
   const ended = server.status.then(() => options.signal?.removeEventListener("abort", stop));
-  const base = `http://127.0.0.1:${options.port}`;
   try {
     await waitForAnswer(`${base}/api/status?token=${token}`, server.status);
   } catch (error) {
-    stop();
+    await stop();
     await ended;
     options.signal?.throwIfAborted();
     throw new PythonError(`JupyterLab did not start: ${errorOutput().trim() || error}`);
   }
   return { url: `${base}/lab/tree/${options.notebook}?token=${token}`, ended };
+}
+
+/** Milliseconds in which JupyterLab ends with its kernels. */
+const endTimeout = 5000;
+
+/**
+ * Asks a Jupyter server to end, and its kernels with it.
+ *
+ * @param status Settles when it has ended.
+ * @returns Whether it has ended within some seconds.
+ */
+export async function askToEnd(
+  base: string,
+  token: string,
+  status: Promise<unknown>,
+): Promise<boolean> {
+  const signal = AbortSignal.timeout(endTimeout);
+  const asked = await fetch(`${base}/api/shutdown?token=${token}`, { method: "POST", signal })
+    .then(async (response) => {
+      await response.body?.cancel();
+      return response.ok;
+    }, () => false);
+  if (!asked) return false;
+  return await Promise.race([
+    status.then(() => true),
+    new Promise<boolean>((resolve) =>
+      signal.aborted ? resolve(false) : signal.addEventListener("abort", () => resolve(false))
+    ),
+  ]);
 }
 
 function settings({ port, browser, idleSeconds }: LabOptions): string[] {

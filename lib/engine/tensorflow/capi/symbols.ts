@@ -40,6 +40,10 @@ export const symbols = {
   TF_SetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TF_SetAttrStringList: {
+    parameters: ["pointer", "buffer", "buffer", "buffer", "i32"],
+    result: "void",
+  },
   TF_SetAttrTensor: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
   TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_OperationOutputType: { parameters: [graphTensor], result: "i32" },
@@ -132,6 +136,10 @@ export const symbols = {
   TFE_OpSetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrStringList: {
+    parameters: ["pointer", "buffer", "buffer", "buffer", "i32"],
+    result: "void",
+  },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
   /** Runs on another thread, so that the event loop stays responsive. */
   executeAsync: {
@@ -154,14 +162,20 @@ export const symbols = {
     result: "void",
     nonblocking: true,
   },
+} as const;
 
-  // Functions of libc, which the library links.
-  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
-  /** Only glibc has it. */
-  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
+/** Functions of the C library, which TensorFlow's links. */
+export const cSymbols = {
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   malloc: { parameters: ["usize"], result: "pointer" },
   free: { parameters: ["pointer"], result: "void" },
+} as const;
+
+/** Functions of the C library that Windows has not. */
+export const posixSymbols = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  /** Only glibc has it. */
+  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
 } as const;

@@ -6,11 +6,20 @@ export const pathVariable = "VGG_TENSORFLOW";
 /** The environment variable that refuses native code, unless it is empty or 0. */
 export const refuseVariable = "VGG_NO_NATIVE";
 
-/** The name of the project's folder in the user's cache. */
-export const cacheName = "vgg-deno";
+/** The environment variable that makes pip download the whole wheel, unless it is empty or 0. */
+const pipVariable = "VGG_USE_PIP";
 
 /** Whether {@linkcode refuseVariable} refuses native code. */
 export function isRefused(): boolean {
-  const refused = Deno.env.get(refuseVariable);
-  return refused !== undefined && refused !== "" && refused !== "0";
+  return isSet(refuseVariable);
+}
+
+/** Whether {@linkcode pipVariable} asks for pip. */
+export function usesPip(): boolean {
+  return isSet(pipVariable);
+}
+
+function isSet(variable: string): boolean {
+  const value = Deno.env.get(variable);
+  return value !== undefined && value !== "" && value !== "0";
 }
