@@ -120,9 +120,10 @@ Deno.test("removeRun() removes runs alone: no other folder, no link, none that i
     assert.equal(await Deno.readTextFile(join(root, "no-run/file.txt")), "mine");
   }));
 
+const program = fileURLToPath(new URL("../../lib/cli.ts", import.meta.url));
+
 /** Calls the task `runs` in a folder, with its own permissions. */
 async function callRuns(cwd: string, ...args: string[]): Promise<[number, string, string]> {
-  const program = fileURLToPath(new URL("../../lib/cli.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "-q", ...permissionFlags("files"), program, "runs", ...args],
     cwd,
@@ -136,7 +137,8 @@ async function callRuns(cwd: string, ...args: string[]): Promise<[number, string
 Deno.test("runs lists, notes and removes, and says in one line what it does not do", () =>
   inFolder(async (folder) => {
     assert.deepEqual(await callRuns(folder), [
-      ...[0, "", "There is no run in runs/ yet; create one with: deno task train\n"],
+      // Outside of the project, no task has this name.
+      ...[0, "", `There is no run in runs/ yet; create one with: deno run -A ${program} train\n`],
     ]);
     const root = join(folder, "runs");
     await writeRuns(root);
