@@ -56,5 +56,6 @@ const tfjsNode: Omit<typeof all, "default" | "io" | "version"> & {
 export default tfjsNode;
 
 answerRequire(["@tensorflow/tfjs-node", "@tensorflow/tfjs-node-gpu"], tfjsNode);
-// A copy of a program's own would have layers and handlers of its own.
-answerRequire(["@tensorflow/tfjs"], tfjs);
+// Copies of a program's own, or of its packages', would have layers and handlers of their own.
+const parts = ["", "-core", "-layers", "-converter"];
+answerRequire(parts.map((part) => `@tensorflow/tfjs${part}`), tfjs);

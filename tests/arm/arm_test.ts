@@ -1,9 +1,8 @@
 import { basename, join } from "@std/path";
 import assert from "node:assert/strict";
-import { cacheFolder } from "../../lib/engine/tensorflow/library/find_library.ts";
+import { cacheFolder } from "../../lib/engine/tensorflow/library/cache_folder.ts";
 import { fetchWheel } from "../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import { wheels, wheelVersion } from "../../lib/engine/tensorflow/library/wheels.ts";
-import { projectFolder } from "../../lib/project_folder.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeTiny } from "../training/tiny_set.ts";
 
@@ -60,7 +59,7 @@ Deno.test({
         ...["-L", system, "-E", `DENO_DIR=${cache}`, "-E", `VGG_TENSORFLOW=${library}`, deno],
         ...["run", "-q", "-A", "--no-check", "--node-modules-dir=none", "tests/arm/smoke.ts"],
         ...[join(folder, "data"), join(folder, "run")],
-      ], projectFolder);
+      ], join(import.meta.dirname ?? ".", "..", ".."));
       const { arch, name, computed, epochs } = JSON.parse(printed.trim().split("\n").at(-1)!);
       assert.deepEqual([arch, name], ["aarch64", "tensorflow"]);
       assert.deepEqual(computed, [7, 10, 15, 22]);

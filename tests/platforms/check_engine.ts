@@ -39,9 +39,10 @@ export async function checkEngine(
     env,
     stdin: "null",
   }).output();
-  const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.match(printed!, /^\{/, errors);
-  const found = outcome.parse(JSON.parse(printed!));
+  const decoder = new TextDecoder();
+  const printed = decoder.decode(stdout);
+  assert.match(printed, /^\{/, decoder.decode(stderr));
+  const found = outcome.parse(JSON.parse(printed));
   assert.equal(found.os, os);
   assert.ok(found.devices.includes("CPU"));
   assert.deepEqual(found.steps, [2.5, 0.625, 0.15625]);

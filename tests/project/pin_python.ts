@@ -7,6 +7,8 @@
 import { join } from "@std/path";
 import { requireClone } from "../../lib/project_folder.ts";
 
+const projectFolder = requireClone("tests");
+
 const lab = "lib/jupyter/lab";
 const peers = "tests/peers";
 
@@ -38,14 +40,14 @@ async function pin(folder: string, python: string): Promise<void> {
       ...["--custom-compile-command", "deno task dev:pin-python", ...constraints, ...without],
       ...["--output-file", target, join(folder, "requirements.in")],
     ],
-    cwd: requireClone("pins"),
+    cwd: projectFolder,
     stdout: "null",
   }).output();
   if (!success) throw new Error(`uv could not pin ${folder}`);
 }
 
 async function besideFlags(path: string): Promise<string[]> {
-  const text = await Deno.readTextFile(join(requireClone("pins"), path));
+  const text = await Deno.readTextFile(join(projectFolder, path));
   const names = new Set([...text.matchAll(/^[\w.-]+(?===)/gm)].map(([name]) => name));
   return ["--constraint", path, ...[...names].flatMap((name) => ["--no-emit-package", name])];
 }

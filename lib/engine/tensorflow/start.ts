@@ -2,6 +2,7 @@ import util from "node:util";
 import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
+import { endFitsCleanly } from "../layers/interrupted_fit.ts";
 import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
@@ -68,6 +69,8 @@ export async function startTensorFlow(
     const { compileModels } = await import("../layers/compiled_models.ts");
     compileModels({ warn: onMessage, isTracing: () => binding.tracer !== undefined });
   }
+  // Around the compiled steps.
+  endFitsCleanly();
   return binding;
 }
 

@@ -60,11 +60,11 @@ testTfjsNode("tf.data.csv() and its sources read files", (tfjsNode) =>
       { length: 5.1, "width, cm": 3.5, kind: "iris" },
       { length: 4.9, "width, cm": undefined, kind: "a, b" },
     ]);
-    const labelled = data.csv(`file://${path}`, {
+    const labeled = data.csv(`file://${path}`, {
       columnConfigs: { kind: { isLabel: true }, length: { dtype: "int32" } },
       configuredColumnsOnly: true,
     });
-    assert.deepEqual(await labelled.toArray(), [
+    assert.deepEqual(await labeled.toArray(), [
       { xs: { length: 5 }, ys: { kind: "iris" } },
       { xs: { length: 4 }, ys: { kind: "a, b" } },
     ]);

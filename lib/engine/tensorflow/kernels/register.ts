@@ -5,6 +5,7 @@ import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
 import { filterGradient } from "./filter_gradient.ts";
+import { gatherSlices } from "./gather_slices.ts";
 import { opKernels } from "./ops.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
 import {
@@ -80,6 +81,7 @@ function registerOverrides(): void {
   registerOverride("BatchMatMul", matMul);
   registerOverride("_FusedMatMul", dense);
   registerOverride("Round", roundInteger);
+  registerOverride("GatherV2", gatherSlices);
   registerOverride("Conv2D", convolution);
   registerOverride("FusedConv2D", fusedConvolution);
   registerOverride("Conv2DBackpropInput", inputGradient);

@@ -1,4 +1,5 @@
 import type { CompiledResult, CompileOptions } from "../../compile.ts";
+import { disposeOfTape } from "../../dispose_of_tape.ts";
 import { CompileError } from "../../errors.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
@@ -81,6 +82,10 @@ function traceFunction<Args extends readonly tf.Tensor[], Result extends Compile
     const outputs = tensors.map((tensor) => tracer.output(tensorId(tensor)));
     tracer.end();
     return { structure, outputs };
+  } catch (error) {
+    // While the trace knows its tensors.
+    disposeOfTape();
+    throw error;
   } finally {
     tf.engine().endScope();
   }
