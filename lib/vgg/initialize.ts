@@ -23,6 +23,7 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
   const isName = typeof initializer === "string";
   const copied = isName ? [] : copyFrom(initializer.from, model);
   const distribution = isName ? initializer : initializer.others ?? "he";
+  const first = model.layers.find(({ weights }) => weights.length > 0);
   for (const layer of model.layers) {
     const [kernel, ...others] = layer.getWeights();
     if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
@@ -30,6 +31,7 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
     const newKernel = drawKernel(
       kernel.shape,
       isClassifier ? classifierInitializer : distribution,
+      layer !== first,
       seed,
       layer.name,
     );
@@ -54,6 +56,7 @@ function isWeightLayer(layer: tf.layers.Layer): boolean {
 function drawKernel(
   shape: number[],
   distribution: Distribution | NormalDistribution,
+  canPassOn: boolean,
   seed: number,
   name: string,
 ): tf.Tensor {
@@ -70,7 +73,7 @@ function drawKernel(
     } else {
       fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
     }
-    if (distribution === "dirac" && name !== "block1_conv1") identityFilters(values, shape);
+    if (distribution === "dirac" && canPassOn) identityFilters(values, shape);
   });
 }
 
