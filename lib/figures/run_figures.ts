@@ -6,7 +6,7 @@ import { shortTestTime } from "../runs/display/test_time_text.ts";
 import type { Results } from "../runs/results.ts";
 import { openResults, Run, RunError } from "../runs/run.ts";
 import type { Evaluation } from "../runs/schemas.ts";
-import type { ConfigurationName } from "../vgg/configurations.ts";
+import type { NetworkName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./charts/architecture.ts";
 import { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
 import { learningCurvesFigure } from "./charts/learning_curves.ts";
@@ -107,7 +107,7 @@ function requireFigures(only: readonly string[] | undefined, all: readonly strin
 }
 
 /** VGG16 and VGG19, the networks of the article. A run with another network is drawn before them. */
-const pair: readonly ConfigurationName[] = ["D", "E"];
+const pair: readonly NetworkName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {
   const network = networkHeading(record);

@@ -25,7 +25,8 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
   const distribution = isName ? initializer : initializer.others ?? "he";
   const first = model.layers.find(({ weights }) => weights.length > 0);
   for (const layer of model.layers) {
-    const [kernel, ...others] = layer.getWeights();
+    const weights = layer.getWeights();
+    const kernel = weights.find(({ rank }) => rank > 1);
     if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
     const isClassifier = layer.name === "predictions" && classifierInitializer !== "same";
     const newKernel = drawKernel(
@@ -35,7 +36,7 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
       seed,
       layer.name,
     );
-    layer.setWeights([newKernel, ...others]);
+    layer.setWeights(weights.map((weight) => weight === kernel ? newKernel : weight));
     newKernel.dispose();
   }
 }
@@ -50,7 +51,7 @@ function copyFrom(source: tf.LayersModel, model: tf.LayersModel): string[] {
 }
 
 function isWeightLayer(layer: tf.layers.Layer): boolean {
-  return ["Conv2D", "Dense"].includes(layer.getClassName());
+  return ["Conv2D", "Dense", "Whitening"].includes(layer.getClassName());
 }
 
 function drawKernel(

@@ -55,8 +55,8 @@ export interface VGGOptions {
   /** What follows each convolution. Default `"relu"`. */
   nonlinearity?: "relu" | "gelu";
   /**
-   * Whether the first layer is a {@linkcode Whitening} of 2×2 patches, whose filters follow from the training
-   * images. Default false.
+   * Whether the first layer is a {@linkcode Whitening} of 2×2 patches. Its filters are random until `train`
+   * computes them from the training images. Default false.
    */
   whitening?: boolean;
   /** A factor on the channels of all convolutions and on the 4096 units. Default 1. */

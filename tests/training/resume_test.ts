@@ -47,6 +47,14 @@ const cases: readonly Case[] = [
     places: [[1, 3], [2, 5]],
   },
   {
+    recipe: "cifar",
+    options: {
+      network: { width: 1 / 16 },
+      changes: { epochs: 3, batchSize, lookahead: { every: 2, keep: 0.95 } },
+    },
+    places: [[1, 1], [2, 3], [3, 2]],
+  },
+  {
     recipe: "finetune",
     fromTrained: true,
     options: {

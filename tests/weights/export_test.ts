@@ -32,6 +32,11 @@ const nets: readonly (VGGOptions & { inputSize: number })[] = [
   },
 ];
 
+const cifarNetwork: VGGOptions & { inputSize: number } = {
+  ...{ configuration: "S", inputSize: 32, width: 1 / 8, head: "max", whitening: true },
+  ...{ nonlinearity: "gelu", batchNorm: true, batchNormScale: false, convBias: false },
+};
+
 /** Calls `work` with a saved net and its outputs for some images. */
 function withNet(
   network: VGGOptions & { inputSize: number },
@@ -100,6 +105,20 @@ for (const network of nets) {
       model.dispose();
     }));
 }
+
+Deno.test("exportWeights() keeps the network S in the own format, and refuses it in others", () =>
+  withNet(cifarNetwork, async (path, probabilities, folder) => {
+    const net = await openNet(await exported(path, "safetensors", folder));
+    assertClose(outputsOf(net.model, 32), probabilities, 1e-5);
+    net.model.dispose();
+    for (const format of ["torchvision", "keras", "onnx", "saved-model", "tfjs"] as const) {
+      await assert.rejects(exported(path, format, folder), {
+        name: "OptionError",
+        message: "only the format safetensors has layers that are not the paper's. " +
+          `Received: ${format}, for a net with configuration S, whitening, gelu, the head max`,
+      });
+    }
+  }));
 
 Deno.test("exportWeights() writes only the values of arrays that are views of a larger buffer", () =>
   withNet(nets[1]!, async (path, _, folder) => {

@@ -1,5 +1,5 @@
 import { OptionError } from "../../errors.ts";
-import type { VGGOptions } from "../../vgg/options.ts";
+import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { writeSafetensors } from "../safetensors.ts";
 import { exportMetadata } from "./input.ts";
@@ -99,7 +99,24 @@ export async function exportWeights(
     const names = Object.keys(exportFormats).join(", ");
     throw new OptionError(`format must be one of ${names}. Received: ${format}`);
   }
+  if (format !== "safetensors") requirePapersLayers(weights.description.network, format);
   await exportFormats[format].write(weights, path);
+}
+
+/** Other formats have the layers of the paper and batch normalization. */
+function requirePapersLayers(network: VGGOptions, format: ExportFormatName): void {
+  const { configuration, whitening, nonlinearity, head } = resolveVGGOptions(network);
+  const others = [
+    configuration === "S" ? "configuration S" : "",
+    whitening ? "whitening" : "",
+    nonlinearity === "gelu" ? "gelu" : "",
+    head === "max" ? "the head max" : "",
+  ].filter((part) => part !== "");
+  if (others.length === 0) return;
+  throw new OptionError(
+    `only the format safetensors has layers that are not the paper's. ` +
+      `Received: ${format}, for a net with ${others.join(", ")}`,
+  );
 }
 
 async function exportSafetensors(
