@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { openNet } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
+import { weightsFile } from "../../lib/weights/file_format.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import {
@@ -118,6 +119,30 @@ Deno.test("exportWeights() keeps the network S in the own format, and refuses it
           `Received: ${format}, for a net with configuration S, whitening, gelu, the head max`,
       });
     }
+  }));
+
+Deno.test("exportWeights() stores kernels as float16, which a folder of named weights may hold", () =>
+  withNet(cifarNetwork, async (path, probabilities, folder) => {
+    const half = join(folder, "named.safetensors");
+    {
+      using weights = describeWeights(await openWeights(path));
+      await exportWeights(weights, "safetensors", half, "float16");
+      await assert.rejects(exportWeights(weights, "keras", join(folder, "x.h5"), "float16"), {
+        message: "precision must be float32 for keras. Received: float16",
+      });
+    }
+    const [whole, small] = [await Deno.stat(path), await Deno.stat(half)];
+    assert.ok(small.size < 0.6 * whole.size, `${small.size} of ${whole.size}`);
+    assert.equal(await weightsFile("named", folder), half);
+    assert.equal(await weightsFile("other", folder), undefined);
+    const net = await openNet(half);
+    assertClose(outputsOf(net.model, 32), probabilities, 1e-2);
+    net.model.dispose();
+    // A changed byte is found by the digest.
+    const bytes = await Deno.readFile(half);
+    bytes[bytes.length - 5000]! ^= 1;
+    await Deno.writeFile(half, bytes);
+    await assert.rejects(openWeights(half), /is damaged/);
   }));
 
 Deno.test("exportWeights() writes only the values of arrays that are views of a larger buffer", () =>

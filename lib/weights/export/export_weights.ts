@@ -73,6 +73,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
 /**
  * Writes weights in another program's format, without an engine.
  *
+ * @param precision How kernels are stored. Only safetensors has float16, of half the size.
  * @throws {OptionError} If the format is unknown or cannot represent the net.
  *
  * @example
@@ -94,12 +95,17 @@ export async function exportWeights(
   weights: DescribedWeights,
   format: ExportFormatName,
   path: string,
+  precision: "float32" | "float16" = "float32",
 ): Promise<void> {
   if (!Object.hasOwn(exportFormats, format)) {
     const names = Object.keys(exportFormats).join(", ");
     throw new OptionError(`format must be one of ${names}. Received: ${format}`);
   }
-  if (format !== "safetensors") requirePapersLayers(weights.description.network, format);
+  if (format === "safetensors") return await exportSafetensors(weights, path, precision);
+  if (precision !== "float32") {
+    throw new OptionError(`precision must be float32 for ${format}. Received: ${precision}`);
+  }
+  requirePapersLayers(weights.description.network, format);
   await exportFormats[format].write(weights, path);
 }
 
@@ -122,6 +128,7 @@ function requirePapersLayers(network: VGGOptions, format: ExportFormatName): voi
 async function exportSafetensors(
   { arrays, description }: DescribedWeights,
   path: string,
+  precision: "float32" | "float16" = "float32",
 ): Promise<void> {
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
   await writeSafetensors(
@@ -129,5 +136,6 @@ async function exportSafetensors(
     shapes,
     (name) => arrays.get(name)!.read(),
     exportMetadata(description),
+    precision === "float16" ? "F16" : "F32",
   );
 }
