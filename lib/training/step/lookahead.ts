@@ -40,7 +40,7 @@ export class Lookahead {
 
 /**
  * The share of the slow weights in the average after a step, or nothing if there is none then. After the last
- * step the slow weights are the result.
+ * step there is one, which is the result.
  *
  * @param step Counted from 1.
  */
@@ -51,6 +51,6 @@ export function keptShare(
 ): number | undefined {
   if (!settings) return undefined;
   const { every, keep } = settings;
-  if (step % every === 0) return keep ** every * (step / steps) ** 3;
-  return step === steps ? 1 : undefined;
+  const isDue = step % every === 0 || step === steps;
+  return isDue ? keep ** every * (step / steps) ** 3 : undefined;
 }
