@@ -1,3 +1,5 @@
+import { type OpenedLibrary, openLibrary } from "./open_library.ts";
+
 /** The system's C library. */
 const name = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
 
@@ -8,6 +10,6 @@ const name = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
  */
 export function openLibc<const Symbols extends Deno.ForeignLibraryInterface>(
   symbols: Symbols,
-): Deno.DynamicLibrary<Symbols> {
-  return Deno.dlopen(name, symbols);
+): OpenedLibrary<Symbols> {
+  return openLibrary(name, symbols);
 }

@@ -42,5 +42,5 @@ export {
   type ClusterOptions,
   type ClusterSpec,
 } from "./cluster.ts";
-export { OutOfMemoryError } from "./errors.ts";
+export { CompileError, LibraryError, OutOfMemoryError } from "./errors.ts";
 export { type ImageSize, openSummaryWriter, type SummaryWriter } from "./summary_writer.ts";

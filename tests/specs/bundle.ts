@@ -37,7 +37,18 @@ module.exports = {
  */
 export async function bundleSpecs(): Promise<Specs> {
   const folder = await Deno.makeTempDir({ prefix: "vgg-specs-" });
-  const outfile = join(folder, "specs.cjs");
+  try {
+    const outfile = join(folder, "specs.cjs");
+    await writeSpecs(outfile);
+    // The boundary to the package: its internals have no types of their own.
+    return createRequire(import.meta.url)(outfile) as Specs;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Writes the module that {@linkcode bundleSpecs} loads. */
+export async function writeSpecs(outfile: string): Promise<void> {
   try {
     await esbuild.build({
       stdin: { contents: entry, resolveDir: coreFolder(), loader: "js" },
@@ -51,11 +62,8 @@ export async function bundleSpecs(): Promise<Specs> {
       nodePaths: [join(import.meta.dirname ?? ".", "..", "..", "node_modules")],
       logLevel: "warning",
     });
-    // The boundary to the package: its internals have no types of their own.
-    return createRequire(import.meta.url)(outfile) as Specs;
   } finally {
     await esbuild.stop();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 

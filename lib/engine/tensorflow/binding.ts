@@ -1,3 +1,4 @@
+import type { Pointer } from "../../open_library.ts";
 import type { ClusterSpec } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
 import { AttributeType, type OpAttribute } from "./capi/attributes.ts";
@@ -141,12 +142,12 @@ export class Binding {
   }
 
   /** Takes ownership of a handle, and describes it for tfjs-node's kernels. */
-  adopt(handle: Deno.PointerObject): TensorMetadata {
+  adopt(handle: Pointer): TensorMetadata {
     return { ...this.tensors.describe(handle), id: this.tensors.keep(handle) };
   }
 
   /** Copies the values of a host tensor and deletes it. */
-  #takeValues(tensor: Deno.PointerValue): Values {
+  #takeValues(tensor: Pointer | null): Values {
     try {
       return fromTensor(this.#api, required(tensor));
     } finally {

@@ -1,3 +1,4 @@
+import type { Pointer } from "../../open_library.ts";
 import { type CApi, required, TensorFlowError } from "./capi/c_api.ts";
 
 /** A tensor as tfjs-node's kernels know it. */
@@ -10,7 +11,7 @@ export interface TensorMetadata {
 /** A tensor that is read when it is first used. */
 interface Deferred {
   /** Returns a new handle, which the table owns. */
-  readonly read: () => Deno.PointerObject;
+  readonly read: () => Pointer;
   readonly onDelete: () => void;
 }
 
@@ -19,7 +20,7 @@ const invalidArgument = 3;
 /** TensorFlow's tensor handles by id. The table owns each of them until it is deleted. */
 export class TensorTable {
   readonly #api: CApi;
-  readonly #handles = new Map<number, Deno.PointerObject>();
+  readonly #handles = new Map<number, Pointer>();
   readonly #deferred = new Map<number, Deferred>();
   #nextId = 0;
 
@@ -37,7 +38,7 @@ export class TensorTable {
     return this.#nextId++;
   }
 
-  keep(handle: Deno.PointerObject): number {
+  keep(handle: Pointer): number {
     const id = this.newId();
     this.#handles.set(id, handle);
     return id;
@@ -48,7 +49,7 @@ export class TensorTable {
   }
 
   /** @throws {TensorFlowError} If the tensor was disposed of. */
-  get(id: number): Deno.PointerObject {
+  get(id: number): Pointer {
     const handle = this.#handles.get(id) ?? this.#read(id);
     if (handle === undefined) {
       throw new TensorFlowError(invalidArgument, `there is no tensor ${id}: it was disposed`);
@@ -81,7 +82,7 @@ export class TensorTable {
     this.#deferred.delete(id);
   }
 
-  describe(handle: Deno.PointerObject): Omit<TensorMetadata, "id"> {
+  describe(handle: Pointer): Omit<TensorMetadata, "id"> {
     const { call, status } = this.#api;
     const rank = call.TFE_TensorHandleNumDims(handle, status);
     const shape: number[] = [];
@@ -93,14 +94,14 @@ export class TensorTable {
   }
 
   /** Another handle of the same tensor, which the caller owns. */
-  share(id: number): Deno.PointerObject {
+  share(id: number): Pointer {
     const { call, status } = this.#api;
     const handle = call.TFE_TensorHandleCopySharingTensor(this.get(id), status);
     this.#api.check("sharing a tensor");
     return required(handle);
   }
 
-  #read(id: number): Deno.PointerObject | undefined {
+  #read(id: number): Pointer | undefined {
     const handle = this.#deferred.get(id)?.read();
     if (handle) this.#handles.set(id, handle);
     return handle;

@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../open_library.ts";
 import { type CApi, cString, TensorFlowError } from "./c_api.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
@@ -22,7 +23,7 @@ export const AttributeType = {
 
 const encoder = new TextEncoder();
 
-type Op = Deno.PointerObject;
+type Op = Pointer;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The C API's functions that set attributes; there is one set for eager ops and one for graph operations. */

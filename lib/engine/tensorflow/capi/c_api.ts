@@ -1,3 +1,10 @@
+import {
+  cStringAt,
+  type LibraryFunctions,
+  onProcessEnd,
+  openLibrary,
+  type Pointer,
+} from "../../../open_library.ts";
 import { LibraryError, OutOfMemoryError } from "../../errors.ts";
 import { withStderrSilenced } from "./silence_stderr.ts";
 import { symbols } from "./symbols.ts";
@@ -37,7 +44,7 @@ export const bytesPerElement: Readonly<Record<number, number>> = {
   [DataType.bool]: 1,
 };
 
-export type Functions = Deno.DynamicLibrary<typeof symbols>["symbols"];
+export type Functions = LibraryFunctions<typeof symbols>;
 
 const encoder = new TextEncoder();
 const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -52,7 +59,7 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 /** TensorFlow's opened library, with one status object for all synchronous calls. */
 export class CApi {
   readonly call: Functions;
-  readonly status: Deno.PointerObject;
+  readonly status: Pointer;
   readonly version: string;
 
   /**
@@ -60,13 +67,11 @@ export class CApi {
    * @throws {LibraryError} If the file is not such a library.
    */
   constructor(path: string) {
-    this.call = withStderrSilenced(() => openLibrary(path));
+    this.call = withStderrSilenced(() => openTensorFlow(path));
     this.#pin(path);
     this.#skipDestructors();
     // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
-    for (const event of ["unload", "unhandledrejection", "error"]) {
-      globalThis.addEventListener(event, () => this.#skipDestructors());
-    }
+    onProcessEnd(() => this.#skipDestructors());
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
   }
@@ -94,7 +99,7 @@ export class CApi {
    * @throws {TensorFlowError} With TensorFlow's code and message.
    * @throws {OutOfMemoryError} If memory was exhausted.
    */
-  check(what?: string, status: Deno.PointerObject = this.status): void {
+  check(what?: string, status: Pointer = this.status): void {
     const code = this.call.TF_GetCode(status);
     if (code === 0) return;
     const message = readCString(this.call.TF_Message(status));
@@ -102,9 +107,9 @@ export class CApi {
   }
 }
 
-function openLibrary(path: string): Functions {
+function openTensorFlow(path: string): Functions {
   try {
-    return Deno.dlopen(path, symbols).symbols;
+    return openLibrary(path, symbols).symbols;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
     const reason = (error as Error).message.split("\n", 1)[0]!;
@@ -126,12 +131,12 @@ function failure(code: number, message: string): TensorFlowError | OutOfMemoryEr
  *
  * @throws {TensorFlowError} If it is null.
  */
-export function required(pointer: Deno.PointerValue): Deno.PointerObject {
+export function required(pointer: Pointer | null): Pointer {
   if (pointer === null) throw new TensorFlowError(13, "the C API returned a null pointer");
   return pointer;
 }
 
 /** Copies zero-terminated UTF-8 from memory. */
-export function readCString(pointer: Deno.PointerValue): string {
-  return new Deno.UnsafePointerView(required(pointer)).getCString();
+export function readCString(pointer: Pointer | null): string {
+  return cStringAt(required(pointer));
 }

@@ -1,3 +1,4 @@
+import { addressOf, type Pointer, pointerTo } from "../../../open_library.ts";
 import type { ClusterSpec } from "../../cluster.ts";
 import { startServer } from "../distributed/server_def.ts";
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
@@ -5,7 +6,7 @@ import { type CApi, cString, readCString, required } from "./c_api.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 import { requireOutputs } from "./validate.ts";
 
-type Handle = Deno.PointerObject;
+type Handle = Pointer;
 
 /**
  * A `ConfigProto` (tensorflow/core/protobuf/config.proto) with only `allow_soft_placement`. TensorFlow
@@ -167,13 +168,15 @@ export class EagerContext {
   async #executeAsync(op: Handle, outputs: number): Promise<Handle[]> {
     const { call } = this.api;
     const results = required(call.malloc(BigInt(pointerBytes * (outputs + 1))));
-    const count = required(Deno.UnsafePointer.offset(results, pointerBytes * outputs));
+    const count = required(pointerTo(addressOf(results) + BigInt(pointerBytes * outputs)));
     call.copyIn(count, Int32Array.of(outputs), 4n);
     const status = required(call.TF_NewStatus());
     try {
       await call.executeAsync(op, results, count, status);
       this.api.check(undefined, status);
-      const list = new BigUint64Array(new Deno.UnsafePointerView(count).getInt32());
+      const counted = new Int32Array(1);
+      call.copyOut(counted, count, 4n);
+      const list = new BigUint64Array(counted[0] ?? 0);
       call.copyOut(list, results, BigInt(list.byteLength));
       return pointers(list, list.length);
     } finally {
@@ -186,12 +189,12 @@ export class EagerContext {
 
 /** An array of pointers for the C API. */
 export function addresses(items: readonly Handle[]): BigUint64Array<ArrayBuffer> {
-  return BigUint64Array.from(items, (item) => BigInt(Deno.UnsafePointer.value(item)));
+  return BigUint64Array.from(items, addressOf);
 }
 
 function pointers(list: BigUint64Array, count: number): Handle[] {
   return Array.from(
     list.subarray(0, count),
-    (address) => required(Deno.UnsafePointer.create(address)),
+    (address) => required(pointerTo(address)),
   );
 }

@@ -1,3 +1,4 @@
+import { addressOf, type Pointer, pointerTo } from "../../../open_library.ts";
 import { bytesPerElement, type CApi, DataType, required, TensorFlowError } from "./c_api.ts";
 import { elementCount, requireStrings } from "./validate.ts";
 
@@ -19,9 +20,9 @@ const invalidArgument = 3;
 /** A new `TF_Tensor` and the memory of its strings. */
 export interface HostTensor {
   /** The caller deletes it. */
-  readonly tensor: Deno.PointerObject;
+  readonly tensor: Pointer;
   /** Memory of long strings, which the caller frees after the tensor. */
-  readonly allocations: readonly Deno.PointerObject[];
+  readonly allocations: readonly Pointer[];
 }
 
 /**
@@ -36,7 +37,7 @@ export function toTensor(
   dataType: number,
   values: Values,
 ): HostTensor {
-  const allocations: Deno.PointerObject[] = [];
+  const allocations: Pointer[] = [];
   const count = elementCount(shape);
   const bytes = dataType === DataType.string
     ? packStrings(api, shape, count, values, allocations)
@@ -60,7 +61,7 @@ export function toTensor(
  *
  * @throws {TensorFlowError} If TensorFlow.js has no such type.
  */
-export function fromTensor(api: CApi, tensor: Deno.PointerObject): Values {
+export function fromTensor(api: CApi, tensor: Pointer): Values {
   const dataType = api.call.TF_TensorType(tensor);
   const bytes = new Uint8Array(Number(api.call.TF_TensorByteSize(tensor)));
   const data = api.call.TF_TensorData(tensor);
@@ -112,7 +113,7 @@ function packStrings(
   shape: readonly number[],
   count: number,
   values: Values,
-  allocations: Deno.PointerObject[],
+  allocations: Pointer[],
 ): Uint8Array<ArrayBuffer> {
   requireStrings(values);
   if (values.length !== count) {
@@ -136,7 +137,7 @@ function packStrings(
     api.call.copyIn(memory, text, BigInt(text.length));
     view.setBigUint64(offset, BigInt(text.length) << 2n | 1n, true);
     view.setBigUint64(offset + 8, BigInt(text.length), true);
-    view.setBigUint64(offset + 16, BigInt(Deno.UnsafePointer.value(memory)), true);
+    view.setBigUint64(offset + 16, addressOf(memory), true);
   });
   return packed;
 }
@@ -145,10 +146,10 @@ function packStrings(
 function unpackStrings(
   api: CApi,
   packed: Uint8Array<ArrayBuffer>,
-  data: Deno.PointerValue,
+  data: Pointer | null,
 ): Uint8Array[] {
   const view = new DataView(packed.buffer);
-  const base = BigInt(Deno.UnsafePointer.value(data));
+  const base = addressOf(data);
   const strings: Uint8Array[] = [];
   for (let offset = 0; offset < packed.length; offset += stringBytes) {
     const first = view.getUint8(offset);
@@ -166,7 +167,7 @@ function unpackStrings(
       ? base + BigInt(offset) + BigInt(view.getUint32(offset + 4, true))
       : view.getBigUint64(offset + 8, true);
     const text = new Uint8Array(length);
-    if (length > 0) api.call.copyOut(text, Deno.UnsafePointer.create(address), BigInt(length));
+    if (length > 0) api.call.copyOut(text, pointerTo(address), BigInt(length));
     strings.push(text);
   }
   return strings;

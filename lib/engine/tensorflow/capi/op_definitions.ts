@@ -1,4 +1,5 @@
 import protobuf from "protobufjs";
+import { type Pointer, pointerTo } from "../../../open_library.ts";
 import type { OpAttribute } from "./attributes.ts";
 import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
 import { requireItems } from "./validate.ts";
@@ -39,7 +40,7 @@ interface DecodedOpDef {
 /** Reads op definitions from the library, each when it is first needed. */
 export class OpDefinitions {
   readonly #api: CApi;
-  readonly #graph: Deno.PointerObject;
+  readonly #graph: Pointer;
   readonly #message = protobuf.parse(schema).root.lookupType("OpDef");
   readonly #known = new Map<string, OpDefinition>();
 
@@ -62,9 +63,11 @@ export class OpDefinitions {
       call.TF_GraphGetOpDef(this.#graph, cString(op), buffer, status);
       this.#api.check(op);
       // TF_Buffer is { const void* data; size_t length; … }.
-      const view = new Deno.UnsafePointerView(buffer);
-      const bytes = new Uint8Array(Number(view.getBigUint64(8)));
-      call.copyOut(bytes, view.getPointer(0), BigInt(bytes.length));
+      const fields = new BigUint64Array(2);
+      call.copyOut(fields, buffer, BigInt(fields.byteLength));
+      const [data = 0n, length = 0n] = fields;
+      const bytes = new Uint8Array(Number(length));
+      call.copyOut(bytes, pointerTo(data), length);
       const decoded = this.#message.toObject(this.#message.decode(bytes)) as DecodedOpDef;
       return {
         inputs: (decoded.inputArg ?? []).map(({ name, typeAttr, numberAttr, typeListAttr }) => ({

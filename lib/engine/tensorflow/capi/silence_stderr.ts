@@ -1,4 +1,5 @@
 import { openLibc } from "../../../libc.ts";
+import type { OpenedLibrary } from "../../../open_library.ts";
 
 /** `O_WRONLY`. */
 const writeOnly = 1;
@@ -32,7 +33,7 @@ const symbols = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
-function openFunctions(): Deno.DynamicLibrary<typeof symbols> | undefined {
+function openFunctions(): OpenedLibrary<typeof symbols> | undefined {
   try {
     return Deno.build.os === "linux" ? openLibc(symbols) : undefined;
   } catch {

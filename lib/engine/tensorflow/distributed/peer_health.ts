@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../open_library.ts";
 import { type CApi, cString, readCString, required } from "../capi/c_api.ts";
 import type { EagerContext } from "../capi/eager_context.ts";
 import { taskName } from "./server_def.ts";
@@ -16,7 +17,7 @@ export interface PeerStatus {
 /** Checks the health of other workers over TensorFlow's own gRPC server. */
 export class PeerHealth {
   readonly #api: CApi;
-  readonly #context: Deno.PointerObject;
+  readonly #context: Pointer;
 
   constructor({ api, handle }: EagerContext) {
     this.#api = api;

@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../open_library.ts";
 import protobuf from "protobufjs";
 import { ClusterError, type ClusterSpec } from "../../cluster.ts";
 import { type CApi, TensorFlowError } from "../capi/c_api.ts";
@@ -54,7 +55,7 @@ export function serverDef({ workers, index }: ClusterSpec): Uint8Array<ArrayBuff
  * @param context The `TFE_Context`.
  * @throws {ClusterError} If the server cannot listen on its port.
  */
-export function startServer(api: CApi, context: Deno.PointerObject, cluster: ClusterSpec): void {
+export function startServer(api: CApi, context: Pointer, cluster: ClusterSpec): void {
   const definition = serverDef(cluster);
   api.call.TFE_EnableCollectiveOps(context, definition, BigInt(definition.length), api.status);
   try {

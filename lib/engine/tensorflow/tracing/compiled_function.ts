@@ -20,6 +20,7 @@
  * @module
  */
 
+import type { Pointer } from "../../../open_library.ts";
 import type { Compiled, CompiledResult, CompileOptions } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
@@ -29,7 +30,7 @@ import { type RunningCalls, type VariableUse, variableUse } from "./running_call
 import { trace, type TracedFunction } from "./trace.ts";
 import { RetraceRequired } from "./trace_log.ts";
 
-type Handle = Deno.PointerObject;
+type Handle = Pointer;
 
 /** The engine that compiled functions run on. */
 export interface Runtime {

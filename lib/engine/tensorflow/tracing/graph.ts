@@ -1,3 +1,4 @@
+import { addressOf, type Pointer } from "../../../open_library.ts";
 import {
   type AttributeSetters,
   AttributeType,
@@ -11,7 +12,7 @@ import { toTensor, type Values } from "../capi/host_tensors.ts";
 import { groupInputs } from "../capi/op_definitions.ts";
 
 /** An operation of a graph. */
-export type Operation = Deno.PointerObject;
+export type Operation = Pointer;
 
 /** An output of an operation. */
 export interface GraphTensor {
@@ -39,7 +40,7 @@ const maxUniformSize = 64;
 export class Graph {
   readonly #context: EagerContext;
   readonly #api: CApi;
-  readonly #graph: Deno.PointerObject;
+  readonly #graph: Pointer;
   readonly #set: AttributeSetters;
   #count = 0;
 
@@ -162,7 +163,7 @@ export class Graph {
     const { call, status } = this.#api;
     const bytes = new Uint8Array(outputBytes);
     const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
+    view.setBigUint64(0, addressOf(operation), true);
     view.setInt32(8, index, true);
     const dtype = call.TF_OperationOutputType(bytes);
     const rank = call.TF_GraphGetTensorNumDims(this.#graph, bytes, status);

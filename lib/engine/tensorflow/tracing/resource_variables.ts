@@ -1,3 +1,4 @@
+import type { Pointer } from "../../../open_library.ts";
 import type { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
@@ -5,7 +6,7 @@ import { DataType } from "../capi/c_api.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import { typeAttribute } from "./graph.ts";
 
-type Handle = Deno.PointerObject;
+type Handle = Pointer;
 
 /** TensorFlow's resource behind a variable of TensorFlow.js. */
 interface Resource {
