@@ -106,7 +106,7 @@ function requireFigures(only: readonly string[] | undefined, all: readonly strin
   throw new OptionError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
-/** VGG16 and VGG19, the networks of the article. A run with another network is drawn before them. */
+/** VGG16 and VGG19, the networks of the article. A run with another of the paper's networks is drawn before them. */
 const pair: readonly NetworkName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {
@@ -119,7 +119,9 @@ function architecture({ record }: Run): Promise<Figure> {
     );
   }
   const { configuration = "D" } = network;
-  const shown = pair.some((name) => name === configuration) ? pair : [configuration, ...pair];
+  const shown = pair.some((name) => name === configuration)
+    ? pair
+    : [configuration, ...configuration === "S" ? [] : pair];
   const drawings = shown.map((name) => drawNetwork({ ...network, configuration: name }));
   return Promise.resolve(architectureFigure(drawings));
 }

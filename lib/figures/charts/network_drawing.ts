@@ -41,7 +41,7 @@ const commonNames: Readonly<Record<NetworkName, string>> = {
   C: "VGG16 (C)",
   D: "VGG16",
   E: "VGG19",
-  S: "VGG for small images",
+  S: "VGG-S",
 };
 
 /** The common name of a configuration: `VGG16` for D. */
