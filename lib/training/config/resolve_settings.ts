@@ -97,7 +97,7 @@ export function resolveSettings(
   return { name, recipe, network, transfer, note: more?.note ?? warning };
 }
 
-/** With fewer images the few steps of the recipe `cifar` do not suffice, and `fast` ends higher. */
+/** The recipe `cifar` was not tuned for fewer images, of which its large batches make few steps. */
 const manyImages = 20_000;
 
 /** Whether the recipe `cifar` is the default: for CIFAR-10 as a whole, with the recipe's network and steps. */
