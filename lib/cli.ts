@@ -18,17 +18,18 @@ import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
-import { giveUpPython, narrowPermissions } from "./cli/permissions/narrow.ts";
+import { giveUpFetching, narrowPermissions } from "./cli/permissions/narrow.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
 import { addRunsCommand } from "./cli/runs.ts";
 import { addSetupCommand } from "./cli/setup.ts";
 import { addTrainCommand } from "./cli/train.ts";
+import { commandPrefix } from "./command_line.ts";
 import { onceStarted } from "./engine/use_engine.ts";
 
 endWithUncaughtErrors();
 
-const program = new Command("deno task")
+const program = new Command(commandPrefix)
   .description("VGGNet on Deno: train, evaluate and draw the networks of the VGG paper.")
   .helpCommand(false);
 const add = [
@@ -57,7 +58,7 @@ for (const command of program.commands) {
 
 fitHelp(program);
 program.hook("preAction", (_program, command) => narrowPermissions(command));
-onceStarted(giveUpPython);
+onceStarted(giveUpFetching);
 
 try {
   await program.exitOverride().configureOutput({ outputError: () => {} }).parseAsync(

@@ -6,12 +6,15 @@
  * @module
  */
 
+import { commandPrefix } from "./command_line.ts";
 import { tooOldDeno } from "./deno_version.ts";
 
 const isCommandLine = Deno.mainModule.endsWith("/lib/cli.ts");
 const tooOld = tooOldDeno(
   Deno.version.deno,
-  ["task", ...isCommandLine ? Deno.args.slice(0, 1) : ["test"]].join(" "),
+  isCommandLine
+    ? [commandPrefix.replace(/^deno /, ""), ...Deno.args.slice(0, 1)].join(" ")
+    : "task test",
 );
 if (tooOld) {
   // deno-lint-ignore no-console -- the command line prints here.

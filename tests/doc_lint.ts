@@ -10,6 +10,8 @@ import config from "../deno.json" with { type: "json" };
 const foreignTypes = new Set([
   // TensorFlow.js.
   ...["LayersModel", "NamedTensorMap", "Tensor", "Tensor1D", "Tensor2D", "Tensor4D"],
+  // What tfjs-node exports, and the versions of its packages.
+  ...["node", "version"],
   // Plotly.
   ...["Data", "Layout"],
 ]);

@@ -80,9 +80,9 @@ async function readFiles(folder: string): Promise<ReadonlyMap<string, Module>> {
   const found = new Map<string, Module>();
   for (const path of await modulesIn(folder)) {
     const source = await Deno.readTextFile(path);
-    found.set(relative(library, path), {
+    found.set(nameOf(path), {
       imports: [...source.matchAll(/^(?:import|export|\}).*?\bfrom "(\.[^"]+\.ts)"/gm)]
-        .map(([, to]) => relative(library, join(dirname(path), to!))),
+        .map(([, to]) => nameOf(join(dirname(path), to!))),
       names: new Set(
         [...source.matchAll(
           /^export (?:default )?(?:abstract |async )?(?:class|const|let|function\*?|interface|type|enum) ([\w$]+)/gm,
@@ -91,6 +91,11 @@ async function readFiles(folder: string): Promise<ReadonlyMap<string, Module>> {
     });
   }
   return found;
+}
+
+/** The path in `lib/`, with `/` on every system. */
+function nameOf(path: string): string {
+  return relative(library, path).replaceAll("\\", "/");
 }
 
 async function modulesIn(folder: string): Promise<readonly string[]> {

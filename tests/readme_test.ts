@@ -56,7 +56,7 @@ Deno.test("the examples of docs/ that are marked to be run end without an error"
   }));
 
 Deno.test("docs/library.md lists every entry of the library", () => {
-  const listed = [...pages.get("docs/library.md")!.matchAll(/^\| `(vgg[\w/]*)` /gm)]
+  const listed = [...pages.get("docs/library.md")!.matchAll(/^\| `(vgg[\w/-]*)` /gm)]
     .map(([, entry]) => entry!);
   const entries = Object.keys(config.exports).map((entry) => entry.replace(/^\./, "vgg"));
   assert.deepEqual(listed.sort(), entries.sort());

@@ -27,6 +27,7 @@ import { whole } from "./flags/options.ts";
 import { continueText } from "./flags/task_command.ts";
 import { log, logError, logLines } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
+import { commandPrefix } from "../command_line.ts";
 
 const root = "data";
 const names = [
@@ -137,7 +138,7 @@ async function requireTerms({ acceptTerms: accepted }: Flags): Promise<void> {
   const canAsk = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   if (accepted || canAsk && confirm("Do you accept them?")) return await acceptTerms(root);
   throw new UsageError(
-    "ImageNet's terms must be accepted first: deno task data article --accept-terms",
+    `ImageNet's terms must be accepted first: ${commandPrefix} data article --accept-terms`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { BrokenImageError } from "../data/dataset.ts";
-import { FetchError } from "../data/downloads/remote_file.ts";
+import { FetchError } from "../files/remote/remote_file.ts";
 import { DataError } from "../data/errors.ts";
 import { oneLine } from "../display/format.ts";
 import { exitTemporaryFailure } from "../distributed/processes/exit_status.ts";

@@ -111,8 +111,12 @@ async function superviseWorkers(
 
 /** Starts one process that trains: alone, or as the worker that `TF_CONFIG` names. */
 async function superviseOne(flags: TrainFlags): Promise<number> {
-  if (Deno.build.os === "windows") {
-    throw new UsageError("--restarts needs Linux or macOS. Received: windows");
+  const [program = ""] = ownCommand([]);
+  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+    throw new UsageError(
+      `--restarts may not start ${program}: put its folder into PATH, or run ` +
+        "deno run -A lib/cli.ts train",
+    );
   }
   using children = new Children({ say: logOverProgress });
   const index = clusterOfEnvironment()?.index;

@@ -28,7 +28,7 @@ import { log, logError } from "./progress.ts";
 import { showWaiting } from "./tell/waiting.ts";
 import { latestRun } from "./runs.ts";
 import { againText } from "./flags/task_command.ts";
-import { printJson, printPlain, printSpeed } from "./tell/predictions.ts";
+import { dataWaitText, printJson, printPlain, printSpeed } from "./tell/predictions.ts";
 
 /** The explanations of each value of `--explain`. */
 const explanations: Readonly<Record<string, readonly ExplanationKind[]>> = {
@@ -177,7 +177,14 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
   const explain = await explaining(net, files, context);
   const tell = json ? printJson(top) : printPlain(net);
   const waiting = Deno.stdout.isTerminal() ? undefined : showWaiting();
-  const options = { top, ...(flip === undefined ? {} : { flip }) };
+  let dataWait = 0;
+  const options = {
+    top,
+    onDataWait: (share: number): void => {
+      dataWait = share;
+    },
+    ...(flip === undefined ? {} : { flip }),
+  };
   const started = performance.now();
   let [done, broken] = [0, 0];
   for await (const result of predict(net, files, { ...options, signal })) {
@@ -192,7 +199,8 @@ async function predictAll(net: Net, files: readonly string[], context: Context):
   }
   waiting?.end();
   const seconds = (performance.now() - started) / 1000;
-  printSpeed(files.length - broken, seconds, explanation ? "reading and explaining" : "reading");
+  const work = explanation ? "reading and explaining" : "reading";
+  printSpeed(files.length - broken, seconds, `${work}; ${dataWaitText(dataWait)}`);
   if (broken > 0) Deno.exitCode = 1;
 }
 

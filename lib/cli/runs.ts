@@ -12,6 +12,7 @@ import { UsageError } from "./errors.ts";
 import { userPath } from "./flags/paths.ts";
 import { taskCommand } from "./flags/task_command.ts";
 import { log, logError, logLines, terminalColumns } from "./progress.ts";
+import { commandPrefix } from "../command_line.ts";
 
 const root = "runs";
 
@@ -35,7 +36,7 @@ export async function latestRun(): Promise<string> {
   }
   if (newest) return newest.directory;
   throw new RunError(
-    `there is no run in ${root}/ yet: create one with deno task train, or name one with --run DIR`,
+    `there is no run in ${root}/ yet: create one with ${commandPrefix} train, or name one with --run DIR`,
   );
 }
 

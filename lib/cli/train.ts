@@ -29,6 +29,8 @@ import {
 import { addTensorBoardImages, tensorBoardCallbacks } from "./tensorboard.ts";
 import { showWaiting, type Waiting } from "./tell/waiting.ts";
 import { addTrainFlags, readTrainFlags, type TrainFlags } from "./flags/train_flags.ts";
+import { commandPrefix } from "../command_line.ts";
+import { projectFolder } from "../project_folder.ts";
 
 /** Adds the command `train`: trains, then evaluates and draws. */
 export function addTrainCommand(program: Command): void {
@@ -94,7 +96,8 @@ async function evaluateAndDraw(
   if (result.flops !== undefined) log(`arithmetic ${formatFlops(result.flops)} of training`);
   log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
-  const next = [["report", ...run], ["predict", ...run, "PICTURES"], ["notebooks"]];
+  const notebooks = projectFolder === undefined ? [] : [["notebooks"]];
+  const next = [["report", ...run], ["predict", ...run, "PICTURES"], ...notebooks];
   logLines(`next       ${next.map(taskCommand).join("\n           ")}`);
 }
 
@@ -138,7 +141,7 @@ async function trainAndTell(
   let started: Run | undefined;
   try {
     return await train({
-      command: `deno task ${shellWords(Deno.args)}`,
+      command: `${commandPrefix} ${shellWords(Deno.args)}`,
       ...flags.options,
       ...(cluster ? { cluster } : {}),
       signal,

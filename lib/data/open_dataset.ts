@@ -13,6 +13,7 @@ import { isArchive } from "./sources/describe_folder.ts";
 import { recognize } from "./sources/recognize.ts";
 import { withUnused } from "./sources/account_files.ts";
 import { type ClassSelection, subsetClasses, subsetPerClass } from "./subset.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** How {@linkcode loadDataset} reads a data set. */
 export interface LoadOptions {
@@ -131,7 +132,9 @@ async function loadNamed(name: string, options: LoadOptions): Promise<Dataset> {
   if (!set) throw new DataError(`data set must be ${datasetNames.join(", ")}. Received: ${name}`);
   const { folder } = setPaths(set, options.root ?? "data");
   if (!await isFolder(folder)) {
-    throw new DataError(`${name} is not in ${folder} yet; get it with: deno task data ${name}`);
+    throw new DataError(
+      `${name} is not in ${folder} yet; get it with: ${commandPrefix} data ${name}`,
+    );
   }
   return { ...await loadPath(folder, options), name };
 }

@@ -1,12 +1,4 @@
-import { fileURLToPath } from "node:url";
-
-/** The npm packages in the bundle. */
-const packages = [
-  "@tensorflow/tfjs-core",
-  "@tensorflow/tfjs-backend-wasm",
-  "@tensorflow/tfjs-backend-webgpu",
-  "chroma-js",
-];
+import { asDenoLoads } from "./as_deno_loads.ts";
 
 /** The backend's program for one thread: a page from a disk may not share memory between threads. */
 const glue = /wasm-out\/tfjs-backend-wasm\.js$/;
@@ -38,7 +30,7 @@ export default (options) => start({ ...options, wasmBinary });`,
   };
   try {
     const { outputFiles } = await esbuild.build({
-      entryPoints: [fileURLToPath(new URL("browser/main.ts", import.meta.url))],
+      entryPoints: [new URL("browser/main.ts", import.meta.url).href],
       bundle: true,
       write: false,
       minify: true,
@@ -49,8 +41,7 @@ export default (options) => start({ ...options, wasmBinary });`,
       legalComments: "eof",
       charset: "utf8",
       loader: { ".wasm": "binary" },
-      nodePaths: packages.map(folderOf),
-      plugins: [plugin],
+      plugins: [plugin, asDenoLoads],
       logLevel: "silent",
     });
     // In a page, this would begin a comment; a program has it only in texts and patterns.
@@ -58,10 +49,4 @@ export default (options) => start({ ...options, wasmBinary });`,
   } finally {
     await esbuild.stop();
   }
-}
-
-/** The folder `node_modules` that a package is in. */
-function folderOf(name: string): string {
-  const path = fileURLToPath(import.meta.resolve(name));
-  return path.slice(0, path.lastIndexOf(name.replaceAll("/", path.includes("\\") ? "\\" : "/")));
 }

@@ -12,7 +12,7 @@ export function keepWhole(text: string): string {
 const margin = /^(?:\S+(?: \S+)? {2,}| *)/;
 
 /** A line that ends with a command to copy: where it wraps, the shell must be told. */
-const commandLine = /^(?:To [a-z ]+:|next| ) *(?:npx )?deno task /;
+const commandLine = /^(?:To [a-z ]+:|next| ) *(?:npx )?deno (?:task|run -A \S+) /;
 
 /**
  * Wraps lines at spaces so that they fit a terminal. Lines that continue are set under the text after a

@@ -44,17 +44,11 @@ export const decisiveVariables: readonly string[] = [
   "XLA_FLAGS",
 ];
 
-/** The instruction sets that matter, by Linux's names. */
-const relevantFeatures = [
-  "avx2",
-  "fma",
-  "avx512f",
-  "avx512_vnni",
-  "avx512_bf16",
-  "amx_bf16",
-  "asimd",
-  "bf16",
-];
+/** The instruction sets that matter, by Linux's names, for each of Deno's names of architectures. */
+const relevantFeatures: Readonly<Record<string, readonly string[]>> = {
+  x86_64: ["avx2", "fma", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16"],
+  aarch64: ["asimd", "bf16"],
+};
 
 /**
  * Describes this machine. Never throws: unknown properties are left out, empty or `unknown`.
@@ -143,9 +137,16 @@ export function cpuFeatures(): readonly string[] {
 }
 
 function readFeatures(): string[] {
-  if (Deno.build.os !== "linux") return [];
-  const listed = /^(?:flags|features)\s*:\s*(.*)$/im.exec(cpuInfo())?.[1]?.split(" ") ?? [];
-  return relevantFeatures.filter((feature) => listed.includes(feature));
+  return Deno.build.os === "linux" ? featuresIn(cpuInfo()) : [];
+}
+
+/**
+ * The instruction sets that matter among those of a `/proc/cpuinfo`. Under emulation that describes the
+ * machine outside, so that only those of this process's architecture count.
+ */
+export function featuresIn(cpuInfo: string, arch: string = Deno.build.arch): string[] {
+  const listed = /^(?:flags|features)\s*:\s*(.*)$/im.exec(cpuInfo)?.[1]?.split(" ") ?? [];
+  return (relevantFeatures[arch] ?? []).filter((feature) => listed.includes(feature));
 }
 
 /** Deno requires all permissions to read /proc; without them, the C library reads the file. */

@@ -59,6 +59,21 @@ export function resolvePrecision(
   };
 }
 
+/**
+ * The precision in which to repeat what a net computed elsewhere: its own, or float32 if this engine only
+ * emulates that.
+ *
+ * @param engine Without one, float32.
+ */
+export function repeatedPrecision(
+  recorded: Precision = "float32",
+  engine?: Pick<Engine, "name" | "devices">,
+  support?: PrecisionSupport,
+): Precision {
+  if (recorded === "float32" || !engine) return "float32";
+  return resolvePrecision("auto", engine, support).precision;
+}
+
 function detectSupport(): PrecisionSupport {
   const disabledBy = bfloat16Disabled();
   return {

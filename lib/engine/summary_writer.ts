@@ -1,3 +1,4 @@
+import { folderError } from "../files/read.ts";
 import { OptionError } from "../errors.ts";
 import { mapWriteErrors } from "../files/write.ts";
 import { tf } from "./tf.ts";
@@ -75,8 +76,7 @@ async function makeFolder(directory: string): Promise<void> {
   try {
     await mapWriteErrors(directory, () => Deno.mkdir(directory, { recursive: true }));
   } catch (error) {
-    const { AlreadyExists, NotADirectory } = Deno.errors;
-    if (!(error instanceof AlreadyExists || error instanceof NotADirectory)) throw error;
+    if (!(await folderError(error, directory) instanceof Deno.errors.NotADirectory)) throw error;
     throw new OptionError(
       `TensorBoard files need a folder. Received: ${directory}, which is a file or lies in one`,
     );

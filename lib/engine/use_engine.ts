@@ -118,6 +118,11 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   }
 }
 
+/** The engine that {@linkcode useEngine} started, if any. */
+export function runningEngine(): Engine | undefined {
+  return running;
+}
+
 /** The running engine, if it is the requested one. */
 function requireRunning(
   engine: Engine,

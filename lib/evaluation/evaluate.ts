@@ -51,6 +51,11 @@ export interface EvaluationOptions {
   readonly onPrepare?: OnActivity;
   /** Called with the images predicted so far. Each of several passes counts for a part of an image. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Called at the end of the predictions with the share of their time in which the network waited for
+   * images, from 0 to 1. The images are decoded before, at the size of the first pass.
+   */
+  readonly onDataWait?: (share: number) => void;
   /** Called with the folder of the results at the end. */
   readonly onWritten?: (directory: string) => void;
 }

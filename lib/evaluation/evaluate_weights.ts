@@ -85,14 +85,14 @@ export async function evaluateWeights(
 
 /** What an evaluation reads of a run's record, for the net of a file. */
 function toTestedNet(path: string, description: NetDescription): TestedNet {
-  const { network, fit, normalization, flipAtTest = false } = description;
+  const { network, fit, normalization, flipAtTest = false, precision = "float32" } = description;
   const { configuration = "D" } = network;
   return {
     name: basename(path),
     data: { fit, normalization },
     model: { ...network, configuration },
     recipe: { flipAtTest },
-    precision: "float32",
+    precision,
   };
 }
 

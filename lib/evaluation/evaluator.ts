@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { type Normalization, normalizeBytes } from "../data/augment/mod.ts";
+import { prefetched } from "../data/pipeline/prefetched.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { Precision } from "../engine/compile.ts";
 import { tf } from "../engine/tf.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import { toFullyConvolutional } from "../vgg/fully_convolutional.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { DataWait } from "./data_wait.ts";
 import {
   compileForward,
   type Forward,
@@ -15,7 +17,7 @@ import {
 } from "./forward.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
-import { groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
+import { groupViews, type View, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
 
 /** How an {@linkcode Evaluator} computes. */
 export interface EvaluatorOptions {
@@ -31,6 +33,8 @@ interface PredictSplitOptions {
   readonly signal?: AbortSignal;
   /** Called with the fraction of the views that are done. */
   readonly onProgress?: (fraction: number) => void;
+  /** Measures how long the network waits for images. */
+  readonly wait?: DataWait;
 }
 
 /** Predicts images of any size with a network that returns logits. */
@@ -64,14 +68,14 @@ export class Evaluator {
     split: PreparedSplit,
     pass: Pass,
     into: Pick<Posteriors, "add">,
-    { signal, onProgress }: PredictSplitOptions = {},
+    { signal, onProgress, wait = new DataWait() }: PredictSplitOptions = {},
   ): Promise<void> {
     const groups = await groupViews(split, pass.crops, this.#inputSize);
     const total = groups.reduce((sum, { views }) => sum + views.length, 0);
     const forward = this.#forwardFor(pass);
     let done = 0;
     for (const group of groups) {
-      for await (const [{ views }, output] of this.#predictBatches(forward, split, group)) {
+      for await (const [views, output] of this.#predictBatches(forward, split, group, wait)) {
         const classes = output.length / views.length;
         views.forEach(({ image, share }, position) => {
           const probabilities = output.subarray(position * classes, (position + 1) * classes);
@@ -108,19 +112,20 @@ export class Evaluator {
     forward: Forward,
     split: PreparedSplit,
     group: ViewGroup,
-  ): AsyncGenerator<[ViewBatch, Float32Array], void, void> {
+    wait: DataWait,
+  ): AsyncGenerator<[readonly View[], Float32Array], void, void> {
     const size = this.#batchSize(group);
     const batches = group.views.length / size;
     const compiled = compileForward(forward, batches, this.#options.precision);
     try {
-      for await (const batch of viewBatches(split, group, size)) {
-        const images = this.#toTensor(batch, group);
-        try {
-          const output = await compiled.callAsync(images);
-          yield [batch, await output.data<"float32">().finally(() => output.dispose())];
-        } finally {
-          images.dispose();
-        }
+      const normalized = this.#normalize(viewBatches(split, group, size));
+      for await (const { views, floats } of wait.track(prefetched(normalized))) {
+        const images = tf.tensor4d(floats, [views.length, group.height, group.width, 3]);
+        const output = await wait.compute(async () => {
+          const output = await compiled.callAsync(images).finally(() => images.dispose());
+          return await output.data<"float32">().finally(() => output.dispose());
+        });
+        yield [views, output];
       }
     } finally {
       compiled.dispose();
@@ -134,9 +139,13 @@ export class Evaluator {
     return Math.ceil(views.length / Math.ceil(views.length / maxBatchSize(bytes)));
   }
 
-  #toTensor({ views, pixels }: ViewBatch, { height, width }: ViewGroup): tf.Tensor4D {
-    const floats = new Float32Array(pixels.length);
-    normalizeBytes(pixels, floats, this.#options.normalization);
-    return tf.tensor4d(floats, [views.length, height, width, 3]);
+  async *#normalize(
+    batches: AsyncIterable<ViewBatch>,
+  ): AsyncGenerator<{ views: readonly View[]; floats: Float32Array }, void, void> {
+    for await (const { views, pixels } of batches) {
+      const floats = new Float32Array(pixels.length);
+      normalizeBytes(pixels, floats, this.#options.normalization);
+      yield { views, floats };
+    }
   }
 }

@@ -47,9 +47,8 @@ export function compileForward(
   batches: number,
   precision: Precision = "float32",
 ): Compiled<readonly [tf.Tensor4D], tf.Tensor2D> {
-  if (batches >= minBatchesToCompile || precision !== "float32") {
-    return compile(forward, { precision });
-  }
+  const isMany = batches >= minBatchesToCompile;
+  if (isMany || precision !== "float32") return compile(forward, { precision, inference: isMany });
   return uncompiled(forward);
 }
 

@@ -36,6 +36,7 @@ export interface MeasurementOptions {
   readonly onMessage?: (line: string) => void;
   readonly onPrepare?: OnActivity;
   readonly onProgress?: (done: number, total: number) => void;
+  readonly onDataWait?: (share: number) => void;
 }
 
 /**

@@ -2,11 +2,15 @@ import { setImmediate } from "node:timers/promises";
 import { normalizeBytes } from "../data/augment/mod.ts";
 import { BrokenImageError, type ClassLabel, type Image, type Resize } from "../data/dataset.ts";
 import { decodeImage } from "../data/images/decode.ts";
+import { prefetched } from "../data/pipeline/prefetched.ts";
 import type { Compiled } from "../engine/compile.ts";
+import { repeatedPrecision } from "../engine/precision.ts";
 import { tf } from "../engine/tf.ts";
+import { runningEngine } from "../engine/use_engine.ts";
 import { requirePositiveInteger } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import type { Net } from "../weights/net.ts";
+import { DataWait } from "./data_wait.ts";
 import { requireFiniteOutputs } from "./finite_outputs.ts";
 import { compileForward, maxBatchSize, withMirrored } from "./forward.ts";
 
@@ -23,6 +27,11 @@ export interface PredictOptions {
   readonly flip?: boolean;
   /** Stops between two batches. */
   readonly signal?: AbortSignal;
+  /**
+   * Called at the end with the share of the time in which the network waited for images, from 0 to 1: for
+   * the first batch, and for others that took longer to decode than the batch before them to compute.
+   */
+  readonly onDataWait?: (share: number) => void;
 }
 
 /** A class and its probability. */
@@ -56,7 +65,8 @@ export interface UnreadableFile {
  * network computes. A file that cannot be read yields the reason instead of classes.
  *
  * If the run's recipe says `flipAtTest`, probabilities are averaged with those of the mirrored images,
- * as when its accuracy was measured. A weights file without that information is not mirrored.
+ * as when its accuracy was measured. A weights file without that information is not mirrored. In the same
+ * way the precision is that of the {@linkcode Net}, where the hardware computes in it.
  *
  * @param files Paths of image files; see {@linkcode findImages} for folders.
  * @throws {OptionError} If `top` or `batchSize` is not a positive whole number.
@@ -78,32 +88,36 @@ export interface UnreadableFile {
 export async function* predict(
   net: Net,
   files: readonly string[],
-  { top = 5, batchSize = 32, flip = net.flipAtTest ?? false, signal }: PredictOptions = {},
+  options: PredictOptions = {},
 ): AsyncGenerator<PredictedFile | UnreadableFile, void, void> {
+  const { top = 5, batchSize = 32, flip = net.flipAtTest ?? false, signal, onDataWait } = options;
   requirePositiveInteger("top", top);
   requirePositiveInteger("batchSize", batchSize);
   const count = batchLength(net, files.length, { batchSize, flip });
   const forward = forwardFor(net, { batches: files.length / count, flip });
-  const decodeFrom = (start: number): Promise<Decoded[]> | undefined => {
-    if (start >= files.length) return undefined;
-    const batch = decodeAll(files.slice(start, start + count), net.fit);
-    // A caller that stops early never awaits this batch, so its failure must not be unhandled.
-    batch.catch(() => {});
-    return batch;
-  };
+  const wait = new DataWait();
   try {
-    let ahead = decodeFrom(0);
-    for (let start = count; ahead; start += count) {
-      signal?.throwIfAborted();
-      const decoded = await ahead;
-      ahead = decodeFrom(start);
-      yield* await predictBatch(net, forward, decoded, { count, top });
+    signal?.throwIfAborted();
+    for await (const batch of wait.track(prefetched(decodedBatches(net, files, count)))) {
+      const values = await wait.compute(() => compute(net, forward, batch.pixels));
+      yield* resultsOf(net, batch, values, top);
       // Lets timers and signals run, also when the engine computes on this thread.
       await setImmediate();
+      if (batch.end < files.length) signal?.throwIfAborted();
     }
+    onDataWait?.(wait.share);
   } finally {
     forward.dispose();
   }
+}
+
+/** Some of the files, decoded. */
+interface DecodedBatch {
+  readonly decoded: readonly Decoded[];
+  /** The network's input, `[count, inputSize, inputSize, 3]`; 0 for what cannot be read. */
+  readonly pixels: Float32Array<ArrayBuffer>;
+  /** How many files this batch and those before it have. */
+  readonly end: number;
 }
 
 type Decoded = { readonly file: string; readonly image: Image } | UnreadableFile;
@@ -122,7 +136,7 @@ function batchLength(
 
 /** Computes probabilities `[images, classes]` of images. */
 function forwardFor(
-  { model }: Net,
+  { model, precision }: Net,
   { batches, flip }: { batches: number; flip: boolean },
 ): CompiledForward {
   const hasLogits = model.layers.at(-1)?.getConfig().activation === "linear";
@@ -130,7 +144,32 @@ function forwardFor(
     const output = model.apply(images) as tf.Tensor2D;
     return hasLogits ? tf.softmax(output) : output;
   };
-  return compileForward(flip ? withMirrored(forward) : forward, batches);
+  return compileForward(
+    flip ? withMirrored(forward) : forward,
+    batches,
+    repeatedPrecision(precision, runningEngine()),
+  );
+}
+
+async function* decodedBatches(
+  { network: { inputSize }, fit, normalization }: Net,
+  files: readonly string[],
+  count: number,
+): AsyncGenerator<DecodedBatch, void, void> {
+  const length = inputSize * inputSize * 3;
+  for (let end = count; end < files.length + count; end += count) {
+    const decoded = await decodeAll(files.slice(end - count, end), fit);
+    const pixels = new Float32Array(count * length);
+    decoded.forEach((each, at) => {
+      if (!("image" in each)) return;
+      normalizeBytes(
+        each.image.data,
+        pixels.subarray(at * length, (at + 1) * length),
+        normalization,
+      );
+    });
+    yield { decoded, pixels, end };
+  }
 }
 
 function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
@@ -144,22 +183,24 @@ function decodeAll(files: readonly string[], fit: Resize): Promise<Decoded[]> {
   }));
 }
 
-async function predictBatch(
-  { classes, network: { inputSize }, normalization }: Net,
+/** Computes probabilities, `[count, classes]`. */
+async function compute(
+  { network: { inputSize } }: Net,
   forward: CompiledForward,
-  decoded: readonly Decoded[],
-  { count, top }: { count: number; top: number },
-): Promise<(PredictedFile | UnreadableFile)[]> {
-  const length = inputSize * inputSize * 3;
-  const floats = new Float32Array(count * length);
-  decoded.forEach((each, at) => {
-    if (!("image" in each)) return;
-    const target = floats.subarray(at * length, (at + 1) * length);
-    normalizeBytes(each.image.data, target, normalization);
-  });
-  const images = tf.tensor4d(floats, [count, inputSize, inputSize, 3]);
+  pixels: Float32Array<ArrayBuffer>,
+): Promise<Float32Array> {
+  const count = pixels.length / (inputSize * inputSize * 3);
+  const images = tf.tensor4d(pixels, [count, inputSize, inputSize, 3]);
   const output = await forward.callAsync(images).finally(() => images.dispose());
-  const values = await output.data<"float32">().finally(() => output.dispose());
+  return await output.data<"float32">().finally(() => output.dispose());
+}
+
+function resultsOf(
+  { classes }: Net,
+  { decoded }: DecodedBatch,
+  values: Float32Array,
+  top: number,
+): (PredictedFile | UnreadableFile)[] {
   return decoded.map((each, at) => {
     if (!("image" in each)) return each;
     const probabilities = values.subarray(at * classes.length, (at + 1) * classes.length);

@@ -7,13 +7,14 @@ import {
 import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
 import { subset } from "../data/subset.ts";
 import type { OnActivity } from "../display/activity.ts";
-import { resolvePrecision } from "../engine/precision.ts";
+import { repeatedPrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
 import type { Engine } from "../engine/use_engine.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { TestTime } from "../runs/schemas.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
+import { DataWait } from "./data_wait.ts";
 import { Evaluator } from "./evaluator.ts";
 import { Posteriors } from "./posteriors.ts";
 import { type Pass, passesOf, resizeForPass, type TestedRun } from "./test_time.ts";
@@ -40,6 +41,8 @@ export interface PredictRunsOptions {
   /** Called while images are read at another size. */
   readonly onPrepare?: OnActivity;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called at the end with the share of the time in which the networks waited for decoded images. */
+  readonly onDataWait?: (share: number) => void;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function predictRuns(
     add: (image, ...rest) => posteriors.add(indices[image]!, ...rest),
   };
   const images = new PreparedImages(subset(split, [...indices]), options);
+  const wait = new DataWait();
   const trackPass = progressTracker(models, split.length, options.onProgress);
   try {
     for (const model of models) {
@@ -66,6 +70,7 @@ export async function predictRuns(
         for (const pass of passesOf(testTime)) {
           const resized = await images.resized(resizeForPass(record, pass));
           await evaluator.predict(resized, { ...pass, share: pass.share / models.length }, into, {
+            wait,
             onProgress: trackPass(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
           });
@@ -77,6 +82,7 @@ export async function predictRuns(
   } finally {
     await images.dispose();
   }
+  options.onDataWait?.(wait.share);
   return posteriors;
 }
 
@@ -117,7 +123,7 @@ async function loadEvaluator(
     flip,
     shift,
     // The run may come from a machine with a precision that this engine lacks.
-    precision: precision === "bfloat16" ? resolvePrecision("auto", engine).precision : precision,
+    precision: repeatedPrecision(precision, engine),
   });
 }
 

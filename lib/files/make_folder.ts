@@ -1,10 +1,14 @@
 import { dirname, resolve } from "@std/path";
+import { requireNames } from "./write.ts";
 
 /**
  * Makes a folder, and those above it that are missing. Each new name is flushed to the disk: otherwise a
  * loss of power could take the folder, with all that was flushed in it.
+ *
+ * @throws {WriteError} On Windows, if it has another meaning for one of the names.
  */
 export async function makeFolder(path: string): Promise<void> {
+  requireNames(path);
   const missing: string[] = [];
   for (let folder = resolve(path); !await isThere(folder); folder = dirname(folder)) {
     missing.push(folder);

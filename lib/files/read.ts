@@ -1,3 +1,4 @@
+import { dirname } from "@std/path";
 import type { FileHandle } from "node:fs/promises";
 
 /** The machine cannot read a file that is there; the message is one line for the user. */
@@ -87,7 +88,24 @@ export async function listDir(folder: string): Promise<string[]> {
       () => Array.fromAsync(Deno.readDir(folder), ({ name }) => name),
     );
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    const known = await folderError(error, folder);
+    if (known instanceof Deno.errors.NotFound) return [];
+    throw known;
   }
+}
+
+/**
+ * Returns the error of a call that took `folder` for a folder: `NotADirectory` if it is a file or lies in
+ * one, for which Windows has several others, else `error` itself.
+ */
+export async function folderError(error: unknown, folder: string): Promise<unknown> {
+  if (error instanceof Deno.errors.NotADirectory || !await isWithinFile(folder)) return error;
+  return new Deno.errors.NotADirectory(`${folder} is a file or lies in one`);
+}
+
+async function isWithinFile(path: string): Promise<boolean> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (info) return info.isFile;
+  const parent = dirname(path);
+  return parent !== path && await isWithinFile(parent);
 }

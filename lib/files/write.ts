@@ -1,4 +1,5 @@
 import { dirname } from "@std/path";
+import { reservedName } from "./reserved_names.ts";
 
 /** A file cannot be written; the message is one line for the user. */
 export class WriteError extends Error {
@@ -32,6 +33,13 @@ export async function mapWriteErrors<T>(path: string, work: () => Promise<T>): P
   }
 }
 
+/** @throws {WriteError} If `path` has a name that the system `os` reserves. */
+export function requireNames(path: string, os: string = Deno.build.os): void {
+  const name = os === "windows" ? reservedName(path) : undefined;
+  if (name === undefined) return;
+  throw new WriteError(`${path} cannot be written: Windows reserves the name ${name}`);
+}
+
 /**
  * Checks that files can be written into a folder, which may still be missing. Nothing is written around it:
  * this process may have no permission for that.
@@ -39,6 +47,7 @@ export async function mapWriteErrors<T>(path: string, work: () => Promise<T>): P
  * @throws {WriteError} If they cannot.
  */
 export async function requireWritable(directory: string, attempts = 3): Promise<void> {
+  requireNames(directory);
   const missing = await firstMissing(directory);
   try {
     await mapWriteErrors(directory, async () => {

@@ -6,7 +6,8 @@ import type { TrainOptions } from "../training/options.ts";
 export interface NotebookSettings extends TrainOptions {
   /** The data set's name, or a folder of images. */
   readonly data: string;
-  /** The folder that holds `data/` and `runs/`: the project folder, or in a test one of the test's. */
+  /** The folder that holds `data/` and `runs/`: the project folder, or in a test one of the test's; without a
+   * clone of the project the folder in which the kernel works. */
   readonly folder: string;
   /** Whether a test runs the notebook, so that results need not be meaningful. */
   readonly short: boolean;
@@ -53,7 +54,7 @@ export function notebookSettings(options: TrainOptions = {}): NotebookSettings {
   const settings = {
     ...options,
     data,
-    folder: folder ?? projectFolder,
+    folder: folder ?? projectFolder ?? Deno.cwd(),
     short: folder !== undefined,
     network: { ...network, ...options.network },
     changes: { ...changes, ...options.changes },

@@ -1,6 +1,7 @@
-import { join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import { z } from "zod";
 import { datasetNames } from "../data/open_dataset.ts";
+import { folderError } from "../files/read.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { toJson } from "../files/write.ts";
 import { RunError } from "../runs/run.ts";
@@ -101,8 +102,9 @@ async function tryRead(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+    const known = await folderError(error, dirname(path));
+    if (known instanceof Deno.errors.NotFound) return undefined;
+    if (!(known instanceof Deno.errors.NotADirectory)) throw error;
     throw new RunError(`an experiment needs a folder. Received a file within the path ${path}`);
   }
 }

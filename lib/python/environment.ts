@@ -47,6 +47,18 @@ interface CallOptions extends Omit<PythonOptions, "env"> {
 
 const isWindows = Deno.build.os === "windows";
 
+/** The command that stands for the system's Python, whatever that is called. */
+export const systemPython = "python3";
+
+/**
+ * The names of the system's Python, of which the first that is there is run. On Windows `python` may be
+ * Microsoft's stub, which only names a shop.
+ */
+const systemPythons: readonly string[] = isWindows ? ["python", "py"] : [systemPython];
+
+/** The status of that stub. */
+const stubStatus = 9009;
+
 /** The path of a virtual environment's interpreter. */
 export function environmentPython(folder: string): string {
   return isWindows ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
@@ -126,7 +138,7 @@ async function createEnvironment(
   minPython: string,
   signal: AbortSignal | undefined,
 ): Promise<[string, ...string[]]> {
-  const system = isWindows ? "python" : "python3";
+  const system = systemPython;
   await requireVersion(system, minPython);
   const python = environmentPython(folder);
   try {
@@ -228,15 +240,56 @@ export async function callPython(
 /**
  * Runs Python and returns what it wrote, without white space at either end, and whether it succeeded.
  *
- * @param command The interpreter.
+ * @param command The interpreter; {@linkcode systemPython} stands for the system's.
  * @throws {PythonError} If it is missing.
  * @throws {DOMException} `AbortError` once `signal` is aborted.
  */
 export async function runPython(
   command: string,
   args: readonly string[],
-  { env = {}, onLine, signal }: PythonOptions = {},
-): Promise<{ success: boolean; out: string; err: string }> {
+  options: PythonOptions = {},
+): Promise<PythonOutput> {
+  return await runFirst(command === systemPython ? systemPythons : [command], args, options);
+}
+
+/** What Python wrote, and whether it succeeded. */
+interface PythonOutput {
+  readonly success: boolean;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs the first of several programs that is there.
+ *
+ * @param stub The status of a program that is not counted as one.
+ * @throws {PythonError} If none is, or all are stubs.
+ */
+export async function runFirst(
+  commands: readonly string[],
+  args: readonly string[],
+  options: PythonOptions = {},
+  stub = stubStatus,
+): Promise<PythonOutput> {
+  let missing: PythonError | undefined;
+  for (const command of commands) {
+    try {
+      const { code, ...output } = await runCommand(command, args, options);
+      if (code !== stub) return output;
+      missing = new PythonError("Python 3 with venv must be installed. Received: a link to a shop");
+    } catch (error) {
+      if (!(error instanceof PythonError)) throw error;
+      missing = error;
+    }
+  }
+  throw missing!;
+}
+
+async function runCommand(
+  command: string,
+  args: readonly string[],
+  { env = {}, onLine, signal }: PythonOptions,
+): Promise<PythonOutput & { readonly code: number }> {
   const python = programCommand(command, args, {
     stdin: "null",
     stdout: "piped",
@@ -253,7 +306,7 @@ export async function runPython(
     ]);
     requireFound(command, code);
     signal?.throwIfAborted();
-    return { success, out, err };
+    return { success, code, out, err };
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new PythonError(`Python 3 with venv must be installed. Received: ${error.message}`);

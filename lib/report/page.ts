@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { asScript, policySource } from "../display/inline.ts";
 import { Html, markup } from "../display/markup.ts";
 import { themeVariables } from "../figures/plotly/theme_variables.ts";
@@ -37,9 +36,9 @@ export interface Page {
  */
 export async function writePage(page: Page): Promise<string> {
   const { title, lead, contents, main, charts, images, task = "report" } = page;
-  const plotly = await Deno.readTextFile(
-    fileURLToPath(import.meta.resolve("plotly.js-cartesian-dist-min")),
-  );
+  const { default: plotly } = await import("plotly.js-cartesian-dist-min", {
+    with: { type: "text" },
+  });
   const own = [chartsScript, pageScript, ...(images ? imagesScripts : [])];
   // Each has its own names, and Plotly is the window's.
   const scripts = [plotly, ...own.map((script) => `(() => {\n${script}})();`)].map(asScript);

@@ -8,6 +8,7 @@ import { openResults, Run, RunError } from "../runs/run.ts";
 import { hasHeldOut, type RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, HistoryLine, Prediction } from "../runs/schemas.ts";
 import { recordedLoad } from "../training/config/from_record.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** What a report shows of a run's training. */
 export interface TrainingData {
@@ -75,7 +76,7 @@ async function readEvaluated(results: Results, record?: RunRecord): Promise<Eval
   }
   throw new RunError(
     `${path} has ${predictions.length} predictions and the evaluation ${evaluation.images} images; ` +
-      `both are made by: deno task evaluate --run DIR`,
+      `both are made by: ${commandPrefix} evaluate --run DIR`,
   );
 }
 

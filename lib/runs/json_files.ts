@@ -4,6 +4,7 @@ import { oneLine } from "../display/format.ts";
 import { ReadError, readLines } from "../files/read.ts";
 import { readLimitedText, requireLimited } from "../files/read_limited.ts";
 import { openSeal } from "./seal.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** A run folder is missing, damaged, or in the way. */
 export class RunError extends Error {
@@ -120,13 +121,13 @@ const restore = `if you changed it, remove "sha256" from it, otherwise restore a
 const remedies: Readonly<Record<string, string>> = {
   "run.json": restore,
   "history.jsonl": `${restore}; a run that is not finished writes it again with --resume`,
-  "evaluation.json": "make it again with: deno task evaluate --run DIR",
+  "evaluation.json": `make it again with: ${commandPrefix} evaluate --run DIR`,
 };
 
 /** How to create a missing file. */
 const hints: Readonly<Record<string, string>> = {
-  "run.json": "create a run's folder with: deno task train --run DIR",
-  "evaluation.json": "create it with: deno task evaluate --run DIR",
-  "predictions.jsonl": "create it with: deno task evaluate --run DIR",
-  "index.json": "create it with: deno task evaluate --run DIR",
+  "run.json": `create a run's folder with: ${commandPrefix} train --run DIR`,
+  "evaluation.json": `create it with: ${commandPrefix} evaluate --run DIR`,
+  "predictions.jsonl": `create it with: ${commandPrefix} evaluate --run DIR`,
+  "index.json": `create it with: ${commandPrefix} evaluate --run DIR`,
 };

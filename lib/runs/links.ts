@@ -1,5 +1,5 @@
 import { join, relative, sep } from "@std/path";
-import { mapReadErrors, ReadError } from "../files/read.ts";
+import { folderError, mapReadErrors, ReadError } from "../files/read.ts";
 import { RunError } from "./json_files.ts";
 
 /**
@@ -35,8 +35,9 @@ async function entriesOf(folder: string): Promise<Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(folder));
   } catch (error) {
-    const isGone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
+    const known = await folderError(error, folder);
+    const isGone = known instanceof Deno.errors.NotFound ||
+      known instanceof Deno.errors.NotADirectory;
     if (isGone) return [];
     throw new RunError(`${folder} cannot be read: ${(error as Error).message}`);
   }

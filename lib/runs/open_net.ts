@@ -137,8 +137,12 @@ function describeOrClose(weights: StoredWeights, options: DescribeOptions): Desc
 }
 
 /** Returns the description of a run's net, which is stored with its weights. */
-export function netMetadata(record: Pick<RunRecord, "data" | "model" | "recipe">): NetDescription {
+export function netMetadata(
+  record: Pick<RunRecord, "data" | "model" | "recipe" | "precision">,
+): NetDescription {
   const { classes, fit, normalization } = record.data;
   const flipAtTest = record.recipe.flipAtTest === true;
-  return { network: recordedNetwork(record), classes, fit, normalization, flipAtTest };
+  const description = { network: recordedNetwork(record), classes, fit, normalization, flipAtTest };
+  const { precision } = record;
+  return precision === "float32" ? description : { ...description, precision };
 }

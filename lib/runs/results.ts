@@ -23,6 +23,7 @@ import {
   resultName,
 } from "./schemas.ts";
 import { withSeal } from "./seal.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** A file of an evaluation. */
 export type ResultFileName = "predictions" | "evaluation" | "mistakes";
@@ -155,7 +156,7 @@ export class Results {
       const what = found === undefined ? "is missing" : "is damaged or of another evaluation";
       throw new RunError(
         `${join(this.directory, name)} ${what}: it does not match ${path}; make them again with: ` +
-          `deno task evaluate --run DIR`,
+          `${commandPrefix} evaluate --run DIR`,
       );
     }
   }

@@ -31,6 +31,7 @@ export function fitByRecipe(
     return fitLinearProbe({
       ...common,
       normalization,
+      precision,
       cacheDirectory,
       ...(onMessage ? { onMessage } : {}),
       ...(onPrepare ? { onFeatures: onPrepare } : {}),

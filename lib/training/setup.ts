@@ -88,8 +88,7 @@ export async function prepareSetup(
   const { onMessage } = options;
   const engine = await startEngine(options);
   const { precision, note } = resolvePrecision(
-    // A linear probe must train on the same features that an evaluation computes.
-    recipe.linearProbe ? "float32" : options.precision ?? defaults.precision,
+    options.precision ?? defaults.precision,
     engine,
   );
   if (note) onMessage?.(note);

@@ -42,7 +42,7 @@ export {
   type RemoteFile,
   type RetryOptions,
   type UncheckedFile,
-} from "../data/downloads/remote_file.ts";
+} from "../files/remote/remote_file.ts";
 export {
   type ExportFormat,
   type ExportFormatName,

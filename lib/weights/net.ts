@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Normalization } from "../data/augment/mod.ts";
 import type { ClassLabel, Resize } from "../data/dataset.ts";
+import type { Precision } from "../engine/compile.ts";
 import type { tf } from "../engine/tf.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { WeightsError } from "./errors.ts";
@@ -20,6 +21,11 @@ export interface NetDescription {
    * Absent in older files and in those of other programs; then it counts as `false`.
    */
   readonly flipAtTest?: boolean;
+  /**
+   * The precision in which the net's accuracy was measured, if that is not `float32`. Predictions are
+   * computed in it where the hardware can.
+   */
+  readonly precision?: Precision;
 }
 
 /** A network with its weights, ready to predict. The caller disposes `model`. */
@@ -80,6 +86,7 @@ const descriptionSchema = z.object({
   fit: fitSchema,
   normalization: normalizationSchema,
   flipAtTest: z.boolean().optional(),
+  precision: z.enum(["float32", "bfloat16"]).optional(),
 }).superRefine(({ fit, network }, context) => {
   const message = sizeFault(fit, network);
   if (message) context.addIssue({ code: "custom", path: ["fit", "size"], message });

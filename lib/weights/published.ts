@@ -1,11 +1,12 @@
 import { join } from "@std/path";
 import type { ClassLabel } from "../data/dataset.ts";
 import { fetchOnce } from "../data/downloads/fetch_once.ts";
-import { FetchError, type RemoteFile } from "../data/downloads/remote_file.ts";
+import { FetchError, type RemoteFile } from "../files/remote/remote_file.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
+import { commandPrefix } from "../command_line.ts";
 
 /** Weights for ImageNet's thousand classes that their authors published. */
 export interface PublishedWeights {
@@ -108,7 +109,13 @@ export async function fetchPublished(
   const { file, path: fileName, terms, preprocessing } = options.weights ?? publishedWeights[name];
   const path = join(root, fileName);
   if (!await isFile(path)) requireDownload(name, path, file, download);
-  await fetchOnce(file, path, options, ` (${terms})`);
+  try {
+    await fetchOnce(file, path, options, ` (${terms})`);
+  } catch (error) {
+    if (!(error instanceof FetchError) || error.failure.different) throw error;
+    const task = taskFor(name, file);
+    throw new FetchError(`${error.message}; to fetch it another time: ${task}`, error.failure);
+  }
   return { path, classes: await imageNetClasses({ ...options, root }), preprocessing };
 }
 
@@ -116,12 +123,15 @@ export async function fetchPublished(
 function requireDownload(
   name: PublishedName,
   path: string,
-  { url, bytes }: RemoteFile,
+  file: RemoteFile,
   download: boolean,
 ): void {
-  const { host } = new URL(url);
+  const { host } = new URL(file.url);
   if (download && Deno.permissions.querySync({ name: "net", host }).state === "granted") return;
-  throw new FetchError(
-    `${name} is not in ${path} yet; get it with: deno task data ${name} (${megabytes(bytes)})`,
-  );
+  throw new FetchError(`${name} is not in ${path} yet; get it with: ${taskFor(name, file)}`);
+}
+
+/** The task that downloads published weights, from their mirrors too, and their size. */
+function taskFor(name: PublishedName, { bytes }: RemoteFile): string {
+  return `${commandPrefix} data ${name} (${megabytes(bytes)})`;
 }

@@ -103,7 +103,7 @@ function ours(epochs: number): Contestant {
 }
 
 async function keras(): Promise<Contestant> {
-  const python = await benchPython(["keras"], (line) => console.log(line));
+  const { python } = await benchPython(["keras"], (line) => console.log(line));
   const script = fileURLToPath(new URL("accuracy_keras.py", import.meta.url));
   const nested = join(data, cifar10Folder);
   const folder = await isFolder(nested) ? nested : data;

@@ -15,8 +15,11 @@ export const aboutSteps =
   "same layers and as many parameters in all frameworks. Training is SGD with Nesterov momentum on " +
   "cross-entropy, from a batch in the program's memory to the loss as a number; predicting ends " +
   "with the logits in the program's memory. Keras runs its compiled step by `train_on_batch` and " +
-  "`predict_on_batch`, bfloat16 by its policy mixed_bfloat16; PyTorch runs with channels last, " +
-  "bfloat16 by autocast. In each round every framework takes a turn of some steps; the speed is the " +
+  "`predict_on_batch`, PyTorch runs with channels last, ONNX Runtime and OpenVINO predict from an ONNX " +
+  "file. Each peer's usual forms are tried first, each in a process of its own, and the fastest one, " +
+  "named behind it, takes part: Keras's dtype policies with and without XLA (jit_compile), PyTorch under " +
+  "one autocast context around all predictions or with weights in bfloat16, eager, compiled, and " +
+  "compiled with packed weights (freezing). In each round every framework takes a turn of some steps; the speed is the " +
   "median of the rounds, the best is the fastest step, and the ratio is the median of the rounds' " +
   "ratios. Peak memory is that of the process (Linux's VmHWM), which does this case alone.";
 

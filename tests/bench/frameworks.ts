@@ -5,7 +5,7 @@ import type { NetworkCase } from "./protocol.ts";
 import type { WorkerCommand } from "./worker_process.ts";
 
 /** The frameworks that this library is compared with. */
-export const peerNames = ["keras", "pytorch"] as const;
+export const peerNames = ["keras", "pytorch", "onnxruntime", "openvino"] as const;
 export type PeerName = typeof peerNames[number];
 
 /** Who takes part. `wasm` is this library on its engine that needs no native code. */
@@ -67,7 +67,15 @@ export function epochFrameworks(engine: "auto" | EngineName, peers?: Peers): Par
   ];
 }
 
-/** WebAssembly has no bfloat16, and would take minutes for a step at 224 px or of many images. */
-export function takesPart(name: FrameworkName, { precision, size, batch }: NetworkCase): boolean {
-  return name !== "wasm" || (precision === "float32" && size === 32 && batch <= 64);
+/**
+ * WebAssembly has no bfloat16, and would take minutes for a step at 224 px or of many images. Two of the
+ * peers only predict, ONNX Runtime in float32 alone.
+ */
+export function takesPart(
+  name: FrameworkName,
+  { what, precision, size, batch }: NetworkCase,
+): boolean {
+  if (name === "wasm") return precision === "float32" && size === 32 && batch <= 64;
+  if (name === "onnxruntime") return what === "predict" && precision === "float32";
+  return name !== "openvino" || what === "predict";
 }

@@ -19,10 +19,14 @@ VERSION = f"Keras {keras.__version__} on TensorFlow {tf.__version__}"
 def open_case(case: dict):
     if case["what"] == "epoch":
         return open_epochs(case)
-    bfloat16 = case["precision"] == "bfloat16"
-    keras.config.set_dtype_policy("mixed_bfloat16" if bfloat16 else "float32")
+    words = worker.words_of(
+        case.get("form") or ("mixed_" * (case["precision"] == "bfloat16") + case["precision"]),
+        {"float32", "mixed_bfloat16", "bfloat16", "jit_compile"},
+    )
+    [policy] = words - {"jit_compile"}
+    keras.config.set_dtype_policy(policy)
     model = vgg16(case["size"], case["hidden"])
-    compile_model(model)
+    compile_model(model, True if "jit_compile" in words else "auto")
     shape = (case["batch"], case["size"], case["size"], 3)
     images = np.random.default_rng(7).random(shape, dtype=np.float32)
     labels = np.arange(case["batch"], dtype=np.int32) % 10
@@ -48,8 +52,9 @@ def vgg16(size: int, hidden: int) -> keras.Model:
     return keras.Model(base.inputs, x)
 
 
-def compile_model(model: keras.Model) -> None:
+def compile_model(model: keras.Model, jit_compile="auto") -> None:
     model.compile(
+        jit_compile=jit_compile,
         optimizer=keras.optimizers.SGD(0.001, momentum=0.9, nesterov=True),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )

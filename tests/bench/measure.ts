@@ -10,6 +10,8 @@ import { FrameworkProcess } from "./worker_process.ts";
 
 /** Steps before the first that counts: they trace, compile and find the fastest kernels. */
 const warmUp = 2;
+/** How many times as long as others those steps may take. */
+const compiling = 5;
 
 /**
  * Runs a case in all frameworks in turns: in each round everyone does some steps, in an order that
@@ -24,15 +26,21 @@ export async function measureCase<Name extends string>(
   { rounds, limit }: Thoroughness,
   stepsOf: (name: Name) => number,
 ): Promise<Outcome<Name>[]> {
-  const runners = participants.map(({ name, command }) => ({
+  const runners = participants.map(({ name, command, form }) => ({
     process: new FrameworkProcess(command),
-    outcome: { name, status: "measured", rounds: [] } as Outcome<Name>,
+    outcome: { name, form, status: "measured", rounds: [] } as Outcome<Name>,
   }));
   try {
     for (const runner of runners) {
       runner.outcome = await attempt(runner.outcome, async () => {
-        const opened = await runner.process.open(work, limit);
-        for (let step = 0; step < warmUp; step++) await runner.process.run(1, limit);
+        const { form } = runner.outcome;
+        const opened = await runner.process.open(
+          form === undefined ? work : { ...work, form },
+          limit,
+        );
+        for (let step = 0; step < warmUp; step++) {
+          await runner.process.run(1, limit * compiling);
+        }
         return { opened };
       });
     }

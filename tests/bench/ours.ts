@@ -72,7 +72,10 @@ function openNetwork({ what, precision, size, batch, hidden }: NetworkCase): Rea
   const images = Float32Array.from({ length: batch * size * size * 3 }, Math.random);
   const labels = Int32Array.from({ length: batch }, (_, index) => index % 10);
   const train = trainStep(model, precision);
-  const predict = compile((x: tf.Tensor) => model.apply(x) as tf.Tensor, { precision });
+  const predict = compile((x: tf.Tensor) => model.apply(x) as tf.Tensor, {
+    precision,
+    inference: true,
+  });
   const step = async (): Promise<number> => {
     const x = tf.tensor4d(images, [batch, size, size, 3]);
     const y = tf.tensor1d(labels, "int32");

@@ -5,11 +5,14 @@ import { DeadWorkerError, NotRunError, type WorkerCommand } from "./worker_proce
 export interface Participant<Name extends string = string> {
   readonly name: Name;
   readonly command: WorkerCommand;
+  /** In which of its forms it does the case; without one, its worker's plainest. */
+  readonly form?: string | undefined;
 }
 
 /** What came of someone's part in a case. */
 export interface Outcome<Name extends string = string> {
   readonly name: Name;
+  readonly form?: string | undefined;
   readonly status: "measured" | "failed" | "not run";
   /** Why it was not measured. */
   readonly reason?: string;

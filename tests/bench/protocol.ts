@@ -16,6 +16,8 @@ export interface NetworkCase {
   readonly batch: number;
   /** Units of the two hidden layers of the head. */
   readonly hidden: number;
+  /** How a peer does it, as forms.ts names it; by default, in its plainest form. */
+  readonly form?: string;
 }
 
 /** Epochs of a small network on files: a "step" is an epoch. */

@@ -1,29 +1,43 @@
-import { type Peer, peersPython } from "../peers/environment.ts";
-import type { PeerName } from "./frameworks.ts";
+import { PythonError } from "../../lib/python/environment.ts";
+import { lackedModules, type Peer, peersPython } from "../peers/environment.ts";
+import type { PeerName, Peers } from "./frameworks.ts";
 
-/** What Keras's ImageDataGenerator wants beside Keras, to read and to warp images. */
-const packages = ["pillow==13.0.0", "scipy==1.17.1"];
+const environments: Readonly<Record<PeerName, Peer>> = {
+  keras: "keras",
+  pytorch: "torch",
+  onnxruntime: "onnxruntime",
+  openvino: "openvino",
+};
 
-const environments: Readonly<Record<PeerName, Peer>> = { keras: "keras", pytorch: "torch" };
+/** OpenVINO, and what Keras's ImageDataGenerator wants beside Keras to warp images. */
+const requirements = import.meta.dirname ?? ".";
 
 /**
- * A Python with the peers named and what ImageDataGenerator wants. One that `VGG_PEERS_PYTHON` names
- * is taken as it is.
+ * A Python for the peers named, and those of them that it has. One that `VGG_PEERS_PYTHON` names is
+ * taken as it is.
  *
- * @param onMessage Told what is installed where, and how big it is.
+ * @param onMessage Told what is installed where, how big it is, and which peers are left out and why.
+ * @throws {Error} If it has none of the peers.
  */
 export async function benchPython(
   names: readonly PeerName[],
   onMessage: (line: string) => void,
-): Promise<string> {
-  const python = await peersPython(names.map((name) => environments[name]), onMessage);
-  if (Deno.env.get("VGG_PEERS_PYTHON") || !names.includes("keras")) return python;
-  const { success, stderr } = await new Deno.Command(python, {
-    args: ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages],
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (success) return python;
-  const said = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
-  throw new Error(`pip could not install ${packages.join(" and ")}: ${said}`);
+): Promise<Peers> {
+  const python = await peersPython([], onMessage);
+  try {
+    await peersPython([], onMessage, [requirements]);
+  } catch (error) {
+    if (!(error instanceof PythonError)) throw error;
+    onMessage(`not installed for the benchmark: ${error.message}`);
+  }
+  const present: PeerName[] = [];
+  for (const name of names) {
+    const lacked = await lackedModules(python, environments[name]);
+    if (lacked.length === 0) present.push(name);
+    else onMessage(`left out: ${name}, as ${python} lacks ${lacked.join(", ")}`);
+  }
+  if (present.length > 0) return { names: present, python };
+  throw new Error(
+    `--peers needs a Python that has one of ${names.join(", ")}. Received: ${python}`,
+  );
 }

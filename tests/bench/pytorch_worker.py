@@ -6,6 +6,7 @@ algorithms for the fastest, and multiplies float32 as TF32 unless NVIDIA_TF32_OV
 
 import torch
 from torch import nn
+from torch._inductor import config as inductor
 
 import worker
 
@@ -15,22 +16,33 @@ CHANNELS = [64, 64, "M", 128, 128, "M", *[256] * 3, "M", *[512] * 3, "M", *[512]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
+# What inductor compiles on a CPU needs a C++ compiler, on a card Triton.
+FORMS = {"float32", "autocast", "model.bfloat16()", "eager", "torch.compile", "freezing"}
+
+
 def open_case(case: dict):
     torch.manual_seed(7)
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = True
+    bfloat16 = case["precision"] == "bfloat16"
+    words = worker.words_of(case.get("form") or ("autocast" if bfloat16 else "float32"), FORMS)
     model = vgg16(case["size"], case["hidden"]).to(DEVICE, memory_format=torch.channels_last)
     model.train(case["what"] == "train")
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    dtype = torch.bfloat16 if "model.bfloat16()" in words else torch.float32
+    model.to(dtype)
+    if "torch.compile" in words:
+        inductor.freezing = "freezing" in words
+        model = torch.compile(model, dynamic=False)
     shape = (case["batch"], case["size"], case["size"], 3)
     # Rows of pixels, as they come from files, seen as channels last without a copy.
     images = torch.rand(shape).permute(0, 3, 1, 2)
     labels = torch.arange(case["batch"]) % 10
-    bfloat16 = case["precision"] == "bfloat16"
     optimizer = torch.optim.SGD(model.parameters(), 0.001, momentum=0.9, nesterov=True)
     cross_entropy = nn.CrossEntropyLoss()
 
     def autocast():
-        return torch.autocast(DEVICE, torch.bfloat16, enabled=bfloat16)
+        return torch.autocast(DEVICE, torch.bfloat16, enabled="autocast" in words)
 
     # From the program's memory in every step; reading the result waits until the card is done.
     def train() -> float:
@@ -42,13 +54,16 @@ def open_case(case: dict):
         return loss.item()
 
     def predict() -> float:
-        with torch.inference_mode(), autocast():
-            return model(images.to(DEVICE)).float().cpu().numpy()[0, 0].item()
+        return model(images.to(DEVICE, dtype)).float().cpu().numpy()[0, 0].item()
 
-    step = train if case["what"] == "train" else predict
-    parameters = sum(parameter.numel() for parameter in model.parameters())
+    def predict_all(steps: int) -> dict:
+        # One context around all calls: PyTorch casts the weights once for each context.
+        with torch.inference_mode(), autocast():
+            return worker.timed(predict)(steps)
+
+    run = worker.timed(train) if case["what"] == "train" else predict_all
     where = f" on {torch.cuda.get_device_name()}" if DEVICE == "cuda" else ""
-    return f"PyTorch {torch.__version__}{where}", parameters, worker.timed(step)
+    return f"PyTorch {torch.__version__}{where}", parameters, run
 
 
 def vgg16(size: int, hidden: int) -> nn.Module:

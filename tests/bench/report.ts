@@ -1,4 +1,5 @@
 import type { Outcome } from "./outcome.ts";
+import type { Trial } from "./forms.ts";
 import type { FrameworkName } from "./frameworks.ts";
 import type { NetworkCase } from "./protocol.ts";
 import { median, ratioOf, speedOf } from "./statistics.ts";
@@ -7,6 +8,10 @@ import { median, ratioOf, speedOf } from "./statistics.ts";
 export interface Row {
   readonly what: NetworkCase["what"];
   readonly framework: FrameworkName;
+  /** The fastest of its forms, in which it was measured, where it has several. */
+  readonly form?: string;
+  /** What each of its forms reached when all were tried. */
+  readonly forms?: readonly Trial[];
   readonly precision: NetworkCase["precision"];
   readonly size: number;
   readonly batch: number;
@@ -21,14 +26,21 @@ export interface Row {
 }
 
 /** The rows of a case; the first outcome is the one that all are compared with. */
-export function rowsOf(work: NetworkCase, outcomes: readonly Outcome<FrameworkName>[]): Row[] {
+export function rowsOf(
+  work: NetworkCase,
+  outcomes: readonly Outcome<FrameworkName>[],
+  trials: ReadonlyMap<FrameworkName, readonly Trial[]> = new Map(),
+): Row[] {
   const { what, precision, size, batch } = work;
   return outcomes.map((outcome) => {
-    const { name: framework, status, reason, opened, peakBytes } = outcome;
+    const { name: framework, form, status, reason, opened, peakBytes } = outcome;
+    const forms = trials.get(framework);
     const speed = status === "measured" ? speedOf(outcome.rounds, batch) : undefined;
     return {
       what,
       framework,
+      ...(form === undefined ? {} : { form }),
+      ...(forms === undefined ? {} : { forms }),
       precision,
       size,
       batch,
@@ -48,13 +60,22 @@ export function stepsTable(rows: readonly Row[]): string {
     ["case", "framework", "images/s, median", "best", "ours / it", "peak memory"],
     rows.map((row) => [
       `${row.what}, ${row.size} px, batch ${row.batch}, ${row.precision}`,
-      row.framework,
+      named(row),
       row.reason === undefined ? figures(row.images_per_second.median) : unmeasured(row),
       figures(row.images_per_second.best),
       times(row.ratio),
       row.peak_bytes === null ? "" : `${(row.peak_bytes / 2 ** 30).toFixed(2)} GiB`,
     ]),
   );
+}
+
+/** `pytorch (autocast, eager; failed: autocast, torch.compile)` */
+function named({ framework, form, forms = [] }: Row): string {
+  const failed = forms.filter((other) => other.best === null && other.form !== form);
+  const without = failed.length === 0
+    ? ""
+    : `; failed: ${failed.map((other) => other.form).join(" and ")}`;
+  return form === undefined ? framework : `${framework} (${form}${without})`;
 }
 
 /** The table of times to the first step. */

@@ -47,6 +47,18 @@ Deno.test("stepsTable() shows speeds in three figures, and why there is none", (
   ]);
 });
 
+Deno.test("stepsTable() names the form in which a peer was measured, and those that failed", () => {
+  const peer = { ...outcomes[1]!, form: "float32" };
+  const forms = [
+    { form: "float32", best: 64 },
+    { form: "float32, jit_compile", best: null, reason: "no compiler" },
+  ];
+  const rows = rowsOf(work, [outcomes[0]!, peer], new Map([["keras", forms]]));
+  assert.deepEqual(rows.map(({ form }) => form), [undefined, "float32"]);
+  assert.deepEqual(rows[1]?.forms, forms);
+  assert.match(stepsTable(rows), /\| keras \(float32; failed: float32, jit_compile\) +\| 64\.0/);
+});
+
 Deno.test("startTable() gives median and shortest time of all starts", () => {
   const starts: Outcome[] = [
     { name: "ours", status: "measured", rounds: [[2], [3], [2.5]] },

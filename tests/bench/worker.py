@@ -6,6 +6,11 @@ import os
 import sys
 import time
 
+
+class UnsupportedError(Exception):
+    """A case that a framework does not do on this machine."""
+
+
 # Replies have the standard output for themselves: what libraries print goes to the error output.
 _replies = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -25,9 +30,21 @@ def timed(step):
     return run
 
 
+def words_of(form: str, known: set) -> set:
+    """The words of a form of forms.ts, such as `autocast, torch.compile`."""
+    words = set(form.split(", "))
+    if words <= known:
+        return words
+    raise ValueError(f"a form must be words of {sorted(known)}. Received: {form}")
+
+
 def serve(open_case) -> None:
     """`open_case` makes (version, parameters, run) of a case; run(n) does n steps."""
-    version, parameters, run = open_case(json.loads(sys.stdin.readline())["open"])
+    try:
+        version, parameters, run = open_case(json.loads(sys.stdin.readline())["open"])
+    except UnsupportedError as error:
+        _reply({"cannot": str(error)})
+        return
     _reply({"version": version, "parameters": parameters})
     for line in sys.stdin:
         answer = run(json.loads(line)["steps"])

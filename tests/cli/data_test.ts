@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { downloadableSets } from "../../lib/data/downloads/downloads.ts";
-import { head, silence, withRawServer } from "../data/downloads/raw_server.ts";
+import { head, silence, withRawServer } from "../files/remote/raw_server.ts";
 import { synsets, withSynsets } from "../data/downloads/article_server.ts";
 import { inFolder } from "../in_folder.ts";
 import { permissionFlags } from "./support.ts";

@@ -41,7 +41,7 @@ testInNetwork("train --workers ends with what its workers say, and their status"
   const { code, out, err } = await vgg(["train", "--workers", "2", "--data", "nowhere"]);
   assert.equal(code, 2, err);
   assert.equal(out, "");
-  assert.match(err, /^error: data must be drawn10, .*Received: \/.*\/nowhere\n$/);
+  assert.match(err, /^error: data must be drawn10, .*Received: .*[\\/]nowhere\n$/);
 }, library ? undefined : "no native engine, see deno task setup");
 
 /** Starts a training that would be started again, in a new group, and waits until its run is there. */

@@ -18,7 +18,8 @@ Deno.test("tasks of the command line run with a list of permissions, and ask for
   for (const [name, command] of own) {
     if (unbound.includes(name)) continue;
     const [, list = "none"] =
-      /^deno run -q \$\(cat lib\/cli\/permissions\/(\w+)\) lib\/cli\.ts \w+$/.exec(command) ?? [];
+      /^deno run -q (?:--node-modules-dir=none )?\$\(cat lib\/cli\/permissions\/(\w+)\) lib\/cli\.ts \w+$/
+        .exec(command) ?? [];
     assert.ok(permissionFlags(list).includes("--no-prompt"), `${name}: ${command}`);
   }
 });
@@ -36,13 +37,14 @@ function deniedIn(list: string): string[] {
 Deno.test("each list of permissions has what its tasks need: what fetches computes nothing", () => {
   const denied = deniedIn("compute");
   const files = [
-    ...["--no-prompt", "--allow-read", "--allow-write=/", `--deny-write=${denied.join(",")}`],
+    ...["--no-prompt", "--allow-read", "--allow-write=/,C:/,D:/,E:/,F:/"],
+    `--deny-write=${denied.join(",")}`,
     ...["--allow-env", "--allow-sys"],
   ];
   assert.deepEqual(permissionFlags("files"), files);
   assert.deepEqual(permissionFlags("convert"), [...files, net]);
   assert.deepEqual(permissionFlags("draw"), [...files, "--allow-ffi=node_modules"]);
-  const programs = "--allow-run=python3,nvidia-smi,env,unshare";
+  const programs = "--allow-run=python3,python,py,deno,nvidia-smi,env,unshare";
   assert.deepEqual(permissionFlags("compute"), [...files, "--allow-ffi", programs, net]);
   assert.deepEqual(permissionFlags("fetch"), [
     ...["--no-prompt", "--allow-read", "--allow-write=data", "--allow-env", "--allow-sys=statfs"],

@@ -38,7 +38,10 @@ Deno.test("predict prints the likeliest classes with bars, and its speed beside 
       return Number(percent);
     });
     assert.deepEqual(shares, shares.toSorted((a, b) => b - a));
-    assert.match(err, /^6 images in \d+\.\d s, [\d.]+ per second, including reading$/m);
+    assert.match(
+      err,
+      /^6 images in \d+\.\d s, [\d.]+ per second, including reading; the net waited for images \d+ % of the time$/m,
+    );
   }));
 
 Deno.test("predict --json prints a line an image, and a broken image one on the error output", () =>

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { describeHardware } from "../../lib/engine/hardware.ts";
+import { describeHardware, featuresIn } from "../../lib/engine/hardware.ts";
 import { inFolder } from "../in_folder.ts";
 
 type Hardware = typeof import("../../lib/engine/hardware.ts");
@@ -35,6 +35,14 @@ Deno.test("describeHardware() describes system, CPU, cores and memory", () => {
   assert.ok(memoryBytes > 2 ** 28);
   const linuxNames = /^(avx\w+|fma|amx_\w+|asimd|bf16)$/;
   for (const feature of features) assert.match(feature, linuxNames);
+});
+
+Deno.test("featuresIn() takes no feature of another architecture, as an emulator shows", () => {
+  const [intel, arm] = ["flags\t\t: fpu avx2 amx_bf16 fma", "Features\t: fp asimd bf16 sve"];
+  assert.deepEqual(featuresIn(intel, "x86_64"), ["avx2", "fma", "amx_bf16"]);
+  assert.deepEqual(featuresIn(intel, "aarch64"), []);
+  assert.deepEqual(featuresIn(arm, "aarch64"), ["asimd", "bf16"]);
+  assert.deepEqual(featuresIn(arm, "x86_64"), []);
 });
 
 Deno.test("describeHardware() has no gpu without a driver", async () => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type PrecisionSupport, resolvePrecision } from "../../lib/engine/precision.ts";
+import {
+  type PrecisionSupport,
+  repeatedPrecision,
+  resolvePrecision,
+} from "../../lib/engine/precision.ts";
 
 const cpu = { name: "tensorflow", devices: ["CPU"] } as const;
 const gpu = { name: "tensorflow", devices: ["CPU", "GPU"] } as const;
@@ -21,6 +25,16 @@ Deno.test("resolvePrecision() chooses bfloat16 if the hardware computes in it", 
     ...["float32", "bfloat16", "bfloat16"],
     ...["float32", "bfloat16", "float32"],
   ]);
+});
+
+Deno.test("repeatedPrecision() is the recorded one where the hardware computes in it", () => {
+  const native = has(["avx512_bf16"]);
+  assert.equal(repeatedPrecision("bfloat16", cpu, native), "bfloat16");
+  assert.equal(repeatedPrecision("bfloat16", cpu, has(["avx2"])), "float32");
+  assert.equal(repeatedPrecision("bfloat16", { ...cpu, name: "wasm" }, native), "float32");
+  assert.equal(repeatedPrecision("bfloat16", undefined, native), "float32");
+  assert.equal(repeatedPrecision("float32", cpu, native), "float32");
+  assert.equal(repeatedPrecision(undefined, cpu, native), "float32");
 });
 
 Deno.test("resolvePrecision() heeds the variables that keep oneDNN from bfloat16", () => {

@@ -1,8 +1,11 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { findImages } from "../../lib/data/images/find_images.ts";
+import { repeatedPrecision } from "../../lib/engine/precision.ts";
 import { tf } from "../../lib/engine/tf.ts";
+import { runningEngine } from "../../lib/engine/use_engine.ts";
 import { evaluate, type EvaluateOptions } from "../../lib/evaluation/evaluate.ts";
+import { evaluateWeights } from "../../lib/evaluation/evaluate_weights.ts";
 import { predict, type PredictOptions } from "../../lib/evaluation/predict.ts";
 import { openDescribedWeights, openNet } from "../../lib/runs/open_net.ts";
 import { Results } from "../../lib/runs/results.ts";
@@ -153,6 +156,33 @@ testOnData(
   },
 );
 
+testOnData(
+  "predict() computes in a run's precision, as evaluate() does, for a run and for its weights file",
+  {},
+  async (folder, source) => {
+    const directory = join(folder, "run");
+    const run = await makeFormulaRun(directory, source, network, { fit: cropFit });
+    const plain = await predictFiles(directory, source);
+    await run.update({ precision: "bfloat16" });
+    const file = join(folder, "run.safetensors");
+    {
+      using weights = await openDescribedWeights(directory);
+      await exportWeights(weights, "safetensors", file);
+    }
+    const measured = await probabilities(run, {});
+    for (const from of [directory, file]) {
+      assertClose(await predictFiles(from, source), measured, 1e-5);
+    }
+    const output = join(folder, "file");
+    await evaluateWeights(file, { data: source, split: "validation", output });
+    const ofFile = await new Results(output).predictions();
+    assertClose(ofFile.flatMap((prediction) => prediction.probabilities), measured, 1e-5);
+    // Where the hardware only emulates bfloat16, all is computed in float32.
+    const differ = plain.some((value, at) => Math.abs(value - measured[at]!) > 1e-5);
+    assert.equal(differ, repeatedPrecision("bfloat16", runningEngine()) === "bfloat16");
+  },
+);
+
 testOnData("an ensemble's predictions are the means of its runs", {}, async (folder, source) => {
   const one = await makeFormulaRun(join(folder, "one"), source, network, { fit: cropFit });
   const other = await makeFormulaRun(join(folder, "other"), source, {
@@ -193,7 +223,7 @@ testOnData("evaluate() rejects runs that do not form an ensemble", {}, async (fo
     evaluate([one, elsewhere]),
     /the same data set unless one is given: .*drawn10/,
   );
-  await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none\/run\.json/);
+  await assert.rejects(evaluate([one, join(folder, "none")]), /there is no .*none[\\/]run\.json/);
   const output = elsewhere.directory;
   await assert.rejects(
     evaluate(one, { output }),

@@ -1,7 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { open } from "node:fs/promises";
-import { listDir, mapReadErrors, readAt, ReadError, readLines } from "../../lib/files/read.ts";
+import {
+  folderError,
+  listDir,
+  mapReadErrors,
+  readAt,
+  ReadError,
+  readLines,
+} from "../../lib/files/read.ts";
 import { inFolder } from "../in_folder.ts";
 import { interpose, systemError } from "./interpose.ts";
 
@@ -52,6 +59,18 @@ Deno.test("listDir() lists nothing for a missing folder, and refuses a file", ()
     assert.deepEqual(await listDir(join(path, "..")), ["file"]);
     assert.deepEqual(await listDir(join(path, "..", "missing")), []);
     await assert.rejects(listDir(path), Deno.errors.NotADirectory);
+    await assert.rejects(listDir(join(path, "in", "it")), Deno.errors.NotADirectory);
+  }));
+
+Deno.test("folderError() knows a file, or what lies in one, by whatever error", () =>
+  withFile(async (path) => {
+    const windows = new Error("The filename is incorrect. (os error 123)");
+    for (const place of [path, join(path, "in", "it")]) {
+      assert.ok(await folderError(windows, place) instanceof Deno.errors.NotADirectory, place);
+    }
+    for (const place of [join(path, ".."), join(path, "..", "missing")]) {
+      assert.equal(await folderError(windows, place), windows);
+    }
   }));
 
 Deno.test("mapReadErrors() tells faults of the machine, and passes other errors on", async () => {

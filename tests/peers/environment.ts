@@ -3,15 +3,27 @@ import envPaths from "env-paths";
 import { callPython, readyEnvironment } from "../../lib/python/environment.ts";
 
 /** The frameworks that this project is compared with. */
-export type Peer = "keras" | "torch" | "formats" | "graphs" | "tensorboard";
+export type Peer =
+  | "keras"
+  | "torch"
+  | "formats"
+  | "graphs"
+  | "tensorboard"
+  | "onnxruntime"
+  | "openvino";
 
-/** The modules of each peer. All are installed together, as the requirements of this folder pin them. */
+/**
+ * The modules of each peer. All are installed together, as the requirements of this folder pin them,
+ * but for OpenVINO, which the benchmark installs.
+ */
 const peers: Record<Peer, readonly string[]> = {
   keras: ["tensorflow", "keras"],
   torch: ["torch", "numpy"],
   formats: ["torchvision", "safetensors", "onnxruntime"],
   graphs: ["onnx", "onnxscript", "tf2onnx"],
   tensorboard: ["tensorboard"],
+  onnxruntime: ["onnx", "onnxruntime"],
+  openvino: ["onnx", "openvino"],
 };
 
 const scripts = import.meta.dirname ?? ".";
@@ -30,6 +42,7 @@ export function testWithPeers(name: string, run: () => Promise<void>): void {
  * names a Python to take as it is.
  *
  * @param onMessage Told what is installed where, and how big it is; by default standard error is.
+ * @param beside Further folders with requirements, which are installed too.
  * @returns The path of the interpreter.
  * @throws {Error} If the named Python lacks a peer; {PythonError} if there is no Python 3 with venv,
  *   or pip fails.
@@ -37,17 +50,19 @@ export function testWithPeers(name: string, run: () => Promise<void>): void {
 export async function peersPython(
   wanted: readonly Peer[] = ["keras"],
   onMessage: (line: string) => void = say,
+  beside: readonly string[] = [],
 ): Promise<string> {
   const given = Deno.env.get("VGG_PEERS_PYTHON");
   if (given) return await namedPython(given, wanted);
   const folder = join(envPaths("vgg-deno", { suffix: "" }).cache, "peers");
   return await readyEnvironment(folder, {
-    requirements: [scripts],
+    requirements: [scripts, ...beside],
     minPython: "3.11",
-    onInstall: (pins) =>
-      onMessage(
-        `Installing ${pins.join(", ")} (several GB, with CUDA's libraries on Linux) into ${folder}`,
-      ),
+    onInstall: (pins) => {
+      const isLarge = pins.some((pin) => pin.startsWith("torch=="));
+      const size = isLarge ? " (several GB, with CUDA's libraries on Linux)" : "";
+      onMessage(`Installing ${pins.join(", ")}${size} into ${folder}`);
+    },
   });
 }
 
@@ -56,17 +71,23 @@ export function runScript(python: string, script: string, ...words: string[]): P
   return callPython(python, [join(scripts, script), ...words]);
 }
 
-async function namedPython(python: string, wanted: readonly Peer[]): Promise<string> {
-  const modules = wanted.flatMap((peer) => peers[peer]);
+/** The modules of a peer that a Python lacks. */
+export async function lackedModules(python: string, peer: Peer): Promise<string[]> {
   const code = "import sys; from importlib.util import find_spec; " +
-    "sys.exit(not all(find_spec(name) for name in sys.argv[1:]))";
+    "print(*(name for name in sys.argv[1:] if not find_spec(name)))";
+  return (await callPython(python, ["-c", code, ...peers[peer]])).split(" ").filter(Boolean);
+}
+
+async function namedPython(python: string, wanted: readonly Peer[]): Promise<string> {
   try {
-    await callPython(python, ["-c", code, ...modules]);
-    return python;
+    const lacked = await Promise.all(wanted.map((peer) => lackedModules(python, peer)));
+    if (lacked.flat().length === 0) return python;
   } catch {
-    const rule = `VGG_PEERS_PYTHON must name a Python 3 that has ${modules.join(", ")}`;
-    throw new Error(`${rule}. Received: ${python}`);
+    // It is no Python.
   }
+  const modules = wanted.flatMap((peer) => peers[peer]);
+  const rule = `VGG_PEERS_PYTHON must name a Python 3 that has ${modules.join(", ")}`;
+  throw new Error(`${rule}. Received: ${python}`);
 }
 
 function say(line: string): void {

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { projectFolder } from "../../lib/project_folder.ts";
 import { readRequirements } from "../../lib/python/requirements.ts";
-import { pinned } from "./pin_python.ts";
+import { installedBeside, pinned } from "./pin_python.ts";
 
 for (const [folder] of pinned) {
   Deno.test(`${folder}/requirements.txt has hashes for each pin, and no address`, async () => {
@@ -22,12 +22,12 @@ for (const [folder] of pinned) {
   });
 }
 
-Deno.test("what is installed beside JupyterLab pins none of its packages", async () => {
-  const [lab, beside] = await Promise.all(
-    ["lib/jupyter/lab", "tests/notebooks"].map((folder) =>
-      readRequirements(join(projectFolder, folder))
-    ),
-  );
-  const own = lab!.pins.map(({ name }) => name);
-  assert.deepEqual(beside!.pins.filter(({ name }) => own.includes(name)), []);
-});
+for (const [beside, first] of installedBeside) {
+  Deno.test(`${beside}, which is installed beside ${first}, pins none of its packages`, async () => {
+    const [own, other] = await Promise.all(
+      [first, beside].map((folder) => readRequirements(join(projectFolder, folder))),
+    );
+    const names = own!.pins.map(({ name }) => name);
+    assert.deepEqual(other!.pins.filter(({ name }) => names.includes(name)), []);
+  });
+}

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { PythonError, readyEnvironment } from "../../lib/python/environment.ts";
+import { PythonError, readyEnvironment, runFirst } from "../../lib/python/environment.ts";
 import { inFolder } from "../in_folder.ts";
 
 /** Writes a wheel of a package with a module that has one line. */
@@ -159,4 +159,20 @@ testWithIndex("an older Python is named with what is needed", async (folder) => 
     readyEnvironment(join(folder, "venv"), { requirements: [folder], minPython: "3.99" }),
     { name: "PythonError", message: `python3 must be Python 3.99 or newer. Received: ${own}` },
   );
+});
+
+Deno.test("runFirst() runs the first program that is there, and no stub", async () => {
+  const stub = ["eval", "console.log('stub'); Deno.exit(49)"];
+  const run = (commands: readonly string[], stubStatus?: number): Promise<{ out: string }> =>
+    runFirst(commands, stub, {}, stubStatus);
+  const deno = Deno.execPath();
+  assert.equal((await run(["no-such-program", deno])).out, "stub");
+  await assert.rejects(
+    run([deno], 49),
+    new PythonError("Python 3 with venv must be installed. Received: a link to a shop"),
+  );
+  await assert.rejects(run(["no-such-program"]), PythonError);
+  const code = "Deno.exit(Deno.args[0] === 'real' ? 0 : 49)";
+  const real = await runFirst([deno, deno], ["eval", code, "real"], {}, 49);
+  assert.equal(real.success, true);
 });

@@ -68,12 +68,15 @@ Deno.test("deno task report says where the page is and how large", () =>
     const run = await makeRun(join(folder, "mine"));
     const { code, out, err } = await vgg(["report", "--run", run.directory, "--no-explain"]);
     assert.equal(code, 0, err);
-    assert.match(out, /^report {5}.*mine\/report\.html \(1\.\d MB\)\n$/);
+    assert.match(out, /^report {5}.*mine[\\/]report\.html \(1\.\d MB\)\n$/);
   }));
 
 Deno.test("deno task report of what is no run ends with one line and status 2", async () => {
   const { code, out, err } = await vgg(["report", "--run", "nowhere"]);
   assert.equal(code, 2);
   assert.equal(out, "");
-  assert.match(err, /^error: there is no \S*\/nowhere\/run\.json; .*deno task train --run DIR\n$/);
+  assert.match(
+    err,
+    /^error: there is no \S*[\\/]nowhere[\\/]run\.json; .*deno task train --run DIR\n$/,
+  );
 });

@@ -11,6 +11,8 @@ export interface Specs {
   load(): void;
   /** The engine that the specs compute with. */
   readonly engine: ReturnType<typeof tf.engine>;
+  /** Removes the files that the specs read. */
+  readonly close?: () => Promise<void>;
 }
 
 interface TestEnvironment {

@@ -50,20 +50,28 @@ function runCompiled(
   kernel: tf.KernelConfig,
   { inputs, attrs, backend }: Arguments,
 ): tf.Tensor | tf.Tensor[] {
-  // Inputs that are not there, as some optional ones, stay so.
-  const names = Object.keys(inputs).filter((name) => inputs[name]);
   const compiled = compile((...stands: tf.Tensor[]) => {
-    const given: tf.NamedTensorInfoMap = Array.isArray(inputs)
-      ? stands as unknown as tf.NamedTensorInfoMap
-      : Object.fromEntries(names.map((name, index) => [name, stands[index]!]));
+    const given = replaceTensors(inputs, stands) as tf.NamedTensorInfoMap;
     const made = kernel.kernelFunc({ inputs: given, attrs: attrs!, backend });
     return Array.isArray(made) ? made.map(asTensor) : asTensor(made);
   });
   try {
-    return compiled(...names.map((name) => inputs[name] as tf.Tensor));
+    // Inputs that are not there, as some optional ones, stay so; some are lists of tensors.
+    return compiled(...Object.values(inputs).flat().filter(Boolean) as tf.Tensor[]);
   } finally {
     compiled.dispose();
   }
+}
+
+/** The same structure with other tensors in their order. */
+function replaceTensors(inputs: unknown, stands: tf.Tensor[]): unknown {
+  if (inputs instanceof tf.Tensor) return stands.shift();
+  if (Array.isArray(inputs)) return inputs.map((each) => replaceTensors(each, stands));
+  if (!inputs) return inputs;
+  const entries = Object.entries(inputs).map((
+    [name, each],
+  ) => [name, replaceTensors(each, stands)]);
+  return Object.fromEntries(entries);
 }
 
 function asTensor(info: tf.TensorInfo): tf.Tensor {

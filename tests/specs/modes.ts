@@ -2,6 +2,7 @@ import type { EngineName } from "../../lib/engine/use_engine.ts";
 import type { Exclusion } from "./exclusions.ts";
 import { compiledExclusions } from "./exclusions/compiled.ts";
 import { tensorflowExclusions } from "./exclusions/tensorflow.ts";
+import { tfjsNodeExclusions } from "./exclusions/tfjs_node.ts";
 import { wasmExclusions } from "./exclusions/wasm.ts";
 import { nodeExclusions } from "./node_exclusions.ts";
 
@@ -14,10 +15,13 @@ export interface Mode {
   readonly excusable?: () => Promise<readonly string[]>;
   /** Whether each kernel runs as a compiled function. */
   readonly compiles?: true;
+  /** Whose specs run. Default: those of tfjs-core. */
+  readonly specs?: "tfjs-node";
 }
 
 export const modes = {
   tensorflow: { engine: "tensorflow", exclusions: tensorflowExclusions, excusable: nodeExclusions },
   compiled: { engine: "tensorflow", exclusions: compiledExclusions, compiles: true },
+  "tfjs-node": { engine: "tensorflow", exclusions: tfjsNodeExclusions, specs: "tfjs-node" },
   wasm: { engine: "wasm", exclusions: wasmExclusions },
 } satisfies Record<string, Mode>;

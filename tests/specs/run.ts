@@ -1,5 +1,5 @@
 /**
- * Runs TensorFlow.js's own specs, and says last how many passed, failed and were skipped. Without
+ * Runs TensorFlow.js's own specs and tfjs-node's, and says last how many passed, failed and were skipped. Without
  * arguments: in every mode, each in a process of its own. With one: in that mode alone. A second, a
  * regular expression, picks specs by their names.
  */

@@ -5,6 +5,7 @@ import { compileKernels } from "./compiled_kernels.ts";
 import { judge, type Verdict } from "./exclusions.ts";
 import { runSpecs, type SpecResult } from "./jasmine.ts";
 import type { Mode } from "./modes.ts";
+import { tfjsNodeSpecs } from "./tfjs_node.ts";
 
 /**
  * Runs TensorFlow.js's specs in a mode. A process can run one: it keeps its engine.
@@ -13,13 +14,13 @@ import type { Mode } from "./modes.ts";
  * @param onMessage Told what runs, and why specs may fail.
  */
 export async function runMode(
-  { engine: name, exclusions, excusable, compiles }: Mode,
+  { engine: name, exclusions, excusable, compiles, specs: whose }: Mode,
   pattern: RegExp,
   onMessage: (line: string) => void,
 ): Promise<Verdict> {
   const engine = await useEngine({ engine: name, onMessage });
   onMessage(engine.reason);
-  const specs = await bundleSpecs();
+  const specs = await (whose === "tfjs-node" ? tfjsNodeSpecs() : bundleSpecs());
   if (specs.engine !== tf.engine()) {
     throw new Error("the specs compute with an engine of their own");
   }
@@ -29,6 +30,7 @@ export async function runMode(
     specs.setTestEnvs([{ name: `test-${backendName}`, backendName, flags: {}, isDataSync: true }]);
     specs.load();
   }, (spec) => pattern.test(spec));
+  await specs.close?.();
   if (runs) onMessage(`kernels: ${runs.compiled} runs compiled, ${runs.plain} that cannot be`);
   return judge(results, exclusions, await excusable?.());
 }

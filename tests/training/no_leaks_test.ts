@@ -147,6 +147,7 @@ Deno.test("fitLinearProbe() leaves no tensor where its solver cannot be made", (
       () =>
         fitLinearProbe({
           ...{ ...common, model, normalization, cacheDirectory: join(folder, "cache") },
+          precision: "float32",
           recipe: transferRecipes.features,
         }),
       /depth must be >=2/,

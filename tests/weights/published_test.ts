@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { RemoteFile } from "../../lib/data/downloads/remote_file.ts";
+import type { RemoteFile } from "../../lib/files/remote/remote_file.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
@@ -80,6 +80,18 @@ Deno.test("fetchPublished() without downloads names the task for what is missing
       assert.equal(requests.length, 2);
     })
   ));
+
+Deno.test("fetchPublished() names the task that fetches if no server can be reached", () =>
+  inFolder(async (root) => {
+    const retry = { idleTimeout: 1000, attempts: 1, delay: 1, maxDelay: 1 };
+    const url = "http://127.0.0.1:1/weights.h5";
+    const { file, ...weights } = publishedWeights["imagenet-keras"];
+    const unreachable = { ...weights, file: { ...file, url, mirrors: [] } };
+    await assert.rejects(
+      fetchPublished("imagenet-keras", { root, weights: unreachable, retry }),
+      /^FetchError: \S+ cannot be reached: .*; to fetch it another time: deno task data imagenet-keras \(553 MB\)$/,
+    );
+  }));
 
 Deno.test("fetchPublished() deletes a download with another digest", () =>
   inFolder((root) =>

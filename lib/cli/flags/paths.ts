@@ -19,7 +19,8 @@ const names: readonly string[] = [...datasetNames, ...Object.keys(publishedWeigh
  */
 function userFolder(): string {
   const called = Deno.env.get("INIT_CWD");
-  return called && isSame(Deno.cwd(), projectFolder) ? called : Deno.cwd();
+  const isTask = projectFolder !== undefined && isSame(Deno.cwd(), projectFolder);
+  return called && isTask ? called : Deno.cwd();
 }
 
 /** Returns a path of the user's as a path of this process: absolute where the two differ. */

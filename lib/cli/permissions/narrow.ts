@@ -8,8 +8,11 @@ import { userPath } from "../flags/paths.ts";
 /** What every command may write: new runs, and what is kept of data sets and published weights. */
 const always = ["runs", "data"];
 
-/** The whole disk, in which a list of permissions allows writing until the flags are known. */
-const everywhere = "/";
+/**
+ * The whole disk, in which a list of permissions allows writing until the flags are known: `/` is that of
+ * the project, and Windows may have others. Elsewhere their names are those of folders in the project.
+ */
+const everywhere = ["/", "C:/", "D:/", "E:/", "F:/"] as const;
 
 /** Hosts of published weights, as the lists name them. */
 const hosts = ["storage.googleapis.com", "download.pytorch.org"];
@@ -32,12 +35,24 @@ export async function narrowPermissions(command: Command): Promise<void> {
   const startsItself = flags.workers !== undefined || Number(flags.restarts ?? 0) > 0;
   if (!startsItself) giveUpProgram("unshare");
   // `env` also hands the dynamic linker's variables to other programs, which Deno itself refuses to do.
-  if (!startsItself && linkerWords().length === 0) giveUpProgram("env");
+  keepsEnv = startsItself || linkerWords().length > 0;
+  if (!keepsEnv && !computes(command)) starters.forEach(giveUpProgram);
 }
 
-/** Gives up Python, for which nothing has a use once an engine runs: it finds and fetches TensorFlow. */
-export function giveUpPython(): void {
-  giveUpProgram("python3");
+/** The programs that start this one again; Windows has no `env`. */
+const starters = ["env", "deno"];
+
+let keepsEnv = false;
+
+/** Gives up the programs that find and fetch TensorFlow, for which nothing has a use once an engine runs. */
+export function giveUpFetching(): void {
+  for (const name of ["python3", "python", "py"]) giveUpProgram(name);
+  if (!keepsEnv) starters.forEach(giveUpProgram);
+}
+
+/** Whether a command may start an engine, and so fetch TensorFlow. */
+function computes(command: Command): boolean {
+  return command.options.some((option) => option.attributeName() === "engine");
 }
 
 function giveUpProgram(command: string): void {
@@ -45,25 +60,27 @@ function giveUpProgram(command: string): void {
 }
 
 async function keepWriting(places: readonly string[]): Promise<void> {
-  if (Deno.permissions.querySync({ name: "write", path: everywhere }).state !== "granted") return;
+  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") {
+    return;
+  }
   for (const place of places) {
     const real = await Deno.realPath(place).catch(() => place);
     // Deno allows no folder as a whole in which it denies something. The list's denials stay.
     if ([place, real].some(holdsProject)) return;
     for (const path of [place, real]) await Deno.permissions.request({ name: "write", path });
   }
-  await Deno.permissions.revoke({ name: "write", path: everywhere });
+  for (const path of everywhere) await Deno.permissions.revoke({ name: "write", path });
 }
 
 function holdsProject(path: string): boolean {
-  return !relative(path, projectFolder).startsWith("..");
+  return projectFolder !== undefined && !relative(path, projectFolder).startsWith("..");
 }
 
 /** The folders and files in which a command may write something, with what may be new in them. */
 async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> {
   const places = [...always];
-  if (command.options.some((option) => option.attributeName() === "engine")) {
-    const { cacheFolder } = await import("../../engine/tensorflow/library/find_library.ts");
+  if (computes(command)) {
+    const { cacheFolder } = await import("../../engine/tensorflow/library/environment.ts");
     places.push(cacheFolder());
   }
   for (const option of command.options) {

@@ -10,6 +10,7 @@ import type { Evaluation } from "../../runs/schemas.ts";
 import { interruptible } from "../interrupt.ts";
 import { againText } from "../flags/task_command.ts";
 import { log, logError, logLines, terminalColumns } from "../progress.ts";
+import { dataWaitText } from "./predictions.ts";
 import { showWaiting } from "./waiting.ts";
 
 /** The columns of a class's line besides its name and its counts. */
@@ -18,7 +19,10 @@ const otherColumns = 11 + "  100.0 %  ".length;
 const shortestName = 8;
 
 type Hooks = Required<
-  Pick<EvaluationOptions, "signal" | "onMessage" | "onPrepare" | "onProgress" | "onWritten">
+  Pick<
+    EvaluationOptions,
+    "signal" | "onMessage" | "onPrepare" | "onProgress" | "onDataWait" | "onWritten"
+  >
 >;
 
 /**
@@ -42,6 +46,10 @@ export async function printEvaluation(
       },
       onPrepare: waiting.at,
       onProgress: (done, total) => waiting.at(done, total, { verb: "Evaluating", unit: "images" }),
+      onDataWait: (share) => {
+        waiting.end();
+        logError(dataWaitText(share));
+      },
       onWritten: (directory) => {
         written = directory;
       },

@@ -40,6 +40,11 @@ export function printPlain({ classes }: Net): (predicted: PredictedFile) => void
   };
 }
 
+/** `the net waited for images 3 % of the time` */
+export function dataWaitText(share: number): string {
+  return `the net waited for images ${Math.round(share * 100)} % of the time`;
+}
+
 /**
  * Prints the speed, if there was an image.
  *

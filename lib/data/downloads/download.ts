@@ -2,8 +2,12 @@ import { createOnce } from "../../files/create_once.ts";
 import { DataError } from "../errors.ts";
 import { isFolder } from "../sources/folders.ts";
 import { type DownloadableSet, setPaths } from "./downloads.ts";
-import { fetchFile } from "./fetch_file.ts";
-import { FetchError, type FetchOptions, type FetchProgress } from "./remote_file.ts";
+import { fetchFile } from "../../files/remote/fetch_file.ts";
+import {
+  FetchError,
+  type FetchOptions,
+  type FetchProgress,
+} from "../../files/remote/remote_file.ts";
 import { ArchiveError } from "./unpack.ts";
 import { unpackTar } from "./unpack_tar.ts";
 import { unpackZip } from "./unpack_zip.ts";

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { isFile, isFolder } from "../sources/folders.ts";
-import type { RemoteFile } from "./remote_file.ts";
+import type { RemoteFile } from "../../files/remote/remote_file.ts";
 
 /** A data set that its authors publish as one archive. */
 export interface DownloadableSet {

@@ -1,8 +1,8 @@
 import { isFile } from "../sources/folders.ts";
 import { megabytes } from "../../display/format.ts";
 import { createOnce } from "../../files/create_once.ts";
-import { fetchFile } from "./fetch_file.ts";
-import type { FetchOptions, FetchProgress, RemoteFile } from "./remote_file.ts";
+import { fetchFile } from "../../files/remote/fetch_file.ts";
+import type { FetchOptions, FetchProgress, RemoteFile } from "../../files/remote/remote_file.ts";
 
 /**
  * Downloads a file unless it exists locally.

@@ -1,6 +1,6 @@
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { npmFile } from "../../npm_file.ts";
 import type { Image } from "../dataset.ts";
 import { drawn10 } from "./mod.ts";
 
@@ -38,10 +38,8 @@ export async function contactSheet(options: ContactSheetOptions = {}): Promise<U
   const { seed = 1, columns = 12, size = 96 } = options;
   const { classes, validation } = drawn10({ seed, validationPerClass: columns });
   const rows = options.classes ?? classes.map((_, label) => label);
-  GlobalFonts.registerFromPath(
-    fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf")),
-    FONT,
-  );
+  await import("dejavu-fonts-ttf/package.json", { with: { type: "json" } });
+  GlobalFonts.registerFromPath(npmFile("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"), FONT);
   const pitch = size + GAP;
   const canvas = createCanvas(NAME_WIDTH + columns * pitch + GAP, rows.length * pitch + GAP);
   const pen = canvas.getContext("2d");

@@ -28,7 +28,7 @@ export interface ChildrenOptions {
 /**
  * Starts child processes and waits for them. Until it is disposed of, SIGINT, SIGTERM and SIGHUP do not
  * end this process. Ctrl-C reaches the children directly, as they belong to the terminal's process group;
- * the others are forwarded to them.
+ * the others are forwarded to them. Windows tells them all itself.
  */
 export class Children implements Disposable {
   readonly #options: ChildrenOptions;
@@ -102,7 +102,8 @@ export class Children implements Disposable {
   #onSignal(signal: EndSignal): void {
     this.#received = signal;
     this.#interruption.abort();
-    if (signal !== "SIGINT") this.kill(signal);
+    // Windows would end them at once.
+    if (signal !== "SIGINT" && Deno.build.os !== "windows") this.kill(signal);
   }
 
   #start({ name, words: [program, ...args], env, hasTerminal }: ChildCommand): Started {

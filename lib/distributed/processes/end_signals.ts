@@ -18,12 +18,15 @@ export function isInterruption(code: number): boolean {
 
 let found: readonly EndSignal[] | undefined;
 
+/** What Windows tells a process: Ctrl-C, and that its window is closed. SIGTERM ends it at once there. */
+const windowsSignals: readonly EndSignal[] = ["SIGINT", "SIGHUP"];
+
 /**
  * The signals to listen to. A process that was started to ignore SIGHUP, as `nohup` does, keeps ignoring
  * it; one that may not ask the system whether it was is ended by it.
  */
 export function endSignals(): readonly EndSignal[] {
-  return found ??= Deno.build.os === "windows" ? ["SIGINT"] : posixSignals();
+  return found ??= Deno.build.os === "windows" ? windowsSignals : posixSignals();
 }
 
 function posixSignals(): EndSignal[] {

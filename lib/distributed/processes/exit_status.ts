@@ -1,4 +1,5 @@
 import { isInterruption } from "./end_signals.ts";
+import { hasEnded } from "./has_ended.ts";
 
 /** The exit status of a worker that lost another one: the same command with `--resume` continues. */
 export const exitTemporaryFailure = 75;
@@ -18,7 +19,19 @@ export interface ExitStatus {
 
 /** Whether the process was lost rather than ended by an error, so that the same command may succeed next time. */
 function isLoss({ code, signal }: Pick<ExitStatus, "code" | "signal">): boolean {
-  return signal !== null || code === exitTemporaryFailure;
+  return signal !== null || code === exitTemporaryFailure || isCrash(code);
+}
+
+/** `abort()` of Windows' C library. */
+const aborted = 3;
+
+/**
+ * Whether this is the status of a crash on Windows, which has no signals: an `NTSTATUS` of an error, such
+ * as 0xC0000005 for an access violation, read as an int32. A process that another one killed has 1 there,
+ * like one that ended with an error.
+ */
+function isCrash(code: number): boolean {
+  return code < 0 || Deno.build.os === "windows" && code === aborted;
 }
 
 /** Whether training may be started again: it is not complete, and no error ended it. */
@@ -58,6 +71,10 @@ export function statusOf(endings: readonly ExitStatus[]): number {
 export function reasonOf(endings: readonly ExitStatus[]): string {
   const killed = endings.find(({ signal, overdue }) => signal && !overdue);
   if (killed) return `${killed.name} was killed (${killed.signal})`;
+  const crashed = endings.find(({ code }) => isCrash(code));
+  if (crashed) {
+    return `${crashed.name} crashed (status 0x${(crashed.code >>> 0).toString(16).toUpperCase()})`;
+  }
   const hung = endings.find(({ overdue }) => overdue);
   if (hung) return `${hung.name} hung and was killed`;
   const lost = endings.find(isLoss);
@@ -78,8 +95,11 @@ export function endWithParent(
   parent: number,
   end: () => void = (): never => Deno.exit(exitTemporaryFailure),
 ): void {
+  const isGone = Deno.build.os === "windows"
+    ? hasEnded(parent)
+    : (): boolean => Deno.ppid !== parent;
   const timer = setInterval(() => {
-    if (Deno.ppid === parent) return;
+    if (!isGone()) return;
     clearInterval(timer);
     end();
   }, lookEvery);

@@ -24,9 +24,9 @@ export interface CompileModelsOptions {
 
 /**
  * Makes `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset` and `predict` of all models of
- * TensorFlow.js's layers run compiled steps. The first batch of each shape is computed as ever, as are
- * the steps of a model or an optimizer that cannot be compiled: one that draws random numbers other than
- * dropout's, for example.
+ * TensorFlow.js's layers run compiled steps. As ever are computed: the first batch, the first eight of each
+ * further shape, predictions within a gradient, and the steps of a model or an optimizer that cannot be
+ * compiled: one that draws random numbers other than dropout's, for example.
  *
  * @returns A function that undoes this.
  */
@@ -52,14 +52,15 @@ export function compileModels({ warn, isTracing }: CompileModelsOptions): () => 
   prototype.makeTestFunction = function (this: Model): void {
     makeTestFunction.call(this);
     const plain = this.testFunction;
-    this.testFunction = (data) => isTracing() ? plain(data) : stepsOf(this).test(data, plain);
+    this.testFunction = (data) =>
+      isTracing() || isDifferentiating() ? plain(data) : stepsOf(this).test(data, plain);
   };
   prototype.predictLoop = function (
     this: Model,
     inputs,
     batchSize = 32,
   ): ReturnType<Model["predictLoop"]> {
-    if (isTracing()) return predictLoop.call(this, inputs, batchSize);
+    if (isTracing() || isDifferentiating()) return predictLoop.call(this, inputs, batchSize);
     // No input of a prediction is missing.
     const plain: ModelStep = (batch) =>
       [predictLoop.call(this, batch as tf.Tensor[], batchSize)].flat();
@@ -72,6 +73,11 @@ export function compileModels({ warn, isTracing }: CompileModelsOptions): () => 
   };
   return () =>
     Object.assign(prototype, { makeTrainFunction, makeTestFunction, predictLoop, dispose });
+}
+
+/** Whether TensorFlow.js records what is computed for a gradient, which it cannot do of a compiled step. */
+function isDifferentiating(): boolean {
+  return tf.engine().state.gradientDepth > 0;
 }
 
 /** The compiled steps of a model. */

@@ -13,6 +13,11 @@ type Dependencies = readonly unknown[];
 
 /** The shapes of batches for which a step of one model is compiled; other batches run uncompiled. */
 const maxShapes = 8;
+/**
+ * How often a shape besides the first runs uncompiled before it is compiled: most are the rest of an epoch,
+ * and to compile a step takes as long as several of it.
+ */
+const patience = 8;
 
 /** One kind of step of a model, compiled for the shapes that come again. */
 export class CompiledStep {
@@ -42,8 +47,9 @@ export class CompiledStep {
     const count = this.#shapes.get(shape) ?? 0;
     const isKnown = count > 0 || this.#shapes.size < maxShapes;
     if (isKnown) this.#shapes.set(shape, count + 1);
+    const [first] = this.#shapes.keys();
     // The first step makes the optimizer's variables.
-    if (this.#isRefused || count === 0) return plain(data);
+    if (this.#isRefused || count < (shape === first ? 1 : patience)) return plain(data);
     this.#compiled ??= compile((...tensors: tf.Tensor[]) => {
       let next = 0;
       return released(traced(given.map((isGiven) => isGiven ? tensors[next++]! : null)));

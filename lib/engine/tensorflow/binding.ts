@@ -1,10 +1,12 @@
 import type { Pointer } from "../../open_library.ts";
 import type { ClusterSpec } from "../cluster.ts";
 import type { Precision } from "../compile.ts";
+import { CompileError } from "../errors.ts";
 import { AttributeType, type OpAttribute } from "./capi/attributes.ts";
 import { type CApi, DataType, required } from "./capi/c_api.ts";
 import { EagerContext } from "./capi/eager_context.ts";
 import { fromTensor, toTensor, type Values } from "./capi/host_tensors.ts";
+import { SavedModels } from "./saved_models.ts";
 import { type TensorMetadata, TensorTable } from "./tensor_table.ts";
 
 export type { TensorMetadata };
@@ -58,6 +60,7 @@ export class Binding {
 
   readonly context: EagerContext;
   readonly tensors: TensorTable;
+  readonly savedModels: SavedModels;
   /** Set while a function is traced: it then gets all ops, and nothing is computed. */
   tracer: TraceBackend | undefined;
   readonly #api: CApi;
@@ -67,6 +70,7 @@ export class Binding {
     this.#api = api;
     this.context = new EagerContext(api, cluster);
     this.tensors = new TensorTable(api);
+    this.savedModels = new SavedModels(api);
     this.TF_Version = api.version;
     this.devices = this.context.listDevices();
   }
@@ -144,6 +148,43 @@ export class Binding {
   /** Takes ownership of a handle, and describes it for tfjs-node's kernels. */
   adopt(handle: Pointer): TensorMetadata {
     return { ...this.tensors.describe(handle), id: this.tensors.keep(handle) };
+  }
+
+  /** @param tags Separated by commas. */
+  loadSavedModel(folder: string, tags: string): number {
+    return this.savedModels.load(folder, tags.split(","));
+  }
+
+  /**
+   * @param inputNames The names of the graph's tensors that `inputs` are for, separated by commas.
+   * @param outputNames The names of the graph's tensors to compute, separated by commas.
+   * @throws {CompileError} While a function is traced.
+   */
+  runSavedModel(
+    id: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): TensorMetadata[] {
+    if (this.tracer) throw new CompileError("a compiled function cannot run a SavedModel");
+    const names = inputNames.split(",");
+    if (names.length !== inputs.length) {
+      throw new Error(
+        `Length of input op names (${names.length}) does not match the length of input tensors ` +
+          `(${inputs.length}).`,
+      );
+    }
+    const values = inputs.map((input, index) => [names[index]!, this.tensors.get(input)] as const);
+    return this.savedModels.run(id, values, outputNames.split(","))
+      .map((handle) => this.adopt(handle));
+  }
+
+  deleteSavedModel(id: number): void {
+    this.savedModels.delete(id);
+  }
+
+  getNumOfSavedModels(): number {
+    return this.savedModels.size;
   }
 
   /** Copies the values of a host tensor and deletes it. */

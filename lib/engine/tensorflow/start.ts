@@ -2,6 +2,7 @@ import util from "node:util";
 import { OptionError } from "../../errors.ts";
 import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
+import { endFitsCleanly } from "../layers/interrupted_fit.ts";
 import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
@@ -14,6 +15,7 @@ import { compileFunction } from "./tracing/compiled_function.ts";
 import { ResourceVariables } from "./tracing/resource_variables.ts";
 import { RunningCalls } from "./tracing/running_calls.ts";
 import { Tracer } from "./tracing/tracer.ts";
+import { shareEnvironment } from "./windows/share_environment.ts";
 
 /** How {@linkcode startTensorFlow} works. */
 export interface TensorFlowOptions {
@@ -29,7 +31,7 @@ export interface TensorFlowOptions {
  * Opens TensorFlow's library and makes it TensorFlow.js's backend: tfjs-node's JavaScript kernels, some
  * replaced by this project's faster ones, on our {@linkcode Binding} in place of tfjs-node's addon.
  *
- * @param path The full path of `libtensorflow_cc`.
+ * @param path The full path of the library.
  * @returns The binding, which knows the version and the devices.
  * @throws {OptionError} If an environment variable for TensorFlow's threads has no valid number.
  * @throws {LibraryError} If the file is not TensorFlow's library.
@@ -41,13 +43,14 @@ export async function startTensorFlow(
 ): Promise<Binding> {
   requireThreadCounts();
   setDefaults(cluster);
+  if (Deno.build.os === "windows") shareEnvironment();
   const binding = new Binding(new CApi(path), cluster);
   patchNodeUtil();
   const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
     import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
   ]);
-  // The boundary to tfjs-node: its type also has SavedModels, which this binding does not offer.
+  // The boundary to tfjs-node, which declares its binding in types of its own.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
   tf.registerBackend(tensorflowBackendName, () => {
     const backend = new NodeJSKernelBackend(typed, "@tensorflow/tfjs-node-gpu");
@@ -66,6 +69,8 @@ export async function startTensorFlow(
     const { compileModels } = await import("../layers/compiled_models.ts");
     compileModels({ warn: onMessage, isTracing: () => binding.tracer !== undefined });
   }
+  // Around the compiled steps.
+  endFitsCleanly();
   return binding;
 }
 

@@ -1,5 +1,5 @@
 import type { Heap } from "./heap.ts";
-import { compileModule } from "./module.ts";
+import { compileModule, instantiate } from "./module.ts";
 
 /** The functions of elementwise.wat. Addresses are in bytes, counts in floats. */
 export interface ElementwiseKernels {
@@ -25,9 +25,8 @@ const instances = new WeakMap<Heap, ElementwiseKernels>();
 export function elementwiseKernels(heap: Heap): ElementwiseKernels {
   const existing = instances.get(heap);
   if (existing) return existing;
-  const { exports } = new WebAssembly.Instance(module, { backend: { memory: heap.memory } });
   // The boundary to WebAssembly, whose exports have no types.
-  const kernels = exports as unknown as ElementwiseKernels;
+  const kernels = instantiate(module, heap.memory) as unknown as ElementwiseKernels;
   instances.set(heap, kernels);
   return kernels;
 }

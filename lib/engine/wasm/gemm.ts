@@ -1,6 +1,6 @@
 import { locateRows, type Rows, type Segment, segments } from "./addressing.ts";
 import type { Heap } from "./heap.ts";
-import { compileModule } from "./module.ts";
+import { compileModule, instantiate } from "./module.ts";
 
 /** A factor of a product: a matrix whose rows are contiguous in memory. */
 export interface Factor {
@@ -82,9 +82,8 @@ export class GemmKernel {
    */
   constructor(scratch: Scratch, module: WebAssembly.Module) {
     this.#memory = scratch.memory;
-    const { exports } = new WebAssembly.Instance(module, { backend: { memory: scratch.memory } });
     // The boundary to WebAssembly, whose exports have no types.
-    this.#exports = exports as unknown as Exports;
+    this.#exports = instantiate(module, scratch.memory) as unknown as Exports;
     const zeros = scratch.allocate(blockColumns * 4);
     new Float32Array(this.#memory.buffer, zeros, blockColumns).fill(0);
     this.#scratch = {

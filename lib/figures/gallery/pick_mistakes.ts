@@ -4,6 +4,7 @@ import { RunError } from "../../runs/json_files.ts";
 import type { Results } from "../../runs/results.ts";
 import type { Mistake } from "../../runs/schemas.ts";
 import type { ShownMistake } from "./misclassified.ts";
+import { commandPrefix } from "../../command_line.ts";
 
 /**
  * Reads the saved mistakes of an evaluation with their images.
@@ -17,7 +18,7 @@ export async function readShownMistakes(results: Results): Promise<ShownMistake[
 
 async function readImage({ directory }: Results, mistake: Mistake): Promise<ShownMistake> {
   const path = join(directory, "mistakes", mistake.file);
-  const remedy = "create it with: deno task evaluate --run DIR";
+  const remedy = `create it with: ${commandPrefix} evaluate --run DIR`;
   const bytes = await readLimited(path, maxFileBytes.image).catch((error) => {
     if (error instanceof FileLimitError) {
       throw new RunError(`${path} cannot be read: ${error.message}; ${remedy}`);

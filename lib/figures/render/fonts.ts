@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { npmFile } from "../../npm_file.ts";
 import { findFallbackFonts } from "./fallback_fonts.ts";
 import { fontCoverage } from "./font_coverage.ts";
 
@@ -6,9 +6,11 @@ import { fontCoverage } from "./font_coverage.ts";
 export const fontFamily = "DejaVu Sans";
 
 /** The paths of the font files: regular, bold, oblique, bold oblique. */
-export function fontFiles(): string[] {
+export async function fontFiles(): Promise<string[]> {
+  // Deno installs only what some module imports.
+  await import("dejavu-fonts-ttf/package.json", { with: { type: "json" } });
   return ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique"].map(
-    (name) => fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`)),
+    (name) => npmFile(`dejavu-fonts-ttf/ttf/${name}.ttf`),
   );
 }
 
@@ -24,7 +26,9 @@ const found = new Set<string>();
  */
 export async function fallbackFonts(text: string): Promise<readonly string[]> {
   const foreign = new Set(text.match(/[^\0-\u02ff\u2000-\u206f\ufe00-\ufe0f]/gu));
-  const own = foreign.difference(looked).size > 0 ? await fontCoverage(fontFiles()[0]!) : undefined;
+  const own = foreign.difference(looked).size > 0
+    ? await fontCoverage((await fontFiles())[0]!)
+    : undefined;
   const unknown = [...foreign].filter((character) =>
     !looked.has(character) && !own?.(character.codePointAt(0)!)
   );

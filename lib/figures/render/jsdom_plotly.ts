@@ -1,7 +1,6 @@
 // deno-lint-ignore-file no-explicit-any -- jsdom and Plotly's page code come without types: this file is the boundary to them.
 import { createCanvas, GlobalFonts, loadImage } from "@napi-rs/canvas";
 import { JSDOM } from "jsdom";
-import { fileURLToPath } from "node:url";
 import type { Figure } from "../figure.ts";
 import { fallbackFonts, fontFamily, fontFiles } from "./fonts.ts";
 import { type MeasureText, type PageNode, type TextBox, textBox, textLength } from "./text_box.ts";
@@ -18,13 +17,14 @@ export async function loadPlotly(): Promise<Draw> {
     pretendToBeVisual: true,
     runScripts: "outside-only",
   });
-  provideText(window);
+  provideText(window, await fontFiles());
   provideCanvas(window);
   provideImages(window);
   // Plotly's maps create a worker's URL when they load, but no figure here is a map.
   window.URL.createObjectURL = () => "blob:none";
   window.URL.revokeObjectURL = () => {};
-  window.eval(await Deno.readTextFile(fileURLToPath(import.meta.resolve("plotly.js-dist"))));
+  const { default: plotly } = await import("plotly.js-dist", { with: { type: "text" } });
+  window.eval(plotly);
   return async (figure, width, height) => {
     const { data, layout } = figure;
     for (const file of await fallbackFonts(JSON.stringify({ data, layout }))) {
@@ -63,8 +63,8 @@ function registerFallback(file: string): void {
   fallbacks.set(file, name);
 }
 
-function provideText(window: any): void {
-  for (const file of fontFiles()) GlobalFonts.registerFromPath(file);
+function provideText(window: any, fonts: readonly string[]): void {
+  for (const file of fonts) GlobalFonts.registerFromPath(file);
   const context = createCanvas(8, 8).getContext("2d");
   const measure: MeasureText = (text, font) => {
     const families = [fontFamily, ...fallbacks.values()].map((name) => `"${name}"`).join(", ");

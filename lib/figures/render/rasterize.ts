@@ -8,7 +8,7 @@ import { fallbackFonts, fontFamily, fontFiles } from "./fonts.ts";
  */
 export async function rasterize(svg: string, scale = 1): Promise<RenderedImage> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const files = [...fontFiles(), ...await fallbackFonts(svg)];
+  const files = [...await fontFiles(), ...await fallbackFonts(svg)];
   const resvg = new Resvg(svg, {
     fitTo: { mode: "zoom", value: scale },
     font: { fontFiles: files, loadSystemFonts: false, defaultFontFamily: fontFamily },

@@ -1,13 +1,13 @@
 import { join } from "@std/path";
 import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
-import { projectFolder } from "../../project_folder.ts";
+import { requireClone } from "../../project_folder.ts";
 import type { OnActivity } from "../../display/activity.ts";
 import { readyEnvironment } from "../../python/environment.ts";
 import { kernelSpec } from "./kernel_spec.ts";
 
 /** JupyterLab's virtual environment. In the project folder VS Code finds it, and it goes with the project. */
-const environmentFolder = join(projectFolder, ".venv");
+const environmentFolder = join(requireClone("the notebooks"), ".venv");
 
 /** The folder whose requirements are JupyterLab, and the extension that makes figures interactive. */
 const ownRequirements = import.meta.dirname!;

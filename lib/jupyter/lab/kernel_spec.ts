@@ -1,9 +1,9 @@
 import { join } from "@std/path";
-import { projectFolder } from "../../project_folder.ts";
+import { requireClone } from "../../project_folder.ts";
 
 /** The proxy between Jupyter and Deno's kernel. */
 export const proxyScript: string = join(
-  projectFolder,
+  requireClone("the notebooks"),
   "lib",
   "jupyter",
   "lab",

@@ -1,4 +1,4 @@
-import { projectFolder } from "../../project_folder.ts";
+import { requireClone } from "../../project_folder.ts";
 import { PythonError } from "../../python/environment.ts";
 import type { Jupyter } from "./environment.ts";
 
@@ -23,6 +23,8 @@ export interface Lab {
   readonly ended: Promise<void>;
 }
 
+const folder = requireClone("the notebooks");
+
 /** Milliseconds between two requests to a server that starts, and until it must answer. */
 const pollEvery = 200, startTimeout = 180_000;
 
@@ -36,7 +38,7 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   const token = crypto.randomUUID().replaceAll("-", "");
   const server = new Deno.Command(jupyter.python, {
     args: ["-m", "jupyterlab", ...settings(options), options.notebook],
-    cwd: projectFolder,
+    cwd: folder,
     // Other users of the machine can read arguments but not the environment.
     env: { ...jupyter.env, JUPYTER_TOKEN: token },
     stdin: "null",
@@ -44,7 +46,10 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
     stderr: "piped",
   }).spawn();
   const errorOutput = collectEnd(server.stderr);
-  const stop = (): void => {
+  const base = `http://127.0.0.1:${options.port}`;
+  const stop = async (): Promise<void> => {
+    // Windows has no SIGTERM: it would end JupyterLab alone, and leave its kernels.
+    if (Deno.build.os === "windows" && await askToEnd(base, token, server.status)) return;
     // The same Ctrl-C may have ended it already.
     try {
       server.kill("SIGTERM");
@@ -54,11 +59,10 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   };
   options.signal?.addEventListener("abort", stop, { once: true });
   const ended = server.status.then(() => options.signal?.removeEventListener("abort", stop));
-  const base = `http://127.0.0.1:${options.port}`;
   try {
     await waitForAnswer(`${base}/api/status?token=${token}`, server.status);
   } catch (error) {
-    stop();
+    await stop();
     await ended;
     options.signal?.throwIfAborted();
     throw new PythonError(`JupyterLab did not start: ${errorOutput().trim() || error}`);
@@ -66,9 +70,38 @@ export async function startLab(jupyter: Jupyter, options: LabOptions): Promise<L
   return { url: `${base}/lab/tree/${options.notebook}?token=${token}`, ended };
 }
 
+/** Milliseconds in which JupyterLab ends with its kernels. */
+const endTimeout = 5000;
+
+/**
+ * Asks a Jupyter server to end, and its kernels with it.
+ *
+ * @param status Settles when it has ended.
+ * @returns Whether it has ended within some seconds.
+ */
+export async function askToEnd(
+  base: string,
+  token: string,
+  status: Promise<unknown>,
+): Promise<boolean> {
+  const signal = AbortSignal.timeout(endTimeout);
+  const asked = await fetch(`${base}/api/shutdown?token=${token}`, { method: "POST", signal })
+    .then(async (response) => {
+      await response.body?.cancel();
+      return response.ok;
+    }, () => false);
+  if (!asked) return false;
+  return await Promise.race([
+    status.then(() => true),
+    new Promise<boolean>((resolve) =>
+      signal.aborted ? resolve(false) : signal.addEventListener("abort", () => resolve(false))
+    ),
+  ]);
+}
+
 function settings({ port, browser, idleSeconds }: LabOptions): string[] {
   return [
-    `--ServerApp.root_dir=${projectFolder}`,
+    `--ServerApp.root_dir=${folder}`,
     `--ServerApp.port=${port}`,
     // A port in use must be an error: another port would not be the announced one.
     "--ServerApp.port_retries=0",

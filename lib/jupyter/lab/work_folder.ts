@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { hash } from "node:crypto";
 import { replaceFile } from "../../files/replace_file.ts";
 import { toJson } from "../../files/write.ts";
-import { projectFolder } from "../../project_folder.ts";
+import { requireClone } from "../../project_folder.ts";
 
 /** The folder of the user's copies, in the project folder. Git ignores it. */
 export const workFolder = "work";
@@ -16,7 +16,9 @@ const copiedFile = ".copied.json";
  *
  * @returns The names of the notebooks of which the project has a newer version than the copy.
  */
-export async function copyNotebooks(project: string = projectFolder): Promise<readonly string[]> {
+export async function copyNotebooks(
+  project: string = requireClone("the notebooks"),
+): Promise<readonly string[]> {
   const [from, to] = [join(project, "notebooks"), join(project, workFolder)];
   await Deno.mkdir(to, { recursive: true });
   const copied = await readCopied(join(to, copiedFile));

@@ -26,7 +26,8 @@ const flags: ReadonlyMap<string, Flag> = new Map([
 ]);
 
 /** A command line, which stays as it is, or a flag and the word after it. */
-const pattern = /`[^`]*`|deno task [^;:,)]*|--([a-z][a-z-]*)(?: ([\w./](?:[\w./-]*\w)?))?/g;
+const pattern =
+  /`[^`]*`|deno (?:task|run -A \S+) [^;:,)]*|--([a-z][a-z-]*)(?: ([\w./](?:[\w./-]*\w)?))?/g;
 
 /**
  * Replaces the flags that a message advises by the library's options: `--epochs 20` by

@@ -3,7 +3,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type Augment, makeAugment, type Normalization } from "../../data/augment/mod.ts";
 import { batches } from "../../data/pipeline/batches.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
-import { compile } from "../../engine/compile.ts";
+import { compile, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
 import { WeightsError } from "../../weights/errors.ts";
 import { digestKey, openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
@@ -23,6 +23,8 @@ export interface Features {
 export interface FeatureOptions {
   /** How images become the layers' input. */
   readonly normalization: Normalization;
+  /** Default `float32`. */
+  readonly precision?: Precision;
   readonly batchSize: number;
   /** The folder of the cached features. */
   readonly cacheDirectory: string;
@@ -35,8 +37,8 @@ const name = "features";
 
 /**
  * Computes the output of sequential layers for each image of a split, in inference mode, or reads it from
- * the cache. The cache key is a digest of the layers, their weights, the normalization and the images, so
- * that cached features are never out of date.
+ * the cache. The cache key is a digest of the layers, their weights, the normalization, the precision and
+ * the images, so that cached features are never out of date.
  *
  * @param layers The first layers of a net, the last of which returns `[images, features]`.
  * @throws The signal's reason if it aborts.
@@ -46,7 +48,7 @@ export async function extractFeatures(
   split: PreparedSplit,
   options: FeatureOptions,
 ): Promise<Features> {
-  const digest = await digestOf(layers, split, options.normalization);
+  const digest = await digestOf(layers, split, options);
   const path = join(options.cacheDirectory, `${digest}.safetensors`);
   const size = layers.at(-1)?.outputShape.at(-1) as number;
   const cachedValues = await readCached(path, [split.length, size]);
@@ -64,10 +66,11 @@ export async function extractFeatures(
 async function digestOf(
   layers: readonly tf.layers.Layer[],
   split: PreparedSplit,
-  normalization: Normalization,
+  { normalization, precision = "float32" }: FeatureOptions,
 ): Promise<string> {
   const hash = createHash("sha256");
-  addText(hash, [normalization, split.digest]);
+  // Features in float32 keep the digest that they had before there were others.
+  addText(hash, [normalization, split.digest, ...(precision === "float32" ? [] : [precision])]);
   for (const layer of layers) {
     addText(hash, [layer.getClassName(), layer.getConfig()]);
     for (const weight of layer.getWeights()) hash.update(await weight.data<"float32">());
@@ -98,10 +101,13 @@ async function readCached(
 async function compute(
   layers: readonly tf.layers.Layer[],
   split: PreparedSplit,
-  { normalization, batchSize, signal, onProgress }: FeatureOptions,
+  { normalization, precision = "float32", batchSize, signal, onProgress }: FeatureOptions,
 ): Promise<Float32Array<ArrayBuffer>> {
   const prepare: Augment = makeAugment({ kind: "none" }, normalization);
-  const features = compile((...drawn: tf.Tensor[]) => passThrough(layers, prepare.apply(drawn)));
+  const features = compile(
+    (...drawn: tf.Tensor[]) => passThrough(layers, prepare.apply(drawn)),
+    { precision },
+  );
   const parts: Float32Array[] = [];
   let done = 0;
   try {

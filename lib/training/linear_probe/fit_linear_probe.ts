@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { Normalization } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import type { OnActivity } from "../../display/activity.ts";
+import type { Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
 import { bestEpochOf, type HistoryLine } from "../../runs/schemas.ts";
 import { notify } from "../callbacks/callback.ts";
@@ -26,6 +27,8 @@ export interface FitClassifierOptions extends
     | "callbacks"
   > {
   readonly normalization: Normalization;
+  /** Of the features, the same that predicts later; the classifier is trained in float32. */
+  readonly precision: Precision;
   /** Features are cached in its folder `features`. Default `data/cache`. */
   readonly cacheDirectory?: string | undefined;
   readonly onMessage?: ((line: string) => void) | undefined;
@@ -116,14 +119,14 @@ async function extractSplits(
   options: FitClassifierOptions,
 ): Promise<[LabeledFeatures, LabeledFeatures]> {
   const { model, train, validation, microBatch: batchSize, normalization, signal } = options;
-  const { onMessage, onFeatures } = options;
+  const { precision, onMessage, onFeatures } = options;
   const cacheDirectory = join(options.cacheDirectory ?? "data/cache", "features");
   const layers = frozenLayers(model, 0, ["predictions"]);
   const started = performance.now();
   const total = train.length + validation.length;
   const extract = (split: PreparedSplit, before: number): Promise<Features> =>
     extractFeatures(layers, split, {
-      ...{ normalization, batchSize, cacheDirectory, signal },
+      ...{ normalization, precision, batchSize, cacheDirectory, signal },
       onProgress: (done) =>
         onFeatures?.(before + done, total, { verb: "Computing features", unit: "images" }),
     });
@@ -133,7 +136,10 @@ async function extractSplits(
   const origin = trainFeatures.cached && validationFeatures.cached
     ? `found in ${cacheDirectory}`
     : `computed in ${seconds} s`;
-  onMessage?.(`features   ${trainFeatures.size} per image for ${total} images, ${origin}`);
+  const rounded = precision === "float32" ? "" : ` in ${precision}`;
+  onMessage?.(
+    `features   ${trainFeatures.size} per image for ${total} images${rounded}, ${origin}`,
+  );
   return [labeled(trainFeatures, train), labeled(validationFeatures, validation)];
 }
 

@@ -1,11 +1,7 @@
 import { join } from "@std/path";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { fetchOnce } from "../../data/downloads/fetch_once.ts";
-import {
-  FetchError,
-  type FetchOptions,
-  type RemoteFile,
-} from "../../data/downloads/remote_file.ts";
+import { FetchError, type FetchOptions, type RemoteFile } from "../../files/remote/remote_file.ts";
 import { isFile } from "../../data/sources/folders.ts";
 import { maxFileBytes, readLimitedText } from "../../files/read_limited.ts";
 import { WeightsError } from "../errors.ts";

@@ -39,7 +39,7 @@ let idle: { readonly thread: KerasWorker; readonly end: ReturnType<typeof setTim
  * state; in both cases the thread is terminated.
  */
 export class KerasWorker {
-  readonly #worker = new Worker(new URL("./keras_worker.ts", import.meta.url));
+  readonly #worker = new Worker(workerUrl());
   #isBroken = false;
   /** The response to the last request. Never rejects. */
   #last: Promise<KerasResponse | undefined> = Promise.resolve(undefined);
@@ -105,6 +105,13 @@ export class KerasWorker {
     Deno.unrefTimer(end);
     idle = { thread: this, end };
   }
+}
+
+/** Node's threads start from files and data alone; a published package's module has the URL of a registry. */
+function workerUrl(): URL {
+  const url = new URL("./keras_worker.ts", import.meta.url);
+  if (url.protocol === "file:") return url;
+  return new URL(`data:text/javascript,${encodeURIComponent(`import "${url}";`)}`);
 }
 
 /** The memory that a request hands over. */

@@ -20,7 +20,7 @@ export function variablesOf(
   const keys = new Map<string, string>();
   for (const { op, input: [variable, value] } of nodes) {
     if (op !== "AssignVariableOp" && op !== "Assign") continue;
-    let restored = value;
+    let restored: string | undefined = value;
     if (makerOf(restored)?.op === "Identity") restored = makerOf(restored)?.input[0];
     const restore = makerOf(restored);
     if (restore?.op !== "RestoreV2") continue;

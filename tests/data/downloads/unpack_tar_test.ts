@@ -50,7 +50,9 @@ Deno.test("unpackTar() unpacks files and folders, and makes them readable", asyn
   for (const bytes of [tarOf(entries), gzipSync(tarOf(entries))]) {
     await unpacked(bytes, async (folder, root) => {
       assert.equal(await Deno.readTextFile(join(folder, "cat/1.jpg")), "image");
-      assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
+      if (Deno.build.os !== "windows") { // It has no such modes.
+        assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
+      }
       assert.deepEqual((await listDir(root)).sort(), ["set", "set.tgz"]);
     });
   }

@@ -30,6 +30,8 @@ const cases: readonly [string, ExitStatus[], boolean, number][] = [
   ["the chief was killed", endings({ ...killed }, { code: 75 }), true, 137],
   ["the chief was killed last", endings({ index: 1 }, { index: 0, ...killed }), true, 137],
   ["a worker was killed last", endings({ index: 0 }, { index: 1, ...killed }), false, 137],
+  // The status of an access violation, as Deno gives it on Windows.
+  ["the chief crashed on Windows", endings({ code: -1073741819 }), true, -1073741819],
   ["the cluster broke", endings({ code: 75 }), true, 75],
   ["the user asked", endings({ code: 130 }, { code: 130 }), false, 130],
   ["the input is bad", endings({ index: 1, code: 2 }, { index: 0, code: 2 }), false, 2],
@@ -52,6 +54,10 @@ for (const [what, all, again, status] of cases) {
 Deno.test("reasonOf() prefers a killed process, then one that hung, then one that lost another", () => {
   const broke = { index: 0, code: 75 };
   assert.equal(reasonOf(endings(broke, { index: 1, ...killed })), "worker 1 was killed (SIGKILL)");
+  assert.equal(
+    reasonOf(endings({ code: -1073741819 })),
+    "worker 0 crashed (status 0xC0000005)",
+  );
   const hung = { index: 2, ...killed, overdue: true };
   assert.equal(reasonOf(endings(broke, hung)), "worker 2 hung and was killed");
   assert.equal(

@@ -172,6 +172,30 @@ testModels("a compiled step is one operation", async () => {
   tf.dispose([x, y]);
 });
 
+testModels("the rest of an epoch is compiled only once it has come often", async () => {
+  const optimizer = tf.train.sgd(0.01);
+  const model = smallModel(optimizer);
+  const { x, y } = smallData();
+  const [restX, restY] = [x.slice(0, 7), y.slice(0, 7)];
+  const step = async (): Promise<void> => void await model.trainOnBatch(x, y);
+  const rest = async (): Promise<void> => void await model.trainOnBatch(restX, restY);
+  const plain = await countOperations(rest);
+  await compiled(async () => {
+    await step();
+    for (let call = 0; call < 8; call++) {
+      const count = await countOperations(rest);
+      assert.ok(count >= plain, `${count} operations for ${plain}`);
+    }
+    await rest();
+    await rest();
+    const count = await countOperations(rest);
+    assert.ok(count < plain / 5, `${count} operations for ${plain}`);
+  });
+  model.dispose();
+  optimizer.dispose();
+  tf.dispose([x, y, restX, restY]);
+});
+
 testModels("dropout of compiled models draws another mask in each step", async () => {
   const model = tf.sequential({
     layers: [

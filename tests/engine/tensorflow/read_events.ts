@@ -16,7 +16,7 @@ message Summary {
   }
   repeated Value value = 1;
 }
-message TensorProto { repeated bytes string_val = 8; }
+message TensorProto { bytes tensor_content = 4; repeated float float_val = 5; repeated bytes string_val = 8; }
 message SummaryMetadata {
   message PluginData { string plugin_name = 1; }
   PluginData plugin_data = 1;
@@ -29,7 +29,11 @@ interface DecodedEvent {
     readonly value: readonly {
       readonly tag: string;
       readonly simple_value: number;
-      readonly tensor?: { readonly string_val: readonly Uint8Array[] };
+      readonly tensor?: {
+        readonly tensor_content?: Uint8Array;
+        readonly float_val: readonly number[];
+        readonly string_val: readonly Uint8Array[];
+      };
       readonly metadata?: { readonly plugin_data: { readonly plugin_name: string } };
     }[];
   };
@@ -43,19 +47,55 @@ export interface Events {
 
 /** Reads the event files of one folder. */
 export async function readEvents(directory: string): Promise<Events> {
-  const names = Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
   const scalars = [], images = [];
-  for (const name of names) {
+  for (const { tag, step, simple_value: value, tensor, plugin } of await valuesIn(directory)) {
+    if (plugin !== "images") scalars.push({ tag, step, value });
+    else images.push({ tag, step, image: await imageOf(tensor?.string_val ?? []) });
+  }
+  return { scalars, images };
+}
+
+/** A histogram: the left edge, the right edge and the count of each bucket. */
+export interface Histogram {
+  readonly tag: string;
+  readonly step: number;
+  readonly buckets: readonly (readonly number[])[];
+}
+
+/** Reads the histograms in the event files of one folder, which are float32. */
+export async function readHistograms(directory: string): Promise<readonly Histogram[]> {
+  const values = await valuesIn(directory);
+  return values.filter(({ plugin }) => plugin === "histograms").map(({ tag, step, tensor }) => {
+    const { tensor_content: bytes, float_val: listed } = tensor!;
+    const numbers = bytes?.length
+      ? [...new Float32Array(bytes.slice().buffer as ArrayBuffer)]
+      : listed;
+    return {
+      tag,
+      step,
+      buckets: numbers.flatMap((_, at) => at % 3 === 0 ? [numbers.slice(at, at + 3)] : []),
+    };
+  });
+}
+
+type SummaryValue = NonNullable<DecodedEvent["summary"]>["value"][number];
+
+/** The summaries in the event files of one folder, each with its step and the plugin that shows it. */
+async function valuesIn(
+  directory: string,
+): Promise<readonly (SummaryValue & { readonly step: number; readonly plugin?: string })[]> {
+  const values = [];
+  for (const name of Array.from(Deno.readDirSync(directory), ({ name }) => name).sort()) {
     for (const record of records(await Deno.readFile(join(directory, name)))) {
       const decoded = eventType.toObject(eventType.decode(record), { longs: Number, arrays: true });
       const { step = 0, summary } = decoded as DecodedEvent;
-      for (const { tag, simple_value: value, tensor, metadata } of summary?.value ?? []) {
-        if (metadata?.plugin_data.plugin_name !== "images") scalars.push({ tag, step, value });
-        else images.push({ tag, step, image: await imageOf(tensor?.string_val ?? []) });
+      for (const value of summary?.value ?? []) {
+        const plugin = value.metadata?.plugin_data.plugin_name;
+        values.push({ ...value, step, ...(plugin === undefined ? {} : { plugin }) });
       }
     }
   }
-  return { scalars, images };
+  return values;
 }
 
 /** The records of a `TFRecord` file: 8 bytes of length, 4 of its CRC, the record, 4 of its CRC. */

@@ -8,7 +8,7 @@ import { fontCoverage } from "../../../lib/figures/render/font_coverage.ts";
 import { describeMissing, fontFiles } from "../../../lib/figures/render/fonts.ts";
 import { inFolder } from "../../in_folder.ts";
 
-const [dejavu] = fontFiles();
+const [dejavu] = await fontFiles();
 
 Deno.test("fontCoverage() reads which characters a font has", async () => {
   const hasGlyph = await fontCoverage(dejavu!);

@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { type Normalization, resolveNormalization } from "../../../lib/data/augment/mod.ts";
 import type { PreparedSplit } from "../../../lib/data/pipeline/prepared_split.ts";
+import type { Precision } from "../../../lib/engine/compile.ts";
 import { tf } from "../../../lib/engine/tf.ts";
 import {
   extractFeatures,
@@ -21,10 +22,16 @@ function features(
   model: tf.LayersModel,
   split: PreparedSplit,
   cacheDirectory: string,
-  normalization: Normalization = rescale,
+  { normalization = rescale, precision }: {
+    normalization?: Normalization;
+    precision?: Precision;
+  } = {},
 ): Promise<Features> {
   const layers = frozenLayers(model, 0, ["predictions"]);
-  return extractFeatures(layers, split, { normalization, batchSize: 3, cacheDirectory });
+  return extractFeatures(layers, split, {
+    ...{ normalization, batchSize: 3, cacheDirectory },
+    ...(precision ? { precision } : {}),
+  });
 }
 
 const tiny = (options: VGGOptions = {}): tf.LayersModel =>
@@ -82,10 +89,16 @@ testWithTensorFlow(
       const others = [
         await features(tiny({ head: "small", seed: 1 }), validation, folder),
         await features(model, train, folder),
-        await features(model, validation, folder, { ...rescale, mean: [1, 0, 0] }),
+        await features(model, validation, folder, {
+          normalization: { ...rescale, mean: [1, 0, 0] },
+        }),
+        await features(model, validation, folder, { precision: "bfloat16" }),
       ];
-      assert.deepEqual(others.map(({ cached }) => cached), [false, false, false]);
-      assert.equal(Array.from(Deno.readDirSync(folder)).length, 4);
+      assert.deepEqual(others.map(({ cached }) => cached), [false, false, false, false]);
+      assert.equal(Array.from(Deno.readDirSync(folder)).length, 5);
+      const rounded = others.at(-1)!.values;
+      assert.notDeepEqual(rounded, first.values);
+      assertClose(rounded, first.values, 0.02 * Math.max(...first.values.map(Math.abs)));
     }),
 );
 

@@ -3,6 +3,7 @@ import { DataError } from "../../errors.ts";
 import { articleClasses } from "../../sources/class_names.ts";
 import { isFile, isFolder } from "../../sources/folders.ts";
 import { type ArticleManifest, readManifest } from "./manifest.ts";
+import { commandPrefix } from "../../../command_line.ts";
 
 /** The name by which the article's photographs are loaded, and that of their folder. */
 export const articleName = "article";
@@ -70,7 +71,7 @@ export async function openArticle(
       `${folder} has ${classes.length} of the ${articleClasses.length} classes; fetch the rest`,
       "",
     ];
-  throw new DataError(`${what}: deno task data ${articleName} ${command}`.trim());
+  throw new DataError(`${what}: ${commandPrefix} data ${articleName} ${command}`.trim());
 }
 
 /** The file that remembers which terms were accepted. */

@@ -5,7 +5,7 @@ import { mapWriteErrors } from "../../../files/write.ts";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
 import { articleClasses } from "../../sources/class_names.ts";
-import { FetchError } from "../remote_file.ts";
+import { FetchError } from "../../../files/remote/remote_file.ts";
 import { ArchiveError } from "../unpack.ts";
 import { articleName, articlePaths, articleState } from "./article.ts";
 import { type ArticleDownload, type ArticleOptions, fetchClass } from "./fetch_class.ts";

@@ -3,8 +3,8 @@ import { statfs } from "node:fs/promises";
 import { megabytes } from "../../../display/format.ts";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
-import { idleTimeout } from "../http_request.ts";
-import { addressesOf } from "../remote_file.ts";
+import { idleTimeout } from "../../../files/remote/http_request.ts";
+import { addressesOf } from "../../../files/remote/remote_file.ts";
 import { articleBase, articlePaths } from "./article.ts";
 import type { ArticleOptions } from "./fetch_class.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { mapReadErrors, ReadError } from "../../../files/read.ts";
+import { folderError, mapReadErrors, ReadError } from "../../../files/read.ts";
 import { DataError } from "../../errors.ts";
 
 /** What lies in a folder, sorted by code unit. A link counts as what it leads to. */
@@ -30,7 +30,7 @@ export async function listFolder(
       else others.push(name);
     }
   } catch (error) {
-    throw dataErrorOf(error, folder);
+    throw dataErrorOf(await folderError(error, folder), folder);
   }
   return { folders: folders.sort(), files: files.sort(), others: others.sort(), links };
 }

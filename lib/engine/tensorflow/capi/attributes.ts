@@ -1,5 +1,6 @@
-import type { Pointer } from "../../../open_library.ts";
-import { type CApi, cString, TensorFlowError } from "./c_api.ts";
+import { addressOf, type Pointer, pointerTo } from "../../../open_library.ts";
+import { type CApi, required, TensorFlowError } from "./c_api.ts";
+import { cString } from "./c_string.ts";
 import { integerOf, requireShape, requireType } from "./validate.ts";
 
 /** An op's attribute, as tfjs-node's kernels pass it. */
@@ -38,10 +39,12 @@ export interface AttributeSetters {
   readonly floatList: (op: Op, key: Bytes, value: Float32Array<ArrayBuffer>, size: number) => void;
   readonly boolList: (op: Op, key: Bytes, value: Bytes, size: number) => void;
   readonly typeList: (op: Op, key: Bytes, value: Int32Array<ArrayBuffer>, size: number) => void;
+  readonly stringList: (op: Op, key: Bytes, texts: readonly Bytes[]) => void;
 }
 
 /** The setters of eager ops. */
-export function eagerSetters({ call, status }: CApi): AttributeSetters {
+export function eagerSetters(api: CApi): AttributeSetters {
+  const { call, status } = api;
   return {
     string: call.TFE_OpSetAttrString,
     int: call.TFE_OpSetAttrInt,
@@ -53,11 +56,13 @@ export function eagerSetters({ call, status }: CApi): AttributeSetters {
     floatList: call.TFE_OpSetAttrFloatList,
     boolList: call.TFE_OpSetAttrBoolList,
     typeList: call.TFE_OpSetAttrTypeList,
+    stringList: withTexts(api, call.TFE_OpSetAttrStringList),
   };
 }
 
 /** The setters of a graph's operations. */
-export function graphSetters({ call }: CApi): AttributeSetters {
+export function graphSetters(api: CApi): AttributeSetters {
+  const { call } = api;
   return {
     string: call.TF_SetAttrString,
     int: call.TF_SetAttrInt,
@@ -69,6 +74,28 @@ export function graphSetters({ call }: CApi): AttributeSetters {
     floatList: call.TF_SetAttrFloatList,
     boolList: call.TF_SetAttrBoolList,
     typeList: call.TF_SetAttrTypeList,
+    stringList: withTexts(api, call.TF_SetAttrStringList),
+  };
+}
+
+type SetStrings = CApi["call"]["TF_SetAttrStringList"];
+
+/** Passes texts to a function that takes their addresses and lengths, and copies them. */
+function withTexts({ call }: CApi, set: SetStrings): AttributeSetters["stringList"] {
+  return (op, key, texts) => {
+    const lengths = BigUint64Array.from(texts, ({ length }) => BigInt(length));
+    const total = lengths.reduce((sum, length) => sum + length, 0n);
+    const memory = required(call.malloc(total + 1n));
+    try {
+      let end = addressOf(memory);
+      const starts = lengths.map((length) => (end += length) - length);
+      texts.forEach((text, index) => {
+        if (text.length > 0) call.copyIn(pointerTo(starts[index]!), text, lengths[index]!);
+      });
+      set(op, key, starts, lengths, texts.length);
+    } finally {
+      call.free(memory);
+    }
   };
 }
 
@@ -83,7 +110,7 @@ export function setAttribute(
   op: Op,
   opName: string,
   definedType: string | undefined,
-  { name, value }: OpAttribute,
+  { name, type, value }: OpAttribute,
 ): void {
   const key = cString(name);
   const wrong = (expected: string): TensorFlowError =>
@@ -91,6 +118,12 @@ export function setAttribute(
       3,
       `${opName}: attribute ${name} takes ${expected}. Received: ${JSON.stringify(value)}`,
     );
+  if (type === AttributeType.string && ![value].flat().every((item) => typeof item === "string")) {
+    throw wrong("a string, as its type says");
+  }
+  if (type === AttributeType.bool && ![value].flat().every((item) => typeof item === "boolean")) {
+    throw wrong("true or false, as its type says");
+  }
   const number = (): number => {
     if (typeof value !== "number") throw wrong("a number");
     return value;
@@ -138,6 +171,12 @@ export function setAttribute(
         throw wrong("a list of true and false");
       }
       return set.boolList(op, key, Uint8Array.from(value, Number), value.length);
+    }
+    case "list(string)": {
+      if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) {
+        throw wrong("a list of strings");
+      }
+      return set.stringList(op, key, value.map((item) => encoder.encode(item)));
     }
   }
   throw new TensorFlowError(

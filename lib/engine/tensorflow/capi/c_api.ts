@@ -1,13 +1,6 @@
-import {
-  cStringAt,
-  type LibraryFunctions,
-  onProcessEnd,
-  openLibrary,
-  type Pointer,
-} from "../../../open_library.ts";
-import { LibraryError, OutOfMemoryError } from "../../errors.ts";
-import { withStderrSilenced } from "./silence_stderr.ts";
-import { symbols } from "./symbols.ts";
+import { cStringAt, type Pointer } from "../../../open_library.ts";
+import { OutOfMemoryError } from "../../errors.ts";
+import { type Functions, openTensorFlow } from "./open_tensorflow.ts";
 
 /** An error that TensorFlow reported, or would have ended the process for; `code` is a `TF_Code`. */
 export class TensorFlowError extends Error {
@@ -44,18 +37,6 @@ export const bytesPerElement: Readonly<Record<number, number>> = {
   [DataType.bool]: 1,
 };
 
-export type Functions = LibraryFunctions<typeof symbols>;
-
-const encoder = new TextEncoder();
-const cStrings = new Map<string, Uint8Array<ArrayBuffer>>();
-
-/** `text` in zero-terminated UTF-8. The result is cached, as names of ops and attributes recur. */
-export function cString(text: string): Uint8Array<ArrayBuffer> {
-  let bytes = cStrings.get(text);
-  if (!bytes) cStrings.set(text, bytes = encoder.encode(text + "\0"));
-  return bytes;
-}
-
 /** TensorFlow's opened library, with one status object for all synchronous calls. */
 export class CApi {
   readonly call: Functions;
@@ -63,33 +44,13 @@ export class CApi {
   readonly version: string;
 
   /**
-   * @param path `libtensorflow_cc`; its RUNPATH finds the framework library beside it.
+   * @param path The library's path.
    * @throws {LibraryError} If the file is not such a library.
    */
   constructor(path: string) {
-    this.call = withStderrSilenced(() => openTensorFlow(path));
-    this.#pin(path);
-    this.#skipDestructors();
-    // TensorFlow registers more destructors while it computes. Handlers are called last in, first out.
-    onProcessEnd(() => this.#skipDestructors());
+    this.call = openTensorFlow(path);
     this.status = required(this.call.TF_NewStatus());
     this.version = readCString(this.call.TF_Version());
-  }
-
-  /**
-   * Keeps the library loaded for the life of the process (`RTLD_NODELETE`). Its threads still run when
-   * Deno closes libraries at exit, and would crash if their code were unloaded.
-   */
-  #pin(path: string): void {
-    this.call.dlopen(cString(path), Deno.build.os === "darwin" ? 0x81 : 0x1001);
-  }
-
-  /**
-   * Ends the process without the destructors of TensorFlow's library: a step that still runs on another
-   * thread would crash in them. glibc gives the handler the status of the exit.
-   */
-  #skipDestructors(): void {
-    this.call.on_exit?.(this.call.dlsym(null, cString("_exit")), null);
   }
 
   /**
@@ -104,16 +65,6 @@ export class CApi {
     if (code === 0) return;
     const message = readCString(this.call.TF_Message(status));
     throw failure(code, what ? `${what}: ${message}` : message);
-  }
-}
-
-function openTensorFlow(path: string): Functions {
-  try {
-    return openLibrary(path, symbols).symbols;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const reason = (error as Error).message.split("\n", 1)[0]!;
-    throw new LibraryError(`${path} is not TensorFlow's library: ${reason}`);
   }
 }
 

@@ -2,7 +2,8 @@ import { addressOf, type Pointer, pointerTo } from "../../../open_library.ts";
 import type { ClusterSpec } from "../../cluster.ts";
 import { startServer } from "../distributed/server_def.ts";
 import { eagerSetters, type OpAttribute, setAttribute } from "./attributes.ts";
-import { type CApi, cString, readCString, required } from "./c_api.ts";
+import { type CApi, readCString, required } from "./c_api.ts";
+import { cString } from "./c_string.ts";
 import { groupInputs, OpDefinitions } from "./op_definitions.ts";
 import { requireOutputs } from "./validate.ts";
 

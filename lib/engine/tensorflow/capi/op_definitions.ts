@@ -1,7 +1,8 @@
 import protobuf from "protobufjs";
 import { type Pointer, pointerTo } from "../../../open_library.ts";
 import type { OpAttribute } from "./attributes.ts";
-import { type CApi, cString, required, TensorFlowError } from "./c_api.ts";
+import { type CApi, required, TensorFlowError } from "./c_api.ts";
+import { cString } from "./c_string.ts";
 import { requireItems } from "./validate.ts";
 
 /** The part of TensorFlow's `op_def.proto` that describes calls. */

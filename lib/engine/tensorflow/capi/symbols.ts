@@ -40,6 +40,10 @@ export const symbols = {
   TF_SetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TF_SetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TF_SetAttrStringList: {
+    parameters: ["pointer", "buffer", "buffer", "buffer", "i32"],
+    result: "void",
+  },
   TF_SetAttrTensor: { parameters: ["pointer", "buffer", "pointer", "pointer"], result: "void" },
   TF_FinishOperation: { parameters: ["pointer", "pointer"], result: "pointer" },
   TF_OperationOutputType: { parameters: [graphTensor], result: "i32" },
@@ -64,6 +68,30 @@ export const symbols = {
     result: "pointer",
   },
   TF_DeleteFunction: { parameters: ["pointer"], result: "void" },
+
+  TF_NewSessionOptions: { parameters: [], result: "pointer" },
+  TF_DeleteSessionOptions: { parameters: ["pointer"], result: "void" },
+  TF_LoadSessionFromSavedModel: {
+    parameters: [
+      ...["pointer", "pointer", "buffer"] as const, // options of the session and the run, the folder
+      ...["buffer", "i32"] as const, // tags
+      ...["pointer", "pointer", "pointer"] as const, // graph, its description, status
+    ],
+    result: "pointer",
+  },
+  TF_GraphOperationByName: { parameters: ["pointer", "buffer"], result: "pointer" },
+  TF_OperationNumOutputs: { parameters: ["pointer"], result: "i32" },
+  TF_SessionRun: {
+    parameters: [
+      ...["pointer", "pointer"] as const, // session, options
+      ...["buffer", "buffer", "i32"] as const, // inputs, their values
+      ...["buffer", "buffer", "i32"] as const, // outputs, their values
+      ...["pointer", "i32"] as const, // operations that run as well
+      ...["pointer", "pointer"] as const, // a description of the run, status
+    ],
+    result: "void",
+  },
+  TF_DeleteSession: { parameters: ["pointer", "pointer"], result: "void" },
 
   TFE_NewContextOptions: { parameters: [], result: "pointer" },
   TFE_DeleteContextOptions: { parameters: ["pointer"], result: "void" },
@@ -108,6 +136,10 @@ export const symbols = {
   TFE_OpSetAttrFloatList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrBoolList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
   TFE_OpSetAttrTypeList: { parameters: ["pointer", "buffer", "buffer", "i32"], result: "void" },
+  TFE_OpSetAttrStringList: {
+    parameters: ["pointer", "buffer", "buffer", "buffer", "i32"],
+    result: "void",
+  },
   TFE_Execute: { parameters: ["pointer", "buffer", "buffer", "pointer"], result: "void" },
   /** Runs on another thread, so that the event loop stays responsive. */
   executeAsync: {
@@ -130,14 +162,20 @@ export const symbols = {
     result: "void",
     nonblocking: true,
   },
+} as const;
 
-  // Functions of libc, which the library links.
-  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
-  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
-  /** Only glibc has it. */
-  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
+/** Functions of the C library, which TensorFlow's links. */
+export const cSymbols = {
   copyIn: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
   copyOut: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   malloc: { parameters: ["usize"], result: "pointer" },
   free: { parameters: ["pointer"], result: "void" },
+} as const;
+
+/** Functions of the C library that Windows has not. */
+export const posixSymbols = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
+  /** Only glibc has it. */
+  on_exit: { parameters: ["pointer", "pointer"], result: "i32", optional: true },
 } as const;

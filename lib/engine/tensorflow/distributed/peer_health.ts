@@ -1,5 +1,6 @@
 import type { Pointer } from "../../../open_library.ts";
-import { type CApi, cString, readCString, required } from "../capi/c_api.ts";
+import { type CApi, readCString, required } from "../capi/c_api.ts";
+import { cString } from "../capi/c_string.ts";
 import type { EagerContext } from "../capi/eager_context.ts";
 import { taskName } from "./server_def.ts";
 

@@ -11,7 +11,7 @@ export const typeOf = (name: string, type: keyof typeof DataType): OpAttribute =
 
 export const float32 = typeOf("T", "float32");
 
-export const text = (name: string, value: string): OpAttribute => ({
+export const text = (name: string, value: string | readonly string[]): OpAttribute => ({
   name,
   type: AttributeType.string,
   value,
@@ -29,7 +29,7 @@ export const float = (name: string, value: number): OpAttribute => ({
   value,
 });
 
-export const integer = (name: string, value: number): OpAttribute => ({
+export const integer = (name: string, value: number | readonly number[]): OpAttribute => ({
   name,
   type: AttributeType.int,
   value,

@@ -3,7 +3,7 @@ import { tf } from "../../tf.ts";
 type Arguments = Parameters<tf.KernelFunc>[0];
 
 /** Computes special cases of a kernel faster, or correctly; returns `undefined` for all other cases. */
-export type KernelOverride = (args: Arguments) => tf.Tensor | undefined;
+export type KernelOverride = (args: Arguments) => tf.Tensor | tf.Tensor[] | undefined;
 
 /** Registers an override of one of tfjs-node's kernels, which still computes the other cases. */
 export function registerOverride(kernelName: string, override: KernelOverride): void {

@@ -5,7 +5,10 @@ import { tf } from "../../tf.ts";
 const maxSize = 2 ** 31 - 1;
 
 /** The attributes that are sizes without being lists. */
-const sizes = new Set(["depth", "k", "numSegments", "size", "blockSize", "num", "numSamples"]);
+const sizes = new Set([
+  ...["depth", "k", "numSegments", "size", "blockSize", "num", "numSamples"],
+  ...["pad", "padWidth", "filterSize", "strides", "dilations", "outputRaggedRank"],
+]);
 
 /**
  * Makes every kernel of the backend refuse shapes and sizes that do not fit into an int32: converted to

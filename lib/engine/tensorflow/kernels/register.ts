@@ -3,11 +3,25 @@ import { tf } from "../../tf.ts";
 import { flag, float32, text, typeOf } from "./attributes.ts";
 import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_norm.ts";
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
+import { elementwise } from "./elementwise.ts";
 import { filterGradient } from "./filter_gradient.ts";
+import { gatherSlices } from "./gather_slices.ts";
+import { opKernels } from "./ops.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
+import {
+  channelsFirstFused,
+  cutTransposedConvolution,
+  filterGradientPadding,
+  inputGradientPadding,
+  numericPadding,
+  volumePadding,
+} from "./padded_convolutions.ts";
+import { maxPoolWithArgmax, paddedPooling, paddedPoolingGradient } from "./padded_pooling.ts";
 import { refuseLargeSizes } from "./refuse_large_sizes.ts";
 import { runOp } from "./run.ts";
-import { transform } from "./transform.ts";
+import { stringOrder } from "./string_order.ts";
+import { rotateWithOffset, transform } from "./transform.ts";
+import { requireRank } from "./window_padding.ts";
 
 const channelsLast = text("data_format", "NHWC");
 
@@ -67,10 +81,38 @@ function registerOverrides(): void {
   registerOverride("BatchMatMul", matMul);
   registerOverride("_FusedMatMul", dense);
   registerOverride("Round", roundInteger);
+  registerOverride("GatherV2", gatherSlices);
   registerOverride("Conv2D", convolution);
   registerOverride("FusedConv2D", fusedConvolution);
   registerOverride("Conv2DBackpropInput", inputGradient);
   registerOverride("Conv2DBackpropFilter", filterGradient);
+  for (const [name, override] of Object.entries({ ...elementwise, ...stringOrder })) {
+    registerOverride(name, override);
+  }
+  registerPadding();
+}
+
+/** Registers what TensorFlow's ops, or tfjs-node's kernels, cannot pad. */
+function registerPadding(): void {
+  const register = (name: string, override: (name: string) => KernelOverride): void => {
+    registerOverride(name, override(name));
+    registerOverride(name, requireRank(name, name.includes("3D") ? 5 : 4));
+  };
+  for (const name of ["AvgPool", "MaxPool", "AvgPool3D", "MaxPool3D"]) {
+    register(name, paddedPooling);
+    register(`${name}Grad`, paddedPoolingGradient);
+  }
+  registerOverride("Conv2DBackpropInput", cutTransposedConvolution);
+  registerOverride("FusedConv2D", channelsFirstFused);
+  for (const name of ["Conv2D", "FusedConv2D", "DepthwiseConv2dNative", "FusedDepthwiseConv2D"]) {
+    register(name, numericPadding);
+  }
+  register("Conv3D", volumePadding);
+  const convolutions = { Conv2D: "", DepthwiseConv2dNative: "", Conv3D: "V2" };
+  for (const [name, version] of Object.entries(convolutions)) {
+    register(`${name}BackpropFilter${version}`, filterGradientPadding);
+    register(`${name}BackpropInput${version}`, inputGradientPadding);
+  }
 }
 
 /** `dy` where the output `y` is positive, 0 elsewhere. */
@@ -103,6 +145,9 @@ const kernels = [
   reluGradient,
   statelessRandomUniform,
   transform,
+  rotateWithOffset,
+  maxPoolWithArgmax,
+  ...opKernels,
 ];
 
 /** Registers the kernels that tfjs-node lacks, and faster ones for special cases. Call it once. */

@@ -1,8 +1,10 @@
 import type { Precision } from "../../compile.ts";
 import { tf } from "../../tf.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
+import { DataType } from "../capi/c_api.ts";
 import { currentBackend, currentBinding } from "../current_backend.ts";
 import { tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import { typeOf } from "./attributes.ts";
 
 type Attributes = Parameters<ReturnType<typeof currentBackend>["executeSingleOutput"]>[1];
 
@@ -48,4 +50,48 @@ export function runOpWithOutputs(
     inputs,
     outputs,
   );
+}
+
+type TypeName = keyof typeof DataType;
+
+/** What results become whose type no tensor of TensorFlow.js has. */
+const narrower: Readonly<Record<number, { from: TypeName; to: TypeName }>> = {
+  [DataType.int64]: { from: "int64", to: "int32" },
+  [DataType.uint8]: { from: "uint8", to: "int32" },
+  [DataType.float64]: { from: "float64", to: "float32" },
+};
+
+/**
+ * Runs a TensorFlow op with types that no tensor of TensorFlow.js has. Results in 64 or 8 bits are cast
+ * to int32 or float32.
+ *
+ * @param inputs With `as`, the type that the op takes the input in.
+ */
+export function runOpInTypes(
+  name: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly { readonly tensor: tf.TensorInfo; readonly as?: TypeName | undefined }[],
+  outputs: number,
+): tf.Tensor[] {
+  const binding = currentBinding();
+  const passing: number[] = [];
+  const cast = (id: number, from: TypeName, to: TypeName) =>
+    binding.executeOp("Cast", [typeOf("SrcT", from), typeOf("DstT", to)], [id], 1)[0]!;
+  try {
+    const ids = inputs.map(({ tensor, as }) => {
+      const id = tensorId(tensor);
+      if (!as) return id;
+      const { id: wide } = cast(id, tensor.dtype, as);
+      passing.push(wide);
+      return wide;
+    });
+    return binding.executeOp(name, attributes, ids, outputs).map((result) => {
+      const types = narrower[result.dtype];
+      if (!types) return tensorOf(result);
+      passing.push(result.id);
+      return tensorOf(cast(result.id, types.from, types.to));
+    });
+  } finally {
+    for (const id of passing) binding.deleteTensor(id);
+  }
 }

@@ -22,3 +22,34 @@ export const transform: tf.KernelConfig = {
     return result;
   },
 };
+
+/**
+ * `tf.image.rotateWithOffset`, which tfjs-node lacks. The fill is a number, or one for each color; a
+ * fourth channel is then opaque.
+ */
+export const rotateWithOffset: tf.KernelConfig = {
+  kernelName: "RotateWithOffset",
+  backendName: "tensorflow",
+  kernelFunc: ({ inputs, attrs }) => {
+    const image = inputs.image as tf.Tensor4D;
+    const { radians, fillValue, center } = attrs as unknown as tf.RotateWithOffsetAttrs;
+    const [, height, width, channels] = image.shape;
+    const [x, y] = tf.backend_util.getImageCenter(center, height, width);
+    const [cosine, sine] = [Math.cos(radians), Math.sin(radians)];
+    return tf.tidy(() => {
+      // From a place in the result to one in the image.
+      const places = tf.tensor2d([[
+        ...[cosine, -sine, x - cosine * x + sine * y],
+        ...[sine, cosine, y - sine * x - cosine * y],
+        ...[0, 0],
+      ]]);
+      const rotated = (of: tf.Tensor4D, fill: number): tf.Tensor4D =>
+        tf.image.transform(of, places, "nearest", "constant", fill);
+      if (typeof fillValue === "number") return rotated(image, fillValue);
+      const fills = [...fillValue, opaque].slice(0, channels);
+      return tf.where(rotated(tf.onesLike(image), 0).cast("bool"), rotated(image, 0), fills);
+    });
+  },
+};
+
+const opaque = 255;

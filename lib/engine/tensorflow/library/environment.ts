@@ -1,3 +1,6 @@
+import { join } from "@std/path";
+import envPaths from "env-paths";
+
 // The names by which users of this project configure the engine. Nothing else in it depends on them.
 
 /** The environment variable with the path of TensorFlow's library, or of its folder. */
@@ -6,11 +9,28 @@ export const pathVariable = "VGG_TENSORFLOW";
 /** The environment variable that refuses native code, unless it is empty or 0. */
 export const refuseVariable = "VGG_NO_NATIVE";
 
+/** The environment variable that makes pip download the whole wheel, unless it is empty or 0. */
+const pipVariable = "VGG_USE_PIP";
+
 /** The name of the project's folder in the user's cache. */
-export const cacheName = "vgg-deno";
+const cacheName = "vgg-deno";
+
+/** A folder of the user's that all checkouts of the project share. */
+export function cacheFolder(): string {
+  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
+}
 
 /** Whether {@linkcode refuseVariable} refuses native code. */
 export function isRefused(): boolean {
-  const refused = Deno.env.get(refuseVariable);
-  return refused !== undefined && refused !== "" && refused !== "0";
+  return isSet(refuseVariable);
+}
+
+/** Whether {@linkcode pipVariable} asks for pip. */
+export function usesPip(): boolean {
+  return isSet(pipVariable);
+}
+
+function isSet(variable: string): boolean {
+  const value = Deno.env.get(variable);
+  return value !== undefined && value !== "" && value !== "0";
 }

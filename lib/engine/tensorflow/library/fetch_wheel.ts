@@ -1,41 +1,25 @@
 import { basename, dirname, join } from "@std/path";
 import { statfs } from "node:fs/promises";
-import type { Activity, OnActivity } from "../../../display/activity.ts";
+import type { OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
-import { sha256Of } from "../../../files/sha256_of.ts";
-import { PythonError, runPython } from "../../../python/environment.ts";
+import { FetchError } from "../../../files/remote/remote_file.ts";
 import { LibraryError } from "../../errors.ts";
-import { pathVariable } from "./environment.ts";
-import { explainPip } from "./explain_pip.ts";
+import { usesPip } from "./environment.ts";
+import { packedBytes, packedPath } from "./fetch_ranges.ts";
+import { findIndex } from "./package_index.ts";
+import { downloadWithPip } from "./pip_download.ts";
+import { runFetch } from "./run_fetch.ts";
+import { type PackedBytes, unpackMember } from "./unpack_member.ts";
 import { findFileFault } from "./verify_files.ts";
-import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
-
-/** Megabytes to download and to keep, on Linux on x86; other systems need about as many. */
-const megabytes = { download: 275, disk: 855 };
-
-/** Extracts the C API and the framework, and flushes them to the disk. */
-const unpack = `
-import os, sys, zipfile
-source, target = sys.argv[1:]
-prefixes = ("tensorflow/libtensorflow_cc.", "tensorflow/libtensorflow_framework.")
-with zipfile.ZipFile(source) as archive:
-    members = [each for each in archive.infolist() if each.filename.startswith(prefixes)]
-    done, total = 0, sum(each.file_size for each in members)
-    for member in members:
-        path = os.path.join(target, os.path.basename(member.filename))
-        with archive.open(member) as packed, open(path, "wb") as file:
-            while chunk := packed.read(1 << 22):
-                file.write(chunk)
-                done += len(chunk)
-                print(f"Progress {done} of {total}", flush=True)
-            file.flush()
-            os.fsync(file.fileno())
-`;
+import { wheelForSystem } from "./wheel_for_system.ts";
+import { type Wheel, type WheelMember, wheelVersion } from "./wheels.ts";
 
 /** How {@linkcode fetchWheel} works. */
 export interface FetchWheelOptions {
   /** How the user can refuse the download, for the first message. */
   readonly refusal: string;
+  /** What the wheel is for, for the same message. Default: as the native engine. */
+  readonly purpose?: string;
   readonly onMessage?: (line: string) => void;
   /** Called during the download and while the library is unpacked. */
   readonly onPrepare?: OnActivity;
@@ -44,10 +28,16 @@ export interface FetchWheelOptions {
   readonly wheel?: Wheel | undefined;
 }
 
+/** Receives the bytes that are done; the total is 0 if it is unknown. */
+type OnBytes = (bytes: number, total: number) => void;
+
 /**
- * Downloads the wheel with pip, checks its digest, and extracts its two libraries into `folder`. It
- * works in a temporary folder beside it, which is renamed at the end, so that an interruption never leaves an incomplete
- * library; the next call removes what was left. A second process waits for the first one.
+ * Fetches the files of a wheel that are kept, verifies their digests, and unpacks them into `folder`. It
+ * works in temporary folders beside it, of which one is renamed at the end, so that an interruption never leaves an
+ * incomplete library; the next call resumes the download. A second process waits for the first one.
+ *
+ * Only these files are fetched, by HTTP ranges. Where that is impossible, or `VGG_USE_PIP` is
+ * set, pip downloads the whole wheel.
  *
  * @throws {LibraryError} If there is no wheel for this system, the download fails, or what the package
  *   index gives is not the wheel that was published.
@@ -69,66 +59,125 @@ export async function fetchWheel(folder: string, options: FetchWheelOptions): Pr
     );
   }
   await removeLeftovers(folder);
-  await requireSpace(parent);
-  options.onMessage?.(
-    `Fetching ${wheel.package} ${wheelVersion} with pip, once, as the native engine: about ` +
-      `${megabytes.download} MB to download, ${megabytes.disk} MB kept in ${folder}. ` +
-      `To refuse: ${options.refusal}.`,
-  );
-  const temporary = await Deno.makeTempDir({ dir: parent, prefix: `${basename(folder)}.part-` });
+  await fetchByRanges(folder, wheel, options) || await fetchByPip(folder, wheel, options);
+}
+
+/** @returns Whether it was possible. */
+async function fetchByRanges(
+  folder: string,
+  wheel: Wheel,
+  options: FetchWheelOptions,
+): Promise<boolean> {
+  if (usesPip()) return false;
+  const { signal, onMessage } = options;
+  const fetched = fetchedFolder(folder);
   try {
-    const libraries = join(temporary, "libraries");
-    await Deno.mkdir(libraries);
-    const path = await download(temporary, wheel, options);
-    await requireDigest(path, wheel);
-    await python(["-c", unpack, path, libraries], options, {}, progressOf("Unpacking", options));
-    const wrong = await findFileFault(libraries, wheel.files);
+    const index = await findIndex(signal);
+    await announce(folder, wheel, packedBytes(wheel), "", options);
+    await Deno.mkdir(fetched, { recursive: true });
+    const onBytes = showProgress("Downloading", options);
+    await runFetch({ index, wheel, folder: fetched }, { onMessage, signal, onBytes });
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    onMessage?.(`${error.message}; pip is tried instead`);
+    return false;
+  }
+  await unpack(folder, wheel, options, (name, { packed }) => ({
+    ...{ path: packedPath(fetched, name), offset: 0, bytes: packed.bytes },
+  }));
+  await Deno.remove(fetched, { recursive: true });
+  return true;
+}
+
+async function fetchByPip(
+  folder: string,
+  wheel: Wheel,
+  options: FetchWheelOptions,
+): Promise<void> {
+  await announce(folder, wheel, wheel.bytes, " with pip", options);
+  const temporary = await Deno.makeTempDir(besides(folder));
+  try {
+    const onBytes = showProgress("Downloading", options);
+    const path = await downloadWithPip(temporary, wheel, { onBytes, signal: options.signal });
+    await unpack(folder, wheel, options, (_, { packed }) => ({ ...packed, path }));
+  } finally {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+  }
+  await Deno.remove(fetchedFolder(folder), { recursive: true }).catch(() => {});
+}
+
+/** Inflates a wheel's files into a temporary folder, which then becomes `folder`. */
+async function unpack(
+  folder: string,
+  { files }: Wheel,
+  options: FetchWheelOptions,
+  packedOf: (name: string, file: WheelMember) => PackedBytes,
+): Promise<void> {
+  const onBytes = showProgress("Unpacking", options);
+  const total = unpackedBytes(files);
+  const temporary = await Deno.makeTempDir(besides(folder));
+  let before = 0;
+  try {
+    for (const [name, file] of Object.entries(files)) {
+      const tell = (bytes: number): void => onBytes(before + bytes, total);
+      const target = join(temporary, name);
+      await unpackMember(packedOf(name, file), target, file, tell, options.signal);
+      before += file.bytes;
+    }
+    const wrong = await findFileFault(temporary, files);
     if (wrong) {
       throw new LibraryError(`the wheel's library was not unpacked as published: ${wrong}`);
     }
-    await Deno.rename(libraries, folder);
+    await Deno.rename(temporary, folder);
   } finally {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
   }
 }
 
-/**
- * Returns the wheel for this system.
- *
- * @throws {LibraryError} If there is none.
- */
-export function wheelForSystem(): Wheel {
-  const { os, arch } = Deno.build;
-  const musl = Deno.build.env === "musl" || isFileSync("/etc/alpine-release");
-  const wheel = musl ? undefined : wheels[`${os}-${arch}`];
-  if (wheel) return wheel;
-  throw new LibraryError(
-    `TensorFlow has no wheel for ${musl ? "musl (Alpine)" : os} on ${arch}: ` +
-      `set ${pathVariable} to a library of your own`,
+/** Says what is fetched. @throws {LibraryError} If there is no room for it. */
+async function announce(
+  folder: string,
+  { package: name, version = wheelVersion, files }: Wheel,
+  download: number,
+  how: string,
+  { refusal, purpose = "as the native engine", onMessage }: FetchWheelOptions,
+): Promise<void> {
+  await requireSpace(dirname(folder), download + unpackedBytes(files));
+  onMessage?.(
+    `Fetching ${name} ${version}${how}, once, ${purpose}: ` +
+      `${megabytes(download)} MB to download, ${
+        megabytes(unpackedBytes(files))
+      } MB kept in ${folder}. ` +
+      `To refuse: ${refusal}.`,
   );
 }
 
-function isFileSync(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
+function unpackedBytes(files: Wheel["files"]): number {
+  return Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** @throws {LibraryError} If a file is not the wheel that was published. */
-async function requireDigest(path: string, { package: name, sha256 }: Wheel): Promise<void> {
-  const received = await sha256Of(path);
-  if (received === sha256) return;
+async function requireSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  if (free >= bytes) return;
   throw new LibraryError(
-    `the package index gave another file than the published ${name} ${wheelVersion}, so that it is not ` +
-      `used: check PIP_INDEX_URL and pip's configuration. Its SHA-256 must be ${sha256}. ` +
-      `Received: ${received}`,
+    `fetching TensorFlow needs ${megabytes(bytes)} MB free in ${folder}. ` +
+      `Received: ${Math.floor(free / 1e6)} MB`,
   );
+}
+
+/** Keeps what was fetched by ranges until all of it is there. */
+function fetchedFolder(folder: string): string {
+  return `${folder}.fetched`;
+}
+
+/** Where temporary folders are made. */
+function besides(folder: string): Deno.MakeTempOptions {
+  return { dir: dirname(folder), prefix: `${basename(folder)}.part-` };
 }
 
 /** Removes what interrupted calls left. The caller holds the lock, so no other process works there. */
@@ -143,105 +192,11 @@ async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
-async function requireSpace(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize / 1e6;
-  const needed = megabytes.download + megabytes.disk;
-  if (free >= needed) return;
-  throw new LibraryError(
-    `fetching TensorFlow needs ${needed} MB free in ${folder}. Received: ${Math.floor(free)} MB`,
-  );
+function showProgress(verb: string, { onPrepare }: FetchWheelOptions): OnBytes {
+  const activity = { verb: `${verb} TensorFlow ${wheelVersion}`, unit: "MB" };
+  return (bytes, total) => onPrepare?.(bytes / 1e6, total / 1e6 || Infinity, activity);
 }
 
-/** Downloads the wheel into a folder, and returns its path. */
-async function download(
-  folder: string,
-  { package: name, platform }: Wheel,
-  options: FetchWheelOptions,
-): Promise<string> {
-  const tellsProgress = await hasRawProgress();
-  const stop = tellsProgress ? (): void => {} : watchSize(folder, options);
-  try {
-    await python(
-      [
-        ...["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"],
-        ...["--no-input", "--disable-pip-version-check", "--dest", folder],
-        ...["--python-version", "3.13", "--platform", platform],
-        ...(tellsProgress ? ["--progress-bar=raw"] : []),
-        `${name}==${wheelVersion}`,
-      ],
-      options,
-      { TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: "0" },
-      progressOf("Downloading", options),
-    );
-  } finally {
-    stop();
-  }
-  for await (const entry of Deno.readDir(folder)) {
-    if (entry.name.endsWith(".whl")) return join(folder, entry.name);
-  }
-  throw new LibraryError("fetching TensorFlow failed: pip succeeded but left no wheel");
-}
-
-async function python(
-  args: readonly string[],
-  { signal }: FetchWheelOptions,
-  env: Record<string, string>,
-  onLine: (line: string) => void,
-): Promise<void> {
-  const run = runPython("python3", args, { env, onLine, signal });
-  const { success, err } = await run.catch((error) => {
-    if (!(error instanceof PythonError)) throw error;
-    throw new LibraryError(
-      "fetching TensorFlow needs python3 with pip, and there is no python3: install it, or " +
-        `set ${pathVariable} to TensorFlow's library`,
-    );
-  });
-  if (!success) throw new LibraryError(explainPip(err));
-}
-
-/** Whether pip has `--progress-bar=raw`: from version 24.1 on. */
-async function hasRawProgress(): Promise<boolean> {
-  const code = "from importlib.metadata import version; print(version('pip'))";
-  const found = await runPython("python3", ["-c", code]).catch(() => undefined);
-  const [major = 0, minor = 0] = (found?.success ? found.out : "").split(".").map(Number);
-  return major > 24 || major === 24 && minor >= 1;
-}
-
-function activity(verb: string): Activity {
-  return { verb: `${verb} TensorFlow ${wheelVersion}`, unit: "MB" };
-}
-
-/** Reads the lines `Progress 1048576 of 275000000`, in bytes. pip writes 0 for an unknown total. */
-function progressOf(verb: string, { onPrepare }: FetchWheelOptions): (line: string) => void {
-  return (line) => {
-    const [, done, total] = /^Progress (\d+) of (\d+)$/.exec(line.trim()) ?? [];
-    if (done === undefined) return;
-    onPrepare?.(Number(done) / 1e6, Number(total) / 1e6 || Infinity, activity(verb));
-  };
-}
-
-/**
- * Reports every second how much an older pip has downloaded into a folder. It does not tell the total.
- *
- * @returns A function that ends this.
- */
-function watchSize(folder: string, { onPrepare }: FetchWheelOptions): () => void {
-  const timer = setInterval(async () => {
-    onPrepare?.(await bytesIn(folder) / 1e6, Infinity, activity("Downloading"));
-  }, 1000);
-  return () => clearInterval(timer);
-}
-
-async function bytesIn(folder: string): Promise<number> {
-  let bytes = 0;
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const path = join(folder, name);
-      bytes += isDirectory ? await bytesIn(path) : (await Deno.stat(path)).size;
-    }
-  } catch {
-    // pip may move files while they are counted.
-  }
-  return bytes;
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
 }

@@ -1,14 +1,14 @@
 import { dirname, join, resolve } from "@std/path";
-import envPaths from "env-paths";
 import type { OnActivity } from "../../../display/activity.ts";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
-import { cacheName, isRefused, pathVariable, refuseVariable } from "./environment.ts";
-import { fetchWheel } from "./fetch_wheel.ts";
+import { cacheFolder, isRefused, pathVariable, refuseVariable } from "./environment.ts";
+import { fetchWheel, type FetchWheelOptions } from "./fetch_wheel.ts";
 import { isLibraryFile, libraryName } from "./library_files.ts";
 import { findInPython, type PythonLibrary } from "./python_library.ts";
 import { findFileFault } from "./verify_files.ts";
 import { type Wheel, wheels, wheelVersion } from "./wheels.ts";
+import { readyRuntime } from "../windows/ready_runtime.ts";
 
 /** TensorFlow's library on this machine. */
 export interface Library {
@@ -66,7 +66,7 @@ export async function findLibrary(
 }
 
 /**
- * Finds TensorFlow's library, or downloads it with pip. This needs neither root nor a compiler, and
+ * Finds TensorFlow's library, or downloads it. This needs neither root nor a compiler, and
  * writes only to one cache folder.
  *
  * @throws {LibraryError} If the user refuses, or the download fails.
@@ -85,31 +85,30 @@ export async function readyLibrary(options: LibraryOptions = {}): Promise<Librar
     throw new LibraryError(`native code is refused by --no-native or ${refuseVariable}`);
   }
   const library = await findLibrary(options) ?? await fetchLibrary(options);
+  if (Deno.build.os === "windows") await readyRuntime(fetchOptions(options));
   if (library.source === "cache" && graphicsCards().length > 0) {
     options.onMessage?.(
       "There is an NVIDIA GPU, but this TensorFlow only computes on the CPU. To use the " +
-        'GPU: pip install "tensorflow[and-cuda]" in the active Python environment, then start again.',
+        (Deno.build.os === "windows"
+          ? "GPU, work in WSL2: TensorFlow uses none on Windows itself."
+          : 'GPU: pip install "tensorflow[and-cuda]" in the active Python environment, then start again.'),
     );
   }
   return library;
 }
 
-/** A folder of the user's that all checkouts of the project share. */
-export function cacheFolder(): string {
-  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
+async function fetchLibrary(options: LibraryOptions): Promise<Library> {
+  await fetchWheel(versionFolder(), { ...fetchOptions(options), wheel: options.wheel });
+  return fromCache();
 }
 
-async function fetchLibrary(
-  { onMessage, onPrepare, signal, wheel }: LibraryOptions,
-): Promise<Library> {
-  await fetchWheel(versionFolder(), {
+function fetchOptions({ onMessage, onPrepare, signal }: LibraryOptions): FetchWheelOptions {
+  return {
     refusal: `--no-native or ${refuseVariable}=1`,
-    wheel,
     ...(onMessage ? { onMessage } : {}),
     ...(onPrepare ? { onPrepare } : {}),
     ...(signal ? { signal } : {}),
-  });
-  return fromCache();
+  };
 }
 
 async function libraryAt(fileOrFolder: string): Promise<Library> {

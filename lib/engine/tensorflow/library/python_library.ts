@@ -1,5 +1,5 @@
 import { callPython, PythonError } from "../../../python/environment.ts";
-import { holdsLibrary } from "./library_files.ts";
+import { folderInPackage, holdsLibrary } from "./library_files.ts";
 
 /** The TensorFlow of a Python environment. */
 export interface PythonLibrary {
@@ -12,6 +12,9 @@ export interface PythonLibrary {
 
 /** The oldest supported version: the first with Keras 3. */
 const minVersion = [2, 16] as const;
+
+/** TensorFlow uses graphics cards on Linux alone. */
+const usesCards = Deno.build.os === "linux";
 
 /** Prints the package's folder, version and name without importing it, which takes seconds. */
 const script = `
@@ -31,10 +34,11 @@ for name in ("tensorflow", "tensorflow-cpu") if spec and spec.origin else ():
 export async function findInPython(): Promise<PythonLibrary | undefined> {
   try {
     const output = await callPython("python3", ["-c", script]);
-    const [directory, version, name] = output.split(/\r?\n/);
-    if (!directory || !version || !isRecent(version)) return undefined;
+    const [folder, version, name] = output.split(/\r?\n/);
+    if (!folder || !version || !isRecent(version)) return undefined;
+    const directory = folderInPackage(folder);
     if (!await holdsLibrary(directory)) return undefined;
-    return { directory, version, supportsGPU: name === "tensorflow" };
+    return { directory, version, supportsGPU: usesCards && name === "tensorflow" };
   } catch (error) {
     if (error instanceof PythonError) return undefined; // There is no Python that works.
     throw error;

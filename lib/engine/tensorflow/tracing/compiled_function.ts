@@ -183,9 +183,8 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
     if (stale) this.#remove(stale);
     this.#traces.delete(signature);
     const name = `compiled_function_${count++}`;
-    const { precision } = this.#options;
     this.#splitVariables();
-    const definition = trace(this.#binding, this.#fn, args, { precision, name });
+    const definition = trace(this.#binding, this.#fn, args, { ...this.#options, name });
     const traced = {
       ...definition,
       use: variableUse(definition),
@@ -229,10 +228,9 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
    */
   #verify({ calls, log: expected, name }: CompiledTrace<Result>, args: Args): boolean {
     if (!shouldVerify(calls + 1)) return true;
-    const { precision } = this.#options;
     this.#splitVariables();
     try {
-      trace(this.#binding, this.#fn, args, { precision, name, expected });
+      trace(this.#binding, this.#fn, args, { ...this.#options, name, expected });
       return true;
     } catch (error) {
       if (error instanceof RetraceRequired) return false;

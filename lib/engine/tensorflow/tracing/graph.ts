@@ -6,7 +6,8 @@ import {
   type OpAttribute,
   setAttribute,
 } from "../capi/attributes.ts";
-import { type CApi, cString, DataType, required } from "../capi/c_api.ts";
+import { type CApi, DataType, required } from "../capi/c_api.ts";
+import { cString } from "../capi/c_string.ts";
 import { addresses, type EagerContext } from "../capi/eager_context.ts";
 import { toTensor, type Values } from "../capi/host_tensors.ts";
 import { groupInputs } from "../capi/op_definitions.ts";

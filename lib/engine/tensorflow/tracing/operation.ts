@@ -1,9 +1,9 @@
-import type { Precision } from "../../compile.ts";
+import type { CompileOptions } from "../../compile.ts";
 import { CompileError } from "../../errors.ts";
 import type { OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import { groupInputs, type InputGroup, type OpDefinition } from "../capi/op_definitions.ts";
-import type { Graph, GraphTensor } from "./graph.ts";
+import { type Graph, type GraphTensor, typeAttribute } from "./graph.ts";
 import { isReduced } from "./precision.ts";
 import type { TracedTensor } from "./traced_tensor.ts";
 
@@ -26,14 +26,14 @@ export interface OpCall {
 export function addOperation(
   graph: Graph,
   { name, definition, attributes, operands, outputs }: OpCall,
-  precision: Precision,
+  { precision, inference }: Required<CompileOptions>,
 ): GraphTensor[] {
   const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
   const operandGroups = groupInputs(name, definition, attributes, operands);
   const types = operandGroups.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
   const reduced = mainType === DataType.bfloat16 ||
-    isReduced(precision, name, mainType, types) && !isSmallBatch(name, operands);
+    isReduced(precision, name, mainType, types) && !isSmallBatch(name, operands, inference);
   const groups = operandGroups.map((group) => ({
     ...group,
     items: group.items.map((operand) =>
@@ -48,16 +48,37 @@ export function addOperation(
   );
 }
 
+/** A reshaped tensor in another type: the operands of the `Reshape`, the first in that type. */
+export function reshapeAs(
+  graph: Graph,
+  dtype: number,
+  [operand, shape]: readonly TracedTensor[],
+): GraphTensor {
+  const reshaped = graph.add("Reshape", [operand!.as(dtype, graph), shape!.tensor], [
+    typeAttribute("T", dtype),
+    typeAttribute("Tshape", shape!.tensor.dtype),
+  ]);
+  return graph.outputs(reshaped, 1)[0]!;
+}
+
 /**
  * Whether a matrix product belongs to a dense layer with a small batch, forward or backward. Reading or
  * writing the layer's matrix in float32 takes as long as the product, so a cast alone would cost more
- * than bfloat16 saves.
+ * than bfloat16 saves. Where only predictions are computed, the casts of large matrices are kept, and
+ * reading those takes half as long; a classifier's last layer, which is smaller, stays in float32.
  */
-function isSmallBatch(op: string, [first]: readonly TracedTensor[]): boolean {
-  return op === "MatMul" && first!.shape[0]! <= smallBatch;
+function isSmallBatch(
+  op: string,
+  [first, second]: readonly TracedTensor[],
+  inference: boolean,
+): boolean {
+  if (op !== "MatMul" || first!.shape[0]! > smallBatch) return false;
+  return !inference || second!.shape.reduce((product, side) => product * side, 1) < largeMatrix;
 }
 
 const smallBatch = 32;
+/** Elements of a matrix that no cache holds. */
+const largeMatrix = 2 ** 23;
 
 /** Replaces type attributes by the types of the inputs, as TensorFlow does when it runs an op eagerly. */
 function typedBy(

@@ -1,4 +1,5 @@
-import type { CompiledResult, Precision } from "../../compile.ts";
+import type { CompiledResult, CompileOptions } from "../../compile.ts";
+import { disposeOfTape } from "../../dispose_of_tape.ts";
 import { CompileError } from "../../errors.ts";
 import { tf } from "../../tf.ts";
 import type { Binding } from "../binding.ts";
@@ -20,8 +21,7 @@ export interface TracedFunction<Result extends CompiledResult> {
 }
 
 /** How a function is traced. */
-export interface TraceOptions {
-  readonly precision: Precision;
+export interface TraceOptions extends Required<CompileOptions> {
   /** The name of the function in the context. */
   readonly name: string;
   /** With it, the trace is only compared with this log, and no function is defined. */
@@ -40,7 +40,7 @@ export function trace<Args extends readonly tf.Tensor[], Result extends Compiled
   binding: Binding,
   fn: (...args: Args) => Result,
   args: Args,
-  { precision, name, expected }: TraceOptions,
+  { precision, inference, name, expected }: TraceOptions,
 ): TracedFunction<Result> {
   const variables = Object.values(tf.engine().registeredVariables);
   const created = new WeakSet<object>();
@@ -48,7 +48,7 @@ export function trace<Args extends readonly tf.Tensor[], Result extends Compiled
   const byId = new Map(variables.map((variable) => [tensorId(variable), variable]));
   const values = variables.map((variable) => variable.clone());
   const log = new TraceLog(expected);
-  const tracer = new Tracer(binding, { log, precision, variables: byId, created });
+  const tracer = new Tracer(binding, { log, precision, inference, variables: byId, created });
   const untrack = trackValues(created);
   binding.tracer = tracer;
   try {
@@ -82,6 +82,10 @@ function traceFunction<Args extends readonly tf.Tensor[], Result extends Compile
     const outputs = tensors.map((tensor) => tracer.output(tensorId(tensor)));
     tracer.end();
     return { structure, outputs };
+  } catch (error) {
+    // While the trace knows its tensors.
+    disposeOfTape();
+    throw error;
   } finally {
     tf.engine().endScope();
   }

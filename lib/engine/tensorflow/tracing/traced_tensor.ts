@@ -2,20 +2,28 @@ import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./g
 
 /** A tensor of a trace, with its casts to other types. */
 export class TracedTensor {
+  readonly onUse: ((operation: Operation) => void) | undefined;
+  readonly #cast: ((dtype: number) => GraphTensor) | undefined;
   readonly #byType: Map<number, GraphTensor>;
 
   /**
    * @param label Its name in the trace log.
    * @param dtype The type that the function sees; `tensor` may have another one.
-   * @param onUse Called with each operation that uses `tensor` itself, not a cast.
+   * @param hooks `onUse` is called with each operation that uses `tensor` itself, not a cast; `cast` makes
+   *   a cast, if not of `tensor` itself.
    */
   constructor(
     readonly label: string,
     readonly shape: number[],
     readonly dtype: number,
     readonly tensor: GraphTensor,
-    readonly onUse?: (operation: Operation) => void,
+    { onUse, cast }: {
+      onUse?: (operation: Operation) => void;
+      cast?: (dtype: number) => GraphTensor;
+    } = {},
   ) {
+    this.onUse = onUse;
+    this.#cast = cast;
     this.#byType = new Map([[tensor.dtype, tensor]]);
   }
 
@@ -28,11 +36,15 @@ export class TracedTensor {
   as(dtype: number, graph: Graph): GraphTensor {
     const known = this.#byType.get(dtype);
     if (known) return known;
+    const made = this.#cast?.(dtype) ?? this.#castItself(dtype, graph);
+    this.#byType.set(dtype, made);
+    return made;
+  }
+
+  #castItself(dtype: number, graph: Graph): GraphTensor {
     const types = [typeAttribute("SrcT", this.tensor.dtype), typeAttribute("DstT", dtype)];
     const operation = graph.add("Cast", [this.tensor], types);
     this.onUse?.(operation);
-    const cast = graph.outputs(operation, 1)[0]!;
-    this.#byType.set(dtype, cast);
-    return cast;
+    return graph.outputs(operation, 1)[0]!;
   }
 }

@@ -8,7 +8,7 @@ import { DataType } from "../capi/c_api.ts";
 import type { Values } from "../capi/host_tensors.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
-import { addOperation } from "./operation.ts";
+import { addOperation, reshapeAs } from "./operation.ts";
 import { constantEntry, type TraceLog } from "./trace_log.ts";
 import { TracedTensor } from "./traced_tensor.ts";
 import { type VariableAccess, VariableAccesses } from "./variable_accesses.ts";
@@ -30,6 +30,7 @@ export class Tracer implements TraceBackend {
   readonly alive = new Set<number>();
   readonly #binding: Binding;
   readonly #log: TraceLog;
+  readonly #inference: boolean;
   #precision: Precision;
   /** All variables, by the ids of their values when tracing began. */
   readonly #variables: ReadonlyMap<number, tf.Variable>;
@@ -43,9 +44,10 @@ export class Tracer implements TraceBackend {
 
   constructor(
     binding: Binding,
-    { log, precision, variables, created }: {
+    { log, precision, inference, variables, created }: {
       log: TraceLog;
       precision: Precision;
+      inference: boolean;
       variables: ReadonlyMap<number, tf.Variable>;
       created: WeakSet<object>;
     },
@@ -53,6 +55,7 @@ export class Tracer implements TraceBackend {
     this.#binding = binding;
     this.#log = log;
     this.#precision = precision;
+    this.#inference = inference;
     this.#variables = variables;
     this.#created = created;
     this.graph = new Graph(binding.context);
@@ -102,8 +105,14 @@ export class Tracer implements TraceBackend {
     this.#logOperation(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.context.definitions.get(name);
     const call = { name, definition, attributes, operands, outputs };
-    const results = addOperation(this.graph, call, this.#precision);
-    return results.map((result) => this.#adopt(result));
+    const precision = this.#precision;
+    const options = { precision, inference: this.#inference };
+    const results = addOperation(this.graph, call, options);
+    // A reshaped variable in bfloat16 is its cast reshaped: the cast is kept from call to call.
+    const cast = name === "Reshape"
+      ? (dtype: number): GraphTensor => reshapeAs(this.graph, dtype, operands)
+      : undefined;
+    return results.map((result) => this.#adopt(result, cast));
   }
 
   withControlDependency(id: number, until: number): TensorMetadata {
@@ -316,11 +325,16 @@ export class Tracer implements TraceBackend {
     tensor.dispose();
   }
 
-  #adopt(result: GraphTensor): TensorMetadata {
+  #adopt(result: GraphTensor, cast?: (dtype: number) => GraphTensor): TensorMetadata {
     const shape = [...result.shape ?? []];
     const dtype = result.dtype === DataType.bfloat16 ? DataType.float32 : result.dtype;
     const id = this.#newId();
-    this.#tensors.set(id, new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result));
+    this.#tensors.set(
+      id,
+      new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result, {
+        ...(cast ? { cast } : {}),
+      }),
+    );
     return { id, shape, dtype };
   }
 

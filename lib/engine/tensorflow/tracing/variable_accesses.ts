@@ -72,7 +72,7 @@ export class VariableAccesses {
       shape,
       dtype,
       tensor,
-      (operation) => before.push(operation),
+      { onUse: (operation) => before.push(operation) },
     );
     return access.value;
   }

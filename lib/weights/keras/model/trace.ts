@@ -52,7 +52,9 @@ async function runModel(
   for (const layer of model.layers) {
     const { className, name, calls, config } = layer;
     if (className === "InputLayer") {
-      const given = model.isSequential ? previous : inputs[Math.max(0, model.inputs.indexOf(name))];
+      const given: Signal | undefined = model.isSequential
+        ? previous
+        : inputs[Math.max(0, model.inputs.indexOf(name))];
       const shape = config.batch_shape ?? config.batch_input_shape ?? model.inputShape;
       previous = given ?? inputPixels(shapeOf(shape));
     } else {

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import type { Library } from "../../../../lib/engine/tensorflow/library/find_library.ts";
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
-import { type Wheel, wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
+import { wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 import { inFolder } from "../../../in_folder.ts";
+import { pinWheel } from "../../../project/pin_wheels.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");
 
@@ -23,6 +23,8 @@ export interface Outcome {
   readonly messages: string;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /** A simulated machine, whose home, cache, programs and package index are folders of a test. */
 export interface Machine {
   readonly cache: string;
@@ -31,8 +33,9 @@ export interface Machine {
   readonly packages: string;
   /** Adds a program, which comes before a real one of this name in the `PATH`. */
   program(name: string, script: string): Promise<void>;
-  start(mode?: string, env?: Record<string, string>): Deno.ChildProcess;
-  run(mode?: string, env?: Record<string, string>): Promise<Outcome>;
+  /** Starts `ready_library.ts`, with all permissions unless some are given. */
+  start(mode?: string, env?: Variables, permissions?: readonly string[]): Deno.ChildProcess;
+  run(mode?: string, env?: Variables, permissions?: readonly string[]): Promise<Outcome>;
   /** The command lines of all calls of pip. */
   pipCalls(): Promise<string[]>;
 }
@@ -49,26 +52,10 @@ const realPython = await (async () => {
 /** The content of a file of the library. */
 const contentOf = (name: string): string => `content of tensorflow/${name}`;
 
-/** The digests of the wheel in the machine's package index, and of the library in it. */
-async function pinOf(wheelPath: string): Promise<Wheel> {
-  const hash = (bytes: Uint8Array | string): string =>
-    createHash("sha256").update(bytes).digest("hex");
-  const files = [libraryName, frameworkName].map((name) => {
-    const content = contentOf(name);
-    return [name, { bytes: content.length, sha256: hash(content) }] as const;
-  });
-  return {
-    package: "tensorflow-cpu",
-    platform: "manylinux_2_27_x86_64",
-    sha256: hash(await Deno.readFile(wheelPath)),
-    files: Object.fromEntries(files),
-  };
-}
-
 /** Makes a tiny wheel with the layout of TensorFlow's. */
 const makeWheel = `
 import sys, zipfile
-with zipfile.ZipFile(sys.argv[1], "w") as wheel:
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as wheel:
     for member in sys.argv[2:]:
         wheel.writestr(member, "content of " + member)
 `;
@@ -81,12 +68,12 @@ export const goodPip = `
 while [ "$1" != --dest ]; do shift; done
 cp "$MACHINE/tensorflow.whl" "$2/"`;
 
-/** A `python3` whose pip is the shell script `pip`, and which runs `unpack` before it unpacks a wheel. */
-export function pythonWith(pip: string, unpack = ""): string {
+/** A `python3` whose pip is the shell script `pip`. */
+export function pythonWith(pip: string): string {
   return `
 case "$1 $2" in
   "-m pip") echo "$@" >> "$MACHINE/pip-calls"; ${pip} ;;
-  *) if [ $# = 4 ]; then ${unpack || ":"}; fi; ${python(realPython ?? "")} ;;
+  *) ${python(realPython ?? "")} ;;
 esac`;
 }
 
@@ -103,7 +90,10 @@ export function testOnMachine(name: string, run: (machine: Machine) => Promise<v
 /** Puts a wheel with these files into the package index, and its digest into the machine's pin. */
 export async function putWheel(machine: Machine, members: readonly string[]): Promise<void> {
   const path = await forgeWheel(machine, members);
-  const pin = await pinOf(path);
+  const pin = await pinWheel(path, {
+    package: "tensorflow-cpu",
+    platform: "manylinux_2_27_x86_64",
+  });
   await Deno.writeTextFile(join(machine.programs, "..", "pin.json"), JSON.stringify(pin));
 }
 
@@ -119,9 +109,12 @@ export async function forgeWheel(machine: Machine, members: readonly string[]): 
 async function makeMachine(folder: string): Promise<Machine> {
   const [programs, packages] = [join(folder, "programs"), join(folder, "packages")];
   for (const path of [programs, packages, join(folder, "home")]) await Deno.mkdir(path);
-  const start = (mode = "ready", env: Record<string, string> = {}): Deno.ChildProcess =>
+  const start: Machine["start"] = (mode = "ready", env = {}, permissions = ["-A"]) =>
     new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", new URL("ready_library.ts", import.meta.url).href, mode],
+      args: [
+        ...["run", ...permissions, "--no-check"],
+        ...[new URL("ready_library.ts", import.meta.url).href, mode],
+      ],
       env: machineEnvironment(folder, env),
       stdin: "null",
       stdout: "piped",
@@ -134,7 +127,7 @@ async function makeMachine(folder: string): Promise<Machine> {
     start,
     program: (name, script) =>
       Deno.writeTextFile(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 }),
-    run: async (mode, env) => await outcomeOf(start(mode, env)),
+    run: async (...args) => await outcomeOf(start(...args)),
     pipCalls: async () => {
       const calls = await Deno.readTextFile(join(folder, "pip-calls")).catch(() => "");
       return calls.split("\n").filter((call) => call !== "");
@@ -151,7 +144,7 @@ async function makeMachine(folder: string): Promise<Machine> {
   return machine;
 }
 
-function machineEnvironment(folder: string, env: Record<string, string>): Record<string, string> {
+function machineEnvironment(folder: string, env: Variables): Record<string, string> {
   return {
     MACHINE: folder,
     HOME: join(folder, "home"),
@@ -160,6 +153,7 @@ function machineEnvironment(folder: string, env: Record<string, string>): Record
     PATH: `${join(folder, "programs")}:${Deno.env.get("PATH")}`,
     VGG_TENSORFLOW: "",
     VGG_NO_NATIVE: "",
+    VGG_USE_PIP: "1",
     ...env,
   };
 }

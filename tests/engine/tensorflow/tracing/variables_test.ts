@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../lib/engine/compile.ts";
 import { momentumUpdate } from "../../../../lib/engine/ops/momentum_update.ts";
+import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
 import { assertClose } from "../../../assert_close.ts";
 import { testWithTensorFlow } from "../support.ts";
@@ -75,6 +76,57 @@ leavesNothing("a variable that is read in bfloat16 is cast again after a write",
   tf.dispose([x, total]);
   for (const compiled of [corner, double]) compiled.dispose();
 });
+
+leavesNothing(
+  "a small batch meets a large matrix in bfloat16 where a function only predicts",
+  () => {
+    // In bfloat16, the nearest to the elements is 1.
+    const shape = [64, 2 ** 17] as const;
+    const kernel = tf.tidy(() => tf.variable(tf.fill([...shape], 1 + 2 ** -9)));
+    const layer = (x: tf.Tensor2D): tf.Tensor =>
+      // TensorFlow.js's dense layers reshape their kernels.
+      tf.matMul(x, kernel.reshape([1, ...shape]).reshape<tf.Tensor2D>([...shape]))
+        .slice([0, 0], [1, 1]).div(64);
+    const plain = compile(layer, { precision: "bfloat16" });
+    const predicting = compile(layer, { precision: "bfloat16", inference: true });
+    const double = compile(() => {
+      kernel.assign(kernel.mul(2));
+      return [];
+    });
+    const x = tf.ones<tf.Rank.R2>([4, 64]);
+    const casts = countCasts();
+    try {
+      assert.deepEqual(read(() => plain(x)), [1 + 2 ** -9]);
+      assert.equal(casts.count, 0);
+      assert.deepEqual([1, 2, 3].map(() => read(() => predicting(x))), [[1], [1], [1]]);
+      assert.equal(casts.count, 1, "the cast is kept");
+      double();
+      assert.deepEqual(read(() => predicting(x)), [2]);
+      assert.equal(casts.count, 2);
+    } finally {
+      casts.stop();
+    }
+    tf.dispose([x, kernel]);
+    for (const compiled of [plain, predicting, double]) compiled.dispose();
+  },
+);
+
+/** Counts the casts of variables that are kept for functions. */
+function countCasts(): { count: number; stop: () => void } {
+  const { context } = currentBinding();
+  const original = context.run;
+  const casts = {
+    count: 0,
+    stop: (): void => {
+      context.run = original;
+    },
+  };
+  context.run = (...args) => {
+    if (args[0] === "Cast") casts.count++;
+    return original.apply(context, args);
+  };
+  return casts;
+}
 
 leavesNothing("values read from a variable do not change when a function writes it", () => {
   const total = variable([1]);

@@ -11,6 +11,13 @@ export interface UncheckedFile {
   readonly mirrors?: readonly string[];
   /** The size of the file. Without it, the server's word is taken. */
   readonly bytes?: number;
+  /**
+   * The position of its first byte in what the server has: the file is a part of that, and the server must
+   * send ranges. Its size must be known.
+   */
+  readonly offset?: number;
+  /** The media type to ask for, where an address has several. */
+  readonly accept?: string;
   /** The digest of the file, in hexadecimal. */
   readonly digest?: { readonly algorithm: "sha256" | "md5"; readonly value: string };
 }
@@ -77,6 +84,8 @@ export interface Failure {
   readonly unreachable?: boolean;
   /** Whether the server says that there is no such file. */
   readonly missing?: boolean;
+  /** Whether the server sent other bytes than the expected ones. */
+  readonly different?: boolean;
   /** What the user can do about the connection. */
   readonly advice?: string;
 }

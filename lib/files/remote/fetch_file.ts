@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { mapWriteErrors, writeAll } from "../../files/write.ts";
+import { mapWriteErrors, writeAll } from "../write.ts";
 import { explainFailure } from "./explain_failure.ts";
 import { type FileResponse, idleTimeout, requestFile } from "./http_request.ts";
 import {
@@ -65,25 +65,26 @@ export async function fetchFile(
     }
   }
   const reasons = failures.map(({ message }) => message).join("; ");
-  const isEvery = (what: "missing" | "unreachable"): boolean =>
+  const isEvery = (what: "missing" | "unreachable" | "different"): boolean =>
     failures.every(({ failure }) => failure[what]);
   throw new FetchError(reasons + await adviceFor(file, failures, part), {
     missing: isEvery("missing"),
     unreachable: isEvery("unreachable"),
+    different: isEvery("different"),
   });
 }
 
 /** What the user can do if no server sent the file. */
 async function adviceFor(
-  { digest }: UncheckedFile,
+  { digest, offset }: UncheckedFile,
   failures: readonly FetchError[],
   part: string,
 ): Promise<string> {
   if (failures.every(({ failure }) => failure.unreachable)) {
     const advice = new Set(failures.flatMap(({ failure }) => failure.advice ?? []));
     const lines = [...advice].map((line) => `; ${line}`).join("");
-    // Only a digest tells a copy from a part of one.
-    return lines + (digest ? copyAdvice(part) : "");
+    // Only a digest tells a copy from a part of one, and nobody has a copy of a range.
+    return lines + (digest && offset === undefined ? copyAdvice(part) : "");
   }
   return await sizeOf(part) > 0 ? "; the same command resumes it" : "";
 }
@@ -105,7 +106,7 @@ async function fetchFrom(url: string, fetching: Fetch): Promise<void> {
     await fetchWithRetries(url, fetching);
     mismatch = await check();
   }
-  if (mismatch !== undefined) throw new FetchError(mismatch);
+  if (mismatch !== undefined) throw new FetchError(mismatch, { different: true });
 }
 
 /** Fetches until the file has its size. */
@@ -131,14 +132,15 @@ async function fetchWithRetries(url: string, fetching: Fetch): Promise<void> {
 
 /** Appends to the file what it still lacks. */
 async function fetchRest(url: string, fetching: Fetch): Promise<void> {
-  const { file: { bytes }, part } = fetching;
+  const { file, part } = fetching;
+  const { bytes } = file;
   if (bytes !== undefined && await sizeOf(part) > bytes) await Deno.remove(part);
   const start = await sizeOf(part);
   if (start === bytes) return;
   // Aborted at the end in any case: no connection outlives its attempt.
   const connection = new AbortController();
   try {
-    const request = requestFile(url, { start, bytes, signal: connection.signal });
+    const request = requestFile(url, { file, start, signal: connection.signal });
     const response = await waitForServer(request, url, fetching, "cannot be reached", true);
     await append(response, url, fetching);
   } finally {

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { explainFailure } from "../../../lib/data/downloads/explain_failure.ts";
-import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
+import { explainFailure } from "../../../lib/files/remote/explain_failure.ts";
+import { fetchFile } from "../../../lib/files/remote/fetch_file.ts";
 import { inFolder } from "../../in_folder.ts";
 
 const retry = { idleTimeout: 5000, attempts: 2, delay: 1, maxDelay: 1 };

@@ -1,4 +1,4 @@
-import { FetchError } from "./remote_file.ts";
+import { FetchError, type UncheckedFile } from "./remote_file.ts";
 
 /** The rest of a file, or all of it. */
 export interface FileResponse {
@@ -10,10 +10,9 @@ export interface FileResponse {
 }
 
 interface FileRequest {
-  /** The first byte to send. */
+  readonly file: Pick<UncheckedFile, "bytes" | "offset" | "accept">;
+  /** The first byte of it to send. */
   readonly start: number;
-  /** The file's size, if it is known. */
-  readonly bytes: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,12 +27,13 @@ const missingStatuses: readonly number[] = [404, 410];
  * @throws {FetchError} If the server refuses, or has something else there.
  */
 export async function requestFile(url: string, request: FileRequest): Promise<FileResponse> {
-  const { start, signal } = request;
+  const { file: { accept }, start, signal } = request;
   const response = await followRedirects(url, {
     headers: {
       // A compressed answer would have another size, and its ranges other positions.
       "accept-encoding": "identity",
-      ...(start > 0 ? { range: `bytes=${start}-` } : {}),
+      ...(accept === undefined ? {} : { accept }),
+      ...rangeHeader(request),
     },
     signal,
   });
@@ -50,6 +50,11 @@ export async function requestFile(url: string, request: FileRequest): Promise<Fi
   // The server's ranges are wrong: request the whole file.
   await response.body?.cancel();
   return await requestFile(url, { ...request, start: 0 });
+}
+
+function rangeHeader({ file: { offset, bytes = 0 }, start }: FileRequest): { range?: string } {
+  if (offset !== undefined) return { range: `bytes=${offset + start}-${offset + bytes - 1}` };
+  return start > 0 ? { range: `bytes=${start}-` } : {};
 }
 
 async function followRedirects(address: string, init: RequestInit): Promise<Response> {
@@ -83,7 +88,7 @@ export function redirected(from: URL, location: string): URL {
 function rangeOf(
   url: string,
   { status, statusText, headers }: Response,
-  { start, bytes }: FileRequest,
+  { file: { bytes, offset }, start }: FileRequest,
 ): { first: number; size: number | undefined } {
   const range = headers.get("content-range") ?? "";
   // Nothing is left of a file whose size was not known before.
@@ -104,7 +109,13 @@ function rangeOf(
       `${url} sent a web page and not the file: does this network ask for a login first?`,
     );
   }
-  const [, from, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(range) ?? [];
+  const [, from, to, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(range) ?? [];
+  if (offset !== undefined && bytes !== undefined) {
+    if (status === 200) throw new FetchError(`${url} is only sent as a whole`);
+    const isAsked = Number(from) === offset + start && Number(to) === offset + bytes - 1;
+    if (!isAsked) throw new FetchError(`${url} sent a range that was not requested`);
+    return { first: start, size: bytes };
+  }
   const text = status === 206 ? size : headers.get("content-length");
   const claimed = text ? Number(text) : bytes;
   if (bytes !== undefined && claimed !== bytes) {

@@ -5,6 +5,8 @@ export interface RawRequest {
   readonly path: string;
   /** The first byte asked for: 0 without a range. */
   readonly start: number;
+  /** The byte behind the last one asked for, if the range has an end. */
+  readonly end: number | undefined;
 }
 
 /** Sends bytes or text as they are. */
@@ -31,10 +33,12 @@ export async function withRawServer(
     using _connection = connection;
     const head = await readHead(connection);
     if (head === "") return;
+    const [, start = 0, last] = /^range: bytes=(\d+)-(\d*)/im.exec(head) ?? [];
     const request = {
       number: requests.length,
       path: /^GET (\S+)/.exec(head)?.[1] ?? "",
-      start: Number(/^range: bytes=(\d+)-/im.exec(head)?.[1] ?? 0),
+      start: Number(start),
+      end: last ? Number(last) + 1 : undefined,
     };
     requests.push(request);
     const send: Send = async (...parts) => {
@@ -95,5 +99,21 @@ export async function sendFile(
       "content-range": range,
     }),
     bytes.subarray(start, end),
+  );
+}
+
+/** Answers a request for a range as an honest server does, and ends after `count` of its bytes. */
+export async function sendRange(
+  send: Send,
+  bytes: Uint8Array,
+  { start, end = bytes.length }: RawRequest,
+  count = end - start,
+): Promise<void> {
+  await send(
+    head("206 Partial Content", {
+      "content-length": end - start,
+      "content-range": `bytes ${start}-${end - 1}/${bytes.length}`,
+    }),
+    bytes.subarray(start, start + count),
   );
 }

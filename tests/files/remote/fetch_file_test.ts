@@ -1,14 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fetchFile } from "../../../lib/data/downloads/fetch_file.ts";
-import { redirected } from "../../../lib/data/downloads/http_request.ts";
+import { fetchFile } from "../../../lib/files/remote/fetch_file.ts";
+import { redirected } from "../../../lib/files/remote/http_request.ts";
 import {
   FetchError,
   type FetchOptions,
   mirrorVariable,
   type RemoteFile,
-} from "../../../lib/data/downloads/remote_file.ts";
+} from "../../../lib/files/remote/remote_file.ts";
 import { WriteError } from "../../../lib/files/write.ts";
 import { inFolder } from "../../in_folder.ts";
 import {
@@ -16,6 +16,7 @@ import {
   head,
   type RawRequest,
   sendFile,
+  sendRange,
   silence,
   withRawServer,
 } from "./raw_server.ts";
@@ -360,4 +361,55 @@ Deno.test("redirected() allows https to anywhere, and nothing from https to http
   ) {
     assert.throws(() => redirected(from, location), FetchError);
   }
+});
+
+/** A part of the file, as a file of its own. */
+const [offset, end] = [1000, 151_000];
+const range = {
+  offset,
+  bytes: end - offset,
+  digest: {
+    algorithm: "sha256",
+    value: createHash("sha256").update(bytes.subarray(offset, end)).digest("hex"),
+  },
+} as const;
+
+const sendsRanges: Answer = (request, send) => sendRange(send, bytes, request);
+const dropsRanges: Answer = (request, send) => sendRange(send, bytes, request, half);
+
+Deno.test("fetchFile() fetches a part of a file alone, and resumes it", () =>
+  withServer(inTurn(dropsRanges, sendsRanges), async ({ file, fetch, part, requests }) => {
+    await fetch({}, { ...file, ...range });
+    assert.deepEqual(await Deno.readFile(part), bytes.slice(offset, end));
+    const asked = requests.map(({ start, end }) => [start, end]);
+    assert.deepEqual(asked, [[offset, end], [offset + half, end]]);
+  }));
+
+Deno.test("fetchFile() refuses a whole file or another part for a part, before it writes anything", async () => {
+  const answers: [Answer, RegExp][] = [
+    [(_, send) => sendFile(send, bytes), /is only sent as a whole$/],
+    [
+      (request, send) => sendRange(send, bytes, { ...request, start: request.start + 1 }),
+      /sent a range that was not requested$/,
+    ],
+    [
+      (request, send) => sendRange(send, bytes, { ...request, end: request.end! - 1 }),
+      /sent a range that was not requested$/,
+    ],
+  ];
+  for (const [answer, expected] of answers) {
+    await withServer(answer, async ({ file, fetch, part }) => {
+      await assert.rejects(fetch({}, { ...file, ...range }), expected);
+      await assert.rejects(Deno.stat(part), Deno.errors.NotFound);
+    });
+  }
+});
+
+Deno.test("fetchFile() says of a part with other bytes that it is different", async () => {
+  const other = bytes.map((byte) => byte ^ 1);
+  await withServer((request, send) => sendRange(send, other, request), async ({ file, fetch }) => {
+    const error = await fetch({}, { ...file, ...range }).catch((error) => error);
+    assert.match(error.message, /is not the file: its SHA-256 must be/);
+    assert.equal(error.failure.different, true);
+  });
 });
