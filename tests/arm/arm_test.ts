@@ -1,6 +1,6 @@
 import { basename, join } from "@std/path";
 import assert from "node:assert/strict";
-import { cacheFolder } from "../../lib/engine/tensorflow/library/environment.ts";
+import { cacheFolder } from "../../lib/engine/tensorflow/library/cache_folder.ts";
 import { fetchWheel } from "../../lib/engine/tensorflow/library/fetch_wheel.ts";
 import { wheels, wheelVersion } from "../../lib/engine/tensorflow/library/wheels.ts";
 import { inFolder } from "../in_folder.ts";

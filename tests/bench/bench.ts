@@ -9,7 +9,7 @@
 import { Command, Option } from "commander";
 import { endWithError } from "../../lib/cli/errors.ts";
 import { number, whole } from "../../lib/cli/flags/options.ts";
-import { log, logError } from "../../lib/cli/progress.ts";
+import { logError, logLines } from "../../lib/cli/progress.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
 import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
 import { readFlags } from "../read_flags.ts";
@@ -126,7 +126,7 @@ async function bench(flags: Flags): Promise<void> {
   const sections: Section[] = [];
   const add = (section: Section): void => {
     sections.push(section);
-    log(`\n${section.title}\n\n${section.table}`);
+    logLines(`\n${section.title}\n\n${section.table}`);
   };
   const rows: Row[] = [];
   const versions = new Map<string, string>();

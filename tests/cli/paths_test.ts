@@ -3,9 +3,11 @@ import { Command } from "commander";
 import assert from "node:assert/strict";
 import { resolvePaths } from "../../lib/cli/flags/paths.ts";
 import { tooOldDeno } from "../../lib/deno_version.ts";
-import { projectFolder } from "../../lib/project_folder.ts";
+import { requireClone } from "../../lib/project_folder.ts";
 import { inFolder } from "../in_folder.ts";
 import { vgg } from "./support.ts";
+
+const projectFolder = requireClone("tests");
 
 /** Parses words as `deno task` would in the folder `called`. */
 function parse(called: string, ...words: string[]): Record<string, unknown> {

@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
-import { projectFolder } from "../../lib/project_folder.ts";
+import { requireClone } from "../../lib/project_folder.ts";
 import { type Notebook, type Output, outputsOf } from "./notebook.ts";
+
+const projectFolder = requireClone("tests");
 
 /** A notebook must be reviewed and downloaded: its file is smaller than this. */
 export const mostBytes = 1_000_000;

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { replaceFile } from "../../lib/files/replace_file.ts";
-import { projectFolder } from "../../lib/project_folder.ts";
+import { requireClone } from "../../lib/project_folder.ts";
 import { inFolder } from "../in_folder.ts";
 import { findChromium } from "./browser.ts";
 import { countingNotebook, textsOf } from "./counting_notebook.ts";
@@ -11,6 +11,8 @@ import { normalize, notebookText } from "./normalize.ts";
 import { type Notebook, notebookSchema, type Output, outputsOf } from "./notebook.ts";
 import { runAll } from "./run_all.ts";
 import { withLab } from "./test_lab.ts";
+
+const projectFolder = requireClone("tests");
 
 const chromium = await findChromium();
 const note = chromium ? "" : " (skipped: there is no Chromium)";

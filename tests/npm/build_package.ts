@@ -30,7 +30,10 @@ const dependencies = Object.fromEntries(
  */
 export async function buildPackage(folder: string): Promise<void> {
   await bundle({
-    entryPoints: { engine: join(engine, "mod.ts") },
+    entryPoints: {
+      "engine": join(engine, "mod.ts"),
+      "tfjs-node": join(engine, "tfjs_node.ts"),
+    },
     outdir: folder,
     splitting: true,
   });
@@ -50,7 +53,11 @@ function manifest(): object {
     description: "TensorFlow's C library for TensorFlow.js, and compiled functions",
     license: config.license,
     type: "module",
-    exports: { ".": { types: "./types/engine/mod.d.ts", default: "./engine.mjs" } },
+    exports: {
+      ".": { types: "./types/engine/mod.d.ts", default: "./engine.mjs" },
+      // Its types would need those of the package tfjs-node.
+      "./tfjs-node": "./tfjs-node.mjs",
+    },
     engines: { node: ">=20" },
     dependencies,
   };

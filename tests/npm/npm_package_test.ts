@@ -2,6 +2,14 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { assertClose } from "../assert_close.ts";
+import { pixels, pngFile } from "../engine/node/image_files.ts";
+import {
+  constant,
+  operation,
+  placeholder,
+  writeSavedModel,
+} from "../engine/node/write_saved_model.ts";
+import { readEvents } from "../engine/tensorflow/read_events.ts";
 import { writeSpecs } from "../specs/bundle.ts";
 import { nodeProject, type Runtime } from "./on_node.ts";
 
@@ -31,6 +39,31 @@ for (const runtime of runtimes) {
     assert.equal(said.grown, 0);
   });
 }
+
+testPackage("the npm package stands in for tfjs-node on Node", async () => {
+  await using project = await nodeProject("node 24");
+  await writeSavedModel(join(project.folder, "model"), [
+    placeholder("x", "float32"),
+    constant("three", "float32", 3),
+    operation("y", "Mul", "float32", "x", "three"),
+  ], {
+    serving_default: { inputs: { x: ["x:0", "float32"] }, outputs: { y: ["y:0", "float32"] } },
+  });
+  await Deno.writeFile(join(project.folder, "image.png"), await pngFile(false));
+  const { code, stdout, stderr } = await project.run(join(here, "tfjs_node.ts"));
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(JSON.parse(stdout.trim().split("\n").at(-1)!), {
+    backend: "tensorflow",
+    same: [true, true],
+    image: pixels.slice(0, 12),
+    tripled: [3, 6],
+    models: [1, 0],
+    loaded: [10, 20],
+  });
+  assert.match(stdout, /^Epoch 1 \/ 1\n/m);
+  const { scalars } = await readEvents(join(project.folder, "logs"));
+  assert.deepEqual(scalars, [{ tag: "loss", step: 1, value: 0.5 }]);
+});
 
 testPackage("TensorFlow.js's own specs pass on Node, on the npm package's engine", async () => {
   await using project = await nodeProject("node 24");

@@ -101,6 +101,10 @@ const enginePackage: esbuild.Plugin = {
       path: "@vggnet/engine",
       external: true,
     }));
+    onResolve({ filter: /lib\/engine\/tfjs_node\.ts$/ }, () => ({
+      path: "@vggnet/engine/tfjs-node",
+      external: true,
+    }));
     // It reads files beside its own.
     onResolve({ filter: /^jasmine-core$/ }, ({ path }) => ({ path, external: true }));
     onResolve({ filter: /\/specs\/bundle\.ts$|^\.\/bundle\.ts$/ }, ({ resolveDir }) => ({

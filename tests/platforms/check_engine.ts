@@ -39,9 +39,11 @@ export async function checkEngine(
     env,
     stdin: "null",
   }).output();
-  const [printed, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.match(printed!, /^\{/, errors);
-  const found = outcome.parse(JSON.parse(printed!));
+  const decoder = new TextDecoder();
+  const printed = decoder.decode(stdout);
+  const errors = decoder.decode(stderr);
+  assert.match(printed, /^\{/, errors);
+  const found = outcome.parse(JSON.parse(printed));
   assert.equal(found.os, os);
   assert.ok(found.devices.includes("CPU"));
   assert.deepEqual(found.steps, [2.5, 0.625, 0.15625]);
@@ -54,5 +56,5 @@ export async function checkEngine(
   );
   assert.deepEqual(found.texts, ["too long for a TF_TString to have it itself", "short"]);
   // Neither TensorFlow's greeting nor a warning.
-  assert.doesNotMatch(errors!, /oneDNN|cpu_feature_guard|InitializeLog/);
+  assert.doesNotMatch(errors, /oneDNN|cpu_feature_guard|InitializeLog/);
 }

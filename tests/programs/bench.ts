@@ -95,7 +95,8 @@ async function measure(
     });
     if (report && success) return report;
     const lines = output.trim().split("\n");
-    return lines.find((line) => /Error/.test(line)) ?? lines.at(-1) ?? "it failed";
+    return lines.find((line) => /Error/.test(line)) ??
+      `it did not end by itself within ${limitSeconds} s`;
   } catch (error) {
     return String(error);
   }

@@ -48,7 +48,7 @@ export const programs: readonly Program[] = [
     small: ["--replayBufferSize", "200", "--maxNumFrames", "400", "--batchSize", "16"],
     full: [],
     bench: ["--replayBufferSize", "50", "--maxNumFrames", "80", "--batchSize", "8"],
-    // A hundred games must end before there is an average.
+    // Of the last hundred games, those that were not played count as 0.
     measure: (output) => {
       const frames = [...output.matchAll(/^Frame #(\d+): cumulativeReward100=(\S+);/gm)];
       const [, frame, reward] = frames.at(-1) ?? [];

@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { projectFolder } from "../../lib/project_folder.ts";
+import { requireClone } from "../../lib/project_folder.ts";
 
 const lab = "lib/jupyter/lab";
 const peers = "tests/peers";
@@ -38,14 +38,14 @@ async function pin(folder: string, python: string): Promise<void> {
       ...["--custom-compile-command", "deno task dev:pin-python", ...constraints, ...without],
       ...["--output-file", target, join(folder, "requirements.in")],
     ],
-    cwd: projectFolder,
+    cwd: requireClone("pins"),
     stdout: "null",
   }).output();
   if (!success) throw new Error(`uv could not pin ${folder}`);
 }
 
 async function besideFlags(path: string): Promise<string[]> {
-  const text = await Deno.readTextFile(join(projectFolder, path));
+  const text = await Deno.readTextFile(join(requireClone("pins"), path));
   const names = new Set([...text.matchAll(/^[\w.-]+(?===)/gm)].map(([name]) => name));
   return ["--constraint", path, ...[...names].flatMap((name) => ["--no-emit-package", name])];
 }

@@ -1,7 +1,7 @@
 /**
- * Runs TensorFlow.js's own specs and tfjs-node's, and says last how many passed, failed and were skipped. Without
- * arguments: in every mode, each in a process of its own. With one: in that mode alone. A second, a
- * regular expression, picks specs by their names.
+ * Runs TensorFlow.js's own specs and tfjs-node's, and says last how many passed, failed and were
+ * skipped. Without arguments: in every mode, each in a process of its own. With one: in that mode alone.
+ * A second, a regular expression, picks specs by their names.
  */
 import { LibraryError } from "../../lib/engine/errors.ts";
 import { addCounts, countLine, type Counts } from "../runner/counts.ts";

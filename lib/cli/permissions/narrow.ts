@@ -80,7 +80,7 @@ function holdsProject(path: string): boolean {
 async function writtenPlaces(command: Command, flags: Flags): Promise<string[]> {
   const places = [...always];
   if (computes(command)) {
-    const { cacheFolder } = await import("../../engine/tensorflow/library/environment.ts");
+    const { cacheFolder } = await import("../../engine/tensorflow/library/cache_folder.ts");
     places.push(cacheFolder());
   }
   for (const option of command.options) {

@@ -2,10 +2,10 @@ import { tf } from "../../tf.ts";
 import { currentBackend } from "../current_backend.ts";
 import type { KernelOverride } from "./override.ts";
 import {
+  type MovingWindow,
   paddedShape,
   type Padding,
   paddings,
-  type Window,
   windowAxes,
   type WindowAxis,
   withoutPadding,
@@ -15,7 +15,7 @@ import {
 
 type Arguments = Parameters<KernelOverride>[0];
 
-interface ConvolutionAttributes extends Omit<Window, "shape" | "sides" | "channelsFirst"> {
+interface ConvolutionAttributes extends Omit<MovingWindow, "shape" | "sides" | "channelsFirst"> {
   readonly dataFormat?: string;
   readonly filterShape?: number[];
   readonly inputShape?: number[];

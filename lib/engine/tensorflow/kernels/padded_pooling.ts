@@ -3,10 +3,10 @@ import { flag, integer, text, typeOf } from "./attributes.ts";
 import type { KernelOverride } from "./override.ts";
 import { runOpInTypes } from "./run.ts";
 import {
+  type MovingWindow,
   paddedShape,
   paddings,
   requireRank,
-  type Window,
   windowAxes,
   type WindowAxis,
   withoutPadding,
@@ -15,7 +15,9 @@ import {
 // TensorFlow pools by SAME and VALID alone: images are padded before.
 
 type Arguments = Parameters<KernelOverride>[0];
-type PoolAttributes = Omit<Window, "shape" | "sides"> & { readonly filterSize: Window["sides"] };
+type PoolAttributes = Omit<MovingWindow, "shape" | "sides"> & {
+  readonly filterSize: MovingWindow["sides"];
+};
 
 /** Pooling with explicit, numeric or rounded padding, of images or volumes. */
 export const paddedPooling = (kernelName: string): KernelOverride => ({ inputs, attrs }) => {

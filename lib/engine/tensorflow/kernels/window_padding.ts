@@ -3,7 +3,7 @@ import type { tf } from "../../tf.ts";
 import type { KernelOverride } from "./override.ts";
 
 /** A window that moves along the spatial axes of images or volumes: of a pooling, or a filter. */
-export interface Window {
+export interface MovingWindow {
   /** The shape of the images. */
   readonly shape: readonly number[];
   /** The window's sides. */
@@ -38,7 +38,7 @@ export interface WindowAxis {
  *
  * @throws {OptionError} If the padding is not whole.
  */
-export function windowAxes(window: Window): WindowAxis[] {
+export function windowAxes(window: MovingWindow): WindowAxis[] {
   const { shape, sides, strides, dilations, pad, dimRoundingMode, channelsFirst } = window;
   const first = channelsFirst ? 2 : 1;
   return Array.from({ length: shape.length - 2 }, (_, index) => {
@@ -106,6 +106,6 @@ function at(values: number | readonly number[], index: number): number {
   return typeof values === "number" ? values : values[index] ?? 1;
 }
 
-function round(value: number, mode: Window["dimRoundingMode"]): number {
+function round(value: number, mode: MovingWindow["dimRoundingMode"]): number {
   return Math[mode ?? "trunc"](value);
 }

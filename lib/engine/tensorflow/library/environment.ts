@@ -1,6 +1,3 @@
-import { join } from "@std/path";
-import envPaths from "env-paths";
-
 // The names by which users of this project configure the engine. Nothing else in it depends on them.
 
 /** The environment variable with the path of TensorFlow's library, or of its folder. */
@@ -11,14 +8,6 @@ export const refuseVariable = "VGG_NO_NATIVE";
 
 /** The environment variable that makes pip download the whole wheel, unless it is empty or 0. */
 const pipVariable = "VGG_USE_PIP";
-
-/** The name of the project's folder in the user's cache. */
-const cacheName = "vgg-deno";
-
-/** A folder of the user's that all checkouts of the project share. */
-export function cacheFolder(): string {
-  return join(envPaths(cacheName, { suffix: "" }).cache, "tensorflow");
-}
 
 /** Whether {@linkcode refuseVariable} refuses native code. */
 export function isRefused(): boolean {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { openLibrary } from "../../../open_library.ts";
 import { LibraryError } from "../../errors.ts";
-import { cacheFolder } from "../library/environment.ts";
+import { cacheFolder } from "../library/cache_folder.ts";
 import { pythonStandIn, type StandIn } from "./python_stand_in.ts";
 import { runtimeFolder } from "./runtime_wheel.ts";
 import { findVisualRuntime, systemFolder } from "./visual_runtime.ts";

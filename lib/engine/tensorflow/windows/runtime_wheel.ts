@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { cacheFolder } from "../library/environment.ts";
+import { cacheFolder } from "../library/cache_folder.ts";
 import type { Wheel } from "../library/wheels.ts";
 
 const version = "14.51.36231";
