@@ -12,7 +12,12 @@ interface Model extends Pick<tf.LayersModel, "name" | "layers" | "dispose"> {
   makeTrainFunction(): ModelStep;
   makeTestFunction(): void;
   predictLoop(inputs: tf.Tensor | tf.Tensor[], batchSize?: number): tf.Tensor | tf.Tensor[];
+  fit(x: Data, y: Data, args?: tf.ModelFitArgs): Promise<tf.History>;
+  fitDataset(data: tf.data.Dataset<tf.TensorContainer>, args: FitDatasetArgs): Promise<tf.History>;
 }
+
+type Data = tf.Tensor | tf.Tensor[] | tf.NamedTensorMap;
+type FitDatasetArgs = tf.ModelFitDatasetArgs<tf.TensorContainer>;
 
 /** How {@linkcode compileModels} works. */
 export interface CompileModelsOptions {
@@ -20,22 +25,30 @@ export interface CompileModelsOptions {
   readonly warn: (line: string) => void;
   /** Whether another function is being compiled, of which a step becomes a part. */
   readonly isTracing: () => boolean;
+  /**
+   * A step is compiled if at least so many of it are to come, or have run; default 16. To trace, verify and
+   * optimize it takes as long as 2 to 8 steps take uncompiled.
+   */
+  readonly breakEven?: number;
 }
 
 /**
  * Makes `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset` and `predict` of all models of
- * TensorFlow.js's layers run compiled steps. As ever are computed: the first batch, the first eight of each
- * further shape, predictions within a gradient, and the steps of a model or an optimizer that cannot be
- * compiled: one that draws random numbers other than dropout's, for example.
+ * TensorFlow.js's layers run compiled steps, where there are enough of them. As ever are computed: the first
+ * batch, the first ones of each further shape, predictions within a gradient, and the steps of a model or an
+ * optimizer that cannot be compiled: one that draws random numbers other than dropout's, for example.
  *
  * @returns A function that undoes this.
  */
-export function compileModels({ warn, isTracing }: CompileModelsOptions): () => void {
+export function compileModels(
+  { warn, isTracing, breakEven = 16 }: CompileModelsOptions,
+): () => void {
   const prototype = tf.LayersModel.prototype as unknown as Model;
-  const { makeTrainFunction, makeTestFunction, predictLoop, dispose } = prototype;
+  const replaced = originalsOf(prototype);
+  const { makeTrainFunction, makeTestFunction, predictLoop, fit, fitDataset, dispose } = replaced;
   const models = new WeakMap<Model, ModelSteps>();
   const stepsOf = (model: Model): ModelSteps => {
-    const known = models.get(model) ?? new ModelSteps(model, warn);
+    const known = models.get(model) ?? new ModelSteps(model, breakEven, warn);
     models.set(model, known);
     return known;
   };
@@ -66,13 +79,33 @@ export function compileModels({ warn, isTracing }: CompileModelsOptions): () => 
       [predictLoop.call(this, batch as tf.Tensor[], batchSize)].flat();
     return stepsOf(this).predict([inputs].flat(), batchSize, plain);
   };
+  prototype.fit = async function (this: Model, x, y, args = {}): Promise<tf.History> {
+    const { batchSize = 32, epochs = 1, validationSplit = 0 } = args;
+    const [first] = x instanceof tf.Tensor ? [x] : Object.values(x);
+    const batches = Math.ceil((first?.shape[0] ?? 0) * (1 - validationSplit) / batchSize);
+    return await stepsOf(this).expecting(batches * epochs, () => fit.call(this, x, y, args));
+  };
+  prototype.fitDataset = async function (this: Model, data, args): Promise<tf.History> {
+    const batches = args.batchesPerEpoch ?? data.size ?? 0;
+    const steps = batches * args.epochs;
+    return await stepsOf(this).expecting(steps, () => fitDataset.call(this, data, args));
+  };
   prototype.dispose = function (this: Model): ReturnType<Model["dispose"]> {
     const result = dispose.call(this);
     if (result.refCountAfterDispose === 0) models.get(this)?.dispose();
     return result;
   };
-  return () =>
-    Object.assign(prototype, { makeTrainFunction, makeTestFunction, predictLoop, dispose });
+  return () => Object.assign(prototype, replaced);
+}
+
+/** The functions that this file replaces. */
+function originalsOf(
+  { makeTrainFunction, makeTestFunction, predictLoop, fit, fitDataset, dispose }: Model,
+): Pick<
+  Model,
+  "makeTrainFunction" | "makeTestFunction" | "predictLoop" | "fit" | "fitDataset" | "dispose"
+> {
+  return { makeTrainFunction, makeTestFunction, predictLoop, fit, fitDataset, dispose };
 }
 
 /** Whether TensorFlow.js records what is computed for a gradient, which it cannot do of a compiled step. */
@@ -87,16 +120,28 @@ class ModelSteps {
   /** The seed of dropout, and the number of steps. */
   readonly #seed = Math.floor(Math.random() * 2 ** 31);
   #count = 0;
+  /** The training steps that are known to come. */
+  #expected = 0;
   #hasWarned = false;
 
-  constructor(model: Model, warn: CompileModelsOptions["warn"]) {
+  constructor(model: Model, breakEven: number, warn: CompileModelsOptions["warn"]) {
     this.#model = model;
     const warnOnce = (line: string): void => {
       if (!this.#hasWarned) warn(`the steps of ${model.name} are not compiled: ${line}`);
       this.#hasWarned = true;
     };
-    const step = (): CompiledStep => new CompiledStep(warnOnce);
+    const step = (): CompiledStep => new CompiledStep(breakEven, warnOnce);
     this.#steps = { train: step(), test: step(), predict: step() };
+  }
+
+  /** Trains by `fit`, which makes so many steps unless it ends early. */
+  async expecting<T>(steps: number, fit: () => Promise<T>): Promise<T> {
+    this.#expected = steps;
+    try {
+      return await fit();
+    } finally {
+      this.#expected = 0;
+    }
   }
 
   /**
@@ -119,6 +164,7 @@ class ModelSteps {
     try {
       return this.#steps.train.run({
         data: [...data, rate, seed],
+        remaining: this.#expected--,
         plain: (batch) => plain(batch.slice(0, -2)),
         traced: (batch) => {
           const [rate, seed] = batch.slice(-2) as [tf.Tensor, tf.Tensor1D];
@@ -163,6 +209,7 @@ class ModelSteps {
           : inputs.map((input) => input.slice(start, length));
         batches.push(this.#steps.predict.run({
           ...{ data: batch, plain, traced: plain },
+          remaining: Math.ceil((count - start) / batchSize),
           dependencies: this.#model.layers,
         }));
       }

@@ -13,28 +13,32 @@ type Dependencies = readonly unknown[];
 
 /** The shapes of batches for which a step of one model is compiled; other batches run uncompiled. */
 const maxShapes = 8;
-/**
- * How often a shape besides the first runs uncompiled before it is compiled: most are the rest of an epoch,
- * and to compile a step takes as long as several of it.
- */
-const patience = 8;
 
 /** One kind of step of a model, compiled for the shapes that come again. */
 export class CompiledStep {
   readonly #warn: (line: string) => void;
+  readonly #breakEven: number;
   #dependencies: Dependencies = [];
   #compiled: Compiled<tf.Tensor[], tf.Tensor[]> | undefined;
   #isRefused = false;
   /** How often there was a batch of a shape. */
   readonly #shapes = new Map<string, number>();
+  readonly #compiledShapes = new Set<string>();
 
-  /** @param warn Told why steps are not compiled. */
-  constructor(warn: (line: string) => void) {
+  /**
+   * @param breakEven To compile a step takes as long as fewer steps save. It is compiled once as many of
+   *   its shape have run, or as many are to come.
+   * @param warn Told why steps are not compiled.
+   */
+  constructor(breakEven: number, warn: (line: string) => void) {
+    this.#breakEven = breakEven;
     this.#warn = warn;
   }
 
-  run({ data, plain, traced, dependencies, onCompiled }: {
+  run({ data, remaining = 0, plain, traced, dependencies, onCompiled }: {
     readonly data: StepData;
+    /** The steps that are known to come, most of the first batch's shape; this one is counted. */
+    readonly remaining?: number;
     readonly plain: ModelStep;
     /** What is compiled. */
     readonly traced: ModelStep;
@@ -48,8 +52,11 @@ export class CompiledStep {
     const isKnown = count > 0 || this.#shapes.size < maxShapes;
     if (isKnown) this.#shapes.set(shape, count + 1);
     const [first] = this.#shapes.keys();
+    const toCome = shape === first ? remaining : 0;
+    const pays = this.#compiledShapes.has(shape) || Math.max(count, toCome) >= this.#breakEven;
     // The first step makes the optimizer's variables.
-    if (this.#isRefused || count < (shape === first ? 1 : patience)) return plain(data);
+    if (this.#isRefused || count === 0 || !pays) return plain(data);
+    this.#compiledShapes.add(shape);
     this.#compiled ??= compile((...tensors: tf.Tensor[]) => {
       let next = 0;
       return released(traced(given.map((isGiven) => isGiven ? tensors[next++]! : null)));
@@ -70,6 +77,7 @@ export class CompiledStep {
     this.#compiled?.dispose();
     this.#compiled = undefined;
     this.#shapes.clear();
+    this.#compiledShapes.clear();
   }
 
   /** Forgets what was compiled, unless it depended on the same. */

@@ -11,12 +11,20 @@ function testModels(name: string, run: () => Promise<void>): void {
   testWithTensorFlow(name, run, { compileModels: false });
 }
 
-/** Calls a function while models are compiled. Returns its result, and what was warned of. */
-async function compiled<T>(run: () => Promise<T>): Promise<{ result: T; warnings: string[] }> {
+/**
+ * Calls a function while models are compiled. Returns its result, and what was warned of.
+ *
+ * @param breakEven Default: a step is compiled as it comes again.
+ */
+async function compiled<T>(
+  run: () => Promise<T>,
+  breakEven = 1,
+): Promise<{ result: T; warnings: string[] }> {
   const warnings: string[] = [];
   const undo = compileModels({
     warn: (line) => warnings.push(line),
     isTracing: () => currentBinding().tracer !== undefined,
+    breakEven,
   });
   try {
     return { result: await run(), warnings };
@@ -172,16 +180,49 @@ testModels("a compiled step is one operation", async () => {
   tf.dispose([x, y]);
 });
 
+testModels(
+  "a step is compiled once as many have run as it takes, or if as many are to come",
+  async () => {
+    const optimizer = tf.train.sgd(0.01);
+    const model = smallModel(optimizer);
+    const { x, y } = smallData();
+    const step = (): Promise<unknown> => model.trainOnBatch(x, y);
+    const fit = (epochs: number) => (): Promise<unknown> =>
+      model.fit(x, y, { batchSize: x.shape[0]!, epochs, shuffle: false, verbose: 0 });
+    const plain = await countOperations(step);
+    const perEpoch = await countOperations(fit(2)) / 2;
+    await compiled(async () => {
+      for (let call = 0; call < 8; call++) {
+        const count = await countOperations(step);
+        assert.ok(count >= plain, `${count} operations for ${plain} in call ${call}`);
+      }
+      await step();
+      const count = await countOperations(step);
+      assert.ok(count < plain / 5, `${count} operations for ${plain}`);
+    }, 8);
+    await compiled(async () => {
+      const short = await countOperations(fit(7));
+      assert.ok(short >= 7 * perEpoch, `${short} operations for 7 times ${perEpoch}`);
+    }, 8);
+    await compiled(async () => {
+      const long = await countOperations(fit(30));
+      assert.ok(long < 20 * perEpoch, `${long} operations for 30 times ${perEpoch}`);
+    }, 8);
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+  },
+);
+
 testModels("the rest of an epoch is compiled only once it has come often", async () => {
   const optimizer = tf.train.sgd(0.01);
   const model = smallModel(optimizer);
   const { x, y } = smallData();
   const [restX, restY] = [x.slice(0, 7), y.slice(0, 7)];
-  const step = async (): Promise<void> => void await model.trainOnBatch(x, y);
-  const rest = async (): Promise<void> => void await model.trainOnBatch(restX, restY);
+  const rest = (): Promise<unknown> => model.trainOnBatch(restX, restY);
   const plain = await countOperations(rest);
   await compiled(async () => {
-    await step();
+    await model.trainOnBatch(x, y);
     for (let call = 0; call < 8; call++) {
       const count = await countOperations(rest);
       assert.ok(count >= plain, `${count} operations for ${plain}`);
@@ -190,7 +231,7 @@ testModels("the rest of an epoch is compiled only once it has come often", async
     await rest();
     const count = await countOperations(rest);
     assert.ok(count < plain / 5, `${count} operations for ${plain}`);
-  });
+  }, 8);
   model.dispose();
   optimizer.dispose();
   tf.dispose([x, y, restX, restY]);

@@ -55,6 +55,7 @@ testWithTensorFlow("a recurrent model with an embedding and a mask is compiled",
   const undo = compileModels({
     warn: (line) => warnings.push(line),
     isTracing: () => currentBinding().tracer !== undefined,
+    breakEven: 1,
   });
   try {
     assertClose(await read(), expected, 1e-4);
