@@ -23,6 +23,7 @@ interface Flags extends FileFlags, OverwriteFlags {
   run?: string;
   weights?: string;
   format: ExportFormatName;
+  precision: "float32" | "float16";
   output?: string;
 }
 
@@ -35,10 +36,16 @@ export function addExportCommand(program: Command): void {
         "README.md, as the Hugging Face Hub reads it.",
     )
     .option("--run <dir>", "a run's folder (default: the newest in runs/)")
-    .option("--weights <file>", "a file instead of a run, also of Keras, PyTorch or ONNX")
+    .option("--weights <file|name>", "a file instead of a run, also of Keras, PyTorch or ONNX")
     .addOption(
       choice("--format <name>", about.join("; "), Object.keys(exportFormats))
         .default("safetensors"),
+    )
+    .addOption(
+      choice("--precision <name>", "how kernels are stored; float16 for safetensors alone", [
+        "float32",
+        "float16",
+      ]).default("float32"),
     )
     .option(
       "--output <path>",
@@ -47,7 +54,9 @@ export function addExportCommand(program: Command): void {
   addOverwriteOption(addFileOptions(command)).action(run);
 }
 
-async function run({ format, output, weights, force = false, ...flags }: Flags): Promise<void> {
+async function run(
+  { format, precision, output, weights, force = false, ...flags }: Flags,
+): Promise<void> {
   const from = weights ?? flags.run ?? await latestRun();
   const described = await describeOptions(flags);
   await interruptible(async (signal) => {
@@ -64,7 +73,7 @@ async function run({ format, output, weights, force = false, ...flags }: Flags):
     const isOwn = output === undefined && isRun;
     const module = format === "torchvision" ? [torchModulePath(path)] : [];
     await requireAbsent(isOwn ? [] : [path, ...module], { force });
-    await exportWeights(opened, format, path);
+    await exportWeights(opened, format, path, precision);
     log(
       `${path} holds VGG ${configuration} at ${inputSize} px with ${
         plural(classes.length, "class", "classes")

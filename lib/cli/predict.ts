@@ -91,7 +91,7 @@ export function addPredictCommand(program: Command): void {
     )
     .option(
       "--output <dir>",
-      "the folder of the explanations (default: explanations/ beside the weights)",
+      "the folder of the explanations (default: explanations/ beside the weights; for a name, in runs/)",
     );
   addOverwriteOption(command);
   addEngineOptions(addFileOptions(command)).action((images: string[], flags: Flags) =>
@@ -214,7 +214,8 @@ async function explaining(
   if (!explain) return () => Promise.resolve([]);
   cutNetwork(net.model, layer); // Throws for a layer without maps before anything is written.
   const { saveExplanations, stemsOf } = await import("../figures/gallery/save_explanations.ts");
-  const folder = output ?? join(await isFolder(from) ? from : dirname(from), "explanations");
+  const beside = await isFolder(from) ? from : await isFile(from) ? dirname(from) : "runs";
+  const folder = output ?? join(beside, "explanations");
   const stems = stemsOf(files);
   if (output) {
     const paths = stems.flatMap((stem) =>

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { keepWhole } from "../display/fit_columns.ts";
-import { plural, shellWords } from "../display/format.ts";
+import { formatFlops, plural, shellWords } from "../display/format.ts";
 import { joinTraining } from "../distributed/join_training.ts";
 import { leaveCluster } from "../distributed/serve_chief.ts";
 import { statusOfSignal } from "../distributed/processes/end_signals.ts";
@@ -93,6 +93,7 @@ async function evaluateAndDraw(
     );
     await drawAll(directory, ["architecture", "learning_curves"], advice("figures"));
   }
+  if (result.flops !== undefined) log(`arithmetic ${formatFlops(result.flops)} of training`);
   log(`run        ${keepWhole(pathForUser(directory))}`);
   if (isInterrupted) return;
   const notebooks = projectFolder === undefined ? [] : [["notebooks"]];

@@ -1,4 +1,5 @@
 import type { tf } from "../engine/tf.ts";
+import { OptionError } from "../errors.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { planVGG } from "../vgg/plan.ts";
 import { resolveVGGOptions } from "../vgg/options.ts";
@@ -13,7 +14,9 @@ export interface PlainNetwork<Network extends VGGOptions> {
 
 /**
  * Writes a network without batch normalization that computes the same: its convolutions have the factors
- * and the offsets in their weights. Arrays are read when they are needed, one at a time.
+ * and the offsets in their weights; a pooling between the two does not matter if factors are positive. Arrays are read when they are needed, one at a time.
+ *
+ * Reading them throws an {@linkcode OptionError} for a net with such a pooling and a negative factor.
  *
  * @param model Built from `network`; it must live until the arrays are read.
  */
@@ -28,7 +31,7 @@ export function foldBatchNorm<Network extends VGGOptions>(
     new Float32Array(await weights.get(name)!.read().data<"float32">());
   const arrays = new Map<string, StoredArray>();
   for (const { name, kind } of planVGG(resolveVGGOptions(plain))) {
-    if (kind !== "convolution" && kind !== "dense") continue;
+    if (kind !== "convolution" && kind !== "dense" && kind !== "whitening") continue;
     const shape = weights.get(`${name}/kernel`)!.shape as number[];
     const outputs = shape.at(-1)!;
     const hasBias = weights.has(`${name}/bias`);
@@ -38,6 +41,12 @@ export function foldBatchNorm<Network extends VGGOptions>(
     const factors = async (): Promise<Float32Array> => {
       const gamma = await read(`${name}_bn/gamma`),
         variance = await read(`${name}_bn/moving_variance`);
+      if (network.configuration === "S" && gamma.some((value) => value < 0)) {
+        throw new OptionError(
+          `the factors of batch normalization after a pooling must not be negative to be part of the ` +
+            `convolution before it. Received: a negative one in ${name}_bn`,
+        );
+      }
       return gamma.map((value, at) => value / Math.sqrt(variance[at]! + batchNormEpsilon));
     };
     arrays.set(`${name}/kernel`, {

@@ -27,6 +27,13 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
+/** Formats an amount of arithmetic: `0.354 PFLOP`. A PFLOP is 10¹⁵ additions and multiplications. */
+export function formatFlops(flops: number): string {
+  const [unit, name] = ([[1e15, "PFLOP"], [1e12, "TFLOP"], [1e9, "GFLOP"]] as const)
+    .find(([unit]) => flops >= unit / 10) ?? [1e6, "MFLOP"];
+  return `${+(flops / unit).toPrecision(3)} ${name}`;
+}
+
 /** Eighths of a character's width. */
 const parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 

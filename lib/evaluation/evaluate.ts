@@ -139,11 +139,15 @@ async function toRun(run: Run | string): Promise<Run> {
   return run instanceof Run ? run : await openRun(run);
 }
 
-/** How each run is tested. In an ensemble all runs are mirrored, or none. */
+/** How each run is tested. In an ensemble all runs are mirrored, or none, and all are shifted as far. */
 function testTimesOf(runs: readonly Run[], options: EvaluateOptions): TestTime[] {
   const { crops, scales, flip } = options;
   const asked = { ...(crops ? { crops } : {}), ...(scales ? { scales } : {}) };
   const resolved = runs.map(({ record }) => resolveTestTime(record, asked));
   const flipAll = flip ?? resolved.every((testTime) => testTime.flip);
-  return resolved.map((testTime) => ({ ...testTime, flip: flipAll }));
+  const shift = Math.min(...resolved.map(({ shift = 0 }) => shift));
+  return resolved.map(({ shift: _, ...testTime }) => ({
+    ...{ ...testTime, flip: flipAll },
+    ...(shift > 0 ? { shift } : {}),
+  }));
 }

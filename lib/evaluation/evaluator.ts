@@ -8,7 +8,13 @@ import { countVGG } from "../vgg/analysis/count.ts";
 import { toFullyConvolutional } from "../vgg/fully_convolutional.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import { DataWait } from "./data_wait.ts";
-import { compileForward, type Forward, maxBatchSize, withMirrored } from "./forward.ts";
+import {
+  compileForward,
+  type Forward,
+  maxBatchSize,
+  withMirrored,
+  withShifted,
+} from "./forward.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
 import { groupViews, type View, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
@@ -19,6 +25,8 @@ export interface EvaluatorOptions {
   readonly precision: Precision;
   /** Whether to average predictions with those of the mirrored views. */
   readonly flip: boolean;
+  /** The pixels by which views are also shifted; see {@linkcode withShifted}. Default 0. */
+  readonly shift?: number | undefined;
 }
 
 interface PredictSplitOptions {
@@ -94,7 +102,9 @@ export class Evaluator {
       : this.#model;
     const posteriors = (images: tf.Tensor4D): tf.Tensor2D =>
       tf.softmax(model.apply(images) as tf.Tensor2D);
-    return this.#options.flip ? withMirrored(posteriors) : posteriors;
+    const { flip, shift = 0 } = this.#options;
+    const forward = flip ? withMirrored(posteriors) : posteriors;
+    return shift > 0 ? withShifted(forward, shift) : forward;
   }
 
   /** Compiles for the group's view size and disposes it at the end, so that many sizes take no memory. */
@@ -124,7 +134,8 @@ export class Evaluator {
 
   /** The views that fit into memory at once, or a little fewer, so that all batches are equally long. */
   #batchSize({ height, width, views }: ViewGroup): number {
-    const bytes = this.#bytesPerPixel * height * width * (this.#options.flip ? 2 : 1);
+    const { flip, shift } = this.#options;
+    const bytes = this.#bytesPerPixel * height * width * (flip ? 2 : 1) * (shift ? 3 : 1);
     return Math.ceil(views.length / Math.ceil(views.length / maxBatchSize(bytes)));
   }
 

@@ -12,6 +12,23 @@ export function withMirrored(forward: Forward): Forward {
   };
 }
 
+/**
+ * Averages the probabilities of images, by half, with those of the images shifted by some pixels up and left
+ * and down and right, whose edges are mirrored.
+ */
+export function withShifted(forward: Forward, pixels: number): Forward {
+  return (images) => {
+    const [count, height, width, channels] = images.shape;
+    const edge = [pixels, pixels] as [number, number];
+    const padded = tf.mirrorPad(images, [[0, 0], edge, edge, [0, 0]], "reflect");
+    const shifted = [0, 2 * pixels].map((start) =>
+      tf.slice(padded, [0, start, start, 0], [count, height, width, channels])
+    );
+    const all = forward(tf.concat([images, ...shifted])).reshape([3, count, -1]);
+    return all.mul(tf.tensor3d([0.5, 0.25, 0.25], [3, 1, 1])).sum<tf.Tensor2D>(0);
+  };
+}
+
 /** Tracing a function costs as much as a few batches and makes each batch a little faster. */
 const minBatchesToCompile = 6;
 

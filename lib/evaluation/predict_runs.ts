@@ -114,13 +114,14 @@ function progressTracker(
 }
 
 async function loadEvaluator(
-  { record, testTime: { flip }, load }: EvaluatedModel,
+  { record, testTime: { flip, shift }, load }: EvaluatedModel,
   { engine }: PredictRunsOptions,
 ): Promise<Evaluator> {
   const { data: { normalization }, precision } = record;
   return new Evaluator(await load(), recordedNetwork(record), {
     normalization,
     flip,
+    shift,
     // The run may come from a machine with a precision that this engine lacks.
     precision: repeatedPrecision(precision, engine),
   });

@@ -19,7 +19,7 @@ const maxScale = 4096;
  * Resolves and validates how a run is tested.
  *
  * @param asked Default: the center at the scale of the run's validation, mirrored if its recipe says
- *   `flipAtTest`. Other crops are mirrored by default, as in the paper.
+ *   `flipAtTest`, and shifted by its `shiftAtTest`. Other crops are mirrored by default, as in the paper.
  * @throws {OptionError} If `crops` is unknown, or if `scales` is empty, has duplicates, or has a value
  *   that is not a whole number from the input size of the network to 4096.
  */
@@ -34,7 +34,8 @@ export function resolveTestTime(run: TestedRun, asked: Partial<TestTime> = {}): 
     throw new OptionError(`scales must differ from each other. Received: ${scales.join(", ")}`);
   }
   const defaultFlip = crops === "center" ? run.recipe["flipAtTest"] === true : true;
-  return { crops, scales, flip: asked.flip ?? defaultFlip };
+  const shift = crops === "center" ? Number(run.recipe["shiftAtTest"] ?? 0) : 0;
+  return { crops, scales, flip: asked.flip ?? defaultFlip, ...(shift > 0 ? { shift } : {}) };
 }
 
 /** The shortest side of the resized images from which validation cropped the center. */

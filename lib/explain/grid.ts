@@ -34,7 +34,7 @@ export async function readGrids(tensor: tf.Tensor4D): Promise<Grid[]> {
  * (Krizhevsky et al. 2012, figure 3).
  *
  * @param model Built by `buildVGG`.
- * @returns One grid per filter: 3 × 3 with the input's channels, positive and negative values.
+ * @returns One grid per filter: 3 × 3, of a whitening layer 2 × 2, with the input's channels, positive and negative values.
  *
  * @example
  * ```ts
@@ -46,7 +46,8 @@ export async function readGrids(tensor: tf.Tensor4D): Promise<Grid[]> {
  * ```
  */
 export async function firstFilters(model: tf.LayersModel): Promise<Grid[]> {
-  const kernel = model.getLayer("block1_conv1").getWeights()[0] as tf.Tensor4D;
+  const first = model.layers.find(({ weights }) => weights.length > 0)!;
+  const kernel = first.getWeights().find(({ rank }) => rank === 4) as tf.Tensor4D;
   const byFilter = tf.transpose(kernel, [3, 0, 1, 2]);
   return await readGrids(byFilter).finally(() => byFilter.dispose());
 }

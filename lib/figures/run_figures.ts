@@ -6,7 +6,7 @@ import { shortTestTime } from "../runs/display/test_time_text.ts";
 import type { Results } from "../runs/results.ts";
 import { openResults, Run, RunError } from "../runs/run.ts";
 import type { Evaluation } from "../runs/schemas.ts";
-import type { ConfigurationName } from "../vgg/configurations.ts";
+import type { NetworkName } from "../vgg/configurations.ts";
 import { architectureFigure } from "./charts/architecture.ts";
 import { confusionMatrixFigure } from "./charts/confusion_matrix.ts";
 import { learningCurvesFigure } from "./charts/learning_curves.ts";
@@ -106,8 +106,8 @@ function requireFigures(only: readonly string[] | undefined, all: readonly strin
   throw new OptionError(`a run's figure is one of ${all.join(", ")}. Received: ${unknown}`);
 }
 
-/** VGG16 and VGG19, the networks of the article. A run with another network is drawn before them. */
-const pair: readonly ConfigurationName[] = ["D", "E"];
+/** VGG16 and VGG19, the networks of the article. A run with another of the paper's networks is drawn before them. */
+const pair: readonly NetworkName[] = ["D", "E"];
 
 function architecture({ record }: Run): Promise<Figure> {
   const network = networkHeading(record);
@@ -119,7 +119,9 @@ function architecture({ record }: Run): Promise<Figure> {
     );
   }
   const { configuration = "D" } = network;
-  const shown = pair.some((name) => name === configuration) ? pair : [configuration, ...pair];
+  const shown = pair.some((name) => name === configuration)
+    ? pair
+    : [configuration, ...configuration === "S" ? [] : pair];
   const drawings = shown.map((name) => drawNetwork({ ...network, configuration: name }));
   return Promise.resolve(architectureFigure(drawings));
 }

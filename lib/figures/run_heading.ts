@@ -1,13 +1,13 @@
 import { RunError } from "../runs/json_files.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
 import type { RunRecord } from "../runs/run_record.ts";
-import { type ConfigurationName, configurations } from "../vgg/configurations.ts";
+import { type NetworkName, networks } from "../vgg/configurations.ts";
 import type { VGGOptions } from "../vgg/options.ts";
 import type { LearningCurvesOptions } from "./charts/learning_curves.ts";
 import { commonName } from "./charts/network_drawing.ts";
 
-const isConfiguration = (name: unknown): name is ConfigurationName =>
-  typeof name === "string" && Object.hasOwn(configurations, name);
+const isConfiguration = (name: unknown): name is NetworkName =>
+  typeof name === "string" && Object.hasOwn(networks, name);
 
 /** A run's network, or `undefined` if it is none of the paper's. */
 export function networkHeading(record: RunRecord): VGGOptions | undefined {

@@ -142,6 +142,11 @@ export interface RunRecord {
     readonly seconds: number;
     /** CPU time of all cores together, in seconds. Other programs hardly affect it. */
     readonly core_seconds?: number | undefined;
+    /**
+     * Arithmetic of the steps: additions and multiplications of the convolutions and fully connected layers,
+     * forward and backward, over all images. Absent in early runs and in linear probes.
+     */
+    readonly flops?: number | undefined;
     /** The fraction of the epochs' time in which the engine waited for images. */
     readonly data_wait?: number | undefined;
     /** Why it ended before its last epoch, if it did. */
@@ -236,6 +241,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
     best_sha256: text.optional(),
     seconds: z.number(),
     core_seconds: z.number().optional(),
+    flops: z.number().optional(),
     data_wait: z.number().optional(),
     stopped: text.optional(),
   }).optional(),

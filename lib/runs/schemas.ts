@@ -64,6 +64,8 @@ export interface TestTime {
   readonly scales: readonly number[];
   /** Whether predictions were averaged with those of the mirrored images. */
   readonly flip: boolean;
+  /** The pixels by which images were also shifted; absent for none. */
+  readonly shift?: number | undefined;
 }
 
 /** The parts of a data set that can be evaluated; `all` is all its images together. */
@@ -103,6 +105,8 @@ export interface Evaluation {
   readonly scales?: TestTime["scales"] | undefined;
   /** See {@linkcode TestTime}; absent in early files. */
   readonly flip?: TestTime["flip"] | undefined;
+  /** See {@linkcode TestTime}. */
+  readonly shift?: TestTime["shift"] | undefined;
   /** The folders of the runs, if the evaluation is not in the folder of its only run. */
   readonly runs?: readonly string[] | undefined;
   /** The SHA-256 of each file that was written with it, by name; absent in early files. */
@@ -173,6 +177,7 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   crops: z.enum(testCrops).optional(),
   scales: z.array(count).optional(),
   flip: z.boolean().optional(),
+  shift: count.optional(),
   files: z.record(z.string().regex(resultName), z.string())
     .optional(),
   images: count,

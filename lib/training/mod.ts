@@ -18,7 +18,7 @@
 export { train } from "./train.ts";
 export type { TrainOptions } from "./options.ts";
 export type { InitialWeightsOptions, Scale, TrainSettings } from "./config/settings.ts";
-export type { RecipeChanges } from "./config/recipe.ts";
+export type { LookaheadSettings, RateFactors, RecipeChanges } from "./config/recipe.ts";
 export {
   type Recipe,
   type RecipeName,

@@ -1,10 +1,12 @@
 import { plural } from "../display/format.ts";
 import { OutOfMemoryError } from "../engine/errors.ts";
 import type { tf } from "../engine/tf.ts";
+import { recordedNetwork } from "../runs/load_model.ts";
 import { netMetadata } from "../runs/open_net.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
+import { countVGG } from "../vgg/analysis/count.ts";
 import { WeightsError } from "../weights/errors.ts";
 import { digestKey, openSafetensors } from "../weights/safetensors.ts";
 import { saveWeights } from "../weights/weights.ts";
@@ -69,7 +71,7 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
     const best = await digestOfBest(run);
     if (best.fault !== undefined) options.onMessage?.(best.fault);
     await run.update({
-      ...outcome(result, timer.elapsed, best.digest),
+      ...outcome(result, timer.elapsed, best.digest, flopsOf(run.record, result)),
       ...(best.fault === undefined ? {} : { warnings: [...run.record.warnings, best.fault] }),
     });
     if (run.record.status === "finished") await checkpoints.clear();
@@ -119,6 +121,7 @@ function outcome(
   { history, bestEpoch, stopped }: FitResult,
   spent: ElapsedTime,
   bestDigest: string | undefined,
+  flops: number | undefined,
 ): Partial<RunRecord> {
   const accuracy = history[bestEpoch - 1]?.val_accuracy ?? NaN;
   return {
@@ -129,10 +132,24 @@ function outcome(
       best_val_accuracy: Number.isFinite(accuracy) ? accuracy : null,
       ...(bestDigest === undefined ? {} : { best_sha256: bestDigest }),
       ...spent,
+      ...(flops === undefined ? {} : { flops }),
       data_wait: waitShare(history),
       ...(stopped ? { stopped } : {}),
     },
   };
+}
+
+/**
+ * The arithmetic of the finished epochs: a multiply-add is two operations, and the backward pass takes twice
+ * those of the forward pass. Of nets that are unfrozen in stages, or probed, it is not counted.
+ */
+function flopsOf(
+  { recipe, model, data }: RunRecord,
+  { history }: FitResult,
+): number | undefined {
+  if (recipe.linearProbe || recipe.unfreezing) return undefined;
+  const { macs } = countVGG(recordedNetwork({ model }));
+  return 3 * 2 * macs * data.train * Number(recipe.passesPerEpoch) * history.length;
 }
 
 /** Has no digest if no epoch was finished, or the file of an earlier process was damaged since. */

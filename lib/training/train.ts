@@ -15,6 +15,7 @@ import { defaultDirectory, toPlan, toRunRecord } from "./config/to_record.ts";
 import { duplicateWarning } from "./duplicates.ts";
 import { initializeModel, resolveSeed } from "./init/initial_weights.ts";
 import { openPretrained } from "./init/pretrained_weights.ts";
+import { whiten } from "./init/whiten.ts";
 import type { TrainOptions } from "./options.ts";
 import { resumeRun } from "./resume.ts";
 import { runTraining } from "./run_training.ts";
@@ -83,6 +84,7 @@ async function beginRun(options: TrainOptions): Promise<Run> {
     await broadcastPlan(setup.engine, { kind: "plan", plan, given: sharedSettings(options) });
     await using images = await prepareData(setup, options);
     using _lock = await Run.lock(directory);
+    if (starting === undefined) await whiten(model, images.train, images.normalization);
     const record = toRunRecord(plan, setup, images, options.command);
     const duplicates = await duplicateWarning(setup, images, options.signal);
     const warnings = [...record.warnings, ...(duplicates ? [duplicates] : [])];

@@ -13,6 +13,7 @@ import { OptionError } from "../errors.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { buildVGG } from "../vgg/build.ts";
 import type { VGGOptions } from "../vgg/options.ts";
+import { whiten } from "./init/whiten.ts";
 import { fit } from "./loop/fit.ts";
 import type { Recipe } from "./recipes.ts";
 
@@ -98,6 +99,7 @@ export class ShortRuns {
     }
     const colors = this.#colors ??= await measureColors(train);
     const normalization = resolveNormalization(recipe.normalization, colors);
+    await whiten(model, train, normalization);
     const [losses, warnings]: [number[], string[]] = [[], []];
     const stepLimit = new AbortController();
     const { history } = await fit({

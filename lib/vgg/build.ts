@@ -4,8 +4,9 @@ import { tf } from "../engine/tf.ts";
 import { initializeVGG } from "./initialize.ts";
 import { BatchNormalization } from "./layers/batch_normalization.ts";
 import { SeededDropout } from "./layers/dropout.ts";
+import { Gelu } from "./layers/gelu.ts";
 import { LocalResponseNormalization } from "./layers/local_response_normalization.ts";
-
+import { Whitening } from "./layers/whitening.ts";
 import { resolveVGGOptions, type VGGOptions } from "./options.ts";
 import { type LayerPlan, planVGG } from "./plan.ts";
 
@@ -14,7 +15,7 @@ import { type LayerPlan, planVGG } from "./plan.ts";
  *
  * Layers have Keras's names: `block1_conv1` (with batch normalization also `block1_conv1_bn` and
  * `block1_conv1_relu`), `block1_lrn`, `block1_pool`, `flatten`, `fc1`, `fc1_dropout`, `fc2`,
- * `fc2_dropout`, `predictions`; in the small head `average_pool`.
+ * `fc2_dropout`, `predictions`; in the other heads `average_pool` or `max_pool`.
  *
  * @returns A model from `[batch, inputSize, inputSize, channels]` to `[batch, classes]`, which the caller
  *   disposes.
@@ -75,19 +76,30 @@ function layerOf(plan: LayerPlan, weightDecay: number): tf.layers.Layer {
       return tf.layers.dense({ name, units, activation, kernelInitializer: "zeros", ...penalty });
     }
     case "batch_normalization":
-      return new BatchNormalization({ name, momentum: plan.momentum, epsilon: plan.epsilon });
+      return new BatchNormalization({
+        name,
+        momentum: plan.momentum,
+        epsilon: plan.epsilon,
+        scale: plan.scale,
+      });
+    case "whitening":
+      return new Whitening({ name, filters: plan.filters, kernelSize: plan.kernelSize });
     case "local_response_normalization":
       return new LocalResponseNormalization({ name });
     case "dropout":
       return new SeededDropout({ name, rate: plan.rate, stream: plan.stream });
     case "relu":
       return tf.layers.activation({ name, activation: "relu" });
+    case "gelu":
+      return new Gelu({ name });
     case "max_pooling":
       return tf.layers.maxPooling2d({ name, poolSize: 2, strides: 2 });
     case "flatten":
       return tf.layers.flatten({ name });
     case "global_average_pooling":
       return tf.layers.globalAveragePooling2d({ name });
+    case "global_max_pooling":
+      return tf.layers.globalMaxPooling2d({ name });
   }
 }
 

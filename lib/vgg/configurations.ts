@@ -14,14 +14,24 @@ export interface ResponseNormalization {
   readonly kind: "local_response_normalization";
 }
 
+/** Max-pooling over 2×2 within a block, which then has none at its end. */
+export interface EarlyPooling {
+  /** The kind of layer. */
+  readonly kind: "max_pooling";
+}
+
 /** The layers between two max-poolings. */
 export type VGGBlock = readonly (Convolution | ResponseNormalization)[];
+
+/** The layers of a block of any network that can be built. */
+export type NetworkBlock = readonly (VGGBlock[number] | EarlyPooling)[];
 
 /** The names of the columns in the paper's table 1. */
 export type ConfigurationName = "A" | "A-LRN" | "B" | "C" | "D" | "E";
 
 const conv3 = (channels: number): Convolution => ({ kind: "convolution", kernelSize: 3, channels });
 const conv1 = (channels: number): Convolution => ({ kind: "convolution", kernelSize: 1, channels });
+const pool: EarlyPooling = { kind: "max_pooling" };
 const lrn: ResponseNormalization = { kind: "local_response_normalization" };
 
 /**
@@ -76,5 +86,21 @@ export const configurations: Readonly<Record<ConfigurationName, readonly VGGBloc
     [conv3(256), conv3(256), conv3(256), conv3(256)],
     [conv3(512), conv3(512), conv3(512), conv3(512)],
     [conv3(512), conv3(512), conv3(512), conv3(512)],
+  ],
+};
+
+/** The names of all networks that can be built: the paper's, and `S`. */
+export type NetworkName = ConfigurationName | "S";
+
+/**
+ * The paper's networks, and `S` for small images such as CIFAR-10's: three blocks, each pooled after its
+ * first convolution, where that halves the arithmetic of the second (Jordan 2024, arXiv 2404.00498).
+ */
+export const networks: Readonly<Record<NetworkName, readonly NetworkBlock[]>> = {
+  ...configurations,
+  S: [
+    [conv3(64), pool, conv3(64)],
+    [conv3(256), pool, conv3(256)],
+    [conv3(256), pool, conv3(256)],
   ],
 };

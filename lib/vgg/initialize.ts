@@ -23,17 +23,20 @@ export function initializeVGG(model: tf.LayersModel, options: InitialWeights): v
   const isName = typeof initializer === "string";
   const copied = isName ? [] : copyFrom(initializer.from, model);
   const distribution = isName ? initializer : initializer.others ?? "he";
+  const first = model.layers.find(({ weights }) => weights.length > 0);
   for (const layer of model.layers) {
-    const [kernel, ...others] = layer.getWeights();
+    const weights = layer.getWeights();
+    const kernel = weights.find(({ rank }) => rank > 1);
     if (!isWeightLayer(layer) || !kernel || copied.includes(layer.name)) continue;
     const isClassifier = layer.name === "predictions" && classifierInitializer !== "same";
     const newKernel = drawKernel(
       kernel.shape,
       isClassifier ? classifierInitializer : distribution,
+      layer !== first,
       seed,
       layer.name,
     );
-    layer.setWeights([newKernel, ...others]);
+    layer.setWeights(weights.map((weight) => weight === kernel ? newKernel : weight));
     newKernel.dispose();
   }
 }
@@ -48,12 +51,13 @@ function copyFrom(source: tf.LayersModel, model: tf.LayersModel): string[] {
 }
 
 function isWeightLayer(layer: tf.layers.Layer): boolean {
-  return ["Conv2D", "Dense"].includes(layer.getClassName());
+  return ["Conv2D", "Dense", "Whitening"].includes(layer.getClassName());
 }
 
 function drawKernel(
   shape: number[],
   distribution: Distribution | NormalDistribution,
+  canPassOn: boolean,
   seed: number,
   name: string,
 ): tf.Tensor {
@@ -70,7 +74,7 @@ function drawKernel(
     } else {
       fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
     }
-    if (distribution === "dirac" && name !== "block1_conv1") identityFilters(values, shape);
+    if (distribution === "dirac" && canPassOn) identityFilters(values, shape);
   });
 }
 

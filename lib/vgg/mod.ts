@@ -26,6 +26,10 @@ export {
   type ConfigurationName,
   configurations,
   type Convolution,
+  type EarlyPooling,
+  type NetworkBlock,
+  type NetworkName,
+  networks,
   type ResponseNormalization,
   type VGGBlock,
 } from "./configurations.ts";

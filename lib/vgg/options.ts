@@ -1,6 +1,6 @@
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
-import { type ConfigurationName, configurations } from "./configurations.ts";
+import { type NetworkName, networks } from "./configurations.ts";
 
 /** The distribution of a kernel. Its fans are the numbers of its inputs and outputs: side × side × channels. */
 export type Distribution =
@@ -36,8 +36,8 @@ export interface NormalDistribution {
 
 /** The options of `buildVGG` and `countVGG`; every option has a default. */
 export interface VGGOptions {
-  /** The column of the paper's table 1. Default `"D"`, known as VGG16. */
-  configuration?: ConfigurationName;
+  /** The column of the paper's table 1, or `"S"` for small images. Default `"D"`, known as VGG16. */
+  configuration?: NetworkName;
   /** The side of the square input in pixels, an integer of at least 32. Default 224. */
   inputSize?: number;
   /** Channels of the input. Default 3. */
@@ -50,18 +50,27 @@ export interface VGGOptions {
   batchNormMomentum?: number;
   /** Added to the variance. Default 0.001, as in Keras. */
   batchNormEpsilon?: number;
+  /** Whether batch normalization has a trained scale, gamma. Default true. */
+  batchNormScale?: boolean;
+  /** What follows each convolution. Default `"relu"`. */
+  nonlinearity?: "relu" | "gelu";
+  /**
+   * Whether the first layer is a {@linkcode Whitening} of 2×2 patches. Its filters are random until `train`
+   * computes them from the training images. Default false.
+   */
+  whitening?: boolean;
   /** A factor on the channels of all convolutions and on the 4096 units. Default 1. */
   width?: number;
   /**
-   * The dropout rate after each hidden layer of the head (in the small head after the pooling); 0 for
-   * none. Default 0.5; in the small head 0.
+   * The dropout rate after each hidden layer of the head (in the other heads after the pooling); 0 for
+   * none. Default 0.5; in the other heads 0.
    */
   dropout?: number;
   /**
-   * `"4096-4096"` is the paper's head; `"small"` is global average pooling followed by the classes.
-   * Default `"4096-4096"`.
+   * `"4096-4096"` is the paper's head; `"small"` is global average pooling followed by the classes,
+   * `"max"` global max-pooling followed by the classes. Default `"4096-4096"`.
    */
-  head?: "4096-4096" | "small";
+  head?: "4096-4096" | "small" | "max";
   /** Whether convolutions have a bias, which batch normalization makes redundant. Default true. */
   convBias?: boolean;
   /**
@@ -90,6 +99,9 @@ const defaults: Omit<ResolvedVGGOptions, "dropout"> = {
   batchNorm: false,
   batchNormMomentum: 0.99,
   batchNormEpsilon: 1e-3,
+  batchNormScale: true,
+  nonlinearity: "relu",
+  whitening: false,
   width: 1,
   head: "4096-4096",
   convBias: true,
@@ -112,7 +124,7 @@ export function resolveVGGOptions(options: VGGOptions = {}): ResolvedVGGOptions 
   const names = [...Object.keys(defaults), "dropout"];
   const unknown = Object.keys(defined).find((key) => !names.includes(key));
   ensure(unknown === undefined, `VGG options must be of ${names.join(", ")}`, unknown);
-  const dropout = defined.head === "small" ? 0 : 0.5;
+  const dropout = (defined.head ?? defaults.head) === "4096-4096" ? 0.5 : 0;
   const resolved: ResolvedVGGOptions = { dropout, ...defaults, ...defined };
   checkArchitecture(resolved);
   checkInitialization(resolved);
@@ -120,7 +132,7 @@ export function resolveVGGOptions(options: VGGOptions = {}): ResolvedVGGOptions 
 }
 
 function checkArchitecture(options: ResolvedVGGOptions): void {
-  oneOf("configuration", Object.keys(configurations), options.configuration);
+  oneOf("configuration", Object.keys(networks), options.configuration);
   integer("inputSize", 32, options.inputSize);
   integer("channels", 1, options.channels);
   integer("classes", 1, options.classes);
@@ -128,10 +140,13 @@ function checkArchitecture(options: ResolvedVGGOptions): void {
   const { batchNormMomentum: momentum, batchNormEpsilon: epsilon } = options;
   ensure(within(momentum, 0, 1), "batchNormMomentum must be from 0 to 1", momentum);
   ensure(positive(epsilon), "batchNormEpsilon must be a positive number", epsilon);
+  oneOf("batchNormScale", [true, false], options.batchNormScale);
+  oneOf("nonlinearity", ["relu", "gelu"], options.nonlinearity);
+  oneOf("whitening", [true, false], options.whitening);
   ensure(positive(options.width), "width must be a positive number", options.width);
   const dropoutAllowed = within(options.dropout, 0, 1) && options.dropout < 1;
   ensure(dropoutAllowed, "dropout must be at least 0 and less than 1", options.dropout);
-  oneOf("head", ["4096-4096", "small"], options.head);
+  oneOf("head", ["4096-4096", "small", "max"], options.head);
   oneOf("convBias", [true, false], options.convBias);
   const { weightDecay } = options;
   const allowed = Number.isFinite(weightDecay) && weightDecay >= 0;

@@ -1,4 +1,4 @@
-import { configurations, type VGGBlock } from "./configurations.ts";
+import { type NetworkBlock, networks } from "./configurations.ts";
 import type { ResolvedVGGOptions } from "./options.ts";
 
 /** The plan of one layer: its Keras name and its settings. */
@@ -6,9 +6,10 @@ export type LayerPlan =
   & { name: string }
   & (
     | { kind: "convolution"; filters: number; kernelSize: 1 | 3; bias: boolean; relu: boolean }
-    | { kind: "batch_normalization"; momentum: number; epsilon: number }
-    | { kind: "relu" | "local_response_normalization" | "max_pooling" }
-    | { kind: "flatten" | "global_average_pooling" }
+    | { kind: "whitening"; filters: number; kernelSize: 2 }
+    | { kind: "batch_normalization"; momentum: number; epsilon: number; scale: boolean }
+    | { kind: "relu" | "gelu" | "local_response_normalization" | "max_pooling" }
+    | { kind: "flatten" | "global_average_pooling" | "global_max_pooling" }
     | { kind: "dense"; units: number; activation: "relu" | "softmax" | "linear" }
     | { kind: "dropout"; rate: number; stream: number }
   );
@@ -18,17 +19,29 @@ export type LayerPlan =
  * counting and exporting all read this list, so that they cannot disagree.
  */
 export function planVGG(options: ResolvedVGGOptions): LayerPlan[] {
-  const blocks = configurations[options.configuration];
+  const blocks = networks[options.configuration];
   return [
+    ...(options.whitening ? planWhitening(options) : []),
     ...blocks.flatMap((block, index) => planBlock(block, `block${index + 1}`, options)),
-    ...(options.head === "small" ? planSmallHead(options) : planPaperHead(options)),
+    ...(options.head === "4096-4096" ? planPaperHead(options) : planPooledHead(options)),
   ];
 }
 
-function planBlock(block: VGGBlock, name: string, options: ResolvedVGGOptions): LayerPlan[] {
+/** Each eigenvector of the 2×2 patches is a filter, and so is its negative. */
+function planWhitening({ channels, nonlinearity: kind }: ResolvedVGGOptions): LayerPlan[] {
+  return [
+    { name: "block0_whitening", kind: "whitening", filters: 2 * 4 * channels, kernelSize: 2 },
+    { name: `block0_${kind}`, kind },
+  ];
+}
+
+function planBlock(block: NetworkBlock, name: string, options: ResolvedVGGOptions): LayerPlan[] {
   const layers: LayerPlan[] = [];
   let convolutions = 0;
-  for (const part of block) {
+  const isPooledEarly = block.some(({ kind }) => kind === "max_pooling");
+  const pool: LayerPlan = { name: `${name}_pool`, kind: "max_pooling" };
+  for (const [index, part] of block.entries()) {
+    if (part.kind === "max_pooling") continue;
     if (part.kind === "local_response_normalization") {
       layers.push({ name: `${name}_lrn`, kind: part.kind });
       continue;
@@ -37,16 +50,19 @@ function planBlock(block: VGGBlock, name: string, options: ResolvedVGGOptions): 
     const filters = scaled(part.channels, options.width);
     const { kernelSize } = part;
     const { convBias: bias, batchNorm } = options;
-    const relu = !batchNorm;
+    const { nonlinearity } = options;
+    const relu = !batchNorm && nonlinearity === "relu";
     layers.push({ name: convolution, kind: "convolution", filters, kernelSize, bias, relu });
+    if (block[index + 1]?.kind === "max_pooling") layers.push(pool);
     if (batchNorm) {
       const { batchNormMomentum: momentum, batchNormEpsilon: epsilon } = options;
-      layers.push({ name: `${convolution}_bn`, kind: "batch_normalization", momentum, epsilon });
-      layers.push({ name: `${convolution}_relu`, kind: "relu" });
+      const scale = options.batchNormScale;
+      const kind = "batch_normalization";
+      layers.push({ name: `${convolution}_bn`, kind, momentum, epsilon, scale });
     }
+    if (!relu) layers.push({ name: `${convolution}_${nonlinearity}`, kind: nonlinearity });
   }
-  layers.push({ name: `${name}_pool`, kind: "max_pooling" });
-  return layers;
+  return isPooledEarly ? layers : [...layers, pool];
 }
 
 function planPaperHead(options: ResolvedVGGOptions): LayerPlan[] {
@@ -61,10 +77,12 @@ function planPaperHead(options: ResolvedVGGOptions): LayerPlan[] {
   ];
 }
 
-function planSmallHead(options: ResolvedVGGOptions): LayerPlan[] {
+function planPooledHead(options: ResolvedVGGOptions): LayerPlan[] {
+  const isMax = options.head === "max";
+  const name = isMax ? "max_pool" : "average_pool";
   return [
-    { name: "average_pool", kind: "global_average_pooling" },
-    ...planDropout("average_pool_dropout", options.dropout, 0),
+    { name, kind: isMax ? "global_max_pooling" : "global_average_pooling" },
+    ...planDropout(`${name}_dropout`, options.dropout, 0),
     planPredictions(options),
   ];
 }

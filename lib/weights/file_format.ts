@@ -1,5 +1,6 @@
 import { join, parse } from "@std/path";
 import { isFile, isFolder } from "../data/sources/folders.ts";
+import { projectFolder } from "../project_folder.ts";
 
 /** The formats of weights files that are read. */
 export type WeightsFormat =
@@ -73,12 +74,19 @@ const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkp
 
 /**
  * Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files; for the
- * name of a checkpoint, which is not read, its index.
+ * name of a checkpoint, which is not read, its index. A name that is no path here, such as `cifar10`, stands
+ * for the weights of that name in the project's own folder.
  */
-export async function weightsFile(path: string): Promise<string | undefined> {
+export async function weightsFile(
+  path: string,
+  own: string = join(projectFolder, "data/weights"),
+): Promise<string | undefined> {
   if (await isFile(path)) return path;
   if (await isFile(`${path}.index`)) return `${path}.index`;
-  if (!await isFolder(path)) return undefined;
+  if (!await isFolder(path)) {
+    const named = join(own, `${path}.safetensors`);
+    return /^[\w-]+$/.test(path) && await isFile(named) ? named : undefined;
+  }
   for (const name of folderFiles) {
     if (await isFile(join(path, name))) return join(path, name);
   }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { z } from "zod";
+import { OptionError } from "../errors.ts";
 import { mapReadErrors, readAt, ReadError } from "../files/read.ts";
 import { replaceFileBy } from "../files/replace_file.ts";
 import { writeAll } from "../files/write.ts";
@@ -35,20 +36,25 @@ type HeaderEntry = z.infer<typeof entrySchema>;
  *
  * @param shapes Names and shapes, in the file's order.
  * @param read Reads the values of an array by name.
+ * @param kernelType How arrays of two and more dimensions are stored; others, which are small, are F32.
+ * @throws {OptionError} If a value is too large for F16.
  */
 export async function writeSafetensors(
   path: string,
   shapes: ReadonlyMap<string, readonly number[]>,
   read: (name: string) => Promise<Float32Array>,
   metadata: Readonly<Record<string, string>> = {},
+  kernelType: "F32" | "F16" = "F32",
 ): Promise<void> {
+  const typeOf = (shape: readonly number[]): "F32" | "F16" => shape.length > 1 ? kernelType : "F32";
   const header: Record<string, unknown> = {
     __metadata__: { [digestKey]: noDigest, ...metadata },
   };
   let offset = 0;
   for (const [name, shape] of shapes) {
-    const bytes = 4 * countOf(shape);
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset += bytes] };
+    const dtype = typeOf(shape);
+    const bytes = bytesOf[dtype] * countOf(shape);
+    header[name] = { dtype, shape, data_offsets: [offset, offset += bytes] };
   }
   const json = JSON.stringify(header);
   const encoded = new TextEncoder().encode(json);
@@ -61,8 +67,10 @@ export async function writeSafetensors(
     await writeAll(file, padded);
     const hash = hashOf(metadata);
     for (const [name, shape] of shapes) {
-      addArray(hash, name, shape);
-      const { buffer, byteOffset, byteLength } = await read(name);
+      const dtype = typeOf(shape);
+      addArray(hash, name, shape, dtype);
+      const values = await read(name);
+      const { buffer, byteOffset, byteLength } = dtype === "F32" ? values : toHalf(name, values);
       for (let start = 0; start < byteLength; start += sliceBytes) {
         const size = Math.min(sliceBytes, byteLength - start);
         const part = new Uint8Array(buffer, byteOffset + start, size);
@@ -81,8 +89,18 @@ function hashOf(metadata: Readonly<Record<string, string>>): Hash {
 }
 
 /** Adds an array to the digest of its file; its values follow. */
-function addArray(hash: Hash, name: string, shape: readonly number[]): void {
+function addArray(hash: Hash, name: string, shape: readonly number[], dtype: string): void {
   hash.update(JSON.stringify([name, shape]));
+  if (dtype !== "F32") hash.update(dtype); // Earlier versions wrote F32 alone, and did not hash it.
+}
+
+function toHalf(name: string, values: Float32Array): Float16Array<ArrayBuffer> {
+  const halves = new Float16Array(values);
+  const large = halves.findIndex((half, at) =>
+    !Number.isFinite(half) && Number.isFinite(values[at])
+  );
+  if (large < 0) return halves;
+  throw new OptionError(`${name} must be at most 65504 for float16. Received: ${values[large]}`);
 }
 
 /**
@@ -131,8 +149,7 @@ async function requireDigest(
   if (digest === undefined) return;
   const hash = hashOf(others);
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of entries) {
-    addArray(hash, name, shape);
-    if (dtype !== "F32") hash.update(dtype); // What is written is F32, and its type not hashed.
+    addArray(hash, name, shape, dtype);
     for (let position = from; position < to; position += sliceBytes) {
       const part = new Uint8Array(Math.min(sliceBytes, to - position));
       hash.update(await readAt(file, start + position, part));

@@ -1,5 +1,5 @@
 /**
- * What each piece of the recipe `fast` is worth: CIFAR-10 by the whole recipe, and with one change at
+ * What each piece of a recipe is worth: CIFAR-10 by the whole recipe, and with one change at
  * a time, all with the same seeds. Writes docs/ablation.md with `--document`.
  *
  * ```sh
@@ -12,10 +12,11 @@
 // deno-lint-ignore-file no-console -- a benchmark prints what it finds
 
 import { Command } from "commander";
-import { number, whole } from "../../lib/cli/flags/options.ts";
+import { choice, number, whole } from "../../lib/cli/flags/options.ts";
 import { percent } from "../../lib/display/format.ts";
 import { readFlags } from "../read_flags.ts";
 import {
+  type AblatedRecipe,
   type AccuracyCase,
   type AccuracyOutcome,
   recipeChanges,
@@ -26,43 +27,61 @@ import { table } from "./report.ts";
 import { mean } from "./statistics.ts";
 
 const command = new Command("deno task dev:bench-ablation")
-  .description("Measures what each piece of the recipe fast is worth.")
+  .description("Measures what each piece of a recipe is worth.")
+  .addOption(choice("--recipe <name>", "the recipe", ["fast", "cifar"]).default("fast"))
   .option("--data <path>", "CIFAR-10", "../shared/data/cifar10")
-  .option("--width <factor>", "factor on all channels", number("--width", 0), 0.25)
-  .option("--epochs <n>", "how long to train", whole("--epochs", 1), 8)
+  .option(
+    "--width <factor>",
+    "factor on all channels (default: 0.25; of cifar 1)",
+    number("--width", 0),
+  )
+  .option("--epochs <n>", "how long to train (default: 8; of cifar 10)", whole("--epochs", 1))
   .option("--seeds <n>", "trainings without each piece", whole("--seeds", 1), 3)
   .option("--document <file>", "write the tables, as docs/ablation.md");
-const { data, width, epochs, seeds, document } = readFlags<{
+const { recipe, data, seeds, document, ...given } = readFlags<{
+  recipe: AblatedRecipe;
   data: string;
-  width: number;
-  epochs: number;
+  width?: number;
+  epochs?: number;
   seeds: number;
   document?: string;
 }>(command);
+
+const isFast = recipe === "fast";
+const { width = isFast ? 0.25 : 1, epochs = isFast ? 8 : 10 } = given;
 
 /** Trainings that are compared, each with all seeds, by how their recipe differs. */
 type Outcomes = ReadonlyMap<string, readonly AccuracyOutcome[]>;
 type Case = Omit<AccuracyCase, "seed">;
 
-const asItIs: Case = { data, network: { width }, epochs, precision: "auto" };
+const asItIs: Case = { recipe, data, network: { width }, epochs, precision: "auto" };
 const outcomes = await compare(
   new Map([
     ["", asItIs],
-    ...Object.keys(recipeChanges).map((change) => [change, { ...asItIs, change }] as const),
+    ...Object.keys(recipeChanges(recipe)).map((change) => [change, { ...asItIs, change }] as const),
   ]),
 );
 const { version, precision } = outcomes.get("")![0]!;
 const results = resultsTable(outcomes);
 const about =
-  `VGG-A with batch normalization, width ${width}, ${epochs} epochs, ${precision}, seeds 1 to ` +
+  `${
+    isFast ? "VGG-A" : "VGG-S"
+  } with batch normalization, width ${width}, ${epochs} epochs, ${precision}, seeds 1 to ` +
   `${seeds}: the accuracy of the last weights on the test images, tested as the recipe says. Each ` +
   "row is the recipe with one change; the difference is the mean over the seeds, with its standard " +
   "error. Core-seconds are the mean of a training.";
 console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
-    title: "The pieces of the recipe fast",
-    words: ["dev:bench-ablation", "--data", "PATH", "--width", `${width}`].concat(
+    title: `The pieces of the recipe ${recipe}`,
+    words: [
+      "dev:bench-ablation",
+      ...isFast ? [] : ["--recipe", recipe],
+      "--data",
+      "PATH",
+      "--width",
+      `${width}`,
+    ].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
     ),
     versions: new Map([["ours", version]]),

@@ -3,8 +3,12 @@ import type { Precision } from "../../lib/engine/compile.ts";
 import type { TrainSettings } from "../../lib/training/config/settings.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 
-/** A training by the recipe `fast`. */
+/** The recipes whose pieces are measured. */
+export type AblatedRecipe = "fast" | "cifar";
+
+/** A training by a recipe, by default `fast`. */
 export interface AccuracyCase {
+  readonly recipe?: AblatedRecipe;
   readonly data: string;
   readonly network: VGGOptions;
   readonly epochs: number;
@@ -46,11 +50,11 @@ export async function outcomeOf(
   return JSON.parse(last(stdout));
 }
 
-/** What training is asked for beside the recipe `fast`. */
+/** What training is asked for beside the recipe. */
 export type RecipeChange = Pick<TrainSettings, "network" | "changes" | "learningRate">;
 
-/** The recipe `fast` with one piece less each: in its place stands what a plain recipe has. */
-const withoutPiece: Readonly<Record<string, RecipeChange>> = {
+/** The recipes with one piece less each: in its place stands what a plain recipe has. */
+const withoutPieceOfFast: Readonly<Record<string, RecipeChange>> = {
   "batch normalization": { network: { batchNorm: false, convBias: true } },
   "kernels that start as the identity": { network: { initializer: "he" } },
   "a small start of the last layer": { network: { classifierInitializer: "same" } },
@@ -69,15 +73,35 @@ const withoutPiece: Readonly<Record<string, RecipeChange>> = {
   "the mirrored image at test time": { changes: { flipAtTest: false } },
 };
 
-/** What was tried, and is not part of the recipe. */
-const tried: Readonly<Record<string, RecipeChange>> = {
-  "with twice the rate": { learningRate: 0.1 },
+const withoutPieceOfCifar: Readonly<Record<string, RecipeChange>> = {
+  "whitening": { network: { whitening: false } },
+  "kernels that start as the identity": { network: { initializer: "he" } },
+  "GELU": { network: { nonlinearity: "relu" } },
+  "a higher rate of the offsets": { changes: { rateFactors: { classifier: 1 / 81 } } },
+  "a lower rate of the last layer": { changes: { rateFactors: { offsets: 64 } } },
+  "lookahead": { changes: { lookahead: { every: 1_000_000, keep: 0 } } },
+  "flips that alternate": {
+    changes: {
+      augmentation: () => ({ kind: "translate", pixels: 2, fill: "reflect", flip: true }),
+    },
+  },
+  "label smoothing": { changes: { labelSmoothing: 0 } },
+  "shifts at test time": { changes: { shiftAtTest: 0 } },
 };
 
-/** What changes about the recipe, by its name. */
-export const recipeChanges: Readonly<Record<string, RecipeChange>> = {
-  ...Object.fromEntries(
-    Object.entries(withoutPiece).map(([piece, change]) => [`without ${piece}`, change]),
-  ),
-  ...tried,
+/** What was tried, and is not part of the recipe. */
+const tried: Readonly<Record<AblatedRecipe, Readonly<Record<string, RecipeChange>>>> = {
+  fast: { "with twice the rate": { learningRate: 0.1 } },
+  cifar: { "with half the rate": { learningRate: 0.75 } },
 };
+
+/** What changes about a recipe, by its name. */
+export function recipeChanges(recipe: AblatedRecipe): Readonly<Record<string, RecipeChange>> {
+  const pieces = recipe === "fast" ? withoutPieceOfFast : withoutPieceOfCifar;
+  return {
+    ...Object.fromEntries(
+      Object.entries(pieces).map(([piece, change]) => [`without ${piece}`, change]),
+    ),
+    ...tried[recipe],
+  };
+}

@@ -1,5 +1,5 @@
 /**
- * Trains by the recipe `fast` in a process of its own, evaluates, and prints what came out and what
+ * Trains by a recipe in a process of its own, evaluates, and prints what came out and what
  * it took as JSON: `deno run -A tests/bench/accuracy_ours.ts '{"data": "../cifar10", "epochs": 8}'`.
  *
  * @module
@@ -11,15 +11,14 @@ import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { train } from "../../lib/training/train.ts";
 import { type AccuracyCase, type AccuracyOutcome, recipeChanges } from "./accuracy_case.ts";
 
-const { data, network, epochs, seed, change, precision = "float32" }: AccuracyCase = JSON.parse(
-  Deno.args[0]!,
-);
-const other = recipeChanges[change ?? ""] ?? {};
+const asked: AccuracyCase = JSON.parse(Deno.args[0]!);
+const { recipe = "fast", data, network, epochs, seed, change, precision = "float32" } = asked;
+const other = recipeChanges(recipe)[change ?? ""] ?? {};
 const folder = await Deno.makeTempDir();
 try {
   const run = await train({
-    data,
-    network: { configuration: "A", ...network, ...other.network },
+    ...{ data, recipe },
+    network: { ...recipe === "fast" ? { configuration: "A" } : {}, ...network, ...other.network },
     changes: { epochs, ...other.changes },
     ...(other.learningRate ? { learningRate: other.learningRate } : {}),
     seed,

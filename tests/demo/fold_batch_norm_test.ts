@@ -43,3 +43,19 @@ for (
     [model, folded].forEach((each) => each.dispose());
   });
 }
+
+Deno.test("foldBatchNorm() refuses a negative factor after a pooling, which takes the largest values before it", async () => {
+  await tf.setBackend("cpu");
+  const network = {
+    ...{ configuration: "S", inputSize: 32, classes: 3, width: 1 / 16, head: "max" } as const,
+    ...{ batchNorm: true, convBias: false },
+  };
+  const model = buildVGG(network);
+  const gamma = model.getLayer("block1_conv1_bn").trainableWeights[0]!;
+  const { arrays } = foldBatchNorm(model, network);
+  const read = (): Promise<Float32Array> => arrays.get("block1_conv1/kernel")!.read();
+  assert.ok((await read()).length > 0);
+  gamma.write(tf.neg(gamma.read()));
+  await assert.rejects(read(), { name: "OptionError", message: /negative one in block1_conv1_bn/ });
+  model.dispose();
+});

@@ -19,6 +19,10 @@ const note = chromium ? "" : " (skipped: there is no Chromium)";
 const nets: readonly (readonly [string, VGGOptions & { inputSize: number }])[] = [
   ["fully connected layers, in files beside the page", { inputSize: 32, width: 0.4 }],
   ["response normalization", { configuration: "A-LRN", inputSize: 64, width: 1 / 16 }],
+  ["whitening, early poolings, GELU and a maximum", {
+    ...{ configuration: "S", inputSize: 32, width: 1 / 4, head: "max", whitening: true },
+    ...{ nonlinearity: "gelu", batchNorm: true, batchNormScale: false, convBias: false },
+  }],
   ["convolutions of 1 × 1", { configuration: "C", inputSize: 80, width: 1 / 16, head: "small" }],
 ];
 
@@ -77,7 +81,7 @@ for (const [about, options] of nets) {
         assert.ok(largestDifference(answer!.probabilities, expected) < 1e-3);
         const { label, values, width } = (await told(page, "explanation", 1))[0]!;
         const theirs = (await explainAll(weights, picture))[label]!;
-        assert.equal(width, options.inputSize / 16);
+        assert.equal(width, options.configuration === "S" ? 3 : options.inputSize / 16);
         assert.equal(values.length, theirs.length);
         assert.ok(correlation(values, theirs) > 0.99, `${values} for ${theirs}`);
         const name = await page.locator(".top .name").first().textContent();

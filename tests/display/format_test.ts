@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bar, plural, shellWords } from "../../lib/display/format.ts";
+import { bar, formatFlops, plural, shellWords } from "../../lib/display/format.ts";
 
 Deno.test("bar() fills a width to an eighth of a character", () => {
   assert.deepEqual([0, 1 / 32, 0.5, 1, 1.2, -1].map((share) => bar(share, 4)), [
@@ -9,6 +9,12 @@ Deno.test("bar() fills a width to an eighth of a character", () => {
 
 Deno.test("shellWords() quotes words with special characters", () => {
   assert.equal(shellWords(["a", "b c", "it's", "$(rm)", ""]), `a 'b c' 'it'\\''s' '$(rm)' ''`);
+});
+
+Deno.test("formatFlops() takes the unit that leaves few digits", () => {
+  assert.deepEqual([3.54e14, 2.5e16, 7.09e11, 9e8, 12].map(formatFlops), [
+    ...["0.354 PFLOP", "25 PFLOP", "0.709 TFLOP", "0.9 GFLOP", "0.000012 MFLOP"],
+  ]);
 });
 
 Deno.test("plural() counts one thing in the singular", () => {

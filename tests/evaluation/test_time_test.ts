@@ -25,6 +25,13 @@ Deno.test("resolveTestTime() takes flip from the options, else the recipe for ce
   }
 });
 
+Deno.test("resolveTestTime() takes shifts from the recipe, for the center alone", () => {
+  const shifting = { ...cropped, recipe: { ...cropped.recipe, shiftAtTest: 1 } };
+  assert.equal(resolveTestTime(shifting).shift, 1);
+  assert.equal(resolveTestTime(shifting, { crops: "dense" }).shift, undefined);
+  assert.equal(resolveTestTime(cropped).shift, undefined);
+});
+
 Deno.test("resolveTestTime() rejects scales and crops that are not allowed", () => {
   const rule = "scales must be whole numbers from 64, the input size of formula, to 4096. ";
   for (const scale of [63, 8, 0, -1, 64.5, NaN, 5000]) {

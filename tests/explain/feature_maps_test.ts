@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { featureMaps } from "../../lib/explain/feature_maps.ts";
 import { firstFilters } from "../../lib/explain/grid.ts";
+import { buildVGG } from "../../lib/vgg/build.ts";
 import { assertClose } from "../assert_close.ts";
 import { withFormulaNet } from "./formula_net.ts";
 
@@ -38,3 +39,13 @@ Deno.test("featureMaps() rejects a layer without maps", () =>
     (model, images) =>
       assert.rejects(featureMaps(model, images, "flatten"), /layer must be one of .*: flatten/),
   ));
+
+Deno.test("firstFilters() takes those of a whitening layer", async () => {
+  const network = { configuration: "S", inputSize: 32, width: 1 / 16, classes: 2 } as const;
+  const model = buildVGG({ ...network, head: "max", whitening: true });
+  const filters = await firstFilters(model);
+  assert.deepEqual(filters.map(({ width, height, channels }) => [width, height, channels]), [
+    ...Array(24).fill([2, 2, 3]),
+  ]);
+  model.dispose();
+});

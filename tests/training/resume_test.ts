@@ -1,8 +1,10 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { recordedNetwork } from "../../lib/runs/load_model.ts";
 import { RunError } from "../../lib/runs/run.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
 import { train } from "../../lib/training/train.ts";
+import { countVGG } from "../../lib/vgg/analysis/count.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { toFirstVersion } from "./checkpoint/first_version.ts";
@@ -47,6 +49,14 @@ const cases: readonly Case[] = [
     places: [[1, 3], [2, 5]],
   },
   {
+    recipe: "cifar",
+    options: {
+      network: { width: 1 / 16 },
+      changes: { epochs: 3, batchSize, lookahead: { every: 2, keep: 0.95 } },
+    },
+    places: [[1, 1], [2, 3], [3, 2]],
+  },
+  {
     recipe: "finetune",
     fromTrained: true,
     options: {
@@ -78,6 +88,11 @@ for (const { recipe, options, places, fromTrained } of cases) {
         const whole = await train({ ...all, run: join(folder, "whole") });
         const pieces = await trainInPieces({ ...all, run: join(folder, "pieces") }, places);
         assert.equal(pieces.record.status, "finished");
+        const { model, data: { train: images }, result } = pieces.record;
+        const { macs } = countVGG(recordedNetwork({ model }));
+        const epochs = result!.epochs * Number(pieces.record.recipe.passesPerEpoch);
+        // Unfrozen in stages, less is computed in most of them.
+        assert.equal(result!.flops, fromTrained ? undefined : 6 * macs * images * epochs);
         assert.deepEqual(
           pieces.record.resumed?.map(({ epoch, step }) => [epoch, step]),
           places,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { openNet } from "../../lib/runs/open_net.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
+import { weightsFile } from "../../lib/weights/file_format.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import {
@@ -31,6 +32,11 @@ const nets: readonly (VGGOptions & { inputSize: number })[] = [
     convBias: false,
   },
 ];
+
+const cifarNetwork: VGGOptions & { inputSize: number } = {
+  ...{ configuration: "S", inputSize: 32, width: 1 / 8, head: "max", whitening: true },
+  ...{ nonlinearity: "gelu", batchNorm: true, batchNormScale: false, convBias: false },
+};
 
 /** Calls `work` with a saved net and its outputs for some images. */
 function withNet(
@@ -100,6 +106,44 @@ for (const network of nets) {
       model.dispose();
     }));
 }
+
+Deno.test("exportWeights() keeps the network S in the own format, and refuses it in others", () =>
+  withNet(cifarNetwork, async (path, probabilities, folder) => {
+    const net = await openNet(await exported(path, "safetensors", folder));
+    assertClose(outputsOf(net.model, 32), probabilities, 1e-5);
+    net.model.dispose();
+    for (const format of ["torchvision", "keras", "onnx", "saved-model", "tfjs"] as const) {
+      await assert.rejects(exported(path, format, folder), {
+        name: "OptionError",
+        message: "only the format safetensors has layers that are not the paper's. " +
+          `Received: ${format}, for a net with configuration S, whitening, gelu, the head max`,
+      });
+    }
+  }));
+
+Deno.test("exportWeights() stores kernels as float16, which a folder of named weights may hold", () =>
+  withNet(cifarNetwork, async (path, probabilities, folder) => {
+    const half = join(folder, "named.safetensors");
+    {
+      using weights = describeWeights(await openWeights(path));
+      await exportWeights(weights, "safetensors", half, "float16");
+      await assert.rejects(exportWeights(weights, "keras", join(folder, "x.h5"), "float16"), {
+        message: "precision must be float32 for keras. Received: float16",
+      });
+    }
+    const [whole, small] = [await Deno.stat(path), await Deno.stat(half)];
+    assert.ok(small.size < 0.6 * whole.size, `${small.size} of ${whole.size}`);
+    assert.equal(await weightsFile("named", folder), half);
+    assert.equal(await weightsFile("other", folder), undefined);
+    const net = await openNet(half);
+    assertClose(outputsOf(net.model, 32), probabilities, 1e-2);
+    net.model.dispose();
+    // A changed byte is found by the digest.
+    const bytes = await Deno.readFile(half);
+    bytes[bytes.length - 5000]! ^= 1;
+    await Deno.writeFile(half, bytes);
+    await assert.rejects(openWeights(half), /is damaged/);
+  }));
 
 Deno.test("exportWeights() writes only the values of arrays that are views of a larger buffer", () =>
   withNet(nets[1]!, async (path, _, folder) => {

@@ -21,8 +21,11 @@ export interface Translate {
   readonly pixels: number;
   /** What fills the edges: the image mirrored at its outermost pixels, or black. */
   readonly fill: "reflect" | "zero";
-  /** Whether images are also mirrored, each with probability 1/2. */
-  readonly flip: boolean;
+  /**
+   * Whether images are also mirrored: each with probability 1/2, or `"alternate"`: half of them in the first
+   * pass over the split, the others in the next, and so on (Jordan 2024).
+   */
+  readonly flip: boolean | "alternate";
 }
 
 /** The article's augmentation: Keras's `ImageDataGenerator`, with symmetric ranges drawn uniformly. */

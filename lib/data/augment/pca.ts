@@ -20,18 +20,34 @@ export interface PrincipalAxis {
  * ```
  */
 export function principalAxes(covariance: ColorStatistics["covariance"]): PrincipalAxis[] {
-  const matrix = covariance.map((row) => [...row]);
-  const vectors = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  return eigenvectors(covariance).map(({ vector: [red = 0, green = 0, blue = 0], value }) => ({
+    direction: [red, green, blue],
+    variance: value,
+  }));
+}
+
+/**
+ * Computes the eigenvectors of length 1 of a symmetric matrix by Jacobi rotations; the largest eigenvalue
+ * comes first.
+ */
+export function eigenvectors(
+  symmetric: readonly (readonly number[])[],
+): { readonly vector: readonly number[]; readonly value: number }[] {
+  const matrix = symmetric.map((row) => [...row]);
+  const axes = [...matrix.keys()];
+  const vectors = axes.map((row) => axes.map((column) => Number(row === column)));
   // Convergence is quadratic: a 3 × 3 matrix is diagonal to the last bit after about five sweeps.
   for (let sweep = 0; sweep < 12; sweep++) {
-    for (const [one, other] of [[0, 1], [0, 2], [1, 2]] as const) {
-      rotateAway(matrix, vectors, one, other);
+    for (const one of axes) {
+      for (let other = one + 1; other < axes.length; other++) {
+        rotateAway(matrix, vectors, one, other);
+      }
     }
   }
-  return [0, 1, 2].map((axis): PrincipalAxis => ({
-    direction: [at(vectors, 0, axis), at(vectors, 1, axis), at(vectors, 2, axis)],
-    variance: at(matrix, axis, axis),
-  })).sort((one, other) => other.variance - one.variance);
+  return axes.map((axis) => ({
+    vector: axes.map((row) => at(vectors, row, axis)),
+    value: at(matrix, axis, axis),
+  })).sort((one, other) => other.value - one.value);
 }
 
 /** Rotates the plane of two axes so that their off-diagonal element becomes zero. */
@@ -41,7 +57,7 @@ function rotateAway(matrix: number[][], vectors: number[][], one: number, other:
   const angle = Math.atan2(2 * offDiagonal, at(matrix, other, other) - at(matrix, one, one)) / 2;
   const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
   for (const row of [...matrix, ...vectors]) mix(row, one, other, sine, cosine);
-  for (const column of [0, 1, 2]) {
+  for (const column of matrix.keys()) {
     const values = matrix.map((row) => row[column] ?? 0);
     mix(values, one, other, sine, cosine);
     matrix.forEach((row, index) => row[column] = values[index] ?? 0);

@@ -26,6 +26,8 @@ export interface Batch {
    * a copy of another worker's and must get weight 0.
    */
   readonly isPadding: boolean;
+  /** The pass over the split that it belongs to, if that is shuffled. */
+  readonly pass?: { readonly seed: number; readonly epoch: number };
   /** The boxes of random crops that are still to be resized. */
   readonly crops?: CropBoxes;
 }
@@ -92,7 +94,10 @@ export async function* batches(
         : joinImages(images);
     const batch = makeBatch(
       split,
-      { indices, globalBatchSize: all.length, isPadding },
+      {
+        ...{ indices, globalBatchSize: all.length, isPadding },
+        ...(epoch === undefined ? {} : { pass: { seed, epoch } }),
+      },
       join,
     );
     // A caller that stops early never awaits the next batch; its failure must not be unhandled then.
@@ -118,7 +123,7 @@ export function countBatches(
 
 async function makeBatch(
   split: PreparedSplit,
-  selection: Pick<Batch, "indices" | "globalBatchSize" | "isPadding">,
+  selection: Pick<Batch, "indices" | "globalBatchSize" | "isPadding" | "pass">,
   join: (images: readonly Image[]) => Pick<Batch, "size" | "pixels" | "crops">,
 ): Promise<Batch> {
   const { indices } = selection;

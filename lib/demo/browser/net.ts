@@ -28,7 +28,9 @@ export class DemoNet {
     this.#weights = weights;
     const layers = planVGG(resolveVGGOptions(data.network));
     // Grad-CAM weights the maps before the last pooling, as `cutNetwork` cuts by default.
-    const last = layers.findLastIndex(({ kind }) => kind === "max_pooling");
+    const last = layers.findLastIndex(({ kind }) =>
+      kind === "max_pooling" || kind === "global_max_pooling"
+    );
     this.#trunk = layers.slice(0, last);
     this.#head = layers.slice(last);
   }
@@ -90,6 +92,19 @@ export class DemoNet {
           bias: this.#weight(plan, "bias"),
           activation: plan.relu ? "relu" : "linear",
         });
+      case "whitening":
+        return tf.fused.conv2d({
+          x: maps,
+          filter: this.#weight(plan, "kernel") as tf.Tensor4D,
+          strides: 1,
+          pad: "valid",
+          bias: this.#weight(plan, "bias"),
+          activation: "linear",
+        });
+      case "gelu":
+        return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+      case "relu":
+        return tf.relu(x);
       case "dense":
         return tf.fused.matMul({
           a: x as tf.Tensor2D,
@@ -105,6 +120,8 @@ export class DemoNet {
         return tf.reshape(x, [x.shape[0]!, -1]);
       case "global_average_pooling":
         return tf.mean(x, [1, 2]);
+      case "global_max_pooling":
+        return tf.max(x, [1, 2]);
       case "dropout":
         return tf.reshape(x, x.shape);
       default:
@@ -135,7 +152,7 @@ export class DemoNet {
         const b = this.#weight(plan, "kernel") as tf.Tensor2D;
         gradient = tf.fused.matMul({ a: gradient as tf.Tensor2D, b, transposeB: true });
       }
-      // Flattened maps have a gradient for each place; averaged ones have their sum.
+      // Flattened maps have a gradient for each place; averages and maxima have their sum.
       const sums = tf.sum(tf.reshape(gradient, [-1, channels]), 0);
       const first = tf.slice(maps, [0, 0, 0, 0], [1, -1, -1, -1]);
       const weighted = tf.mul(first, tf.mul(sums, 1 / (height * width)));

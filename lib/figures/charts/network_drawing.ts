@@ -1,5 +1,5 @@
 import { countVGG, type LayerCount } from "../../vgg/analysis/count.ts";
-import type { ConfigurationName } from "../../vgg/configurations.ts";
+import type { NetworkName } from "../../vgg/configurations.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { type LayerPlan, planVGG } from "../../vgg/plan.ts";
 import { compact } from "../plotly/text.ts";
@@ -34,17 +34,18 @@ export interface LayerDrawing {
   readonly key: string;
 }
 
-const commonNames: Readonly<Record<ConfigurationName, string>> = {
+const commonNames: Readonly<Record<NetworkName, string>> = {
   A: "VGG11",
   "A-LRN": "VGG11-LRN",
   B: "VGG13",
   C: "VGG16 (C)",
   D: "VGG16",
   E: "VGG19",
+  S: "VGG-S",
 };
 
-/** The common name of a configuration of the paper: `VGG16` for D. */
-export function commonName(configuration: ConfigurationName): string {
+/** The common name of a configuration: `VGG16` for D. */
+export function commonName(configuration: NetworkName): string {
   return commonNames[configuration];
 }
 
@@ -105,11 +106,12 @@ function shape({ outputShape }: LayerCount): string {
 function drawLayer(plan: LayerPlan): LayerDrawing | undefined {
   const { name } = plan;
   switch (plan.kind) {
+    case "whitening":
     case "convolution": {
       const side = `${plan.kernelSize} × ${plan.kernelSize}`;
       return {
         kind: "convolution",
-        label: `${side} convolution, ${plan.filters}`,
+        label: `${side} ${plan.kind}, ${plan.filters}`,
         key: `${name} ${side}`,
       };
     }
@@ -119,6 +121,8 @@ function drawLayer(plan: LayerPlan): LayerDrawing | undefined {
       return { kind: "pooling", label: "2 × 2 max-pooling", key: name };
     case "global_average_pooling":
       return { kind: "pooling", label: "average of all places", key: name };
+    case "global_max_pooling":
+      return { kind: "pooling", label: "maximum of all places", key: name };
     case "dense":
       return { kind: "dense", label: `fully connected, ${plan.units}`, key: name };
     default:

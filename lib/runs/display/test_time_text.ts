@@ -4,10 +4,11 @@ import type { Evaluation } from "../schemas.ts";
  * Describes how predictions were made: `dense at 224, 256 and 288 px with flips, 2 runs`. Returns an empty
  * string for files of older versions, which do not say.
  */
-export function formatTestTime({ crops, scales, flip, runs = [] }: Evaluation): string {
+export function formatTestTime({ crops, scales, flip, shift, runs = [] }: Evaluation): string {
   if (!crops || !scales) return "";
   return [
     `${cropNames[crops]} at ${joinWithAnd(scales)} px${flip ? " with flips" : ""}`,
+    ...(shift ? [`with shifts by ${shift} px`] : []),
     ...(runs.length > 1 ? [`${runs.length} runs`] : []),
   ].join(", ");
 }

@@ -1,7 +1,7 @@
 import type { tf } from "../../engine/tf.ts";
 import { uploadAndRelease } from "../../engine/upload.ts";
 import { assignWeights, namedWeights } from "../../weights/weights.ts";
-import { isOptimizerState } from "../step/optimizer.ts";
+import { isOptimizerState, slowSlot } from "../step/optimizer.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 import type { Checkpoint, CheckpointArray } from "./checkpoint.ts";
 import { initialProgress, type TrainingProgress } from "./training_progress.ts";
@@ -88,9 +88,21 @@ export async function restoreTensors(
     [name, { shape, read: () => Promise.resolve(values) }] as const
   );
   await assignWeights(model, { path: "the checkpoint", arrays: new Map(weights) });
+  // Slow weights that it does not hold are the net's.
+  const initial = new Map(
+    [...namedWeights(model)].map(([name, weight]) => [`${name}/${slowSlot}`, weight]),
+  );
   for (const [name, variable] of step?.state ?? []) {
-    const values = arrays.get(name)?.values ?? new Float32Array(variable.size);
-    const tensor = uploadAndRelease(values, variable.shape);
+    const values = arrays.get(name)?.values;
+    const weight = initial.get(name);
+    if (!values && weight) {
+      variable.assign(weight.read());
+      continue;
+    }
+    const tensor = uploadAndRelease(
+      values ?? new Float32Array(variable.size),
+      variable.shape,
+    );
     variable.assign(tensor);
     tensor.dispose();
   }

@@ -15,7 +15,7 @@ const kindSchemas = [
     kind: z.literal("translate"),
     pixels: wholeNumber(0),
     fill: oneOf(["reflect", "zero"]),
-    flip,
+    flip: z.union([flip, z.literal("alternate")], "true, false or alternate"),
   }, known),
   z.strictObject({
     kind: z.literal("affine"),

@@ -29,10 +29,26 @@ export type Schedule =
 
 /** What pulls the weights toward zero. */
 export type WeightDecay =
-  /** Added to the gradient, of kernels only: the paper's L2 penalty. */
-  | { kind: "l2"; value: number }
+  /** Added to the gradient: the paper's L2 penalty. Of kernels only, unless `vectors` is true. */
+  | { kind: "l2"; value: number; vectors?: boolean | undefined }
   /** Subtracted from all weights beside the gradient step, not multiplied by the rate, as in TensorFlow Addons' SGDW. */
   | { kind: "decoupled"; value: number };
+
+/** Factors on the learning rate; 1 by default. */
+export interface RateFactors {
+  /** Of the offsets of batch normalization, beta. */
+  readonly offsets?: number | undefined;
+  /** Of the last layer. */
+  readonly classifier?: number | undefined;
+}
+
+/** When and how much weights are averaged with slow ones (Zhang et al. 2019; Jordan 2024). */
+export interface LookaheadSettings {
+  /** Steps between two averages. */
+  readonly every: number;
+  /** The share of the slow weights that is kept, for each step in between; it grows from 0 as the cube of the training's progress. */
+  readonly keep: number;
+}
 
 /** How a net is trained: everything but the data and the architecture. */
 export interface Recipe {
@@ -52,6 +68,10 @@ export interface Recipe {
   readonly nesterov: boolean;
   /** The learning rate over the steps. */
   readonly schedule: Schedule;
+  /** Factors on the rate of some weights. Their weight decay, as a part of the weight, stays the same. */
+  readonly rateFactors?: RateFactors;
+  /** Averages the weights with slow ones; see {@linkcode Lookahead}. By default it does not. */
+  readonly lookahead?: LookaheadSettings;
   /** What pulls the weights toward zero. */
   readonly weightDecay: WeightDecay;
   /** The share of each target that is spread over all classes, from 0 to 1. */
@@ -60,6 +80,11 @@ export interface Recipe {
   readonly clipNorm: number;
   /** Whether evaluations average each image's probabilities with its mirror image's. */
   readonly flipAtTest: boolean;
+  /**
+   * Pixels by which evaluations also shift images along both diagonals, with mirrored edges; half of the
+   * average is the image itself. Default 0: not at all.
+   */
+  readonly shiftAtTest?: number;
   /** Stops when validation accuracy has not risen for so many epochs; 0 for never. */
   readonly earlyStopping: number;
   /** The input's side in pixels, if neither the user nor the data set gives one. */
@@ -107,10 +132,18 @@ const schedule: z.ZodType<Schedule> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("cosine"), rate }),
 ], "constant, plateau, one-cycle or cosine");
 
-const weightDecay: z.ZodType<WeightDecay> = z.object({
+const weightDecay = z.object({
   kind: oneOf(["l2", "decoupled"]),
   value: numberFrom(0),
+  vectors: yesOrNo().optional(),
+}) as z.ZodType<WeightDecay>;
+
+const rateFactors: z.ZodType<RateFactors> = z.strictObject({
+  offsets: rate.optional(),
+  classifier: rate.optional(),
 });
+
+const lookahead: z.ZodType<LookaheadSettings> = z.strictObject({ every: count, keep: share() });
 
 const until = z.number().gt(0, "above 0").max(1, "1 at most");
 const unfreezing = z.array(z.object({ until, blocks: wholeNumber(0), rate })).readonly();
@@ -133,6 +166,8 @@ export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
   momentum: setting(share()),
   nesterov: setting(yesOrNo()),
   schedule: setting(schedule),
+  rateFactors: setting(rateFactors),
+  lookahead: setting(lookahead),
   weightDecay: { value: weightDecay, probe: true },
   labelSmoothing: setting(
     share(),
@@ -146,6 +181,7 @@ export const recipeSettings: SettingsOf<Omit<Recipe, "about" | "network">> = {
     "maximum norm of the gradients; 0 for none",
   ),
   flipAtTest: { value: yesOrNo(), probe: true },
+  shiftAtTest: { value: wholeNumber(0), probe: true },
   earlyStopping: setting(
     wholeNumber(0),
     "--early-stopping <epochs>",

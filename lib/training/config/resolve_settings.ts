@@ -22,7 +22,7 @@ export interface ResolvedSettings {
 /** The settings that decide a recipe and a network. */
 type NetSettings = Pick<
   TrainSettings,
-  "recipe" | "changes" | "learningRate" | "scale" | "network"
+  "recipe" | "changes" | "learningRate" | "scale" | "network" | "initFromShallow"
 >;
 
 /**
@@ -50,7 +50,8 @@ export function resolveSettings(
   },
   transfer?: Transfer,
 ): ResolvedSettings {
-  const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : "fast");
+  const usualName = !transfer && suitsCifar(settings, dataset) ? "cifar" : "fast";
+  const name = settings.recipe ?? (transfer?.newLayers.length ? "finetune" : usualName);
   const base = baseRecipe(name, transfer);
   const start = dataset.name === "drawn10" && name === "fast" ? starter : undefined;
   const { weightDecay, ...asked } = settings.network ?? {};
@@ -94,6 +95,27 @@ export function resolveSettings(
     ? undefined
     : fewStepsWarning(recipe, dataset.train.length, name === "fast");
   return { name, recipe, network, transfer, note: more?.note ?? warning };
+}
+
+/** The recipe `cifar` was not tuned for fewer images, of which its large batches make few steps. */
+const manyImages = 20_000;
+
+/** Whether the recipe `cifar` is the default: for CIFAR-10 as a whole, with the recipe's network and steps. */
+function suitsCifar(
+  { network = {}, changes = {}, learningRate, scale, initFromShallow }: NetSettings,
+  { name, imageSize, train }: Parameters<typeof resolveSettings>[1],
+): boolean {
+  const { configuration = "S", inputSize = imageSize, weightDecay: _, seed: __, ...others } =
+    network;
+  const { epochs: ___, earlyStopping: ____, ...otherChanges } = changes;
+  const asked: unknown[] = [
+    ...[learningRate, scale, initFromShallow],
+    ...Object.values(others),
+    ...Object.values(otherChanges),
+  ];
+  const isUnchanged = asked.every((value) => value === undefined);
+  return name === "cifar10" && inputSize === 32 && imageSize === 32 &&
+    train.length >= manyImages && configuration === "S" && isUnchanged;
 }
 
 /** Whether the user leaves the number of steps to the recipe. */

@@ -59,7 +59,10 @@ export interface TrainSettings extends InitialWeightsOptions {
   readonly load?: LoadOptions;
   /** Options of the network; its `weightDecay` replaces the recipe's. */
   readonly network?: VGGOptions;
-  /** The recipe. Default `fast`, or `finetune` for trained weights with new layers. */
+  /**
+   * The recipe. Default `fast`; `cifar` for CIFAR-10 as a whole, if its network and steps are left to the
+   * recipe; `finetune` for trained weights with new layers.
+   */
   readonly recipe?: AnyRecipeName;
   /** Settings that replace the recipe's. */
   readonly changes?: RecipeChanges;
@@ -159,7 +162,7 @@ export const trainSettings = {
     oneOf(Object.keys(allRecipes) as AnyRecipeName[]),
     "--recipe <name>",
     Object.entries(allRecipes).map(([name, { about }]) => `${name}: ${about}`).join("; ") +
-      " (default: fast, or finetune if --weights leaves new layers)",
+      " (default: fast, cifar for CIFAR-10 as a whole, or finetune if --weights leaves new layers)",
   ),
   changes,
   learningRate: setting(numberAbove(0), "--learning-rate <rate>", "highest rate of the schedule"),

@@ -1,4 +1,5 @@
 import { resolve } from "@std/path";
+import { existsSync } from "node:fs";
 import { isFolder } from "../../data/sources/folders.ts";
 import type { tf } from "../../engine/tf.ts";
 import { OptionError } from "../../errors.ts";
@@ -35,7 +36,8 @@ export function describeInitialWeights(
     );
   }
   if (weights !== undefined) {
-    return { kind: "weights", from: isPublished(weights) ? weights : resolve(weights) };
+    const isName = isPublished(weights) || /^[\w-]+$/.test(weights) && !existsSync(weights);
+    return { kind: "weights", from: isName ? weights : resolve(weights) };
   }
   if (newHead) throw new OptionError("a new head needs weights to start from. Received: none");
   if (preprocessing) {

@@ -12,6 +12,7 @@ import {
 import type { TrainingProgress } from "../checkpoint/training_progress.ts";
 import { TrainingError } from "../errors.ts";
 import type { Recipe } from "../recipes.ts";
+import { keptShare } from "../step/lookahead.ts";
 import type { TrainingStep } from "../step/training_step.ts";
 import { UnfreezingStep, type UnfreezingStepOptions } from "../step/unfreezing_step.ts";
 import { countSteps, epochBatches, type EpochBatchesOptions } from "./epoch_batches.ts";
@@ -132,6 +133,8 @@ async function trainEpoch(
     const result = await step.run({ drawn, labels, rate, seed, part: batch, stopRequested })
       .finally(() => tf.dispose(drawn));
     metrics.add(result, batch.globalBatchSize, rate);
+    const kept = keptShare(options.recipe.lookahead, state.steps, epochs * steps);
+    if (kept !== undefined) step.lookAhead(kept);
     const progress = metrics.progress({ steps, epochs, stepLoss: result.loss });
     const snapshot = takeSnapshot(loop);
     await notify(callbacks, (callback) => callback.onStep?.(progress, snapshot));

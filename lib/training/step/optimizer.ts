@@ -6,7 +6,7 @@ import type { Recipe } from "../recipes.ts";
 /** The settings of a recipe that affect the update. */
 export type OptimizerOptions = Pick<
   Recipe,
-  "optimizer" | "momentum" | "nesterov" | "weightDecay" | "clipNorm"
+  "optimizer" | "momentum" | "nesterov" | "weightDecay" | "clipNorm" | "rateFactors"
 >;
 
 /** A weight that is trained. */
@@ -26,13 +26,16 @@ const slots: Readonly<Record<NonNullable<Recipe["optimizer"]>, readonly string[]
   adam: ["first_moment", "second_moment"],
 };
 
+/** What {@linkcode Lookahead} keeps for each weight. */
+export const slowSlot = "slow";
+
 /** The number of steps that Adam has made, as checkpoints name it. */
 const stepsName = "optimizer/steps";
 
 /** Whether an array of a checkpoint is the optimizer's rather than a weight. */
 export function isOptimizerState(name: string): boolean {
   return name === stepsName ||
-    Object.values(slots).flat().some((slot) => name.endsWith(`/${slot}`));
+    [...Object.values(slots).flat(), slowSlot].some((slot) => name.endsWith(`/${slot}`));
 }
 
 /** How many numbers an optimizer keeps for each trained weight. */
@@ -49,8 +52,9 @@ export function stateSize({ optimizer = "sgd" }: Pick<Recipe, "optimizer">): num
  *     weight   ← weight − rate · velocity                           without
  *
  * or Adam ({@linkcode adamUpdate}). At a constant rate they equal Keras's SGD and Adam. The L2 penalty
- * adds `value · weight` to the gradients of kernels; decoupled decay multiplies every weight by
- * `1 − value` first.
+ * adds `value · weight` to the gradients of kernels, or of all weights; decoupled decay multiplies every
+ * weight by `1 − value` first. A weight with a factor on its rate has a penalty that is divided by it, so that
+ * it decays as fast as the others.
  */
 export class Optimizer {
   readonly #options: OptimizerOptions;
@@ -87,12 +91,13 @@ export class Optimizer {
   apply(gradients: readonly tf.Tensor[], rate: tf.Tensor): void {
     tf.tidy(() => {
       const clip = this.#clipFactor(gradients);
-      const update = this.#steps ? this.#adam(this.#steps, rate) : this.#momentum(rate);
-      this.#weights.forEach(({ variable, slots }, index) => {
+      const update = this.#steps ? this.#adam(this.#steps) : this.#momentum();
+      this.#weights.forEach(({ name, variable, slots }, index) => {
         const gradient = gradients[index]!;
         tf.tidy(() => {
-          const total = this.#decay(variable, clip ? gradient.mul(clip) : gradient);
-          update(variable, slots, total);
+          const factor = this.#rateFactor(name);
+          const total = this.#decay(variable, clip ? gradient.mul(clip) : gradient, factor);
+          update(variable, slots, total, factor === 1 ? rate : rate.mul(factor));
         });
       });
     });
@@ -102,19 +107,25 @@ export class Optimizer {
     tf.dispose([...this.state.values()]);
   }
 
-  #momentum(rate: tf.Tensor): Update {
+  #rateFactor(name: string): number {
+    const { offsets = 1, classifier = 1 } = this.#options.rateFactors ?? {};
+    return name.endsWith("/beta") ? offsets : name.startsWith("predictions/") ? classifier : 1;
+  }
+
+  #momentum(): Update {
     const { momentum, nesterov } = this.#options;
-    return (variable, [velocity], gradient) =>
+    return (variable, [velocity], gradient, rate) =>
       momentumUpdate({ variable, velocity: velocity!, gradient, rate, momentum, nesterov });
   }
 
-  #adam(steps: tf.Variable, rate: tf.Tensor): Update {
+  #adam(steps: tf.Variable): Update {
     steps.assign(steps.add(1));
     const [beta1Power, beta2Power] = [tf.pow(adam.beta1, steps), tf.pow(adam.beta2, steps)];
-    const shared = { ...adam, rate, beta1Power, beta2Power };
-    return (variable, [firstMoment, secondMoment], gradient) =>
+    const shared = { ...adam, beta1Power, beta2Power };
+    return (variable, [firstMoment, secondMoment], gradient, rate) =>
       adamUpdate({
         ...shared,
+        rate,
         variable,
         gradient,
         firstMoment: firstMoment!,
@@ -123,11 +134,12 @@ export class Optimizer {
   }
 
   /** Decays a weight, or returns the gradient with the penalty. */
-  #decay(variable: tf.Variable, gradient: tf.Tensor): tf.Tensor {
-    const { kind, value } = this.#options.weightDecay;
+  #decay(variable: tf.Variable, gradient: tf.Tensor, rateFactor: number): tf.Tensor {
+    const { weightDecay } = this.#options;
+    const { kind, value } = weightDecay;
     if (kind === "decoupled" && value > 0) variable.assign(variable.mul(1 - value));
-    const isPenalized = kind === "l2" && value > 0 && variable.rank > 1;
-    return isPenalized ? gradient.add(variable.mul(value)) : gradient;
+    const isPenalized = kind === "l2" && value > 0 && (variable.rank > 1 || weightDecay.vectors);
+    return isPenalized ? gradient.add(variable.mul(value / rateFactor)) : gradient;
   }
 
   #clipFactor(gradients: readonly tf.Tensor[]): tf.Tensor | undefined {
@@ -143,4 +155,5 @@ type Update = (
   variable: tf.Variable,
   slots: readonly tf.Variable[],
   gradient: tf.Tensor,
+  rate: tf.Tensor,
 ) => void;

@@ -10,11 +10,12 @@ import { AccumulatedStep, type Backward, rowsOf } from "./accumulated_step.ts";
 import { allReduce } from "./all_reduce.ts";
 import { lossGradients } from "./gradients.ts";
 import { readResult, type StepResult } from "./loss.ts";
+import { Lookahead } from "./lookahead.ts";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** The settings of a {@linkcode TrainingStep}. */
 export interface TrainingStepOptions {
-  readonly recipe: OptimizerOptions & Pick<Recipe, "batchSize" | "labelSmoothing">;
+  readonly recipe: OptimizerOptions & Pick<Recipe, "batchSize" | "labelSmoothing" | "lookahead">;
   /** The augmentation. The step includes `apply`, its second half, which runs on the engine. */
   readonly augment: Augment;
   readonly precision: Precision;
@@ -62,7 +63,8 @@ export class TrainingStep {
   readonly #optimizer: Optimizer;
   readonly #whole: Compiled<StepArguments, tf.Tensor>;
   readonly #accumulated: AccumulatedStep | undefined;
-  /** The optimizer's state, by its names in checkpoints. */
+  readonly #lookahead: Lookahead | undefined;
+  /** The optimizer's state and the slow weights, by their names in checkpoints. */
   readonly state: ReadonlyMap<string, tf.Variable>;
 
   /** @param model A net that returns logits. */
@@ -89,7 +91,8 @@ export class TrainingStep {
         ...(reducer ? { replica: { allReduce: reducer, ...worker, sampleMask } } : {}),
       });
     const optimizer = new Optimizer(trained, recipe);
-    this.state = optimizer.state;
+    this.#lookahead = recipe.lookahead && new Lookahead(model);
+    this.state = new Map([...optimizer.state, ...this.#lookahead?.state ?? []]);
     this.#microBatch = microBatch;
     this.#cluster = cluster;
     this.#optimizer = optimizer;
@@ -153,7 +156,13 @@ export class TrainingStep {
     }
   }
 
+  /** Averages the weights with the slow ones, of which it keeps the given share; see `keptShare`. */
+  lookAhead(kept: number): void {
+    this.#lookahead?.update(kept);
+  }
+
   dispose(): void {
+    this.#lookahead?.dispose();
     this.#whole.dispose();
     this.#accumulated?.dispose();
     this.#optimizer.dispose();

@@ -6,11 +6,14 @@ export type LayerKind =
   | "input"
   | "convolution"
   | "batch_normalization"
+  | "whitening"
   | "relu"
+  | "gelu"
   | "local_response_normalization"
   | "max_pooling"
   | "flatten"
   | "global_average_pooling"
+  | "global_max_pooling"
   | "dense"
   | "dropout";
 
@@ -24,7 +27,7 @@ export interface LayerCount {
   outputShape: number[];
   /** Trainable parameters. */
   parameters: number;
-  /** Parameters that training updates without a gradient: moving averages. */
+  /** Parameters without a gradient: moving averages, fixed scales, and whitening filters. */
   nonTrainableParameters: number;
   /** Multiply-adds; 0 except for convolutions and fully connected layers. */
   macs: number;
@@ -101,12 +104,17 @@ function countLayer(
     const weights = plan.kernelSize ** 2 * inputChannels * plan.filters;
     counts.parameters = weights + (plan.bias ? plan.filters : 0);
     counts.macs = product(outputShape.slice(0, 2)) * weights;
+  } else if (plan.kind === "whitening") {
+    const weights = plan.kernelSize ** 2 * inputChannels * plan.filters;
+    counts.parameters = plan.filters;
+    counts.nonTrainableParameters = weights;
+    counts.macs = product(outputShape.slice(0, 2)) * weights;
   } else if (plan.kind === "dense") {
     counts.macs = inputChannels * plan.units;
     counts.parameters = counts.macs + plan.units;
   } else if (plan.kind === "batch_normalization") {
-    counts.parameters = 2 * inputChannels;
-    counts.nonTrainableParameters = 2 * inputChannels;
+    counts.parameters = (plan.scale ? 2 : 1) * inputChannels;
+    counts.nonTrainableParameters = 4 * inputChannels - counts.parameters;
   }
   const activationBytes = plan.kind === "flatten" ? 0 : 4 * product(outputShape);
   return { name, kind: plan.kind, outputShape, ...counts, activationBytes };
@@ -117,9 +125,12 @@ function outputShapeOf(plan: LayerPlan | { kind: "input" }, inputShape: number[]
   switch (plan.kind) {
     case "convolution":
       return [height, width, plan.filters];
+    case "whitening":
+      return [height - plan.kernelSize + 1, width - plan.kernelSize + 1, plan.filters];
     case "max_pooling":
       return [Math.floor(height / 2), Math.floor(width / 2), channels];
     case "global_average_pooling":
+    case "global_max_pooling":
       return [channels];
     case "flatten":
       return [product(inputShape)];

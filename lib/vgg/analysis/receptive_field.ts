@@ -57,6 +57,8 @@ export function receptiveFields(options: VGGOptions = {}): ReceptiveField[] {
 
 function windowOf(plan: LayerPlan): ReceptiveWindow[] {
   const { name } = plan;
-  if (plan.kind === "convolution") return [{ name, kernelSize: plan.kernelSize, stride: 1 }];
+  if (plan.kind === "convolution" || plan.kind === "whitening") {
+    return [{ name, kernelSize: plan.kernelSize, stride: 1 }];
+  }
   return plan.kind === "max_pooling" ? [{ name, kernelSize: 2, stride: 2 }] : [];
 }

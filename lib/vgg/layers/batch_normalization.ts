@@ -11,6 +11,8 @@ export interface BatchNormalizationArguments extends LayerArguments {
   momentum?: number;
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
+  /** Whether the scale, gamma, is trained. Default true. */
+  scale?: boolean;
 }
 
 type Weights = Record<"gamma" | "beta" | "movingMean" | "movingVariance", tf.LayerVariable>;
@@ -19,7 +21,6 @@ type Weights = Record<"gamma" | "beta" | "movingMean" | "movingVariance", tf.Lay
 const fixed = {
   axis: -1,
   center: true,
-  scale: true,
   betaInitializer: { className: "Zeros", config: {} },
   gammaInitializer: { className: "Ones", config: {} },
   movingMeanInitializer: { className: "Zeros", config: {} },
@@ -47,12 +48,14 @@ export class BatchNormalization extends tf.layers.Layer {
   static className = "FusedBatchNormalization";
   readonly momentum: number;
   readonly epsilon: number;
+  readonly scale: boolean;
   #weights: Weights | undefined;
 
   constructor(options: BatchNormalizationArguments = {}) {
     super(options);
     this.momentum = options.momentum ?? 0.99;
     this.epsilon = options.epsilon ?? 1e-3;
+    this.scale = options.scale ?? true;
   }
 
   override build(inputShape: (number | null)[] | (number | null)[][]): void {
@@ -90,14 +93,14 @@ export class BatchNormalization extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { momentum, epsilon } = this;
-    return { ...fixed, momentum, epsilon, ...super.getConfig() };
+    const { momentum, epsilon, scale } = this;
+    return { ...fixed, momentum, epsilon, scale, ...super.getConfig() };
   }
 
   #addWeights(shape: number[]): Weights {
     const [zeros, ones] = [tf.initializers.zeros(), tf.initializers.ones()];
     return {
-      gamma: this.addWeight("gamma", shape, "float32", ones),
+      gamma: this.addWeight("gamma", shape, "float32", ones, undefined, this.scale),
       beta: this.addWeight("beta", shape, "float32", zeros),
       movingMean: this.addWeight("moving_mean", shape, "float32", zeros, undefined, false),
       movingVariance: this.addWeight("moving_variance", shape, "float32", ones, undefined, false),

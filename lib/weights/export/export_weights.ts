@@ -1,5 +1,5 @@
 import { OptionError } from "../../errors.ts";
-import type { VGGOptions } from "../../vgg/options.ts";
+import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
 import { writeSafetensors } from "../safetensors.ts";
 import { exportMetadata } from "./input.ts";
@@ -73,6 +73,7 @@ export const exportFormats: Readonly<Record<ExportFormatName, ExportFormat>> = {
 /**
  * Writes weights in another program's format, without an engine.
  *
+ * @param precision How kernels are stored. Only safetensors has float16, of half the size.
  * @throws {OptionError} If the format is unknown or cannot represent the net.
  *
  * @example
@@ -94,17 +95,40 @@ export async function exportWeights(
   weights: DescribedWeights,
   format: ExportFormatName,
   path: string,
+  precision: "float32" | "float16" = "float32",
 ): Promise<void> {
   if (!Object.hasOwn(exportFormats, format)) {
     const names = Object.keys(exportFormats).join(", ");
     throw new OptionError(`format must be one of ${names}. Received: ${format}`);
   }
+  if (format === "safetensors") return await exportSafetensors(weights, path, precision);
+  if (precision !== "float32") {
+    throw new OptionError(`precision must be float32 for ${format}. Received: ${precision}`);
+  }
+  requirePapersLayers(weights.description.network, format);
   await exportFormats[format].write(weights, path);
+}
+
+/** Other formats have the layers of the paper and batch normalization. */
+function requirePapersLayers(network: VGGOptions, format: ExportFormatName): void {
+  const { configuration, whitening, nonlinearity, head } = resolveVGGOptions(network);
+  const others = [
+    configuration === "S" ? "configuration S" : "",
+    whitening ? "whitening" : "",
+    nonlinearity === "gelu" ? "gelu" : "",
+    head === "max" ? "the head max" : "",
+  ].filter((part) => part !== "");
+  if (others.length === 0) return;
+  throw new OptionError(
+    `only the format safetensors has layers that are not the paper's. ` +
+      `Received: ${format}, for a net with ${others.join(", ")}`,
+  );
 }
 
 async function exportSafetensors(
   { arrays, description }: DescribedWeights,
   path: string,
+  precision: "float32" | "float16" = "float32",
 ): Promise<void> {
   const shapes = new Map([...arrays].map(([name, { shape }]) => [name, shape]));
   await writeSafetensors(
@@ -112,5 +136,6 @@ async function exportSafetensors(
     shapes,
     (name) => arrays.get(name)!.read(),
     exportMetadata(description),
+    precision === "float16" ? "F16" : "F32",
   );
 }

@@ -88,6 +88,10 @@ class FrozenGraph {
           is_training: { b: false },
         });
       }
+      case "whitening":
+      case "gelu":
+      case "global_max_pooling":
+        throw new TypeError(`${plan.kind} is refused by exportWeights`);
       case "relu":
         return this.add(name, "Relu", [input], floats);
       case "dropout":

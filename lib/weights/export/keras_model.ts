@@ -65,6 +65,10 @@ function layerOf(plan: LayerPlan): KerasLayer {
         center: true,
         scale: true,
       });
+    case "whitening":
+    case "gelu":
+    case "global_max_pooling":
+      throw new TypeError(`${plan.kind} is refused by exportWeights`);
     case "relu":
       return layer("Activation", { activation: "relu" });
     case "max_pooling":

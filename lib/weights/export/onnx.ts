@@ -91,6 +91,10 @@ function layerNodes(plan: LayerPlan, input: string): Node[] {
       const epsilon = { name: "epsilon", f: plan.epsilon, type: float };
       return [node("BatchNormalization", name, inputs, [epsilon])];
     }
+    case "whitening":
+    case "gelu":
+    case "global_max_pooling":
+      throw new TypeError(`${plan.kind} is refused by exportWeights`);
     case "relu":
       return [node("Relu", name, [input])];
     case "max_pooling":

@@ -1,5 +1,5 @@
 import { basename } from "@std/path";
-import type { ConfigurationName } from "../../vgg/configurations.ts";
+import type { NetworkName } from "../../vgg/configurations.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
@@ -32,7 +32,7 @@ export async function exportTorchvision(weights: DescribedWeights, path: string)
 }
 
 /** Torchvision's functions by configuration. */
-const functions: Readonly<Partial<Record<ConfigurationName, string>>> = {
+const functions: Readonly<Partial<Record<NetworkName, string>>> = {
   A: "vgg11",
   B: "vgg13",
   D: "vgg16",

@@ -184,3 +184,17 @@ Deno.test("resizeFor() and cropFor() prepare images for crops only for the paper
   assert.equal(resizeFor(articleAugmentation, stretch), stretch);
   assert.equal(cropFor(articleAugmentation), undefined);
 });
+
+onPlainEngine("makeAugment() mirrors each image in every other pass if flips alternate", () => {
+  const batch = batchOf(64, 2, (_index, _row, column) => 100 * column);
+  const alternate = { kind: "translate", pixels: 0, fill: "reflect", flip: "alternate" } as const;
+  const isMirrored = (epoch: number, seed: number): boolean[] => {
+    const values = augmented(alternate, { ...batch, pass: { seed: 7, epoch } }, seed);
+    return Array.from({ length: 64 }, (_, image) => values[image * 12]! > 0);
+  };
+  const first = isMirrored(0, 1);
+  const count = first.filter(Boolean).length;
+  assert.ok(count > 16 && count < 48, `${count} of 64`);
+  assert.deepEqual(isMirrored(1, 2), first.map((mirrored) => !mirrored));
+  assert.deepEqual(isMirrored(2, 3), first);
+});

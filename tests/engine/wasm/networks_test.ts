@@ -11,6 +11,10 @@ const networks: VGGOptions[] = [
     { configuration, batchNorm: true, dropout: 0 },
   ]),
   { configuration: "A", dropout: 0.5, batchNorm: true },
+  {
+    ...{ configuration: "S", dropout: 0, head: "max", whitening: true, nonlinearity: "gelu" },
+    ...{ batchNorm: true, batchNormScale: false, convBias: false, initializer: "dirac" },
+  },
 ];
 
 for (const options of networks) {

@@ -29,7 +29,7 @@ Deno.test("checkSettings() says what a setting must be, and what it was", () => 
   const wrong: [unknown, string][] = [
     [
       { recipe: "slow" },
-      "recipe must be one of article, paper, fast, finetune, features. .*: slow",
+      "recipe must be one of article, paper, fast, cifar, finetune, features. .*: slow",
     ],
     [{ changes: { epochs: 0 } }, "changes.epochs must be a whole number from 1. Received: 0"],
     [{ changes: { batchSize: 1.5 } }, "changes.batchSize must be a whole .* from 1. .*: 1.5"],

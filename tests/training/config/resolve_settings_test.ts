@@ -135,3 +135,21 @@ Deno.test("resolveSettings() refuses settings that do not go together", () => {
     assert.throws(() => resolveSettings(settings, tinySet), { name: "OptionError", message });
   }
 });
+
+Deno.test("resolveSettings() takes the recipe cifar for CIFAR-10 as a whole, unless its net or steps are asked for", () => {
+  const train = { ...tinySet.train, length: 45_000 };
+  const whole = { ...tinySet, name: "cifar10", imageSize: 32, train };
+  const nameOf = (settings: TrainSettings, dataset = whole): string =>
+    resolveSettings(settings, dataset).name;
+  const { network, recipe } = resolveSettings({}, whole);
+  assert.deepEqual([nameOf({}), network.configuration, recipe.batchSize], ["cifar", "S", 1024]);
+  assert.equal(nameOf({ changes: { epochs: 20 } }), "cifar");
+  assert.equal(nameOf({}, { ...whole, train: { ...train, length: 19_999 } }), "fast");
+  assert.equal(nameOf({}, { ...whole, name: "cifar100" }), "fast");
+  assert.equal(nameOf({ recipe: "fast" }), "fast");
+  assert.equal(nameOf({ network: { configuration: "A" } }), "fast");
+  assert.equal(nameOf({ network: { batchNorm: false } }), "fast");
+  assert.equal(nameOf({ network: { inputSize: 64 } }), "fast");
+  assert.equal(nameOf({ changes: { batchSize: 64 } }), "fast");
+  assert.equal(nameOf({ learningRate: 0.1 }), "fast");
+});

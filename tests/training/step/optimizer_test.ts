@@ -127,3 +127,21 @@ Deno.test("isOptimizerState() tells weights and state apart", () => {
   ];
   assert.deepEqual([...state, "a/kernel", "a/moving_mean"].filter(isOptimizerState), state);
 });
+
+Deno.test("Optimizer multiplies the rate of some weights, whose decay stays the same", async () => {
+  await tf.setBackend("cpu");
+  const after = (name: string): number => {
+    const variable = tf.variable(tf.tensor1d([1]));
+    const optimizer = new Optimizer([{ name, variable }], {
+      ...{ ...plain, momentum: 0, nesterov: false },
+      weightDecay: { kind: "l2", value: 0.5, vectors: true },
+      rateFactors: { offsets: 64, classifier: 0.25 },
+    });
+    optimizer.apply([tf.tensor1d([2])], tf.scalar(0.1));
+    return variable.dataSync()[0]!;
+  };
+  // Each decays by rate · 0.5.
+  assertClose([after("block1_conv1/bias")], [1 - 0.1 * 2 - 0.05], 1e-6);
+  assertClose([after("block1_conv1_bn/beta")], [1 - 6.4 * 2 - 0.05], 1e-5);
+  assertClose([after("predictions/bias")], [1 - 0.025 * 2 - 0.05], 1e-6);
+});

@@ -136,3 +136,29 @@ Deno.test("countVGG() lists a layer's costs", () => {
     activationBytes: 4 * 8 * 8 * 256,
   });
 });
+
+Deno.test("countVGG() counts the network S as its definition says", () => {
+  const { parameters, nonTrainableParameters, macs } = countVGG(cifarNetwork);
+  // Kernels of 2 × 2 and 3 × 3 on maps of 31, 15, 7 and 3 pixels, and the classes.
+  const kernels = [[9 * 24 * 64, 31], [9 * 64 * 64, 15], [9 * 64 * 256, 15]];
+  kernels.push([9 * 256 * 256, 7], [9 * 256 * 256, 7], [9 * 256 * 256, 3]);
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const whitening = 4 * 3 * 24;
+  assert.equal(
+    macs,
+    whitening * 31 * 31 + sum(kernels.map(([count, side]) => count! * side! * side!)) + 2560,
+  );
+  const offsets = 2 * (64 + 256 + 256);
+  assert.equal(parameters, 24 + sum(kernels.map(([count]) => count!)) + offsets + 2570);
+  assert.equal(nonTrainableParameters, whitening + 3 * offsets);
+  const model = buildVGG({ ...cifarNetwork, width: 1 / 16 });
+  const counted = countVGG({ ...cifarNetwork, width: 1 / 16 });
+  assert.equal(model.countParams(), counted.parameters + counted.nonTrainableParameters);
+  assert.deepEqual(model.outputShape, [null, 10]);
+  model.dispose();
+});
+
+const cifarNetwork: VGGOptions = {
+  ...{ configuration: "S", inputSize: 32, classes: 10, head: "max", whitening: true },
+  ...{ nonlinearity: "gelu", batchNorm: true, batchNormScale: false, convBias: false },
+};
