@@ -41,7 +41,7 @@ export const paddedPoolingGradient =
     if (dy!.size === 0) return tf.zerosLike(x!);
     return tf.tidy(() => {
       const isMaximum = kernelName.startsWith("Max");
-      const given = isMaximum
+      const given: tf.NamedTensorMap = isMaximum
         ? { dy: dy!, input: padded(x!, axes, true), output: output! }
         : { dy: dy!.div<tf.Tensor>(shares(axes, x!.rank)), input: padded(x!, axes, false) };
       return withoutPadding(pool(kernelName, given, attrs), axes, x!.shape);
