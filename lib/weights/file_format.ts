@@ -1,4 +1,5 @@
 import { join, parse } from "@std/path";
+import { existsSync } from "node:fs";
 import { isFile, isFolder } from "../data/sources/folders.ts";
 import { projectFolder } from "../project_folder.ts";
 
@@ -72,6 +73,15 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
  */
 const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkpoint"];
 
+/** The folder of the project's own weights. */
+const ownFolder = join(projectFolder, "data/weights");
+
+/** Returns the file of the project's own weights of a name, if there is one. */
+export function ownWeights(name: string, folder: string = ownFolder): string | undefined {
+  const path = join(folder, `${name}.safetensors`);
+  return /^[\w-]+$/.test(name) && existsSync(path) ? path : undefined;
+}
+
 /**
  * Returns the file of weights that a path stands for: in a folder of TensorFlow's, one of its files; for the
  * name of a checkpoint, which is not read, its index. A name that is no path here, such as `cifar10`, stands
@@ -79,14 +89,11 @@ const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkp
  */
 export async function weightsFile(
   path: string,
-  own: string = join(projectFolder, "data/weights"),
+  own: string = ownFolder,
 ): Promise<string | undefined> {
   if (await isFile(path)) return path;
   if (await isFile(`${path}.index`)) return `${path}.index`;
-  if (!await isFolder(path)) {
-    const named = join(own, `${path}.safetensors`);
-    return /^[\w-]+$/.test(path) && await isFile(named) ? named : undefined;
-  }
+  if (!await isFolder(path)) return ownWeights(path, own);
   for (const name of folderFiles) {
     if (await isFile(join(path, name))) return join(path, name);
   }

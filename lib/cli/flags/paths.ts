@@ -2,6 +2,7 @@ import { join, resolve } from "@std/path";
 import type { Argument, Command, Option } from "commander";
 import { datasetNames } from "../../data/open_dataset.ts";
 import { projectFolder } from "../../project_folder.ts";
+import { ownWeights } from "../../weights/file_format.ts";
 import { publishedWeights } from "../../weights/published.ts";
 import { logError } from "../progress.ts";
 
@@ -48,7 +49,10 @@ export function resolvePaths(command: Command): void {
     const literal = words.filter((word) => word !== "name" && !pathWords.includes(word));
     const fixed = [...literal, ...words.includes("name") ? names : []];
     wrap(option, (given) => {
-      if (!fixed.includes(given)) return mayBeNew ? userPath(given) : existingPath(given);
+      const isName = fixed.includes(given) ||
+        name === "weights" && words.includes("name") && !canRead(userPath(given)) &&
+          ownWeights(given) !== undefined;
+      if (!isName) return mayBeNew ? userPath(given) : existingPath(given);
       tellFolderOfName(given);
       return given;
     });

@@ -65,10 +65,12 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
 /** The options of a network that do not concern its initial weights. */
 function architectureOf(known: ResolvedVGGOptions, asked: VGGOptions): Transfer["network"] {
   const { configuration, inputSize, channels, width, convBias, head, dropout } = known;
-  const { batchNorm, batchNormMomentum, batchNormEpsilon } = known;
+  const { batchNorm, batchNormMomentum, batchNormEpsilon, batchNormScale } = known;
+  const { nonlinearity, whitening } = known;
   return {
     ...{ configuration, inputSize, channels, width, convBias, head },
-    ...{ batchNorm, batchNormMomentum, batchNormEpsilon },
+    ...{ batchNorm, batchNormMomentum, batchNormEpsilon, batchNormScale },
+    ...{ nonlinearity, whitening },
     // A rate of dropout suits the head that it was chosen for.
     ...(asked.head === undefined || asked.head === head ? { dropout } : {}),
   };

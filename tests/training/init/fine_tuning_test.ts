@@ -243,3 +243,27 @@ testWithTensorFlow(
       await assert.rejects(Deno.stat(join(folder, "refused")), Deno.errors.NotFound);
     }),
 );
+
+testWithTensorFlow(
+  "train() fine-tunes a net with whitening and GELU, whose whitening filters stay as they are to the bit",
+  () =>
+    withTiny(async (trainTiny, folder) => {
+      const source = await trainTiny("source", {
+        ...{ recipe: "cifar", changes: short, network: { width: 1 / 16 } },
+      });
+      const tuned = await trainTiny("tuned", {
+        ...{ weights: source.directory, data: join(folder, "other"), recipe: "finetune" },
+        changes: { ...short, unfreezing: [{ until: 1, blocks: 5, rate: 1 }] },
+      });
+      const { configuration, whitening, nonlinearity, batchNormScale, head } = tuned.record.model;
+      assert.deepEqual(
+        [configuration, whitening, nonlinearity, batchNormScale, head],
+        ["S", true, "gelu", false, "max"],
+      );
+      assert.deepEqual(tuned.record.start?.newLayers, ["predictions"]);
+      const changed = await differences(source, tuned);
+      assert.ok(changed.includes("block1_conv1/kernel"), `${changed}`);
+      assert.ok(changed.includes("block0_whitening/bias"), `${changed}`);
+      assert.ok(!changed.includes("block0_whitening/kernel"), `${changed}`);
+    }),
+);
