@@ -5,6 +5,10 @@ import { buildPackage, bundle, versionOf } from "./build_package.ts";
 /** A folder of a project on Node that has the package installed. */
 export interface NodeProject extends AsyncDisposable {
   readonly folder: string;
+  /** The runtime's program. */
+  readonly binary: string;
+  /** Bundles a module of this project so that it imports the engine from the package; returns its file. */
+  bundle(module: string): Promise<string>;
   /**
    * Bundles a module of this project so that it imports the engine from the package, and runs it.
    *
@@ -46,16 +50,25 @@ export async function nodeProject(runtime: Runtime): Promise<NodeProject> {
     await Deno.remove(folder, { recursive: true });
     throw error;
   }
+  const binary = join(folder, "node_modules", "runtime", "bin", runtime.split(" ")[0]!);
+  const bundleHere = async (module: string): Promise<string> => {
+    const outfile = join(folder, "program.mjs");
+    await bundle({ entryPoints: [module], outfile, plugins: [enginePackage] });
+    return outfile;
+  };
   return {
     folder,
-    run: (module, args = [], env = {}) =>
-      run(
-        join(folder, "node_modules", "runtime", "bin", runtime.split(" ")[0]!),
-        folder,
-        module,
-        args,
+    binary,
+    bundle: bundleHere,
+    run: async (module, args = [], env = {}) => {
+      const { code, stdout, stderr } = await new Deno.Command(binary, {
+        args: [await bundleHere(module), ...args],
+        cwd: folder,
         env,
-      ),
+      }).output();
+      const decoder = new TextDecoder();
+      return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
@@ -73,24 +86,6 @@ function runtimePackage(runtime: Runtime): string {
   const system = `${os[Deno.build.os] ?? "linux"}-${Deno.build.arch === "aarch64" ? arm : "x64"}`;
   if (runtime === "bun") return `runtime@npm:@oven/bun-${system}`;
   return `runtime@npm:node-${system}@${runtime.slice("node ".length)}`;
-}
-
-async function run(
-  binary: string,
-  folder: string,
-  module: string,
-  args: readonly string[],
-  env: Record<string, string>,
-): Promise<NodeOutput> {
-  const outfile = join(folder, "program.mjs");
-  await bundle({ entryPoints: [module], outfile, plugins: [enginePackage] });
-  const { code, stdout, stderr } = await new Deno.Command(binary, {
-    args: [outfile, ...args],
-    cwd: folder,
-    env,
-  }).output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 /** Resolves what the tests import of the engine to the installed package. */

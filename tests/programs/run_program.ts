@@ -39,10 +39,12 @@ export interface Outcome {
 /** Runs a program to its end, or for `limitSeconds`. */
 export async function runProgram(
   { folder, file }: Prepared,
-  { runner, words, addon, limitSeconds, steps, endsWithFit }: {
+  { runner, words, addon, node, limitSeconds, steps, endsWithFit }: {
     readonly runner: RunnerName;
     readonly words: readonly string[];
     readonly addon?: NativeAddon | undefined;
+    /** Node, in place of Deno, and a file that it loads before the program. */
+    readonly node?: { readonly binary: string; readonly preload: string } | undefined;
     readonly limitSeconds: number;
     /** Steps after which a training ends. */
     readonly steps?: number | undefined;
@@ -55,6 +57,8 @@ export async function runProgram(
   const deno = ["run", "-q", "-A", "--no-check", "--unstable-detect-cjs", "--config"];
   const [program, ...args] = runner === "native"
     ? ["node", "--require", addon!.preload]
+    : node
+    ? [node.binary, "--import", node.preload]
     : [Deno.execPath(), ...deno, join(root, "deno.json"), "--preload", preload];
   const command = new Deno.Command(program!, {
     args: [...args, file, ...words],
