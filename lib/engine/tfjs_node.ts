@@ -10,7 +10,7 @@
  *
  * @example
  * ```ts ignore
- * import * as tf from "@tensorflow/tfjs-node";
+ * import * as tf from "vgg/tfjs-node"; // or, with that line, from "@tensorflow/tfjs-node"
  *
  * const image = tf.node.decodeImage(await Deno.readFile("cat.jpg"));
  * image.dispose();
