@@ -23,6 +23,8 @@ async function makeRun(folder: string): Promise<{ run: string; files: string[] }
   const run = join(folder, "run");
   const load = { perClass: 60 };
   await train({
+    // Browsers compute in float32.
+    precision: "float32",
     ...{ data: "drawn10", load, run },
     network: { configuration: "A", inputSize: size, width: 0.25, batchNorm: true },
     changes: { epochs: 3 },
