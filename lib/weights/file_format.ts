@@ -73,11 +73,12 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
  */
 const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkpoint"];
 
-/** The folder of the project's own weights. */
-const ownFolder = join(projectFolder, "data/weights");
+/** The folder of the project's own weights, which a clone has. */
+const ownFolder = projectFolder === undefined ? undefined : join(projectFolder, "data/weights");
 
 /** Returns the file of the project's own weights of a name, if there is one. */
-export function ownWeights(name: string, folder: string = ownFolder): string | undefined {
+export function ownWeights(name: string, folder = ownFolder): string | undefined {
+  if (folder === undefined) return undefined;
   const path = join(folder, `${name}.safetensors`);
   return /^[\w-]+$/.test(name) && existsSync(path) ? path : undefined;
 }
@@ -89,7 +90,7 @@ export function ownWeights(name: string, folder: string = ownFolder): string | u
  */
 export async function weightsFile(
   path: string,
-  own: string = ownFolder,
+  own = ownFolder,
 ): Promise<string | undefined> {
   if (await isFile(path)) return path;
   if (await isFile(`${path}.index`)) return `${path}.index`;
