@@ -85,7 +85,9 @@ async function valuesIn(
   directory: string,
 ): Promise<readonly (SummaryValue & { readonly step: number; readonly plugin?: string })[]> {
   const values = [];
-  for (const name of Array.from(Deno.readDirSync(directory), ({ name }) => name).sort()) {
+  // Names end with the process's number of the writer: 9 comes before 10.
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  for (const name of Array.from(Deno.readDirSync(directory), ({ name }) => name).sort(compare)) {
     for (const record of records(await Deno.readFile(join(directory, name)))) {
       const decoded = eventType.toObject(eventType.decode(record), { longs: Number, arrays: true });
       const { step = 0, summary } = decoded as DecodedEvent;
