@@ -10,9 +10,17 @@ import { runOp } from "./run.ts";
  */
 export const gatherSlices: KernelOverride = ({ inputs: { x, indices }, attrs }) => {
   if (!currentBinding().tracer) return undefined;
-  const axis = tf.scalar(attrs?.axis as number, "int32");
+  const { axis: along, batchDims } = attrs as { readonly axis: number; readonly batchDims: number };
+  // Throws if these do not fit the shapes, as TensorFlow.js does.
+  tf.backend_util.segment_util.collectGatherOpShapeInfo(
+    x as tf.Tensor,
+    indices as tf.Tensor,
+    along,
+    batchDims,
+  );
+  const axis = tf.scalar(along, "int32");
   const attributes = [
-    integer("batch_dims", attrs?.batchDims as number),
+    integer("batch_dims", batchDims),
     typeOf("Tparams", x!.dtype),
     typeOf("Tindices", indices!.dtype),
     typeOf("Taxis", "int32"),
