@@ -1,10 +1,20 @@
-import { articleAugmentation } from "../data/augment/mod.ts";
+import { articleAugmentation, type Translate } from "../data/augment/mod.ts";
 import type { Recipe } from "./config/recipe.ts";
 
 export type { Recipe, Schedule, WeightDecay } from "./config/recipe.ts";
 
 /** The names of {@linkcode recipes}. */
 export type RecipeName = "article" | "paper" | "fast" | "cifar";
+
+/** Shifts by a sixteenth of the side. */
+function translated(flip: Translate["flip"]): (size: number) => Translate {
+  return (size) => ({
+    kind: "translate",
+    pixels: Math.max(1, Math.round(size / 16)),
+    fill: "reflect",
+    flip,
+  });
+}
 
 /** The recipes for nets that start from random weights. */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
@@ -72,12 +82,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     size: 64,
     fit: "stretch",
     normalization: "standardize",
-    augmentation: (size) => ({
-      kind: "translate",
-      pixels: Math.max(1, Math.round(size / 16)),
-      fill: "reflect",
-      flip: true,
-    }),
+    augmentation: translated(true),
     network: {
       configuration: "A",
       head: "small",
@@ -109,12 +114,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     size: 32,
     fit: "stretch",
     normalization: "standardize",
-    augmentation: (size) => ({
-      kind: "translate",
-      pixels: Math.max(1, Math.round(size / 16)),
-      fill: "reflect",
-      flip: "alternate",
-    }),
+    augmentation: translated("alternate"),
     network: {
       configuration: "S",
       head: "max",

@@ -84,22 +84,14 @@ export class DemoNet {
     const maps = x as tf.Tensor4D;
     switch (plan.kind) {
       case "convolution":
-        return tf.fused.conv2d({
-          x: maps,
-          filter: this.#weight(plan, "kernel") as tf.Tensor4D,
-          strides: 1,
-          pad: "same",
-          bias: this.#weight(plan, "bias"),
-          activation: plan.relu ? "relu" : "linear",
-        });
       case "whitening":
         return tf.fused.conv2d({
           x: maps,
           filter: this.#weight(plan, "kernel") as tf.Tensor4D,
           strides: 1,
-          pad: "valid",
+          pad: plan.kind === "convolution" ? "same" : "valid",
           bias: this.#weight(plan, "bias"),
-          activation: "linear",
+          activation: plan.kind === "convolution" && plan.relu ? "relu" : "linear",
         });
       case "gelu":
         return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));

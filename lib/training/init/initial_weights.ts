@@ -6,7 +6,7 @@ import { OptionError } from "../../errors.ts";
 import { loadModel } from "../../runs/load_model.ts";
 import { openRun } from "../../runs/run.ts";
 import type { InitialWeightsRecord } from "../../runs/run_record.ts";
-import { weightsFile } from "../../weights/file_format.ts";
+import { ownWeights, weightsFile } from "../../weights/file_format.ts";
 import { buildVGG } from "../../vgg/build.ts";
 import { copyShallower } from "../../vgg/copy_shallower.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
@@ -36,7 +36,8 @@ export function describeInitialWeights(
     );
   }
   if (weights !== undefined) {
-    const isName = isPublished(weights) || /^[\w-]+$/.test(weights) && !existsSync(weights);
+    const isName = isPublished(weights) ||
+      !existsSync(weights) && ownWeights(weights) !== undefined;
     return { kind: "weights", from: isName ? weights : resolve(weights) };
   }
   if (newHead) throw new OptionError("a new head needs weights to start from. Received: none");

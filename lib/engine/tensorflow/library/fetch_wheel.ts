@@ -83,7 +83,9 @@ async function fetchByRanges(
     return false;
   }
   await unpack(folder, wheel, options, (name, { packed }) => ({
-    ...{ path: packedPath(fetched, name), offset: 0, bytes: packed.bytes },
+    path: packedPath(fetched, name),
+    offset: 0,
+    bytes: packed.bytes,
   }));
   await Deno.remove(fetched, { recursive: true });
   return true;
