@@ -102,8 +102,8 @@ testTfjsNode("decoding 60,000 images takes no memory that stays", async ({ node 
   const before = held();
   const grown = -decode() + decode();
   assert.deepEqual(held(), before);
-  // Each image has 12 bytes, its file 600.
-  assert.ok(Math.abs(grown) < 3e6, `${grown} bytes`);
+  // Each image has 12 bytes, its file 600. Memory that goes back to the system meanwhile is no loss.
+  assert.ok(grown < 3e6, `${grown} bytes`);
 });
 
 /** A function that collects garbage. */
