@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { measureColors } from "../../../lib/data/augment/colors.ts";
 import type { Split } from "../../../lib/data/dataset.ts";
-import { type Batch, batches } from "../../../lib/data/pipeline/batches.ts";
+import { type Batch, batches, type BatchOptions } from "../../../lib/data/pipeline/batches.ts";
 import { type PreparedSplit, prepareImages } from "../../../lib/data/pipeline/prepared_split.ts";
 import { isOfFiles, streamImages } from "../../../lib/data/pipeline/streamed_split.ts";
 import { fileSplit } from "../../../lib/data/sources/file_split.ts";
@@ -25,8 +25,12 @@ function counted(split: Split): { readonly split: Split; readonly decoded: numbe
   };
 }
 
-async function epochOf(split: PreparedSplit, epoch: number): Promise<Batch[]> {
-  return await Array.fromAsync(batches(split, { batchSize: 4, seed: 3, epoch }));
+async function epochOf(
+  split: PreparedSplit,
+  epoch: number,
+  options: Partial<BatchOptions> = {},
+): Promise<Batch[]> {
+  return await Array.fromAsync(batches(split, { batchSize: 4, seed: 3, epoch, ...options }));
 }
 
 const sixteen = graySplit(Array.from({ length: 16 }, (_, index) => index % 2));
@@ -39,6 +43,9 @@ Deno.test("streamImages() gives the batches and the colors of prepareImages()", 
       await using streamed = await streamImages(sixteen, resize, options);
       for (const epoch of [1, 2]) {
         assert.deepEqual(await epochOf(streamed, epoch), await epochOf(prepared, epoch));
+      }
+      for (const part of [{ shard: { index: 1, of: 3 } }, { skip: 2 }]) {
+        assert.deepEqual(await epochOf(streamed, 3, part), await epochOf(prepared, 3, part));
       }
       assert.deepEqual(await measureColors(streamed), await measureColors(prepared));
       assert.deepEqual([...streamed.samples], [...prepared.samples]);
@@ -86,7 +93,7 @@ Deno.test("streamImages() decodes each time for one pass, and where the disk has
 
 Deno.test("streamImages() replaces a broken file by the next readable image of its class, told once", () =>
   withFolder({}, async (cacheDirectory) => {
-    const split = withBroken(sixteen, [4, 6, 14, 15]);
+    const { split, decoded } = counted(withBroken(sixteen, [4, 6, 14, 15]));
     const lines: string[] = [];
     await using streamed = await streamImages(split, resize, {
       ...{ what, passes: 2, sample: 1, cacheDirectory },
@@ -98,7 +105,8 @@ Deno.test("streamImages() replaces a broken file by the next readable image of i
     assert.equal(await gray(14), 0);
     assert.equal(await gray(15), 1);
     assert.equal(await gray(4), 8);
-    // The second time from the disk, and without decoding the broken one again.
+    // The second time from the disk, and without reading the broken one again.
+    assert.equal(decoded[4], 1);
     assert.deepEqual(streamed.broken.map(({ path }) => path), [4, 6, 14, 15].map(pathOf));
     assert.deepEqual([...streamed.brokenLabels], [0, 0, 0, 1]);
     assert.equal(streamed.length, 16);
@@ -139,6 +147,19 @@ Deno.test("streamImages() decodes a few images at once, whatever the batch, and 
   const signal = AbortSignal.abort(new Error("enough"));
   await assert.rejects(streamImages(split, resize, { ...options, signal }), /enough/);
 });
+
+Deno.test("a streamed split is disposed of after the images that are being decoded", () =>
+  withFolder({}, async (cacheDirectory) => {
+    const lines: string[] = [];
+    const streamed = await streamImages(sixteen, resize, {
+      ...{ what, passes: 2, sample: 2, cacheDirectory },
+      onMessage: (line) => lines.push(line),
+    });
+    const late = streamed.image(9);
+    await streamed.dispose();
+    assert.equal((await late).data[0], 9);
+    assert.equal(lines.length, 1, lines.join());
+  }));
 
 Deno.test("a streamed split's digest knows labels and paths of all, and the pixels of its sample alone", async () => {
   const digest = async (change: Partial<Split> = {}): Promise<string> => {
