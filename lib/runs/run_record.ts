@@ -81,8 +81,8 @@ export interface RunRecord {
     /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
     /**
-     * Set if images are decoded as they are used. Normalization and digests are then those of as many evenly
-     * spaced images of each split, and of all labels and paths; files that are broken are replaced by others.
+     * Set if images are decoded as they are used. Normalization and digests are then those of at most as many
+     * evenly spaced images of each split, and of all labels and paths; broken files are replaced by others.
      */
     readonly streamed?: { readonly sample: number } | undefined;
     /** How an image becomes the net's input. It is stored with the weights too. */

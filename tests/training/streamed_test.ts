@@ -1,6 +1,8 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import type { Image } from "../../lib/data/dataset.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
+import { streamImages } from "../../lib/data/pipeline/streamed_split.ts";
 import { RunError } from "../../lib/runs/run.ts";
 import { isStreamed } from "../../lib/training/setup.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
@@ -8,6 +10,8 @@ import { train } from "../../lib/training/train.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
+import { graySplit } from "../data/support.ts";
+import { testOnSmallDisk } from "./small_disk.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { tinySet, writeTiny } from "./tiny_set.ts";
 import { trainInPieces, trainUntil } from "./train_in_pieces.ts";
@@ -49,6 +53,14 @@ testWithTensorFlow(
       const { top1 } = await evaluate(streamed, { onMessage: (line) => told.push(line) });
       assert.ok(top1 > 0.9, `${top1}`);
       assert.match(told.join(), /none is recognized/);
+      assert.doesNotMatch(told.join(), /changed/);
+      // Two images change places.
+      const [one, other] = ["r/0", "b/1"].map((name) => join(options.data!, `val/${name}.png`));
+      const bytes = await Deno.readFile(one!);
+      await Deno.copyFile(other!, one!);
+      await Deno.writeFile(other!, bytes);
+      await evaluate(streamed, { onMessage: (line) => told.push(line) });
+      assert.match(told.join(), /the images of .* have changed since the training of /);
     }),
 );
 
@@ -112,6 +124,33 @@ testWithTensorFlow(
           error instanceof RunError && /must have the same training images/.test(error.message),
       );
     }),
+);
+
+testOnSmallDisk(
+  "streamed images are decoded each time once the disk is full, and one line says so",
+  async ({ small }) => {
+    const image = async (index: number): Promise<Image> => {
+      const { image } = graySplit(Array(16).fill(0), 300);
+      return await image(index, { mode: "stretch", size: 300 });
+    };
+    const lines: string[] = [];
+    // Larger than was expected of 4 px.
+    await using streamed = await streamImages(
+      { ...graySplit(Array(16).fill(0)), image },
+      { mode: "stretch", size: 4 },
+      {
+        ...{ what: "training images", passes: 2, cacheDirectory: join(small, "cache") },
+        onMessage: (line) => lines.push(line),
+      },
+    );
+    for (const _ of [1, 2]) {
+      for (let index = 0; index < 16; index++) {
+        assert.deepEqual(await streamed.image(index), await image(index));
+      }
+    }
+    assert.equal(lines.length, 2, lines.join("\n"));
+    assert.match(lines[1]!, /^no more training images are kept on disk: .*space/);
+  },
 );
 
 testWithTensorFlow(
