@@ -1,5 +1,6 @@
-import { dirname, join, relative, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import type { Command } from "commander";
+import { isWithin } from "../../files/is_within.ts";
 import { linkerWords } from "../../linker_variables.ts";
 import { projectFolder } from "../../project_folder.ts";
 import { isPublished } from "../../weights/published.ts";
@@ -73,7 +74,7 @@ async function keepWriting(places: readonly string[]): Promise<void> {
 }
 
 function holdsProject(path: string): boolean {
-  return projectFolder !== undefined && !relative(path, projectFolder).startsWith("..");
+  return projectFolder !== undefined && isWithin(projectFolder, path);
 }
 
 /** The folders and files in which a command may write something, with what may be new in them. */
