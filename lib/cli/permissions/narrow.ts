@@ -11,9 +11,10 @@ const always = ["runs", "data"];
 
 /**
  * The whole disk, in which a list of permissions allows writing until the flags are known: `/` is that of
- * the project, and Windows may have others. Elsewhere their names are those of folders in the project.
+ * the project, and Windows may have others. Elsewhere their names are those of folders in the project. Shares
+ * of Windows without a letter cannot be listed.
  */
-const everywhere = ["/", "C:/", "D:/", "E:/", "F:/"] as const;
+const everywhere = ["/", ...Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (letter) => `${letter}:/`)];
 
 /** Hosts of published weights, as the lists name them. */
 const hosts = ["storage.googleapis.com", "download.pytorch.org"];
@@ -61,7 +62,7 @@ function giveUpProgram(command: string): void {
 }
 
 async function keepWriting(places: readonly string[]): Promise<void> {
-  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") {
+  if (Deno.permissions.querySync({ name: "write", path: "/" }).state !== "granted") {
     return;
   }
   for (const place of places) {
