@@ -535,15 +535,17 @@ if (net) {
     return knows.has(actual) ? [id === actual] : [];
   });
   const right = answerable.filter(Boolean).length;
+  const known = `${answerable.length} of the ${classesShown.length} classes`;
   await show(
-    `It knows ${answerable.length} of the ${classesShown.length} classes, ` +
-      `and predicts ${right} of them correctly.`,
+    answerable.length > 0
+      ? `It knows ${known}, and predicts ${right} of them correctly.`
+      : "It knows none of these classes.",
   );
 }
 
 // %% [markdown]
-// Whatever it calls them, its features can tell the new classes apart. Train the classifier on them
-// with the same images as above:
+// It has no word for what it does not know, and names one of its own classes all the same. Its features
+// may still tell the new classes apart. Train the classifier on them with the same images as above:
 
 // %%
 if (net) {
@@ -562,6 +564,10 @@ if (net) {
 }
 
 // %% [markdown]
+// A guess is right one time in five, so the features of small photographs do say something about
+// drawings. But those that the first half of this notebook learned from other *drawings* say much more:
+// what a pretrained network is worth depends on how alike the tasks are, not on the fame of its data set.
+//
 // To fine-tune the whole network, leave out `recipe: "features"`. For VGG16 at 224 pixels, the first
 // table of this notebook tells you how long an epoch takes; `network: { inputSize: 64, head: "small" }`
 // keeps the convolutions and makes it affordable without a graphics card.

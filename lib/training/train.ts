@@ -1,5 +1,6 @@
 import { basename } from "@std/path";
 import { loadDataset } from "../data/open_dataset.ts";
+import { loadEngineEarly } from "../engine/load_early.ts";
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
 import { Run } from "../runs/run.ts";
@@ -66,6 +67,7 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
       `only the chief, worker 0, has a run. Received: ${options.cluster.index}`,
     );
   }
+  loadEngineEarly({ ...options.engine, ...(options.cluster ? { cluster: options.cluster } : {}) });
   return options.resume ? await resumeRun(options) : await beginRun(options);
 }
 

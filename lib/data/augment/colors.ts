@@ -47,7 +47,8 @@ export async function measureColors(
 function addPixels(data: Uint8Array, first: number, every: number, sums: Float64Array): number {
   let [r, g, b, rr, rg, rb, gg, gb, bb, count] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let at = first * 3; at < data.length; at += every * 3) {
-    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    // Taking them apart from a list takes half as long again.
+    const red = data[at]!, green = data[at + 1]!, blue = data[at + 2]!;
     r += red;
     g += green;
     b += blue;
