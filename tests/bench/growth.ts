@@ -82,7 +82,10 @@ async function* measureAll(
     const set = await linkedSet(source, folder, size);
     for (const { row, work } of works(set)) {
       logError(`${row.of} ${row.count} …`);
-      yield { ...row, measured: await measure(work) };
+      const measured = await measure(work);
+      // Told at once: the whole takes long, and may be interrupted.
+      logError(JSON.stringify(measured));
+      yield { ...row, measured };
     }
     await Deno.remove(set, { recursive: true });
   };
