@@ -16,7 +16,7 @@ const minutes = 20;
 
 const wine = await readyWine();
 if (typeof wine === "string") {
-  console.error(`error: ${wine}`);
+  say(`error: ${wine}`);
   Deno.exit(1);
 }
 const lines: string[] = [];
@@ -28,7 +28,7 @@ for (const path of Deno.args.length > 0 ? Deno.args : defaultPaths) {
   failed += total.failed;
   lines.push(`${path}: ${countLine(total)}`);
 }
-console.log(`\n${lines.join("\n")}`);
+say(`\n${lines.join("\n")}`);
 Deno.exit(failed > 0 ? 1 : 0);
 
 /** The files of tests at a path, or below it. */
@@ -55,11 +55,15 @@ async function runFile({ command: [program, ...words], env }: Wine, file: string
       signal: AbortSignal.timeout(minutes * 60_000),
     }).output();
     const counts = countRun(success, await Deno.readTextFile(report) || undefined);
-    console.log(`${relative(root, file)}: ${countLine(counts)}`);
+    say(`${relative(root, file)}: ${countLine(counts)}`);
     const decoder = new TextDecoder();
-    if (counts.failed > 0) console.log(decoder.decode(stdout) + decoder.decode(stderr));
+    if (counts.failed > 0) say(decoder.decode(stdout) + decoder.decode(stderr));
     return counts;
   } finally {
     await Deno.remove(report);
   }
+}
+
+function say(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
