@@ -11,7 +11,12 @@ import { concatenate, subset } from "../data/subset.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
 import type { EvaluationSet } from "./evaluation_set.ts";
-import { type CheckOptions, type DecodedImages, findOverlap } from "./overlap.ts";
+import {
+  type CheckOptions,
+  type DecodedImages,
+  findOverlap,
+  isRecordedValidation,
+} from "./overlap.ts";
 
 /** Images that were compared with those that the runs were trained on. */
 export interface CheckedImages extends DecodedImages {
@@ -101,15 +106,13 @@ async function checkDecoded(
  */
 async function findRecorded(
   { record, directory }: Run,
-  { own, split, source }: EvaluationSet,
+  { own, split, source, images }: EvaluationSet,
   prepared: PreparedSplit,
   options: CheckOptions,
 ): Promise<Split | undefined> {
   const { allowOverlap, onMessage = () => {} } = options;
-  const known = record.data.digests?.validation;
-  if (!own || split !== "validation" || known === undefined || known === prepared.digest) {
-    return undefined;
-  }
+  if (!own || split !== "validation" || !record.data.digests) return undefined;
+  if (await isRecordedValidation(record, { images, prepared })) return undefined;
   const changed = `the images of ${source} have changed since the training of ${directory}`;
   const wanted = await readImageDigests(directory, "validation", record.data.validation);
   if (!wanted) {

@@ -3,7 +3,6 @@ import { loadDataset } from "../data/open_dataset.ts";
 import { loadEngineEarly } from "../engine/load_early.ts";
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
-import { writeImageDigests } from "../runs/image_digests.ts";
 import { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { broadcastPlan } from "./broadcast_plan.ts";
@@ -18,6 +17,7 @@ import { initializeModel, resolveSeed } from "./init/initial_weights.ts";
 import { openPretrained } from "./init/pretrained_weights.ts";
 import { whiten } from "./init/whiten.ts";
 import type { TrainOptions } from "./options.ts";
+import { writeDigests } from "./write_digests.ts";
 import { resumeRun } from "./resume.ts";
 import { runTraining } from "./run_training.ts";
 import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
@@ -102,7 +102,7 @@ async function createRun(
   directory: string,
   record: Omit<RunRecord, "name">,
   model: tf.LayersModel,
-  { train, validation }: PreparedData,
+  images: PreparedData,
 ): Promise<Run> {
   await Run.requireFree(directory);
   const checkpoints = checkpointsOf({
@@ -111,9 +111,6 @@ async function createRun(
   });
   await checkpoints.removeTemporaries();
   await checkpoints.write(await newCheckpoint(model));
-  await writeImageDigests(directory, {
-    train: train.imageDigests,
-    validation: validation.imageDigests,
-  });
+  await writeDigests(directory, images);
   return await Run.create(directory, record);
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "@std/path";
 import { leftOutText } from "../../data/left_out.ts";
 import { duration, percent, plural } from "../../display/format.ts";
+import { isWithin } from "../../files/is_within.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 import type { HistoryLine } from "../schemas.ts";
@@ -34,8 +35,7 @@ function formatInitialWeights(
 
 /** Shortens a path inside the working folder to a relative one, as users write it. */
 function relativePath(path: string): string {
-  const short = relative(Deno.cwd(), path);
-  return isAbsolute(path) && !short.startsWith("..") ? short : path;
+  return isAbsolute(path) && isWithin(path, Deno.cwd()) ? relative(Deno.cwd(), path) : path;
 }
 
 /**
