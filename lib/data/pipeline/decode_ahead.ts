@@ -1,4 +1,5 @@
 import { BrokenImageError, type Image, type Resize, type Split } from "../dataset.ts";
+import type { ImageStore } from "../images/pixel_store.ts";
 import { decodeAll, withDigests } from "./decode_split.ts";
 import { type PreparedSplit, preparedSplit, prepareImages } from "./prepared_split.ts";
 import { watchValues } from "./value_ranges.ts";
@@ -109,7 +110,8 @@ async function decodeOnly(
   return { ...preparedSplit(split, nothing, { broken, digests }), warnings: warnings() };
 }
 
-const nothing = {
+const nothing: ImageStore = {
+  has: () => false,
   add: () => Promise.resolve(),
   image: (): never => {
     throw new Error("these images are not kept");
