@@ -3,12 +3,17 @@ import assert from "node:assert/strict";
 import type { Split } from "../../lib/data/dataset.ts";
 import { loadDataset } from "../../lib/data/open_dataset.ts";
 import { decodeAhead } from "../../lib/data/pipeline/decode_ahead.ts";
+import { prepareImages } from "../../lib/data/pipeline/prepared_split.ts";
+import { subset } from "../../lib/data/subset.ts";
 import { tf } from "../../lib/engine/tf.ts";
 import { runningEngine } from "../../lib/engine/use_engine.ts";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
+import type { EvaluationSet } from "../../lib/evaluation/evaluation_set.ts";
+import { measure } from "../../lib/evaluation/measure.ts";
 import { type EvaluatedModel, predictRuns } from "../../lib/evaluation/predict_runs.ts";
 import { resolveTestTime } from "../../lib/evaluation/test_time.ts";
 import { loadModel } from "../../lib/runs/load_model.ts";
+import { Results } from "../../lib/runs/results.ts";
 import type { Run } from "../../lib/runs/run.ts";
 import { countHandles, testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
@@ -113,5 +118,39 @@ testOnImages(
     });
     assert.equal(Array.from(posteriors.means()).length, images - 2);
     assert.equal(checked, images - 2);
+  },
+);
+
+testOnImages(
+  "images that were decoded ahead are given up for those that their check finds",
+  async (run, split, model) => {
+    const folder = `${run.directory}-results`;
+    const results = new Results(folder);
+    const resize = { mode: "stretch", size: 32 } as const;
+    const set: EvaluationSet = {
+      ...{ name: "data", source: "data", images: split, unknown: 0, isDefault: false, notes: [] },
+      split: "validation",
+    };
+    const { classes } = run.record.data;
+    const measurement = {
+      ...{ models: [model], set, fit: resize, classes, results },
+      context: { weights: "best" },
+    } as const;
+    const found = subset(split, [7, 6, 120]);
+    let length = 0;
+    const { data } = await measure({
+      ...measurement,
+      check: async (prepared) => {
+        length = prepared.length;
+        return { images: found, prepared: await prepareImages(found, resize) };
+      },
+    }, {});
+    assert.equal(length, images - 2);
+    assert.equal(data?.broken, 0);
+    const ids = (await results.predictions()).map(({ id }) => id);
+    assert.deepEqual(ids, [7, 6, 120].map((index) => split.path(index)));
+    const refused = { ...measurement, check: () => Promise.reject(new Error("trained on")) };
+    await assert.rejects(measure(refused, {}), /trained on/);
+    assert.deepEqual((await results.predictions()).map(({ id }) => id), ids);
   },
 );
