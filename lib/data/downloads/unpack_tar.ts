@@ -29,6 +29,7 @@ async function unpackInto(cwd: string, archive: string, options: UnpackOptions):
   const guard = new MemberGuard(options);
   let [bytes, ended] = [0, false];
   let failure: unknown;
+  let last: ReadEntry | undefined;
   const unpack = extract({
     cwd,
     // So that nothing is still being written into the folder when it is removed after a failure.
@@ -43,6 +44,7 @@ async function unpackInto(cwd: string, archive: string, options: UnpackOptions):
     filter: (path, entry) => {
       if (!(entry instanceof ReadEntry)) return false;
       guard.admit(path, entry.type, entry.size);
+      last = entry;
       // Nothing in a data set is a program, or closed to its owner.
       entry.mode = entry.type === "Directory" ? 0o755 : 0o644;
       return true;
@@ -54,6 +56,8 @@ async function unpackInto(cwd: string, archive: string, options: UnpackOptions):
     // tar would keep in memory what follows.
     unpack.abort(new Error("it has ended"));
   });
+  // tar closes the file of an entry at the entry's end, which a cut archive has not.
+  using _ = { [Symbol.dispose]: (): unknown => last?.end() };
   using file = await Deno.open(archive);
   while (!ended) {
     const chunk = Buffer.allocUnsafe(chunkBytes);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Dataset } from "../../../lib/data/dataset.ts";
 import { leftOutText } from "../../../lib/data/left_out.ts";
 import { loadDataset, type LoadOptions } from "../../../lib/data/open_dataset.ts";
+import { ignoresCase } from "../../../lib/data/sources/listing/spelling.ts";
 import { unusedFiles } from "../../../lib/data/sources/unused_files.ts";
 import { testOnPosix } from "../../test_on_posix.ts";
 import { withFolder } from "../support.ts";
@@ -41,7 +42,7 @@ const planted = fc.uniqueArray(fc.tuple(folders, names), {
 
 /** Whether a path begins with the folder of a base in another case, which is the same one on some systems. */
 function isOtherCase(path: string, base: readonly string[]): boolean {
-  if (!["windows", "darwin"].includes(Deno.build.os)) return false;
+  if (!ignoresCase) return false;
   const first = path.split("/")[0]!;
   return base.map((each) => each.split("/")[0]!)
     .some((other) => other !== first && other.toLowerCase() === first.toLowerCase());
@@ -86,6 +87,21 @@ Deno.test("Every file of a folder is used, read, or counted once by its reason",
     }),
     { numRuns: 150 },
   );
+});
+
+Deno.test("unusedFiles() knows used files by names of another case where the system does", async () => {
+  const onDisk = files("train/2/1.jpg", "train/2/2.jpg", "train/x/3.jpg", "test.csv", "TEST/4.jpg");
+  await withFolder(onDisk, async (folder) => {
+    const used = ["Train/2/1.jpg", "Train/2/2.jpg", "Test.csv"];
+    const reason = (path: string): string | undefined =>
+      path.startsWith("Train/") ? "of no class" : undefined;
+    assert.deepEqual(await unusedFiles(folder, used, reason, { anyCase: true }), [
+      { reason: "pictures without a class", count: 1, examples: ["TEST/4.jpg"] },
+      { reason: "of no class", count: 1, examples: ["Train/x/3.jpg"] },
+    ]);
+    const others = await unusedFiles(folder, used, reason, { anyCase: false });
+    assert.equal(others.reduce((sum, { count }) => sum + count, 0), 5);
+  });
 });
 
 testOnPosix(
