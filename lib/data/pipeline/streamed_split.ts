@@ -1,12 +1,13 @@
 import { createHash, hash } from "node:crypto";
-import { freeBytes } from "../../files/free_bytes.ts";
 import { BrokenImageError, type Image, type Resize, type Split } from "../dataset.ts";
 import { DataError } from "../errors.ts";
-import { diskStore, type ImageStore } from "../images/pixel_store.ts";
+import type { ImageStore } from "../images/pixel_store.ts";
 import { subset } from "../subset.ts";
 import type { BrokenFile } from "./decode_split.ts";
-import { expectedBytes, type PreparedSplit, type PrepareOptions } from "./prepared_split.ts";
+import { limiter } from "./limiter.ts";
+import type { PreparedSplit, PrepareOptions } from "./prepared_split.ts";
 import { readImages } from "./read_images.ts";
+import { streamStore, type StreamStoreOptions } from "./stream_store.ts";
 import { watchValues } from "./value_ranges.ts";
 
 /** As many images stand for all: their mean color is known to about one of 255 values. */
@@ -16,15 +17,9 @@ export const statisticsSampleSize = 1024;
 const maxTold = 3;
 
 /** How {@linkcode streamImages} works. */
-export interface StreamOptions extends Omit<PrepareOptions, "memoryLimit"> {
-  /** What messages call the images, such as `training images`; `images` by default. */
-  readonly what?: string;
-  /** How often all images are used; 1 by default. Of several passes, the first keeps the raw pixels on disk. */
-  readonly passes?: number;
+export interface StreamOptions extends Omit<PrepareOptions, "memoryLimit">, StreamStoreOptions {
   /** How many images stand for all; {@linkcode statisticsSampleSize} by default. */
   readonly sample?: number;
-  /** Processes that keep images on the same disk; one by default. */
-  readonly processes?: number;
 }
 
 /** Whether the samples of a split are image files, which can be decoded in any order. */
@@ -62,7 +57,7 @@ export async function streamImages(
   options: StreamOptions = {},
 ): Promise<PreparedSplit> {
   const { sample = statisticsSampleSize, onProgress, signal } = options;
-  const store = await storeFor(split, resize, options);
+  const store = await streamStore(split, resize, options);
   const source = readableImages(split, resize, { ...options, store });
   try {
     const spaced = evenlySpaced(split.length, sample);
@@ -108,35 +103,6 @@ export async function streamImages(
     await source.dispose();
     throw error;
   }
-}
-
-/** Tells what becomes of decoded images, and makes the file for those that are kept. */
-async function storeFor(
-  split: Split,
-  resize: Resize,
-  {
-    what = "images",
-    passes = 1,
-    processes = 1,
-    cacheDirectory = "data/cache",
-    onMessage = () => {},
-  }: StreamOptions,
-): Promise<ImageStore | undefined> {
-  const start = `${split.length.toLocaleString("en-US")} ${what} are decoded as they are used`;
-  if (passes <= 1) {
-    onMessage(start);
-    return undefined;
-  }
-  await Deno.mkdir(cacheDirectory, { recursive: true });
-  const [bytes, free = 0] = [expectedBytes(split, resize), await freeBytes(cacheDirectory)];
-  const takes = `the raw pixels take ${gigabytes(bytes)}, and ${gigabytes(free)} are free`;
-  const fits = bytes <= free / 2 / processes;
-  onMessage(
-    fits
-      ? `${start}, and kept in ${cacheDirectory}: ${takes}`
-      : `${start}, again in every pass: ${takes}, of which half may be used in ${cacheDirectory}`,
-  );
-  return fits ? await diskStore(split.length, cacheDirectory) : undefined;
 }
 
 /** The images of a split, decoded at first use, and what is known of its broken files. */
@@ -264,25 +230,4 @@ function digestOfNames({ length, labels, path }: Split): ReturnType<typeof creat
     }
   }
   return digest;
-}
-
-/** Runs at most so many works at once, in the order in which they come. */
-function limiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running < most) running++;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
-}
-
-function gigabytes(bytes: number): string {
-  return `${+(bytes / 1e9).toPrecision(2)} GB`;
 }
