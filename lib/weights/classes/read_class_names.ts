@@ -1,4 +1,5 @@
 import type { ClassLabel } from "../../data/dataset.ts";
+import { decodeText } from "../../files/decode_text.ts";
 import { datasetNames, loadDataset } from "../../data/open_dataset.ts";
 import { isFile, isFolder } from "../../data/sources/folders.ts";
 import { OptionError } from "../../errors.ts";
@@ -29,7 +30,10 @@ export async function readClassNames(
   }
   // Imported on first use because it loads a library for tables.
   const { parseClassNames } = await import("./parse_class_names.ts");
-  const classes = parseClassNames(await Deno.readTextFile(from));
+  const { text, assumed } = decodeText(await Deno.readFile(from));
+  // Names in a wrong encoding would be shown, and exported with the weights.
+  if (assumed) throw new OptionError(`a file of class names must be UTF-8. Received: ${from}`);
+  const classes = parseClassNames(text);
   if (!classes) {
     throw new OptionError(
       "a file of class names must have a name a line, a table with a column name, or JSON. " +
