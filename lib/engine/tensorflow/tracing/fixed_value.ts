@@ -124,6 +124,7 @@ const fixedOps = new Set([
   "ConcatV2",
   "MatMul",
   "Mul",
+  "Neg",
   "Reshape",
   "Rsqrt",
   "Slice",

@@ -148,6 +148,14 @@ export class Tracer implements TraceBackend {
     return this.#inference && (this.#find(id).fixed?.variables.size ?? 0) > 0;
   }
 
+  revive(id: number): TensorMetadata {
+    const tensor = this.#find(id);
+    const { shape, dtype } = tensor;
+    const newId = this.#newId();
+    this.#tensors.set(newId, tensor);
+    return { id: newId, shape, dtype };
+  }
+
   isTraced(id: number): boolean {
     return !this.#binding.tensors.has(id);
   }
