@@ -37,9 +37,7 @@ function convolve(
   if (isPlain(x, attributes) && isDenseFaster(images, weights)) {
     return tf.tidy(() => finish(denseConvolution(images, weights)));
   }
-  return isFaster(x, filter, attributes)
-    ? winogradConvolution(images, weights, finish)
-    : undefined;
+  return isFaster(x, filter, attributes) ? winogradConvolution(images, weights, finish) : undefined;
 }
 
 /** The gradient of a convolution with respect to its images. */

@@ -27,7 +27,9 @@ export function denseConvolution(images: tf.Tensor4D, filter: tf.Tensor4D): tf.T
       for (let column = 0; column < width; column++) {
         // What of the filter lies on the image when its center is here.
         const start = [centerOf(filterHeight) - row, centerOf(filterWidth) - column, 0, 0];
-        columns.push(filter.slice(start, [height, width, channels, filters]).reshape([inputs, filters]));
+        columns.push(
+          filter.slice(start, [height, width, channels, filters]).reshape([inputs, filters]),
+        );
       }
     }
     const matrix = columns.length === 1 ? columns[0]! : tf.concat(columns, 1);

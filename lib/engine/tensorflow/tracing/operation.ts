@@ -46,9 +46,7 @@ export function addOperation(
   );
   const groups = operandGroups.map((group) => ({
     ...group,
-    items: group.items.map((operand) =>
-      operand.as(useOf(operand, group.typedBy).dtype, graph)
-    ),
+    items: group.items.map((operand) => operand.as(useOf(operand, group.typedBy).dtype, graph)),
   }));
   const tensors = groups.flatMap(({ items }) => items);
   const operation = graph.add(name, tensors, typedBy(groups, attributes));
