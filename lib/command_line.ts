@@ -1,6 +1,7 @@
-import { join, relative } from "@std/path";
+import { join } from "@std/path";
 import project from "../deno.json" with { type: "json" };
 import { shellWords } from "./display/format.ts";
+import { isWithin } from "./files/is_within.ts";
 import { projectFolder } from "./project_folder.ts";
 
 /** The published program of this version. */
@@ -14,14 +15,14 @@ export const commandPrefix: string = prefix();
 
 function prefix(): string {
   if (projectFolder === undefined) return `deno run -A jsr:${project.name}/cli`;
-  if (isWithin(projectFolder)) return "deno task";
+  if (worksIn(projectFolder)) return "deno task";
   return `deno run -A ${shellWords([join(projectFolder, "lib", "cli.ts")])}`;
 }
 
 /** Whether this process works in a folder or below it. */
-function isWithin(folder: string): boolean {
+function worksIn(folder: string): boolean {
   try {
-    return !relative(Deno.realPathSync(folder), Deno.realPathSync(".")).startsWith("..");
+    return isWithin(Deno.realPathSync("."), Deno.realPathSync(folder));
   } catch {
     // Without the permission to read, the folder is unknown.
     return false;

@@ -1,4 +1,5 @@
-import { basename, join, resolve } from "@std/path";
+import { join, resolve } from "@std/path";
+import { folderName } from "../files/folder_name.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { type ChildCommand, Children } from "../distributed/processes/children.ts";
 import {
@@ -150,7 +151,7 @@ function trainCommand({ options, restarts, resumeWords }: TrainFlags): {
   const { run, data = defaults.data, resume } = options;
   const isNew = run === undefined && !resume && restarts > 0;
   // Absolute, because a relative path on a command line is relative to the user's folder.
-  const directory = isNew ? resolve(newDirectory(basename(resolve(data)))) : run;
+  const directory = isNew ? resolve(newDirectory(folderName(data))) : run;
   const chosen = isNew ? ["--run", directory!] : [];
   return {
     // With --resume, flags of the run's settings are not allowed.

@@ -22,29 +22,42 @@ export interface HoldOutOptions {
 export function holdOut(
   split: Split,
   classes: readonly ClassLabel[],
-  { fraction, seed = 1, groupOf = String }: HoldOutOptions,
+  { fraction, seed = 1, groupOf }: HoldOutOptions,
 ): { readonly train: Split; readonly validation: Split } {
   if (!(fraction >= 0 && fraction < 1)) {
     throw new DataError(
       `validationFraction must be 0 or more and less than 1. Received: ${fraction}`,
     );
   }
-  const groups = classes.map(() => new Map<string, number[]>());
-  split.labels.forEach((label, index) => {
-    const ofClass = groups[label]!;
-    const name = groupOf(index);
-    const group = ofClass.get(name);
-    if (group) group.push(index);
-    else ofClass.set(name, [index]);
+  const ofClass = classes.map((): number[] => []);
+  split.labels.forEach((label, index) => ofClass[label]!.push(index));
+  const isChosen = new Uint8Array(split.length);
+  classes.forEach(({ id }, label) => {
+    for (const index of choose(groupsOf(ofClass[label]!, groupOf), fraction, seed, id)) {
+      isChosen[index] = 1;
+    }
   });
-  const chosen = new Set(
-    classes.flatMap(({ id }, label) => choose([...groups[label]!.values()], fraction, seed, id)),
-  );
   const all = Array.from({ length: split.length }, (_, index) => index);
   return {
-    train: subset(split, all.filter((index) => !chosen.has(index))),
-    validation: subset(split, all.filter((index) => chosen.has(index))),
+    train: subset(split, all.filter((index) => !isChosen[index])),
+    validation: subset(split, all.filter((index) => isChosen[index])),
   };
+}
+
+/** The groups of samples, in the order in which they begin; by default each is a group. */
+function groupsOf(
+  samples: readonly number[],
+  groupOf: HoldOutOptions["groupOf"],
+): readonly (readonly number[])[] {
+  if (!groupOf) return samples.map((index) => [index]);
+  const groups = new Map<string, number[]>();
+  for (const index of samples) {
+    const name = groupOf(index);
+    const group = groups.get(name);
+    if (group) group.push(index);
+    else groups.set(name, [index]);
+  }
+  return [...groups.values()];
 }
 
 /** Says, in one line, that a fraction is not used because there are validation images; none if none is given. */

@@ -1,6 +1,6 @@
-import { basename, resolve } from "@std/path";
 import { showAs } from "../display/bundle.ts";
 import { OptionError } from "../errors.ts";
+import { folderName } from "../files/folder_name.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetBundle } from "./dataset_bundle.ts";
 import { articleName, openArticle } from "./downloads/article/article.ts";
@@ -146,7 +146,7 @@ async function loadPath(
 ): Promise<Dataset> {
   await requireFolder(path);
   const { classes, seed, validationFraction, labels, labelColumns, labelPattern } = options;
-  const layoutOptions = { name: basename(resolve(path)), classes, seed, validationFraction };
+  const layoutOptions = { name: folderName(path), classes, seed, validationFraction };
   const source = { labels, labelColumns, labelPattern };
   if (Object.values(source).some((value) => value !== undefined)) {
     return await withUnused(

@@ -37,9 +37,9 @@ export async function readValidationImages(
     return undefined;
   });
   if (!all) return undefined;
-  const { fit, classes, digests } = record.data;
+  const { fit, classes, digests, streamed } = record.data;
   const images = await prepareImages(spread(all.images), fit, signal ? { signal } : {});
-  const known = digests?.validation;
+  const known = streamed ? undefined : digests?.validation;
   if (images.length === all.images.length && known !== undefined && known !== images.digest) {
     onMessage(`the validation images of ${all.source} have changed since the training`);
   }

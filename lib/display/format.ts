@@ -56,7 +56,8 @@ export function bar(fraction: number, width: number): string {
 }
 
 /**
- * Joins words into a shell command; words with special characters are quoted.
+ * Joins words into a shell command; words with special characters are quoted. On Windows, quotes and paths
+ * are such that PowerShell, cmd and Git Bash take them.
  *
  * @example
  * ```ts
@@ -65,10 +66,13 @@ export function bar(fraction: number, width: number): string {
  * shellWords(["train", "--run", "my run"]); // train --run 'my run'
  * ```
  */
-export function shellWords(words: readonly string[]): string {
-  return words.map((word) =>
-    /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-  ).join(" ");
+export function shellWords(words: readonly string[], os: string = Deno.build.os): string {
+  return words.map((word) => {
+    if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+    // cmd knows only these quotes. A backslash before the last one would be taken for a part of the word.
+    if (os === "windows" && !/["$`%!]/.test(word)) return `"${word.replace(/\\+$/, "$&$&")}"`;
+    return `'${word.replaceAll("'", `'\\''`)}'`;
+  }).join(" ");
 }
 
 /** The maximum length of a text in a message. */

@@ -5,6 +5,7 @@ import type { Resize, Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
+import { streamImages } from "../data/pipeline/streamed_split.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
@@ -40,10 +41,9 @@ export async function findOverlap(
 ): Promise<number | undefined> {
   const overlap = new Set<number>();
   for (const run of runs) {
-    const { digests } = run.record.data;
     const isHeldOut = set.own !== undefined &&
       (set.split === "test" || set.split === "validation" &&
-          (run === runs[0] || digests?.validation === checked.prepared.digest));
+          (run === runs[0] || await isRecordedValidation(run.record, checked)));
     const samples = await trainedSamples(run, runs[0], checked, isHeldOut, options);
     if (!samples) return undefined;
     const isAsked = set.own !== undefined && set.split === "train";
@@ -51,6 +51,16 @@ export async function findOverlap(
     for (const sample of samples) overlap.add(sample);
   }
   return overlap.size;
+}
+
+/** Whether images are the validation images that a run recorded; of streamed ones, as far as its digest knows. */
+export async function isRecordedValidation(
+  { data: { digests, streamed, fit } }: Run["record"],
+  { images, prepared }: DecodedImages,
+): Promise<boolean> {
+  if (!streamed) return digests?.validation === prepared.digest;
+  await using sampled = await streamImages(images, fit, streamed);
+  return digests?.validation === sampled.digest;
 }
 
 /** Returns the samples that a run was trained on; nothing if that cannot or need not be found out. */
@@ -63,6 +73,12 @@ async function trainedSamples(
 ): Promise<number[] | undefined> {
   const resize = trainFit(run);
   const isPrepared = isDeepStrictEqual(plain(resize), plain(fit));
+  if (run.record.data.streamed) {
+    onMessage?.(
+      `${run.directory} was trained on images that were decoded as they were used: none is recognized`,
+    );
+    return undefined;
+  }
   const isAsRecorded = run.record.data.digests?.validation === prepared.digest;
   // Training has told of these, and decoding the images once more takes long.
   if (isHeldOut && isAsRecorded && !isPrepared) return undefined;

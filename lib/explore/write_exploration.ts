@@ -1,4 +1,5 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { dirname, join } from "@std/path";
+import { folderName } from "../files/folder_name.ts";
 import { type Html, markup } from "../display/markup.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { Charts } from "../report/charts.ts";
@@ -69,7 +70,7 @@ export async function writeExploration(
 
 /** The default path of a data set's page. */
 export function explorationPath(source: string): string {
-  return join("runs", `explore-${basename(resolve(source))}`, "index.html");
+  return join("runs", `explore-${folderName(source)}`, "index.html");
 }
 
 /** The path of the facts beside a page. */

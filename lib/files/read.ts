@@ -8,6 +8,7 @@ export class ReadError extends Error {
 
 /** What the system's error codes mean to the user. */
 const reasons: Readonly<Record<string, string>> = {
+  EBUSY: "another program uses it",
   EIO: "the disk reports an error",
   ESTALE: "the file server has lost it",
   EMFILE: "too many files are open",
@@ -60,7 +61,8 @@ async function readSome(
 }
 
 /**
- * Yields the lines of a UTF-8 stream as they arrive; the last one need not end with a line feed.
+ * Yields the lines of a UTF-8 stream as they arrive, without their ends, which may be those of Windows; the
+ * last one need not have one.
  *
  * @throws {RangeError} If a line has more than `maxLength` characters.
  */
@@ -72,12 +74,16 @@ export async function* readLines(
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const parts = (rest + text).split("\n");
     rest = parts.pop() ?? "";
-    yield* parts;
+    for (const part of parts) yield withoutReturn(part);
     if (rest.length > maxLength) {
       throw new RangeError(`a line must have at most ${maxLength} characters`);
     }
   }
-  if (rest) yield rest;
+  if (rest) yield withoutReturn(rest);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
 /** Lists the names in a folder; none if the folder is missing. @throws {ReadError} */

@@ -48,8 +48,15 @@ export async function readLimited(
   return await mapReadErrors(path, () => Deno.readFile(path));
 }
 
-/** Reads the text of a file within its limit. @throws {FileLimitError} See {@linkcode requireLimited}. */
+/**
+ * Reads the text of a file within its limit, in UTF-8 or, if it begins with the mark of that, in UTF-16, as
+ * PowerShell writes it. The mark is left off.
+ *
+ * @throws {FileLimitError} See {@linkcode requireLimited}.
+ */
 export async function readLimitedText(path: string, maxBytes: number): Promise<string> {
-  await requireLimited(path, maxBytes);
-  return await mapReadErrors(path, () => Deno.readTextFile(path));
+  const bytes = await readLimited(path, maxBytes);
+  const mark = bytes.subarray(0, 2).toHex();
+  const encoding = { fffe: "utf-16le", feff: "utf-16be" }[mark] ?? "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from "@std/path";
 import { flushFolder, makeFolder } from "./make_folder.ts";
 import { listDir } from "./read.ts";
-import { mapWriteErrors, writeAll } from "./write.ts";
+import { rename } from "./rename.ts";
+import { mapWriteErrors, requireNames, writeAll } from "./write.ts";
 
 /** Text, bytes, or bytes in parts. */
 type Content = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -25,6 +26,7 @@ export async function replaceFileBy(
   path: string,
   write: (file: Deno.FsFile) => Promise<void>,
 ): Promise<void> {
+  requireNames(path);
   await mapWriteErrors(path, async () => {
     await makeFolder(dirname(path));
     const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -34,7 +36,7 @@ export async function replaceFileBy(
         await write(file);
         await file.syncData();
       }
-      await Deno.rename(temporary, path);
+      await rename(temporary, path);
     } catch (error) {
       await Deno.remove(temporary).catch(() => {});
       throw error;

@@ -10,6 +10,7 @@ export class WriteError extends Error {
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the user's share of the disk is used up",
+  EBUSY: "another program uses it",
   EROFS: "the disk is read-only",
   EACCES: "this user may not write there",
   EPERM: "this user may not write there",

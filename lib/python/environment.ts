@@ -294,7 +294,8 @@ async function runCommand(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    env,
+    // On Windows, names in its output would be in the code page of the user's language.
+    env: { PYTHONIOENCODING: "utf-8", ...env },
     ...(signal ? { signal } : {}),
   });
   try {

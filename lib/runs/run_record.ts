@@ -72,19 +72,24 @@ export interface RunRecord {
     readonly perClass?: number | undefined;
     /** The other options that decide which images it has. */
     readonly load?: RecordedLoad | undefined;
-    /** The number of training images, without broken ones. */
+    /** The number of training images, without broken ones; with those if they are replaced. */
     readonly train: number;
-    /** The number of validation images, without broken ones. */
+    /** The number of validation images, without broken ones; with those if they are replaced. */
     readonly validation: number;
     /** The number of test images, which training does not look at; absent if there are none. */
     readonly test?: number | undefined;
     /** Digests of the splits' decoded images and labels. Absent in early runs. */
     readonly digests?: { readonly train: string; readonly validation: string } | undefined;
+    /**
+     * Set if images are decoded as they are used. Normalization and digests are then those of at most as many
+     * evenly spaced images of each split, and of all labels and paths; broken files are replaced by others.
+     */
+    readonly streamed?: { readonly sample: number } | undefined;
     /** How an image becomes the net's input. It is stored with the weights too. */
     readonly fit: Resize;
     /** How pixels become the net's input. It is stored with the weights too. */
     readonly normalization: Normalization;
-    /** The files that could not be decoded. */
+    /** The files that could not be decoded. While images are streamed, those that were found so far. */
     readonly broken: readonly BrokenFile[];
     /** The files in the source's folder that are not used, by reason. Absent in early runs. */
     readonly unused?: readonly UnusedFiles[] | undefined;
@@ -202,6 +207,7 @@ export const runRecordSchema: z.ZodType<RunRecord> = z.object({
       validation: count,
       test: count.optional(),
       digests: z.object({ train: text, validation: text }).optional(),
+      streamed: z.object({ sample: z.number().int().min(1) }).optional(),
       fit: fitSchema,
       normalization: normalizationSchema,
       broken: z.array(z.object({ path: text, reason: text })),

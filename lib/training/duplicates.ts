@@ -1,16 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { digestImages } from "../data/pipeline/decode_split.ts";
+import { commandPrefix } from "../command_line.ts";
 import type { PreparedData, TrainingSetup } from "./setup.ts";
 
 /**
  * Says in one line how many validation images have exactly the pixels of a training image; returns
- * nothing if none has, and for a cluster whose splits are resized differently.
+ * nothing if none has, and for a cluster whose splits are resized differently. Of streamed images it says that
+ * they were not compared.
  */
 export async function duplicateWarning(
   { dataset, fit, engine }: Pick<TrainingSetup, "dataset" | "fit" | "engine">,
   { train, validation }: Pick<PreparedData, "train" | "validation">,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
+  if (train.statisticsSample) {
+    return "images are decoded as they are used, so that it is not known whether some are both in training " +
+      `and in validation: ${commandPrefix} explore finds them`;
+  }
   const isComparable = isDeepStrictEqual({ ...fit.train }, { ...fit.validation });
   // The other workers would wait while the chief decodes the images again.
   if (!isComparable && engine.cluster) return undefined;

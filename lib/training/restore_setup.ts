@@ -43,7 +43,8 @@ export async function restoreSetup(
     recordedSettings(plan),
   );
   // Sums depend on how a batch is divided, so a change of free memory must not change it.
-  return { ...setup, microBatch };
+  // Nor must how images are decoded, which decides the statistics.
+  return { ...setup, microBatch, streamed: plan.data.streamed };
 }
 
 function engineNamed(name: string): EngineName {

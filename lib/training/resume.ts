@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { OptionError } from "../errors.ts";
 import { removeTemporaries } from "../files/replace_file.ts";
-import { digestsFolder, writeImageDigests } from "../runs/image_digests.ts";
+import { digestsFolder } from "../runs/image_digests.ts";
 import { openRun, Run, RunError } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { buildBlankVGG } from "../vgg/build.ts";
@@ -18,6 +18,7 @@ import { describeMachineChange } from "./machine_change.ts";
 import type { TrainOptions } from "./options.ts";
 import { loadRecorded, requireSameData, restoreSetup } from "./restore_setup.ts";
 import { runTraining } from "./run_training.ts";
+import { writeDigests } from "./write_digests.ts";
 import { prepareData, startEngine, type TrainingSetup } from "./setup.ts";
 
 /**
@@ -58,10 +59,7 @@ export async function resumeRun(options: TrainOptions): Promise<Run> {
   await using images = await prepareData(setup, options);
   requireSameData(data, images, source, "that it had when the run began");
   // A run of an earlier version has none yet.
-  await writeImageDigests(directory, {
-    train: images.train.imageDigests,
-    validation: images.validation.imageDigests,
-  });
+  await writeDigests(directory, images);
   const model = buildBlankVGG(setup.network);
   try {
     if (source !== record.data.source) {

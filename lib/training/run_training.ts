@@ -10,6 +10,7 @@ import { countVGG } from "../vgg/analysis/count.ts";
 import { WeightsError } from "../weights/errors.ts";
 import { digestKey, openSafetensors } from "../weights/safetensors.ts";
 import { saveWeights } from "../weights/weights.ts";
+import { recordBroken } from "./callbacks/broken_files.ts";
 import { type Callback, withCallbacks } from "./callbacks/callback.ts";
 import { Checkpointer } from "./callbacks/checkpointer.ts";
 import { HistoryWriter } from "./callbacks/history_writer.ts";
@@ -49,7 +50,8 @@ export async function runTraining(run: Run, job: TrainingJob): Promise<Run> {
   });
   const callbacks: Callback[] = [
     // In the order in which files are written.
-    ...[checkpointer, new HistoryWriter(queue), queue],
+    ...[checkpointer, new HistoryWriter(queue)],
+    ...[recordBroken(run, queue, [job.images.train, job.images.validation]), queue],
     ...[options, ...options.callbacks ?? []],
   ];
   const lastFinite = async (): Promise<Checkpoint> => {

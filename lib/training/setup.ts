@@ -8,10 +8,13 @@ import {
 } from "../data/augment/mod.ts";
 import type { Dataset, Resize } from "../data/dataset.ts";
 import {
+  expectedBytes,
+  memoryLimit,
   type PreparedSplit,
   prepareImages,
   requireClasses,
 } from "../data/pipeline/prepared_split.ts";
+import { isOfFiles, statisticsSampleSize, streamImages } from "../data/pipeline/streamed_split.ts";
 import { workersOnThisHost } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
@@ -42,9 +45,11 @@ export interface TrainingSetup {
   readonly precision: Precision;
   readonly augmentation: Augmentation;
   readonly fit: { readonly train: Resize; readonly validation: Resize };
+  /** Set if images are decoded as they are used: as many of each split stand for all in statistics. */
+  readonly streamed?: { readonly sample: number } | undefined;
 }
 
-/** The decoded images of a run and their color statistics. `using` frees them. */
+/** The decoded images of a run, or those that are decoded as they are used, and their color statistics. `using` frees them. */
 export interface PreparedData extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
@@ -99,6 +104,7 @@ export async function prepareSetup(
       "several workers cannot train a linear probe; use another recipe or one worker",
     );
   }
+  const fit = { train: resizeFor(augmentation, validation), validation };
   return {
     engine,
     precision,
@@ -113,8 +119,32 @@ export async function prepareSetup(
       recipe,
     ),
     augmentation,
-    fit: { train: resizeFor(augmentation, validation), validation },
+    fit,
+    streamed: isStreamed(dataset, fit.train, options.decode)
+      ? { sample: statisticsSampleSize }
+      : undefined,
   };
+}
+
+/**
+ * Decides whether images are decoded as they are used: where it is asked for, or else files whose raw pixels
+ * take more than the limit.
+ *
+ * @throws {OptionError} If it is asked for where images are drawn or lie in records.
+ */
+export function isStreamed(
+  { name, train }: Pick<Dataset, "name" | "train">,
+  resize: Resize,
+  decode: TrainOptions["decode"],
+  limit = memoryLimit(),
+): boolean {
+  if (decode === "streamed" && !isOfFiles(train)) {
+    throw new OptionError(
+      `decode must be first where images are not files of their own. Received: streamed, ${name}`,
+    );
+  }
+  if (decode !== undefined) return decode === "streamed";
+  return isOfFiles(train) && expectedBytes(train, resize) > limit;
 }
 
 /** If training takes random crops, validation takes the center crop at the mean of the training scales. */
@@ -130,28 +160,49 @@ function validationFit(
 }
 
 /**
- * Decodes all images of a run.
+ * Decodes all images of a run, or some of them if they are streamed.
  *
- * @throws {DataError} If a class has no readable training image.
+ * @throws {DataError} If a class has no readable training image; if they are streamed, also if one has no
+ *   readable validation image.
  */
 export async function prepareData(
-  { dataset, fit, settings }: TrainingSetup,
+  { dataset, fit, settings: { recipe, ...settings }, streamed, engine: { cluster } }: TrainingSetup,
   { signal, onPrepare, onMessage, cacheDirectory }: TrainOptions,
 ): Promise<PreparedData> {
   const total = dataset.train.length + dataset.validation.length;
-  const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> =>
-    prepareImages(dataset[name], fit[name], {
+  const decode = (name: "train" | "validation", before: number): Promise<PreparedSplit> => {
+    const options = {
       ...(signal ? { signal } : {}),
       ...(cacheDirectory ? { cacheDirectory } : {}),
       ...(onMessage ? { onMessage } : {}),
-      onProgress: (done, _, activity) => onPrepare?.(before + done, total, activity),
+    };
+    if (!streamed) {
+      return prepareImages(dataset[name], fit[name], {
+        ...options,
+        onProgress: (done, _, activity) => onPrepare?.(before + done, total, activity),
+      });
+    }
+    const passesPerEpoch = name === "train" ? recipe.passesPerEpoch : 1;
+    return streamImages(dataset[name], fit[name], {
+      ...options,
+      ...streamed,
+      what: name === "train" ? "training images" : "validation images",
+      passes: recipe.linearProbe ? 1 : recipe.epochs * passesPerEpoch,
+      processes: cluster ? workersOnThisHost(cluster) : 1,
+      ...(onPrepare ? { onProgress: onPrepare } : {}),
     });
+  };
   const train = await decode("train", 0);
   requireClasses(train, dataset.classes);
   const validation = await decode("validation", dataset.train.length);
   const colors = await measureColors(train, signal ? { signal } : {});
+  if (train.statisticsSample) {
+    onMessage?.(
+      `colors     mean and deviation are those of ${train.statisticsSample.length} evenly spaced images`,
+    );
+  }
   const normalization = settings.transfer?.normalization ??
-    resolveNormalization(settings.recipe.normalization, colors);
+    resolveNormalization(recipe.normalization, colors);
   return {
     ...{ train, validation, colors, normalization },
     [Symbol.asyncDispose]: async () => {

@@ -1,8 +1,8 @@
 import { basename } from "@std/path";
 import { loadDataset } from "../data/open_dataset.ts";
+import { loadEngineEarly } from "../engine/load_early.ts";
 import type { tf } from "../engine/tf.ts";
 import { OptionError } from "../errors.ts";
-import { writeImageDigests } from "../runs/image_digests.ts";
 import { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { broadcastPlan } from "./broadcast_plan.ts";
@@ -17,6 +17,7 @@ import { initializeModel, resolveSeed } from "./init/initial_weights.ts";
 import { openPretrained } from "./init/pretrained_weights.ts";
 import { whiten } from "./init/whiten.ts";
 import type { TrainOptions } from "./options.ts";
+import { writeDigests } from "./write_digests.ts";
 import { resumeRun } from "./resume.ts";
 import { runTraining } from "./run_training.ts";
 import { prepareData, type PreparedData, prepareSetup } from "./setup.ts";
@@ -66,6 +67,7 @@ export async function train(options: TrainOptions = {}): Promise<Run> {
       `only the chief, worker 0, has a run. Received: ${options.cluster.index}`,
     );
   }
+  loadEngineEarly({ ...options.engine, ...(options.cluster ? { cluster: options.cluster } : {}) });
   return options.resume ? await resumeRun(options) : await beginRun(options);
 }
 
@@ -100,7 +102,7 @@ async function createRun(
   directory: string,
   record: Omit<RunRecord, "name">,
   model: tf.LayersModel,
-  { train, validation }: PreparedData,
+  images: PreparedData,
 ): Promise<Run> {
   await Run.requireFree(directory);
   const checkpoints = checkpointsOf({
@@ -109,9 +111,6 @@ async function createRun(
   });
   await checkpoints.removeTemporaries();
   await checkpoints.write(await newCheckpoint(model));
-  await writeImageDigests(directory, {
-    train: train.imageDigests,
-    validation: validation.imageDigests,
-  });
+  await writeDigests(directory, images);
   return await Run.create(directory, record);
 }

@@ -69,9 +69,13 @@ export async function detectFormat(path: string): Promise<WeightsFormat | undefi
 
 /**
  * The files that stand for a folder: of a SavedModel, of a model for TensorFlow.js, of a Keras model that is
- * not in a zip file, and of a checkpoint, which is not read.
+ * not in a zip file, of a model of the Hugging Face Hub, and of a checkpoint, which is not read.
  */
-const folderFiles = ["saved_model.pb", "model.json", "model.weights.h5", "checkpoint"];
+const folderFiles = [
+  ...["saved_model.pb", "model.json", "model.weights.h5"],
+  ...["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"],
+  "checkpoint",
+];
 
 /** The folder of the project's own weights, which a clone has. */
 const ownFolder = projectFolder === undefined ? undefined : join(projectFolder, "data/weights");

@@ -11,6 +11,9 @@ import { countOf, type RawWeights, type RowArray } from "./weights_file.ts";
 const lengthBytes = 8;
 /** A net has about a hundred arrays, whose names and shapes take 10 KB; ten thousand classes take a megabyte. */
 const maxHeaderBytes = 2 ** 23;
+/** NumPy allows no more. */
+const maxSides = 64;
+
 /** Each array has four: its own and those of its type, shape and position. */
 const maxNames = 100_000;
 /** Bytes that are hashed before the event loop has a turn. */
@@ -24,7 +27,7 @@ const noDigest = "0".repeat(64);
 const count = z.number().int().nonnegative();
 const entrySchema = z.object({
   dtype: z.string(),
-  shape: z.array(count),
+  shape: z.array(count).max(maxSides),
   data_offsets: z.tuple([count, count]),
 });
 type HeaderEntry = z.infer<typeof entrySchema>;
@@ -105,8 +108,7 @@ function toHalf(name: string, values: Float32Array): Float16Array<ArrayBuffer> {
 
 /**
  * Opens a safetensors file. The whole header is checked, and the digest if {@linkcode writeSafetensors}
- * wrote one; values are read on demand. Arrays of anything but real numbers are skipped, such as the
- * counts of batches.
+ * wrote one; values are read on demand. Arrays of whole numbers are skipped, such as the counts of batches.
  *
  * @throws {WeightsError} If the file is truncated, malformed or has another type, or its digest is not that
  *   of its content; {ReadError} if the machine cannot read it. The error names the path.
@@ -236,6 +238,12 @@ function arraysOf(
   entries: Entries,
   origin: number,
 ): Map<string, RowArray> {
+  const other = entries.find(([, { dtype }]) => dtype.startsWith("F") && !isNumberType(dtype));
+  if (other) {
+    throw new WeightsError(
+      `its numbers must be F16, BF16, F32 or F64. Received: ${other[1].dtype} in ${other[0]}`,
+    );
+  }
   return new Map(
     entries.flatMap(([name, { dtype, shape, data_offsets: [start] }]) =>
       isNumberType(dtype)

@@ -27,6 +27,11 @@ export async function openShardedSafetensors(path: string): Promise<RawWeights> 
       if (basename(name) !== name || !await isFile(file)) {
         throw new WeightsError(`${path} names ${name}, which must be a file beside it`);
       }
+      if (!name.endsWith(".safetensors")) {
+        throw new WeightsError(
+          `${path} must name safetensors files, which alone are read in parts. Received: ${name}`,
+        );
+      }
       const shard = await openSafetensors(file);
       opened.set(name, shard);
       for (const [array, stored] of shard.arrays) arrays.set(array, stored);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describeHardware } from "../../lib/engine/hardware.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
+import { growthOf, withGrowth } from "./growth/document.ts";
 
 /** One table and what must be known to read it. */
 export interface Section {
@@ -34,7 +35,10 @@ export const aboutEpochs =
   "each framework's own loop, with the article's augmentation. ImageDataGenerator decodes in every " +
   "epoch, the others once, in the first; tracing is part of the first, imports are not.";
 
-/** Writes the tables with all that they depend on, formatted as the project's text is. */
+/**
+ * Writes the tables with all that they depend on, formatted as the project's text is. The part of
+ * `dev:bench-growth`, which the file may have, stays.
+ */
 export async function writeDocument(
   file: string,
   { title, words, versions, sections }: {
@@ -55,7 +59,8 @@ export async function writeDocument(
     [...versions].map(([name, version]) => `- ${name}: ${version}`).join("\n"),
     ...sections.flatMap(({ title, about, table }) => [`## ${title}`, about, table]),
   ].join("\n\n");
-  await replaceFile(file, `${text}\n`);
+  const growth = growthOf(await Deno.readTextFile(file).catch(() => ""));
+  await replaceFile(file, growth === "" ? `${text}\n` : withGrowth(text, growth));
   await formatFile(file);
 }
 

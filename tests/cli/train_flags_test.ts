@@ -35,6 +35,7 @@ const cases: readonly [words: readonly string[], option: object][] = [
   [["--label-columns", "id,breed"], { load: { labelColumns: ["id", "breed"] } }],
   [["--label-columns", "1,2"], { load: { labelColumns: ["1", "2"] } }],
   [["--label-pattern", "{label}.#"], { load: { labelPattern: "{label}.#" } }],
+  [["--decode", "streamed"], { decode: "streamed" }],
   [["--per-class", "5"], { load: { perClass: 5 } }],
   [["--model", "A-LRN"], { network: { configuration: "A-LRN" } }],
   [["--batch-norm"], { network: { batchNorm: true } }],

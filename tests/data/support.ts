@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Dataset, Image, Split } from "../../lib/data/dataset.ts";
+import { BrokenImageError, type Dataset, type Image, type Split } from "../../lib/data/dataset.ts";
 
 /** The folder of real test data next to the project. */
 export const sharedData = fileURLToPath(new URL("../../../shared/data", import.meta.url));
@@ -61,5 +61,16 @@ export function graySplit(labels: readonly number[], size = 4): Split {
         height: size,
         data: new Uint8Array(size * size * 3).fill(index),
       }),
+  };
+}
+
+/** A split in which some samples are broken. */
+export function withBroken(split: Split, broken: readonly number[]): Split {
+  return {
+    ...split,
+    image: (index, resize) =>
+      broken.includes(index)
+        ? Promise.reject(new BrokenImageError(split.path(index), "torn"))
+        : split.image(index, resize),
   };
 }

@@ -8,7 +8,16 @@ Deno.test("bar() fills a width to an eighth of a character", () => {
 });
 
 Deno.test("shellWords() quotes words with special characters", () => {
-  assert.equal(shellWords(["a", "b c", "it's", "$(rm)", ""]), `a 'b c' 'it'\\''s' '$(rm)' ''`);
+  const words = ["a", "b c", "it's", "$(rm)", ""];
+  assert.equal(shellWords(words, "linux"), `a 'b c' 'it'\\''s' '$(rm)' ''`);
+});
+
+Deno.test("shellWords() quotes Windows' paths so that each of its shells takes them", () => {
+  const words = ["C:/a", "runs\\a", "C:\\my photos\\", "it's", "50%", "%TEMP% $x", ""];
+  assert.equal(
+    shellWords(words, "windows"),
+    `C:/a "runs\\a" "C:\\my photos\\\\" "it's" 50% '%TEMP% $x' ""`,
+  );
 });
 
 Deno.test("formatFlops() takes the unit that leaves few digits", () => {

@@ -43,18 +43,21 @@ Deno.test("resolvePrecision() heeds the variables that keep oneDNN from bfloat16
     ["ONEDNN_MAX_CPU_ISA", "AVX2"],
     ["DNNL_MAX_CPU_ISA", "AVX512_CORE"],
   ] as const;
-  for (const [name, value] of cases) {
-    const before = Deno.env.get(name);
-    Deno.env.set(name, value);
-    try {
+  const before = cases.map(([name]) => [name, Deno.env.get(name)] as const);
+  try {
+    for (const [name, value] of cases) {
+      for (const [other] of cases) Deno.env.delete(other);
+      Deno.env.set(name, value);
       assert.deepEqual(resolvePrecision("auto", cpu), { precision: "float32" });
       assert.throws(() => resolvePrecision("bfloat16", cpu), {
         name: "OptionError",
         message: `precision must be float32 while ${name}=${value} is set. Received: bfloat16`,
       });
-    } finally {
-      if (before === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, before);
+    }
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
     }
   }
 });

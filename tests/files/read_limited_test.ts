@@ -28,6 +28,25 @@ Deno.test("readLimited() reads a file of as many bytes as are allowed, and a lin
     await assert.rejects(readLimited(path, 2), /must have at most 2 bytes\. Received: 3/);
   }));
 
+Deno.test("readLimitedText() reads what editors and shells of Windows write", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "file");
+    const text = "é,🦊\r\n";
+    const units = Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+    const littleEndian = [0xfeff, ...units].flatMap((unit) => [unit & 255, unit >> 8]);
+    const bigEndian = littleEndian.map((_, index) => littleEndian[index ^ 1]!);
+    const encoded = [
+      new TextEncoder().encode(text),
+      new TextEncoder().encode(`\ufeff${text}`),
+      Uint8Array.from(littleEndian),
+      Uint8Array.from(bigEndian),
+    ];
+    for (const bytes of encoded) {
+      await Deno.writeFile(path, bytes);
+      assert.equal(await readLimitedText(path, 99), text);
+    }
+  }));
+
 Deno.test("requireLimited() refuses pipes, devices, folders and what is missing", () =>
   inFolder(async (folder) => {
     await makePipe(join(folder, "pipe"));

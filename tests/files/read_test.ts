@@ -47,7 +47,7 @@ Deno.test("readAt() may read a file handle several times at once", () =>
   }));
 
 Deno.test("readLines() joins lines and characters that arrive in parts", async () => {
-  const text = new TextEncoder().encode("one\n\ntwö\nthree");
+  const text = new TextEncoder().encode("one\n\r\ntwö\r\nthree\r");
   const parts = Array.from(text, (byte) => Uint8Array.of(byte));
   const lines = await Array.fromAsync(readLines(ReadableStream.from(parts)));
   assert.deepEqual(lines, ["one", "", "twö", "three"]);

@@ -1,8 +1,14 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { PythonError, readyEnvironment, runFirst } from "../../lib/python/environment.ts";
+import {
+  callPython,
+  PythonError,
+  readyEnvironment,
+  runFirst,
+} from "../../lib/python/environment.ts";
 import { inFolder } from "../in_folder.ts";
+import { outputOf } from "../output_of.ts";
 
 /** Writes a wheel of a package with a module that has one line. */
 const makeWheel = `
@@ -50,8 +56,8 @@ async function pin(folder: string, outer: string, inner: string): Promise<void> 
   );
 }
 
-const hasPython = await new Deno.Command("python3", { args: ["-c", "import venv, ensurepip"] })
-  .output().then(({ success }) => success, () => false);
+const probe = new Deno.Command("python3", { args: ["-c", "import venv, ensurepip"] });
+const hasPython = (await outputOf(probe))?.success === true;
 
 /** Registers a test with a folder of wheels that an index serves, which pip is told to use. */
 function testWithIndex(name: string, run: (folder: string) => Promise<void>): void {
@@ -159,6 +165,25 @@ testWithIndex("an older Python is named with what is needed", async (folder) => 
     readyEnvironment(join(folder, "venv"), { requirements: [folder], minPython: "3.99" }),
     { name: "PythonError", message: `python3 must be Python 3.99 or newer. Received: ${own}` },
   );
+});
+
+Deno.test({
+  name: "callPython() reads every letter, whatever the encoding of the user's language is",
+  ignore: !hasPython,
+  fn: async () => {
+    const name = "PYTHONIOENCODING";
+    const before = Deno.env.get(name);
+    Deno.env.set(name, "latin-1");
+    try {
+      assert.equal(
+        await callPython("python3", ["-c", "print('C:/Users/Größe')"]),
+        "C:/Users/Größe",
+      );
+    } finally {
+      if (before === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, before);
+    }
+  },
 });
 
 Deno.test("runFirst() runs the first program that is there, and no stub", async () => {

@@ -100,7 +100,15 @@ async function trainApart(
 ): Promise<unknown> {
   const child = fileURLToPath(new URL("train_child.ts", import.meta.url));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", child, JSON.stringify(options)],
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      "--quiet",
+      "--node-modules-dir=none",
+      child,
+      JSON.stringify(options),
+    ],
     env,
     stdin: "null",
   }).output();

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Run } from "../../lib/runs/run.ts";
 import { findRun } from "../../lib/training/find_run.ts";
@@ -23,8 +24,7 @@ function extend(run: string, epochs: number, options: TrainOptions = {}): Promis
 }
 
 async function copyRun(from: string, to: string): Promise<string> {
-  const { success } = await new Deno.Command("cp", { args: ["-r", from, to] }).output();
-  assert.ok(success);
+  await cp(from, to, { recursive: true });
   return to;
 }
 
@@ -130,7 +130,7 @@ async function killDuring(options: TrainOptions & { run: string }, steps: number
   const script = fileURLToPath(new URL("train_child.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", script],
+      ...["run", "-A", "--no-check", "--node-modules-dir=none", script],
       JSON.stringify({ ...options, checkpointMinutes: 0.0001 }),
     ],
   }).spawn();
@@ -138,7 +138,7 @@ async function killDuring(options: TrainOptions & { run: string }, steps: number
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   child.kill("SIGKILL");
-  assert.equal((await child.status).signal, "SIGKILL");
+  assert.ok(!(await child.status).success);
 }
 
 testWithTensorFlow(

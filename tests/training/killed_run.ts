@@ -39,7 +39,17 @@ async function loadOrTrain({ args, directory }: KillOptions, life?: number): Pro
   const hasBegun = await isFile(join(directory, runFiles.record));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", "--quiet", "lib/cli.ts", "train", "--run", directory],
+      ...[
+        "run",
+        "-A",
+        "--no-check",
+        "--quiet",
+        "--node-modules-dir=none",
+        "lib/cli.ts",
+        "train",
+        "--run",
+        directory,
+      ],
       ...(hasBegun ? resumeArgs(args) : args),
     ],
     cwd: root,

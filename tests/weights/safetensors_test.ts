@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { openDescribedWeights } from "../../lib/runs/open_net.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
 import { openSafetensors, writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { inFolder } from "../in_folder.ts";
@@ -60,8 +61,18 @@ Deno.test("openWeights() reads safetensors in several files by their index", () 
     );
     await Deno.writeTextFile(path, JSON.stringify({ weight_map: { a: "../net.pth" } }));
     await assert.rejects(openWeights(path), /names \.\.\/net\.pth, which must be a file beside it/);
+    await Deno.writeTextFile(join(folder, "part.bin"), "PK");
+    await Deno.writeTextFile(path, JSON.stringify({ weight_map: { a: "part.bin" } }));
+    await assert.rejects(openWeights(path), /must name safetensors files, .*Received: part\.bin$/);
     await Deno.writeTextFile(path, '{"weight_map": 1}');
     await assert.rejects(openWeights(path), /^WeightsError: .*it has no weight_map/);
+  }));
+
+Deno.test("openDescribedWeights() reads the file of a folder of the Hugging Face Hub", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(join(folder, "model.safetensors"), safetensors(stateDict(true)));
+    using weights = await openDescribedWeights(folder);
+    assert.equal(weights.path, join(folder, "model.safetensors"));
   }));
 
 /** A file with this header, however it is written, and so many bytes of values. */
@@ -89,6 +100,18 @@ for (
       `{"a":${entry(0, 4, [1]).replace("{", '{"shape":[2],')}}`,
       4,
       /has "shape" twice$/,
+    ],
+    [
+      "numbers of 8 bits",
+      `{"a":${entry(0, 4, [4]).replace("F32", "F8_E4M3")}}`,
+      4,
+      /its numbers must be F16, BF16, F32 or F64\. Received: F8_E4M3 in a$/,
+    ],
+    [
+      "more sides than an array may have",
+      `{"a":${entry(0, 4, Array(65).fill(1))}}`,
+      4,
+      /its header is malformed$/,
     ],
     ["a key of its metadata twice", `{"__metadata__":{"k":"1","k":"2"}}`, 0, /has "k" twice$/],
     [

@@ -1,5 +1,6 @@
-import { dirname, join, relative, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
 import type { Command } from "commander";
+import { isWithin } from "../../files/is_within.ts";
 import { linkerWords } from "../../linker_variables.ts";
 import { projectFolder } from "../../project_folder.ts";
 import { isPublished } from "../../weights/published.ts";
@@ -10,9 +11,10 @@ const always = ["runs", "data"];
 
 /**
  * The whole disk, in which a list of permissions allows writing until the flags are known: `/` is that of
- * the project, and Windows may have others. Elsewhere their names are those of folders in the project.
+ * the project, and Windows may have others. Elsewhere their names are those of folders in the project. Shares
+ * of Windows without a letter cannot be listed.
  */
-const everywhere = ["/", "C:/", "D:/", "E:/", "F:/"] as const;
+const everywhere = ["/", ...Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (letter) => `${letter}:/`)];
 
 /** Hosts of published weights, as the lists name them. */
 const hosts = ["storage.googleapis.com", "download.pytorch.org"];
@@ -60,7 +62,7 @@ function giveUpProgram(command: string): void {
 }
 
 async function keepWriting(places: readonly string[]): Promise<void> {
-  if (Deno.permissions.querySync({ name: "write", path: everywhere[0] }).state !== "granted") {
+  if (Deno.permissions.querySync({ name: "write", path: "/" }).state !== "granted") {
     return;
   }
   for (const place of places) {
@@ -73,7 +75,7 @@ async function keepWriting(places: readonly string[]): Promise<void> {
 }
 
 function holdsProject(path: string): boolean {
-  return projectFolder !== undefined && !relative(path, projectFolder).startsWith("..");
+  return projectFolder !== undefined && isWithin(projectFolder, path);
 }
 
 /** The folders and files in which a command may write something, with what may be new in them. */

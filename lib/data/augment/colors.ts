@@ -1,5 +1,6 @@
 import { OptionError } from "../../errors.ts";
 import type { PreparedSplit } from "../pipeline/prepared_split.ts";
+import { readImages } from "../pipeline/read_images.ts";
 
 /** A number each for red, green and blue. */
 export type Triple = readonly [number, number, number];
@@ -19,7 +20,7 @@ const MAXIMUM_PIXELS = 2 ** 26;
 
 /**
  * Measures mean, standard deviation and covariance of a split's colors: over all pixels if there are at
- * most 67 million, otherwise over evenly spaced ones.
+ * most 67 million, otherwise over evenly spaced ones. Of a split with a `statisticsSample`, that counts alone.
  *
  * @throws {OptionError} If the split has no images.
  * @throws The signal's reason if it aborts.
@@ -31,11 +32,12 @@ export async function measureColors(
   const { signal, maximumPixels = MAXIMUM_PIXELS } = options;
   const sums = new Float64Array(9);
   let count = 0;
-  for (let index = 0; index < split.length; index++) {
+  const { statisticsSample: images = Uint32Array.from(split.labels.keys()) } = split;
+  let number = 0;
+  for await (const { width, height, data } of readImages(split, images)) {
     signal?.throwIfAborted();
-    const { width, height, data } = await split.image(index);
-    const every = Math.max(1, Math.ceil(width * height * split.length / maximumPixels));
-    count += addPixels(data, index % every, every, sums);
+    const every = Math.max(1, Math.ceil(width * height * images.length / maximumPixels));
+    count += addPixels(data, number++ % every, every, sums);
   }
   if (count === 0) throw new OptionError("colors must be measured on images. Received: none");
   return statistics(sums, count);
@@ -45,7 +47,8 @@ export async function measureColors(
 function addPixels(data: Uint8Array, first: number, every: number, sums: Float64Array): number {
   let [r, g, b, rr, rg, rb, gg, gb, bb, count] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let at = first * 3; at < data.length; at += every * 3) {
-    const [red, green, blue] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
+    // Taking them apart from a list takes half as long again.
+    const red = data[at]!, green = data[at + 1]!, blue = data[at + 2]!;
     r += red;
     g += green;
     b += blue;

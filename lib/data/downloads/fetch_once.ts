@@ -2,6 +2,7 @@ import { isFile } from "../sources/folders.ts";
 import { megabytes } from "../../display/format.ts";
 import { createOnce } from "../../files/create_once.ts";
 import { fetchFile } from "../../files/remote/fetch_file.ts";
+import { rename } from "../../files/rename.ts";
 import type { FetchOptions, FetchProgress, RemoteFile } from "../../files/remote/remote_file.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function fetchOnce(
     onMessage?.(`Fetching ${file.name}, ${megabytes(file.bytes)}, into ${path}${note}`);
     const part = `${path}.part`;
     await fetchFile(file, part, { onProgress: progressLogger(onMessage), ...options });
-    await Deno.rename(part, path);
+    await rename(part, path);
   }, {
     onWait: () => onMessage?.(`Waiting for another process that fetches ${file.name} …`),
     ...(signal ? { signal } : {}),

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { posix } from "node:path";
 import { oneLine } from "../../display/format.ts";
+import { rename } from "../../files/rename.ts";
 import { mapWriteErrors, WriteError } from "../../files/write.ts";
 
 /** What an archive may hold at most. */
@@ -46,7 +47,7 @@ export async function unpackAtOnce(
   await Deno.mkdir(temporary);
   try {
     await mapWriteErrors(folder, () => unpack(temporary));
-    await Deno.rename(temporary, folder);
+    await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     signal?.throwIfAborted();

@@ -1,9 +1,11 @@
-import { createReadStream } from "node:fs";
+import { Buffer } from "node:buffer";
 import { extract, ReadEntry } from "tar";
 import { MemberGuard, unpackAtOnce, type UnpackOptions } from "./unpack.ts";
 
 /** Images hardly compress, and the headers between them about tenfold: only a bomb exceeds this. */
 const maxDecompressionRatio = 200;
+
+const chunkBytes = 65_536;
 
 /**
  * Unpacks a tar archive, compressed by gzip or not, of files and folders. The result appears only once it
@@ -52,12 +54,15 @@ async function unpackInto(cwd: string, archive: string, options: UnpackOptions):
     // tar would keep in memory what follows.
     unpack.abort(new Error("it has ended"));
   });
-  for await (const chunk of createReadStream(archive)) {
+  using file = await Deno.open(archive);
+  while (!ended) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const count = await file.read(chunk);
+    if (count === null) break;
     signal?.throwIfAborted();
-    unpack.write(chunk);
+    unpack.write(chunk.subarray(0, count));
     if (failure) throw failure;
-    onProgress?.(bytes += chunk.length);
-    if (ended) break;
+    onProgress?.(bytes += count);
   }
   unpack.end();
   if (failure) throw failure;

@@ -24,7 +24,8 @@ const MAXIMUM_ASPECT_RATIO = 4;
  *
  * A damaged JPEG is read where both Pillow and TensorFlow read it: with odd headers, bytes between its
  * parts or behind its end, or wrong bits. A file of any format whose end is missing is broken, even if
- * most of its image is readable; so is whatever only one of the two reads.
+ * most of its image is readable; so is whatever only one of the two reads. On Windows, JPEGs with arithmetic
+ * coding are not read.
  *
  * @param source The file's path, or its bytes.
  * @param resize The size of the result; by default the image's own. Images are reduced with a low-pass
@@ -105,6 +106,9 @@ function reasonOf(error: unknown, format: PictureFormat, bytes: Uint8Array): str
   const { message } = error as Error;
   if (refersBehindEnd(format, bytes) || /premature end/i.test(message)) {
     return "the file is cut off";
+  }
+  if (/arithmetic coding/i.test(message)) {
+    return "it is a JPEG with arithmetic coding, which is not read on this system";
   }
   if (/timeout/i.test(message)) return `decoding it takes more than ${maxSeconds} s`;
   const isUnsupported = /(not |un)(supported|configured|implemented)(?! image format)/i;

@@ -1,5 +1,6 @@
 import { plural } from "../../display/format.ts";
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+import { listDir } from "../../files/read.ts";
 import { DataError } from "../errors.ts";
 import { isFile, isFolder } from "../sources/folders.ts";
 import { baseOf, isHidden, walk } from "../sources/listing/walk.ts";
@@ -13,7 +14,8 @@ export interface FindOptions {
 
 /**
  * Expands paths to image files: a file stands for itself, a folder for all image files in it and below
- * it, sorted. Repeated files are listed once. The extension decides what is an image file.
+ * it, sorted. A path such as `photos/*.jpg`, which shells of Windows do not expand, stands for the image files
+ * whose names match. Repeated files are listed once. The extension decides what is an image file.
  *
  * @throws {DataError} If a path does not exist, is a URL, or is a folder without images.
  *
@@ -46,6 +48,8 @@ async function imagesAt(
   }
   if (await isFile(path)) return [path];
   if (!await isFolder(path)) {
+    const matching = await filesMatching(path);
+    if (matching.length > 0) return matching;
     throw new DataError(`images must be existing files or folders. Received: ${path}`);
   }
   const files = await filesBelow(path);
@@ -62,6 +66,18 @@ async function imagesAt(
     onMessage(`${below} of ${plural(images.length, "image")} ${verb} in subfolders of ${path}`);
   }
   return images;
+}
+
+/** The image files whose names match a path with `*` or `?` in its last part. */
+async function filesMatching(path: string): Promise<string[]> {
+  const [folder, pattern] = [dirname(path), basename(path)];
+  if (!/[*?]/.test(pattern)) return [];
+  const source = RegExp.escape(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+  const expression = new RegExp(`^${source}$`, Deno.build.os === "windows" ? "isu" : "su");
+  const names = await listDir(folder).catch(() => []);
+  return names.filter((name) =>
+    expression.test(name) && !isHidden(name) && imageKind(name) === "read"
+  ).sort().map((name) => join(folder, name));
 }
 
 /** The files in a folder and below it that are not hidden. */

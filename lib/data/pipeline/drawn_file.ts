@@ -16,6 +16,9 @@ const abandoned = 3_600_000;
 
 const digestBytes = 32;
 
+/** Reading image by image takes three times as long. */
+const bytesAtOnce = 2 ** 22;
+
 /** The file that keeps the images of a drawn split at one size. */
 export interface DrawnFile {
   /** @returns All images, or `undefined` if the file is missing or damaged. */
@@ -82,16 +85,19 @@ async function readImages(
 ): Promise<Image[] | undefined> {
   if ((await file.stat()).size !== bytes) return undefined;
   const digest = createHash("sha256").update(name);
-  const images: Image[] = [];
-  const imageBytes = size * size * 3;
-  for (let index = 0; index < length; index++) {
+  const pixels = new Uint8Array(bytes - digestBytes);
+  for (let start = 0; start < pixels.length; start += bytesAtOnce) {
     signal?.throwIfAborted();
-    const data = await readAt(file, index * imageBytes, new Uint8Array(imageBytes));
-    digest.update(data);
-    images.push({ width: size, height: size, data });
+    const part = pixels.subarray(start, start + bytesAtOnce);
+    digest.update(await readAt(file, start, part));
   }
-  const written = await readAt(file, length * imageBytes, new Uint8Array(digestBytes));
-  return digest.digest("hex") === written.toHex() ? images : undefined;
+  const written = await readAt(file, pixels.length, new Uint8Array(digestBytes));
+  if (digest.digest("hex") !== written.toHex()) return undefined;
+  const imageBytes = size * size * 3;
+  return Array.from({ length }, (_, index) => ({
+    ...{ width: size, height: size },
+    data: pixels.subarray(index * imageBytes, (index + 1) * imageBytes),
+  }));
 }
 
 function* withDigest(name: string, images: readonly Image[]): Generator<Uint8Array, void, void> {

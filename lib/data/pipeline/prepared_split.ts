@@ -22,11 +22,22 @@ export interface PreparedSplit extends AsyncDisposable {
   readonly labels: Uint16Array<ArrayBuffer>;
   /** The index of every image in the split it was prepared from. */
   readonly samples: Uint32Array<ArrayBuffer>;
-  /** SHA-256 over all images and labels in order: splits with equal digests have equal content. */
+  /**
+   * The images that stand for all in statistics, where images are decoded as they are used
+   * ({@linkcode streamImages}); by default all do.
+   */
+  readonly statisticsSample?: Uint32Array<ArrayBuffer>;
+  /**
+   * SHA-256 over all images and labels in order: splits with equal digests have equal content. With a
+   * `statisticsSample` it is over all paths and labels, and the pixels of the sample, and says so.
+   */
   readonly digest: string;
-  /** The first 8 bytes of each image's SHA-256: images with equal ones have equal pixels. */
+  /**
+   * The first 8 bytes of each image's SHA-256: images with equal ones have equal pixels. Empty with a
+   * `statisticsSample`: the others are not known.
+   */
   readonly imageDigests: BigUint64Array<ArrayBuffer>;
-  /** The files that could not be decoded, in the split's order. */
+  /** The files that could not be decoded, in the split's order; with a `statisticsSample`, so far. */
   readonly broken: readonly BrokenFile[];
   /** The class index of each broken file. */
   readonly brokenLabels: Uint16Array<ArrayBuffer>;
@@ -86,7 +97,7 @@ export async function prepareImages(
     ? drawnFile(split, resize, join(cacheDirectory, "drawn"), onMessage)
     : undefined;
   const kept = await drawn?.read(signal);
-  const store = inMemory ? memoryStore() : await diskStore(cacheDirectory);
+  const store = inMemory ? memoryStore() : await diskStore(split.length, cacheDirectory);
   try {
     const digests = new Map<number, string>();
     const values = watchValues(kept ? splitOf(split, kept) : split);
@@ -125,7 +136,7 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
   });
 }
 
-function preparedSplit(
+export function preparedSplit(
   split: Split,
   store: ImageStore,
   { broken, digests }: {
@@ -163,6 +174,6 @@ function preparedSplit(
 }
 
 /** Estimates the bytes of the prepared images; those that keep their aspect ratio are mostly 4:3 or 3:2. */
-function expectedBytes(split: Split, { mode, size }: Resize): number {
+export function expectedBytes(split: Split, { mode, size }: Resize): number {
   return split.length * size * size * 3 * (mode === "shortest-side" ? 1.5 : 1);
 }

@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve } from "@std/path";
+import { relative, resolve } from "@std/path";
+import { isWithin } from "../../files/is_within.ts";
 import type { Dataset, Split, UnusedFiles } from "../dataset.ts";
 import { isImage } from "./folders.ts";
 import type { OpenedDataset } from "./layout.ts";
@@ -56,8 +57,9 @@ function reasonOf(
 
 /** The files around a data set that lies below the folder that was given. */
 async function unusedAround(root: string, folder: string): Promise<UnusedFiles[]> {
-  const inner = relative(resolve(folder), resolve(root)).replaceAll("\\", "/");
-  if (inner === "" || inner.startsWith("..") || isAbsolute(inner)) return [];
+  const [outer, own] = [resolve(folder), resolve(root)];
+  if (outer === own || !isWithin(own, outer)) return [];
+  const inner = relative(outer, own).replaceAll("\\", "/");
   const around = await unusedFiles(folder, [], undefined, { except: inner });
   return around.map(({ reason, ...group }) => ({
     reason: `${reason}, outside of ${inner}`,

@@ -1,5 +1,6 @@
 import { plural } from "../../display/format.ts";
-import { basename, dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
+import { folderName } from "../../files/folder_name.ts";
 import { countKinds } from "../images/kinds.ts";
 import { firstFive } from "./class_folders/class_folders.ts";
 import { isReservedName } from "./class_folders/split_names.ts";
@@ -46,7 +47,7 @@ async function contentOf(path: string): Promise<Content> {
   const files = content.files.filter((name) => !isHidden(name));
   return {
     path,
-    name: basename(resolve(path)),
+    name: folderName(path),
     folders: content.folders.filter((name) => !isHidden(name)),
     files,
     images: files.filter(isImage).length,

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "@std/path";
+import { folderName } from "../../files/folder_name.ts";
 import type { ClassLabel, Dataset } from "../dataset.ts";
 import { fractionUnused, heldOutLine, holdOut } from "../hold_out.ts";
 import { type ClassSelection, selectClasses } from "../subset.ts";
@@ -67,7 +68,7 @@ export async function ilsvrc(
   const { validationFraction: fraction, seed } = options;
   const split = fileSplit(root, train);
   return {
-    name: basename(resolve(root)),
+    name: folderName(root),
     classes,
     ...(validated || fraction === undefined
       ? { train: split, validation: fileSplit(root, files) }

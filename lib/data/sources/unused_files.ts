@@ -1,5 +1,6 @@
 import type { UnusedFiles } from "../dataset.ts";
 import { imageKind, isSystemFile } from "../images/kinds.ts";
+import { ignoresCase, speller } from "./listing/spelling.ts";
 import { baseOf, inside, isHidden, walk } from "./listing/walk.ts";
 
 /** How many files of each reason are named. */
@@ -16,6 +17,8 @@ export interface UnusedOptions {
   readonly notSelected?: readonly string[];
   /** A folder that is not looked into, and does not count. */
   readonly except?: string;
+  /** Whether names may differ in case from those on the disk; by default as this system has it. */
+  readonly anyCase?: boolean;
 }
 
 /**
@@ -31,16 +34,18 @@ export async function unusedFiles(
   root: string,
   used: Iterable<string>,
   reasonOf: (path: string) => string | undefined = () => undefined,
-  { within = [""], notSelected = [], except }: UnusedOptions = {},
+  { within = [""], notSelected = [], except, anyCase = ignoresCase }: UnusedOptions = {},
 ): Promise<UnusedFiles[]> {
   const known = new Set(used);
   const withSamples = foldersOf(known);
   const skipped = new Set(notSelected);
+  const spell = anyCase ? speller([...known, ...skipped]) : (path: string): string => path;
   const groups = groupByReason();
   let left = maxFiles;
   /** Whether to look into a folder; one that is not looked into is counted. */
-  const enters = (path: string): boolean => {
-    if (path === except) return false;
+  const enters = (onDisk: string): boolean => {
+    const path = spell(onDisk);
+    if (onDisk === except) return false;
     if (withSamples.has(path)) return true;
     const reason = skipped.has(path)
       ? "folders of classes that were not selected"
@@ -53,11 +58,12 @@ export async function unusedFiles(
     return reason === undefined;
   };
   for (const start of within) {
-    for await (const { path, files, others, loops, error } of walk(root, enters, start)) {
+    for await (const { path: onDisk, files, others, loops, error } of walk(root, enters, start)) {
+      const path = spell(onDisk);
       if (error) groups.add("folders that cannot be read", path, "folder");
       if (!withSamples.has(path)) left -= files.length;
       for (const name of files) {
-        const file = inside(path, name);
+        const file = spell(inside(path, name));
         if (!known.has(file)) groups.add(reasonOf(file) ?? reasonOfName(name), file);
       }
       for (const name of [...others, ...loops]) {

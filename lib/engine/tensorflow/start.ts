@@ -1,13 +1,14 @@
 import util from "node:util";
-import { OptionError } from "../../errors.ts";
-import { type ClusterSpec, workersOnThisHost } from "../cluster.ts";
+import type { ClusterSpec } from "../cluster.ts";
 import { setCompiler } from "../compile.ts";
 import { endFitsCleanly } from "../layers/interrupted_fit.ts";
 import { replaceInPlaceUpdates } from "../ops/in_place_update.ts";
 import { tf } from "../tf.ts";
 import { Binding } from "./binding.ts";
 import { CApi } from "./capi/c_api.ts";
+import { loadInBackground } from "./capi/load_in_background.ts";
 import { tensorflowBackendName } from "./current_backend.ts";
+import { setEnvironment } from "./set_environment.ts";
 import { refuseLargeShapes } from "./kernels/refuse_large_sizes.ts";
 import { registerTensorFlowKernels } from "./kernels/register.ts";
 import { readAsync } from "./tfjs_node_internals.ts";
@@ -41,15 +42,15 @@ export async function startTensorFlow(
   { cluster, compileModels: compilesModels = true, onMessage = tf.backend_util.warn }:
     TensorFlowOptions = {},
 ): Promise<Binding> {
-  requireThreadCounts();
-  setDefaults(cluster);
+  setEnvironment(cluster);
   if (Deno.build.os === "windows") shareEnvironment();
-  const binding = new Binding(new CApi(path), cluster);
   patchNodeUtil();
   const [{ default: { NodeJSKernelBackend } }] = await Promise.all([
     import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js"),
     import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js"),
+    loadInBackground(path),
   ]);
+  const binding = new Binding(new CApi(path), cluster);
   // The boundary to tfjs-node, which declares its binding in types of its own.
   const typed = binding as unknown as ConstructorParameters<typeof NodeJSKernelBackend>[0];
   tf.registerBackend(tensorflowBackendName, () => {
@@ -84,46 +85,6 @@ function registerCompiler(binding: Binding, warn: (line: string) => void): void 
     tracer.updateInPlace(update);
     return true;
   });
-}
-
-/** More threads than any machine has; TensorFlow would try to start them all. */
-const maxThreads = 1024;
-
-/** TensorFlow ends the process for some numbers of threads, and ignores what is no number. */
-function requireThreadCounts(): void {
-  for (const name of ["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"]) {
-    const value = Deno.env.get(name);
-    if (!value || (/^\d+$/.test(value) && Number(value) <= maxThreads)) continue;
-    throw new OptionError(`${name} must be a whole number up to ${maxThreads}. Received: ${value}`);
-  }
-}
-
-/** Sets what TensorFlow reads from the environment while it is loaded, unless it is set already. */
-function setDefaults(cluster?: ClusterSpec): void {
-  const workers = cluster ? workersOnThisHost(cluster) : 1;
-  const defaults = {
-    // Without AVX-512 TensorFlow turns oneDNN off, but convolutional nets train three times as fast
-    // with it there too.
-    TF_ENABLE_ONEDNN_OPTS: "1",
-    // Otherwise TensorFlow takes all of a GPU's memory.
-    TF_FORCE_GPU_ALLOW_GROWTH: "true",
-    // Takes cuDNN's first deterministic algorithm: trying all of them takes seconds for each new shape
-    // and saves a tenth of a step.
-    TF_CUDNN_DETERMINISTIC: "1",
-    // No notes on how TensorFlow was built; in a cluster no errors either, as a broken cluster throws a
-    // ClusterError.
-    TF_CPP_MIN_LOG_LEVEL: cluster ? "3" : "2",
-    // Workers on one machine share its cores.
-    ...(workers > 1 ? { TF_NUM_INTRAOP_THREADS: `${coresFor(workers)}` } : {}),
-  };
-  for (const [name, value] of Object.entries(defaults)) {
-    if (!Deno.env.has(name)) Deno.env.set(name, value);
-  }
-}
-
-/** The cores for each of several workers on this machine. */
-function coresFor(workers: number): number {
-  return Math.max(1, Math.floor(navigator.hardwareConcurrency / workers));
 }
 
 /** Adds two functions that tfjs-node 4.22 calls and current versions of `node:util` no longer have. */

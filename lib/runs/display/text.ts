@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from "@std/path";
 import { leftOutText } from "../../data/left_out.ts";
 import { duration, percent, plural } from "../../display/format.ts";
+import { isWithin } from "../../files/is_within.ts";
 import type { Run } from "../run.ts";
 import type { InitialWeightsRecord } from "../run_record.ts";
 import type { HistoryLine } from "../schemas.ts";
@@ -34,8 +35,7 @@ function formatInitialWeights(
 
 /** Shortens a path inside the working folder to a relative one, as users write it. */
 function relativePath(path: string): string {
-  const short = relative(Deno.cwd(), path);
-  return isAbsolute(path) && !short.startsWith("..") ? short : path;
+  return isAbsolute(path) && isWithin(path, Deno.cwd()) ? relative(Deno.cwd(), path) : path;
 }
 
 /**
@@ -45,14 +45,15 @@ function relativePath(path: string): string {
  *   line of its own.
  */
 export function formatEpoch(line: HistoryLine, best: boolean, columns = Infinity): string {
-  const validation = Number.isNaN(line.val_accuracy)
-    ? "no validation"
-    : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
+  const validated = !Number.isNaN(line.val_accuracy);
+  const validation = validated
+    ? `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`
+    : "no validation";
   const training = `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
     `accuracy ${percent(line.accuracy)}`;
   const time = duration(line.seconds);
   const speed = `${line.images_per_second.toFixed(0)} images/s`;
-  const mark = best ? " (best)" : "";
+  const mark = best && validated ? " (best)" : "";
   const widths = [
     `${training} | ${validation} | ${time}, ${speed}${mark}`,
     `${training} | ${validation} | ${time}${mark}`,

@@ -57,6 +57,12 @@ export interface TrainSettings extends InitialWeightsOptions {
   readonly data?: string;
   /** How the data set is read. */
   readonly load?: LoadOptions;
+  /**
+   * When image files are decoded: all of them `first`, or `streamed`, as they are used, so that training starts
+   * at once (see `streamImages`). Default: streamed, if the raw pixels of the training images do not fit into
+   * memory (a quarter of the machine's, at most 4 GiB).
+   */
+  readonly decode?: "first" | "streamed";
   /** Options of the network; its `weightDecay` replaces the recipe's. */
   readonly network?: VGGOptions;
   /**
@@ -157,6 +163,12 @@ export const trainSettings = {
     { default: defaults.data, of: "machine" },
   ),
   load,
+  decode: setting(
+    oneOf(["first", "streamed"]),
+    "--decode <when>",
+    "first: decode all images before training; streamed: as they are used (default: streamed for files " +
+      "whose raw pixels do not fit into memory)",
+  ),
   network: networkSettings,
   recipe: setting(
     oneOf(Object.keys(allRecipes) as AnyRecipeName[]),

@@ -16,7 +16,7 @@ import { defaults, type TrainSettings } from "./settings.ts";
 
 /** The plan of a new run. */
 export function toPlan(
-  { dataset, settings, seed, fit, microBatch, precision }: TrainingSetup,
+  { dataset, settings, seed, fit, microBatch, precision, streamed }: TrainingSetup,
   options: TrainSettings,
   start: RunRecord["start"],
 ): TrainingPlan {
@@ -27,6 +27,7 @@ export function toPlan(
       ...describeSource(options),
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       fit: fit.validation,
+      ...(streamed ? { streamed } : {}),
       ...(normalization ? { normalization } : {}),
     },
     ...describeSettings(settings, seed),

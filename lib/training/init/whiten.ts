@@ -1,6 +1,7 @@
 import { eigenvectors } from "../../data/augment/pca.ts";
 import { type Normalization, normalizeBytes } from "../../data/augment/mod.ts";
 import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
+import { readImages } from "../../data/pipeline/read_images.ts";
 import { tf } from "../../engine/tf.ts";
 import { Whitening } from "../../vgg/layers/whitening.ts";
 
@@ -12,7 +13,7 @@ const epsilon = 5e-4;
 /**
  * Sets the filters of a net's whitening layer, if it has one: each is an eigenvector of the covariance matrix of
  * the training images' patches, divided by its standard deviation, and the second half are the negatives of the
- * first. At most 5,000 evenly spaced images count.
+ * first. At most 5,000 evenly spaced images count, or those of the `statisticsSample`.
  *
  * @param train Squares of one size.
  */
@@ -51,8 +52,8 @@ async function covarianceOf(
   const patch = new Float64Array(length);
   const every = Math.ceil(train.length / maxImages);
   let count = 0;
-  for (let index = 0; index < train.length; index += every) {
-    const { width, height, data } = await train.image(index);
+  const spaced = Array.from({ length: Math.ceil(train.length / every) }, (_, at) => at * every);
+  for await (const { width, height, data } of readImages(train, train.statisticsSample ?? spaced)) {
     const pixels = new Float32Array(data.length);
     normalizeBytes(data, pixels, normalization);
     for (let top = 0; top <= height - side; top++) {

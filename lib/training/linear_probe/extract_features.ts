@@ -38,7 +38,7 @@ const name = "features";
 /**
  * Computes the output of sequential layers for each image of a split, in inference mode, or reads it from
  * the cache. The cache key is a digest of the layers, their weights, the normalization, the precision and
- * the images, so that cached features are never out of date.
+ * the images, so that cached features are never out of date. Those of streamed images are not cached.
  *
  * @param layers The first layers of a net, the last of which returns `[images, features]`.
  * @throws The signal's reason if it aborts.
@@ -48,9 +48,14 @@ export async function extractFeatures(
   split: PreparedSplit,
   options: FeatureOptions,
 ): Promise<Features> {
+  const size = layers.at(-1)?.outputShape.at(-1) as number;
+  if (split.statisticsSample) {
+    // The digest knows a sample of the pixels only.
+    const values = await compute(layers, split, options);
+    return { values, length: split.length, size, cached: false };
+  }
   const digest = await digestOf(layers, split, options);
   const path = join(options.cacheDirectory, `${digest}.safetensors`);
-  const size = layers.at(-1)?.outputShape.at(-1) as number;
   const cachedValues = await readCached(path, [split.length, size]);
   if (cachedValues) return { values: cachedValues, length: split.length, size, cached: true };
   const values = await compute(layers, split, options);

@@ -2,6 +2,7 @@ import type { ClassLabel } from "../../data/dataset.ts";
 import { datasetNames, loadDataset } from "../../data/open_dataset.ts";
 import { isFile, isFolder } from "../../data/sources/folders.ts";
 import { OptionError } from "../../errors.ts";
+import { readLimitedText } from "../../files/read_limited.ts";
 import { imageNetClasses, type ImageNetOptions } from "./imagenet_classes.ts";
 
 /** Lists of names have about 20 bytes for each. */
@@ -29,7 +30,7 @@ export async function readClassNames(
   }
   // Imported on first use because it loads a library for tables.
   const { parseClassNames } = await import("./parse_class_names.ts");
-  const classes = parseClassNames(await Deno.readTextFile(from));
+  const classes = parseClassNames(await readLimitedText(from, maxBytes));
   if (!classes) {
     throw new OptionError(
       "a file of class names must have a name a line, a table with a column name, or JSON. " +

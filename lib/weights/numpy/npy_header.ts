@@ -16,7 +16,7 @@ export interface NpyHeader {
 const types: Readonly<Record<string, NumberType>> = { "<f8": "F64", "<f4": "F32", "<f2": "F16" };
 
 /** Headers have about a hundred bytes. */
-const maxHeaderBytes = 10_000;
+export const maxHeaderBytes = 10_000;
 
 /**
  * Reads the header of an array in a file.

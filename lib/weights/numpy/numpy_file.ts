@@ -4,7 +4,13 @@ import { WeightsError } from "../errors.ts";
 import { bytesOf, gather, isContiguous, numbersIn, toFloats } from "../raw_values.ts";
 import { openZip, readEntry, type ZipEntry } from "../torch/zip_entries.ts";
 import { countOf, type RawWeights, type RowArray } from "../weights_file.ts";
-import { type NpyHeader, npyHeaderOf, readNpyHeader, stridesOf } from "./npy_header.ts";
+import {
+  maxHeaderBytes,
+  type NpyHeader,
+  npyHeaderOf,
+  readNpyHeader,
+  stridesOf,
+} from "./npy_header.ts";
 import { arraysInPickle } from "./pickled_arrays.ts";
 
 /** Files that are read into memory whole may have this many bytes. */
@@ -63,7 +69,7 @@ function requireLength({ type, shape, length }: NpyHeader, bytes: number): boole
 
 /** An array that `numpy.savez_compressed` wrote; it is inflated whole whenever it is read. */
 async function compressedArray(file: Deno.FsFile, entry: ZipEntry): Promise<RowArray | undefined> {
-  const header = await npyHeaderOf(await readEntry(file, entry));
+  const header = await npyHeaderOf(await readEntry(file, entry, maxHeaderBytes));
   const { type, shape, fortranOrder, length } = header;
   if (!requireLength(header, entry.bytes) || type === "object" || !type) return undefined;
   const strides = stridesOf(shape, fortranOrder);

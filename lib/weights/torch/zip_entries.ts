@@ -69,30 +69,38 @@ async function listEntries(reader: ZipReader, size: number): Promise<Map<string,
 /** Deflation makes content at most 1032 times shorter. */
 const maxDeflation = 1100;
 
+/** The most that deflation adds to the first part of an entry. */
+const deflationOverhead = 1024;
+
 /**
- * Reads the content of an entry.
+ * Reads the content of an entry, or the first `limit` bytes of it.
  *
  * @throws {WeightsError} If it is damaged.
  */
 export async function readEntry(
   file: Deno.FsFile,
   { position, bytes, compressed }: ZipEntry,
+  limit = bytes,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (bytes > maxDeflation * (compressed ?? bytes)) throw new WeightsError("an entry is damaged");
-  const stored = await readAt(file, position, new Uint8Array(compressed ?? bytes));
-  if (compressed === undefined) return stored;
-  const content = new Uint8Array(bytes);
+  const content = new Uint8Array(Math.min(bytes, limit));
+  if (compressed === undefined) return await readAt(file, position, content);
+  const isWhole = content.length === bytes;
+  const size = isWhole ? compressed : Math.min(compressed, content.length + deflationOverhead);
+  const stored = await readAt(file, position, new Uint8Array(size));
   let length = 0;
   const inflated = new Blob([stored]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   try {
     for await (const part of inflated) {
       if (length + part.length > bytes) throw new WeightsError("an entry is longer than it says");
-      content.set(part, length);
-      length += part.length;
+      const first = part.subarray(0, content.length - length);
+      content.set(first, length);
+      length += first.length;
+      if (!isWhole && length === content.length) break;
     }
   } catch (error) {
     throw error instanceof WeightsError ? error : new WeightsError("an entry is damaged");
   }
-  if (length < bytes) throw new WeightsError("an entry is shorter than it says");
+  if (length < content.length) throw new WeightsError("an entry is shorter than it says");
   return content;
 }

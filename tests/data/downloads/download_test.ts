@@ -8,6 +8,7 @@ import {
   downloadableSets,
   listSets,
 } from "../../../lib/data/downloads/downloads.ts";
+import { testOnPosix } from "../../test_on_posix.ts";
 import { withFolder } from "../support.ts";
 
 /** What the server of a test does with a request for `bytes`, from `start` on. */
@@ -118,26 +119,30 @@ Deno.test("download() says that a server refuses or cannot be reached", async ()
   });
 });
 
-Deno.test("download() refuses an archive that holds a link, and leaves no partial set", async () => {
-  await withFolder({ "toy/a.jpg": "image" }, async (source) => {
-    await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
-    await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
-    const bytes = await Deno.readFile(join(source, "toy.tgz"));
-    await withServer(whole, async ({ archive, ...set }, root) => {
-      const digest = {
-        algorithm: "sha256",
-        value: createHash("sha256").update(bytes).digest("hex"),
-      } as const;
-      await Deno.mkdir(root);
-      await Deno.writeFile(join(root, "toy.download.part"), bytes);
-      await assert.rejects(
-        download({ ...set, archive: { ...archive, bytes: bytes.length, digest } }, { root }),
-        /^DataError: .*"toy\/link" is a SymbolicLink/,
-      );
-      assert.deepEqual(await names(root), ["toy.download.part"]);
+testOnPosix(
+  "download() refuses an archive that holds a link, and leaves no partial set",
+  "links need a right",
+  async () => {
+    await withFolder({ "toy/a.jpg": "image" }, async (source) => {
+      await Deno.symlink("/etc/passwd", join(source, "toy", "link"));
+      await create({ file: join(source, "toy.tgz"), cwd: source, gzip: true }, ["toy"]);
+      const bytes = await Deno.readFile(join(source, "toy.tgz"));
+      await withServer(whole, async ({ archive, ...set }, root) => {
+        const digest = {
+          algorithm: "sha256",
+          value: createHash("sha256").update(bytes).digest("hex"),
+        } as const;
+        await Deno.mkdir(root);
+        await Deno.writeFile(join(root, "toy.download.part"), bytes);
+        await assert.rejects(
+          download({ ...set, archive: { ...archive, bytes: bytes.length, digest } }, { root }),
+          /^DataError: .*"toy\/link" is a SymbolicLink/,
+        );
+        assert.deepEqual(await names(root), ["toy.download.part"]);
+      });
     });
-  });
-});
+  },
+);
 
 Deno.test("download() removes what a process that died left partly unpacked", async () => {
   await withServer(whole, async (set, root) => {
@@ -154,7 +159,15 @@ Deno.test("download() fetches a set once if two processes want it", async () => 
     const script = new URL("download_process.ts", import.meta.url).href;
     const ends = await Promise.all([1, 2].map(() =>
       new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", script, JSON.stringify(set), root],
+        args: [
+          "run",
+          "-A",
+          "--no-check",
+          "--node-modules-dir=none",
+          script,
+          JSON.stringify(set),
+          root,
+        ],
       }).output()
     ));
     for (const { success, stderr } of ends) {

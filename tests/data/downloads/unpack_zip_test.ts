@@ -4,6 +4,7 @@ import { ArchiveError } from "../../../lib/data/downloads/unpack.ts";
 import { unpackZip } from "../../../lib/data/downloads/unpack_zip.ts";
 import { listDir } from "../../../lib/files/read.ts";
 import { inFolder } from "../../in_folder.ts";
+import { outputOf } from "../../output_of.ts";
 import { type ZipMember, zipOf } from "./zip_of.ts";
 
 const limits = { entries: 20, bytes: 10_000 };
@@ -51,7 +52,9 @@ Deno.test("unpackZip() unpacks what is stored and what is compressed, and makes 
     assert.equal(await Deno.readTextFile(join(folder, "dog/é.jpg")), long);
     assert.equal(await Deno.readTextFile(join(folder, "dog/stored.jpg")), long);
     assert.equal((await Deno.stat(join(folder, "dog/empty.txt"))).size, 0);
-    assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
+    if (Deno.build.os !== "windows") { // It has no such modes.
+      assert.equal((await Deno.stat(join(folder, "cat/1.jpg"))).mode! & 0o777, 0o644);
+    }
   });
 });
 
@@ -61,7 +64,7 @@ Deno.test("unpackZip() unpacks what Python packs", async () => {
   await inFolder(async (root) => {
     const archive = join(root, "set.zip");
     const python = new Deno.Command("python3", { args: ["-c", script, archive] });
-    if (!await python.output().then(({ success }) => success, () => false)) return;
+    if (!(await outputOf(python))?.success) return;
     await unpackZip(archive, join(root, "set"), { limits });
     assert.equal(await Deno.readTextFile(join(root, "set/cat/1.txt")), "x".repeat(500));
     assert.equal(await Deno.readTextFile(join(root, "set/2.txt")), "y");

@@ -23,7 +23,13 @@ async function manifest(set: string): Promise<z.infer<typeof Manifest>> {
 
 withSharedData("decodeImage() agrees with Pillow on every odd file", async () => {
   for (const row of await manifest("ilsvrc-odd")) {
-    const image = await decodeImage(`${sharedData}/ilsvrc-odd/${row.path}`);
+    const decoded = decodeImage(`${sharedData}/ilsvrc-odd/${row.path}`);
+    if (Deno.build.os === "windows" && row.kind.startsWith("arithmetic-coded")) {
+      // sharp's libjpeg for Windows is built without it.
+      await assert.rejects(decoded, /: it is a JPEG with arithmetic coding, which is not read/);
+      continue;
+    }
+    const image = await decoded;
     const turned = Number(row.exif_orientation) >= 5;
     const size = turned ? [row.h, row.w] : [row.w, row.h];
     assert.deepEqual([image.width, image.height], size.map(Number), row.kind);
@@ -176,10 +182,19 @@ async function errorInProcess(
   before: readonly string[] = [],
 ): Promise<string> {
   const program = fileURLToPath(new URL("decode_process.ts", import.meta.url));
-  const [command, ...words] = [...before, Deno.execPath(), "run", "--no-check", "--no-prompt"];
+  const [command, ...words] = [...before, Deno.execPath(), "run"];
   const last = before.length > 0 ? ["leave none"] : [];
   const { stdout } = await new Deno.Command(command!, {
-    args: [...words, ...permissions, program, file, ...last],
+    args: [
+      ...words,
+      "--no-check",
+      "--no-prompt",
+      "--node-modules-dir=none",
+      ...permissions,
+      program,
+      file,
+      ...last,
+    ],
     stderr: "null",
   }).output();
   return new TextDecoder().decode(stdout).trim();

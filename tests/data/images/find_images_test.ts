@@ -20,6 +20,24 @@ Deno.test("findImages() lists files, and the images in and below folders", () =>
     ]);
   }));
 
+Deno.test("findImages() expands * and ? in the last part of a path", () =>
+  inFolder(async (folder) => {
+    await touch(folder, "b1.jpg", "b2.jpg", "b10.jpg", "c.png", "b.txt", ".b3.jpg", "a/b4.jpg");
+    const found = async (pattern: string): Promise<string[]> =>
+      (await findImages([join(folder, pattern)])).map((path) => path.slice(folder.length + 1));
+    assert.deepEqual(await found("*.jpg"), ["b1.jpg", "b10.jpg", "b2.jpg"]);
+    assert.deepEqual(await found("b?.*"), ["b1.jpg", "b2.jpg"]);
+    await assert.rejects(
+      found("*.gif"),
+      /must be existing files or folders\. Received: .*\*\.gif$/,
+    );
+    await assert.rejects(found("none/*.jpg"), /must be existing files or folders/);
+    if (Deno.build.os === "windows") return;
+    // A file may have such a name itself.
+    await touch(folder, "?.jpg");
+    assert.deepEqual(await found("?.jpg"), ["?.jpg"]);
+  }));
+
 Deno.test("findImages() rejects URLs, folders without images and missing paths", () =>
   inFolder(async (folder) => {
     await touch(folder, "notes.txt");

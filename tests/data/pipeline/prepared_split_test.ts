@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import { BrokenImageError, type Split } from "../../../lib/data/dataset.ts";
+import type { Split } from "../../../lib/data/dataset.ts";
 import { prepareImages, requireClasses } from "../../../lib/data/pipeline/prepared_split.ts";
 import { ilsvrc } from "../../../lib/data/sources/ilsvrc.ts";
-import { graySplit, sharedData, withFolder, withSharedData } from "../support.ts";
+import { graySplit, sharedData, withBroken, withFolder, withSharedData } from "../support.ts";
 
 const resize = { mode: "stretch", size: 4 } as const;
-
-/** A split in which some samples are broken. */
-function withBroken(split: Split, broken: readonly number[]): Split {
-  return {
-    ...split,
-    image: (index, resize) =>
-      broken.includes(index)
-        ? Promise.reject(new BrokenImageError(split.path(index), "torn"))
-        : split.image(index, resize),
-  };
-}
 
 Deno.test("prepareImages() leaves out broken files and keeps the index of every sample", async () => {
   const prepared = await prepareImages(withBroken(graySplit([0, 1, 0, 1, 2]), [3, 1]), resize);

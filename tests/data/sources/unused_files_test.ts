@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import type { Dataset } from "../../../lib/data/dataset.ts";
 import { leftOutText } from "../../../lib/data/left_out.ts";
 import { loadDataset, type LoadOptions } from "../../../lib/data/open_dataset.ts";
+import { ignoresCase } from "../../../lib/data/sources/listing/spelling.ts";
 import { unusedFiles } from "../../../lib/data/sources/unused_files.ts";
+import { testOnPosix } from "../../test_on_posix.ts";
 import { withFolder } from "../support.ts";
 import { files, pathsOf } from "./layout_files.ts";
 
@@ -38,6 +40,14 @@ const planted = fc.uniqueArray(fc.tuple(folders, names), {
   selector: ([folder, name]) => `${folder}/${name}`,
 });
 
+/** Whether a path begins with the folder of a base in another case, which is the same one on some systems. */
+function isOtherCase(path: string, base: readonly string[]): boolean {
+  if (!ignoresCase) return false;
+  const first = path.split("/")[0]!;
+  return base.map((each) => each.split("/")[0]!)
+    .some((other) => other !== first && other.toLowerCase() === first.toLowerCase());
+}
+
 /** The files below some folders that are counted as one. */
 function countBelow(all: readonly string[], counted: ReadonlySet<string>): number {
   return all.filter((path) => [...counted].some((folder) => path.startsWith(`${folder}/`))).length;
@@ -61,7 +71,8 @@ Deno.test("Every file of a folder is used, read, or counted once by its reason",
     fc.asyncProperty(fc.constantFrom(...bases), planted, async ([base, options], others) => {
       const more = others.map(([folder, name]) => folder === "" ? name : `${folder}/${name}`)
         // A picture in a folder named `train` or `val` beside class folders is refused, and so on.
-        .filter((path) => !/^(train|val)\/[^/]*$/.test(path));
+        .filter((path) => !/^(train|val)\/[^/]*$/.test(path))
+        .filter((path) => !isOtherCase(path, base));
       const content = { ...files(...more), ...files(...base) };
       await withFolder(content, async (folder) => {
         const dataset = await loadDataset(folder, options).catch((error) => {
@@ -78,25 +89,44 @@ Deno.test("Every file of a folder is used, read, or counted once by its reason",
   );
 });
 
-Deno.test("unusedFiles() counts links that lead nowhere or back, and folders without rights", async () => {
-  await withFolder(files("cat/1.jpg", "cat/b/2.jpg"), async (folder) => {
-    await Deno.symlink("nowhere", join(folder, "cat/dead.jpg"));
-    await Deno.symlink("..", join(folder, "cat/up"));
-    await Deno.symlink("b", join(folder, "cat/again"));
-    assert.deepEqual(await unusedFiles(folder, ["cat/1.jpg"]), [
-      {
-        reason: "links that lead nowhere or back",
-        count: 2,
-        examples: ["cat/dead.jpg", "cat/up"],
-      },
-      {
-        reason: "pictures without a class",
-        count: 2,
-        examples: ["cat/again/2.jpg", "cat/b/2.jpg"],
-      },
+Deno.test("unusedFiles() knows used files by names of another case where the system does", async () => {
+  const onDisk = files("train/2/1.jpg", "train/2/2.jpg", "train/x/3.jpg", "test.csv", "TEST/4.jpg");
+  await withFolder(onDisk, async (folder) => {
+    const used = ["Train/2/1.jpg", "Train/2/2.jpg", "Test.csv"];
+    const reason = (path: string): string | undefined =>
+      path.startsWith("Train/") ? "of no class" : undefined;
+    assert.deepEqual(await unusedFiles(folder, used, reason, { anyCase: true }), [
+      { reason: "pictures without a class", count: 1, examples: ["TEST/4.jpg"] },
+      { reason: "of no class", count: 1, examples: ["Train/x/3.jpg"] },
     ]);
+    const others = await unusedFiles(folder, used, reason, { anyCase: false });
+    assert.equal(others.reduce((sum, { count }) => sum + count, 0), 5);
   });
 });
+
+testOnPosix(
+  "unusedFiles() counts links that lead nowhere or back, and folders without rights",
+  "links need a right",
+  async () => {
+    await withFolder(files("cat/1.jpg", "cat/b/2.jpg"), async (folder) => {
+      await Deno.symlink("nowhere", join(folder, "cat/dead.jpg"));
+      await Deno.symlink("..", join(folder, "cat/up"));
+      await Deno.symlink("b", join(folder, "cat/again"));
+      assert.deepEqual(await unusedFiles(folder, ["cat/1.jpg"]), [
+        {
+          reason: "links that lead nowhere or back",
+          count: 2,
+          examples: ["cat/dead.jpg", "cat/up"],
+        },
+        {
+          reason: "pictures without a class",
+          count: 2,
+          examples: ["cat/again/2.jpg", "cat/b/2.jpg"],
+        },
+      ]);
+    });
+  },
+);
 
 Deno.test("unusedFiles() does not list the folders of classes that were not selected", async () => {
   await withFolder(files("cat/1.jpg", "dog/#3.jpg"), async (folder) => {

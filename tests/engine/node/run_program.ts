@@ -43,7 +43,15 @@ export async function runProgram(
   await Deno.writeTextFile(map, JSON.stringify({ imports: lines }));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--quiet", "--no-check", "--config", join(root, "deno.json")],
+      ...[
+        "run",
+        "-A",
+        "--quiet",
+        "--no-check",
+        "--node-modules-dir=none",
+        "--config",
+        join(root, "deno.json"),
+      ],
       ...["--import-map", map, ...flags, name],
     ],
     cwd: folder,

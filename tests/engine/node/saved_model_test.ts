@@ -252,7 +252,7 @@ testTfjsNode(
         fit: { mode: "stretch", size: 32 },
         normalization: { kind: "standardize", mean: [1, 2, 3], deviation: [4, 5, 6] },
       });
-      const weights = await describeWeights(await openWeights(file), {});
+      using weights = await describeWeights(await openWeights(file), {});
       await exportWeights(weights, "saved-model", exported);
       const images = tf.randomUniform([4, 32, 32, 3], -1, 1, "float32", 7);
       const expected = take(net.predict(images) as tf.Tensor);

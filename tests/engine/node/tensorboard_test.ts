@@ -7,6 +7,9 @@ import { readEvents, readHistograms } from "../tensorflow/read_events.ts";
 import { runProgram } from "./run_program.ts";
 import { held, testTfjsNode } from "./support.ts";
 
+/** tfjs-node has no function that closes a writer. */
+const staysOpen = { staysOpen: true };
+
 testTfjsNode(
   "a summary file writer writes scalars and histograms",
   ({ node }) =>
@@ -38,7 +41,7 @@ testTfjsNode(
       tf.dispose([half, values, equal, none]);
       // The writer's own handle stays.
       assert.deepEqual(held(), before.map((count, index) => index < 2 ? count + 1 : count));
-    }),
+    }, staysOpen),
 );
 
 testTfjsNode(
@@ -78,7 +81,7 @@ testTfjsNode(
       }
       tf.dispose([xs, ys]);
       model.dispose();
-    }),
+    }, staysOpen),
 );
 
 testTfjsNode(

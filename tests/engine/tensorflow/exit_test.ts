@@ -10,7 +10,7 @@ for (const [how, status] of [["exit", 7], ["reject", 1]] as const) {
     const codes: (number | string)[] = [];
     for (const delay of delays) {
       const { code, signal } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", script, how, String(delay)],
+        args: ["run", "-A", "--no-check", "--node-modules-dir=none", script, how, String(delay)],
         stderr: "null",
         stdout: "null",
       }).output();

@@ -5,7 +5,7 @@ import type { Lost } from "./lost_worker_process.ts";
 async function lose(way: string): Promise<Lost> {
   const script = "tests/engine/wasm/lost_worker_process.ts";
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "-q", script, way],
+    args: ["run", "-A", "--no-check", "--node-modules-dir=none", "-q", script, way],
     cwd: new URL("../../../", import.meta.url),
     signal: AbortSignal.timeout(60_000),
   });

@@ -36,7 +36,7 @@ Deno.test("waiting workers do not keep the process alive", async () => {
     console.log(y.max().dataSync()[0]);
   `;
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-check", "--ext=ts", script],
+    args: ["eval", "--no-check", "--node-modules-dir=none", "--ext=ts", script],
     cwd: new URL("../../../", import.meta.url),
   });
   const { code, stdout } = await command.output();

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { explainFailure } from "../../../lib/files/remote/explain_failure.ts";
 import { fetchFile } from "../../../lib/files/remote/fetch_file.ts";
 import { inFolder } from "../../in_folder.ts";
+import { outputOf } from "../../output_of.ts";
 
 const retry = { idleTimeout: 5000, attempts: 2, delay: 1, maxDelay: 1 };
 const digest = { algorithm: "sha256", value: "0".repeat(64) } as const;
@@ -64,11 +65,10 @@ Deno.test("fetchFile() names the proxy that the environment sets, without its pa
     assert.match(explainFailure(error, "https://a.org/").advice!, /set HTTPS_PROXY/);
   }));
 
-const openssl = async (cwd: string, ...args: string[]): Promise<boolean> =>
-  await new Deno.Command("openssl", { args, cwd, stdout: "null", stderr: "null" }).output().then(
-    ({ success }) => success,
-    () => false,
-  );
+const openssl = async (cwd: string, ...args: string[]): Promise<boolean> => {
+  const command = new Deno.Command("openssl", { args, cwd, stdout: "null", stderr: "null" });
+  return (await outputOf(command))?.success === true;
+};
 const hasOpenssl = await openssl(".", "version");
 
 Deno.test({

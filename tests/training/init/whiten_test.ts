@@ -43,6 +43,20 @@ Deno.test("whiten() makes the values of patches uncorrelated, with variance 1, a
   model.dispose();
 });
 
+Deno.test("whiten() measures the sample of streamed images alone", async () => {
+  const filters = async (train: PreparedSplit): Promise<number[]> => {
+    const model = buildVGG({ ...small, whitening: true });
+    await whiten(model, train, normalization);
+    const values = [...await namedWeights(model).get("block0_whitening/kernel")!.read().data()];
+    model.dispose();
+    return values;
+  };
+  const sampled = await filters({ ...split, statisticsSample: Uint32Array.of(1, 3) });
+  const two = { ...split, length: 2, image: (index: number) => images[2 * index + 1]! };
+  assert.deepEqual(sampled, await filters(two));
+  assert.notDeepEqual(sampled, await filters(split));
+});
+
 Deno.test("The filters of a whitening layer do not train, and its bias does", () => {
   const model = buildVGG({ ...small, whitening: true });
   const trained = model.trainableWeights.map(({ originalName }) => originalName);

@@ -117,3 +117,19 @@ testWithTensorFlow(
       model.dispose();
     }),
 );
+
+testWithTensorFlow(
+  "extractFeatures() keeps none of streamed images, whose digest does not know all pixels",
+  () =>
+    inFolder(async (folder) => {
+      const { validation } = await prepareTiny();
+      const model = tiny();
+      const kept = await features(model, validation, folder);
+      const streamed = { ...validation, statisticsSample: Uint32Array.of(0) };
+      const found = await features(model, streamed, folder);
+      assert.deepEqual(found, kept);
+      assert.ok((await features(model, validation, folder)).cached);
+      assert.equal(found.cached, false);
+      model.dispose();
+    }),
+);

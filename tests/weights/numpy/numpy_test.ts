@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { describeWeights } from "../../../lib/weights/describe.ts";
+import { openNumpy } from "../../../lib/weights/numpy/numpy_file.ts";
 import { openWeights } from "../../../lib/weights/open_weights.ts";
 import { inFolder } from "../../in_folder.ts";
 import { stateDict } from "../torch/tiny_net.ts";
@@ -37,6 +38,25 @@ Deno.test("openWeights() reads a state dictionary with batch normalization from 
     await writeTorch(join(folder, "net.pth"), real);
     await Deno.writeFile(join(folder, "net.npz"), npz(arrays, (index) => names[index]!));
     assert.deepEqual(await read(join(folder, "net.npz")), await read(join(folder, "net.pth")));
+  }));
+
+Deno.test("openNumpy() inflates no more than the header of an array until it is read", () =>
+  inFolder(async (folder) => {
+    const values = crypto.getRandomValues(new Uint8Array(2 ** 16));
+    const several = joined(Array.from({ length: 8 }, () => values));
+    const whole = npy("<f4", [several.length / 4], several);
+    const path = join(folder, "net.npz");
+    const bytes = zipFile(new Map([["a.npy", whole]]), { compressed: true });
+    await Deno.writeFile(path, bytes);
+    {
+      using file = await openNumpy(path, "npz");
+      const read = await file.arrays.get("a")!.read();
+      assert.deepEqual(new Uint8Array(read.buffer), several);
+    }
+    await Deno.writeFile(path, bytes.fill(0xff, bytes.length / 2, bytes.length - 1000));
+    using damaged = await openNumpy(path, "npz");
+    assert.deepEqual(damaged.arrays.get("a")!.shape, [several.length / 4]);
+    await assert.rejects(damaged.arrays.get("a")!.read(), /^WeightsError: an entry is damaged$/);
   }));
 
 Deno.test("openWeights() rejects NumPy's files without a net, and says what they hold", () =>

@@ -8,6 +8,7 @@ import type { DownloadOptions } from "../download.ts";
 import { isFile } from "../../sources/folders.ts";
 import { copyAdvice, fetchFile } from "../../../files/remote/fetch_file.ts";
 import { FetchError } from "../../../files/remote/remote_file.ts";
+import { rename } from "../../../files/rename.ts";
 import { ArchiveError } from "../unpack.ts";
 import { unpackTar } from "../unpack_tar.ts";
 import { articleBase, articlePaths } from "./article.ts";
@@ -82,7 +83,7 @@ export async function fetchClass(
   for (const [part, target] of [["train", "train"], ["val", "val"]] as const) {
     await Deno.mkdir(join(folder, target), { recursive: true });
     await rm(join(folder, target, id), { recursive: true, force: true });
-    await Deno.rename(join(ready, part), join(folder, target, id));
+    await rename(join(ready, part), join(folder, target, id));
   }
   return fetched;
 }
@@ -108,7 +109,7 @@ async function fetchArchive(
     if (!(error instanceof FetchError) || !error.failure.unreachable || known) throw error;
     throw new FetchError(error.message + copyAdvice(archive), error.failure);
   }
-  await Deno.rename(part, archive);
+  await rename(part, archive);
 }
 
 /** The same archive gives the same files, unless the validation images were chosen in another way. */

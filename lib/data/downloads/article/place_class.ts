@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { createHash } from "node:crypto";
+import { rename } from "../../../files/rename.ts";
 import { randomStream, shuffle } from "../../../random/stream.ts";
 import type { FetchedClass } from "./manifest.ts";
 
@@ -60,7 +61,7 @@ export async function placeClass(
       continue;
     }
     const isChosen = chosen.has(index);
-    await Deno.rename(join(unpacked, file), join(into, isChosen ? "val" : "train", file));
+    await rename(join(unpacked, file), join(into, isChosen ? "val" : "train", file));
     placed[isChosen ? "validation" : "train"][file] = sha256;
   }
   return { ...placed, left_out: leftOut };

@@ -1,8 +1,8 @@
 import { join } from "@std/path";
-import { statfs } from "node:fs/promises";
 import { megabytes } from "../../../display/format.ts";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
+import { freeBytes } from "../../../files/free_bytes.ts";
 import { idleTimeout } from "../../../files/remote/http_request.ts";
 import { addressesOf } from "../../../files/remote/remote_file.ts";
 import { articleBase, articlePaths } from "./article.ts";
@@ -69,8 +69,4 @@ async function sizeOnServer(
 
 async function sizeOfFile(path: string): Promise<number> {
   return await Deno.stat(path).then(({ size }) => size, () => 0);
-}
-
-async function freeBytes(folder: string): Promise<number | undefined> {
-  return await statfs(folder).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }

@@ -1,4 +1,5 @@
-import { basename, join, resolve } from "@std/path";
+import { join } from "@std/path";
+import { folderName } from "../../../files/folder_name.ts";
 import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { holdOut } from "../../hold_out.ts";
 import { selectClasses } from "../../subset.ts";
@@ -48,7 +49,7 @@ export async function openClassFolders(
     ? { train: trainSplit, validation: fileSplit(root, validated.files), warnings: [] }
     : withHeldOut(trainSplit, classes, options);
   return {
-    name: options.name ?? basename(resolve(root)),
+    name: options.name ?? folderName(root),
     classes,
     ...splits,
     ...(tested ? { test: fileSplit(root, tested.files) } : {}),

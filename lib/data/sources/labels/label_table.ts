@@ -23,6 +23,10 @@ export async function readLabelTable(
   firstIsRow: (cells: readonly string[]) => boolean,
 ): Promise<LabelTable> {
   const [text, { parse }] = await Promise.all([readText(file), import("csv-parse/sync")]);
+  // Excel's plain CSV has the letters of the user's language in a code page that the file does not name.
+  if (text.includes("\ufffd")) {
+    throw new DataError(`${file} must be text in UTF-8 (in Excel: "CSV UTF-8")`);
+  }
   let lines: string[][];
   try {
     lines = parse(text, {

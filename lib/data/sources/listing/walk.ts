@@ -1,4 +1,5 @@
-import { isAbsolute, join, relative, sep } from "@std/path";
+import { join } from "@std/path";
+import { isWithin } from "../../../files/is_within.ts";
 import type { DataError } from "../../errors.ts";
 import { type FolderContent, listFolder } from "./list_folder.ts";
 
@@ -40,7 +41,7 @@ export async function* walk(
       if (!enters(child)) continue;
       const around = [...parents, realPath];
       const target = content.links.has(name) && await realPathOf(join(root, child));
-      if (target && around.some((each) => isIn(each, target))) loops.push(name);
+      if (target && around.some((each) => isWithin(each, target))) loops.push(name);
       else below.push({ path: child, parents: around });
     }
     yield { ...content, path, loops };
@@ -66,10 +67,4 @@ export function isHidden(name: string): boolean {
 /** A folder's real path; its path, if it has just been removed. */
 async function realPathOf(folder: string): Promise<string> {
   return await Deno.realPath(folder).catch(() => folder);
-}
-
-/** Whether a real path is that of a folder, or of something in it. */
-function isIn(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || way.split(sep)[0] !== ".." && !isAbsolute(way);
 }

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import type { OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
 import { FetchError } from "../../../files/remote/remote_file.ts";
+import { rename } from "../../../files/rename.ts";
 import { LibraryError } from "../../errors.ts";
 import { usesPip } from "./environment.ts";
 import { packedBytes, packedPath } from "./fetch_ranges.ts";
@@ -130,7 +131,7 @@ async function unpack(
     if (wrong) {
       throw new LibraryError(`the wheel's library was not unpacked as published: ${wrong}`);
     }
-    await Deno.rename(temporary, folder);
+    await rename(temporary, folder);
   } finally {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
   }

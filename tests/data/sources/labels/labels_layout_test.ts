@@ -160,6 +160,28 @@ Deno.test("Rows without a picture or a class are told; numbers are sorted as num
   ]);
 });
 
+Deno.test("Tables of Windows' programs are read; one in a code page is refused", async () => {
+  const table = (label: string): string => `id;Größe\r\n0;${label}\r\n1;dog\r\n`;
+  const utf16 = Uint8Array.from(
+    `\ufeff${table("Füchse")}`.split("").flatMap((unit) => {
+      const code = unit.charCodeAt(0);
+      return [code & 255, code >> 8];
+    }),
+  );
+  const latin1 = Uint8Array.from(table("Füchse"), (letter) => letter.charCodeAt(0));
+  const pictures = files("0.jpg", "1.jpg");
+  await withFolder({ ...pictures, "labels.csv": utf16 }, async (folder) => {
+    assert.deepEqual((await loadDataset(folder)).classes.map(({ id }) => id), ["Füchse", "dog"]);
+  });
+  await withFolder({ ...pictures, "labels.csv": latin1 }, async (folder) => {
+    const labels = `${folder}/labels.csv`;
+    await assert.rejects(
+      loadDataset(folder, { labels }),
+      /labels\.csv must be text in UTF-8 \(in /,
+    );
+  });
+});
+
 Deno.test("Tables that contradict each other, the folders or themselves are refused", async () => {
   const table = `id,label\n${rows((index, label) => `${index},${label}`)}`;
   await assert.rejects(

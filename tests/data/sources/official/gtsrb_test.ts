@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Split } from "../../../../lib/data/dataset.ts";
 import { loadDataset } from "../../../../lib/data/open_dataset.ts";
+import { ignoresCase } from "../../../../lib/data/sources/listing/spelling.ts";
 import { countClasses, withFolder } from "../../support.ts";
 
 const ppm = Uint8Array.of(...new TextEncoder().encode("P6\n1 1\n255\n"), 9, 8, 7);
@@ -62,7 +63,8 @@ Deno.test("GTSRB's second copy in Kaggle's archive is told", async () => {
     const dataset = await loadDataset(folder);
     assert.equal(dataset.train.length, 30);
     const { count } = dataset.unused!.find(({ reason }) => reason === "pictures without a class")!;
-    assert.equal(count, 6);
+    // Where the system ignores case, the copy is the first one.
+    assert.equal(count, ignoresCase ? 1 : 6);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Library } from "../../../../lib/engine/tensorflow/library/find_lib
 import { libraryName } from "../../../../lib/engine/tensorflow/library/library_files.ts";
 import { wheelVersion } from "../../../../lib/engine/tensorflow/library/wheels.ts";
 import { inFolder } from "../../../in_folder.ts";
+import { outputOf } from "../../../output_of.ts";
 import { pinWheel } from "../../../project/pin_wheels.ts";
 
 export const frameworkName = libraryName.replace("_cc.", "_framework.");
@@ -45,7 +46,7 @@ const realPython = await (async () => {
   const command = new Deno.Command("python3", {
     args: ["-c", "import sys; print(sys.executable)"],
   });
-  const output = await command.output().catch(() => undefined);
+  const output = await outputOf(command);
   return output?.success ? new TextDecoder().decode(output.stdout).trim() : undefined;
 })();
 

@@ -5,6 +5,7 @@ import {
   writeLibrary,
 } from "../../../../lib/engine/tensorflow/windows/write_library.ts";
 import { inFolder } from "../../../in_folder.ts";
+import { outputOf } from "../../../output_of.ts";
 import { exportsOf } from "./exports_of.ts";
 
 const names: readonly (readonly [string, Export])[] = [
@@ -20,7 +21,7 @@ async function objdump(bytes: Uint8Array, ...flags: string[]): Promise<string | 
     const path = join(folder, "library.dll");
     await Deno.writeFile(path, bytes);
     const command = new Deno.Command("objdump", { args: [...flags, path], env: { LC_ALL: "C" } });
-    const output = await command.output().catch(() => undefined);
+    const output = await outputOf(command);
     if (output?.success) text = new TextDecoder().decode(output.stdout);
   });
   return text;
