@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import { type Command, Option } from "commander";
 import { findImages } from "../data/images/find_images.ts";
 import { isFile, isFolder } from "../data/sources/folders.ts";
+import { loadEngineEarly } from "../engine/load_early.ts";
 import { useEngine } from "../engine/use_engine.ts";
 import { predict, type PredictedFile } from "../evaluation/predict.ts";
 import type { ExplanationKind } from "../explain/explain_images.ts";
@@ -100,6 +101,7 @@ export function addPredictCommand(program: Command): void {
 }
 
 async function run(images: readonly string[], flags: Flags): Promise<void> {
+  loadEngineEarly(engineOf(flags));
   const notes: string[] = [];
   const files = await findImages(await addSwallowedImage(images, flags.explain), {
     onMessage: (line) => notes.push(line),

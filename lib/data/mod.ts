@@ -38,6 +38,7 @@ export {
   prepareImages,
   type PrepareOptions,
 } from "./pipeline/prepared_split.ts";
+export { streamImages, type StreamOptions } from "./pipeline/streamed_split.ts";
 export {
   type Batch,
   batches,

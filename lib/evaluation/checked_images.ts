@@ -1,5 +1,5 @@
 import { plural } from "../display/format.ts";
-import type { Resize, Split } from "../data/dataset.ts";
+import type { Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
 import {
@@ -24,19 +24,18 @@ export interface CheckedImages extends DecodedImages {
   readonly overlap?: number;
 }
 
-/** Decodes the images of an evaluation of weights that do not say what they were trained on. */
-export async function checkReadable(
+/** Checks the decoded images of an evaluation of weights that do not say what they were trained on. */
+export function checkReadable(
   set: EvaluationSet,
-  fit: Resize,
-  options: CheckOptions,
+  prepared: PreparedSplit,
+  { onMessage }: CheckOptions,
 ): Promise<CheckedImages> {
-  const { images } = set;
-  const prepared = await prepareImages(images, fit, hooksOf(options));
-  tellFaults(set, prepared, options.onMessage);
-  return { images, prepared };
+  tellFaults(set, prepared, onMessage);
+  return Promise.resolve({ images: set.images, prepared });
 }
 
-function hooksOf(
+/** How images are decoded for a check. */
+export function hooksOf(
   { signal, onMessage, onPrepare }: CheckOptions,
 ): Pick<PrepareOptions, "signal" | "onMessage" | "onProgress"> {
   return {
@@ -65,35 +64,40 @@ function tellFaults(
 }
 
 /**
- * Decodes the images of an evaluation and recognizes those that were trained on. Where a run's own data
- * set has changed since the training, its validation images are found again by their digests.
+ * Recognizes the images of an evaluation that were trained on. Where a run's own data set has changed since
+ * the training, its validation images are found again by their digests, and decoded.
  *
+ * @param prepared The images, decoded as the first run resizes them.
+ * @returns What to measure on. If the images are others, the caller disposes of both.
  * @throws {DataError} If images were trained on that are not part of the evaluated split by the run's own
  *   record, unless `allowOverlap` is set; or if no image is readable or left.
  */
 export async function checkImages(
   runs: readonly [Run, ...Run[]],
   set: EvaluationSet,
+  prepared: PreparedSplit,
   options: CheckOptions,
 ): Promise<CheckedImages> {
-  const { fit } = runs[0].record.data;
-  const hooks = hooksOf(options);
-  let images = set.images;
-  let prepared = await prepareImages(images, fit, hooks);
+  const found = await findRecorded(runs[0], set, prepared, options);
+  if (!found) return await checkDecoded(runs, set, { images: set.images, prepared }, options);
+  const others = await prepareImages(found, runs[0].record.data.fit, hooksOf(options));
   try {
-    const recorded = await findRecorded(runs[0], set, prepared, options);
-    if (recorded) {
-      images = recorded;
-      await prepared.dispose();
-      prepared = await prepareImages(images, fit, hooks);
-    }
-    tellFaults(set, prepared, options.onMessage);
-    const overlap = await findOverlap(runs, set, { images, prepared }, options);
-    return { images, prepared, ...(overlap === undefined ? {} : { overlap }) };
+    return await checkDecoded(runs, set, { images: found, prepared: others }, options);
   } catch (error) {
-    await prepared.dispose();
+    await others.dispose();
     throw error;
   }
+}
+
+async function checkDecoded(
+  runs: readonly [Run, ...Run[]],
+  set: EvaluationSet,
+  decoded: DecodedImages,
+  options: CheckOptions,
+): Promise<CheckedImages> {
+  tellFaults(set, decoded.prepared, options.onMessage);
+  const overlap = await findOverlap(runs, set, decoded, options);
+  return { ...decoded, ...(overlap === undefined ? {} : { overlap }) };
 }
 
 /**

@@ -53,7 +53,8 @@ export interface EvaluationOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /**
    * Called at the end of the predictions with the share of their time in which the network waited for
-   * images, from 0 to 1. The images are decoded before, at the size of the first pass.
+   * images, from 0 to 1. Images are decoded while it predicts the center crops of those before them; for
+   * other crops, at the size of the first pass before it begins.
    */
   readonly onDataWait?: (share: number) => void;
   /** Called with the folder of the results at the end. */
@@ -118,14 +119,14 @@ export async function evaluate(
     });
   const results = await prepareOutput(runs, set, options.output);
   for (const note of set.notes) onMessage?.(note);
-  const checked = await checkImages(runs, set, options);
   const models = runs.map((each, index) => ({
     record: each.record,
     testTime: testTimes[index]!,
     load: () => loadModel(each, weights, "linear"),
   }));
   const evaluation = await measure({
-    ...{ models, runs: models, set, checked, fit, classes, results },
+    ...{ models, runs: models, set, fit, classes, results },
+    check: (prepared) => checkImages(runs, set, prepared, options),
     context: {
       weights,
       ...(results === first ? {} : { runs: runs.map(({ directory }) => directory) }),

@@ -68,12 +68,12 @@ export async function evaluateWeights(
   const set = await openSet(weights, options);
   const results = await prepareFolder(options.output ?? fileDirectory(basename(from), set.name));
   for (const note of set.notes) onMessage?.(note);
-  const checked = await checkReadable(set, description.fit, options);
   const load = (): ReturnType<typeof buildNet> =>
     buildNet({ ...description.network, activation: "linear" }, weights);
   const evaluation = await measure({
     models: [{ record, testTime, load }],
-    ...{ set, checked, fit: description.fit, classes: set.classes, results },
+    ...{ set, fit: description.fit, classes: set.classes, results },
+    check: (prepared) => checkReadable(set, prepared, options),
     context: {
       weights: "file",
       weights_file: { path: weights.path, digest: await digestOf(weights.path) },

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Normalization, normalizeBytes } from "../data/augment/mod.ts";
+import type { Image } from "../data/dataset.ts";
 import { prefetched } from "../data/pipeline/prefetched.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { Precision } from "../engine/compile.ts";
@@ -17,7 +18,7 @@ import {
 } from "./forward.ts";
 import type { Posteriors } from "./posteriors.ts";
 import type { Pass } from "./test_time.ts";
-import { groupViews, type View, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
+import { centerBatches, groupViews, type ViewBatch, viewBatches, type ViewGroup } from "./views.ts";
 
 /** How an {@linkcode Evaluator} computes. */
 export interface EvaluatorOptions {
@@ -35,6 +36,20 @@ interface PredictSplitOptions {
   readonly onProgress?: (fraction: number) => void;
   /** Measures how long the network waits for images. */
   readonly wait?: DataWait;
+}
+
+/** What batches of views are and where their predictions go. */
+interface BatchOptions extends Pick<ViewGroup, "height" | "width"> {
+  /** Views in a batch. */
+  readonly count: number;
+  /** Views in all batches. */
+  readonly total: number;
+  /** Receives each prediction under the `image` of its view. */
+  readonly into: Pick<Posteriors, "add">;
+  readonly hooks: PredictSplitOptions;
+  readonly wait: DataWait;
+  /** Called with the views that are done. */
+  readonly onDone: (views: number) => void;
 }
 
 /** Predicts images of any size with a network that returns logits. */
@@ -68,26 +83,44 @@ export class Evaluator {
     split: PreparedSplit,
     pass: Pass,
     into: Pick<Posteriors, "add">,
-    { signal, onProgress, wait = new DataWait() }: PredictSplitOptions = {},
+    hooks: PredictSplitOptions = {},
   ): Promise<void> {
     const groups = await groupViews(split, pass.crops, this.#inputSize);
     const total = groups.reduce((sum, { views }) => sum + views.length, 0);
-    const forward = this.#forwardFor(pass);
-    let done = 0;
+    let before = 0;
     for (const group of groups) {
-      for await (const [views, output] of this.#predictBatches(forward, split, group, wait)) {
-        const classes = output.length / views.length;
-        views.forEach(({ image, share }, position) => {
-          const probabilities = output.subarray(position * classes, (position + 1) * classes);
-          into.add(split.samples[image]!, probabilities, share * pass.share);
-        });
-        done += views.filter(({ share }) => share > 0).length;
-        onProgress?.(done / total);
-        // Lets timers and signals run, also when the engine computes on this thread.
-        await setImmediate();
-        signal?.throwIfAborted();
-      }
+      const count = this.#batchSize(group, group.views.length);
+      const done = await this.#predictBatches(viewBatches(split, group, count), pass, {
+        ...{ ...group, count, total: group.views.length },
+        ...{ hooks, wait: hooks.wait ?? new DataWait() },
+        into: { add: (image, ...rest) => into.add(split.samples[image]!, ...rest) },
+        onDone: (done) => hooks.onProgress?.((before + done) / total),
+      });
+      before += done;
     }
+  }
+
+  /**
+   * Predicts the centers of images as they come.
+   *
+   * @param images The images, each with the number under which `into` receives its prediction.
+   * @param total The number of images; fewer may come.
+   */
+  async predictCenters(
+    images: AsyncIterable<readonly [number, Image]>,
+    total: number,
+    pass: Pass,
+    into: Pick<Posteriors, "add">,
+    hooks: PredictSplitOptions = {},
+  ): Promise<void> {
+    const size = this.#inputSize;
+    const view = { height: size, width: size };
+    const count = this.#batchSize(view, total);
+    await this.#predictBatches(centerBatches(images, size, count), pass, {
+      ...{ ...view, count, total, into, hooks, wait: hooks.wait ?? new DataWait() },
+      onDone: (done) => hooks.onProgress?.(done / total),
+    });
+    hooks.onProgress?.(1); // Also of fewer images.
   }
 
   dispose(): void {
@@ -107,41 +140,52 @@ export class Evaluator {
     return shift > 0 ? withShifted(forward, shift) : forward;
   }
 
-  /** Compiles for the group's view size and disposes it at the end, so that many sizes take no memory. */
-  async *#predictBatches(
-    forward: Forward,
-    split: PreparedSplit,
-    group: ViewGroup,
-    wait: DataWait,
-  ): AsyncGenerator<[readonly View[], Float32Array], void, void> {
-    const size = this.#batchSize(group);
-    const batches = group.views.length / size;
-    const compiled = compileForward(forward, batches, this.#options.precision);
+  /**
+   * Predicts batches of views of one size, and returns the number of views. It compiles for that size and
+   * disposes what it compiled at the end, so that many sizes take no memory.
+   */
+  async #predictBatches(
+    batches: AsyncIterable<ViewBatch>,
+    pass: Pass,
+    { height, width, count, total, into, hooks: { signal }, wait, onDone }: BatchOptions,
+  ): Promise<number> {
+    const forward = this.#forwardFor(pass);
+    const compiled = compileForward(forward, total / count, this.#options.precision);
+    let done = 0;
     try {
-      const normalized = this.#normalize(viewBatches(split, group, size));
-      for await (const { views, floats } of wait.track(prefetched(normalized))) {
-        const images = tf.tensor4d(floats, [views.length, group.height, group.width, 3]);
+      for await (const { views, floats } of wait.track(prefetched(this.#normalize(batches)))) {
+        const images = tf.tensor4d(floats, [views.length, height, width, 3]);
         const output = await wait.compute(async () => {
           const output = await compiled.callAsync(images).finally(() => images.dispose());
           return await output.data<"float32">().finally(() => output.dispose());
         });
-        yield [views, output];
+        const classes = output.length / views.length;
+        views.forEach(({ image, share }, position) => {
+          const probabilities = output.subarray(position * classes, (position + 1) * classes);
+          into.add(image, probabilities, share * pass.share);
+        });
+        done += views.filter(({ share }) => share > 0).length;
+        onDone(done);
+        // Lets timers and signals run, also when the engine computes on this thread.
+        await setImmediate();
+        signal?.throwIfAborted();
       }
+      return done;
     } finally {
       compiled.dispose();
     }
   }
 
-  /** The views that fit into memory at once, or a little fewer, so that all batches are equally long. */
-  #batchSize({ height, width, views }: ViewGroup): number {
+  /** As many views as fit into memory at once, or a little fewer, so that all batches are equally long. */
+  #batchSize({ height, width }: Pick<ViewGroup, "height" | "width">, views: number): number {
     const { flip, shift } = this.#options;
     const bytes = this.#bytesPerPixel * height * width * (flip ? 2 : 1) * (shift ? 3 : 1);
-    return Math.ceil(views.length / Math.ceil(views.length / maxBatchSize(bytes)));
+    return Math.ceil(views / Math.ceil(views / maxBatchSize(bytes)));
   }
 
   async *#normalize(
     batches: AsyncIterable<ViewBatch>,
-  ): AsyncGenerator<{ views: readonly View[]; floats: Float32Array }, void, void> {
+  ): AsyncGenerator<{ views: ViewBatch["views"]; floats: Float32Array }, void, void> {
     for await (const { views, pixels } of batches) {
       const floats = new Float32Array(pixels.length);
       normalizeBytes(pixels, floats, this.#options.normalization);

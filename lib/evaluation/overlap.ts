@@ -59,8 +59,7 @@ export async function isRecordedValidation(
   { images, prepared }: DecodedImages,
 ): Promise<boolean> {
   if (!streamed) return digests?.validation === prepared.digest;
-  const options = { what: "images", passes: 1, ...streamed };
-  await using sampled = await streamImages(images, fit, options);
+  await using sampled = await streamImages(images, fit, streamed);
   return digests?.validation === sampled.digest;
 }
 

@@ -1,4 +1,5 @@
 import type { Resize, Split } from "../data/dataset.ts";
+import type { Decoding } from "../data/pipeline/decode_ahead.ts";
 import {
   type PreparedSplit,
   prepareImages,
@@ -37,6 +38,13 @@ export interface PredictRunsOptions {
   readonly shard?: Shard;
   /** All images at one size, if they are decoded already. They are disposed of. */
   readonly prepared?: { readonly resize: Resize; readonly images: PreparedSplit } | undefined;
+  /** The images of the first pass, if they are decoded meanwhile. `prepared` is disposed of. */
+  readonly decoding?: {
+    readonly resize: Resize;
+    readonly decoded: Decoding;
+    /** Called when all are decoded and predicted. */
+    readonly onDecoded: (images: PreparedSplit) => Promise<void>;
+  };
   readonly signal?: AbortSignal;
   /** Called while images are read at another size. */
   readonly onPrepare?: OnActivity;
@@ -62,18 +70,28 @@ export async function predictRuns(
   const images = new PreparedImages(subset(split, [...indices]), options);
   const wait = new DataWait();
   const trackPass = progressTracker(models, split.length, options.onProgress);
+  let { decoding } = options;
   try {
     for (const model of models) {
       const { record, testTime } = model;
       const evaluator = await loadEvaluator(model, options);
       try {
         for (const pass of passesOf(testTime)) {
-          const resized = await images.resized(resizeForPass(record, pass));
-          await evaluator.predict(resized, { ...pass, share: pass.share / models.length }, into, {
+          const shared = { ...pass, share: pass.share / models.length };
+          const hooks = {
             wait,
             onProgress: trackPass(costOf(record, pass)),
             ...(options.signal ? { signal: options.signal } : {}),
-          });
+          };
+          if (decoding) {
+            const { decoded, resize, onDecoded } = decoding;
+            decoding = undefined;
+            await evaluator.predictCenters(decoded.images, split.length, shared, into, hooks);
+            await onDecoded(images.keep(resize, await decoded.prepared));
+            continue;
+          }
+          const resized = await images.resized(resizeForPass(record, pass));
+          await evaluator.predict(resized, shared, into, hooks);
         }
       } finally {
         evaluator.dispose();
@@ -148,7 +166,13 @@ class PreparedImages {
       ...(signal ? { signal } : {}),
       ...(onPrepare ? { onProgress: onPrepare } : {}),
     };
-    if (prepared) this.#current = { key: keyOf(prepared.resize), images: prepared.images };
+    if (prepared) this.keep(prepared.resize, prepared.images);
+  }
+
+  /** Keeps images until those of another size are asked for, and disposes of them. */
+  keep(resize: Resize, images: PreparedSplit): PreparedSplit {
+    this.#current = { key: keyOf(resize), images };
+    return images;
   }
 
   async resized(resize: Resize): Promise<PreparedSplit> {
@@ -167,6 +191,6 @@ class PreparedImages {
 }
 
 /** A text that is the same for equal sizes. */
-function keyOf({ mode, size, shortestSide = size }: Resize): string {
+export function keyOf({ mode, size, shortestSide = size }: Resize): string {
   return [mode, size, ...(mode === "crop" ? [shortestSide] : [])].join(" ");
 }

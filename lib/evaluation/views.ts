@@ -117,14 +117,55 @@ async function cutOut(
   const pixels = new Uint8Array(views.length * height * rowBytes);
   let index = views[0]!.image;
   let source = await split.image(index);
-  for (const [position, { image, left, top }] of views.entries()) {
+  for (const [position, view] of views.entries()) {
+    const { image } = view;
     // Reads each image once: it may come from disk, and the views of an image are adjacent.
     if (image !== index) [source, index] = [await split.image(image), image];
-    for (let row = 0; row < height; row++) {
-      const start = ((top + row) * source.width + left) * 3;
-      const target = (position * height + row) * rowBytes;
-      pixels.set(source.data.subarray(start, start + rowBytes), target);
-    }
+    copyView(source, view, { height, width }, pixels.subarray(position * height * rowBytes));
   }
   return { views, pixels };
+}
+
+function copyView(
+  source: Image,
+  { left, top }: Pick<View, "left" | "top">,
+  { height, width }: Size,
+  into: Uint8Array,
+): void {
+  const rowBytes = width * 3;
+  for (let row = 0; row < height; row++) {
+    const start = ((top + row) * source.width + left) * 3;
+    into.set(source.data.subarray(start, start + rowBytes), row * rowBytes);
+  }
+}
+
+/**
+ * Cuts the center out of images as they come, in batches of `count`. A view's `image` is the number that came
+ * with the image. As in {@linkcode viewBatches}, the last batch is padded with views of share 0.
+ *
+ * @param size The side of the views, and of the network's input.
+ */
+export async function* centerBatches(
+  images: AsyncIterable<readonly [number, Image]>,
+  size: number,
+  count: number,
+): AsyncGenerator<ViewBatch, void, void> {
+  const bytes = size * size * 3;
+  const view = { width: size, height: size };
+  let views: View[] = [];
+  let pixels = new Uint8Array(count * bytes);
+  for await (const [index, image] of images) {
+    const [position] = positionsIn(image, view, "center");
+    copyView(image, position!, view, pixels.subarray(views.length * bytes));
+    views.push({ image: index, ...position! });
+    if (views.length < count) continue;
+    yield { views, pixels };
+    [views, pixels] = [[], new Uint8Array(count * bytes)];
+  }
+  if (views.length === 0) return;
+  while (views.length < count) {
+    pixels.copyWithin(views.length * bytes, 0, bytes);
+    views.push({ ...views[0]!, share: 0 });
+  }
+  yield { views, pixels };
 }

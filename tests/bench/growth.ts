@@ -13,7 +13,7 @@
 import { Command } from "commander";
 import { fileURLToPath } from "node:url";
 import { endWithError } from "../../lib/cli/errors.ts";
-import { log, logError } from "../../lib/cli/progress.ts";
+import { logError, logLines } from "../../lib/cli/progress.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { readFlags } from "../read_flags.ts";
 import { formatFile } from "./document.ts";
@@ -53,7 +53,7 @@ try {
   try {
     const rows = await Array.fromAsync(measureAll(flags, folder));
     const section = growthSection(rows, ["dev:bench-growth", ...Deno.args]);
-    log(section);
+    logLines(section);
     if (flags.document !== undefined) {
       await replaceFile(
         flags.document,
@@ -82,7 +82,10 @@ async function* measureAll(
     const set = await linkedSet(source, folder, size);
     for (const { row, work } of works(set)) {
       logError(`${row.of} ${row.count} …`);
-      yield { ...row, measured: await measure(work) };
+      const measured = await measure(work);
+      // Told at once: the whole takes long, and may be interrupted.
+      logError(JSON.stringify(measured));
+      yield { ...row, measured };
     }
     await Deno.remove(set, { recursive: true });
   };

@@ -67,7 +67,8 @@ async function check(
   options: CheckOptions = {},
 ): Promise<Checked> {
   const told: string[] = [];
-  const { images, prepared, overlap } = await checkImages(runs, set, {
+  await using decoded = await prepareImages(set.images, fit);
+  const { images, prepared, overlap } = await checkImages(runs, set, decoded, {
     ...options,
     onMessage: (line) => told.push(line),
   });

@@ -13,7 +13,7 @@ export interface BrokenFile {
 
 /** How the images of a split are decoded. */
 export interface DecodeOptions {
-  /** Images decoded at once; by default the number of cores, but at least two, and more of drawn ones. */
+  /** Images decoded at once; by default the number of cores and two more, and many of drawn ones. */
   readonly concurrency?: number;
   /** Called after each image. */
   readonly onProgress?: OnActivity;
@@ -69,10 +69,13 @@ export async function decodeAll(
   return broken;
 }
 
-/** Drawn images are requested in greater number, because workers get them in groups. */
+/**
+ * As many as there are cores, and two more that wait for the disk or for this thread, so that no core waits for
+ * them. Drawn images are requested in greater number, because workers get them in groups.
+ */
 function usefulConcurrency({ drawnAs }: Split): number {
   const cores = navigator.hardwareConcurrency;
-  return drawnAs === undefined ? Math.max(2, cores) : 16 * Math.min(4, cores);
+  return drawnAs === undefined ? cores + 2 : 16 * Math.min(4, cores);
 }
 
 /** Adds images to a store, and records a digest of each: its size and the SHA-256 of its pixels. */

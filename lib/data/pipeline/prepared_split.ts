@@ -136,7 +136,7 @@ export function requireClasses(train: PreparedSplit, classes: readonly ClassLabe
   });
 }
 
-function preparedSplit(
+export function preparedSplit(
   split: Split,
   store: ImageStore,
   { broken, digests }: {

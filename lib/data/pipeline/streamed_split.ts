@@ -17,10 +17,10 @@ const maxTold = 3;
 
 /** How {@linkcode streamImages} works. */
 export interface StreamOptions extends Omit<PrepareOptions, "memoryLimit"> {
-  /** What messages call the images, such as `training images`. */
-  readonly what: string;
-  /** How often all images are used. Of more than one pass, the first keeps the raw pixels on disk. */
-  readonly passes: number;
+  /** What messages call the images, such as `training images`; `images` by default. */
+  readonly what?: string;
+  /** How often all images are used; 1 by default. Of several passes, the first keeps the raw pixels on disk. */
+  readonly passes?: number;
   /** How many images stand for all; {@linkcode statisticsSampleSize} by default. */
   readonly sample?: number;
   /** Processes that keep images on the same disk; one by default. */
@@ -46,11 +46,20 @@ export function isOfFiles(split: Split): boolean {
  *
  * @throws {DataError} If a class has no readable image; later also from `image()`.
  * @throws The signal's reason if it aborts, and any other error than {@linkcode BrokenImageError}.
+ *
+ * @example
+ * ```ts
+ * import { batches, loadDataset, streamImages } from "vgg/data";
+ *
+ * const { train } = await loadDataset("drawn10", { perClass: 2 });
+ * await using streamed = await streamImages(train, { mode: "stretch", size: 32 });
+ * for await (const { length } of batches(streamed, { batchSize: 10 })) console.assert(length === 10);
+ * ```
  */
 export async function streamImages(
   split: Split,
   resize: Resize,
-  options: StreamOptions,
+  options: StreamOptions = {},
 ): Promise<PreparedSplit> {
   const { sample = statisticsSampleSize, onProgress, signal } = options;
   const store = await storeFor(split, resize, options);
@@ -105,8 +114,13 @@ export async function streamImages(
 async function storeFor(
   split: Split,
   resize: Resize,
-  { what, passes, processes = 1, cacheDirectory = "data/cache", onMessage = () => {} }:
-    StreamOptions,
+  {
+    what = "images",
+    passes = 1,
+    processes = 1,
+    cacheDirectory = "data/cache",
+    onMessage = () => {},
+  }: StreamOptions,
 ): Promise<ImageStore | undefined> {
   const start = `${split.length.toLocaleString("en-US")} ${what} are decoded as they are used`;
   if (passes <= 1) {
@@ -133,7 +147,12 @@ type ReadableImages =
 function readableImages(
   split: Split,
   resize: Resize,
-  { store, onMessage = () => {}, what, concurrency = Math.max(2, navigator.hardwareConcurrency) }:
+  {
+    store,
+    onMessage = () => {},
+    what = "images",
+    concurrency = Math.max(2, navigator.hardwareConcurrency),
+  }:
     & StreamOptions
     & { readonly store: ImageStore | undefined },
 ): ReadableImages {

@@ -8,6 +8,8 @@ interface Model extends Pick<tf.LayersModel, "name" | "layers" | "dispose"> {
   optimizer_: tf.Optimizer;
   lossFunctions: unknown;
   collectedTrainableWeights: readonly tf.LayerVariable[];
+  /** Whether a layer keeps states from batch to batch. */
+  readonly stateful: boolean;
   testFunction: ModelStep;
   makeTrainFunction(): ModelStep;
   makeTestFunction(): void;
@@ -36,7 +38,8 @@ export interface CompileModelsOptions {
  * Makes `fit`, `fitDataset`, `trainOnBatch`, `evaluate`, `evaluateDataset` and `predict` of all models of
  * TensorFlow.js's layers run compiled steps, where there are enough of them. As ever are computed: the first
  * batch, the first ones of each further shape, predictions within a gradient, and the steps of a model or an
- * optimizer that cannot be compiled: one that draws random numbers other than dropout's, for example.
+ * optimizer that cannot be compiled: one that draws random numbers other than dropout's, or whose layers
+ * keep their states from batch to batch, for example.
  *
  * @returns A function that undoes this.
  */
@@ -178,7 +181,9 @@ class ModelSteps {
           // Otherwise it is an argument, because it may change from step to step.
           ...(updatesInPlace(optimizer) ? [] : [learningRate]),
           ...collectedTrainableWeights,
+          ...collectedTrainableWeights.map(({ trainable }) => trainable),
         ],
+        refusal: this.#refusal(),
         onCompiled: () => isCompiled = true,
       });
     } finally {
@@ -191,7 +196,8 @@ class ModelSteps {
 
   test(data: StepData, plain: ModelStep): tf.Tensor[] {
     const dependencies = [this.#model.lossFunctions, ...this.#model.layers];
-    return this.#steps.test.run({ data, plain, traced: plain, dependencies });
+    const refusal = this.#refusal();
+    return this.#steps.test.run({ data, plain, traced: plain, dependencies, refusal });
   }
 
   predict(
@@ -201,6 +207,7 @@ class ModelSteps {
   ): tf.Tensor | tf.Tensor[] {
     return tf.tidy(() => {
       const count = inputs[0]!.shape[0]!;
+      if (count === 0) return plain(inputs);
       const batches: tf.Tensor[][] = [];
       for (let start = 0; start < count; start += batchSize) {
         const length = Math.min(batchSize, count - start);
@@ -211,6 +218,7 @@ class ModelSteps {
           ...{ data: batch, plain, traced: plain },
           remaining: Math.ceil((count - start) / batchSize),
           dependencies: this.#model.layers,
+          refusal: this.#refusal(),
         }));
       }
       const outputs = batches[0]!.map((first, index) =>
@@ -218,6 +226,11 @@ class ModelSteps {
       );
       return outputs.length === 1 ? outputs[0]! : outputs;
     });
+  }
+
+  /** Tracing a step would leave tensors without values as the states of its layers. */
+  #refusal(): string | undefined {
+    return this.#model.stateful ? "its layers keep their states (stateful)" : undefined;
   }
 
   dispose(): void {

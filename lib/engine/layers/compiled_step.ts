@@ -35,7 +35,7 @@ export class CompiledStep {
     this.#warn = warn;
   }
 
-  run({ data, remaining = 0, plain, traced, dependencies, onCompiled }: {
+  run({ data, remaining = 0, plain, traced, dependencies, refusal, onCompiled }: {
     readonly data: StepData;
     /** The steps that are known to come, most of the first batch's shape; this one is counted. */
     readonly remaining?: number;
@@ -43,6 +43,8 @@ export class CompiledStep {
     /** What is compiled. */
     readonly traced: ModelStep;
     readonly dependencies: Dependencies;
+    /** Why no step of the model can be compiled. */
+    readonly refusal?: string | undefined;
     readonly onCompiled?: () => void;
   }): tf.Tensor[] {
     const given = data.map((tensor) => tensor !== null && tensor !== undefined);
@@ -56,6 +58,7 @@ export class CompiledStep {
     const pays = this.#compiledShapes.has(shape) || Math.max(count, toCome) >= this.#breakEven;
     // The first step makes the optimizer's variables.
     if (this.#isRefused || count === 0 || !pays) return plain(data);
+    if (refusal !== undefined) return this.#refuse(refusal, () => plain(data));
     this.#compiledShapes.add(shape);
     this.#compiled ??= compile((...tensors: tf.Tensor[]) => {
       let next = 0;
@@ -67,10 +70,15 @@ export class CompiledStep {
       return results;
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      this.#isRefused = true;
-      this.#warn(error.message);
-      return plain(data);
+      return this.#refuse(error.message, () => plain(data));
     }
+  }
+
+  /** Runs a step uncompiled, as all later ones. */
+  #refuse(reason: string, run: () => tf.Tensor[]): tf.Tensor[] {
+    this.#isRefused = true;
+    this.#warn(reason);
+    return run();
   }
 
   dispose(): void {

@@ -45,14 +45,15 @@ function relativePath(path: string): string {
  *   line of its own.
  */
 export function formatEpoch(line: HistoryLine, best: boolean, columns = Infinity): string {
-  const validation = Number.isNaN(line.val_accuracy)
-    ? "no validation"
-    : `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`;
+  const validated = !Number.isNaN(line.val_accuracy);
+  const validation = validated
+    ? `validation loss ${line.val_loss.toFixed(3)} accuracy ${percent(line.val_accuracy)}`
+    : "no validation";
   const training = `epoch ${String(line.epoch).padStart(4)} loss ${line.loss.toFixed(3)} ` +
     `accuracy ${percent(line.accuracy)}`;
   const time = duration(line.seconds);
   const speed = `${line.images_per_second.toFixed(0)} images/s`;
-  const mark = best ? " (best)" : "";
+  const mark = best && validated ? " (best)" : "";
   const widths = [
     `${training} | ${validation} | ${time}, ${speed}${mark}`,
     `${training} | ${validation} | ${time}${mark}`,

@@ -4,7 +4,13 @@ import { WeightsError } from "../errors.ts";
 import { bytesOf, gather, isContiguous, numbersIn, toFloats } from "../raw_values.ts";
 import { openZip, readEntry, type ZipEntry } from "../torch/zip_entries.ts";
 import { countOf, type RawWeights, type RowArray } from "../weights_file.ts";
-import { maxHeaderBytes, type NpyHeader, npyHeaderOf, readNpyHeader, stridesOf } from "./npy_header.ts";
+import {
+  maxHeaderBytes,
+  type NpyHeader,
+  npyHeaderOf,
+  readNpyHeader,
+  stridesOf,
+} from "./npy_header.ts";
 import { arraysInPickle } from "./pickled_arrays.ts";
 
 /** Files that are read into memory whole may have this many bytes. */

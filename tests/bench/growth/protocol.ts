@@ -18,7 +18,6 @@ export type Work =
 
 /** What has been used since the process began. */
 export interface Used {
-  readonly seconds: number;
   /** Of all cores together. */
   readonly coreSeconds: number;
   /** The most memory that the process held (Linux's VmHWM). */

@@ -25,7 +25,6 @@ function note(what: string): void {
   const { user, system } = process.cpuUsage();
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"))![1];
   at[what] = {
-    seconds: performance.now() / 1000,
     coreSeconds: (user + system) / 1e6,
     peakBytes: Number(peak) * 1024,
   };

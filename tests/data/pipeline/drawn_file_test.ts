@@ -59,6 +59,23 @@ Deno.test("prepareImages() draws a split once, and then reads the same images", 
     assert.deepEqual(await filesIn(folder), ["gray-8px.rgb"]);
   }));
 
+Deno.test("prepareImages() reads a file of drawn images in few parts", () =>
+  inFolder(async (folder) => {
+    await prepare(drawnSplit().split, folder);
+    const { read } = Deno.FsFile.prototype;
+    let reads = 0;
+    Deno.FsFile.prototype.read = function (into): Promise<number | null> {
+      reads++;
+      return read.call(this, into);
+    };
+    try {
+      await prepare(drawnSplit().split, folder);
+    } finally {
+      Deno.FsFile.prototype.read = read;
+    }
+    assert.ok(reads >= 2 && reads < 10, `${reads} reads of 250 images`);
+  }));
+
 Deno.test("prepareImages() finds a damaged file of drawn images, says so and draws again", () =>
   inFolder(async (folder) => {
     const { digest } = await prepare(drawnSplit().split, folder);

@@ -353,3 +353,69 @@ testModels("a model whose optimizer or frozen layers change is compiled again", 
   const expected = await run();
   assertClose((await compiled(run)).result, expected, 1e-4);
 });
+
+testModels("layers that are frozen between two steps stay as they are", async () => {
+  const run = async (): Promise<number[]> => {
+    const optimizer = tf.train.sgd(0.1);
+    const model = smallModel(optimizer);
+    const { x, y } = smallData();
+    // A traced step is compared with the model at its second call, then not before the eighth.
+    for (let step = 0; step < 4; step++) await model.trainOnBatch(x, y);
+    const kernel = model.layers[0]!.getWeights()[0]!;
+    const before = kernel.dataSync();
+    model.layers[0]!.trainable = false;
+    for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
+    assert.deepEqual(kernel.dataSync(), before);
+    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    model.dispose();
+    optimizer.dispose();
+    tf.dispose([x, y]);
+    return values;
+  };
+  const expected = await run();
+  const { result, warnings } = await compiled(run);
+  assertClose(result, expected, 1e-4);
+  assert.deepEqual(warnings, []);
+});
+
+testModels("a model whose layers keep their states is computed as ever", async () => {
+  const run = async (): Promise<number[]> => {
+    const [kernelInitializer, recurrentInitializer] = [1, 2].map((seed) =>
+      tf.initializers.glorotNormal({ seed })
+    );
+    const recurrent = { kernelInitializer, recurrentInitializer, stateful: true } as object;
+    const model = tf.sequential({
+      layers: [
+        tf.layers.gru({ units: 2, batchInputShape: [2, 2, 2], ...recurrent }),
+        dense(1, 3),
+      ],
+    });
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
+    const [x, y] = [tf.randomNormal([8, 2, 2], 0, 1, "float32", 1), tf.ones([8, 1])];
+    const options = { epochs: 3, batchSize: 2, verbose: 0, shuffle: false } as const;
+    const { history } = await model.fit(x, y, options);
+    const predicted = model.predict(x, { batchSize: 2 }) as tf.Tensor;
+    const values = [...history.loss as number[], ...predicted.dataSync()];
+    return values;
+  };
+  const expected = await run();
+  const { result, warnings } = await compiled(run);
+  assertClose(result, expected, 1e-4);
+  assert.match(warnings.join(), /^the steps of .* are not compiled: its layers keep their states/);
+});
+
+testModels("a prediction of no examples fails as it does without compiling", async () => {
+  const model = smallModel(tf.train.sgd(0.1));
+  const none = tf.zeros([0, 8]);
+  const run = (): Promise<string> => {
+    try {
+      model.predict(none);
+      return Promise.resolve("");
+    } catch (error) {
+      return Promise.resolve((error as Error).message);
+    }
+  };
+  assert.equal((await compiled(run)).result, await run());
+  model.dispose();
+  none.dispose();
+});

@@ -31,4 +31,5 @@ if (what === "exit") {
 }
 await useEngine({ engine: "tensorflow" });
 clearInterval(timer);
-console.log(JSON.stringify({ turns, whileLoading: turns - before }));
+const result = JSON.stringify({ turns, whileLoading: turns - before });
+Deno.stdout.writeSync(new TextEncoder().encode(result));

@@ -67,11 +67,13 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
   const refuseNested = (): void => runtime.binding.tracer?.refuseCompiled(nameOf(fn));
   const run = (...args: Args): Result => {
     refuseNested();
+    requireTensors(args);
     return compiled.run(args);
   };
   return Object.assign(run, {
     callAsync: (...args: Args) => {
       refuseNested();
+      requireTensors(args);
       return compiled.runAsync(args);
     },
     dispose: () => compiled.dispose(),
@@ -80,6 +82,17 @@ export function compileFunction<Args extends readonly tf.Tensor[], Result extend
 
 function nameOf({ name }: { readonly name: string }): string {
   return name || "a function without a name";
+}
+
+/** @throws {TypeError} If an argument is no tensor, as JavaScript allows; {Error} if it was disposed of. */
+function requireTensors(args: readonly unknown[]): void {
+  for (const [index, arg] of args.entries()) {
+    const place = `argument ${index + 1} of a compiled function`;
+    if (!(arg instanceof tf.Tensor)) {
+      throw new TypeError(`${place} must be a tensor. Received: ${String(arg).slice(0, 100)}`);
+    }
+    if (arg.isDisposed) throw new Error(`${place} was disposed of`);
+  }
 }
 
 /** True for calls 2, 8, 32, 128 … */

@@ -143,6 +143,24 @@ leavesNothing("compile() refuses an op with an empty list", () => {
   compiled.dispose();
 });
 
+leavesNothing("a compiled function names an argument that is no tensor, or was disposed of", () => {
+  const add = compile((x: tf.Tensor, y: tf.Tensor) => x.add(y));
+  const [x, gone] = [tf.scalar(1), tf.scalar(2)];
+  gone.dispose();
+  for (const call of [add, add.callAsync]) {
+    assert.throws(
+      () => call(x, gone),
+      /^Error: argument 2 of a compiled function was disposed of$/,
+    );
+    assert.throws(
+      () => call(3 as unknown as tf.Tensor, x),
+      /^TypeError: argument 1 of a compiled function must be a tensor\. Received: 3$/,
+    );
+  }
+  x.dispose();
+  add.dispose();
+});
+
 leavesNothing("compile() refuses to call another compiled function, and names it", async () => {
   const twice = (x: tf.Tensor): tf.Tensor => x.mul(2);
   const double = compile(twice);
