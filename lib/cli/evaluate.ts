@@ -10,7 +10,7 @@ import {
   type TestCrops,
   testCrops,
 } from "../runs/schemas.ts";
-import { publishedWeights } from "../weights/published.ts";
+import { weightsNames } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import {
   addEngineOptions,
@@ -75,7 +75,7 @@ export function addEvaluateCommand(program: Command): void {
     .option(
       "--weights <best|last|file|name>",
       "the epoch of the run's weights, best or last; or, instead of a run, a file or published " +
-        `weights: ${Object.keys(publishedWeights).join(", ")}`,
+        `weights: ${weightsNames()}`,
       "best",
     )
     .addOption(

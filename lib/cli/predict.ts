@@ -11,7 +11,7 @@ import { openNet } from "../runs/open_net.ts";
 import { openRun } from "../runs/run.ts";
 import { weightsFile } from "../weights/file_format.ts";
 import type { Net } from "../weights/net.ts";
-import { isPublished, publishedWeights } from "../weights/published.ts";
+import { isPublished, weightsNames } from "../weights/published.ts";
 import { UsageError } from "./errors.ts";
 import { interruptible } from "./interrupt.ts";
 import {
@@ -63,7 +63,7 @@ export function addPredictCommand(program: Command): void {
     .option("--run <dir>", "the run whose net predicts (default: the newest in runs/)")
     .option(
       "--weights <file|name>",
-      `a file instead of a run, or published weights: ${Object.keys(publishedWeights).join(", ")}`,
+      `a file instead of a run, or the name of weights: ${weightsNames()}`,
     )
     .option("--top <n>", "number of classes to print, most likely first", whole("--top", 1), 5)
     .option(
@@ -159,10 +159,7 @@ async function sourceOf({ run, weights }: Flags): Promise<string> {
   if (run !== undefined) await openRun(run);
   if (weights !== undefined && !isPublished(weights) && !await hasWeights(weights)) {
     throw new UsageError(
-      `--weights must be an existing file, or one of ${
-        Object.keys(publishedWeights).join(", ")
-      }. ` +
-        `Received: ${weights}`,
+      `--weights must be an existing file, or one of ${weightsNames()}. Received: ${weights}`,
     );
   }
   return run ?? weights ?? await latestRun();

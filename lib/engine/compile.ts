@@ -12,9 +12,10 @@ export interface CompileOptions {
   /** Default `float32`, which is the only one of engines that do not compile. */
   readonly precision?: Precision;
   /**
-   * Whether the function only predicts, again and again with the same variables. With bfloat16, dense layers
-   * of 8 million weights or more then compute in it for small batches too: the cast of the weights is kept,
-   * which takes half as much memory again. Default: no.
+   * Whether the function only predicts, again and again with the same variables. What it computes of them
+   * alone is then computed once and kept until one of them changes: filters that are transformed for a faster
+   * algorithm, batch normalization as part of the filters before it, casts of large dense layers to
+   * bfloat16. This may take as much memory as the variables, or twice as much. Default: no.
    */
   readonly inference?: boolean;
 }

@@ -1,3 +1,4 @@
+import { unicodeOf } from "./decode_text.ts";
 import { mapReadErrors } from "./read.ts";
 
 /** The most bytes that a file may have, by its kind. */
@@ -56,7 +57,5 @@ export async function readLimited(
  */
 export async function readLimitedText(path: string, maxBytes: number): Promise<string> {
   const bytes = await readLimited(path, maxBytes);
-  const mark = bytes.subarray(0, 2).toHex();
-  const encoding = { fffe: "utf-16le", feff: "utf-16be" }[mark] ?? "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(unicodeOf(bytes)).decode(bytes);
 }

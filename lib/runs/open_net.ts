@@ -14,7 +14,7 @@ import {
   fetchPublished,
   isPublished,
   type PublishedOptions,
-  publishedWeights,
+  weightsNames,
 } from "../weights/published.ts";
 import { buildNet } from "../weights/weights.ts";
 import { openRunWeights, recordedNetwork } from "./load_model.ts";
@@ -117,7 +117,7 @@ export async function openDescribedWeights(
   }
   throw new OptionError(
     "weights must be a run's folder, an existing file, or one of " +
-      `${Object.keys(publishedWeights).join(", ")}. Received: ${from}`,
+      `${weightsNames()}. Received: ${from}`,
   );
 }
 

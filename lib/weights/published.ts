@@ -5,6 +5,7 @@ import { FetchError, type RemoteFile } from "../files/remote/remote_file.ts";
 import { isFile } from "../data/sources/folders.ts";
 import { megabytes } from "../display/format.ts";
 import { defaultRoot, imageNetClasses, type ImageNetOptions } from "./classes/imagenet_classes.ts";
+import { ownWeights } from "./file_format.ts";
 import type { PreprocessingName } from "./preprocessing.ts";
 import { commandPrefix } from "../command_line.ts";
 
@@ -70,6 +71,12 @@ export const publishedWeights = {
 
 /** The names of published weights. */
 export type PublishedName = keyof typeof publishedWeights;
+
+/** The names that stand for weights, in messages: those of published ones, and in a clone its own. */
+export function weightsNames(): string {
+  const own = ownWeights("cifar10") === undefined ? [] : ["cifar10"];
+  return [...own, ...Object.keys(publishedWeights)].join(", ");
+}
 
 /** Whether a text is the name of published weights, not a path. */
 export function isPublished(name: string): name is PublishedName {

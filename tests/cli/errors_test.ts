@@ -35,7 +35,7 @@ const wrong: [string[], RegExp][] = [
   [["train", "--engine", "cpu", "--shallow", "nowhere"], /there is no \/.*\/nowhere\/run\.json/],
   [
     ["train", "--engine", "cpu", "--weights", "nowhere"],
-    /weights must be a run's folder, an existing file, or one of imagenet-keras/,
+    /weights must be a run's folder, an existing file, or one of cifar10, imagenet-keras/,
   ],
   [
     ["train", "--engine", "cpu", "--weights", "LICENSE"],

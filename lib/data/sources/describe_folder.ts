@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "@std/path";
 import { folderName } from "../../files/folder_name.ts";
 import { countKinds } from "../images/kinds.ts";
 import { firstFive } from "./class_folders/class_folders.ts";
-import { isReservedName } from "./class_folders/split_names.ts";
+import { isReservedName, isSplitName } from "./class_folders/split_names.ts";
 import { isFolder, isImage, listFolders } from "./folders.ts";
 import { listFolder } from "./listing/list_folder.ts";
 import { isHidden } from "./listing/walk.ts";
@@ -25,8 +25,10 @@ interface Content {
 }
 
 const archiveName = /\.(zip|tar|tgz|gz|bz2|xz|7z|rar|zst)$/i;
-const arrays = /\.(npz|npy|parquet|arrow|h5|hdf5|mat|tfrecords?|lmdb|mdb|pkl|pickle|pt|rec|bin)$/i;
+const arrays =
+  /\.(npz|npy|parquet|arrow|h5|hdf5|mat|tfrec(?:ords?)?|lmdb|mdb|pkl|pickle|pt|rec|bin)$/i;
 const table = /\.(csv|tsv|txt|json|xml|ya?ml)$/i;
+const spreadsheet = /\.(xlsx?|ods|numbers)$/i;
 
 /** Whether a file is an archive, by its name. */
 export function isArchive(name: string): boolean {
@@ -56,7 +58,10 @@ async function contentOf(path: string): Promise<Content> {
 
 function foundIn(own: Content, folders: readonly Content[]): string {
   const others = own.files.filter((name) => !isImage(name));
-  const named = others.filter((name) => isArchive(name) || arrays.test(name) || table.test(name));
+  const named = others.filter((name) =>
+    isArchive(name) || arrays.test(name) || table.test(name) ||
+    spreadsheet.test(name)
+  );
   const inFolders = folders.map(({ name, images, folders: inner, files }) =>
     `${name} (${
       images > 0 || inner.length === 0
@@ -84,6 +89,13 @@ async function hintFor(own: Content, folders: readonly Content[]): Promise<strin
   }
   const packed = own.files.find((name) => isArchive(name));
   if (packed) return `${packed} is an archive: unpack it first`;
+  const [first] = folders;
+  const isInside = folders.length > 1 &&
+    folders.every(({ folders: inner }) => inner.length > 0 && inner.every(isSplitName));
+  if (first && isInside) {
+    const [split] = first.folders;
+    return `Classes must be in the folders of splits: ${split}/${first.name}, not ${first.name}/${split}`;
+  }
   const flat = all.reduce((most, each) => each.images > most.images ? each : most, own);
   if (flat.images > 0) return await hintForFlat(own, flat, folders);
   const file = all.flatMap(({ files }) => files).find((name) => arrays.test(name));
@@ -102,7 +114,9 @@ async function hintForFlat(
   folders: readonly Content[],
 ): Promise<string> {
   const tables = own.files.filter((name) => /\.[ct]sv$/i.test(name));
-  const labels = `If a table names their classes, give it with --labels ${tables[0] ?? "FILE"}` +
+  const sheet = own.files.find((name) => spreadsheet.test(name));
+  const name = tables[0] ?? (sheet === undefined ? "FILE" : `FILE (save ${sheet} as CSV)`);
+  const labels = `If a table names their classes, give it with --labels ${name}` +
     (tables.length > 0 ? " and --label-columns FILE,LABEL" : "") +
     "; if the names of the files do, give --label-pattern, such as '{label}.#' for cat.0.jpg";
   const classes = folders.filter(({ images, name }) => images > 0 && !isReservedName(name));

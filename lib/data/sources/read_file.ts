@@ -19,6 +19,15 @@ export async function readText(file: string): Promise<string> {
   return await withDataErrors(file, () => readLimitedText(file, maxFileBytes.table));
 }
 
+/**
+ * Reads the bytes of a table of labels.
+ *
+ * @throws {DataError} If it is missing, cannot be read, or is far too long for a list.
+ */
+export async function readTableBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return await withDataErrors(file, () => readLimited(file, maxFileBytes.table));
+}
+
 async function withDataErrors<Content>(
   file: string,
   read: () => Promise<Content>,

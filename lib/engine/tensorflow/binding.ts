@@ -24,6 +24,10 @@ export interface TraceBackend {
   ): TensorMetadata[];
   /** The tensor with a control dependency on `until`: it is not computed before that. */
   withControlDependency(id: number, until: number): TensorMetadata;
+  /** Whether a tensor depends on variables alone, so that it is computed once and kept. */
+  isKept(id: number): boolean;
+  /** The same tensor under another id, even if it was disposed of. */
+  revive(id: number): TensorMetadata;
   /** `undefined` if the function did not make the values, so that the tensor is a captured one. */
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined;
   /** Whether a tensor belongs to the trace and has no values. */

@@ -192,7 +192,7 @@ export const trainSettings = {
   weights: setting(
     anyText(),
     "--weights <run|file|name>",
-    "start from the weights of a run or a file, or from published ones " +
+    "start from the weights of a run or a file, of cifar10 (a net of this project), or published ones " +
       `(${
         Object.keys(publishedWeights).join(", ")
       }); the network is theirs, with a new last layer ` +

@@ -1,8 +1,9 @@
 import type { ClassLabel } from "../../data/dataset.ts";
+import { decodeText } from "../../files/decode_text.ts";
+import { readLimited } from "../../files/read_limited.ts";
 import { datasetNames, loadDataset } from "../../data/open_dataset.ts";
 import { isFile, isFolder } from "../../data/sources/folders.ts";
 import { OptionError } from "../../errors.ts";
-import { readLimitedText } from "../../files/read_limited.ts";
 import { imageNetClasses, type ImageNetOptions } from "./imagenet_classes.ts";
 
 /** Lists of names have about 20 bytes for each. */
@@ -30,7 +31,10 @@ export async function readClassNames(
   }
   // Imported on first use because it loads a library for tables.
   const { parseClassNames } = await import("./parse_class_names.ts");
-  const classes = parseClassNames(await readLimitedText(from, maxBytes));
+  const { text, assumed } = decodeText(await readLimited(from, maxBytes));
+  // Names in a wrong encoding would be shown, and exported with the weights.
+  if (assumed) throw new OptionError(`a file of class names must be UTF-8. Received: ${from}`);
+  const classes = parseClassNames(text);
   if (!classes) {
     throw new OptionError(
       "a file of class names must have a name a line, a table with a column name, or JSON. " +

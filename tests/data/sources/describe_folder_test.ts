@@ -37,6 +37,17 @@ const cases: readonly (readonly [what: string, names: readonly string[], message
     /no images of a kind that is read, but 3 \.heic/,
   ],
   ["a class itself", ["cat/#3.jpg", "dog/#3.jpg"], /if it is itself a class, give \S+\. /],
+  ["TFRecords", ["train-0.tfrec"], /train-0\.tfrec holds arrays of a layout that is not read/],
+  [
+    "a spreadsheet of labels",
+    ["img/#3.jpg", "labels.xlsx"],
+    /img \(3 images\); labels\.xlsx\. .*--labels FILE \(save labels\.xlsx as CSV\);/,
+  ],
+  [
+    "splits in the folders of classes",
+    ["cat/train/#3.jpg", "cat/test/1.jpg", "dog/train/#3.jpg"],
+    /Classes must be in the folders of splits: test\/cat, not cat\/test\./,
+  ],
   ["nothing", [], /Received: no folders\. A data set is a folder of class folders/],
 ];
 

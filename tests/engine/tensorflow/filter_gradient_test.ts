@@ -66,7 +66,11 @@ Deno.test("fastestAlgorithm() follows the CPU, the precision and the layer's siz
   assert.equal(fastest(avx512, "float32", [8, 224, 64]), undefined);
   assert.equal(fastest(avx512, "float32", [64, 8, 256]), "winograd");
   assert.equal(fastest(avx512, "float32", [64, 2, 512]), "columns");
-  assert.equal(fastest(avx512, "bfloat16", [64, 8, 256]), "swapped");
+  assert.equal(fastest(avx512, "bfloat16", [64, 8, 256]), "winograd");
+  assert.equal(fastest(avx512, "bfloat16", [64, 4, 512]), "winograd");
+  assert.equal(fastest(avx512, "bfloat16", [64, 8, 128]), "swapped");
+  assert.equal(fastest(avx512, "bfloat16", [64, 2, 512]), "columns");
+  assert.equal(fastest(amx, "bfloat16", [64, 8, 256]), "swapped");
   assert.equal(fastest(amx, "bfloat16", [8, 8, 256]), undefined);
   assert.equal(fastest(avx512, "bfloat16", [8, 8, 256]), "winograd");
   assert.equal(fastest(avx512, "bfloat16", [8, 28, 512]), "winograd");

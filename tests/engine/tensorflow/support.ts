@@ -67,3 +67,20 @@ export async function onPlainCpu<T>(compute: () => T): Promise<T> {
     await tf.setBackend("tensorflow");
   }
 }
+
+/** Counts the operations of a name that TensorFlow runs on their own, until `stop()`. */
+export function countRuns(name: string): { count: number; stop: () => void } {
+  const { context } = currentBinding();
+  const original = context.run;
+  const runs = {
+    count: 0,
+    stop: (): void => {
+      context.run = original;
+    },
+  };
+  context.run = (...args) => {
+    if (args[0] === name) runs.count++;
+    return original.apply(context, args);
+  };
+  return runs;
+}

@@ -123,5 +123,9 @@ Deno.test("isWinogradFaster() is true for 3 × 3 filters with many channels and 
   assert.equal(isFaster(amx, "bfloat16", [8, 28, 512]), false);
   assert.equal(isFaster(avx512, "bfloat16", [8, 28, 512]), true);
   assert.equal(isFaster(avx512, "bfloat16", [8, 112, 128]), false);
-  assert.equal(isFaster(avx512, "bfloat16", [64, 2, 512]), false);
+  assert.equal(isFaster(avx512, "bfloat16", [64, 4, 512]), false);
+  assert.equal(isFaster(avx512, "bfloat16", [64, 8, 256]), false);
+  assert.equal(isFaster(avx512, "float32", [64, 2, 512]), false);
+  assert.equal(isFaster(avx512, "float32", [8, 112, 64], 128), true);
+  assert.equal(isFaster(avx512, "float32", [8, 112, 64]), false);
 });

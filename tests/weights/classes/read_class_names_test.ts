@@ -35,6 +35,13 @@ Deno.test("readClassNames() gives equal names ids of their own, and refuses what
       { id: "0", name: "crane" },
       { id: "1", name: "crane" },
     ]);
+    await Deno.writeFile(file, Uint8Array.of(0xff, 0xfe, 0xe4, 0, 10, 0, 98, 0));
+    assert.deepEqual((await readClassNames(file)).map(({ name }) => name), ["ä", "b"]);
+    await Deno.writeFile(file, Uint8Array.of(0xe4, 10, 98));
+    await assert.rejects(
+      readClassNames(file),
+      /^OptionError: .* must be UTF-8\. Received: .*names/,
+    );
     await Deno.writeTextFile(file, "{}");
     await assert.rejects(
       readClassNames(file),

@@ -58,9 +58,22 @@ export async function findSplits(
   const plain = trained.filter(([first]) => first?.subject === "");
   const members = (plain.length > 0 ? plain : trained).flat();
   return {
-    splits: oneEach(root, members.filter(({ classes }) => classes !== undefined)),
+    splits: oneEach(
+      root,
+      withEvaluation(members.filter(({ classes }) => classes !== undefined)),
+    ),
     flat: groups.flat().filter(({ classes }) => classes === undefined),
   };
+}
+
+/** Beside `test`, and without validation images, `eval` is the validation split. */
+function withEvaluation(members: readonly SplitFolder[]): readonly SplitFolder[] {
+  const tests = members.filter(({ split }) => split === "test");
+  const [evaluation, another] = tests.filter(({ name }) => /eval/i.test(name));
+  const isValidation = evaluation && !another && tests.length === 2 &&
+    !members.some(({ split }) => split === "validation");
+  if (!isValidation) return members;
+  return members.map((each) => each === evaluation ? { ...each, split: "validation" } : each);
 }
 
 function splitOf({ split }: SplitFolder): SplitName {

@@ -12,8 +12,8 @@ export interface SplitHint {
 
 const words: Readonly<Record<SplitName, readonly string[]>> = {
   train: ["train", "training", "trainset", "trn"],
-  validation: ["val", "valid", "validation", "validate", "dev", "devel", "development"],
-  test: ["test", "testing", "tests", "evaluation", "eval"],
+  validation: ["val", "valid", "validation", "validate", "dev", "devel", "development", "vld"],
+  test: ["test", "testing", "tests", "evaluation", "eval", "tst"],
 };
 
 const splitOfWord: ReadonlyMap<string, SplitName> = new Map(

@@ -1,6 +1,7 @@
 import { plural } from "../../../display/format.ts";
 import { DataError } from "../../errors.ts";
-import { readText } from "../read_file.ts";
+import { decodeText } from "../../../files/decode_text.ts";
+import { readTableBytes } from "../read_file.ts";
 
 /** A table of text, as a CSV or TSV file holds it. */
 export interface LabelTable {
@@ -8,6 +9,8 @@ export interface LabelTable {
   readonly header: readonly string[];
   /** The rows below the header, of as many cells as it has. Empty rows are left out. */
   readonly rows: readonly (readonly string[])[];
+  /** The encoding that was assumed, if the file is not UTF-8 and does not say its own. */
+  readonly assumed?: string;
 }
 
 /**
@@ -22,10 +25,10 @@ export async function readLabelTable(
   file: string,
   firstIsRow: (cells: readonly string[]) => boolean,
 ): Promise<LabelTable> {
-  const [text, { parse }] = await Promise.all([readText(file), import("csv-parse/sync")]);
-  // Excel's plain CSV has the letters of the user's language in a code page that the file does not name.
-  if (text.includes("\ufffd")) {
-    throw new DataError(`${file} must be text in UTF-8 (in Excel: "CSV UTF-8")`);
+  const [bytes, { parse }] = await Promise.all([readTableBytes(file), import("csv-parse/sync")]);
+  const { text, ...encoding } = decodeText(bytes);
+  if (text.includes("\0")) {
+    throw new DataError(`${file} must be a CSV or TSV file. Received: a file of binary numbers`);
   }
   let lines: string[][];
   try {
@@ -52,6 +55,7 @@ export async function readLabelTable(
   return {
     header: isRow ? Array.from({ length: width }, (_, index) => String(index + 1)) : first,
     rows: rows.map((cells) => Array.from({ length: width }, (_, index) => cells[index] ?? "")),
+    ...encoding,
   };
 }
 

@@ -52,6 +52,7 @@ export function labelByTables(
   const warnings: string[] = [];
   for (const chosen of tables) {
     const name = basename(chosen.file);
+    const { assumed } = chosen.table;
     const ofFile = splitHint(name.replace(/\.\w+$/, ""))?.split;
     const [missing, unlabeled]: [string[], string[]] = [[], []];
     for (const { file, label, split } of rowsOf(chosen)) {
@@ -66,6 +67,7 @@ export function labelByTables(
     }
     warnings.push(
       `Classes: ${describeColumns(chosen)}`,
+      ...(assumed ? [`${name} is not UTF-8: it is read as ${assumed}`] : []),
       ...rowsLine(name, missing, "have no picture"),
       ...rowsLine(name, unlabeled, "have no class"),
     );

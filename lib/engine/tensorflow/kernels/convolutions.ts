@@ -1,5 +1,6 @@
-import type { tf } from "../../tf.ts";
+import { tf } from "../../tf.ts";
 import { currentBackend } from "../current_backend.ts";
+import { denseConvolution, isDenseFaster } from "./dense_convolution.ts";
 import type { KernelOverride } from "./override.ts";
 import { precision } from "./run.ts";
 import {
@@ -8,23 +9,36 @@ import {
   winogradInputGradient,
 } from "./winograd/winograd.ts";
 
-/** A convolution by {@linkcode winogradConvolution}. */
+/** A convolution by {@linkcode winogradConvolution} or {@linkcode denseConvolution}. */
 export const convolution: KernelOverride = ({ inputs: { x, filter }, attrs }) =>
-  isFaster(x!, filter!, attrs)
-    ? winogradConvolution(x as tf.Tensor4D, filter as tf.Tensor4D)
-    : undefined;
+  convolve(x!, filter!, attrs);
 
 /** A convolution with bias and activation. */
 export const fusedConvolution: KernelOverride = ({ inputs, attrs }) => {
   const { x, filter, bias, preluActivationWeights } = inputs;
   const { activation } = attrs as unknown as tf.FusedConv2DAttrs;
   const simple = (activation === "linear" || activation === "relu") && !preluActivationWeights;
-  if (!simple || !isFaster(x!, filter!, attrs)) return undefined;
-  return winogradConvolution(x as tf.Tensor4D, filter as tf.Tensor4D, (part) => {
+  if (!simple) return undefined;
+  return convolve(x!, filter!, attrs, (part) => {
     const sum = bias ? part.add<tf.Tensor4D>(bias as tf.Tensor) : part;
     return activation === "relu" ? sum.relu() : sum;
   });
 };
+
+/** By the fastest algorithm; `undefined` if that is TensorFlow's kernel. */
+function convolve(
+  x: tf.TensorInfo,
+  filter: tf.TensorInfo,
+  attributes: Parameters<KernelOverride>[0]["attrs"],
+  finish: (part: tf.Tensor4D) => tf.Tensor4D = (part) => part,
+): tf.Tensor4D | undefined {
+  // Kernels get tensors, even if TensorFlow.js's types call them TensorInfo.
+  const [images, weights] = [x as tf.Tensor4D, filter as tf.Tensor4D];
+  if (isPlain(x, attributes) && isDenseFaster(images, weights)) {
+    return tf.tidy(() => finish(denseConvolution(images, weights)));
+  }
+  return isFaster(x, filter, attributes) ? winogradConvolution(images, weights, finish) : undefined;
+}
 
 /** The gradient of a convolution with respect to its images. */
 export const inputGradient: KernelOverride = ({ inputs: { dy, filter }, attrs }) =>

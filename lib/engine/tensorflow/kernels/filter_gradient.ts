@@ -37,15 +37,27 @@ export function fastestAlgorithm(
   const filters = filterShape[3];
   if (!features.includes("avx2") || Math.min(channels, filters) < minChannels) return undefined;
   const pixels = height * width;
-  if (precision === "bfloat16") {
+  const isReduced = precision === "bfloat16";
+  if (isReduced && isWinogradGradientFaster(images, filterShape, features)) return "winograd";
+  if (isReduced) {
     if (pixels <= maxTinyPixelsBfloat16) return "columns";
     if (pixels <= maxSmallPixels && batch >= vectorLength) return "swapped";
   } else if (pixels <= maxTinyPixels) return "columns";
-  if (isWinogradFaster(images, filterShape, precision, features)) return "winograd";
+  if (!isReduced && isWinogradFaster(images, filterShape, precision, features)) return "winograd";
   return precision === "float32" && !features.includes("avx512f") &&
       channels + filters >= manyChannels
     ? "columns"
     : undefined;
+}
+
+/** Whether Winograd's algorithm in float32 is faster than all algorithms in bfloat16. */
+function isWinogradGradientFaster(
+  images: tf.Tensor4D["shape"],
+  filterShape: FilterShape,
+  features: readonly string[],
+): boolean {
+  return !features.includes("amx_bf16") && Math.min(...filterShape.slice(2)) >= 256 &&
+    isWinogradFaster(images, filterShape, "float32", features);
 }
 
 /** The gradient of a convolution with respect to its filter, by the {@linkcode fastestAlgorithm}. */

@@ -5,6 +5,7 @@ import { fusedBatchNormTraining, fusedBatchNormTrainingGradient } from "./batch_
 import { convolution, fusedConvolution, inputGradient } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
 import { filterGradient } from "./filter_gradient.ts";
+import { registerFolding } from "./fold_batch_norm.ts";
 import { gatherSlices } from "./gather_slices.ts";
 import { opKernels } from "./ops.ts";
 import { type KernelOverride, registerOverride } from "./override.ts";
@@ -90,6 +91,7 @@ function registerOverrides(): void {
     registerOverride(name, override);
   }
   registerPadding();
+  registerFolding();
 }
 
 /** Registers what TensorFlow's ops, or tfjs-node's kernels, cannot pad. */

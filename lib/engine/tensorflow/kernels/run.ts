@@ -30,6 +30,14 @@ export function precision(): Precision {
   return currentBinding().tracer?.precision ?? "float32";
 }
 
+/**
+ * Whether a function that only predicts is being compiled, and the tensor depends on its variables alone:
+ * what is computed of such tensors is computed once, and kept.
+ */
+export function isKept(tensor: tf.TensorInfo): boolean {
+  return currentBinding().tracer?.isKept(tensorId(tensor)) ?? false;
+}
+
 /** Like `tf.tidy()`, but computes in float32, whatever the precision. */
 export function tidyInFloat32<T extends tf.TensorContainer>(compute: () => T): T {
   const { tracer } = currentBinding();

@@ -132,12 +132,12 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
     }
     const inputs = this.#inputs(traced, args);
     const { name, written, structure } = traced;
-    this.#resources.dropReduced(written);
+    this.#resources.dropKept(written);
     try {
       const outputs = this.#binding.context.runFunction(name, inputs, structure.count);
       return this.#wrapOutputs(traced, outputs);
     } finally {
-      this.#resources.dropReduced(written);
+      this.#resources.dropKept(written);
     }
   }
 
@@ -158,13 +158,13 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
   async #execute(traced: CompiledTrace<Result>, args: readonly tf.Tensor[]): Promise<Result> {
     const inputs = this.#inputs(traced, args);
     const { name, written, structure } = traced;
-    this.#resources.dropReduced(written);
+    this.#resources.dropKept(written);
     try {
       const { context } = this.#binding;
       const outputs = await context.runFunctionAsync(name, inputs, structure.count);
       return this.#wrapOutputs(traced, outputs);
     } finally {
-      this.#resources.dropReduced(written);
+      this.#resources.dropKept(written);
     }
   }
 
@@ -229,9 +229,10 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
 
   /** Whether no captured tensor and no variable of a trace was disposed of. */
   #inputsAlive({ sources }: CompiledTrace<Result>): boolean {
-    return sources.every((source) =>
-      source.kind === "capture" ? this.#binding.tensors.has(source.id) : !source.variable.isDisposed
-    );
+    return sources.every((source) => {
+      if (source.kind === "capture") return this.#binding.tensors.has(source.id);
+      return source.kind === "kept" || !source.variable.isDisposed;
+    });
   }
 
   /**
@@ -255,6 +256,7 @@ class CompiledFunction<Args extends readonly tf.Tensor[], Result extends Compile
     const { tensors } = this.#binding;
     const captured = sources.map((source) => {
       if (source.kind === "capture") return tensors.get(source.id);
+      if (source.kind === "kept") return this.#resources.kept(source.value);
       return source.kind === "variable"
         ? this.#resources.handle(source.variable)
         : this.#resources.reduced(source.variable);

@@ -5,7 +5,7 @@ import { DataType } from "../capi/c_api.ts";
 import { groupInputs, type InputGroup, type OpDefinition } from "../capi/op_definitions.ts";
 import { type Graph, type GraphTensor, typeAttribute } from "./graph.ts";
 import { isReduced } from "./precision.ts";
-import type { TracedTensor } from "./traced_tensor.ts";
+import type { TracedTensor, Use } from "./traced_tensor.ts";
 
 /** An op as tfjs-node calls it. */
 export interface OpCall {
@@ -14,38 +14,47 @@ export interface OpCall {
   readonly attributes: readonly OpAttribute[];
   readonly operands: readonly TracedTensor[];
   readonly outputs: number;
+  /** Whether the result is the same in every call. */
+  readonly isFixed: boolean;
 }
 
 /**
  * Adds a call of an op to a graph, in the types that the precision asks for, or in bfloat16 if the call
  * itself asks for it.
  *
- * @returns Its results, each with a known shape.
+ * @returns Its results, each with a known shape, and what it was computed of.
  * @throws {CompileError} If the shape of a result depends on values.
  */
 export function addOperation(
   graph: Graph,
-  { name, definition, attributes, operands, outputs }: OpCall,
+  { name, definition, attributes, operands, outputs, isFixed }: OpCall,
   { precision, inference }: Required<CompileOptions>,
-): GraphTensor[] {
+): { results: GraphTensor[]; uses: Use[] } {
   const mainType = attributes.find((attribute) => attribute.name === "T")?.value;
   const operandGroups = groupInputs(name, definition, attributes, operands);
   const types = operandGroups.filter(({ typedBy }) => typedBy === "T")
     .flatMap(({ items }) => items.map(({ tensor }) => tensor.dtype));
   const reduced = mainType === DataType.bfloat16 ||
-    isReduced(precision, name, mainType, types) && !isSmallBatch(name, operands, inference);
+    !isFixed && isReduced(precision, name, mainType, types) &&
+      !isSmallBatch(name, operands, inference);
+  const useOf = (operand: TracedTensor, type?: string): Use => ({
+    operand,
+    dtype: reduced && type === "T" ? DataType.bfloat16 : operand.dtype,
+  });
+  const uses = operandGroups.flatMap(({ items, typedBy }) =>
+    items.map((operand) => useOf(operand, typedBy))
+  );
   const groups = operandGroups.map((group) => ({
     ...group,
-    items: group.items.map((operand) =>
-      operand.as(reduced && group.typedBy === "T" ? DataType.bfloat16 : operand.dtype, graph)
-    ),
+    items: group.items.map((operand) => operand.as(useOf(operand, group.typedBy).dtype, graph)),
   }));
   const tensors = groups.flatMap(({ items }) => items);
   const operation = graph.add(name, tensors, typedBy(groups, attributes));
   for (const { tensor, onUse } of operands) if (tensors.includes(tensor)) onUse?.(operation);
-  return graph.outputs(operation, outputs).map((result, index) =>
+  const results = graph.outputs(operation, outputs).map((result, index) =>
     isOpaque(name, index) ? { ...result, shape: [] } : withShape(name, result)
   );
+  return { results, uses };
 }
 
 /** A reshaped tensor in another type: the operands of the `Reshape`, the first in that type. */

@@ -4,6 +4,7 @@ import type { Binding } from "../binding.ts";
 import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import type { FixedValue } from "./fixed_value.ts";
 import { typeAttribute } from "./graph.ts";
 
 type Handle = Pointer;
@@ -16,6 +17,15 @@ interface Resource {
   id: number;
   /** Its value cast to bfloat16, if that was needed since the last write. */
   reduced?: Handle | undefined;
+  /** What else was computed of its value since then. */
+  readonly kept: Set<KeptValue>;
+}
+
+/** What was computed of the values of variables. */
+interface KeptValue {
+  readonly key: string;
+  readonly handle: Handle;
+  readonly resources: readonly Resource[];
 }
 
 /**
@@ -25,6 +35,8 @@ interface Resource {
 export class ResourceVariables {
   readonly #binding: Binding;
   readonly #resources = new WeakMap<tf.Variable, Resource>();
+  /** By the keys of their values. */
+  readonly #kept = new Map<string, KeptValue>();
   #count = 0;
 
   constructor(binding: Binding) {
@@ -42,17 +54,38 @@ export class ResourceVariables {
     return resource.handle;
   }
 
-  /** A variable's value in bfloat16, which is cast once and kept until {@linkcode dropReduced}. */
+  /** A variable's value in bfloat16, which is cast once and kept until {@linkcode dropKept}. */
   reduced(variable: tf.Variable): Handle {
     const resource = this.#current(variable);
     return resource.reduced ??= this.#reduce(resource);
   }
 
+  /** What is computed of variables alone, once, and kept until {@linkcode dropKept} of one of them. */
+  kept(value: FixedValue): Handle {
+    const resources = [...value.variables].map((variable) => this.#current(variable));
+    const known = this.#kept.get(value.key);
+    if (known?.resources.every((resource, index) => resource === resources[index])) {
+      return known.handle;
+    }
+    if (known) this.#forget(known);
+    const handle = value.compute({
+      binding: this.#binding,
+      readVariable: (variable) => {
+        const { handle, dtype } = this.#current(variable);
+        return this.#read(handle, dtype);
+      },
+    });
+    const kept = { key: value.key, handle, resources };
+    this.#kept.set(value.key, kept);
+    for (const resource of resources) resource.kept.add(kept);
+    return handle;
+  }
+
   /**
-   * Frees the bfloat16 casts of variables. Call it before a function writes them in place, which needs
+   * Frees the bfloat16 casts of variables, and what else is kept of them. Call it before a function writes them in place, which needs
    * the memory, and after, as another call may have cast them meanwhile.
    */
-  dropReduced(variables: readonly tf.Variable[]): void {
+  dropKept(variables: readonly tf.Variable[]): void {
     for (const variable of variables) {
       const resource = this.#resources.get(variable);
       if (resource) this.#drop(resource);
@@ -78,6 +111,13 @@ export class ResourceVariables {
   #drop(resource: Resource): void {
     if (resource.reduced) this.#binding.context.release(resource.reduced);
     resource.reduced = undefined;
+    for (const kept of resource.kept) this.#forget(kept);
+  }
+
+  #forget(value: KeptValue): void {
+    this.#binding.context.release(value.handle);
+    this.#kept.delete(value.key);
+    for (const { kept } of value.resources) kept.delete(value);
   }
 
   #read(handle: Handle, dtype: number): Handle {
@@ -97,7 +137,7 @@ export class ResourceVariables {
     ];
     const handle = context.run("VarHandleOp", attributes, [], 1)[0]!;
     context.run("AssignVariableOp", [typeAttribute("dtype", dtype)], [handle, value], 0);
-    const resource = { handle, dtype, id: -1 };
+    const resource = { handle, dtype, id: -1, kept: new Set<KeptValue>() };
     this.#resources.set(variable, resource);
     this.#represent(variable, resource);
     return resource;

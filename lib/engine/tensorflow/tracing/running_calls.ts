@@ -14,7 +14,7 @@ export function variableUse(
     readonly written: readonly tf.Variable[];
   },
 ): VariableUse {
-  const read = sources.flatMap((source) => source.kind === "capture" ? [] : [source.variable]);
+  const read = sources.flatMap((source) => "variable" in source ? [source.variable] : []);
   return { read: new Set(read), written: new Set(written) };
 }
 

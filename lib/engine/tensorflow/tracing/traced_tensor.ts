@@ -1,8 +1,19 @@
+import type { FixedValue } from "./fixed_value.ts";
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
+
+/** An operand of an operation, and the type in which that takes it. */
+export interface Use {
+  readonly operand: TracedTensor;
+  readonly dtype: number;
+}
 
 /** A tensor of a trace, with its casts to other types. */
 export class TracedTensor {
   readonly onUse: ((operation: Operation) => void) | undefined;
+  /** Its value, where that depends on variables and constants alone and is kept from call to call. */
+  readonly fixed: FixedValue | undefined;
+  /** What it was computed of. */
+  readonly uses: readonly Use[];
   readonly #cast: ((dtype: number) => GraphTensor) | undefined;
   readonly #byType: Map<number, GraphTensor>;
 
@@ -17,12 +28,16 @@ export class TracedTensor {
     readonly shape: number[],
     readonly dtype: number,
     readonly tensor: GraphTensor,
-    { onUse, cast }: {
-      onUse?: (operation: Operation) => void;
-      cast?: (dtype: number) => GraphTensor;
+    { onUse, cast, fixed, uses = [] }: {
+      onUse?: ((operation: Operation) => void) | undefined;
+      cast?: ((dtype: number) => GraphTensor) | undefined;
+      fixed?: FixedValue | undefined;
+      uses?: readonly Use[];
     } = {},
   ) {
     this.onUse = onUse;
+    this.fixed = fixed;
+    this.uses = uses;
     this.#cast = cast;
     this.#byType = new Map([[tensor.dtype, tensor]]);
   }

@@ -7,6 +7,8 @@ import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import type { Values } from "../capi/host_tensors.ts";
 import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import { fixedInputs } from "./fixed_inputs.ts";
+import { FixedValue } from "./fixed_value.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { addOperation, reshapeAs } from "./operation.ts";
 import { constantEntry, type TraceLog } from "./trace_log.ts";
@@ -18,6 +20,8 @@ export type InputSource =
   | { readonly kind: "variable"; readonly variable: tf.Variable }
   /** A variable's value in bfloat16. */
   | { readonly kind: "reduced"; readonly variable: tf.Variable }
+  /** What is computed of variables alone. */
+  | { readonly kind: "kept"; readonly value: FixedValue }
   /** A tensor that the function uses but did not make. */
   | { readonly kind: "capture"; readonly id: number };
 
@@ -36,6 +40,7 @@ export class Tracer implements TraceBackend {
   readonly #variables: ReadonlyMap<number, tf.Variable>;
   readonly #accesses: VariableAccesses;
   readonly #tensors = new Map<number, TracedTensor>();
+  readonly #outputs: TracedTensor[] = [];
   /** Variables that were updated in place, by the id of the tensor that stands for their new value. */
   readonly #updated = new Map<number, VariableAccess>();
   #refusal: CompileError | undefined;
@@ -104,15 +109,18 @@ export class Tracer implements TraceBackend {
     const shown = `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`;
     this.#logOperation(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.context.definitions.get(name);
-    const call = { name, definition, attributes, operands, outputs };
+    const fixed = this.#inference
+      ? FixedValue.operation(name, attributes, operands.map((operand) => operand.fixed))
+      : undefined;
+    const call = { name, definition, attributes, operands, outputs, isFixed: fixed !== undefined };
     const precision = this.#precision;
     const options = { precision, inference: this.#inference };
-    const results = addOperation(this.graph, call, options);
+    const { results, uses } = addOperation(this.graph, call, options);
     // A reshaped variable in bfloat16 is its cast reshaped: the cast is kept from call to call.
     const cast = name === "Reshape"
       ? (dtype: number): GraphTensor => reshapeAs(this.graph, dtype, operands)
       : undefined;
-    return results.map((result) => this.#adopt(result, cast));
+    return results.map((result) => this.#adopt(result, { cast, fixed, uses }));
   }
 
   withControlDependency(id: number, until: number): TensorMetadata {
@@ -123,14 +131,29 @@ export class Tracer implements TraceBackend {
     const types = [typeAttribute("T", tensor.dtype)];
     const identity = this.graph.add("Identity", [tensor], types, [other.tensor.operation]);
     onUse?.(identity);
-    return this.#adopt(this.graph.outputs(identity, 1)[0]!);
+    const uses = [operand, other].map((used) => ({ operand: used, dtype: used.dtype }));
+    return this.#adopt(this.graph.outputs(identity, 1)[0]!, { uses });
   }
 
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {
     // tfjs-node itself makes 64-bit integers, which no tensor of TensorFlow.js has.
     if (dtype !== DataType.int64 && !this.#created.has(values)) return undefined;
-    this.#log.add(constantEntry(shape, dtype, values));
-    return this.#adopt(this.graph.constant(shape, dtype, values)).id;
+    const entry = constantEntry(shape, dtype, values);
+    this.#log.add(entry);
+    const fixed = FixedValue.constant(entry.text, { shape, dtype, values });
+    return this.#adopt(this.graph.constant(shape, dtype, values), { fixed }).id;
+  }
+
+  isKept(id: number): boolean {
+    return this.#inference && (this.#find(id).fixed?.variables.size ?? 0) > 0;
+  }
+
+  revive(id: number): TensorMetadata {
+    const tensor = this.#find(id);
+    const { shape, dtype } = tensor;
+    const newId = this.#newId();
+    this.#tensors.set(newId, tensor);
+    return { id: newId, shape, dtype };
   }
 
   isTraced(id: number): boolean {
@@ -195,6 +218,7 @@ export class Tracer implements TraceBackend {
   /** The graph's tensor for a result of the function. */
   output(id: number): GraphTensor {
     const traced = this.#find(id);
+    this.#outputs.push(traced);
     // TensorFlow does not allow an input to be an output itself.
     const operation = this.graph.add(
       "Identity",
@@ -220,7 +244,20 @@ export class Tracer implements TraceBackend {
       this.sources.push({ kind: "reduced", variable });
       this.inputs.push(cast);
     }
+    this.#keepFixed();
     this.#log.end();
+  }
+
+  /**
+   * Makes inputs of the function of what its outputs need of variables alone, so that the caller can keep
+   * it. A function that writes variables does not only predict.
+   */
+  #keepFixed(): void {
+    if (!this.#inference || this.written.length > 0) return;
+    for (const [input, value] of fixedInputs(this.#outputs, this.graph)) {
+      this.sources.push({ kind: "kept", value });
+      this.inputs.push(input);
+    }
   }
 
   #refuse(message: string): never {
@@ -325,15 +362,16 @@ export class Tracer implements TraceBackend {
     tensor.dispose();
   }
 
-  #adopt(result: GraphTensor, cast?: (dtype: number) => GraphTensor): TensorMetadata {
+  #adopt(
+    result: GraphTensor,
+    hooks: ConstructorParameters<typeof TracedTensor>[4] = {},
+  ): TensorMetadata {
     const shape = [...result.shape ?? []];
     const dtype = result.dtype === DataType.bfloat16 ? DataType.float32 : result.dtype;
     const id = this.#newId();
     this.#tensors.set(
       id,
-      new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result, {
-        ...(cast ? { cast } : {}),
-      }),
+      new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result, hooks),
     );
     return { id, shape, dtype };
   }

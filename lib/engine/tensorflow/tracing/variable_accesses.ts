@@ -1,6 +1,7 @@
 import type { tf } from "../../tf.ts";
 import { DataType } from "../capi/c_api.ts";
 import { tensorId } from "../tfjs_node_internals.ts";
+import { FixedValue } from "./fixed_value.ts";
 import { type Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { TracedTensor } from "./traced_tensor.ts";
 
@@ -72,7 +73,10 @@ export class VariableAccesses {
       shape,
       dtype,
       tensor,
-      { onUse: (operation) => before.push(operation) },
+      {
+        onUse: (operation) => before.push(operation),
+        fixed: access.isWritten ? undefined : FixedValue.variable(access.variable),
+      },
     );
     return access.value;
   }

@@ -36,6 +36,8 @@ Deno.test("Splits are found by the names that people give them", async () => {
       ["Training", "valid", "Evaluation"],
       ["data_train", "data_val", "data_test"],
       ["asl_alphabet_train", "asl_alphabet_val", "asl_alphabet_test"],
+      ["trn", "vld", "tst"],
+      ["train", "eval", "test"],
     ] as const
   ) {
     const dataset = await open([train, validation, test].flatMap(classesOf));

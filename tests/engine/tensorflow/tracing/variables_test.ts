@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../lib/engine/compile.ts";
 import { momentumUpdate } from "../../../../lib/engine/ops/momentum_update.ts";
-import { currentBinding } from "../../../../lib/engine/tensorflow/current_backend.ts";
 import { tf } from "../../../../lib/engine/tf.ts";
 import { assertClose } from "../../../assert_close.ts";
-import { testWithTensorFlow } from "../support.ts";
+import { countRuns, testWithTensorFlow } from "../support.ts";
 import { leavesNothing } from "./support.ts";
 
 const variable = (values: number[]): tf.Variable => tf.tidy(() => tf.variable(tf.tensor1d(values)));
@@ -94,7 +93,7 @@ leavesNothing(
       return [];
     });
     const x = tf.ones<tf.Rank.R2>([4, 64]);
-    const casts = countCasts();
+    const casts = countRuns("Cast");
     try {
       assert.deepEqual(read(() => plain(x)), [1 + 2 ** -9]);
       assert.equal(casts.count, 0);
@@ -110,23 +109,6 @@ leavesNothing(
     for (const compiled of [plain, predicting, double]) compiled.dispose();
   },
 );
-
-/** Counts the casts of variables that are kept for functions. */
-function countCasts(): { count: number; stop: () => void } {
-  const { context } = currentBinding();
-  const original = context.run;
-  const casts = {
-    count: 0,
-    stop: (): void => {
-      context.run = original;
-    },
-  };
-  context.run = (...args) => {
-    if (args[0] === "Cast") casts.count++;
-    return original.apply(context, args);
-  };
-  return casts;
-}
 
 leavesNothing("values read from a variable do not change when a function writes it", () => {
   const total = variable([1]);

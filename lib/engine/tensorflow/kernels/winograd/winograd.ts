@@ -1,7 +1,7 @@
 import type { Precision } from "../../../compile.ts";
 import { cpuFeatures } from "../../../hardware.ts";
 import { tf } from "../../../tf.ts";
-import { tidyInFloat32, withControlDependency } from "../run.ts";
+import { isKept, tidyInFloat32, withControlDependency } from "../run.ts";
 import { filterSize, resultSize, tileSize, type Transform, transforms } from "./transforms.ts";
 
 /**
@@ -75,15 +75,16 @@ export function isWinogradFaster(
 ): boolean {
   const fits = filterHeight === filterSize && filterWidth === filterSize;
   if (!fits || !features.includes("avx2")) return false;
-  if (precision === "bfloat16" && Math.min(height, width) < resultSize) return false;
+  // A direct convolution skips what lies beyond the edge, which is most of a tile here.
+  if (Math.min(height, width) < resultSize) return false;
   const tiles = batch * tilesAlong(height) * tilesAlong(width);
-  return Math.min(channels, filters) >= minChannels(precision, features) && tiles >= minTiles;
-}
-
-function minChannels(precision: Precision, features: readonly string[]): number {
-  if (precision === "float32") return features.includes("avx512f") ? 128 : 64;
-  // Without AMX, a direct convolution in bfloat16 is at most twice as fast as in float32.
-  return features.includes("amx_bf16") ? Infinity : 256;
+  const [fewer, more] = [Math.min(channels, filters), Math.max(channels, filters)];
+  if (precision === "bfloat16") {
+    // Without AMX, a direct convolution in bfloat16 is at most twice as fast as in float32.
+    return !features.includes("amx_bf16") && fewer >= 256 && more >= 512 && tiles >= 256;
+  }
+  const isWide = features.includes("avx512f") ? fewer >= 64 && more >= 128 : fewer >= 64;
+  return isWide && tiles >= minTiles;
 }
 
 /** With fewer tiles, transforming the filter takes longer than the products. */
@@ -181,20 +182,23 @@ function pixels(products: tf.Tensor, [batch, height, width]: tf.Tensor4D["shape"
     .slice([0, 0, 0, 0], [batch, height, width, filters]);
 }
 
+/** With more tiles, the products take so much longer than the filter's transform that it is not kept. */
+const maxTilesToKeep = 512;
+
 /**
- * The transformed filter: `[36, channels, filters]`. It is four times as large as the filter, so it is
- * not computed before `until`, which is when it is used.
+ * The transformed filter: `[36, channels, filters]`. It is four times as large as the filter. Where weights
+ * do not change and it pays, it is kept; else it is not computed before `images`, which is when it is used.
  */
 function transformFilter(
   transform: Transform,
   filter: tf.Tensor4D,
-  until: tf.Tensor,
+  images: tf.Tensor4D,
 ): tf.Tensor3D {
   const [, , channels, filters] = filter.shape;
-  const weights = withControlDependency(filter, until).reshape<tf.Tensor2D>([
-    filterSize ** 2,
-    channels * filters,
-  ]);
+  const [batch, height, width] = images.shape;
+  const isSmall = batch * tilesAlong(height) * tilesAlong(width) <= maxTilesToKeep;
+  const present = isSmall && isKept(filter) ? filter : withControlDependency(filter, images);
+  const weights = present.reshape<tf.Tensor2D>([filterSize ** 2, channels * filters]);
   return multiply(transform, weights).reshape([tileSize ** 2, channels, filters]);
 }
 
