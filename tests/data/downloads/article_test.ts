@@ -164,7 +164,9 @@ Deno.test("downloadArticle() takes copies of archives that the user put there, w
     const place = join(root, "article.download", `${bucket}.tar`);
     await assert.rejects(fetchInto(root, base), {
       name: "DataError",
-      message: new RegExp(`dns error.*; without a connection, put a copy of it at ${place} and`),
+      message: new RegExp(
+        `dns error.*; without a connection, put a copy of it at ${RegExp.escape(place)} and`,
+      ),
     });
     for (const [id, bytes] of synsets(10)) {
       await Deno.writeFile(join(root, "article.download", `${id}.tar`), bytes);

@@ -44,7 +44,7 @@ testTfjsNode("require() gives the stand-in, by both names", (tfjsNode) => {
   assert.equal(require("@tensorflow/tfjs").tensor, tf.tensor);
   // What would load tfjs-node's addon.
   const loaded = Object.keys(require.cache);
-  assert.ok(loaded.some((path) => /tfjs-node-gpu.dist.node\.js$/.test(path)));
+  assert.ok(loaded.some((path) => /tfjs-node-gpu.(?:[\d.]+.)?dist.node\.js$/.test(path)));
   assert.deepEqual(loaded.filter((path) => /node-pre-gyp|dist.index\.js$|\.node$/.test(path)), []);
 });
 
