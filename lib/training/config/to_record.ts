@@ -165,8 +165,10 @@ export function defaultDirectory(dataset: string, { network }: ResolvedSettings)
  * number as well.
  */
 export function newDirectory(dataset: string, ...others: readonly string[]): string {
-  const safe = dataset.replace(/[^\w.-]+/g, "-").toLowerCase();
-  const stem = join("runs", [safe, ...others, timeStamp()].join("-"));
+  const safe = dataset.normalize().replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-").toLowerCase();
+  // The name of a folder may have 255 bytes.
+  const short = [...safe].slice(0, 40).join("");
+  const stem = join("runs", [short, ...others, timeStamp()].join("-"));
   for (let number = 1;; number++) {
     const folder = number === 1 ? stem : `${stem}-${number}`;
     if (!existsSync(folder)) return folder;

@@ -157,6 +157,12 @@ Deno.test("newDirectory() numbers the folders of one second", () =>
     }
   }));
 
+Deno.test("newDirectory() keeps the letters of every script, and no name is too long", () => {
+  assert.match(newDirectory("Größe фото: 猫"), /^runs.größe-фото-猫-\d{8}-\d{6}$/);
+  const long = newDirectory("猫".repeat(250), "A-LRN", "bn");
+  assert.ok(new TextEncoder().encode(long).length < 200, long);
+});
+
 Deno.test("a user's augmentation passes the same checks as a record's", async () => {
   for (const [augmentation, message] of hostileAugmentations) {
     const changes = { augmentation: (): Augmentation => augmentation as Augmentation };
