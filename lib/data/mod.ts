@@ -39,6 +39,7 @@ export {
   type PrepareOptions,
 } from "./pipeline/prepared_split.ts";
 export { streamImages, type StreamOptions } from "./pipeline/streamed_split.ts";
+export type { StreamStoreOptions } from "./pipeline/stream_store.ts";
 export {
   type Batch,
   batches,
