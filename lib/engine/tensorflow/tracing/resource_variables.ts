@@ -82,8 +82,8 @@ export class ResourceVariables {
   }
 
   /**
-   * Frees the bfloat16 casts of variables, and what else is kept of them. Call it before a function writes them in place, which needs
-   * the memory, and after, as another call may have cast them meanwhile.
+   * Frees the bfloat16 casts of variables, and what else is kept of them. Call it before a function writes them
+   * in place, which needs the memory, and after, as another call may have cast them meanwhile.
    */
   dropKept(variables: readonly tf.Variable[]): void {
     for (const variable of variables) {
