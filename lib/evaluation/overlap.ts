@@ -53,7 +53,7 @@ export async function findOverlap(
   return overlap.size;
 }
 
-/** Whether images are the validation images that a run recorded; of streamed ones, as far as its digest knows. */
+/** Whether images are those of validation that a run recorded; of streamed ones, as far as its digest knows. */
 export async function isRecordedValidation(
   { data: { digests, streamed, fit } }: Run["record"],
   { images, prepared }: DecodedImages,

@@ -49,7 +49,10 @@ export interface TrainingSetup {
   readonly streamed?: { readonly sample: number } | undefined;
 }
 
-/** The decoded images of a run, or those that are decoded as they are used, and their color statistics. `using` frees them. */
+/**
+ * The images of a run, decoded or to be decoded as they are used, and their color statistics. `using` frees
+ * them.
+ */
 export interface PreparedData extends AsyncDisposable {
   readonly train: PreparedSplit;
   readonly validation: PreparedSplit;
