@@ -57,10 +57,16 @@ function runCompiled(
   });
   try {
     // Inputs that are not there, as some optional ones, stay so; some are lists of tensors.
-    return compiled(...Object.values(inputs).flat().filter(Boolean) as tf.Tensor[]);
+    const given = Object.values(inputs).flat().filter(Boolean) as tf.Tensor[];
+    return compiled(...given.map(withData));
   } finally {
     compiled.dispose();
   }
+}
+
+/** Gradients get tensors that were disposed of, whose data a clone still holds. Users' functions do not. */
+function withData(tensor: tf.Tensor): tf.Tensor {
+  return tensor.isDisposed ? Object.create(tensor, { isDisposed: { value: false } }) : tensor;
 }
 
 /** The same structure with other tensors in their order. */
