@@ -71,14 +71,14 @@ async function trainedSamples(
   isHeldOut: boolean,
   { signal, onMessage, onPrepare }: CheckOptions,
 ): Promise<number[] | undefined> {
-  const resize = trainFit(run);
-  const isPrepared = isDeepStrictEqual(plain(resize), plain(fit));
   if (run.record.data.streamed) {
     onMessage?.(
       `${run.directory} was trained on images that were decoded as they were used: none is recognized`,
     );
     return undefined;
   }
+  const resize = trainFit(run);
+  const isPrepared = isDeepStrictEqual(plain(resize), plain(fit));
   const isAsRecorded = run.record.data.digests?.validation === prepared.digest;
   // Training has told of these, and decoding the images once more takes long.
   if (isHeldOut && isAsRecorded && !isPrepared) return undefined;

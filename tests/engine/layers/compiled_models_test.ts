@@ -61,6 +61,11 @@ const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
 const dense = (units: number, seed: number, rest: object = {}): tf.layers.Layer =>
   tf.layers.dense({ units, kernelInitializer: tf.initializers.glorotNormal({ seed }), ...rest });
 
+/** All weights of a model, in one list. */
+function weightsOf(model: tf.LayersModel): number[] {
+  return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+}
+
 /** A model with batch normalization and a penalty, compiled for an optimizer. */
 function smallModel(
   optimizer: tf.Optimizer,
@@ -101,7 +106,7 @@ async function train(optimizer: tf.Optimizer): Promise<{
     (model.evaluate(x, y, { batchSize: 16 }) as tf.Scalar[]).map((value) => value.dataSync()[0]!),
     Array.from((model.predict(x, { batchSize: 20 }) as tf.Tensor).dataSync()),
   ]);
-  const weights = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+  const weights = weightsOf(model);
   const { iterations } = optimizer as unknown as { iterations: number };
   model.dispose();
   optimizer.dispose();
@@ -135,7 +140,7 @@ testModels("compiled models follow a learning rate that changes", async () => {
       (optimizer as unknown as { learningRate: number }).learningRate = rate;
       await model.trainOnBatch(x, y);
     }
-    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    const values = weightsOf(model);
     model.dispose();
     optimizer.dispose();
     tf.dispose([x, y]);
@@ -343,7 +348,7 @@ testModels("a model whose optimizer or frozen layers change is compiled again", 
     const other = tf.train.momentum(0.1, 0.5);
     model.compile({ optimizer: other, loss: "meanSquaredError" });
     await steps();
-    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    const values = weightsOf(model);
     model.dispose();
     tf.dispose([x, y]);
     optimizer.dispose();
@@ -366,7 +371,7 @@ testModels("layers that are frozen between two steps stay as they are", async ()
     model.layers[0]!.trainable = false;
     for (let step = 0; step < 3; step++) await model.trainOnBatch(x, y);
     assert.deepEqual(kernel.dataSync(), before);
-    const values = model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+    const values = weightsOf(model);
     model.dispose();
     optimizer.dispose();
     tf.dispose([x, y]);
