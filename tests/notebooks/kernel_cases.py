@@ -4,10 +4,13 @@ Usage: kernel_cases.py FOLDER CASE. Prints JSON; a cell is {"status", "outputs":
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 from queue import Empty
+from threading import Event, Thread
 
 from jupyter_client import BlockingKernelClient, KernelManager
 from jupyter_client.session import Session
@@ -78,12 +81,44 @@ def displays(manager):
 
 
 def large(manager):
-    lines = "for (let line = 0; line < 5000; line++) console.log(`line ${line}`);"
-    cells = [f'console.log("{letter}".repeat(2 ** 20))' for letter in "abc"] + [lines]
-    results = Front(manager).run(cells)
-    texts = ["".join(text for kind, text in cell["outputs"] if kind == "stream") for cell in results]
-    assert texts[3] == "".join(f"line {line}\n" for line in range(5000)), texts[3][-100:]
+    cells = [f'console.log("{letter}".repeat(2 ** 20))' for letter in "abc"] + [lines_code(5000)]
+    texts = [stream_of(cell) for cell in Front(manager).run(cells)]
+    assert texts[3] == lines_text(5000), texts[3][-100:]
     return [{"length": len(text), "letters": sorted(set(text.strip()))} for text in texts[:3]]
+
+
+def lines_code(count):
+    return f"for (let line = 0; line < {count}; line++) console.log(`line ${{line}}`);"
+
+
+def lines_text(count):
+    return "".join(f"line {line}\n" for line in range(count))
+
+
+def stream_of(cell):
+    return "".join(text for kind, text in cell["outputs"] if kind == "stream")
+
+
+def halted(manager):
+    """The kernel's process gets no time now and then, for longer than the proxy waits for outputs."""
+    front = Front(manager)
+    [kernel] = children(manager.provisioner.pid)
+    ended = Event()
+
+    def halt():
+        while not ended.wait(0.01):
+            os.kill(kernel, signal.SIGSTOP)
+            time.sleep(0.06)
+            os.kill(kernel, signal.SIGCONT)
+
+    halting = Thread(target=halt)
+    halting.start()
+    try:
+        cells = front.run([lines_code(1000)] * 3)
+    finally:
+        ended.set()
+        halting.join()
+    return [stream_of(cell) == lines_text(1000) for cell in cells]
 
 
 def errors(manager):
@@ -101,7 +136,9 @@ def errors(manager):
 def interrupts(manager):
     front = Front(manager)
     front.run(["globalThis.kept = 41;"])
-    manager.interrupt_kernel()
+    # A cell that overtakes the interrupt is interrupted with reason, so its reply is awaited.
+    front.client.control_channel.send(front.client.session.msg("interrupt_request"))
+    front.client.get_control_msg(timeout=TIMEOUT)
     idle = front.run(["kept + 1"])
     interrupted = []
 

@@ -36,6 +36,10 @@ Deno.test("the kernel loses nothing of outputs of 1 MB and of 5,000 lines", asyn
   );
 });
 
+Deno.test("the kernel keeps 1,000 lines in their cell where its process is halted now and then", async () => {
+  assert.deepEqual(await kernelCase("halted"), [true, true, true]);
+});
+
 Deno.test("the kernel aborts queued cells after an error, and shows a syntax error with line and mark", async () => {
   const { thrown, syntax, magic, goes_on, after } = await kernelCase<Record<string, Cell[]>>(
     "errors",

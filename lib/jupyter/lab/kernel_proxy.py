@@ -22,8 +22,9 @@ from jupyter_client.connect import ConnectionFileMixin
 
 from documentation import Documentation
 
-# Seconds without an output after which a finished cell has said all.
+# Seconds without an output, and answers of the kernel, after which a finished cell has said all.
 QUIET = 0.03
+ANSWERS = 3
 # Seconds in which outputs of a finished cell may still come.
 LATE = 10
 # Seconds after which an interrupt that had no effect is reported.
@@ -56,7 +57,7 @@ class Cell:
         self.reply = loop.create_future()
         self.idle = loop.create_future()
         self.has_error = False
-        self.last_output = loop.time()
+        self.outputs = 0
 
 
 class Proxy:
@@ -211,12 +212,16 @@ class Proxy:
         """Waits until nothing more of a finished cell can be expected. The kernel may send it late."""
         loop = asyncio.get_running_loop()
         await asyncio.wait([cell.idle], timeout=LATE)
-        # Its answer comes after all that the kernel had queued until now.
-        await self.ask("kernel_info_request", {})
         deadline = loop.time() + LATE
-        cell.last_output = max(cell.last_output, loop.time())
-        while loop.time() < min(cell.last_output + QUIET, deadline):
-            await asyncio.sleep(cell.last_output + QUIET - loop.time())
+        while True:
+            before = cell.outputs
+            await asyncio.sleep(QUIET)
+            # A kernel that was halted is no quiet one. One that answers sends queued outputs between its
+            # answers, in turns.
+            for _ in range(ANSWERS):
+                await self.ask("kernel_info_request", {})
+            if cell.outputs == before or loop.time() > deadline:
+                return
 
     async def abort_queue(self):
         """Aborts the requests that were sent before their clients knew of a failure."""
@@ -285,7 +290,7 @@ class Proxy:
             if own:
                 continue
             if cell:
-                cell.last_output = asyncio.get_running_loop().time()
+                cell.outputs += 1
                 cell.has_error = cell.has_error or message["header"]["msg_type"] == "error"
             if cell and is_idle:
                 # The proxy sends it once the cell's outputs have arrived.
