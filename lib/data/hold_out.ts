@@ -37,11 +37,14 @@ export function holdOut(
       isChosen[index] = 1;
     }
   });
-  const all = Array.from({ length: split.length }, (_, index) => index);
-  return {
-    train: subset(split, all.filter((index) => !isChosen[index])),
-    validation: subset(split, all.filter((index) => isChosen[index])),
-  };
+  const count = isChosen.reduce((sum, chosen) => sum + chosen, 0);
+  const [kept, held] = [new Uint32Array(split.length - count), new Uint32Array(count)];
+  let taken = 0;
+  isChosen.forEach((chosen, index) => {
+    if (chosen) held[taken++] = index;
+    else kept[index - taken] = index;
+  });
+  return { train: subset(split, kept), validation: subset(split, held) };
 }
 
 /** The groups of samples, in the order in which they begin; by default each is a group. */

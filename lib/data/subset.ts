@@ -25,12 +25,13 @@ export interface PerClass {
  * subset(train, [0, 400, 800]).length; // 3
  * ```
  */
-export function subset(split: Split, indices: readonly number[]): Split {
+export function subset(split: Split, indices: readonly number[] | Uint32Array): Split {
   const drawnAs = drawnSubset(split, indices);
+  const { length } = indices;
   return {
-    length: indices.length,
+    length,
     ...(drawnAs === undefined ? {} : { drawnAs }),
-    labels: Uint16Array.from(indices, (index) => split.labels[index] ?? 0),
+    labels: Uint16Array.from({ length }, (_, at) => split.labels[indices[at]!] ?? 0),
     path: (index) => split.path(indices[index] ?? -1),
     file: (index) => split.file?.(indices[index] ?? -1),
     image: (index, resize) => split.image(indices[index] ?? -1, resize),
@@ -38,9 +39,13 @@ export function subset(split: Split, indices: readonly number[]): Split {
 }
 
 /** The name of a subset's images, see {@linkcode Split}. */
-function drawnSubset({ drawnAs, length }: Split, indices: readonly number[]): string | undefined {
+function drawnSubset(
+  { drawnAs, length }: Split,
+  indices: readonly number[] | Uint32Array,
+): string | undefined {
+  if (drawnAs === undefined) return undefined;
   const isWhole = indices.length === length && indices.every((index, at) => index === at);
-  if (drawnAs === undefined || isWhole) return drawnAs;
+  if (isWhole) return drawnAs;
   return `${drawnAs}-of-${hash("sha256", indices.join()).slice(0, 16)}`;
 }
 

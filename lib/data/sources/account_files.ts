@@ -1,6 +1,7 @@
 import { relative, resolve } from "@std/path";
 import { isWithin } from "../../files/is_within.ts";
 import type { Dataset, Split, UnusedFiles } from "../dataset.ts";
+import { chain } from "./file_list.ts";
 import { isImage } from "./folders.ts";
 import type { OpenedDataset } from "./layout.ts";
 import { baseOf } from "./listing/walk.ts";
@@ -19,7 +20,7 @@ export async function withUnused(
 ): Promise<Dataset> {
   const unused = dataset.unused ?? await unusedFiles(
     root,
-    [...pathsOf(dataset), ...otherFiles.read ?? []],
+    chain(pathsOf(dataset), otherFiles.read ?? []),
     (path) => reasonOf(path, otherFiles.leftOut),
     { notSelected: otherFiles.notSelected ?? [] },
   );

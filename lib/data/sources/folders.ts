@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { DataError } from "../errors.ts";
 import { countKinds, imageKind, readKinds } from "../images/kinds.ts";
-import type { LabeledFile } from "./file_split.ts";
+import { FileList } from "./file_list.ts";
 import { listFolder, statOf } from "./listing/list_folder.ts";
 import { baseOf, inside, isHidden, walk } from "./listing/walk.ts";
 
@@ -81,13 +81,13 @@ export async function listClassImages(
   root: string,
   parent: string,
   classIds: readonly string[],
-): Promise<LabeledFile[]> {
-  const files: LabeledFile[] = [];
+): Promise<FileList> {
+  const files = new FileList();
   for (const [label, id] of classIds.entries()) {
     const folder = inside(parent, id);
     const images = await listImagesBelow(join(root, folder));
     if (images.length === 0) throw await noImages(join(root, folder));
-    for (const image of images) files.push({ path: `${folder}/${image}`, label });
+    for (const image of images) files.add(`${folder}/${image}`, label);
   }
   return files;
 }

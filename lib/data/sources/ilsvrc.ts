@@ -4,6 +4,7 @@ import type { ClassLabel, Dataset } from "../dataset.ts";
 import { fractionUnused, heldOutLine, holdOut } from "../hold_out.ts";
 import { type ClassSelection, selectClasses } from "../subset.ts";
 import { articleClasses } from "./class_names.ts";
+import { chain } from "./file_list.ts";
 import { fileSplit } from "./file_split.ts";
 import { isFolder, listClassImages } from "./folders.ts";
 import { readSynsetNames, synsetClasses } from "./imagenet/synset_names.ts";
@@ -64,7 +65,13 @@ export async function ilsvrc(
     ? await findValidation(root, valFolder, classes, wnids)
     : undefined;
   const { files = [], lists = [], ofOtherClasses = [] } = validated ?? {};
-  const used = [...train, ...files].map(({ path }) => path).concat(names.file ?? [], lists);
+  const used = chain(
+    train.paths(),
+    files.map(({ path }) => path),
+    names.file === undefined ? [] : [names.file],
+    lists,
+    ofOtherClasses,
+  );
   const { validationFraction: fraction, seed } = options;
   const split = fileSplit(root, train);
   return {
@@ -76,7 +83,7 @@ export async function ilsvrc(
     warnings: validated
       ? [...validated.warnings, ...fractionUnused(fraction, valFolder)]
       : [missingValidation(root, options)],
-    unused: await unusedFiles(root, used.concat(ofOtherClasses), reasonOf, {
+    unused: await unusedFiles(root, used, reasonOf, {
       notSelected: otherFolders(available, classes),
     }),
   };

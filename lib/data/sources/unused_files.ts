@@ -36,10 +36,11 @@ export async function unusedFiles(
   reasonOf: (path: string) => string | undefined = () => undefined,
   { within = [""], notSelected = [], except, anyCase = ignoresCase }: UnusedOptions = {},
 ): Promise<UnusedFiles[]> {
-  const known = new Set(used);
-  const withSamples = foldersOf(known);
+  const fold = (text: string): string => anyCase ? text.toLowerCase() : text;
+  const known = usedNames(used, fold);
+  const withSamples = withParents(known.folders);
   const skipped = new Set(notSelected);
-  const spell = anyCase ? speller([...known, ...skipped]) : (path: string): string => path;
+  const spell = anyCase ? speller([...known.folders, ...skipped]) : (path: string): string => path;
   const groups = groupByReason();
   let left = maxFiles;
   /** Whether to look into a folder; one that is not looked into is counted. */
@@ -62,9 +63,10 @@ export async function unusedFiles(
       const path = spell(onDisk);
       if (error) groups.add("folders that cannot be read", path, "folder");
       if (!withSamples.has(path)) left -= files.length;
+      const names = known.namesIn(path);
       for (const name of files) {
-        const file = spell(inside(path, name));
-        if (!known.has(file)) groups.add(reasonOf(file) ?? reasonOfName(name), file);
+        const file = inside(path, name);
+        if (!names.has(fold(name))) groups.add(reasonOf(file) ?? reasonOfName(name), file);
       }
       for (const name of [...others, ...loops]) {
         groups.add("links that lead nowhere or back", inside(path, name));
@@ -74,17 +76,49 @@ export async function unusedFiles(
   return groups.all();
 }
 
-/** The folders in which files lie, and those around them, as paths inside the root. */
-function foldersOf(files: Iterable<string>): Set<string> {
-  const folders = new Set([""]);
-  for (const file of files) {
-    let end = file.lastIndexOf("/");
-    while (end > 0 && !folders.has(file.slice(0, end))) {
-      folders.add(file.slice(0, end));
-      end = file.lastIndexOf("/", end - 1);
+/** The files that are read, by the folder that they lie in. */
+interface UsedNames {
+  /** As paths inside the root. */
+  readonly folders: readonly string[];
+  /** The folded names of the files in a folder. */
+  namesIn(folder: string): ReadonlySet<string>;
+}
+
+/** Keeps the names of each folder as one text: a set of a million paths would take more memory than their images. */
+function usedNames(paths: Iterable<string>, fold: (text: string) => string): UsedNames {
+  const texts = new Map<string, string>();
+  const folders: string[] = [];
+  let [folder, names]: [string | undefined, string[]] = [undefined, []];
+  const keep = (): void => {
+    if (folder === undefined) return;
+    const before = texts.get(fold(folder));
+    if (before === undefined) folders.push(folder);
+    texts.set(fold(folder), `${before ?? ""}/${fold(names.join("/"))}`);
+    names = [];
+  };
+  for (const path of paths) {
+    const end = path.lastIndexOf("/");
+    const length = Math.max(0, end);
+    if (folder?.length !== length || !path.startsWith(folder)) {
+      keep();
+      folder = path.slice(0, length);
+    }
+    names.push(path.slice(end + 1));
+  }
+  keep();
+  return { folders, namesIn: (path) => new Set(texts.get(fold(path))?.split("/")) };
+}
+
+/** Folders and those around them, as paths inside the root. */
+function withParents(folders: readonly string[]): Set<string> {
+  const all = new Set([""]);
+  for (const folder of folders) {
+    for (let end = folder.length; end > 0 && !all.has(folder.slice(0, end));) {
+      all.add(folder.slice(0, end));
+      end = folder.lastIndexOf("/", end - 1);
     }
   }
-  return folders;
+  return all;
 }
 
 function reasonOfName(name: string): string {

@@ -104,6 +104,13 @@ Deno.test("unusedFiles() knows used files by names of another case where the sys
   });
 });
 
+Deno.test("unusedFiles() knows used files in any order of their folders", () =>
+  withFolder(files("cat/#3.jpg", "dog/#3.jpg", "0.jpg"), async (folder) => {
+    const used = ["dog/1.jpg", "cat/0.jpg", "dog/0.jpg", "0.jpg", "cat/2.jpg"];
+    const [group, ...others] = await unusedFiles(folder, used);
+    assert.deepEqual([group?.examples, others], [["cat/1.jpg", "dog/2.jpg"], []]);
+  }));
+
 testOnPosix(
   "unusedFiles() counts links that lead nowhere or back, and folders without rights",
   "links need a right",

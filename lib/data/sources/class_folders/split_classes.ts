@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
-import type { LabeledFile } from "../file_split.ts";
+import type { LabeledFile } from "../file_list.ts";
 import { isFolder, listFolders, listImagesBelow } from "../folders.ts";
 import { inside } from "../listing/walk.ts";
 import { classNames, firstFive } from "./class_folders.ts";

@@ -3,6 +3,7 @@ import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { fractionUnused } from "../../hold_out.ts";
 import { subsetClasses } from "../../subset.ts";
 import { type ClassImages, listSplitClasses } from "../class_folders/split_classes.ts";
+import { chain } from "../file_list.ts";
 import { fileSplit } from "../file_split.ts";
 import { listClassImages, listFolders, listImages } from "../folders.ts";
 import type { Layout, LayoutOptions, Recognition } from "../layout.ts";
@@ -76,13 +77,12 @@ async function imagenet(root: string, options: LayoutOptions): Promise<Dataset> 
     : await findValidation(root, folders.validation, classes, wnids);
   const test = await findTest(root, folders.test, classes);
   const others = new Set(validation?.ofOtherClasses);
-  const used = [
-    ...[train, validation?.files ?? [], test?.files ?? []].flatMap((files) =>
-      files.map(({ path }) => path)
-    ),
-    ...(names.file === undefined ? [] : [names.file]),
-    ...(validation?.lists ?? []),
-  ];
+  const used = chain(
+    train.paths(),
+    [...validation?.files ?? [], ...test?.files ?? []].map(({ path }) => path),
+    names.file === undefined ? [] : [names.file],
+    validation?.lists ?? [],
+  );
   const parts = {
     name: options.name,
     classes,

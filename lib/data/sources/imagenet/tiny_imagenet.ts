@@ -4,7 +4,8 @@ import { DataError } from "../../errors.ts";
 import { fractionUnused } from "../../hold_out.ts";
 import { subsetClasses } from "../../subset.ts";
 import { type ClassImages, listSplitClasses, noImagesOf } from "../class_folders/split_classes.ts";
-import { fileSplit, type LabeledFile } from "../file_split.ts";
+import { chain, type LabeledFile } from "../file_list.ts";
+import { fileSplit } from "../file_split.ts";
 import { isFile, isFolder, listClassImages, listImagesBelow } from "../folders.ts";
 import type { Layout, LayoutOptions } from "../layout.ts";
 import { officialSet } from "../official_set.ts";
@@ -43,7 +44,7 @@ async function tinyImagenet(root: string, options: LayoutOptions): Promise<Datas
   const [validation, test] = await Promise.all(
     (["val", "test"] as const).map((inside) => findImages(root, inside, classes)),
   );
-  const images = [train, validation?.files ?? [], test?.files ?? []].flat();
+  const others = [...validation?.files ?? [], ...test?.files ?? []].map(({ path }) => path);
   const lists = [annotations, "wnids.txt", ...(names.file === undefined ? [] : [names.file])];
   const parts = {
     name: options.name,
@@ -51,7 +52,7 @@ async function tinyImagenet(root: string, options: LayoutOptions): Promise<Datas
     train: fileSplit(root, train),
     ...(test ? { test: fileSplit(root, test.files) } : {}),
     warnings: [...validation?.warnings ?? [], ...test?.warnings ?? []],
-    unused: await unusedFiles(root, [...images.map(({ path }) => path), ...lists], reasonOf),
+    unused: await unusedFiles(root, chain(train.paths(), others, lists), reasonOf),
   };
   if (!validation) return officialSet(parts, options);
   const dataset = {

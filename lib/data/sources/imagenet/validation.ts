@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import type { ClassLabel } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
 import { listSplitClasses, noImagesOf } from "../class_folders/split_classes.ts";
-import type { LabeledFile } from "../file_split.ts";
+import type { LabeledFile } from "../file_list.ts";
 import { listFolders, listImages } from "../folders.ts";
 import { wnidPattern } from "./synset_names.ts";
 import { findValidationLabels } from "./validation_labels.ts";

@@ -21,10 +21,12 @@ export async function listFolder(
   const [folders, files, others]: [string[], string[], string[]] = [[], [], []];
   const links = new Set<string>();
   try {
-    for await (const entry of Deno.readDir(folder)) {
+    await eventLoopTurn();
+    // Without promises a file takes a quarter of the time.
+    for (const entry of Deno.readDirSync(folder)) {
       const { name, isSymlink } = entry;
       if (isSymlink) links.add(name);
-      const target = isSymlink ? await statOf(join(folder, name)) : entry;
+      const target = isSymlink ? await targetOf(join(folder, name)) : entry;
       if (target?.isDirectory) folders.push(name);
       else if (target?.isFile) files.push(name);
       else others.push(name);
@@ -33,6 +35,28 @@ export async function listFolder(
     throw dataErrorOf(await folderError(error, folder), folder);
   }
   return { folders: folders.sort(), files: files.sort(), others: others.sort(), links };
+}
+
+/** What a link leads to; `undefined` if nothing is there. */
+async function targetOf(link: string): Promise<Deno.FileInfo | undefined> {
+  await eventLoopTurn();
+  try {
+    return Deno.statSync(link);
+  } catch {
+    return await statOf(link);
+  }
+}
+
+/** Milliseconds in which other work waits, such as an interruption by the user. */
+const longestBlock = 20;
+
+let lastTurn = 0;
+
+/** Lets the event loop turn if it has not for some time. */
+async function eventLoopTurn(): Promise<void> {
+  if (performance.now() - lastTurn < longestBlock) return;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  lastTurn = performance.now();
 }
 
 function dataErrorOf(error: unknown, folder: string): DataError {

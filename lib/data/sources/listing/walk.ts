@@ -34,14 +34,12 @@ export async function* walk(
       if (path === start) throw error;
       return { folders: [], files: [], others: [], links: new Set<string>(), error };
     });
-    const realPath = await realPathOf(folder);
     const [below, loops]: [typeof pending, string[]] = [[], []];
     for (const name of content.folders) {
       const child = inside(path, name);
       if (!enters(child)) continue;
-      const around = [...parents, realPath];
-      const target = content.links.has(name) && await realPathOf(join(root, child));
-      if (target && around.some((each) => isWithin(each, target))) loops.push(name);
+      const around = [...parents, folder];
+      if (content.links.has(name) && await leadsBack(join(root, child), around)) loops.push(name);
       else below.push({ path: child, parents: around });
     }
     yield { ...content, path, loops };
@@ -62,6 +60,13 @@ export function baseOf(path: string): string {
 /** Whether a name is hidden: it begins with a dot, or macOS's archives add it. */
 export function isHidden(name: string): boolean {
   return name.startsWith(".") || name === "__MACOSX";
+}
+
+/** Whether a link leads to one of the folders that it lies in. */
+async function leadsBack(link: string, around: readonly string[]): Promise<boolean> {
+  const target = await realPathOf(link);
+  for (const folder of around) if (isWithin(await realPathOf(folder), target)) return true;
+  return false;
 }
 
 /** A folder's real path; its path, if it has just been removed. */

@@ -64,7 +64,7 @@ async function openCaltech(
   const files = await listClassImages(root, "", ids);
   const unused = await unusedFiles(
     root,
-    files.map(({ path }) => path),
+    files.paths(),
     (path) => path.startsWith(`${clutter}/`) ? `${clutter}, which is not a class` : undefined,
   );
   const classes = ids.map((id) => ({ id, name: nameOf(id) }));

@@ -1,7 +1,8 @@
 import { join } from "@std/path";
 import type { ClassLabel, Dataset } from "../../dataset.ts";
 import { DataError } from "../../errors.ts";
-import { fileSplit, type LabeledFile } from "../file_split.ts";
+import { chain, type LabeledFile } from "../file_list.ts";
+import { fileSplit } from "../file_split.ts";
 import { isFile, isFolder, listClassImages, listFolders, listImages } from "../folders.ts";
 import type { Layout, LayoutOptions } from "../layout.ts";
 import { officialSet } from "../official_set.ts";
@@ -72,7 +73,11 @@ async function gtsrb(root: string, options: LayoutOptions): Promise<Dataset> {
   const classes = ids.map((id): ClassLabel => ({ id, name: gtsrbNames[Number(id)] ?? id }));
   const train = await listClassImages(root, inside, ids);
   const test = table === undefined ? [] : await listTest(root, testFolder, table, ids);
-  const used = [...train, ...test].map(({ path }) => path).concat(table ?? []);
+  const used = chain(
+    train.paths(),
+    test.map(({ path }) => path),
+    table === undefined ? [] : [table],
+  );
   const reason = table === undefined
     ? "test images without labels (GT-final_test.csv)"
     : `test images of no class in ${table}`;
@@ -86,7 +91,7 @@ async function gtsrb(root: string, options: LayoutOptions): Promise<Dataset> {
       used,
       (path) => path.startsWith(`${testFolder}/`) && isPicture(path) ? reason : undefined,
     ),
-    groupOf: (index) => trackOf(train[index]!.path),
+    groupOf: (index) => trackOf(train.path(index)!),
     grouped: "tracks of training images",
   }, options);
 }
