@@ -83,6 +83,18 @@ async function readFile(path: string, name: string): Promise<Uint8Array<ArrayBuf
   }
 }
 
+/** Finds what is wrong with an image file without decoding it; `undefined` if nothing is to be seen. */
+export async function findImageFault(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(path, path);
+    const format = formatOf(bytes);
+    return format ? findFault(format, bytes) : describeForeign(bytes, path);
+  } catch (error) {
+    if (error instanceof BrokenImageError) return error.reason;
+    throw error;
+  }
+}
+
 /** Checks the size that a header claims, before memory is taken for the pixels. */
 function requireFewPixels(width: number, height: number): void {
   if (width * height <= MAXIMUM_PIXELS) return;

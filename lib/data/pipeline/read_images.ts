@@ -4,11 +4,11 @@ import type { Image } from "../dataset.ts";
 const ahead = 16;
 
 /** Yields images in the order of their indices, and reads or decodes several at once. */
-export async function* readImages(
-  { image }: { readonly image: (index: number) => Image | Promise<Image> },
+export async function* readImages<T = Image>(
+  { image }: { readonly image: (index: number) => T | Promise<T> },
   indices: Iterable<number>,
-): AsyncGenerator<Image, void, void> {
-  const requested: Promise<Image>[] = [];
+): AsyncGenerator<T, void, void> {
+  const requested: Promise<T>[] = [];
   for (const index of indices) {
     const next = Promise.resolve(image(index));
     // A caller that stops early never awaits it, so its failure must not be unhandled.

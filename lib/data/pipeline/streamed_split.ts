@@ -4,6 +4,7 @@ import { DataError } from "../errors.ts";
 import type { ImageStore } from "../images/pixel_store.ts";
 import { subset } from "../subset.ts";
 import type { BrokenFile } from "./decode_split.ts";
+import { checkFirstImages, firstOfEachClass } from "./first_images.ts";
 import { limiter } from "./limiter.ts";
 import type { PreparedSplit, PrepareOptions } from "./prepared_split.ts";
 import { readImages } from "./read_images.ts";
@@ -30,7 +31,8 @@ export function isOfFiles(split: Split): boolean {
 /**
  * Prepares a split whose images are decoded when they are first used, so that a training of any number of files
  * starts at once. Only evenly spaced images, and the first readable one of each class, are decoded before it
- * returns. The caller disposes the result.
+ * returns; of more classes than `sample` the files of the further first images are only looked through, for a
+ * missing end or other content. The caller disposes the result.
  *
  * Decoded images are kept on disk if all of them fit into half of its free space and `passes` is above 1.
  * Otherwise each use decodes.
@@ -56,7 +58,8 @@ export async function streamImages(
   resize: Resize,
   options: StreamOptions = {},
 ): Promise<PreparedSplit> {
-  const { sample = statisticsSampleSize, onProgress, signal } = options;
+  const { sample = statisticsSampleSize, what = "images", onProgress, signal } = options;
+  const { onMessage = () => {} } = options;
   const store = await streamStore(split, resize, options);
   const source = readableImages(split, resize, { ...options, store });
   try {
@@ -69,7 +72,16 @@ export async function streamImages(
       signal?.throwIfAborted();
       onProgress?.(++done, total, activity);
     };
-    for await (const _ of readImages(source, firsts)) advance();
+    if (firsts.length > sample && split.file?.(0) !== undefined) {
+      onMessage(
+        `of the first ${what} of ${
+          firsts.length.toLocaleString("en-US")
+        } classes ${sample} are decoded; ` +
+          "the files of the others are only looked through",
+      );
+    }
+    const { image, dispose } = source;
+    for await (const _ of checkFirstImages(split, firsts, { sample, image })) advance();
     const watched = watchValues({
       ...subset(split, [...spaced]),
       image: (at) => source.image(spaced[at]!),
@@ -80,12 +92,11 @@ export async function streamImages(
       digest.update(`${width}×${height} ${hash("sha256", data)}\n`);
       advance();
     }
-    const { image, dispose } = source;
     return {
       ...{ image, dispose },
       length: split.length,
       labels: split.labels,
-      samples: Uint32Array.from(split.labels.keys()),
+      samples: Uint32Array.from({ length: split.length }, (_, at) => at),
       statisticsSample: spaced,
       digest: `sample of ${spaced.length}: ${digest.digest("hex")}`,
       imageDigests: new BigUint64Array(),
@@ -204,12 +215,6 @@ function noneReadable(what: string, { path, reason }: BrokenFile): DataError {
 function nextOfClass(labels: Uint16Array, index: number): number {
   const next = labels.indexOf(labels[index]!, index + 1);
   return next < 0 ? labels.indexOf(labels[index]!) : next;
-}
-
-function firstOfEachClass(labels: Uint16Array): number[] {
-  const firsts = new Map<number, number>();
-  labels.forEach((label, index) => firsts.has(label) || firsts.set(label, index));
-  return [...firsts.values()];
 }
 
 function evenlySpaced(length: number, most: number): Uint32Array<ArrayBuffer> {
