@@ -3,6 +3,7 @@ import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import type { tf } from "../engine/tf.ts";
 import { Evaluator } from "../evaluation/evaluator.ts";
 import { Posteriors } from "../evaluation/posteriors.ts";
+import { largestOf } from "../runs/sparse.ts";
 import type { NetDescription } from "../weights/net.ts";
 
 /** How a net is measured. */
@@ -32,7 +33,7 @@ export async function measureTop1(
       Array.from(images.samples, (sample, at) => [sample, images.labels[at]!]),
     );
     const correct = [...posteriors.means()].filter(({ image, probabilities }) =>
-      probabilities.indexOf(Math.max(...probabilities)) === labels.get(image)
+      largestOf(probabilities) === labels.get(image)
     );
     return correct.length / images.length;
   } finally {

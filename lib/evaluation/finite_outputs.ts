@@ -11,7 +11,9 @@ export function requireFiniteOutputs(
   image: string,
   weights?: string,
 ): void {
-  const wrong = outputs.find((value) => !Number.isFinite(value));
+  let wrong: number | undefined;
+  // Holes of a list are left out.
+  outputs.forEach((value: number) => wrong ??= Number.isFinite(value) ? undefined : value);
   if (wrong === undefined) return;
   throw new WeightsError(
     `the net's outputs for ${image} must be finite numbers. Received: ${wrong}, since ` +

@@ -6,6 +6,7 @@ import type { OnActivity } from "../display/activity.ts";
 import { loadEngineEarly } from "../engine/load_early.ts";
 import { type Engine, type EngineOptions, runningEngine, useEngine } from "../engine/use_engine.ts";
 import type { Results } from "../runs/results.ts";
+import { largestOf, mostKept, mostListed } from "../runs/sparse.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, Prediction, TestTime } from "../runs/schemas.ts";
 import { type CheckedImages, hooksOf } from "./checked_images.ts";
@@ -70,6 +71,14 @@ export async function measure(
   const { images, prepared: { digest, broken }, overlap } = checked;
   const { name, source, split, unknown } = set;
   const { weights, weights_file, runs = [results.directory] } = context;
+  if (classes.length > mostListed) {
+    options.onMessage?.(
+      `of ${
+        classes.length.toLocaleString("en-US")
+      } classes predictions.jsonl has the ${mostKept} likeliest ones ` +
+        "of each image, and evaluation.json the cells of the confusion matrix that are not 0",
+    );
+  }
   const whose = weights_file?.path ?? `${weights} of ${runs.join(", ")}`;
   const { predictions, samples } = toPredictions(posteriors, images, set, whose);
   using _lock = await results.lockResults({
@@ -204,7 +213,7 @@ function toPredictions(
   const predictions = means.map(({ image, probabilities }) => ({
     id: images.path(image),
     actual: images.labels[image]!,
-    predicted: probabilities.indexOf(Math.max(...probabilities)),
+    predicted: largestOf(probabilities),
     probabilities,
   }));
   return { predictions, samples: means.map(({ image }) => image) };

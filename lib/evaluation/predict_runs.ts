@@ -62,7 +62,11 @@ export async function predictRuns(
   split: Split,
   options: PredictRunsOptions,
 ): Promise<Posteriors> {
-  const posteriors = new Posteriors(split.length, models[0]!.record.model.classes);
+  const posteriors = new Posteriors(
+    split.length,
+    models[0]!.record.model.classes,
+    split.labels,
+  );
   const indices = shardIndices(split.length, options.shard ?? unsharded);
   const into: Pick<Posteriors, "add"> = {
     add: (image, ...rest) => posteriors.add(indices[image]!, ...rest),

@@ -92,6 +92,30 @@ export function toJsonLines(values: readonly unknown[]): string {
   return values.map((value) => JSON.stringify(value) + "\n").join("");
 }
 
+/** As many characters are written at once. */
+const partLength = 2 ** 20;
+
+/**
+ * The bytes of a file with one JSON value per line, in parts: the probabilities of 50,000 images are longer than a
+ * text can be.
+ *
+ * @param toValue Gives the value of a line.
+ */
+export function* jsonLineParts<T>(
+  items: Iterable<T>,
+  toValue: (item: T) => unknown,
+): Generator<Uint8Array<ArrayBuffer>, void, void> {
+  const encoder = new TextEncoder();
+  let text = "";
+  for (const item of items) {
+    text += JSON.stringify(toValue(item)) + "\n";
+    if (text.length < partLength) continue;
+    yield encoder.encode(text);
+    text = "";
+  }
+  yield encoder.encode(text);
+}
+
 /** The time in UTC as part of a file's name, `20261124-231500`: names sort by time. */
 export function timeStamp(): string {
   return new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);

@@ -7,9 +7,10 @@ import { listDir } from "../files/read.ts";
 import { maxFileBytes } from "../files/read_limited.ts";
 import { removeTemporaries, replaceFile } from "../files/replace_file.ts";
 import { sha256Of } from "../files/sha256_of.ts";
-import { mapWriteErrors, toJson, toJsonLines } from "../files/write.ts";
+import { jsonLineParts, mapWriteErrors, toJson } from "../files/write.ts";
 import { evaluationBundle } from "./display/evaluation.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
+import { packEvaluation, packPrediction } from "./packed.ts";
 import {
   strictEvaluationSchema,
   strictMistakesSchema,
@@ -65,7 +66,7 @@ export class Results {
 
   /** Replaces `predictions.jsonl`. */
   async writePredictions(predictions: readonly Prediction[]): Promise<void> {
-    await replaceFile(this.path("predictions"), toJsonLines(predictions));
+    await replaceFile(this.path("predictions"), jsonLineParts(predictions, packPrediction));
   }
 
   /**
@@ -85,7 +86,7 @@ export class Results {
 
   /** Replaces `evaluation.json`, the last file of an evaluation, which has the digests of the others. */
   async writeEvaluation(evaluation: Evaluation): Promise<void> {
-    await replaceFile(this.path("evaluation"), toJson(withSeal(evaluation)));
+    await replaceFile(this.path("evaluation"), toJson(withSeal(packEvaluation(evaluation))));
   }
 
   /**
@@ -110,7 +111,7 @@ export class Results {
     for (const [index, { file }] of mistakes.entries()) {
       await replaceFile(join(folder, file), images[index]!);
     }
-    await replaceFile(this.path("mistakes"), toJson(mistakes));
+    await replaceFile(this.path("mistakes"), toJson(mistakes.map(packPrediction)));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClassLabel } from "../data/dataset.ts";
+import { unpackEvaluation, unpackPrediction } from "./packed.ts";
 
 /** One line of `history.jsonl`: the results and the time of an epoch. Accuracies are fractions. */
 export interface HistoryLine {
@@ -31,7 +32,10 @@ export interface Prediction {
   readonly actual: number;
   /** The index of the likeliest class. */
   readonly predicted: number;
-  /** The probability of each class, from 0 to 1. */
+  /**
+   * The probability of each class, from 0 to 1. Of more than 2,000 classes it has only the 100 largest and that
+   * of the image's own class; the others are holes, and the file has `likeliest` and `classes` instead.
+   */
   readonly probabilities: readonly number[];
 }
 
@@ -121,7 +125,10 @@ export interface Evaluation {
   readonly top5: number;
   /** The classes in the order of the net's outputs. */
   readonly classes: readonly ClassLabel[];
-  /** `confusion[actual][predicted]` counts images. */
+  /**
+   * `confusion[actual][predicted]` counts images. Of more than 2,000 classes zeros are holes, and the file has
+   * `confusion_counts` instead: `[actual, predicted, images]`.
+   */
   readonly confusion: readonly (readonly number[])[];
   /** The results of each class, in the order of `classes`. */
   readonly per_class: readonly ClassResult[];
@@ -138,12 +145,16 @@ export const resultName = /^(predictions\.jsonl|mistakes\/[\w-]+\.(json|png))$/;
 
 const count = z.number().int().nonnegative();
 const number = z.number();
+/** Labels have 16 bits. */
+const maxClasses = 2 ** 16;
 const classLabel = z.object({ id: z.string(), name: z.string() });
 const prediction = z.object({
   id: z.string(),
   actual: count,
   predicted: count,
   probabilities: z.array(number),
+  classes: count.max(maxClasses).optional(),
+  likeliest: z.array(z.tuple([count, number])).optional(),
 });
 
 /** The schemas of a run's files, which readers check. */
@@ -159,8 +170,10 @@ export const historyLineSchema: z.ZodType<HistoryLine> = z.object({
   images_per_second: number,
   data_wait_seconds: number.optional(),
 });
-export const predictionSchema: z.ZodType<Prediction> = prediction;
-export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() });
+export const predictionSchema: z.ZodType<Prediction> = prediction
+  .refine(hasKnownLabels, "likeliest must be of the classes").transform(unpackPrediction);
+export const mistakeSchema: z.ZodType<Mistake> = prediction.extend({ file: z.string() })
+  .refine(hasKnownLabels, "likeliest must be of the classes").transform(unpackPrediction);
 export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   split: z.enum(evaluatedSplits),
   data: z.object({
@@ -186,13 +199,25 @@ export const evaluationSchema: z.ZodType<Evaluation> = z.object({
   top5: number,
   classes: z.array(classLabel),
   confusion: z.array(z.array(count)),
+  confusion_counts: z.array(z.tuple([count, count, count])).optional(),
   per_class: z.array(classLabel.extend({
     correct: count,
     total: count,
     accuracy: number.nullable(),
     interval: z.tuple([number, number]),
   })),
-});
+}).refine(
+  ({ classes, confusion_counts = [] }) =>
+    classes.length <= maxClasses &&
+    confusion_counts.every(([actual, predicted]) => Math.max(actual, predicted) < classes.length),
+  "confusion_counts must be of the classes",
+).transform(unpackEvaluation);
+
+function hasKnownLabels(
+  { classes = 0, likeliest = [] }: z.infer<typeof prediction>,
+): boolean {
+  return likeliest.every(([label]) => label < classes);
+}
 
 /** The results of an epoch that decide whether it is the best. */
 export type EpochScore = Pick<HistoryLine, "val_accuracy" | "val_loss">;

@@ -1,6 +1,14 @@
+import { Buffer } from "node:buffer";
 import { join } from "@std/path";
 import assert from "node:assert/strict";
-import { mapWriteErrors, requireWritable, toJson, WriteError } from "../../lib/files/write.ts";
+import {
+  jsonLineParts,
+  mapWriteErrors,
+  requireWritable,
+  toJson,
+  toJsonLines,
+  WriteError,
+} from "../../lib/files/write.ts";
 import { inFolder } from "../in_folder.ts";
 
 Deno.test("mapWriteErrors() explains the system's refusals, and passes other errors on", async () => {
@@ -25,4 +33,12 @@ Deno.test("requireWritable() accepts a folder that is still missing, and leaves 
 
 Deno.test("toJson() indents by two, and ends with a line feed", () => {
   assert.equal(toJson({ a: [1] }), '{\n  "a": [\n    1\n  ]\n}\n');
+});
+
+Deno.test("jsonLineParts() writes lines in parts, of which none is long", () => {
+  const items = Array.from({ length: 3000 }, (_, at) => ({ at, text: "é".repeat(1000) }));
+  const parts = [...jsonLineParts(items, ({ at, text }) => ({ text, at }))];
+  assert.ok(parts.length > 1 && parts.every(({ length }) => length < 3e6));
+  const all = Buffer.concat(parts).toString();
+  assert.equal(all, toJsonLines(items.map(({ at, text }) => ({ text, at }))));
 });

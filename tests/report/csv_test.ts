@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { labelClasses } from "../../lib/display/label_classes.ts";
 import { classScores } from "../../lib/evaluation/metrics/class_scores.ts";
+import { summarize } from "../../lib/evaluation/metrics/summarize.ts";
+import { mostListed, sparseList } from "../../lib/runs/sparse.ts";
 import { writeReport } from "../../lib/report/write_report.ts";
 import { inFolder } from "../in_folder.ts";
 import { findChromium, openBrowser } from "../notebooks/browser.ts";
@@ -66,6 +68,50 @@ Deno.test("predictions, classes and confusion matrix are saved as they are in th
     );
     assert.deepEqual(opened.flaws.filter((flaw) => !flaw.includes("blob:")), []);
   }));
+
+Deno.test(
+  "of thousands of classes the matrix is saved as the cells that are not 0",
+  { ignore },
+  () =>
+    inFolder(async (folder) => {
+      const classes = Array.from({ length: mostListed + 1 }, (_, label) => ({
+        ...{ id: `c${label}`, name: `class ${label}` },
+      }));
+      const run = await makeRun(join(folder, "mine"), classes.slice(0, 3));
+      const predictions = [[0, 2000], [1, 1], [1, 1]].map(([actual = 0, predicted = 0], at) => ({
+        ...{ id: `${at}.png`, actual, predicted },
+        probabilities: sparseList(classes.length, [[5, 0.125], [6, 0.0625], [actual, 0.25], [
+          predicted,
+          0.5,
+        ]]),
+      }));
+      await run.writePredictions(predictions);
+      await run.writeEvaluation(
+        summarize(predictions, classes, { split: "test", weights: "best" }),
+      );
+      const path = await writeReport([run.directory], { explain: false });
+      await using browser = await openBrowser(chromium!);
+      await using opened = await openReport(browser, path);
+      assert.deepEqual((await saved(opened.page, "Confusion matrix")).rows, [
+        ["actual", "predicted", "images"],
+        ["class 0", "class 2000", "1"],
+        ["class 1", "class 1", "2"],
+      ]);
+      assert.deepEqual((await saved(opened.page, "Predictions")).rows[1], [
+        ...[
+          "0.png",
+          "class 0",
+          "class 2000",
+          "class 2000",
+          "0.5",
+          "class 0",
+          "0.25",
+          "class 5",
+          "0.125",
+        ],
+      ]);
+    }),
+);
 
 const hostile = [
   `=HYPERLINK("https://evil.example","x")`,

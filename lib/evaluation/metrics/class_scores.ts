@@ -1,3 +1,5 @@
+import { cellsOf } from "../../runs/sparse.ts";
+
 /** Scores of one class as fractions; `null` if there is no image to divide by. */
 export interface ClassScore {
   /** The fraction of the class's images that were predicted as the class: its accuracy. */
@@ -22,14 +24,17 @@ export interface ClassScore {
  * ```
  */
 export function classScores(confusion: readonly (readonly number[])[]): ClassScore[] {
+  const [actual, predicted] = [confusion.map(() => 0), confusion.map(() => 0)];
+  for (const [row, column, images] of cellsOf(confusion)) {
+    actual[row]! += images;
+    predicted[column]! += images;
+  }
   return confusion.map((row, index) => {
     const correct = row[index] ?? 0;
-    const actual = row.reduce((a, b) => a + b, 0);
-    const predicted = confusion.reduce((sum, other) => sum + (other[index] ?? 0), 0);
     return {
-      recall: fraction(correct, actual),
-      precision: fraction(correct, predicted),
-      f1: fraction(2 * correct, actual + predicted),
+      recall: fraction(correct, actual[index]!),
+      precision: fraction(correct, predicted[index]!),
+      f1: fraction(2 * correct, actual[index]! + predicted[index]!),
     };
   });
 }

@@ -2,6 +2,7 @@ import type { ClassLabel } from "../../data/dataset.ts";
 import { showAs } from "../../display/bundle.ts";
 import { evaluationBundle } from "../../runs/display/evaluation.ts";
 import type { Evaluation, Prediction } from "../../runs/schemas.ts";
+import { cellsOf, forEachKnown, mostListed, sparseList, sumOf } from "../../runs/sparse.ts";
 import { wilsonInterval } from "./wilson.ts";
 
 /** The part of an evaluation that {@linkcode summarize} cannot compute from predictions. */
@@ -49,7 +50,7 @@ export function summarize(
  * Counts predictions by actual and predicted class.
  *
  * @param classes How many classes there are.
- * @returns `matrix[actual][predicted]`, a number of images.
+ * @returns `matrix[actual][predicted]`, a number of images. Of more than 2,000 classes zeros are holes.
  *
  * @example
  * ```ts
@@ -62,8 +63,14 @@ export function confusionMatrix(
   predictions: readonly Pick<Prediction, "actual" | "predicted">[],
   classes: number,
 ): number[][] {
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const { actual, predicted } of predictions) matrix[actual]![predicted]! += 1;
+  const matrix = Array.from(
+    { length: classes },
+    () => classes > mostListed ? sparseList(classes, []) : new Array<number>(classes).fill(0),
+  );
+  for (const { actual, predicted } of predictions) {
+    const row = matrix[actual]!;
+    row[predicted] = (row[predicted] ?? 0) + 1;
+  }
   return matrix;
 }
 
@@ -74,11 +81,12 @@ export function confusionMatrix(
  * @param confusion See {@linkcode confusionMatrix}.
  */
 export function onlyPrediction(confusion: Evaluation["confusion"]): number | undefined {
-  const actual = confusion.filter((row) => row.some((count) => count > 0));
-  const predicted = confusion.flatMap((_, index) =>
-    confusion.some((row) => row[index]! > 0) ? [index] : []
-  );
-  return actual.length > 1 && predicted.length === 1 ? predicted[0] : undefined;
+  const [actual, predicted] = [new Set<number>(), new Set<number>()];
+  for (const [row, column] of cellsOf(confusion)) {
+    actual.add(row);
+    predicted.add(column);
+  }
+  return actual.size > 1 && predicted.size === 1 ? [...predicted][0] : undefined;
 }
 
 /** Two classes that are confused with each other. */
@@ -102,21 +110,26 @@ export interface ConfusedPair {
  * ```
  */
 export function mostConfused(confusion: readonly (readonly number[])[]): ConfusedPair[] {
-  const pairs: ConfusedPair[] = [];
-  for (let first = 0; first < confusion.length; first++) {
-    for (let second = first + 1; second < confusion.length; second++) {
-      const counts = [confusion[first]![second]!, confusion[second]![first]!] as const;
-      if (counts[0] + counts[1] > 0) pairs.push({ classes: [first, second], counts });
-    }
+  const pairs = new Map<number, ConfusedPair>();
+  for (const [actual, predicted] of cellsOf(confusion)) {
+    if (actual === predicted) continue;
+    const [first, second] = [Math.min(actual, predicted), Math.max(actual, predicted)];
+    const counts = [confusion[first]![second] ?? 0, confusion[second]![first] ?? 0] as const;
+    pairs.set(first * confusion.length + second, { classes: [first, second], counts });
   }
-  return pairs.sort((a, b) => b.counts[0] + b.counts[1] - a.counts[0] - a.counts[1]);
+  return [...pairs].sort(([one, a], [other, b]) =>
+    b.counts[0] + b.counts[1] - a.counts[0] - a.counts[1] || one - other
+  ).map(([, pair]) => pair);
 }
 
 /** Whether the actual class is among the `count` most likely. A tie counts against it. */
 function isInTop({ actual, probabilities }: Prediction, count: number): boolean {
   const likelihood = probabilities[actual] ?? 0;
-  const better = probabilities.filter((other, index) => index !== actual && other >= likelihood);
-  return better.length < count;
+  let better = 0;
+  forEachKnown(probabilities, (other, label) => {
+    if (label !== actual && other >= likelihood) better++;
+  });
+  return better < count;
 }
 
 function perClass(
@@ -124,8 +137,8 @@ function perClass(
   row: readonly number[],
   index: number,
 ): Evaluation["per_class"][number] {
-  const correct = row[index]!;
-  const total = row.reduce((a, b) => a + b, 0);
+  const correct = row[index] ?? 0;
+  const total = sumOf(row);
   const accuracy = total === 0 ? null : correct / total;
   return { ...label, correct, total, accuracy, interval: wilsonInterval(correct, total) };
 }

@@ -1,5 +1,6 @@
 import type { Annotations, ColorScale, Data } from "plotly.js";
 import type { ClassLabel } from "../../data/dataset.ts";
+import { sumOf } from "../../runs/sparse.ts";
 import { blend, readableOn } from "../plotly/color.ts";
 import { colors, note, sizes } from "../plotly/style.ts";
 import { plain } from "../plotly/text.ts";
@@ -82,7 +83,7 @@ export function drawCounts(cells: Cells): Partial<Data> {
   const { confusion, chosen, cell } = cells;
   const shares = signedShares(cells);
   const positions = chosen.flatMap((_, row) => chosen.map((_, column) => ({ row, column })));
-  const counts = positions.map(({ row, column }) => confusion[chosen[row]!]![chosen[column]!]!);
+  const counts = positions.map(({ row, column }) => confusion[chosen[row]!]![chosen[column]!] ?? 0);
   const digits = String(Math.max(...counts)).length;
   return {
     type: "scatter",
@@ -106,10 +107,10 @@ export function drawCounts(cells: Cells): Partial<Data> {
 function signedShares({ confusion, chosen }: Cells): (number | null)[][] {
   return chosen.map((actual) => {
     const row = confusion[actual]!;
-    const total = row.reduce((sum, count) => sum + count, 0);
+    const total = sumOf(row);
     return chosen.map((predicted) => {
       if (total === 0) return null;
-      const share = row[predicted]! / total;
+      const share = (row[predicted] ?? 0) / total;
       // Adding 0 turns -0 into 0; JSON writes both as 0.
       return (actual === predicted ? share : -share) + 0;
     });
@@ -118,13 +119,13 @@ function signedShares({ confusion, chosen }: Cells): (number | null)[][] {
 
 function hoverTexts({ confusion, classes, chosen }: Cells): string[][] {
   const names = classes.map(({ name }) => plain(name));
-  return chosen.map((actual) =>
-    chosen.map((predicted) => {
-      const total = confusion[actual]!.reduce((sum, count) => sum + count, 0);
-      return `${confusion[actual]![predicted]} of ${total} images of <b>${names[actual]}</b><br>` +
-        `predicted as <b>${names[predicted]}</b>`;
-    })
-  );
+  return chosen.map((actual) => {
+    const total = sumOf(confusion[actual]!);
+    return chosen.map((predicted) =>
+      `${confusion[actual]![predicted] ?? 0} of ${total} images of <b>${names[actual]}</b><br>` +
+      `predicted as <b>${names[predicted]}</b>`
+    );
+  });
 }
 
 /** The color changes faster near zero, so that a few mistakes are visible. */

@@ -3,6 +3,7 @@ import { labelClasses } from "../../display/label_classes.ts";
 import { OptionError } from "../../errors.ts";
 import { showsTop5 } from "../../runs/display/evaluation.ts";
 import type { Evaluation } from "../../runs/schemas.ts";
+import { cellsOf } from "../../runs/sparse.ts";
 import type { Figure } from "../figure.ts";
 import { labelsAtBottom, labelsAtLeft, type TickLabels } from "../plotly/class_ticks.ts";
 import {
@@ -168,12 +169,10 @@ export function mostConfusedClasses(
   count: number,
 ): number[] {
   const mistakes = confusion.map(() => 0);
-  for (const [actual, row] of confusion.entries()) {
-    for (const [predicted, images] of row.entries()) {
-      if (actual === predicted) continue;
-      mistakes[actual]! += images;
-      mistakes[predicted]! += images;
-    }
+  for (const [actual, predicted, images] of cellsOf(confusion)) {
+    if (actual === predicted) continue;
+    mistakes[actual]! += images;
+    mistakes[predicted]! += images;
   }
   return mistakes
     .map((_, index) => index)

@@ -48,10 +48,19 @@ const tables = {
     ["class", "correct", "images", "accuracy", "interval from", "interval to", "precision", "F1"],
     ...classes.map((name, label) => [name, ...scores[label] ?? []]),
   ],
-  confusion: ({ classes, confusion }) => [
-    ["actual", ...classes],
-    ...classes.map((name, label) => [name, ...confusion[label] ?? []]),
-  ],
+  confusion: ({ classes, confusion, cells }) =>
+    cells
+      ? [
+        ["actual", "predicted", "images"],
+        ...cells.map(([actual, predicted, images]) => [
+          ...[classes[actual], classes[predicted]],
+          images,
+        ]),
+      ]
+      : [
+        ["actual", ...classes],
+        ...classes.map((name, label) => [name, ...confusion[label] ?? []]),
+      ],
 };
 
 /**

@@ -10,6 +10,7 @@
  *   probabilities?: number[], likeliest?: [number, number][], picture?: number,
  *   state?: "changed" | "missing" }} ListedImage
  * @typedef {{ run?: number, name: string, classes: string[], confusion: number[][],
+ *   cells?: [number, number, number][],
  *   scores: (number | null)[][], images: ListedImage[], notes: string[] }} ListedRun
  * What is shown: images that have all that is given.
  * @typedef {{ run: ListedRun, actual?: number | undefined, predicted?: number | undefined,

@@ -4,6 +4,7 @@ import { labelClasses } from "../../display/label_classes.ts";
 import { type Html, jsonForPage } from "../../display/markup.ts";
 import { calibrationBin } from "../../evaluation/metrics/calibration.ts";
 import { classScores } from "../../evaluation/metrics/class_scores.ts";
+import { type Cell, cellsOf, entriesOf, mostKept, mostListed } from "../../runs/sparse.ts";
 import type { Evaluation, Prediction } from "../../runs/schemas.ts";
 import type { EvaluationData, ReportedRun } from "../read_run.ts";
 import { confidenceOf } from "./choose_pictures.ts";
@@ -36,6 +37,8 @@ export interface ListedRun extends LinkedRun {
   readonly name: string;
   readonly classes: readonly string[];
   readonly confusion: Evaluation["confusion"];
+  /** Of many classes the cells that are not 0, in place of the matrix. */
+  readonly cells?: readonly Cell[];
   /** Of each class, as in the table: counts, accuracy, its interval, precision and F1. */
   readonly scores: readonly (readonly (number | null)[])[];
   readonly images: readonly PageImage[];
@@ -67,12 +70,13 @@ function listRun(
   const { classes, per_class, confusion } = evaluation;
   const scores = classScores(confusion);
   const kept = keep(predictions, Math.floor(maxImages / runs));
-  const hasAll = kept.length * classes.length <= maxProbabilities / runs;
+  const hasAll = classes.length <= mostListed &&
+    kept.length * classes.length <= maxProbabilities / runs;
   const all = predictions.length.toLocaleString("en-US");
   return {
     name: showControls(name),
     classes: labelClasses(classes).map(({ name }) => name),
-    confusion,
+    ...(classes.length > mostListed ? { confusion: [], cells: cellsOf(confusion) } : { confusion }),
     scores: per_class.map(({ correct, total, accuracy, interval }, label) => [
       ...[correct, total, accuracy],
       ...accuracy === null ? [null, null] : interval,
@@ -89,7 +93,7 @@ function listRun(
         : [],
       ...hasAll ? [] : [
         `This page has the ${top} likeliest classes of each image; predictions.jsonl has the ` +
-        "probabilities of all.",
+        (classes.length > mostListed ? `${mostKept} likeliest.` : "probabilities of all."),
       ],
     ],
   };
@@ -111,7 +115,7 @@ function listImage(prediction: Prediction, at: number, hasAll: boolean): PageIma
     ...{ at, id: showControls(id), actual, predicted },
     bin: calibrationBin(confidenceOf(prediction)),
     ...hasAll ? { probabilities } : {
-      likeliest: Array.from(probabilities, (probability, label) => [label, probability] as const)
+      likeliest: entriesOf(probabilities)
         .sort(([, one], [, other]) => other - one).slice(0, top),
     },
   };
