@@ -26,6 +26,7 @@ interface Flags {
   readonly data: string;
   readonly images: readonly number[];
   readonly classes: readonly number[];
+  readonly results: readonly number[];
   readonly batches: readonly number[];
   readonly epochs: readonly number[];
   readonly document?: string;
@@ -40,6 +41,7 @@ const command = new Command("deno task dev:bench-growth")
   .option("--data <path>", "photographs to link to", "../shared/data/imagenette-224")
   .option("--images <n,…>", "names in a set", numbers, [1e3, 1e4, 1e5, 1e6])
   .option("--classes <n,…>", "classes of 100,000 names", numbers, [10, 100, 1000, 10_000])
+  .option("--results <n,…>", "classes to evaluate, draw and report", numbers, [1000, 10_000])
   .option("--batches <n,…>", "images in a batch", numbers, [1, 4, 16, 64, 256])
   .option("--epochs <n,…>", "epochs of 1,000 images", numbers, [1, 2, 4, 8])
   .option("--document <file>", "write the tables at the end of it");
@@ -69,7 +71,7 @@ try {
 }
 
 async function* measureAll(
-  { data, images, classes, batches, epochs }: Flags,
+  { data, images, classes, results, batches, epochs }: Flags,
   folder: string,
 ): AsyncGenerator<GrowthRow, void, void> {
   const source = await trainFolder(data);
@@ -101,6 +103,12 @@ async function* measureAll(
     yield* use({ images: count, classes: Math.max(10, count / 1000) }, start("images", count));
   }
   for (const count of classes) yield* use({ images: 1e5, classes: count }, start("classes", count));
+  for (const count of results) {
+    yield* use({ images: 3 * count, classes: count }, (folder) => [{
+      row: { of: "results", count, part: "results" },
+      work: { what: "results", folder },
+    }]);
+  }
   const first = { what: "train", decode: "first", width: 1, size: 32, steps: 0 } as const;
   yield* use({ images: 1000, classes: 10 }, (set) => [
     ...batches.map((batch) => ({

@@ -2,6 +2,8 @@
 export type Work =
   /** Lists the images of a folder and shuffles them once. */
   | { readonly what: "list"; readonly folder: string }
+  /** Trains for one short pass, and makes all that comes after: the evaluation, the figures and the report. */
+  | { readonly what: "results"; readonly folder: string }
   /** Trains: to the first step, some steps further, and to the end of the epochs if they are given. */
   | {
     readonly what: "train";
@@ -26,8 +28,13 @@ export interface Used {
 
 /** What a process answers. */
 export interface Measured {
-  /** By the name of what had been done then: `list`, `shuffle`, `first step`, `end`. */
+  /**
+   * By the name of what had been done then: `list`, `shuffle`, `first step`, `end`; `trained`, `evaluated`,
+   * `drawn`, `reported`.
+   */
   readonly at: Readonly<Record<string, Used>>;
   /** The median of the steps after the first. */
   readonly coreSecondsOfStep?: number;
+  /** The sizes of files, by their names. */
+  readonly bytes?: Readonly<Record<string, number>>;
 }
