@@ -18,6 +18,7 @@ import { addNotebooksCommand } from "./cli/notebooks.ts";
 import { addPaperCommand } from "./cli/paper.ts";
 import { fitHelp } from "./cli/flags/help.ts";
 import { resolvePaths } from "./cli/flags/paths.ts";
+import { tellRepeated } from "./cli/flags/repeated.ts";
 import { giveUpFetching, narrowPermissions } from "./cli/permissions/narrow.ts";
 import { addPredictCommand } from "./cli/predict.ts";
 import { addReportCommand } from "./cli/report.ts";
@@ -51,6 +52,7 @@ const add = [
 for (const addCommand of add) addCommand(program);
 for (const command of program.commands) {
   resolvePaths(command);
+  tellRepeated(command);
   fitHelp(command);
   // Commander's own errors say what is wrong; ours add nothing but the status.
   command.exitOverride().configureOutput({ outputError: () => {} }).showHelpAfterError(false);

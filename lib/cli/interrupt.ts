@@ -32,11 +32,17 @@ export interface InterruptTexts {
 }
 
 let received: EndSignal = "SIGINT";
+let isReceived = false;
 let refresh = (): void => {};
 
 /** Makes known at once that the advice of the running work has changed: a call that blocks may follow. */
 export function refreshAdvice(): void {
   refresh();
+}
+
+/** Whether a signal came during the last work, which may have been at its end and returned as usual. */
+export function isEnding(): boolean {
+  return isReceived;
 }
 
 /** The signal that ended the last work that a signal ended. */
@@ -53,6 +59,7 @@ export async function interruptible<T>(
   { notice = "Ending after this step (again: at once) …", advice }: InterruptTexts = {},
 ): Promise<T> {
   const controller = new AbortController();
+  isReceived = false;
   let receivedAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const endAtOnce = (): never => {
@@ -70,6 +77,7 @@ export async function interruptible<T>(
     if (isSame) return;
     if (controller.signal.aborted) endAtOnce();
     receivedAt = performance.now();
+    isReceived = true;
     // Over the ^C that a terminal echoes.
     logOverProgress(notice);
     controller.abort();

@@ -1,12 +1,16 @@
 import cliProgress from "cli-progress";
 import { barLine, wrapLines } from "../display/fit_columns.ts";
 import { showControls } from "../display/foreign_text.ts";
+import { explainWriteError } from "../files/write.ts";
+import { canDraw } from "./tell/can_draw.ts";
 
 /** A progress display: a bar on a terminal, a line every few seconds elsewhere. */
 export interface ProgressLine {
   at(done: number, total: number, note?: string): void;
   end(): void;
 }
+
+type Stream = typeof Deno.stdout | typeof Deno.stderr;
 
 /** Seconds between lines if there is no terminal. */
 const lineInterval = 10;
@@ -24,7 +28,7 @@ let shownBar: cliProgress.SingleBar | undefined;
  * The columns of a stream's terminal, `Infinity` without one. The variable `COLUMNS` decides if it is set, as
  * in other programs.
  */
-export function terminalColumns(stream: typeof Deno.stdout | typeof Deno.stderr): number {
+export function terminalColumns(stream: Stream): number {
   if (!stream.isTerminal()) return Infinity;
   try {
     return Number(Deno.env.get("COLUMNS")) || Deno.consoleSize().columns || usualColumns;
@@ -35,7 +39,7 @@ export function terminalColumns(stream: typeof Deno.stdout | typeof Deno.stderr)
 
 /** Starts a progress display; it is empty until the first `at`. */
 export function startProgress(label: string): ProgressLine {
-  return Deno.stderr.isTerminal() ? bar(label) : lines(label);
+  return canDraw() ? bar(label) : lines(label);
 }
 
 function bar(label: string): ProgressLine {
@@ -86,14 +90,12 @@ function lines(label: string): ProgressLine {
  * breaks too, and a terminal gets it in lines that fit.
  */
 export function logError(line: string): void {
-  // deno-lint-ignore no-console -- the command line prints here.
-  console.error(prepared(line, Deno.stderr));
+  print(line, Deno.stderr);
 }
 
 /** Prints a result to the standard output, as {@linkcode logError} does. */
 export function log(line: string): void {
-  // deno-lint-ignore no-console -- the command line prints here.
-  console.log(prepared(line, Deno.stdout));
+  print(line, Deno.stdout);
 }
 
 /** Prints a text of several lines in which only line breaks of this program's own are left, as tables are. */
@@ -103,13 +105,22 @@ export function logLines(text: string): void {
 
 /** Prints a line to the error output, over what another process or the terminal itself has put there. */
 export function logOverProgress(line: string): void {
-  const clear = Deno.stderr.isTerminal() ? clearLine : "";
-  // deno-lint-ignore no-console -- the command line prints here.
-  console.error(clear + prepared(line, Deno.stderr));
+  print(line, Deno.stderr, canDraw() ? clearLine : "");
+}
+
+/** @throws {WriteError} If the stream leads to a file on a full disk, or the like. */
+function print(line: string, stream: Stream, before = ""): void {
+  const text = before + prepared(line, stream);
+  try {
+    // deno-lint-ignore no-console -- the command line prints here.
+    (stream === Deno.stdout ? console.log : console.error)(text);
+  } catch (error) {
+    throw explainWriteError(`the ${stream === Deno.stdout ? "standard" : "error"} output`, error);
+  }
 }
 
 /** A line as it is printed. A bar on the screen makes room, and comes back with its next step. */
-function prepared(line: string, stream: typeof Deno.stdout | typeof Deno.stderr): string {
+function prepared(line: string, stream: Stream): string {
   if (shownBar && (stream === Deno.stderr || Deno.stdout.isTerminal())) endBar();
   return wrapLines(showControls(line), terminalColumns(stream));
 }

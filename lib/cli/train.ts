@@ -15,7 +15,8 @@ import { train } from "../training/train.ts";
 import { evaluateAndPrint } from "./evaluate.ts";
 import { drawAll } from "./figures.ts";
 import { clusterOfEnvironment, inProcesses } from "./in_processes.ts";
-import { endedBy, interruptible, refreshAdvice } from "./interrupt.ts";
+import { InterruptError } from "./errors.ts";
+import { endedBy, interruptible, isEnding, refreshAdvice } from "./interrupt.ts";
 import { pathForUser } from "./flags/paths.ts";
 import { againText, continueText, taskCommand } from "./flags/task_command.ts";
 import {
@@ -58,13 +59,15 @@ async function runChief(flags: TrainFlags, cluster: ClusterOptions | undefined):
     { advice: () => started ? resumeText(started) : againText() },
   );
   if (wasComplete) return;
-  const isInterrupted = trained.record.status === "interrupted";
+  const isUnfinished = trained.record.status === "interrupted";
+  // A signal after the last step finds nothing in training to interrupt.
+  const isInterrupted = isUnfinished || isEnding();
   if (isInterrupted) Deno.exitCode = statusOfSignal(endedBy());
   // Whoever sends SIGTERM or SIGHUP kills soon.
   if (!isInterrupted || endedBy() === "SIGINT") {
     await evaluateAndDraw(trained, flags, isInterrupted);
-  }
-  if (isInterrupted) logError(resumeText(trained));
+  } else if (!isUnfinished) logError(continueText(["evaluate", ...runFlag(trained)]));
+  if (isUnfinished) logError(resumeText(trained));
 }
 
 /** Evaluates and draws what was trained, and says what to do next. */
@@ -73,18 +76,19 @@ async function evaluateAndDraw(
   { tensorboard }: TrainFlags,
   isInterrupted: boolean,
 ): Promise<void> {
-  const { directory, record: { result, data } } = trained;
+  const { directory, record: { result, data, status } } = trained;
   if (!result || result.best_epoch === 0) {
     return logError(`No epoch was finished; ${directory} holds the last weights.`);
   }
-  const run = ["--run", pathForUser(directory)];
+  const run = runFlag(trained);
   const advice = (task: string): () => string => () =>
-    isInterrupted ? resumeText(trained) : continueText([task, ...run]);
+    status === "interrupted" ? resumeText(trained) : continueText([task, ...run]);
   if (isInterrupted) {
     logError(`Evaluating the best of ${plural(result.epochs, "epoch")} (Ctrl-C ends it) …`);
   }
   if (hasHeldOut(data)) {
     await evaluateAndPrint(trained, {}, advice("evaluate"));
+    if (isEnding()) throw new InterruptError(advice("figures")(), statusOfSignal(endedBy()));
     await drawAll(directory, undefined, advice("figures"));
     await addTensorBoardImages(trained, tensorboard);
   } else {
@@ -115,8 +119,12 @@ async function runWorker(flags: TrainFlags, cluster: ClusterOptions): Promise<vo
   if (stopped === "interrupted") Deno.exitCode = statusOfSignal(endedBy());
 }
 
-function resumeText({ directory }: Run): string {
-  return continueText(["train", "--run", pathForUser(directory), "--resume"]);
+function runFlag({ directory }: Run): string[] {
+  return ["--run", pathForUser(directory)];
+}
+
+function resumeText(run: Run): string {
+  return continueText(["train", ...runFlag(run), "--resume"]);
 }
 
 /** Whether a run is finished, and evaluated since it was begun or trained on. */

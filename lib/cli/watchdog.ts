@@ -7,6 +7,7 @@
 
 import { type EndSignal, statusOfSignal } from "../distributed/processes/end_signals.ts";
 import { openLibc } from "../libc.ts";
+import { canDraw } from "./tell/can_draw.ts";
 
 /** What the main thread tells this one. */
 export interface WatchdogMessage {
@@ -33,7 +34,7 @@ for (const signal of signals as EndSignal[]) {
 
 function end(signal: EndSignal): void {
   if (!told.isSaid) {
-    const overLine = Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
+    const overLine = canDraw() ? "\r\x1b[K" : "";
     const lines = ["Ended at once.", ...(told.advice === undefined ? [] : [told.advice])];
     try {
       Deno.stderr.writeSync(new TextEncoder().encode(`${overLine}${lines.join("\n")}\n`));

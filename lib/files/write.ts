@@ -29,9 +29,14 @@ export async function mapWriteErrors<T>(path: string, work: () => Promise<T>): P
   try {
     return await work();
   } catch (error) {
-    const reason = reasons[(error as { code?: unknown } | undefined)?.code as string];
-    throw reason ? new WriteError(`${path} cannot be written: ${reason}`) : error;
+    throw explainWriteError(path, error);
   }
+}
+
+/** The error that says why `path` cannot be written, or the given one if the system did not refuse that. */
+export function explainWriteError(path: string, error: unknown): unknown {
+  const reason = reasons[(error as { code?: unknown } | undefined)?.code as string];
+  return reason ? new WriteError(`${path} cannot be written: ${reason}`) : error;
 }
 
 /** @throws {WriteError} If `path` has a name that the system `os` reserves. */

@@ -52,8 +52,8 @@ export function remarksOn({ assumption, notes }: DescribedWeights): string[] {
  * from what the file says, from the shapes of its arrays and from the conventions of the framework that
  * wrote it.
  *
- * @throws {WeightsError} If no net of the paper has such weights; the error lists every name and shape that
- *   does not fit.
+ * @throws {WeightsError} If no net of the paper has such weights; the error shows the first names and shapes that
+ *   do not fit.
  */
 export function describeWeights(
   stored: StoredWeights,

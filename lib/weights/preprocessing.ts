@@ -109,8 +109,8 @@ export function preprocessingOf(
   if (!preprocessing) {
     return { ...preprocessings[guess], assumption: preprocessingAssumption(path, guess) };
   }
-  // Files do not say how images are cut to the size of the input.
-  const known = Object.values(preprocessings)
+  // Files do not say how images are cut to the size of the input. Keras's programs read whole images.
+  const known = weights.source === "keras" ? undefined : Object.values(preprocessings)
     .find(({ normalization }) => isSame(normalization, preprocessing.normalization));
   return { fit: (known ?? preprocessings.rescale).fit, ...preprocessing };
 }

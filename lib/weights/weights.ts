@@ -32,7 +32,7 @@ export async function saveWeights(
  * Loads the weights of a file into a model of the same architecture. The file can be one of
  * {@linkcode saveWeights}, Keras or PyTorch, see {@linkcode openWeights}.
  *
- * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
+ * @throws {WeightsError} If a name or shape does not fit; the error shows the first of them, and the model is
  *   unchanged. Also if a weight is NaN or infinite; the error names its layer.
  */
 export async function loadWeights(model: tf.LayersModel, path: string): Promise<void> {
@@ -44,7 +44,7 @@ export async function loadWeights(model: tf.LayersModel, path: string): Promise<
  * Loads weights into a model of the same architecture.
  *
  * @param except Names of layers that keep their weights.
- * @throws {WeightsError} If a name or shape does not fit; the error lists all of them, and the model is
+ * @throws {WeightsError} If a name or shape does not fit; the error shows the first of them, and the model is
  *   unchanged. Also if a weight is NaN or infinite; the error names its layer.
  */
 export async function assignWeights(
@@ -84,7 +84,7 @@ function sizeOf({ shape }: Weight): number {
  * Builds a network with the given weights; the caller disposes it.
  *
  * @param describedIn The file that describes the network, for errors. Default: that of the weights.
- * @throws {WeightsError} If a name or shape does not fit; the error lists all of them. Also if the network
+ * @throws {WeightsError} If a name or shape does not fit; the error shows the first of them. Also if the network
  *   needs more memory than is free, or a weight is NaN or infinite.
  */
 export async function buildNet(

@@ -71,6 +71,25 @@ testWithShell(
     }),
 );
 
+testWithShell(
+  "SIGTERM after the last step ends a training before it is evaluated",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      await writeTiny(data);
+      const directory = join(folder, "run");
+      const words = ["train", ...net, "--epochs", "1", "--engine", "cpu", "--data", data];
+      const ended = await endBy("SIGTERM", [...words, "--run", directory], {
+        after: /^epoch +1 /m,
+      });
+      assert.equal(ended.code, 143, ended.err);
+      assertInTime(ended);
+      assert.match(ended.err, /^To continue: deno task evaluate --run /m);
+      assert.doesNotMatch(ended.out, /^(evaluation|figures) /m);
+      assert.equal((await openRun(directory)).record.status, "finished");
+    }),
+);
+
 testWithShell("SIGTERM ends the extraction of features", () =>
   inFolder(async (folder) => {
     const data = join(folder, "data");

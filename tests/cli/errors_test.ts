@@ -188,3 +188,20 @@ Deno.test("endWithError() says in one line that a disk is full", onLinux, async 
   assert.equal(code, 1);
   assert.match(err, /^error: No space left on device .*$/);
 });
+
+Deno.test(
+  "what cannot be printed ends a command with a line that names the output",
+  onLinux,
+  async () => {
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: ["-c", '"$0" run -A --no-check lib/cli.ts data > /dev/full', Deno.execPath()],
+      cwd: new URL("../../", import.meta.url),
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.equal(code, 1);
+    assert.equal(
+      new TextDecoder().decode(stderr),
+      "error: the standard output cannot be written: the disk is full\n",
+    );
+  },
+);

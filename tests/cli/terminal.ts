@@ -12,6 +12,8 @@ export interface Screen {
   readonly drawn: readonly string[];
   /** Whether the cursor is shown and lines wrap, as before. */
   readonly isClean: boolean;
+  /** Whether the terminal was sent no control characters but line breaks. */
+  readonly isPlain: boolean;
 }
 
 const program = fileURLToPath(new URL("in_terminal.py", import.meta.url));
@@ -34,11 +36,11 @@ export async function inTerminal(
 ): Promise<Screen> {
   const before = ["python3", program, String(columns), interruptAt];
   const { code, out } = await vgg(args, { TERM: "xterm", COLUMNS: "", ...env }, before);
-  return { code, ...replay(out) };
+  return { code, isPlain: !out.includes("\x1b"), ...replay(out) };
 }
 
 /** Carries out what a terminal is told, as far as the command line tells it anything. */
-function replay(output: string): Omit<Screen, "code"> {
+function replay(output: string): Omit<Screen, "code" | "isPlain"> {
   const lines: string[] = [""];
   const drawn = new Set<string>();
   let [column, isClean] = [0, true];

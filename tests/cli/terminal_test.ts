@@ -63,6 +63,28 @@ for (const columns of [60, 100]) {
   );
 }
 
+testInTerminal(
+  "a terminal that can draw nothing is sent no control characters",
+  () =>
+    inFolder(async (folder) => {
+      const data = join(folder, "data");
+      await writeTiny(data);
+      const words = [
+        "train",
+        "--data",
+        data,
+        ...tiny,
+        "--epochs",
+        "1",
+        "--run",
+        join(folder, "run"),
+      ];
+      const { code, isPlain, lines } = await inTerminal(80, words, { env: { TERM: "dumb" } });
+      assert.equal(code, 0, lines.join("\n"));
+      assert.ok(isPlain);
+    }),
+);
+
 Deno.test("without a terminal each message is one line", () =>
   inFolder(async (folder) => {
     const data = join(folder, "data");

@@ -5,7 +5,11 @@ import { openDescribedWeights, openNet } from "../../lib/runs/open_net.ts";
 import { describeWeights } from "../../lib/weights/describe.ts";
 import { exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
-import { guessPreprocessing } from "../../lib/weights/preprocessing.ts";
+import {
+  guessPreprocessing,
+  preprocessingOf,
+  preprocessings,
+} from "../../lib/weights/preprocessing.ts";
 import { assertClose } from "../assert_close.ts";
 import { inFolder } from "../in_folder.ts";
 import { writeUndescribed } from "./undescribed_files.ts";
@@ -101,4 +105,13 @@ Deno.test("guessPreprocessing() recognizes the names in Keras 3, of DataParallel
   );
   const path = "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5";
   assert.equal(guessPreprocessing({ path, source: "keras", storedNames: [] }, 1), "keras");
+});
+
+Deno.test("preprocessingOf() cuts images as torchvision's programs do, and for a model of Keras not at all", () => {
+  const { normalization, channelOrder } = preprocessings.torchvision;
+  const facts = { preprocessing: { normalization, channelOrder } };
+  const fitOf = (source: string): unknown =>
+    preprocessingOf({ path: "net", source, storedNames: [], facts }, 4).fit(224);
+  assert.deepEqual(fitOf("onnx"), { mode: "crop", size: 224, shortestSide: 256 });
+  assert.deepEqual(fitOf("keras"), { mode: "stretch", size: 224 });
 });

@@ -4,6 +4,7 @@ import { type ResolvedVGGOptions, resolveVGGOptions, type VGGOptions } from "../
 import { type DescribedWeights, remarksOn } from "../../weights/describe.ts";
 import { requireShapes } from "../../weights/require_shapes.ts";
 import { weightShapes } from "../../weights/weight_shapes.ts";
+import { networkSettings } from "../config/network.ts";
 
 /** What a net takes over from its initial weights, apart from the weights themselves. */
 export interface Transfer {
@@ -37,7 +38,7 @@ export interface TransferOptions {
  * classes differ or `newHead` is given; all fully connected layers are new if one of the others does
  * not fit.
  *
- * @throws {WeightsError} If convolutions do not fit, with every name or shape; {OptionError} for
+ * @throws {WeightsError} If convolutions do not fit, saying how they differ; {OptionError} for
  *   options of the network that are not allowed.
  */
 export function transferOf(weights: DescribedWeights, options: TransferOptions): Transfer {
@@ -46,7 +47,7 @@ export function transferOf(weights: DescribedWeights, options: TransferOptions):
   const own = architectureOf(resolveVGGOptions(description.network), asked);
   const resolved = resolveVGGOptions({ ...own, ...asked, classes: classes.length });
   const shapes = weightShapes(resolved);
-  requireConvolutions(weights, shapes);
+  requireConvolutions(weights, shapes, adviceAbout(own, asked));
   const fits = (layer: string): boolean =>
     [...shapes].filter(([name]) => layerOf(name) === layer)
       .every(([name, shape]) => String(arrays.get(name)?.shape) === String(shape));
@@ -79,10 +80,20 @@ function architectureOf(known: ResolvedVGGOptions, asked: VGGOptions): Transfer[
 function requireConvolutions(
   { path, arrays }: DescribedWeights,
   shapes: ReadonlyMap<string, readonly number[]>,
+  advice: string,
 ): void {
   const convolutions = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
     new Map([...all].filter(([name]) => isBlock(name)));
-  requireShapes(path, convolutions(arrays), convolutions(shapes));
+  requireShapes(path, convolutions(arrays), convolutions(shapes), advice);
+}
+
+/** Names the flags that ask for another network than that of the weights. */
+function adviceAbout(own: Transfer["network"], asked: VGGOptions): string {
+  const names = ["configuration", "width", "batchNorm"] as const;
+  const flags = names.filter((name) => asked[name] !== undefined && asked[name] !== own[name])
+    .map((name) => networkSettings[name].flag!.split(" ")[0]!)
+    .map((flag) => flag === "--batch-norm" && asked.batchNorm === false ? "--no-batch-norm" : flag);
+  return flags.length === 0 ? "" : `without ${flags.join(" and ")}, the net is that of the weights`;
 }
 
 /** Keeps the proportion of crop and image at another size of the input. */

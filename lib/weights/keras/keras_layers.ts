@@ -153,7 +153,11 @@ function floats(array: OpenGroup["arrays"][number], layer: string): RowArray {
   if (isFloat(array.type)) return array;
   throw new WeightsError(
     `the arrays of its layer ${layer} must be <e, <f or <d, floats of 16, 32 or 64 bits. ` +
-      `Received: ${array.type}`,
+      `Received: ${array.type}${
+        array.type === "unknown"
+          ? ", as HDF5 has no bfloat16; save the model with the dtype policy float32 or mixed_bfloat16"
+          : ""
+      }`,
   );
 }
 

@@ -11,8 +11,8 @@ type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 /**
  * Infers the options of the network that has arrays of the given names and shapes.
  *
- * @throws {WeightsError} If no net of the paper has such arrays; the error lists every name and shape that
- *   does not fit.
+ * @throws {WeightsError} If no net of the paper has such arrays; the error shows the first names and shapes that
+ *   do not fit.
  */
 export function inferNetwork(
   path: string,

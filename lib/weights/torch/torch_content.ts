@@ -3,6 +3,7 @@ import type { FileContent, FileFacts } from "../file_content.ts";
 import { countOf, type RawWeights, type RowArray } from "../weights_file.ts";
 import { isPixelStatistic, splitName } from "./array_names.ts";
 import { findNet } from "./find_net.ts";
+import { withoutParametrizations } from "./parametrized.ts";
 import { layersOfTorch } from "./torch_layers.ts";
 
 /**
@@ -12,7 +13,7 @@ import { layersOfTorch } from "./torch_layers.ts";
  */
 export async function torchContent(raw: RawWeights): Promise<FileContent> {
   try {
-    const net = findNet(raw.arrays);
+    const net = findNet(withoutParametrizations(raw.arrays));
     const { strays, ...layers } = layersOfTorch(net);
     const { preprocessing, used } = await preprocessingIn(net.arrays);
     const left = strays.filter((name) => !used.includes(name));

@@ -37,3 +37,12 @@ testOnLinux("a process ends with its status while TensorFlow's library is loaded
   for (const delay of [0, 5, 15, 30]) codes.push((await runScript("exit", `${delay}`)).code);
   assert.deepEqual(codes, [7, 7, 7, 7]);
 });
+
+testOnLinux(
+  "a process ends with its status if TensorFlow's library is loaded and never used",
+  async () => {
+    const codes: (number | string)[] = [];
+    for (let time = 0; time < 3; time++) codes.push((await runScript("unused")).code);
+    assert.deepEqual(codes, [7, 7, 7]);
+  },
+);

@@ -212,9 +212,12 @@ testWithTensorFlow(
       const wrong: [TrainOptions, RegExp][] = [
         [
           { weights, network: { configuration: "D" } },
-          /^WeightsError: .*best\.safetensors does not fit: block1_conv2\/kernel is missing; /,
+          /^WeightsError: .*best\.safetensors does not fit: it has 8 convolutions and should have 13 convolutions; block1_conv2\/kernel is missing; .* more; without --model, the net is that of the weights$/,
         ],
-        [{ weights, network: { batchNorm: false } }, /block1_conv1_bn\/gamma is unknown/],
+        [
+          { weights, network: { batchNorm: false } },
+          /it has batch normalization and should have no batch normalization; block1_conv1_bn\/gamma is unknown; .* without --no-batch-norm, /,
+        ],
         [{ recipe: "finetune" }, /recipe finetune needs weights to start from.*Received: none$/],
         [{ recipe: "features" }, /recipe features needs weights/],
         [{ newHead: true }, /a new head needs weights to start from\. Received: none$/],

@@ -13,7 +13,6 @@ const symbols = {
   load: { name: "dlopen", parameters: ["buffer", "i32"], result: "pointer", nonblocking: true },
   dlsym: { parameters: ["pointer", "buffer"], result: "pointer" },
   fopen: { parameters: ["buffer", "buffer"], result: "pointer" },
-  fclose: { parameters: ["pointer"], result: "i32" },
   read: { name: "memcpy", parameters: ["buffer", "pointer", "usize"], result: "void" },
   write: { name: "memcpy", parameters: ["pointer", "buffer", "usize"], result: "void" },
 } as const;
@@ -37,13 +36,9 @@ export function loadInBackground(path: string): Promise<void> {
 async function start(path: string): Promise<void> {
   const libc = openFunctions();
   if (!libc) return;
-  let isLoading = true;
-  onProcessEnd(() => {
-    if (isLoading) waitForLoad(path);
-  });
+  onProcessEnd(() => endWithoutDestructors(path));
   const restore = silenceStandardError(libc);
   await libc.load(cString(path), lazyForLife).catch(() => {});
-  isLoading = false;
   restore();
 }
 
@@ -57,9 +52,9 @@ function openFunctions(): OpenedLibrary<typeof symbols>["symbols"] | undefined {
 
 /**
  * Waits for the thread that loads the library, since its destructors must not run while its constructors do,
- * and lets the process end without them.
+ * and lets the process end without them, also if another engine computed.
  */
-function waitForLoad(path: string): void {
+function endWithoutDestructors(path: string): void {
   try {
     openTensorFlow(path);
   } catch {
@@ -69,10 +64,12 @@ function waitForLoad(path: string): void {
 
 /**
  * Redirects what C code writes to its `stderr`, see `withStderrSilenced()`, until the result is called. The
- * file behind it stays as it is: Deno writes there meanwhile.
+ * file behind it stays as it is: Deno writes there meanwhile. What takes its place stays open: other libraries
+ * that are loaded meanwhile, such as the image decoder's, keep it and use it, at the latest when the process
+ * ends.
  */
 function silenceStandardError(
-  { dlsym, fopen, fclose, read, write }: OpenedLibrary<typeof symbols>["symbols"],
+  { dlsym, fopen, read, write }: OpenedLibrary<typeof symbols>["symbols"],
 ): () => void {
   const variable = dlsym(null, cString("stderr"));
   const nowhere = fopen(cString("/dev/null"), cString("w"));
@@ -81,8 +78,5 @@ function silenceStandardError(
   read(original, variable, BigInt(pointerBytes));
   const replacement = new BigUint64Array([addressOf(nowhere)]);
   write(variable, replacement, BigInt(pointerBytes));
-  return () => {
-    write(variable, original, BigInt(pointerBytes));
-    fclose(nowhere);
-  };
+  return () => write(variable, original, BigInt(pointerBytes));
 }
