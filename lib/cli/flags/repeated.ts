@@ -23,7 +23,7 @@ export function tellRepeated(command: Command): void {
       };
       const before = given.get(name);
       if (before && before.text !== now.text && !includes(now.value, before.value)) {
-        logError(`${before.text} does not count: ${now.text} comes after it`);
+        logError(`${before.text} is replaced by ${now.text}, which comes after it`);
       }
       given.set(name, now);
     });
