@@ -29,9 +29,9 @@ export function checkReadable(
   set: EvaluationSet,
   prepared: PreparedSplit,
   { onMessage }: CheckOptions,
-): Promise<CheckedImages> {
+): CheckedImages {
   tellFaults(set, prepared, onMessage);
-  return Promise.resolve({ images: set.images, prepared });
+  return { images: set.images, prepared };
 }
 
 /** How images are decoded for a check. */
@@ -45,7 +45,7 @@ export function hooksOf(
   };
 }
 
-/** Says how many images are broken, and what is odd about those of a data set that nobody trained on. */
+/** Says how many images are broken, and the warnings of a data set that the runs were not trained on. */
 function tellFaults(
   { own }: EvaluationSet,
   { broken, warnings }: PreparedSplit,

@@ -27,7 +27,7 @@ export interface Measurement {
   /** The size at which the images are decoded to check them. */
   readonly fit: Resize;
   /** Checks the decoded images, and may find that others are to be measured on. */
-  readonly check: (prepared: PreparedSplit) => Promise<CheckedImages>;
+  readonly check: (prepared: PreparedSplit) => CheckedImages | Promise<CheckedImages>;
   readonly classes: readonly ClassLabel[];
   readonly results: Results;
   /** The fields of the evaluation that say what was evaluated. */
@@ -137,10 +137,13 @@ async function predictDecoded(
 ): Promise<Measured> {
   const { set, fit, check } = measurement;
   const prepared = await prepareImages(set.images, fit, hooksOf(options));
-  const checked = await check(prepared).catch(async (error) => {
+  let checked: CheckedImages;
+  try {
+    checked = await check(prepared);
+  } catch (error) {
     await prepared.dispose();
     throw error;
-  });
+  }
   if (checked.prepared !== prepared) await prepared.dispose();
   return { posteriors: await predict(measurement, checked, options), checked };
 }
