@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { fetchFile } from "../../../files/remote/fetch_file.ts";
 import { FetchError, type FetchOptions } from "../../../files/remote/remote_file.ts";
-import { runPython } from "../../../python/environment.ts";
+import { runPython } from "../../../python/run_python.ts";
 import { LibraryError } from "../../errors.ts";
 import { type Wheel, wheelName, wheelVersion } from "./wheels.ts";
 
