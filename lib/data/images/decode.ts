@@ -168,7 +168,7 @@ function addResize(image: Sharp, width: number, height: number, resize: Resize):
   const kernel = "cubic";
   if (mode === "stretch") return image.resize(size, size, { fit: "fill", kernel });
   if (mode === "crop") {
-    // Cropped before resizing, to save the time of resizing what lies outside.
+    // Cropped before resizing, to save the time of resizing what is outside.
     const side = Math.max(1, Math.round(Math.min(width, height) * size / shortestSide));
     const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
     return image.extract({ left, top, width: side, height: side })

@@ -80,7 +80,7 @@ export function formatOf(bytes: Uint8Array): PictureFormat | undefined {
 }
 
 /**
- * Says what a file is that is none of the decoded formats: `it is an HTML page`, or
+ * Describes a file whose format is not decoded: `it is an HTML page`, or
  * `it is a HEIC picture named .jpg` if its name says otherwise.
  */
 export function describeForeign(bytes: Uint8Array, name: string): string {

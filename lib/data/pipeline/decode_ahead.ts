@@ -97,7 +97,7 @@ function disposedOnce(images: PreparedSplit): PreparedSplit {
   return { ...images, dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** Decodes all images, and keeps their digests and faults alone. */
+/** Decodes all images, and keeps only their digests and faults. */
 async function decodeOnly(
   split: Split,
   resize: Resize,

@@ -57,7 +57,7 @@ export function endFitsCleanly(): () => void {
         note(this, error);
         disposeOfTape();
       }
-      // Nobody sees them, but the logger expects some.
+      // They are not shown, but the logger expects some.
       return this.getDedupedMetricsNames().map(() => tf.scalar(NaN));
     };
   };

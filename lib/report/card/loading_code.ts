@@ -17,7 +17,7 @@ export interface LoadingCode {
 const maxClasses = 100;
 
 /**
- * Returns code that loads an exported net and prints the likeliest class of `picture.jpg`.
+ * Returns code that loads an exported net and prints the most probable class of `picture.jpg`.
  *
  * @param path The file or the folder that was exported; the code runs in the folder of the card.
  */

@@ -12,7 +12,7 @@ const digests = z.record(z.string(), sha256);
 const fetchedClass = z.object({
   id: z.string(),
   name: z.string(),
-  /** The archive, as it came. */
+  /** The address of the archive. */
   url: z.string(),
   bytes: z.number(),
   sha256,
@@ -32,7 +32,7 @@ const manifestSchema = z.object({
   missing: z.array(z.object({ id: z.string(), reason: z.string() })),
 });
 
-/** A class of the article's photographs as it came. */
+/** A downloaded class of the article's photographs. */
 export type FetchedClass = z.infer<typeof fetchedClass>;
 
 /** `manifest.json`: what came from ImageNet, with digests that another machine can compare. */

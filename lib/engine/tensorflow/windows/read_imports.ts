@@ -89,7 +89,7 @@ function namesAt(list: number, memory: Memory): string[] {
   }
 }
 
-/** The library as it would lie in memory, read from the file by addresses. */
+/** The library as it is laid out in memory, read from the file by addresses. */
 class Memory {
   constructor(
     private readonly readFile: (position: number, length: number) => DataView,
