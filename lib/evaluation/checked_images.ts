@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { plural } from "../display/format.ts";
 import type { Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
@@ -39,9 +40,7 @@ export function hooksOf(
   { signal, onMessage, onPrepare }: CheckOptions,
 ): Pick<PrepareOptions, "signal" | "onMessage" | "onProgress"> {
   return {
-    ...(signal ? { signal } : {}),
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onProgress: onPrepare } : {}),
+    ...defined({ signal, onMessage, onProgress: onPrepare }),
   };
 }
 

@@ -2,9 +2,11 @@ import type { ClassLabel, Resize } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { decodeAhead } from "../data/pipeline/decode_ahead.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import { defined } from "../defined.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { loadEngineEarly } from "../engine/load_early.ts";
-import { type Engine, type EngineOptions, runningEngine, useEngine } from "../engine/use_engine.ts";
+import type { Engine, EngineOptions } from "../engine/engine.ts";
+import { runningEngine, useEngine } from "../engine/use_engine.ts";
 import type { Results } from "../runs/results.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { Evaluation, Prediction, TestTime } from "../runs/schemas.ts";
@@ -180,9 +182,7 @@ async function startEngine(
 ): Promise<Engine> {
   return await useEngine({
     ...engine,
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onPrepare } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ onMessage, onPrepare, signal }),
   });
 }
 

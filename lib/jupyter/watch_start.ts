@@ -1,5 +1,6 @@
 import { markup } from "../display/markup.ts";
-import { type EngineOptions, watchStartsBy } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
+import { watchStartsBy } from "../engine/use_engine.ts";
 import { kernel, nextInterrupt } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
 import { progressHtml, throttle, watchActivities } from "./progress_bar.ts";

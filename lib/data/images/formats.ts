@@ -1,3 +1,4 @@
+import { latin1 } from "../../files/decode_text.ts";
 import { extensionOf, imageKind, readKinds } from "./kinds.ts";
 
 /** The formats that are decoded. */
@@ -119,8 +120,4 @@ function brandsOf(bytes: Uint8Array): string[] {
 
 function isAvif(brand: string): boolean {
   return brand === "avif" || brand === "avis";
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/use_engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { Run } from "../../runs/run.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import type { Snapshot } from "../checkpoint/model_state.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { datasetNames, type LoadOptions } from "../../data/open_dataset.ts";
 import type { Precision } from "../../engine/compile.ts";
-import { engineNames, type EngineOptions } from "../../engine/use_engine.ts";
+import { engineNames, type EngineOptions } from "../../engine/engine.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import { type PreprocessingName, preprocessingNames } from "../../weights/preprocessing.ts";
 import { publishedWeights } from "../../weights/published.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tryParseJson } from "../../../files/decode_text.ts";
 import { replaceFile } from "../../../files/replace_file.ts";
 import { toJson } from "../../../files/write.ts";
 import { DataError } from "../../errors.ts";
@@ -45,7 +46,7 @@ export type ArticleManifest = z.infer<typeof manifestSchema>;
  */
 export async function readManifest(path: string): Promise<ArticleManifest | undefined> {
   if (!await isFile(path)) return undefined;
-  const parsed = manifestSchema.safeParse(parseJson(await readText(path)));
+  const parsed = manifestSchema.safeParse(tryParseJson(await readText(path)));
   if (parsed.success) return parsed.data;
   const { path: place = [], message = "" } = parsed.error.issues[0] ?? {};
   throw new DataError(
@@ -56,12 +57,4 @@ export async function readManifest(path: string): Promise<ArticleManifest | unde
 /** Writes a manifest. */
 export async function writeManifest(path: string, manifest: ArticleManifest): Promise<void> {
   await replaceFile(path, toJson(manifest));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
