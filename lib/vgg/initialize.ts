@@ -1,4 +1,5 @@
 import { tf } from "../engine/tf.ts";
+import { uploadAndRelease } from "../engine/upload.ts";
 import { OptionError } from "../errors.ts";
 import { randomGenerator } from "../random/generator.ts";
 import { copyShallower } from "./copy_shallower.ts";
@@ -65,36 +66,18 @@ function drawKernel(
   const fanIn = tf.util.sizeFromShape(shape.slice(0, -1));
   const positions = tf.util.sizeFromShape(shape.slice(0, -2));
   const fanOut = positions * (shape.at(-1) ?? 1);
-  return inPieces(shape, (values) => {
-    if (distribution === "glorot") {
-      const limit = Math.sqrt(6 / (fanIn + fanOut));
-      for (let index = 0; index < values.length; index++) {
-        values[index] = limit * generator.next() / 2 ** 31;
-      }
-    } else {
-      fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
+  const values = new Float32Array(tf.util.sizeFromShape(shape));
+  if (distribution === "glorot") {
+    const limit = Math.sqrt(6 / (fanIn + fanOut));
+    for (let index = 0; index < values.length; index++) {
+      values[index] = limit * generator.next() / 2 ** 31;
     }
-    if (distribution === "dirac" && canPassOn) identityFilters(values, shape);
-  });
-}
-
-/** Values per piece: the kernel of a dense layer can have hundreds of megabytes. */
-const maxPieceLength = 2 ** 22;
-
-/** Makes a kernel from values that `write` fills in; a dense layer's in pieces, to save memory. */
-function inPieces(shape: number[], write: (values: Float32Array) => void): tf.Tensor {
-  const size = tf.util.sizeFromShape(shape);
-  const buffer = new Float32Array(shape.length === 2 ? Math.min(size, maxPieceLength) : size);
-  return tf.tidy(() => {
-    const pieces: tf.Tensor[] = [];
-    for (let start = 0; start < size; start += buffer.length) {
-      const values = buffer.subarray(0, size - start);
-      write(values);
-      // The addition copies the values to the engine, so that the buffer can be reused.
-      pieces.push(tf.tidy(() => tf.tensor1d(values).add(0)));
-    }
-    return tf.concat(pieces).reshape(shape);
-  });
+  } else {
+    fillNormal(values, standardDeviationOf(distribution, fanIn), generator);
+  }
+  if (distribution === "dirac" && canPassOn) identityFilters(values, shape);
+  // The kernel of a dense layer can have hundreds of megabytes.
+  return uploadAndRelease(values, shape);
 }
 
 /** Makes the first filters of a kernel the identity: one for each input channel, if there are enough. */

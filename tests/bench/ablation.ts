@@ -37,13 +37,19 @@ const command = new Command("deno task dev:bench-ablation")
   )
   .option("--epochs <n>", "how long to train (default: 8; of cifar 10)", whole("--epochs", 1))
   .option("--seeds <n>", "trainings without each piece", whole("--seeds", 1), 3)
+  .option(
+    "--validation-fraction <f>",
+    "hold out this part of the training images to compare on (default: compares on the test images)",
+    number("--validation-fraction", 0),
+  )
   .option("--document <file>", "write the tables, as docs/ablation.md");
-const { recipe, data, seeds, document, ...given } = readFlags<{
+const { recipe, data, seeds, validationFraction, document, ...given } = readFlags<{
   recipe: AblatedRecipe;
   data: string;
   width?: number;
   epochs?: number;
   seeds: number;
+  validationFraction?: number;
   document?: string;
 }>(command);
 
@@ -54,7 +60,10 @@ const { width = isFast ? 0.25 : 1, epochs = isFast ? 8 : 10 } = given;
 type Outcomes = ReadonlyMap<string, readonly AccuracyOutcome[]>;
 type Case = Omit<AccuracyCase, "seed">;
 
-const asItIs: Case = { recipe, data, network: { width }, epochs, precision: "auto" };
+const asItIs: Case = {
+  ...{ recipe, data, network: { width }, epochs, precision: "auto" },
+  ...(validationFraction ? { validationFraction } : {}),
+};
 const outcomes = await compare(
   new Map([
     ["", asItIs],
@@ -63,13 +72,15 @@ const outcomes = await compare(
 );
 const { version, precision } = outcomes.get("")![0]!;
 const results = resultsTable(outcomes);
+const net = isFast ? "VGG-A" : "VGG-S";
+const images = validationFraction
+  ? `the ${percent(validationFraction)} of the training images that were held out`
+  : "the test images";
 const about =
-  `${
-    isFast ? "VGG-A" : "VGG-S"
-  } with batch normalization, width ${width}, ${epochs} epochs, ${precision}, seeds 1 to ` +
-  `${seeds}: the accuracy of the last weights on the test images, tested as the recipe says. Each ` +
-  "row is the recipe with one change; the difference is the mean over the seeds, with its standard " +
-  "error. Core-seconds are the mean of a training.";
+  `${net} with batch normalization, width ${width}, ${epochs} epochs, ${precision}, seeds 1 to ` +
+  `${seeds}: the accuracy of the last weights on ${images}, tested as the recipe says. Each row is ` +
+  "the recipe with one change; the difference is the mean over the seeds, with its standard error. " +
+  "Core-seconds are the mean of a training.";
 console.log(`\n${results}`);
 if (document) {
   await writeDocument(document, {
@@ -83,6 +94,7 @@ if (document) {
       `${width}`,
     ].concat(
       ["--epochs", `${epochs}`, "--seeds", `${seeds}`],
+      validationFraction ? ["--validation-fraction", `${validationFraction}`] : [],
     ),
     versions: new Map([["ours", version]]),
     sections: [{ title: "CIFAR-10", about, table: results }],

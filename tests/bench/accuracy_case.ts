@@ -13,6 +13,8 @@ export interface AccuracyCase {
   readonly network: VGGOptions;
   readonly epochs: number;
   readonly seed: number;
+  /** Of the training images, held out to validate. Default: the test images validate. */
+  readonly validationFraction?: number;
   /** A change to the recipe, by its name in {@linkcode recipeChanges}. */
   readonly change?: string;
   /** Default `float32`. */
@@ -26,7 +28,7 @@ export interface AccuracyOutcome {
   /** Of the processor's cores together, validation included. */
   readonly core_seconds: number;
   readonly seconds: number;
-  /** On the validation images with the last weights, as a fraction. */
+  /** On the images that validate, with the last weights, as a fraction. */
   readonly accuracy: number;
 }
 

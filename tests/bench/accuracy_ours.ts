@@ -12,7 +12,8 @@ import { train } from "../../lib/training/train.ts";
 import { type AccuracyCase, type AccuracyOutcome, recipeChanges } from "./accuracy_case.ts";
 
 const asked: AccuracyCase = JSON.parse(Deno.args[0]!);
-const { recipe = "fast", data, network, epochs, seed, change, precision = "float32" } = asked;
+const { recipe = "fast", data, network, epochs, seed, validationFraction, change } = asked;
+const { precision = "float32" } = asked;
 const other = recipeChanges(recipe)[change ?? ""] ?? {};
 const folder = await Deno.makeTempDir();
 try {
@@ -22,6 +23,7 @@ try {
     changes: { epochs, ...other.changes },
     ...(other.learningRate ? { learningRate: other.learningRate } : {}),
     seed,
+    ...(validationFraction ? { validationFraction } : {}),
     precision,
     run: folder,
   });
