@@ -52,7 +52,6 @@ export function remarksOn({ assumption, notes }: DescribedWeights): string[] {
  * from what the file says, from the shapes of its arrays and from the conventions of the framework that
  * wrote it.
  *
- * @returns The same weights with their description. `using` or disposing of them closes the file.
  * @throws {WeightsError} If no net of the paper has such weights; the error lists every name and shape that
  *   does not fit.
  */
