@@ -57,7 +57,7 @@ export interface DemoAccuracy {
   readonly stored: number;
 }
 
-/** More bytes of weights than this are not put into one file. */
+/** The maximum size of the weights that are put into the page itself, in bytes. */
 const maxInPage = 50e6;
 /** The bytes of weights in a file beside the page. */
 const partBytes = 6e6;

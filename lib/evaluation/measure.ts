@@ -46,7 +46,7 @@ export interface MeasurementOptions {
   readonly onDataWait?: (share: number) => void;
 }
 
-/** As many images or fewer make one batch, for which nothing is decoded ahead. */
+/** The number of images up to which all are one batch, for which nothing is decoded ahead. */
 const fewImages = 64;
 
 /** Images that are decoded ahead of the network: as many as four large batches have. */

@@ -155,7 +155,7 @@ function flopsOf(
   return 3 * 2 * macs * data.train * Number(recipe.passesPerEpoch) * history.length;
 }
 
-/** Has no digest if no epoch was finished, or the file of an earlier process was damaged since. */
+/** The digest of the best weights; none if no epoch was finished, or the file of an earlier process was damaged. */
 async function digestOfBest(
   run: Run,
 ): Promise<{ readonly digest?: string | undefined; readonly fault?: string }> {

@@ -7,7 +7,7 @@ import { bitmapSize, findFault, refersBehindEnd } from "./find_faults.ts";
 import { describeForeign, formatOf, type PictureFormat } from "./formats.ts";
 import { loadSharp, maxSeconds, openImage } from "./open_image.ts";
 
-/** More pixels than any ImageNet image has; a header that claims more is treated as an attack. */
+/** The maximum number of pixels: no image of ImageNet has more, and a header that claims more may be an attack. */
 const MAXIMUM_PIXELS = 134e6;
 
 /** In mode `shortest-side`, longer images are cropped to this aspect ratio around their center. */

@@ -17,7 +17,7 @@ export interface Decoding extends AsyncDisposable {
 
 /** How {@linkcode decodeAhead} works. */
 export interface DecodeAheadOptions {
-  /** As many images are decoded before the first of them is taken. */
+  /** The number of images that are decoded before the first of them is taken. */
   readonly ahead: number;
   /** Whether `prepared` keeps the images, in memory or on disk. Otherwise it has none. */
   readonly keep: boolean;

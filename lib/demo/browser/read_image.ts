@@ -16,7 +16,7 @@ export interface ReadImage {
   readonly bitmap: ImageBitmap;
 }
 
-/** More pixels than this are refused, as by `decodeImage`. */
+/** The maximum number of pixels, as of `decodeImage`. */
 const maxPixels = 134e6;
 /** Rows that are read at once: a phone's canvases are limited. */
 const strip = 512;

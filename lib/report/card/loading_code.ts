@@ -13,7 +13,7 @@ export interface LoadingCode {
   readonly code: string;
 }
 
-/** Longer lists of classes are not in the code. */
+/** The maximum number of classes that are listed in the code. */
 const maxClasses = 100;
 
 /**

@@ -19,7 +19,7 @@ export const stringOrder: Readonly<Record<string, KernelOverride>> = {
   LessEqual: ordered((order) => order.lessEqual(zero())),
 };
 
-/** Fewer classes `tf.oneHot()` does not take. */
+/** The minimum number of classes of `tf.oneHot()`. */
 const minDepth = 2;
 
 const zero = (): tf.Scalar => tf.scalar(0, "int32");

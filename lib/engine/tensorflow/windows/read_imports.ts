@@ -22,7 +22,7 @@ const [dosBytes, fileHeaderBytes, sectionBytes] = [64, 24, 40];
 const importEntry = 112 + 8;
 /** The size of `IMAGE_IMPORT_DESCRIPTOR`, one for each library. */
 const descriptorBytes = 20;
-/** More than any name has. */
+/** The maximum length of a name. */
 const maxNameBytes = 512;
 
 /**
