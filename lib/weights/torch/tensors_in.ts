@@ -11,7 +11,7 @@ export interface PickledTensors {
   readonly names: ReadonlySet<string>;
 }
 
-/** The maximum depth of values; deeper ones are left out. Checkpoints have about ten levels, a damaged file may have millions. */
+/** The maximum depth of values: checkpoints have about ten levels, a damaged file may have millions. */
 const maxDepth = 64;
 
 /** The dictionaries of a module's state whose names are no part of its arrays' names. */
