@@ -1,7 +1,7 @@
 import { OptionError } from "../errors.ts";
 import type { Cluster, ClusterSpec } from "./cluster.ts";
 import type { Engine, EngineName, EngineOptions } from "./engine.ts";
-import { startEngine } from "./start_engine.ts";
+import { startEngineByName } from "./start_engine_by_name.ts";
 
 /** The progress and the interruption of a start that is given none. */
 type Watch = Pick<EngineOptions, "onPrepare" | "signal">;
@@ -45,7 +45,7 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   // If the other call fails, this one starts its own engine.
   while (starting) await starting.catch(() => {});
   if (running) return requireRunning(running, name, options);
-  starting = startEngine(name, { ...watch(), ...options });
+  starting = startEngineByName(name, { ...watch(), ...options });
   try {
     running = await starting;
     onStarted();

@@ -21,7 +21,7 @@ const starters: Readonly<Record<EngineName, Starter>> = {
 };
 
 /** Starts an engine, with `auto` the first that works. @throws {Error} If it cannot run here. */
-export async function startEngine(
+export async function startEngineByName(
   name: "auto" | EngineName,
   options: EngineOptions,
 ): Promise<Engine> {
