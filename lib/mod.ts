@@ -3,7 +3,8 @@
  *
  * This entry has what the notebooks use, in their order. The rest is in an entry for each subject:
  * `vgg/vgg`, `vgg/data`, `vgg/training`, `vgg/evaluation`, `vgg/figures`, `vgg/explain`, `vgg/weights`,
- * `vgg/report`, `vgg/paper`, `vgg/drawn10`, `vgg/distributed` and `vgg/engine`.
+ * `vgg/report`, `vgg/explore`, `vgg/demo`, `vgg/paper`, `vgg/drawn10`, `vgg/distributed`, `vgg/engine` and
+ * `vgg/tfjs-node`.
  *
  * @example Train on the built-in data set, evaluate, and draw the figures
  * ```ts ignore

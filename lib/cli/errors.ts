@@ -10,7 +10,7 @@ import { LibraryError, OutOfMemoryError } from "../engine/errors.ts";
 import { OptionError } from "../errors.ts";
 import { ReadError } from "../files/read.ts";
 import { WriteError } from "../files/write.ts";
-import { PythonError } from "../python/environment.ts";
+import { PythonError } from "../python/run_python.ts";
 import { RunError } from "../runs/run.ts";
 import { TrainingError } from "../training/errors.ts";
 import { WeightsError } from "../weights/errors.ts";

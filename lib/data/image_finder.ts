@@ -11,7 +11,9 @@ export type ShownDataset =
 
 /**
  * Returns a function that finds the image of a prediction: by its path, in the first of a data set's splits that
- * has it. That function throws an {@linkcode OptionError} if none has it.
+ * has it.
+ *
+ * @returns The function. It throws an {@linkcode OptionError} if no split has the image.
  *
  * @example
  * ```ts

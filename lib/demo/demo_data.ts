@@ -10,7 +10,7 @@ export interface StoredWeight {
   readonly shape: readonly number[];
 }
 
-/** What the program in the page is told of the net. */
+/** The data of the net for the program in the page. */
 export interface DemoData {
   /** Without batch normalization, which is part of the convolutions' weights. */
   readonly network: VGGOptions & { readonly inputSize: number };

@@ -1,7 +1,7 @@
 /**
  * The demo: a page that runs a trained net in a browser.
  *
- * The page works from a disk and asks for nothing over the network.
+ * The page opens from a disk and loads nothing over the network.
  *
  * @example
  * ```ts ignore

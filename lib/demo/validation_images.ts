@@ -8,9 +8,9 @@ import { openOwnSet } from "../evaluation/evaluation_set.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { Sample } from "./page.ts";
 
-/** As many images measure the loss in accuracy, spread over all classes. */
+/** The maximum number of images that measure the loss in accuracy, spread over all classes. */
 const maxImages = 2000;
-/** As many pictures are in the page, each of another class. */
+/** The maximum number of pictures in the page, each of another class. */
 const maxSamples = 8;
 
 /** The validation images of a run that are measured on, and some of them for the page. */

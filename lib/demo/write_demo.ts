@@ -1,7 +1,8 @@
 import { basename, join } from "@std/path";
 import { isFolder } from "../data/sources/folders.ts";
 import { percent, plural } from "../display/format.ts";
-import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { replaceFile } from "../files/replace_file.ts";
 import { openNet, type OpenWeightsOptions } from "../runs/open_net.ts";
@@ -56,7 +57,7 @@ export interface DemoAccuracy {
   readonly stored: number;
 }
 
-/** More bytes of weights than this are not put into one file. */
+/** The maximum size of the weights that are put into the page itself, in bytes. */
 const maxInPage = 50e6;
 /** The bytes of weights in a file beside the page. */
 const partBytes = 6e6;

@@ -27,6 +27,11 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
+/** Formats a number of bytes in GiB: `1.5 GiB`. */
+export function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
 /** Formats an amount of arithmetic: `0.354 PFLOP`. A PFLOP is 10¹⁵ additions and multiplications. */
 export function formatFlops(flops: number): string {
   const [unit, name] = ([[1e15, "PFLOP"], [1e12, "TFLOP"], [1e9, "GFLOP"]] as const)

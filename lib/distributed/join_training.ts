@@ -1,5 +1,5 @@
 import type { ClusterOptions } from "../engine/cluster.ts";
-import type { Engine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { DataSummary, TrainingPlan } from "../runs/run_record.ts";
 import { receivePlan } from "../training/broadcast_plan.ts";
 import { broadcastCheckpoint } from "../training/checkpoint/broadcast.ts";

@@ -1,4 +1,5 @@
-import { detachCluster, type Engine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import { detachCluster } from "../engine/use_engine.ts";
 import { type PredictionTask, predictTask } from "../evaluation/predict_together.ts";
 import type { TrainOptions } from "../training/options.ts";
 import { loadRecorded } from "../training/restore_setup.ts";

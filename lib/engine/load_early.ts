@@ -1,4 +1,5 @@
-import { type EngineOptions, runningEngine } from "./use_engine.ts";
+import type { EngineOptions } from "./engine.ts";
+import { runningEngine } from "./use_engine.ts";
 
 /**
  * Begins to load TensorFlow's library in the background, if this machine has it and `useEngine()` would take

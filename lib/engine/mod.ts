@@ -21,13 +21,8 @@
 
 export type { Activity, OnActivity } from "../display/activity.ts";
 export { tf } from "./tf.ts";
-export {
-  type Engine,
-  type EngineName,
-  engineNames,
-  type EngineOptions,
-  useEngine,
-} from "./use_engine.ts";
+export { type Engine, type EngineName, engineNames, type EngineOptions } from "./engine.ts";
+export { useEngine } from "./use_engine.ts";
 export {
   compile,
   type Compiled,

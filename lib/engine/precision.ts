@@ -1,7 +1,7 @@
 import { OptionError } from "../errors.ts";
 import type { Precision } from "./compile.ts";
 import { computeCapabilities, cpuFeatures } from "./hardware.ts";
-import type { Engine } from "./use_engine.ts";
+import type { Engine } from "./engine.ts";
 
 /** CPU features for bfloat16 multiplication, which oneDNN uses. */
 const bfloat16Features = ["avx512_bf16", "amx_bf16"];

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import { plural } from "../display/format.ts";
 import type { Split } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
@@ -29,9 +30,9 @@ export function checkReadable(
   set: EvaluationSet,
   prepared: PreparedSplit,
   { onMessage }: CheckOptions,
-): Promise<CheckedImages> {
+): CheckedImages {
   tellFaults(set, prepared, onMessage);
-  return Promise.resolve({ images: set.images, prepared });
+  return { images: set.images, prepared };
 }
 
 /** How images are decoded for a check. */
@@ -39,13 +40,11 @@ export function hooksOf(
   { signal, onMessage, onPrepare }: CheckOptions,
 ): Pick<PrepareOptions, "signal" | "onMessage" | "onProgress"> {
   return {
-    ...(signal ? { signal } : {}),
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onProgress: onPrepare } : {}),
+    ...defined({ signal, onMessage, onProgress: onPrepare }),
   };
 }
 
-/** Says how many images are broken, and what is odd about those of a data set that nobody trained on. */
+/** Says how many images are broken, and the warnings of a data set that the runs were not trained on. */
 function tellFaults(
   { own }: EvaluationSet,
   { broken, warnings }: PreparedSplit,

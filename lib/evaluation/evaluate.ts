@@ -1,6 +1,6 @@
 import type { OnActivity } from "../display/activity.ts";
 import type { LoadOptions } from "../data/open_dataset.ts";
-import type { EngineOptions } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
 import { loadModel } from "../runs/load_model.ts";
 import { openRun, Run } from "../runs/run.ts";
 import type { EvaluatedSplit, Evaluation, TestCrops, TestTime } from "../runs/schemas.ts";

@@ -3,6 +3,7 @@ import { basename, join } from "@std/path";
 import type { ClassLabel } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { isFolder } from "../data/sources/folders.ts";
+import { defined } from "../defined.ts";
 import { OptionError } from "../errors.ts";
 import { listDir } from "../files/read.ts";
 import { requireLimited } from "../files/read_limited.ts";
@@ -51,8 +52,7 @@ export async function evaluateWeights(
   const { preprocessing, inputSize, classes, classNames, onMessage, onWritten, signal, flip } =
     options;
   using weights = await openDescribedWeights(from, {
-    ...(preprocessing ? { preprocessing } : {}),
-    ...(inputSize === undefined ? {} : { inputSize }),
+    ...defined({ preprocessing, inputSize }),
     ...(classes ? { classes } : {}),
     ...(classNames ? { classNames } : {}),
     fetch: { ...(signal ? { signal } : {}), ...(onMessage ? { onMessage } : {}) },
@@ -61,9 +61,7 @@ export async function evaluateWeights(
   const { description } = weights;
   const record = toTestedNet(weights.path, description);
   const testTime = resolveTestTime(record, {
-    ...(options.crops ? { crops: options.crops } : {}),
-    ...(options.scales ? { scales: options.scales } : {}),
-    ...(flip === undefined ? {} : { flip }),
+    ...defined({ crops: options.crops, scales: options.scales, flip }),
   });
   const set = await openSet(weights, options);
   const results = await prepareFolder(options.output ?? fileDirectory(basename(from), set.name));

@@ -176,7 +176,7 @@ export class Evaluator {
     }
   }
 
-  /** As many views as fit into memory at once, or a little fewer, so that all batches are equally long. */
+  /** The number of views that fit into memory at once, or a little less, so that all batches have the same size. */
   #batchSize({ height, width }: Pick<ViewGroup, "height" | "width">, views: number): number {
     const { flip, shift } = this.#options;
     const bytes = this.#bytesPerPixel * height * width * (flip ? 2 : 1) * (shift ? 3 : 1);

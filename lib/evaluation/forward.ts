@@ -34,7 +34,7 @@ const minBatchesToCompile = 6;
 
 /** Bytes that the largest activations of a batch may take. */
 const maxBytes = 2 ** 29;
-/** Larger batches are no faster. */
+/** The maximum batch size: larger batches are no faster. */
 const maxImages = 64;
 
 /**

@@ -61,7 +61,7 @@ export function missingClasses(
     `there is none of ${listed(missing.map(titleOf))}`;
 }
 
-/** Names the classes that a net lacks, and those of its own that differ from them by their case alone. */
+/** Names the classes that a net lacks, and those of its own that differ from them only by case. */
 export function unknownClasses(
   data: readonly ClassLabel[],
   net: readonly ClassLabel[],

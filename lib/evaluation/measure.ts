@@ -2,9 +2,11 @@ import type { ClassLabel, Resize } from "../data/dataset.ts";
 import { DataError } from "../data/errors.ts";
 import { decodeAhead } from "../data/pipeline/decode_ahead.ts";
 import { type PreparedSplit, prepareImages } from "../data/pipeline/prepared_split.ts";
+import { defined } from "../defined.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { loadEngineEarly } from "../engine/load_early.ts";
-import { type Engine, type EngineOptions, runningEngine, useEngine } from "../engine/use_engine.ts";
+import type { Engine, EngineOptions } from "../engine/engine.ts";
+import { runningEngine, useEngine } from "../engine/use_engine.ts";
 import type { Results } from "../runs/results.ts";
 import { largestOf, mostKept, mostListed } from "../runs/sparse.ts";
 import type { RunRecord } from "../runs/run_record.ts";
@@ -28,7 +30,7 @@ export interface Measurement {
   /** The size at which the images are decoded to check them. */
   readonly fit: Resize;
   /** Checks the decoded images, and may find that others are to be measured on. */
-  readonly check: (prepared: PreparedSplit) => Promise<CheckedImages>;
+  readonly check: (prepared: PreparedSplit) => CheckedImages | Promise<CheckedImages>;
   readonly classes: readonly ClassLabel[];
   readonly results: Results;
   /** The fields of the evaluation that say what was evaluated. */
@@ -45,7 +47,7 @@ export interface MeasurementOptions {
   readonly onDataWait?: (share: number) => void;
 }
 
-/** As many images or fewer make one batch, for which nothing is decoded ahead. */
+/** The number of images up to which all are one batch, for which nothing is decoded ahead. */
 const fewImages = 64;
 
 /** Images that are decoded ahead of the network: as many as four large batches have. */
@@ -146,10 +148,13 @@ async function predictDecoded(
 ): Promise<Measured> {
   const { set, fit, check } = measurement;
   const prepared = await prepareImages(set.images, fit, hooksOf(options));
-  const checked = await check(prepared).catch(async (error) => {
+  let checked: CheckedImages;
+  try {
+    checked = await check(prepared);
+  } catch (error) {
     await prepared.dispose();
     throw error;
-  });
+  }
   if (checked.prepared !== prepared) await prepared.dispose();
   return { posteriors: await predict(measurement, checked, options), checked };
 }
@@ -186,9 +191,7 @@ async function startEngine(
 ): Promise<Engine> {
   return await useEngine({
     ...engine,
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onPrepare } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ onMessage, onPrepare, signal }),
   });
 }
 

@@ -6,6 +6,7 @@ import { DataError } from "../data/errors.ts";
 import { digestImages } from "../data/pipeline/decode_split.ts";
 import type { PreparedSplit } from "../data/pipeline/prepared_split.ts";
 import { streamImages } from "../data/pipeline/streamed_split.ts";
+import { defined } from "../defined.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { readImageDigests } from "../runs/image_digests.ts";
 import type { Run } from "../runs/run.ts";
@@ -91,8 +92,7 @@ async function trainedSamples(
   }
   const known = new Set(trained);
   const digests = isPrepared ? prepared.imageDigests : await digestImages(images, resize, {
-    ...(signal ? { signal } : {}),
-    ...(onPrepare ? { onProgress: onPrepare } : {}),
+    ...defined({ signal, onProgress: onPrepare }),
   });
   return [...digests.keys()].filter((index) => known.has(digests[index]!))
     .map((index) => isPrepared ? prepared.samples[index]! : index);

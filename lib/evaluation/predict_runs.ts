@@ -7,10 +7,11 @@ import {
 } from "../data/pipeline/prepared_split.ts";
 import { type Shard, shardIndices, unsharded } from "../data/pipeline/shard.ts";
 import { subset } from "../data/subset.ts";
+import { defined } from "../defined.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { repeatedPrecision } from "../engine/precision.ts";
 import type { tf } from "../engine/tf.ts";
-import type { Engine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { recordedNetwork } from "../runs/load_model.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import type { TestTime } from "../runs/schemas.ts";
@@ -167,8 +168,7 @@ class PreparedImages {
   ) {
     this.#split = split;
     this.#options = {
-      ...(signal ? { signal } : {}),
-      ...(onPrepare ? { onProgress: onPrepare } : {}),
+      ...defined({ signal, onProgress: onPrepare }),
     };
     if (prepared) this.keep(prepared.resize, prepared.images);
   }

@@ -8,7 +8,7 @@ import { hasContent, type MeasuredPicture, type MeasuredSplit } from "./measure.
 /** A leak names so many pictures. */
 const maxExamples = 20;
 
-/** As many pairs with close hashes are compared, for each picture on average. */
+/** The maximum number of pairs with close hashes that are compared, for each picture on average. */
 const maxPairsPerPicture = 50;
 
 /** The pictures that are the same. */

@@ -1,5 +1,6 @@
 import type { Dataset, Split } from "../data/dataset.ts";
 import { type LoadOptions, openAnyDataset } from "../data/open_dataset.ts";
+import { defined } from "../defined.ts";
 import type { OnActivity } from "../display/activity.ts";
 import { showAs } from "../display/bundle.ts";
 import { tableBundle } from "../display/table.ts";
@@ -60,9 +61,7 @@ export async function exploreData(
   const { signal, onProgress, onMessage, ...load } = options;
   const dataset = await openAnyDataset(nameOrPath, load);
   const hooks = {
-    ...(signal ? { signal } : {}),
-    ...(onProgress ? { onProgress } : {}),
-    ...(onMessage ? { onMessage } : {}),
+    ...defined({ signal, onProgress, onMessage }),
   };
   const measured = [];
   for (const split of splitsOf(dataset)) measured.push(await measureSplit(dataset, split, hooks));

@@ -1,6 +1,6 @@
 /**
- * A look at a data set before training: its classes, sizes and light, odd and broken files, and pictures
- * that are the same, above all those that are in training and validation both.
+ * Data exploration before training: class counts, image sizes and brightness, unusual and broken files, and
+ * duplicate images, above all those that are in both training and validation.
  *
  * @example
  * ```ts ignore

@@ -5,13 +5,13 @@ import { reference } from "./duplicates.ts";
 import type { ExplorationFacts, Oddity, PartName, PictureGroup, PictureSize } from "./facts.ts";
 import type { MeasuredPicture, MeasuredSplit } from "./measure.ts";
 
-/** So many pictures of an oddity are named. */
+/** The maximum number of pictures that are named for an oddity. */
 const maxExamples = 20;
 
 /** From 1 : 4 to 4 : 1, four bins to an octave. */
 const ratioEdges = Array.from({ length: 17 }, (_, at) => +(2 ** ((at - 8) / 4)).toFixed(3));
 
-/** What follows from the pictures one by one: everything but the duplicates. */
+/** The facts that depend on each picture by itself: everything but the duplicates. */
 export type Summary = Omit<
   ExplorationFacts,
   "source" | "name" | "unused" | "duplicates" | "leaks" | "warnings"
@@ -99,7 +99,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Lists may be too long for the arguments of a call. */
+/** The maximum; `Math.max(...values)` fails for long lists. */
 function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }

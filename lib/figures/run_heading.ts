@@ -9,7 +9,7 @@ import { commonName } from "./charts/network_drawing.ts";
 const isConfiguration = (name: unknown): name is NetworkName =>
   typeof name === "string" && Object.hasOwn(networks, name);
 
-/** A run's network, or `undefined` if it is none of the paper's. */
+/** A run's network, or `undefined` if it is not one of the paper's. */
 export function networkHeading(record: RunRecord): VGGOptions | undefined {
   try {
     return recordedNetwork(record);

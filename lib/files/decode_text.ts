@@ -25,6 +25,20 @@ export function decodeText(bytes: Uint8Array<ArrayBuffer>): DecodedText {
   }
 }
 
+/** Parses JSON; `undefined` if a text is not JSON. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Decodes bytes as Latin-1: each byte is one character. */
+export function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
 /** The encoding that a text in Unicode names by its first two bytes; UTF-8 without a mark. */
 export function unicodeOf(bytes: Uint8Array<ArrayBuffer>): "utf-8" | "utf-16le" | "utf-16be" {
   const [first, second] = bytes;

@@ -35,7 +35,7 @@ const numberTypes: Readonly<Record<number, NumbersOf>> = {
 const [matrixType, compressedType, headerBytes] = [14, 15, 128];
 const encodings: Readonly<Record<number, string>> = { 1: "latin1", 2: "latin1", 16: "utf-8" };
 
-/** More bytes than the largest file that is read, SVHN's training images, unpacks to. */
+/** The maximum unpacked size in bytes: the largest file that is read, SVHN's training images, is smaller. */
 const maxBytes = 2 ** 29;
 /** More levels than any data set's structures have. */
 const maxDepth = 16;

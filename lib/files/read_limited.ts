@@ -3,7 +3,7 @@ import { mapReadErrors } from "./read.ts";
 
 /** The most bytes that a file may have, by its kind. */
 export const maxFileBytes = {
-  /** More than the pixels of the largest picture that is decoded take without compression. */
+  /** The largest picture that is decoded takes less without compression. */
   image: 2 ** 29,
   /** `run.json`, which names each class and each broken image. */
   record: 2 ** 26,

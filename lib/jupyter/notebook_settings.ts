@@ -6,8 +6,10 @@ import type { TrainOptions } from "../training/options.ts";
 export interface NotebookSettings extends TrainOptions {
   /** The data set's name, or a folder of images. */
   readonly data: string;
-  /** The folder that holds `data/` and `runs/`: the project folder, or in a test one of the test's; without a
-   * clone of the project the folder in which the kernel works. */
+  /**
+   * The folder that holds `data/` and `runs/`: the project folder, in a test a folder of the test, and without
+   * a clone of the project the kernel's working directory.
+   */
   readonly folder: string;
   /** Whether a test runs the notebook, so that results need not be meaningful. */
   readonly short: boolean;
@@ -30,11 +32,12 @@ const shortOptions: TrainOptions = {
 /**
  * Fills in the options that suit a notebook's data. It does not change the working directory: a
  * notebook does that in its first cell, so that `runs/` and `data/` are those of the command line
- * wherever Jupyter was started. It throws in a kernel of an older Deno than this project needs.
+ * wherever Jupyter was started.
  *
  * For tests, `VGG_NOTEBOOK_SHORT=DIR` makes the network very small and gives DIR as the folder.
  *
  * @param options Options of `train`. Default of `data`: `drawn10`.
+ * @throws {Error} In a kernel of an older Deno than this project needs.
  *
  * @example
  * ```ts ignore

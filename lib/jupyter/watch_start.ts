@@ -1,10 +1,11 @@
 import { markup } from "../display/markup.ts";
-import { type EngineOptions, watchStartsBy } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
+import { watchStartsBy } from "../engine/use_engine.ts";
 import { kernel, nextInterrupt } from "./kernel.ts";
 import { LiveOutput } from "./live_output.ts";
 import { progressHtml, throttle, watchActivities } from "./progress_bar.ts";
 
-// A cell that calls `useEngine()` would be silent for minutes while TensorFlow is downloaded.
+// Without it, a cell that calls `useEngine()` would show nothing for minutes while TensorFlow is downloaded.
 if (kernel) watchStartsBy(watchStart);
 
 /** Shows the download of TensorFlow in the running cell, and ends it when the cell is interrupted. */

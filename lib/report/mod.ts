@@ -1,7 +1,7 @@
 /**
  * The report: one HTML page about a run, or about several side by side.
  *
- * The page is a single file that asks for nothing over the network.
+ * The page is a single file that loads nothing over the network.
  *
  * @example
  * ```ts ignore

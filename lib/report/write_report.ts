@@ -1,7 +1,9 @@
 import { join } from "@std/path";
 import { isFile } from "../data/sources/folders.ts";
+import { defined } from "../defined.ts";
 import { type Html, markup } from "../display/markup.ts";
-import { type EngineOptions, useEngine } from "../engine/use_engine.ts";
+import type { EngineOptions } from "../engine/engine.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { runHeading } from "../figures/run_heading.ts";
 import { replaceFile } from "../files/replace_file.ts";
@@ -240,8 +242,7 @@ async function explainerOf(
   }
   await useEngine({
     ...engine,
-    ...(onMessage ? { onMessage } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ onMessage, signal }),
   });
   return await openExplainer(directory);
 }

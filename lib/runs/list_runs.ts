@@ -20,7 +20,7 @@ export interface RunSummary {
   readonly plannedEpochs: number;
   /** `failed` also stands for a training that died. */
   readonly status: "running" | "finished" | "interrupted" | "failed";
-  /** The fraction of images whose class is the likeliest; `null` if none were evaluated. */
+  /** The fraction of images whose most probable class is correct; `null` if none were evaluated. */
   readonly top1: number | null;
   /** The images that were evaluated; before that, validation images, of which the best epoch counts. */
   readonly split: EvaluatedSplit | null;

@@ -13,7 +13,8 @@ import { digestsFolder } from "./image_digests.ts";
 import { readJson, readJsonLines, RunError } from "./json_files.ts";
 import { requireOwnFiles } from "./links.ts";
 import { type ResultFileName, resultFiles, Results } from "./results.ts";
-import { type RunRecord, runRecordSchema } from "./run_record.ts";
+import type { RunRecord } from "./run_record.ts";
+import { runRecordSchema } from "./run_record_schema.ts";
 import { type HistoryLine, historyLineSchema } from "./schemas.ts";
 import { withSeal, withSeals } from "./seal.ts";
 

@@ -30,7 +30,7 @@ export interface Prediction {
   readonly id: string;
   /** The index of the image's class. */
   readonly actual: number;
-  /** The index of the likeliest class. */
+  /** The index of the most probable class. */
   readonly predicted: number;
   /**
    * The probability of each class, from 0 to 1. Of more than 2,000 classes it has only the 100 largest and that
@@ -119,9 +119,9 @@ export interface Evaluation {
   readonly images: number;
   /** The mean cross-entropy in nats. */
   readonly loss: number;
-  /** The fraction of images whose class is the likeliest. */
+  /** The fraction of images whose most probable class is correct. */
   readonly top1: number;
-  /** The fraction of images whose class is among the five likeliest. */
+  /** The fraction of images whose correct class is among the five most probable. */
   readonly top5: number;
   /** The classes in the order of the net's outputs. */
   readonly classes: readonly ClassLabel[];
@@ -140,7 +140,7 @@ export interface Mistake extends Prediction {
   readonly file: string;
 }
 
-/** The files that an evaluation writes beside `evaluation.json`: a damaged one names no others. */
+/** The files that an evaluation writes beside `evaluation.json`: a damaged one must not name other files. */
 export const resultName = /^(predictions\.jsonl|mistakes\/[\w-]+\.(json|png))$/;
 
 const count = z.number().int().nonnegative();

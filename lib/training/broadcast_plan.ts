@@ -1,5 +1,5 @@
 import project from "../../deno.json" with { type: "json" };
-import type { Engine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { OptionError } from "../errors.ts";
 import type { TrainingPlan } from "../runs/run_record.ts";
 

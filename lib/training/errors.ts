@@ -1,4 +1,4 @@
-/** Training cannot go on; the message says why and what to try. */
+/** Training cannot continue; the message says why and what to try. */
 export class TrainingError extends Error {
   /** `TrainingError`. */
   override readonly name = "TrainingError";

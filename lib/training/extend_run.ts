@@ -2,7 +2,7 @@ import { OptionError } from "../errors.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { bestEpochOf } from "../runs/schemas.ts";
-import { openSafetensors } from "../weights/safetensors.ts";
+import { openSafetensors } from "../weights/safetensors/open_safetensors.ts";
 import type { Checkpoint, CheckpointArray } from "./checkpoint/checkpoint.ts";
 import { checkpointsOf } from "./checkpoint/checkpoint_store.ts";
 import { emptyMetrics, emptyMonitor } from "./checkpoint/training_progress.ts";

@@ -1,4 +1,5 @@
 import { cropFor, makeAugment } from "../data/augment/mod.ts";
+import { defined } from "../defined.ts";
 import type { tf } from "../engine/tf.ts";
 import { fitLinearProbe } from "./linear_probe/fit_linear_probe.ts";
 import { fit, type FitOptions } from "./loop/fit.ts";
@@ -33,8 +34,7 @@ export function fitByRecipe(
       normalization,
       precision,
       cacheDirectory,
-      ...(onMessage ? { onMessage } : {}),
-      ...(onPrepare ? { onFeatures: onPrepare } : {}),
+      ...defined({ onMessage, onFeatures: onPrepare }),
     });
   }
   const crop = cropFor(augmentation);
@@ -45,10 +45,6 @@ export function fitByRecipe(
     prepare: makeAugment({ kind: "none" }, normalization),
     precision,
     seed,
-    ...(cluster ? { cluster } : {}),
-    ...(from ? { from } : {}),
-    ...(lastFinite ? { lastFinite } : {}),
-    ...(onWarning ? { onWarning } : {}),
-    ...(crop ? { crop } : {}),
+    ...defined({ cluster, from, lastFinite, onWarning, crop }),
   });
 }

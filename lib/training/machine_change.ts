@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { RunRecord } from "../runs/run_record.ts";
 import { describeMachine } from "./config/to_record.ts";
 

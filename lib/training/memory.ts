@@ -1,3 +1,4 @@
+import { gibibytes } from "../display/format.ts";
 import { freeMemory } from "../engine/free_memory.ts";
 import { OptionError } from "../errors.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
@@ -95,8 +96,4 @@ export function suggestSmallerNetwork(
 export function bytesToTrain(network: VGGOptions, recipe: Optimized = {}): number {
   const { activationBytes, weightBytes } = countVGG(network);
   return weightFactor(recipe) * weightBytes + stepFactor * activationBytes.training;
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

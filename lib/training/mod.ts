@@ -20,17 +20,15 @@ export type { TrainOptions } from "./options.ts";
 export type { InitialWeightsOptions, Scale, TrainSettings } from "./config/settings.ts";
 export type { LookaheadSettings, RateFactors, RecipeChanges } from "./config/recipe.ts";
 export {
+  allRecipes,
+  type AnyRecipeName,
   type Recipe,
   type RecipeName,
   recipes,
   type Schedule,
-  type WeightDecay,
-} from "./recipes.ts";
-export {
-  allRecipes,
-  type AnyRecipeName,
   type TransferRecipeName,
   transferRecipes,
+  type WeightDecay,
 } from "./recipes.ts";
 export { createScheduler, type Scheduler } from "./loop/learning_rate.ts";
 export { type EpochsSoFar, stopEarly } from "./loop/early_stopping.ts";

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/open_dataset.ts";
-import { type EngineName, engineNames } from "../engine/use_engine.ts";
+import { type EngineName, engineNames } from "../engine/engine.ts";
 import { RunError } from "../runs/run.ts";
 import type { DataSummary, TrainingPlan } from "../runs/run_record.ts";
 import { recordedLoad, recordedSettings } from "./config/from_record.ts";

@@ -8,7 +8,8 @@ import type { RunRecord } from "../runs/run_record.ts";
 import type { HistoryLine } from "../runs/schemas.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
 import { WeightsError } from "../weights/errors.ts";
-import { digestKey, openSafetensors } from "../weights/safetensors.ts";
+import { digestKey } from "../weights/safetensors/digest.ts";
+import { openSafetensors } from "../weights/safetensors/open_safetensors.ts";
 import { saveWeights } from "../weights/weights.ts";
 import { recordBroken } from "./callbacks/broken_files.ts";
 import { type Callback, withCallbacks } from "./callbacks/callback.ts";
@@ -154,7 +155,7 @@ function flopsOf(
   return 3 * 2 * macs * data.train * Number(recipe.passesPerEpoch) * history.length;
 }
 
-/** Has no digest if no epoch was finished, or the file of an earlier process was damaged since. */
+/** The digest of the best weights; none if no epoch was finished, or the file of an earlier process was damaged. */
 async function digestOfBest(
   run: Run,
 ): Promise<{ readonly digest?: string | undefined; readonly fault?: string }> {

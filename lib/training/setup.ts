@@ -15,10 +15,12 @@ import {
   requireClasses,
 } from "../data/pipeline/prepared_split.ts";
 import { isOfFiles, statisticsSampleSize, streamImages } from "../data/pipeline/streamed_split.ts";
+import { defined } from "../defined.ts";
 import { workersOnThisHost } from "../engine/cluster.ts";
 import type { Precision } from "../engine/compile.ts";
 import { resolvePrecision } from "../engine/precision.ts";
-import { type Engine, useEngine } from "../engine/use_engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import { useEngine } from "../engine/use_engine.ts";
 import { OptionError } from "../errors.ts";
 import { freeMemory } from "../engine/free_memory.ts";
 import { countVGG } from "../vgg/analysis/count.ts";
@@ -66,10 +68,7 @@ export async function startEngine(
 ): Promise<Engine> {
   const started = await useEngine({
     ...engine,
-    ...(cluster ? { cluster } : {}),
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onPrepare } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ cluster, onMessage, onPrepare, signal }),
   });
   for (const callback of callbacks) callback.onSetup?.(started);
   return started;

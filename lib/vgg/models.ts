@@ -2,7 +2,10 @@ import type { tf } from "../engine/tf.ts";
 import { buildVGG } from "./build.ts";
 import type { VGGOptions } from "./options.ts";
 
-/** The options of `vgg11` to `vgg19_bn`, whose names fix the configuration and batch normalization. */
+/**
+ * The options of `vgg11` to `vgg19_bn`, whose names fix the configuration and batch normalization. The caller
+ * disposes of the models.
+ */
 export type NamedVGGOptions = Omit<VGGOptions, "configuration" | "batchNorm">;
 
 /** Builds VGG11, the paper's configuration A: 132,863,336 parameters. See {@linkcode buildVGG}. */

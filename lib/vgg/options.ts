@@ -138,13 +138,13 @@ function checkArchitecture(options: ResolvedVGGOptions): void {
   integer("classes", 1, options.classes);
   oneOf("batchNorm", [true, false], options.batchNorm);
   const { batchNormMomentum: momentum, batchNormEpsilon: epsilon } = options;
-  ensure(within(momentum, 0, 1), "batchNormMomentum must be from 0 to 1", momentum);
+  ensure(isFraction(momentum), "batchNormMomentum must be from 0 to 1", momentum);
   ensure(positive(epsilon), "batchNormEpsilon must be a positive number", epsilon);
   oneOf("batchNormScale", [true, false], options.batchNormScale);
   oneOf("nonlinearity", ["relu", "gelu"], options.nonlinearity);
   oneOf("whitening", [true, false], options.whitening);
   ensure(positive(options.width), "width must be a positive number", options.width);
-  const dropoutAllowed = within(options.dropout, 0, 1) && options.dropout < 1;
+  const dropoutAllowed = isFraction(options.dropout) && options.dropout < 1;
   ensure(dropoutAllowed, "dropout must be at least 0 and less than 1", options.dropout);
   oneOf("head", ["4096-4096", "small", "max"], options.head);
   oneOf("convBias", [true, false], options.convBias);
@@ -191,8 +191,9 @@ function positive(value: unknown): boolean {
   return Number.isFinite(value) && Number(value) > 0;
 }
 
-function within(value: unknown, min: number, max: number): boolean {
-  return Number.isFinite(value) && Number(value) >= min && Number(value) <= max;
+/** Whether a value is a number from 0 to 1. */
+function isFraction(value: unknown): boolean {
+  return Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1;
 }
 
 function ensure(allowed: boolean, rule: string, value: unknown): void {

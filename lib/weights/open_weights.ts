@@ -5,7 +5,7 @@ import { nameLayers } from "./name_layers.ts";
 import { fromMetadata, type NetDescription } from "./net.ts";
 import { withTwoOutputs } from "./network/one_output.ts";
 import { readWeightsFile } from "./readers.ts";
-import { digestKey } from "./safetensors.ts";
+import { digestKey } from "./safetensors/digest.ts";
 import type { StoredArray } from "./weights_file.ts";
 
 /** An open weights file. `using` closes it. */

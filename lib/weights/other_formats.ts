@@ -1,4 +1,5 @@
 // deno-lint-ignore-file no-control-regex -- the first bytes of files, as text of Latin-1
+import { latin1 } from "../files/decode_text.ts";
 import { readAt } from "../files/read.ts";
 
 /** A format that is not read: how its files begin, and what to do with one. */
@@ -82,8 +83,4 @@ export async function describeOtherFormat(path: string): Promise<string | undefi
   return latin1(end) === indexMagic
     ? "is part of a checkpoint of TensorFlow: save it in Keras as .weights.h5"
     : undefined;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -84,8 +84,8 @@ export function isPublished(name: string): name is PublishedName {
 }
 
 /** The local path of published weights. */
-export function publishedPath(name: PublishedName, root: string = defaultRoot): string {
-  return join(root, publishedWeights[name].path);
+export function publishedPath(name: PublishedName): string {
+  return join(defaultRoot, publishedWeights[name].path);
 }
 
 /** Published weights on this machine, with the facts that their file does not contain. */

@@ -3,8 +3,8 @@ import type { FileContent, WeightsSource } from "./file_content.ts";
 import { detectFormat, type WeightsFormat } from "./file_format.ts";
 import { checkpointAdvice } from "./keras/tensorflow_checkpoint.ts";
 import { describeOtherFormat } from "./other_formats.ts";
-import { openSafetensors } from "./safetensors.ts";
-import { openShardedSafetensors } from "./sharded_safetensors.ts";
+import { openSafetensors } from "./safetensors/open_safetensors.ts";
+import { openShardedSafetensors } from "./safetensors/sharded_safetensors.ts";
 import { torchContent } from "./torch/torch_content.ts";
 import type { RawWeights } from "./weights_file.ts";
 

@@ -7,7 +7,7 @@ import { type NetDescription, toMetadata } from "./net.ts";
 import { openWeights, type StoredWeights } from "./open_weights.ts";
 import { requireMemoryToPredict } from "./network/require_memory.ts";
 import { requireShapes } from "./require_shapes.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { writeSafetensors } from "./safetensors/write_safetensors.ts";
 import { weightShapes } from "./weight_shapes.ts";
 
 /**

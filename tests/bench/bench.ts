@@ -11,7 +11,7 @@ import { endWithError } from "../../lib/cli/errors.ts";
 import { number, whole } from "../../lib/cli/flags/options.ts";
 import { logError, logLines } from "../../lib/cli/progress.ts";
 import { isFolder } from "../../lib/data/sources/folders.ts";
-import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
+import { type EngineName, engineNames } from "../../lib/engine/engine.ts";
 import { readFlags } from "../read_flags.ts";
 import { replaceFile } from "../../lib/files/replace_file.ts";
 import { type Case, caseName, cases, chosen, everything } from "./cases.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type EngineName, engineNames } from "../../lib/engine/use_engine.ts";
+import { type EngineName, engineNames } from "../../lib/engine/engine.ts";
 import type { Participant } from "./outcome.ts";
 import type { NetworkCase } from "./protocol.ts";
 import type { WorkerCommand } from "./worker_process.ts";

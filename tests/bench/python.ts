@@ -1,4 +1,4 @@
-import { PythonError } from "../../lib/python/environment.ts";
+import { PythonError } from "../../lib/python/run_python.ts";
 import { lackedModules, type Peer, peersPython } from "../peers/environment.ts";
 import type { PeerName, Peers } from "./frameworks.ts";
 

@@ -1,5 +1,5 @@
 import { tf } from "../../lib/engine/tf.ts";
-import type { EngineName } from "../../lib/engine/use_engine.ts";
+import type { EngineName } from "../../lib/engine/engine.ts";
 import { lossGradients } from "../../lib/training/step/gradients.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
 import type { VGGOptions } from "../../lib/vgg/options.ts";

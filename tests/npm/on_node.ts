@@ -92,7 +92,7 @@ function runtimePackage(runtime: Runtime): string {
 const enginePackage: esbuild.Plugin = {
   name: "engine-package",
   setup({ onResolve }): void {
-    onResolve({ filter: /lib\/engine\/(mod|tf|use_engine|compile|errors)\.ts$/ }, () => ({
+    onResolve({ filter: /lib\/engine\/(mod|engine|tf|use_engine|compile|errors)\.ts$/ }, () => ({
       path: "@vggnet/engine",
       external: true,
     }));

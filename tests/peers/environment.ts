@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import envPaths from "env-paths";
-import { callPython, readyEnvironment } from "../../lib/python/environment.ts";
+import { readyEnvironment } from "../../lib/python/environment.ts";
+import { callPython } from "../../lib/python/run_python.ts";
 
 /** The frameworks that this project is compared with. */
 export type Peer =

@@ -1,5 +1,5 @@
 import { join } from "@std/path";
-import { callPython } from "../../lib/python/environment.ts";
+import { callPython } from "../../lib/python/run_python.ts";
 import { median } from "../bench/statistics.ts";
 import { peersPython } from "../peers/environment.ts";
 import { type Column, speedTable } from "./bench_table.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 import * as esbuild from "esbuild";
 import { readyLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
-import { callPython } from "../../lib/python/environment.ts";
+import { callPython } from "../../lib/python/run_python.ts";
 import { peersPython } from "../peers/environment.ts";
 import { installPackages, root, workFolder } from "./prepare.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { useEngine } from "../../lib/engine/use_engine.ts";
-import type { EngineOptions } from "../../lib/engine/use_engine.ts";
+import type { EngineOptions } from "../../lib/engine/engine.ts";
 import { answerDownloads } from "./answer_downloads.ts";
 import { observe } from "./observe.ts";
 

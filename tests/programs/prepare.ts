@@ -1,7 +1,7 @@
 import { dirname, join } from "@std/path";
 import envPaths from "env-paths";
 import * as esbuild from "esbuild";
-import { callPython } from "../../lib/python/environment.ts";
+import { callPython } from "../../lib/python/run_python.ts";
 import { peersPython } from "../peers/environment.ts";
 import { writeMnist } from "./mnist.ts";
 import type { Program } from "./programs.ts";

@@ -1,12 +1,8 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import {
-  callPython,
-  PythonError,
-  readyEnvironment,
-  runFirst,
-} from "../../lib/python/environment.ts";
+import { readyEnvironment } from "../../lib/python/environment.ts";
+import { callPython, PythonError, runFirst } from "../../lib/python/run_python.ts";
 import { inFolder } from "../in_folder.ts";
 import { outputOf } from "../output_of.ts";
 

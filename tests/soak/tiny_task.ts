@@ -14,7 +14,7 @@ import { readCheckpoint } from "../../lib/training/checkpoint/checkpoint.ts";
 import { weightsIn } from "../../lib/training/checkpoint/model_state.ts";
 import { train } from "../../lib/training/train.ts";
 import { exportFormats, exportWeights } from "../../lib/weights/export/export_weights.ts";
-import { openSafetensors } from "../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../lib/weights/safetensors/open_safetensors.ts";
 import { fingerprint } from "../training/fingerprint.ts";
 
 /** What is done with a run, in this order. */

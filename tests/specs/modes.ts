@@ -1,4 +1,4 @@
-import type { EngineName } from "../../lib/engine/use_engine.ts";
+import type { EngineName } from "../../lib/engine/engine.ts";
 import type { Exclusion } from "./exclusions.ts";
 import { compiledExclusions } from "./exclusions/compiled.ts";
 import { tensorflowExclusions } from "./exclusions/tensorflow.ts";

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { findLibrary } from "../../lib/engine/tensorflow/library/find_library.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
+import { childFlags } from "../child_flags.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { writeTiny } from "./tiny_set.ts";
@@ -100,15 +101,7 @@ async function trainApart(
 ): Promise<unknown> {
   const child = fileURLToPath(new URL("train_child.ts", import.meta.url));
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-check",
-      "--quiet",
-      "--node-modules-dir=none",
-      child,
-      JSON.stringify(options),
-    ],
+    args: ["run", "-A", ...childFlags, child, JSON.stringify(options)],
     env,
     stdin: "null",
   }).output();

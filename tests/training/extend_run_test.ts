@@ -6,6 +6,7 @@ import type { Run } from "../../lib/runs/run.ts";
 import { findRun } from "../../lib/training/find_run.ts";
 import type { TrainOptions } from "../../lib/training/options.ts";
 import { train } from "../../lib/training/train.ts";
+import { childFlags } from "../child_flags.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";
 import { fingerprint, leftOvers } from "./fingerprint.ts";
@@ -130,7 +131,7 @@ async function killDuring(options: TrainOptions & { run: string }, steps: number
   const script = fileURLToPath(new URL("train_child.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", "--node-modules-dir=none", script],
+      ...["run", "-A", ...childFlags, script],
       JSON.stringify({ ...options, checkpointMinutes: 0.0001 }),
     ],
   }).spawn();

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { evaluate } from "../../lib/evaluation/evaluate.ts";
 import { openDescribedWeights } from "../../lib/runs/open_net.ts";
 import { openRun, type Run, RunError } from "../../lib/runs/run.ts";
-import { openSafetensors } from "../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../lib/weights/safetensors/open_safetensors.ts";
 import { train } from "../../lib/training/train.ts";
 import { testWithTensorFlow } from "../engine/tensorflow/support.ts";
 import { inFolder } from "../in_folder.ts";

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { addTrainFlags, readTrainFlags } from "../../lib/cli/flags/train_flags.ts";
 import { isFile } from "../../lib/data/sources/folders.ts";
 import { openRun, type Run, runFiles } from "../../lib/runs/run.ts";
+import { childFlags } from "../child_flags.ts";
 
 /** What is trained, and how it is killed. */
 export interface KillOptions {
@@ -39,17 +40,7 @@ async function loadOrTrain({ args, directory }: KillOptions, life?: number): Pro
   const hasBegun = await isFile(join(directory, runFiles.record));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...[
-        "run",
-        "-A",
-        "--no-check",
-        "--quiet",
-        "--node-modules-dir=none",
-        "lib/cli.ts",
-        "train",
-        "--run",
-        directory,
-      ],
+      ...["run", "-A", ...childFlags, "lib/cli.ts", "train", "--run", directory],
       ...(hasBegun ? resumeArgs(args) : args),
     ],
     cwd: root,

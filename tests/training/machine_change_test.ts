@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { decisiveVariables, describeHardware } from "../../lib/engine/hardware.ts";
-import type { Engine } from "../../lib/engine/use_engine.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
 import { openRun } from "../../lib/runs/run.ts";
 import type { RunRecord } from "../../lib/runs/run_record.ts";
 import { describeMachine } from "../../lib/training/config/to_record.ts";

@@ -1,4 +1,4 @@
-import { openSafetensors } from "../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../lib/weights/safetensors/open_safetensors.ts";
 
 /** An array of a file with its values. */
 export interface ReadArray {

@@ -6,7 +6,7 @@ import { describeWeights } from "../../lib/weights/describe.ts";
 import { exportWeights } from "../../lib/weights/export/export_weights.ts";
 import { writeHdf5 } from "../../lib/weights/keras/hdf5.ts";
 import { openWeights } from "../../lib/weights/open_weights.ts";
-import { writeSafetensors } from "../../lib/weights/safetensors.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors/write_safetensors.ts";
 import { saveWeights } from "../../lib/weights/weights.ts";
 import { setFormulaWeights } from "../peers/formula.ts";
 import { readAll } from "./read_all.ts";

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import assert from "node:assert/strict";
 import { tf } from "../../lib/engine/tf.ts";
 import { buildVGG } from "../../lib/vgg/build.ts";
-import { openSafetensors } from "../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../lib/weights/safetensors/open_safetensors.ts";
 import { loadWeights, saveWeights } from "../../lib/weights/weights.ts";
 import { assertClose } from "../assert_close.ts";
 import { readAll } from "./read_all.ts";

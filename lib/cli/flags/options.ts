@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import type { engineNames, EngineOptions } from "../../engine/use_engine.ts";
+import type { engineNames, EngineOptions } from "../../engine/engine.ts";
 import {
   numberAbove,
   numberFrom,

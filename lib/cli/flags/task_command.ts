@@ -10,8 +10,8 @@ export function taskCommand(words: readonly string[]): string {
 }
 
 /** The line that says how to repeat the command that was interrupted. */
-export function againText(words: readonly string[] = Deno.args): string {
-  return `To start again: ${taskCommand(words)}`;
+export function againText(): string {
+  return `To start again: ${taskCommand(Deno.args)}`;
 }
 
 /** The line that says which command continues after an interruption. */

@@ -15,12 +15,13 @@ export interface ColorStatistics {
   readonly covariance: readonly [Triple, Triple, Triple];
 }
 
-/** More than all pixels of CIFAR-10; larger data sets are sampled evenly. */
+/** The maximum number of pixels: more than CIFAR-10 has; larger data sets are sampled evenly. */
 const MAXIMUM_PIXELS = 2 ** 26;
 
 /**
  * Measures mean, standard deviation and covariance of a split's colors: over all pixels if there are at
- * most 67 million, otherwise over evenly spaced ones. Of a split with a `statisticsSample`, that counts alone.
+ * most 67 million, otherwise over evenly spaced ones. Of a split with a `statisticsSample`, only
+ * that is measured.
  *
  * @throws {OptionError} If the split has no images.
  * @throws The signal's reason if it aborts.
@@ -47,7 +48,7 @@ export async function measureColors(
 function addPixels(data: Uint8Array, first: number, every: number, sums: Float64Array): number {
   let [r, g, b, rr, rg, rb, gg, gb, bb, count] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let at = first * 3; at < data.length; at += every * 3) {
-    // Taking them apart from a list takes half as long again.
+    // Destructuring a list takes half as long again.
     const red = data[at]!, green = data[at + 1]!, blue = data[at + 2]!;
     r += red;
     g += green;

@@ -12,7 +12,7 @@ import { ArchiveError } from "./unpack.ts";
 import { unpackTar } from "./unpack_tar.ts";
 import { unpackZip } from "./unpack_zip.ts";
 
-/** Tiny ImageNet has 120,000. */
+/** The maximum number of files of an archive: Tiny ImageNet has 120,000. */
 const maxEntries = 200_000;
 /** Images hardly compress: a set is about as large as its archive. */
 const maxExpansion = 4;

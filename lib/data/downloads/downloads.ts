@@ -123,7 +123,6 @@ export function setPaths(set: DownloadableSet, root: string): { folder: string; 
 /** Whether a set is downloaded: `whole`, `begun` (the download can be resumed) or `absent`. */
 export interface SetState {
   readonly set: DownloadableSet;
-  readonly folder: string;
   readonly state: "whole" | "begun" | "absent";
 }
 
@@ -132,7 +131,7 @@ export async function listSets(root: string): Promise<SetState[]> {
   return await Promise.all(downloadableSets.map(async (set): Promise<SetState> => {
     const { folder, part } = setPaths(set, root);
     // The folder is created by a rename: it is complete if it exists.
-    if (await isFolder(folder)) return { set, folder, state: "whole" };
-    return { set, folder, state: await isFile(part) ? "begun" : "absent" };
+    if (await isFolder(folder)) return { set, state: "whole" };
+    return { set, state: await isFile(part) ? "begun" : "absent" };
   }));
 }

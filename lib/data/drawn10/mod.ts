@@ -26,9 +26,9 @@ import { drawingVersion } from "./version.ts";
 export interface Drawn10Options {
   /** The seed of all images; 1 by default. */
   readonly seed?: number;
-  /** 400 by default. */
+  /** Training images of each class; 400 by default. */
   readonly trainPerClass?: number;
-  /** 50 by default. */
+  /** Validation images of each class; 50 by default. */
   readonly validationPerClass?: number;
 }
 
@@ -41,7 +41,7 @@ export interface Drawn10Options {
  *
  * @example
  * ```ts
- * import { drawn10, type Drawn10Options } from "./mod.ts";
+ * import { drawn10, type Drawn10Options } from "vgg/drawn10";
  *
  * const options: Drawn10Options = { seed: 7, trainPerClass: 100 };
  * const { train } = drawn10(options);

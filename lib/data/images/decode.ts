@@ -7,7 +7,7 @@ import { bitmapSize, findFault, refersBehindEnd } from "./find_faults.ts";
 import { describeForeign, formatOf, type PictureFormat } from "./formats.ts";
 import { loadSharp, maxSeconds, openImage } from "./open_image.ts";
 
-/** More pixels than any ImageNet image has; a header that claims more is treated as an attack. */
+/** The maximum number of pixels: no image of ImageNet has more, and a header that claims more may be an attack. */
 const MAXIMUM_PIXELS = 134e6;
 
 /** In mode `shortest-side`, longer images are cropped to this aspect ratio around their center. */
@@ -180,7 +180,7 @@ function addResize(image: Sharp, width: number, height: number, resize: Resize):
   const kernel = "cubic";
   if (mode === "stretch") return image.resize(size, size, { fit: "fill", kernel });
   if (mode === "crop") {
-    // Cropped before resizing, to save the time of resizing what lies outside.
+    // Cropped before resizing, to save the time of resizing what is outside.
     const side = Math.max(1, Math.round(Math.min(width, height) * size / shortestSide));
     const [left, top] = [Math.floor((width - side) / 2), Math.floor((height - side) / 2)];
     return image.extract({ left, top, width: side, height: side })

@@ -1,6 +1,6 @@
 import type { Image } from "../dataset.ts";
 
-/** Encodes an image as a PNG file. */
+/** Encodes an RGB image as a PNG file. */
 export async function encodePng(
   { data, width, height }: Image,
 ): Promise<Uint8Array<ArrayBuffer>> {

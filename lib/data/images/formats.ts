@@ -1,3 +1,4 @@
+import { latin1 } from "../../files/decode_text.ts";
 import { extensionOf, imageKind, readKinds } from "./kinds.ts";
 
 /** The formats that are decoded. */
@@ -80,7 +81,7 @@ export function formatOf(bytes: Uint8Array): PictureFormat | undefined {
 }
 
 /**
- * Says what a file is that is none of the decoded formats: `it is an HTML page`, or
+ * Describes a file whose format is not decoded: `it is an HTML page`, or
  * `it is a HEIC picture named .jpg` if its name says otherwise.
  */
 export function describeForeign(bytes: Uint8Array, name: string): string {
@@ -119,8 +120,4 @@ function brandsOf(bytes: Uint8Array): string[] {
 
 function isAvif(brand: string): boolean {
   return brand === "avif" || brand === "avis";
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -1,7 +1,7 @@
 import type sharp from "sharp";
 import type { Sharp, SharpOptions } from "sharp";
 
-/** More time than any photograph takes; only a file made to keep decoders busy takes longer. */
+/** The maximum time of decoding: only a file that was made to keep decoders busy takes longer. */
 export const maxSeconds = 60;
 
 /** libvips's loaders of the accepted formats. */

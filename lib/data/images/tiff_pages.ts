@@ -5,7 +5,7 @@ interface Page {
   readonly end: number;
 }
 
-/** As many pages are checked. */
+/** The maximum number of pages that are checked. */
 const maxPages = 1000;
 
 /** The tags of strips and of tiles: their positions and their lengths. */

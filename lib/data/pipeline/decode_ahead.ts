@@ -17,7 +17,7 @@ export interface Decoding extends AsyncDisposable {
 
 /** How {@linkcode decodeAhead} works. */
 export interface DecodeAheadOptions {
-  /** As many images are decoded before the first of them is taken. */
+  /** The number of images that are decoded before the first of them is taken. */
   readonly ahead: number;
   /** Whether `prepared` keeps the images, in memory or on disk. Otherwise it has none. */
   readonly keep: boolean;
@@ -97,7 +97,7 @@ function disposedOnce(images: PreparedSplit): PreparedSplit {
   return { ...images, dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** Decodes all images, and keeps their digests and faults alone. */
+/** Decodes all images, and keeps only their digests and faults. */
 async function decodeOnly(
   split: Split,
   resize: Resize,

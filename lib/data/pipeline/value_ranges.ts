@@ -6,7 +6,7 @@ const nearlyEqual = 16;
 /** The largest byte of values of 14 bits, as in cameras' files, and what resizing adds to it. */
 const lowBits = 63 + 5;
 
-/** As many images are named in a warning. */
+/** The maximum number of images that are named in a warning. */
 const maxNamed = 3;
 
 /** Watches the values of decoded images, and warns of those that a network can hardly tell apart. */

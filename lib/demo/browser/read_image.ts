@@ -10,13 +10,13 @@ export interface ReadImage {
   /** RGB, or RGBA if something is transparent. */
   readonly pixels: PixelImage;
   readonly format: Format;
-  /** Whether the file's rows are the picture's columns. */
+  /** Whether EXIF orientation swaps rows and columns. */
   readonly turned: boolean;
-  /** The picture as it is drawn. The caller closes it. */
+  /** The picture for drawing on a canvas. The caller closes it. */
   readonly bitmap: ImageBitmap;
 }
 
-/** More pixels than this are refused, as by `decodeImage`. */
+/** The maximum number of pixels, as of `decodeImage`. */
 const maxPixels = 134e6;
 /** Rows that are read at once: a phone's canvases are limited. */
 const strip = 512;
@@ -24,7 +24,7 @@ const strip = 512;
 /**
  * Reads a picture file with the browser's decoders, without its color profile, as `decodeImage` does.
  *
- * @throws {Error} If it is no picture, or damaged; the message says why.
+ * @throws {Error} If it is not a picture, or damaged; the message says why.
  */
 export async function readImage(file: Blob, name: string): Promise<ReadImage> {
   const bytes = new Uint8Array(await file.arrayBuffer());
@@ -68,7 +68,7 @@ export function pixelsOf(bitmap: ImageBitmap): PixelImage {
     : { width, height, channels: 4, data: rgba };
 }
 
-/** Drops the fourth of four values. */
+/** Converts RGBA to RGB: drops alpha. */
 export function withoutAlpha(rgba: Uint8Array | Uint8ClampedArray): Uint8Array<ArrayBuffer> {
   const rgb = new Uint8Array(rgba.length / 4 * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {

@@ -15,7 +15,7 @@ interface Axis {
 
 /** Positions between two pixels are rounded to 64ths, coefficients to 4096ths, as in libvips. */
 const phases = 64, unit = 4096;
-/** Larger reductions begin with averages of whole pixels, as long as a factor of 2 remains. */
+/** Reductions by a larger factor begin with averages of whole pixels, as long as a factor of 2 remains. */
 const gap = 2;
 
 /**

@@ -85,7 +85,7 @@ export function reasonOf(endings: readonly ExitStatus[]): string {
 const lookEvery = 500;
 
 /**
- * Ends this process when the one that started it is gone, however that ended: nobody else would end
+ * Ends this process when the one that started it has ended, for any reason: nothing else would end
  * what it waited for. Keeps no process running by itself.
  *
  * @param parent Its process id, which it must say: it may be gone before the first look.

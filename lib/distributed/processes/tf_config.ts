@@ -61,7 +61,7 @@ function parse(text: string): z.infer<typeof schema> {
   }
 }
 
-/** Nobody else is in the workers' network, so that every port is free. */
+/** The workers' network has no other processes, so that every port is free. */
 const firstPort = 2222;
 
 /**

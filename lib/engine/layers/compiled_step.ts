@@ -14,7 +14,7 @@ type Dependencies = readonly unknown[];
 /** The shapes of batches for which a step of one model is compiled; other batches run uncompiled. */
 const maxShapes = 8;
 
-/** One kind of step of a model, compiled for the shapes that come again. */
+/** One kind of step of a model, compiled for each shape that is repeated often enough. */
 export class CompiledStep {
   readonly #warn: (line: string) => void;
   readonly #breakEven: number;
@@ -26,8 +26,8 @@ export class CompiledStep {
   readonly #compiledShapes = new Set<string>();
 
   /**
-   * @param breakEven To compile a step takes as long as fewer steps save. It is compiled once as many of
-   *   its shape have run, or as many are to come.
+   * @param breakEven The number of steps after which compiling has paid off. A step is compiled once so many
+   *   of its shape have run, or if so many are to come.
    * @param warn Told why steps are not compiled.
    */
   constructor(breakEven: number, warn: (line: string) => void) {

@@ -18,7 +18,7 @@ const streamStep = 1_000_003;
 /**
  * Runs a function in which the dropout layers of a model draw their masks from a seed. TensorFlow.js draws
  * them in JavaScript, so that a compiled function would repeat those of its first call. Layers with a seed
- * of their own repeat one mask as ever.
+ * of their own repeat one mask, as without this.
  *
  * @param seed Two int32 numbers, shape `[2]`.
  */

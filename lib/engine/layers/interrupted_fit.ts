@@ -11,7 +11,7 @@ type Fit = (this: Model, ...args: unknown[]) => Promise<unknown>;
 type Listener = (this: CallbackList, first?: unknown, logs?: unknown) => Promise<void>;
 type Callback = Record<string, (first?: unknown, logs?: unknown) => Promise<void>>;
 
-/** What TensorFlow.js tells of a training's events, in this order: its logger, the callbacks, its history. */
+/** The listeners of a training's events, in this order: TensorFlow.js's logger, the callbacks, its history. */
 interface CallbackList {
   readonly callbacks: readonly Callback[];
   setModel(model: Model): void;
@@ -57,7 +57,7 @@ export function endFitsCleanly(): () => void {
         note(this, error);
         disposeOfTape();
       }
-      // Nobody sees them, but the logger expects some.
+      // They are not shown, but the logger expects some.
       return this.getDedupedMetricsNames().map(() => tf.scalar(NaN));
     };
   };

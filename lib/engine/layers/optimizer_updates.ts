@@ -116,7 +116,7 @@ export function learningRateOf(optimizer: tf.Optimizer): tf.Tensor {
 
 /**
  * Does in place, within a compiled function, what `optimizer.applyGradients` does. The optimizer must have
- * made a step before, so that it has its variables; whoever calls the function counts its steps.
+ * made a step before, so that it has its variables; the caller counts the steps.
  *
  * @param gradients By the names of their variables.
  * @param rate The learning rate, a scalar.

@@ -24,7 +24,7 @@ export interface TraceBackend {
   ): TensorMetadata[];
   /** The tensor with a control dependency on `until`: it is not computed before that. */
   withControlDependency(id: number, until: number): TensorMetadata;
-  /** Whether a tensor depends on variables alone, so that it is computed once and kept. */
+  /** Whether a tensor depends only on variables, so that it is computed once and kept. */
   isKept(id: number): boolean;
   /** The same tensor under another id, even if it was disposed of. */
   revive(id: number): TensorMetadata;
@@ -201,7 +201,7 @@ export class Binding {
   }
 
   /**
-   * Replaces a tensor whose strings lie in our memory by a copy that TensorFlow made: only such a tensor
+   * Replaces a tensor whose strings are in memory of this process by a copy that TensorFlow made: only such a tensor
    * frees its strings with its last handle. `StringJoin` of one tensor copies it.
    */
   #copyStrings(id: number): number {

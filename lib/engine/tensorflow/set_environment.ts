@@ -12,7 +12,7 @@ export function setEnvironment(cluster?: ClusterSpec): void {
   setDefaults(cluster);
 }
 
-/** More threads than any machine has; TensorFlow would try to start them all. */
+/** The maximum number of threads: no machine has more, and TensorFlow would try to start them all. */
 const maxThreads = 1024;
 
 /** TensorFlow ends the process for some numbers of threads, and ignores what is no number. */

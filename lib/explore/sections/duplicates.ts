@@ -12,7 +12,7 @@ import { duplicatesText } from "../text.ts";
 import type { Thumbnails } from "../thumbnails.ts";
 import { leakText } from "../warnings.ts";
 
-/** So many groups of a section are shown, and so many pictures of a group. */
+/** The maximum number of groups of a section, and of pictures of a group. */
 const maxGroups = 30, maxPictures = 8;
 
 /** The pictures that are in several parts; nothing if there are none. */

@@ -12,7 +12,7 @@ import type { ExplorationFacts, Oddity, PictureRef } from "../facts.ts";
 import { oddityTexts } from "../oddities.ts";
 import type { Thumbnails } from "../thumbnails.ts";
 
-/** So many pictures of an oddity are shown, and so many files of a reason are named. */
+/** The maximum number of pictures of an oddity, and of files of a reason. */
 const maxShown = 6, maxNamed = 20;
 
 /** Files that cannot be read, that are not used, and that are odd. */

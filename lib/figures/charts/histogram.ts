@@ -30,7 +30,7 @@ export interface HistogramOptions extends Heading {
 const plot = { width: 400, height: 200 } as const, labels = 46;
 
 /**
- * Draws how many values lie between edges: a bar for each two edges, all equally wide, also where the
+ * Draws how many values are between edges: a bar for each two edges, all equally wide, also where the
  * edges are not equally far apart.
  *
  * @throws {OptionError} If there are not as many counts as spaces between edges.

@@ -4,7 +4,7 @@ import { readAt } from "../../files/read.ts";
 /** Whether a font has an outline for a character, by its code point. */
 export type Coverage = (codePoint: number) => boolean;
 
-/** More tables than any font has, and a larger table of characters. */
+/** The maximum number of tables of a font, and size of its table of characters; no font has more. */
 const maxTables = 200, maxBytes = 4 << 20;
 
 /**

@@ -42,7 +42,7 @@ export async function fallbackFonts(text: string): Promise<readonly string[]> {
   return [...found];
 }
 
-/** As many characters are named. */
+/** The maximum number of characters that are named. */
 const maxNamed = 12;
 
 /** The fonts to install, by the characters that they have. */

@@ -32,7 +32,7 @@ type Step = (machine: PickleMachine, reader: PickleReader) => void;
 
 const stop = ".".charCodeAt(0);
 
-/** Longer strings of Python 2 hold numbers. */
+/** The maximum length of a text of Python 2: longer strings hold numbers. */
 const maxAsciiText = 256;
 
 function asciiOrBytes(bytes: Uint8Array): string | Uint8Array {

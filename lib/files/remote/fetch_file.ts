@@ -16,7 +16,7 @@ import { findMismatch } from "./verify_file.ts";
 /** An attempt that fetches fewer bytes has made no progress. */
 const minProgress = 2 ** 16;
 
-/** More than any file whose size nobody says; a server that sends more does not end. */
+/** The maximum size of a file whose size is unknown, in bytes. */
 const maxUnknown = 2 ** 32;
 
 /** See {@linkcode RetryOptions}. */

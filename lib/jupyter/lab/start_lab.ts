@@ -1,5 +1,5 @@
 import { requireClone } from "../../project_folder.ts";
-import { PythonError } from "../../python/environment.ts";
+import { PythonError } from "../../python/run_python.ts";
 import type { Jupyter } from "./environment.ts";
 
 /** How {@linkcode startLab} works. */

@@ -13,11 +13,11 @@ export interface LoadingCode {
   readonly code: string;
 }
 
-/** Longer lists of classes are not in the code. */
+/** The maximum number of classes that are listed in the code. */
 const maxClasses = 100;
 
 /**
- * Returns code that loads an exported net and prints the likeliest class of `picture.jpg`.
+ * Returns code that loads an exported net and prints the most probable class of `picture.jpg`.
  *
  * @param path The file or the folder that was exported; the code runs in the folder of the card.
  */

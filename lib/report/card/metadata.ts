@@ -48,7 +48,7 @@ const hubDatasets: Readonly<Record<string, string>> = {
   "tiny-imagenet": "zh-plus/tiny-imagenet",
 };
 
-/** Makes the header of a card. Without a run, it tells the formats alone. */
+/** Makes the header of a card. Without a run, it has only the formats. */
 export function cardMetadata(
   formats: readonly ExportFormatName[],
   record: RunRecord | undefined,

@@ -24,7 +24,7 @@ export interface PageImage {
   readonly predicted: number;
   /** The bin of its probability. */
   readonly bin: number;
-  /** The probability of every class, or only the likeliest classes with theirs. */
+  /** The probability of every class, or only the most probable classes with theirs. */
   readonly probabilities?: readonly number[];
   readonly likeliest?: readonly (readonly [label: number, probability: number])[];
   /** The index of its picture in the page. */

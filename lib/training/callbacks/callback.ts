@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/use_engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { Run } from "../../runs/run.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import type { Snapshot } from "../checkpoint/model_state.ts";
@@ -25,7 +25,7 @@ export interface Callback {
   /** Before the first step, also of a training that is resumed. The run's folder exists. */
   onStart?(run: Run): void | Promise<void>;
   /**
-   * After each step whose loss is finite. After a roll-back, epochs and steps come again. The recipe
+   * After each step whose loss is finite. After a roll-back, epochs and steps are repeated. The recipe
    * `features` has no steps.
    */
   onStep?(progress: Progress, snapshot: Snapshot): void | Promise<void>;

@@ -19,7 +19,7 @@ export class HistoryWriter implements Callback {
   }
 
   onEpoch(line: HistoryLine): void {
-    // After a roll-back, epochs come again.
+    // After a roll-back, epochs are repeated.
     const lines = [...this.#lines.slice(0, line.epoch - 1), line];
     this.#lines = lines;
     this.#queue.add(async () => await this.#run?.writeHistory(lines));

@@ -4,7 +4,7 @@ import {
   requireSummaryEngine,
   type SummaryWriter,
 } from "../../engine/summary_writer.ts";
-import type { Engine } from "../../engine/use_engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { Run } from "../../runs/run.ts";
 import type { HistoryLine } from "../../runs/schemas.ts";
 import type { Callback } from "./callback.ts";

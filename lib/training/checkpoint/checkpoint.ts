@@ -2,7 +2,9 @@ import { z } from "zod";
 import { RunError } from "../../runs/json_files.ts";
 import type { RunRecord } from "../../runs/run_record.ts";
 import { WeightsError } from "../../weights/errors.ts";
-import { digestKey, openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
+import { digestKey } from "../../weights/safetensors/digest.ts";
+import { openSafetensors } from "../../weights/safetensors/open_safetensors.ts";
+import { writeSafetensors } from "../../weights/safetensors/write_safetensors.ts";
 import { firstProgressSchema, progressSchema, type TrainingProgress } from "./training_progress.ts";
 
 /**

@@ -37,7 +37,7 @@ export interface Snapshot {
 }
 
 /**
- * There is one for each step, and few are read: neither function is called before somebody asks, and
+ * There is one for each step, and few are read: neither function is called before the values are needed, and
  * each once at most.
  */
 export function snapshotOf(

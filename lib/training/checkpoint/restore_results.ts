@@ -1,7 +1,7 @@
 import { netMetadata } from "../../runs/open_net.ts";
 import type { Run } from "../../runs/run.ts";
 import { toMetadata } from "../../weights/net.ts";
-import { writeSafetensors } from "../../weights/safetensors.ts";
+import { writeSafetensors } from "../../weights/safetensors/write_safetensors.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { weightsIn } from "./model_state.ts";
 import { bestEpochIn } from "./training_progress.ts";

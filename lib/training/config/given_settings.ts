@@ -73,7 +73,7 @@ export function checkSettings(options: TrainSettings): void {
 }
 
 /**
- * Makes sure that nothing is given beside `resume` that the run's record decides. Only `data` may be: the
+ * Checks that no setting is given beside `resume` that the run's record decides. Only `data` may be: the
  * same images in another place. The epochs of a finished run are the caller's to allow.
  *
  * @throws {OptionError} Naming the setting and its flag.
@@ -106,7 +106,7 @@ export function sharedSettings(options: TrainSettings): Readonly<Record<string, 
 }
 
 /**
- * Makes sure that a worker was given no other settings than the chief.
+ * Checks that a worker was given the same settings as the chief.
  *
  * @throws {OptionError} Naming the first setting that differs, and its flag.
  */

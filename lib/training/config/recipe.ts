@@ -31,7 +31,7 @@ export type Schedule =
 export type WeightDecay =
   /** Added to the gradient: the paper's L2 penalty. Of kernels only, unless `vectors` is true. */
   | { kind: "l2"; value: number; vectors?: boolean | undefined }
-  /** Subtracted from all weights beside the gradient step, not multiplied by the rate, as in TensorFlow Addons' SGDW. */
+  /** Subtracted from all weights apart from the gradient step (decoupled), not multiplied by the rate, as in TensorFlow Addons' SGDW. */
   | { kind: "decoupled"; value: number };
 
 /** Factors on the learning rate; 1 by default. */
@@ -99,7 +99,7 @@ export interface Recipe {
   readonly augmentation: (size: number) => Augmentation;
   /** For a net with trained weights: what trains when. By default all of it, always. */
   readonly unfreezing?: readonly UnfreezingStage[];
-  /** Trains the last layer alone, as a linear classifier of the features of the others. */
+  /** Trains only the last layer, as a linear classifier of the features of the others (linear probe). */
   readonly linearProbe?: true;
   /** The recipe's options of the network, which the user's replace. */
   readonly network: Partial<VGGOptions>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { datasetNames, type LoadOptions } from "../../data/open_dataset.ts";
 import type { Precision } from "../../engine/compile.ts";
-import { engineNames, type EngineOptions } from "../../engine/use_engine.ts";
+import { engineNames, type EngineOptions } from "../../engine/engine.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
 import { type PreprocessingName, preprocessingNames } from "../../weights/preprocessing.ts";
 import { publishedWeights } from "../../weights/published.ts";
@@ -32,7 +32,7 @@ export const defaults = {
 /** A shortest side in pixels, or the lowest and the highest one. */
 export type Scale = number | readonly [lowest: number, highest: number];
 
-/** Where a run's first weights come from. By default from the network's initializer alone. */
+/** Where a run's initial weights come from. By default only from the network's initializer. */
 export interface InitialWeightsOptions {
   /**
    * A run's folder: the net starts from the first four convolutions and the fully connected layers of
@@ -47,7 +47,7 @@ export interface InitialWeightsOptions {
   readonly weights?: string;
   /** Makes the last layer new even if the classes are the same. */
   readonly newHead?: boolean;
-  /** How images became input, for a weights file that does not say it. */
+  /** The preprocessing of images, for a weights file that does not record it. */
   readonly preprocessing?: PreprocessingName;
 }
 
@@ -80,7 +80,7 @@ export interface TrainSettings extends InitialWeightsOptions {
    */
   readonly scale?: Scale;
   /**
-   * Decides initial weights, order, augmentation and dropout. Default 42, or one more than the seed of
+   * The seed of initial weights, order, augmentation and dropout. Default 42, or one more than the seed of
    * the run that the net starts from.
    */
   readonly seed?: number;

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "@std/path";
 import project from "../../../deno.json" with { type: "json" };
 import { datasetNames } from "../../data/open_dataset.ts";
+import { defined } from "../../defined.ts";
 import { describeHardware } from "../../engine/hardware.ts";
 import { tf } from "../../engine/tf.ts";
-import type { Engine } from "../../engine/use_engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { timeStamp } from "../../files/write.ts";
 import type { DataSummary, RunRecord, TrainingPlan } from "../../runs/run_record.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
@@ -27,8 +28,7 @@ export function toPlan(
       ...describeSource(options),
       classes: dataset.classes.map(({ id, name }) => ({ id, name })),
       fit: fit.validation,
-      ...(streamed ? { streamed } : {}),
-      ...(normalization ? { normalization } : {}),
+      ...defined({ streamed, normalization }),
     },
     ...describeSettings(settings, seed),
     ...(start ? { start } : {}),

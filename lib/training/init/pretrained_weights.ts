@@ -1,3 +1,4 @@
+import { defined } from "../../defined.ts";
 import { oneLine } from "../../display/format.ts";
 import type { ClassLabel } from "../../data/dataset.ts";
 import { openDescribedWeights } from "../../runs/open_net.ts";
@@ -51,13 +52,11 @@ async function openDescribed(
 ): Promise<DescribedWeights> {
   const asked = {
     newHead,
-    ...(preprocessing ? { preprocessing } : {}),
-    ...(inputSize === undefined ? {} : { inputSize }),
+    ...defined({ preprocessing, inputSize }),
   };
   if (isPublished(from)) {
     const { path, classes: own, ...known } = await fetchPublished(from, {
-      ...(signal ? { signal } : {}),
-      ...(onMessage ? { onMessage } : {}),
+      ...defined({ signal, onMessage }),
     });
     return await openFile(path, own, { ...known, ...asked, newHead: true });
   }

@@ -8,7 +8,7 @@ import { networkSettings } from "../config/network.ts";
 
 /** What a net takes over from its initial weights, apart from the weights themselves. */
 export interface Transfer {
-  /** The network of the weights. The options that the user asks for replace its own. */
+  /** The network of the weights. Options that the user gives replace its own. */
   readonly network: VGGOptions & { configuration: string; inputSize: number };
   /** The layers that are initialized as in a new net. */
   readonly newLayers: readonly string[];

@@ -5,9 +5,9 @@ import { readImages } from "../../data/pipeline/read_images.ts";
 import { tf } from "../../engine/tf.ts";
 import { Whitening } from "../../vgg/layers/whitening.ts";
 
-/** More images hardly change the covariances. */
+/** The maximum number of images: more hardly change the covariances. */
 const maxImages = 5000;
-/** Added to the variances, so that noise is not blown up (Jordan 2024). */
+/** Added to the variances, so that noise is not amplified (Jordan 2024). */
 const epsilon = 5e-4;
 
 /**

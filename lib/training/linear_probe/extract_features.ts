@@ -6,7 +6,9 @@ import type { PreparedSplit } from "../../data/pipeline/prepared_split.ts";
 import { compile, type Precision } from "../../engine/compile.ts";
 import { tf } from "../../engine/tf.ts";
 import { WeightsError } from "../../weights/errors.ts";
-import { digestKey, openSafetensors, writeSafetensors } from "../../weights/safetensors.ts";
+import { digestKey } from "../../weights/safetensors/digest.ts";
+import { openSafetensors } from "../../weights/safetensors/open_safetensors.ts";
+import { writeSafetensors } from "../../weights/safetensors/write_safetensors.ts";
 import { passThrough } from "../step/frozen_layers.ts";
 
 /** The features of a split's images. */

@@ -4,7 +4,7 @@ import { tf } from "../../engine/tf.ts";
 /** A batch that is ready for a step. */
 export interface AugmentedBatch {
   readonly batch: Batch;
-  /** What was drawn for it; whoever takes it disposes of it. */
+  /** What was drawn for it; the caller that takes it disposes of it. */
   readonly drawn: tf.Tensor[];
 }
 
@@ -33,7 +33,7 @@ export async function* prefetchBatches(
       yield current;
     }
   } finally {
-    // Whoever stops early leaves one behind.
+    // A loop that stops early leaves one behind.
     const left = await next.catch(() => undefined);
     tf.dispose(left?.drawn ?? []);
     await source.return?.();

@@ -1,4 +1,5 @@
 import type { ReplicaContext } from "../../engine/cluster.ts";
+import { disposeOfTape } from "../../engine/dispose_of_tape.ts";
 import { tf } from "../../engine/tf.ts";
 import type { BatchRows } from "../../vgg/layers/dropout.ts";
 import { passThrough } from "./frozen_layers.ts";
@@ -59,17 +60,10 @@ export function lossGradients(
       const summary = tf.stack([value, ...kept]) as tf.Tensor1D;
       return { gradients: variables.map(({ name }) => grads[name]!), summary };
     } catch (error) {
-      clearTape();
+      disposeOfTape();
       throw error;
     } finally {
       tf.dispose(kept);
     }
   });
-}
-
-/** Frees the tensors saved for the backward pass, which TensorFlow.js keeps if a pass fails. */
-function clearTape(): void {
-  const { state } = tf.engine();
-  for (const { saved = [] } of state.activeTape ?? []) tf.dispose(saved);
-  state.activeTape = [];
 }

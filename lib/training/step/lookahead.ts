@@ -4,7 +4,7 @@ import type { LookaheadSettings } from "../config/recipe.ts";
 import { slowSlot } from "./optimizer.ts";
 
 /**
- * Slow weights beside those that train (Zhang et al. 2019). Now and then the two are averaged, and both go on
+ * Slow weights beside those that train (Zhang et al. 2019). Every few steps the two are averaged, and both go on
  * from there. Moving averages of batch normalization take part.
  */
 export class Lookahead {

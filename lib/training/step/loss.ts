@@ -16,7 +16,7 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, smoothing
 }
 
 /**
- * Counts the images of a batch whose likeliest class is the right one. Computes in float32: TensorFlow
+ * Counts the images of a batch whose most probable class is the correct one. Computes in float32: TensorFlow
  * compares and sums integers on the CPU, for which a GPU would wait.
  */
 export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
@@ -25,7 +25,7 @@ export function countCorrect(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
   );
 }
 
-/** The result of a step: the mean loss over its whole batch, and how many images were right. */
+/** The result of a step: the mean loss over its whole batch, and how many images were classified correctly. */
 export interface StepResult {
   readonly loss: number;
   readonly correct: number;

@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { z } from "zod";
 import type { ClassLabel } from "../../data/dataset.ts";
+import { tryParseJson } from "../../files/decode_text.ts";
 
 /**
  * Reads the names of classes from a text, in the order of the outputs:
@@ -15,21 +16,13 @@ import type { ClassLabel } from "../../data/dataset.ts";
 export function parseClassNames(text: string): ClassLabel[] | undefined {
   const content = text.replace(/^\ufeff/, "").trim();
   if (/^[[{]/.test(content)) {
-    const json = jsonOf(content);
+    const json = tryParseJson(content);
     if (json !== undefined) return ofJson(json);
   }
   const lines = content.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
   if (lines.length === 0) return undefined;
   return synsets(lines) ?? table(content) ?? numberedLines(lines) ??
     (/^[[{]/.test(content) ? undefined : lines.map(label));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function label(name: string): ClassLabel {

@@ -1,7 +1,7 @@
 import { OptionError } from "../../errors.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { writeSafetensors } from "../safetensors.ts";
+import { writeSafetensors } from "../safetensors/write_safetensors.ts";
 import { exportMetadata } from "./input.ts";
 import { exportTfjs } from "./tfjs.ts";
 import { exportTorchvision, torchvisionNote } from "./torchvision.ts";
@@ -12,7 +12,7 @@ export interface ExportFormat {
   readonly about: string;
   /** The extension of the file's name; empty for a format that is a folder. */
   readonly extension: string;
-  /** Where it says what images the net wants and what its classes are called. */
+  /** Where it records the preprocessing of images and the names of the classes. */
   readonly saysInputIn: string;
   /** A note for users of the file, in one line; most formats need none. */
   readonly note?: (network: VGGOptions, path: string) => string;

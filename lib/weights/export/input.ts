@@ -1,6 +1,6 @@
 import { type NetDescription, toMetadata } from "../net.ts";
 
-/** What images a net wants, for other programs. */
+/** The preprocessing of images that a net expects, for other programs. */
 export interface NetInput {
   /** The side of the input in pixels. */
   readonly size: number;
@@ -13,7 +13,7 @@ export interface NetInput {
   readonly deviation: readonly number[];
 }
 
-/** Returns what images a net wants. */
+/** Returns the preprocessing of images that a net expects. */
 export function inputOf({ network, fit, normalization }: NetDescription): NetInput {
   const { inputSize, channels = 3 } = network;
   const { mode, size, shortestSide } = fit;
@@ -31,7 +31,7 @@ export function inputOf({ network, fit, normalization }: NetDescription): NetInp
   };
 }
 
-/** Returns in one line what images a net wants. */
+/** Returns in one line the preprocessing that a net expects. */
 export function inputText(description: NetDescription): string {
   const { size, resize, colors, pixels, mean, deviation } = inputOf(description);
   const how = resize.mode === "stretch"
@@ -47,7 +47,7 @@ export function inputText(description: NetDescription): string {
 
 /**
  * Returns the metadata of an exported net: the description that this library reads, and for others what
- * images it wants (`preprocessing`) and the names of its classes (`classes`), as JSON.
+ * images it expects (`preprocessing`) and the names of its classes (`classes`), as JSON.
  */
 export function exportMetadata(description: NetDescription): Record<string, string> {
   return {

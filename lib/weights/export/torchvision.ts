@@ -3,7 +3,7 @@ import type { NetworkName } from "../../vgg/configurations.ts";
 import { resolveVGGOptions, type VGGOptions } from "../../vgg/options.ts";
 import { planVGG } from "../../vgg/plan.ts";
 import type { DescribedWeights } from "../describe.ts";
-import { writeSafetensors } from "../safetensors.ts";
+import { writeSafetensors } from "../safetensors/write_safetensors.ts";
 import { denseToTorch, kernelToTorch } from "../torch/torch_layout.ts";
 import type { StoredArray } from "../weights_file.ts";
 import { exportMetadata } from "./input.ts";

@@ -26,7 +26,7 @@ export async function openKerasArchive(path: string): Promise<KerasWeights> {
 
 /**
  * Opens an HDF5 file of Keras. If it is that of a folder with the entries of a `.keras` file, the
- * configuration beside it tells its layers.
+ * configuration beside it has its layers.
  *
  * @throws {WeightsError} If the file is damaged or does not hold a VGG net; the error names the path.
  */

@@ -34,7 +34,6 @@ export function readingColors(path: string, arrays: Arrays): Arrays {
   }
   return withFirstKernel(
     arrays,
-    3,
     (values, channel, filters, position) =>
       values.subarray(position * filters, (position + 1) * filters).map((value) =>
         gray[channel]! * value
@@ -44,20 +43,19 @@ export function readingColors(path: string, arrays: Arrays): Arrays {
 
 /** Converts a net that reads BGR to RGB by reversing the input channels of its first kernel. */
 export function bgrToRgb(arrays: Arrays): Arrays {
-  return withFirstKernel(arrays, 3, (values, channel, filters, position) => {
+  return withFirstKernel(arrays, (values, channel, filters, position) => {
     const from = (3 * position + 2 - channel) * filters;
     return values.subarray(from, from + filters);
   });
 }
 
 /**
- * Replaces the first kernel, `[height, width, in, out]`.
+ * Replaces the first kernel, `[height, width, in, out]`, by one of three input channels.
  *
  * @param weightsOf Returns the weights of all filters for an input channel at a position.
  */
 function withFirstKernel(
   arrays: Arrays,
-  channels: number,
   weightsOf: (
     values: Float32Array,
     channel: number,
@@ -66,6 +64,7 @@ function withFirstKernel(
   ) => Float32Array,
 ): Arrays {
   const { shape: [height = 0, width = 0, , filters = 0], read } = arrays.get(firstKernel)!;
+  const channels = 3;
   const shape = [height, width, channels, filters];
   return new Map([...arrays, [firstKernel, {
     shape,

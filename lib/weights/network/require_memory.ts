@@ -1,3 +1,4 @@
+import { gibibytes } from "../../display/format.ts";
 import { freeMemory } from "../../engine/free_memory.ts";
 import { countVGG } from "../../vgg/analysis/count.ts";
 import type { VGGOptions } from "../../vgg/options.ts";
@@ -44,8 +45,4 @@ export function requireMemoryToPredict(
 
 function numbersOf(shape: readonly number[]): number {
   return shape.reduce((product, side) => product * side, 1);
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -6,7 +6,7 @@ import { stridesOf } from "./npy_header.ts";
 
 const types: Readonly<Record<string, NumberType>> = { f8: "F64", f4: "F32", f2: "F16" };
 
-/** Deeper values are left out. */
+/** The maximum depth of values; deeper ones are left out. */
 const maxDepth = 16;
 
 /**

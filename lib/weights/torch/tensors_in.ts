@@ -11,7 +11,7 @@ export interface PickledTensors {
   readonly names: ReadonlySet<string>;
 }
 
-/** Deeper values are left out: checkpoints have about ten levels, a damaged file may have millions. */
+/** The maximum depth of values: checkpoints have about ten levels, a damaged file may have millions. */
 const maxDepth = 64;
 
 /** The dictionaries of a module's state whose names are no part of its arrays' names. */
@@ -70,7 +70,7 @@ export function tensorsIn(root: unknown): PickledTensors {
   return { tensors, storages, names };
 }
 
-/** Longer names are of no array. */
+/** The maximum length of an array's name. */
 const maxKey = 200;
 
 function nameOf(path: readonly string[]): string {

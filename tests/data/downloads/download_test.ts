@@ -8,6 +8,7 @@ import {
   downloadableSets,
   listSets,
 } from "../../../lib/data/downloads/downloads.ts";
+import { childFlags } from "../../child_flags.ts";
 import { testOnPosix } from "../../test_on_posix.ts";
 import { withFolder } from "../support.ts";
 
@@ -159,15 +160,7 @@ Deno.test("download() fetches a set once if two processes want it", async () => 
     const script = new URL("download_process.ts", import.meta.url).href;
     const ends = await Promise.all([1, 2].map(() =>
       new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-A",
-          "--no-check",
-          "--node-modules-dir=none",
-          script,
-          JSON.stringify(set),
-          root,
-        ],
+        args: ["run", "-A", ...childFlags, script, JSON.stringify(set), root],
       }).output()
     ));
     for (const { success, stderr } of ends) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { contactSheet } from "../../../lib/data/drawn10/contact_sheet.ts";
+import { contactSheet } from "./contact_sheet.ts";
 
 Deno.test("contactSheet() shows a row of images for each class", async () => {
   const png = await contactSheet({ columns: 2, size: 32, classes: [1, 4] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { closePool, requestImage } from "../../../lib/data/drawn10/draw_pool.ts";
 import { drawImage } from "../../../lib/data/drawn10/image.ts";
 import { randomStream } from "../../../lib/random/stream.ts";
+import { childFlags } from "../../child_flags.ts";
 
 Deno.test("requestImage() gives the same bytes on this thread and in workers", async () => {
   const requests = Array.from({ length: 12 }, (_, number) => ({
@@ -42,7 +43,7 @@ Deno.test("requestImage() does not keep the process alive", async () => {
     globalThis.addEventListener("unload", () => console.log("ended", performance.now() - last));
     const last = performance.now();`;
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--quiet", "--node-modules-dir=none", script],
+    args: ["eval", ...childFlags, script],
     cwd: new URL("../../..", import.meta.url),
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));

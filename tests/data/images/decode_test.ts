@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { BrokenImageError } from "../../../lib/data/dataset.ts";
 import { decodeImage, resizeImage } from "../../../lib/data/images/decode.ts";
+import { childFlags } from "../../child_flags.ts";
 import { meanColor, sharedData, withFolder, withSharedData } from "../support.ts";
 
 const Manifest = z.array(z.object({
@@ -185,16 +186,7 @@ async function errorInProcess(
   const [command, ...words] = [...before, Deno.execPath(), "run"];
   const last = before.length > 0 ? ["leave none"] : [];
   const { stdout } = await new Deno.Command(command!, {
-    args: [
-      ...words,
-      "--no-check",
-      "--no-prompt",
-      "--node-modules-dir=none",
-      ...permissions,
-      program,
-      file,
-      ...last,
-    ],
+    args: [...words, ...childFlags, "--no-prompt", ...permissions, program, file, ...last],
     stderr: "null",
   }).output();
   return new TextDecoder().decode(stdout).trim();

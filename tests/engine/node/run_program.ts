@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { pathToFileURL } from "node:url";
+import { childFlags } from "../../child_flags.ts";
 import config from "../../../deno.json" with { type: "json" };
 
 const root = join(import.meta.dirname ?? ".", "..", "..", "..");
@@ -43,15 +44,7 @@ export async function runProgram(
   await Deno.writeTextFile(map, JSON.stringify({ imports: lines }));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...[
-        "run",
-        "-A",
-        "--quiet",
-        "--no-check",
-        "--node-modules-dir=none",
-        "--config",
-        join(root, "deno.json"),
-      ],
+      ...["run", "-A", ...childFlags, "--config", join(root, "deno.json")],
       ...["--import-map", map, ...flags, name],
     ],
     cwd: folder,

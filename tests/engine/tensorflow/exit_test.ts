@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import assert from "node:assert/strict";
+import { childFlags } from "../../child_flags.ts";
 import { testWithTensorFlow } from "./support.ts";
 
 const script = join(import.meta.dirname!, "exit_process.ts");
@@ -10,7 +11,7 @@ for (const [how, status] of [["exit", 7], ["reject", 1]] as const) {
     const codes: (number | string)[] = [];
     for (const delay of delays) {
       const { code, signal } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", "--node-modules-dir=none", script, how, String(delay)],
+        args: ["run", "-A", ...childFlags, script, how, String(delay)],
         stderr: "null",
         stdout: "null",
       }).output();

@@ -2,7 +2,8 @@ import { graphicsCards } from "../../../lib/engine/hardware.ts";
 import { currentBinding } from "../../../lib/engine/tensorflow/current_backend.ts";
 import { findLibrary } from "../../../lib/engine/tensorflow/library/find_library.ts";
 import { tf } from "../../../lib/engine/tf.ts";
-import { type Engine, type EngineOptions, useEngine } from "../../../lib/engine/use_engine.ts";
+import type { Engine, EngineOptions } from "../../../lib/engine/engine.ts";
+import { useEngine } from "../../../lib/engine/use_engine.ts";
 
 // Otherwise a GPU rounds factors to TF32, and results differ in the third digit.
 Deno.env.set("NVIDIA_TF32_OVERRIDE", "0");

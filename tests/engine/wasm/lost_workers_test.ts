@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { childFlags } from "../../child_flags.ts";
 import type { Lost } from "./lost_worker_process.ts";
 
 /** Runs the process that loses a worker, for a minute at most. */
 async function lose(way: string): Promise<Lost> {
   const script = "tests/engine/wasm/lost_worker_process.ts";
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--node-modules-dir=none", "-q", script, way],
+    args: ["run", "-A", ...childFlags, script, way],
     cwd: new URL("../../../", import.meta.url),
     signal: AbortSignal.timeout(60_000),
   });

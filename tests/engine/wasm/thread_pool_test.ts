@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { tf } from "../../../lib/engine/tf.ts";
+import { childFlags } from "../../child_flags.ts";
 import { assertSameAsCpu, ramp, valuesOn } from "./support.ts";
 
 /** Large enough for all cores, and a prime number of images, which no number of cores divides evenly. */
@@ -36,7 +37,7 @@ Deno.test("waiting workers do not keep the process alive", async () => {
     console.log(y.max().dataSync()[0]);
   `;
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-check", "--node-modules-dir=none", "--ext=ts", script],
+    args: ["eval", ...childFlags, "--ext=ts", script],
     cwd: new URL("../../../", import.meta.url),
   });
   const { code, stdout } = await command.output();

@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { z } from "zod";
 import { recordedNetwork } from "../../../lib/runs/load_model.ts";
 import { openRun, RunError, runFiles } from "../../../lib/runs/run.ts";
-import { runRecordSchema } from "../../../lib/runs/run_record.ts";
+import { runRecordSchema } from "../../../lib/runs/run_record_schema.ts";
 import {
   evaluationSchema,
   historyLineSchema,

@@ -5,7 +5,7 @@ import { type Checkpoint, readCheckpoint } from "../../../lib/training/checkpoin
 import { CheckpointStore } from "../../../lib/training/checkpoint/checkpoint_store.ts";
 import { initialProgress } from "../../../lib/training/checkpoint/training_progress.ts";
 import { WeightsError } from "../../../lib/weights/errors.ts";
-import { openSafetensors } from "../../../lib/weights/safetensors.ts";
+import { openSafetensors } from "../../../lib/weights/safetensors/open_safetensors.ts";
 import { interpose, systemError } from "../../files/interpose.ts";
 import { inFolder } from "../../in_folder.ts";
 import { firstVersionOf, writeWithDigest } from "./first_version.ts";

@@ -1,5 +1,5 @@
 import { type Checkpoint, readCheckpoint } from "../../../lib/training/checkpoint/checkpoint.ts";
-import { writeSafetensors } from "../../../lib/weights/safetensors.ts";
+import { writeSafetensors } from "../../../lib/weights/safetensors/write_safetensors.ts";
 
 /** Writes arrays and metadata as a checkpoint, with a digest that fits. */
 export async function writeWithDigest(

@@ -10,7 +10,7 @@ import { findRun } from "../../../lib/training/find_run.ts";
 import type { TrainOptions } from "../../../lib/training/options.ts";
 import type { UnfreezingStage } from "../../../lib/training/step/frozen_layers.ts";
 import { train } from "../../../lib/training/train.ts";
-import { writeSafetensors } from "../../../lib/weights/safetensors.ts";
+import { writeSafetensors } from "../../../lib/weights/safetensors/write_safetensors.ts";
 import { assertClose } from "../../assert_close.ts";
 import { testWithTensorFlow } from "../../engine/tensorflow/support.ts";
 import { inFolder } from "../../in_folder.ts";

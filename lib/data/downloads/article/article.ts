@@ -74,7 +74,7 @@ export async function openArticle(
   throw new DataError(`${what}: ${commandPrefix} data ${articleName} ${command}`.trim());
 }
 
-/** The file that remembers which terms were accepted. */
+/** The file that records which terms were accepted. */
 const acceptedFile = "accepted_terms.json";
 
 /** What ImageNet asks of those who download its images; the address has its own words. */

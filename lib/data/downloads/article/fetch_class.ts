@@ -16,7 +16,7 @@ import type { ArticleManifest, FetchedClass } from "./manifest.ts";
 import type { OfficialValidation } from "./official_validation.ts";
 import { placeClass } from "./place_class.ts";
 
-/** More images than any synset has. */
+/** The maximum number of images of a class: no synset has more. */
 const maxImages = 50_000;
 /** How {@linkcode downloadArticle} works. */
 export interface ArticleOptions extends DownloadOptions {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tryParseJson } from "../../../files/decode_text.ts";
 import { replaceFile } from "../../../files/replace_file.ts";
 import { toJson } from "../../../files/write.ts";
 import { DataError } from "../../errors.ts";
@@ -12,7 +13,7 @@ const digests = z.record(z.string(), sha256);
 const fetchedClass = z.object({
   id: z.string(),
   name: z.string(),
-  /** The archive, as it came. */
+  /** The address of the archive. */
   url: z.string(),
   bytes: z.number(),
   sha256,
@@ -32,7 +33,7 @@ const manifestSchema = z.object({
   missing: z.array(z.object({ id: z.string(), reason: z.string() })),
 });
 
-/** A class of the article's photographs as it came. */
+/** A downloaded class of the article's photographs. */
 export type FetchedClass = z.infer<typeof fetchedClass>;
 
 /** `manifest.json`: what came from ImageNet, with digests that another machine can compare. */
@@ -45,7 +46,7 @@ export type ArticleManifest = z.infer<typeof manifestSchema>;
  */
 export async function readManifest(path: string): Promise<ArticleManifest | undefined> {
   if (!await isFile(path)) return undefined;
-  const parsed = manifestSchema.safeParse(parseJson(await readText(path)));
+  const parsed = manifestSchema.safeParse(tryParseJson(await readText(path)));
   if (parsed.success) return parsed.data;
   const { path: place = [], message = "" } = parsed.error.issues[0] ?? {};
   throw new DataError(
@@ -56,12 +57,4 @@ export async function readManifest(path: string): Promise<ArticleManifest | unde
 /** Writes a manifest. */
 export async function writeManifest(path: string, manifest: ArticleManifest): Promise<void> {
   await replaceFile(path, toJson(manifest));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -40,7 +40,7 @@ async function findSplitFolders(root: string): Promise<SplitFolders> {
   };
 }
 
-/** Folders of wnids alone are any data set's: the official names, a list of names or flat images must be there. */
+/** Any data set may have folders of wnids: the official names, a list of names or flat images must be there too. */
 async function recognize(root: string): Promise<Recognition | undefined> {
   const { train, validation } = await findSplitFolders(root);
   const official = [train, validation].filter((folder) => folder?.startsWith("ILSVRC2012_img_"));

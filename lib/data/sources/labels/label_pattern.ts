@@ -1,7 +1,7 @@
 import { OptionError } from "../../../errors.ts";
 import { stemOf } from "./picture_index.ts";
 
-/** More would make the time of a match grow too fast with the length of a name. */
+/** The maximum number of marks: with more, the time of a match grows too fast with the length of a name. */
 const maxMarks = 2;
 
 /**

@@ -11,7 +11,7 @@ import { unusedFiles } from "../unused_files.ts";
 
 const lists = ["imagelabels.mat", "setid.mat"];
 
-/** Oxford's 102 flowers, whose classes have numbers alone. */
+/** Oxford's 102 flowers, whose classes have only numbers. */
 export const flowers102Layout: Layout = {
   name: "Oxford 102 Flowers",
   tree: "jpg/, imagelabels.mat, setid.mat",

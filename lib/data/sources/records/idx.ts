@@ -10,9 +10,9 @@ import { unusedFiles } from "../unused_files.ts";
 import { type RecordFile, recordSplit } from "./record_split.ts";
 
 const parts = ["train-images", "train-labels", "t10k-images", "t10k-labels"];
-/** The places of the files below a folder; torchvision makes the last ones. */
+/** The folders that may contain the files, inside the given one; torchvision makes the last ones. */
 const places = ["", "raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw"];
-/** More bytes than 100,000 images of 64 × 64 pixels have. */
+/** The maximum size of an array in bytes: 100,000 images of 64 × 64 pixels are smaller. */
 const maxBytes = 2 ** 29;
 
 /** MNIST's files, which Fashion-MNIST and KMNIST use too: 28 × 28 gray pixels, ten numbered classes. */

@@ -13,7 +13,7 @@ const maxRank = 254;
 const maxElements = Number.MAX_SAFE_INTEGER;
 /** The largest side, an int32: many ops take sizes only so, and a larger one would wrap around. */
 const maxSide = 2 ** 31 - 1;
-/** More results than any op has. */
+/** The maximum number of results of an op. */
 const maxOutputs = 2 ** 16;
 
 const types: readonly unknown[] = Object.values(DataType);

@@ -25,7 +25,7 @@ export function denseConvolution(images: tf.Tensor4D, filter: tf.Tensor4D): tf.T
     const columns: tf.Tensor2D[] = [];
     for (let row = 0; row < height; row++) {
       for (let column = 0; column < width; column++) {
-        // What of the filter lies on the image when its center is here.
+        // The part of the filter that covers the image when its center is here.
         const start = [centerOf(filterHeight) - row, centerOf(filterWidth) - column, 0, 0];
         columns.push(
           filter.slice(start, [height, width, channels, filters]).reshape([inputs, filters]),

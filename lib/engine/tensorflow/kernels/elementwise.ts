@@ -4,7 +4,7 @@ import { typeOf } from "./attributes.ts";
 import type { KernelOverride } from "./override.ts";
 import { runOp, runOpInTypes, runOpWithOutputs } from "./run.ts";
 
-// Where TensorFlow's ops alone do otherwise than TensorFlow.js's kernels on other backends.
+// Kernels for ops of TensorFlow whose results differ from those of TensorFlow.js's other backends.
 
 /** The sign, which is 0 for NaN. */
 const sign: KernelOverride = ({ inputs }) => {
@@ -73,7 +73,7 @@ const unique: KernelOverride = ({ inputs, attrs }) => {
   });
 };
 
-/** Indices of one axis have a depth of 1, which TensorFlow wants as an axis of its own. */
+/** Indices of one axis have a depth of 1, which TensorFlow expects as an axis of its own. */
 const indicesOfOneAxis = (kernelName: string): KernelOverride => ({ inputs, attrs }) => {
   const indices = inputs.indices as tf.Tensor;
   if (indices.shape.length !== 1) return undefined;

@@ -24,7 +24,7 @@ interface OpKernel {
   readonly check?: (inputs: Inputs, results: readonly tf.Tensor[]) => void;
 }
 
-/** So many numbers from 0 on are integers of 32 bits. */
+/** The number of non-negative 32-bit integers. */
 const maxCount = 2 ** 31;
 
 /** The number of elements in a shape. */

@@ -11,7 +11,7 @@ import {
   withoutPadding,
 } from "./window_padding.ts";
 
-// tfjs-node pads convolutions by SAME and VALID alone, and some by pairs of numbers.
+// tfjs-node pads convolutions only by SAME and VALID, and some by pairs of numbers.
 
 type Arguments = Parameters<KernelOverride>[0];
 

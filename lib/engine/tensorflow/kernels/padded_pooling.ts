@@ -12,7 +12,7 @@ import {
   withoutPadding,
 } from "./window_padding.ts";
 
-// TensorFlow pools by SAME and VALID alone: images are padded before.
+// TensorFlow pools only by SAME and VALID: for other padding, images are padded before.
 
 type Arguments = Parameters<KernelOverride>[0];
 type PoolAttributes = Omit<MovingWindow, "shape" | "sides"> & {

@@ -3,7 +3,7 @@ import { flag, text, typeOf } from "./attributes.ts";
 import type { KernelOverride } from "./override.ts";
 import { runOp, runOpInTypes } from "./run.ts";
 
-// TensorFlow compares strings for equality alone: their bytes are compared here, as numbers.
+// TensorFlow compares strings only for equality. Their order is computed here, from their bytes.
 
 /** Whether strings are in an order. Bytes of UTF-8 are in the order of Unicode's code points. */
 const ordered = (isOrdered: (order: tf.Tensor) => tf.Tensor): KernelOverride => ({ inputs }) => {
@@ -19,7 +19,7 @@ export const stringOrder: Readonly<Record<string, KernelOverride>> = {
   LessEqual: ordered((order) => order.lessEqual(zero())),
 };
 
-/** Fewer classes `tf.oneHot()` does not take. */
+/** The minimum number of classes of `tf.oneHot()`. */
 const minDepth = 2;
 
 const zero = (): tf.Scalar => tf.scalar(0, "int32");

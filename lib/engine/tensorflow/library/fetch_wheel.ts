@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "@std/path";
-import { statfs } from "node:fs/promises";
 import type { OnActivity } from "../../../display/activity.ts";
 import { takeLock } from "../../../files/file_lock.ts";
+import { freeBytes } from "../../../files/free_bytes.ts";
 import { FetchError } from "../../../files/remote/remote_file.ts";
 import { rename } from "../../../files/rename.ts";
 import { LibraryError } from "../../errors.ts";
@@ -164,9 +164,8 @@ function unpackedBytes(files: Wheel["files"]): number {
 }
 
 async function requireSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  if (free >= bytes) return;
+  const free = await freeBytes(folder);
+  if (free === undefined || free >= bytes) return;
   throw new LibraryError(
     `fetching TensorFlow needs ${megabytes(bytes)} MB free in ${folder}. ` +
       `Received: ${Math.floor(free / 1e6)} MB`,

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "@std/path";
+import { defined } from "../../../defined.ts";
 import type { OnActivity } from "../../../display/activity.ts";
 import { LibraryError } from "../../errors.ts";
 import { graphicsCards } from "../../hardware.ts";
@@ -106,9 +107,7 @@ async function fetchLibrary(options: LibraryOptions): Promise<Library> {
 function fetchOptions({ onMessage, onPrepare, signal }: LibraryOptions): FetchWheelOptions {
   return {
     refusal: `--no-native or ${refuseVariable}=1`,
-    ...(onMessage ? { onMessage } : {}),
-    ...(onPrepare ? { onPrepare } : {}),
-    ...(signal ? { signal } : {}),
+    ...defined({ onMessage, onPrepare, signal }),
   };
 }
 

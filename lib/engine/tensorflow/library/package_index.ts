@@ -1,8 +1,9 @@
 import { join } from "@std/path";
 import { z } from "zod";
+import { tryParseJson } from "../../../files/decode_text.ts";
 import { fetchFile } from "../../../files/remote/fetch_file.ts";
 import { FetchError, type FetchOptions } from "../../../files/remote/remote_file.ts";
-import { runPython } from "../../../python/environment.ts";
+import { runPython } from "../../../python/run_python.ts";
 import { LibraryError } from "../../errors.ts";
 import { type Wheel, wheelName, wheelVersion } from "./wheels.ts";
 
@@ -53,7 +54,7 @@ async function askPip(signal: AbortSignal | undefined): Promise<string | undefin
   const python = await runPython("python3", ["-c", script], { signal }).catch(() => undefined);
   signal?.throwIfAborted();
   if (!python?.success) return undefined;
-  const answer = answerSchema.safeParse(parse(python.out));
+  const answer = answerSchema.safeParse(tryParseJson(python.out));
   if (!answer.success) return undefined;
   const [noIndex, index] = answer.data;
   if (noIndex) throw new FetchError("pip is configured to use no package index");
@@ -78,21 +79,13 @@ export async function findWheel(
   await Deno.remove(path).catch(() => {});
   await fetchFile({ name: "the list of wheels", url, accept: pageType }, path, options);
   const name = wheelName(wheel);
-  const page = pageSchema.safeParse(parse(await Deno.readTextFile(path)));
+  const page = pageSchema.safeParse(tryParseJson(await Deno.readTextFile(path)));
   if (!page.success) throw new FetchError(`${url} did not answer in JSON`);
   const found = page.data.files.find(({ filename }) => filename === name);
   if (!found) throw new FetchError(`${url} does not list ${name}`);
   const listed = found.hashes.sha256;
   if (listed !== undefined && listed !== wheel.sha256) throw otherWheel(wheel, listed);
   return new URL(found.url, url).href;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The error of an index that gives another file than the published one. */

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import { sha256Of } from "../../../files/sha256_of.ts";
-import { PythonError, runPython } from "../../../python/environment.ts";
+import { PythonError, runPython } from "../../../python/run_python.ts";
 import { LibraryError } from "../../errors.ts";
 import { pathVariable } from "./environment.ts";
 import { explainPip } from "./explain_pip.ts";

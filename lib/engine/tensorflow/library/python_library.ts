@@ -1,4 +1,4 @@
-import { callPython, PythonError } from "../../../python/environment.ts";
+import { callPython, PythonError } from "../../../python/run_python.ts";
 import { folderInPackage, holdsLibrary } from "./library_files.ts";
 
 /** The TensorFlow of a Python environment. */
@@ -13,7 +13,7 @@ export interface PythonLibrary {
 /** The oldest supported version: the first with Keras 3. */
 const minVersion = [2, 16] as const;
 
-/** TensorFlow uses graphics cards on Linux alone. */
+/** TensorFlow uses graphics cards only on Linux. */
 const usesCards = Deno.build.os === "linux";
 
 /** Prints the package's folder, version and name without importing it, which takes seconds. */

@@ -4,7 +4,7 @@ import type { TracedTensor } from "./traced_tensor.ts";
 
 /**
  * The values that depend on variables alone and that tensors need directly, each with the graph's tensor for
- * it. Memory of variables that is only seen in another shape is none of them.
+ * it. A reshaped variable is not one of them: it needs no computation.
  */
 export function fixedInputs(
   outputs: readonly TracedTensor[],

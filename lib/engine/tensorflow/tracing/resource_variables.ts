@@ -60,7 +60,7 @@ export class ResourceVariables {
     return resource.reduced ??= this.#reduce(resource);
   }
 
-  /** What is computed of variables alone, once, and kept until {@linkcode dropKept} of one of them. */
+  /** A value that depends only on variables: computed once and kept until {@linkcode dropKept} of one of them. */
   kept(value: FixedValue): Handle {
     const resources = [...value.variables].map((variable) => this.#current(variable));
     const known = this.#kept.get(value.key);

@@ -1,5 +1,5 @@
 import type { tf } from "../../tf.ts";
-import type { InputSource } from "./tracer.ts";
+import type { InputSource } from "./traced_tensors.ts";
 
 /** The variables that a call of a compiled function uses. */
 export interface VariableUse {

@@ -7,7 +7,8 @@ import { tensorId, tensorOf, trackValues } from "../tfjs_node_internals.ts";
 import type { GraphTensor } from "./graph.ts";
 import { flattenResult, type ResultStructure } from "./result_structure.ts";
 import { TraceLog } from "./trace_log.ts";
-import { type InputSource, Tracer } from "./tracer.ts";
+import type { InputSource } from "./traced_tensors.ts";
+import { Tracer } from "./tracer.ts";
 
 /** A function of TensorFlow's context, and how to call it. */
 export interface TracedFunction<Result extends CompiledResult> {

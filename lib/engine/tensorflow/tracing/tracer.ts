@@ -3,46 +3,29 @@ import { CompileError } from "../../errors.ts";
 import type { InPlaceUpdate } from "../../ops/in_place_update.ts";
 import type { tf } from "../../tf.ts";
 import type { Binding, TensorMetadata, TraceBackend } from "../binding.ts";
-import { AttributeType, type OpAttribute } from "../capi/attributes.ts";
+import type { OpAttribute } from "../capi/attributes.ts";
 import { DataType } from "../capi/c_api.ts";
 import type { Values } from "../capi/host_tensors.ts";
-import { refCount, tensorId, tensorOf } from "../tfjs_node_internals.ts";
+import { tensorId } from "../tfjs_node_internals.ts";
 import { fixedInputs } from "./fixed_inputs.ts";
 import { FixedValue } from "./fixed_value.ts";
 import { Graph, type GraphTensor, type Operation, typeAttribute } from "./graph.ts";
 import { addOperation, reshapeAs } from "./operation.ts";
 import { constantEntry, type TraceLog } from "./trace_log.ts";
-import { TracedTensor } from "./traced_tensor.ts";
-import { type VariableAccess, VariableAccesses } from "./variable_accesses.ts";
-
-/** Where an input of a function comes from at each call, if it is not an argument. */
-export type InputSource =
-  | { readonly kind: "variable"; readonly variable: tf.Variable }
-  /** A variable's value in bfloat16. */
-  | { readonly kind: "reduced"; readonly variable: tf.Variable }
-  /** What is computed of variables alone. */
-  | { readonly kind: "kept"; readonly value: FixedValue }
-  /** A tensor that the function uses but did not make. */
-  | { readonly kind: "capture"; readonly id: number };
+import type { TracedTensor } from "./traced_tensor.ts";
+import { captureLabel, type InputSource, TracedTensors } from "./traced_tensors.ts";
+import { TracedVariables } from "./traced_variables.ts";
 
 /** Takes TensorFlow's place while a function runs, and adds to a graph what it would compute. */
 export class Tracer implements TraceBackend {
   readonly graph: Graph;
-  readonly sources: InputSource[] = [];
-  readonly inputs: GraphTensor[] = [];
-  /** The ids of the trace's tensors that were not disposed of. */
-  readonly alive = new Set<number>();
   readonly #binding: Binding;
   readonly #log: TraceLog;
   readonly #inference: boolean;
   #precision: Precision;
-  /** All variables, by the ids of their values when tracing began. */
-  readonly #variables: ReadonlyMap<number, tf.Variable>;
-  readonly #accesses: VariableAccesses;
-  readonly #tensors = new Map<number, TracedTensor>();
+  readonly #tensors: TracedTensors;
+  readonly #variables: TracedVariables;
   readonly #outputs: TracedTensor[] = [];
-  /** Variables that were updated in place, by the id of the tensor that stands for their new value. */
-  readonly #updated = new Map<number, VariableAccess>();
   #refusal: CompileError | undefined;
   /** The values of the tensors that JavaScript made since tracing began. */
   readonly #created: WeakSet<object>;
@@ -61,10 +44,10 @@ export class Tracer implements TraceBackend {
     this.#log = log;
     this.#precision = precision;
     this.#inference = inference;
-    this.#variables = variables;
     this.#created = created;
     this.graph = new Graph(binding.context);
-    this.#accesses = new VariableAccesses(this.graph);
+    this.#tensors = new TracedTensors(binding.tensors, this.graph);
+    this.#variables = new TracedVariables(this.graph, this.#tensors, variables);
   }
 
   get precision(): Precision {
@@ -81,22 +64,33 @@ export class Tracer implements TraceBackend {
     }
   }
 
+  /** The inputs of the function: its arguments, then one for each of {@linkcode sources}. */
+  get inputs(): readonly GraphTensor[] {
+    return this.#tensors.inputs;
+  }
+
+  get sources(): readonly InputSource[] {
+    return this.#tensors.sources;
+  }
+
+  /** The ids of the trace's tensors that were not disposed of. */
+  get alive(): ReadonlySet<number> {
+    return this.#tensors.alive;
+  }
+
   /** The variables that the function writes. */
   get written(): readonly tf.Variable[] {
-    return this.#accesses.written;
+    return this.#variables.written;
   }
 
   /** The operations that write variables. */
   get effects(): readonly Operation[] {
-    return this.#accesses.writes;
+    return this.#variables.writes;
   }
 
   /** Adds an input to the function, with the dtype and shape of an argument. */
   argument(argumentId: number): TensorMetadata {
-    const { dtype, shape } = this.#describe(argumentId);
-    const id = this.#newId();
-    this.#addInput(id, `argument ${this.inputs.length}`, { dtype, shape });
-    return { id, dtype, shape };
+    return this.#tensors.addArgument(argumentId);
   }
 
   executeOp(
@@ -105,7 +99,7 @@ export class Tracer implements TraceBackend {
     inputs: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
-    const operands = inputs.map((id) => this.#find(id));
+    const operands = inputs.map((id) => this.#variables.find(id));
     const shown = `${name} of ${operands.map(({ shape }) => `[${shape}]`).join(", ")}`;
     this.#logOperation(`${name} ${JSON.stringify(attributes)}`, shown, operands);
     const definition = this.#binding.context.definitions.get(name);
@@ -120,11 +114,11 @@ export class Tracer implements TraceBackend {
     const cast = name === "Reshape"
       ? (dtype: number): GraphTensor => reshapeAs(this.graph, dtype, operands)
       : undefined;
-    return results.map((result) => this.#adopt(result, { cast, fixed, uses }));
+    return results.map((result) => this.#tensors.add(result, { cast, fixed, uses }));
   }
 
   withControlDependency(id: number, until: number): TensorMetadata {
-    const [operand, other] = [this.#find(id), this.#find(until)];
+    const [operand, other] = [this.#variables.find(id), this.#variables.find(until)];
     const shown = `a control dependency of [${operand.shape}]`;
     this.#logOperation("control dependency", shown, [operand, other]);
     const { tensor, onUse } = operand;
@@ -132,7 +126,7 @@ export class Tracer implements TraceBackend {
     const identity = this.graph.add("Identity", [tensor], types, [other.tensor.operation]);
     onUse?.(identity);
     const uses = [operand, other].map((used) => ({ operand: used, dtype: used.dtype }));
-    return this.#adopt(this.graph.outputs(identity, 1)[0]!, { uses });
+    return this.#tensors.add(this.graph.outputs(identity, 1)[0]!, { uses });
   }
 
   createTensor(shape: readonly number[], dtype: number, values: Values): number | undefined {
@@ -141,17 +135,17 @@ export class Tracer implements TraceBackend {
     const entry = constantEntry(shape, dtype, values);
     this.#log.add(entry);
     const fixed = FixedValue.constant(entry.text, { shape, dtype, values });
-    return this.#adopt(this.graph.constant(shape, dtype, values), { fixed }).id;
+    return this.#tensors.add(this.graph.constant(shape, dtype, values), { fixed }).id;
   }
 
   isKept(id: number): boolean {
-    return this.#inference && (this.#find(id).fixed?.variables.size ?? 0) > 0;
+    return this.#inference && (this.#variables.find(id).fixed?.variables.size ?? 0) > 0;
   }
 
   revive(id: number): TensorMetadata {
-    const tensor = this.#find(id);
+    const tensor = this.#variables.find(id);
     const { shape, dtype } = tensor;
-    const newId = this.#newId();
+    const newId = this.#tensors.newId();
     this.#tensors.set(newId, tensor);
     return { id: newId, shape, dtype };
   }
@@ -162,7 +156,7 @@ export class Tracer implements TraceBackend {
 
   /** The graph keeps the tensor, as it may have been used already. */
   deleteTensor(id: number): void {
-    this.alive.delete(id);
+    this.#tensors.alive.delete(id);
   }
 
   tensorDataSync(): never {
@@ -181,9 +175,9 @@ export class Tracer implements TraceBackend {
 
   /** Updates variables in place, in one pass over the memory, which assignments cannot do. */
   updateInPlace({ operation, variables, operands, flags = {} }: InPlaceUpdate): void {
-    const accesses = variables.map((variable) => this.#prepareUpdate(variable));
+    const accesses = variables.map((variable) => this.#variables.prepareUpdate(variable));
     const tensors = operands.map((operand) =>
-      typeof operand === "number" ? operand : this.#find(tensorId(operand))
+      typeof operand === "number" ? operand : this.#variables.find(tensorId(operand))
     );
     const names = variables.map(({ name }) => name).join(", ");
     const numbers = operands.filter((operand) => typeof operand === "number");
@@ -192,32 +186,12 @@ export class Tracer implements TraceBackend {
       `${operation} of ${names} with ${numbers.join(", ")}`,
       tensors.filter((tensor) => typeof tensor !== "number"),
     );
-    const inputs = tensors.map((tensor) =>
-      typeof tensor === "number"
-        ? this.graph.constant([], DataType.float32, Float32Array.of(tensor))
-        : tensor.as(DataType.float32, this.graph)
-    );
-    const after = new Set(accesses.flatMap(({ before }) => [...before]));
-    for (const input of inputs) after.delete(input.operation);
-    const update = this.graph.add(
-      operation,
-      [...accesses.map(({ resource }) => resource), ...inputs],
-      [
-        typeAttribute("T", DataType.float32),
-        ...Object.entries(flags).map(([name, value]) => ({
-          name,
-          type: AttributeType.bool,
-          value,
-        })),
-      ],
-      [...after],
-    );
-    for (const access of accesses) this.#noteUpdate(access, update);
+    this.#variables.update(accesses, { operation, inputs: tensors, flags });
   }
 
   /** The graph's tensor for a result of the function. */
   output(id: number): GraphTensor {
-    const traced = this.#find(id);
+    const traced = this.#variables.find(id);
     this.#outputs.push(traced);
     // TensorFlow does not allow an input to be an output itself.
     const operation = this.graph.add(
@@ -236,14 +210,7 @@ export class Tracer implements TraceBackend {
   end(): void {
     // A refusal that was caught, or thrown within a promise, has not ended the function.
     if (this.#refusal) throw this.#refusal;
-    for (const [id, variable] of this.#variables) {
-      if (this.#accesses.get(variable) || tensorId(variable) !== id) this.#writePending(variable);
-    }
-    // Casts become inputs of the function, so that the caller can reuse them from call to call.
-    for (const [variable, cast] of this.#accesses.reduced()) {
-      this.sources.push({ kind: "reduced", variable });
-      this.inputs.push(cast);
-    }
+    this.#variables.end();
     this.#keepFixed();
     this.#log.end();
   }
@@ -255,8 +222,7 @@ export class Tracer implements TraceBackend {
   #keepFixed(): void {
     if (!this.#inference || this.written.length > 0) return;
     for (const [input, value] of fixedInputs(this.#outputs, this.graph)) {
-      this.sources.push({ kind: "kept", value });
-      this.inputs.push(input);
+      this.#tensors.addInput(input, { kind: "kept", value });
     }
   }
 
@@ -275,112 +241,4 @@ export class Tracer implements TraceBackend {
       captures: labels.filter((label) => label.startsWith(captureLabel)),
     });
   }
-
-  /** A traced tensor; a tensor from outside becomes an input of the function. */
-  #find(id: number): TracedTensor {
-    const traced = this.#tensors.get(id);
-    if (traced) return traced;
-    const updated = this.#updated.get(id);
-    if (updated) return this.#read(id, updated);
-    const variable = this.#variables.get(id);
-    if (!variable) {
-      this.sources.push({ kind: "capture", id });
-      return this.#addInput(id, `${captureLabel}${id}`, this.#describe(id));
-    }
-    return this.#read(id, this.#access(variable));
-  }
-
-  #read(id: number, access: VariableAccess): TracedTensor {
-    const value = this.#accesses.read(access);
-    this.#tensors.set(id, value);
-    return value;
-  }
-
-  #describe(id: number): { dtype: number; shape: number[] } {
-    const { tensors } = this.#binding;
-    return tensors.describe(tensors.get(id));
-  }
-
-  #addInput(
-    id: number,
-    label: string,
-    { dtype, shape }: { dtype: number; shape: number[] },
-  ): TracedTensor {
-    const tensor = this.graph.placeholder(dtype, shape);
-    const traced = new TracedTensor(label, shape, dtype, tensor);
-    this.inputs.push(tensor);
-    this.#tensors.set(id, traced);
-    return traced;
-  }
-
-  #access(variable: tf.Variable): VariableAccess {
-    const known = this.#accesses.get(variable);
-    if (known) return known;
-    const id = this.#outsideId(variable);
-    const access = this.#accesses.add(variable, this.#describe(id).dtype, id);
-    this.sources.push({ kind: "variable", variable });
-    this.inputs.push(access.resource);
-    return access;
-  }
-
-  /** Writes what the function last assigned to a variable into its resource. */
-  #writePending(variable: tf.Variable): VariableAccess {
-    const access = this.#access(variable);
-    if (this.#accesses.isPending(access)) {
-      const id = tensorId(variable);
-      this.#accesses.assign(access, this.#find(id).as(access.dtype, this.graph), id);
-    }
-    return access;
-  }
-
-  /** Prepares an update in place: reads the present value if other tensors share it. */
-  #prepareUpdate(variable: tf.Variable): VariableAccess {
-    const access = this.#writePending(variable);
-    const { heldId } = access;
-    // trace() holds a clone of each value that a variable had outside.
-    const expected = this.#variables.has(heldId) ? 2 : 1;
-    if (!this.#tensors.has(heldId) && refCount(variable) > expected) this.#read(heldId, access);
-    return access;
-  }
-
-  /** The id of the value that a variable has outside the trace. */
-  #outsideId(variable: tf.Variable): number {
-    for (const [id, other] of this.#variables) if (other === variable) return id;
-    throw new CompileError(
-      `a compiled function cannot make variables: make them before. Received: ${variable.name}`,
-    );
-  }
-
-  /** Assigns a variable a new tensor after an update in place, which TensorFlow.js does not know of. */
-  #noteUpdate(access: VariableAccess, operation: Operation): void {
-    const { variable, dtype } = access;
-    const id = this.#newId();
-    this.#accesses.noteWrite(access, operation, id);
-    this.#updated.set(id, access);
-    const tensor = tensorOf({ id, shape: variable.shape, dtype });
-    variable.assign(tensor);
-    tensor.dispose();
-  }
-
-  #adopt(
-    result: GraphTensor,
-    hooks: ConstructorParameters<typeof TracedTensor>[4] = {},
-  ): TensorMetadata {
-    const shape = [...result.shape ?? []];
-    const dtype = result.dtype === DataType.bfloat16 ? DataType.float32 : result.dtype;
-    const id = this.#newId();
-    this.#tensors.set(
-      id,
-      new TracedTensor(`%${this.#tensors.size}`, shape, dtype, result, hooks),
-    );
-    return { id, shape, dtype };
-  }
-
-  #newId(): number {
-    const id = this.#binding.tensors.newId();
-    this.alive.add(id);
-    return id;
-  }
 }
-
-const captureLabel = "capture ";

@@ -22,7 +22,7 @@ const [dosBytes, fileHeaderBytes, sectionBytes] = [64, 24, 40];
 const importEntry = 112 + 8;
 /** The size of `IMAGE_IMPORT_DESCRIPTOR`, one for each library. */
 const descriptorBytes = 20;
-/** More than any name has. */
+/** The maximum length of a name. */
 const maxNameBytes = 512;
 
 /**
@@ -89,7 +89,7 @@ function namesAt(list: number, memory: Memory): string[] {
   }
 }
 
-/** The library as it would lie in memory, read from the file by addresses. */
+/** The library as it is laid out in memory, read from the file by addresses. */
 class Memory {
   constructor(
     private readonly readFile: (position: number, length: number) => DataView,

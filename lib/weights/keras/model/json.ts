@@ -34,7 +34,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Deeper lists and objects are none of Keras's, and could exhaust the stack. */
+/** Keras writes none that are deeper; deeper lists and objects could exhaust the stack. */
 const maxDepth = 200;
 
 /**

@@ -1,8 +1,8 @@
 import { createCanvas, GlobalFonts } from "@napi-rs/canvas";
 import sharp from "sharp";
-import { npmFile } from "../../npm_file.ts";
-import type { Image } from "../dataset.ts";
-import { drawn10 } from "./mod.ts";
+import { npmFile } from "../../../lib/npm_file.ts";
+import type { Image } from "../../../lib/data/dataset.ts";
+import { drawn10 } from "../../../lib/data/drawn10/mod.ts";
 
 /** The content of a contact sheet. */
 export interface ContactSheetOptions {
@@ -25,14 +25,6 @@ const FONT = "DejaVu Sans";
  * `data/drawn10.png` is the sheet of the default options.
  *
  * @returns The bytes of a PNG file with 256 colors.
- *
- * @example
- * ```ts
- * import { contactSheet } from "./contact_sheet.ts";
- *
- * const png = await contactSheet({ columns: 2, size: 32 });
- * console.assert(png.length > 0);
- * ```
  */
 export async function contactSheet(options: ContactSheetOptions = {}): Promise<Uint8Array> {
   const { seed = 1, columns = 12, size = 96 } = options;

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "@std/path";
 import { z } from "zod";
-import { isFile } from "../data/sources/folders.ts";
-import { WeightsError } from "./errors.ts";
-import { openSafetensors } from "./safetensors.ts";
-import type { RawWeights, RowArray } from "./weights_file.ts";
+import { isFile } from "../../data/sources/folders.ts";
+import { WeightsError } from "../errors.ts";
+import { openSafetensors } from "./open_safetensors.ts";
+import type { RawWeights, RowArray } from "../weights_file.ts";
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
