@@ -14,6 +14,7 @@ interface Given {
 export function tellRepeated(command: Command): void {
   const given = new Map<string, Given>();
   for (const option of command.options) {
+    if (option.variadic) continue;
     const name = option.attributeName();
     command.on(`option:${option.name()}`, (text?: string | null) => {
       const flag = option.long ?? option.flags;
