@@ -1,5 +1,8 @@
 import { tf } from "./tf.ts";
 
+/** The plain JavaScript engine computes with the array itself, and WebGPU does so for small tensors. */
+const keepsArrays = new Set(["cpu", "webgpu"]);
+
 /**
  * Uploads `values` to the engine and detaches their buffer, so that JavaScript's copy is freed at once
  * and not at some later garbage collection.
@@ -9,8 +12,7 @@ import { tf } from "./tf.ts";
  */
 export function uploadAndRelease(values: Float32Array<ArrayBuffer>, shape: number[]): tf.Tensor {
   const tensor = tf.tensor(values, shape);
-  // The plain JavaScript engine computes with the array itself.
-  if (tf.getBackend() === "cpu" || tensor.size === 0) return tensor;
+  if (keepsArrays.has(tf.getBackend()) || tensor.size === 0) return tensor;
   // Engines upload a tensor's values when it is first used.
   tf.dispose(tf.slice(tensor, shape.map(() => 0), shape.map(() => 1)));
   values.buffer.transfer(0);

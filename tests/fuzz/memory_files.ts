@@ -187,9 +187,13 @@ export function mountMemory(): void {
       }
     };
   }
-  const readDir = Deno.readDir;
+  const { readDir, readDirSync, statSync } = Deno;
   deno.readDir = (path: string | URL): AsyncIterable<Deno.DirEntry> =>
     isInMemory(path) ? asynchronous(path) : readDir(path);
+  deno.readDirSync = (path: string | URL): Iterable<Deno.DirEntry> =>
+    isInMemory(path) ? listFolder(path) : readDirSync(path);
+  deno.statSync = (path: string | URL): Deno.FileInfo =>
+    isInMemory(path) ? infoOf(entryAt(path, "stat")) : statSync(path);
   clearMemory();
 }
 
