@@ -39,9 +39,7 @@ export function checkReadable(
 export function hooksOf(
   { signal, onMessage, onPrepare }: CheckOptions,
 ): Pick<PrepareOptions, "signal" | "onMessage" | "onProgress"> {
-  return {
-    ...defined({ signal, onMessage, onProgress: onPrepare }),
-  };
+  return defined({ signal, onMessage, onProgress: onPrepare });
 }
 
 /** Says how many images are broken, and the warnings of a data set that the runs were not trained on. */

@@ -11,9 +11,7 @@ export interface PackedProbabilities {
 /** What a file has instead of the whole confusion matrix of many classes. */
 export interface PackedConfusion {
   /** The cells that are not 0: actual class, predicted class, images. */
-  readonly confusion_counts?:
-    | readonly Cell[]
-    | undefined;
+  readonly confusion_counts?: readonly Cell[] | undefined;
 }
 
 /** A prediction as it is written: of many classes it has the known probabilities alone. */
